@@ -1,0 +1,93 @@
+# The project's commands. A first `make run` or `make test` sets up .venv; later ones do so only when setup.py or
+# constraints.txt changed. Nothing outside this folder is touched, except that `make test` as root installs PostgreSQL.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# How many processes share the tests, and what else pytest gets: make test WORKERS=4 ARGS="-k timers"
+WORKERS ?= 2
+ARGS ?=
+# How many random walks `make walks` takes.
+N ?= 10000
+
+# Vietnamese goes through pipes and files of machines with any locale.
+export PYTHONUTF8 := 1
+
+.PHONY: help run test check postgresql walks bench revision constraints clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-20s %s\n' "$$name" "$$text"; done
+
+run: $(VENV)/.installed ## Set up and run the demonstration on var/tongdai.sqlite3
+	$(BIN)/tongdai demo
+
+test: $(VENV)/.installed-test postgresql check ## Run all checks and tests, with a PostgreSQL server of their own
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(VENV)/.installed-test ## Only ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
+	WALKS=$(N) $(BIN)/pytest -n $(WORKERS) -m walks --hypothesis-show-statistics $(ARGS)
+
+bench: $(VENV)/.installed ## Measure the engine on this machine
+	$(BIN)/tongdai bench
+
+revision: $(VENV)/.installed-test ## Draft the next database revision: make revision MESSAGE="add a table"
+	@test -n "$(MESSAGE)" || { echo 'Say what changes: make revision MESSAGE="add a table"'; exit 1; }
+	@file=$$($(BIN)/python -m engine.migrations $(MESSAGE)) && $(BIN)/ruff format --quiet "$$file" && echo "$$file"
+
+constraints: ## Renew constraints.txt: the newest versions that setup.py allows
+	@$(make_environment) "$(VENV)/fresh"
+	$(VENV)/fresh/bin/python -m pip --quiet install 'setuptools>=77' -e '.[test]'
+	$(VENV)/fresh/bin/python -m pip freeze --all --exclude-editable --exclude pip > constraints.txt
+	rm -rf $(VENV)/fresh
+
+clean: ## Remove the environment and every cache; data in var/ stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find engine forms web tests alembic -name __pycache__ -prune -exec rm -rf {} +
+
+# The first Python that is new enough and can make environments. PYTHON=... names another.
+define make_environment
+make_environment() { \
+	for python in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then "$$python" -m venv --clear "$$1"; return; fi; \
+		bare=$$python; \
+	done; \
+	if [ -n "$$bare" ]; then \
+		echo "$$bare cannot make environments yet; install its part for that: apt-get install python3-venv"; \
+	else \
+		echo "Python 3.11 or newer is needed and was not found; install it: apt-get install python3 python3-venv"; \
+	fi >&2; \
+	return 1; \
+}; make_environment
+endef
+
+$(BIN)/python:
+	@$(make_environment) "$(VENV)"
+
+$(VENV)/.installed: $(BIN)/python setup.py constraints.txt
+	$(PIP) install -c constraints.txt 'setuptools>=77'
+	$(PIP) install -c constraints.txt --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
+	@touch $@
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends postgresql; \
+	else \
+		echo "The tests need PostgreSQL's server programs; install them: sudo apt-get install postgresql" >&2; exit 1; \
+	fi; }

@@ -1,0 +1,35 @@
+"""The only place that reads the wall clock. Boundaries ask it for `now` and pass the answer on.
+
+Everything below a boundary takes `now` as an argument, so that live work, replay and tests differ only in the
+clock they pass. Every instant in the program is offset-aware; a naive one is refused at the edge.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from engine.errors import BadInput
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def aware(value: datetime) -> datetime:
+    """`value` in UTC; raises BadInput when it names no time zone."""
+    if value.tzinfo is None:
+        raise BadInput(f"The time {value.isoformat()} has no time zone.")
+    return value.astimezone(UTC)
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 date-time with offset, in UTC; raises BadInput otherwise."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{text!r} is not a date and time in ISO 8601.") from error
+    return aware(value)

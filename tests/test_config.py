@@ -1,0 +1,166 @@
+"""Settings: what the environment may say, what is refused, and that the documentation lists exactly this."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config import BY_NAME, SETTINGS, Settings, load
+from engine.errors import BadSetting
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "reference" / "settings.md"
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert load({}) == Settings(
+        var=Path("var"),
+        database="sqlite:///var/tongdai.sqlite3",
+        province="three_level",
+        language="vi",
+        chase_cap=10,
+        timer_attempts=5,
+        anchor_key=None,
+    )
+
+
+def test_the_documented_defaults_say_what_absence_says() -> None:
+    assert load({setting.name: setting.default for setting in SETTINGS}) == load({})
+
+
+def test_every_field_can_be_set() -> None:
+    settings = load(
+        {
+            "TONGDAI_VAR": "/srv/hotline",
+            "TONGDAI_DATABASE": "postgresql+psycopg://hotline@db/hotline",
+            "TONGDAI_PROVINCE": "two_level",
+            "TONGDAI_LANGUAGE": "en",
+            "TONGDAI_CHASE_CAP": "60",
+            "TONGDAI_TIMER_ATTEMPTS": "1",
+            "TONGDAI_ANCHOR_KEY": KEY,
+            "PATH": "/usr/bin",
+        }
+    )
+    default = load({})
+    assert settings.chase_cap == 60
+    assert [f.name for f in fields(Settings) if getattr(settings, f.name) == getattr(default, f.name)] == []
+
+
+def test_the_document_lists_every_setting_as_the_program_knows_it() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    documented = [tuple(cell.strip(" `") for cell in row.strip("|").split("|")) for row in rows]
+    assert documented == [(s.name, s.default, s.allowed, s.meaning) for s in SETTINGS]
+
+
+def test_without_a_database_a_file_in_the_var_folder_is_used() -> None:
+    assert load({"TONGDAI_VAR": "/srv/hotline"}).database == "sqlite:////srv/hotline/tongdai.sqlite3"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql_means_psycopg_and_keeps_the_rest(scheme: str) -> None:
+    url = load({"TONGDAI_DATABASE": f"{scheme}://hotline:p%40ss@db:5433/hotline?connect_timeout=3"}).database
+    assert url == "postgresql+psycopg://hotline:p%40ss@db:5433/hotline?connect_timeout=3"
+
+
+def test_a_standby_is_named_by_a_second_host() -> None:
+    rest = "hotline:secret@/hotline?host=one%3A5432&host=two%3A5432&target_session_attrs=read-write"
+    assert load({"TONGDAI_DATABASE": f"postgresql://{rest}"}).database == f"postgresql+psycopg://{rest}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TONGDAI_CHASE_CAP", "0"),
+        ("TONGDAI_CHASE_CAP", "61"),
+        ("TONGDAI_CHASE_CAP", "-3"),
+        ("TONGDAI_CHASE_CAP", "ten"),
+        ("TONGDAI_CHASE_CAP", "٣"),
+        ("TONGDAI_CHASE_CAP", "1.5"),
+        ("TONGDAI_TIMER_ATTEMPTS", "0"),
+        ("TONGDAI_TIMER_ATTEMPTS", "101"),
+        ("TONGDAI_PROVINCE", "four_level"),
+        ("TONGDAI_LANGUAGE", "VI"),
+        ("TONGDAI_DATABASE", "mysql://db/hotline"),
+        ("TONGDAI_DATABASE", "postgresql+asyncpg://db/hotline"),
+        ("TONGDAI_DATABASE", "sqlite://"),
+        ("TONGDAI_DATABASE", "sqlite:///:memory:"),
+        ("TONGDAI_ANCHOR_KEY_FILE", "/does/not/exist"),
+    ],
+)
+def test_a_bad_value_is_refused_naming_variable_value_and_what_is_allowed(name: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        load({name: value})
+    message = str(refused.value)
+    assert message.startswith(f"{name} is {value!r}")
+    assert BY_NAME[name].allowed in message
+
+
+@pytest.mark.parametrize("url", ["secret", "postgresql://hotline:secret@db:port/x", "mysql://hotline:secret@db/x"])
+def test_a_refused_database_does_not_tell_its_password(url: str) -> None:
+    with pytest.raises(BadSetting, match="TONGDAI_DATABASE is") as refused:
+        load({"TONGDAI_DATABASE": url})
+    assert "secret" not in str(refused.value)
+
+
+def test_secrets_are_not_shown_when_settings_are_printed() -> None:
+    settings = load({"TONGDAI_DATABASE": "postgresql://hotline:secret@db/x", "TONGDAI_ANCHOR_KEY": KEY})
+    assert "secret" not in repr(settings)
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        ("TONGDAI_CHASE_CAPS", "TONGDAI_CHASE_CAP"),
+        ("TONGDAI_DATABSE", "TONGDAI_DATABASE"),
+        ("TONGDAI_ANCHOR_KEYFILE", "TONGDAI_ANCHOR_KEY_FILE"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_known_one(typo: str, meant: str) -> None:
+    with pytest.raises(BadSetting, match=f"{typo} is not a setting; did you mean {meant}"):
+        load({typo: "1"})
+
+
+def test_the_anchor_key_can_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n", encoding="utf-8")
+    assert load({"TONGDAI_ANCHOR_KEY_FILE": str(file)}).anchor_key == KEY.encode()
+
+
+def test_a_short_key_is_refused_without_showing_it(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("hunter2", encoding="utf-8")
+    for environ in ({"TONGDAI_ANCHOR_KEY": "hunter2"}, {"TONGDAI_ANCHOR_KEY_FILE": str(file)}):
+        with pytest.raises(BadSetting, match=r"7 characters; allowed: .* 32 characters") as refused:
+            load(environ)
+        assert "hunter2" not in str(refused.value)
+
+
+def test_two_sources_of_the_key_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"TONGDAI_ANCHOR_KEY_FILE is .* and no TONGDAI_ANCHOR_KEY"):
+        load({"TONGDAI_ANCHOR_KEY": KEY, "TONGDAI_ANCHOR_KEY_FILE": str(tmp_path)})
+
+
+def test_a_key_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(b"\xff\xfe" * 40)
+    with pytest.raises(BadSetting, match="cannot be read"):
+        load({"TONGDAI_ANCHOR_KEY_FILE": str(file)})
+
+
+@given(st.sampled_from(sorted(BY_NAME)), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_any_text_is_either_used_or_refused_by_name(name: str, value: str) -> None:
+    assert outcome(name, value).startswith(("used", name))
+
+
+def outcome(name: str, value: str) -> str:
+    """What `load` says of the value: "used", or why not."""
+    try:
+        load({name: value})
+    except BadSetting as refused:
+        return str(refused)
+    return "used"
