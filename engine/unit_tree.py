@@ -1,0 +1,231 @@
+"""The units of a province as an immutable tree: who supervises whom and who holds which role for a place.
+
+Pure: knows no database. Part of the base, so that diagrams, live work and simulation ask the same questions of the
+same snapshot; everybody may import it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from engine.errors import BadInput, NotFound
+
+TERRITORIAL = frozenset({"province", "district", "commune"})
+KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
+UNIT_HEAD = "unit_head"
+# The kind of unit that serves a role. `citizen` is the role of tasks that wait for the public: the hotline keeps them.
+SERVED_BY = {
+    "operator": "hotline",
+    "citizen": "hotline",
+    "tier2_focal": "district",
+    "commune": "commune",
+    "police": "police",
+    "department": "department",
+    "provincial_office": "office",
+    "leadership": "province",
+    "administrator": "office",
+    "analyst": "office",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit, keyed by its official code. `successor` is the unit that took over when this one was closed."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None = None
+    closed: bool = False
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The unit that does a task, and the units without people that passed it on, nearest first (R19)."""
+
+    unit: Unit
+    passed_from: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnitTree:
+    """A snapshot of all units and of who is there.
+
+    `staffed` holds (unit code, role) for every role that somebody holds; None means that everybody is present.
+    Raises BadInput for a duplicate code, an unknown kind, parent or successor, and a cycle, naming the code.
+    """
+
+    units: Collection[Unit]
+    staffed: frozenset[tuple[str, str]] | None = None
+    _by_code: dict[str, Unit] = field(init=False, repr=False, compare=False)
+    _children: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
+    _nearest: dict[tuple[str, str], Unit | None] = field(init=False, repr=False, compare=False)
+    _held: dict[tuple[str, str], Placement] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        units = tuple(sorted(self.units, key=lambda unit: unit.code))
+        by_code = {unit.code: unit for unit in units}
+        _check_codes(units, by_code)
+        _check_chains(by_code)
+        children: dict[str, list[Unit]] = {}
+        for unit in units:
+            if unit.parent is not None:
+                children.setdefault(unit.parent, []).append(unit)
+        caches = {"_by_code": by_code, "_children": children, "_nearest": {}, "_held": {}}
+        for name, value in {"units": units, **caches}.items():
+            object.__setattr__(self, name, value)
+
+    @cached_property
+    def revision(self) -> str:
+        """A digest of the units and of who is there: equal exactly when every answer is."""
+        staffed = None if self.staffed is None else sorted(self.staffed)
+        content = json.dumps([[asdict(unit) for unit in self.units], staffed], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @cached_property
+    def has_districts(self) -> bool:
+        """Whether any district is at work: true of a three-level province."""
+        return any(unit.kind == "district" and not unit.closed for unit in self.units)
+
+    def get(self, code: str) -> Unit:
+        """The unit with this code, open or closed; raises NotFound."""
+        unit = self._by_code.get(code)
+        if unit is None:
+            raise NotFound(f"There is no unit with the code {code!r}.")
+        return unit
+
+    def knows(self, code: str) -> bool:
+        """Whether there is a unit with this code, open or closed."""
+        return code in self._by_code
+
+    def knows_commune(self, code: str) -> bool:
+        """Whether there is a commune or ward with this code, open or closed."""
+        return code in self._by_code and self._by_code[code].kind == "commune"
+
+    def children(self, code: str) -> Sequence[Unit]:
+        """The units whose parent is `code`, by code, open or closed."""
+        return self._children.get(code, ())
+
+    def current(self, code: str) -> Unit:
+        """The unit that answers for `code` today: itself, or the last successor of a closed unit.
+
+        A closed unit without a successor is returned as it is. Raises NotFound for an unknown code.
+        """
+        unit = self.get(code)
+        while unit.closed and unit.successor is not None:
+            unit = self._by_code[unit.successor]
+        return unit
+
+    def above(self, code: str) -> Unit | None:
+        """The unit that supervises `code`: the district of a commune or a district police, otherwise the office.
+
+        None for the office and the province, and where the province has no office. Raises NotFound.
+        """
+        unit = self.current(code)
+        if unit.kind in {"office", "province"}:
+            return None
+        parent = self._by_code[unit.parent] if unit.parent is not None else None
+        if parent is not None and parent.kind == "district" and not parent.closed:
+            return parent
+        return self._find("provincial_office", unit.code)
+
+    def serving(self, role: str, place: str) -> Unit:
+        """The nearest unit that serves `role`, walking up from `place`: each ancestor, then its children by code.
+
+        Provinces, districts and communes serve their own territory only, so that a neighbour is never found.
+        Where no district stands above a place, the office is its tier 2. Raises NotFound when no unit serves the
+        role there or a code is unknown, BadInput for an unknown role.
+        """
+        unit = self._find(role, place)
+        if unit is None:
+            raise NotFound(f"No unit serves the role {role!r} for {self.get(place).name} ({place}).")
+        return unit
+
+    def holder(self, role: str, place: str) -> Placement:
+        """Who does a task of `role` for `place`: the serving unit or, while nobody is there, the unit above (R19).
+
+        A unit counts as present when somebody holds the role or heads the unit there. Where no unit serves the
+        role, the search begins at the place itself. The topmost unit keeps what nobody can take. Raises as `serving`.
+        """
+        key = (role, place)
+        if key not in self._held:
+            self._held[key] = self._hold(role, place)
+        return self._held[key]
+
+    def _hold(self, role: str, place: str) -> Placement:
+        unit = self._find(role, place) or self.current(place)
+        if role == "citizen":
+            return Placement(unit)
+        passed: list[Unit] = []
+        while unit.closed or not self._present(unit.code, role):
+            above = self.above(unit.code)
+            if above is None:
+                break
+            passed.append(unit)
+            unit = above
+        return Placement(unit, tuple(passed))
+
+    def _present(self, code: str, role: str) -> bool:
+        return self.staffed is None or (code, role) in self.staffed or (code, UNIT_HEAD) in self.staffed
+
+    def _find(self, role: str, place: str) -> Unit | None:
+        key = (role, place)
+        if key not in self._nearest:
+            self._nearest[key] = self._search(role, place)
+        return self._nearest[key]
+
+    def _search(self, role: str, place: str) -> Unit | None:
+        unit = self.current(place)
+        if role == UNIT_HEAD:
+            return None if unit.closed else unit
+        kind = SERVED_BY.get(role)
+        if kind is None:
+            raise BadInput(f"{role!r} is not a role that a unit serves.")
+        found = self._walk(kind, unit)
+        if found is None and role == "tier2_focal":
+            return self._walk("office", unit)
+        return found
+
+    def _walk(self, kind: str, start: Unit) -> Unit | None:
+        step: Unit | None = start
+        while step is not None:
+            below = () if kind in TERRITORIAL else self.children(step.code)
+            for unit in (step, *below):
+                if unit.kind == kind and not unit.closed:
+                    return unit
+            step = self._by_code[step.parent] if step.parent is not None else None
+        return None
+
+
+def _check_codes(units: tuple[Unit, ...], by_code: dict[str, Unit]) -> None:
+    for unit, following in pairwise(units):
+        if unit.code == following.code:
+            raise BadInput(f"The unit code {unit.code!r} is given twice.")
+    for unit in units:
+        if unit.kind not in KINDS:
+            raise BadInput(f"The unit {unit.code!r} has an unknown kind {unit.kind!r}.")
+        if unit.parent is not None and unit.parent not in by_code:
+            raise BadInput(f"The unit {unit.code!r} has an unknown parent {unit.parent!r}.")
+        if unit.successor is not None and unit.successor not in by_code:
+            raise BadInput(f"The unit {unit.code!r} has an unknown successor {unit.successor!r}.")
+
+
+def _check_chains(by_code: dict[str, Unit]) -> None:
+    """Refuse cycles of parents and of successors, so that every later walk ends."""
+    for relation in ("parent", "successor"):
+        sound: set[str] = set()
+        for code in by_code:
+            trail: dict[str, None] = {}
+            step: str | None = code
+            while step is not None and step not in sound:
+                if step in trail:
+                    raise BadInput(f"The unit {step!r} is among its own {relation}s.")
+                trail[step] = None
+                step = getattr(by_code[step], relation)
+            sound.update(trail)
