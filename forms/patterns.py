@@ -1,0 +1,167 @@
+"""Patterns that a form may ask a text to match: a small part of regular expressions with bounded work. Pure.
+
+Python's matcher backtracks: `(a+)+$` against 30 letters takes minutes, and an analyst's pattern meets whatever a
+citizen sends. So the pattern is read here first and the ways it can be tried are counted; a pattern
+with too many is refused while the form is checked. What remains means the same in a browser and in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_TEXT = 500  # The longest text a pattern is tried on; a free repeat can stop at as many places.
+MAX_LENGTH = 200
+MAX_WAYS = 300_000  # Two free repeats over MAX_TEXT characters: some milliseconds at worst.
+MAX_NESTING = 5
+
+_REPEATS = frozenset("*+?{")
+_SPECIAL = frozenset("]})|^$") | _REPEATS
+_CLASS_ESCAPES = frozenset("dDwWsS")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_COUNTS = re.compile(r"\{([0-9]{1,3})(,([0-9]{0,3}))?\}")
+_CLASS = re.compile(r"\[\^?((?:\\.|[^\\\[\]])+)\]")
+_DOUBLED = re.compile(r"--|&&|~~|\|\|")
+
+
+class BadPattern(Exception):
+    """The pattern cannot be used. `rule` names the sentence for it and `facts` what the sentence mentions."""
+
+    def __init__(self, rule: str, **facts: object) -> None:
+        self.rule, self.facts = rule, facts
+        super().__init__(rule)
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    at: int = 0
+
+    def peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def take(self) -> str:
+        char = self.peek()
+        self.at += 1
+        return char
+
+
+def compile_pattern(source: str) -> re.Pattern[str]:
+    r"""`source` ready for `fullmatch`; raises BadPattern naming what to change.
+
+    Understood: letters, `.`, `\d \w \s` and their opposites, escaped punctuation, `[...]`, groups, `|` inside a group,
+    and the repeats `* + ? {n} {n,} {n,m}`, between a leading `^` and a trailing `$`.
+    """
+    if len(source) > MAX_LENGTH:
+        raise BadPattern("pattern-long", most=MAX_LENGTH)
+    if not (source.startswith("^") and source.endswith("$")) or len(source) < 3:
+        raise BadPattern("pattern-ends")
+    reader = _Reader(source[1:-1])
+    ways = _sequence(reader, 0)
+    if reader.peek():
+        raise BadPattern("pattern-outside", sign=reader.peek())
+    if ways > MAX_WAYS:
+        raise BadPattern("pattern-slow")
+    try:
+        return re.compile(source, re.ASCII)
+    except re.error as error:
+        raise BadPattern("pattern-syntax") from error
+
+
+def _alternatives(reader: _Reader, depth: int) -> int:
+    """The ways of `one|other|...` up to the closing parenthesis."""
+    if depth > MAX_NESTING:
+        raise BadPattern("pattern-depth", most=MAX_NESTING)
+    ways = _sequence(reader, depth)
+    while reader.peek() == "|":
+        reader.take()
+        ways += _sequence(reader, depth)
+    if reader.take() != ")":
+        raise BadPattern("pattern-open")
+    return ways
+
+
+def _sequence(reader: _Reader, depth: int) -> int:
+    """The ways of items that follow each other: their product, held just above the limit."""
+    start, ways = reader.at, 1
+    while reader.peek() not in {"", "|", ")"}:
+        inner = _item(reader, depth)
+        ways = min(ways * _repeated(reader, inner), MAX_WAYS + 1)
+    if reader.at == start:
+        raise BadPattern("pattern-empty")
+    return ways
+
+
+def _item(reader: _Reader, depth: int) -> int:
+    """The ways of one character, class or group."""
+    char = reader.take()
+    if char == "(":
+        return _group(reader, depth)
+    if char == "[":
+        reader.at = _after_class(reader.text, reader.at - 1)
+    elif char == "\\":
+        _check_escape(reader.take())
+    elif char in _REPEATS:
+        raise BadPattern("pattern-repeat", sign=char)
+    elif char in _SPECIAL:
+        raise BadPattern("pattern-sign", sign=char)
+    return 1
+
+
+def _group(reader: _Reader, depth: int) -> int:
+    if reader.text.startswith("?:", reader.at):
+        reader.at += 2
+    elif reader.peek() == "?":
+        raise BadPattern("pattern-extension")
+    return _alternatives(reader, depth + 1)
+
+
+def _check_escape(char: str) -> None:
+    if char not in _CLASS_ESCAPES and char not in _PUNCTUATION:
+        raise BadPattern("pattern-escape", sign=char)
+
+
+def _after_class(text: str, start: int) -> int:
+    """The place after the class `[...]` that begins at `start`."""
+    found = _CLASS.match(text, start)
+    if found is None:
+        raise BadPattern("pattern-class")
+    body = found.group(1)
+    if _DOUBLED.search(body):
+        raise BadPattern("pattern-doubled")
+    for escaped in re.findall(r"\\(.)", body):
+        _check_escape(escaped)
+    return found.end()
+
+
+def _repeated(reader: _Reader, inner: int) -> int:
+    """The ways of an item with `inner` ways and the repeat that follows it, if one does."""
+    low, high = _repeat(reader)
+    if inner == 1:
+        return high - low + 1
+    ways, power = 0, inner**low if low < 20 else MAX_WAYS + 1
+    for _ in range(low, high + 1):
+        ways += power
+        if ways > MAX_WAYS:
+            break
+        power *= inner
+    return min(ways, MAX_WAYS + 1)
+
+
+def _repeat(reader: _Reader) -> tuple[int, int]:
+    """How often the item before may stand here, least and most; once if no repeat is written."""
+    simple = {"*": (0, MAX_TEXT), "+": (1, MAX_TEXT), "?": (0, 1)}.get(reader.peek())
+    if simple:
+        reader.take()
+        return simple
+    if reader.peek() != "{":
+        return 1, 1
+    found = _COUNTS.match(reader.text, reader.at)
+    if found is None:
+        raise BadPattern("pattern-count")
+    reader.at = found.end()
+    low = int(found.group(1))
+    high = low if found.group(2) is None else int(found.group(3) or MAX_TEXT)
+    if not (low <= high <= MAX_TEXT and high > 0):
+        raise BadPattern("pattern-range", most=MAX_TEXT)
+    return low, high

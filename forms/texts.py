@@ -1,0 +1,206 @@
+"""Text as people send it, made uniform: letters, phone numbers, numbers, dates, codes.
+
+Pure; only the modules of `forms` import it. Nothing here raises: a text that cannot be used comes back as BLOCKED or
+None, and the field that asked says so in its language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+BLOCKED = "\0"  # Stands for a text that no database or page can hold; every text field refuses it.
+MAX_ITEMS = 200
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+# Control characters, zero-width spaces and the signs that turn the direction of writing: nobody types them,
+# and they make two different texts look alike.
+_INVISIBLE = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
+# Normalising sorts a run of combining marks in quadratic time, 1.4 s for 30,000 of them (measured), so long runs
+# are refused first. Vietnamese letters stand outside these ranges: only other scripts pay for the closer look.
+_MAYBE_MARKS = re.compile(r"[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f]{9,}")
+_MAX_MARKS = 8
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:[.,][0-9]{1,16})?")
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
+_LOCAL_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+_PHONE = re.compile(r"\+?[0-9 .()\-]{8,30}")
+_COUNTRY = re.compile(r"(?:\+|00)?84(?:0(?=[0-9]{9,10}$))?")
+# The mobile prefixes of 11 digits that became 10 digits between 15 September and 14 November 2018.
+_OLD_MOBILE = {
+    "0120": "070",
+    "0121": "079",
+    "0122": "077",
+    "0126": "076",
+    "0128": "078",
+    "0123": "083",
+    "0124": "084",
+    "0125": "085",
+    "0127": "081",
+    "0129": "082",
+    "0162": "032",
+    "0163": "033",
+    "0164": "034",
+    "0165": "035",
+    "0166": "036",
+    "0167": "037",
+    "0168": "038",
+    "0169": "039",
+    "0186": "056",
+    "0188": "058",
+    "0199": "059",
+}
+_PERSONAL_LINES = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.VOIP,
+    }
+)
+
+
+def tidy(value: object, limit: int, *, lines: bool = False) -> object:
+    """`value` as it is checked: texts tidied, blanks None, lists without blanks; anything else as it came.
+
+    `limit` is the longest text the field takes and `lines` whether it may hold line breaks.
+    """
+    if isinstance(value, str):
+        return tidy_text(value, limit, lines=lines) or None
+    if isinstance(value, list | tuple) and len(value) <= MAX_ITEMS:
+        items = (tidy_text(item, limit) if isinstance(item, str) else item for item in value)
+        return [item for item in items if item is not None and item != ""] or None
+    return value
+
+
+def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
+    """`text` in NFC, trimmed, without invisible signs; in one line unless `lines`. BLOCKED if it cannot be used.
+
+    A text more than three times the limit is still too long after normalising (a Vietnamese letter takes at most
+    three code points), so it is cut there unread: the field then refuses it for its length.
+    """
+    if len(text) > 3 * limit:
+        return text[: 3 * limit + 1]
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    if _UNUSABLE.search(text) or _piled_up(text):
+        return BLOCKED
+    text = _INVISIBLE.sub("", _BREAK.sub("\n", text))
+    if not lines:
+        text = text.replace("\n", " ").replace("\t", " ")
+    return unicodedata.normalize("NFC", text.strip()).strip()
+
+
+def _piled_up(text: str) -> bool:
+    """Whether more than _MAX_MARKS combining marks follow each other."""
+    for part in _MAYBE_MARKS.findall(text):
+        run = 0
+        for char in part:
+            run = run + 1 if unicodedata.combining(char) else 0
+            if run > _MAX_MARKS:
+                return True
+    return False
+
+
+def national_number(value: object) -> str | None:
+    """A Vietnamese subscriber's number as it is dialled inside the country, or None if it is none.
+
+    "+84 912 345 678", "0084912345678" and "0912.345.678" give "0912345678"; a prefix from before 2018 gives its
+    successor; a fixed line keeps its area code of 2017 and so has 11 digits. Service numbers (1900.., 1800.., 113)
+    are nobody's own and are refused.
+    """
+    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+        return None
+    digits = re.sub(r"[^0-9+]", "", value)
+    national = digits if digits.startswith("0") and not digits.startswith("00") else _from_abroad(digits)
+    if national is None:
+        return None
+    if len(national) == 11 and national[:4] in _OLD_MOBILE:
+        national = _OLD_MOBILE[national[:4]] + national[4:]
+    number = phonenumbers.PhoneNumber(country_code=84, national_number=int(national))
+    return national if phonenumbers.number_type(number) in _PERSONAL_LINES else None
+
+
+def _from_abroad(digits: str) -> str | None:
+    """ "84912345678", "+84.." or "0084.." as "0912345678"; None for another country or no country at all."""
+    found = _COUNTRY.match(digits)
+    rest = digits[found.end() :] if found else ""
+    return f"0{rest}" if rest.isdigit() and not rest.startswith("0") else None
+
+
+def plain_number(value: object) -> object:
+    """A number without exponent; a comma is read as the decimal sign, as Vietnamese write it."""
+    if isinstance(value, str):
+        return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
+    return value if isinstance(value, int | float) else None
+
+
+def whole_number(value: object) -> object:
+    if isinstance(value, str):
+        return int(value) if _WHOLE.fullmatch(value) else None
+    return value
+
+
+def unit_code(value: object) -> str | None:
+    return value if isinstance(value, str) and _UNIT_CODE.fullmatch(value) else None
+
+
+def iso_date(value: object) -> str | None:
+    """A day of the years 1900 to 2100, "24/11/2026" or "2026-11-24", as the latter."""
+    if not isinstance(value, str):
+        return None
+    local = _LOCAL_DATE.fullmatch(value)
+    text = f"{local[3]}-{local[2]:0>2}-{local[1]:0>2}" if local else value
+    try:
+        day = dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return text if day and 1900 <= day.year <= 2100 else None
+
+
+def iso_time(value: object) -> str | None:
+    """A time of day to the minute, "8:30" or "08:30:00", as "08:30"."""
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return f"{found[1]:0>2}:{found[2]}"
+
+
+def iso_instant(value: object) -> str | None:
+    """A date and time of the years 2000 to 2100, "24/11/2026 8:30" or ISO 8601, to the second with an offset.
+
+    Without an offset it is Vietnamese time. All leave with the Vietnamese offset, so that two of them compare as
+    texts the way they compare as instants.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(_iso_spelling(value))
+        instant = instant.astimezone(VIETNAM) if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
+    except (ValueError, OverflowError):
+        return None
+    return instant.isoformat(timespec="seconds") if 2000 <= instant.year <= 2100 else None
+
+
+def _iso_spelling(text: str) -> str:
+    """`text` as ISO 8601 writes a date and time; raises ValueError when it is none."""
+    if _DATETIME.fullmatch(text):
+        return text
+    day, _, clock = text.partition(" ")
+    date, time = iso_date(day), iso_time(clock.strip())
+    if not (date and time):
+        raise ValueError(text)
+    return f"{date}T{time}"
