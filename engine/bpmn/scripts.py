@@ -1,0 +1,216 @@
+"""Runs what analysts type: evaluates expressions, executes scripts, and hands both to SpiffWorkflow.
+
+Gateway conditions, timers, decision tables, scripts, operator parameters, message payloads, correlations and the
+expressions of repeated tasks all come through here. What may be written is decided in engine.bpmn.language, what
+operations do in engine.bpmn.guards. Imported by engine.bpmn's step and checker.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
+from traceback import walk_tb
+from typing import Any
+
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+
+from engine.bpmn.guards import DOMAIN, GUARDS, PURE, SCALARS, Writing
+from engine.bpmn.language import FUNCTIONS, SCRIPT, Compiled, compile_expression, compile_script
+from engine.errors import EngineError, ScriptError
+
+__all__ = [
+    "FUNCTIONS",
+    "Compiled",
+    "Language",
+    "Services",
+    "compile_expression",
+    "compile_script",
+    "script_engine",
+]
+
+MAX_DATA_BYTES = 65_536
+MAX_COPIES = 200
+
+Services = Callable[[Any, str, dict[str, Any]], str]
+"""What a service task calls: the task, the operator's name and its parameters in, JSON text out."""
+
+_FUNCTION_HERE = re.compile(r"^(?:\w+\.)?_?(\w+\(\))")
+_FAILURES = (EngineError, ArithmeticError, LookupError, NameError, TypeError, ValueError, RecursionError, MemoryError)
+
+
+class Language:
+    """The language with the functions of one step. It keeps nothing between two texts."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
+        """`functions` answers for the names in DOMAIN; those left out fail when they are called."""
+        if not functions.keys() <= DOMAIN:
+            raise ScriptError(f"The language knows no function {', '.join(sorted(functions.keys() - DOMAIN))}.")
+        self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE, **functions}
+
+    def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
+        """The value of an expression over the process data, and over `extra` for names the data does not have.
+
+        Lists and dictionaries are copies. Raises ScriptError, in one sentence, when the text is outside the language
+        or cannot be computed.
+        """
+        compiled = compile_expression(source)
+        try:
+            seen = _seen(compiled, data, extra)
+            value = eval(compiled.code, self._known, seen)  # noqa: S307 - compiled from the checked language
+            return value if type(value) in SCALARS or isinstance(value, str) else Writing().keep(value)
+        except _FAILURES as error:
+            raise ScriptError(_sentence(source, error)) from error
+
+    def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
+        """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
+
+        Values already in `data` are not changed but replaced by changed copies: the parent task shares them.
+        """
+        compiled = compile_script(source)
+        writing = Writing()
+        known = {**self._known, "_keep_": writing.keep, "_put_": writing.put}
+        try:
+            seen = _seen(compiled, data, extra)
+            seen.update({name: Writing().keep(seen[name]) for name in compiled.changed if name in seen})
+            exec(compiled.code, known, seen)  # noqa: S102 - compiled from the checked language
+            written = {name: seen[name] for name in compiled.assigned if name in seen}
+            _check_size({**data, **written})
+        except _FAILURES as error:
+            raise ScriptError(_sentence(source, error)) from error
+        data.update(written)
+
+
+def _seen(compiled: Compiled, data: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values of the names a text reads, and no others: no data can stand in for a guard or a function."""
+    seen = {name: data[name] for name in compiled.names if name in data}
+    if extra:
+        seen.update({name: extra[name] for name in compiled.names if name in extra and name not in data})
+    return seen
+
+
+def _check_size(data: Mapping[str, Any]) -> None:
+    if len(json.dumps(data, ensure_ascii=False).encode()) > MAX_DATA_BYTES:
+        raise ScriptError(f"the data of the process would exceed {MAX_DATA_BYTES // 1024} KB")
+
+
+def _sentence(source: str, error: BaseException) -> str:
+    """What went wrong while a text ran, and in which text; of a script, in which line."""
+    number = next((line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SCRIPT), 0)
+    text = " ".join((source.splitlines()[number - 1] if number else source).split())
+    shown = text if len(text) <= 80 else f"{text[:77]}..."
+    place = f"Line {number}, `{shown}`" if number else f"In `{shown}`"
+    return f"{place}: {_reason(error).rstrip('.')}."
+
+
+def _reason(error: BaseException) -> str:
+    match error:
+        case NameError(name=str(name)):
+            kind, lacks = ("function", "is not offered") if name in FUNCTIONS else ("name", "has no value")
+            return f"the {kind} '{name}' {lacks} here"
+        case KeyError():
+            return f"there is no item {', '.join(map(repr, error.args))}"
+        case RecursionError() | MemoryError():
+            return "the values are too large or nested too deeply"
+        case TypeError():
+            # Python names a function called with too few or too many values as it is named here, not in the text.
+            return _FUNCTION_HERE.sub(r"\1", str(error))
+    return str(error) or type(error).__name__
+
+
+# ---------------------------------------------------------------------------------------------- SpiffWorkflow
+
+
+class _Environment(BasePythonScriptEngineEnvironment):
+    """Where SpiffWorkflow evaluates; correlations and ad-hoc conditions come here without their task."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self.language = language
+
+    def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
+        """The value of an expression over a task's data or a message's payload."""
+        return self.language.evaluate(expression, context, external_context)
+
+    def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
+        """Run a script over a task's data."""
+        self.language.execute(script, context, external_context)
+        return True
+
+
+class _Engine(PythonScriptEngine):
+    """SpiffWorkflow's script engine, with errors that carry a ScriptError as their cause.
+
+    The handlers of the base class are not used: one takes a syntax error without line number for one with, the other
+    names an undefined variable (SpiffWorkflow 3.2.0).
+    """
+
+    def __init__(self, language: Language, services: Services) -> None:
+        super().__init__(_Environment(language))
+        self.services = services
+
+    def validate(self, expression: str) -> None:
+        """Raise SyntaxError when this is no expression; decision tables decide by it whether a cell lacks its `==`."""
+        _validate(expression)
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        """The value of an expression over the task's data."""
+        try:
+            value = self.environment.evaluate(expression, task.data, external_context)
+            if expression == getattr(task.task_spec, "cardinality", None):
+                _check_copies(value)
+        except EngineError as error:
+            raise _at_task(task, error) from _as_script_error(error)
+        return value
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+        """Run a script over the task's data."""
+        try:
+            return bool(self.environment.execute(script, task.data, external_context))
+        except EngineError as error:
+            raise _at_task(task, error) from _as_script_error(error)
+
+    def call_service(self, task: Any, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]) -> str:
+        """Let the caller's services do what a service task asks."""
+        params = {name: param["value"] for name, param in operation_params.items()}
+        try:
+            return self.services(task, operation_name, params)
+        except EngineError as error:
+            raise _at_task(task, error) from _as_script_error(error)
+
+
+def script_engine(language: Language, services: Services) -> Any:
+    """The script engine for one step: expressions in `language`, service tasks by `services`."""
+    return _Engine(language, services)
+
+
+def _validate(expression: str) -> None:
+    if reason := _refusal(expression):
+        raise SyntaxError(reason) from ScriptError(reason)
+
+
+@lru_cache(maxsize=2048)
+def _refusal(expression: str) -> str:
+    """Why this is no expression, or an empty string; remembered, because a table asks for every cell it tests."""
+    try:
+        compile_expression(expression)
+    except ScriptError as error:
+        return str(error)
+    return ""
+
+
+def _check_copies(value: object) -> None:
+    # A negative or fractional number would leave the task waiting for ever, a large one would fill the memory.
+    if type(value) is not int or not 0 <= value <= MAX_COPIES:
+        raise ScriptError(f"A task runs a whole number of times between 0 and {MAX_COPIES}.")
+
+
+def _as_script_error(error: EngineError) -> ScriptError:
+    return error if isinstance(error, ScriptError) else ScriptError(str(error))
+
+
+def _at_task(task: Any, error: EngineError) -> Exception:
+    placed: Exception = WorkflowTaskException(str(error), task=task, exception=error)
+    return placed

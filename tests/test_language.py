@@ -1,0 +1,89 @@
+"""What the language refuses and what the refusal says, what compiling tells, and where the bounds lie."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.bpmn.guards import PURE
+from engine.bpmn.language import FUNCTIONS, MAX_DEPTH, compile_expression, compile_script
+from engine.bpmn.scripts import Language
+from engine.errors import ScriptError
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("", "Nothing is written here; an expression is expected."),
+        ("  # later", "Nothing is written here; an expression is expected."),
+        ("reply.outcome", "Line 1, column 6 of `reply.outcome`: '.' is not part of the language."),
+        ("case **2", "Line 1, column 6 of `case **2`: '**' is not part of the language."),
+        ("1 and\nlambda: 2", "Line 2, column 1 of `lambda: 2`: 'lambda' is not part of the language."),
+        ('f"{case}"', "Line 1, column 2 of `f\"{case}\"`: '\"{case}\"' stands directly after 'f'."),
+        ('"a" "b"', 'Line 1, column 5 of `"a" "b"`: two texts stand side by side: a comma or a sign is missing.'),
+        ("_case", "Line 1, column 1 of `_case`: '_case' begins with '_', which names may not."),
+        ("case = 1", "Line 1, column 6 of `case = 1`: '=' gives a name a value; to compare write '=='."),
+        ("case ==", "Line 1, column 8 of `case ==`: it cannot be read (invalid syntax)."),
+        ("(case", "Line 1, column 2 of `(case`: a bracket is not closed."),
+        ("case)", "Line 1, column 5 of `case)`: a bracket closes that was not opened."),
+        ("open('x')", "Line 1, column 1 of `open('x')`: there is no function 'open'."),
+        ('"xã" == items[0:1]', 'Line 1, column 15 of `"xã" == items[0:1]`: a slice is not part of the language.'),
+        ("{1: 2}", "Line 1, column 1 of `{1: 2}`: the keys between braces are texts."),
+        ("case is 17", "Line 1, column 1 of `case is 17`: 'is' compares with None only; write '=='."),
+        ("None is None", "Line 1, column 1 of `None is None`: a constant is never None."),
+        ("len", "Line 1, column 1 of `len`: 'len' is a function: it can only be called."),
+        ("case == 1\xa0", "Line 1, column 10 of `case == 1`: the character U+00A0 is not part of the language."),
+        ("“case”", "Line 1, column 1 of `“case”`: '“' is not part of the language."),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_what_is_not_allowed_and_where(source: str, sentence: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_expression(source)
+    assert str(caught.value) == sentence
+
+
+def test_functions_offered_are_those_of_the_contract() -> None:
+    pure = {"len", "min", "max", "abs", "round", "int", "float", "str", "bool", "sum", "sorted", "any", "all"}
+    times = {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "chase_cap"}
+    units = {"unit_above", "tier2_of", "unit_kind", "unit_name", "serving", "province_has_districts"}
+    assert pure | times | units == FUNCTIONS
+    assert PURE.keys() == pure
+
+
+def test_a_function_the_language_does_not_know_is_refused() -> None:
+    with pytest.raises(ScriptError, match="no function open"):
+        Language({"open": open})
+
+
+def test_compiled_tells_the_names_it_reads_and_writes() -> None:
+    assert compile_expression('len(a) if b else c["k"]').names == {"a", "b", "c"}
+    script = compile_script('x = a\ny += 1\nd["k"] = x\nif b:\n    z = 1')
+    assert script.names == {"a", "x", "y", "d", "b"}
+    assert script.assigned == {"x", "y", "d", "z"}
+    assert script.changed == {"d"}
+
+
+def test_depth_is_bounded_for_expressions_that_read_from_left_to_right() -> None:
+    assert Language({}).evaluate("1" + "+1" * (MAX_DEPTH - 3), {}) == MAX_DEPTH - 2
+    with pytest.raises(ScriptError, match="nested too deeply"):
+        compile_expression("1" + "+1" * MAX_DEPTH)
+
+
+SIGNS = ["(", ")", "[", "]", "{", "}", ",", ":", "=", "==", "<", "+", "-", "*", "%", "/", ".", "\n", "\n    "]
+PARTS = ["a", "b", "len", "max", "if", "else", "and", "not", "in", "is", "None", "1", "0.5", "for", '"t"', "'%d'"]
+TEXT = st.text(st.sampled_from("abx01. \n\"'()[]{}<>=!+-*/%,:#_\\?ôif and orlen"), max_size=40)
+WORDS = st.lists(st.sampled_from(SIGNS + PARTS), max_size=25).map(" ".join)
+
+
+@given(source=st.one_of(TEXT, WORDS))
+def test_any_text_comes_to_plain_data_or_is_refused(source: str) -> None:
+    language, data = Language({}), {"a": [1, "x"], "b": {"k": 2}}
+    for run in (language.evaluate, language.execute):
+        value: object = None
+        with contextlib.suppress(ScriptError):
+            value = run(source, data)
+        json.dumps([value, data], allow_nan=False)
