@@ -1,0 +1,128 @@
+"""Database connections and the only commit of the program.
+
+A boundary (request, batch of timers, command) opens a `Transaction`, hands it down and leaves the block: leaving
+commits, raising rolls back. Reads come before the first write and outside its transaction, because on SQLite a
+transaction that reads and then writes fails as soon as somebody else wrote in between (SQLITE_BUSY_SNAPSHOT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from engine.errors import BadSetting
+
+BUSY_SECONDS = 30
+
+# How a connection reads without opening a transaction, and how it goes on to write. On SQLite the driver does so unless
+# BEGIN is sent (below); SQLAlchemy's own way would cost a PRAGMA on each connection taken from the pool.
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+_WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": False},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+
+
+class Transaction:
+    """One boundary's access to the database: `read` until the first `write()`, then everything in one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._writing = False
+
+    @property
+    def read(self) -> Connection:
+        """The connection to read with; after the first `write()` it sees what was written."""
+        if self._connection is None:
+            self._connection = self._engine.connect().execution_options(**_READING[self._engine.dialect.name])
+        return self._connection
+
+    def write(self) -> Connection:
+        """The connection to write with; the first call ends the reading and begins the write transaction."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        elif not self._writing:
+            self._connection.rollback()
+            self._connection.execution_options(**_WRITING[self._engine.dialect.name])
+        if not self._writing:
+            self._connection.begin()
+            self._writing = True
+        return self._connection
+
+    def finish(self, *, keep: bool) -> None:
+        """End the transaction: commit when `keep`, roll back otherwise. Called by `transaction` alone."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if keep and self._writing:
+                connection.commit()
+            else:
+                connection.rollback()
+        finally:
+            self._writing = False
+            connection.close()
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Transaction]:
+    """The boundary: returning commits, raising rolls back."""
+    tx = Transaction(engine)
+    try:
+        yield tx
+    except BaseException:
+        with suppress(DBAPIError):  # The first error is the one to tell; a lost connection has rolled back anyway.
+            tx.finish(keep=False)
+        raise
+    tx.finish(keep=True)
+
+
+def connect(url: str, *, durable: bool = True) -> Engine:
+    """An engine for `url` (SQLite or PostgreSQL); raises BadSetting for an unusable one.
+
+    `durable=False` gives up safety against power loss and is for databases that are made anew (replay, tests).
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadSetting(f"{url!r} is not a database URL; write sqlite:///FILE or postgresql+psycopg://…") from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, durable=durable)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(url, durable=durable)
+    raise BadSetting(f"The database {parsed.get_backend_name()!r} is not supported; use sqlite or postgresql.")
+
+
+def _sqlite(url: str, *, durable: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None  # Transactions are begun below, not by the driver's guess.
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("reading"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: str, *, durable: bool) -> Engine:
+    options = {} if durable else {"options": "-c synchronous_commit=off"}
+    return create_engine(url, pool_pre_ping=False, connect_args={"prepare_threshold": 2, **options})

@@ -1,0 +1,394 @@
+"""The project's own rules, checked on its source: who may import whom, where time and commits come from, sizes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("engine", "forms", "web")
+LIBRARY_OF_BPMN = "SpiffWorkflow"
+
+# From low to high; a module sees its own layer and those below it. A name ending in a dot stands for a whole package.
+LAYERS: dict[str, tuple[str, ...]] = {
+    "forms": ("forms", "forms."),
+    "base": (
+        "engine",
+        "engine.data",
+        "engine.data.",
+        "engine.cases",
+        "engine.errors",
+        "engine.clock",
+        "engine.config",
+        "engine.worktime",
+        "engine.public_days",
+        "engine.deadline_text",
+        "engine.office_hours",
+        "engine.scenario_files",
+        "engine.unit_tree",
+        "engine.world",
+    ),
+    "core": ("engine.bpmn", "engine.bpmn."),
+    "database": ("engine.columns", "engine.db", "engine.migrations", "engine.models", "engine.models."),
+    "shared": (
+        "engine.access",
+        "engine.history",
+        "engine.holidays",
+        "engine.office_calendar",
+        "engine.outbox",
+        "engine.people",
+        "engine.search",
+        "engine.snapshot",
+        "engine.unit_files",
+        "engine.unit_moves",
+        "engine.unit_plan",
+        "engine.unit_text",
+        "engine.units",
+    ),
+    "definitions": ("engine.checking", "engine.definitions"),
+    "instances": ("engine.instances",),
+    "use cases": (
+        "engine.answers",
+        "engine.benchmark",
+        "engine.benchmark.",
+        "engine.demo",
+        "engine.incidents",
+        "engine.intake",
+        "engine.messages",
+        "engine.replay",
+        "engine.replay_actors",
+        "engine.replay_files",
+        "engine.replay_spread",
+        "engine.rescheduling",
+        "engine.scenarios",
+        "engine.tasks",
+        "engine.timers",
+    ),
+    "boundaries": ("engine.worker", "web", "web."),
+}
+LEVELS = {layer: level for level, layer in enumerate(LAYERS)}
+
+# Beside the order of layers: what some may not see although it lies below them.
+BLIND: dict[str, tuple[str, ...]] = {
+    "base": ("forms",),
+    "core": ("forms", "engine.config"),
+    "web": ("engine.bpmn", "engine.models"),
+    "engine": ("flask", "web"),
+}
+
+# What would make a step depend on more than its arguments, and who may name it all the same.
+AMBIENT: dict[str, tuple[str, ...]] = {
+    "datetime.datetime.now": ("engine.clock",),
+    "datetime.datetime.utcnow": (),
+    "datetime.datetime.today": (),
+    "datetime.date.today": (),
+    "time.": (),
+    "time.perf_counter": ("engine.benchmark.", "engine.replay"),
+    "time.process_time": ("engine.benchmark.",),
+    "uuid.uuid1": (),
+    "uuid.uuid4": (),
+    "random.": (),
+    "random.Random": ("engine.", "web."),  # It is given its seed.
+}
+COMMITTING = {"commit", "begin"}
+# The boundary, and the raw driver that the benchmark compares with.
+COMMITS = ("engine.db", "engine.benchmark.floor")
+DATABASES = ("sqlalchemy", "psycopg", "sqlite3", "engine.db")
+
+LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file, parsed."""
+
+    name: str
+    path: Path
+    source: str
+    tree: ast.Module
+
+    @property
+    def functions(self) -> list[Function]:
+        """All its functions and methods, inner ones too."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+
+    def at(self, node: ast.AST) -> str:
+        """Where `node` stands, for a failure's text."""
+        return f"{self.path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+
+
+def parse(path: Path) -> Module:
+    """The module in the file `path`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    source = path.read_text(encoding="utf-8")
+    return Module(".".join(parts[:-1] if parts[-1] == "__init__" else parts), path, source, ast.parse(source))
+
+
+@cache
+def modules(*folders: str) -> list[Module]:
+    """Every module of these folders of the project."""
+    return [parse(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def covers(entry: str, name: str) -> bool:
+    """Whether an entry of a table means the module `name`."""
+    return name.startswith(entry) if entry.endswith(".") else name == entry
+
+
+def within(package: str, name: str) -> bool:
+    """Whether `name` is the package or something in it."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def layer_of(name: str) -> str | None:
+    """The layer of the module `name`, None when the table does not know it."""
+    return next((layer for layer, entries in LAYERS.items() if any(covers(entry, name) for entry in entries)), None)
+
+
+@cache
+def our_names() -> frozenset[str]:
+    return frozenset(module.name for module in modules(*PACKAGES))
+
+
+def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Each import statement of `module` with the dotted name it reaches: a module of ours as exactly as possible."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module.at(node)}: relative imports hide what is imported"
+            assert node.module is not None
+            for alias in node.names:
+                deeper = f"{node.module}.{alias.name}"
+                yield node, deeper if deeper in our_names() else node.module
+
+
+def require(check: Callable[[Module], Iterator[str]], *folders: str) -> None:
+    """Fail with everything that `check` has to say of the modules in `folders`."""
+    complaints = [complaint for module in modules(*folders) for complaint in check(module)]
+    assert not complaints, "\n" + "\n".join(complaints)
+
+
+def test_every_module_has_a_layer() -> None:
+    unknown = sorted(name for name in our_names() if layer_of(name) is None)
+    assert unknown == [], "Add it to the table LAYERS in tests/test_architecture.py."
+
+
+def upward(module: Module) -> Iterator[str]:
+    """Imports of a layer above the module's own."""
+    own = layer_of(module.name)
+    for node, target in imports(module):
+        other = layer_of(target) if target in our_names() else None
+        if own and other and LEVELS[other] > LEVELS[own]:
+            yield f"{module.at(node)}: {module.name} ({own}) imports {target} ({other})"
+
+
+def test_imports_point_down_the_layers() -> None:
+    require(upward, *PACKAGES)
+
+
+def blind(module: Module) -> Iterator[str]:
+    """Imports of what the module's layer or package may not see."""
+    hidden = [
+        entry
+        for who, what in BLIND.items()
+        if who == layer_of(module.name) or within(who, module.name)
+        for entry in what
+    ]
+    for node, target in imports(module):
+        if any(within(entry, target) for entry in hidden):
+            yield f"{module.at(node)}: {module.name} may not import {target}"
+
+
+def test_nobody_imports_what_is_hidden_from_them() -> None:
+    require(blind, *PACKAGES)
+
+
+def foreign_to_forms(module: Module) -> Iterator[str]:
+    """Imports of the project's other packages in `forms`."""
+    for node, target in imports(module):
+        if target.split(".")[0] in ("engine", "web"):
+            yield f"{module.at(node)}: forms imports {target}"
+
+
+def test_forms_imports_nothing_of_ours() -> None:
+    require(foreign_to_forms, "forms")
+
+
+def library_outside_bpmn(module: Module) -> Iterator[str]:
+    """Imports of the workflow library outside the package that hides it."""
+    for node, target in imports(module):
+        if within(LIBRARY_OF_BPMN, target) and not within("engine.bpmn", module.name):
+            yield f"{module.at(node)}: {module.name} imports {target}"
+
+
+def test_only_engine_bpmn_imports_spiffworkflow() -> None:
+    require(library_outside_bpmn, *PACKAGES)
+    assert any(within(LIBRARY_OF_BPMN, target) for module in modules("engine/bpmn") for _, target in imports(module))
+
+
+def test_no_import_cycles() -> None:
+    graph = {
+        module.name: {target for _, target in imports(module) if target in our_names()} - {module.name}
+        for module in modules(*PACKAGES)
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"modules import one another in a circle: {' -> '.join(error.args[1])}")
+
+
+def late_imports(module: Module) -> Iterator[str]:
+    """Imports inside functions."""
+    for function in module.functions:
+        for node in ast.walk(function):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield f"{module.at(node)}: import inside {function.name}"
+
+
+def test_imports_stand_at_the_top() -> None:
+    require(late_imports, *PACKAGES, "tests")
+
+
+def aliases(module: Module) -> dict[str, str]:
+    """Which dotted name each imported name of `module` stands for."""
+    known: dict[str, str] = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            known |= {
+                a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names
+            }
+        elif isinstance(node, ast.ImportFrom):
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return known
+
+
+def dotted(node: ast.AST, known: dict[str, str]) -> str:
+    """The full name that an expression like `dt.now` means, empty for anything else."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value, known)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def ambient(module: Module) -> Iterator[str]:
+    """Uses of the wall clock, of chance and of waiting where they are not allowed."""
+    known = aliases(module)
+    for node in ast.walk(module.tree):
+        name = dotted(node, known)
+        allowed = next((AMBIENT[entry] for entry in (name, f"{name.partition('.')[0]}.") if entry in AMBIENT), None)
+        if allowed is not None and "." in name and not any(covers(entry, module.name) for entry in allowed):
+            yield f"{module.at(node)}: {module.name} uses {name}"
+
+
+def test_time_and_chance_are_passed_in() -> None:
+    require(ambient, *PACKAGES)
+
+
+def commits(module: Module) -> Iterator[str]:
+    """Calls that begin a transaction or keep it, outside the one boundary; elsewhere the words mean something else."""
+    if module.name in COMMITS or not any(within(db, target) for _, target in imports(module) for db in DATABASES):
+        return
+    bare = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and not node.args]
+    for node in bare:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in COMMITTING:
+            yield f"{module.at(node)}: {module.name} calls {node.func.attr}()"
+
+
+def test_only_the_boundary_commits() -> None:
+    require(commits, *PACKAGES)
+
+
+def without_docstring(module: Module) -> Iterator[str]:
+    if not ast.get_docstring(module.tree):
+        yield f"{module.at(module.tree)}: no docstring that says the module's one job"
+
+
+def test_every_module_says_its_job() -> None:
+    require(without_docstring, *PACKAGES, "tests", "alembic")
+
+
+def oversized(module: Module) -> Iterator[str]:
+    """A module, functions and parameter lists beyond their limits; migrations are left out, they only grow."""
+    lines = module.source.count("\n")
+    if lines > LONGEST_MODULE:
+        yield f"{module.at(module.tree)}: {lines} lines"
+    for function in module.functions:
+        assert function.end_lineno is not None
+        length = function.end_lineno - function.lineno + 1
+        if length > LONGEST_FUNCTION:
+            yield f"{module.at(function)}: {function.name} has {length} lines"
+
+
+def test_modules_and_functions_stay_small() -> None:
+    require(oversized, *PACKAGES, "tests")
+
+
+def crowded(module: Module) -> Iterator[str]:
+    """Functions with too many parameters, not counting self and cls."""
+    for function in module.functions:
+        given = function.args
+        names = [a.arg for a in given.posonlyargs + given.args + given.kwonlyargs if a.arg not in ("self", "cls")]
+        if len(names) > MOST_PARAMETERS:
+            yield f"{module.at(function)}: {function.name} has {len(names)} parameters"
+
+
+def test_functions_take_few_parameters() -> None:
+    require(crowded, *PACKAGES)
+
+
+def test_setup_lists_every_package() -> None:
+    setup = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
+    keywords = [node for node in ast.walk(setup) if isinstance(node, ast.keyword) and node.arg == "packages"]
+    folders = [path.parent for top in PACKAGES for path in (ROOT / top).rglob("__init__.py")]
+    packages = sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)
+    assert sorted(ast.literal_eval(keywords[0].value)) == packages
+
+
+def test_the_folder_of_revisions_is_no_package() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists(), "it would hide the library of the same name"
+
+
+SAMPLES = {
+    "import datetime as d\nd.datetime.now()": ambient,
+    "from datetime import date as day\nday.today()": ambient,
+    "from uuid import uuid4\nfactory = uuid4": ambient,
+    "from time import sleep\nsleep(1)": ambient,
+    "import random\nrandom.shuffle([])": ambient,
+    "from engine.db import connect\nconnect('').commit()": commits,
+    "import sqlalchemy as sa\nwith sa.create_engine('').begin() as c:\n    pass": commits,
+    "from engine.models import Base": upward,
+    "import web.cli": upward,
+    "from forms import schema": blind,
+    "import flask": blind,
+    "from flask.views import View": blind,
+    "from engine import config": blind,
+    "from SpiffWorkflow.task import Task": library_outside_bpmn,
+    "from engine.errors import BadInput": foreign_to_forms,
+    "def f():\n    import json": late_imports,
+    "x = 1": without_docstring,
+    "def f(a, b, c, d, e, f, *, g): ...": crowded,
+    "def f():\n" + "    x = 1\n" * 41: oversized,
+    "x = 1\n" * 401: oversized,
+}
+
+
+@pytest.mark.parametrize("source", SAMPLES)
+def test_each_rule_sees_its_breach(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        globals(),
+        "our_names",
+        lambda: frozenset({"engine.db", "engine.models", "web.cli", "forms.schema", "engine.config"}),
+    )
+    check = SAMPLES[source]
+    name = "engine.world" if check is library_outside_bpmn else "engine.bpmn.sample"
+    assert list(check(Module(name, ROOT / "engine" / "sample.py", source, ast.parse(source))))
