@@ -1,0 +1,81 @@
+"""Plain SpiffWorkflow with its own serializer: the whole case as JSON, diagrams included, at every step.
+
+Nothing of the product uses it; the benchmark measures the product's store against it. For `engine.benchmark.plain`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.functions import Asking
+from engine.bpmn.operators import Operators
+from engine.bpmn.scripts import Language, script_engine
+from engine.bpmn.spiff import Counter, counting
+from engine.world import World
+
+
+class _Uuids(Counter):
+    """Ids as SpiffWorkflow's serializer expects them."""
+
+    __slots__ = ()
+
+    def next_id(self) -> UUID:
+        """A UUID that is the next number."""
+        return UUID(int=self.next())
+
+
+class PlainCase:
+    """A process run the way SpiffWorkflow's documentation does: load all, step, store all."""
+
+    def __init__(self, files: Mapping[str, bytes], key: str, now: datetime, world: World) -> None:
+        parser = SpiffBpmnParser()
+        for path, content in sorted(files.items()):
+            (parser.add_dmn_str if path.endswith(".dmn") else parser.add_bpmn_str)(content, filename=path)
+        self.spec, self.subs = parser.get_spec(key), parser.get_subprocess_specs(key)
+        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
+        self.now, self.world = now, world
+        self.clock: Any = None
+
+    def start(self, data: Mapping[str, Any]) -> str:
+        """The JSON of a new case."""
+        with counting(_Uuids(0)):
+            engine, operators = self._engine(None)
+            workflow = BpmnWorkflow(self.spec, self.subs, script_engine=engine)
+            operators.workflow = workflow
+            workflow.task_tree.data.update(data)
+            workflow.do_engine_steps()
+            self.clock = operators.asking.clock
+            return self._dump(workflow)
+
+    def complete(self, text: str, node: str, data: Mapping[str, Any]) -> str:
+        """Complete the open task of that element; the JSON after it."""
+        content = json.loads(text)
+        with counting(_Uuids(content["counter"])):
+            workflow = self.serializer.from_dict(content["workflow"])
+            workflow.script_engine, operators = self._engine(workflow)
+            tasks = workflow.get_tasks(state=TaskState.READY, manual=True)
+            task = next(task for task in tasks if task.task_spec.bpmn_id == node)
+            task.set_data(**data)
+            task.run()
+            workflow.do_engine_steps()
+            self.clock = operators.asking.clock
+            return self._dump(workflow)
+
+    def _engine(self, workflow: Any) -> tuple[Any, Operators]:
+        asking = Asking(self.now, self.world, self.clock)
+        operators = Operators(asking, frozenset(), workflow)
+        return script_engine(Language(asking.offered()), operators.call), operators
+
+    def _dump(self, workflow: Any) -> str:
+        highest = max(int(task.last_state_change) for task in workflow.tasks.values())
+        return json.dumps({"counter": highest + 10_000, "workflow": self.serializer.to_dict(workflow)})

@@ -1,0 +1,100 @@
+"""What an analyst's expressions may ask about: the time of the step, working time, the case's deadline and the units.
+
+Imported by step. The functions are bound to one step's `now`, calendar and unit tree; none of them does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from engine.bpmn.clockwork import Basis, CaseClock, Due, instant, number
+from engine.errors import ScriptError
+from engine.unit_tree import Unit
+from engine.world import World
+
+
+class Asking:
+    """One step's answers. `clock` changes within the step when an operator sets the case's deadline."""
+
+    def __init__(self, now: datetime, world: World, clock: CaseClock | None) -> None:
+        self.at, self.world, self.clock = now, world, clock
+
+    def now(self) -> str:
+        """The instant of the step, ISO 8601 with offset."""
+        return self.at.isoformat()
+
+    def working_hours(self, hours: object) -> Due:
+        """The instant that many working hours after now."""
+        return self._due(Basis(0.0, number(hours, "working_hours") * 3600, self.at))
+
+    def working_days(self, days: object) -> Due:
+        """The instant that many standard working days of work after now."""
+        return self._due(Basis(0.0, number(days, "working_days") * self._day(), self.at))
+
+    def clock_hours(self, hours: object) -> str:
+        """The instant that many hours after now on the 24/7 clock."""
+        return (self.at + timedelta(hours=number(hours, "clock_hours"))).isoformat()
+
+    def reminder(self, share: object) -> Due:
+        """The instant where that share of the time until the deadline is used (0 … 1)."""
+        return self._due(Basis(number(share, "reminder"), 0.0))
+
+    def deadline(self) -> Due:
+        """The case's deadline."""
+        return self._due(Basis(1.0, 0.0))
+
+    def overdue_by(self, days: object) -> Due:
+        """The instant that many working days after the deadline."""
+        return self._due(Basis(1.0, number(days, "overdue_by") * self._day()))
+
+    def unit_above(self, code: object) -> str:
+        """The code of the unit that supervises a unit; of the topmost, its own."""
+        above = self.world.units.above(_code(code))
+        return above.code if above is not None else _code(code)
+
+    def unit_kind(self, code: object) -> str:
+        """The kind of a unit: commune, district, department …"""
+        return self._unit(code).kind
+
+    def unit_name(self, code: object) -> str:
+        """The name of a unit."""
+        return self._unit(code).name
+
+    def serving(self, role: object, place: object) -> str:
+        """The code of the unit that serves a role for a place."""
+        return self.world.units.serving(str(role), _code(place)).code
+
+    def tier2_of(self, place: object) -> str:
+        """The code of the unit whose tier-2 focal officers serve a place."""
+        return self.serving("tier2_focal", place)
+
+    def province_has_districts(self) -> bool:
+        """Whether the province has a district level (until 30 June 2025)."""
+        return self.world.units.has_districts
+
+    def chase_cap(self) -> int:
+        """How many reminders of one Đôn đốc are sent at most."""
+        return self.world.chase_cap
+
+    def offered(self) -> Mapping[str, Callable[..., object]]:
+        """The functions by the name that expressions use."""
+        return {name: getattr(self, name) for name in NAMES}
+
+    def _unit(self, code: object) -> Unit:
+        return self.world.units.current(_code(code))
+
+    def _day(self) -> float:
+        return self.world.calendar.day().total_seconds()
+
+    def _due(self, basis: Basis) -> Due:
+        return Due(instant(basis, self.clock, self.world.calendar), basis)
+
+
+NAMES = tuple(name for name in vars(Asking) if not name.startswith("_") and name != "offered")
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str):
+        raise ScriptError(f"A unit is named by its code, not by {value!r}.")
+    return value

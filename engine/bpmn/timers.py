@@ -1,0 +1,145 @@
+"""Timer events that fire when the step names them, not when a clock has passed. Imported by parser, state and step.
+
+SpiffWorkflow looks at the wall clock whenever it refreshes timers, so a due timer would fire inside an officer's step.
+Here a timer only computes its due instant when it starts to wait; `Fire` names the timers that are to fire.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    TimeDateEventDefinition,
+    TimerEventDefinition,
+)
+
+from engine.bpmn.clockwork import Basis, Due
+from engine.clock import parse_instant
+from engine.errors import ScriptError
+
+
+class InstantTimer(TimeDateEventDefinition):
+    """Waits for the instant its expression gives."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        """Whether the step has fired it; computes the due instant on first sight."""
+        internal = my_task.internal_data
+        if internal.get("event_value") is None:
+            value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
+            internal["event_value"] = _instant(value)
+            if isinstance(value, Due):
+                internal["basis"] = msgspec.to_builtins(value.basis)
+        return bool(internal.get("event_fired", False))
+
+
+class DurationTimer(DurationTimerEventDefinition):
+    """Waits for an ISO 8601 duration of elapsed time."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        """Whether the step has fired it; computes the due instant on first sight."""
+        internal = my_task.internal_data
+        if internal.get("event_value") is None:
+            engine = my_task.workflow.script_engine
+            duration = TimerEventDefinition.parse_iso_duration(engine.evaluate(my_task, self.expression))
+            due = engine.now + TimerEventDefinition.get_timedelta_from_start(duration, engine.now)
+            internal["event_value"] = due.isoformat()
+        return bool(internal.get("event_fired", False))
+
+
+class CycleTimer(CycleTimerEventDefinition):
+    """Fires again and again at a fixed interval of elapsed time.
+
+    Intervals that passed unnoticed are not made up for: one firing, then the next instant in the future.
+    """
+
+    def cycle_complete(self, my_task: Any) -> bool:
+        """Whether the step has fired it once more; when all cycles are used the event itself is complete."""
+        internal, now = my_task.internal_data, my_task.workflow.script_engine.now
+        value = internal.get("event_value")
+        if value is None:
+            expression = my_task.workflow.script_engine.evaluate(my_task, self.expression)
+            value = internal["event_value"] = _cycle(expression, now)
+        fired = bool(internal.pop("fire", False))
+        if fired and value["cycles"] != 0:
+            internal["event_value"] = _turn(value, now)
+        elif value["cycles"] == 0:
+            internal.pop("event_value")
+            internal["event_fired"] = True
+        return fired
+
+
+def _cycle(expression: str, now: datetime) -> dict[str, Any]:
+    parts = expression.upper().replace("--", "/").strip("R").split("/")
+    if len(parts) == 2 and parts[1].startswith("P"):
+        duration = TimerEventDefinition.get_timedelta_from_start(TimerEventDefinition.parse_iso_duration(parts[1]), now)
+        cycles, start = int(parts[0]) if parts[0] else -1, now + duration
+    else:
+        cycles, start, duration = TimerEventDefinition.parse_iso_recurring_interval(expression)
+    return {"cycles": cycles, "next": start.isoformat(), "duration": duration.total_seconds()}
+
+
+def _turn(value: dict[str, Any], now: datetime) -> dict[str, Any]:
+    step = timedelta(seconds=value["duration"])
+    upcoming, cycles = datetime.fromisoformat(value["next"]) + step, value["cycles"] - 1
+    while upcoming <= now and cycles != 0:
+        upcoming, cycles = upcoming + step, cycles - 1
+    return {**value, "next": upcoming.isoformat(), "cycles": cycles}
+
+
+def _instant(value: object) -> str:
+    if not isinstance(value, str):
+        raise ScriptError(f"A timer needs a date and time, not {value!r}.")
+    return parse_instant(value).isoformat()
+
+
+_OURS = {
+    TimeDateEventDefinition: InstantTimer,
+    DurationTimerEventDefinition: DurationTimer,
+    CycleTimerEventDefinition: CycleTimer,
+}
+
+
+def ours(definition: Any) -> Any:
+    """The event definition to use instead of SpiffWorkflow's: timers become ours, everything else stays."""
+    if isinstance(definition, MultipleEventDefinition):
+        definition.event_definitions = [ours(part) for part in definition.event_definitions]
+        return definition
+    kind = _OURS.get(type(definition))
+    return kind(definition.name, definition.expression) if kind else definition
+
+
+def timer_of(definition: Any) -> TimerEventDefinition | None:
+    """The timer in an event definition, also inside an event gateway; None when there is none."""
+    if isinstance(definition, MultipleEventDefinition):
+        return next((part for part in definition.event_definitions if isinstance(part, TimerEventDefinition)), None)
+    return definition if isinstance(definition, TimerEventDefinition) else None
+
+
+def due_of(task: Any) -> datetime | None:
+    """When a waiting timer task is due, in UTC; None while the case's clock holds it or when it has no instant."""
+    internal = task.internal_data
+    value = internal.get("event_value")
+    if value is None or internal.get("held"):
+        return None
+    text = value["next"] if isinstance(value, dict) else value
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def basis_of(task: Any) -> Basis | None:
+    """How the due instant of a timer task was made, when a diagram made it from working time."""
+    kept = task.internal_data.get("basis")
+    return msgspec.convert(kept, Basis) if kept is not None else None
+
+
+def fire(task: Any) -> None:
+    """Let a waiting timer task fire now."""
+    if isinstance(task.task_spec.event_definition, CycleTimer):
+        task.internal_data["fire"] = True
+    else:
+        task.internal_data["event_fired"] = True
+    task.task_spec._update(task)
