@@ -1,0 +1,342 @@
+"""The one writer: starts process instances and moves them, and writes every row that a step changes.
+
+Imported by use cases. Order of a step: read the instance and end the read; take the step, which needs no database; then
+write everything in the boundary's transaction, guarded by the instance's version. When somebody else moved the
+instance meanwhile, the step is taken anew on what they left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from engine import definitions, history, outbox
+from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Opened, Reschedule, Signal, Start, Step
+from engine.bpmn.step import advance
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.definitions import Definition
+from engine.errors import NotFound, Stale
+from engine.history import Chain, Entry, Who
+from engine.models import (
+    Deployment,
+    Instance,
+    Mark,
+    ProcessDefinition,
+    Submission,
+    Subscription,
+    Task,
+    Timer,
+)
+from engine.world import World
+
+ACTIVE, FINISHED = "active", "finished"
+OPEN, DONE, GONE = "open", "done", "gone"
+MESSAGE = "MessageEventDefinition"
+
+# How often a step is taken anew because another one was faster; each time somebody's step has succeeded.
+TRIES = 20
+
+_instance = table_of(Instance)
+_task = table_of(Task)
+_timer = table_of(Timer)
+_subscription = table_of(Subscription)
+
+_READ = (
+    select(
+        _instance.c.id,
+        _instance.c.status,
+        _instance.c.version,
+        _instance.c.state,
+        _instance.c.history_head,
+        _instance.c.history_count,
+        ProcessDefinition.key,
+        Deployment.digest,
+    )
+    .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+    .where(_instance.c.id == bindparam("id"))
+)
+_INSERT = insert(_instance).returning(_instance.c.id)
+_MOVE = update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
+_OPEN = insert(_task)
+_CLOSE = (
+    update(_task)
+    .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
+    .values(
+        state=bindparam("b_state"),
+        closed_at=bindparam("b_at"),
+        closed_by=bindparam("b_by"),
+        version=_task.c.version + 1,
+    )
+)
+_WAIT = insert(_timer)
+_WAIT_NO_MORE = delete(_timer).where(
+    _timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer")
+)
+_SUBSCRIBE = insert(_subscription)
+_UNSUBSCRIBE = delete(_subscription).where(
+    _subscription.c.instance_id == bindparam("b_instance"), _subscription.c.engine_id == bindparam("b_event")
+)
+_MARK = insert(table_of(Mark))
+_SUBMIT = insert(table_of(Submission))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does what when, and what history shall know of it.
+
+    `personal` are form values that stay out of the process: they become a submission, history gets salted digests.
+    """
+
+    action: Action
+    who: Who
+    now: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Any] = field(default_factory=dict)
+    salt: bytes = b""
+    form: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An instance as it was read: its state, version and chain, and the content of its deployment."""
+
+    id: int
+    status: str
+    version: int
+    state: bytes
+    chain: Chain
+    key: str
+    digest: str
+
+
+def read(tx: Transaction, instance_id: int) -> Found:
+    """The instance; raises NotFound."""
+    row = tx.read.execute(_READ, {"id": instance_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no case {instance_id}.")
+    return Found(row[0], row[1], row[2], row[3], Chain(row[4], row[5]), row[6], row[7])
+
+
+def start(
+    tx: Transaction, definition: Definition, act: Act, world: World, *, report_id: int | None = None
+) -> tuple[int, Step]:
+    """Start an instance of a definition; returns its id and the first step. `act.action` is a Start."""
+    process = definitions.content(tx, definition.digest).process(definition.key)
+    step = advance(process, None, act.action, act.now, world)
+    connection = tx.write()
+    row = {
+        **_columns(step, act.now),
+        "report_id": report_id,
+        "definition_id": definition.id,
+        "version": 1,
+        "started_at": act.now,
+        "history_head": history.GENESIS,
+        "history_count": 0,
+    }
+    instance_id: int = connection.execute(_INSERT, row).scalar_one()
+    link = history.link(instance_id, Chain(), _entry(act, step, world))
+    connection.execute(_MOVE, {"b_id": instance_id, "b_version": 1, **_chain(link)})
+    _write_rows(connection, instance_id, act, step, link)
+    return instance_id, step
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A step that is taken but not written: what was read, the act, and what follows from it."""
+
+    found: Found
+    act: Act
+    step: Step
+    world: World
+
+
+def take(tx: Transaction, instance_id: int, act: Act, world: World, found: Found | None = None) -> Step:
+    """Take one step of an instance and write it.
+
+    `found` spares the reading when the caller has just done it. Raises Stale when the action is not possible any more,
+    StepFailed when the process cannot go on; then nothing is written.
+    """
+    for _ in range(TRIES):
+        prepared = prepare(tx, instance_id, act, world, found)
+        if write(tx, prepared):
+            return prepared.step
+        found = None
+    raise Stale("The case changes too quickly; try again.")
+
+
+def prepare(tx: Transaction, instance_id: int, act: Act, world: World, found: Found | None = None) -> Prepared:
+    """Read the instance and take the step, without writing anything; raises as `take` does."""
+    found = found or read(tx, instance_id)
+    if found.status != ACTIVE:
+        raise Stale("The case is finished.")
+    process = definitions.content(tx, found.digest).process(found.key)
+    return Prepared(found, act, advance(process, found.state, act.action, act.now, world), world)
+
+
+def write(tx: Transaction, prepared: Prepared) -> bool:
+    """Write a prepared step; False, and nothing written, when the instance's version has moved on."""
+    connection, found, act, step = tx.write(), prepared.found, prepared.act, prepared.step
+    link = history.link(found.id, found.chain, _entry(act, step, prepared.world))
+    columns = {**_columns(step, act.now), **_chain(link), "version": found.version + 1}
+    guard = {"b_id": found.id, "b_version": found.version}
+    if connection.execute(_MOVE, {**guard, **columns}).rowcount != 1:
+        return False
+    _write_rows(connection, found.id, act, step, link)
+    return True
+
+
+def _columns(step: Step, now: datetime) -> dict[str, Any]:
+    """The instance's columns that follow from a step."""
+    columns: dict[str, Any] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
+    if step.finished:
+        columns |= {"status": FINISHED, "finished_at": now}
+    for mark in ("overdue", "resolved"):
+        if mark in step.marks:
+            columns[f"{mark}_at"] = now
+    return columns
+
+
+def _chain(link: history.Link) -> dict[str, Any]:
+    return {"history_head": link.chain.head, "history_count": link.chain.count}
+
+
+def _write_rows(connection: Connection, instance_id: int, act: Act, step: Step, link: history.Link) -> None:
+    """Everything that a step changes beside the instance's own row."""
+    history.write(connection, link)
+    _write_tasks(connection, instance_id, act, step)
+    _write_waiting(connection, instance_id, step)
+    queued = [outbox.notice(item) for item in step.notices]
+    queued += [
+        outbox.message(item, link.chain.count * 1000 + index)
+        for index, item in enumerate(step.thrown)
+        if item.kind == MESSAGE
+    ]
+    outbox.queue(connection, instance_id, queued, act.now)
+    if step.marks:
+        rows = [{"instance_id": instance_id, "status": mark, "at": act.now} for mark in step.marks]
+        connection.execute(_MARK, rows)
+    if act.personal:
+        connection.execute(_SUBMIT, _submission(instance_id, act))
+
+
+def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step) -> None:
+    done = act.action.task if isinstance(act.action, Complete) else None
+    if step.closed:
+        common = {"b_instance": instance_id, "b_at": act.now, "b_by": act.who.actor}
+        rows = [{**common, "b_task": task, "b_state": DONE if task == done else GONE} for task in step.closed]
+        connection.execute(_CLOSE, rows)
+    if step.opened:
+        connection.execute(_OPEN, [_task_row(instance_id, item, act.now) for item in step.opened])
+
+
+def _task_row(instance_id: int, item: Opened, now: datetime) -> dict[str, Any]:
+    return {
+        "instance_id": instance_id,
+        "engine_id": item.task,
+        "node": item.node,
+        "name": item.name,
+        "role": item.role,
+        "unit_code": item.unit,
+        "passed_from": ",".join(item.passed_from) or None,
+        "form": item.form,
+        "state": OPEN,
+        "version": 1,
+        "opened_at": now,
+    }
+
+
+def _write_waiting(connection: Connection, instance_id: int, step: Step) -> None:
+    gone = [*step.cleared, *(item.timer for item in step.timers)]
+    if gone:
+        connection.execute(_WAIT_NO_MORE, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
+    if step.timers:
+        connection.execute(
+            _WAIT,
+            [
+                {"instance_id": instance_id, "engine_id": i.timer, "node": i.node, "due": i.due, "wake": i.due}
+                for i in step.timers
+            ],
+        )
+    ended = [*step.unsubscribed, *(item.event for item in step.subscribed)]
+    if ended:
+        connection.execute(_UNSUBSCRIBE, [{"b_instance": instance_id, "b_event": event} for event in ended])
+    if step.subscribed:
+        rows = [
+            {"instance_id": instance_id, "engine_id": i.event, "name": i.name, "correlations": _json(i.correlations)}
+            for i in step.subscribed
+        ]
+        connection.execute(_SUBSCRIBE, rows)
+
+
+def _submission(instance_id: int, act: Act) -> dict[str, Any]:
+    return {
+        "instance_id": instance_id,
+        "task_engine_id": act.action.task if isinstance(act.action, Complete) else 0,
+        "at": act.now,
+        "actor": act.who.actor,
+        "form": act.form,
+        "content": _json(act.personal),
+        "salt": act.salt,
+    }
+
+
+def _entry(act: Act, step: Step, world: World) -> Entry:
+    """What history keeps of a step: the action with process data, the path, what followed. Empty facts are left out."""
+    facts: dict[str, Any] = {
+        **act.detail,
+        **_action_facts(act.action),
+        "personal": history.salted(act.salt, act.personal) if act.personal else None,
+        "path": step.path,
+        "opened": [[item.task, item.node, item.unit, *item.passed_from] for item in step.opened],
+        "closed": step.closed,
+        "timers": [[item.timer, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
+        "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
+        "messages": [item.name for item in step.thrown],
+        "marks": step.marks,
+        "finished": step.finished,
+        "world": world.revision[:8],
+    }
+    kept = {key: value for key, value in facts.items() if value}
+    return Entry(act.now, act.who, _VERBS[type(act.action)], act.node, kept)
+
+
+def _action_facts(action: Action) -> dict[str, Any]:
+    """The action's own facts: the data of a form or message, the timers that fired or moved."""
+    facts: dict[str, Any] = {}
+    match action:
+        case Start(data):
+            facts = {"data": dict(data)}
+        case Complete(task, data):
+            facts = {"task": task, "data": dict(data)}
+        case Fire(timers):
+            facts = {"fired": list(timers)}
+        case Message(name, payload):
+            facts = {"message": name, "data": payload}
+        case Signal(name):
+            facts = {"signal": name}
+        case Reschedule(dues):
+            facts = {"dues": {str(timer): due.isoformat() for timer, due in dues.items()}}
+    return facts
+
+
+_VERBS: dict[type, str] = {
+    Start: "start",
+    Complete: "complete",
+    Fire: "fire",
+    Message: "message",
+    Signal: "signal",
+    Reschedule: "reschedule",
+    Cancel: "cancel",
+}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

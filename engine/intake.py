@@ -1,0 +1,122 @@
+"""A citizen's report enters the program: checked, stored with its personal data, and a process instance begun (R1).
+
+Called by pages, commands and the replay. The process itself gets only routing facts: field, urgency, place, channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from engine import cases, instances
+from engine.bpmn.actions import Start, Step
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.definitions import Definition
+from engine.errors import BadInput
+from engine.history import Who
+from engine.instances import Act
+from engine.models import Report
+from engine.search import fold
+from engine.world import World
+from forms.texts import national_number
+
+FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
+URGENCIES = ("normal", "urgent", "emergency")
+CHANNELS = ("phone", "web", "app", "mail")
+LONGEST = 10_000
+PROVINCE_LETTERS = "DN"
+
+_report = table_of(Report)
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What is told when a report is filed.
+
+    `place` is a commune's code; `due` an explicit deadline on the 24/7 clock where somebody else has set one. In an
+    emergency name and address may be missing and are completed later (R18).
+    """
+
+    received_at: datetime
+    channel: str
+    field: str
+    urgency: str
+    place: str
+    reporter_name: str = ""
+    phone: str = ""
+    address: str = ""
+    email: str = ""
+    content: str = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filed report: its row, its code, its process instance and the first step."""
+
+    report_id: int
+    code: str
+    instance_id: int
+    step: Step
+
+
+def file_report(tx: Transaction, new: NewReport, definition: Definition, who: Who, world: World) -> Filed:
+    """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
+    checked = check(new, world)
+    complete = bool(checked.reporter_name and checked.phone and checked.address)
+    connection = tx.write()
+    row = {key: value for key, value in asdict(checked).items() if key != "due"}
+    row |= {"folded": fold(checked.content), "complete": complete}
+    report_id: int = connection.execute(insert(_report).returning(_report.c.id), row).scalar_one()
+    code = cases.code(PROVINCE_LETTERS, checked.received_at.year, report_id)
+    connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
+    act = Act(Start(_facts(checked, report_id, code)), who, checked.received_at)
+    instance_id, step = instances.start(tx, definition, act, world, report_id=report_id)
+    return Filed(report_id, code, instance_id, step)
+
+
+def _facts(new: NewReport, report_id: int, code: str) -> dict[str, object]:
+    """What the process may know: nothing personal."""
+    return {
+        "case": report_id,
+        "code": code,
+        "field": new.field,
+        "urgency": new.urgency,
+        "place": new.place,
+        "channel": new.channel,
+        "due": new.due.isoformat() if new.due else None,
+    }
+
+
+def check(new: NewReport, world: World) -> NewReport:
+    """The report with its phone number normalised; raises BadInput naming the first field that is wrong (R1)."""
+    for name, value, allowed in (
+        ("field", new.field, FIELDS),
+        ("urgency", new.urgency, URGENCIES),
+        ("channel", new.channel, CHANNELS),
+    ):
+        if value not in allowed:
+            raise BadInput(f"{name}: {value!r} is unknown; use one of {', '.join(allowed)}.")
+    if not world.units.knows_commune(new.place):
+        raise BadInput(f"place: {new.place!r} is not the code of a commune or ward.")
+    for name in ("reporter_name", "address", "email", "content"):
+        value = getattr(new, name)
+        if len(value) > LONGEST or "\x00" in value:
+            raise BadInput(f"{name}: the text is too long or holds signs that cannot be stored.")
+    _require_complete(new)
+    if not new.phone:
+        return new
+    phone = national_number(new.phone)
+    if phone is None:
+        raise BadInput("phone: this is not a Vietnamese subscriber's number; it has 10 digits, such as 0912 345 678.")
+    return replace(new, phone=phone)
+
+
+def _require_complete(new: NewReport) -> None:
+    """R1: not without name, phone number and address, except in an emergency, where they follow (R18)."""
+    missing = [name for name in ("reporter_name", "phone", "address") if not getattr(new, name).strip()]
+    if missing and new.urgency != "emergency":
+        raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")

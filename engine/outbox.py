@@ -1,0 +1,56 @@
+"""What leaves the program: notices to send and messages between instances, as rows of the same transaction.
+
+Imported by the writer and, for delivery, by use cases. Creating a notice twice creates it once (R8).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.bpmn.actions import Notice, Thrown
+from engine.columns import table_of
+from engine.models import Outbox
+
+NOTICE = "notice"
+MESSAGE = "message"
+
+_outbox = table_of(Outbox)
+_ONCE = {
+    "sqlite": sqlite.insert(_outbox).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(),
+}
+
+
+def queue(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any]], now: datetime) -> None:
+    """Add rows that are not there yet, by kind, rung and occurrence."""
+    found = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
+    if found:
+        connection.execute(_ONCE[connection.dialect.name], found)
+
+
+def notice(item: Notice) -> dict[str, Any]:
+    """A notice as a row; its recipients are units, people are looked up when it is sent."""
+    return {
+        "kind": NOTICE,
+        "rung": item.rung,
+        "occurrence": item.occurrence,
+        "template": item.template,
+        "payload": json.dumps({"to": item.to, "node": item.node}),
+    }
+
+
+def message(item: Thrown, occurrence: int) -> dict[str, Any]:
+    """A message for another instance as a row, addressed by its correlations."""
+    return {
+        "kind": MESSAGE,
+        "rung": item.name,
+        "occurrence": occurrence,
+        "template": "",
+        "payload": json.dumps({"payload": item.payload, "correlations": item.correlations}),
+    }

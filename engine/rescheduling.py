@@ -1,0 +1,59 @@
+"""After a changed holiday or changed hours: every open case's deadline and timers are computed again, and it is logged.
+
+Called by commands and administration. The blob and the rows change together, by one action per case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from engine import incidents
+from engine.bpmn.actions import Reschedule
+from engine.db import transaction
+from engine.errors import Stale, StepFailed
+from engine.history import Who
+from engine.instances import ACTIVE, Act
+from engine.models import Instance
+from engine.world import World
+
+PAGE = 500
+
+
+@dataclass(slots=True)
+class Rescheduled:
+    """How many open cases were looked at, and how many of them had an instant that moved."""
+
+    cases: int = 0
+    moved: int = 0
+    failed: int = 0
+
+
+def reschedule(engine: Engine, who: Who, now: datetime, world: World, reason: str) -> Rescheduled:
+    """Bring every open case in line with `world`; `reason` goes into each case's history."""
+    done, last = Rescheduled(), 0
+    while ids := _open_cases(engine, last):
+        for instance_id in ids:
+            _one(engine, instance_id, Act(Reschedule(), who, now, detail={"reason": reason}), world, done)
+        last = ids[-1]
+    return done
+
+
+def _open_cases(engine: Engine, after: int) -> list[int]:
+    wanted = select(Instance.id).where(Instance.id > after, Instance.status == ACTIVE).order_by(Instance.id).limit(PAGE)
+    with transaction(engine) as tx:
+        return list(tx.read.execute(wanted).scalars())
+
+
+def _one(engine: Engine, instance_id: int, act: Act, world: World, done: Rescheduled) -> None:
+    done.cases += 1
+    try:
+        step = incidents.attempt(engine, instance_id, act, world)
+    except Stale:
+        return
+    except StepFailed:
+        done.failed += 1
+    else:
+        done.moved += bool(step.timers)

@@ -1,0 +1,132 @@
+"""Due timers become steps: found by index, fired in batches, each through the same `advance` as an officer's act.
+
+Called by the worker, by commands and by whatever turns a virtual clock. A batch holds one timer per instance; the steps
+are taken before the batch's write transaction begins, and each is written in a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, Row, bindparam, func, select, update
+
+from engine import incidents, instances
+from engine.bpmn.actions import Fire
+from engine.columns import table_of
+from engine.db import Transaction, transaction
+from engine.errors import Stale, StepFailed
+from engine.history import SYSTEM
+from engine.instances import Act, Prepared
+from engine.models import Task, Timer
+from engine.world import World
+
+# Measured: batches of 20 fire about twice as fast as single transactions; larger ones gain nothing.
+BATCH = 20
+ATTEMPTS = 5
+BACKOFF = timedelta(minutes=1)
+
+_timer = table_of(Timer)
+_DUE = (
+    select(_timer)
+    .where(_timer.c.wake <= bindparam("now"))
+    .order_by(_timer.c.wake, _timer.c.id)
+    .limit(bindparam("limit"))
+)
+_NEXT = select(func.min(_timer.c.wake)).where(_timer.c.wake.is_not(None))
+_TAKEN = select(Task.engine_id).where(
+    Task.instance_id == bindparam("instance"), Task.state == instances.OPEN, Task.assignee_id.is_not(None)
+)
+
+
+@dataclass(slots=True)
+class Fired:
+    """What a run over due timers did."""
+
+    fired: int = 0
+    failed: int = 0
+    late: list[timedelta] = field(default_factory=list)
+
+
+def due(tx: Transaction, now: datetime, limit: int = BATCH) -> list[Row[Any]]:
+    """The due timers, the earliest of each instance, in the order of their due instants."""
+    found: dict[int, Row[Any]] = {}
+    for row in find_due(tx, now, limit):
+        found.setdefault(row.instance_id, row)
+    return list(found.values())
+
+
+def find_due(tx: Transaction, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """The first `limit` due timers, in the order of their due instants."""
+    return tx.read.execute(_DUE, {"now": now, "limit": limit}).all()
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """When the next timer wants to be looked at; None when none waits."""
+    at: datetime | None = tx.read.execute(_NEXT).scalar()
+    return at
+
+
+def fire_due(engine: Engine, now: datetime, world: World, done: Fired) -> bool:
+    """Fire one batch of what is due at `now`; adds to `done` and returns whether there was anything."""
+    failures = []
+    with transaction(engine) as tx:
+        rows = due(tx, now)
+        taken = [(row, _take(tx, row, now, world)) for row in rows]
+        for row, step in taken:
+            if isinstance(step, StepFailed):
+                failures.append((row, step))
+            elif step is not None and _write(tx, step):
+                done.fired += 1
+                done.late.append(now - row.due)
+    for row, error in failures:
+        with transaction(engine) as tx:
+            _retry_later(tx, row, now, error)
+        done.failed += 1
+    return bool(rows)
+
+
+def run_until(engine: Engine, until: datetime, world: World, *, tick: Callable[[Fired], None] | None = None) -> Fired:
+    """Turn the clock: fire every timer that is due up to `until`, each at its own instant, in order."""
+    done = Fired()
+    while True:
+        with transaction(engine) as tx:
+            at = next_due(tx)
+        if at is None or at > until:
+            return done
+        fire_due(engine, at, world, done)
+        if tick is not None:
+            tick(done)
+
+
+def _take(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Prepared | StepFailed | None:
+    """One timer's step, not yet written; None when the timer is gone, its failure when the process cannot go on."""
+    try:
+        return instances.prepare(tx, row.instance_id, fire_act(tx, row, now), world)
+    except Stale:
+        return None
+    except StepFailed as error:
+        return error
+
+
+def _write(tx: Transaction, step: Prepared) -> bool:
+    with tx.write().begin_nested():
+        return instances.write(tx, step)
+
+
+def fire_act(tx: Transaction, row: Row[Any], now: datetime) -> Act:
+    """The act of firing one timer; history keeps when it was due, and so how late it was."""
+    taken = frozenset(tx.read.execute(_TAKEN, {"instance": row.instance_id}).scalars())
+    return Act(Fire((row.engine_id,), taken), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
+
+
+def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed) -> None:
+    """Count the failure; look again later, after the last attempt only when somebody retries the incident."""
+    attempts = row.attempts + 1
+    wake = None if attempts >= ATTEMPTS else now + BACKOFF * 2**attempts
+    later = update(_timer).where(_timer.c.id == row.id).values(attempts=attempts, wake=wake)
+    tx.write().execute(later)
+    if wake is None:
+        incidents.report(tx, row.instance_id, fire_act(tx, row, now), error)
