@@ -1,0 +1,10 @@
+"""The checker: what is wrong with a deployment's diagrams, decision tables and mails, before it is deployed (R16).
+
+Imported by definitions and by whatever shows an analyst his problems. It runs nothing and raises for no content.
+"""
+
+from engine.bpmn.lint.check import check
+from engine.bpmn.lint.vocabulary import Vocabulary
+from engine.bpmn.lint.wording import LANGUAGES, SENTENCES
+
+__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check"]

@@ -1,0 +1,59 @@
+"""What a rule reports before it becomes a sentence: where, which rule, which facts. For this package only.
+
+Rules know nothing of languages: `wording` turns a finding into the sentence of its rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from lxml import etree
+
+from engine.bpmn.lint.namespaces import BPMN, DMN, HOLDERS
+
+Element = etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule: the line (0 when unknown), the id of the element (empty when it has none), the facts."""
+
+    rule: str
+    line: int = 0
+    element: str = ""
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def at(element: Element, rule: str, **facts: object) -> Finding:
+    """A finding at an XML element, named by the id of what an editor shows for it."""
+    return Finding(rule, line_of(element), nearest_id(element), facts)
+
+
+def line_of(element: Element) -> int:
+    """The line an element starts on, 0 when it was not read from text."""
+    return cast("int | None", element.sourceline) or 0
+
+
+def nearest_id(element: Element | None) -> str:
+    """The id of the drawn or declared element, or the part of a table, that an element is or belongs to."""
+    while element is not None:
+        key = element.get("id")
+        if key and _is_shown(element):
+            return str(key)
+        element = element.getparent()
+    return ""
+
+
+def _is_shown(element: Element) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return True
+    namespace, _, name = str(parent.tag)[1:].partition("}")
+    return namespace in DMN or (namespace == BPMN and name in HOLDERS)
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """A text of the diagram on one line and short enough to stand in a sentence."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,0 +1,16 @@
+"""The XML namespaces of diagrams and decision tables. For this package only."""
+
+from __future__ import annotations
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+DMN = (
+    "https://www.omg.org/spec/DMN/20191111/MODEL/",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+)
+XINCLUDE = "http://www.w3.org/2001/XInclude"
+SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
+"""The BPMN elements that hold nodes and flows."""
+HOLDERS = SCOPES | {"definitions", "laneSet", "childLaneSet", "collaboration"}
+"""The BPMN elements whose children are drawn or declared, so that an editor can show one of them."""

@@ -1,0 +1,58 @@
+"""What diagrams may name: roles, forms, mails, operators, messages. Given to `check` by its caller.
+
+The defaults are those of the hotline; forms and mails belong to a deployment and are passed in, because this package
+may not import `forms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from engine.bpmn.clockwork import CLOCKS
+from engine.bpmn.operators import OPERATORS
+from engine.unit_tree import SERVED_BY, UNIT_HEAD
+
+ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
+RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
+OUTSIDE_MESSAGES = frozenset({"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed"})
+MAIL_NAMES = frozenset({"case", "unit", "task", "link", "days_late", "occurrence"})
+START_DATA = frozenset({"case", "code", "field", "urgency", "place", "channel", "due"})
+CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("notice", "when"): frozenset({"not_taken_up"}),
+    ("deadline", "clock"): frozenset(CLOCKS),
+    ("clock", "action"): frozenset({"pause", "resume"}),
+}
+"""The words a parameter of an operator may have, where they are few."""
+ONE_OF: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours", "at", "extend"})}
+"""Optional parameters of an operator of which at least one must be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What exists beside the files to be checked. None means "not known here": such references are not checked.
+
+    forms: form key -> keys of the fields it stores in process data. mails: names of templates without suffix.
+    lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
+    parameters. messages: names of messages that come from outside. names: process data that is there from the start.
+    mail_names, mail_filters: what a template may use. units: unit codes a notice may be addressed to.
+    processes, decisions: ids that exist outside the files.
+    """
+
+    forms: Mapping[str, frozenset[str]] | None = field(default_factory=dict)
+    mails: frozenset[str] | None = frozenset()
+    roles: frozenset[str] = ROLES
+    lane_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    operators: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=lambda: OPERATORS)
+    recipients: frozenset[str] = RECIPIENTS
+    units: frozenset[str] | None = None
+    messages: frozenset[str] | None = OUTSIDE_MESSAGES
+    names: frozenset[str] | None = START_DATA
+    mail_names: frozenset[str] | None = MAIL_NAMES
+    mail_filters: frozenset[str] = frozenset()
+    processes: frozenset[str] | None = frozenset()
+    decisions: frozenset[str] | None = frozenset()
+
+    def for_one_file(self) -> Vocabulary:
+        """The same for a file that is checked alone: what only other files could tell counts as not known."""
+        return replace(self, messages=None, names=None, processes=None, decisions=None)
