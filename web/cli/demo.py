@@ -1,0 +1,132 @@
+"""Commands on a virtual clock: `replay` of a file of past reports, and the demonstration."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.engine import make_url
+
+from engine import clock, definitions, migrations, replay_run
+from engine import demo as demonstration
+from engine.db import transaction
+from engine.demo import Shown
+from engine.replay import Totals
+from engine.replay_files import Rejected, read_mapping
+from engine.replay_run import Order
+from web.cli.context import Context, pass_context, show
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FIGURES = ("cases", "done", "open", "overdue", "overdue_with_due", "rejected", "failed", "tasks", "timers")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--mapping", type=FILE, required=True, help="What the columns of FILE mean (YAML).")
+@click.option("--deployment", type=int, help="A deployment of the configured database; default: the files here.")
+@click.option("--database", help="A database without cases to fill; default: a temporary SQLite file.")
+@click.option("--json", "out", type=FILE, help="Write the figures there too.")
+@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="How many processes work.")
+@pass_context
+def replay(context: Context, file: Path, mapping: Path, out: Path | None, **wanted: Any) -> None:
+    """Replay FILE: every row is a report, received, worked on and closed at its times, on a virtual clock."""
+    order = Order(
+        file=file,
+        mapping=read_mapping(mapping),
+        deployment=_deployment(context, wanted["deployment"]),
+        chase_cap=context.settings.chase_cap,
+        workers=wanted["workers"],
+        language=context.settings.language,
+    )
+    with TemporaryDirectory(prefix="tongdai_replay_") as folder, _progress("Replaying reports") as tick:
+        url = wanted["database"] or f"sqlite:///{Path(folder) / 'replay.sqlite3'}"
+        result = replay_run.run(url, order, clock.now(), tick)
+    figures = replay_run.document(result)
+    _list("not replayed", result.rejected)
+    _list("stopped where the process could not go on", result.failed)
+    _print_figures(figures, (*FIGURES, "timers_late", "late_max_s", "wall_s", "cases_per_s"))
+    _print_notices(result.totals)
+    if out is not None:
+        out.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _deployment(context: Context, number: int | None) -> Mapping[PurePosixPath, bytes]:
+    if number is None:
+        return definitions.read_root(Path())
+    with transaction(context.database) as tx:
+        return definitions.numbered(tx, number)
+
+
+@click.command()
+@click.option("--root", type=click.Path(path_type=Path), default=".", help="Where workflows/ and forms/ are.")
+@pass_context
+def demo(context: Context, root: Path) -> None:
+    """Make a province with invented people and reports up to now; run again, go on from where it stood."""
+    migrations.upgrade(context.settings.database)
+    deployment = definitions.read_root(root)
+    with _progress("Replaying reports") as tick:
+        shown = demonstration.run(context.database, context.settings, deployment, clock.now(), tick)
+    _print_demo(shown)
+    _say_where(context, shown)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _list(what: str, rows: Iterable[Rejected]) -> None:
+    for row in rows:
+        click.echo(f"row {row.number} {what}: {row.reason}")
+
+
+def _print_figures(figures: Mapping[str, Any], names: Iterable[str]) -> None:
+    show("Cases", ("figure", "value"), [(name, figures[name]) for name in names])
+
+
+def _print_notices(totals: Totals) -> None:
+    show("Notices", ("rung", "created"), totals.notices.items())
+
+
+def _print_demo(shown: Shown) -> None:
+    totals = shown.totals
+    _print_figures(
+        {
+            "cases": totals.cases,
+            "done": totals.done,
+            "open": totals.open,
+            "overdue": totals.overdue,
+            "tasks": totals.tasks,
+        },
+        ("cases", "done", "open", "overdue", "tasks"),
+    )
+    _print_notices(totals)
+    show("What is waiting", ("task", "open"), shown.waiting.items())
+    show("What has been noted on cases", ("fact", "cases"), shown.marks.items())
+
+
+def _say_where(context: Context, shown: Shown) -> None:
+    if shown.replayed is None:
+        click.echo(f"The demonstration was there already; {shown.fired} timers have become due since and fired.")
+    else:
+        _list("not replayed", shown.replayed.rejected)
+        _list("stopped where the process could not go on", shown.replayed.failed)
+        click.echo(f"{shown.replayed.cases} reports were replayed; {shown.people} invented people staff the province.")
+    place = make_url(context.settings.database).render_as_string(hide_password=True)
+    click.echo(f"The database is {place}.")
+    click.echo(
+        "Next: tongdai timers fire, tongdai incident list, tongdai history verify; tongdai demo goes on from here."
+    )
+
+
+COMMANDS = (replay, demo)

@@ -1,0 +1,183 @@
+"""Commands of whoever runs the program: schema, timers, incidents, history, holidays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from engine import clock, history, incidents, migrations, office_calendar, rescheduling, timers
+from engine.db import transaction
+from engine.errors import BadInput, BadSetting, Tampered
+from engine.public_days import Override
+from web.cli.context import BY_COMMAND, Context, pass_context, show
+
+INSTANT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
+
+
+@click.command()
+@pass_context
+def migrate(context: Context) -> None:
+    """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
+    migrations.upgrade(context.settings.database)
+    click.echo(f"The database has revision {migrations.head()}.")
+
+
+@click.group(name="timers")
+def timers_group() -> None:
+    """Due timers."""
+
+
+@timers_group.command()
+@click.option("--until", type=INSTANT, help="Fire what is due up to then, each at its own instant; default: now.")
+@pass_context
+def fire(context: Context, until: datetime | None) -> None:
+    """Fire due timers."""
+    with Progress(transient=True) as progress:
+        task = progress.add_task("Firing timers", total=None)
+        done = timers.run_until(
+            context.database,
+            clock.aware(until) if until else clock.now(),
+            context.world,
+            tick=lambda state: progress.update(task, completed=state.fired),
+        )
+    click.echo(f"{done.fired} timers fired, {done.failed} failed.")
+
+
+@click.group()
+def incident() -> None:
+    """What the program could not do."""
+
+
+@incident.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Resolved ones too.")
+@pass_context
+def list_incidents(context: Context, *, everything: bool) -> None:
+    """List incidents, oldest first."""
+    with transaction(context.database) as tx:
+        rows = incidents.listed(tx, everything=everything)
+    columns = ("id", "case", "element", "since", "attempts", "resolved", "message")
+    found = [
+        (row.id, row.instance_id, row.node, row.created_at, row.attempts, row.resolved_at, row.message) for row in rows
+    ]
+    show("Incidents", columns, found)
+
+
+@incident.command(name="show")
+@click.argument("number", type=int)
+@pass_context
+def show_incident(context: Context, number: int) -> None:
+    """Show one incident with the action that failed."""
+    with transaction(context.database) as tx:
+        row = incidents.find(tx, number)
+    for name in ("id", "instance_id", "node", "message", "action", "created_at", "attempts", "resolved_at"):
+        click.echo(f"{name}: {getattr(row, name)}")
+
+
+@incident.command()
+@click.argument("number", type=int)
+@pass_context
+def retry(context: Context, number: int) -> None:
+    """Try the failed action again."""
+    incidents.retry(context.database, number, BY_COMMAND, clock.now(), context.world)
+    click.echo(f"Incident {number} is resolved: the step was taken.")
+
+
+@incident.command()
+@click.argument("number", type=int)
+@pass_context
+def resolve(context: Context, number: int) -> None:
+    """Put an incident aside without another attempt."""
+    with transaction(context.database) as tx:
+        incidents.resolve(tx, number, BY_COMMAND, clock.now())
+    click.echo(f"Incident {number} is put aside.")
+
+
+@click.group(name="history")
+def history_group() -> None:
+    """The record of every act."""
+
+
+@history_group.command()
+@click.option("--case", "instance_id", type=int, help="Only this process instance.")
+@click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help="Compare with an exported anchor too.")
+@pass_context
+def verify(context: Context, instance_id: int | None, anchor_file: Path | None) -> None:
+    """Check every chain; exit code 1 and the first broken row of each case when one does not hold."""
+    with transaction(context.database) as tx:
+        broken = list(history.verify(tx, instance_id))
+        if anchor_file is not None:
+            broken += history.check_anchor(tx, anchor_file.read_text("utf-8"), _key(context))
+    for item in broken:
+        click.echo(str(item))
+    if broken:
+        raise Tampered(f"{len(broken)} case histories are broken.")
+    click.echo("Every history agrees with its chain.")
+
+
+@history_group.command(name="anchor")
+@pass_context
+def make_anchor(context: Context) -> None:
+    """Export the signed list of all heads; keep the file outside the database."""
+    now = clock.now()
+    with transaction(context.database) as tx:
+        text = history.anchor(tx, now, _key(context))
+    file = context.settings.var / f"anchor_{now:%Y%m%d}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    click.echo(f"{file}")
+
+
+def _key(context: Context) -> bytes:
+    if context.settings.anchor_key is None:
+        raise BadSetting("TONGDAI_ANCHOR_KEY is not set; an anchor needs a key to sign with.")
+    return context.settings.anchor_key
+
+
+@click.group()
+def holiday() -> None:
+    """Days that differ from the published calendar."""
+
+
+@holiday.command(name="set")
+@click.argument("day")
+@click.argument("kind", type=click.Choice(["closed", "worked"]))
+@click.argument("name")
+@click.option("--source", default="", help="Number and date of the document that says so.")
+@pass_context
+def set_holiday(context: Context, day: str, kind: str, name: str, source: str) -> None:
+    """Declare a day closed or worked; deadlines and timers of open cases move with it."""
+    _change_day(context, f"{kind} {day}: {name}", Override(_day(day), kind, name, source))
+
+
+@holiday.command(name="clear")
+@click.argument("day")
+@pass_context
+def clear_holiday(context: Context, day: str) -> None:
+    """Let the published calendar decide a day again."""
+    with transaction(context.database) as tx:
+        office_calendar.clear_day(tx, _day(day))
+    _reschedule(context, f"cleared {day}")
+
+
+def _change_day(context: Context, reason: str, override: Override) -> None:
+    with transaction(context.database) as tx:
+        office_calendar.set_days(tx, [override])
+    _reschedule(context, reason)
+
+
+def _reschedule(context: Context, reason: str) -> None:
+    done = rescheduling.reschedule(context.database, BY_COMMAND, clock.now(), context.world, reason)
+    click.echo(f"{done.cases} open cases looked at, {done.moved} moved, {done.failed} failed.")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{text!r} is not a date; write it as 2026-01-02.") from error
+
+
+COMMANDS = (migrate, timers_group, incident, history_group, holiday)
