@@ -1,0 +1,1 @@
+"""Measurements of the product against what it rests on. Called by the command line alone."""

@@ -1,0 +1,41 @@
+"""The other design, to compare with: plain SpiffWorkflow, the whole case as JSON, and the product's other rows.
+
+For `run`. The recorded statements of the product are sent raw; beside them the case's JSON is read, stepped and
+stored in the same transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from engine import definitions
+from engine.benchmark.cases import NOW, START, WAY, Office
+from engine.benchmark.floor import Recording
+from engine.bpmn.baseline import PlainCase
+
+
+def run(url: str, root: Path, office: Office, recording: Recording) -> int:
+    """Take every case along the usual way in a copied SQLite database; returns how many completions."""
+    files = {str(path): data for path, data in definitions.read_root(root).items() if path.suffix in (".bpmn", ".dmn")}
+    plain = PlainCase(files, office.definition.key, NOW, office.desk.world)
+    connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    cases = [row[0] for row in connection.execute("SELECT id FROM instance")]
+    begun = plain.start(START)
+    connection.execute("UPDATE instance SET state = ?", (begun,))
+    nodes = [node for node in WAY for _ in cases]
+    for number, statements in enumerate(recording.transactions):
+        case = cases[number % len(cases)]
+        found = connection.execute("SELECT state FROM instance WHERE id = ?", (case,)).fetchone()[0]
+        after = plain.complete(found, nodes[number], WAY[nodes[number]])
+        connection.execute("BEGIN IMMEDIATE")
+        for sql, parameters, many in statements:
+            (connection.executemany if many else connection.execute)(sql, parameters)
+        connection.execute("UPDATE instance SET state = ? WHERE id = ?", (after, case))
+        connection.execute("COMMIT")
+    connection.close()
+    return len(recording.transactions)

@@ -1,0 +1,115 @@
+"""Finding and firing due timers among very many. For `engine.benchmark.run`."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+
+from sqlalchemy import Engine, insert, make_url, select, text
+
+from engine import instances, timers
+from engine.benchmark import cases, floor
+from engine.benchmark.cases import NOW, START, WHO, Office
+from engine.bpmn.actions import Start
+from engine.columns import table_of
+from engine.db import transaction
+from engine.instances import Act
+from engine.models import Timer
+from engine.timers import Fired
+
+DUE = 200
+FIRES = 400
+SEARCHES = 21
+CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds of a search among so many waiting timers, fires per second, and their ratio to the floor."""
+
+    search_100k_ms: float
+    search_1m_ms: float
+    fires_per_second: float
+    ratio: float
+
+
+def measure(engine: Engine, office: Office) -> Measured:
+    """Fill a prepared database with waiting timers, search, then fire `FIRES` real ones beside a million others."""
+    cases.begin(engine, office, 1)
+    _wait(engine, 0, 100_000)
+    small = _search(engine)
+    _wait(engine, 100_000, 1_000_000)
+    large = _search(engine)
+    _no_more_due(engine)
+    rate, minimal = _fire(engine, office)
+    return Measured(small * 1000, large * 1000, rate, rate / minimal)
+
+
+def _wait(engine: Engine, first: int, last: int) -> None:
+    """Timers of one case from `first` to `last`; the first 200 are due, the others in the years after."""
+    with transaction(engine) as tx:
+        connection = tx.write()
+        for start in range(first, last, CHUNK):
+            rows = [_row(number) for number in range(start, min(start + CHUNK, last))]
+            connection.execute(insert(table_of(Timer)), rows)
+    with transaction(engine) as tx:
+        tx.write().execute(text("ANALYZE"))
+
+
+def _row(number: int) -> dict[str, object]:
+    due = NOW + timedelta(minutes=number - DUE if number < DUE else number)
+    return {"instance_id": 1, "engine_id": number + 1_000, "node": "bench", "due": due, "wake": due, "attempts": 0}
+
+
+def _search(engine: Engine) -> float:
+    """Seconds of finding 200 due timers, median of 21 searches."""
+    costs = []
+    for _ in range(SEARCHES):
+        with transaction(engine) as tx:
+            tx.read.execute(select(1))  # Taking a connection is not part of the search.
+            started = perf_counter()
+            rows = timers.find_due(tx, NOW, DUE)
+            costs.append(perf_counter() - started)
+        assert len(rows) == DUE
+    return statistics.median(costs)
+
+
+def _no_more_due(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        waiting = table_of(Timer)
+        tx.write().execute(waiting.update().where(waiting.c.wake <= NOW).values(wake=None))
+
+
+def _fire(engine: Engine, office: Office) -> tuple[float, float]:
+    """Fires per second of the product, and of its statements through the raw driver, in batches of the same size."""
+    with transaction(engine) as tx:
+        for _ in range(FIRES):
+            instances.start(tx, office.definition, Act(Start(START), WHO, NOW), office.desk.world)
+    soon = NOW + timedelta(hours=4)
+    rates: list[float] = []
+
+    def fire() -> None:
+        done, started = Fired(), perf_counter()
+        while done.fired < FIRES and timers.fire_due(engine, soon, office.desk.world, done):
+            pass
+        rates.append(done.fired / (perf_counter() - started))
+
+    recording = floor.record(engine, fire)
+    return rates[0], _floor(engine, recording)
+
+
+def _floor(engine: Engine, recording: floor.Recording) -> float:
+    """The same statements again: updates and deletes find nothing to change, inserts are ignored where they exist."""
+    database = str(make_url(str(engine.url)).database)
+    raw = [
+        [
+            (sql.replace("INSERT INTO", "INSERT OR REPLACE INTO"), parameters, many)
+            for sql, parameters, many in statements
+        ]
+        for statements in recording.transactions
+    ]
+    started = perf_counter()
+    floor.replay_sqlite(database, floor.Recording(raw))
+    return FIRES / (perf_counter() - started)
