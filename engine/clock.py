@@ -23,7 +23,10 @@ def aware(value: datetime) -> datetime:
     """`value` in UTC; raises BadInput when it names no time zone."""
     if value.tzinfo is None:
         raise BadInput(f"The time {value.isoformat()} has no time zone.")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise BadInput(f"The time {value.isoformat()} is out of range.") from error
 
 
 def parse_instant(text: str) -> datetime:
