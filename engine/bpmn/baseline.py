@@ -77,5 +77,7 @@ class PlainCase:
         return script_engine(Language(asking.offered()), operators.call), operators
 
     def _dump(self, workflow: Any) -> str:
-        highest = max(int(task.last_state_change) for task in workflow.tasks.values())
+        # A step inside a sub-process may leave the outermost part untouched; ids must not begin again then.
+        parts = (workflow, *workflow.subprocesses.values())
+        highest = max(int(task.last_state_change) for part in parts for task in part.tasks.values())
         return json.dumps({"counter": highest + 10_000, "workflow": self.serializer.to_dict(workflow)})

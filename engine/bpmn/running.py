@@ -43,8 +43,12 @@ def _run_ready(part: Any, walked: Walked) -> bool:
 
 
 def _ready(part: Any) -> list[Any]:
-    found = [task for below in _below(part) for task in below.tasks.values() if task._state == READY]
-    found = [task for task in found if not task.task_spec.manual]
+    found = [
+        task
+        for below in _below(part)
+        for task in below.tasks.values()
+        if task._state == READY and not task.task_spec.manual
+    ]
     if len(found) < 2:
         return found
     # The order of several is that of the tree, which only the engine's own walk knows.

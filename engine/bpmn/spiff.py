@@ -2,8 +2,8 @@
 
 SpiffWorkflow draws task ids from `uuid4()` and stamps changes with `time.time()`, both through names of its module
 `task`. Here these names get a counter that belongs to the instance: ids are small numbers, unique in the instance,
-and "later" means "counted later". It also collects logging extras on every change of state although nothing logs
-them (a tenth of a step, measured); that is switched off.
+and "later" means "counted later". It also words a log message on every change of state although nothing logs it (a
+tenth of a step, measured); here a change of state only is one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from SpiffWorkflow import task as spiff_task
 
@@ -58,10 +59,17 @@ def _next_id() -> Hashable:
     return _counter.get().next_id()
 
 
-def _no_extras(_task: object, dct: object = None) -> dict[str, object]:  # noqa: ARG001 - SpiffWorkflow's signature
+def _no_extras(_task: object, _dct: object = None) -> dict[str, object]:
     return {}
+
+
+def _set_state(task: Any, value: int) -> None:
+    if value != task._state:
+        task._state = value
+        task.last_state_change = spiff_task.time.time()
 
 
 spiff_task.uuid4 = _next_id
 spiff_task.time = _Ticks
 spiff_task.Task.collect_log_extras = _no_extras
+spiff_task.Task._set_state = _set_state

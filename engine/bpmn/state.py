@@ -7,6 +7,7 @@ version and shared. The first element is the format's version.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,9 +195,7 @@ def _task(live: Any, spec: Any, row: Row, made: list[Any]) -> Any:
         parent = made[parent_index]
         task._parent = parent.id
         parent._children.append(number)
-        task.data = {} if changed is None else {**parent.data, **changed}
-        for key in deleted:
-            del task.data[key]
+        task.data = {} if changed is None else _inherited(parent.data, changed, deleted)
     else:
         task.data = changed
     if "seen_events" in internal:
@@ -205,3 +204,18 @@ def _task(live: Any, spec: Any, row: Row, made: list[Any]) -> Any:
             BpmnEvent(known[index], payload, correlations) for index, payload, correlations in internal["seen_events"]
         ]
     return task
+
+
+def _inherited(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]) -> dict[str, Any]:
+    """The parent's data with a task's own changes.
+
+    Lists and dictionaries are copied, or a merge into one task's list would show in its parent and its siblings.
+    """
+    own = {
+        key: deepcopy(value) if value.__class__ is dict or value.__class__ is list else value
+        for key, value in data.items()
+    }
+    own.update(changed)
+    for key in deleted:
+        del own[key]
+    return own

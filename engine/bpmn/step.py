@@ -12,7 +12,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
@@ -200,9 +200,16 @@ def _complete(workflow: Any, number: int, data: Mapping[str, Any]) -> None:
 
 
 def _deliver(workflow: Any, event: BpmnEvent) -> None:
-    if not any(task.task_spec.catches(task, event) for task in live.waiting(workflow)):
-        raise Stale(f"The case does not wait for {event.event_definition.name!r}.")
-    workflow.send_event(event)
+    if workflow.is_completed():
+        raise Stale("The case is finished.")
+    try:
+        workflow.send_event(event)
+    except WorkflowException as error:
+        if (
+            type(error) is not WorkflowException
+        ):  # The engine's own word for "nobody waits"; failures are its subclasses.
+            raise
+        raise Stale(f"The case does not wait for {event.event_definition.name!r}.") from error
 
 
 def _set_dues(workflow: Any, dues: Mapping[int, datetime]) -> None:

@@ -64,11 +64,10 @@ class CycleTimer(CycleTimerEventDefinition):
         if value is None:
             expression = my_task.workflow.script_engine.evaluate(my_task, self.expression)
             value = internal["event_value"] = _cycle(expression, now)
-        fired = bool(internal.pop("fire", False))
-        if fired and value["cycles"] != 0:
-            internal["event_value"] = _turn(value, now)
-        elif value["cycles"] == 0:
-            internal.pop("event_value")
+        fired = bool(internal.pop("fire", False)) and value["cycles"] != 0
+        if fired:
+            value = internal["event_value"] = _turn(value, now)
+        if value["cycles"] == 0:
             internal["event_fired"] = True
         return fired
 
@@ -137,9 +136,11 @@ def basis_of(task: Any) -> Basis | None:
 
 
 def fire(task: Any) -> None:
-    """Let a waiting timer task fire now."""
+    """Let a waiting timer task fire now. After its last turn a cycle is looked at once more, and ends."""
     if isinstance(task.task_spec.event_definition, CycleTimer):
         task.internal_data["fire"] = True
+        task.task_spec._update(task)
     else:
         task.internal_data["event_fired"] = True
-    task.task_spec._update(task)
+    if task.internal_data.get("event_fired"):
+        task.task_spec._update(task)

@@ -15,7 +15,8 @@ from engine.bpmn.parser import Process
 
 REACHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_NOT_NODES = {"sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "extensionElements", "documentation"}
+# Everything else that stands in a process (lanes, notes, data, groups, loop characteristics) is never walked.
+_NODES = ("task", "Task", "Event", "Gateway", "subProcess", "transaction", "callActivity")
 
 Node = tuple[str, str]
 Flow = tuple[str, str, str]
@@ -63,7 +64,7 @@ def drawn(content: bytes) -> Drawn:
             kind, name = str(child.tag).removeprefix(BPMN), str(process.get("id"))
             if kind == "sequenceFlow":
                 flows.add((name, str(child.get("sourceRef")), str(child.get("targetRef"))))
-            elif child.tag.startswith(BPMN) and kind not in _NOT_NODES and child.get("id"):
+            elif child.tag.startswith(BPMN) and kind.endswith(_NODES) and child.get("id"):
                 nodes.add((name, str(child.get("id"))))
     return Drawn(frozenset(nodes), frozenset(flows))
 

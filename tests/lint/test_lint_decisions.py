@@ -48,6 +48,7 @@ def both(*rows: str) -> draw.Files:
     return tables(*rows, inputs=TWO)
 
 
+LAST = "</decisionTable>"
 SECOND = table("- | 1").replace("routing", "second").replace('id="', 'id="x')
 TWICE = {TABLE: FINE, OTHER: FINE}
 TWO_FILES = {TABLE: FINE, OTHER: FINE.replace(b"routing", b"second")}
@@ -61,6 +62,9 @@ CASES = [
     case("decision-without-table", {TABLE: dmn('<decision id="routing"/>')}, "routing"),
     case("id-pattern", changed('id="routing"', 'id="a b"'), "a b"),
     *(case("hit-policy", changed('"FIRST"', f'"{policy}"'), "table") for policy in ("ANY", "PRIORITY", "RULE ORDER")),
+    Case("table-part", changed(LAST, f"<annotation/>{LAST}"), {TABLE: FINE}, "table", LAST, TABLE),
+    Case("comment-misplaced", changed(LAST, f"<!-- last -->{LAST}"), {TABLE: FINE}, "table", LAST, TABLE),
+    case("row-width", changed("<text>-</text>", ""), "r2c0"),
     case("hit-policy", changed('"FIRST"', '"COLLECT" aggregation="SUM"'), "table"),
     case("rows-missing", tables(), "table"),
     case("row-width", tables('"health" | 5 | 2', "- | 1"), "r1"),

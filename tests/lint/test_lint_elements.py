@@ -24,6 +24,12 @@ def at_root(element: str) -> bytes:
     return FINE.replace(b"</bpmn:definitions>", f"{element}\n</bpmn:definitions>".encode())
 
 
+def shape(x: str) -> bytes:
+    """A fine diagram with the layout of one of its shapes."""
+    bounds = f'<c:Bounds xmlns:c="http://www.omg.org/spec/DD/20100524/DC" x="{x}"/>'
+    return at_root(f'<d:BPMNShape xmlns:d="http://www.omg.org/spec/BPMN/20100524/DI">{bounds}</d:BPMNShape>')
+
+
 def two(first: bytes, second: bytes) -> draw.Files:
     return {draw.REPORT: first, OTHER: second}
 
@@ -64,6 +70,14 @@ CASES = [
         "work",
         'id="work"',
     ),
+    Case(
+        "comment-misplaced",
+        draw.line(draw.node("scriptTask", "compute", "<!-- one --><bpmn:script>x = 1</bpmn:script>")),
+        draw.line(draw.node("scriptTask", "compute", "<bpmn:script>x = 1</bpmn:script>")),
+        "compute",
+        'id="compute"',
+    ),
+    Case("layout-number", shape("far"), shape("-12.5"), "file", "BPMNShape"),
     Case("process-missing", draw.definitions(), FINE, "file", "<bpmn:definitions"),
     Case("several-processes", at_root(SECOND), FINE, "second", 'id="second"'),
     Case(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -63,7 +64,7 @@ CASES = [
     case("expression", choice("level = 1"), choice("level == 1"), "gate_other"),
     case("expression", counted("len(things"), counted("len(things)"), "each"),
     case("expression", sent("{level}"), sent('{"level": level}'), "send"),
-    case("expression", correlated("case."), correlated("case"), "by_case"),
+    case("expression", correlated("case_no."), correlated("case_no"), "by_case"),
     case("expression", served("`overdue`"), served('"overdue"'), "serve"),
     case("expression", draw.line(user(unit="lambda: 1")), draw.line(user(unit="unit_above(place)")), "work"),
     case("function-unknown", choice("open('x') == 1"), choice("len(things) == 1"), "gate_other"),
@@ -106,3 +107,8 @@ def test_a_name_that_something_sets_is_known(drawn: str) -> None:
 def test_names_are_not_checked_where_forms_are_not_known() -> None:
     for vocabulary in (replace(draw.VOCABULARY, forms=None), draw.VOCABULARY.for_one_file()):
         assert draw.problems(draw.line(script("other = total")), vocabulary) == []
+
+
+def test_names_are_not_checked_while_a_form_cannot_be_read() -> None:
+    files = {draw.REPORT: draw.line(script("other = total")), PurePosixPath("forms/broken.json"): b"{"}
+    assert draw.problems(files) == []

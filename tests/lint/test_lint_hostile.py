@@ -114,7 +114,7 @@ def sensible(files: draw.Files) -> None:
         assert problem.message
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(mutations())
 def test_no_mutation_of_fine_files_makes_the_checker_raise(mutated: tuple[PurePosixPath, bytes]) -> None:
     path, content = mutated

@@ -85,3 +85,14 @@ def test_a_sub_process_in_a_loop_counts_as_reached_twice() -> None:
         user("each").encode(), draw.inside("each", user("deep", multi("things", "thing"))).encode()
     )
     assert [(problem.rule, problem.element) for problem in draw.problems(broken)] == [("mi-output", "deep")]
+
+
+def test_an_event_sub_process_counts_as_reached_twice() -> None:
+    parts = (
+        start("heard", draw.MESSAGE, 'isInterrupting="false"'),
+        user("deep", multi("things", "thing")),
+        end("read"),
+    )
+    aside = draw.sub("aside", *parts, flows("heard -> deep -> read"), attributes='triggeredByEvent="true"')
+    broken = report(start(), ITEMS, end(), flows("begin -> list_things -> done"), aside)
+    assert [(problem.rule, problem.element) for problem in draw.problems(broken)] == [("mi-output", "deep")]

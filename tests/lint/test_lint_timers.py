@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
@@ -69,6 +69,7 @@ def test_expressions_of_the_language_are_times(text: str) -> None:
     assert draw.problems(waiting(text, "timeDate")) == []
 
 
+@settings(max_examples=50)
 @given(st.from_regex(DURATION, fullmatch=True))
 def test_every_duration_we_accept_the_engine_reads_as_well(text: str) -> None:
     parsed = TimerEventDefinition.parse_iso_duration(text)
@@ -76,6 +77,7 @@ def test_every_duration_we_accept_the_engine_reads_as_well(text: str) -> None:
     assert all(amount >= 0 for amount in parsed.values())
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 20), st.from_regex(DURATION, fullmatch=True))
 def test_every_cycle_we_accept_the_engine_reads_as_well(turns: int, duration: str) -> None:
     text = f"R{turns or ''}/{duration}"

@@ -4,7 +4,8 @@ Imported by definitions and by whatever shows an analyst his problems. It runs n
 """
 
 from engine.bpmn.lint.check import check
+from engine.bpmn.lint.deployment import is_mail
 from engine.bpmn.lint.vocabulary import Vocabulary
 from engine.bpmn.lint.wording import LANGUAGES, SENTENCES
 
-__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check"]
+__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check", "is_mail"]

@@ -37,6 +37,8 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     elements.refused_elements,
     elements.unsupported_elements,
     elements.attributes,
+    elements.comments,
+    elements.layout,
     elements.processes,
     elements.starts_and_ends,
     flow.flow_ends,
@@ -87,6 +89,7 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, Deployment], Iterator[Finding]], ...]
 
 DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
     decisions.shape,
+    decisions.parts,
     decisions.hit_policy,
     decisions.columns,
     decisions.outputs,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from engine.bpmn.lint.cells import OTHER, Value
 from engine.bpmn.lint.coverage import Coverage, coverage
 from engine.bpmn.lint.deployment import Deployment
+from engine.bpmn.lint.diagram import local
 from engine.bpmn.lint.elements import ID
 from engine.bpmn.lint.finding import Element, Finding, at, shown
 from engine.bpmn.lint.source import NAME
@@ -32,6 +35,21 @@ def shape(decision: Decision) -> Iterator[Finding]:
     for row in decision.rows:
         if (len(row.inputs), len(row.outputs)) != (len(decision.inputs), len(decision.outputs)):
             yield at(row.element, "row-width")
+
+
+def parts(decision: Decision) -> Iterator[Finding]:
+    """A table holds inputs, outputs and rows, and each entry a text; SpiffWorkflow's parser stops at anything else."""
+    if decision.table is None:
+        return
+    for comment in decision.table.iter(etree.Comment):
+        yield at(comment, "comment-misplaced")
+    for part in decision.table:
+        if isinstance(part.tag, str) and local(part) not in {"input", "output", "rule"}:
+            yield at(part, "table-part", part=local(part))
+    for row in decision.rows:
+        for cell in (*row.inputs, *row.outputs):
+            if "text" not in map(local, cell.element):
+                yield at(cell.element, "row-width")
 
 
 def hit_policy(decision: Decision) -> Iterator[Finding]:

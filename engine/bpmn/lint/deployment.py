@@ -127,7 +127,7 @@ class Deployment:
     def names(self) -> frozenset[str] | None:
         """The names of process data that something sets; None when not everything that sets names is known."""
         forms = self.vocabulary.forms
-        if self.vocabulary.names is None or forms is None:
+        if self.vocabulary.names is None or forms is None or self.forms != frozenset(forms):
             return None
         outputs = {column.text for decision in self.decisions for column in decision.outputs}
         return self.vocabulary.names.union(outputs, *forms.values(), *map(names_set, self.diagrams))
@@ -138,10 +138,10 @@ class Deployment:
 
 
 def in_loop(diagram: Diagram, node: Node) -> bool:
-    """Whether a node, or a sub-process around it, lies on a loop or is repeated itself."""
+    """Whether a node, or a sub-process around it, lies on a loop, is repeated or starts anew with each message."""
     if node.id in diagram.on_cycles:
         return True
-    return any(host.repeats or host.id in diagram.on_cycles for host in diagram.hosts(node))
+    return any(host.repeats or host.on_event or host.id in diagram.on_cycles for host in diagram.hosts(node))
 
 
 def is_mail(path: PurePosixPath) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from engine.bpmn.lint.deployment import Deployment
 from engine.bpmn.lint.diagram import CONTAINERS, NODES, Diagram, kind
 from engine.bpmn.lint.finding import Element, Finding, at, line_of
 from engine.bpmn.lint.namespaces import BPMN, SCOPES, SPIFF
 
+_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-?[0-9]{1,2})?")
 ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 RESERVED = frozenset({"Start", "End", "StartEventSplit", "StartEventJoin", "Root"})
 RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
@@ -96,6 +99,21 @@ def attributes(diagram: Diagram) -> Iterator[Finding]:
             for attribute in needed:
                 if element.get(attribute) is None:
                     yield at(element, "attribute-missing", name=name, attribute=attribute)
+
+
+def comments(diagram: Diagram) -> Iterator[Finding]:
+    """SpiffWorkflow's parser asks every child of a script task for its tag's name, which a comment does not have."""
+    for node in diagram.of_kind("scriptTask"):
+        for comment in node.element.iterchildren(etree.Comment):
+            yield at(comment, "comment-misplaced")
+
+
+def layout(diagram: Diagram) -> Iterator[Finding]:
+    """The engine orders branches by where they are drawn, so a shape's place must be a number."""
+    for bounds in diagram.root.iter("{*}Bounds"):
+        for attribute in ("x", "y"):
+            if _NUMBER.fullmatch(bounds.get(attribute, "0")) is None:
+                yield at(bounds, "layout-number", attribute=attribute)
 
 
 def processes(diagram: Diagram) -> Iterator[Finding]:

@@ -59,5 +59,5 @@ def _tried(read: Diagram | Decision, step: Callable[..., object], *arguments: ob
         if "RecursionError" in repr(error):
             return [(read.path, Finding("path-too-long"))]
         element = str(getattr(error, "id", "") or "")
-        return [(read.path, Finding("engine-refuses", 0, element, {"detail": shown(str(error).rstrip("."), 200)}))]
+        return [(read.path, Finding("engine-refuses", 0, element, {"detail": shown(str(error), 200).rstrip(".")}))]
     return []

@@ -17,13 +17,13 @@ from engine.bpmn.lint.table import Decision
 from engine.errors import ScriptError
 
 EXPRESSIONS = tuple(
-    tag(name)
-    for name in ("conditionExpression", "loopCardinality", "completionCondition", "loopCondition", "messagePath")
+    tag(name) for name in ("conditionExpression", "loopCardinality", "completionCondition", "loopCondition")
 )
 TIMES = tuple(tag(name) for name in ("timeDate", "timeDuration", "timeCycle"))
 SPIFF_EXPRESSIONS = tuple(f"{{{SPIFF}}}{name}" for name in ("messagePayload", "payloadExpression"))
 CORRELATIONS = (
     f".//{{{SPIFF}}}processVariableCorrelation/{{{SPIFF}}}expression",
+    f".//{tag('correlationPropertyRetrievalExpression')}/{tag('messagePath')}",
     f".//{tag('correlationPropertyRetrievalExpression')}/{tag('formalExpression')}",
 )
 SCRIPT = tag("script")
@@ -33,8 +33,10 @@ VARIABLES = tuple(f"{{{SPIFF}}}{name}" for name in ("messageVariable", "variable
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One typed text: the element to report it at, what the engine computes, what its author wrote, and whether it is
-    an input cell, which the engine completes with its column.
+    """One typed text: the element to report it at, what the engine computes, what its author wrote.
+
+    `cell` is true of input cells, which the engine completes with their column, `of_case` of texts about the case's
+    data: correlations are about a message's payload.
     """
 
     element: Element
@@ -42,6 +44,7 @@ class Text:
     written: str
     compile: Callable[[str], Compiled] = compile_expression
     cell: bool = False
+    of_case: bool = True
 
     @property
     def compiled(self) -> Compiled | None:
@@ -57,7 +60,8 @@ def texts_of(diagram: Diagram) -> Iterator[Text]:
     for element in diagram.root.iter(*EXPRESSIONS, *SPIFF_EXPRESSIONS):
         yield _expression(element, element.text)
     for path in CORRELATIONS:
-        yield from (_expression(element, element.text) for element in diagram.root.iterfind(path))
+        for element in diagram.root.iterfind(path):
+            yield Text(element, element.text or "", element.text or "", of_case=False)
     for element in diagram.root.iter(SCRIPT, *AROUND):
         if element.tag == SCRIPT or (element.text or "").strip():
             yield Text(element, element.text or "", element.text or "", compile_script)
@@ -100,8 +104,8 @@ def texts_of_table(decision: Decision) -> Iterator[Text]:
 
 
 def names_read(text: Text) -> frozenset[str]:
-    """The names of data that a text reads."""
-    compiled = text.compiled
+    """The names of the case's data that a text reads."""
+    compiled = text.compiled if text.of_case else None
     return compiled.names - {INPUT} if compiled is not None else frozenset()
 
 

@@ -85,6 +85,14 @@ DRAWING: dict[str, tuple[str, str]] = {
         "Phần tử {name} thiếu thuộc tính {attribute}; hãy mở bằng trình vẽ và lưu lại.",
         "The element {name} lacks the attribute {attribute}; save the file again from the editor.",
     ),
+    "comment-misplaced": (
+        "Bộ máy không đọc được chú thích XML ở chỗ này; hãy xóa chú thích.",
+        "The engine cannot read an XML comment in this place; remove it.",
+    ),
+    "layout-number": (
+        "Tọa độ {attribute} của hình vẽ không phải số; hãy mở bằng trình vẽ và lưu lại.",
+        "The coordinate {attribute} of a shape is not a number; save the file again from the editor.",
+    ),
     "process-missing": (
         "Tệp không có quy trình nào; hãy vẽ một quy trình.",
         "The file holds no process; draw one.",

@@ -145,9 +145,13 @@ NAMES: dict[str, tuple[str, str]] = {
         "Bảng không có dòng nào; hãy thêm ít nhất một dòng.",
         "The table has no rows; add at least one.",
     ),
+    "table-part": (
+        "Bảng có phần tử {part} mà bộ máy không đọc được; chỉ giữ cột đầu vào, cột kết quả và dòng.",
+        "The table holds a {part}, which the engine cannot read; keep only inputs, outputs and rows.",
+    ),
     "row-width": (
-        "Số ô của dòng không bằng số cột; hãy mở bảng bằng trình vẽ và lưu lại.",
-        "The row does not have one cell per column; save the table again from the editor.",
+        "Số ô của dòng không bằng số cột hoặc có ô không có nội dung; hãy mở bảng bằng trình vẽ và lưu lại.",
+        "The row does not have one cell with a text per column; save the table again from the editor.",
     ),
     "input-without-expression": (
         "Cột đầu vào chưa có biểu thức; hãy ghi tên dữ liệu cần xét.",

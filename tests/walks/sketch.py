@@ -1,0 +1,116 @@
+"""The state of a diagram being drawn at random, and the piece a block adds to it. Used by blocks and generator."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TypeVar
+
+from tests.walks.drawing import Body, Flow, Node, end, process, start
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a block stands: how deep it may still nest, and what the place allows.
+
+    A parallel or inclusive join may not be repeated within one process level (SpiffWorkflow counts the tokens of the
+    previous turn). `objects` is how many sub-processes deeper the process's data object may still be named: where one
+    is named two deep the engine's parser never returns, and a called process does not know it. In a branch of an
+    inclusive gateway nothing may be `started` that goes on by itself: when another gateway follows before the join, the
+    engine does not see what still comes and joins too early.
+    """
+
+    depth: int
+    joins: bool = True
+    objects: int = 1
+    started: bool = True
+
+    def inside(self) -> Scope:
+        """The same place, one block deeper."""
+        return replace(self, depth=self.depth - 1)
+
+    def repeated(self) -> Scope:
+        """Inside something that may run several times on this level."""
+        return replace(self, depth=self.depth - 1, joins=False)
+
+    def optional(self) -> Scope:
+        """In a branch of an inclusive gateway."""
+        return replace(self, depth=self.depth - 1, started=False)
+
+    def below(self) -> Scope:
+        """Inside a sub-process: each run of it is a level of its own."""
+        return replace(self, depth=self.depth - 1, joins=True, objects=self.objects - 1, started=True)
+
+    def called(self) -> Scope:
+        """Inside a called process."""
+        return Scope(self.depth - 1, joins=True, objects=-1)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a body with one way in and one way out."""
+
+    entry: str
+    exit: str
+    nodes: tuple[Node, ...]
+    flows: tuple[Flow, ...] = ()
+
+
+@dataclass
+class Sketch:
+    """Draws names and choices, and remembers of which construct each element is.
+
+    With `nested`, scripts and payloads make values of several levels, otherwise of one.
+    """
+
+    rnd: random.Random
+    budget: int
+    nested: bool
+    kinds: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, str] = field(default_factory=dict)
+    sent: tuple[str, ...] = ("m1", "m2", "m3")
+    """The messages that may be thrown here: an event sub-process must not start itself for ever."""
+    _last: int = 0
+
+    def name(self, prefix: str, kind: str = "") -> str:
+        """A new element id; `kind` is the construct it stands for."""
+        self._last += 1
+        key = f"{prefix}_{self._last}"
+        if kind:
+            self.kinds[key] = kind
+        return key
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.rnd.randrange(len(options))]
+
+    def chance(self, percent: int) -> bool:
+        return self.rnd.randrange(100) < percent
+
+    def call(self, content: Body) -> str:
+        """Add a process of its own and give its key."""
+        key = self.name("called")
+        self.processes[key] = process(key, content)
+        return key
+
+
+def single(node: Node) -> Piece:
+    return Piece(node.id, node.id, (node,))
+
+
+def chain(*pieces: Piece) -> Piece:
+    """One piece after the other."""
+    joints = [Flow(before.exit, after.entry) for before, after in pairwise(pieces)]
+    nodes = tuple(node for piece in pieces for node in piece.nodes)
+    flows = tuple(flow for piece in pieces for flow in piece.flows)
+    return Piece(pieces[0].entry, pieces[-1].exit, nodes, (*flows, *joints))
+
+
+def closed(sketch: Sketch, piece: Piece, event: str = "") -> Body:
+    """The body that starts, does `piece` and ends, throwing `event`."""
+    first, last = start(sketch.name("begin")), end(sketch.name("done"), event)
+    flows = (*piece.flows, Flow(first.id, piece.entry), Flow(piece.exit, last.id))
+    return Body((first, *piece.nodes, last), flows)

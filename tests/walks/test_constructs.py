@@ -1,0 +1,133 @@
+"""The proof construct by construct, and what each of the less obvious ones is expected to do."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from engine.bpmn.parser import parse
+from tests.walks import drawing as d
+from tests.walks.drawing import Files
+from tests.walks.flows import EVENTS, GATEWAYS, REFUSED_BY_CHECKER, diagram, users
+from tests.walks.plain import ROOT, Plain
+from tests.walks.runner import LIMIT
+from tests.walks.sides import DONE, REFUSED, Complete, Deliver, Fire, Step
+from tests.walks.stored import Stored
+from tests.walks.walker import BEGIN, walk
+from tests.walks.works import ACTIVITIES, BOUNDARIES
+
+CONSTRUCTS: Mapping[str, Files] = {**GATEWAYS, **EVENTS, **ACTIVITIES, **BOUNDARIES}
+SEEDS = range(6)
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_the_stored_instance_equals_the_plain_one(name: str) -> None:
+    """All walks of a construct share its specification: an instance must not leave anything in it for the next."""
+    files = CONSTRUCTS[name]
+    process = parse(files)[ROOT]
+    walks = [
+        walk(Plain(files, sharing=seed % 2 == 0), Stored([process]), random.Random(f"{name} {seed}"), LIMIT)
+        for seed in SEEDS
+    ]
+    assert [(made.steps, made.difference) for made in walks if made.difference] == []
+    assert [made.outcomes for made in walks if made.failed] == []
+    assert any(made.completed for made in walks)
+
+
+@pytest.mark.parametrize("name", REFUSED_BY_CHECKER)
+def test_what_the_checker_refuses_is_at_least_stored_faithfully(name: str) -> None:
+    files = REFUSED_BY_CHECKER[name]
+    walks = [walk(Plain(files), Stored.of(files), random.Random(seed), LIMIT) for seed in range(3 * len(SEEDS))]
+    assert [(made.steps, made.difference) for made in walks if made.difference] == []
+
+
+def begun(files: Files, *steps: Step, data: Mapping[str, Any] | None = None) -> Stored:
+    """A stored instance after these steps, all of which it took."""
+    stored = Stored.of(files)
+    assert stored.begin({"x": 0, "n": 0, **(data or {})}, BEGIN) == DONE
+    assert [stored.take(step, BEGIN) for step in steps] == [DONE] * len(steps)
+    return stored
+
+
+def answer(element: str, rank: int = 0, **data: Any) -> Complete:
+    return Complete(element, rank, {"x": 0, **data})
+
+
+def opened(stored: Stored) -> list[str]:
+    return [element for element, _ in stored.view().open]
+
+
+def test_an_instance_of_a_multi_instance_task_does_not_see_the_others_answers() -> None:
+    files = diagram(*users("a"), d.user("each", d.multi_instance(cardinality="2")), flows="begin -> a -> each -> done")
+    stored = begun(files, answer("a", kept={"by": "a"}), answer("each [child]", kept={"by": "first"}))
+    ((_, data),) = stored.view().open
+    assert '"kept": {"by": "a"}' in data
+
+
+def test_a_boundary_event_starts_with_the_data_from_before_its_activity() -> None:
+    stored = begun(
+        ACTIVITIES["multi-instance with a message beside it"],
+        answer("a"),
+        answer("each [child]", v_each=[1]),
+        Deliver("m1", {"n": 1}),
+    )
+    views = dict(stored.view().open)
+    assert '"found": []' in views["y"]
+
+
+def test_an_event_sub_process_starts_once_for_each_message() -> None:
+    stored = begun(EVENTS["event sub-process"], Deliver("m1", {"n": 1}), Deliver("m1", {"n": 2}))
+    assert opened(stored) == ["a", "p", "p"]
+
+
+def test_an_event_sub_process_of_a_finished_instance_does_not_start() -> None:
+    stored = begun(EVENTS["event sub-process"], answer("a"), answer("b"))
+    assert stored.view().completed
+    assert stored.take(Deliver("m1", {"n": 1}), BEGIN) == REFUSED
+
+
+def test_a_cycle_timer_fires_as_often_as_it_says() -> None:
+    stored = begun(BOUNDARIES["cycle timer"], answer("a"), *[Fire("slow", 0)] * 3)
+    assert opened(stored) == ["b", "w", "w", "w"]
+    assert stored.view().waiting == ()
+    assert stored.rows["timers"] == set()
+
+
+def test_the_end_of_the_work_ends_its_ladder() -> None:
+    stored = begun(
+        BOUNDARIES["work with its ladder of timers"],
+        answer("a"),
+        Fire("reminder", 0),
+        Fire("overdue", 0),
+        answer("l2"),
+    )
+    assert opened(stored) == ["chase", "l3"]
+    assert stored.take(answer("l3"), BEGIN) == DONE
+    assert opened(stored) == ["z"]
+    assert stored.view().waiting == ()
+
+
+def test_a_recall_takes_the_work_away() -> None:
+    stored = begun(BOUNDARIES["work with its ladder of timers"], answer("a"), Deliver("m1", {}))
+    assert opened(stored) == ["z"]
+
+
+def test_only_the_answer_to_what_was_asked_is_accepted() -> None:
+    stored = begun(EVENTS["correlation"], answer("a", x=3), answer("b", x=4))
+    other = Deliver("answered", {"case_no": 4}, {"by_case": {"case_no": 4}})
+    assert stored.take(other, BEGIN) == REFUSED
+    mine = Deliver("answered", {"case_no": 3}, {"by_case": {"case_no": 3}})
+    assert stored.take(mine, BEGIN) == DONE
+    assert opened(stored) == ["c"]
+
+
+def test_a_sub_process_in_a_loop_joins_its_own_branches_each_time() -> None:
+    turn = (answer("a"), answer("p", x=3), answer("q", x=3))
+    stored = begun(ACTIVITIES["sub-process with a fork, in a loop"], *turn, *turn)
+    assert opened(stored) == ["a"]
+    assert stored.take(answer("a"), BEGIN) == DONE
+    assert stored.take(answer("p"), BEGIN) == DONE
+    assert opened(stored) == ["q"]

@@ -1,0 +1,105 @@
+"""Promises of the generator: its diagrams run on the plain engine, and walks through them meet every construct."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from tests.walks.diagrams import Diagram, draw
+from tests.walks.plain import Plain
+from tests.walks.runner import LIMIT
+from tests.walks.walker import Walk, walk
+
+SEEDS = range(400)
+CONSTRUCTS = {
+    "user task",
+    "script task",
+    "exclusive split",
+    "exclusive merge",
+    "parallel split",
+    "parallel merge",
+    "inclusive split",
+    "inclusive merge",
+    "branches end apart",
+    "loop",
+    "event gateway",
+    "event sub-process",
+    "sub-process",
+    "call activity",
+    "terminate end",
+    "error end",
+    "multi-instance parallel",
+    "multi-instance parallel, until",
+    "multi-instance sequential",
+    "multi-instance sequential, until",
+    "multi-instance by number",
+    "multi-instance of sub-process",
+    "multi-instance of sub-process, until",
+    "multi-instance of call",
+    "multi-instance of call, until",
+    "multi-instance by number of sub-process",
+    "standard loop",
+    "standard loop of sub-process",
+    "timer catch",
+    "message catch",
+    "message throw",
+    "signal catch",
+    "signal throw",
+    "escalation throw",
+    "receive task",
+    "send task",
+    "correlation asked",
+    "correlation answered",
+    "data object written",
+    "data object read",
+    "boundary timer, interrupting",
+    "boundary timer, non-interrupting",
+    "boundary message, interrupting",
+    "boundary message, non-interrupting",
+    "boundary signal, interrupting",
+    "boundary signal, non-interrupting",
+    "boundary escalation, interrupting",
+    "boundary escalation, non-interrupting",
+    "boundary error, interrupting",
+    "boundary cycle timer, non-interrupting",
+}
+
+
+@pytest.fixture(scope="module")
+def walks() -> list[tuple[Diagram, Walk]]:
+    """One walk of the plain engine alone for each seed."""
+    made = []
+    for seed in SEEDS:
+        rnd = random.Random(seed)
+        diagram = draw(rnd)
+        made.append((diagram, walk(Plain(diagram.files, sharing=not diagram.nested), None, rnd, LIMIT)))
+    return made
+
+
+def test_walks_pass_every_construct_several_times(walks: list[tuple[Diagram, Walk]]) -> None:
+    reached: Counter[str] = Counter()
+    for diagram, made in walks:
+        reached.update({kind for element, kind in diagram.kinds.items() if element in made.passed})
+    assert set(reached) == CONSTRUCTS
+    assert {kind: count for kind, count in reached.items() if count < 3} == {}
+
+
+def test_no_walk_ends_in_an_exception(walks: list[tuple[Diagram, Walk]]) -> None:
+    assert [(diagram.files, made.outcomes[-1]) for diagram, made in walks if made.failed] == []
+
+
+def test_most_walks_come_to_an_end_after_a_number_of_steps(walks: list[tuple[Diagram, Walk]]) -> None:
+    assert sum(made.completed for _, made in walks) > 0.8 * len(walks)
+    assert sum(len(made.steps) for _, made in walks) > 8 * len(walks)
+    assert max(made.size for _, made in walks) > 150
+
+
+def test_both_kinds_of_values_occur(walks: list[tuple[Diagram, Walk]]) -> None:
+    nested = sum(diagram.nested for diagram, _ in walks)
+    assert 0.3 * len(walks) < nested < 0.7 * len(walks)
+
+
+def test_a_seed_always_gives_the_same_diagram() -> None:
+    assert draw(random.Random(17)) == draw(random.Random(17))

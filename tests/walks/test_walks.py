@@ -1,0 +1,81 @@
+"""The proof on random diagrams: stored and restored after every step, an instance behaves as one kept in memory."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.walks.diagrams import Diagram, diagrams, draw
+from tests.walks.plain import Plain
+from tests.walks.record import load, record, save
+from tests.walks.runner import LIMIT, run, spread
+from tests.walks.sides import REFUSED, Step, View
+from tests.walks.stored import Stored
+from tests.walks.walker import replay, walk
+
+WALKS, PARTS = 400, 8
+
+
+@settings(max_examples=100)
+@given(diagram=diagrams(), rnd=st.randoms(use_true_random=False))
+def test_the_stored_instance_equals_the_plain_one(diagram: Diagram, rnd: random.Random) -> None:
+    plain = Plain(diagram.files, sharing=not diagram.nested)
+    made = walk(plain, Stored.of(diagram.files), rnd, LIMIT)
+    assert made.difference == [], made.steps
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_stored_instance_equals_the_plain_one_on_known_seeds(part: int) -> None:
+    tally = run(range(part * WALKS // PARTS, (part + 1) * WALKS // PARTS))
+    assert [(item.seed, item.steps, item.difference) for item in tally.records] == []
+
+
+class Forgetful(Stored):
+    """A stored side that loses one value of each open task."""
+
+    def view(self) -> View:
+        seen = super().view()
+        return replace(seen, open=tuple((element, data.replace('"x"', '"y"')) for element, data in seen.open))
+
+
+class Refusing(Stored):
+    """A stored side that takes no step."""
+
+    def take(self, step: Step, now: datetime) -> str:
+        return REFUSED
+
+
+def test_a_lost_value_is_noticed() -> None:
+    diagram = draw(random.Random(1))
+    made = walk(Plain(diagram.files), Forgetful.of(diagram.files), random.Random(2), LIMIT)
+    assert made.steps == []
+    assert [line.partition(":")[0] for line in made.difference] == ["open"]
+
+
+def test_a_step_that_only_one_side_takes_is_noticed() -> None:
+    diagram = draw(random.Random(1))
+    made = walk(Plain(diagram.files), Refusing.of(diagram.files), random.Random(2), LIMIT)
+    assert len(made.steps) == 1
+    assert made.difference == ["outcome: 'done' is not 'refused'"]
+
+
+def test_a_saved_walk_is_walked_again(tmp_path: Path) -> None:
+    rnd = random.Random(3)
+    diagram = draw(rnd)
+    made = walk(Plain(diagram.files, sharing=not diagram.nested), None, rnd, LIMIT)
+    item = load(save(tmp_path, record(3, diagram, made)))
+    again = replay(Plain(item.files, sharing=not item.nested), None, item.data, item.steps)
+    assert (again.steps, again.outcomes, again.passed) == (made.steps, made.outcomes, made.passed)
+
+
+def test_walks_over_several_processes_are_all_counted() -> None:
+    seen: list[int] = []
+    total = spread(0, 30, 2, lambda tally: seen.append(tally.walks))
+    assert (total.walks, seen[-1], len(seen)) == (30, 30, 2)
+    assert total.reached["user task"] > 20
