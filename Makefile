@@ -35,7 +35,7 @@ check: $(VENV)/.installed-test ## Only ruff and mypy
 	$(BIN)/mypy
 
 walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
-	WALKS=$(N) $(BIN)/pytest -n $(WORKERS) -m walks --hypothesis-show-statistics $(ARGS)
+	$(BIN)/python -m tests.walks $(N)
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench

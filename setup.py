@@ -13,7 +13,16 @@ setup(
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
-    packages=["engine", "engine.bpmn", "engine.bpmn.lint", "engine.benchmark", "engine.data", "forms", "web", "web.cli"],
+    packages=[
+        "engine",
+        "engine.bpmn",
+        "engine.bpmn.lint",
+        "engine.benchmark",
+        "engine.data",
+        "forms",
+        "web",
+        "web.cli",
+    ],
     package_data={"engine.data": ["*.csv", "*.md", "*.yaml"], "forms": ["*.json"]},
     install_requires=[
         "SpiffWorkflow>=3.2,<3.3",

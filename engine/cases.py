@@ -1,6 +1,6 @@
 """The code by which people name a case: short, clear on the telephone, with a check letter. Everybody may import it.
 
-`DN-26-004217-K`: the province's letters, the year, the number, and a letter that catches a wrong or swapped digit.
+`DN-26-004217-D`: the province's letters, the year, the number, and a letter that catches a wrong or swapped digit.
 The letters leave out I, O and U, which are heard and read as other signs; 23 of them make the check modulo a prime,
 so every single wrong digit and every swap of neighbours is found.
 """
@@ -12,7 +12,7 @@ import re
 from engine.errors import BadInput
 
 LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
-_CODE = re.compile(r"([A-Z]{2})-?(\d{2})-?(\d{6,9})-?([A-Z])")
+_CODE = re.compile(r"([A-Z]{2})-?([0-9]{2})-?([0-9]{6,9})-?([A-Z])")
 
 
 def code(province: str, year: int, number: int) -> str:
@@ -25,7 +25,7 @@ def parse(text: str) -> str:
     """The code as it is written, from what somebody typed; raises BadInput when the check letter is wrong."""
     found = _CODE.fullmatch(re.sub(r"\s", "", text).upper())
     if found is None:
-        raise BadInput(f"{text!r} is not a case code; it looks like DN-26-004217-K.")
+        raise BadInput(f"{text!r} is not a case code; it looks like DN-26-004217-D.")
     province, year, number, letter = found.groups()
     if letter != _check(year + number):
         raise BadInput(f"{text!r} has a wrong check letter; please read the code again.")

@@ -6,6 +6,7 @@ Called by `deploy`, by the command line and the studio. Problems are returned, a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.bpmn import lint
@@ -28,7 +29,7 @@ def check(files: Files, language: Language = "vi", *, alone: bool = False) -> li
         mails=frozenset(path.stem for path in files if is_mail(path)),
     )
     if alone:
-        vocabulary = vocabulary.for_one_file()
+        vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
     return sorted([*problems, *_scenarios(files), *lint.check(files, vocabulary, language)])
 
 

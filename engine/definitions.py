@@ -24,6 +24,7 @@ from forms.schema import Form, compile_form, parse_form
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
 MAX_FILES = 500
 MAX_BYTES = 20_000_000
+LONGEST_PATH = 200  # As long as the column of `DeploymentFile`.
 
 _deployment = table_of(Deployment)
 _file = table_of(DeploymentFile)
@@ -66,10 +67,16 @@ def read_root(root: Path) -> dict[PurePosixPath, bytes]:
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
     if len(paths) > MAX_FILES:
         raise BadInput(f"{root} holds {len(paths)} files; a deployment takes at most {MAX_FILES}.")
-    files = {PurePosixPath(path.relative_to(root).as_posix()): _read(path) for path in paths}
+    files = {_stored(PurePosixPath(path.relative_to(root).as_posix())): _read(path) for path in paths}
     if sum(map(len, files.values())) > MAX_BYTES:
         raise BadInput(f"The files of {root} are larger than {MAX_BYTES // 1_000_000} MB together.")
     return files
+
+
+def _stored(path: PurePosixPath) -> PurePosixPath:
+    if len(str(path)) > LONGEST_PATH or not str(path).isprintable():
+        raise BadInput(f"The name {str(path)!r} is longer than {LONGEST_PATH} signs or holds one that cannot be stored.")
+    return path
 
 
 def _read(path: Path) -> bytes:
@@ -101,7 +108,10 @@ def build(files: Mapping[PurePosixPath, bytes]) -> Content:
 
 
 def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime) -> Deployed:
-    """Store checked files as a deployment; the same content again is the deployment that is there already."""
+    """Store checked files as a deployment; the same content again is the one that is there already.
+
+    Raises BadInput when there is no process among them.
+    """
     digest = digest_of(files)
     connection = tx.write()
     known = connection.execute(
@@ -110,6 +120,8 @@ def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, me
     if known is not None:
         return Deployed(known.id, known.number, new=False)
     content = _contents.setdefault(digest, build(files))
+    if not content.processes:
+        raise BadInput("There is no process to deploy: workflows/ needs a diagram.")
     number = (connection.execute(select(func.max(_deployment.c.number))).scalar() or 0) + 1
     row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
     deployment_id = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()

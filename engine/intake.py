@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 
 from engine import cases, instances
 from engine.bpmn.actions import Start, Step
+from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.definitions import Definition
@@ -66,12 +67,11 @@ class Filed:
 def file_report(tx: Transaction, new: NewReport, definition: Definition, who: Who, world: World) -> Filed:
     """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
     checked = check(new, world)
-    complete = bool(checked.reporter_name and checked.phone and checked.address)
     connection = tx.write()
     row = {key: value for key, value in asdict(checked).items() if key != "due"}
-    row |= {"folded": fold(checked.content), "complete": complete}
+    row |= {"folded": fold(checked.content), "complete": not _missing(checked)}
     report_id: int = connection.execute(insert(_report).returning(_report.c.id), row).scalar_one()
-    code = cases.code(PROVINCE_LETTERS, checked.received_at.year, report_id)
+    code = cases.code(PROVINCE_LETTERS, checked.received_at.astimezone(VIETNAM).year, report_id)
     connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
     act = Act(Start(_facts(checked, report_id, code)), who, checked.received_at)
     instance_id, step = instances.start(tx, definition, act, world, report_id=report_id)
@@ -103,9 +103,11 @@ def check(new: NewReport, world: World) -> NewReport:
     if not world.units.knows_commune(new.place):
         raise BadInput(f"place: {new.place!r} is not the code of a commune or ward.")
     for name in ("reporter_name", "address", "email", "content"):
-        value = getattr(new, name)
-        if len(value) > LONGEST or "\x00" in value:
+        if not _can_be_stored(getattr(new, name)):
             raise BadInput(f"{name}: the text is too long or holds signs that cannot be stored.")
+    for name, at in (("received_at", new.received_at), ("due", new.due)):
+        if at is not None and at.tzinfo is None:
+            raise BadInput(f"{name}: the time {at.isoformat()} has no time zone.")
     _require_complete(new)
     if not new.phone:
         return new
@@ -117,6 +119,15 @@ def check(new: NewReport, world: World) -> NewReport:
 
 def _require_complete(new: NewReport) -> None:
     """R1: not without name, phone number and address, except in an emergency, where they follow (R18)."""
-    missing = [name for name in ("reporter_name", "phone", "address") if not getattr(new, name).strip()]
+    missing = _missing(new)
     if missing and new.urgency != "emergency":
         raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
+
+
+def _missing(new: NewReport) -> list[str]:
+    return [name for name in ("reporter_name", "phone", "address") if not getattr(new, name).strip()]
+
+
+def _can_be_stored(text: str) -> bool:
+    """PostgreSQL keeps no NUL; half of a surrogate pair, which JSON can smuggle in, is no text at all."""
+    return len(text) <= LONGEST and "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -62,6 +62,8 @@ def deliver_due(engine: Engine, now: datetime, world: World) -> Delivered:
             with transaction(engine) as tx:
                 _give_up(tx, row, now, str(error))
             done.failed += 1
+        except Stale:
+            continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
         else:
             done.delivered += sent
             done.waiting += not sent

@@ -5,10 +5,12 @@ Called by commands and administration. The blob and the rows change together, by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
 from engine import incidents
 from engine.bpmn.actions import Reschedule
@@ -34,26 +36,26 @@ class Rescheduled:
 def reschedule(engine: Engine, who: Who, now: datetime, world: World, reason: str) -> Rescheduled:
     """Bring every open case in line with `world`; `reason` goes into each case's history."""
     done, last = Rescheduled(), 0
-    while ids := _open_cases(engine, last):
-        for instance_id in ids:
-            _one(engine, instance_id, Act(Reschedule(), who, now, detail={"reason": reason}), world, done)
-        last = ids[-1]
+    while cases := _open_cases(engine, last):
+        for case in cases:
+            _one(engine, case, Act(Reschedule(), who, now, detail={"reason": reason}), world, done)
+        last = cases[-1].id
     return done
 
 
-def _open_cases(engine: Engine, after: int) -> list[int]:
-    wanted = select(Instance.id).where(Instance.id > after, Instance.status == ACTIVE).order_by(Instance.id).limit(PAGE)
+def _open_cases(engine: Engine, after: int) -> Sequence[Row[Any]]:
+    open_ = select(Instance.id, Instance.due_at).where(Instance.id > after, Instance.status == ACTIVE)
     with transaction(engine) as tx:
-        return list(tx.read.execute(wanted).scalars())
+        return tx.read.execute(open_.order_by(Instance.id).limit(PAGE)).all()
 
 
-def _one(engine: Engine, instance_id: int, act: Act, world: World, done: Rescheduled) -> None:
+def _one(engine: Engine, case: Row[Any], act: Act, world: World, done: Rescheduled) -> None:
     done.cases += 1
     try:
-        step = incidents.attempt(engine, instance_id, act, world)
+        step = incidents.attempt(engine, case.id, act, world)
     except Stale:
         return
     except StepFailed:
         done.failed += 1
     else:
-        done.moved += bool(step.timers)
+        done.moved += bool(step.timers) or step.deadline != case.due_at

@@ -17,7 +17,6 @@ import psycopg
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from engine import db, migrations
 from tests import postgres
@@ -103,13 +102,6 @@ def tx(engine_db: Engine) -> Iterator[db.Transaction]:
     """The boundary that a request or a command would open; the test's end commits."""
     with db.transaction(engine_db) as transaction:
         yield transaction
-
-
-@pytest.fixture
-def session(engine_db: Engine) -> Iterator[Session]:
-    """A session for rows that a test needs; the test commits what others shall see."""
-    with Session(engine_db) as session:
-        yield session
 
 
 def _once(note: Path, make: Callable[[], str]) -> str:

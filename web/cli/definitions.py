@@ -52,6 +52,8 @@ def check(context: Context, paths: tuple[Path, ...]) -> None:
 
 
 def _single(path: Path) -> tuple[PurePosixPath, bytes]:
+    if path.suffix not in definitions.SUFFIXES:
+        raise BadInput(f"{path} is no file of a deployment; those end in {', '.join(sorted(definitions.SUFFIXES))}.")
     try:
         return PurePosixPath(path.as_posix()), path.read_bytes()
     except OSError as error:

@@ -14,7 +14,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.engine import make_url
 
-from engine import clock, definitions, migrations, replay_run
+from engine import clock, config, definitions, migrations, replay_run
 from engine import demo as demonstration
 from engine.db import transaction
 from engine.demo import Shown
@@ -37,17 +37,18 @@ FIGURES = ("cases", "done", "open", "overdue", "overdue_with_due", "rejected", "
 @pass_context
 def replay(context: Context, file: Path, mapping: Path, out: Path | None, **wanted: Any) -> None:
     """Replay FILE: every row is a report, received, worked on and closed at its times, on a virtual clock."""
+    found = read_mapping(mapping)
     order = Order(
         file=file,
-        mapping=read_mapping(mapping),
-        deployment=_deployment(context, wanted["deployment"]),
+        mapping=found,
+        deployment=_deployment(context, found.process, wanted["deployment"]),
         chase_cap=context.settings.chase_cap,
         workers=wanted["workers"],
-        language=context.settings.language,
+        language=context.language,
     )
     with TemporaryDirectory(prefix="tongdai_replay_") as folder, _progress("Replaying reports") as tick:
-        url = wanted["database"] or f"sqlite:///{Path(folder) / 'replay.sqlite3'}"
-        result = replay_run.run(url, order, clock.now(), tick)
+        wish = {"TONGDAI_DATABASE": wanted["database"] or f"sqlite:///{Path(folder) / 'replay.sqlite3'}"}
+        result = replay_run.run(config.load(wish).database, order, clock.now(), tick)
     figures = replay_run.document(result)
     _list("not replayed", result.rejected)
     _list("stopped where the process could not go on", result.failed)
@@ -57,11 +58,11 @@ def replay(context: Context, file: Path, mapping: Path, out: Path | None, **want
         out.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def _deployment(context: Context, number: int | None) -> Mapping[PurePosixPath, bytes]:
+def _deployment(context: Context, process: str, number: int | None) -> Mapping[PurePosixPath, bytes]:
     if number is None:
         return definitions.read_root(Path())
     with transaction(context.database) as tx:
-        return definitions.numbered(tx, number)
+        return definitions.files_of(tx, definitions.find(tx, process, number).digest)
 
 
 @click.command()

@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from engine import clock, history, incidents, migrations, office_calendar, rescheduling, timers
+from engine import clock, history, incidents, instances, migrations, office_calendar, rescheduling, timers
 from engine.db import transaction
 from engine.errors import BadInput, BadSetting, Tampered
 from engine.public_days import Override
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
+# What an id can be in both databases.
+NUMBER = click.IntRange(1, 2**31 - 1)
 INSTANT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 
 
@@ -66,7 +68,7 @@ def list_incidents(context: Context, *, everything: bool) -> None:
 
 
 @incident.command(name="show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @pass_context
 def show_incident(context: Context, number: int) -> None:
     """Show one incident with the action that failed."""
@@ -77,7 +79,7 @@ def show_incident(context: Context, number: int) -> None:
 
 
 @incident.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @pass_context
 def retry(context: Context, number: int) -> None:
     """Try the failed action again."""
@@ -86,7 +88,7 @@ def retry(context: Context, number: int) -> None:
 
 
 @incident.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @pass_context
 def resolve(context: Context, number: int) -> None:
     """Put an incident aside without another attempt."""
@@ -101,15 +103,17 @@ def history_group() -> None:
 
 
 @history_group.command()
-@click.option("--case", "instance_id", type=int, help="Only this process instance.")
+@click.option("--case", "instance_id", type=NUMBER, help="Only this process instance.")
 @click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help="Compare with an exported anchor too.")
 @pass_context
 def verify(context: Context, instance_id: int | None, anchor_file: Path | None) -> None:
     """Check every chain; exit code 1 and the first broken row of each case when one does not hold."""
     with transaction(context.database) as tx:
+        if instance_id is not None:
+            instances.read(tx, instance_id)  # A case that is not there would have nothing that could be broken.
         broken = list(history.verify(tx, instance_id))
         if anchor_file is not None:
-            broken += history.check_anchor(tx, anchor_file.read_text("utf-8"), _key(context))
+            broken += history.check_anchor(tx, _text(anchor_file), _key(context))
     for item in broken:
         click.echo(str(item))
     if broken:
@@ -128,6 +132,13 @@ def make_anchor(context: Context) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
     click.echo(f"{file}")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file} is not a text of this program: it is not UTF-8.") from error
 
 
 def _key(context: Context) -> bytes:

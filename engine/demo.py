@@ -1,0 +1,136 @@
+"""The demonstration: a province with invented people, and reports of the past ten weeks replayed up to now.
+
+Called by the command line. Founding a province serves the replay too. The second run goes on where the first stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import Engine, func, select
+
+from engine import checking, definitions, office_calendar, people, replay, snapshot, timers, units
+from engine.columns import table_of
+from engine.config import Settings
+from engine.db import Transaction, transaction
+from engine.errors import BadInput, Problems
+from engine.instances import OPEN
+from engine.models import Deployment, Mark, Person, Task
+from engine.public_days import shipped_overrides
+from engine.replay import Replayed, Setting, Totals
+from engine.replay_files import ReplayMapping, Reports, parse_mapping, read_reports
+from engine.scenarios import UNIT_SETS
+from forms.messages import Language
+
+DATA = "engine.data"
+REPORTS = "demo_reports.csv"
+BY = "demo"
+
+Files = Mapping[PurePosixPath, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The demonstration as it stands: totals, open tasks by their name, facts by theirs, persons, what this run did."""
+
+    totals: Totals
+    waiting: dict[str, int]
+    marks: dict[str, int]
+    people: int
+    replayed: Replayed | None
+    fired: int
+
+
+def found(engine: Engine, province: str, deployment: Files, now: datetime, language: Language = "vi") -> int:
+    """Load the units of `province`, its holidays and invented people, and deploy; returns the deployment's number.
+
+    What is there already stays.
+
+    Raises Problems when the deployment's files do not pass the check, BadInput when the database holds a province of
+    the other kind.
+    """
+    with transaction(engine) as tx:
+        number = _deploy(tx, deployment, now, language)
+        tree = units.unit_tree(tx.read)
+        if not tree.units:
+            _load(tx, province, now)
+        elif tree.has_districts != (province == "three_level"):
+            raise BadInput(f"The database holds another province than {province}; use a database of its own.")
+    return number
+
+
+def _deploy(tx: Transaction, deployment: Files, now: datetime, language: Language) -> int:
+    digest = definitions.digest_of(deployment)
+    known = tx.read.execute(select(Deployment.number).where(Deployment.digest == digest)).scalar()
+    if known is not None:
+        return known
+    problems = checking.check(deployment, language)
+    if problems:
+        raise Problems(problems)
+    return definitions.deploy(tx, deployment, by=BY, message="", now=now).number
+
+
+def _load(tx: Transaction, province: str, now: datetime) -> None:
+    with ExitStack() as stack:
+        for name in UNIT_SETS[province]:
+            units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), now)
+    office_calendar.set_days(tx, shipped_overrides())
+    people.staff(tx, units.unit_tree(tx.read).units)
+
+
+def run(
+    engine: Engine, settings: Settings, deployment: Files, now: datetime, tick: Callable[[int, int], None] | None = None
+) -> Shown:
+    """Make or continue the demonstration; `tick` gets done and total numbers of reports while they are replayed.
+
+    The reports are replayed in one transaction, so that an interrupted first run is simply made again.
+    """
+    number = found(engine, settings.province, deployment, now, "en" if settings.language == "en" else "vi")
+    with transaction(engine) as tx:
+        begun = replay.totals(tx).cases > 0
+    done = None if begun else _replay(engine, settings, number, now, tick)
+    with transaction(engine) as tx:
+        world = snapshot.world(tx, settings.chase_cap)
+    fired = timers.run_until(engine, now, world).fired
+    with transaction(engine) as tx:
+        return show(tx, done, fired)
+
+
+def _replay(
+    engine: Engine, settings: Settings, number: int, now: datetime, tick: Callable[[int, int], None] | None
+) -> Replayed:
+    mapping = parse_mapping((files(DATA) / f"demo_{settings.province}.yaml").read_text(encoding="utf-8"))
+    with transaction(engine) as tx:
+        stage = replay.enter(tx, Setting(mapping.process, number, now, settings.chase_cap, mapping.claims))
+    reports = read_demo(mapping, stage.communes, now)
+    rows = sorted(reports.rows, key=lambda row: row.received)
+    total = len(rows)
+    done = Replayed(rejected=reports.rejected)
+    done.add(replay.replay(engine, rows, stage, batch=total, tick=(lambda n: tick(n, total)) if tick else None))
+    return done
+
+
+def read_demo(mapping: ReplayMapping, communes: list[str], now: datetime) -> Reports:
+    """The reports that come with the program, told from `now`."""
+    with as_file(files(DATA) / REPORTS) as path:
+        return read_reports(Path(path), mapping, communes, now)
+
+
+def show(tx: Transaction, replayed: Replayed | None = None, fired: int = 0) -> Shown:
+    """The demonstration as it stands."""
+    task, mark, person = table_of(Task), table_of(Mark), table_of(Person)
+    waiting = select(task.c.name, func.count()).where(task.c.state == OPEN).group_by(task.c.name)
+    marks = select(mark.c.status, func.count(mark.c.instance_id.distinct())).group_by(mark.c.status)
+    return Shown(
+        totals=replay.totals(tx),
+        waiting={row[0]: row[1] for row in tx.read.execute(waiting.order_by(task.c.name))},
+        marks={row[0]: row[1] for row in tx.read.execute(marks.order_by(mark.c.status))},
+        people=tx.read.execute(select(func.count()).select_from(person)).scalar_one(),
+        replayed=replayed,
+        fired=fired,
+    )

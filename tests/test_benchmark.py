@@ -1,0 +1,213 @@
+"""Promises of the measurement: the named figures come out of one run, and a recording sends what the product sent."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.engine import make_url
+
+from engine import db, migrations
+from engine.benchmark import cases, floor, long, run, timers
+from engine.benchmark.floor import Recording
+from engine.benchmark.run import Figure
+from engine.db import transaction
+from engine.models import History, Holiday, Instance, Outbox, Person, Task
+from web.cli import main
+
+ROOT = Path(__file__).parent.parent
+COMPARED = {
+    "sqlite": ["completion_sqlite_full", "full_json_speedup", "state_bytes", "wal_bytes"],
+    "postgresql": ["completion_postgresql", "state_bytes_postgresql", "wal_bytes_postgresql"],
+}
+ONCE = ["growth_exponent", "due_search_100k", "due_search_1m", "fire_rate"]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measurement of seconds instead of minutes: few cases, one round, thousands of timers instead of a million."""
+    monkeypatch.setattr(run, "CASES", 2)
+    monkeypatch.setattr(run, "ROUNDS", 1)
+    for name, value in (("SHORT", 4), ("LONG", 12), ("SAMPLE", 4)):
+        monkeypatch.setattr(long, name, value)
+    for name, value in (("FIRES", 4), ("SEARCHES", 3), ("DUE", 20)):
+        monkeypatch.setattr(timers, name, value)
+    fill = timers._wait
+    monkeypatch.setattr(timers, "_wait", lambda engine, first, last: fill(engine, first // 500, last // 500))
+
+
+def complete(figures: list[Figure]) -> None:
+    """Every figure is a number, and what is compared says with what."""
+    assert all(math.isfinite(figure.value) for figure in figures)
+    assert all(figure.value > 0 for figure in figures if figure.name != "growth_exponent")
+    compared = [figure for figure in figures if figure.ratio is not None]
+    assert all(figure.ratio and figure.ratio > 0 and figure.baseline for figure in compared)
+    with_ratio = {figure.name for figure in compared}
+    named = {"completion_sqlite_full", "full_json_speedup", "completion_postgresql", "fire_rate"}
+    assert with_ratio == named & {figure.name for figure in figures}
+
+
+@pytest.mark.usefixtures("small")
+def test_one_run_gives_every_named_figure_and_says_what_it_is_doing() -> None:
+    told: list[str] = []
+    figures = run.run(ROOT, None, told.append)
+    assert [figure.name for figure in figures] == [*COMPARED["sqlite"], *ONCE]
+    complete(figures)
+    assert told == ["sqlite_full, round 1 of 1", "long instances", "1 M waiting timers"]
+
+
+@pytest.mark.usefixtures("small")
+def test_postgresql_is_measured_beside_and_its_scratch_databases_are_dropped(postgres_url: str) -> None:
+    def databases() -> set[str]:
+        engine = db.connect(postgres_url)
+        with transaction(engine) as tx:
+            found = set(tx.read.exec_driver_sql("SELECT datname FROM pg_database").scalars())
+        engine.dispose()
+        return {str(name) for name in found if str(name).startswith("tongdai_bench")}
+
+    figures = run.run(ROOT, postgres_url, lambda _: None)
+    assert [figure.name for figure in figures] == [*COMPARED["sqlite"], *COMPARED["postgresql"], *ONCE]
+    complete(figures)
+    assert databases() == set()
+
+
+@pytest.mark.usefixtures("small")
+def test_the_command_prints_the_figures_and_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = Figure("state_bytes", 1520.0, "bytes", 0.5, "something")
+    monkeypatch.setattr(run, "run", lambda root, url, tick: [figure])
+    out = tmp_path / "figures.json"
+    result = CliRunner().invoke(main, ["bench", "--json", str(out)], env={"TONGDAI_VAR": str(tmp_path)})
+    assert result.exit_code == 0
+    assert "state_bytes" in result.output
+    assert json.loads(out.read_text("utf-8")) == [
+        {"name": "state_bytes", "value": 1520.0, "unit": "bytes", "ratio": 0.5, "baseline": "something"}
+    ]
+
+
+# The cases that are measured
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Engine, cases.Office, str]]:
+    """A database with the province, an officer, the shipped files and two begun cases."""
+    file = tmp_path / "bench.sqlite3"
+    file.write_bytes(sqlite_template.read_bytes())
+    engine = db.connect(f"sqlite:///{file}", durable=False)
+    office = cases.prepare(engine, ROOT)
+    cases.begin(engine, office, 2)
+    yield engine, office, str(file)
+    engine.dispose()
+
+
+def count(engine: Engine, table: type) -> int:
+    with transaction(engine) as tx:
+        return int(tx.read.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_every_case_goes_the_whole_usual_way(prepared: tuple[Engine, cases.Office, str]) -> None:
+    engine, office, _ = prepared
+    assert cases.complete_all(engine, office) == 2 * len(cases.WAY)
+    with transaction(engine) as tx:
+        assert set(tx.read.execute(select(Instance.status)).scalars()) == {"finished"}
+        nodes = tx.read.execute(select(Task.node).where(Task.instance_id == 1).order_by(Task.id)).scalars().all()
+    assert nodes == list(cases.WAY)
+
+
+# Recordings
+
+
+def test_a_recording_has_the_writes_of_each_transaction_and_no_reads(engine_db: Engine) -> None:
+    def work() -> None:
+        with transaction(engine_db) as tx:
+            assert tx.read.execute(select(Person.id)).all() == []
+            tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "An"})
+            tx.write().execute(update(Person).values(name="Bình"))
+        with transaction(engine_db) as tx:
+            assert tx.read.execute(select(Person.name)).scalar_one() == "Bình"
+        with transaction(engine_db) as tx:
+            tx.write().execute(insert(Person), [{"id": n, "login": f"p{n}", "name": "P"} for n in (2, 3)])
+
+    recording = floor.record(engine_db, work)
+    verbs = [[sql.split()[0] for sql, _, _ in statements] for statements in recording.transactions]
+    assert verbs == [["INSERT", "UPDATE"], ["INSERT"]]
+
+
+def test_what_happens_after_the_recording_is_not_in_it(engine_db: Engine) -> None:
+    def write(number: int) -> None:
+        with transaction(engine_db) as tx:
+            tx.write().execute(insert(Person), {"id": number, "login": f"p{number}", "name": "P"})
+
+    recording = floor.record(engine_db, lambda: write(1))
+    with pytest.raises(ZeroDivisionError):
+        floor.record(engine_db, lambda: 1 / 0)
+    write(2)
+    assert len(recording.transactions) == 1
+
+
+def test_a_transaction_without_writes_is_no_transaction() -> None:
+    recording = Recording()
+    recording.statement("SELECT 1", (), many=False)
+    recording.commit()
+    assert recording.transactions == []
+
+
+def rows(database: str) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that completions leave behind."""
+    connection = sqlite3.connect(database)
+    tables = [table.__tablename__ for table in (Instance, Task, History, Outbox)]
+    found = {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
+    connection.close()
+    return found
+
+
+def test_a_replayed_recording_leaves_what_the_product_left(
+    prepared: tuple[Engine, cases.Office, str], tmp_path: Path
+) -> None:
+    engine, office, database = prepared
+    copy = str(tmp_path / "copy.sqlite3")
+    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    recording = floor.record(engine, lambda: cases.complete_all(engine, office))
+    assert rows(copy) != rows(database)
+    assert floor.replay_sqlite(copy, recording) == 2 * len(cases.WAY)
+    assert rows(copy) == rows(database)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_recording_of_postgresql_replays_through_its_driver(engine_db: Engine, database: str) -> None:
+    def work() -> None:
+        with transaction(engine_db) as tx:
+            tx.write().execute(insert(Person), [{"id": n, "login": f"p{n}", "name": "P"} for n in (1, 2)])
+            tx.write().execute(update(Person).where(Person.id == 1).values(name="An"))
+
+    recording = floor.record(engine_db, work)
+    with transaction(engine_db) as tx:
+        tx.write().execute(Person.__table__.delete())  # type: ignore[attr-defined]  # SQLAlchemy types it as FromClause
+    url = make_url(database).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    assert floor.replay_postgresql(url.replace("+psycopg", ""), recording) == 1
+    with transaction(engine_db) as tx:
+        assert [tuple(row) for row in tx.read.execute(select(Person.id, Person.name).order_by(Person.id))] == [
+            (1, "An"),
+            (2, "P"),
+        ]
+
+
+def test_the_growth_of_a_loop_is_measured_between_its_lengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long, "_costs", lambda: [float(turn + 1) for turn in range(long.LONG)])
+    assert long.exponent() == pytest.approx(1, abs=0.01)
+    monkeypatch.setattr(long, "_costs", lambda: [1.0] * long.LONG)
+    assert long.exponent() == 0
+
+
+def test_scratch_databases_are_migrated_like_the_real_one(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'scratch.sqlite3'}"
+    migrations.upgrade(url)
+    engine = db.connect(url)
+    assert count(engine, Holiday) == 0
+    engine.dispose()
