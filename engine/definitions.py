@@ -75,7 +75,9 @@ def read_root(root: Path) -> dict[PurePosixPath, bytes]:
 
 def _stored(path: PurePosixPath) -> PurePosixPath:
     if len(str(path)) > LONGEST_PATH or not str(path).isprintable():
-        raise BadInput(f"The name {str(path)!r} is longer than {LONGEST_PATH} signs or holds one that cannot be stored.")
+        raise BadInput(
+            f"The name {str(path)!r} is longer than {LONGEST_PATH} signs or holds one that cannot be stored."
+        )
     return path
 
 

@@ -7,14 +7,13 @@ its own, with what, where and why, and the action to try again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Engine, Row, insert, select, update
 
-from engine import instances
+from engine import instances, outbox
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
 from engine.columns import table_of
 from engine.db import Transaction, transaction
@@ -88,23 +87,29 @@ def find(tx: Transaction, incident_id: int) -> Row[Any]:
     return row
 
 
-def retry(engine: Engine, incident_id: int, who: Who, now: datetime, world: World) -> Step:
-    """Try the failed action again; on success the incident is resolved, on failure it counts one more attempt."""
+def retry(engine: Engine, incident_id: int, who: Who, now: datetime, world: World) -> None:
+    """Try the failed action again; on success the incident is resolved, on failure it counts one more attempt.
+
+    A message that could not be delivered is put back into the outbox. Raises StepFailed when the step fails again.
+    """
     with transaction(engine) as tx:
         row = find(tx, incident_id)
-    if row.resolved_at is not None:
-        raise NotFound(f"Incident {incident_id} is resolved already.")
+        if row.resolved_at is not None:
+            raise NotFound(f"Incident {incident_id} is resolved already.")
+        if row.kind == outbox.MESSAGE:
+            outbox.send_again(tx.write(), int(row.action), now)
+            resolve(tx, incident_id, who, now)
+            return
     body = msgspec.json.decode(row.action)
     action = msgspec.convert(body["action"], _ACTIONS[body["kind"]])
     act = Act(action, Who(body["who"], who.origin), now, detail={"incident": incident_id, "retried_by": who.actor})
     try:
         with transaction(engine) as tx:
-            step = instances.take(tx, row.instance_id, act, world)
+            instances.take(tx, row.instance_id, act, world)
             resolve(tx, incident_id, who, now)
-            return step
     except StepFailed as error:
         with transaction(engine) as tx:
-            report(tx, row.instance_id, replace(act, who=Who(body["who"], who.origin)), error)
+            report(tx, row.instance_id, act, error)
         raise
 
 

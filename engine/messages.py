@@ -113,7 +113,7 @@ def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> None
         "kind": outbox.MESSAGE,
         "node": "",
         "message": reason,
-        "action": row.payload,
+        "action": str(row.id),
         "created_at": now,
         "attempts": row.attempts + 1,
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.bpmn.actions import Notice, Thrown
@@ -54,3 +54,9 @@ def message(item: Thrown, occurrence: int) -> dict[str, Any]:
         "template": "",
         "payload": json.dumps({"payload": item.payload, "correlations": item.correlations}),
     }
+
+
+def send_again(connection: Connection, outbox_id: int, now: datetime) -> None:
+    """Put a row that was given up back into the queue."""
+    again = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
+    connection.execute(again.values(available_at=now, created_at=now))

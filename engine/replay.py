@@ -24,7 +24,7 @@ from engine.errors import BadInput, StepFailed
 from engine.history import Who
 from engine.instances import FINISHED, Act
 from engine.intake import NewReport
-from engine.models import Instance, Outbox, RoleAssignment, Task, Timer
+from engine.models import Instance, Outbox, Person, RoleAssignment, Task, Timer
 from engine.outbox import NOTICE
 from engine.replay_actors import CLAIM, Actors, Deed, OpenTask
 from engine.replay_files import Rejected
@@ -133,8 +133,9 @@ def enter(tx: Transaction, setting: Setting) -> Stage:
 
 
 def _officers(tx: Transaction, now: datetime) -> dict[tuple[str, str], Officer]:
-    """For each (unit, role) the first officer who holds it."""
-    rows = tx.read.execute(select(table_of(RoleAssignment))).all()
+    """For each (unit, role) the first officer who holds it; closed accounts do nothing."""
+    held = table_of(RoleAssignment)
+    rows = tx.read.execute(select(held).join(Person, Person.id == held.c.person_id).where(Person.active)).all()
     people = {row.person_id: access.officer(tx, row.person_id, now) for row in rows}
     return {(row.unit_code, row.role): people[row.person_id] for row in sorted(rows, reverse=True)}
 
@@ -196,8 +197,8 @@ class _Case:
         """Let acts and timers happen in the order of time until the case or the clock ends."""
         while not self.finished:
             deed = self.actors.next(self.tasks.values(), self.now)
-            due, timer = min(((due, timer) for timer, due in self.timers.items()), default=(self.stage.end, 0))
-            if due < (deed.at if deed else self.stage.end):
+            timer = min(self.timers, key=lambda number: (self.timers[number], number), default=None)
+            if timer is not None and self.timers[timer] < (deed.at if deed else self.stage.end):
                 self._fire(timer)
             elif deed is not None:
                 self._do(deed)

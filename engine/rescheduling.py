@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, select
 
 from engine import incidents
 from engine.bpmn.actions import Reschedule
@@ -43,13 +43,13 @@ def reschedule(engine: Engine, who: Who, now: datetime, world: World, reason: st
     return done
 
 
-def _open_cases(engine: Engine, after: int) -> Sequence[Row[Any]]:
+def _open_cases(engine: Engine, after: int) -> Sequence[Any]:
     open_ = select(Instance.id, Instance.due_at).where(Instance.id > after, Instance.status == ACTIVE)
     with transaction(engine) as tx:
         return tx.read.execute(open_.order_by(Instance.id).limit(PAGE)).all()
 
 
-def _one(engine: Engine, case: Row[Any], act: Act, world: World, done: Rescheduled) -> None:
+def _one(engine: Engine, case: Any, act: Act, world: World, done: Rescheduled) -> None:
     done.cases += 1
     try:
         step = incidents.attempt(engine, case.id, act, world)

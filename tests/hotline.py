@@ -21,8 +21,8 @@ from engine.models import Person, RoleAssignment
 from engine.models import Unit as UnitRow
 from engine.tasks import Desk
 from engine.unit_tree import Unit, UnitTree
-from engine.world import World
 from engine.worktime import build
+from engine.world import World
 
 # A Wednesday morning in office hours: 10:00 in Vietnam.
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

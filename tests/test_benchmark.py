@@ -36,7 +36,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "ROUNDS", 1)
     for name, value in (("SHORT", 4), ("LONG", 12), ("SAMPLE", 4)):
         monkeypatch.setattr(long, name, value)
-    for name, value in (("FIRES", 4), ("SEARCHES", 3), ("DUE", 20)):
+    for name, value in (("FIRES", 4), ("SEARCHES", 3)):
         monkeypatch.setattr(timers, name, value)
     fill = timers._wait
     monkeypatch.setattr(timers, "_wait", lambda engine, first, last: fill(engine, first // 500, last // 500))

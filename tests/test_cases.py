@@ -71,11 +71,13 @@ def test_a_code_is_understood_however_it_is_typed(typed: str) -> None:
     assert cases.parse(typed) == "DN-26-004217-D"
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["", "4217", "DN-26-4217-F", "DN-2026-004217-D", "DNN-26-004217-D", "DN-26-004217", "DN-26-004217-DF", "DN/26/004217/D",
-     "DN-26-00٤217-F", "DN-２６-004217-D", "DN-26-004217-D;", "\x00"],
-)  # fmt: skip
+NO_CODES = (
+    *("", "4217", "DN-26-4217-D", "DN-2026-004217-D", "DNN-26-004217-D", "DN-26-004217", "DN-26-004217-DD"),
+    *("DN/26/004217/D", "DN-26-004217-D;", "DN-26-00٤217-D", "DN-２６-004217-D", "\x00"),
+)
+
+
+@pytest.mark.parametrize("typed", NO_CODES)
 def test_what_is_no_code_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(BadInput, match="it looks like") as caught:
         cases.parse(typed)
@@ -86,6 +88,7 @@ def test_what_is_no_code_is_refused_with_an_example(typed: str) -> None:
 @given(st.text(max_size=20))
 def test_whatever_is_typed_is_a_code_or_refused(typed: str) -> None:
     try:
-        assert cases.parse(typed).isascii()
+        found = cases.parse(typed)
     except BadInput as error:
-        assert repr(typed) in str(error)
+        found = str(error)
+    assert found.startswith(repr(typed)) or cases.parse(found) == found

@@ -24,7 +24,11 @@ FILES = {**hotline.FILES, SCENARIO: GOOD_SCENARIO}
 BROKEN: dict[str, tuple[PurePosixPath, bytes, str]] = {
     "form that is no JSON": (FORM, b"{", "JSON"),
     "form without components": (FORM, b'{"type": "default", "id": "note"}', "components"),
-    "form field that a function is named like": (FORM, hotline.FILES[FORM].replace(b'"zero"', b'"deadline"'), "deadline"),
+    "form field that a function is named like": (
+        FORM,
+        hotline.FILES[FORM].replace(b'"zero"', b'"deadline"'),
+        "deadline",
+    ),
     "scenario that is no YAML": (SCENARIO, b"[", "YAML"),
     "scenario with an unknown step": (SCENARIO, GOOD_SCENARIO.replace(b"wait", b"sleep"), "step 1"),
     "diagram that is no XML": (DIAGRAM, b"<bpmn", ""),

@@ -129,9 +129,7 @@ def fail(tongdai: Tongdai, instance: int) -> None:
     with transaction(engine) as tx:
         task = tx.read.execute(select(Task.engine_id)).scalar_one()
     with pytest.raises(StepFailed):
-        incidents.attempt(
-            engine, instance, Act(Complete(task, {"outcome": "fail", "zero": 0}), WHO, NOW), WORLD
-        )
+        incidents.attempt(engine, instance, Act(Complete(task, {"outcome": "fail", "zero": 0}), WHO, NOW), WORLD)
 
 
 # Schema, units, deployments
@@ -379,7 +377,8 @@ def test_an_anchor_without_a_key_is_refused(tongdai: Tongdai) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["incident", "list"], ["timers", "fire"], ["units", "list"], ["history", "verify"], ["deploy", str(ROOT)]]
+    "command",
+    [["incident", "list"], ["timers", "fire"], ["units", "list"], ["history", "verify"], ["deploy", str(ROOT)]],
 )
 def test_a_database_that_is_not_migrated_is_said_with_the_remedy(new: Tongdai, command: list[str]) -> None:
     assert "tongdai migrate" in new.refused(*command)

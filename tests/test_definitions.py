@@ -19,7 +19,9 @@ from tests.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, user_task
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 MAIL = PurePosixPath("workflows/mail/reminder.txt")
 OTHER = {**FILES, MAIL: b"Subject\n\nAnother text."}
-SHORT = diagram("handle", [node("startEvent", "begin"), user_task("only"), node("endEvent", "done")], "begin > only > done")
+SHORT = diagram(
+    "handle", [node("startEvent", "begin"), user_task("only"), node("endEvent", "done")], "begin > only > done"
+)
 ALONE = {**FILES, PurePosixPath("workflows/other.bpmn"): SHORT.replace(b'"handle"', b'"other"')}
 
 
@@ -69,7 +71,7 @@ def test_deployments_are_numbered_in_the_order_they_came(tx: Transaction) -> Non
 def test_an_older_content_that_comes_again_keeps_its_number_and_does_not_become_the_newest(tx: Transaction) -> None:
     deploy(tx)
     deploy(tx, OTHER)
-    assert deploy(tx) .number == 1
+    assert deploy(tx).number == 1
     assert definitions.find(tx, "handle").number == 2
 
 
@@ -114,7 +116,9 @@ def test_an_unknown_content_is_not_found(tx: Transaction) -> None:
 # Meaning
 
 
-def test_what_a_deployment_means_is_read_from_the_stored_files(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_deployment_means_is_read_from_the_stored_files(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deploy(tx)
     monkeypatch.setattr(definitions, "_contents", {})
     found = definitions.content(tx, definitions.digest_of(FILES))

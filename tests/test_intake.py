@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import cases, definitions, intake, instances
+from engine import cases, definitions, instances, intake
 from engine.bpmn.step import data_of
 from engine.db import Transaction, transaction
 from engine.definitions import Definition
@@ -75,14 +76,14 @@ def file(tx: Transaction, new: NewReport = NEW) -> Filed:
         ("received_at", datetime(2026, 12, 1), "no time zone"),  # noqa: DTZ001 - the same
     ],
 )
-def test_a_wrong_field_is_named(field: str, value: object, said: str) -> None:
+def test_a_wrong_field_is_named(field: str, value: Any, said: str) -> None:
     with pytest.raises(BadInput, match=f"^{field}: ") as caught:
         intake.check(replace(NEW, **{field: value}), WORLD)
     assert said in str(caught.value)
 
 
 def test_of_a_refused_report_nothing_is_stored(tx: Transaction) -> None:
-    with pytest.raises(BadInput, match="^address: "):
+    with pytest.raises(BadInput, match=r"^address: "):
         file(tx, replace(NEW, address=""))
     assert tx.read.execute(select(Report.id)).first() is None
     assert tx.read.execute(select(Instance.id)).first() is None
@@ -90,9 +91,9 @@ def test_of_a_refused_report_nothing_is_stored(tx: Transaction) -> None:
 
 @pytest.mark.parametrize("personal", ["reporter_name", "phone", "address"])
 def test_a_refusal_does_not_repeat_what_is_personal(personal: str) -> None:
-    secret = "bí mật\x00"
+    secret: dict[str, Any] = {personal: "bí mật\x00"}
     with pytest.raises(BadInput) as caught:
-        intake.check(replace(NEW, **{personal: secret}), WORLD)
+        intake.check(replace(NEW, **secret), WORLD)
     assert "bí mật" not in str(caught.value)
 
 
@@ -137,12 +138,13 @@ def test_an_emergency_is_taken_with_nothing_but_field_and_place_and_is_incomplet
 @pytest.mark.parametrize("missing", ["reporter_name", "phone", "address"])
 def test_an_emergency_is_complete_only_with_all_three(tx: Transaction, missing: str) -> None:
     file(tx, replace(NEW, urgency="emergency"))
-    file(tx, replace(NEW, urgency="emergency", **{missing: "" if missing == "phone" else "  "}))
+    blank: dict[str, Any] = {missing: "" if missing == "phone" else "  "}
+    file(tx, replace(NEW, urgency="emergency", **blank))
     assert tx.read.execute(select(Report.complete).order_by(Report.id)).scalars().all() == [True, False]
 
 
 def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
-    with pytest.raises(BadInput, match="^phone: "):
+    with pytest.raises(BadInput, match=r"^phone: "):
         intake.check(replace(NEW, urgency="emergency", phone="123"), WORLD)
 
 

@@ -98,7 +98,13 @@ def test_changed_default_hours_count_for_every_kind_without_its_own(tx: Transact
 
 @pytest.mark.parametrize(
     "periods",
-    [[], [(9, "08:00", "12:00")], [(1, "12:00", "08:00")], [(1, "8h", "12:00")], [(1, "08:00", "12:00"), (1, "11:00", "13:00")]],
+    [
+        [],
+        [(9, "08:00", "12:00")],
+        [(1, "12:00", "08:00")],
+        [(1, "8h", "12:00")],
+        [(1, "08:00", "12:00"), (1, "11:00", "13:00")],
+    ],
 )
 def test_hours_that_cannot_be_used_are_refused_and_the_old_ones_stay(
     tx: Transaction, periods: list[tuple[int, str, str]]

@@ -1,4 +1,4 @@
-"""Promises of reading reports: no row is dropped in silence, times are in the mapping's zone, places become communes."""
+"""Promises of reading reports: no row is dropped in silence, times are in the mapping's zone, places are communes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promises after a changed holiday: deadline and timers of open cases move in state and rows, once, and it is logged."""
+"""Promises after a changed holiday: deadline and timers of open cases move, once, and it is logged."""
 
 from __future__ import annotations
 

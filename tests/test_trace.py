@@ -1,4 +1,4 @@
-"""Promises of the trace: what a step reached is noted, what it did not reach is not, and diagrams tell what they draw."""
+"""Promises of the trace: what a step reached is noted, nothing else is, and diagrams tell what they draw."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def flows(found: Trace) -> set[tuple[str, str]]:
 def test_a_start_reaches_the_first_task_and_what_waits_on_it() -> None:
     found, _, _ = walk(SMALL)
     assert inside(found) == {"begin", "set_deadline", "verify", "half_time", "too_late", "withdraw"}
-    assert found.flows & drawn(HANDLE).flows == {("handle", "begin", "set_deadline"), ("handle", "set_deadline", "verify")}
+    assert found.flows & drawn(HANDLE).flows == {
+        ("handle", "begin", "set_deadline"),
+        ("handle", "set_deadline", "verify"),
+    }
     assert {name for name, *_ in (*found.nodes, *found.flows)} == {"handle"}
 
 
@@ -206,7 +209,9 @@ def test_elements_are_known_by_the_names_an_analyst_gave_them() -> None:
 
 
 def test_the_names_of_called_processes_are_known_too() -> None:
-    files = {path.name: path.read_bytes() for path in (ROOT / "workflows").iterdir() if path.suffix in (".bpmn", ".dmn")}
+    files = {
+        path.name: path.read_bytes() for path in (ROOT / "workflows").iterdir() if path.suffix in (".bpmn", ".dmn")
+    }
     found = names(parse(files)["citizen_report"])
     assert {"receive", "verify", "resolve"} <= set(found)
     assert found["receive"] != "receive"

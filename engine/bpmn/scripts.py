@@ -76,7 +76,7 @@ class Language:
             seen = _seen(compiled, data, extra)
             seen.update({name: Writing().keep(seen[name]) for name in compiled.changed if name in seen})
             exec(compiled.code, known, seen)  # noqa: S102 - compiled from the checked language
-            written = {name: seen[name] for name in compiled.assigned if name in seen}
+            written = {name: seen[name] for name in sorted(compiled.assigned) if name in seen}
             _check_size({**data, **written})
         except _FAILURES as error:
             raise ScriptError(_sentence(source, error)) from error

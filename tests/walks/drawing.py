@@ -152,8 +152,8 @@ def end(key: str = "done", event: str = "") -> Node:
 
 
 def user(key: str, extra: str = "") -> Node:
-    """A user task; `extra` is its data associations and loop characteristics."""
-    return Node("userTask", key, (), extra)
+    """A user task of the hotline; `extra` is its data associations and loop characteristics."""
+    return Node("userTask", key, (), _OFFICER + extra)
 
 
 def script(key: str, code: str) -> Node:
@@ -292,6 +292,11 @@ def _correlated(name: str) -> str:
     return _element("correlationPropertyRetrievalExpression", [("messageRef", name)], path)
 
 
+_OFFICER = (
+    "<bpmn:extensionElements><spiffworkflow:properties>"
+    '<spiffworkflow:property name="role" value="operator"/><spiffworkflow:property name="form" value="answer"/>'
+    "</spiffworkflow:properties></bpmn:extensionElements>"
+)
 _EVENT_ROOTS = (
     *(_element("signal", [("id", name), ("name", name)]) for name in SIGNALS),
     *(_code("error", name, "errorCode") for name in ERRORS),

@@ -164,6 +164,10 @@ REFUSED_BY_CHECKER: dict[str, Files] = {
         flows="begin -> a -> some; some -> b if x > 1; some -> c if n % 2 == 0; some -> e else; b -> all; c -> all;"
         "e -> all; all -> again; again -> a if x > 2; again -> z else; z -> done",
     ),
+}
+"""What the engine gets wrong; an instance that is stored gets it wrong in the same way."""
+
+EVENTS: dict[str, Files] = {
     "several start events": documents(
         {
             ROOT: process(
@@ -178,10 +182,6 @@ REFUSED_BY_CHECKER: dict[str, Files] = {
             )
         }
     ),
-}
-"""What the engine gets wrong; an instance that is stored gets it wrong in the same way."""
-
-EVENTS: dict[str, Files] = {
     "timer catch, duration": diagram(
         *users("a", "b"), d.catch("wait", d.timer()), flows="begin -> a -> wait -> b -> done"
     ),

@@ -23,16 +23,26 @@ from tests.walks.sides import DONE, REFUSED, Broadcast, Complete, Deliver, Fire,
 
 ROOT = "main"
 """The key of the process a walk starts."""
-WORLD = World(build(), UnitTree([Unit("75", "Tỉnh Đồng Nai", "province")]))
-"""Walks ask nothing about units; some timers are so many hours from now."""
+PLACE = "26068"
+WORLD = World(
+    build(),
+    UnitTree(
+        [
+            Unit("75", "Tỉnh Đồng Nai", "province"),
+            Unit("VP", "Văn phòng UBND tỉnh", "office", "75"),
+            Unit("1022", "Tổng đài 1022", "hotline", "VP"),
+            Unit(PLACE, "Phường Trấn Biên", "commune", "VP"),
+        ]
+    ),
+)
+"""All user tasks are the hotline's; some timers are so many hours from now."""
 
 
 class Plain:
     """An instance in memory. Specs are parsed anew: the engine writes into them while an instance runs.
 
-    With `sharing`, the instance is left as the engine makes it: tasks then share nested values by accident, and what
-    one branch merges shows up in another. Without, every task gets its own values after each step, as it would from
-    the engine's serializer.
+    With `sharing`, the instance is left as the engine makes it: tasks then share values inside of values by accident,
+    and what is merged in one branch may show up in another. Without, every task gets its own values after each step.
     """
 
     def __init__(self, files: Files, sharing: bool = False) -> None:

@@ -12,7 +12,7 @@ from engine.bpmn.parser import parse
 from tests.walks import drawing as d
 from tests.walks.drawing import Files
 from tests.walks.flows import EVENTS, GATEWAYS, REFUSED_BY_CHECKER, diagram, users
-from tests.walks.plain import ROOT, Plain
+from tests.walks.plain import PLACE, ROOT, Plain
 from tests.walks.runner import LIMIT
 from tests.walks.sides import DONE, REFUSED, Complete, Deliver, Fire, Step
 from tests.walks.stored import Stored
@@ -44,10 +44,10 @@ def test_what_the_checker_refuses_is_at_least_stored_faithfully(name: str) -> No
     assert [(made.steps, made.difference) for made in walks if made.difference] == []
 
 
-def begun(files: Files, *steps: Step, data: Mapping[str, Any] | None = None) -> Stored:
+def begun(files: Files, *steps: Step) -> Stored:
     """A stored instance after these steps, all of which it took."""
     stored = Stored.of(files)
-    assert stored.begin({"x": 0, "n": 0, **(data or {})}, BEGIN) == DONE
+    assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
     assert [stored.take(step, BEGIN) for step in steps] == [DONE] * len(steps)
     return stored
 
@@ -62,9 +62,9 @@ def opened(stored: Stored) -> list[str]:
 
 def test_an_instance_of_a_multi_instance_task_does_not_see_the_others_answers() -> None:
     files = diagram(*users("a"), d.user("each", d.multi_instance(cardinality="2")), flows="begin -> a -> each -> done")
-    stored = begun(files, answer("a", kept={"by": "a"}), answer("each [child]", kept={"by": "first"}))
+    stored = begun(files, answer("a", kept={"by": ["a", {}]}), answer("each [child]", kept={"by": ["first", {"n": 1}]}))
     ((_, data),) = stored.view().open
-    assert '"kept": {"by": "a"}' in data
+    assert '"kept": {"by": ["a", {}]}' in data
 
 
 def test_a_boundary_event_starts_with_the_data_from_before_its_activity() -> None:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from pathlib import PurePosixPath
 
 import pytest
 
+from engine.bpmn.lint.check import check
+from engine.bpmn.lint.vocabulary import Vocabulary
 from tests.walks.diagrams import Diagram, draw
+from tests.walks.drawing import MESSAGES, Files
+from tests.walks.flows import EVENTS, GATEWAYS, REFUSED_BY_CHECKER
 from tests.walks.plain import Plain
 from tests.walks.runner import LIMIT
 from tests.walks.walker import Walk, walk
+from tests.walks.works import ACTIVITIES, BOUNDARIES
 
-SEEDS = range(400)
+SEEDS = range(320)
+FORM = PurePosixPath("forms/answer.json")
+CONSTRUCTS_BY_HAND = {**GATEWAYS, **EVENTS, **ACTIVITIES, **BOUNDARIES}
 CONSTRUCTS = {
     "user task",
     "script task",
@@ -99,6 +107,29 @@ def test_most_walks_come_to_an_end_after_a_number_of_steps(walks: list[tuple[Dia
 def test_both_kinds_of_values_occur(walks: list[tuple[Diagram, Walk]]) -> None:
     nested = sum(diagram.nested for diagram, _ in walks)
     assert 0.3 * len(walks) < nested < 0.7 * len(walks)
+
+
+def checked(files: Files) -> list[str]:
+    """What the checker says about a deployment of these files."""
+    deployment = {PurePosixPath("workflows") / name: xml for name, xml in files.items()}
+    vocabulary = Vocabulary(forms=None, mails=None, messages=frozenset(MESSAGES), names=None)
+    return [str(problem) for problem in check({FORM: b"{}", **deployment}, vocabulary, "en")]
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_checker_allows_random_diagrams(part: int) -> None:
+    for seed in SEEDS[part::16]:
+        assert checked(draw(random.Random(seed)).files) == []
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS_BY_HAND)
+def test_the_checker_allows_the_hand_written_constructs(name: str) -> None:
+    assert checked(CONSTRUCTS_BY_HAND[name]) == []
+
+
+@pytest.mark.parametrize("name", REFUSED_BY_CHECKER)
+def test_the_checker_refuses_what_the_engine_gets_wrong(name: str) -> None:
+    assert checked(REFUSED_BY_CHECKER[name]) != []
 
 
 def test_a_seed_always_gives_the_same_diagram() -> None:

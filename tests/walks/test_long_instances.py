@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tests.walks import drawing as d
 from tests.walks.drawing import body, process
 from tests.walks.flows import FORK, diagram, users
+from tests.walks.plain import PLACE
 from tests.walks.sides import DONE, Complete, Fire, Step
 from tests.walks.stored import Stored
 from tests.walks.walker import BEGIN
@@ -69,7 +70,7 @@ def answer(element: str, value: int) -> Complete:
 
 def test_500_reopens_keep_the_open_task_and_the_size() -> None:
     stored = Stored.of(REOPENED)
-    assert stored.begin({"x": 0, "n": 0}, BEGIN) == DONE
+    assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
     assert stored.take(answer("receive", 0), BEGIN) == DONE
     officers = [answer(element, number) for number, element in enumerate(("p", "q", "check", "reply"))]
     sizes = turns(stored, 500, [answer("assign", 9), Fire("late", 0), Fire("slow", 0), *officers])
@@ -80,7 +81,7 @@ def test_500_reopens_keep_the_open_task_and_the_size() -> None:
 
 def test_3000_turns_keep_the_open_task_and_the_size() -> None:
     stored = Stored.of(LOOP)
-    assert stored.begin({"x": 0, "n": 0}, BEGIN) == DONE
+    assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
     sizes = turns(stored, 3_000, [answer("a", 1), Fire("slow", 0), answer("b", 2)])
     assert [element for element, _ in stored.view().open] == ["a", "beside"]
     assert_no_growth(sizes)
@@ -88,7 +89,7 @@ def test_3000_turns_keep_the_open_task_and_the_size() -> None:
 
 def test_a_long_instance_still_comes_to_its_end() -> None:
     stored = Stored.of(LOOP)
-    assert stored.begin({"x": 0, "n": 0}, BEGIN) == DONE
+    assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
     turns(stored, 400, [answer("a", 1), Fire("slow", 0), answer("b", 2)])
     turns(stored, 1, [answer("a", 6), Complete("b", 0, {"x": 0, "n": 7}), answer("beside", 8)])
     assert stored.view().completed

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.walks.engine_view import Offers
-from tests.walks.plain import Plain
+from tests.walks.plain import PLACE, Plain
 from tests.walks.sides import DONE, REFUSED, Broadcast, Complete, Deliver, Fire, Side, Step, differences
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ class Giver:
     def first_data(self) -> dict[str, Any]:
         """The data an instance starts with; scripts and conditions rely on these names."""
         inner = {"sub": {"n": 0, "list": []}} if self.nested else {}
-        return {"x": self.rnd.randrange(5), "n": 0, "log": [], "doc": {"n": 0, **inner}}
+        return {"place": PLACE, "x": self.rnd.randrange(5), "n": 0, "log": [], "doc": {"n": 0, **inner}}
 
     def choose(self, offers: Offers, number: int) -> Step | None:
         """A random thing the outside could do now; None when there is nothing."""

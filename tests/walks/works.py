@@ -16,12 +16,12 @@ ANSWERING = {
 MIDDLE = process(
     "middle",
     body(
-        d.start("m1"),
-        *users("m2", "m3"),
+        d.start("k1"),
+        *users("k2", "k3"),
         d.call("deeper", "leaf"),
-        d.boundary("m4", "deeper", d.timer()),
-        d.end("m5"),
-        flows="m1 -> m2 -> deeper -> m5; m4 -> m3 -> m5",
+        d.boundary("k4", "deeper", d.timer()),
+        d.end("k5"),
+        flows="k1 -> k2 -> deeper -> k5; k4 -> k3 -> k5",
     ),
 )
 SET_UP = d.script("set_up", "items = [1, 2, 3]\nfound = []")
