@@ -1,13 +1,14 @@
 """A small province and a small process for tests of the step, the store and the use cases.
 
-The process `handle`: set a deadline of 16 working hours → A `verify` [commune], reminded at half of the time, overdue at
-its end → `resolve` [commune] → end. A message `withdraw` ends it, `broken` is a path whose script fails.
+The process `handle`: set a deadline of 16 working hours → `verify` [commune], reminded at half of the time, overdue
+at its end → `resolve` [commune] → end. A message `withdraw` ends it; the outcome "fail" leads to a failing script.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from sqlalchemy import insert
@@ -119,7 +120,7 @@ def _flows(chain: str) -> str:
         )
     return "".join(
         f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">{inner}</bpmn:sequenceFlow>'
-        for a, b in zip(names, names[1:], strict=False)
+        for a, b in pairwise(names)
     )
 
 

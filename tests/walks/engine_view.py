@@ -30,6 +30,7 @@ def view(workflow: Any, thrown: tuple[Sent, ...]) -> View:
     return View(
         open=tuple(sorted((task.task_spec.name, text(task.data)) for task in open_tasks(workflow))),
         waiting=tuple(sorted((task.task_spec.name, _due(task)) for task in waiting_tasks(workflow))),
+        order=tuple(task.task_spec.name for task in _waiting(workflow)),
         completed=workflow.is_completed(),
         success=workflow.success,
         data=text(workflow.data),
@@ -46,8 +47,7 @@ def open_tasks(workflow: Any) -> list[Any]:
 
 def waiting_tasks(workflow: Any) -> list[Any]:
     """Tasks that wait for an event and are still part of the tree, oldest first within an element."""
-    tasks = workflow.event_manager.tasks.values()
-    return _ranked(task for task in tasks if task.state == TaskState.WAITING and task.id in task.workflow.tasks)
+    return _ranked(_waiting(workflow))
 
 
 def waiting_timers(workflow: Any) -> list[Any]:
@@ -96,6 +96,11 @@ def ranks(tasks: list[Any]) -> list[tuple[str, int]]:
 def is_a(definition: Any, kind: str) -> bool:
     """Whether an event definition is of a class of that name: each side has its own import of SpiffWorkflow."""
     return any(base.__name__ == kind for base in type(definition).__mro__)
+
+
+def _waiting(workflow: Any) -> list[Any]:
+    tasks = workflow.event_manager.tasks.values()
+    return [task for task in tasks if task.state == TaskState.WAITING and task.id in task.workflow.tasks]
 
 
 def _ranked(tasks: Any) -> list[Any]:

@@ -64,6 +64,8 @@ class View:
     """Open user tasks: element, data."""
     waiting: tuple[tuple[str, str], ...]
     """Events waited for: element, due time of a single timer (else empty)."""
+    order: tuple[str, ...]
+    """The same elements in the order in which they would catch an event."""
     completed: bool
     success: bool
     data: str
