@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, func, select, update
+from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 
 from engine import incidents, instances
 from engine.bpmn.actions import Fire
@@ -35,6 +35,7 @@ _DUE = (
     .order_by(_timer.c.wake, _timer.c.id)
     .limit(bindparam("limit"))
 )
+_GONE = delete(_timer).where(_timer.c.id == bindparam("b_id"))
 _NEXT = select(func.min(_timer.c.wake)).where(_timer.c.wake.is_not(None))
 _TAKEN = select(Task.engine_id).where(
     Task.instance_id == bindparam("instance"), Task.state == instances.OPEN, Task.assignee_id.is_not(None)
@@ -69,8 +70,11 @@ def next_due(tx: Transaction) -> datetime | None:
     return at
 
 
-def fire_due(engine: Engine, now: datetime, world: World, done: Fired) -> bool:
-    """Fire one batch of what is due at `now`; adds to `done` and returns whether there was anything."""
+def fire_due(engine: Engine, now: datetime, world: World, done: Fired, attempts: int = ATTEMPTS) -> bool:
+    """Fire one batch of what is due at `now`; adds to `done` and returns whether there was anything.
+
+    A timer that fails `attempts` times becomes an incident.
+    """
     failures = []
     with transaction(engine) as tx:
         rows = due(tx, now)
@@ -78,17 +82,26 @@ def fire_due(engine: Engine, now: datetime, world: World, done: Fired) -> bool:
         for row, step in taken:
             if isinstance(step, StepFailed):
                 failures.append((row, step))
-            elif step is not None and _write(tx, step):
+            elif step is None:
+                tx.write().execute(_GONE, {"b_id": row.id})
+            elif _write(tx, step):
                 done.fired += 1
                 done.late.append(now - row.due)
     for row, error in failures:
         with transaction(engine) as tx:
-            _retry_later(tx, row, now, error)
+            _retry_later(tx, row, now, error, attempts)
         done.failed += 1
     return bool(rows)
 
 
-def run_until(engine: Engine, until: datetime, world: World, *, tick: Callable[[Fired], None] | None = None) -> Fired:
+def run_until(
+    engine: Engine,
+    until: datetime,
+    world: World,
+    *,
+    attempts: int = ATTEMPTS,
+    tick: Callable[[Fired], None] | None = None,
+) -> Fired:
     """Turn the clock: fire every timer that is due up to `until`, each at its own instant, in order."""
     done = Fired()
     while True:
@@ -96,7 +109,7 @@ def run_until(engine: Engine, until: datetime, world: World, *, tick: Callable[[
             at = next_due(tx)
         if at is None or at > until:
             return done
-        fire_due(engine, at, world, done)
+        fire_due(engine, at, world, done, attempts)
         if tick is not None:
             tick(done)
 
@@ -122,11 +135,11 @@ def fire_act(tx: Transaction, row: Row[Any], now: datetime) -> Act:
     return Act(Fire((row.engine_id,), taken), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
 
 
-def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed) -> None:
+def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed, attempts: int) -> None:
     """Count the failure; look again later, after the last attempt only when somebody retries the incident."""
-    attempts = row.attempts + 1
-    wake = None if attempts >= ATTEMPTS else now + BACKOFF * 2**attempts
-    later = update(_timer).where(_timer.c.id == row.id).values(attempts=attempts, wake=wake)
+    failed = row.attempts + 1
+    wake = None if failed >= attempts else now + BACKOFF * 2 ** min(failed, 10)
+    later = update(_timer).where(_timer.c.id == row.id).values(attempts=failed, wake=wake)
     tx.write().execute(later)
     if wake is None:
         incidents.report(tx, row.instance_id, fire_act(tx, row, now), error)

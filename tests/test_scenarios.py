@@ -142,9 +142,6 @@ def test_data_that_the_process_knows_is_expected_by_name() -> None:
     assert "expected 1, found None" in failure({"expect": {"data": {"unheard_of": 1}}})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="data_of looks at a join that waits at the end of the timer's path, without data"
-)
 def test_data_is_known_after_a_timer_has_fired() -> None:
     assert failure(OVERDUE, {"expect": {"data": {"field": "health"}}}) == ""
 

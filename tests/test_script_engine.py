@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,6 +17,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.scripts import MAX_COPIES, Language, script_engine
+from engine.bpmn.spiff import Counter, counting
 from engine.errors import BadInput, ScriptError
 
 NAMESPACES = (
@@ -28,6 +30,13 @@ MESSAGE = """<bpmn:message id="m" name="m"/><bpmn:correlationProperty id="k" nam
   </bpmn:correlationPropertyRetrievalExpression></bpmn:correlationProperty>
   <bpmn:collaboration id="col"><bpmn:correlationKey id="ck" name="ck">
   <bpmn:correlationPropertyRef>k</bpmn:correlationPropertyRef></bpmn:correlationKey></bpmn:collaboration>"""
+
+
+@pytest.fixture(autouse=True)
+def numbered() -> Iterator[None]:
+    """The engine runs here without a step around it, so its tasks are numbered by the test."""
+    with counting(Counter(0)):
+        yield
 
 
 def around(element: str, text: str = "", top: str = "", after: str = "") -> str:

@@ -69,7 +69,10 @@ def data_of(process: Process, blob: bytes) -> dict[str, Any]:
     """The process data of an instance as the latest of its open tasks sees it; of a finished one, its final data."""
     workflow = state.load(blob, process, None).workflow
     parts = (workflow, *workflow.subprocesses.values())
-    active = [task for part in parts for task in part.tasks.values() if task._state & TaskState.DEFINITE_MASK]
+    live_now = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+    active = [
+        task for part in parts for task in part.tasks.values() if task._state & live_now and task.task_spec.bpmn_id
+    ]
     if workflow.completed or not active:
         return dict(workflow.data)
     return dict(max(active, key=lambda task: int(task.last_state_change)).data)

@@ -18,7 +18,7 @@ from tests.walks.runner import LIMIT
 from tests.walks.walker import Walk, walk
 from tests.walks.works import ACTIVITIES, BOUNDARIES
 
-SEEDS = range(320)
+SEEDS = range(200)
 FORM = PurePosixPath("forms/answer.json")
 CONSTRUCTS_BY_HAND = {**GATEWAYS, **EVENTS, **ACTIVITIES, **BOUNDARIES}
 CONSTRUCTS = {
@@ -91,7 +91,7 @@ def test_walks_pass_every_construct_several_times(walks: list[tuple[Diagram, Wal
     for diagram, made in walks:
         reached.update({kind for element, kind in diagram.kinds.items() if element in made.passed})
     assert set(reached) == CONSTRUCTS
-    assert {kind: count for kind, count in reached.items() if count < 3} == {}
+    assert {kind: count for kind, count in reached.items() if count < 2} == {}
 
 
 def test_no_walk_ends_in_an_exception(walks: list[tuple[Diagram, Walk]]) -> None:

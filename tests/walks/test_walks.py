@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.walks import __main__ as command
+from tests.walks import runner
 from tests.walks.diagrams import Diagram, diagrams, draw
 from tests.walks.plain import Plain
 from tests.walks.record import load, record, save
@@ -72,6 +74,19 @@ def test_a_saved_walk_is_walked_again(tmp_path: Path) -> None:
     item = load(save(tmp_path, record(3, diagram, made)))
     again = replay(Plain(item.files, sharing=not item.nested), None, item.data, item.steps)
     assert (again.steps, again.outcomes, again.passed) == (made.steps, made.outcomes, made.passed)
+
+
+def test_the_command_fails_when_a_walk_differs_and_saves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "FOLDER", tmp_path)
+    monkeypatch.setattr(runner, "Stored", Forgetful)
+    monkeypatch.setattr(command, "spread", lambda first, number, jobs, progress: run(range(first, first + number)))
+    assert command.main(["3", "--seed", "40"]) == 1
+    assert "seed 40, saved as" in capsys.readouterr().out
+    assert sorted(place.name for place in tmp_path.iterdir()) == ["40", "41", "42"]
+    assert command.main(["--replay", str(tmp_path / "40")]) == 0
+    assert "do not differ" in capsys.readouterr().out
 
 
 def test_walks_over_several_processes_are_all_counted() -> None:

@@ -43,6 +43,7 @@ def fire(context: Context, until: datetime | None) -> None:
             context.database,
             clock.aware(until) if until else clock.now(),
             context.world,
+            attempts=context.settings.timer_attempts,
             tick=lambda state: progress.update(task, completed=state.fired),
         )
     click.echo(f"{done.fired} timers fired, {done.failed} failed.")
