@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
 
-from sqlalchemy import Engine, insert, make_url, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from engine import instances, timers
 from engine.benchmark import cases, floor
@@ -96,20 +96,11 @@ def _fire(engine: Engine, office: Office) -> tuple[float, float]:
             pass
         rates.append(done.fired / (perf_counter() - started))
 
+    database = str(engine.url.database)
+    with transaction(engine) as tx:
+        tx.read.execute(text(f"VACUUM INTO '{database}.floor'"))
     recording = floor.record(engine, fire)
-    return rates[0], _floor(engine, recording)
-
-
-def _floor(engine: Engine, recording: floor.Recording) -> float:
-    """The same statements again: updates and deletes find nothing to change, inserts are ignored where they exist."""
-    database = str(make_url(str(engine.url)).database)
-    raw = [
-        [
-            (sql.replace("INSERT INTO", "INSERT OR REPLACE INTO"), parameters, many)
-            for sql, parameters, many in statements
-        ]
-        for statements in recording.transactions
-    ]
     started = perf_counter()
-    floor.replay_sqlite(database, floor.Recording(raw))
-    return FIRES / (perf_counter() - started)
+    floor.replay_sqlite(f"{database}.floor", recording)
+    return rates[0], FIRES / (perf_counter() - started)
+
