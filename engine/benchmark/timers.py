@@ -103,4 +103,3 @@ def _fire(engine: Engine, office: Office) -> tuple[float, float]:
     started = perf_counter()
     floor.replay_sqlite(f"{database}.floor", recording)
     return rates[0], FIRES / (perf_counter() - started)
-
