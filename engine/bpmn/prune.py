@@ -10,14 +10,15 @@ rule keeps (measured against the plain engine on random diagrams, see tests/walk
    outermost, below which the engine does not look;
 4. children of a running loop or multi-instance that did not complete.
 
-A kept task hangs from its nearest kept ancestor, order unchanged.
+Of the predictions only those right behind a definite task are kept: the engine predicts the rest anew when a prediction
+comes true. A kept task hangs from its nearest kept ancestor, order unchanged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -26,6 +27,7 @@ from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
+PREDICTED = TaskState.PREDICTED_MASK
 COMPLETED = TaskState.COMPLETED
 
 # Finished arrivals at one join that are kept apart; more are folded into one that carries their merged data.
@@ -33,7 +35,7 @@ ARRIVALS = 4
 
 
 def prune(workflow: Any) -> None:
-    """Drop from the case everything that is past."""
+    """Drop from the case everything that is past; the tasks of each process then stand parents first."""
     for key in [key for key, sub in workflow.subprocesses.items() if sub.completed and not _awaited(workflow, sub)]:
         del workflow.subprocesses[key]
     for part in (workflow, *workflow.subprocesses.values()):
@@ -49,13 +51,15 @@ def _awaited(workflow: Any, sub: Any) -> bool:
     return False
 
 
-def parents_first(part: Any) -> Iterator[Any]:
-    """The tasks of one process, each after its parent and siblings in order."""
-    tasks, stack = part.tasks, [part.task_tree]
+def _parents_first(part: Any) -> list[Any]:
+    """The tasks of a process, each after its parent and siblings in order, without predictions of predictions."""
+    tasks, stack, found = part.tasks, [part.task_tree], []
     while stack:
         task = stack.pop()
-        yield task
-        stack.extend([tasks[child] for child in reversed(task._children)])
+        found.append(task)
+        if not task._state & PREDICTED or isinstance(task.task_spec, CatchingEvent):
+            stack.extend([tasks[child] for child in reversed(task._children)])
+    return found
 
 
 class _Tree:
@@ -64,7 +68,7 @@ class _Tree:
     def __init__(self, part: Any) -> None:
         self.part = part
         self.tasks = part.tasks
-        self.order = list(parents_first(part))
+        self.order = _parents_first(part)
         self.below = self._count()
         self.alive = self.below[part.task_tree.id]
         self.keep: set[int] = {part.task_tree.id}
@@ -78,6 +82,7 @@ class _Tree:
 
     def prune(self) -> None:
         if not self.alive:
+            self.part.tasks = {task.id: task for task in self.order}
             return
         arrivals: dict[str, list[Any]] = {}
         outermost: set[str] = set()
@@ -88,8 +93,7 @@ class _Tree:
                 self._keep_join(task, arrivals, outermost)
         for at_one_join in arrivals.values():
             self._keep_arrivals(at_one_join)
-        if len(self.keep) < len(self.tasks):
-            self._rehang()
+        self._rehang()
 
     def _keep_unfinished(self, task: Any) -> None:
         self.keep.add(task.id)
@@ -157,4 +161,4 @@ class _Tree:
             nearest[task.id] = task
         if part.last_task is not None:
             part.last_task = nearest.get(part.last_task.id, root)
-        part.tasks = {key: task for key, task in self.tasks.items() if key in self.keep}
+        part.tasks = {task.id: task for task in self.order if task.id in self.keep}

@@ -3,7 +3,8 @@
 SpiffWorkflow draws task ids from `uuid4()` and stamps changes with `time.time()`, both through names of its module
 `task`. Here these names get a counter that belongs to the instance: ids are small numbers, unique in the instance,
 and "later" means "counted later". It also words a log message on every change of state although nothing logs it (a
-tenth of a step, measured); here a change of state only is one.
+tenth of a step, measured); here a change of state only is one. And after every completed task it walks the whole tree
+for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from SpiffWorkflow import task as spiff_task
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskIterator, TaskState
+from SpiffWorkflow.workflow import Workflow
+
+WAITING = TaskState.WAITING
 
 
 class Counter:
@@ -69,7 +75,22 @@ def _set_state(task: Any, value: int) -> None:
         task.last_state_change = spiff_task.time.time()
 
 
+def _update_waiting_tasks(workflow: Any) -> None:
+    waiting = [
+        task
+        for task in workflow.tasks.values()
+        if task._state == WAITING and not isinstance(task.task_spec, CatchingEvent)
+    ]
+    if len(waiting) > 1:  # Their order is that of the tree.
+        known = {task.id for task in waiting}
+        waiting = [task for task in TaskIterator(workflow.task_tree, state=WAITING) if task.id in known]
+    for task in waiting:
+        if task._state == WAITING:
+            task.task_spec._update(task)
+
+
 spiff_task.uuid4 = _next_id
 spiff_task.time = _Ticks
 spiff_task.Task.collect_log_extras = _no_extras
 spiff_task.Task._set_state = _set_state
+Workflow.update_waiting_tasks = _update_waiting_tasks

@@ -19,7 +19,7 @@ from SpiffWorkflow.task import Task
 
 from engine.bpmn.clockwork import CaseClock
 from engine.bpmn.parser import Process
-from engine.bpmn.prune import UNFINISHED, parents_first
+from engine.bpmn.prune import UNFINISHED
 from engine.bpmn.spiff import Counter
 from engine.errors import StepFailed
 
@@ -69,7 +69,7 @@ _decoder = msgspec.msgpack.Decoder(_Blob)
 
 
 def dump(state: State) -> bytes:
-    """The blob of a case whose events have been taken out (`get_events`)."""
+    """The blob of a case that is pruned and whose events have been taken out (`get_events`)."""
     workflow = state.workflow
     waiting = [task.id for task in workflow.event_manager.tasks.values() if task.id in task.workflow.tasks]
     parts = [_part(workflow, 0), *(_part(sub, sub.parent_task_id) for sub in _reachable(workflow))]
@@ -95,7 +95,7 @@ def _reachable(workflow: Any) -> list[Any]:
 def _rows(part: Any) -> list[Row]:
     rows: list[Row] = []
     index: dict[int, int] = {}
-    for task in parents_first(part):
+    for task in part.tasks.values():
         index[task.id] = len(rows)
         parent = part.tasks.get(task._parent)
         changed, deleted = (task.data, []) if parent is None else _difference(parent.data, task.data)

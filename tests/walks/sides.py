@@ -1,7 +1,7 @@
 """What a walk does and sees: steps, views, and the interface that both sides of the comparison answer.
 
-A step names a task by element and by its rank among the open tasks of that element, oldest first: ids differ between
-the sides and must not matter.
+A step names a task by element and by its rank among the open tasks of that element, longest open first: ids differ
+between the sides and must not matter.
 """
 
 from __future__ import annotations
