@@ -94,8 +94,9 @@ def connect(url: str, *, durable: bool = True) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise BadSetting(f"{url!r} is not a database URL; write sqlite:///FILE or postgresql+psycopg://…") from error
+    except ArgumentError:
+        # What cannot be parsed may still hold a password, so none of it is repeated, and no cause is kept that does.
+        raise BadSetting("This is not a database URL; write sqlite:///FILE or postgresql+psycopg://…") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, durable=durable)
     if parsed.get_backend_name() == "postgresql":
@@ -118,7 +119,7 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("reading"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
     return engine
 

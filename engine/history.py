@@ -22,13 +22,18 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound, Tampered
 from engine.models import History, Instance
+from engine.statements import Statement
 
 GENESIS = bytes(32)
 ANCHOR_FORMAT = 1
 
+# Digests are taken of exactly this text; another spelling of the same values would break every chain there is.
+_DETAIL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PARTS = json.JSONEncoder(ensure_ascii=False)
+
 _history = table_of(History)
 _instance = table_of(Instance)
-_INSERT = insert(_history)
+_INSERT = Statement(insert(_history))
 _HEAD = select(_instance.c.history_head, _instance.c.history_count).where(_instance.c.id == bindparam("id"))
 _MOVE = (
     update(_instance)
@@ -100,7 +105,7 @@ def link(instance_id: int, chain: Chain, entry: Entry) -> Link:
 
 def write(connection: Connection, new: Link) -> None:
     """Add the row of a link."""
-    connection.execute(_INSERT, dict(new.row))
+    _INSERT.execute(connection, new.row)
 
 
 def record(tx: Transaction, instance_id: int, entry: Entry) -> None:
@@ -123,7 +128,7 @@ def _values(instance_id: int, seq: int, entry: Entry) -> dict[str, Any]:
         "origin": entry.who.origin,
         "action": entry.action,
         "node": entry.node,
-        "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "detail": _DETAIL.encode(entry.detail),
     }
 
 
@@ -131,13 +136,13 @@ def _digest(head: bytes, row: Mapping[str, Any]) -> bytes:
     at: datetime = row["at"]
     parts = [row["instance_id"], row["seq"], at.timestamp().hex()]
     parts += [row[name] for name in ("actor", "origin", "action", "node", "detail")]
-    return hashlib.sha256(head + json.dumps(parts, ensure_ascii=False).encode()).digest()
+    return hashlib.sha256(head + _PARTS.encode(parts).encode()).digest()
 
 
 def salted(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
     """What history keeps of personal values: per key a digest that says nothing without the salt kept beside them."""
     return {
-        key: hmac.new(salt, json.dumps([key, value], ensure_ascii=False).encode(), "sha256").hexdigest()[:32]
+        key: hmac.new(salt, _PARTS.encode([key, value]).encode(), "sha256").hexdigest()[:32]
         for key, value in sorted(values.items())
     }
 

@@ -33,6 +33,7 @@ from engine.models import (
     Task,
     Timer,
 )
+from engine.statements import Statement
 from engine.world import World
 
 ACTIVE, FINISHED = "active", "finished"
@@ -41,6 +42,8 @@ MESSAGE = "MessageEventDefinition"
 
 # How often a step is taken anew because another one was faster; each time somebody's step has succeeded.
 TRIES = 20
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _instance = table_of(Instance)
 _task = table_of(Task)
@@ -63,9 +66,11 @@ _READ = (
     .where(_instance.c.id == bindparam("id"))
 )
 _INSERT = insert(_instance).returning(_instance.c.id)
-_MOVE = update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
-_OPEN = insert(_task)
-_CLOSE = (
+_MOVE = Statement(
+    update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
+)
+_OPEN = Statement(insert(_task))
+_CLOSE = Statement(
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
     .values(
@@ -75,16 +80,18 @@ _CLOSE = (
         version=_task.c.version + 1,
     )
 )
-_WAIT = insert(_timer)
-_WAIT_NO_MORE = delete(_timer).where(
-    _timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer")
+_WAIT = Statement(insert(_timer))
+_WAIT_NO_MORE = Statement(
+    delete(_timer).where(_timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer"))
 )
-_SUBSCRIBE = insert(_subscription)
-_UNSUBSCRIBE = delete(_subscription).where(
-    _subscription.c.instance_id == bindparam("b_instance"), _subscription.c.engine_id == bindparam("b_event")
+_SUBSCRIBE = Statement(insert(_subscription))
+_UNSUBSCRIBE = Statement(
+    delete(_subscription).where(
+        _subscription.c.instance_id == bindparam("b_instance"), _subscription.c.engine_id == bindparam("b_event")
+    )
 )
-_MARK = insert(table_of(Mark))
-_SUBMIT = insert(table_of(Submission))
+_MARK = Statement(insert(table_of(Mark)))
+_SUBMIT = Statement(insert(table_of(Submission)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ def start(
     }
     instance_id: int = connection.execute(_INSERT, row).scalar_one()
     link = history.link(instance_id, Chain(), _entry(act, step, world))
-    connection.execute(_MOVE, {"b_id": instance_id, "b_version": 1, **_chain(link)})
+    _MOVE.execute(connection, {"b_id": instance_id, "b_version": 1, **_chain(link)})
     _write_rows(connection, instance_id, act, step, link)
     return instance_id, step
 
@@ -187,7 +194,7 @@ def write(tx: Transaction, prepared: Prepared) -> bool:
     link = history.link(found.id, found.chain, _entry(act, step, prepared.world))
     columns = {**_columns(step, act.now), **_chain(link), "version": found.version + 1}
     guard = {"b_id": found.id, "b_version": found.version}
-    if connection.execute(_MOVE, {**guard, **columns}).rowcount != 1:
+    if _MOVE.execute(connection, {**guard, **columns}).rowcount != 1:
         return False
     _write_rows(connection, found.id, act, step, link)
     return True
@@ -222,9 +229,9 @@ def _write_rows(connection: Connection, instance_id: int, act: Act, step: Step, 
     outbox.queue(connection, instance_id, queued, act.now)
     if step.marks:
         rows = [{"instance_id": instance_id, "status": mark, "at": act.now} for mark in step.marks]
-        connection.execute(_MARK, rows)
+        _MARK.execute(connection, rows)
     if act.personal:
-        connection.execute(_SUBMIT, _submission(instance_id, act))
+        _SUBMIT.execute(connection, _submission(instance_id, act))
 
 
 def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step) -> None:
@@ -232,9 +239,9 @@ def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step)
     if step.closed:
         common = {"b_instance": instance_id, "b_at": act.now, "b_by": act.who.actor}
         rows = [{**common, "b_task": task, "b_state": DONE if task == done else GONE} for task in step.closed]
-        connection.execute(_CLOSE, rows)
+        _CLOSE.execute(connection, rows)
     if step.opened:
-        connection.execute(_OPEN, [_task_row(instance_id, item, act.now) for item in step.opened])
+        _OPEN.execute(connection, [_task_row(instance_id, item, act.now) for item in step.opened])
 
 
 def _task_row(instance_id: int, item: Opened, now: datetime) -> dict[str, Any]:
@@ -256,24 +263,22 @@ def _task_row(instance_id: int, item: Opened, now: datetime) -> dict[str, Any]:
 def _write_waiting(connection: Connection, instance_id: int, step: Step) -> None:
     gone = [*step.cleared, *(item.timer for item in step.timers)]
     if gone:
-        connection.execute(_WAIT_NO_MORE, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
+        _WAIT_NO_MORE.execute(connection, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
     if step.timers:
-        connection.execute(
-            _WAIT,
-            [
-                {"instance_id": instance_id, "engine_id": i.timer, "node": i.node, "due": i.due, "wake": i.due}
-                for i in step.timers
-            ],
-        )
+        rows = [
+            {"instance_id": instance_id, "engine_id": i.timer, "node": i.node, "due": i.due, "wake": i.due}
+            for i in step.timers
+        ]
+        _WAIT.execute(connection, rows)
     ended = [*step.unsubscribed, *(item.event for item in step.subscribed)]
     if ended:
-        connection.execute(_UNSUBSCRIBE, [{"b_instance": instance_id, "b_event": event} for event in ended])
+        _UNSUBSCRIBE.execute(connection, [{"b_instance": instance_id, "b_event": event} for event in ended])
     if step.subscribed:
         rows = [
             {"instance_id": instance_id, "engine_id": i.event, "name": i.name, "correlations": _json(i.correlations)}
             for i in step.subscribed
         ]
-        connection.execute(_SUBSCRIBE, rows)
+        _SUBSCRIBE.execute(connection, rows)
 
 
 def _submission(instance_id: int, act: Act) -> dict[str, Any]:
@@ -339,4 +344,4 @@ _VERBS: dict[type, str] = {
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)

@@ -16,14 +16,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.bpmn.actions import Notice, Thrown
 from engine.columns import table_of
 from engine.models import Outbox
+from engine.statements import Statement
 
 NOTICE = "notice"
 MESSAGE = "message"
 
 _outbox = table_of(Outbox)
 _ONCE = {
-    "sqlite": sqlite.insert(_outbox).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(),
+    "sqlite": Statement(sqlite.insert(_outbox).on_conflict_do_nothing()),
+    "postgresql": Statement(postgresql.insert(_outbox).on_conflict_do_nothing()),
 }
 
 
@@ -31,7 +32,7 @@ def queue(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any
     """Add rows that are not there yet, by kind, rung and occurrence."""
     found = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
     if found:
-        connection.execute(_ONCE[connection.dialect.name], found)
+        _ONCE[connection.dialect.name].execute(connection, found)
 
 
 def notice(item: Notice) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 
 from engine import access, definitions, history, instances
 from engine.access import Officer
@@ -30,9 +30,12 @@ from forms.schema import Invalid, Values
 FASTER = "Someone was faster: the task has been taken or completed meanwhile."
 
 _task = table_of(Task)
-_READ = (
+_READ: Select[Any] = (
     select(
-        _task,
+        *(
+            _task.c[name]
+            for name in ("engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id")
+        ),
         Instance.id.label("case_id"),
         Instance.status.label("case_status"),
         Instance.version.label("case_version"),

@@ -35,7 +35,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "engine.world",
     ),
     "core": ("engine.bpmn", "engine.bpmn."),
-    "database": ("engine.columns", "engine.db", "engine.migrations", "engine.models"),
+    "database": ("engine.columns", "engine.db", "engine.migrations", "engine.models", "engine.statements"),
     "shared": (
         "engine.access",
         "engine.history",

@@ -11,6 +11,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.spiff import in_tree_order
+
 READY = TaskState.READY
 Walked = Callable[[Any], None]
 
@@ -49,9 +51,9 @@ def _ready(part: Any) -> list[Any]:
         for task in below.tasks.values()
         if task._state == READY and not task.task_spec.manual
     ]
-    if len(found) < 2:
-        return found
-    # The order of several is that of the tree, which only the engine's own walk knows.
+    if len(found) < 2 or all(task.workflow is part for task in found):
+        return in_tree_order(found)
+    # Where processes call each other only the engine's own walk knows the order.
     return [task for task in part.get_tasks(state=READY) if not task.task_spec.manual]
 
 

@@ -34,6 +34,8 @@ __all__ = [
 MAX_DATA_BYTES = 65_536
 MAX_COPIES = 200
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 Services = Callable[[Any, str, dict[str, Any]], str]
 """What a service task calls: the task, the operator's name and its parameters in, JSON text out."""
 
@@ -92,7 +94,7 @@ def _seen(compiled: Compiled, data: Mapping[str, Any], extra: Mapping[str, Any] 
 
 
 def _check_size(data: Mapping[str, Any]) -> None:
-    if len(json.dumps(data, ensure_ascii=False).encode()) > MAX_DATA_BYTES:
+    if len(_JSON.encode(data).encode()) > MAX_DATA_BYTES:
         raise ScriptError(f"the data of the process would exceed {MAX_DATA_BYTES // 1024} KB")
 
 

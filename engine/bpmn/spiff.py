@@ -16,7 +16,8 @@ from typing import Any
 
 from SpiffWorkflow import task as spiff_task
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.util.task import TaskIterator, TaskState
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 WAITING = TaskState.WAITING
@@ -53,6 +54,20 @@ def counting(counter: Counter) -> Iterator[None]:
         _counter.reset(token)
 
 
+def in_tree_order(tasks: list[Any]) -> list[Any]:
+    """Tasks of one process in the order in which SpiffWorkflow's walk from the root meets them."""
+    return sorted(tasks, key=_position) if len(tasks) > 1 else tasks
+
+
+def _position(task: Any) -> list[int]:
+    """The way from the root to a task: at each level the number of the child to take."""
+    tasks, way = task.workflow.tasks, []
+    while (parent := tasks.get(task._parent)) is not None:
+        way.append(parent._children.index(task.id))
+        task = parent
+    return way[::-1]
+
+
 class _Ticks:
     """Stands in for the module `time` inside `SpiffWorkflow.task`."""
 
@@ -65,7 +80,7 @@ def _next_id() -> Hashable:
     return _counter.get().next_id()
 
 
-def _no_extras(_task: object, _dct: object = None) -> dict[str, object]:
+def _no_extras(_logged: object, _dct: object = None) -> dict[str, object]:
     return {}
 
 
@@ -81,10 +96,7 @@ def _update_waiting_tasks(workflow: Any) -> None:
         for task in workflow.tasks.values()
         if task._state == WAITING and not isinstance(task.task_spec, CatchingEvent)
     ]
-    if len(waiting) > 1:  # Their order is that of the tree.
-        known = {task.id for task in waiting}
-        waiting = [task for task in TaskIterator(workflow.task_tree, state=WAITING) if task.id in known]
-    for task in waiting:
+    for task in in_tree_order(waiting):
         if task._state == WAITING:
             task.task_spec._update(task)
 
@@ -92,5 +104,7 @@ def _update_waiting_tasks(workflow: Any) -> None:
 spiff_task.uuid4 = _next_id
 spiff_task.time = _Ticks
 spiff_task.Task.collect_log_extras = _no_extras
+Workflow.collect_log_extras = _no_extras
+BpmnSubWorkflow.collect_log_extras = _no_extras
 spiff_task.Task._set_state = _set_state
 Workflow.update_waiting_tasks = _update_waiting_tasks

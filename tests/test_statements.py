@@ -1,0 +1,74 @@
+"""Prepared statements write what SQLAlchemy itself would write, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import bindparam, select, update
+
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.models import StandardAnswer, Unit
+from engine.statements import Statement
+
+HANOI = timezone(timedelta(hours=7))
+AT = datetime(2026, 11, 24, 8, 30, tzinfo=HANOI)
+
+_answer = table_of(StandardAnswer)
+INSERT = Statement(_answer.insert())
+RETIRE = Statement(
+    update(_answer)
+    .where(_answer.c.key == bindparam("b_key"))
+    .values(retired_at=bindparam("b_at"), version=_answer.c.version + 1)
+)
+
+
+def answer(key: str) -> dict[str, object]:
+    return {
+        "key": key,
+        "version": 1,
+        "field": "health",
+        "owner_code": "X",
+        "question": "Thẻ bảo hiểm y tế?",
+        "answer": "Tại trạm y tế.",
+        "folded": "",
+        "created_at": AT,
+        "created_by": "person:1",
+    }
+
+
+@pytest.fixture
+def owned(tx: Transaction) -> Transaction:
+    tx.write().execute(table_of(Unit).insert(), {"code": "X", "name": "Sở Y tế", "kind": "department"})
+    return tx
+
+
+def test_one_row_and_several_rows(owned: Transaction) -> None:
+    INSERT.execute(owned.write(), answer("a"))
+    INSERT.execute(owned.write(), [answer("b"), answer("c")])
+    assert owned.read.execute(select(_answer.c.key).order_by(_answer.c.key)).scalars().all() == ["a", "b", "c"]
+
+
+def test_instants_come_back_the_same(owned: Transaction) -> None:
+    INSERT.execute(owned.write(), answer("a"))
+    assert owned.read.execute(select(_answer.c.created_at)).scalar_one() == AT
+
+
+def test_a_naive_instant_is_refused(owned: Transaction) -> None:
+    with pytest.raises(ValueError, match="naive"):
+        INSERT.execute(owned.write(), {**answer("a"), "created_at": AT.replace(tzinfo=None)})
+
+
+def test_values_fixed_in_the_statement_count_and_the_rows_hit_are_told(owned: Transaction) -> None:
+    INSERT.execute(owned.write(), [answer("a"), answer("b")])
+    assert RETIRE.execute(owned.write(), {"b_key": "a", "b_at": AT}).rowcount == 1
+    found = owned.read.execute(select(_answer.c.key, _answer.c.version, _answer.c.retired_at).order_by(_answer.c.key))
+    assert [tuple(row) for row in found] == [("a", 2, AT), ("b", 1, None)]
+
+
+def test_rows_with_other_columns_have_a_text_of_their_own(owned: Transaction) -> None:
+    INSERT.execute(owned.write(), answer("a"))
+    INSERT.execute(owned.write(), {**answer("b"), "retired_at": AT})
+    found = owned.read.execute(select(_answer.c.retired_at).order_by(_answer.c.key)).scalars().all()
+    assert found == [None, AT]
