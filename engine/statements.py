@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect
+from sqlalchemy import Connection, CursorResult, Dialect, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -20,9 +20,10 @@ _Convert = Callable[[Any], Any]
 
 
 class Statement:
-    """An INSERT, UPDATE or DELETE without RETURNING, whose parameters are all named."""
+    """A statement whose parameters are all named. What it selects comes as the driver gives it, so nothing that needs
+    converting, such as an instant, may be among it."""
 
-    def __init__(self, statement: UpdateBase) -> None:
+    def __init__(self, statement: UpdateBase | Select[Any]) -> None:
         self._statement = statement
         self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
 
@@ -55,7 +56,7 @@ class _Form:
         return tuple([values[name] for name in self.names]) if self.positional else values
 
 
-def _form(statement: UpdateBase, dialect: Dialect, keys: tuple[str, ...]) -> _Form:
+def _form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: tuple[str, ...]) -> _Form:
     compiled = statement.compile(dialect=dialect, column_keys=list(keys))
     assert isinstance(compiled, SQLCompiler)
     converts = {}

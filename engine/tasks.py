@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from engine import access, definitions, history, instances
 from engine.access import Officer
@@ -23,6 +23,7 @@ from engine.errors import BadInput, NotFound, Stale
 from engine.history import Chain, Entry
 from engine.instances import OPEN, Act, Found
 from engine.models import Deployment, Instance, ProcessDefinition, Task
+from engine.statements import Statement
 from engine.world import World
 from forms.messages import Language
 from forms.schema import Invalid, Values
@@ -30,7 +31,7 @@ from forms.schema import Invalid, Values
 FASTER = "Someone was faster: the task has been taken or completed meanwhile."
 
 _task = table_of(Task)
-_READ: Select[Any] = (
+_READ = Statement(
     select(
         *(
             _task.c[name]
@@ -101,7 +102,7 @@ def complete(tx: Transaction, desk: Desk, task_id: int, version: int, values: Ma
 
 def _open(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:
     """The task with its case, when it is open in that version and the officer may work on it."""
-    row = tx.read.execute(_READ, {"task": task_id}).one_or_none()
+    row = _READ.execute(tx.read, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound(f"There is no task {task_id}.")
     access.require_work(desk.officer, row.unit_code, row.role, row.assignee_id)
