@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
@@ -40,6 +40,9 @@ _SUBSCRIBED = select(_subscription).where(_subscription.c.name == bindparam("nam
 _SENT = update(_outbox).where(_outbox.c.id == bindparam("b_id"), _outbox.c.sent_at.is_(None))
 
 
+Outcome = Literal["delivered", "waiting", "failed"]
+
+
 @dataclass(slots=True)
 class Delivered:
     """What a run over waiting messages did."""
@@ -47,6 +50,10 @@ class Delivered:
     delivered: int = 0
     waiting: int = 0
     failed: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one message."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
 
 
 def deliver_due(engine: Engine, now: datetime, world: World) -> Delivered:
@@ -57,35 +64,31 @@ def deliver_due(engine: Engine, now: datetime, world: World) -> Delivered:
     for row in rows:
         try:
             with transaction(engine) as tx:
-                sent = _deliver(tx, row, now, world)
+                outcome = _deliver(tx, row, now, world)
         except StepFailed as error:
             with transaction(engine) as tx:
-                _give_up(tx, row, now, str(error))
-            done.failed += 1
+                done.count(_give_up(tx, row, now, str(error)))
         except Stale:
             continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
         else:
-            done.delivered += sent
-            done.waiting += not sent
+            done.count(outcome)
     return done
 
 
-def _deliver(tx: Transaction, row: Row[Any], now: datetime, world: World) -> bool:
-    """Deliver one message; False when nobody waits for it yet."""
+def _deliver(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Outcome:
+    """Deliver one message; "waiting" when nobody waits for it yet, "failed" when nobody has for too long."""
     said = json.loads(row.payload)
     target = _target(tx, row, said["correlations"])
     if target is None:
-        _wait(tx, row, now)
-        return False
+        return _wait(tx, row, now)
     act = Act(Message(row.rung, said["payload"], said["correlations"]), SYSTEM, now, detail={"from": row.instance_id})
     try:
         instances.take(tx, target, act, world)
     except Stale:
-        _wait(tx, row, now)
-        return False
+        return _wait(tx, row, now)
     if tx.write().execute(_SENT, {"b_id": row.id, "sent_at": now}).rowcount != 1:
         raise Stale("The message has been delivered meanwhile.")
-    return True
+    return "delivered"
 
 
 def _target(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
@@ -98,14 +101,14 @@ def _target(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> 
     return None
 
 
-def _wait(tx: Transaction, row: Row[Any], now: datetime) -> None:
+def _wait(tx: Transaction, row: Row[Any], now: datetime) -> Outcome:
     if now - row.created_at > PATIENCE:
-        _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {PATIENCE.days} days.")
-    else:
-        tx.write().execute(_SENT, {"b_id": row.id, "available_at": now + AGAIN, "attempts": row.attempts + 1})
+        return _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {PATIENCE.days} days.")
+    tx.write().execute(_SENT, {"b_id": row.id, "available_at": now + AGAIN, "attempts": row.attempts + 1})
+    return "waiting"
 
 
-def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> None:
+def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> Outcome:
     connection = tx.write()
     connection.execute(_SENT, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
     incident = {
@@ -118,3 +121,4 @@ def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> None
         "attempts": row.attempts + 1,
     }
     connection.execute(insert(Incident), incident)
+    return "failed"

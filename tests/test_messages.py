@@ -222,7 +222,7 @@ def test_a_message_that_nobody_has_waited_for_in_a_week_becomes_an_incident_of_i
     with transaction(engine_db) as tx:
         assert incidents.listed(tx) == []
     late = NOW + PATIENCE + AGAIN
-    deliver_due(engine_db, late, WORLD)
+    assert deliver_due(engine_db, late, WORLD) == Delivered(failed=1)
     with transaction(engine_db) as tx:
         (incident,) = incidents.listed(tx)
     assert (incident.instance_id, incident.kind, incident.created_at) == (asker, "message", late)
