@@ -38,7 +38,7 @@ class NewReport:
     """What is told when a report is filed.
 
     `place` is a commune's code; `due` an explicit deadline on the 24/7 clock where somebody else has set one. In an
-    emergency name and address may be missing and are completed later (R18).
+    emergency the name may be missing and is completed later (R18), as in the form `receive`.
     """
 
     received_at: datetime
@@ -118,9 +118,9 @@ def check(new: NewReport, world: World) -> NewReport:
 
 
 def _require_complete(new: NewReport) -> None:
-    """R1: not without name, phone number and address, except in an emergency, where they follow (R18)."""
-    missing = _missing(new)
-    if missing and new.urgency != "emergency":
+    """R1: not without name, phone number and address; in an emergency the name may follow (R18)."""
+    missing = [name for name in _missing(new) if new.urgency != "emergency" or name != "reporter_name"]
+    if missing:
         raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
 
 

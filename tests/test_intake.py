@@ -129,18 +129,17 @@ def test_a_phone_number_is_stored_as_it_is_dialled(tx: Transaction) -> None:
     assert tx.read.execute(select(Report.phone)).scalar_one() == "0912345678"
 
 
-def test_an_emergency_is_taken_with_nothing_but_field_and_place_and_is_incomplete(tx: Transaction) -> None:
-    file(tx, NewReport(NOW, "phone", "order", "emergency", PLACE))
-    row = tx.read.execute(select(Report)).one()
-    assert (row.reporter_name, row.phone, row.address, row.complete) == ("", "", "", False)
-
-
-@pytest.mark.parametrize("missing", ["reporter_name", "phone", "address"])
-def test_an_emergency_is_complete_only_with_all_three(tx: Transaction, missing: str) -> None:
+def test_an_emergency_is_taken_without_a_name_and_is_incomplete(tx: Transaction) -> None:
+    file(tx, replace(NEW, urgency="emergency", reporter_name="  "))
     file(tx, replace(NEW, urgency="emergency"))
-    blank: dict[str, Any] = {missing: "" if missing == "phone" else "  "}
-    file(tx, replace(NEW, urgency="emergency", **blank))
-    assert tx.read.execute(select(Report.complete).order_by(Report.id)).scalars().all() == [True, False]
+    assert tx.read.execute(select(Report.complete).order_by(Report.id)).scalars().all() == [False, True]
+
+
+@pytest.mark.parametrize("missing", ["phone", "address"])
+def test_an_emergency_needs_a_number_to_call_back_and_a_place_to_go(missing: str) -> None:
+    blank: dict[str, Any] = {missing: ""}
+    with pytest.raises(BadInput, match=f"^{missing}: "):
+        intake.check(replace(NEW, urgency="emergency", **blank), WORLD)
 
 
 def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
