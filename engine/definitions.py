@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from engine.bpmn.parser import Process, parse
 from engine.columns import table_of
@@ -116,6 +116,7 @@ def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, me
     """
     digest = digest_of(files)
     connection = tx.write()
+    _one_at_a_time(connection)
     known = connection.execute(
         select(_deployment.c.id, _deployment.c.number).where(_deployment.c.digest == digest)
     ).one_or_none()
@@ -139,6 +140,15 @@ def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, me
         ],
     )
     return Deployed(deployment_id, number, new=True)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two deployments at the same moment must not take the same number, nor store the same content twice.
+
+    On SQLite a write transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {_deployment.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def content(tx: Transaction, digest: str) -> Content:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -208,3 +210,28 @@ def test_the_shipped_files_can_be_deployed_and_started(tx: Transaction) -> None:
     found = definitions.find(tx, "citizen_report")
     _, step = instances.start(tx, found, Act(Start({**DATA, "due": None}), WHO, NOW), WORLD)
     assert [task.node for task in step.opened] == ["receive"]
+
+
+# At the same moment
+
+
+@pytest.mark.parametrize("others", [OTHER, FILES], ids=["other content", "same content"])
+def test_two_deployments_at_the_same_moment_are_one_after_the_other(
+    engine_db: Engine, others: dict[PurePosixPath, bytes]
+) -> None:
+    """The second begins while the first has written and not yet committed; it waits, then sees what is there."""
+    begun = Event()
+
+    def second() -> Deployed:
+        begun.set()
+        with transaction(engine_db) as tx:
+            return deploy(tx, others)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(engine_db) as tx:
+            first = deploy(tx)
+            later = pool.submit(second)
+            begun.wait()
+            assert not later.done()
+        expected = (2, True) if others is OTHER else (1, False)
+        assert (first.number, (later.result().number, later.result().new)) == (1, expected)
