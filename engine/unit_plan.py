@@ -19,7 +19,6 @@ FOLLOWED = {
     "district": "tier2_focal",
     "province": "leadership",
     "police": "police",
-    "department": "provincial_office",
     "office": "provincial_office",
     "hotline": "operator",
 }
@@ -194,7 +193,8 @@ def _follow(tree: UnitTree, gone: dict[str, Unit]) -> tuple[dict[str, Unit], lis
     """Units that end although no map names them, with where they go; and those for which no unit is found.
 
     A closed unit goes to the unit that now serves its role: a district to the office, its police to the provincial
-    police, a department to the office. A district or province of which nothing is left counts as closed.
+    police. A district or province of which nothing is left counts as closed. Which department takes over the work of
+    another is for a map to say: any guess would send it to people who know nothing of it.
     """
     gone = dict(gone)
     followers: dict[str, Unit] = {}
@@ -276,7 +276,7 @@ def _stays(
             why = "unknown"
         elif unit in lost:
             why = "no_target"
-        elif unit.closed and unit.kind == "commune" and unit.code not in rows:
+        elif unit.closed and unit.kind in {"commune", "department"} and unit.code not in rows:
             why = "unmapped"
         else:
             continue

@@ -70,18 +70,21 @@ def test_unit_that_keeps_its_code_does_not_move_and_absent_units_are_counted() -
     assert found.absent == 3
 
 
-def test_unknown_and_unnamed_communes_stay_with_the_reason_and_what_they_hold() -> None:
+def test_unknown_and_unnamed_communes_and_departments_stay_with_the_reason_and_what_they_hold() -> None:
     held = Holdings({"26071": [(1, "commune"), (1, "unit_head")]}, {"26071": {"commune": 3}}, {"26071": 2}, {})
     found = plan("26071 - unknown", held=held)
     stays = {stay.unit.code: (stay.why, stay.people, stay.tasks, stay.cases) for stay in found.stays}
-    assert stays == {"26071": ("unknown", 1, 3, 2), "26449": ("unmapped", 0, 0, 0)}
+    assert stays == {
+        "26071": ("unknown", 1, 3, 2),
+        "26449": ("unmapped", 0, 0, 0),
+        "75.LDTBXH": ("unmapped", 0, 0, 0),
+    }
 
 
 def test_closed_units_that_no_map_names_follow_their_role() -> None:
     assert ways(plan()) == {
         "741": ("75.VP", FOLLOWS),
         "741.CA": ("75.CA", FOLLOWS),
-        "75.LDTBXH": ("75.VP", FOLLOWS),
     }
 
 
