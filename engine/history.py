@@ -142,7 +142,7 @@ def _digest(head: bytes, row: Mapping[str, Any]) -> bytes:
 def salted(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
     """What history keeps of personal values: per key a digest that says nothing without the salt kept beside them."""
     return {
-        key: hmac.new(salt, _PARTS.encode([key, value]).encode(), "sha256").hexdigest()[:32]
+        key: hmac.digest(salt, _PARTS.encode([key, value]).encode(), "sha256").hex()[:32]
         for key, value in sorted(values.items())
     }
 
