@@ -5,7 +5,6 @@ An error of the program becomes one sentence on standard error and exit code 1; 
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -38,7 +37,6 @@ class Tongdai(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Citizen hotline 1022: diagrams, cases, timers, units."""
-    gc.freeze()  # What the imports made lives as long as the program; the collector need not walk it again and again.
     ctx.obj = Context(config.load(os.environ))
 
 
