@@ -73,12 +73,11 @@ def _take(made: Walk, plain: Plain, other: Side | None, step: Step, now: datetim
 
 
 def _compare(plain: Plain, other: Side, outcome: str, answer: str) -> list[str]:
-    # A task of a sub-process that has ended may go on listening on the plain side: what it catches must change nothing.
-    unheard = (outcome, answer) == (DONE, REFUSED)
-    if outcome != answer and not unheard:
-        return [f"outcome: {outcome!r} is not {answer!r}"]
     # After an exception the plain side stands in the middle of a step that the other side has not taken.
-    return [] if outcome not in (DONE, REFUSED) else differences(plain.view(), other.view())
+    seen = [] if outcome not in (DONE, REFUSED) else differences(plain.view(), other.view())
+    # A task of a sub-process that has ended may go on listening on the plain side: what it catches changes nothing.
+    unheard = (outcome, answer) == (DONE, REFUSED) and not seen
+    return seen if outcome == answer or unheard else [f"outcome: {outcome!r} is not {answer!r}"]
 
 
 @dataclass(frozen=True)
