@@ -89,6 +89,7 @@ class Plain:
         except Exception as error:  # noqa: BLE001 - the type of whatever the engine raises is what is compared
             return REFUSED if "is not waiting for" in str(error) else type(error).__name__
         self._thrown = tuple(_sent(self._workflow.get_events()))
+        _stop_listening(self._workflow)
         if not self.sharing:
             _separate(self._workflow)
         return DONE
@@ -156,6 +157,16 @@ def _separate(workflow: Any) -> None:
         part.data = _copy(part.data)
         for task in part.tasks.values():
             task.data = _copy(task.data)
+
+
+def _stop_listening(workflow: Any) -> None:
+    """Take tasks that were removed from the tree off the engine's list of listeners, where it forgets them.
+
+    There they would go on catching what others throw, which a stored instance rightly does not.
+    """
+    for task in list(workflow.event_manager.tasks.values()):
+        if task.id not in task.workflow.tasks:
+            workflow.event_manager.remove_task(task)
 
 
 def _find(tasks: list[Any], element: str, rank: int) -> Any:
