@@ -15,13 +15,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.bpmn.actions import Notice, Thrown
 from engine.columns import table_of
-from engine.models import Outbox
+from engine.db import Transaction
+from engine.models import Mail, Outbox
 from engine.statements import Statement
 
 NOTICE = "notice"
 MESSAGE = "message"
+MAIL = "mail"
 
-_outbox = table_of(Outbox)
+_outbox, _mail = table_of(Outbox), table_of(Mail)
 _ONCE = {
     "sqlite": Statement(sqlite.insert(_outbox).on_conflict_do_nothing()),
     "postgresql": Statement(postgresql.insert(_outbox).on_conflict_do_nothing()),
@@ -32,7 +34,7 @@ def queue(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any
     """Add rows that are not there yet, by kind, rung and occurrence."""
     found = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
     if found:
-        _ONCE[connection.dialect.name].execute(connection, found)
+        _ONCE[connection.dialect.name].write(connection, found)
 
 
 def notice(item: Notice) -> dict[str, Any]:
@@ -57,7 +59,19 @@ def message(item: Thrown, occurrence: int) -> dict[str, Any]:
     }
 
 
-def send_again(connection: Connection, outbox_id: int, now: datetime) -> None:
+def send_again(tx: Transaction, outbox_id: int, now: datetime) -> None:
     """Put a row that was given up back into the queue."""
     again = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
-    connection.execute(again.values(available_at=now, created_at=now))
+    tx.write().execute(again.values(available_at=now, created_at=now))
+
+
+def send_mail_again(tx: Transaction, mail_id: int, now: datetime) -> None:
+    """Put a mail that was given up back into the queue, with all its attempts before it."""
+    again = update(_mail).where(_mail.c.id == mail_id, _mail.c.sent_at.is_(None))
+    tx.write().execute(again.values(available_at=now, attempts=0, leased_until=None))
+
+
+def settle(tx: Transaction, before: datetime) -> None:
+    """Count the notices created until then as told: what a replay of the past creates goes to nobody any more."""
+    told = update(_outbox).where(_outbox.c.kind == NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.created_at <= before)
+    tx.write().execute(told.values(sent_at=_outbox.c.created_at))

@@ -22,6 +22,17 @@ from engine.bpmn.clockwork import Basis, Due
 from engine.clock import parse_instant
 from engine.errors import ScriptError
 
+# A timer that nobody looked at for so long has been missed: the program stood still, it was not only busy.
+MISSED_AFTER = timedelta(minutes=15)
+ONCE, SKIP, ALL = "once", "skip", "all"
+POLICIES = (ONCE, SKIP, ALL)
+
+
+def policy(task: Any) -> str:
+    """What the diagram wants of a missed timer (`missed`): late but once, not at all, or as often as it was missed."""
+    extensions = getattr(task.task_spec, "extensions", None) or {}
+    return str(extensions.get("properties", {}).get("missed", ONCE))
+
 
 class InstantTimer(TimeDateEventDefinition):
     """Waits for the instant its expression gives."""
@@ -54,7 +65,8 @@ class DurationTimer(DurationTimerEventDefinition):
 class CycleTimer(CycleTimerEventDefinition):
     """Fires again and again at a fixed interval of elapsed time.
 
-    Intervals that passed unnoticed are not made up for: one firing, then the next instant in the future.
+    Intervals that passed unnoticed are not made up for, unless the diagram wants it: one firing, then the next instant
+    in the future.
     """
 
     def cycle_complete(self, my_task: Any) -> bool:
@@ -64,9 +76,10 @@ class CycleTimer(CycleTimerEventDefinition):
         if value is None:
             expression = my_task.workflow.script_engine.evaluate(my_task, self.expression)
             value = internal["event_value"] = _cycle(expression, now)
-        fired = bool(internal.pop("fire", False)) and value["cycles"] != 0
-        if fired:
-            value = internal["event_value"] = _turn(value, now)
+        wanted = bool(internal.pop("fire", False)) and value["cycles"] != 0
+        fired = wanted and not _skipped(my_task, now)
+        if wanted:
+            value = internal["event_value"] = _turn(value, now, every=policy(my_task) == ALL)
         if value["cycles"] == 0:
             internal["event_fired"] = True
         return fired
@@ -82,10 +95,17 @@ def _cycle(expression: str, now: datetime) -> dict[str, Any]:
     return {"cycles": cycles, "next": start.isoformat(), "duration": duration.total_seconds()}
 
 
-def _turn(value: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _skipped(task: Any, now: datetime) -> bool:
+    """Whether a timer was missed and the diagram does not want it any more then."""
+    due = due_of(task)
+    return policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
+
+
+def _turn(value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
+    """The next turn in the future; with `every`, the next one even when it has passed."""
     step = timedelta(seconds=value["duration"])
     upcoming, cycles = datetime.fromisoformat(value["next"]) + step, value["cycles"] - 1
-    while upcoming <= now and cycles != 0:
+    while upcoming <= now and cycles != 0 and not every:
         upcoming, cycles = upcoming + step, cycles - 1
     return {**value, "next": upcoming.isoformat(), "cycles": cycles}
 
@@ -120,10 +140,10 @@ def timer_of(definition: Any) -> TimerEventDefinition | None:
 
 
 def due_of(task: Any) -> datetime | None:
-    """When a waiting timer task is due, in UTC; None while the case's clock holds it or when it has no instant."""
+    """When a waiting timer task is due, in UTC; None while the clock holds it, without an instant, or when skipped."""
     internal = task.internal_data
     value = internal.get("event_value")
-    if value is None or internal.get("held"):
+    if value is None or internal.get("held") or internal.get("skipped"):
         return None
     text = value["next"] if isinstance(value, dict) else value
     return datetime.fromisoformat(text).astimezone(UTC)
@@ -135,12 +155,17 @@ def basis_of(task: Any) -> Basis | None:
     return msgspec.convert(kept, Basis) if kept is not None else None
 
 
-def fire(task: Any) -> None:
-    """Let a waiting timer task fire now. After its last turn a cycle is looked at once more, and ends."""
+def fire(task: Any, now: datetime) -> bool:
+    """Let a waiting timer task fire at `now`; False when it was missed and the diagram does not want it any more.
+
+    After its last turn a cycle is looked at once more, and ends.
+    """
+    skipped = _skipped(task, now)
     if isinstance(task.task_spec.event_definition, CycleTimer):
         task.internal_data["fire"] = True
         task.task_spec._update(task)
     else:
-        task.internal_data["event_fired"] = True
+        task.internal_data["skipped" if skipped else "event_fired"] = True
     if task.internal_data.get("event_fired"):
         task.task_spec._update(task)
+    return not skipped

@@ -19,11 +19,18 @@ def mail(text: str) -> draw.Files:
 CASES = [
     Case("mail-syntax", mail("Chủ đề\n\n{{ case.code }\n"), FINE, "", "{{ case.code }", MAIL),
     Case("mail-syntax", mail("Chủ đề\n\n{% for x in case %}\n"), FINE, "", "{% for", MAIL),
-    Case("mail-syntax", mail("Chủ đề\n{{ case | lost }}\n"), FINE, "", "lost", MAIL),
+    Case("mail-construct", mail("Chủ đề\n{{ case.code | lost }}\n"), FINE, "", "lost", MAIL),
     Case("mail-syntax", mail("Chủ đề {{ " + "(" * 5000 + " }}\n"), FINE, "", "Chủ", MAIL),
     Case("mail-subject", mail("{# subject #}{% set x = 1 %}\nKính gửi\n"), FINE, "", "subject", MAIL),
     Case("mail-include", mail('Chủ đề\n{% include "/etc/passwd" %}\n'), FINE, "", "include", MAIL),
     Case("mail-name", mail("Chủ đề\n\n{{ citizen.phone }}\n"), FINE, "", "citizen", MAIL),
+    Case("mail-name", mail("Chủ đề\n\n{{ case.phone }}\n"), FINE, "", "case.phone", MAIL),
+    Case("mail-name", mail("Chủ đề\n\n{{ link['x'] }}\n"), FINE, "", "link", MAIL),
+    Case("mail-construct", mail("Chủ đề\n\n{% for x in case %}{{ x }}{% endfor %}\n"), FINE, "", "for", MAIL),
+    Case("mail-construct", mail("Chủ đề\n\n{{ 'x' * 1000000 }}\n"), FINE, "", "1000000", MAIL),
+    Case("mail-construct", mail("Chủ đề\n\n{{ '%999999999d' % 1 }}\n"), FINE, "", "999", MAIL),
+    Case("mail-construct", mail("Chủ đề\n\n{{ link() }}\n"), FINE, "", "link()", MAIL),
+    Case("mail-construct", mail("Chủ đề\n\n{{ link | center(999999999) }}\n"), FINE, "", "center", MAIL),
 ]
 
 
@@ -34,7 +41,7 @@ def test_a_broken_rule_is_reported_with_its_place(case: Case) -> None:
 
 def test_filters_and_names_that_mails_may_use_are_given() -> None:
     text = mail("Chủ đề\n{{ citizen.phone | hidden }}\n")
-    known = replace(VOCABULARY, mail_names=frozenset({"citizen"}), mail_filters=frozenset({"hidden"}))
+    known = replace(VOCABULARY, mail_names={"citizen": frozenset({"phone"})}, mail_filters=frozenset({"hidden"}))
     assert draw.problems(text, known) == []
     assert draw.problems(text, replace(known, mail_names=None)) == []
 

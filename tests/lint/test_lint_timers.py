@@ -28,6 +28,17 @@ def case(rule: str, broken: bytes, mended: bytes) -> Case:
     return Case(rule, broken, mended, "wait", 'id="wait"')
 
 
+def missed(value: str, kind: str = "timeCycle", interrupting: bool = False) -> bytes:
+    """A boundary timer that says what becomes of it when it is missed."""
+    wanted = (
+        f'<spiffworkflow:properties><spiffworkflow:property name="missed" value="{value}"/></spiffworkflow:properties>'
+    )
+    text = '"R3/P1D"' if kind == "timeCycle" else '"P1D"'
+    inner = f"<bpmn:extensionElements>{wanted}</bpmn:extensionElements>{timer(text, kind)}"
+    event = boundary("wait", "work", inner, interrupting)
+    return report(start(), user(), event, end(), end("other"), flows("begin -> work -> done; wait -> other"))
+
+
 FINE = waiting("working_hours(2)", "timeDate")
 DAY = waiting('"P1D"', "timeDuration")
 CASES = [
@@ -54,6 +65,9 @@ CASES = [
     ),
     case("cycle-place", reminding('"R3/P1D"', interrupting=True), reminding('"R3/P1D"')),
     case("cycle-place", waiting('"R3/P1D"', "timeCycle"), reminding('"R3/P1D"')),
+    case("missed-value", missed("never"), missed("skip")),
+    case("missed-place", missed("all", "timeDuration"), missed("skip", "timeDuration")),
+    case("missed-place", missed("skip", "timeDuration", interrupting=True), missed("once", "timeDuration", True)),
     case("expression", waiting("working_hours(2", "timeDate"), FINE),
     case("function-unknown", waiting("in_two_hours(2)", "timeDate"), FINE),
 ]

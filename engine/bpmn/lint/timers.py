@@ -1,4 +1,4 @@
-"""Rules on timers: what their texts may say, and where repeated ones may stand. For this package only.
+"""Rules on timers: what their texts may say, and where repeated ones may stand. For this package and the studio.
 
 A timer's text is an expression; a duration or cycle written as one is a quoted literal (ecosystem trap T7).
 """
@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.bpmn.lint.diagram import Diagram, kind, tag, text_of
+from engine.bpmn.lint.diagram import Diagram, kind, properties, tag, text_of
 from engine.bpmn.lint.events import interrupts
 from engine.bpmn.lint.finding import Element, Finding, at, shown
 from engine.bpmn.lint.source import UNQUOTED, leaves, tree
+from engine.bpmn.timers import ALL, ONCE, POLICIES
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 DURATION = re.compile(
@@ -83,3 +84,19 @@ def cycle_places(diagram: Diagram) -> Iterator[Finding]:
         node = diagram.nodes.get(event.get("id") or "") if event is not None else None
         if node is None or node.kind != "boundaryEvent" or interrupts(node):
             yield at(cycle, "cycle-place")
+
+
+def missed(diagram: Diagram) -> Iterator[Finding]:
+    """What becomes of a missed timer is one of three words. Only what goes on beside the work can be left out, and only
+    what repeats can be made up for.
+    """
+    for node in diagram.nodes.values():
+        value = properties(node.element).get("missed")
+        if value is None:
+            continue
+        beside = node.kind == "boundaryEvent" and not interrupts(node)
+        timed = next(node.element.iter(tag("timerEventDefinition")), None)
+        if value not in POLICIES:
+            yield at(node.element, "missed-value", value=value)
+        elif timed is None or (value != ONCE and not beside) or (value == ALL and timed.find(tag("timeCycle")) is None):
+            yield at(node.element, "missed-place", value=value)

@@ -1,0 +1,99 @@
+"""Cases whose timers come due one after the other, beside very many that wait, and how late each of them fired.
+
+For the measurement of a real worker (`web.worker_benchmark`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+
+from sqlalchemy import Engine, func, insert, select, text, update
+
+from engine import instances
+from engine.acts import Act
+from engine.benchmark import cases
+from engine.benchmark.cases import START, WHO, Office
+from engine.bpmn.actions import Start
+from engine.columns import table_of
+from engine.db import transaction
+from engine.models import History, Timer
+
+CHUNK = 20_000
+FIRST_OTHER = 1_000  # Engine ids of the rows that only wait begin here; those of real cases are smaller.
+
+_timer, _history = table_of(Timer), table_of(History)
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Seconds between due and fired."""
+
+    fired: int
+    p50: float
+    p99: float
+    most: float
+
+
+def prepare(engine: Engine, root: Path, number: int, others: int) -> None:
+    """Fill an empty, migrated database: real cases with a timer each, and rows of timers that are due in years."""
+    _wait(engine, cases.prepare(engine, root), number, others)
+
+
+def _wait(engine: Engine, office: Office, number: int, others: int) -> None:
+    """Real cases with a timer each, and rows of timers that are due in years."""
+    for first in range(0, number, 500):
+        with transaction(engine) as tx:
+            for _ in range(first, min(first + 500, number)):
+                instances.start(tx, office.definition, Act(Start(START), WHO, cases.NOW), office.desk.world)
+    for first in range(0, others, CHUNK):
+        with transaction(engine) as tx:
+            rows = [_later(first + index) for index in range(min(CHUNK, others - first))]
+            tx.write().execute(insert(_timer), rows)
+    with transaction(engine) as tx:
+        tx.write().execute(text("ANALYZE"))
+
+
+def _later(number: int) -> dict[str, object]:
+    due = cases.NOW + timedelta(days=3650, seconds=number)
+    return {
+        "instance_id": 1,
+        "engine_id": number + FIRST_OTHER,
+        "node": "bench",
+        "due": due,
+        "wake": due,
+        "attempts": 0,
+    }
+
+
+def spread(engine: Engine, number: int, begin: datetime, pause: timedelta) -> None:
+    """Let the timers of the cases come due one after the other."""
+    with transaction(engine) as tx:
+        ids = (
+            tx.read.execute(select(_timer.c.id).where(_timer.c.engine_id < FIRST_OTHER).order_by(_timer.c.id))
+            .scalars()
+            .all()
+        )
+        connection = tx.write()
+        for index, number_ in enumerate(ids):
+            due = begin + pause * index if index < number else None
+            connection.execute(update(_timer).where(_timer.c.id == number_).values(due=due or cases.NOW, wake=due))
+
+
+def fired(engine: Engine) -> int:
+    """How many timers have fired."""
+    with transaction(engine) as tx:
+        return int(tx.read.execute(select(func.count()).where(_history.c.action == "fire")).scalar_one())
+
+
+def measured(engine: Engine) -> Lateness:
+    """How late they were."""
+    wanted = select(_history.c.at, _history.c.detail).where(_history.c.action == "fire")
+    with transaction(engine) as tx:
+        rows = tx.read.execute(wanted).all()
+    late = sorted((row.at - datetime.fromisoformat(json.loads(row.detail)["due"])).total_seconds() for row in rows)
+    cuts = quantiles(late, n=100, method="inclusive")
+    return Lateness(len(late), cuts[49], cuts[98], late[-1])

@@ -1,0 +1,80 @@
+"""A mail server that keeps what it gets and sends nothing on: the mailbox of the demonstration."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from socket import socket
+from threading import Lock
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A mail as it arrived."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+class Catcher:
+    """The last mails that arrived, and the port where they do."""
+
+    def __init__(self, keep: int) -> None:
+        self.port = 0
+        self._mails: deque[Caught] = deque(maxlen=keep)
+        self._lock = Lock()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name.
+        """Take a mail."""
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+        caught = Caught(
+            str(mail["Message-ID"] or ""),
+            str(mail["To"] or ""),
+            str(mail["Subject"] or ""),
+            text.get_content() if text else "",
+            html.get_content() if html else "",
+        )
+        with self._lock:
+            self._mails.append(caught)
+        return "250 OK"
+
+    def mails(self) -> list[Caught]:
+        """What has arrived, newest first."""
+        with self._lock:
+            return list(reversed(self._mails))
+
+
+@contextmanager
+def catching(host: str, port: int, keep: int = 200) -> Iterator[Catcher]:
+    """Catch mails as long as the block lasts; port 0 is any free one."""
+    catcher = Catcher(keep)
+    catcher.port = port or _free_port(host)
+    controller = Controller(catcher, hostname=host, port=catcher.port, data_size_limit=LARGEST)
+    controller.start()
+    try:
+        yield catcher
+    finally:
+        controller.stop()
+
+
+def _free_port(host: str) -> int:
+    """aiosmtpd wants to know its port beforehand."""
+    with socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+    return port

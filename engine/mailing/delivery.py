@@ -1,0 +1,153 @@
+"""Mails leave the program: claimed with a lease, written, sent outside of any transaction, marked. For the worker.
+
+A mail is sent at least once, always with the same Message-ID: twice only where the worker died, or the connection was
+lost, between the server's accepting and our mark. A server's 4xx and lost connections are tried again later and later,
+its 5xx is an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, or_, select, update
+
+from engine import outbox
+from engine.columns import table_of
+from engine.db import Transaction, transaction
+from engine.errors import BadInput, NotFound
+from engine.mailing import letters
+from engine.mailing.letters import Writing
+from engine.mailing.outcome import Refused, TryAgain
+from engine.mailing.outlets import Outlets
+from engine.models import Incident, Mail, NoticeRecipient, Outbox
+
+BATCH = 10
+# A worker that dies leaves its mails to another one after the lease. A batch takes less: no mail is begun after
+# BEGUN_WITHIN, and a server that does not answer has at most 85 seconds for one (engine.mailing.smtp).
+LEASE = timedelta(minutes=2)
+BEGUN_WITHIN = timedelta(seconds=20)
+ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(hours=4)
+
+_mail, _recipient, _outbox = table_of(Mail), table_of(NoticeRecipient), table_of(Outbox)
+
+Said = Callable[[str, str], None]
+"""Told of each mail's channel and outcome: "sent", "later" or "refused"."""
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a run over waiting mails did."""
+
+    sent: int = 0
+    later: int = 0
+    refused: int = 0
+
+    def count(self, outcome: str) -> None:
+        """Count one mail."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+def deliver_due(
+    engine: Engine, clock: Callable[[], datetime], writing: Writing, outlets: Outlets, said: Said
+) -> Delivered:
+    """Send what is due by the channels there are, until nothing is or a server does not take any more."""
+    done = Delivered()
+    going = True
+    while going:
+        with transaction(engine) as tx:
+            begun = clock()
+            claimed = _claim(tx, begun, outlets.channels)
+        for number, mail in enumerate(claimed):
+            outcome, going = _deliver(engine, mail, clock, writing, outlets)
+            done.count(outcome)
+            said(mail.channel, outcome)
+            if not going or clock() - begun > BEGUN_WITHIN:
+                _let_go(engine, claimed[number + 1 :])
+                break
+        going = going and len(claimed) == BATCH
+    return done
+
+
+def _claim(tx: Transaction, now: datetime, channels: Collection[str]) -> Sequence[Row[Any]]:
+    """The mails that are this worker's until the lease ends."""
+    connection = tx.write()
+    wanted = (
+        select(_mail)
+        .where(
+            _mail.c.sent_at.is_(None),
+            _mail.c.available_at <= now,
+            _mail.c.channel.in_(sorted(channels)),
+            or_(_mail.c.leased_until.is_(None), _mail.c.leased_until <= now),
+        )
+        .order_by(_mail.c.available_at, _mail.c.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(wanted).all()
+    if rows:
+        ours = update(_mail).where(_mail.c.id.in_([row.id for row in rows]))
+        connection.execute(ours.values(leased_until=now + LEASE))
+    return rows
+
+
+def _let_go(engine: Engine, mails: Sequence[Row[Any]]) -> None:
+    with transaction(engine) as tx:
+        rest = update(_mail).where(_mail.c.id.in_([mail.id for mail in mails]), _mail.c.sent_at.is_(None))
+        tx.write().execute(rest.values(leased_until=None))
+
+
+def _deliver(
+    engine: Engine, mail: Row[Any], clock: Callable[[], datetime], writing: Writing, outlets: Outlets
+) -> tuple[str, bool]:
+    """Send one mail; returns what became of it, and whether the next one is worth trying now."""
+    try:
+        with transaction(engine) as tx:
+            send = outlets.prepare(tx, mail, writing, clock())
+        send()
+    except (Refused, BadInput, NotFound) as error:
+        with transaction(engine) as tx:
+            _give_up(tx, mail, clock(), str(error))
+        return "refused", True
+    except TryAgain as error:
+        with transaction(engine) as tx:
+            kept = _later(tx, mail, clock(), error)
+        return ("later" if kept else "refused"), not error.unreachable
+    with transaction(engine) as tx:
+        tx.write().execute(update(_mail).where(_mail.c.id == mail.id).values(sent_at=clock(), leased_until=None))
+    return "sent", True
+
+
+def _later(tx: Transaction, mail: Row[Any], now: datetime, error: TryAgain) -> bool:
+    """Try again later, a minute at first, then twice as long each time; False when that was the last attempt."""
+    attempts = mail.attempts + 1
+    if attempts >= ATTEMPTS:
+        _give_up(tx, mail, now, str(error))
+        return False
+    pause = min(timedelta(minutes=1) * 2 ** (attempts - 1), LONGEST_PAUSE)
+    pause = max(pause, timedelta(seconds=error.retry_after or 0))
+    again = update(_mail).where(_mail.c.id == mail.id)
+    tx.write().execute(again.values(attempts=attempts, available_at=now + pause, leased_until=None))
+    return True
+
+
+def _give_up(tx: Transaction, mail: Row[Any], now: datetime, reason: str) -> None:
+    """Keep the mail unsent, with an incident on the case that it is about; one about no single case only counts."""
+    notices = letters.notices_of(tx, mail)
+    connection = tx.write()
+    values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
+    connection.execute(update(_mail).where(_mail.c.id == mail.id).values(values))
+    if notices:
+        incident = {
+            "instance_id": notices[0].instance_id,
+            "kind": outbox.MAIL,
+            "node": "",
+            "message": f"The {mail.channel} to {mail.recipient} was given up: {reason}",
+            "action": str(mail.id),
+            "created_at": now,
+            "attempts": mail.attempts + 1,
+        }
+        connection.execute(insert(Incident), incident)

@@ -1,0 +1,132 @@
+"""What a notice can say of its case: the facts that templates name, read when it is sent. For this package.
+
+The names are those that the checker knows (`engine.bpmn.lint.vocabulary.MAIL_NAMES`); none of them is personal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from engine import definitions
+from engine.clock import VIETNAM
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.instances import OPEN
+from engine.models import Deployment, Instance, Outbox, ProcessDefinition, Report, Task
+from engine.world import World
+from forms.messages import Language
+
+EMERGENCY = "emergency"
+
+_outbox, _instance, _report, _task = table_of(Outbox), table_of(Instance), table_of(Report), table_of(Task)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where links lead and in which language names are said: the site's address without a slash at its end."""
+
+    site: str
+    language: Language
+
+    def case(self, code: str) -> str:
+        """An officer's page of a case."""
+        return f"{self.site}/cases/{code}"
+
+    def follow(self, code: str) -> str:
+        """A citizen's page of a report."""
+        return f"{self.site}/follow?code={code}"
+
+
+def notices() -> Select[Any]:
+    """Notices with what a mail needs of their case; a case without a report has none."""
+    return (
+        select(
+            _outbox,
+            _report.c.id.label("report_id"),
+            _report.c.code,
+            _report.c.field,
+            _report.c.place,
+            _report.c.urgency,
+            _instance.c.due_at,
+            Deployment.digest,
+        )
+        .join(_instance, _instance.c.id == _outbox.c.instance_id)
+        .join(_report, _report.c.id == _instance.c.report_id)
+        .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+        .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+    )
+
+
+def addressed(row: Row[Any]) -> list[str]:
+    """The units' codes, or the word for the citizen, that a notice is for."""
+    found: list[str] = json.loads(row.payload)["to"]
+    return found
+
+
+def of_notice(tx: Transaction, row: Row[Any], world: World, pages: Pages, unit: str, now: datetime) -> dict[str, Any]:
+    """The facts of a notice to a unit; `row` is one of `notices`."""
+    case = {
+        "code": row.code,
+        "field": _field(tx, row, pages.language),
+        "place": unit_name(world, row.place),
+        "deadline": f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if row.due_at else "",
+    }
+    return {
+        "case": case,
+        "unit": {"name": unit_name(world, unit)},
+        "task": {"name": _task_name(tx.read.execute(_tasks(row.instance_id)).all())},
+        "link": pages.case(row.code),
+        "days_late": days_late(world, row.due_at, now),
+        "occurrence": row.occurrence,
+    }
+
+
+def unit_name(world: World, code: str) -> str:
+    """What a unit is called; of an unknown one its code."""
+    return world.units.get(code).name if world.units.knows(code) else code
+
+
+def days_late(world: World, due: datetime | None, now: datetime) -> int:
+    """How many working days a deadline has passed, begun ones counted; 0 before it."""
+    if due is None or now <= due:
+        return 0
+    return -(-world.calendar.between(due, now) // world.calendar.day()) or 1
+
+
+def emergency(row: Row[Any]) -> bool:
+    """Whether a notice's case is an emergency, whose notices wait for no opening (R8)."""
+    return bool(row.urgency == EMERGENCY)
+
+
+def waits_until(row: Row[Any], world: World, now: datetime) -> datetime | None:
+    """When a notice may be sent if not now: outside working time it waits for the next opening."""
+    opening = world.calendar.next_opening(now)
+    return None if emergency(row) or opening - now <= timedelta(0) else opening
+
+
+def _field(tx: Transaction, row: Row[Any], language: Language) -> str:
+    """What the field of the case is called, as its deployment says."""
+    form = definitions.content(tx, row.digest).forms.get("receive")
+    asked = form.inputs.get("field") if form else None
+    captions = {choice.value: choice.caption(language) for choice in asked.choices} if asked else {}
+    return captions.get(row.field, str(row.field))
+
+
+def _tasks(instance_id: int) -> Select[Any]:
+    return (
+        select(_task.c.name, _task.c.assignee_id)
+        .where(_task.c.instance_id == instance_id, _task.c.state == OPEN)
+        .order_by(_task.c.id)
+    )
+
+
+def _task_name(tasks: Sequence[Any]) -> str:
+    """The task that nobody has taken, or the first one that is open."""
+    free = [task for task in tasks if task.assignee_id is None]
+    return str((free or tasks)[0].name) if tasks else ""

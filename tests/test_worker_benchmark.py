@@ -1,0 +1,28 @@
+"""The measurement of a real worker: its timers fire, and it says how late they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from engine.benchmark import lateness
+from tests.faults import town
+from web import worker_benchmark
+from web.worker_benchmark import Plan
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(("database", "workers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])
+def test_every_timer_that_comes_due_is_fired_and_measured(
+    engine_db: Engine, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(worker_benchmark, "LEAD", worker_benchmark.LEAD / 15)
+    monkeypatch.setattr(lateness, "CHUNK", 20)
+    told: list[str] = []
+    late = worker_benchmark.run(engine_db, ROOT, Plan(50, 1_200, 1 / 60, workers), told.append)
+    assert late.fired == town.fired(engine_db) == 20
+    assert 0 <= late.p50 <= late.p99 <= late.most < 60
+    assert told == ["preparing cases", "workers work"]
