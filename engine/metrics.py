@@ -1,0 +1,80 @@
+"""What a process counts and measures for Prometheus. Made once by a process and passed on; everybody may import it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+LATENESS = (1, 5, 15, 60, 300, 3600, 86400)
+DURATION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+Figures = Callable[[], Mapping[str, tuple[str, float]]]
+"""Gauges at the moment of asking: name -> (what it is, value)."""
+
+
+class Meters:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._late = Histogram(
+            "tongdai_timer_lateness_seconds",
+            "From due to fired",
+            buckets=LATENESS,
+            registry=self.registry,
+        )
+        self._failed = Counter("tongdai_timers_failed", "Steps of timers that failed", registry=self.registry)
+        self._mails = Counter("tongdai_mails", "Mails by outcome", ("channel", "outcome"), registry=self.registry)
+        self._requests = Histogram(
+            "tongdai_request_seconds",
+            "Requests by page and kind of answer",
+            ("route", "answer"),
+            buckets=DURATION,
+            registry=self.registry,
+        )
+        self._step = Histogram(
+            "tongdai_step_seconds", "Steps of cases, writing included", buckets=DURATION, registry=self.registry
+        )
+
+    def fired(self, late: float) -> None:
+        """A timer fired so many seconds after it was due."""
+        self._late.observe(max(0.0, late))
+
+    def failed(self) -> None:
+        """A timer's step failed."""
+        self._failed.inc()
+
+    def mail(self, channel: str, outcome: str) -> None:
+        """A mail was sent, put off or refused."""
+        self._mails.labels(channel, outcome).inc()
+
+    def request(self, route: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._requests.labels(route, f"{status // 100}xx").observe(seconds)
+
+    def step(self, seconds: float) -> None:
+        """A step was taken and written."""
+        self._step.observe(seconds)
+
+    def watch(self, figures: Figures) -> None:
+        """Show these gauges too, read when somebody asks."""
+        self.registry.register(_Gauges(figures))
+
+
+class _Gauges(Collector):
+    """Gauges that are read from the database when they are asked for."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing beforehand: registering reads no database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The gauges as they are now."""
+        for name, (meaning, value) in self._figures().items():
+            yield GaugeMetricFamily(name, meaning, value=value)

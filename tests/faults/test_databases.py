@@ -1,0 +1,87 @@
+"""The database goes away under load: restarted, or lost and its standby promoted. No acknowledged act is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine
+
+from engine import clock, db, migrations
+from tests import postgres
+from tests.faults import town
+from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
+from tests.faults.load import Crowd
+from tests.faults.test_kills import environment
+
+RESUMED_WITHIN = 30.0  # Seconds, without restarting our processes.
+CASES = 80
+
+
+@contextmanager
+def at_work(url: str, engine: Engine, folder: Path) -> Iterator[Crowd]:
+    """Web and worker of the program, and operators at work; all of it goes on whatever happens to the database."""
+    port = free_port()
+    with mail_server() as (_sink, smtp), Farm(environment(url, folder, port, smtp), folder / "log") as farm:
+        farm.start("web", "web")
+        farm.start("worker", "worker")
+        wait_for(lambda: listening(port), 60)
+        with Crowd(port, town.OPERATORS) as crowd:
+            wait_for(lambda: len(crowd.acknowledged) >= 5, 60)
+            yield crowd
+        engine.dispose()  # The test's own connections went with the server.
+        wait_for(town.idle(engine), 120)
+
+
+def resumed(crowd: Crowd) -> None:
+    """Work goes on: five more acts are acknowledged in time."""
+    before = len(crowd.acknowledged)
+    wait_for(lambda: len(crowd.acknowledged) >= before + 5, RESUMED_WITHIN)
+
+
+def nothing_lost(engine: Engine, crowd: Crowd) -> None:
+    """What was acknowledged is there, once."""
+    assert town.lost(engine, crowd.acknowledged) == []
+    assert town.fired_twice(engine) == []
+    assert town.broken(engine) == []
+    assert town.half_written(engine) == []
+
+
+@pytest.mark.timeout(600)
+def test_work_goes_on_after_the_database_was_restarted(tmp_path: Path) -> None:
+    with postgres.running(durable=True) as server:
+        engine = _founded(server.url)
+        with at_work(server.url, engine, tmp_path) as crowd:
+            for _time in range(2):
+                server.stop()
+                Event().wait(1)
+                server.start(durable=True)
+                resumed(crowd)
+        nothing_lost(engine, crowd)
+        engine.dispose()
+
+
+@pytest.mark.timeout(600)
+def test_work_goes_on_with_the_standby_when_the_primary_is_lost(tmp_path: Path) -> None:
+    with postgres.running(durable=True) as primary, postgres.standby_of(primary) as standby:
+        hosts = "&".join(f"host=127.0.0.1:{server.port}" for server in (primary, standby))
+        url = f"postgresql+psycopg://postgres@/postgres?{hosts}&target_session_attrs=read-write&connect_timeout=3"
+        engine = _founded(url)
+        with at_work(url, engine, tmp_path) as crowd:
+            primary.stop()
+            standby.promote()
+            resumed(crowd)
+        nothing_lost(engine, crowd)
+        engine.dispose()
+
+
+def _founded(url: str) -> Engine:
+    migrations.upgrade(url)
+    engine = db.connect(url)
+    town.found(engine, clock.now())
+    town.file(engine, CASES, clock.now() - timedelta(days=3))
+    return engine

@@ -1,0 +1,69 @@
+"""Two officers complete the same task at the same moment: one succeeds, the other is told clearly (B 4)."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import db, history, instances, tasks
+from engine.acts import Act
+from engine.bpmn.actions import Start
+from engine.db import transaction
+from engine.errors import Stale
+from engine.models import Task
+from engine.tasks import Desk
+from tests import hotline
+from tests.hotline import DATA, NOW, PLACE, WHO, WORLD
+
+CLEAR = (tasks.FASTER, "The task is not open any more.")
+RACES = int(os.environ.get("FAULT_RACES", "400"))
+
+
+@pytest.fixture
+def durable(database: str) -> Iterator[Engine]:
+    """The database as the program opens it."""
+    engine = db.connect(database, durable="FAULT_RACES" in os.environ)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.timeout(1800)
+def test_of_two_officers_one_succeeds_and_one_is_told(durable: Engine) -> None:
+    with transaction(durable) as tx:
+        desks = [hotline.desk(tx, (PLACE, "commune"), person=number) for number in (1, 2)]
+        definition = hotline.deployed(tx)
+        for _ in range(RACES):
+            instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)
+    with transaction(durable) as tx:
+        open_tasks = [row.id for row in tx.read.execute(select(Task.id).where(Task.state == "open").order_by(Task.id))]
+    outcomes: list[list[str]] = [[], []]
+    barrier = Barrier(2)
+
+    def officer(number: int, desk: Desk) -> None:
+        for task in open_tasks:
+            barrier.wait(60)
+            try:
+                with transaction(durable) as tx:
+                    tasks.complete(tx, desk, task, 1, {"note": f"officer {number}", "outcome": "correct"})
+            except Stale as error:
+                outcomes[number].append(str(error))
+            else:
+                outcomes[number].append("done")
+
+    threads = [Thread(target=officer, args=(number, desk)) for number, desk in enumerate(desks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pairs = Counter(tuple(sorted(pair)) for pair in zip(*outcomes, strict=True))
+    assert sum(pairs.values()) == RACES
+    assert set(pairs) <= {(sentence, "done") for sentence in CLEAR}, pairs
+    with transaction(durable) as tx:
+        assert list(history.verify(tx)) == []
+        done = tx.read.execute(select(Task.closed_by).where(Task.id.in_(open_tasks), Task.state == "done")).all()
+    assert len(done) == RACES

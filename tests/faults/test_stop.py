@@ -1,0 +1,36 @@
+"""Asked to stop, a process ends by itself and says that all is well."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import history
+from engine.db import transaction
+from tests.faults.farm import free_port, listening, wait_for
+from tests.faults.test_kills import environment
+from tests.site import Site
+
+
+@pytest.mark.parametrize("command", ["serve", "web", "worker"])
+def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Path, command: str) -> None:
+    site.file()
+    port, metrics = free_port(), free_port()
+    wanted = {**environment(str(site.engine.url), tmp_path, port, free_port()), "TONGDAI_METRICS_PORT": str(metrics)}
+    with subprocess.Popen(
+        [sys.executable, "-c", "from web.cli import main; main()", command],
+        env={**os.environ, **wanted},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        wait_for(lambda: listening(metrics if command == "worker" else port), 60)
+        process.terminate()
+        _out, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said.decode()
+    assert b"Traceback" not in said
+    with transaction(site.engine) as tx:
+        assert list(history.verify(tx)) == []

@@ -1,0 +1,32 @@
+"""Several workers on one PostgreSQL share what is due: each timer fires once (R8)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from engine import db
+from engine.benchmark import cases, workers
+from tests.faults import town
+
+TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("number", [2, 4])
+def test_each_timer_is_fired_by_one_of_the_workers(database: str, number: int) -> None:
+    engine: Engine = db.connect(database)
+    cases.prepare(engine, ROOT)
+    workers.wait(engine, TIMERS)
+    fired, seconds = workers.race(database, number)
+    print({"workers": number, "timers": fired, "seconds": round(seconds, 1)})  # noqa: T201 - for docs/reliability.md
+    assert fired == TIMERS
+    assert town.fired(engine) == TIMERS
+    assert town.fired_twice(engine) == []
+    assert town.broken(engine) == []
+    engine.dispose()
