@@ -1,0 +1,130 @@
+"""Reads past cases, and what is known of their tasks, from the database. For this package.
+
+Workers read their own share, so that no case travels between processes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.errors import BadInput
+from engine.instances import DONE, FINISHED, OPEN
+from engine.models import Deployment, History, Instance, ProcessDefinition, Report, Task
+from engine.simulation import record
+from engine.simulation.record import PastCase
+from engine.worktime import WorkCalendar
+
+# What is assumed follows from the newest of the cases; more of them say nothing new.
+SAMPLE = 3000
+
+# The last act on any of so many of the newest cases tells until when history goes.
+RECENT = 1000
+
+_history, _instance, _task = table_of(History), table_of(Instance), table_of(Task)
+_NEWEST = select(_instance.c.id).order_by(_instance.c.id.desc()).limit(bindparam("number"))
+_CASES = (
+    select(
+        _instance.c.id,
+        _instance.c.status,
+        _instance.c.due_at,
+        Report.code,
+        ProcessDefinition.key,
+        Deployment.digest,
+    )
+    .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+    .outerjoin(Report, Report.id == _instance.c.report_id)
+    .where(_instance.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(_instance.c.id)
+)
+_ACTS = (
+    select(_history.c.instance_id, _history.c.at, _history.c.action, _history.c.node, _history.c.detail)
+    .where(
+        _history.c.instance_id.between(bindparam("first"), bindparam("last")),
+        _history.c.action.in_(record.STEPS | record.CLAIMS | record.MOVES),
+    )
+    .order_by(_history.c.instance_id, _history.c.seq)
+)
+_WORKED = select(
+    _task.c.node, _task.c.role, _task.c.state, _task.c.opened_at, _task.c.closed_at, _task.c.assignee_id
+).where(_task.c.instance_id >= bindparam("first"), _task.c.state != OPEN)
+
+
+@dataclass(slots=True)
+class Past:
+    """What is known of the tasks of one node or role: working hours, how many were done and claimed, what was said."""
+
+    hours: list[float] = field(default_factory=list)
+    ended: int = 0
+    claimed: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Any, calendar: WorkCalendar) -> None:
+        """Count one task that is not open any more."""
+        self.ended += 1
+        self.claimed += row.assignee_id is not None
+        if row.state == DONE:
+            self.hours.append(calendar.between(row.opened_at, row.closed_at).total_seconds() / 3600)
+
+
+def newest(tx: Transaction, number: int) -> list[int]:
+    """The ids of the newest cases, in order; raises BadInput when there is none."""
+    found = sorted(tx.read.execute(_NEWEST, {"number": number}).scalars())
+    if not found:
+        raise BadInput("The database holds no cases to simulate.")
+    return found
+
+
+def horizon(tx: Transaction, first: int) -> datetime:
+    """The last act on the cases from `first` on, or on the newest ones: until then history says what happened."""
+    recent = newest(tx, RECENT)[0]
+    last = select(func.max(_history.c.at)).where(_history.c.instance_id >= min(first, recent))
+    at: datetime | None = tx.read.execute(last).scalar()
+    if at is None:
+        raise BadInput("The cases have no history to simulate.")
+    return at
+
+
+def cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
+    """The cases with these ids, which are in order, as their history tells of them."""
+    span = {"first": ids[0], "last": ids[-1]}
+    acts = groupby(tx.read.execute(_ACTS, span), key=lambda row: row.instance_id)
+    told = {number: tuple(record.act(*row[1:]) for row in rows) for number, rows in acts}
+    for row in tx.read.execute(_CASES, span):
+        if row.id in told:
+            found = told[row.id]
+            done = row.status == FINISHED
+            code = row.code or str(row.id)
+            yield PastCase(row.id, code, row.key, row.digest, done, row.due_at, found, record.tasks_of(found))
+
+
+def past(tx: Transaction, ids: Sequence[int], calendar: WorkCalendar) -> tuple[dict[str, Past], dict[str, Past]]:
+    """What the newest of these cases tell of their tasks, by node and by role."""
+    nodes: dict[str, Past] = defaultdict(Past)
+    roles: dict[str, Past] = defaultdict(Past)
+    first = ids[-SAMPLE:][0]
+    for row in tx.read.execute(_WORKED, {"first": first}):
+        nodes[row.node].add(row, calendar)
+        roles[row.role].add(row, calendar)
+    for node, data in _said(tx, first):
+        nodes[node].answers[data] += 1
+    return nodes, roles
+
+
+def _said(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
+    """What completed each task: its node and the process data as JSON."""
+    completed = select(_history.c.node, _history.c.at, _history.c.detail).where(
+        _history.c.instance_id >= first, _history.c.action == record.COMPLETE
+    )
+    for row in tx.read.execute(completed):
+        act = record.act(row.at, record.COMPLETE, row.node, row.detail)
+        yield row.node, record.spelled(act.detail.get("data", {}))

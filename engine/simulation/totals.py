@@ -1,0 +1,102 @@
+"""All simulated cases in numbers, before and after. For this package; parts of a simulation are added up here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.clock import VIETNAM
+from engine.simulation.compare import Change
+from engine.simulation.facts import Facts
+
+HOURS = 24
+
+
+@dataclass(slots=True)
+class Side:
+    """One side: overdue cases, tasks that came to each unit by hour of the day in Vietnam, notices and mails by rung.
+
+    A mail here is a notice for one unit; how many people read it is decided when it is sent.
+    """
+
+    overdue: int = 0
+    finished: int = 0
+    load: dict[str, list[int]] = field(default_factory=dict)
+    notices: Counter[str] = field(default_factory=Counter)
+    mails: Counter[str] = field(default_factory=Counter)
+
+    def add(self, facts: Facts) -> None:
+        """Count a case."""
+        self.overdue += facts.overdue
+        self.finished += facts.ended is not None
+        for _, unit, at in facts.opened:
+            self._hours(unit)[at.astimezone(VIETNAM).hour] += 1
+        for (rung, _), to in facts.notices.items():
+            self.notices[rung] += 1
+            self.mails[rung] += len(to)
+
+    def join(self, other: Side) -> None:
+        """Take over what another part counted."""
+        self.overdue += other.overdue
+        self.finished += other.finished
+        self.notices += other.notices
+        self.mails += other.mails
+        for unit, hours in other.load.items():
+            self.load[unit] = [mine + more for mine, more in zip(self._hours(unit), hours, strict=True)]
+
+    def _hours(self, unit: str) -> list[int]:
+        return self.load.setdefault(unit, [0] * HOURS)
+
+
+@dataclass(slots=True)
+class Totals:
+    """Everything counted. `not_reproduced` are cases that the present world would treat otherwise even unchanged."""
+
+    cases: int = 0
+    before: Side = field(default_factory=Side)
+    after: Side = field(default_factory=Side)
+    changes: list[Change] = field(default_factory=list)
+    not_reproduced: list[str] = field(default_factory=list)
+    assumed: Counter[str] = field(default_factory=Counter)
+
+    def join(self, other: Totals) -> None:
+        """Take over what another part of the same simulation came to."""
+        self.cases += other.cases
+        self.before.join(other.before)
+        self.after.join(other.after)
+        self.changes += other.changes
+        self.not_reproduced += other.not_reproduced
+        self.assumed += other.assumed
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many cases differ in each way."""
+        return dict(Counter(kind for change in self.changes for kind in change.kinds))
+
+    def mails(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Notices and mails of each rung, before and after."""
+        rungs = sorted(self.before.notices.keys() | self.after.notices.keys())
+        return {
+            rung: {
+                name: {"notices": side.notices[rung], "mails": side.mails[rung]}
+                for name, side in (("before", self.before), ("after", self.after))
+            }
+            for rung in rungs
+        }
+
+    def load(self) -> dict[str, dict[str, list[int]]]:
+        """The tasks that came to each unit by hour of the day, before and after."""
+        units = sorted(self.before.load.keys() | self.after.load.keys())
+        nothing = [0] * HOURS
+        return {
+            unit: {"before": self.before.load.get(unit, nothing), "after": self.after.load.get(unit, nothing)}
+            for unit in units
+        }
+
+    def overdue_rate(self) -> dict[str, Any]:
+        """The share of cases marked overdue, before and after."""
+        return {
+            "before": round(self.before.overdue / self.cases, 6) if self.cases else 0.0,
+            "after": round(self.after.overdue / self.cases, 6) if self.cases else 0.0,
+        }

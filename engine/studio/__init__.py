@@ -1,0 +1,1 @@
+"""The studio: use cases of analysts who draw, compare and import diagrams."""

@@ -1,0 +1,126 @@
+"""What a difference is made of: changes, the things compared, and how two lots of them are compared.
+
+Imported by the modules of the difference and by whatever shows changes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["added", "removed", "moved", "changed"]
+ADDED: Kind = "added"
+REMOVED: Kind = "removed"
+MOVED: Kind = "moved"
+CHANGED: Kind = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two versions of a file.
+
+    `element` is the id of what the editor draws: a BPMN element, a row or column of a table, the key of a field, the
+    number of a line. `name` is what people call it. `what` says which part of it: for things that came or went their
+    own kind (userTask, row, field …), else the property (condition, timer, property:role …), of which `before` and
+    `after` are the values, None where there is none.
+    """
+
+    kind: Kind
+    element: str
+    name: str
+    what: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value that is compared, and how people read it: the lane's name for its id."""
+
+    value: str
+    shown: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a file: an element of a diagram, a column or row of a table, a field of a form."""
+
+    id: str
+    kind: str
+    name: str
+    facts: Mapping[str, Fact]
+
+
+def came_and_went(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterator[Change]:
+    """The items that only one version has, by key."""
+    yield from (Change(REMOVED, item.id, item.name, item.kind) for key, item in old.items() if key not in new)
+    yield from (Change(ADDED, item.id, item.name, item.kind) for key, item in new.items() if key not in old)
+
+
+def changed(before: Item, after: Item) -> Iterator[Change]:
+    """The facts in which two versions of an item differ, in the order of the newer one."""
+    for what in dict.fromkeys([*after.facts, *before.facts]):
+        old, new = before.facts.get(what), after.facts.get(what)
+        if old != new:
+            yield Change(CHANGED, after.id, after.name, what, _shown(old), _shown(new))
+
+
+def _shown(fact: Fact | None) -> str | None:
+    return None if fact is None else fact.shown
+
+
+def compared(old: Mapping[str, Item], new: Mapping[str, Item]) -> list[Change]:
+    """Everything in which two lots of items, by key, differ; their order does not matter."""
+    found = list(came_and_went(old, new))
+    for key, item in new.items():
+        if key in old:
+            found += changed(old[key], item)
+    return found
+
+
+def moves(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterator[Change]:
+    """The items of both versions whose order has changed, with their places counted from 1; as few as possible."""
+    places = {key: place for place, key in enumerate(old, 1)}
+    stayed = _longest_rise([places[key] for key in new if key in places])
+    for place, (key, item) in enumerate(new.items(), 1):
+        if key in places and places[key] not in stayed:
+            yield Change(MOVED, item.id, item.name, item.kind, str(places[key]), str(place))
+
+
+def _longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The numbers of a longest rising subsequence; all numbers differ."""
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for number in numbers:
+        length = bisect(ends, number)
+        before[number] = ends[length - 1] if length else None
+        ends[length : length + 1] = [number]
+    found: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
+
+
+def in_common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The places of a longest common subsequence of both."""
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    lengths = [[0] * (len(new) - start + 1) for _ in range(len(old) - start + 1)]
+    for i in range(len(old) - 1, start - 1, -1):
+        row, below = lengths[i - start], lengths[i - start + 1]
+        for j in range(len(new) - 1, start - 1, -1):
+            k = j - start
+            row[k] = below[k + 1] + 1 if old[i] == new[j] else max(below[k], row[k + 1])
+    pairs, i, j = [(place, place) for place in range(start)], start, start
+    while i < len(old) and j < len(new):
+        if old[i] == new[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif lengths[i - start + 1][j - start] >= lengths[i - start][j - start + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs

@@ -1,0 +1,109 @@
+"""How JUEL (`${…}`) and FEEL (`=…`) are written: their signs, words and operators. For the parser alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_CHARS = 2_000
+MAX_TOKENS = 200
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<text>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*')
+      | (?P<number>[0-9]+(?:\.[0-9]+)? | \.[0-9]+)
+      | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<sign>&&|\|\||[=!<>]=|\.\.|\*\*|[-+*/%=<>!?:.,()\[\]])""",
+    re.VERBOSE | re.DOTALL,
+)
+Operator = type[ast.boolop] | type[ast.cmpop] | type[ast.operator]
+
+
+class Outside(Exception):
+    """The text is outside the grammar; the message is the piece where it leaves it, or why ours refuses the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the operators are called and how strongly they bind; whether parts of a list are asked for by number."""
+
+    binary: Mapping[str, tuple[int, Operator]]
+    unary: Mapping[str, type[ast.unaryop]]
+    escapes: Mapping[str, str]
+    feel: bool
+
+
+_ORDER: dict[str, Operator] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+_ORDER_WORDS: dict[str, Operator] = {"lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE}
+_QUOTES = {"\\": "\\", '"': '"', "'": "'"}
+JUEL = Dialect(
+    {
+        **dict.fromkeys(("||", "or"), (1, ast.Or)),
+        **dict.fromkeys(("&&", "and"), (2, ast.And)),
+        **dict.fromkeys(("==", "eq"), (3, ast.Eq)),
+        **dict.fromkeys(("!=", "ne"), (3, ast.NotEq)),
+        **{sign: (4, kind) for sign, kind in (_ORDER | _ORDER_WORDS).items()},
+        "+": (5, ast.Add),
+        "-": (5, ast.Sub),
+        "*": (6, ast.Mult),
+        **dict.fromkeys(("/", "div"), (6, ast.Div)),
+        # Of negative numbers ours is never negative; the analyst sees the expression before and after.
+        **dict.fromkeys(("%", "mod"), (6, ast.Mod)),
+    },
+    {"-": ast.USub, "!": ast.Not, "not": ast.Not},
+    _QUOTES,
+    feel=False,
+)
+FEEL = Dialect(
+    {
+        "or": (1, ast.Or),
+        "and": (2, ast.And),
+        "=": (3, ast.Eq),
+        "!=": (3, ast.NotEq),
+        **{sign: (3, kind) for sign, kind in _ORDER.items()},
+        "+": (4, ast.Add),
+        "-": (4, ast.Sub),
+        "*": (5, ast.Mult),
+        "/": (5, ast.Div),
+    },
+    {"-": ast.USub},
+    {**_QUOTES, "n": "\n", "t": "\t"},
+    feel=True,
+)
+COMPARISONS = 3
+# What other engines set by themselves and ours does not.
+NOT_HERE = frozenset(
+    {
+        *("execution", "task", "authenticatedUserId", "loopCounter"),
+        *("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"),
+    }
+)
+WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+def opened(text: str) -> tuple[list[str], Dialect]:
+    """The tokens of a foreign expression without its marks, and whose it is; raises Outside."""
+    text = text.strip()
+    if len(text) > MAX_CHARS:
+        raise Outside(f"{text[:20]}…")
+    inner, dialect = (text[1:], FEEL) if text.startswith("=") else (text[2:-1], JUEL)
+    tokens: list[str] = []
+    place = 0
+    while place < len(inner):
+        match = _TOKEN.match(inner, place)
+        if match is None or len(tokens) > MAX_TOKENS:
+            raise Outside(inner[place : place + 20])
+        if match.lastgroup != "space":
+            tokens.append(match.group())
+        place = match.end()
+    return tokens, dialect
+
+
+def unescaped(token: str, dialect: Dialect) -> str:
+    """What a quoted text says; raises Outside."""
+    pieces = re.split(r"\\(.)", token[1:-1], flags=re.DOTALL)
+    if not set(pieces[1::2]) <= dialect.escapes.keys():
+        raise Outside(token)
+    return "".join(dialect.escapes[piece] if odd % 2 else piece for odd, piece in enumerate(pieces))

@@ -1,0 +1,75 @@
+"""The words of other modelers: their namespaces, and which of their settings say how to run, not what to do.
+
+For the modules of the conversion alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.lint.finding import Element
+from engine.bpmn.lint.namespaces import BPMN, SPIFF
+
+# Camunda 7 and its relatives, which use the same names.
+ENGINES = (
+    "http://camunda.org/schema/1.0/bpmn",
+    "http://operaton.org/schema/1.0/bpmn",
+    "http://flowable.org/bpmn",
+    "http://activiti.org/bpmn",
+)
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+# Drawing, typing and what editors remember for themselves.
+QUIET = (
+    BPMN,
+    SPIFF,
+    "http://www.omg.org/spec/BPMN/20100524/DI",
+    "http://www.omg.org/spec/DD/20100524/",
+    "http://www.omg.org/spec/BPMN/non-normative/color/",
+    "http://www.w3.org/",
+    "http://bpmn.io/schema/bpmn/biocolor/",
+    "http://camunda.org/schema/modeler/",
+)
+# How a job is queued, versioned or listed elsewhere: without meaning here, so nobody has to decide anything.
+TECHNICAL = frozenset(
+    {
+        *("async", "asyncBefore", "asyncAfter", "asyncLeave", "exclusive", "jobPriority", "taskPriority", "retries"),
+        *("historyTimeToLive", "versionTag", "isStartableInTasklist", "failedJobRetryTimeCycle", "userTask"),
+        *("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "formRefBinding", "formRefVersion"),
+        *("decisionRefBinding", "decisionRefVersion", "calledElementBinding", "calledElementVersion", "bindingType"),
+    }
+)
+_CALLED = {ZEEBE: "zeebe", **{uri: uri.split("//")[1].split(".")[0] for uri in ENGINES}}
+
+
+def namespace(name: object) -> str:
+    """The namespace of an element's or attribute's full name; empty for none."""
+    return str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
+
+
+def plain(name: object) -> str:
+    """A full name without its namespace."""
+    return str(name).rpartition("}")[2]
+
+
+def called(name: object) -> str:
+    """A full name as its authors write it, like `camunda:topic`."""
+    return f"{_CALLED.get(namespace(name), namespace(name))}:{plain(name)}"
+
+
+def is_engine(name: object) -> bool:
+    """Whether a name belongs to one of the engines whose words are known here."""
+    return namespace(name) in _CALLED
+
+
+def attributes(element: Element, *names: str) -> Iterator[tuple[str, str]]:
+    """The engines' attributes of these names on an element: the full name and the value."""
+    for name in names:
+        for uri in ENGINES:
+            value = element.get(f"{{{uri}}}{name}")
+            if value is not None:
+                yield f"{{{uri}}}{name}", value
+
+
+def parts(element: Element, name: str) -> list[Element]:
+    """Zeebe's extension elements of that name at an element."""
+    return element.findall(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}{name}")

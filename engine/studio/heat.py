@@ -1,0 +1,160 @@
+"""How much waits where on a drawing: per element how many now, how long what was done had waited, how much was late.
+
+Called by the studio. Read from the rows of tasks and timers, which outlive the versions of a diagram. Elements are
+known by their ids: one that a diagram shares with a diagram it calls is counted for both.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Label, Select, and_, case, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from engine import definitions, units
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.errors import BadInput
+from engine.instances import DONE, OPEN
+from engine.models import Instance, ProcessDefinition, Report, Task, Timer
+from engine.unit_tree import UnitTree
+
+_task, _timer, _instance, _report = table_of(Task), table_of(Timer), table_of(Instance), table_of(Report)
+
+
+@dataclass(slots=True)
+class NodeHeat:
+    """One element: how many cases wait there now and how many of them are overdue; what was done in the period.
+
+    Waits last from a task's opening to its completion, in whole minutes, by nearest rank: at least half, or nine
+    tenths, took no longer. They and the share of what was done after its deadline are None where nothing was done.
+    """
+
+    now: int = 0
+    done: int = 0
+    median_wait: timedelta | None = None
+    p90_wait: timedelta | None = None
+    overdue_share: float | None = None
+    overdue_now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From an instant, included, to another, which is not."""
+
+    start: datetime
+    end: datetime
+
+
+def heat(tx: Transaction, key: str, period: Period, unit: str | None, now: datetime) -> dict[str, NodeHeat]:
+    """The heat of a process's elements, whatever the version, by id; those where nothing was or is are left out.
+
+    A process that others call shows the cases of those. With `unit`, only what it and the units below it have to do
+    counts; a timer counts for a unit that has an open task of the case or is its place. Raises NotFound for an unknown
+    unit and without any deployment, BadInput for a period that ends before it begins.
+    """
+    if period.end < period.start:
+        raise BadInput("The period ends before it begins.")
+    codes = None if unit is None else set(_below(units.unit_tree(tx.read), unit))
+    of_process = _instance.c.definition_id.in_(_definitions(tx, key))
+    found: dict[str, NodeHeat] = defaultdict(NodeHeat)
+    for row in tx.read.execute(_open(of_process, codes, now)):
+        found[row.node].now, found[row.node].overdue_now = row.number, row.late
+    for row in tx.read.execute(_waiting(of_process, codes)):
+        found[row.node].now += row.number
+    for name, rows in groupby(tx.read.execute(_done(of_process, codes, period)), key=lambda row: row.node):
+        _add_done(found[name], list(rows))
+    return dict(found)
+
+
+def _add_done(node: NodeHeat, rows: Sequence[Any]) -> None:
+    """Take over what was done at one element, given by wait."""
+    node.done = sum(row.number for row in rows)
+    node.overdue_share = sum(row.late for row in rows) / node.done
+    node.median_wait, node.p90_wait = _waited(rows, (1, 2)), _waited(rows, (9, 10))
+
+
+def _below(tree: UnitTree, code: str) -> Iterator[str]:
+    """A unit and all below it, closed ones too: what they did is not undone."""
+    yield tree.get(code).code
+    for child in tree.children(code):
+        yield from _below(tree, child.code)
+
+
+def _definitions(tx: Transaction, key: str) -> list[int]:
+    """All versions of the process and, as the newest deployment draws them, of those that call it."""
+    processes = definitions.newest(tx).processes.values()
+    keys = {key, *(process.key for process in processes if key in process.subs)}
+    return list(tx.read.execute(select(ProcessDefinition.id).where(ProcessDefinition.key.in_(keys))).scalars())
+
+
+def _of_units(codes: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if codes is None else [_task.c.unit_code.in_(sorted(codes))]
+
+
+def _late(condition: ColumnElement[bool]) -> Label[Any]:
+    return func.sum(case((condition, 1), else_=0)).label("late")
+
+
+def _open(of_process: ColumnElement[bool], codes: Collection[str] | None, now: datetime) -> Select[Any]:
+    """The open tasks by element."""
+    counts = select(_task.c.node, func.count().label("number"), _late(_task.c.due_at <= now))
+    counts = counts.join(_instance, _instance.c.id == _task.c.instance_id)
+    return counts.where(_task.c.state == OPEN, of_process, *_of_units(codes)).group_by(_task.c.node)
+
+
+def _waiting(of_process: ColumnElement[bool], codes: Collection[str] | None) -> Select[Any]:
+    """The waiting timers by element."""
+    counts = select(_timer.c.node, func.count().label("number"))
+    counts = counts.join(_instance, _instance.c.id == _timer.c.instance_id).where(of_process)
+    if codes is not None:
+        working = select(_task.c.instance_id).where(_task.c.state == OPEN, *_of_units(codes))
+        counts = counts.outerjoin(_report, _report.c.id == _instance.c.report_id)
+        counts = counts.where(or_(_timer.c.instance_id.in_(working), _report.c.place.in_(sorted(codes))))
+    return counts.group_by(_timer.c.node)
+
+
+def _done(of_process: ColumnElement[bool], codes: Collection[str] | None, period: Period) -> Select[Any]:
+    """What was done in the period: by element and wait how often, and how often late; shortest waits first."""
+    wait = _Minutes(_task.c.opened_at, _task.c.closed_at).label("wait")
+    within = and_(_task.c.state == DONE, _task.c.closed_at >= period.start, _task.c.closed_at < period.end)
+    counts = select(_task.c.node, wait, func.count().label("number"), _late(_task.c.closed_at > _task.c.due_at))
+    counts = counts.join(_instance, _instance.c.id == _task.c.instance_id).where(within, of_process, *_of_units(codes))
+    return counts.group_by(_task.c.node, wait).order_by(_task.c.node, wait)
+
+
+def _waited(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
+    """The shortest wait that at least `share` (numerator, denominator) of the counted ones did not exceed."""
+    total, reached = sum(row.number for row in rows), 0
+    for row in rows:
+        reached += row.number
+        if reached * share[1] >= total * share[0]:
+            break
+    return timedelta(minutes=row.wait)
+
+
+class _Minutes(FunctionElement[int]):
+    """The whole minutes from one instant to another, each taken at its whole second."""
+
+    name = "minutes"
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Minutes, "sqlite")
+def _on_sqlite(element: _Minutes, compiler: SQLCompiler, **how: Any) -> str:
+    start, end = (f"strftime('%s', {compiler.process(clause, **how)})" for clause in element.clauses)
+    return f"(({end} - {start}) / 60)"
+
+
+@compiles(_Minutes, "postgresql")
+def _on_postgresql(element: _Minutes, compiler: SQLCompiler, **how: Any) -> str:
+    start, end = (f"floor(extract(epoch FROM {compiler.process(clause, **how)}))" for clause in element.clauses)
+    return f"CAST(({end} - {start}) AS bigint) / 60"

@@ -1,0 +1,47 @@
+"""A mail template as a real case's notice would read. Called by pages of the studio."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import literal, select
+
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.errors import NotFound
+from engine.mailing import facts
+from engine.mailing.facts import Pages
+from engine.mailing.template import render
+from engine.models import Deployment, Instance, ProcessDefinition, Report
+from engine.world import World
+
+_instance, _report = table_of(Instance), table_of(Report)
+_CASE = (
+    select(
+        _instance.c.id.label("instance_id"),
+        _report.c.code,
+        _report.c.field,
+        _report.c.place,
+        _report.c.urgency,
+        _instance.c.due_at,
+        literal(1).label("occurrence"),
+        Deployment.digest,
+    )
+    .join(_report, _report.c.id == _instance.c.report_id)
+    .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+    .order_by(_instance.c.id.desc())
+    .limit(1)
+)
+
+
+def preview(tx: Transaction, text: str, code: str, world: World, pages: Pages, now: datetime) -> tuple[str, str]:
+    """Subject and body for the case of that code, for the newest case without one, to the unit of its place.
+
+    Raises NotFound when there is no such case, BadInput when the template cannot be rendered.
+    """
+    wanted = _CASE.where(_report.c.code == code) if code else _CASE
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no case {code!r}." if code else "There is no case yet.")
+    return render(text, facts.of_notice(tx, row, world, pages, row.place, now))

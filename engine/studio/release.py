@@ -1,0 +1,115 @@
+"""A draft becomes a deployment: checked, tried, with a message that says why. Called by pages of the studio.
+
+Rolling back is a release too: the files of an old deployment, deployed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, delete, func, insert, literal, select, update
+
+from engine import checking, definitions
+from engine.columns import table_of
+from engine.db import Transaction
+from engine.definitions import Deployed
+from engine.errors import BadInput, Problems
+from engine.instances import ACTIVE
+from engine.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
+from engine.studio import drafts, trial
+from engine.studio.drafts import Draft
+from forms.messages import Language
+
+LONGEST = 2_000
+
+_deployment, _definition, _instance = table_of(Deployment), table_of(ProcessDefinition), table_of(Instance)
+_draft, _file, _person = table_of(StudioDraft), table_of(StudioFile), table_of(Person)
+_activation = table_of(Activation)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is deployed, and why although scenarios fail, if they do."""
+
+    message: str
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the deployment keeps."""
+        return f"{self.message}\n\n{self.reason}".strip()
+
+
+class Unproven(BadInput):
+    """Scenarios fail, and no reason says why it shall be deployed all the same.
+
+    `failures` are their sentences.
+    """
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = list(failures)
+        super().__init__()
+
+
+def deploy(tx: Transaction, draft: Draft, why: Why, language: Language, now: datetime) -> Deployed:
+    """Deploy a draft, which then is based on it.
+
+    Raises BadInput without a message, Problems, and Unproven when scenarios fail and no reason is given.
+    """
+    if not why.message.strip() or len(why.text) > LONGEST:
+        raise BadInput(f"Say why, in at most {LONGEST} signs.")
+    files = drafts.files(tx, draft)
+    problems = checking.check(files, language)
+    if problems:
+        raise Problems(problems)
+    failures = trial.failing(files)
+    if failures and not why.reason.strip():
+        raise Unproven(failures)
+    done = definitions.deploy(tx, files, by=f"person:{draft.person_id}", message=why.text, now=now)
+    tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=done.id, saved_at=now))
+    return done
+
+
+def restore(tx: Transaction, draft: Draft, number: int, now: datetime) -> None:
+    """Bring a draft to the content of an old deployment, to be looked at and deployed again; raises NotFound."""
+    digest = definitions.digest_of_number(tx, number)
+    old, base = definitions.files_of(tx, digest), definitions.files_of(tx, draft.digest)
+    tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
+    rows = [
+        {"draft_id": draft.id, "path": str(path), "content": old.get(path), "version": 1, "saved_at": now}
+        for path in sorted(old.keys() | base.keys())
+        if old.get(path) != base.get(path)
+    ]
+    if rows:
+        tx.write().execute(insert(_file), rows)
+
+
+def versions(tx: Transaction) -> Sequence[Any]:
+    """Every deployment, the last deployed first: number, digest, when, by whom, why, how many open cases follow it."""
+    open_cases = (
+        select(_definition.c.deployment_id, func.count().label("cases"))
+        .join(_instance, _instance.c.definition_id == _definition.c.id)
+        .where(_instance.c.status == ACTIVE)
+        .group_by(_definition.c.deployment_id)
+        .subquery()
+    )
+    actor = literal("person:") + cast(_person.c.id, String)
+    wanted = (
+        select(
+            _deployment.c.number,
+            _deployment.c.digest,
+            _activation.c.at,
+            func.coalesce(_person.c.name, _activation.c.by).label("by"),
+            _activation.c.message,
+            func.coalesce(open_cases.c.cases, 0).label("cases"),
+        )
+        .join(_activation, _activation.c.turn == _deployment.c.turn)
+        .outerjoin(open_cases, open_cases.c.deployment_id == _deployment.c.id)
+        .outerjoin(_person, actor == _activation.c.by)
+        .order_by(_deployment.c.turn.desc())
+    )
+    return tx.read.execute(wanted).all()

@@ -1,0 +1,167 @@
+"""An unchanged diagram reproduces what happened: 0 differences, whatever happened and however late timers fired."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from engine import db, office_calendar, replay_run, rescheduling, snapshot, timers
+from engine.columns import table_of
+from engine.db import transaction
+from engine.history import Who
+from engine.models import History, Instance, Mark, Outbox, RoleAssignment, Task
+from engine.public_days import Override
+from engine.replay_files import parse_mapping
+from engine.replay_run import Order
+from engine.simulation import facts, reading
+from engine.timers import Fired
+from tests import reports
+from tests.simulation.drafts import ALL, codes, hours, noted, simulated
+from tests.site import COMMUNE, OFFICE, OPERATOR, Site, deployment
+from tests.web.test_corrections import correct
+from tests.web.test_task import VERIFY, complete, received
+
+
+def reproduced(engine: Engine, number: int = ALL) -> int:
+    """How many cases were reproduced, after making sure that all of them were, in everything."""
+    result = simulated(engine, deployment(), number)
+    assert result["differences"] == []
+    assert result["not_reproduced"] == []
+    assert all(sides["before"] == sides["after"] for sides in (*result["mails"].values(), *result["load"].values()))
+    assert all(result[key]["before"] == result[key]["after"] for key in ("overdue", "overdue_rate", "finished"))
+    assert not any(row["used"] for row in result["assumptions"])
+    cases: int = result["cases"]
+    return cases
+
+
+@pytest.mark.parametrize("province", ["three_level", "two_level"])
+def test_every_case_of_the_demonstration_is_reproduced(province: str, request: pytest.FixtureRequest) -> None:
+    engine: Engine = request.getfixturevalue(province)
+    with transaction(engine) as tx:
+        cases = tx.read.execute(select(func.count()).select_from(Instance)).scalar_one()
+        marks = set(tx.read.execute(select(Mark.status)).scalars())
+        acts = set(tx.read.execute(select(History.action)).scalars())
+    assert reproduced(engine) == cases > 110
+    assert marks >= {"resolved", "overdue", "reopened", "false_report", "transferred", "withdrawn"}
+    assert acts >= {"start", "complete", "fire", "message", "claim"}
+
+
+def test_history_tells_the_same_as_the_rows_of_a_case(three_level: Engine) -> None:
+    """What counts as "before" is what really stands in the database."""
+    with transaction(three_level) as tx:
+        found = {case.id: facts.of_history(case) for case in reading.cases(tx, reading.newest(tx, ALL))}
+        for row in tx.read.execute(select(table_of(Instance))):
+            fact = found[row.id]
+            assert (fact.ended, fact.deadline, fact.overdue) == (row.finished_at, row.due_at, bool(row.overdue_at))
+            tasks = tx.read.execute(select(table_of(Task)).where(Task.instance_id == row.id).order_by(Task.id)).all()
+            assert [(task.node, task.unit_code, task.opened_at) for task in tasks] == fact.opened
+            assert sorted(task.node for task in tasks if task.state == "done") == sorted(fact.done)
+            assert sorted(task.node for task in tasks if task.state == "open") == fact.waiting
+            told = select(Outbox.rung, Outbox.occurrence).where(Outbox.instance_id == row.id, Outbox.kind == "notice")
+            assert {tuple(notice) for notice in tx.read.execute(told)} == set(fact.notices)
+
+
+def test_a_replayed_file_is_reproduced_on_either_database(database: str, tmp_path: Path) -> None:
+    days = ["2026-03-02 08:00", "2026-03-03 15:30", "2026-03-06 19:00"]
+    rows = [reports.row(day, "2026-03-20 16:00", id=f"{n}{day}", course="") for day in days for n in range(4)]
+    rows.append(reports.row("2026-03-02 08:00", stage="2"))
+    file = reports.write(tmp_path / "reports.csv", *rows)
+    order = Order(file, parse_mapping(reports.MAPPING), deployment(), 10)
+    replay_run.run(database, order, Site.now, lambda _done, _total: None)
+    engine = db.connect(database)
+    assert reproduced(engine) == len(rows)
+    assert reproduced(engine, 5) == 5
+    engine.dispose()
+
+
+# Live work
+
+
+def test_late_timers_are_as_late_as_they_were(site: Site) -> None:
+    """The worker stood still for two days; on one case an officer was faster than the timers that were due."""
+    slow, fast = received(site), received(site)
+    site.later(days=2)
+    commune = site.browser(COMMUNE)
+    assert complete(site, commune, fast, "verify", VERIFY).status_code == 302
+    done = Fired()
+    while timers.fire_due(site.engine, site.now, site.world(), done):
+        site.later(seconds=7)
+    assert done.fired > 2
+    assert max(done.late) > timedelta(days=1)
+    site.later(hours=1)
+    assert complete(site, commune, slow, "verify", VERIFY).status_code == 302
+    assert reproduced(site.engine) == 2
+    free = {change["id"]: change["kinds"] for change in simulated(site.engine, noted())["differences"]}
+    assert free[slow] == ("path",)
+
+
+def test_claimed_and_released_tasks_are_told_of_as_they_were(site: Site) -> None:
+    case = received(site)
+    task = site.task(case, "verify")
+    commune = site.browser(COMMUNE)
+    assert commune.post(f"/tasks/{task.id}/claim", {"version": str(task.version)}).status_code == 302
+    second = received(site)
+    other = site.task(second, "verify")
+    commune.post(f"/tasks/{other.id}/claim", {"version": str(other.version)})
+    commune.post(f"/tasks/{other.id}/release", {"version": str(other.version + 1)})
+    timers.run_until(site.engine, site.now + timedelta(days=1), site.world())
+    told = site.read(select(Outbox.instance_id).where(Outbox.rung == "take_up"))
+    assert [row.instance_id for row in told] == [second]
+    assert reproduced(site.engine) == 2
+
+
+def test_corrections_are_repeated(site: Site) -> None:
+    first = received(site)
+    main = site.file()
+    assert correct(site, "reroute", place="26191", field="health").status_code == 302
+    assert correct(site, "merge", into=main.code).status_code == 302
+    site.later(hours=3)
+    assert correct(site, "unmerge").status_code == 302
+    assert correct(site, "recall", OFFICE).status_code == 302
+    second = received(site)
+    assert site.browser(OPERATOR).post(
+        f"/cases/{corrected(site, second)}/corrections/withdraw", {"reason": "Người dân rút lại"}
+    )
+    assert site.task(first, "coordinate")
+    assert reproduced(site.engine) == 3
+
+
+def corrected(site: Site, instance_id: int) -> str:
+    with transaction(site.engine) as tx:
+        case = next(case for case in reading.cases(tx, [instance_id]))
+    return case.code
+
+
+def test_a_case_without_acts_of_officers_is_reproduced(site: Site) -> None:
+    site.file()
+    assert reproduced(site.engine) == 1
+
+
+# A world that has changed since
+
+
+def test_a_new_holiday_is_not_blamed_on_the_draft(site: Site) -> None:
+    received(site)
+    day = Override(date(2026, 11, 26), "closed", "Nghỉ bão")
+    site.write(office_calendar.set_days, [day])
+    rescheduling.reschedule(site.engine, Who("person:5", "cli"), site.now, site.world(), "Nghỉ bão")
+    result = simulated(site.engine, deployment())
+    assert result["differences"] == []
+    changed = simulated(site.engine, hours("health", "8", "16"))
+    assert len(codes(changed, "deadline")) == 1
+
+
+def test_a_unit_that_has_lost_its_people_is_not_blamed_on_the_draft(site: Site) -> None:
+    case = received(site)
+    with transaction(site.engine) as tx:
+        tx.write().execute(RoleAssignment.__table__.delete().where(RoleAssignment.unit_code == "25993"))  # type: ignore[attr-defined]
+        world = snapshot.world(tx, 10)
+    assert world.units.holder("commune", "25993").unit.code == "731"
+    result = simulated(site.engine, deployment())
+    assert result["differences"] == []
+    assert result["not_reproduced"] == [corrected(site, case)]
+    other = simulated(site.engine, hours("health", "8", "16"))
+    assert [change["kinds"] for change in other["differences"]] == [("deadline",)]

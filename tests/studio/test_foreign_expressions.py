@@ -1,0 +1,157 @@
+"""Promises of translated expressions: they mean the same, and whatever is outside the grammar is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.bpmn.language import compile_expression
+from engine.studio.foreign_expressions import Outside, called_text, is_foreign, literal, translated
+
+SAME = {
+    "${amount > 100 && approved == true}": "amount > 100 and approved == True",
+    "=amount > 100 and approved": "amount > 100 and approved",
+    "#{ not done or a.b['c'] ne \"x\" }": "not done or a['b']['c'] != 'x'",
+    "${x == null ? 'none' : items[0].price}": "'none' if x is None else items[0]['price']",
+    "${null == x}": "None == x",
+    "${a lt 1 and b ge 2 or c mod 2 eq 0}": "a < 1 and b >= 2 or c % 2 == 0",
+    "${(a < b) == c}": "(a < b) == c",
+    "=if not(done) then 1 else -2.5": "1 if not done else -2.5",
+    "=total between 1 and 5 and ok": "1 <= total <= 5 and ok",
+    '=state in ("new", "open", 3)': "state in ['new', 'open', 3]",
+    "=order.state != null": "order['state'] is not None",
+    '=[1, "a"]': "[1, 'a']",
+    '="Đồng Nai"': "'Đồng Nai'",
+    '="a \\"b\\" \\n"': "'a \"b\" \\n'",
+}
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_simple_expressions_are_translated(text: str) -> None:
+    assert is_foreign(text)
+    assert translated(text) == SAME[text]
+
+
+OUTSIDE = {
+    "a method": "${execution.getVariable('x')}",
+    "a function": "=contains(a, b)",
+    "a function of JUEL": "${fn:length(a)}",
+    "two expressions": "${a} and ${b}",
+    "text around": "${a}-${b}",
+    "a filter": "=items[price > 1]",
+    "a place counted from 1": "=items[1]",
+    "an interval": "=x in [1..5]",
+    "a comparison in a list": "=x in (> 5, 7)",
+    "a quantifier": "=some x in y satisfies x",
+    "a loop": "=for x in y return x",
+    "a power": "=a ** 2",
+    "a name with a space": "=total price > 5",
+    "a name with a letter beyond a-z": "=giá > 5",
+    "a context": "={a: 1}",
+    "empty": "${empty x}",
+    "an assignment": "${a = 1}",
+    "a lambda": "${x -> x}",
+    "nothing": "${}",
+    "nothing after the sign": "=",
+    "an open bracket": "${(a}",
+    "an open text": '="a',
+    "half a choice": "${a ? b}",
+    "an unknown escape": "${'\\x'}",
+    "a word of Python": "${lambda == 1}",
+    "a hidden name": "=_secret",
+    "a function's name": "=deadline > 1",
+    "a variable of the other engine": "${nrOfInstances > 1}",
+    "too many brackets": f"={'(' * 40}a{')' * 40}",
+    "too many signs": "${" + "!" * 150 + "a}",
+    "too long": "=" + "a" * 3_000,
+    "too many parts": "${" + " + ".join("a" * 200) + "}",
+}
+
+
+@pytest.mark.parametrize("text", OUTSIDE.values(), ids=OUTSIDE)
+def test_what_is_outside_the_grammar_is_refused_and_not_guessed(text: str) -> None:
+    with pytest.raises(Outside) as refused:
+        translated(text)
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["amount > 100", "== 5", "", "working_hours(2)", "$ {a}", "{a}", '"P1D"'])
+def test_our_own_expressions_are_not_foreign(text: str) -> None:
+    assert not is_foreign(text)
+
+
+def test_literals_and_calls_with_a_text_are_read() -> None:
+    assert literal('=["a", "b"]') == ["a", "b"]
+    assert literal("${'a'}") == "a"
+    assert called_text('=duration("PT2H")') == ("duration", "PT2H")
+    assert called_text('= date and time( "2026-12-31T17:00:00Z" )') == ("date and time", "2026-12-31T17:00:00Z")
+    for text in ("=x", "=initiator", '=("a")', "=", "${f('a')}", '=f("a", "b")', "=f(1)", '=f("a") + 1'):
+        with pytest.raises(Outside):
+            called_text(text)
+        if text != '=("a")':
+            with pytest.raises(Outside):
+                literal(text)
+
+
+# Each expression three times: in JUEL, in FEEL and in Python, as an author of either would write it.
+Triple = tuple[str, str, str]
+NAMES = {"a": 3, "b": -2, "c": 0, "yes": True, "no": False}
+NUMBERS = st.one_of(st.integers(0, 9).map(str), st.sampled_from(["a", "b", "c"])).map(lambda text: (text,) * 3)
+SUMS = st.recursive(
+    NUMBERS,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: _each("{} {} {}", t[0], (t[1],) * 3, t[2])),
+        inner.map(lambda t: _each("({})", t)),
+        inner.map(lambda t: _each("-({})", t)),
+    ),
+    max_leaves=6,
+)
+COMPARED = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+TRUTHS = st.recursive(
+    st.one_of(
+        st.tuples(SUMS, st.sampled_from(sorted(COMPARED)), SUMS).map(
+            lambda t: _each("{} {} {}", t[0], (t[1], COMPARED[t[1]], t[1]), t[2])
+        ),
+        st.sampled_from(
+            [("yes", "yes", "yes"), ("no", "no", "no"), ("true", "true", "True"), ("false", "false", "False")]
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda t: _each("{} {} {}", t[0], ("&&", "and", "and"), t[1])),
+        st.tuples(inner, inner).map(lambda t: _each("{} {} {}", t[0], ("||", "or", "or"), t[1])),
+        inner.map(lambda t: _each("{}({})", ("!", "not", "not "), t)),
+        inner.map(lambda t: _each("({})", t)),
+    ),
+    max_leaves=5,
+)
+
+
+def _each(pattern: str, *parts: Triple) -> Triple:
+    juel, feel, ours = (pattern.format(*texts) for texts in zip(*parts, strict=True))
+    return juel, feel, ours
+
+
+def value(text: str) -> Any:
+    compile_expression(text)
+    return eval(text, {}, dict(NAMES))
+
+
+@settings(deadline=None)
+@given(TRUTHS)
+def test_a_translated_expression_means_the_same(triple: Triple) -> None:
+    juel, feel, ours = triple
+    wanted = value(ours)
+    assert value(translated(f"${{{juel}}}")) == wanted
+    assert value(translated(f"={feel}")) == wanted
+
+
+@given(st.text(alphabet="ab1 .,()[]{}=!<>&|+-*/%?:'\"\\$#andortif\n", max_size=40), st.sampled_from(["${%s}", "=%s"]))
+def test_no_text_does_anything_but_translate_or_be_refused(text: str, marks: str) -> None:
+    try:
+        found = translated(marks % text)
+    except Outside:
+        return
+    compile_expression(found)

@@ -1,0 +1,258 @@
+"""Promises of the table of a scenario: nothing is lost on the way there and back, and a bad cell is named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import definitions
+from engine.errors import BadInput
+from engine.scenario_files import EXPECTATIONS, Scenario, ScenarioStep, read
+from engine.studio import scenario_table, scenario_text
+from engine.studio.scenario_table import BadCell, BadCells, Row, Table, parse, table
+
+ROOT = Path(__file__).parent.parent.parent
+SHIPPED = sorted((ROOT / "workflows" / "tests").glob("*.yaml"))
+PATH = PurePosixPath("workflows/tests/one.yaml")
+START = "2026-12-07T08:00+07:00"
+
+
+def back(edited: Table) -> Scenario:
+    return scenario_table.scenario(PATH, edited)
+
+
+def over_the_wire(edited: Table) -> Table:
+    """As a browser gets it and sends it."""
+    return parse(json.loads(json.dumps(asdict(edited))))
+
+
+def edited(*rows: Row, **head: str) -> Table:
+    above = {"process": "handle", "province": "three_level", "name": "Thử", "starts_at": START, "data": "", "staff": ""}
+    return Table(**{**above, **head}, rows=rows)
+
+
+def bad(*rows: Row, **head: str) -> list[BadCell]:
+    with pytest.raises(BadCells) as caught:
+        back(edited(*rows, **head))
+    assert str(caught.value).count("\n") + 1 == len(caught.value.cells)
+    return list(caught.value.cells)
+
+
+# There and back
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_scenario_comes_back_the_same(file: Path) -> None:
+    shipped = read(PATH, file.read_bytes())
+    assert back(over_the_wire(table(shipped))) == shipped
+    assert read(PATH, scenario_text.text(shipped)) == shipped
+
+
+def test_a_row_says_who_does_what_when_and_what_holds_then() -> None:
+    process = definitions.build(definitions.read_root(ROOT)).process("citizen_report")
+    file = ROOT / "workflows" / "tests" / "citizen_report_chase_reminders_capped.yaml"
+    found = table(read(PATH, file.read_bytes()), process)
+    assert (found.starts_at, found.data) == (START, "field: health, urgency: normal, place: '26068', channel: phone")
+    assert found.rows[1] == Row("complete", "assign", "5m", "place: '26068'", "", "tier2_focal")
+    assert found.rows[2] == Row("take", "verify", "5m", who="commune")
+    told = "open: [verify, chase], notices: {chase: 1, chase_reminder: 10, reminder: 1, overdue: 1}"
+    assert found.rows[3] == Row("wait", when="40d", expect=told, who="clock")
+    assert found.rows[-1].who == "citizen"
+
+
+def test_who_is_shown_and_never_read() -> None:
+    row = Row("message", "withdraw", who="outside")
+    assert back(edited(row)) == back(edited(replace(row, who="nobody")))
+
+
+# Values as they may stand in a file; YAML's own dates among them.
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.dates()
+VALUES = st.dictionaries(
+    WORDS, st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3), max_leaves=4), max_size=3
+)
+MINUTES = st.integers(0, 9_999).map(lambda amount: timedelta(minutes=amount))
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+EXPECTED = st.fixed_dictionaries(
+    {},
+    optional={
+        "open": st.lists(WORDS, max_size=3),
+        "marks": st.lists(WORDS, max_size=2),
+        "unit": VALUES,
+        "notices": VALUES,
+        "data": VALUES,
+        "finished": st.booleans(),
+        "deadline": st.none() | INSTANTS.map(datetime.isoformat),
+    },
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> ScenarioStep:
+    """A step as a file can say it, with its time said in one way."""
+    kind = draw(st.sampled_from(["task", "message", "wait", "until", "expect"]))
+    if kind == "wait":
+        return ScenarioStep(0, kind, after=draw(MINUTES))
+    if kind == "until":
+        return ScenarioStep(0, kind, at=draw(INSTANTS))
+    when: dict[str, Any] = draw(st.just({}) | st.builds(dict, after=MINUTES) | st.builds(dict, at=INSTANTS))
+    if kind == "expect":
+        return ScenarioStep(0, kind, values=draw(EXPECTED), **when)
+    name, values = draw(WORDS.filter(bool)), draw(st.none() | VALUES)
+    return ScenarioStep(0, kind, name, values=values, take=kind == "task" and draw(st.booleans()), **when)
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> Scenario:
+    numbered = [replace(step, number=number) for number, step in enumerate(draw(st.lists(steps(), max_size=8)), 1)]
+    staff = draw(st.dictionaries(WORDS, st.lists(WORDS, max_size=2), max_size=2))
+    province = draw(st.sampled_from(["three_level", "two_level"]))
+    words = draw(WORDS), province, draw(WORDS)
+    return Scenario(PATH, *words, draw(INSTANTS), draw(VALUES), staff, tuple(numbered))
+
+
+@given(drawn())
+def test_any_scenario_comes_back_the_same(one: Scenario) -> None:
+    assert read(PATH, scenario_text.text(one)) == one
+    assert back(over_the_wire(table(one))) == one
+
+
+def test_a_duration_beside_an_instant_means_nothing_and_is_dropped() -> None:
+    both = ScenarioStep(1, "message", "withdraw", timedelta(hours=1), datetime(2026, 12, 7, 3, tzinfo=UTC))
+    one = back(edited())
+    assert back(table(replace(one, steps=(both,)))).steps == (replace(both, after=timedelta(0)),)
+
+
+# What people type
+
+
+def test_expectations_stand_in_the_row_of_the_act_before_or_in_their_own() -> None:
+    found = back(
+        edited(
+            Row("", expect="open: [verify]"),
+            Row("complete", "verify", "", "note: x", "{open: [resolve], finished: false}"),
+            Row("", when="2h", expect="marks: []"),
+            Row("wait", when="1d"),
+            Row("wait", when="2026-12-09T08:00+07:00", expect="{}"),
+        )
+    )
+    kinds = [(step.kind, step.after, step.values) for step in found.steps]
+    none = timedelta(0)
+    assert kinds == [
+        ("expect", none, {"open": ["verify"]}),
+        ("task", none, {"note": "x"}),
+        ("expect", none, {"open": ["resolve"], "finished": False}),
+        ("expect", timedelta(hours=2), {"marks": []}),
+        ("wait", timedelta(days=1), None),
+        ("until", none, None),
+        ("expect", none, {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        (Row("complete", ""), "what", "say which task or message"),
+        (Row("message", ""), "what", "say which task or message"),
+        (Row("leave", "verify"), "act", "'leave' is unknown; use complete, take, message, wait, or none."),
+        (Row(""), "expect", "a row without an act says what is expected"),
+        (Row("wait"), "when", "'' is no duration; write 30m, 2h or 5d."),
+        (Row("take", "verify", "soon"), "when", "'soon' is no duration"),
+        (Row("take", "verify", "2026-12-07"), "when", "no time zone"),
+        (Row("take", "verify", "2026-12-07T08:00"), "when", "no time zone"),
+        (Row("take", "verify", "tomorrow-ish"), "when", "is not a date and time"),
+        (Row("complete", "verify", "", "note: [x"), "values", 'write "name: value, name: value"'),
+        (Row("complete", "verify", "", "1: x"), "values", "is not a table of names and values"),
+        (Row("complete", "verify", "", "note: x}, {a: b"), "values", "write"),
+        (Row("complete", "verify", "", "x" * 30_000), "values", "longer than 20000 signs"),
+        (Row("wait", "verify", "1h"), "what", "leave the cell empty"),
+        (Row("wait", "", "1h", "note: x"), "values", "leave the cell empty"),
+        (Row("wait", "", "1h", "", "opened: [verify]"), "expect", "unknown expectation 'opened'"),
+        (Row("wait", "", "1h", "", "open: verify"), "expect", "open: 'verify' is not a list of names"),
+        (Row("wait", "", "1h", "", "unit: [verify]"), "expect", "unit: ['verify'] is not a table"),
+        (Row("wait", "", "1h", "", "{open: *there}"), "expect", "write"),
+    ],
+)
+def test_a_bad_cell_is_named_by_row_and_column(row: Row, column: str, said: str) -> None:
+    (cell,) = bad(Row("wait", when="1h"), row)
+    assert (cell.row, cell.column) == (2, column)
+    assert said in cell.sentence
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ({"province": "four_level"}, "use three_level or two_level"),
+        ({"starts_at": "yesterday"}, "is not a date and time"),
+        ({"starts_at": "2026-12-07T08:00"}, "no time zone"),
+        ({"data": "[1]"}, "write"),
+        ({"data": "1: 2"}, "is not a table"),
+        ({"staff": "26068: commune"}, "is not a list of names"),
+    ],
+)
+def test_a_bad_cell_above_the_rows_is_named(head: dict[str, str], said: str) -> None:
+    (cell,) = bad(**head)
+    assert (cell.row, cell.column) == (0, next(iter(head)))
+    assert said in cell.sentence
+
+
+def test_every_bad_cell_is_told_at_once() -> None:
+    cells = bad(Row("complete", "", "soon", "[", "open: x"), Row("sleep"), province="x")
+    assert [(cell.row, cell.column) for cell in cells] == [
+        (0, "province"),
+        (1, "values"),
+        (1, "when"),
+        (1, "expect"),
+        (1, "what"),
+        (2, "act"),
+    ]
+
+
+def test_a_unit_without_quotes_is_a_code_all_the_same() -> None:
+    assert back(edited(staff="26068: [commune], '731': []")).staff == {"26068": ["commune"], "731": []}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, [], "x", {}, {"rows": []}, {**asdict(edited()), "rows": [{"act": 1}]}, {**asdict(edited()), "rows": [{}]}],
+)
+def test_what_is_not_shaped_like_a_table_is_refused(document: object) -> None:
+    with pytest.raises(BadInput, match="The table cannot be read"):
+        parse(document)
+
+
+def test_a_table_that_is_too_long_is_refused() -> None:
+    with pytest.raises(BadInput, match="at most 500 rows"):
+        parse(json.loads(json.dumps(asdict(edited(*[Row("wait", when="1m")] * 501)))))
+
+
+def test_repeated_references_in_a_file_do_not_grow() -> None:
+    """Forty levels of ten references each: written out they would fill any memory."""
+    levels = ", ".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]" for n in range(40))
+    file = f"process: p\nname: n\nstart: {{at: '{START}', data: {{{levels}}}}}\nsteps: []\n"
+    found = table(read(PATH, file.encode()))
+    assert len(found.data) < 10_000
+    assert len(scenario_text.text(back(found))) < 20_000
+
+
+CELLS = st.text(st.sampled_from("a1: ,{}[]'\"&*!#|>-\n\tà\x00\ud800"), max_size=12) | st.sampled_from(
+    ["complete", "take", "message", "wait", "1h", START, *sorted(EXPECTATIONS)]
+)
+ROWS = st.lists(st.builds(Row, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS), max_size=4).map(tuple)
+
+
+@given(st.builds(Table, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS, ROWS))
+def test_no_text_in_a_cell_makes_it_fail_otherwise(wild: Table) -> None:
+    try:
+        found = back(wild)
+    except BadInput:
+        return
+    assert yaml.safe_load(scenario_text.text(found))["process"] == found.process

@@ -1,0 +1,34 @@
+// Puts what pages load into web/static/vendor: ready-made files are copied, the studio is built into one script and
+// one style sheet. Run by `make pages` after `npm ci`.
+import { build } from "esbuild";
+import { copyFile, mkdir } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { formJs } from "./studio/words/form-js.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const VENDOR = `${HERE}../static/vendor`;
+const READY = [
+  "htmx.org/dist/htmx.min.js",
+  "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
+  "bpmn-js/dist/assets/bpmn-js.css",
+  "bpmn-js/dist/assets/diagram-js.css",
+];
+
+await mkdir(VENDOR, { recursive: true });
+await Promise.all(READY.map((path) => copyFile(`${HERE}node_modules/${path}`, `${VENDOR}/${basename(path)}`)));
+await build({
+  entryPoints: { studio: `${HERE}studio/main.js` },
+  outdir: VENDOR,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["chrome110", "firefox115", "safari16"],
+  // The icons' fonts stand in their style sheets; other formats are for browsers of long ago.
+  loader: { ".eot": "empty", ".svg": "empty" },
+  alias: { domify: `${HERE}studio/domify.js` },
+  plugins: [formJs],
+  legalComments: "linked",
+  logLevel: "warning",
+});

@@ -1,0 +1,101 @@
+// What the studio asks the server for. Every refusal is an error with the server's sentence.
+export class Refused extends Error {
+  constructor(status, { sentence, who } = {}) {
+    super(sentence || "Máy chủ không nhận yêu cầu này; hãy thử lại.");
+    this.status = status;
+    this.who = who ?? "";
+  }
+}
+
+const SIGNED_OUT = "Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác, rồi sửa tiếp ở đây.";
+
+export class Away extends Error {}
+
+// Whether an error is the server's word, to be told to the analyst, and not a fault of the program.
+export function isWord(error) {
+  return error instanceof Refused || error instanceof Away;
+}
+
+export default class Api {
+  constructor(base) {
+    this.base = base;
+  }
+
+  // The files of the draft: [{path, version, changed}].
+  files() {
+    return this.json("/files");
+  }
+
+  // What diagrams may choose from: roles, forms, mails …
+  catalogue() {
+    return this.json("/catalogue");
+  }
+
+  async problems() {
+    return (await this.json("/problems")).problems;
+  }
+
+  // Who else has an open draft on the same base: [{who, at, paths}].
+  others() {
+    return this.json("/others");
+  }
+
+  async read(path) {
+    const answer = await this.ask(`/files/${encoded(path)}`);
+    return { text: await answer.text(), version: answer.headers.get("ETag") };
+  }
+
+  // The version that a file has now, null when it is not there any more.
+  async version(path) {
+    try {
+      return (await this.read(path)).version;
+    } catch (error) {
+      if (error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  // Stores a file; `version` is what it was read or stored with, null for a new file. Returns the new version.
+  async write(path, text, version) {
+    const condition = version === null ? { "If-None-Match": "*" } : { "If-Match": version };
+    const headers = { ...condition, "Content-Type": "text/plain; charset=utf-8" };
+    const answer = await this.ask(`/files/${encoded(path)}`, { method: "PUT", headers, body: text });
+    return answer.headers.get("ETag");
+  }
+
+  async remove(path, version) {
+    await this.ask(`/files/${encoded(path)}`, { method: "DELETE", headers: { "If-Match": version } });
+  }
+
+  // A mail as a case would get it: {subject, text}.
+  mail(path, text, code) {
+    const body = JSON.stringify({ path, text, case: code });
+    return this.json("/mail-preview", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  }
+
+  async json(address, options) {
+    return (await this.ask(address, options)).json();
+  }
+
+  // The answer to a request; raises Refused for what the server refuses and Away when it does not answer.
+  async ask(address, { headers, ...options } = {}) {
+    const all = { Accept: "application/json, text/plain", "X-CSRFToken": token(), ...headers };
+    let answer;
+    try {
+      answer = await fetch(this.base + address, { cache: "no-store", redirect: "manual", ...options, headers: all });
+    } catch {
+      throw new Away("Không kết nối được với máy chủ.");
+    }
+    if (answer.ok) return answer;
+    if (answer.type === "opaqueredirect") throw new Refused(401, { sentence: SIGNED_OUT });
+    throw new Refused(answer.status, await answer.json().catch(() => ({})));
+  }
+}
+
+function encoded(path) {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+function token() {
+  return document.querySelector("meta[name=csrf-token]").content;
+}

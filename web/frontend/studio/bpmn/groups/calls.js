@@ -1,0 +1,31 @@
+// Which decision a rule task asks, and which process a call activity runs.
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+import { among, choice, group } from "../entries.js";
+import { extensionText } from "../extensions.js";
+
+export function decisionGroup(element, { extensions, catalogue }) {
+  if (!is(element, "bpmn:BusinessRuleTask")) return null;
+  const decision = extensionText(getBusinessObject(element), "calledDecisionId");
+  return group("studio-decision", "Bảng quyết định", [
+    choice("studio-decision-id", "Tra bảng", {
+      element,
+      options: among(catalogue.decisions, decision),
+      get: () => decision,
+      set: (value) => extensions.setText(element, "calledDecisionId", value),
+    }),
+  ]);
+}
+
+export function calledGroup(element, { modeling, catalogue }) {
+  if (!is(element, "bpmn:CallActivity")) return null;
+  const called = getBusinessObject(element).get("calledElement");
+  return group("studio-called", "Quy trình được gọi", [
+    choice("studio-called-process", "Chạy quy trình", {
+      element,
+      options: among(catalogue.processes, called),
+      get: () => called,
+      set: (value) => modeling.updateProperties(element, { calledElement: value || undefined }),
+    }),
+  ]);
+}

@@ -1,0 +1,91 @@
+// How often an activity repeats: for each item of a list, a number of times, or as long as something holds.
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+import { group, line, number, tick } from "../entries.js";
+
+export function loopGroup(element, tools) {
+  const loop = is(element, "bpmn:Activity") && getBusinessObject(element).get("loopCharacteristics");
+  if (!loop) return null;
+  const fields = new Fields(element, loop, tools);
+  const multiple = is(loop, "bpmn:MultiInstanceLoopCharacteristics");
+  return group(
+    "studio-loop",
+    multiple ? "Làm nhiều lần" : "Lặp lại",
+    multiple ? instances(fields, loop) : turns(fields, loop),
+  );
+}
+
+function instances(fields, loop) {
+  return [
+    tick("studio-loop-sequential", "Lần lượt từng lần một", {
+      element: fields.element,
+      get: () => loop.get("isSequential"),
+      set: (isSequential) => fields.update({ isSequential }),
+    }),
+    fields.name(
+      "loopDataInputRef",
+      "Với mỗi mục của danh sách",
+      "bpmn:ItemAwareElement",
+      "Tên dữ liệu chứa danh sách; để trống nếu làm theo số lần.",
+    ),
+    fields.name("inputDataItem", "Mỗi mục gọi là", "bpmn:DataInput"),
+    fields.expression("loopCardinality", "Số lần (biểu thức)"),
+    fields.name("loopDataOutputRef", "Gom kết quả vào danh sách", "bpmn:ItemAwareElement"),
+    fields.name("outputDataItem", "Mỗi kết quả lấy từ", "bpmn:DataOutput"),
+    fields.expression("completionCondition", "Dừng sớm khi (biểu thức)"),
+  ];
+}
+
+function turns(fields, loop) {
+  return [
+    number("studio-loop-maximum", "Nhiều nhất bao nhiêu lần", {
+      element: fields.element,
+      min: 1,
+      get: () => loop.get("loopMaximum"),
+      set: (value) => fields.update({ loopMaximum: value === "" ? undefined : Number(value) }),
+    }),
+    fields.expression("loopCondition", "Lặp khi còn đúng (biểu thức)"),
+    tick("studio-loop-before", "Xét điều kiện trước mỗi lần", {
+      element: fields.element,
+      get: () => loop.get("testBefore"),
+      set: (testBefore) => fields.update({ testBefore }),
+    }),
+  ];
+}
+
+class Fields {
+  constructor(element, loop, tools) {
+    Object.assign(this, { element, loop, tools });
+  }
+
+  update(changes) {
+    this.tools.modeling.updateModdleProperties(this.element, this.loop, changes);
+  }
+
+  // A name of process data, which BPMN writes as the id of an item.
+  name(property, label, type, description) {
+    return this.field(
+      property,
+      label,
+      () => this.loop.get(property)?.id,
+      (id) => this.make(type, { id }),
+      description,
+    );
+  }
+
+  expression(property, label) {
+    const make = (body) => this.make("bpmn:FormalExpression", { body });
+    return this.field(property, label, () => this.loop.get(property)?.get("body"), make);
+  }
+
+  field(property, label, get, make, description) {
+    const set = (text) => this.update({ [property]: text ? make(text) : undefined });
+    return line(`studio-loop-${property}`, label, { element: this.element, description, get, set });
+  }
+
+  make(type, properties) {
+    const made = this.tools.moddle.create(type, properties);
+    made.$parent = this.loop;
+    return made;
+  }
+}

@@ -1,0 +1,87 @@
+// Which message an event or task waits for or sends, chosen from what exists; what it carries.
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+import { among, choice, group, line } from "../entries.js";
+import { extensionText } from "../extensions.js";
+
+const NEW = "+";
+const SENDING = ["bpmn:EndEvent", "bpmn:IntermediateThrowEvent", "bpmn:SendTask"];
+
+export function messageGroup(element, tools) {
+  const owner = ownerOf(element);
+  if (!owner) return null;
+  const { catalogue, extensions } = tools;
+  const message = owner.get("messageRef");
+  const here = declared(element).map((one) => ({ value: one.name, label: one.name }));
+  const outside = catalogue.messages.filter((one) => !here.some((known) => known.value === one.value));
+  const known = here.map((one) => catalogue.messages.find((other) => other.value === one.value) ?? one);
+  const sends = SENDING.some((type) => is(element, type));
+  const carried = sends ? "messagePayload" : "messageVariable";
+  return group("studio-message", "Tin nhắn", [
+    choice("studio-message-name", sends ? "Gửi tin nhắn" : "Chờ tin nhắn", {
+      element,
+      options: [...among([...known, ...outside], message?.name), { value: NEW, label: "＋ Tin nhắn mới" }],
+      get: () => message?.name,
+      set: (name) => refer(element, owner, name, tools),
+    }),
+    message &&
+      !catalogue.messages.some((one) => one.value === message.name) &&
+      line("studio-message-rename", "Tên của tin nhắn", {
+        element,
+        get: () => message.name,
+        set: (name) => name && tools.modeling.updateModdleProperties(element, message, { name }),
+      }),
+    message &&
+      line(`studio-${carried}`, sends ? "Nội dung gửi kèm (biểu thức)" : "Ghi nội dung nhận được vào", {
+        element,
+        get: () => extensionText(owner, carried),
+        set: (text) => extensions.setText(element, carried, text, owner),
+      }),
+  ]);
+}
+
+// What holds the reference: the task itself, or an event's definition.
+function ownerOf(element) {
+  const object = getBusinessObject(element);
+  if (is(element, "bpmn:SendTask") || is(element, "bpmn:ReceiveTask")) return object;
+  return is(element, "bpmn:Event")
+    ? (object.get("eventDefinitions") ?? []).find((one) => is(one, "bpmn:MessageEventDefinition"))
+    : undefined;
+}
+
+function definitionsOf(element) {
+  let found = getBusinessObject(element);
+  while (found && !is(found, "bpmn:Definitions")) found = found.$parent;
+  return found;
+}
+
+function declared(element) {
+  return definitionsOf(element)
+    .get("rootElements")
+    .filter((one) => is(one, "bpmn:Message") && one.name);
+}
+
+function refer(element, owner, name, { modeling, moddle, bpmnFactory }) {
+  const found = declared(element).find((one) => one.name === name);
+  if (!name || found) {
+    modeling.updateModdleProperties(element, owner, { messageRef: found });
+    return;
+  }
+  const definitions = definitionsOf(element);
+  const called = name === NEW ? fresh(element) : name;
+  const id = `message_${called}`;
+  const message = bpmnFactory.create("bpmn:Message", { name: called, ...(moddle.ids.assigned(id) ? {} : { id }) });
+  if (message.id === id) moddle.ids.claim(id, message);
+  message.$parent = definitions;
+  modeling.updateModdleProperties(element, definitions, {
+    rootElements: [message, ...definitions.get("rootElements")],
+  });
+  modeling.updateModdleProperties(element, owner, { messageRef: message });
+}
+
+function fresh(element) {
+  const names = declared(element).map((one) => one.name);
+  let number = 1;
+  while (names.includes(`tin_${number}`)) number += 1;
+  return `tin_${number}`;
+}

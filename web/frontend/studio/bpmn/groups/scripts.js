@@ -1,0 +1,57 @@
+// What is computed: the script of a script task, scripts before and after any activity, conditions of flows.
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+import { group, lines, tick } from "../entries.js";
+import { extensionText } from "../extensions.js";
+
+export function scriptGroup(element, { extensions, modeling }) {
+  if (!is(element, "bpmn:Activity")) return null;
+  const task = getBusinessObject(element);
+  const around = (name, label) =>
+    lines(`studio-${name}`, label, {
+      element,
+      monospace: true,
+      get: () => extensionText(task, name),
+      set: (text) => extensions.setText(element, name, text),
+    });
+  const own = lines("studio-script", "Kịch bản", {
+    element,
+    monospace: true,
+    get: () => task.get("script"),
+    set: (script) => modeling.updateProperties(element, { script: script || undefined }),
+  });
+  return group("studio-scripts", "Kịch bản", [
+    is(element, "bpmn:ScriptTask") && own,
+    around("preScript", "Chạy trước khi bắt đầu"),
+    around("postScript", "Chạy sau khi xong"),
+  ]);
+}
+
+export function conditionGroup(element, { modeling, bpmnFactory }) {
+  if (!is(element, "bpmn:SequenceFlow") || !chooses(element.source)) return null;
+  const flow = getBusinessObject(element);
+  const source = getBusinessObject(element.source);
+  const set = (body) => {
+    const conditionExpression = body ? bpmnFactory.create("bpmn:FormalExpression", { body }) : undefined;
+    modeling.updateProperties(element, { conditionExpression });
+  };
+  const otherwise = source.get("default") === flow;
+  return group("studio-condition", "Điều kiện đi nhánh này", [
+    tick("studio-default", "Nhánh còn lại, khi không nhánh nào khác đúng", {
+      element,
+      get: () => otherwise,
+      set: (ticked) => modeling.updateProperties(element.source, { default: ticked ? flow : undefined }),
+    }),
+    !otherwise &&
+      lines("studio-condition-text", "Đi nhánh này khi", {
+        element,
+        monospace: true,
+        get: () => flow.get("conditionExpression")?.get("body"),
+        set,
+      }),
+  ]);
+}
+
+function chooses(source) {
+  return is(source, "bpmn:ExclusiveGateway") || is(source, "bpmn:InclusiveGateway");
+}

@@ -1,0 +1,102 @@
+// When a timer fires, said in working time, and what becomes of it when the program stood still.
+import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+
+import { choice, group, line, number } from "../entries.js";
+import { property } from "../extensions.js";
+import * as timer from "../timer.js";
+
+const ELEMENTS = ["timeDate", "timeDuration", "timeCycle"];
+const MISSED = [
+  { value: "", label: "Chạy muộn, một lần" },
+  { value: "skip", label: "Bỏ qua" },
+  { value: "all", label: "Chạy bù đủ số lần" },
+];
+
+// Timers whose expression somebody wants to see although it could be said in words.
+const asText = new WeakSet();
+
+export function timerGroup(element, tools) {
+  const definition = timerOf(element);
+  if (!definition) return null;
+  const words = said(definition);
+  const write = (next) => put(element, definition, timer.written(next), tools);
+  return group("studio-timer", "Hẹn giờ", [
+    choice("studio-timer-kind", "Đến giờ", {
+      element,
+      description: timer.sentence(words),
+      options: kinds(element, words.kind),
+      get: () => words.kind,
+      set: (kind) => kind && write(begun(definition, kind)),
+    }),
+    // Two fields may be changed in one moment: each change begins with what is there by then.
+    ...details(element, words, (changed) => write({ ...said(definition), ...changed })),
+    missed(element, words, tools),
+  ]);
+}
+
+function said(definition) {
+  const element = ELEMENTS.find((name) => definition.get(name)) ?? "timeDate";
+  const text = definition.get(element)?.get("body") ?? "";
+  return text && asText.has(definition) ? { kind: "expression", element, text } : timer.said(element, text);
+}
+
+// Turning to an expression starts from what was said before.
+function begun(definition, kind) {
+  const before = said(definition);
+  const first = timer.beginning(kind, new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" }));
+  if (kind !== "expression") {
+    asText.delete(definition);
+    return first;
+  }
+  asText.add(definition);
+  return before.kind ? { kind, ...timer.written(before) } : first;
+}
+
+function timerOf(element) {
+  const definitions = is(element, "bpmn:Event") ? getBusinessObject(element).get("eventDefinitions") : [];
+  return (definitions ?? []).find((one) => is(one, "bpmn:TimerEventDefinition"));
+}
+
+// A cycle runs rightly only beside an activity that goes on.
+function kinds(element, kind) {
+  const offered = timer.KINDS.filter((one) => one.value !== "cycle" || kind === "cycle" || beside(element));
+  return kind ? offered : [{ value: "", label: "— chưa chọn —" }, ...offered];
+}
+
+function beside(element) {
+  return is(element, "bpmn:BoundaryEvent") && getBusinessObject(element).get("cancelActivity") === false;
+}
+
+function details(element, words, say) {
+  const label = timer.KINDS.find((one) => one.value === words.kind)?.amount;
+  const common = (name) => ({ element, get: () => words[name], set: (value) => say({ [name]: value }) });
+  const needed = (name) => ({ ...common(name), set: (value) => value !== "" && say({ [name]: value }) });
+  return [
+    label && number("studio-timer-amount", label, { ...needed("amount"), min: 0, step: "any" }),
+    words.unit && choice("studio-timer-unit", "Tính bằng", { ...common("unit"), options: timer.UNIT_OPTIONS }),
+    words.kind === "cycle" &&
+      number("studio-timer-times", "Số lần", { ...common("times"), min: 1, description: "Để trống là không dừng." }),
+    words.kind === "instant" &&
+      line("studio-timer-at", "Ngày giờ (giờ Việt Nam)", { ...needed("at"), description: "Ví dụ 2026-12-31T17:00." }),
+    words.kind === "expression" && line("studio-timer-text", "Biểu thức", needed("text")),
+  ];
+}
+
+function missed(element, words, { extensions }) {
+  const value = property(getBusinessObject(element), "missed");
+  const fits = { "": true, skip: beside(element), all: words.kind === "cycle" };
+  const options = MISSED.filter((one) => fits[one.value] || one.value === value);
+  return choice("studio-missed", "Nếu đã lỡ giờ vì hệ thống dừng", {
+    element,
+    options,
+    get: () => (value === "once" ? "" : value),
+    set: (policy) => extensions.setProperty(element, "missed", policy),
+  });
+}
+
+function put(element, definition, { element: name, text }, { modeling, bpmnFactory }) {
+  const time = bpmnFactory.create("bpmn:FormalExpression", { body: text });
+  time.$parent = definition;
+  const none = Object.fromEntries(ELEMENTS.map((other) => [other, undefined]));
+  modeling.updateModdleProperties(element, definition, { ...none, [name]: time });
+}

@@ -1,0 +1,128 @@
+// The editor of diagrams: bpmn-js with our panel, our words and what keeps foreign parts.
+import Modeler from "bpmn-js/lib/Modeler";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
+
+import Extensions from "../bpmn/extensions.js";
+import Keeping from "../bpmn/keeping.js";
+import Limits, { Tasks } from "../bpmn/limits.js";
+import { hints } from "../bpmn/lint.js";
+import StudioProvider from "../bpmn/provider.js";
+import { mergeXml } from "../merge/xml.js";
+import { translator } from "../words/translate.js";
+import words from "../words/bpmn.json";
+import Editor from "./editor.js";
+
+const OURS = {
+  __init__: ["keeping", "limits", "studioProvider"],
+  elementFactory: ["type", Tasks],
+  extensions: ["type", Extensions],
+  keeping: ["type", Keeping],
+  limits: ["type", Limits],
+  studioProvider: ["type", StudioProvider],
+  translate: ["value", translator(words)],
+};
+
+export default class BpmnEditor extends Editor {
+  // `place` has the elements `canvas` and `panel`; `changed` is called after each step. Raises for what cannot be drawn.
+  static async open(place, text, { catalogue, changed }) {
+    const modeler = new Modeler({
+      container: place.canvas,
+      additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, OURS],
+      propertiesPanel: { parent: place.panel },
+      catalogue,
+    });
+    try {
+      const { warnings } = await modeler.importXML(text);
+      await drawn();
+      const { xml } = await modeler.saveXML({ format: true });
+      return new BpmnEditor(place, modeler, { text, xml, warnings, changed });
+    } catch (error) {
+      modeler.destroy();
+      throw error;
+    }
+  }
+
+  constructor(place, modeler, { text, xml, warnings, changed }) {
+    super();
+    Object.assign(this, { place, modeler });
+    this.original = text;
+    this.opened = xml;
+    this.note = warnings.some(lost) ? "Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu." : "";
+    this.marked = { "has-problem": [], walked: [] };
+    this.sized = new ResizeObserver(() => modeler.get("canvas").resized());
+    this.sized.observe(place.canvas);
+    modeler.get("canvas").zoom("fit-viewport", "auto");
+    modeler.on("commandStack.changed", changed);
+  }
+
+  // What to store: the file as it was, with what was changed.
+  async text() {
+    const { xml } = await this.modeler.saveXML({ format: true });
+    return mergeXml(this.original, this.opened, xml);
+  }
+
+  hints(path) {
+    return hints(this.modeler.getDefinitions(), path);
+  }
+
+  // Marks each element that has problems with their number.
+  mark(problems) {
+    const overlays = this.modeler.get("overlays");
+    overlays.remove({ type: "problem" });
+    const found = Map.groupBy(problems, (problem) => problem.element);
+    for (const id of this.marker("has-problem", [...found.keys()])) {
+      overlays.add(id, "problem", { position: { top: -12, right: 12 }, html: badge(found.get(id)) });
+    }
+  }
+
+  paint(ids) {
+    this.marker("walked", ids);
+  }
+
+  // Puts a marker on elements instead of those that bore it; returns those that are drawn.
+  marker(name, ids) {
+    const [canvas, registry] = [this.modeler.get("canvas"), this.modeler.get("elementRegistry")];
+    for (const id of this.marked[name]) if (registry.get(id)) canvas.removeMarker(id, name);
+    this.marked[name] = ids.filter((id) => id && registry.get(id)?.parent);
+    for (const id of this.marked[name]) canvas.addMarker(id, name);
+    return this.marked[name];
+  }
+
+  // Brings an element into sight and selects it; says whether it is drawn.
+  show(id) {
+    const element = this.modeler.get("elementRegistry").get(id);
+    if (!element) return false;
+    // What is being typed about another element is taken over first.
+    document.activeElement?.blur();
+    this.modeler.get("selection").select(element);
+    this.modeler.get("canvas").scrollToElement(element, 80);
+    return true;
+  }
+
+  close() {
+    this.sized.disconnect();
+    this.modeler.destroy();
+    super.close();
+  }
+}
+
+// Whether a warning is of something that is not on the drawing; names of process data are (see bpmn/keeping.js).
+function lost({ message, property = "" }) {
+  return !/loopData(In|Out)putRef/.test(property + message);
+}
+
+// The panel follows what is selected from the frame after its first drawing on; a hidden page draws no frames.
+function drawn() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 150);
+  });
+}
+
+function badge(problems) {
+  const made = document.createElement("span");
+  made.className = problems.every((problem) => problem.hint) ? "problem-badge problem-hint" : "problem-badge";
+  made.textContent = String(problems.length);
+  made.title = problems.map((problem) => problem.sentence).join("\n");
+  return made;
+}

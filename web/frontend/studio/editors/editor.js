@@ -1,0 +1,32 @@
+// What every editor of a file can be asked. An editor says more where its kind of file has more to say.
+export default class Editor {
+  // A sentence about the file, for the analyst; empty when there is none.
+  note = "";
+
+  // What to store.
+  async text() {
+    throw new Error("an editor gives its text");
+  }
+
+  // What can be said about the file at once, as problems.
+  async hints(_path) {
+    return [];
+  }
+
+  // Marks where problems are.
+  mark(_problems) {}
+
+  // Shows which elements something goes through.
+  paint(_ids) {}
+
+  // Brings a problem's place into sight; says whether it is there.
+  show(_element, _line) {
+    return false;
+  }
+
+  // Lets go of the place that the editor was given.
+  close() {
+    this.place.canvas.replaceChildren();
+    this.place.panel.replaceChildren();
+  }
+}

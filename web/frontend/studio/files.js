@@ -1,0 +1,135 @@
+// The files of the draft: choosing one, making, importing, exporting and deleting.
+import { ask, element, labelled, select } from "./dialogs.js";
+import { KINDS, kindOf, pathFor } from "./kinds.js";
+
+export default class Files {
+  // `open` opens a path, `close` lets go of it without saving, `current` gives the text as it stands in the editor,
+  // `say` tells a sentence, `tried` does what the server may refuse.
+  constructor(api, root, { open, close, current, say, tried }) {
+    Object.assign(this, { api, open, close, current, say, tried });
+    this.all = [];
+    this.path = "";
+    this.list = root.querySelector("[data-files]");
+    this.chooser = root.querySelector("[data-chooser]");
+    this.list.addEventListener("change", () => this.open(this.list.value));
+    this.chooser.addEventListener("change", () => this.take([...this.chooser.files]));
+    const acts = {
+      new: () => this.create(),
+      import: () => this.chooser.click(),
+      export: () => this.export(),
+      delete: () => this.remove(),
+    };
+    for (const [name, act] of Object.entries(acts))
+      root.querySelector(`[data-act=${name}]`).addEventListener("click", act);
+  }
+
+  // The file that is open now.
+  at(path) {
+    this.path = path;
+    this.list.value = path;
+  }
+
+  // Reads the list again and shows it by kinds.
+  async refresh() {
+    this.all = await this.api.files();
+    const groups = KINDS.map((kind) => {
+      const group = Object.assign(document.createElement("optgroup"), { label: kind.label });
+      group.append(...this.all.filter((one) => kindOf(one.path) === kind).map(option));
+      return group;
+    });
+    this.list.replaceChildren(...groups.filter((group) => group.children.length));
+    this.list.value = this.path;
+  }
+
+  has(path) {
+    return this.all.some((one) => one.path === path);
+  }
+
+  first() {
+    return KINDS.map((kind) => this.all.find((one) => kindOf(one.path) === kind)).find(Boolean)?.path;
+  }
+
+  async create() {
+    const kind = select(KINDS.map((one) => ({ value: one.id, label: one.one })));
+    const name = Object.assign(document.createElement("input"), {
+      required: true,
+      pattern: "[a-z][a-z0-9_]*",
+      maxLength: 60,
+    });
+    const fields = [
+      labelled("Loại tệp", kind),
+      labelled("Tên tệp", name, "Chữ thường không dấu, chữ số và dấu _, ví dụ giai_quyet_nhanh."),
+    ];
+    const acts = [{ label: "Tạo", value: "make", kind: "primary" }, CANCEL];
+    if ((await ask({ title: "Tệp mới", sentences: [], acts, fields })) !== "make" || !name.value) return;
+    const chosen = KINDS.find((one) => one.id === kind.value);
+    await this.put(pathFor(chosen, name.value), chosen.empty(name.value));
+  }
+
+  // Takes files from the analyst's machine, each where its kind belongs.
+  async take(chosen) {
+    this.chooser.value = "";
+    for (const file of chosen) {
+      const kind = KINDS.find((one) => file.name.endsWith(one.ending));
+      if (!kind) this.say(`Không nhận tệp ${file.name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.`);
+      else await this.put(`${kind.folder}/${file.name}`, await file.text());
+    }
+  }
+
+  // Stores a new file and opens it; one that is there already only when the analyst says so.
+  async put(path, text) {
+    const stored = await this.tried(() =>
+      this.has(path) ? this.replace(path, text) : this.api.write(path, text, null),
+    );
+    if (stored === false) return;
+    await this.tried(() => this.refresh());
+    if (this.has(path)) await this.open(path);
+  }
+
+  async replace(path, text) {
+    const acts = [{ label: "Thay tệp", value: "replace", kind: "primary" }, CANCEL];
+    const sentences = [`Bản nháp đã có ${path}. Nội dung đang có sẽ được thay bằng nội dung của tệp vừa chọn.`];
+    if ((await ask({ title: "Tệp đã có", sentences, acts })) !== "replace") return false;
+    await this.close(path);
+    await this.api.write(path, text, await this.api.version(path));
+    return true;
+  }
+
+  async export() {
+    if (this.path) save(this.path, await this.current());
+  }
+
+  async remove() {
+    const { path } = this;
+    const acts = [{ label: "Xóa tệp", value: "delete", kind: "danger" }, CANCEL];
+    const sentences = [`Tệp ${path} sẽ bị xóa khỏi bản nháp. Bản đang chạy không đổi.`];
+    if (!path || (await ask({ title: "Xóa tệp?", sentences, acts })) !== "delete") return;
+    await this.close(path);
+    await this.tried(async () => {
+      await this.api.remove(path, await this.api.version(path));
+      await this.refresh();
+    });
+    const next = this.has(path) ? path : this.first();
+    if (next) await this.open(next);
+  }
+}
+
+const CANCEL = { label: "Thôi", value: "" };
+
+// Hands a text to the analyst as a file.
+export function save(path, text, mark = "") {
+  const link = element("a", "");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = path
+    .split("/")
+    .at(-1)
+    .replace(/(\.[a-z]+)$/, `${mark}$1`);
+  link.click();
+  // A slow machine begins late to read it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function option({ path, changed }) {
+  const name = path.split("/").at(-1);
+  return new Option(changed ? `${name} (đã sửa)` : name, path);
+}

@@ -1,0 +1,46 @@
+// Offers only the fields that the server reads, under their Vietnamese names; others of a foreign form are still shown.
+const OFFERED = {
+  textfield: "Ô chữ một dòng",
+  textarea: "Ô chữ nhiều dòng",
+  number: "Ô số",
+  datetime: "Ngày, giờ",
+  checkbox: "Ô đánh dấu",
+  radio: "Chọn một (nút tròn)",
+  select: "Chọn một (danh sách)",
+  checklist: "Chọn nhiều",
+  text: "Đoạn chữ",
+  separator: "Đường kẻ",
+};
+
+export default class Limits {
+  static $inject = ["formFields", "fieldFactory", "config.fieldKinds"];
+
+  constructor(formFields, fieldFactory, kinds) {
+    const all = formFields._formFields;
+    formFields.get = (type) => all[type];
+    formFields._formFields = Object.fromEntries(
+      Object.keys(OFFERED).map((type) => [type, offered(all[type], type, kinds)]),
+    );
+    const create = fieldFactory.create.bind(fieldFactory);
+    // The editor's own beginnings are English and may hold what the server does not understand.
+    fieldFactory.create = (attributes, isNew = true) =>
+      create(isNew ? { ...beginning(attributes.type), ...attributes } : attributes, isNew);
+  }
+}
+
+function offered(field, type, kinds) {
+  const name = kinds.find((one) => one.value === type)?.label ?? OFFERED[type];
+  return { config: { ...field.config, name, label: name } };
+}
+
+function beginning(type) {
+  const label = OFFERED[type];
+  if (type === "separator") return {};
+  if (type === "text") return { text: label };
+  if (type === "datetime")
+    return { subtype: "date", label, dateLabel: label, timeSerializingFormat: "utc_offset", use24h: true };
+  const values = ["radio", "select", "checklist"].includes(type)
+    ? { values: [{ label: "Lựa chọn 1", value: "choice_1" }] }
+    : {};
+  return { label, ...values };
+}

@@ -1,0 +1,66 @@
+// What is wrong with the draft: the checker's sentences and the drawing's own hints, listed and marked where they belong.
+import { element } from "./dialogs.js";
+
+export default class Problems {
+  // `show` brings a problem's place into sight.
+  constructor(root, show) {
+    this.list = root.querySelector("[data-problems]");
+    this.count = root.querySelector("[data-problem-count]");
+    this.show = show;
+    this.found = null;
+    this.hints = [];
+  }
+
+  // What the checker said of the whole draft.
+  checked(found) {
+    this.found = found;
+    this.draw();
+  }
+
+  // What can be said of the open drawing at once.
+  hinted(hints) {
+    this.hints = hints;
+    this.draw();
+  }
+
+  // How many problems keep the draft from being deployed; null before the first check.
+  get open() {
+    return this.found?.length ?? null;
+  }
+
+  // The problems and hints of a file.
+  of(path) {
+    return [...(this.found ?? []), ...this.hints].filter((problem) => problem.path === path);
+  }
+
+  first() {
+    return this.found?.[0];
+  }
+
+  draw() {
+    const all = [...(this.found ?? []), ...this.hints];
+    this.count.textContent = all.length ? String(all.length) : "";
+    if (!all.length) {
+      const sentence = this.found ? "Không có vấn đề nào. Có thể chạy kiểm thử." : "Đang kiểm tra bản nháp…";
+      this.list.replaceChildren(element("p", sentence, "hint"));
+      return;
+    }
+    const rows = element("ul", "", "problem-list");
+    rows.append(...all.map((problem) => this.row(problem)));
+    this.list.replaceChildren(rows);
+  }
+
+  row(problem) {
+    const row = element("li", "", problem.hint ? "problem problem-hint" : "problem");
+    const link = Object.assign(element("button", "", "problem-link"), { type: "button" });
+    const place = [problem.path.split("/").at(-1), problem.element, problem.line ? `dòng ${problem.line}` : ""];
+    link.append(
+      element("strong", problem.hint ? "Gợi ý" : "Vấn đề"),
+      element("span", problem.sentence, "problem-sentence"),
+      element("span", place.filter(Boolean).join(" · "), "problem-place"),
+    );
+    link.addEventListener("click", () => this.show(problem));
+    row.append(link);
+    return row;
+  }
+}

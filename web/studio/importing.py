@@ -1,0 +1,76 @@
+"""Diagrams of other modelers: converted, shown, and taken into the draft when the analyst accepts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import PurePosixPath
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
+
+from engine.errors import BadInput, Stale
+from engine.studio import drafts, foreign
+from web.request import language, needs, now, tx
+from web.studio.files import ACT, mine
+
+blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")
+
+Answer = Any
+MOST_BYTES = 600_000  # It travels back and forth within a form.
+
+
+@blueprint.get("")
+@needs(ACT)
+def show(draft_id: int) -> Answer:
+    """Choose a file, and say what its names mean here."""
+    return render_template("studio/import.html", draft=mine(draft_id), names="", converted=None, fault="")
+
+
+@blueprint.post("")
+@needs(ACT)
+def convert(draft_id: int) -> Answer:
+    """Show what is converted and what stays open; with `act` = accept, take the result into the draft."""
+    draft, names = mine(draft_id), request.form.get("names", "")[:20_000]
+    try:
+        name, content = _file()
+        converted = foreign.convert(content, _mapping(names), language())
+        if request.form.get("act") == "accept":
+            path = PurePosixPath("workflows") / f"{name}.bpmn"
+            drafts.write(tx(), draft, path, converted.content, None, now())
+            flash(_("Đã nhập %(file)s vào bản nháp.", file=path.name), "success")
+            return redirect(url_for("studio.edit", draft_id=draft_id))
+    except Stale:
+        fault = _("Bản nháp đã có tệp cùng tên; đổi tên tệp rồi nhập lại.")
+    except BadInput as error:
+        fault = str(error)
+    else:
+        shown = {"name": name, "content": base64.b64encode(content).decode(), "lang_": language()}
+        return render_template("studio/import.html", draft=draft, names=names, converted=converted, fault="", **shown)
+    return render_template("studio/import.html", draft=draft, names=names, converted=None, fault=fault), 422
+
+
+def _file() -> tuple[str, bytes]:
+    """The name without ending and the content of the file that was sent, now or in the step before."""
+    sent = request.files.get("file")
+    if sent is not None and sent.filename:
+        name, content = secure_filename(sent.filename).rpartition(".")[0], sent.read(MOST_BYTES + 1)
+    else:
+        name = secure_filename(request.form.get("name", ""))
+        try:
+            content = base64.b64decode(request.form.get("content", ""), validate=True)
+        except binascii.Error as error:
+            raise BadInput(_("Chọn một tệp BPMN.")) from error
+    if not content or not name:
+        raise BadInput(_("Chọn một tệp BPMN."))
+    if len(content) > MOST_BYTES:
+        raise BadInput(_("Tệp lớn hơn %(most)s KB.", most=MOST_BYTES // 1000))
+    return name, content
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """What names of the other tool mean here, a line each: theirs = ours."""
+    pairs = (line.partition("=") for line in text.splitlines() if line.strip())
+    return {theirs.strip(): ours.strip() for theirs, _equals, ours in pairs}
