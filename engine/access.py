@@ -1,24 +1,44 @@
-"""Who may do what. One table of rules, as a predicate here and as SQL filter for lists. Imported by use cases.
+"""Who may do what: one table of rules. Imported by use cases; `engine.inbox` lists the tasks that it allows.
 
 An officer is loaded once per request with the roles they hold, their own and those they stand in for (R12).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from engine.db import Transaction
 from engine.errors import Forbidden, NotFound
 from engine.history import Who
-from engine.models import Person, RoleAssignment, Substitute, Task
+from engine.models import Person, RoleAssignment, Substitute
+from engine.unit_tree import UnitTree
 
 HEAD = "unit_head"
 
 # Roles whose holders may also do a task of another role in the same unit: operators do what waits for the citizen.
 _ALSO = {"citizen": "operator"}
+
+# Roles that see every case: those who answer citizens, and those who watch the province.
+_EVERYWHERE = frozenset({"operator", "provincial_office", "leadership"})
+
+# What is not a task of a diagram, and who may do it.
+ACTS: Mapping[str, frozenset[str]] = {
+    "take_calls": frozenset({"operator"}),
+    "reroute": frozenset({"operator", "tier2_focal", "provincial_office"}),
+    "split": frozenset({"operator", "tier2_focal", "provincial_office"}),
+    "merge": frozenset({"operator", "tier2_focal", "provincial_office"}),
+    "withdraw": frozenset({"operator"}),
+    "recall": frozenset({"provincial_office"}),
+    "write_answers": frozenset({"department", "provincial_office", "administrator"}),
+    "stand_in": frozenset({HEAD, "administrator"}),
+    "administer": frozenset({"administrator"}),
+    "design": frozenset({"analyst"}),
+}
 
 _OWN = (
     select(Person.id, Person.active, RoleAssignment.unit_code, RoleAssignment.role)
@@ -49,6 +69,19 @@ class Officer:
         return Who(f"person:{self.id}", origin)
 
 
+class _Citizen(Officer):
+    """Whoever speaks for a report of their own: no role, and no name in the history."""
+
+    __slots__ = ()
+
+    def who(self, origin: str) -> Who:
+        """The citizen as history names them."""
+        return Who("citizen", origin)
+
+
+CITIZEN: Officer = _Citizen(0, frozenset())
+
+
 def officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
     """The officer with their own roles and those of the people they stand in for now; raises NotFound or Forbidden."""
     own = tx.read.execute(_OWN, {"person": person_id}).all()
@@ -59,6 +92,17 @@ def officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
     borrowed = tx.read.execute(_BORROWED, {"person": person_id, "now": now}).all()
     roles = {(row.unit_code, row.role) for row in [*own, *borrowed] if row.unit_code}
     return Officer(person_id, frozenset(roles), frozenset(row.person_id for row in borrowed))
+
+
+def may(someone: Officer, act: str) -> bool:
+    """Whether a role of the officer allows an act."""
+    return any(role in ACTS[act] for _unit, role in someone.roles)
+
+
+def require(someone: Officer, act: str) -> None:
+    """Raise Forbidden unless a role of the officer allows the act."""
+    if not may(someone, act):
+        raise Forbidden("None of your roles allows this.")
 
 
 def may_work(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
@@ -74,14 +118,53 @@ def require_work(someone: Officer, unit: str, role: str, assignee: int | None) -
         raise Forbidden("This task belongs to another unit or to a colleague.")
 
 
-def workable(someone: Officer) -> ColumnElement[bool]:
-    """The rule of `may_work` as a filter on open tasks."""
-    heads = [unit for unit, role in someone.roles if role == HEAD]
-    held = [and_(Task.unit_code == unit, Task.role.in_(_covers(role))) for unit, role in sorted(someone.roles)]
-    mine = Task.assignee_id.in_([someone.id, *someone.stands_in_for])
-    free = and_(Task.assignee_id.is_(None), or_(*held)) if held else Task.id.is_(None)
-    return or_(mine, free, Task.unit_code.in_(heads)) if heads else or_(mine, free)
-
-
-def _covers(role: str) -> list[str]:
+def covers(role: str) -> list[str]:
+    """The roles whose tasks a holder of `role` may do in the same unit."""
     return [role, *(other for other, by in _ALSO.items() if by == role)]
+
+
+def by_login(tx: Transaction, login: str) -> int:
+    """The id of an active person; raises NotFound."""
+    found: int | None = tx.read.execute(select(Person.id).where(Person.login == login, Person.active)).scalar()
+    if found is None:
+        raise NotFound(f"There is no account {login!r}.")
+    return found
+
+
+def colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
+    """The active people of the officer's own units, as (login, name, unit_code), by name."""
+    units = sorted({unit for unit, _role in someone.roles})
+    wanted = (
+        select(Person.login, Person.name, RoleAssignment.unit_code)
+        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+        .where(Person.active, Person.id != someone.id, RoleAssignment.unit_code.in_(units))
+        .distinct()
+        .order_by(Person.name, Person.login)
+    )
+    return tx.read.execute(wanted).all()
+
+
+def may_see(someone: Officer, units: UnitTree, place: str, involved: Collection[str]) -> bool:
+    """Whether the officer may open a case of a place that had tasks in the units `involved`.
+
+    Everybody sees the cases of their own units; a tier-2 focal officer those of all its communes (R4).
+    """
+    for unit, role in someone.roles:
+        if role in _EVERYWHERE or unit in involved or unit == place:
+            return True
+        if role in ("tier2_focal", HEAD) and unit in _above(units, place):
+            return True
+    return False
+
+
+def _above(units: UnitTree, place: str) -> set[str]:
+    """The units that a place belongs to, also by way of the one that took it over."""
+    found: set[str] = set()
+    waiting = [place]
+    while waiting:
+        code = waiting.pop()
+        if code not in found and units.knows(code):
+            found.add(code)
+            unit = units.get(code)
+            waiting += [item for item in (unit.parent, unit.successor) if item is not None]
+    return found

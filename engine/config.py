@@ -1,83 +1,49 @@
 """Settings from the environment, read once at a boundary and passed on. Everybody may import the type; only the
 command line, the worker and the web application call `load`.
 
-`SETTINGS` is the one list of names, defaults and allowed values; docs/reference/settings.md repeats it.
+The names, defaults and allowed values stand in `engine.known_settings`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import BadSetting
+from engine.known_settings import BY_NAME, SHORTEST_KEY
 
 PREFIX = "TONGDAI_"
 PROVINCES = ("three_level", "two_level")
 LANGUAGES = ("vi", "en")
-SHORTEST_KEY = 32
+LOGS = ("json", "text")
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What an administrator has to know of one variable. `default` is the text that would have the same effect."""
+class MailServer:
+    """How to reach the mail server; `security` is "smtp" (none), "smtp+starttls" or "smtps"."""
 
-    name: str
-    default: str
-    allowed: str
-    meaning: str
+    security: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
-SETTINGS = (
-    Setting(
-        "TONGDAI_VAR",
-        "var",
-        "a folder",
-        "Folder of everything the program writes: the SQLite database, attachments, exported anchors.",
-    ),
-    Setting(
-        "TONGDAI_DATABASE",
-        "sqlite:///var/tongdai.sqlite3",
-        "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
-        "The database. Without it, a SQLite file in TONGDAI_VAR.",
-    ),
-    Setting(
-        "TONGDAI_PROVINCE",
-        "three_level",
-        "three_level or two_level",
-        "Whether districts stand between the province and its communes.",
-    ),
-    Setting("TONGDAI_LANGUAGE", "vi", "vi or en", "Language of pages, mails and command output."),
-    Setting(
-        "TONGDAI_CHASE_CAP",
-        "10",
-        "a whole number from 1 to 60",
-        "How many daily reminders a chase task gets before they stop.",
-    ),
-    Setting(
-        "TONGDAI_TIMER_ATTEMPTS",
-        "5",
-        "a whole number from 1 to 100",
-        "How often a failing timer is tried before it becomes an incident on the case.",
-    ),
-    Setting(
-        "TONGDAI_ANCHOR_KEY",
-        "",
-        f"a secret of at least {SHORTEST_KEY} characters",
-        "Secret that signs the daily anchor of the history. Without it anchors cannot be made or checked.",
-    ),
-    Setting(
-        "TONGDAI_ANCHOR_KEY_FILE",
-        "",
-        f"a file with a secret of at least {SHORTEST_KEY} characters, and no TONGDAI_ANCHOR_KEY",
-        "The same secret in a file, so that it does not show in the environment.",
-    ),
-)
-BY_NAME = {setting.name: setting for setting in SETTINGS}
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Another system that takes signed requests over HTTP."""
+
+    url: str
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +57,19 @@ class Settings:
     chase_cap: int
     timer_attempts: int
     anchor_key: bytes | None = field(repr=False)
+    host: str
+    port: int
+    proxies: int
+    secret_key: bytes | None = field(repr=False)
+    site: str
+    smtp: MailServer | None
+    mail_from: str
+    mails_per_hour: int
+    sms: Gateway | None
+    webhook: Gateway | None
+    log: str
+    metrics_port: int
+    metrics_key: bytes | None = field(repr=False)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -107,7 +86,20 @@ def load(environ: Mapping[str, str]) -> Settings:
         language=_one_of(environ, "TONGDAI_LANGUAGE", LANGUAGES),
         chase_cap=_whole(environ, "TONGDAI_CHASE_CAP", 1, 60),
         timer_attempts=_whole(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),
-        anchor_key=_anchor_key(environ),
+        anchor_key=_secret(environ, "TONGDAI_ANCHOR_KEY"),
+        host=_text(environ, "TONGDAI_HOST"),
+        port=_whole(environ, "TONGDAI_PORT", 1, 65535),
+        proxies=_whole(environ, "TONGDAI_PROXIES", 0, 5),
+        secret_key=_secret(environ, "TONGDAI_SECRET_KEY"),
+        site=_web_address(environ, "TONGDAI_SITE").rstrip("/"),
+        smtp=_mail_server(environ),
+        mail_from=_sender(environ),
+        mails_per_hour=_whole(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
+        sms=_gateway(environ, "TONGDAI_SMS"),
+        webhook=_gateway(environ, "TONGDAI_WEBHOOK"),
+        log=_one_of(environ, "TONGDAI_LOG", LOGS),
+        metrics_port=_whole(environ, "TONGDAI_METRICS_PORT", 0, 65535),
+        metrics_key=_secret(environ, "TONGDAI_METRICS_KEY"),
     )
 
 
@@ -165,20 +157,80 @@ def _known_driver(url: URL) -> URL | None:
     return url if url.drivername == "sqlite" and in_file else None
 
 
-def _anchor_key(environ: Mapping[str, str]) -> bytes | None:
-    key, file = environ.get("TONGDAI_ANCHOR_KEY", ""), environ.get("TONGDAI_ANCHOR_KEY_FILE", "").strip()
-    if key and file:
-        raise _refuse("TONGDAI_ANCHOR_KEY_FILE", repr(file))
+def _web_address(environ: Mapping[str, str], name: str) -> str:
+    text = _text(environ, name)
+    parts = _split(name, text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+        raise _refuse(name, "not such an address (its text is not shown)")
+    return text
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    name = "TONGDAI_SMTP"
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    parts = _split(name, text)
+    wrong = parts.password or parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or wrong:
+        raise _refuse(name, "not such an address (its text is not shown)")
+    port = parts.port or MAIL_PORTS[parts.scheme]
+    password = _kept(environ, "TONGDAI_SMTP_PASSWORD").strip()
+    return MailServer(parts.scheme, parts.hostname, port, unquote(parts.username or ""), password)
+
+
+def _split(name: str, text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - an impossible port shows only when it is asked for.
+    except ValueError as error:
+        raise _refuse(name, "not an address (its text is not shown)") from error
+    return parts
+
+
+def _sender(environ: Mapping[str, str]) -> str:
+    text = _text(environ, "TONGDAI_MAIL_FROM")
+    _name, address = parseaddr(text)
+    if not text.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise _refuse("TONGDAI_MAIL_FROM", repr(text))
+    return text
+
+
+def _gateway(environ: Mapping[str, str], name: str) -> Gateway | None:
+    """The gateway that NAME names with its key, None when neither is set; raises BadSetting when one is missing."""
+    key = _secret(environ, f"{name}_KEY")
+    if not environ.get(name, "").strip():
+        if key:
+            raise _refuse(name, "not set, although its key is")
+        return None
+    if not key:
+        raise _refuse(f"{name}_KEY", "not set")
+    return Gateway(_web_address(environ, name), key)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> bytes | None:
+    """The secret that NAME holds, or the file that NAME_FILE names; None when neither is set."""
+    file = environ.get(f"{name}_FILE", "").strip()
+    key = _kept(environ, name)
     if file:
-        return _long_enough("TONGDAI_ANCHOR_KEY_FILE", _content(file), f"{file!r}, which holds")
-    return _long_enough("TONGDAI_ANCHOR_KEY", key, "not shown; it has") if key else None
+        return _long_enough(f"{name}_FILE", key, f"{file!r}, which holds")
+    return _long_enough(name, key, "not shown; it has") if key else None
 
 
-def _content(file: str) -> str:
+def _kept(environ: Mapping[str, str], name: str) -> str:
+    """What stands in NAME or in the file that NAME_FILE names; both together are refused."""
+    in_file = f"{name}_FILE"
+    text, file = environ.get(name, ""), environ.get(in_file, "").strip()
+    if text and file:
+        raise _refuse(in_file, repr(file))
+    return _content(in_file, file) if file else text
+
+
+def _content(name: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _refuse("TONGDAI_ANCHOR_KEY_FILE", f"{file!r}, which cannot be read") from error
+        raise _refuse(name, f"{file!r}, which cannot be read") from error
 
 
 def _long_enough(name: str, key: str, shown: str) -> bytes:

@@ -30,13 +30,19 @@ _WRITING: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": False},
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
+# How a connection sees one state of the database from its first statement to its last.
+_SNAPSHOT: dict[str, dict[str, Any]] = {
+    "sqlite": {"begin": "BEGIN"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 class Transaction:
     """One boundary's access to the database: `read` until the first `write()`, then everything in one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reading: dict[str, dict[str, Any]] = _READING) -> None:
         self._engine = engine
+        self._reading = reading[engine.dialect.name]
         self._connection: Connection | None = None
         self._writing = False
 
@@ -44,7 +50,7 @@ class Transaction:
     def read(self) -> Connection:
         """The connection to read with; after the first `write()` it sees what was written."""
         if self._connection is None:
-            self._connection = self._engine.connect().execution_options(**_READING[self._engine.dialect.name])
+            self._connection = self._engine.connect().execution_options(**self._reading)
         return self._connection
 
     def write(self) -> Connection:
@@ -59,8 +65,13 @@ class Transaction:
             self._writing = True
         return self._connection
 
+    @property
+    def locks_rows(self) -> bool:
+        """Whether writers can lock single rows and so share a table; on SQLite they take turns."""
+        return self._engine.dialect.name == "postgresql"
+
     def finish(self, *, keep: bool) -> None:
-        """End the transaction: commit when `keep`, roll back otherwise. Called by `transaction` alone."""
+        """End the transaction: commit when `keep`, roll back otherwise. Called by the boundaries below."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -85,6 +96,20 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
             tx.finish(keep=False)
         raise
     tx.finish(keep=True)
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Transaction]:
+    """A boundary that reads one state of the database for as long as it is open; others go on writing meanwhile.
+
+    Nothing that is written in it stays.
+    """
+    tx = Transaction(engine, _SNAPSHOT)
+    try:
+        yield tx
+    finally:
+        with suppress(DBAPIError):  # Nothing is lost with the connection.
+            tx.finish(keep=False)
 
 
 def connect(url: str, *, durable: bool = True) -> Engine:
@@ -118,8 +143,9 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("reading"):
-            connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get("reading"):
+            connection.connection.cursor().execute(options.get("begin", "BEGIN IMMEDIATE"))
 
     return engine
 

@@ -95,7 +95,7 @@ def working_sentence(made: Reckoning, language: str) -> str:
     words = _WORDS[language]
     sentence = _frame(made.start, _working_amount(made, language), made.due, language, back=made.amount < timedelta(0))
     if made.opening:
-        sentence += words["opening"].format(opening=_moment(made.opening, language))
+        sentence += words["opening"].format(opening=moment(made.opening, language))
     year = made.due.astimezone(VIETNAM).year
     rest = [_count(made.rest, "rest", language)] if made.rest else []
     closed = rest + _listed(made.closed, "holiday", language, year)
@@ -115,7 +115,7 @@ def clock_sentence(start: datetime, amount: timedelta, due: datetime, language: 
 
 def _frame(start: datetime, amount: str, due: datetime, language: str, *, back: bool) -> str:
     template = _WORDS[language]["backward" if back else "forward"]
-    return template.format(due=_moment(due, language), amount=amount, start=_moment(start, language))
+    return template.format(due=moment(due, language), amount=amount, start=moment(start, language))
 
 
 def _working_amount(made: Reckoning, language: str) -> str:
@@ -136,7 +136,8 @@ def _count(number: int, unit: str, language: str) -> str:
     return f"{number} {_UNITS[language][unit][number != 1]}"
 
 
-def _moment(at: datetime, language: str) -> str:
+def moment(at: datetime, language: str) -> str:
+    """An instant with its weekday in Vietnam's time: 16:30 thứ Sáu 27/11/2026."""
     local = at.astimezone(VIETNAM)
     return f"{local:%H:%M} {_WEEKDAYS[language][local.weekday()]} {local:%d/%m/%Y}"
 

@@ -11,22 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from engine.bpmn.parser import Process, parse
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound
-from engine.models import Deployment, DeploymentFile, ProcessDefinition
+from engine.models import Activation, Deployment, DeploymentFile, ProcessDefinition
 from forms.schema import Form, compile_form, parse_form
 
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
 MAX_FILES = 500
 MAX_BYTES = 20_000_000
+LARGEST = 2**31 - 1  # What a number can be in both databases.
 LONGEST_PATH = 200  # As long as the column of `DeploymentFile`.
 
-_deployment = table_of(Deployment)
+_deployment, _activation = table_of(Deployment), table_of(Activation)
 _file = table_of(DeploymentFile)
 _definition = table_of(ProcessDefinition)
 
@@ -110,24 +112,35 @@ def build(files: Mapping[PurePosixPath, bytes]) -> Content:
 
 
 def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime) -> Deployed:
-    """Store checked files as a deployment; the same content again is the one that is there already.
+    """Store checked files as a deployment, which new cases follow from now on.
 
-    Raises BadInput when there is no process among them.
+    The same content again is the one that is there already, and new cases follow it again: so one goes back. Raises
+    BadInput when there is no process among the files.
     """
     digest = digest_of(files)
     connection = tx.write()
     _one_at_a_time(connection)
-    known = connection.execute(
-        select(_deployment.c.id, _deployment.c.number).where(_deployment.c.digest == digest)
-    ).one_or_none()
-    if known is not None:
-        return Deployed(known.id, known.number, new=False)
-    content = _contents.setdefault(digest, build(files))
+    known = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
+    last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
+    act = {"turn": (last[1] or 0) + 1, "at": now, "by": by, "message": message}
+    if known is None:
+        number = (last[0] or 0) + 1
+        row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
+        deployment_id = _store(connection, {**row, "turn": act["turn"]}, files)
+        connection.execute(insert(_activation), {**act, "deployment_id": deployment_id})
+        return Deployed(deployment_id, number, new=True)
+    if known.turn != last[1]:
+        connection.execute(insert(_activation), {**act, "deployment_id": known.id})
+        connection.execute(update(_deployment).where(_deployment.c.id == known.id).values(turn=act["turn"]))
+    return Deployed(known.id, known.number, new=False)
+
+
+def _store(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
+    """The rows of a new deployment; returns its id."""
+    content = _contents.setdefault(row["digest"], build(files))
     if not content.processes:
         raise BadInput("There is no process to deploy: workflows/ needs a diagram.")
-    number = (connection.execute(select(func.max(_deployment.c.number))).scalar() or 0) + 1
-    row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
-    deployment_id = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
+    deployment_id: int = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
     connection.execute(
         insert(_file),
         [{"deployment_id": deployment_id, "path": str(path), "content": data} for path, data in files.items()],
@@ -139,7 +152,7 @@ def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, me
             for process in content.processes.values()
         ],
     )
-    return Deployed(deployment_id, number, new=True)
+    return deployment_id
 
 
 def _one_at_a_time(connection: Connection) -> None:
@@ -157,6 +170,15 @@ def content(tx: Transaction, digest: str) -> Content:
         files = files_of(tx, digest)
         _contents[digest] = build(files)
     return _contents[digest]
+
+
+def newest(tx: Transaction) -> Content:
+    """What the deployment means that new cases follow; raises NotFound when there is none."""
+    latest = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
+    digest = tx.read.execute(latest).scalar()
+    if digest is None:
+        raise NotFound("There is no deployment yet.")
+    return content(tx, digest)
 
 
 def files_of(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
@@ -179,15 +201,35 @@ class Definition:
     number: int
 
 
+def digest_of_number(tx: Transaction, number: int) -> str:
+    """The digest of the deployment of that number; raises NotFound."""
+    wanted = select(_deployment.c.digest).where(_deployment.c.number == min(number, LARGEST))
+    digest: str | None = tx.read.execute(wanted).scalar()
+    if digest is None:
+        raise NotFound(f"There is no deployment {number}.")
+    return digest
+
+
+def keys_of(tx: Transaction, number: int) -> list[str]:
+    """The keys of a deployment's processes; raises NotFound when there is no such deployment."""
+    wanted = select(_definition.c.key).join(_deployment).where(_deployment.c.number == number)
+    found = list(tx.read.execute(wanted.order_by(_definition.c.key)).scalars())
+    if not found:
+        raise NotFound(f"There is no deployment {number}.")
+    return found
+
+
+_FOUND = select(_definition.c.id, _definition.c.key, _deployment.c.digest, _deployment.c.number).join(_deployment)
+
+
+def by_id(tx: Transaction, definition_id: int) -> Definition:
+    """The definition of that row."""
+    return Definition(*tx.read.execute(_FOUND.where(_definition.c.id == definition_id)).one())
+
+
 def find(tx: Transaction, key: str, number: int | None = None) -> Definition:
-    """The definition `key` of deployment `number`, or of the newest deployment that has it; raises NotFound."""
-    wanted = (
-        select(_definition.c.id, _definition.c.key, _deployment.c.digest, _deployment.c.number)
-        .join(_deployment)
-        .where(_definition.c.key == key)
-        .order_by(_deployment.c.number.desc())
-        .limit(1)
-    )
+    """The definition `key` of deployment `number`, or of the last deployed one that has it; raises NotFound."""
+    wanted = _FOUND.where(_definition.c.key == key).order_by(_deployment.c.turn.desc()).limit(1)
     if number is not None:
         wanted = wanted.where(_deployment.c.number == number)
     row = tx.read.execute(wanted).one_or_none()

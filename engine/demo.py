@@ -5,16 +5,30 @@ Called by the command line. Founding a province serves the replay too. The secon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Engine, func, select
 
-from engine import checking, definitions, office_calendar, people, replay, snapshot, timers, units
+from engine import (
+    answers,
+    checking,
+    definitions,
+    demo_accounts,
+    office_calendar,
+    outbox,
+    people,
+    replay,
+    snapshot,
+    timers,
+    units,
+)
+from engine.answers import NewAnswer
 from engine.columns import table_of
 from engine.config import Settings
 from engine.db import Transaction, transaction
@@ -28,8 +42,9 @@ from engine.scenarios import UNIT_SETS
 from forms.messages import Language
 
 DATA = "engine.data"
-REPORTS = "demo_reports.csv"
+REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
 BY = "demo"
+TOLD_BEFORE = timedelta(hours=4)  # Notices of the past have been read; the last ones arrive while one looks.
 
 Files = Mapping[PurePosixPath, bytes]
 
@@ -81,6 +96,19 @@ def _load(tx: Transaction, province: str, now: datetime) -> None:
             units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), now)
     office_calendar.set_days(tx, shipped_overrides())
     people.staff(tx, units.unit_tree(tx.read).units)
+    _write_answers(tx, province, now)
+
+
+def _write_answers(tx: Transaction, province: str, now: datetime) -> None:
+    for new in standard_answers(province):
+        answers.add(tx, new, BY, now)
+
+
+def standard_answers(province: str) -> Iterator[NewAnswer]:
+    """The invented standard answers, each owned by the department that there is in this province."""
+    owner = "owner_2021" if province == "three_level" else "owner_2025"
+    for row in csv.DictReader((files(DATA) / ANSWERS).read_text(encoding="utf-8").splitlines()):
+        yield NewAnswer(row["field"], row[owner], row["question"], row["answer"])
 
 
 def run(
@@ -97,6 +125,10 @@ def run(
     with transaction(engine) as tx:
         world = snapshot.world(tx, settings.chase_cap)
     fired = timers.run_until(engine, now, world).fired
+    with transaction(engine) as tx:
+        demo_accounts.offer(tx, now)
+        if not begun:
+            outbox.settle(tx, now - TOLD_BEFORE)
     with transaction(engine) as tx:
         return show(tx, done, fired)
 

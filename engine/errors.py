@@ -6,8 +6,10 @@ field. Boundaries (command line, web request) turn a kind into an exit code or a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 
 class EngineError(Exception):
@@ -46,6 +48,17 @@ class StepFailed(EngineError):
     def __init__(self, message: str | None = None, node: str = "") -> None:
         super().__init__(message)
         self.node = node
+
+
+class Immovable(EngineError):
+    """The case cannot go on in the other version of its diagram.
+
+    `obstacles` say what stands in the way: why, and at which element.
+    """
+
+    def __init__(self, obstacles: Sequence[Any]) -> None:
+        self.obstacles = tuple(obstacles)
+        super().__init__()
 
 
 class ScriptError(EngineError):

@@ -105,7 +105,7 @@ def link(instance_id: int, chain: Chain, entry: Entry) -> Link:
 
 def write(connection: Connection, new: Link) -> None:
     """Add the row of a link."""
-    _INSERT.execute(connection, new.row)
+    _INSERT.write(connection, new.row)
 
 
 def record(tx: Transaction, instance_id: int, entry: Entry) -> None:

@@ -6,7 +6,7 @@ its own, with what, where and why, and the action to try again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +14,23 @@ import msgspec
 from sqlalchemy import Engine, Row, insert, select, update
 
 from engine import instances, outbox
+from engine.acts import Act
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.errors import NotFound, StepFailed
 from engine.history import Who
-from engine.instances import Act
 from engine.models import Incident
 from engine.world import World
 
 STEP = "step"
 
 _incident = table_of(Incident)
+_SENT_AGAIN: Mapping[str, Callable[[Transaction, int, datetime], None]] = {
+    outbox.MESSAGE: outbox.send_again,
+    outbox.NOTICE: outbox.send_again,
+    outbox.MAIL: outbox.send_mail_again,
+}
 _ACTIONS: dict[str, Any] = {kind.__name__: kind for kind in (Complete, Fire, Message, Signal, Reschedule, Cancel)}
 
 
@@ -90,14 +95,15 @@ def find(tx: Transaction, incident_id: int) -> Row[Any]:
 def retry(engine: Engine, incident_id: int, who: Who, now: datetime, world: World) -> None:
     """Try the failed action again; on success the incident is resolved, on failure it counts one more attempt.
 
-    A message that could not be delivered is put back into the outbox. Raises StepFailed when the step fails again.
+    A message, notice or mail that could not be delivered is put back into its queue. Raises StepFailed when the step
+    fails again.
     """
     with transaction(engine) as tx:
         row = find(tx, incident_id)
         if row.resolved_at is not None:
             raise NotFound(f"Incident {incident_id} is resolved already.")
-        if row.kind == outbox.MESSAGE:
-            outbox.send_again(tx.write(), int(row.action), now)
+        if row.kind in _SENT_AGAIN:
+            _SENT_AGAIN[row.kind](tx, int(row.action), now)
             resolve(tx, incident_id, who, now)
             return
     body = msgspec.json.decode(row.action)

@@ -8,22 +8,23 @@ instance meanwhile, the step is taken anew on what they left.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, select, update
 
-from engine import definitions, history, outbox
-from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Opened, Reschedule, Signal, Start, Step
+from engine import acts, definitions, history, outbox
+from engine.acts import Act
+from engine.bpmn.actions import Complete, Opened, Step
 from engine.bpmn.step import advance
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.definitions import Definition
 from engine.errors import NotFound, Stale
-from engine.history import Chain, Entry, Who
+from engine.history import Chain
 from engine.models import (
+    NEVER,
     Deployment,
     Instance,
     Mark,
@@ -34,6 +35,7 @@ from engine.models import (
     Timer,
 )
 from engine.statements import Statement
+from engine.unit_tree import CITIZEN
 from engine.world import World
 
 ACTIVE, FINISHED = "active", "finished"
@@ -49,6 +51,12 @@ _instance = table_of(Instance)
 _task = table_of(Task)
 _timer = table_of(Timer)
 _subscription = table_of(Subscription)
+
+
+def _same_place(person: ColumnElement[int | None]) -> ColumnElement[int | None]:
+    same = (_task.c.role == bindparam("b_role")) & (_task.c.unit_code == bindparam("b_unit"))
+    return case((same, person), else_=None)
+
 
 _READ = (
     select(
@@ -80,6 +88,27 @@ _CLOSE = Statement(
         version=_task.c.version + 1,
     )
 )
+# Another role or unit may be somebody else's: then nobody holds the task any more.
+_RENAME = (
+    update(_task)
+    .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
+    .values(
+        node=bindparam("b_node"),
+        name=bindparam("b_name"),
+        form=bindparam("b_form"),
+        role=bindparam("b_role"),
+        unit_code=bindparam("b_unit"),
+        passed_from=bindparam("b_passed_from"),
+        assignee_id=_same_place(_task.c.assignee_id),
+        owner_id=_same_place(_task.c.owner_id),
+        version=_task.c.version + 1,
+    )
+)
+_MOVE_DUE = Statement(
+    update(_task)
+    .where(_task.c.instance_id == bindparam("b_instance"), _task.c.state == OPEN, _task.c.role != CITIZEN)
+    .values(due_at=bindparam("b_due"))
+)
 _WAIT = Statement(insert(_timer))
 _WAIT_NO_MORE = Statement(
     delete(_timer).where(_timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer"))
@@ -92,23 +121,6 @@ _UNSUBSCRIBE = Statement(
 )
 _MARK = Statement(insert(table_of(Mark)))
 _SUBMIT = Statement(insert(table_of(Submission)))
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does what when, and what history shall know of it.
-
-    `personal` are form values that stay out of the process: they become a submission, history gets salted digests.
-    """
-
-    action: Action
-    who: Who
-    now: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    personal: Mapping[str, Any] = field(default_factory=dict)
-    salt: bytes = b""
-    form: str = ""
-    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +161,22 @@ def start(
         "history_count": 0,
     }
     instance_id: int = connection.execute(_INSERT, row).scalar_one()
-    link = history.link(instance_id, Chain(), _entry(act, step, world))
-    _MOVE.execute(connection, {"b_id": instance_id, "b_version": 1, **_chain(link)})
+    link = history.link(instance_id, Chain(), acts.entry(act, step, world))
+    _MOVE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain(link)})
     _write_rows(connection, instance_id, act, step, link)
     return instance_id, step
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A step that is taken but not written: what was read, the act, and what follows from it."""
+    """A step that is taken but not written: what was read, the act, what follows from it, and the definition by which
+    the case goes on when that is another one."""
 
     found: Found
     act: Act
     step: Step
     world: World
+    definition_id: int | None = None
 
 
 def take(tx: Transaction, instance_id: int, act: Act, world: World, found: Found | None = None) -> Step:
@@ -188,13 +202,27 @@ def prepare(tx: Transaction, instance_id: int, act: Act, world: World, found: Fo
     return Prepared(found, act, advance(process, found.state, act.action, act.now, world), world)
 
 
+def prepare_migration(tx: Transaction, found: Found, act: Act, target: Definition, world: World) -> Prepared:
+    """Take the step of a case that goes on by `target`; raises Immovable, Stale, StepFailed.
+
+    `act.action` is a Migrate or Return from the process of `found`.
+    """
+    if found.status != ACTIVE:
+        raise Stale("The case is finished.")
+    process = definitions.content(tx, target.digest).process(target.key)
+    step = advance(process, found.state, act.action, act.now, world)
+    return Prepared(found, act, step, world, target.id)
+
+
 def write(tx: Transaction, prepared: Prepared) -> bool:
     """Write a prepared step; False, and nothing written, when the instance's version has moved on."""
     connection, found, act, step = tx.write(), prepared.found, prepared.act, prepared.step
-    link = history.link(found.id, found.chain, _entry(act, step, prepared.world))
+    link = history.link(found.id, found.chain, acts.entry(act, step, prepared.world))
     columns = {**_columns(step, act.now), **_chain(link), "version": found.version + 1}
+    if prepared.definition_id is not None:
+        columns["definition_id"] = prepared.definition_id
     guard = {"b_id": found.id, "b_version": found.version}
-    if _MOVE.execute(connection, {**guard, **columns}).rowcount != 1:
+    if _MOVE.write(connection, {**guard, **columns}) != 1:
         return False
     _write_rows(connection, found.id, act, step, link)
     return True
@@ -229,9 +257,9 @@ def _write_rows(connection: Connection, instance_id: int, act: Act, step: Step, 
     outbox.queue(connection, instance_id, queued, act.now)
     if step.marks:
         rows = [{"instance_id": instance_id, "status": mark, "at": act.now} for mark in step.marks]
-        _MARK.execute(connection, rows)
+        _MARK.write(connection, rows)
     if act.personal:
-        _SUBMIT.execute(connection, _submission(instance_id, act))
+        _SUBMIT.write(connection, _submission(instance_id, act))
 
 
 def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step) -> None:
@@ -239,12 +267,17 @@ def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step)
     if step.closed:
         common = {"b_instance": instance_id, "b_at": act.now, "b_by": act.who.actor}
         rows = [{**common, "b_task": task, "b_state": DONE if task == done else GONE} for task in step.closed]
-        _CLOSE.execute(connection, rows)
+        _CLOSE.write(connection, rows)
+    due = step.deadline or NEVER
+    if step.moved:
+        _MOVE_DUE.write(connection, {"b_instance": instance_id, "b_due": due})
+    if step.changed:
+        connection.execute(_RENAME, [_renamed(instance_id, item) for item in step.changed])
     if step.opened:
-        _OPEN.execute(connection, [_task_row(instance_id, item, act.now) for item in step.opened])
+        _OPEN.write(connection, [_task_row(instance_id, item, act.now, due) for item in step.opened])
 
 
-def _task_row(instance_id: int, item: Opened, now: datetime) -> dict[str, Any]:
+def _task_row(instance_id: int, item: Opened, now: datetime, due: datetime) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
         "engine_id": item.task,
@@ -257,28 +290,42 @@ def _task_row(instance_id: int, item: Opened, now: datetime) -> dict[str, Any]:
         "state": OPEN,
         "version": 1,
         "opened_at": now,
+        "due_at": NEVER if item.role == CITIZEN else due,  # Nobody is late with what waits for the public.
+    }
+
+
+def _renamed(instance_id: int, item: Opened) -> dict[str, Any]:
+    return {
+        "b_instance": instance_id,
+        "b_task": item.task,
+        "b_node": item.node,
+        "b_name": item.name,
+        "b_form": item.form,
+        "b_role": item.role,
+        "b_unit": item.unit,
+        "b_passed_from": ",".join(item.passed_from) or None,
     }
 
 
 def _write_waiting(connection: Connection, instance_id: int, step: Step) -> None:
     gone = [*step.cleared, *(item.timer for item in step.timers)]
     if gone:
-        _WAIT_NO_MORE.execute(connection, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
+        _WAIT_NO_MORE.write(connection, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
     if step.timers:
         rows = [
             {"instance_id": instance_id, "engine_id": i.timer, "node": i.node, "due": i.due, "wake": i.due}
             for i in step.timers
         ]
-        _WAIT.execute(connection, rows)
+        _WAIT.write(connection, rows)
     ended = [*step.unsubscribed, *(item.event for item in step.subscribed)]
     if ended:
-        _UNSUBSCRIBE.execute(connection, [{"b_instance": instance_id, "b_event": event} for event in ended])
+        _UNSUBSCRIBE.write(connection, [{"b_instance": instance_id, "b_event": event} for event in ended])
     if step.subscribed:
         rows = [
             {"instance_id": instance_id, "engine_id": i.event, "name": i.name, "correlations": _json(i.correlations)}
             for i in step.subscribed
         ]
-        _SUBSCRIBE.execute(connection, rows)
+        _SUBSCRIBE.write(connection, rows)
 
 
 def _submission(instance_id: int, act: Act) -> dict[str, Any]:
@@ -291,56 +338,6 @@ def _submission(instance_id: int, act: Act) -> dict[str, Any]:
         "content": _json(act.personal),
         "salt": act.salt,
     }
-
-
-def _entry(act: Act, step: Step, world: World) -> Entry:
-    """What history keeps of a step: the action with process data, the path, what followed. Empty facts are left out."""
-    facts: dict[str, Any] = {
-        **act.detail,
-        **_action_facts(act.action),
-        "personal": history.salted(act.salt, act.personal) if act.personal else None,
-        "path": step.path,
-        "opened": [[item.task, item.node, item.unit, *item.passed_from] for item in step.opened],
-        "closed": step.closed,
-        "timers": [[item.timer, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
-        "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
-        "messages": [item.name for item in step.thrown],
-        "marks": step.marks,
-        "finished": step.finished,
-        "world": world.revision[:8],
-    }
-    kept = {key: value for key, value in facts.items() if value}
-    return Entry(act.now, act.who, _VERBS[type(act.action)], act.node, kept)
-
-
-def _action_facts(action: Action) -> dict[str, Any]:
-    """The action's own facts: the data of a form or message, the timers that fired or moved."""
-    facts: dict[str, Any] = {}
-    match action:
-        case Start(data):
-            facts = {"data": dict(data)}
-        case Complete(task, data):
-            facts = {"task": task, "data": dict(data)}
-        case Fire(timers):
-            facts = {"fired": list(timers)}
-        case Message(name, payload):
-            facts = {"message": name, "data": payload}
-        case Signal(name):
-            facts = {"signal": name}
-        case Reschedule(dues):
-            facts = {"dues": {str(timer): due.isoformat() for timer, due in dues.items()}}
-    return facts
-
-
-_VERBS: dict[type, str] = {
-    Start: "start",
-    Complete: "complete",
-    Fire: "fire",
-    Message: "message",
-    Signal: "signal",
-    Reschedule: "reschedule",
-    Cancel: "cancel",
-}
 
 
 def _json(value: object) -> str:

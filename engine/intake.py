@@ -8,19 +8,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
-from engine import cases, instances
+from engine import cases, instances, reports
+from engine.acts import Act
 from engine.bpmn.actions import Start, Step
 from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.definitions import Definition
-from engine.errors import BadInput
+from engine.errors import BadInput, NotFound
 from engine.history import Who
-from engine.instances import Act
-from engine.models import Report
-from engine.search import fold
+from engine.models import Instance, Report
 from engine.world import World
 from forms.texts import national_number
 
@@ -30,7 +29,7 @@ CHANNELS = ("phone", "web", "app", "mail")
 LONGEST = 10_000
 PROVINCE_LETTERS = "DN"
 
-_report = table_of(Report)
+_report, _instance = table_of(Report), table_of(Instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,36 @@ class Filed:
 def file_report(tx: Transaction, new: NewReport, definition: Definition, who: Who, world: World) -> Filed:
     """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
     checked = check(new, world)
-    connection = tx.write()
-    row = {key: value for key, value in asdict(checked).items() if key != "due"}
-    row |= {"folded": fold(checked.content), "complete": not _missing(checked)}
-    report_id: int = connection.execute(insert(_report).returning(_report.c.id), row).scalar_one()
-    code = cases.code(PROVINCE_LETTERS, checked.received_at.astimezone(VIETNAM).year, report_id)
-    connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
+    report_id, code = store(tx, checked)
     act = Act(Start(_facts(checked, report_id, code)), who, checked.received_at)
     instance_id, step = instances.start(tx, definition, act, world, report_id=report_id)
     return Filed(report_id, code, instance_id, step)
+
+
+def store(tx: Transaction, new: NewReport) -> tuple[int, str]:
+    """Store a checked report without beginning a process; returns its id and its code."""
+    connection = tx.write()
+    row = {key: value for key, value in asdict(new).items() if key != "due"}
+    filed = insert(_report).returning(_report.c.id)
+    report_id: int = connection.execute(filed, row | reports.followed(row)).scalar_one()
+    code = cases.code(PROVINCE_LETTERS, new.received_at.astimezone(VIETNAM).year, report_id)
+    connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
+    return report_id, code
+
+
+def open_case(tx: Transaction, code: str) -> tuple[int, int]:
+    """The ids of a report and of its open case; raises BadInput for what is no code, NotFound."""
+    wanted = (
+        select(_report.c.id, _instance.c.id)
+        .join(_instance, _instance.c.report_id == _report.c.id)
+        .where(_report.c.code == cases.parse(code), _instance.c.status == instances.ACTIVE)
+        .order_by(_instance.c.id.desc())
+        .limit(1)
+    )
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no open case {code}.")
+    return row[0], row[1]
 
 
 def _facts(new: NewReport, report_id: int, code: str) -> dict[str, object]:
@@ -119,13 +139,10 @@ def check(new: NewReport, world: World) -> NewReport:
 
 def _require_complete(new: NewReport) -> None:
     """R1: not without name, phone number and address; in an emergency the name may follow (R18)."""
-    missing = [name for name in _missing(new) if new.urgency != "emergency" or name != "reporter_name"]
+    lacking = reports.missing(asdict(new))
+    missing = [name for name in lacking if new.urgency != "emergency" or name != "reporter_name"]
     if missing:
         raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
-
-
-def _missing(new: NewReport) -> list[str]:
-    return [name for name in ("reporter_name", "phone", "address") if not getattr(new, name).strip()]
 
 
 def _can_be_stored(text: str) -> bool:

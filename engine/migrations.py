@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from engine import clock
-from engine.db import connect, transaction
+from engine.db import Transaction, connect, transaction
 from engine.errors import EngineError
 
 FOLDER = Path(__file__).resolve().parent.parent / "alembic"
@@ -34,6 +35,11 @@ LOCK = 1022  # Two processes that start together must not migrate together; any 
 
 class MigrationFailed(EngineError):
     """The database could not be brought to another schema; it is as it was before."""
+
+
+def compared(_item: object, name: str | None, *_more: object) -> bool:
+    """Whether a table or index of the database is described by the models; what serves the search is not."""
+    return not (name or "").startswith(("report_search", "ix_report_search"))
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -55,14 +61,26 @@ def current(url: str) -> str | None:
     engine = connect(url)
     try:
         with transaction(engine) as tx:
-            return MigrationContext.configure(tx.read).get_current_revision()
+            return revision_of(tx)
     finally:
         engine.dispose()
+
+
+def revision_of(tx: Transaction) -> str | None:
+    """The revision of the database that `tx` reads, None when it is empty."""
+    return MigrationContext.configure(tx.read).get_current_revision()
 
 
 def head() -> str | None:
     """The newest revision of the program."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def require_newest(url: str) -> None:
+    """Raise MigrationFailed unless the database at `url` has the program's newest revision."""
+    found = current(url)
+    if found != head():
+        raise MigrationFailed(f"The database has revision {found}, the program needs {head()}; run tongdai migrate.")
 
 
 def draft(message: str, now: datetime) -> Path:
@@ -75,7 +93,7 @@ def draft(message: str, now: datetime) -> Path:
         upgrade(url)
         engine = connect(url, durable=False)
         try:
-            with transaction(engine) as tx:
+            with transaction(engine) as tx, redirect_stdout(sys.stderr):  # The command prints the file's name alone.
                 config = _config(tx.read)
                 revision = command.revision(config, message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
         finally:

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select
 
+from engine import revision
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import NotFound
@@ -24,12 +25,21 @@ _hours = table_of(OfficeHours)
 
 def load(tx: Transaction) -> WorkCalendar:
     """The working calendar as it is kept now."""
-    days = tx.read.execute(select(_holiday).order_by(_holiday.c.day)).all()
-    overrides = [Override(row.day, row.kind, row.name, row.source) for row in days]
-    hours: dict[str, list[Period]] = {}
+    return build(days(tx), hours(tx) or OFFICE_HOURS)
+
+
+def days(tx: Transaction) -> list[Override]:
+    """The days that differ from the published calendar, in order."""
+    rows = tx.read.execute(select(_holiday).order_by(_holiday.c.day))
+    return [Override(row.day, row.kind, row.name, row.source) for row in rows]
+
+
+def hours(tx: Transaction) -> dict[str, list[Period]]:
+    """The office hours that are kept, by kind of unit."""
+    found: dict[str, list[Period]] = {}
     for row in tx.read.execute(select(_hours).order_by(_hours.c.unit_kind, _hours.c.weekday, _hours.c.opens)):
-        hours.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
-    return build(overrides, hours or OFFICE_HOURS)
+        found.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
+    return found
 
 
 def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
@@ -37,6 +47,7 @@ def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
     rows = list(overrides)
     build(rows)
     connection = tx.write()
+    revision.bump(connection)
     for row in rows:
         connection.execute(delete(_holiday).where(_holiday.c.day == row.day))
         values = {"day": row.day, "kind": row.kind, "name": row.name, "source": row.source}
@@ -45,7 +56,9 @@ def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
 
 def clear_day(tx: Transaction, day: date) -> None:
     """Let the published calendar decide a day again; raises NotFound when it already does."""
-    if tx.write().execute(delete(_holiday).where(_holiday.c.day == day)).rowcount != 1:
+    connection = tx.write()
+    revision.bump(connection)
+    if connection.execute(delete(_holiday).where(_holiday.c.day == day)).rowcount != 1:
         raise NotFound(f"There is no override for {day:%d/%m/%Y}.")
 
 
@@ -54,6 +67,7 @@ def set_hours(tx: Transaction, kind: str, periods: Iterable[Period]) -> None:
     rows = list(periods)
     build((), {kind: rows})
     connection = tx.write()
+    revision.bump(connection)
     connection.execute(delete(_hours).where(_hours.c.unit_kind == kind))
     values = [{"unit_kind": kind, "weekday": day, "opens": opens, "closes": closes} for day, opens, closes in rows]
     connection.execute(insert(_hours), values)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from engine import history, models
+from engine import history, models, revision
 from engine.clock import aware
 from engine.columns import Instant
 from engine.db import Transaction
@@ -85,6 +85,7 @@ def apply_move(tx: Transaction, plan: MovePlan, who: Who, now: datetime) -> None
     changed meanwhile.
     """
     at, connection = aware(now), tx.write()
+    revision.bump(connection)
     if unit_tree(connection).revision != plan.revision:
         raise Stale("The units or their people have changed since the plan was made; make it again.")
     moves = {move.old.code: move for move in plan.moves}

@@ -18,10 +18,11 @@ from engine.errors import BadInput, NotFound
 TERRITORIAL = frozenset({"province", "district", "commune"})
 KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
 UNIT_HEAD = "unit_head"
+CITIZEN = "citizen"
 # The kind of unit that serves a role. `citizen` is the role of tasks that wait for the public: the hotline keeps them.
 SERVED_BY = {
     "operator": "hotline",
-    "citizen": "hotline",
+    CITIZEN: "hotline",
     "tier2_focal": "district",
     "commune": "commune",
     "police": "police",
@@ -31,6 +32,8 @@ SERVED_BY = {
     "administrator": "office",
     "analyst": "office",
 }
+# What people can be appointed to.
+STAFF_ROLES = (*(role for role in SERVED_BY if role != CITIZEN), UNIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class UnitTree:
 
     def _hold(self, role: str, place: str) -> Placement:
         unit = self._find(role, place) or self.current(place)
-        if role == "citizen":
+        if role == CITIZEN:
             return Placement(unit)
         passed: list[Unit] = []
         while unit.closed or not self._present(unit.code, role):

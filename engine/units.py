@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from engine import models
+from engine import models, revision
 from engine.clock import aware
 from engine.db import Transaction
 from engine.errors import Problems
@@ -92,8 +92,10 @@ def load_units(tx: Transaction, path: Path, now: datetime) -> Loaded:
     closed = _missing(file, stored)
     changed = {row: what for row, what in changes.items() if what}
     if added or changed or closed:
-        _write(tx.write(), file.format, added, changed)
-        _close(tx.write(), closed, at)
+        connection = tx.write()
+        revision.bump(connection)
+        _write(connection, file.format, added, changed)
+        _close(connection, closed, at)
     return Loaded(
         format=file.format,
         added=len(added),

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from engine import db, migrations
+from engine import accounts, db, demo, migrations
 from tests import postgres
+from tests import site as site_helper
 
 TEMPLATE = "template_migrated"
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -28,6 +30,14 @@ NUMBERS = count()
 # A shared machine is slow at times; how long one example took says nothing about the program.
 settings.register_profile("hotline", deadline=None, print_blob=True)
 settings.load_profile("hotline")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed with the least effort: what argon2 costs is its own promise, not ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +112,31 @@ def tx(engine_db: Engine) -> Iterator[db.Transaction]:
     """The boundary that a request or a command would open; the test's end commits."""
     with db.transaction(engine_db) as transaction:
         yield transaction
+
+
+@pytest.fixture(scope="session")
+def province_template(run_folder: Path, sqlite_template: Path) -> Path:
+    """A SQLite database with the staffed province of 2021 and this repository's deployment, to copy."""
+    file = run_folder / "province.sqlite3"
+
+    def make() -> str:
+        shutil.copyfile(sqlite_template, file)
+        engine = db.connect(f"sqlite:///{file}", durable=False)
+        demo.found(engine, "three_level", site_helper.deployment(), site_helper.NOW)
+        engine.dispose()
+        return str(file)
+
+    return Path(_once(run_folder / "province_template", make))
+
+
+@pytest.fixture
+def site(province_template: Path, tmp_path: Path) -> Iterator[site_helper.Site]:
+    """A web application on a province of its own, on SQLite."""
+    file = tmp_path / "site.sqlite3"
+    shutil.copyfile(province_template, file)
+    engine = db.connect(f"sqlite:///{file}", durable=False)
+    yield site_helper.Site(engine, tmp_path)
+    engine.dispose()
 
 
 def _once(note: Path, make: Callable[[], str]) -> str:

@@ -18,6 +18,7 @@ from engine.access import Officer
 from engine.bpmn.parser import Process, parse
 from engine.db import Transaction
 from engine.history import Who
+from engine.intake import NewReport
 from engine.models import Person, RoleAssignment
 from engine.models import Unit as UnitRow
 from engine.tasks import Desk
@@ -38,6 +39,19 @@ DATA = {
     "place": PLACE,
     "channel": "phone",
 }
+
+NEW = NewReport(
+    received_at=NOW,
+    channel="phone",
+    field="health",
+    urgency="normal",
+    place=PLACE,
+    reporter_name="Nguyễn Thị Hồng Đào",
+    phone="+84 912 345 678",
+    address="12/3 Bùi Hữu Nghĩa",
+    email="hongdao@example.org",
+    content="Trạm y tế đóng cửa giờ hành chính.",
+)
 
 UNITS = (
     Unit("75", "Đồng Nai", "province"),

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 USERS = ("postgres", "nobody")
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 ALWAYS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "autovacuum=off", "jit=off")
@@ -37,6 +39,7 @@ class Server:
 
     folder: Path
     port: int
+    more: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -45,7 +48,7 @@ class Server:
 
     def start(self, *, durable: bool = False) -> None:
         """Start the server and wait until it answers; `durable` keeps fsync and synchronous commits."""
-        settings = (f"port={self.port}", *ALWAYS, *(() if durable else FAST))
+        settings = (f"port={self.port}", *ALWAYS, *(() if durable else FAST), *self.more)
         options = " ".join(f"-c {setting}" for setting in settings)
         log = self.folder / "log"
         try:
@@ -56,6 +59,10 @@ class Server:
     def stop(self) -> None:
         """Stop the server at once, without tidying up, as a lost machine would."""
         _run(self.folder, "pg_ctl", "stop", "-w", "-D", "data", "-m", "immediate")
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        _run(self.folder, "pg_ctl", "promote", "-w", "-D", "data")
 
 
 def create(*, durable: bool = False) -> Server:
@@ -72,6 +79,25 @@ def create(*, durable: bool = False) -> Server:
         destroy(server)
         raise
     return server
+
+
+@contextmanager
+def standby_of(primary: Server) -> Iterator[Server]:
+    """A running standby that confirms every commit of `primary` from now on."""
+    server = Server(Path(tempfile.mkdtemp(prefix="hotline-postgres-")), _free_port())
+    try:
+        owner = _unprivileged()
+        if owner:
+            os.chown(server.folder, owner["user"], owner["group"])
+        where = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres")
+        _run(server.folder, "pg_basebackup", "-D", "data", *where, "-R", "-X", "stream", "-c", "fast")
+        server.start(durable=True)
+        with psycopg.connect(primary.url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server
+    finally:
+        destroy(server)
 
 
 def destroy(server: Server) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.engine import make_url
 
 from engine import db, migrations
-from engine.benchmark import cases, floor, long, run, timers
+from engine.benchmark import cases, floor, long, run, timers, workers
 from engine.benchmark.floor import Recording
 from engine.benchmark.run import Figure
 from engine.db import transaction
@@ -24,7 +24,10 @@ from web.cli import main
 ROOT = Path(__file__).parent.parent
 COMPARED = {
     "sqlite": ["completion_sqlite_full", "full_json_speedup", "state_bytes", "wal_bytes"],
-    "postgresql": ["completion_postgresql", "state_bytes_postgresql", "wal_bytes_postgresql"],
+    "postgresql": [
+        *("completion_postgresql", "state_bytes_postgresql", "wal_bytes_postgresql"),
+        *("fire_rate_1_workers", "fire_rate_2_workers"),
+    ],
 }
 ONCE = ["growth_exponent", "due_search_100k", "due_search_1m", "fire_rate"]
 
@@ -34,6 +37,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A measurement of seconds instead of minutes: few cases, one round, thousands of timers instead of a million."""
     monkeypatch.setattr(run, "CASES", 2)
     monkeypatch.setattr(run, "ROUNDS", 1)
+    monkeypatch.setattr(run, "FIRED", 6)
+    monkeypatch.setattr(workers, "WORKERS", (1, 2))
     for name, value in (("SHORT", 4), ("LONG", 12), ("SAMPLE", 4)):
         monkeypatch.setattr(long, name, value)
     for name, value in (("FIRES", 4), ("SEARCHES", 3)):
@@ -50,6 +55,7 @@ def complete(figures: list[Figure]) -> None:
     assert all(figure.ratio and figure.ratio > 0 and figure.baseline for figure in compared)
     with_ratio = {figure.name for figure in compared}
     named = {"completion_sqlite_full", "full_json_speedup", "completion_postgresql", "fire_rate"}
+    named |= {"fire_rate_1_workers", "fire_rate_2_workers"}
     assert with_ratio == named & {figure.name for figure in figures}
 
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, insert, select, update
 
 from engine import db, definitions, incidents, instances, migrations
+from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
 from engine.db import transaction
 from engine.errors import StepFailed
-from engine.instances import Act
 from engine.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
 from engine.models import Unit as UnitRow
 from tests import hotline
@@ -145,7 +145,7 @@ def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:
 
 def test_the_shipped_files_are_deployed_once(tongdai: Tongdai) -> None:
     assert tongdai.done("deploy", ROOT, "-m", "đầu tiên") == "Deployment 1.\n"
-    assert tongdai.done("deploy", ROOT) == "Deployment 1 is there already: the same content.\n"
+    assert tongdai.done("deploy", ROOT) == "Deployment 1 is there already: the same content; new cases follow it.\n"
     with transaction(connect(tongdai)) as tx:
         row = tx.read.execute(select(Deployment)).one()
         assert (row.message, row.created_by) == ("đầu tiên", "administrator")

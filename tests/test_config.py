@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config import BY_NAME, SETTINGS, Settings, load
+from engine.config import Gateway, MailServer, Settings, load
 from engine.errors import BadSetting
+from engine.known_settings import BY_NAME, SETTINGS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reference" / "settings.md"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -25,6 +26,19 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         chase_cap=10,
         timer_attempts=5,
         anchor_key=None,
+        host="127.0.0.1",
+        port=8022,
+        proxies=0,
+        secret_key=None,
+        site="http://127.0.0.1:8022",
+        smtp=None,
+        mail_from="Tổng đài 1022 <tongdai1022@localhost>",
+        mails_per_hour=10,
+        sms=None,
+        webhook=None,
+        log="json",
+        metrics_port=0,
+        metrics_key=None,
     )
 
 
@@ -42,11 +56,30 @@ def test_every_field_can_be_set() -> None:
             "TONGDAI_CHASE_CAP": "60",
             "TONGDAI_TIMER_ATTEMPTS": "1",
             "TONGDAI_ANCHOR_KEY": KEY,
+            "TONGDAI_HOST": "0.0.0.0",
+            "TONGDAI_PORT": "80",
+            "TONGDAI_PROXIES": "1",
+            "TONGDAI_SECRET_KEY": KEY,
+            "TONGDAI_SITE": "https://1022.dongnai.example/",
+            "TONGDAI_SMTP": "smtps://to%40ng@mail.example",
+            "TONGDAI_SMTP_PASSWORD": "mật khẩu",
+            "TONGDAI_MAIL_FROM": "1022 <hotline@example.org>",
+            "TONGDAI_MAILS_PER_HOUR": "3",
+            "TONGDAI_SMS": "https://sms.example/send?v=1",
+            "TONGDAI_SMS_KEY": KEY,
+            "TONGDAI_WEBHOOK": "http://portal.example/hook",
+            "TONGDAI_WEBHOOK_KEY": KEY,
+            "TONGDAI_LOG": "text",
+            "TONGDAI_METRICS_PORT": "9022",
+            "TONGDAI_METRICS_KEY": KEY,
             "PATH": "/usr/bin",
         }
     )
     default = load({})
     assert settings.chase_cap == 60
+    assert settings.site == "https://1022.dongnai.example"
+    assert settings.smtp == MailServer("smtps", "mail.example", 465, "to@ng", "mật khẩu")
+    assert settings.sms == Gateway("https://sms.example/send?v=1", KEY.encode())
     assert [f.name for f in fields(Settings) if getattr(settings, f.name) == getattr(default, f.name)] == []
 
 
@@ -89,6 +122,8 @@ def test_a_standby_is_named_by_a_second_host() -> None:
         ("TONGDAI_DATABASE", "sqlite://"),
         ("TONGDAI_DATABASE", "sqlite:///:memory:"),
         ("TONGDAI_ANCHOR_KEY_FILE", "/does/not/exist"),
+        ("TONGDAI_MAIL_FROM", "nobody"),
+        ("TONGDAI_LOG", "xml"),
     ],
 )
 def test_a_bad_value_is_refused_naming_variable_value_and_what_is_allowed(name: str, value: str) -> None:
@@ -164,3 +199,29 @@ def outcome(name: str, value: str) -> str:
     except BadSetting as refused:
         return str(refused)
     return "used"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TONGDAI_SITE", "1022.dongnai.example"),
+        ("TONGDAI_SITE", "ftp://1022.example"),
+        ("TONGDAI_SMTP", "mail.example"),
+        ("TONGDAI_SMTP", "smtp://u:secret@mail.example"),
+        ("TONGDAI_SMTP", "smtp://mail.example:port"),
+        ("TONGDAI_SMTP", "http://mail.example"),
+        ("TONGDAI_SMTP", "smtp://[::1"),
+    ],
+)
+def test_a_bad_address_is_refused_without_showing_what_may_be_a_password(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{name} is not .*not shown.*allowed: ") as refused:
+        load({name: value})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["TONGDAI_SMS", "TONGDAI_WEBHOOK"])
+def test_a_gateway_and_its_key_come_together(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"{name}_KEY is not set"):
+        load({name: "https://gateway.example"})
+    with pytest.raises(BadSetting, match=f"{name} is not set, although its key is"):
+        load({f"{name}_KEY": KEY})

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import definitions, instances
+from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
 from engine.db import Transaction, transaction
 from engine.definitions import Deployed
 from engine.errors import BadInput, NotFound
-from engine.instances import Act
-from engine.models import Deployment, DeploymentFile, ProcessDefinition
+from engine.models import Activation, Deployment, DeploymentFile, ProcessDefinition
 from tests.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, user_task
 
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
@@ -70,11 +70,20 @@ def test_deployments_are_numbered_in_the_order_they_came(tx: Transaction) -> Non
     assert [deploy(tx, files).number for files in (FILES, OTHER, ALONE)] == [1, 2, 3]
 
 
-def test_an_older_content_that_comes_again_keeps_its_number_and_does_not_become_the_newest(tx: Transaction) -> None:
+def test_an_older_content_that_comes_again_keeps_its_number_and_new_cases_follow_it_again(tx: Transaction) -> None:
     deploy(tx)
     deploy(tx, OTHER)
-    assert deploy(tx).number == 1
     assert definitions.find(tx, "handle").number == 2
+    assert deploy(tx).number == 1
+    assert definitions.find(tx, "handle").number == 1
+    assert definitions.newest(tx) is definitions.content(tx, definitions.find(tx, "handle").digest)
+    assert count(tx, Activation) == 3
+
+
+def test_the_same_content_twice_is_one_act(tx: Transaction) -> None:
+    deploy(tx)
+    deploy(tx)
+    assert count(tx, Activation) == 1
 
 
 def test_files_without_a_process_are_refused_and_nothing_is_stored(tx: Transaction) -> None:

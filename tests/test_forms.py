@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from forms.fields import KINDS
 from forms.messages import LANGUAGES, Language, say
-from forms.schema import Invalid, Values, compile_form
+from forms.schema import Invalid, Values, compile_form, parse_form
 from tests.forms_kit import (
     ASKED,
     EVERY_KIND,
@@ -23,6 +24,8 @@ from tests.forms_kit import (
     refused,
     special,
 )
+
+ROOT = Path(__file__).parent.parent
 
 # --- Answers -------------------------------------------------------------------------------------------------------
 
@@ -213,3 +216,12 @@ def test_a_displayed_text_may_be_hidden_too() -> None:
 
 def test_the_form_has_the_documents_key() -> None:
     assert compile_form(document(field(), exporter={"name": "x"}, executionPlatform="y")).key == "verify"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "forms").glob("*.json")), ids=lambda path: path.stem)
+def test_every_form_of_the_program_speaks_english_too(path: Path) -> None:
+    fields = compile_form(parse_form(path.read_bytes())).fields
+    silent = [field.key or field.kind for field in fields if field.kind != "separator" and not field.label_en]
+    silent += [field.key for field in fields if field.description and not field.description_en]
+    silent += [f"{field.key}: {choice.value}" for field in fields for choice in field.choices if not choice.label_en]
+    assert silent == []

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from engine import history, instances
+from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
 from engine.db import Transaction
 from engine.errors import BadInput, Tampered
 from engine.history import Entry
-from engine.instances import Act
 from engine.models import History, Instance, Mark, Task, Timer
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed
 

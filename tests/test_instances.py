@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import instances
+from engine.acts import Act
 from engine.bpmn.actions import Complete, Fire, Message, Start
 from engine.db import Transaction, transaction
 from engine.errors import NotFound, Stale, StepFailed
-from engine.instances import Act
 from engine.models import Instance, Mark, Outbox, Submission, Task, Timer
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed
 

@@ -18,23 +18,12 @@ from engine.definitions import Definition
 from engine.errors import BadInput
 from engine.intake import Filed, NewReport, file_report
 from engine.models import History, Instance, Outbox, Report, Submission, Task
+from engine.search import fold
 from engine.unit_tree import Unit, UnitTree
 from engine.world import World
-from tests.hotline import NOW, PLACE, UNITS, WHO, WORLD, deployed
+from tests.hotline import NEW, NOW, PLACE, UNITS, WHO, WORLD, deployed
 
 ROOT = Path(__file__).parent.parent
-NEW = NewReport(
-    received_at=NOW,
-    channel="phone",
-    field="health",
-    urgency="normal",
-    place=PLACE,
-    reporter_name="Nguyễn Thị Hồng Đào",
-    phone="+84 912 345 678",
-    address="12/3 Bùi Hữu Nghĩa",
-    email="hongdao@example.org",
-    content="Trạm y tế đóng cửa giờ hành chính.",
-)
 PERSONAL = ("Hồng Đào", "912345678", "912 345", "Bùi Hữu Nghĩa", "hongdao", "Trạm y tế", "hong dao", "tram y te")
 
 
@@ -113,7 +102,8 @@ def test_a_complete_report_is_stored_and_its_process_begun(tx: Transaction) -> N
     assert (row.id, row.code, row.received_at) == (filed.report_id, filed.code, NOW)
     assert (row.reporter_name, row.address, row.email) == (NEW.reporter_name, NEW.address, NEW.email)
     assert row.complete is True
-    assert row.folded == "tram y te dong cua gio hanh chinh."
+    assert row.folded == fold(f"{NEW.reporter_name} {NEW.address} {NEW.content}")
+    assert row.folded.endswith("tram y te dong cua gio hanh chinh.")
     instance = tx.read.execute(select(Instance)).one()
     assert (instance.id, instance.report_id, instance.started_at) == (filed.instance_id, filed.report_id, NOW)
     assert [task.node for task in filed.step.opened] == ["verify"]

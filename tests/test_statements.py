@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Engine, bindparam, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.columns import table_of
-from engine.db import Transaction
+from engine.db import Transaction, transaction
 from engine.models import StandardAnswer, Unit
 from engine.statements import Statement
 
@@ -45,30 +46,59 @@ def owned(tx: Transaction) -> Transaction:
 
 
 def test_one_row_and_several_rows(owned: Transaction) -> None:
-    INSERT.execute(owned.write(), answer("a"))
-    INSERT.execute(owned.write(), [answer("b"), answer("c")])
+    INSERT.write(owned.write(), answer("a"))
+    INSERT.write(owned.write(), [answer("b"), answer("c")])
     assert owned.read.execute(select(_answer.c.key).order_by(_answer.c.key)).scalars().all() == ["a", "b", "c"]
 
 
 def test_instants_come_back_the_same(owned: Transaction) -> None:
-    INSERT.execute(owned.write(), answer("a"))
+    INSERT.write(owned.write(), answer("a"))
     assert owned.read.execute(select(_answer.c.created_at)).scalar_one() == AT
 
 
 def test_a_naive_instant_is_refused(owned: Transaction) -> None:
     with pytest.raises(ValueError, match="naive"):
-        INSERT.execute(owned.write(), {**answer("a"), "created_at": AT.replace(tzinfo=None)})
+        INSERT.write(owned.write(), {**answer("a"), "created_at": AT.replace(tzinfo=None)})
 
 
 def test_values_fixed_in_the_statement_count_and_the_rows_hit_are_told(owned: Transaction) -> None:
-    INSERT.execute(owned.write(), [answer("a"), answer("b")])
-    assert RETIRE.execute(owned.write(), {"b_key": "a", "b_at": AT}).rowcount == 1
+    INSERT.write(owned.write(), [answer("a"), answer("b")])
+    assert RETIRE.write(owned.write(), {"b_key": "a", "b_at": AT}) == 1
     found = owned.read.execute(select(_answer.c.key, _answer.c.version, _answer.c.retired_at).order_by(_answer.c.key))
     assert [tuple(row) for row in found] == [("a", 2, AT), ("b", 1, None)]
 
 
 def test_rows_with_other_columns_have_a_text_of_their_own(owned: Transaction) -> None:
-    INSERT.execute(owned.write(), answer("a"))
-    INSERT.execute(owned.write(), {**answer("b"), "retired_at": AT})
+    INSERT.write(owned.write(), answer("a"))
+    INSERT.write(owned.write(), {**answer("b"), "retired_at": AT})
     found = owned.read.execute(select(_answer.c.retired_at).order_by(_answer.c.key)).scalars().all()
     assert found == [None, AT]
+
+
+def test_what_the_driver_refuses_is_told_as_sqlalchemy_would_and_nothing_stays(engine_db: Engine) -> None:
+    def ask() -> None:
+        with transaction(engine_db) as tx:
+            tx.write().execute(table_of(Unit).insert(), {"code": "X", "name": "Sở Y tế", "kind": "department"})
+            INSERT.write(tx.write(), [answer("a"), {**answer("a"), "question": "Số của ai?"}])
+
+    with pytest.raises(IntegrityError) as caught:
+        ask()
+    assert caught.value.params is None
+    with transaction(engine_db) as tx:
+        assert tx.read.execute(select(_answer.c.key)).all() == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_was_lost_leaves_the_pool(engine_db: Engine) -> None:
+    def ask() -> None:
+        with transaction(engine_db) as tx:
+            number = tx.write().execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with transaction(engine_db) as other:
+                other.read.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+            INSERT.write(tx.write(), answer("a"))
+
+    with pytest.raises(DBAPIError) as caught:
+        ask()
+    assert caught.value.connection_invalidated
+    with transaction(engine_db) as tx:
+        assert tx.read.execute(select(_answer.c.key)).all() == []

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.actions import Action, Complete, Fire, Message, Start, Step
+from engine.bpmn.explain import names
 from engine.bpmn.parser import Process, parse
 from engine.bpmn.step import advance
-from engine.bpmn.trace import Drawn, Trace, drawn, names
+from engine.bpmn.trace import Drawn, Trace, drawn
 from tests.hotline import DATA, HANDLE, NOW, WORLD, diagram, node, process, service, timer, user_task
 
 ROOT = Path(__file__).parent.parent

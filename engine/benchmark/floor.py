@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, event
+from sqlalchemy import Dialect, Engine, event
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -36,23 +36,52 @@ class Recording:
 
 
 def record(engine: Engine, run: Callable[[], object]) -> Recording:
-    """What `run` writes through `engine`."""
+    """What `run` writes through `engine`, as its driver is told: with connections of its own."""
     recording = Recording()
 
-    def executed(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: Any) -> None:
-        recording.statement(sql, parameters, many=bool(many))
+    def connecting(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        options |= _sqlite_options(recording) if dialect.name == "sqlite" else _postgresql_options(recording)
 
-    def committed(_c: Any) -> None:
+    def committed(_connection: Any) -> None:
         recording.commit()
 
-    event.listen(engine, "before_cursor_execute", executed)
+    engine.dispose()
+    event.listen(engine, "do_connect", connecting)
     event.listen(engine, "commit", committed)
     try:
         run()
     finally:
-        event.remove(engine, "before_cursor_execute", executed)
+        event.remove(engine, "do_connect", connecting)
         event.remove(engine, "commit", committed)
+        engine.dispose()
     return recording
+
+
+def _sqlite_options(recording: Recording) -> dict[str, Any]:
+    class Connection(sqlite3.Connection):
+        def cursor(self, factory: Any = None) -> Any:
+            return super().cursor(factory or _recorded(sqlite3.Cursor, recording))
+
+    return {"factory": Connection}
+
+
+def _postgresql_options(recording: Recording) -> dict[str, Any]:
+    return {"cursor_factory": _recorded(psycopg.Cursor, recording)}
+
+
+def _recorded(base: type[Any], recording: Recording) -> type[Any]:
+    """A driver's cursor that notes what it is given; both drivers agree in these two."""
+
+    class Recorded(base):  # type: ignore[misc]  # One of two classes.
+        def execute(self, sql: str, parameters: Any = (), **more: Any) -> Any:
+            recording.statement(sql, parameters, many=False)
+            return super().execute(sql, parameters, **more)
+
+        def executemany(self, sql: str, parameters: Any, **more: Any) -> Any:
+            recording.statement(sql, parameters, many=True)
+            return super().executemany(sql, parameters, **more)
+
+    return Recorded
 
 
 def replay_sqlite(path: str, recording: Recording) -> int:

@@ -18,11 +18,12 @@ from time import perf_counter
 import psycopg
 from sqlalchemy import Engine, event, func, make_url, select, text
 
-from engine import migrations
+from engine import migrations, snapshot
 from engine.benchmark import cases, long
 from engine.benchmark import floor as raw
 from engine.benchmark import plain as plainly
 from engine.benchmark import timers as waiting
+from engine.benchmark import workers as several
 from engine.benchmark.cases import Office
 from engine.benchmark.floor import Recording
 from engine.columns import table_of
@@ -31,6 +32,7 @@ from engine.models import Instance
 
 CASES = 25
 ROUNDS = 5
+FIRED = 500
 Tick = Callable[[str], None]
 
 
@@ -63,6 +65,8 @@ def run(root: Path, postgresql: str | None, tick: Tick) -> list[Figure]:
     if postgresql:
         with _postgresql(postgresql) as store:
             figures += _compare(store, root, tick)
+            tick("several workers")
+            figures += _several(store)
     tick("long instances")
     figures.append(Figure("growth_exponent", long.exponent(), "", baseline="30 turns to 3,000 turns"))
     with tempfile.TemporaryDirectory() as folder:
@@ -88,9 +92,9 @@ def _compare(store: Store, root: Path, tick: Tick) -> list[Figure]:
     return [*found, *_sizes(store, office)]
 
 
-def _against(name: str, ours: list[float], theirs: list[float], baseline: str) -> Figure:
+def _against(name: str, ours: list[float], theirs: list[float], baseline: str, unit: str = "completions/s") -> Figure:
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    return Figure(name, statistics.median(ours), "completions/s", ratio, baseline)
+    return Figure(name, statistics.median(ours), unit, ratio, baseline)
 
 
 def _prepared(store: Store, root: Path) -> Office:
@@ -165,6 +169,42 @@ def _timers(url: str, root: Path) -> list[Figure]:
         Figure("due_search_1m", found.search_1m_ms, "ms", baseline="200 due among 1,000,000 waiting"),
         Figure("fire_rate", found.fires_per_second, "fires/s", found.ratio, "raw driver, same statements"),
     ]
+
+
+def _several(store: Store) -> list[Figure]:
+    """Timers per second of one, two and four workers, each on a database of its own, against one raw connection."""
+    minimal: list[float] = []
+    rates: dict[int, list[float]] = {number: [] for number in several.WORKERS}
+    for _ in range(ROUNDS):
+        minimal.append(_raw_fires(store))
+        for number, found in rates.items():
+            fired, seconds = several.race(_waiting(store), number)
+            found.append(fired / seconds)
+    return [
+        _against(f"fire_rate_{number}_workers", found, minimal, "raw driver, same statements", "fires/s")
+        for number, found in rates.items()
+    ]
+
+
+def _waiting(store: Store) -> str:
+    """A database whose timers are due."""
+    url = store.copy()
+    engine = connect(url)
+    several.wait(engine, FIRED)
+    engine.dispose()
+    return url
+
+
+def _raw_fires(store: Store) -> float:
+    """Timers per second when the raw driver sends the statements of one worker."""
+    engine = connect(_waiting(store))
+    with transaction(engine) as tx:
+        world = snapshot.world(tx, 10)
+    recording = raw.record(engine, lambda: several.fire_all(engine, world))
+    target = _waiting(store)
+    started = perf_counter()
+    store.replay(target, recording)
+    return FIRED / (perf_counter() - started)
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from time import perf_counter
 from sqlalchemy import Engine, insert, select, text
 
 from engine import instances, timers
+from engine.acts import Act
 from engine.benchmark import cases, floor
 from engine.benchmark.cases import NOW, START, WHO, Office
 from engine.bpmn.actions import Start
 from engine.columns import table_of
 from engine.db import transaction
-from engine.instances import Act
 from engine.models import Timer
 from engine.timers import Fired
 

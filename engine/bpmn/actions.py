@@ -59,7 +59,34 @@ class Cancel:
     """End the instance where it stands."""
 
 
-Action = Start | Complete | Fire | Message | Signal | Reschedule | Cancel
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """Go on in another version of the diagram; `old` is the process so far, `names` are new ids of elements by old."""
+
+    old: Any
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Go back to the version before, to the very `state` that was left; `old` is the process so far."""
+
+    old: Any
+    state: bytes
+
+
+Action = Start | Complete | Fire | Message | Signal | Reschedule | Cancel | Migrate | Return
+
+# Why an element at work cannot go on in another version: it is not there, is something else, or calls something else.
+GONE, OTHER_KIND, OTHER_CALL = "gone", "other_kind", "other_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of a migration: why, and at which element of the old version."""
+
+    why: str
+    element: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +148,10 @@ class Thrown:
 class Step:
     """Everything that one action changed.
 
-    `path` are the ids of the diagram's elements that were passed, in order; `deadline` is the case's deadline after
-    the step, None before one is set and while the clock stands still.
+    `path` are the ids of the diagram's elements that were passed, in order; `skipped` are timers that were missed and
+    are not wanted any more; `deadline` is the case's deadline after
+    the step, None before one is set and while the clock stands still; `moved` says that the step may have changed it;
+    `changed` are open tasks that a migration shows differently.
     """
 
     state: bytes
@@ -136,5 +165,8 @@ class Step:
     thrown: tuple[Thrown, ...]
     marks: tuple[str, ...]
     path: tuple[str, ...]
+    skipped: tuple[int, ...]
     deadline: datetime | None
+    moved: bool
     finished: bool
+    changed: tuple[Opened, ...] = ()

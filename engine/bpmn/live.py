@@ -61,8 +61,13 @@ def node(task: Any) -> str:
 
 
 def properties(task: Any) -> dict[str, str]:
-    """The properties an analyst gave an element: role, form, unit, ladder."""
-    extensions = getattr(task.task_spec, "extensions", None) or {}
+    """The properties an analyst gave a task's element: role, form, unit, ladder."""
+    return spec_properties(task.task_spec)
+
+
+def spec_properties(spec: Any) -> dict[str, str]:
+    """The properties an analyst gave an element."""
+    extensions = getattr(spec, "extensions", None) or {}
     found: dict[str, str] = extensions.get("properties", {})
     return found
 

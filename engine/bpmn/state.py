@@ -30,7 +30,7 @@ FORMAT = 1
 Row = tuple[str, int, int, int, int, bool, dict[str, Any], dict[str, Any] | None, list[str]]
 
 
-class _Part(msgspec.Struct, array_like=True):
+class Part(msgspec.Struct, array_like=True):
     """One process of the case: the called or embedded ones name the task that called them."""
 
     spec: str
@@ -43,7 +43,7 @@ class _Part(msgspec.Struct, array_like=True):
     rows: list[Row]
 
 
-class _Blob(msgspec.Struct, array_like=True):
+class Blob(msgspec.Struct, array_like=True):
     """The whole of a stored state; new fields go to the end, with defaults."""
 
     format: int
@@ -51,7 +51,7 @@ class _Blob(msgspec.Struct, array_like=True):
     clock: CaseClock | None
     holders: list[str]
     waiting: list[int]
-    parts: list[_Part]
+    parts: list[Part]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class State:
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Blob)
+_decoder = msgspec.msgpack.Decoder(Blob)
 
 
 def dump(state: State) -> bytes:
@@ -73,12 +73,12 @@ def dump(state: State) -> bytes:
     workflow = state.workflow
     waiting = [task.id for task in workflow.event_manager.tasks.values() if task.id in task.workflow.tasks]
     parts = [_part(workflow, 0), *(_part(sub, sub.parent_task_id) for sub in _reachable(workflow))]
-    return _encoder.encode(_Blob(FORMAT, state.counter.value, state.clock, state.holders, waiting, parts))
+    return _encoder.encode(Blob(FORMAT, state.counter.value, state.clock, state.holders, waiting, parts))
 
 
-def _part(part: Any, caller: int) -> _Part:
+def _part(part: Any, caller: int) -> Part:
     last = part.last_task.id if part.last_task is not None else 0
-    return _Part(part.spec.name, caller, part.data, last, part.success, part.completed, part.correlations, _rows(part))
+    return Part(part.spec.name, caller, part.data, last, part.success, part.completed, part.correlations, _rows(part))
 
 
 def _reachable(workflow: Any) -> list[Any]:
@@ -139,14 +139,24 @@ def _internal(task: Any) -> dict[str, Any]:
     return kept
 
 
-def load(blob: bytes, process: Process, engine: Any) -> State:
-    """The live case of a blob; raises StepFailed when the blob is not one or its format is not known."""
+def decode(blob: bytes) -> Blob:
+    """What a blob holds; raises StepFailed when it is not one or its format is not known."""
     try:
         kept = _decoder.decode(blob)
     except msgspec.MsgspecError as error:
         raise StepFailed(f"The stored state of the case cannot be read: {error}.") from error
     if kept.format != FORMAT:
         raise StepFailed(f"The stored state has format {kept.format}; this program knows format {FORMAT}.")
+    return kept
+
+
+def load(blob: bytes, process: Process, engine: Any) -> State:
+    """The live case of a blob; raises StepFailed as `decode` does."""
+    return restore(decode(blob), process, engine)
+
+
+def restore(kept: Blob, process: Process, engine: Any) -> State:
+    """The live case of what a blob holds."""
     workflow = BpmnWorkflow(process.spec, process.subs, script_engine=engine, deserializing=True)
     owners: dict[int, Any] = {}
     for number, part in enumerate(kept.parts):
@@ -158,7 +168,7 @@ def load(blob: bytes, process: Process, engine: Any) -> State:
     return State(workflow, Counter(kept.counter), kept.clock, kept.holders)
 
 
-def _called(workflow: Any, process: Process, owners: dict[int, Any], part: _Part) -> Any:
+def _called(workflow: Any, process: Process, owners: dict[int, Any], part: Part) -> Any:
     caller = owners[part.caller]
     sub = BpmnSubWorkflow(process.subs[part.spec], part.caller, workflow, deserializing=True)
     workflow.subprocesses[part.caller] = sub
@@ -166,7 +176,7 @@ def _called(workflow: Any, process: Process, owners: dict[int, Any], part: _Part
     return sub
 
 
-def _restore(live: Any, part: _Part) -> None:
+def _restore(live: Any, part: Part) -> None:
     tasks: dict[int, Any] = {}
     made: list[Any] = []
     specs = live.spec.task_specs
@@ -219,3 +229,8 @@ def _inherited(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]
     for key in deleted:
         del own[key]
     return own
+
+
+def clock_of(blob: bytes) -> CaseClock | None:
+    """The deadline of a stored case without bringing the case to life."""
+    return decode(blob).clock

@@ -6,7 +6,8 @@ each with its own `now`. Imported by the writer (`engine.instances`) and by what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +17,17 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import live, running, state, timers
+from engine.bpmn import live, migrating, running, state, timers
 from engine.bpmn.actions import (
     Action,
     Cancel,
     Complete,
     Fire,
     Message,
+    Migrate,
+    Opened,
     Reschedule,
+    Return,
     Signal,
     Start,
     Step,
@@ -85,23 +89,44 @@ class _Run:
         self.process, self.now, self.world, self.trace = process, now, world, trace
         self.asking = Asking(now, world, None)
         self.path: list[str] = []
+        self.skipped: list[int] = []
 
     def take(self, blob: bytes | None, action: Action, counter: Counter) -> Step:
         """Load, act, let the engine run, compare, prune, store."""
         operators = Operators(self.asking, action.taken if isinstance(action, Fire) else frozenset())
         engine = script_engine(Language(self.asking.offered()), operators.call)
         engine.now = self.now
-        case = self._begin(engine, action, counter) if blob is None else state.load(blob, self.process, engine)
+        case = self._load(blob, action, engine, counter)
         counter.value = max(counter.value, case.counter.value)
         case.counter, since = counter, counter.value
-        before = live.look(case.workflow) if blob is not None else live.Seen({}, {}, {})
-        operators.workflow, operators.holders, self.asking.clock = case.workflow, case.holders, case.clock
+        before = self._before(blob, action, case)
+        operators.workflow, operators.holders, self.asking.clock = case.workflow, case.holders, copy(case.clock)
         self._act(case.workflow, action)
         self._run(case.workflow)
+        moved = case.clock != self.asking.clock or isinstance(action, Reschedule)
         case.clock = self.asking.clock
         if self.trace is not None:
             self.trace.observe(case.workflow, since if blob is not None else -1)
-        return self._result(case, before, operators)
+        return self._result(case, before, operators, moved=moved)
+
+    def _load(self, blob: bytes | None, action: Action, engine: Any, counter: Counter) -> state.State:
+        if blob is None:
+            return self._begin(engine, action, counter)
+        match action:
+            case Migrate(old, names):
+                return migrating.load(blob, old, self.process, names, engine, counter)
+            case Return(_, kept):
+                counter.value = state.decode(blob).counter
+                return state.load(kept, self.process, engine)
+        return state.load(blob, self.process, engine)
+
+    def _before(self, blob: bytes | None, action: Action, case: state.State) -> live.Seen:
+        """What the case showed before the action: under another version it may have shown something else."""
+        if blob is None:
+            return live.Seen({}, {}, {})
+        if isinstance(action, Migrate | Return):
+            return live.look(state.load(blob, action.old, None).workflow)
+        return live.look(case.workflow)
 
     def _begin(self, engine: Any, action: Action, counter: Counter) -> state.State:
         if not isinstance(action, Start):
@@ -124,7 +149,7 @@ class _Run:
                 _set_dues(workflow, dues)
             case Cancel():
                 workflow.cancel()
-            case Start():
+            case Start() | Migrate() | Return():
                 pass
 
     def _run(self, workflow: Any) -> None:
@@ -143,13 +168,14 @@ class _Run:
             task = live.find(workflow, number)
             if task is None or not task._state & TaskState.WAITING or task.internal_data.get("held"):
                 continue
-            timers.fire(task)
+            if not timers.fire(task, self.now):
+                self.skipped.append(number)
             self._run(workflow)
             fired += 1
         if not fired:
             raise Stale("The timer does not wait any more.")
 
-    def _result(self, case: state.State, before: live.Seen, operators: Operators) -> Step:
+    def _result(self, case: state.State, before: live.Seen, operators: Operators, *, moved: bool) -> Step:
         workflow = case.workflow
         self._settle(case)
         after = live.look(workflow)
@@ -170,9 +196,21 @@ class _Run:
             thrown=thrown,
             marks=tuple(operators.marks),
             path=tuple(self.path),
+            skipped=tuple(self.skipped),
             deadline=self._deadline(case),
+            moved=moved,
             finished=finished,
+            changed=tuple(self._changed(before, after)),
         )
+
+    def _changed(self, before: live.Seen, after: live.Seen) -> Iterator[Opened]:
+        """Open tasks that look different now; only another version of the diagram can do that."""
+        for number, task in after.tasks.items():
+            was = before.tasks.get(number)
+            if was is not None and was is not task:
+                shown = live.opened(task, self.world)
+                if shown != live.opened(was, self.world):
+                    yield shown
 
     def _settle(self, case: state.State) -> None:
         """Bring every timer made from working time in line with the case's clock and the calendar of this step."""

@@ -11,8 +11,6 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.parser import Process
-
 REACHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 # Everything else that stands in a process (lanes, notes, data, groups, loop characteristics) is never walked.
@@ -67,11 +65,3 @@ def drawn(content: bytes) -> Drawn:
             elif child.tag.startswith(BPMN) and kind.endswith(_NODES) and child.get("id"):
                 nodes.add((name, str(child.get("id"))))
     return Drawn(frozenset(nodes), frozenset(flows))
-
-
-def names(process: Process) -> dict[str, str]:
-    """The names of a process's elements by id, those it contains and calls included."""
-    found: dict[str, str] = {}
-    for spec in (process.spec, *process.subs.values()):
-        found |= {task.bpmn_id: task.bpmn_name or task.bpmn_id for task in spec.task_specs.values() if task.bpmn_id}
-    return found

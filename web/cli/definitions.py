@@ -29,7 +29,8 @@ def deploy(context: Context, root: Path, message: str) -> None:
         raise Problems(problems)
     with transaction(context.database) as tx:
         done = definitions.deploy(tx, files, by=BY_COMMAND.actor, message=message, now=clock.now())
-    click.echo(f"Deployment {done.number}{'' if done.new else ' is there already: the same content'}.")
+    known = "" if done.new else " is there already: the same content; new cases follow it"
+    click.echo(f"Deployment {done.number}{known}.")
 
 
 @click.command()

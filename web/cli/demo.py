@@ -14,13 +14,14 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.engine import make_url
 
-from engine import clock, config, definitions, migrations, replay_run
+from engine import clock, config, definitions, demo_accounts, migrations, replay_run
 from engine import demo as demonstration
 from engine.db import transaction
 from engine.demo import Shown
 from engine.replay import Totals
 from engine.replay_files import Rejected, read_mapping
 from engine.replay_run import Order
+from web import serve
 from web.cli.context import Context, pass_context, show
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -67,8 +68,9 @@ def _deployment(context: Context, process: str, number: int | None) -> Mapping[P
 
 @click.command()
 @click.option("--root", type=click.Path(path_type=Path), default=".", help="Where workflows/ and forms/ are.")
+@click.option("--serve", "serving", is_flag=True, help="Then serve the pages, until stopped.")
 @pass_context
-def demo(context: Context, root: Path) -> None:
+def demo(context: Context, root: Path, *, serving: bool) -> None:
     """Make a province with invented people and reports up to now; run again, go on from where it stood."""
     migrations.upgrade(context.settings.database)
     deployment = definitions.read_root(root)
@@ -76,6 +78,17 @@ def demo(context: Context, root: Path) -> None:
         shown = demonstration.run(context.database, context.settings, deployment, clock.now(), tick)
     _print_demo(shown)
     _say_where(context, shown)
+    _list_accounts(context)
+    if serving:
+        click.echo(f"The pages: http://{context.settings.host}:{context.settings.port}  (Ctrl-C stops)")
+        serve.run(context.settings, context.database, demonstration=True)
+
+
+def _list_accounts(context: Context) -> None:
+    with transaction(context.database) as tx:
+        rows = [(item.login, item.name, item.unit, ", ".join(item.roles)) for item in demo_accounts.offered(tx)]
+    show("Accounts of the demonstration", ("login", "name", "unit", "roles"), rows)
+    click.echo(f"Their password is {demo_accounts.PASSWORD}")
 
 
 @contextmanager

@@ -8,9 +8,21 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from engine import clock, history, incidents, instances, migrations, office_calendar, rescheduling, timers
+from engine import (
+    accounts,
+    clock,
+    history,
+    incidents,
+    instances,
+    migrations,
+    office_calendar,
+    people,
+    rescheduling,
+    timers,
+)
 from engine.db import transaction
 from engine.errors import BadInput, BadSetting, Tampered
+from engine.people import NewPerson
 from engine.public_days import Override
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
@@ -25,6 +37,35 @@ def migrate(context: Context) -> None:
     """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
     migrations.upgrade(context.settings.database)
     click.echo(f"The database has revision {migrations.head()}.")
+
+
+@click.command()
+@click.argument("login")
+@click.password_option(help="The new password; asked for when it is left out.")
+@pass_context
+def password(context: Context, login: str, password: str) -> None:
+    """Give an account a first password, which its owner has to change."""
+    with transaction(context.database) as tx:
+        accounts.set_password(tx, login, password)
+    click.echo(f"{login} can sign in and has to choose another password then.")
+
+
+@click.command()
+@click.argument("login")
+@click.argument("name")
+@click.option("--unit", required=True, help="The code of a unit.")
+@click.option("--role", required=True, help="A role, such as administrator.")
+@click.option("--email", default="", help="Where notices go.")
+@click.password_option(help="The first password; asked for when it is left out.")
+@pass_context
+def person(context: Context, login: str, name: str, password: str, **post: str) -> None:
+    """Make an account that holds a role in a unit; its owner has to change the password."""
+    context.world.units.get(post["unit"])
+    with transaction(context.database) as tx:
+        number = people.add(tx, NewPerson(login, name, (), post["email"]))
+        people.give_role(tx, number, post["unit"], post["role"])
+        accounts.set_password(tx, login, password)
+    click.echo(f"{name} can sign in as {login}.")
 
 
 @click.group(name="timers")
@@ -192,4 +233,4 @@ def _day(text: str) -> date:
         raise BadInput(f"{text!r} is not a date; write it as 2026-01-02.") from error
 
 
-COMMANDS = (migrate, timers_group, incident, history_group, holiday)
+COMMANDS = (migrate, person, password, timers_group, incident, history_group, holiday)

@@ -61,6 +61,7 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     throwing.participants,
     timers.timer_texts,
     timers.cycle_places,
+    timers.missed,
     references.lane_roles,
     references.ladders,
     expressions.in_language,

@@ -1,4 +1,6 @@
-"""A BPMN file as the rules see it: processes, scopes, nodes, flows and what they refer to. For this package only.
+"""A BPMN file as the rules see it: processes, scopes, nodes, flows and what they refer to.
+
+For this package and the studio.
 
 A scope is a process or a sub-process: what the engine runs as one task tree. Nothing here judges; whatever is doubled
 or dangling is kept as far as it can be named, so that every rule can report its own part.

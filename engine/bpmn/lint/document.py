@@ -1,4 +1,6 @@
-"""Reading XML that somebody sent: bounded, without DTD, entities or anything outside the file. For this package only.
+"""Reading XML that somebody sent: bounded, without DTD, entities or anything outside the file.
+
+For this package and the studio.
 
 Sources of the limits: the largest shipped diagram is under 100 KB, 1,000 elements and 15 levels; a limit is far above
 that and far below what would keep a process busy.

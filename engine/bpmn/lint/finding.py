@@ -1,4 +1,4 @@
-"""What a rule reports before it becomes a sentence: where, which rule, which facts. For this package only.
+"""What a rule reports before it becomes a sentence: where, which rule, which facts. For this package and the studio.
 
 Rules know nothing of languages: `wording` turns a finding into the sentence of its rule.
 """

@@ -1,4 +1,4 @@
-"""The XML namespaces of diagrams and decision tables. For this package only."""
+"""The XML namespaces of diagrams and decision tables. For this package and the studio."""
 
 from __future__ import annotations
 

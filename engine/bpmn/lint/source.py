@@ -1,4 +1,4 @@
-"""Looking into the text of expressions without running it. For this package only."""
+"""Looking into the text of expressions without running it. For this package and the studio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A DMN file as the rules see it: decisions, their table, its columns and rows. For this package only."""
+"""A DMN file as the rules see it: decisions, their table, its columns and rows. For this package and the studio."""
 
 from __future__ import annotations
 

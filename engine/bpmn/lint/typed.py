@@ -1,5 +1,5 @@
 """Everything an analyst types into a diagram or table to be computed, and the names it reads and sets. Facts, no
-judgement; for this package only.
+judgement; for this package and the studio.
 """
 
 from __future__ import annotations

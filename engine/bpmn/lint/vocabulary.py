@@ -16,7 +16,14 @@ from engine.unit_tree import SERVED_BY, UNIT_HEAD
 ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
 RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
 OUTSIDE_MESSAGES = frozenset({"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed"})
-MAIL_NAMES = frozenset({"case", "unit", "task", "link", "days_late", "occurrence"})
+MAIL_NAMES: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"code", "field", "place", "deadline"}),
+    "unit": frozenset({"name"}),
+    "task": frozenset({"name"}),
+    "link": frozenset(),
+    "days_late": frozenset(),
+    "occurrence": frozenset(),
+}
 START_DATA = frozenset({"case", "code", "field", "urgency", "place", "channel", "due"})
 CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
     ("notice", "when"): frozenset({"not_taken_up"}),
@@ -35,7 +42,8 @@ class Vocabulary:
     forms: form key -> keys of the fields it stores in process data. mails: names of templates without suffix.
     lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
     parameters. messages: names of messages that come from outside. names: process data that is there from the start.
-    mail_names, mail_filters: what a template may use. units: unit codes a notice may be addressed to.
+    mail_names: what a template may name, each with its parts; mail_filters: filters beside the plain ones.
+    units: unit codes a notice may be addressed to.
     processes, decisions: ids that exist outside the files.
     """
 
@@ -48,7 +56,7 @@ class Vocabulary:
     units: frozenset[str] | None = None
     messages: frozenset[str] | None = OUTSIDE_MESSAGES
     names: frozenset[str] | None = START_DATA
-    mail_names: frozenset[str] | None = MAIL_NAMES
+    mail_names: Mapping[str, frozenset[str]] | None = field(default_factory=lambda: MAIL_NAMES)
     mail_filters: frozenset[str] = frozenset()
     processes: frozenset[str] | None = frozenset()
     decisions: frozenset[str] | None = frozenset()

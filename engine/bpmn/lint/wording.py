@@ -1,4 +1,4 @@
-"""The sentence of each rule in Vietnamese and English. For this package only.
+"""The sentence of each rule in Vietnamese and English. For this package and the studio.
 
 A sentence says what is wrong and what to draw or write instead. The table is split by subject over two modules.
 """

@@ -36,6 +36,14 @@ NAMES: dict[str, tuple[str, str]] = {
         "Không có biểu mẫu '{form}'; hãy tạo forms/{form}.json hoặc chọn biểu mẫu khác.",
         "There is no form '{form}'; create forms/{form}.json or choose another.",
     ),
+    "missed-value": (
+        "Thuộc tính missed chỉ có thể là once, skip hoặc all, không phải '{value}'.",
+        "The property missed can only be once, skip or all, not '{value}'.",
+    ),
+    "missed-place": (
+        "missed = {value} không dùng được ở đây: skip chỉ cho sự kiện hẹn giờ bên lề không ngắt, all chỉ cho chu kỳ.",
+        "missed = {value} cannot stand here: skip is for timers beside the work, all for cycles beside it.",
+    ),
     "ladder-value": (
         "Thuộc tính ladder chỉ có thể là 'no', không phải '{value}'.",
         "The property ladder can only be 'no', not '{value}'.",
@@ -204,6 +212,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "mail-name": (
         "Mẫu thư dùng '{name}', tên không có; hãy sửa tên.",
         "The mail template uses '{name}', which does not exist; correct the name.",
+    ),
+    "mail-construct": (
+        "Mẫu thư không được dùng '{name}'; chỉ dùng {{{{ tên }}}}, {{% if %}} và các bộ lọc đơn giản.",
+        "A mail template cannot use '{name}'; use {{{{ names }}}}, {{% if %}} and plain filters only.",
     ),
     # The engine itself
     "path-too-long": (

@@ -1,0 +1,35 @@
+"""A browser for each module of tests, and the editors of a draft in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.chromium import CHROMIUM, Desk
+from tests.site import Site
+from tests.studio_desk import Drafts, Studio, shipped
+from web.serve import in_thread
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of this module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(site: Site, chromium: Browser) -> Iterator[Studio]:
+    """A draft of the shipped files; what went wrong on any page fails the test."""
+    drafts = Drafts(shipped())
+    site.app.before_request_funcs.setdefault(None, []).append(drafts.answer)
+    with in_thread(site.app) as address:
+        desk = Desk(site, address, chromium)
+        yield Studio(drafts, desk)
+        for context in chromium.contexts:
+            context.close()
+    assert desk.faults == []

@@ -1,0 +1,34 @@
+"""The history in words: every act and every mark that the program knows has words of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine import acts, unit_moves
+from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
+from web import story
+
+ROOT = Path(__file__).parent.parent.parent
+STATUS = re.compile(r"""id="status" type="any" value='([^']*)'""")
+SAID = re.compile(r"""(?<!== )"(\w+)\"""")
+VERB = re.compile(r"""Entry\([^()]*?, "(\w+)",|_assign\([^\n]*?, "(\w+)"[,)]""")
+
+
+def test_every_mark_of_the_diagrams_has_words() -> None:
+    values = [
+        value for file in (ROOT / "workflows").glob("*.bpmn") for value in STATUS.findall(file.read_text("utf-8"))
+    ]
+    marks = {mark for value in values for mark in SAID.findall(value)}
+    assert len(marks) > 10
+    assert marks == set(story.MARKS)
+
+
+def test_every_act_of_the_history_has_words() -> None:
+    source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").glob("*.py"))
+    verbs = {one or other for one, other in VERB.findall(source)} | set(acts._VERBS.values())
+    assert verbs | {unit_moves.ACTION, "reveal", "split"} == set(story.ACTS)
+
+
+def test_every_message_from_outside_has_words() -> None:
+    assert set(story.MESSAGES) == OUTSIDE_MESSAGES

@@ -1,0 +1,125 @@
+"""Puts the web application together. Imported by the server and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import clock, demo_accounts, figures
+from engine.config import Settings
+from engine.metrics import Meters
+from engine.secret_key import key_of
+from engine.snapshot import Worlds
+from web import (
+    access_log,
+    admin,
+    answers,
+    arrangement,
+    assets,
+    auth,
+    case,
+    correction,
+    failures,
+    health,
+    inbox,
+    intake,
+    mail_choice,
+    navigation,
+    public,
+    request,
+    security,
+    substitutes,
+    task,
+    words,
+)
+from web.request import Application
+from web.studio import files as studio_files
+from web.studio import heatmap as studio_heatmap
+from web.studio import importing as studio_importing
+from web.studio import moving as studio_moving
+from web.studio import pages as studio_pages
+from web.studio import panels as studio_panels
+
+PAGES = (
+    health,
+    assets,
+    auth,
+    inbox,
+    intake,
+    task,
+    case,
+    correction,
+    public,
+    mail_choice,
+    answers,
+    substitutes,
+    admin,
+    arrangement,
+    studio_pages,
+    studio_files,
+    studio_panels,
+    studio_moving,
+    studio_importing,
+    studio_heatmap,
+)
+
+
+def create_app(
+    settings: Settings,
+    database: Engine,
+    *,
+    now: Callable[[], datetime] = clock.now,
+    demonstration: bool = False,
+    meters: Meters | None = None,
+) -> Application:
+    """The application on `database`; `now` tells the time, `demonstration` offers accounts without asking, `meters`
+    counts.
+    """
+    app = Application(__name__, static_folder="static", template_folder="templates")
+    app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
+    app.worlds, app.key, app.caught = Worlds(settings.chase_cap), key_of(settings), list
+    app.meters = meters or Meters()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.configure(app, settings)
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
+    Bootstrap5(app)
+    CSRFProtect(app).exempt(mail_choice.choose)  # Mail programs send it; the signed address is the proof.
+    Babel(app, default_locale="vi", locale_selector=request.choose_language)
+    login = LoginManager(app)
+    login.session_protection = None  # Addresses of telephones change; the token is what counts.
+    login.user_loader(request.load_account)
+    login.unauthorized_handler(auth.strangers)
+    failures.handle(app)
+    access_log.keep(app)
+    app.meters.watch(lambda: figures.of(database, now()))
+    words.offer(app)
+    app.context_processor(_common)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _common() -> dict[str, Any]:
+    """What every template may name."""
+    return {
+        "account": g.get("account"),
+        "lang": str(get_locale()),
+        "task_link": lambda number: url_for("task.show", task_id=number),
+        "demonstration": request.app().demonstration,
+        "demo_password": demo_accounts.PASSWORD,
+        "doors": navigation.doors(),
+        "navigation": navigation.bar(),
+        "fields": words.fields,
+        "unit_kinds": words.UNIT_KINDS,
+    }

@@ -1,0 +1,80 @@
+"""Errors as pages: the right status, one clear sentence in the visitor's language, never a traceback. For the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
+from engine.log import get_logger
+
+log = get_logger()
+Page = tuple[str, int]
+
+STATUS: tuple[tuple[type[EngineError], int], ...] = ((NotFound, 404), (Forbidden, 403), (Stale, 409), (BadInput, 400))
+SAYING: dict[int, tuple[Any, Any]] = {
+    400: (
+        lazy_gettext("Yêu cầu không hợp lệ"),
+        lazy_gettext("Hệ thống không hiểu nội dung vừa gửi. Quay lại, kiểm tra và gửi lại."),
+    ),
+    401: (
+        lazy_gettext("Cần đăng nhập"),
+        lazy_gettext("Phiên làm việc đã hết. Đăng nhập lại; bản nháp đã lưu vẫn còn."),
+    ),
+    403: (lazy_gettext("Không có quyền"), lazy_gettext("Việc này thuộc đơn vị khác hoặc vai trò khác.")),
+    404: (lazy_gettext("Không tìm thấy"), lazy_gettext("Trang hoặc hồ sơ này không có. Kiểm tra lại địa chỉ hoặc mã.")),
+    405: (lazy_gettext("Yêu cầu không hợp lệ"), lazy_gettext("Trang này không nhận yêu cầu kiểu đó.")),
+    409: (
+        lazy_gettext("Đã có thay đổi"),
+        lazy_gettext("Người khác vừa xử lý việc này trước. Mở lại để xem hiện trạng."),
+    ),
+    413: (lazy_gettext("Nội dung quá lớn"), lazy_gettext("Tệp hoặc nội dung gửi lên vượt quá giới hạn 32 MB.")),
+    429: (lazy_gettext("Quá nhiều lần thử"), lazy_gettext("Bạn đã thử quá nhiều lần. Đợi một lúc rồi thử lại.")),
+    500: (
+        lazy_gettext("Hệ thống gặp lỗi"),
+        lazy_gettext("Việc vừa làm chưa được lưu. Thử lại; nếu vẫn lỗi, báo quản trị viên."),
+    ),
+}
+
+
+def handle(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(EngineError, _of_the_engine)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(HTTPException, _of_the_web)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def page(status: int, detail: str = "") -> Page:
+    """The page for a status; `detail` replaces its general sentence."""
+    title, sentence = SAYING.get(status, SAYING[500 if status >= 500 else 400])
+    return render_template("error.html", title=title, sentence=detail or sentence, status=status), status
+
+
+def _of_the_engine(error: EngineError) -> Page:
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    if status == 500:
+        return _unforeseen(error)
+    return page(status)
+
+
+def _stale_page(_error: CSRFError) -> Page:
+    return page(400, _("Trang đã mở quá lâu hoặc phiên làm việc đã đổi. Tải lại trang rồi gửi lại."))
+
+
+def _of_the_web(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _unforeseen(error: Exception) -> Page:
+    """Log where it happened, not what was said: an error's text may repeat what a citizen wrote (R14)."""
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    log.error("request.failed", exc_info=error, method=request.method, route=route)
+    return page(500)

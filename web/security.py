@@ -1,0 +1,57 @@
+"""What every answer carries against attacks from pages. For the application alone."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from engine.config import Settings
+from engine.secret_key import key_of
+
+MOST_BYTES = 32 * 1024 * 1024  # Several photographs of a telephone at once.
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Cookies, limits and headers."""
+    app.config.update(
+        SECRET_KEY=key_of(settings),
+        SESSION_COOKIE_NAME="tongdai",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.proxies > 0,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # As long as the session, which ends by itself.
+        WTF_CSRF_SSL_STRICT=False,  # The session cookie's SameSite and the token suffice behind any proxy.
+    )
+    app.after_request(_harden)
+
+
+def _harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
