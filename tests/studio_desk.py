@@ -21,6 +21,10 @@ ROOT = Path(__file__).parent.parent
 API = "/studio/drafts/7"
 
 
+# What the page says before the first check of the draft has come.
+CHECKING = "Đang kiểm tra bản nháp…"
+
+
 WIDE = {"width": 1500, "height": 950}
 
 
@@ -148,6 +152,7 @@ class Studio:
         page = self.desk.visit(OFFICE, WIDE)
         page.goto(f"{API}/edit#{path}" + (f"~{element}" if element else ""))
         expect(page.locator("#studio")).to_have_attribute("data-open", path)
+        expect(page.locator("[data-problems]")).not_to_have_text(CHECKING)
         if element:
             expect(page.locator(f".djs-element.selected[data-element-id={element}]")).to_be_visible()
         return page

@@ -6,13 +6,16 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.chromium import serious
 from tests.foreign_diagrams import foreign
+from tests.site import OFFICE
 from tests.studio_desk import (
     API,
+    CHECKING,
     ROOT,
+    WIDE,
     Studio,
     choose,
     empty_diagram,
@@ -100,6 +103,20 @@ def test_problems_are_listed_and_marked_where_they_are(studio: Studio) -> None:
     studio.drafts.problems = []
     page.get_by_label("Tiêu đề thư").fill("Tiêu đề")
     expect(page.get_by_role("button", name="Chạy kiểm thử")).to_be_visible()
+
+
+def test_nothing_moves_under_the_pointer_when_the_check_arrives(studio: Studio) -> None:
+    path = "forms/verify.json"
+    page = studio.desk.visit(OFFICE, WIDE)
+    held: list[Route] = []
+    page.route("**/problems", lambda route: held.append(route))
+    page.goto(f"{API}/edit#{path}")
+    expect(page.locator("#studio")).to_have_attribute("data-open", path)
+    expect(page.locator("[data-problems]")).to_have_text(CHECKING)
+    before = page.locator("[data-canvas]").bounding_box()
+    held.pop().continue_()
+    expect(page.locator("[data-next]")).to_be_visible()
+    assert page.locator("[data-canvas]").bounding_box() == before
 
 
 def test_each_step_leads_to_the_next_and_back_to_the_drawing(studio: Studio) -> None:
