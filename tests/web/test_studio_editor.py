@@ -109,7 +109,7 @@ def test_nothing_moves_under_the_pointer_when_the_check_arrives(studio: Studio) 
     path = "forms/verify.json"
     page = studio.desk.visit(OFFICE, WIDE)
     held: list[Route] = []
-    page.route("**/problems", lambda route: held.append(route))
+    page.route("**/problems", lambda route: held.append(route))  # noqa: PLW0108 - a built-in cannot be a handler.
     page.goto(f"{API}/edit#{path}")
     expect(page.locator("#studio")).to_have_attribute("data-open", path)
     expect(page.locator("[data-problems]")).to_have_text(CHECKING)

@@ -1,0 +1,1 @@
+"""Papers that the province signs and keeps: spreadsheets, Word files and PDF. Imported by use cases and pages."""
