@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
@@ -22,6 +21,7 @@ from sqlalchemy import Engine
 from engine import accounts, db, demo, migrations
 from tests import postgres
 from tests import site as site_helper
+from tests.reused import Reused, administer, beside
 
 TEMPLATE = "template_migrated"
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -71,11 +71,17 @@ def postgres_template(run_folder: Path, postgres_url: str) -> str:
     """Name of a migrated, empty database on the run's server."""
 
     def make() -> str:
-        _administer(postgres_url, f"CREATE DATABASE {TEMPLATE}")
-        migrations.upgrade(_sibling(postgres_url, TEMPLATE))
+        administer(postgres_url, f"CREATE DATABASE {TEMPLATE}")
+        migrations.upgrade(beside(postgres_url, TEMPLATE))
         return TEMPLATE
 
     return _once(run_folder / "postgres_template", make)
+
+
+@pytest.fixture(scope="session")
+def postgres_reused(postgres_url: str, postgres_template: str) -> Reused:
+    """The database that the tests of this process use one after the other."""
+    return Reused(postgres_url, postgres_template)
 
 
 @pytest.fixture
@@ -84,7 +90,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_url"), "template0")
+        url = request.getfixturevalue("postgres_url")
+        name = f"empty_{os.getpid()}_{next(NUMBERS)}"
+        administer(url, f"CREATE DATABASE {name} TEMPLATE template0")
+        yield beside(url, name)
+        administer(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -95,8 +105,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
     else:
-        url = request.getfixturevalue("postgres_url")
-        yield from _postgres_database(url, request.getfixturevalue("postgres_template"))
+        reused: Reused = request.getfixturevalue("postgres_reused")
+        yield reused.emptied()
 
 
 @pytest.fixture
@@ -146,20 +156,3 @@ def _once(note: Path, make: Callable[[], str]) -> str:
         if not note.exists():
             note.write_text(make(), encoding="utf-8")
         return note.read_text(encoding="utf-8")
-
-
-def _postgres_database(url: str, template: str) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{next(NUMBERS)}"
-    # Copying files is three times faster than the default for a small template.
-    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield _sibling(url, name)
-    _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _sibling(url: str, name: str) -> str:
-    return f"{url.rpartition('/')[0]}/{name}"
-
-
-def _administer(url: str, statement: str) -> None:
-    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
-        connection.execute(statement.encode())
