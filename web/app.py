@@ -48,6 +48,7 @@ from web.studio import importing as studio_importing
 from web.studio import moving as studio_moving
 from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
+from web.studio import scenarios as studio_scenarios
 
 PAGES = (
     health,
@@ -67,6 +68,7 @@ PAGES = (
     studio_pages,
     studio_files,
     studio_panels,
+    studio_scenarios,
     studio_moving,
     studio_importing,
     studio_heatmap,

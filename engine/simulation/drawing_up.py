@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
+from engine.bpmn.drawn_tasks import UserTask
 from engine.errors import BadInput
 from engine.simulation import answers
 from engine.simulation.assumptions import (
@@ -24,7 +25,6 @@ from engine.simulation.assumptions import (
 )
 from engine.simulation.reading import Past
 from engine.simulation.record import spelled
-from engine.simulation.steps import UserTask
 from forms.schema import Form
 
 # Rarer answers than these make no difference to what is assumed.

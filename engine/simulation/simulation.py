@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from engine import checking, definitions, snapshot, units
+from engine.bpmn.drawn_tasks import user_tasks
 from engine.db import Transaction, transaction
 from engine.errors import Problems
 from engine.replay import stopwatch
@@ -22,7 +23,6 @@ from engine.simulation.cases import Files, Setting
 from engine.simulation.compare import KINDS
 from engine.simulation.drawing_up import draw_up, require_fitting
 from engine.simulation.spread import totals_of
-from engine.simulation.steps import user_tasks
 from engine.simulation.totals import Totals
 from forms.messages import Language
 

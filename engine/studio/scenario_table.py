@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 import yaml
 
-from engine.bpmn import explain
-from engine.bpmn.parser import Process
 from engine.errors import BadInput
 from engine.scenario_files import Scenario, ScenarioStep, read
 from engine.studio.scenario_text import dumped, one_line, spelled_duration, spelled_instant
@@ -76,12 +75,11 @@ class BadCells(BadInput):
         super().__init__("\n".join(f"row {cell.row}, {cell.column}: {cell.sentence}" for cell in self.cells))
 
 
-def table(scenario: Scenario, process: Process | None = None) -> Table:
-    """The table of a scenario; with its process, the rows say whose each act is.
+def table(scenario: Scenario, roles: Mapping[str, str] = MappingProxyType({})) -> Table:
+    """The table of a scenario; with the roles of the tasks, the rows say whose each act is.
 
     Nothing is lost but a duration beside an instant, which the scenario does not look at.
     """
-    roles = {task.node: task.role for task in explain.user_tasks(process)} if process is not None else {}
     rows: list[Row] = []
     for step in scenario.steps:
         if step.kind == "expect" and rows and _joins(step) and not rows[-1].expect:

@@ -121,6 +121,7 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
         answer = studio.browser.get(f"{studio.home}/panel/{panel}")
         assert answer.status_code == 200, panel
         assert word in answer.text, panel
+    assert studio.browser.get(f"{studio.home}/panel/difference?with=99").status_code == 404
     assert studio.browser.post(f"{studio.home}/deploy", {"message": ""}).location.endswith("/edit#versions")
     answer = studio.browser.post(f"{studio.home}/deploy", {"message": "Tên gọn hơn"})
     assert answer.location == "/studio/versions/2/cases"

@@ -115,6 +115,7 @@ def test_an_analyst_adds_a_step_and_open_cases_go_through_it(site: Site, desk: D
     expect(page.locator("#studio-step-replay")).to_contain_text(f"trong {CASES} hồ sơ đi khác trước", timeout=60_000)
     page.locator("#studio-tab-difference").click()
     expect(page.locator("#studio-step-difference")).to_contain_text("Lãnh đạo duyệt")
+    expect(page.locator(".change-badge.change-added").first).to_have_text("thêm")
     page.locator("#studio-tab-versions").click()
     page.get_by_label("Vì sao triển khai?").fill("Lãnh đạo chịu trách nhiệm về câu trả lời.")
     page.get_by_label("Vì sao vẫn triển khai khi kịch bản không đạt?").fill("Kịch bản cũ chưa có bước duyệt.")

@@ -13,8 +13,10 @@ from engine.errors import BadInput, Problems
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import Order
-from engine.studio import difference, drafts, release, trial
+from engine.studio import difference, difference_drawing, drafts, release, trial
 from engine.studio import difference_words as changed_words
+from engine.studio.difference import Change, FileDifference
+from engine.studio.difference_drawing import Place
 from web.request import app, language, needs, now, tx, world
 from web.studio.files import ACT, mine
 
@@ -91,11 +93,21 @@ def _number(text: str, most: int) -> int:
 @blueprint.get("/difference")
 @needs(ACT)
 def differ(draft_id: int) -> Answer:
-    """What the draft changes of its base, in sentences."""
+    """What the draft changes of its base, or of another deployment, in sentences and on the drawing."""
     draft = mine(draft_id)
-    found = difference.differences(definitions.files_of(tx(), draft.digest), drafts.files(tx(), draft))
-    files = [(one, [(change, changed_words.sentence(change, language())) for change in one.changes]) for one in found]
-    return render_template("studio/difference.html", files=files, draft=draft)
+    versions = release.versions(tx())
+    number = _number(request.args.get("with") or str(draft.number), definitions.LARGEST)
+    old = definitions.files_of(tx(), definitions.digest_of_number(tx(), number))
+    found = difference.differences(old, drafts.files(tx(), draft))
+    files = [(one, _told(one, old.get(one.path, b""))) for one in found]
+    return render_template("studio/difference.html", files=files, draft=draft, number=number, versions=versions)
+
+
+def _told(one: FileDifference, old: bytes) -> list[tuple[Change, str, Place | None]]:
+    """The changes of a file, each with its sentence and, where the draft draws it no more, its old place."""
+    gone = {change.element for change in one.changes if change.kind == difference.REMOVED}
+    places = difference_drawing.places(old, gone) if gone and one.path.suffix == ".bpmn" else {}
+    return [(each, changed_words.sentence(each, language()), places.get(each.element)) for each in one.changes]
 
 
 @blueprint.get("/versions")

@@ -1,9 +1,10 @@
 // What the studio asks the server for. Every refusal is an error with the server's sentence.
 export class Refused extends Error {
-  constructor(status, { sentence, who } = {}) {
+  constructor(status, { sentence, who, cells } = {}) {
     super(sentence || "Máy chủ không nhận yêu cầu này; hãy thử lại.");
     this.status = status;
     this.who = who ?? "";
+    this.cells = cells ?? [];
   }
 }
 
@@ -69,8 +70,22 @@ export default class Api {
 
   // A mail as a case would get it: {subject, text}.
   mail(path, text, code) {
-    const body = JSON.stringify({ path, text, case: code });
-    return this.json("/mail-preview", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    return this.post("/mail-preview", { path, text, case: code });
+  }
+
+  // A scenario's text as a table, with what its cells can be chosen from.
+  table(path, text) {
+    return this.post("/scenario/table", { path, text });
+  }
+
+  // A scenario's table as text: {text}.
+  written(path, table) {
+    return this.post("/scenario/text", { path, table });
+  }
+
+  post(address, content) {
+    const headers = { "Content-Type": "application/json" };
+    return this.json(address, { method: "POST", headers, body: JSON.stringify(content) });
   }
 
   async json(address, options) {

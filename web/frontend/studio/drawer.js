@@ -2,8 +2,8 @@
 export const STEPS = ["problems", "tests", "replay", "difference", "versions"];
 
 export default class Drawer {
-  // `turned` is called when another step can be taken next, `show` with a place that a piece of a page names, `paint`
-  // with the elements that it speaks of.
+  // `turned` is called when another step can be taken next or another piece is shown, `show` with a place that a piece of
+  // a page names, `paint` with the elements that it speaks of.
   constructor(root, { turned, show, paint }) {
     this.drawer = root.querySelector("[data-drawer]");
     this.tabs = [...this.drawer.querySelectorAll("[role=tab]")];
@@ -34,6 +34,19 @@ export default class Drawer {
     }
     if (focus) tab.focus();
     if (this.drawer.classList.contains("open") && !already) this.panel(tab).dispatchEvent(new Event("studio:open"));
+    this.turned();
+  }
+
+  // What the piece that is shown says of changes: [{path, element, kind, word, place}].
+  changes() {
+    const rows = this.drawer.querySelectorAll("[role=tabpanel]:not([hidden]) [data-change]");
+    return [...rows].map(({ dataset: { path, element, change, word, place } }) => ({
+      path,
+      element,
+      kind: change,
+      word,
+      place: place && JSON.parse(place),
+    }));
   }
 
   panel(tab) {

@@ -23,7 +23,7 @@ export default class Studio {
     this.state = new State(root, { next: () => this.next(), decide: () => this.decide() });
     this.problems = new Problems(root, (problem) => this.show(problem));
     this.drawer = new Drawer(root, {
-      turned: () => this.state.step(this.problems.open, this.drawer.next()),
+      turned: () => this.turned(),
       show: (place) => this.show(place),
       paint: (ids) => this.sheet?.editor?.paint(ids),
     });
@@ -74,7 +74,10 @@ export default class Studio {
   // Opens a file after what was changed in the one before is stored.
   async turnTo(path) {
     if (!path || this.sheet?.path === path) return;
-    await this.put();
+    if (!(await this.put())) {
+      this.files.at(this.sheet.path);
+      return;
+    }
     // What was stored before may have added to the choices: a new form, a new message.
     const found = await this.tried(() => Promise.all([this.api.read(path), this.api.catalogue()]));
     if (!found) return;
@@ -92,15 +95,20 @@ export default class Studio {
     this.state.opened(sheet);
     this.root.dataset.open = path;
     this.mark();
+    this.turned();
   }
 
-  // Closes the open file: what cannot be stored now is kept until the file is opened again.
+  // Closes the open file: what cannot be stored now is kept until the file is opened again. Says whether it is closed:
+  // what has no text yet, such as a table with unreadable cells, stays open.
   async put() {
-    if (!this.sheet) return;
+    if (!this.sheet) return true;
     await this.sheet.save();
     const { path, version, editor, unsaved } = this.sheet;
-    if (unsaved) this.kept.set(path, { text: await editor.text(), version });
+    const text = unsaved ? await this.tried(() => editor.text()) : "";
+    if (text === undefined) return false;
+    if (unsaved) this.kept.set(path, { text, version });
     this.leave(path);
+    return true;
   }
 
   leave(path) {
@@ -133,7 +141,13 @@ export default class Studio {
     if (!found) return;
     this.problems.checked(found);
     await this.mark();
+    this.turned();
+  }
+
+  // The drawer shows something else: the next step may be another one, and the drawing has other changes to show.
+  turned() {
     this.state.step(this.problems.open, this.drawer.next());
+    this.sheet?.editor?.compare(this.drawer.changes().filter(({ path }) => path === this.sheet.path));
   }
 
   async mark() {

@@ -10,6 +10,7 @@ import StudioProvider from "../bpmn/provider.js";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
+import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
 
 const OURS = {
@@ -48,7 +49,7 @@ export default class BpmnEditor extends Editor {
     this.original = text;
     this.opened = xml;
     this.note = warnings.some(lost) ? "Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu." : "";
-    this.marked = { "has-problem": [], walked: [] };
+    this.marked = {};
     this.sized = new ResizeObserver(() => modeler.get("canvas").resized());
     this.sized.observe(place.canvas);
     modeler.get("canvas").zoom("fit-viewport", "auto");
@@ -75,14 +76,29 @@ export default class BpmnEditor extends Editor {
     }
   }
 
-  paint(ids) {
-    this.marker("walked", ids);
+  paint(names) {
+    const flows = this.modeler.get("elementRegistry").filter(({ source, target }) => {
+      return source && target && names.includes(`${source.id}>${target.id}`);
+    });
+    this.marker("walked", [...names, ...flows.map(({ id }) => id)]);
+  }
+
+  // A change is shown by its colour and its word; what is not drawn any more by where it was.
+  compare(changes) {
+    const overlays = this.modeler.get("overlays");
+    overlays.remove({ type: "change" });
+    for (const kind of ["added", "moved", "changed"]) {
+      const words = new Map(changes.filter((one) => one.kind === kind).map(({ element, word }) => [element, word]));
+      for (const id of this.marker(`difference-${kind}`, [...words.keys()]))
+        overlays.add(id, "change", { position: { bottom: 12, left: 0 }, html: changeBadge(kind, words.get(id)) });
+    }
+    drawGone(this.modeler.get("canvas"), changes);
   }
 
   // Puts a marker on elements instead of those that bore it; returns those that are drawn.
   marker(name, ids) {
     const [canvas, registry] = [this.modeler.get("canvas"), this.modeler.get("elementRegistry")];
-    for (const id of this.marked[name]) if (registry.get(id)) canvas.removeMarker(id, name);
+    for (const id of this.marked[name] ?? []) if (registry.get(id)) canvas.removeMarker(id, name);
     this.marked[name] = ids.filter((id) => id && registry.get(id)?.parent);
     for (const id of this.marked[name]) canvas.addMarker(id, name);
     return this.marked[name];

@@ -36,7 +36,9 @@ export default class DmnEditor extends Editor {
     super();
     Object.assign(this, { place, modeler, original: text, changed, watched: new Set() });
     this.note = warnings.length ? "Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu." : "";
-    this.marks = new Marks(place.canvas, CELLS, ({ dataset }) => [dataset.elementId, dataset.rowId]);
+    const idsOf = ({ dataset }) => [dataset.elementId, dataset.rowId];
+    this.marks = new Marks(place.canvas, CELLS, idsOf);
+    this.changes = new Marks(place.canvas, CELLS, idsOf, "has-change");
     place.panel.append(panelNote());
   }
 
@@ -66,6 +68,10 @@ export default class DmnEditor extends Editor {
     this.marks.set(problems.map((problem) => problem.element));
   }
 
+  compare(changes) {
+    this.changes.set(changes.map(({ element }) => element));
+  }
+
   show(id) {
     const cell = this.place.canvas.querySelector(
       `[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`,
@@ -76,6 +82,7 @@ export default class DmnEditor extends Editor {
 
   close() {
     this.marks.close();
+    this.changes.close();
     this.modeler.destroy();
     super.close();
   }

@@ -16,8 +16,11 @@ export default class Editor {
   // Marks where problems are.
   mark(_problems) {}
 
-  // Shows which elements something goes through.
+  // Shows which elements something goes through: their ids, and flows as "source>target".
   paint(_ids) {}
+
+  // Shows what differs from an older version: [{element, kind, word, place}], place of what is not drawn any more.
+  compare(_changes) {}
 
   // Brings a problem's place into sight; says whether it is there.
   show(_element, _line) {

@@ -14,6 +14,8 @@ const OURS = {
   propertiesProvider: ["value", null],
 };
 
+const FIELDS = ".fjs-element[data-id]";
+
 export default class FormEditor extends Editor {
   static async open(place, text, { catalogue, changed }) {
     const editor = new FormJs({
@@ -34,7 +36,9 @@ export default class FormEditor extends Editor {
   constructor(place, editor, text, changed) {
     super();
     Object.assign(this, { place, editor, original: text });
-    this.marks = new Marks(place.canvas, ".fjs-element[data-id]", ({ dataset }) => [dataset.id]);
+    const idsOf = ({ dataset }) => [dataset.id];
+    this.marks = new Marks(place.canvas, FIELDS, idsOf);
+    this.changes = new Marks(place.canvas, FIELDS, idsOf, "has-change");
     this.opened = structuredClone(editor.saveSchema());
     editor.on("commandStack.changed", changed);
   }
@@ -45,6 +49,13 @@ export default class FormEditor extends Editor {
 
   mark(problems) {
     this.marks.set(problems.map((problem) => this.field(problem.element)?.id));
+  }
+
+  // A change names a field by its key.
+  compare(changes) {
+    const changed = new Set(changes.map(({ element }) => element));
+    const fields = this.editor.saveSchema().components.filter(({ key, id }) => changed.has(key ?? id));
+    this.changes.set(fields.map(({ id }) => id));
   }
 
   // A problem's place is a way into the document: components[3].key.
@@ -62,6 +73,7 @@ export default class FormEditor extends Editor {
 
   close() {
     this.marks.close();
+    this.changes.close();
     this.editor.destroy();
     super.close();
   }

@@ -4,9 +4,16 @@ import BpmnEditor from "./bpmn.js";
 import DmnEditor from "./dmn.js";
 import FormEditor from "./form.js";
 import MailEditor from "./mail.js";
+import ScenarioEditor from "./scenario.js";
 import TextEditor from "./text.js";
 
-const EDITORS = { diagram: BpmnEditor, decision: DmnEditor, form: FormEditor, mail: MailEditor };
+const EDITORS = {
+  diagram: BpmnEditor,
+  decision: DmnEditor,
+  form: FormEditor,
+  mail: MailEditor,
+  scenario: ScenarioEditor,
+};
 
 export async function openEditor(place, text, context) {
   const Editor = EDITORS[kindOf(context.path)?.id];

@@ -1,10 +1,8 @@
 // Marks on parts of a drawing that an editor draws anew as it likes: they are put back whenever they are missing.
-const NAME = "has-problem";
-
 export default class Marks {
-  // `idsOf` gives the names by which a part, found by `selector`, may be meant.
-  constructor(canvas, selector, idsOf) {
-    Object.assign(this, { canvas, selector, idsOf, ids: new Set() });
+  // `idsOf` gives the names by which a part, found by `selector`, may be meant; `name` is the mark's class.
+  constructor(canvas, selector, idsOf, name = "has-problem") {
+    Object.assign(this, { canvas, selector, idsOf, name, ids: new Set() });
     this.observer = new MutationObserver(() => this.draw());
     this.observer.observe(canvas, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   }
@@ -18,7 +16,7 @@ export default class Marks {
   draw() {
     for (const part of this.canvas.querySelectorAll(this.selector)) {
       const wanted = this.idsOf(part).some((id) => this.ids.has(id));
-      if (part.classList.contains(NAME) !== wanted) part.classList.toggle(NAME, wanted);
+      if (part.classList.contains(this.name) !== wanted) part.classList.toggle(this.name, wanted);
     }
   }
 

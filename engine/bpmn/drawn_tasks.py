@@ -1,0 +1,44 @@
+"""The user tasks that diagrams draw, also diagrams that cannot run yet. Imported by the studio and the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+_USER_TASK = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
+_PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """A user task as it is drawn: who does it, with which form."""
+
+    node: str
+    name: str
+    role: str
+    form: str
+
+
+def user_tasks(files: Mapping[PurePosixPath, bytes]) -> dict[str, UserTask]:
+    """The user tasks by node; a file that is no XML draws none."""
+    found: dict[str, UserTask] = {}
+    for path, content in sorted(files.items()):
+        if path.suffix == ".bpmn":
+            found |= {task.node: task for task in _tasks(content)}
+    return found
+
+
+def _tasks(content: bytes) -> Iterator[UserTask]:
+    try:
+        root = etree.fromstring(content, _SAFE)
+    except etree.XMLSyntaxError:
+        return
+    for element in root.iter(_USER_TASK) if root is not None else ():
+        node = str(element.get("id"))
+        wanted = {str(item.get("name")): str(item.get("value")) for item in element.iter(_PROPERTY)}
+        name = str(element.get("name") or node)
+        yield UserTask(node, name, wanted.get("role", ""), wanted.get("form", ""))

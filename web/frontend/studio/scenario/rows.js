@@ -1,0 +1,151 @@
+// The rows of a scenario's table. Rows are moved, added and taken out; each cell is a field with a name of its own.
+import { element, select } from "../dialogs.js";
+
+const ACTS = [
+  { value: "complete", label: "Làm xong việc" },
+  { value: "take", label: "Nhận rồi làm xong việc" },
+  { value: "message", label: "Tin đến" },
+  { value: "wait", label: "Chờ" },
+  { value: "", label: "Chỉ kiểm tra" },
+];
+const COLUMNS = [
+  ["who", "Ai"],
+  ["when", "Khi nào"],
+  ["act", "Làm gì"],
+  ["what", "Việc hoặc tin"],
+  ["values", "Giá trị"],
+  ["expect", "Phải thấy"],
+];
+const OUTSIDE = { message: "Bên ngoài", wait: "Đồng hồ" };
+const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
+
+export default class Rows {
+  constructor(rows, { tasks, messages }, changed) {
+    Object.assign(this, { tasks, changed });
+    this.names = { complete: tasks, take: tasks, message: messages };
+    this.body = document.createElement("tbody");
+    this.body.append(...rows.map((row) => this.row(row)));
+    this.table = element("div", "", "table-responsive");
+    const table = element("table", "", "table scenario-table");
+    table.append(head(), this.body);
+    const add = Object.assign(element("button", "Thêm dòng", "btn btn-outline-secondary"), { type: "button" });
+    add.addEventListener("click", () => this.add(this.body.lastElementChild));
+    this.table.append(table, add);
+    this.number();
+  }
+
+  values() {
+    return [...this.body.children].map(({ fields }) => ({
+      ...Object.fromEntries(["act", "what", "when", "values", "expect"].map((name) => [name, fields[name].value])),
+      who: "",
+    }));
+  }
+
+  wrong(cells) {
+    [...this.body.children].forEach(({ fields }, place) => {
+      for (const [name, field] of Object.entries(fields)) {
+        said(field, cells.find((cell) => cell.row === place + 1 && cell.column === name)?.sentence);
+      }
+    });
+  }
+
+  row(row) {
+    const made = document.createElement("tr");
+    const fields = {
+      when: text("input", row.when),
+      act: select(ACTS, row.act),
+      what: document.createElement("select"),
+      values: text("textarea", row.values),
+      expect: text("textarea", row.expect),
+    };
+    made.fields = fields;
+    const who = element("td", row.who, "scenario-who");
+    const filled = () => {
+      this.offer(fields, fields.what.value);
+      who.textContent = this.who(fields);
+    };
+    this.offer(fields, row.what);
+    for (const field of [fields.act, fields.what]) field.addEventListener("change", filled);
+    made.append(
+      element("th", ""),
+      who,
+      ...COLUMNS.slice(1).map(([name]) => {
+        const cell = document.createElement("td");
+        fields[name].classList.add(fields[name].tagName === "SELECT" ? "form-select" : "form-control");
+        cell.append(fields[name], element("p", "", "invalid-feedback"));
+        return cell;
+      }),
+      this.acts(made),
+    );
+    return made;
+  }
+
+  // What a row's act can be about; what the file names is offered also when the draft has it no more.
+  offer(fields, value) {
+    const choices = this.names[fields.act.value] ?? [];
+    const missing = value && choices.length && !choices.some((one) => one.value === value) ? [{ value, label: value }] : [];
+    const offered = [{ value: "", label: "—" }, ...missing, ...choices];
+    fields.what.replaceChildren(...offered.map((one) => new Option(one.label, one.value, false, one.value === value)));
+    fields.what.disabled = !choices.length;
+  }
+
+  who({ act, what }) {
+    return OUTSIDE[act.value] ?? (act.value ? (this.tasks.find(({ value }) => value === what.value)?.who ?? "") : "");
+  }
+
+  acts(row) {
+    const cell = element("td", "", "scenario-acts");
+    const act = (label, icon, does) => {
+      const button = Object.assign(element("button", "", "btn btn-sm btn-link"), { type: "button", title: label });
+      button.append(element("i", "", `bi bi-${icon}`), element("span", label, "visually-hidden"));
+      button.addEventListener("click", does);
+      cell.append(button);
+    };
+    act("Chuyển dòng lên", "arrow-up", () => this.moved(() => row.previousElementSibling?.before(row)));
+    act("Chuyển dòng xuống", "arrow-down", () => this.moved(() => row.nextElementSibling?.after(row)));
+    act("Thêm dòng dưới", "plus-lg", () => this.add(row));
+    act("Bỏ dòng", "trash", () => this.moved(() => row.remove()));
+    return cell;
+  }
+
+  add(above) {
+    const row = this.row(EMPTY);
+    this.moved(() => (above ? above.after(row) : this.body.append(row)));
+    row.fields.when.focus();
+  }
+
+  moved(move) {
+    move();
+    this.number();
+    this.changed();
+  }
+
+  // Each field is named by its row and column.
+  number() {
+    [...this.body.children].forEach((row, place) => {
+      row.firstElementChild.textContent = String(place + 1);
+      for (const [name, label] of COLUMNS.slice(1))
+        row.fields[name].setAttribute("aria-label", `${label}, dòng ${place + 1}`);
+    });
+  }
+}
+
+// Says what is to be written in a field; nothing when it can be read.
+export function said(field, sentence = "") {
+  field.classList.toggle("is-invalid", Boolean(sentence));
+  field.parentElement.querySelector(".invalid-feedback").textContent = sentence;
+}
+
+function head() {
+  const made = document.createElement("thead");
+  const row = document.createElement("tr");
+  const ends = element("span", "Thao tác", "visually-hidden");
+  row.append(element("th", "#"), ...COLUMNS.map(([, label]) => element("th", label)), element("th", ""));
+  row.lastElementChild.append(ends);
+  made.append(row);
+  return made;
+}
+
+function text(name, value) {
+  return Object.assign(document.createElement(name), { value, spellcheck: false });
+}
