@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.site import PASSWORD, Site
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 AXE = Path(__file__).parent.parent / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# A shared machine is slow at times; what is awaited here comes at last, or not at all.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # A refused form is answered with its status, which the browser notes; everything else in the console is a fault.
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -33,7 +36,7 @@ class Desk:
         still: Any = {"locale": "vi-VN", "reduced_motion": "reduce"}  # Nothing is looked at half-way through a change.
         context = self.browser.new_context(viewport=viewport, base_url=self.address, **still, **more)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._asked)
