@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.simulation.record import COMPLETE, MOVES, STEPS, PastCase
+from engine.past_acts import COMPLETE, MOVES, STEPS
+from engine.simulation.record import PastCase
 
 OVERDUE = "overdue"
 

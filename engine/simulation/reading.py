@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from engine import past_acts
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput
@@ -30,7 +31,13 @@ SAMPLE = 3000
 RECENT = 1000
 
 _history, _instance, _task = table_of(History), table_of(Instance), table_of(Task)
-_NEWEST = select(_instance.c.id).order_by(_instance.c.id.desc()).limit(bindparam("number"))
+# A case begins with a report; other processes, a directive's among them, are not simulated.
+_NEWEST = (
+    select(_instance.c.id)
+    .where(_instance.c.report_id.is_not(None))
+    .order_by(_instance.c.id.desc())
+    .limit(bindparam("number"))
+)
 _CASES = (
     select(
         _instance.c.id,
@@ -42,7 +49,7 @@ _CASES = (
     )
     .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-    .outerjoin(Report, Report.id == _instance.c.report_id)
+    .join(Report, Report.id == _instance.c.report_id)
     .where(_instance.c.id.between(bindparam("first"), bindparam("last")))
     .order_by(_instance.c.id)
 )
@@ -50,7 +57,7 @@ _ACTS = (
     select(_history.c.instance_id, _history.c.at, _history.c.action, _history.c.node, _history.c.detail)
     .where(
         _history.c.instance_id.between(bindparam("first"), bindparam("last")),
-        _history.c.action.in_(record.STEPS | record.CLAIMS | record.MOVES),
+        _history.c.action.in_(past_acts.STEPS | past_acts.CLAIMS | past_acts.MOVES),
     )
     .order_by(_history.c.instance_id, _history.c.seq)
 )
@@ -98,13 +105,12 @@ def cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
     """The cases with these ids, which are in order, as their history tells of them."""
     span = {"first": ids[0], "last": ids[-1]}
     acts = groupby(tx.read.execute(_ACTS, span), key=lambda row: row.instance_id)
-    told = {number: tuple(record.act(*row[1:]) for row in rows) for number, rows in acts}
+    told = {number: tuple(past_acts.act(*row[1:]) for row in rows) for number, rows in acts}
     for row in tx.read.execute(_CASES, span):
         if row.id in told:
             found = told[row.id]
             done = row.status == FINISHED
-            code = row.code or str(row.id)
-            yield PastCase(row.id, code, row.key, row.digest, done, row.due_at, found, record.tasks_of(found))
+            yield PastCase(row.id, row.code, row.key, row.digest, done, row.due_at, found, record.tasks_of(found))
 
 
 def past(tx: Transaction, ids: Sequence[int], calendar: WorkCalendar) -> tuple[dict[str, Past], dict[str, Past]]:
@@ -123,8 +129,8 @@ def past(tx: Transaction, ids: Sequence[int], calendar: WorkCalendar) -> tuple[d
 def _said(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
     """What completed each task: its node and the process data as JSON."""
     completed = select(_history.c.node, _history.c.at, _history.c.detail).where(
-        _history.c.instance_id >= first, _history.c.action == record.COMPLETE
+        _history.c.instance_id >= first, _history.c.action == past_acts.COMPLETE
     )
     for row in tx.read.execute(completed):
-        act = record.act(row.at, record.COMPLETE, row.node, row.detail)
+        act = past_acts.act(row.at, past_acts.COMPLETE, row.node, row.detail)
         yield row.node, record.spelled(act.detail.get("data", {}))

@@ -11,37 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.past_acts import CANCEL, CLAIMS, COMPLETE, MESSAGE, MOVES, SIGNAL, STEPS, PastAct, holds
 from engine.world import World
 
-START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, CANCEL = (
-    "start",
-    "complete",
-    "fire",
-    "message",
-    "signal",
-    "reschedule",
-    "cancel",
-)
-STEPS = frozenset({START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, CANCEL})
-# A case that went on by other diagrams: what it did before, its present ones need not have.
-MOVES = frozenset({"migrate", "return"})
 FROM_OUTSIDE = frozenset({MESSAGE, SIGNAL, CANCEL})
-# What gives a task to somebody; a release does so too when it goes back to who had delegated the task.
-_CLAIMS = frozenset({"claim", "hand_over", "delegate"})
-RELEASE = "release"
-CLAIMS = _CLAIMS | {RELEASE}
-
-Detail = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class PastAct:
-    """One row of a case's history."""
-
-    at: datetime
-    action: str
-    node: str
-    detail: Detail
 
 
 @dataclass(slots=True)
@@ -81,11 +54,6 @@ class PastCase:
         return same and not any(act.action in MOVES for act in self.acts)
 
 
-def act(at: datetime, action: str, node: str, detail: str) -> PastAct:
-    """A row of history with its detail read."""
-    return PastAct(at, action, node, json.loads(detail))
-
-
 def tasks_of(acts: Iterable[PastAct]) -> tuple[PastTask, ...]:
     """The tasks that a case's acts opened, in that order."""
     tasks: dict[int, PastTask] = {}
@@ -100,12 +68,7 @@ def tasks_of(acts: Iterable[PastAct]) -> tuple[PastTask, ...]:
 def _claim(tasks: Mapping[int, PastTask], item: PastAct) -> None:
     task = tasks.get(item.detail.get("task", 0))
     if task is not None:
-        task.claims.append((item.at, takes(item)))
-
-
-def takes(item: PastAct) -> bool:
-    """Whether somebody holds the task after an act of claiming or releasing."""
-    return item.action in _CLAIMS or "to" in item.detail
+        task.claims.append((item.at, holds(item)))
 
 
 def _step(tasks: dict[int, PastTask], item: PastAct) -> None:

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine import past_acts
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Reschedule, Signal, Start
 from engine.clock import parse_instant
 from engine.errors import EngineError, Stale, StepFailed
+from engine.past_acts import PastAct
 from engine.simulation import record
 from engine.simulation.facts import Facts
 from engine.simulation.plan import Planner, Stage
-from engine.simulation.record import PastAct, PastCase
+from engine.simulation.record import PastCase
 from engine.simulation.walk import OpenTask, Walk
 
 # A case that has taken so many acts by itself turns in a circle; the longest real ones take about 60.
@@ -74,15 +76,15 @@ class _Run:
         """The whole run."""
         acts = self.walk.case.acts
         for index, item in enumerate(acts):
-            if item.action in record.CLAIMS:
+            if item.action in past_acts.CLAIMS:
                 self._claim(item)
-            elif item.action in record.MOVES or (item.action in record.STEPS and not self._follow(item)):
+            elif item.action in past_acts.MOVES or (item.action in past_acts.STEPS and not self._follow(item)):
                 _Free(self, acts[index + 1 :], item.at).take()
                 return
 
     def _claim(self, item: PastAct) -> None:
         number = self.tasks.get(item.detail.get("task", 0), 0)
-        (self.taken.add if record.takes(item) else self.taken.discard)(number)
+        (self.taken.add if past_acts.holds(item) else self.taken.discard)(number)
 
     def _follow(self, item: PastAct) -> bool:
         """Take the step that history tells of; whether it had the same consequences."""
@@ -110,29 +112,29 @@ class _Run:
         """The action of a row in the terms of this run; False when the draft's form takes other data."""
         detail = item.detail
         match item.action:
-            case record.START:
+            case past_acts.START:
                 return Start(detail["data"]), True
-            case record.COMPLETE:
+            case past_acts.COMPLETE:
                 task = self.walk.open[self.tasks[detail["task"]]]
-                past = detail.get("data", {})
-                data = self.planner.fitting(task, past, item.at)
-                return Complete(task.number, data), data == past
-            case record.FIRE:
+                told = detail.get("data", {})
+                data = self.planner.fitting(task, told, item.at)
+                return Complete(task.number, data), data == told
+            case past_acts.FIRE:
                 numbers = tuple(self.timers[number] for number in detail["fired"])
                 return Fire(numbers, frozenset(self.taken & set(self.walk.open))), True
-            case record.RESCHEDULE:
+            case past_acts.RESCHEDULE:
                 dues = {self.timers[int(key)]: parse_instant(at) for key, at in detail.get("dues", {}).items()}
-                return Reschedule(dues), True
+                return Reschedule(dues, float(detail.get("extend", 0.0))), True
         return _from_outside(item, self.walk), True
 
 
 def _from_outside(item: PastAct, walk: Walk) -> Action:
     """The action of a message, a signal or a cancellation."""
     match item.action:
-        case record.MESSAGE:
+        case past_acts.MESSAGE:
             name = item.detail["message"]
             return Message(name, item.detail.get("data"), walk.correlations(name))
-        case record.SIGNAL:
+        case past_acts.SIGNAL:
             return Signal(item.detail["signal"])
     return Cancel()
 
@@ -159,7 +161,9 @@ class _Free:
         self.until = horizon + LONGER if case.finished else horizon
         self.outside = [item for item in rest if item.action in record.FROM_OUTSIDE]
         # Where a timer is the one that history knows, it is as late as it was.
-        self.fired = {(item.node, item.detail.get("due")): item.at for item in case.acts if item.action == record.FIRE}
+        self.fired = {
+            (item.node, item.detail.get("due")): item.at for item in case.acts if item.action == past_acts.FIRE
+        }
 
     def take(self) -> None:
         """Let acts and timers happen in the order of time until the case or the clock ends."""
@@ -196,9 +200,9 @@ class _Free:
         for timer in self.walk.timers.values():
             if timer.due is None:
                 continue
-            past = self.fired.get((timer.node, timer.due.isoformat()))
-            at = max(self.now, past or timer.due)
-            if at < self.until or past is not None:
+            fired = self.fired.get((timer.node, timer.due.isoformat()))
+            at = max(self.now, fired or timer.due)
+            if at < self.until or fired is not None:
                 found.append((at, timer.number))
         return found
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import definitions, units
+from engine import definitions, past_acts, units
 from engine.bpmn import explain
 from engine.clock import VIETNAM
 from engine.columns import table_of
@@ -27,11 +27,12 @@ from engine.db import Transaction
 from engine.definitions import Content
 from engine.errors import BadInput, NotFound
 from engine.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
+from engine.past_acts import START, PastAct
 from engine.scenario_files import PROVINCES, Scenario
 from engine.scenarios import UNIT_SETS, run_one
 from engine.studio import recording_steps
 from engine.studio.invented import Codes
-from engine.studio.recording_steps import ACTIONS, START, Act, Past, PastTask
+from engine.studio.recording_steps import ACTIONS, Past, PastTask
 from engine.studio.scenario_text import text
 from engine.studio.trial import MAX_STEPS, Limited
 from engine.unit_files import read_units
@@ -91,12 +92,12 @@ def _told(content: Content, head: Scenario, past: Past) -> Scenario:
     return plain if plain == other else min(plain, other, key=strays)
 
 
-def _acts(tx: Transaction, case_id: int) -> list[Act]:
+def _acts(tx: Transaction, case_id: int) -> list[PastAct]:
     wanted = select(_history.c.at, _history.c.action, _history.c.node, _history.c.detail).where(
         _history.c.instance_id == case_id, _history.c.action.in_(ACTIONS)
     )
     rows = tx.read.execute(wanted.order_by(_history.c.seq))
-    return [Act(row.at, row.action, row.node, json.loads(row.detail)) for row in rows]
+    return [past_acts.act(row.at, row.action, row.node, row.detail) for row in rows]
 
 
 def _tasks(tx: Transaction, case_id: int) -> dict[int, PastTask]:
@@ -106,11 +107,11 @@ def _tasks(tx: Transaction, case_id: int) -> dict[int, PastTask]:
     return {row.engine_id: PastTask(row.form, row.role, row.due_at, written.get(row.engine_id, {})) for row in rows}
 
 
-def _opened(acts: Sequence[Act]) -> list[list[Any]]:
+def _opened(acts: Sequence[PastAct]) -> list[list[Any]]:
     return [item for act in acts for item in act.detail.get("opened", ())]
 
 
-def _province(tx: Transaction, acts: Sequence[Act]) -> str:
+def _province(tx: Transaction, acts: Sequence[PastAct]) -> str:
     """The kind of province that has all units of the case; that of today, unless units were reorganised since."""
     used = {code for _, _, *codes in _opened(acts) for code in codes}
     place = acts[0].detail.get("data", {}).get("place")
@@ -145,7 +146,7 @@ def _staff(past: Past) -> dict[str, list[str]]:
     return {unit: sorted(present[unit] - roles) for unit, roles in sorted(absent.items())}
 
 
-def _ending(acts: Sequence[Act], names: Mapping[str, str]) -> str:
+def _ending(acts: Sequence[PastAct], names: Mapping[str, str]) -> str:
     """Where a finished case ended, or what an open one waits for, in the words of the diagram."""
     if acts[-1].detail.get("finished"):
         return names.get(acts[-1].detail["path"][-1], "kết thúc")

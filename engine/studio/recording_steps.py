@@ -15,6 +15,20 @@ from typing import Any
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import BadInput
 from engine.models import NEVER
+from engine.past_acts import (
+    CANCEL,
+    COMPLETE,
+    FIRE,
+    HOLDING,
+    MESSAGE,
+    MIGRATE,
+    RELEASE,
+    RESCHEDULE,
+    RETURN,
+    SIGNAL,
+    START,
+    PastAct,
+)
 from engine.scenario_files import ScenarioStep
 from engine.studio import invented
 from engine.studio.invented import Codes, Setting
@@ -22,28 +36,15 @@ from engine.studio.scenario_text import spelled_instant
 from engine.unit_tree import CITIZEN
 from forms.schema import Form
 
-START, COMPLETE, FIRE, MESSAGE, RESCHEDULE = "start", "complete", "fire", "message", "reschedule"
-HOLDING = frozenset({"claim", "hand_over", "delegate"})
-RELEASE = "release"
 # Acts that no step of a scenario stands for.
 UNTOLD = {
-    "migrate": "the case went on in another version of its diagram",
-    "return": "the case went back to the version before",
-    "signal": "a signal came from outside",
-    "cancel": "the case was ended by hand",
+    MIGRATE: "the case went on in another version of its diagram",
+    RETURN: "the case went back to the version before",
+    SIGNAL: "a signal came from outside",
+    CANCEL: "the case was ended by hand",
 }
 ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, RESCHEDULE, RELEASE, *HOLDING, *UNTOLD})
 SOONER = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One row of a case's history."""
-
-    at: datetime
-    action: str
-    node: str
-    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class PastTask:
 class Past:
     """What is known of a case: its acts in order, its tasks by number, the forms of its deployment, its deadline."""
 
-    acts: Sequence[Act]
+    acts: Sequence[PastAct]
     tasks: Mapping[int, PastTask]
     forms: Mapping[str, Form]
     deadline: datetime | None
@@ -83,7 +84,7 @@ def steps(past: Past, codes: Codes, *, acts_first: bool = False) -> list[Scenari
     return teller.end()
 
 
-def _asked(acts: Sequence[Act]) -> set[int]:
+def _asked(acts: Sequence[PastAct]) -> set[int]:
     """The places of the claims that a timer has found; the others changed nothing."""
     found: set[int] = set()
     held: dict[int, int] = {}
@@ -121,7 +122,7 @@ class _Teller:
         self.said: dict[str, Any] | None = None
         self.deadline: datetime | None = None
 
-    def tell(self, index: int, act: Act) -> None:
+    def tell(self, index: int, act: PastAct) -> None:
         """Take one act of the process over."""
         if act.action in UNTOLD:
             raise _untold(act, UNTOLD[act.action])
@@ -135,7 +136,7 @@ class _Teller:
         elif act.action != RESCHEDULE:
             self._expect_unless_late(index)
 
-    def claim(self, index: int, act: Act) -> None:
+    def claim(self, index: int, act: PastAct) -> None:
         """Let somebody claim a task."""
         at = self._time(index, act)
         self._add("task", self._node(act), at=at, take=True)
@@ -152,7 +153,7 @@ class _Teller:
                 self.said["notices"] = self._counts({rung for rung, _ in self.notices})
         return self.steps
 
-    def _act(self, index: int, act: Act) -> None:
+    def _act(self, index: int, act: PastAct) -> None:
         at = self._time(index, act)
         if act.action == MESSAGE:
             payload = self.codes.hide(act.detail.get("data"))
@@ -163,7 +164,7 @@ class _Teller:
             self._say_deadline(None if task.due_at == NEVER else task.due_at)
         self._add("task", self._node(act), at=at, values=self._values(act, task))
 
-    def _values(self, act: Act, task: PastTask) -> dict[str, Any]:
+    def _values(self, act: PastAct, task: PastTask) -> dict[str, Any]:
         """What is sent in the task's form."""
         node, unit = self.open[act.detail["task"]]
         form = self.past.forms.get(task.form)
@@ -174,13 +175,13 @@ class _Teller:
         hidden: dict[str, Any] = self.codes.hide(sent)
         return hidden
 
-    def _node(self, act: Act) -> str:
+    def _node(self, act: PastAct) -> str:
         node = self.open[act.detail["task"]][0]
         if sum(other == node for other, _ in self.open.values()) > 1:
             raise _untold(act, f"the task {node!r} was open more than once, and a step cannot say which is meant")
         return node
 
-    def _time(self, index: int, act: Act) -> datetime:
+    def _time(self, index: int, act: PastAct) -> datetime:
         """When to tell an act: at its time, or just before the first timer that was due by then and came after it."""
         self._turn()
         due = [at for at in self._late(index, never_fired=self.acts_first) if self.at < at <= act.at]
@@ -208,7 +209,7 @@ class _Teller:
             self.fired_at = None
             self._expect()
 
-    def _follow(self, act: Act) -> None:
+    def _follow(self, act: PastAct) -> None:
         """Note what followed from an act."""
         detail = act.detail
         for task in detail.get("closed", ()):
@@ -268,6 +269,6 @@ class _News:
     finished: bool = False
 
 
-def _untold(act: Act, reason: str) -> BadInput:
+def _untold(act: PastAct, reason: str) -> BadInput:
     at = act.at.astimezone(VIETNAM)
     return BadInput(f"The case cannot be told as a scenario: {reason} ({act.action}, {at:%d/%m/%Y %H:%M}).")

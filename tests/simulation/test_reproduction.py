@@ -41,7 +41,7 @@ def reproduced(engine: Engine, number: int = ALL) -> int:
 def test_every_case_of_the_demonstration_is_reproduced(province: str, request: pytest.FixtureRequest) -> None:
     engine: Engine = request.getfixturevalue(province)
     with transaction(engine) as tx:
-        cases = tx.read.execute(select(func.count()).select_from(Instance)).scalar_one()
+        cases = tx.read.execute(select(func.count(Instance.report_id))).scalar_one()
         marks = set(tx.read.execute(select(Mark.status)).scalars())
         acts = set(tx.read.execute(select(History.action)).scalars())
     assert reproduced(engine) == cases > 110
@@ -53,7 +53,7 @@ def test_history_tells_the_same_as_the_rows_of_a_case(three_level: Engine) -> No
     """What counts as "before" is what really stands in the database."""
     with transaction(three_level) as tx:
         found = {case.id: facts.of_history(case) for case in reading.cases(tx, reading.newest(tx, ALL))}
-        for row in tx.read.execute(select(table_of(Instance))):
+        for row in tx.read.execute(select(table_of(Instance)).where(Instance.report_id.is_not(None))):
             fact = found[row.id]
             assert (fact.ended, fact.deadline, fact.overdue) == (row.finished_at, row.due_at, bool(row.overdue_at))
             tasks = tx.read.execute(select(table_of(Task)).where(Task.instance_id == row.id).order_by(Task.id)).all()

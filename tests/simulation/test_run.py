@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine import acts, definitions
+from engine import acts, definitions, past_acts
 from engine.acts import Act
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Start
 from engine.bpmn.step import advance
@@ -47,7 +47,7 @@ class Case:
     def __init__(self, content: bytes = HANDLE) -> None:
         self.process = built(content).process("handle")
         self.now = NOW
-        self.told: list[record.PastAct] = []
+        self.told: list[past_acts.PastAct] = []
         self.blob: bytes | None = None
         self.act(Start(DATA))
 
@@ -55,7 +55,7 @@ class Case:
         self.now += after
         step = advance(self.process, self.blob, action, self.now, WORLD)
         entry = acts.entry(Act(action, WHO, self.now), step, WORLD)
-        self.told.append(record.act(entry.at, entry.action, entry.node, json.dumps(entry.detail)))
+        self.told.append(past_acts.act(entry.at, entry.action, entry.node, json.dumps(entry.detail)))
         self.blob, self.last = step.state, step
 
     def complete(self, after: timedelta, **data: Any) -> None:
@@ -211,7 +211,7 @@ def test_a_timer_of_the_past_is_as_late_as_it_was_and_a_new_one_is_on_time() -> 
     case = Case()
     timers = {name: number for number, name, _ in case.told[0].detail["timers"]}
     case.act(Fire((timers["half_time"],)), 26 * HOUR)
-    case.told[-1] = record.PastAct(
+    case.told[-1] = past_acts.PastAct(
         case.now, "fire", "half_time", {**case.told[-1].detail, "due": case.told[0].detail["timers"][0][2]}
     )
     case.act(Complete(case.told[0].detail["opened"][0][0], {"outcome": "correct"}), 90 * HOUR)
@@ -260,7 +260,7 @@ def test_a_draft_that_turns_in_a_circle_is_a_difference(monkeypatch: pytest.Monk
 
 def test_a_broken_history_is_a_difference_and_no_crash() -> None:
     case = whole()
-    case.told[1] = record.PastAct(NOW, "complete", "verify", {"task": 999})
+    case.told[1] = past_acts.PastAct(NOW, "complete", "verify", {"task": 999})
     found = ran(case, built(line("verify", "resolve")))
     assert found.failed == ("", "The case cannot be moved (KeyError).")
 
