@@ -1,0 +1,1 @@
+"""What the papers say and how they look: their texts, their cells, their pages."""
