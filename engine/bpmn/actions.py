@@ -49,9 +49,13 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """Compute every due instant again, because holidays or hours changed; `dues` sets single timers by hand."""
+    """Compute every due instant again, because holidays or hours changed or the deadline is extended.
+
+    `dues` sets single timers by hand; `extend` moves the deadline by working days, counted from now when it has passed.
+    """
 
     dues: Mapping[int, datetime] = field(default_factory=dict)
+    extend: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,12 +145,21 @@ class _Run:
                 _deliver(workflow, BpmnEvent(MessageEventDefinition(name), payload, dict(correlations)))
             case Signal(name):
                 _deliver(workflow, BpmnEvent(SignalEventDefinition(name)))
-            case Reschedule(dues):
+            case Reschedule(dues, days):
                 _set_dues(workflow, dues)
+                self._extend(days)
             case Cancel():
                 workflow.cancel()
             case Start() | Migrate() | Return():
                 pass
+
+    def _extend(self, days: float) -> None:
+        """Move the deadline by so many working days; raises Stale when there is none or its clock stands still."""
+        clock, calendar = self.asking.clock, self.world.calendar
+        if days and (clock is None or clock.since is not None):
+            raise Stale("The case has no running deadline.")
+        if days and clock is not None:
+            clock.extend(calendar, self.now, days * calendar.day().total_seconds())
 
     def _run(self, workflow: Any) -> None:
         running.run(workflow, self._walked)

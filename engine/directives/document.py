@@ -1,0 +1,111 @@
+"""A directive as an official document: what stands in it, and the Word file. For this package and its pages.
+
+Nothing personal goes in: of a case the code, field, place and unit, never what its reporter said or who that is (R14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine import definitions
+from engine.clock import VIETNAM
+from engine.db import Transaction
+from engine.directives.template_file import fill
+from engine.documents import official
+from engine.world import World
+
+KIND = "TD"  # The part of the symbol that stands for what the office files these letters under: theo dõi.
+ROOM = "      "  # Where the number goes before it is given.
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is said in a directive: its row, its cases as (code, field, place, unit_code, due_at), its units' codes.
+
+    `at` is the instant it is dated and days are counted to; `answer_by` when the units answer.
+    """
+
+    row: Any
+    cases: Sequence[Any]
+    units: Sequence[str]
+    at: datetime
+    answer_by: datetime
+
+
+def write(tx: Transaction, letter: Letter, template: bytes, world: World, *, dated: bool) -> bytes:
+    """The Word file; without `dated` it is a preview, with room for the day. Raises Unfit when the template fails."""
+    return fill(template, facts(letter, fields_of(tx), world, dated=dated))
+
+
+def facts(letter: Letter, fields: Mapping[str, str], world: World, *, dated: bool) -> dict[str, Any]:
+    """The values of every field that a template may name (`engine.directives.fields`)."""
+    issuer, units, row = issuer_of(world), world.units, letter.row
+    names = [_name(world, code) for code in letter.units]
+    return {
+        "superior": issuer.superior.replace("NHÂN DÂN ", "NHÂN DÂN\n", 1),
+        "issuer_lines": list(issuer.lines),
+        "issuer_name": issuer.name,
+        "number": row.symbol or f"{ROOM}/{issuer.abbreviation}-{KIND}",
+        "place_and_date": official.place_and_date(issuer.place, _day(letter.at) if dated else None),
+        "subject": row.subject,
+        "recipients": names,
+        "cases": [
+            {
+                "index": str(index),
+                "code": case.code,
+                "field": fields.get(case.field, case.field),
+                "place": units.get(case.place).name if units.knows(case.place) else case.place,
+                "unit": _name(world, case.unit_code),
+                "due": moment(case.due_at),
+                "days_late": str(days_late(world, case.due_at, letter.at)),
+            }
+            for index, case in enumerate(letter.cases, 1)
+        ],
+        "total": official.two_digits(len(letter.cases)),
+        "demands": [line.strip() for line in row.demand.splitlines() if line.strip()],
+        "answer_by": f"{letter.answer_by.astimezone(VIETNAM):%H giờ %M} {official.long_date(_day(letter.answer_by))}",
+        "copies": ["Như trên", "Chủ tịch, các PCT UBND tỉnh (để b/c)", f"Lưu: VT, {KIND}"],
+        "signer_lines": [line.strip() for line in row.signer_title.splitlines() if line.strip()],
+        "signer_name": row.signer_name,
+    }
+
+
+def issuer_of(world: World) -> official.Body:
+    """The provincial office as the issuer of a paper."""
+    office = next(unit for unit in world.units.units if unit.kind == "office" and not unit.closed)
+    return official.body(world.units, office.code)
+
+
+def symbol(number: int, world: World) -> str:
+    """Number and symbol of an issued directive: 05/VP-TD."""
+    return official.symbol(number, issuer_of(world).abbreviation, KIND)
+
+
+def fields_of(tx: Transaction) -> Mapping[str, str]:
+    """What the fields of reports are called in Vietnamese, as the newest deployment says."""
+    form = definitions.newest(tx).forms.get("receive")
+    asked = form.inputs.get("field") if form else None
+    return {choice.value: choice.caption("vi") for choice in asked.choices} if asked else {}
+
+
+def days_late(world: World, due: datetime, at: datetime) -> int:
+    """How many working days a deadline has passed, begun ones counted; 0 before it."""
+    if at <= due:
+        return 0
+    return -(-world.calendar.between(due, at) // world.calendar.day()) or 1
+
+
+def moment(at: datetime) -> str:
+    """16:30 24/11/2026."""
+    return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def _name(world: World, code: str) -> str:
+    return official.body(world.units, code).name if world.units.knows(code) else code
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(VIETNAM).date()

@@ -1,0 +1,97 @@
+"""What an uploaded template may do: print known fields, repeat over lists, choose. For this package.
+
+Every text that docxtpl compiles, of body, headers, footers, footnotes and properties alike, passes the check of this
+environment, at the upload and again at each use; what passes runs in Jinja's sandbox and is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from engine.directives.fields import KINDS, TEXT, TEXTS
+from engine.errors import BadInput
+
+FILTERS = frozenset({"upper", "lower", "join", "length", "first", "last"})
+LOOP = frozenset({"index", "index0", "first", "last", "length"})
+DEEPEST = 2  # Of loops in loops: a longer chain would multiply what is printed.
+LONGEST = 400_000
+
+_PLAIN = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.If, nodes.CondExpr),
+    *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
+)
+Scope = Mapping[str, Any]
+
+
+class Unfit(BadInput):
+    """A file that cannot be a template: `reason` is a key, `name` the field or place at fault."""
+
+    def __init__(self, reason: str, name: str = "") -> None:
+        self.reason, self.name = reason, name
+        super().__init__(f"template: {reason}: {name}" if name else f"template: {reason}")
+
+
+class Environment(ImmutableSandboxedEnvironment):
+    """Jinja with the fields of a directive and hardly anything else."""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in FILTERS}
+        self.tests = {}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if len(source) > LONGEST:
+            raise Unfit("large", name or "")
+        try:
+            tree = super()._parse(source, name, filename)
+        except (TemplateSyntaxError, RecursionError) as error:
+            raise Unfit("syntax", str(getattr(error, "message", "") or "")[:120]) from error
+        _check(tree, KINDS, 0)
+        return tree
+
+
+def _check(node: nodes.Node, scope: Scope, depth: int) -> None:
+    """Raise Unfit at the first thing that is not allowed, naming it."""
+    match node:
+        case nodes.For():
+            _check_loop(node, scope, depth)
+            return
+        case nodes.Name():
+            if node.name not in scope:
+                raise Unfit("field", node.name)
+        case nodes.Getattr():
+            _check_part(node, scope)
+        case nodes.Filter():
+            if node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs:
+                raise Unfit("filter", node.name)
+        case _ if not isinstance(node, _PLAIN):
+            raise Unfit("construct", type(node).__name__)
+    for child in node.iter_child_nodes():
+        _check(child, scope, depth)
+
+
+def _check_part(node: nodes.Getattr, scope: Scope) -> None:
+    base = node.node.name if isinstance(node.node, nodes.Name) else ""
+    parts = scope.get(base)
+    if not isinstance(parts, frozenset) or node.attr not in parts:
+        raise Unfit("field", f"{base or '…'}.{node.attr}")
+
+
+def _check_loop(node: nodes.For, scope: Scope, depth: int) -> None:
+    """A loop over a list of fields by one name; its parts are known inside."""
+    if not isinstance(node.target, nodes.Name) or not isinstance(node.iter, nodes.Name) or node.recursive:
+        raise Unfit("construct", "for")
+    if node.iter.name not in scope:
+        raise Unfit("field", node.iter.name)
+    kind = KINDS.get(node.iter.name)
+    if kind in (None, TEXT) or depth >= DEEPEST or node.target.name in KINDS:
+        raise Unfit("loop", node.iter.name)
+    inside = {**scope, node.target.name: TEXT if kind == TEXTS else kind, "loop": LOOP}
+    for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
+        _check(child, inside, depth + 1)

