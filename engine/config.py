@@ -70,6 +70,7 @@ class Settings:
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
+    retention_days: int
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -100,6 +101,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         log=_one_of(environ, "TONGDAI_LOG", LOGS),
         metrics_port=_whole(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_secret(environ, "TONGDAI_METRICS_KEY"),
+        retention_days=_whole(environ, "TONGDAI_RETENTION_DAYS", 30, 36500),
     )
 
 

@@ -154,5 +154,11 @@ SETTINGS = (
         f"a file with a secret of at least {SHORTEST_KEY} characters, and no TONGDAI_METRICS_KEY",
         "The same secret in a file, so that it does not show in the environment.",
     ),
+    Setting(
+        "TONGDAI_RETENTION_DAYS",
+        "1825",
+        "a whole number from 30 to 36500",
+        "How many days after the end of a case its citizen's personal data is kept.",
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

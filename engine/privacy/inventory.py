@@ -1,0 +1,133 @@
+"""Every column of every table: personal data that is forgotten, what is kept and why, what tells nothing of citizens.
+
+Read by tests, which fail for a column that is not here, and repeated in docs/reference/personal_data.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Personal data of citizens, and how it goes.
+FORGOTTEN: Mapping[str, str] = {
+    "report.reporter_name": "emptied",
+    "report.phone": "emptied",
+    "report.address": "emptied",
+    "report.email": "emptied",
+    "report.content": "emptied",
+    "report.folded": "emptied, and with it the index of words",
+    "submission.content": "texts are removed, choices, numbers and days stay",
+    "submission.salt": "emptied, so that digests in the history cannot be guessed at",
+    "contact.note": "emptied",
+    "attachment.name": "the row is deleted",
+    "attachment.digest": "the row is deleted",
+    "stored_file.content": "deleted when nothing else names the same bytes",
+    "stored_file.digest": "deleted when nothing else names the same bytes",
+    "draft.content": "deleted with the case; any draft 30 days after it was saved",
+    "report_link.reason": "emptied",
+    "look.origin": "emptied where the citizen looked",
+    "question.text": "the row is deleted when the time of retention has passed since it was asked",
+    "answer_review.note": "emptied",
+    "answer_review.reply": "emptied",
+    "saved_filter.query": "deleted when it names a number that is forgotten",
+    "data_request.phone": "emptied after the erasure, or the time of retention after the answer",
+    "data_request.name": "emptied after the erasure, or the time of retention after the answer",
+    "data_request.identity": "emptied after the erasure, or the time of retention after the answer",
+}
+
+_OFFICER = "of an officer, kept with the record (R13)"
+_TYPED = "typed by an officer about the work; the page asks for no names"
+
+# What may tell something of a person and stays.
+KEPT: Mapping[str, str] = {
+    "person.login": _OFFICER,
+    "person.name": _OFFICER,
+    "person.email": _OFFICER,
+    "person.phone": _OFFICER,
+    "person.password_hash": "no password can be read from it",
+    "history.actor": "officers by number; citizens only as such",
+    "history.origin": "where an act came from, also a citizen's network address (R13)",
+    "history.detail": "facts of the process and reasons that officers typed; of personal values salted digests alone",
+    "look.viewer": _OFFICER,
+    "data_request.answer": _TYPED,
+    "data_hold.reason": "typed by an officer about the inspection; deleted when the hold is released",
+    "directive.subject": _TYPED,
+    "directive.demand": _TYPED,
+    "directive.signer_name": "of the leader who signs",
+    "standard_answer.question": "general words, published",
+    "standard_answer.answer": "general words, published",
+    "standard_answer.folded": "general words, published",
+    "standard_answer.note": _TYPED,
+    "web_session.digest": "no session can be opened with it; deleted when it ends",
+    "throttle.key": "a digest of a number or address, deleted within a day",
+}
+
+# Facts for figures, the process and the program itself. Columns that hold text from outside are named above, not here.
+FREE: Mapping[str, str] = {
+    "activation": "turn deployment_id at by message",
+    "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
+    "answer_use": "id instance_id answer_key version field at unchanged",
+    "attachment": "id report_id media_type size added_at added_by",
+    "contact": "id report_id at means reached recorded_at recorded_by",
+    "data_hold": "report_id at by",
+    "data_request": "id kind reports received_at received_by due_at closed_at closed_by outcome",
+    "deployment": "id number digest created_at created_by message turn",
+    "deployment_file": "deployment_id path content",
+    "directive": (
+        "id state version days signer_title drafted_at drafted_by year number symbol issued_at issued_by due_at digest "
+        "template_id"
+    ),
+    "directive_case": "directive_id instance_id unit_code due_at",
+    "directive_number": "year last",
+    "directive_template": "id name digest added_at added_by turn used_from",
+    "directive_unit": "directive_id unit_code instance_id received_at received_by",
+    "draft": "person_id key saved_at",
+    "figure": (
+        "scale first unit field received reopened on_time late false_report otherwise transferred satisfied "
+        "dissatisfied"
+    ),
+    "figure_check": "id at cases cases_wrong sums_wrong detail",
+    "figure_fold": "scale first",
+    "history": "instance_id seq at action node digest",
+    "holiday": "day kind name source",
+    "incident": "id instance_id kind node message action created_at attempts resolved_at resolved_by",
+    "instance": (
+        "id report_id definition_id status version state started_at finished_at due_at overdue_at resolved_at "
+        "history_head history_count"
+    ),
+    "instance_move": "instance_id definition_id state version at by",
+    "job_run": "job day at",
+    "look": "report_id purpose period at",
+    "mail": "id channel recipient kind about created_at available_at leased_until attempts sent_at",
+    "mark": "id instance_id status at due_at",
+    "matter": "instance_id code line page",
+    "notice_recipient": "outbox_id channel recipient unit_code mail_id",
+    "office_hours": "unit_kind weekday opens closes",
+    "outbox": "id instance_id kind rung occurrence template payload created_at available_at sent_at attempts",
+    "person": "id password_changed_at active wants_digest",
+    "process_definition": "id deployment_id key name",
+    "question": "id field asked_at asked_by settled_at settled_by answer_key",
+    "report": "id code received_at channel field urgency place complete anonymised_at",
+    "report_link": "id report_id other_id kind created_at undone_at",
+    "revision": "name number",
+    "role_assignment": "person_id unit_code role",
+    "saved_filter": "id person_id name",
+    "spell": (
+        "id instance_id report_id unit field began_at began_on began_hour began_by due_at ended_at ended_on ended_by "
+        "transferred_on opinion opinion_on"
+    ),
+    "standard_answer": "id key version field owner_code created_at created_by retired_at from_version",
+    "studio_draft": "id person_id base_id title created_at saved_at",
+    "studio_file": "draft_id path content version saved_at",
+    "submission": "id instance_id task_engine_id at actor form",
+    "subscription": "id instance_id engine_id name correlations",
+    "substitute": "id person_id substitute_id starts_at ends_at",
+    "sweep": "id kind by started_at finished_at after looked_at found first beside",
+    "task": (
+        "id instance_id engine_id node name role unit_code passed_from form state version assignee_id owner_id "
+        "opened_at due_at closed_at closed_by"
+    ),
+    "throttle": "ends_at count",
+    "timer": "id instance_id engine_id node due wake attempts",
+    "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
+    "web_session": "person_id created_at seen_at expires_at",
+}

@@ -1,0 +1,1 @@
+"""The record, forgetting, and the event log, on both databases."""
