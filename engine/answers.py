@@ -1,31 +1,39 @@
 """Standard answers: departments own, version and retire them; operators find them while typing (R2). Called by pages.
 
 An answer is never changed: a new version takes its place, so that what a citizen was told can always be read again.
+Retiring and bringing back are versions too, so the list of versions says everything that was done, by whom and why.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.columns import table_of
 from engine.db import Transaction
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, NotFound, Stale
 from engine.intake import FIELDS
-from engine.models import Question, StandardAnswer
+from engine.models import Person, Question, StandardAnswer
 from engine.search import fold, words
 
 MOST = 5
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4000
+SHORTEST_NOTE, LONGEST_NOTE = 5, 500
 SHORTEST_WORD = 2
 WORTH_SHOWING = 0.4  # Of the best answer's score; what fits much worse only distracts during a call.
 
-_answer, _question = table_of(StandardAnswer), table_of(Question)
+_answer, _question, _person = table_of(StandardAnswer), table_of(Question), table_of(Person)
+# Of two editors who come at once, one writes the next version; the other's row is not written.
+_ONCE = {
+    "sqlite": sqlite.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
+    "postgresql": postgresql.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,16 @@ class NewAnswer:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an answer: the version that was read, why it changes, by whom, when."""
+
+    base: int
+    note: str
+    by: str
+    at: datetime
+
+
 def _latest() -> Any:
     """The newest version of each answer."""
     newest = select(_answer.c.key, func.max(_answer.c.version).label("version")).group_by(_answer.c.key).subquery()
@@ -45,11 +63,15 @@ def _latest() -> Any:
     return select(_answer).join(newest, on)
 
 
-def listed(tx: Transaction, *, owners: Sequence[str] | None = None, retired: bool = False) -> Sequence[Any]:
-    """The newest versions, by field and question; of certain departments, retired ones too when asked for."""
+def listed(
+    tx: Transaction, *, owners: Collection[str] | None = None, retired: bool = False, field: str = ""
+) -> Sequence[Any]:
+    """The newest versions, by field and question; of certain departments or of a field, retired ones too if asked."""
     wanted = _latest().order_by(_answer.c.field, _answer.c.question)
     if owners is not None:
-        wanted = wanted.where(_answer.c.owner_code.in_(list(owners)))
+        wanted = wanted.where(_answer.c.owner_code.in_(sorted(owners)))
+    if field:
+        wanted = wanted.where(_answer.c.field == field)
     if not retired:
         wanted = wanted.where(_answer.c.retired_at.is_(None))
     return tx.read.execute(wanted).all()
@@ -73,19 +95,38 @@ def find(tx: Transaction, text: str, field: str = "") -> list[Any]:
 
 def add(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> str:
     """Store a new answer and return its key; raises BadInput."""
-    return _store(tx, secrets.token_hex(6), 1, new, (by, now))
+    key = secrets.token_hex(6)
+    _store(tx, {**_checked(new), "key": key, "version": 1, "created_by": by, "created_at": now})
+    return key
 
 
-def revise(tx: Transaction, key: str, new: NewAnswer, by: str, now: datetime) -> None:
-    """Store a new version of an answer; raises NotFound, BadInput."""
-    _store(tx, key, latest(tx, key).version + 1, new, (by, now))
+def revise(tx: Transaction, key: str, new: NewAnswer, change: Change) -> None:
+    """Store a new version of an answer, retired if it was; raises NotFound, BadInput, and Stale when another editor
+    was faster."""
+    row = _checked(new)
+    newest = _read(tx, key, change)
+    if all(row[name] == getattr(newest, name) for name in row):
+        raise BadInput("answer: nothing was changed.")
+    _store(tx, {**row, **_following(newest, change), "retired_at": newest.retired_at})
 
 
-def retire(tx: Transaction, key: str, now: datetime) -> None:
-    """Offer an answer no more; raises NotFound when there is none that is offered."""
-    live = (_answer.c.key == key) & _answer.c.retired_at.is_(None)
-    if tx.write().execute(update(_answer).where(live).values(retired_at=now)).rowcount == 0:
-        raise NotFound("There is no such answer.")
+def retire(tx: Transaction, key: str, change: Change) -> None:
+    """Offer an answer no more; raises NotFound, BadInput, and Stale when it is retired or changed already."""
+    newest = _read(tx, key, change)
+    if newest.retired_at is not None:
+        raise Stale("The answer is retired already.")
+    _store(tx, {**_text(newest), **_following(newest, change), "retired_at": change.at})
+
+
+def restore(tx: Transaction, key: str, number: int, change: Change) -> None:
+    """Offer an earlier version again, or bring a retired answer back, as a new version.
+
+    Raises NotFound, BadInput when that version holds already, Stale when another editor was faster.
+    """
+    newest, earlier = _read(tx, key, change), version(tx, key, number)
+    if newest.retired_at is None and _text(newest) == _text(earlier):
+        raise BadInput("version: this text holds already.")
+    _store(tx, {**_text(earlier), **_following(newest, change), "from_version": number})
 
 
 def latest(tx: Transaction, key: str) -> Any:
@@ -96,25 +137,58 @@ def latest(tx: Transaction, key: str) -> Any:
     return row
 
 
+def version(tx: Transaction, key: str, number: int) -> Any:
+    """One version of an answer; raises NotFound."""
+    wanted = select(_answer).where(_answer.c.key == key, _answer.c.version == number)
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound("There is no such version.")
+    return row
+
+
 def versions(tx: Transaction, key: str) -> Sequence[Any]:
     """All versions of an answer, the newest first."""
     return tx.read.execute(select(_answer).where(_answer.c.key == key).order_by(_answer.c.version.desc())).all()
 
 
-def _store(tx: Transaction, key: str, version: int, new: NewAnswer, by: tuple[str, datetime]) -> str:
-    question, answer = new.question.strip(), new.answer.strip()
+def _read(tx: Transaction, key: str, change: Change) -> Any:
+    """The newest version, when it is the one that the editor has read."""
+    if not SHORTEST_NOTE <= len(change.note) <= LONGEST_NOTE or not change.note.isprintable():
+        raise BadInput(f"note: {SHORTEST_NOTE} to {LONGEST_NOTE} signs.")
+    newest = latest(tx, key)
+    if newest.version != change.base:
+        raise Stale("Another editor was faster.")
+    return newest
+
+
+def _text(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("field", "owner_code", "question", "answer", "folded")}
+
+
+def _following(newest: Any, change: Change) -> dict[str, Any]:
+    """The columns of the version after the newest one."""
+    made = {"created_by": change.by, "created_at": change.at, "note": change.note}
+    return {"key": newest.key, "version": newest.version + 1, **made}
+
+
+def _checked(new: NewAnswer) -> dict[str, Any]:
+    question, answer = new.question.strip(), new.answer.strip().replace("\r\n", "\n")
     if not new.owner:
         raise BadInput("owner: an answer belongs to a department.")
     if new.field not in FIELDS:
         raise BadInput("field: there is no such field.")
-    if not 0 < len(question) <= LONGEST_QUESTION:
+    if not 0 < len(question) <= LONGEST_QUESTION or not question.isprintable():
         raise BadInput(f"question: 1 to {LONGEST_QUESTION} signs.")
-    if not 0 < len(answer) <= LONGEST_ANSWER:
+    if not 0 < len(answer) <= LONGEST_ANSWER or "\x00" in answer:
         raise BadInput(f"answer: 1 to {LONGEST_ANSWER} signs.")
     row = {"field": new.field, "owner_code": new.owner, "question": question, "answer": answer}
-    made = {"key": key, "version": version, "created_by": by[0], "created_at": by[1]}
-    tx.write().execute(insert(_answer), {**row, **made, "folded": fold(f"{question} {answer}")})
-    return key
+    return {**row, "folded": fold(f"{question} {answer}")}
+
+
+def _store(tx: Transaction, row: dict[str, Any]) -> None:
+    connection = tx.write()
+    if connection.execute(_ONCE[connection.dialect.name], row).scalar() is None:
+        raise Stale("Another editor was faster.")
 
 
 def ask(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
@@ -125,13 +199,32 @@ def ask(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
     tx.write().execute(insert(_question), {"field": field, "text": question, "asked_at": now, "asked_by": by})
 
 
-def unanswered(tx: Transaction) -> Sequence[Any]:
-    """The questions that wait for an answer, the oldest first."""
-    return tx.read.execute(select(_question).where(_question.c.settled_at.is_(None)).order_by(_question.c.id)).all()
+def unanswered(tx: Transaction, fields: Collection[str] = FIELDS, most: int = 400) -> Sequence[Any]:
+    """The questions of some fields that wait for an answer, the newest first, at most so many."""
+    waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
+    return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(most)).all()
 
 
-def settle(tx: Transaction, question_id: int, now: datetime) -> None:
-    """Take a question off the list; raises NotFound."""
-    open_ = (_question.c.id == question_id) & _question.c.settled_at.is_(None)
-    if tx.write().execute(update(_question).where(open_).values(settled_at=now)).rowcount == 0:
-        raise NotFound("There is no such question.")
+def questions(tx: Transaction, numbers: Collection[int], fields: Collection[str]) -> Sequence[Any]:
+    """Those of the numbered questions that still wait, in these fields alone."""
+    waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
+    wanted = select(_question).where(_question.c.id.in_(sorted(numbers)), *waiting)
+    return tx.read.execute(wanted.order_by(_question.c.id)).all()
+
+
+def settle(tx: Transaction, numbers: Collection[int], fields: Collection[str], change: Change, key: str = "") -> int:
+    """Take questions of these fields off the list, for an answer when one was written; returns how many.
+
+    What somebody else has settled meanwhile stays theirs.
+    """
+    waiting = (_question.c.id.in_(sorted(numbers)), _question.c.settled_at.is_(None))
+    settled = update(_question).where(*waiting, _question.c.field.in_(sorted(fields)))
+    row = {"settled_at": change.at, "settled_by": change.by, "answer_key": key or None}
+    return tx.write().execute(settled.values(row)).rowcount
+
+
+def authors(tx: Transaction, keys: Collection[str]) -> dict[str, str]:
+    """The names behind "person:12"; whoever is no person is left out."""
+    numbers = {int(key.partition(":")[2]) for key in keys if key.startswith("person:")}
+    wanted = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(numbers)))
+    return {f"person:{row.id}": row.name for row in tx.read.execute(wanted)}

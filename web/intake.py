@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import answers, callers, calls, drafts
+from engine import answers, answers_use, callers, calls, drafts
 from engine.attachments import Unacceptable
 from engine.calls import Call
 from engine.errors import BadInput, NotFound, StepFailed
 from engine.intake import CHANNELS
+from engine.privacy.looks import CALL
 from engine.tasks import InvalidForm
 from forms.schema import Form
-from web import form_page
+from web import form_page, looks
 from web.form_page import Shown
 from web.request import desk, needs, now, tx, world
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("intake", __name__)
 Answer = Any
 DRAFT = "intake"
 DEFAULTS = {"urgency": "normal"}
+GIVEN_FROM = "given_from"  # Which standard answer was taken over, as "key.version".
 
 
 @blueprint.get("/intake")
@@ -54,12 +56,22 @@ def _page(shown: Shown, status: int = 200) -> Answer:
 def _beside(values: Any) -> dict[str, Any]:
     """What the hotline knows about what has been typed so far."""
     text, place = str(values.get("content") or ""), str(values.get("place") or "")
+    caller, alike = callers.known(tx(), str(values.get("phone") or "")), callers.similar(tx(), place, text, now())
+    looks.note(CALL, {row.id for row in (*caller.reports, *alike)})
     return {
-        "caller": callers.known(tx(), str(values.get("phone") or "")),
-        "alike": callers.similar(tx(), place, text, now()),
+        "caller": caller,
+        "alike": alike,
         "standard": answers.find(tx(), text, str(values.get("field") or "")),
         "typed_text": text,
+        **_given(str(values.get(GIVEN_FROM) or "")),
     }
+
+
+def _given(reference: str) -> dict[str, Any]:
+    """The standard answer that was taken over, in the version that was: it stays readable whatever became of it."""
+    row = answers_use.find(tx(), reference)
+    newest = answers.latest(tx(), row.key) if row is not None else None
+    return {"given": row, "newest": newest, GIVEN_FROM: reference if row is not None else ""}
 
 
 @blueprint.post("/intake/beside")
@@ -77,7 +89,7 @@ def take() -> Answer:
     typed = _typed(receive)
     outcome = request.form.get("outcome", "")
     if outcome == "draft":
-        drafts.save(tx(), g.account.id, DRAFT, typed, now())
+        _keep(typed)
         flash(_("Đã lưu nháp cuộc gọi."), "success")
         return redirect(url_for("intake.show"))
     try:
@@ -91,6 +103,8 @@ def take() -> Answer:
         return _again(receive, typed, {"files": [form_page.refusal(error)]})
     except StepFailed:
         return _again(receive, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
+    if outcome == "answered":
+        answers_use.note(tx(), desk(), filed.instance_id, _reference(), str(typed.get("given_answer") or ""))
     drafts.drop(tx(), g.account.id, DRAFT)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã này cho người gọi.", code=filed.code), "success")
     return redirect(url_for("intake.show"))
@@ -100,6 +114,15 @@ def _typed(receive: Form) -> dict[str, object]:
     values = form_page.answers(receive)
     values.pop("outcome", None)
     return {key: value for key, value in values.items() if key in receive.inputs}
+
+
+def _reference() -> str:
+    return request.form.get(GIVEN_FROM, "")[:40]
+
+
+def _keep(typed: dict[str, object]) -> None:
+    """Keep what was typed, with the standard answer that it was taken from."""
+    drafts.save(tx(), g.account.id, DRAFT, {**typed, GIVEN_FROM: _reference()}, now())
 
 
 def _channel() -> str:
@@ -121,15 +144,15 @@ def _join(call: Call, code: str) -> Answer:
 
 
 def _again(receive: Form, typed: dict[str, object], errors: Any) -> Answer:
-    drafts.save(tx(), g.account.id, DRAFT, typed, now())
-    return _page(Shown(receive, typed, errors), 422)
+    _keep(typed)
+    return _page(Shown(receive, {**typed, GIVEN_FROM: _reference()}, errors), 422)
 
 
 @blueprint.put("/intake/draft")
 @needs(calls.ACT)
 def save_draft() -> Answer:
     """Keep what has been typed so far."""
-    drafts.save(tx(), g.account.id, DRAFT, _typed(calls.form(tx(), world())), now())
+    _keep(_typed(calls.form(tx(), world())))
     return "", 204
 
 

@@ -11,20 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from engine import definitions
 from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.instances import OPEN
-from engine.models import Deployment, Instance, Outbox, ProcessDefinition, Report, Task
+from engine.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
 from engine.world import World
 from forms.messages import Language
 
 EMERGENCY = "emergency"
 
 _outbox, _instance, _report, _task = table_of(Outbox), table_of(Instance), table_of(Report), table_of(Task)
+_matter = table_of(Matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,23 @@ class Pages:
         """An officer's page of a case."""
         return f"{self.site}/cases/{code}"
 
+    def of(self, row: Row[Any]) -> str:
+        """An officer's page of what a row of `notices` is about."""
+        return f"{self.site}{row.page}" if row.page else self.case(row.code)
+
     def follow(self, code: str) -> str:
         """A citizen's page of a report."""
         return f"{self.site}/follow?code={code}"
 
 
 def notices() -> Select[Any]:
-    """Notices with what a mail needs of their case; a case without a report has none."""
+    """Notices with what a mail needs of their case, or of the matter that a case without a report is about."""
     return (
         select(
             _outbox,
             _report.c.id.label("report_id"),
-            _report.c.code,
+            func.coalesce(_report.c.code, _matter.c.code).label("code"),
+            _matter.c.page,
             _report.c.field,
             _report.c.place,
             _report.c.urgency,
@@ -57,7 +63,8 @@ def notices() -> Select[Any]:
             Deployment.digest,
         )
         .join(_instance, _instance.c.id == _outbox.c.instance_id)
-        .join(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
         .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
         .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
     )
@@ -73,15 +80,15 @@ def of_notice(tx: Transaction, row: Row[Any], world: World, pages: Pages, unit: 
     """The facts of a notice to a unit; `row` is one of `notices`."""
     case = {
         "code": row.code,
-        "field": _field(tx, row, pages.language),
-        "place": unit_name(world, row.place),
+        "field": _field(tx, row, pages.language) if row.field else "",
+        "place": unit_name(world, row.place) if row.place else "",
         "deadline": f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if row.due_at else "",
     }
     return {
         "case": case,
         "unit": {"name": unit_name(world, unit)},
         "task": {"name": _task_name(tx.read.execute(_tasks(row.instance_id)).all())},
-        "link": pages.case(row.code),
+        "link": pages.of(row),
         "days_late": days_late(world, row.due_at, now),
         "occurrence": row.occurrence,
     }

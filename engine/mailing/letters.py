@@ -105,7 +105,7 @@ def _of_notices(tx: Transaction, mail: Row[Any], writing: Writing, code: str, no
     if mail.kind == NOTICE:
         return said[0]
     subject, opening, closing = _DIGEST[writing.pages.language]
-    lines = [f"- {line}: {writing.pages.case(row.code)}" for (line, _body), row in zip(said, rows, strict=True)]
+    lines = [f"- {line}: {writing.pages.of(row)}" for (line, _body), row in zip(said, rows, strict=True)]
     text = "\n\n".join((opening, "\n".join(lines), closing.format(link=f"{writing.pages.site}/inbox")))
     return subject.format(count=len(rows)), text
 

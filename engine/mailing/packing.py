@@ -75,7 +75,7 @@ def _notices(name: str) -> Select[Any]:
         select(_waiting.c.outbox_id, _waiting.c.channel, _waiting.c.recipient, _report.c.urgency)
         .join(_outbox, _outbox.c.id == _waiting.c.outbox_id)
         .join(_instance, _instance.c.id == _outbox.c.instance_id)
-        .join(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_report, _report.c.id == _instance.c.report_id)
         .where(_waiting.c.recipient == name, _waiting.c.mail_id.is_(None))
         .order_by(_waiting.c.outbox_id)
         .with_for_update(of=_waiting, skip_locked=True)

@@ -1,4 +1,4 @@
-"""Reports of citizens with everything personal about them, and the answers kept ready.
+"""Reports of citizens with everything personal about them.
 
 Imported through `engine.models` alone.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.columns import Base, Key
@@ -87,35 +87,3 @@ class Contact(Base):
     note: Mapped[str] = mapped_column(Text, server_default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(Key)
-
-
-class StandardAnswer(Base):
-    """One version of a standard answer; its department owns it, versions it and retires it (R2)."""
-
-    __tablename__ = "standard_answer"
-    __table_args__ = (UniqueConstraint("key", "version"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(Key)
-    version: Mapped[int]
-    field: Mapped[str] = mapped_column(Key)
-    owner_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
-    question: Mapped[str]
-    answer: Mapped[str]
-    folded: Mapped[str]
-    created_at: Mapped[datetime]
-    created_by: Mapped[str] = mapped_column(Key)
-    retired_at: Mapped[datetime | None]
-
-
-class Question(Base):
-    """What a citizen asked and no standard answer fitted, for the department that owns the field (R2)."""
-
-    __tablename__ = "question"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    field: Mapped[str] = mapped_column(Key)
-    text: Mapped[str]
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[str] = mapped_column(Key)
-    settled_at: Mapped[datetime | None]

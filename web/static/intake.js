@@ -27,6 +27,7 @@ document.addEventListener("click", (event) => {
   if (!event.target.matches("[data-use]")) return;
   const answer = call.elements.given_answer;
   answer.value = event.target.closest("li").querySelector("[data-text]").textContent;
+  call.elements.given_from.value = event.target.dataset.use;
   answer.closest("details").open = true;
   answer.focus();
   answer.dispatchEvent(new Event("input", { bubbles: true }));
