@@ -26,6 +26,9 @@ _ALSO = {"citizen": "operator"}
 # Roles that see every case: those who answer citizens, and those who watch the province.
 _EVERYWHERE = frozenset({"operator", "provincial_office", "leadership"})
 
+# Roles that answer directives; the office finds them from its chase desk.
+ANSWERING = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
+
 # What is not a task of a diagram, and who may do it.
 ACTS: Mapping[str, frozenset[str]] = {
     "take_calls": frozenset({"operator"}),
@@ -34,9 +37,17 @@ ACTS: Mapping[str, frozenset[str]] = {
     "merge": frozenset({"operator", "tier2_focal", "provincial_office"}),
     "withdraw": frozenset({"operator"}),
     "recall": frozenset({"provincial_office"}),
+    "monitor": frozenset({"provincial_office", "leadership", HEAD, "tier2_focal", "department"}),
+    "watch_chase": frozenset({"provincial_office", "leadership"}),
+    "chase": frozenset({"provincial_office"}),
+    "issue_directives": frozenset({"provincial_office", "leadership"}),
     "write_answers": frozenset({"department", "provincial_office", "administrator"}),
+    "review_answers": frozenset({"department", "provincial_office"}),
+    "read_verdicts": frozenset({HEAD}),
     "stand_in": frozenset({HEAD, "administrator"}),
     "administer": frozenset({"administrator"}),
+    "read_records": frozenset({"administrator", "provincial_office"}),
+    "privacy": frozenset({"administrator", "provincial_office"}),
     "design": frozenset({"analyst"}),
 }
 

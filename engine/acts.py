@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine import history
+from engine import history, past_acts
 from engine.bpmn.actions import (
     Action,
     Cancel,
@@ -80,19 +80,19 @@ def _action_facts(action: Action) -> dict[str, Any]:
             facts = {"signal": name}
         case Migrate(_, names):
             facts = {"names": dict(names)}
-        case Reschedule(dues):
-            facts = {"dues": {str(timer): due.isoformat() for timer, due in dues.items()}}
+        case Reschedule(dues, extend):
+            facts = {"dues": {str(timer): due.isoformat() for timer, due in dues.items()}, "extend": extend}
     return facts
 
 
 _VERBS: dict[type, str] = {
-    Start: "start",
-    Complete: "complete",
-    Fire: "fire",
-    Message: "message",
-    Signal: "signal",
-    Reschedule: "reschedule",
-    Cancel: "cancel",
-    Migrate: "migrate",
-    Return: "return",
+    Start: past_acts.START,
+    Complete: past_acts.COMPLETE,
+    Fire: past_acts.FIRE,
+    Message: past_acts.MESSAGE,
+    Signal: past_acts.SIGNAL,
+    Reschedule: past_acts.RESCHEDULE,
+    Cancel: past_acts.CANCEL,
+    Migrate: past_acts.MIGRATE,
+    Return: past_acts.RETURN,
 }

@@ -105,10 +105,24 @@ def _office(content: bytes) -> str | None:
     return next((kind for part, kind in _OFFICE.items() if part in names), None)
 
 
-def _store(tx: Transaction, report_id: int, upload: Upload, kind: str, added: dict[str, Any]) -> int:
-    digest, connection = hashlib.sha256(upload.content).hexdigest(), tx.write()
+def keep(tx: Transaction, content: bytes) -> str:
+    """Put bytes into the store, once for equal ones, and return their digest."""
+    digest, connection = hashlib.sha256(content).hexdigest(), tx.write()
     if connection.execute(select(_stored.c.digest).where(_stored.c.digest == digest)).scalar() is None:
-        connection.execute(insert(_stored), {"digest": digest, "content": upload.content})
+        connection.execute(insert(_stored), {"digest": digest, "content": content})
+    return digest
+
+
+def kept(tx: Transaction, digest: str) -> bytes:
+    """The bytes of that digest; raises NotFound."""
+    found: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
+    if found is None:
+        raise NotFound("There is no such file.")
+    return found
+
+
+def _store(tx: Transaction, report_id: int, upload: Upload, kind: str, added: dict[str, Any]) -> int:
+    digest, connection = keep(tx, upload.content), tx.write()
     row = {
         "report_id": report_id,
         "name": _safe_name(upload.name, kind),

@@ -44,7 +44,7 @@ def read(tx: Transaction, now: datetime) -> Condition:
         database=tx.read.dialect.name,
         revision=migrations.head() or "",
         deployment=tx.read.execute(select(func.max(table_of(Deployment).c.number))).scalar() or 0,
-        open_cases=count(_instance, _instance.c.status == ACTIVE),
+        open_cases=count(_instance, (_instance.c.status == ACTIVE) & _instance.c.report_id.is_not(None)),
         open_tasks=count(_task, _task.c.state == OPEN),
         timers=count(_timer),
         late_since=tx.read.execute(late).scalar(),

@@ -20,6 +20,7 @@ from engine import (
     checking,
     definitions,
     demo_accounts,
+    demo_chase,
     office_calendar,
     outbox,
     people,
@@ -128,6 +129,7 @@ def run(
     with transaction(engine) as tx:
         demo_accounts.offer(tx, now)
         if not begun:
+            demo_chase.issue_one(tx, now, world)
             outbox.settle(tx, now - TOLD_BEFORE)
     with transaction(engine) as tx:
         return show(tx, done, fired)

@@ -199,7 +199,11 @@ def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[Break]:
 
     Raises BadInput when `text` is no anchor, Tampered when its signature is wrong.
     """
-    heads = _read_anchor(text, key)
+    yield from compare(tx, read_anchor(text, key))
+
+
+def compare(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Iterator[Break]:
+    """The instances that no longer agree with heads of an anchor, as (instance, count, digest)."""
     for instance_id, count, digest in heads:
         found = tx.read.execute(
             select(_history.c.digest).where(_history.c.instance_id == instance_id, _history.c.seq == count)
@@ -210,7 +214,8 @@ def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[Break]:
             yield Break(instance_id, count, "the anchor knows another content")
 
 
-def _read_anchor(text: str, key: bytes) -> Iterable[tuple[int, int, str]]:
+def read_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
+    """The heads of an anchor as (instance, count, digest), by instance; raises BadInput, Tampered."""
     try:
         body = json.loads(text)
         signature = body.pop("signature")

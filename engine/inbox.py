@@ -21,7 +21,7 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput
 from engine.instances import OPEN
-from engine.models import Instance, Person, Report, Task
+from engine.models import Instance, Matter, Person, Report, Task
 from engine.unit_tree import SERVED_BY
 
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
@@ -33,6 +33,7 @@ MOST_RANGES = 60  # Each list of a page is made of so many; SQLite joins no more
 WITHIN = timedelta(hours=24)
 
 _task, _instance, _report, _person = table_of(Task), table_of(Instance), table_of(Report), table_of(Person)
+_matter = table_of(Matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,13 @@ _COLUMNS = (
     _task.c.opened_at,
     _task.c.due_at,
     _task.c.instance_id,
-    _report.c.code,
-    _report.c.field,
-    _report.c.urgency,
-    _report.c.place,
-    func.substr(_report.c.content, 1, 160).label("content"),
+    _report.c.id.label("report_id"),
+    func.coalesce(_report.c.code, _matter.c.code).label("code"),
+    func.coalesce(_report.c.field, "").label("field"),
+    func.coalesce(_report.c.urgency, "").label("urgency"),
+    func.coalesce(_report.c.place, _task.c.unit_code).label("place"),
+    func.substr(func.coalesce(_report.c.content, _matter.c.line), 1, 160).label("content"),
+    _matter.c.page,
     _person.c.name.label("assignee"),
 )
 
@@ -88,6 +91,7 @@ def read(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> Pa
         select(*_COLUMNS)
         .join(_instance, _instance.c.id == _task.c.instance_id)
         .outerjoin(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
         .outerjoin(_person, _person.c.id == _task.c.assignee_id)
         .where(_task.c.id.in_(select(merged.c.id)))
         .order_by(_task.c.due_at, _task.c.id)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, Row, insert, select, update
 
-from engine import instances, outbox
+from engine import history, instances, outbox
 from engine.acts import Act
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
 from engine.columns import table_of
@@ -26,10 +26,23 @@ from engine.world import World
 STEP = "step"
 
 _incident = table_of(Incident)
+HISTORY = "history"
+
+
+def _verify_again(tx: Transaction, instance_id: int, _now: datetime) -> None:
+    """A chain that was found broken and is put right, such as from a backup, is no incident any more.
+
+    What an anchor says cannot be looked at again here: somebody has to put it aside.
+    """
+    if not instance_id or any(history.verify(tx, instance_id)):
+        raise StepFailed("The history is still broken.")
+
+
 _SENT_AGAIN: Mapping[str, Callable[[Transaction, int, datetime], None]] = {
     outbox.MESSAGE: outbox.send_again,
     outbox.NOTICE: outbox.send_again,
     outbox.MAIL: outbox.send_mail_again,
+    HISTORY: _verify_again,
 }
 _ACTIONS: dict[str, Any] = {kind.__name__: kind for kind in (Complete, Fire, Message, Signal, Reschedule, Cancel)}
 
@@ -70,6 +83,21 @@ def report(tx: Transaction, instance_id: int, act: Act, error: StepFailed) -> in
         "attempts": 1,
     }
     return int(connection.execute(insert(_incident).returning(_incident.c.id), row).scalar_one())
+
+
+def report_break(tx: Transaction, instance_id: int | None, message: str, now: datetime, *, chain: bool) -> None:
+    """Open an incident for a history that does not agree with its chain, or else with an anchor; once while it is open.
+
+    `instance_id` is None when the case itself is gone, or the anchor is torn.
+    """
+    action = str(instance_id) if chain and instance_id else "0"
+    row = {"instance_id": instance_id, "kind": HISTORY, "node": "", "message": message, "action": action}
+    same = select(_incident.c.id).where(
+        _incident.c.kind == HISTORY, _incident.c.message == message, _incident.c.resolved_at.is_(None)
+    )
+    connection = tx.write()
+    if connection.execute(same).first() is None:
+        connection.execute(insert(_incident), {**row, "created_at": now, "attempts": 1})
 
 
 def _dump(act: Act) -> str:

@@ -35,6 +35,7 @@ from engine.models import (
     Timer,
 )
 from engine.statements import Statement
+from engine.statistics import counting, spells
 from engine.unit_tree import CITIZEN
 from engine.world import World
 
@@ -163,6 +164,7 @@ def start(
     instance_id: int = connection.execute(_INSERT, row).scalar_one()
     link = history.link(instance_id, Chain(), acts.entry(act, step, world))
     _MOVE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain(link)})
+    spells.begin(connection, instance_id, report_id, act.now)
     _write_rows(connection, instance_id, act, step, link)
     return instance_id, step
 
@@ -256,10 +258,14 @@ def _write_rows(connection: Connection, instance_id: int, act: Act, step: Step, 
     ]
     outbox.queue(connection, instance_id, queued, act.now)
     if step.marks:
-        rows = [{"instance_id": instance_id, "status": mark, "at": act.now} for mark in step.marks]
+        common = {"instance_id": instance_id, "at": act.now, "due_at": step.deadline}
+        rows = [{**common, "status": mark} for mark in step.marks]
         _MARK.write(connection, rows)
     if act.personal:
         _SUBMIT.write(connection, _submission(instance_id, act))
+    spells.follow(connection, instance_id, act.action, step, act.now)
+    if step.changed:
+        counting.recount(connection, [instance_id])
 
 
 def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step) -> None:

@@ -22,6 +22,7 @@ KNOWN = frozenset(
         *("action", "level", "timestamp", "logger", "error", "where", "job", "database", "port"),
         *("fired", "failed", "delivered", "closed", "sent", "later", "refused", "resolved", "unreachable", "mails"),
         *("method", "route", "status", "milliseconds", "person", "case", "incident", "demonstration", "said"),
+        *("cases", "cases_wrong", "sums_wrong"),
     }
 )
 QUIET = ("apscheduler", "alembic", "sqlalchemy", "spiff", "waitress", "mail.log", "asyncio", "urllib3")

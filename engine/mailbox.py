@@ -49,7 +49,7 @@ def _mailed(tx: Transaction, row: Row[Any], writing: Writing, now: datetime) -> 
         to, subject, body = letter.to_name, letter.subject, letter.text
     except (BadInput, NotFound) as error:
         to, subject, body = "", f"({error})", ""
-    codes = {notice.code for notice in letters.notices_of(tx, row)}
+    codes = {notice.code for notice in letters.notices_of(tx, row) if not notice.page}
     return Mailed(
         id=row.id,
         made_at=row.created_at,

@@ -265,7 +265,7 @@ class _Case:
 def totals(tx: Transaction) -> Totals:
     """The cases of the database in numbers."""
     cases = table_of(Instance)
-    count = select(func.count()).select_from(cases)
+    count = select(func.count()).select_from(cases).where(cases.c.report_id.is_not(None))  # A directive is no case.
     outbox = table_of(Outbox)
     notices = select(outbox.c.rung, func.count()).where(outbox.c.kind == NOTICE).group_by(outbox.c.rung)
     total = tx.read.execute(count).scalar_one()

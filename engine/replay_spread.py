@@ -23,7 +23,19 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from engine.columns import table_of
 from engine.db import Transaction, connect, transaction
 from engine.history import GENESIS
-from engine.models import History, Incident, Instance, Mark, Outbox, Report, Submission, Subscription, Task, Timer
+from engine.models import (
+    History,
+    Incident,
+    Instance,
+    Mark,
+    Outbox,
+    Report,
+    Spell,
+    Submission,
+    Subscription,
+    Task,
+    Timer,
+)
 from engine.replay import Replayed, Setting, Stage, enter, replay
 from engine.replay_files import Row
 
@@ -34,7 +46,7 @@ CHUNK = 200
 WORTHWHILE = 2 * CHUNK
 
 _NUMBERED = (Report, Instance)
-_OWN_NUMBERS = (Task, Timer, Subscription, Outbox, Mark, Submission, Incident)
+_OWN_NUMBERS = (Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incident)
 
 
 @dataclass(frozen=True, slots=True)

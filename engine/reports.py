@@ -17,6 +17,7 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.models import Contact, Report
 from engine.search import fold
+from engine.statistics import spells
 
 # Keys of form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")
@@ -42,8 +43,10 @@ def correct(tx: Transaction, report_id: int, values: Mapping[str, Any]) -> None:
     """Change particulars of a report; whether it is complete and how it is found follow."""
     connection = tx.write()
     columns = [_report.c[name] for name in PARTICULARS]
-    row = {**connection.execute(select(*columns).where(_report.c.id == report_id)).one()._mapping, **values}  # noqa: SLF001
+    before = connection.execute(select(*columns).where(_report.c.id == report_id)).one()
+    row = {**before._mapping, **values}  # noqa: SLF001
     connection.execute(update(_report).where(_report.c.id == report_id).values(row | followed(row)))
+    spells.correct(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
 
 
 def followed(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from engine import history, models, revision
 from engine.clock import aware
@@ -20,6 +21,7 @@ from engine.db import Transaction
 from engine.errors import Stale
 from engine.history import Entry, Who
 from engine.models import Instance, Report, RoleAssignment, StandardAnswer, Task
+from engine.statistics import counting
 from engine.unit_files import read_map
 from engine.unit_plan import Holdings, Move, MovePlan, carries, work_out
 from engine.unit_tree import TERRITORIAL
@@ -36,11 +38,10 @@ _CASES = (
     .where(Instance.finished_at.is_(None))
     .group_by(Report.place)
 )
-_ANSWERS = (
-    select(StandardAnswer.owner_code, func.count())
-    .where(StandardAnswer.retired_at.is_(None))
-    .group_by(StandardAnswer.owner_code)
-)
+# The version that holds of each answer, also of a retired one: whoever takes over may bring it back.
+_each = aliased(StandardAnswer)
+_HOLDING = StandardAnswer.id.in_(select(func.max(_each.id)).group_by(_each.key))
+_ANSWERS = select(StandardAnswer.owner_code, func.count()).where(_HOLDING).group_by(StandardAnswer.owner_code)
 _HAND_OVER = (
     update(models.Unit)
     .where(models.Unit.code == bindparam("b_old"))
@@ -101,6 +102,7 @@ def apply_move(tx: Transaction, plan: MovePlan, who: Who, now: datetime) -> None
     _carry_answers(connection, moves)
     for instance_id, detail in sorted(acts.items()):
         history.record(tx, instance_id, Entry(at, who, ACTION, "", detail))
+    counting.recount(connection, acts)
 
 
 def _holdings(connection: Connection) -> Holdings:
@@ -165,6 +167,6 @@ def _carry_answers(connection: Connection, moves: Mapping[str, Move]) -> None:
         if move.answers:
             connection.execute(
                 update(StandardAnswer)
-                .where(StandardAnswer.owner_code == code, StandardAnswer.retired_at.is_(None))
+                .where(StandardAnswer.owner_code == code, _HOLDING)
                 .values(owner_code=move.new.code)
             )

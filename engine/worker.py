@@ -21,16 +21,21 @@ from engine import accounts, corrections, drafts, history, jobs, limits, message
 from engine.clock import VIETNAM
 from engine.config import Settings
 from engine.db import transaction
+from engine.errors import EngineError
 from engine.log import get_logger
 from engine.mailing import daily, delivery, notices, packing
 from engine.mailing.letters import Writing
 from engine.mailing.outlets import Outlets
 from engine.metrics import Meters
+from engine.privacy.retention import Retention
+from engine.records.verifying import Verifier
 from engine.snapshot import Worlds
+from engine.statistics import check
 from engine.timers import Fired
 from engine.world import World
 
 IDLE = timedelta(seconds=5)
+BREATH = timedelta(milliseconds=250)  # Between slices of the night's work, for others who write.
 CLEARED_EVERY = timedelta(hours=1)
 ANCHOR = "history_anchor"
 
@@ -50,6 +55,10 @@ class Surroundings:
     meters: Meters
 
 
+class Stopping(EngineError):
+    """The worker stops."""
+
+
 class _Threads(BasePoolExecutor):  # type: ignore[misc]  # APScheduler carries no types.
     """The threads that jobs run in; they are the worker's own, who waits for them."""
 
@@ -64,11 +73,15 @@ class Worker:
         self._around = around
         self._worlds = Worlds(around.settings.chase_cap)
         self._cleared = around.clock() - CLEARED_EVERY
+        self._stopping = False
+        self._verifier = Verifier(around.database, around.settings.var, around.settings.anchor_key)
+        self._retention = Retention(around.database, around.settings.retention_days)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire,
             "messages": self.tell,
             "mail": self.post,
             "daily": self.daily,
+            "nightly": self.nightly,
         }
         self._threads = ThreadPoolExecutor(len(self._jobs))
         self.scheduler = BackgroundScheduler(executors={"default": _Threads(self._threads)}, timezone="UTC")
@@ -81,6 +94,7 @@ class Worker:
 
     def stop(self) -> None:
         """Finish what is in hand and work no more."""
+        self._stopping = True
         self.scheduler.pause()
         self.scheduler.get_jobs()  # Waits for a round of the scheduler, which a stop in its middle would break.
         # Asked to wait for its jobs, the scheduler would hold the lock that they need to arrange their next run.
@@ -146,7 +160,14 @@ class Worker:
         if now - self._cleared >= CLEARED_EVERY:
             clear(around.database, now)
             self._cleared = now
+        self._figures(now)
         return now + IDLE
+
+    def nightly(self) -> datetime:
+        """One slice of verifying all histories and of forgetting what is old enough; the rest a little later."""
+        now = self._around.clock
+        more = [self._verifier.work(now()), self._retention.work(now())]
+        return now() + (BREATH if any(more) else IDLE)
 
     def _anchor(self, now: datetime) -> None:
         """Export the signed heads of all histories, once a day; a key is needed for it (R13)."""
@@ -158,6 +179,22 @@ class Worker:
             if jobs.claim(tx, ANCHOR, day, now):
                 write_anchor(settings.var / f"anchor_{day:%Y%m%d}.json", history.anchor(tx, now, settings.anchor_key))
                 log.info("history.anchored")
+
+    def _figures(self, now: datetime) -> None:
+        """Add up the days that are over and, once a day, compare what is kept with a full count."""
+        try:
+            checked = check.nightly(self._around.database, now, self._go_on)
+        except Stopping:
+            return  # Tomorrow is another night.
+        if checked is not None:
+            say = log.info if checked.agrees else log.error
+            wrong = {"cases_wrong": checked.cases_wrong, "sums_wrong": checked.sums_wrong}
+            say("figures.checked", cases=checked.cases, **wrong)
+
+    def _go_on(self, _done: int) -> None:
+        """Raise Stopping when the worker is to stop: nobody waits for a long count."""
+        if self._stopping:
+            raise Stopping
 
     def _world(self) -> World:
         with transaction(self._around.database) as tx:

@@ -39,6 +39,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         log="json",
         metrics_port=0,
         metrics_key=None,
+        retention_days=1825,
     )
 
 
@@ -72,6 +73,7 @@ def test_every_field_can_be_set() -> None:
             "TONGDAI_LOG": "text",
             "TONGDAI_METRICS_PORT": "9022",
             "TONGDAI_METRICS_KEY": KEY,
+            "TONGDAI_RETENTION_DAYS": "365",
             "PATH": "/usr/bin",
         }
     )

@@ -164,7 +164,8 @@ def test_lists_can_be_narrowed_by_field_stage_unit_and_words(stage: Transaction)
 
 def test_the_stages_to_choose_from_are_those_of_the_officers_roles(stage: Transaction) -> None:
     definitions.deploy(stage, definitions.read_root(ROOT), by="test", message="", now=NOW)
-    assert inbox.stages(stage, OFFICER) == {"resolve": "Giải quyết", "verify": "Xác minh"}
+    own = {"answer_commune": "Trả lời văn bản đôn đốc", "resolve": "Giải quyết", "verify": "Xác minh"}
+    assert inbox.stages(stage, OFFICER) == own
     assert len(inbox.stages(stage, Officer(ME, frozenset({(COMMUNE, HEAD)})))) > 15
     assert "feedback" in inbox.stages(stage, Officer(ME, frozenset({(COMMUNE, "operator")})))
 

@@ -22,19 +22,27 @@ from engine.snapshot import Worlds
 from web import (
     access_log,
     admin,
+    answer_reviews,
     answers,
+    appendix,
     arrangement,
     assets,
     auth,
     case,
+    chase,
     correction,
+    directives,
     failures,
     health,
     inbox,
     intake,
+    looks,
     mail_choice,
+    monitor,
     navigation,
+    privacy,
     public,
+    records,
     request,
     security,
     substitutes,
@@ -58,13 +66,20 @@ PAGES = (
     intake,
     task,
     case,
+    monitor,
+    appendix,
+    chase,
+    directives,
     correction,
     public,
     mail_choice,
     answers,
+    answer_reviews,
     substitutes,
     admin,
     arrangement,
+    records,
+    privacy,
     studio_pages,
     studio_files,
     studio_panels,
@@ -102,6 +117,7 @@ def create_app(
     login.unauthorized_handler(auth.strangers)
     failures.handle(app)
     access_log.keep(app)
+    looks.keep(app, database)
     app.meters.watch(lambda: figures.of(database, now()))
     words.offer(app)
     app.context_processor(_common)

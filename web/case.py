@@ -8,8 +8,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from engine import access, attachments, case_search, corrections, dossier
+from engine.directives import reading
 from engine.errors import NotFound
-from web import story
+from engine.privacy.looks import CASE, FILE
+from web import looks, story
 from web.correction import TITLES
 from web.request import desk, language, officer, tx, world
 
@@ -23,6 +25,8 @@ SHORTEST_REASON = 5
 def show(code: str) -> Answer:
     """The case, with the way to those of its tasks that the officer may do."""
     case = dossier.by_code(tx(), officer(), code, world())
+    if case.personal:
+        looks.note(CASE, [case.report.id])
     mine = [task for task in case.open_tasks if access.may_work(officer(), task.unit_code, task.role, task.assignee_id)]
     return render_template(
         "case.html",
@@ -30,6 +34,7 @@ def show(code: str) -> Answer:
         mine=mine,
         why={task.id: story.why_here(case, task) for task in case.open_tasks},
         deadline=dossier.deadline(case, world(), language()),
+        directives=reading.naming(tx(), officer(), world().units, case.case.id),
         corrections={act: TITLES[act] for act in corrections.possible(case, desk())},
         **story.beside(case),
     )
@@ -64,6 +69,7 @@ def file(code: str, number: int) -> Answer:
     if not case.personal:
         raise NotFound("Files show who reported.")
     name, media_type, content = attachments.read(tx(), case.report.id, number)
+    looks.note(FILE, [case.report.id])
     answer = Response(content, mimetype=media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

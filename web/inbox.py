@@ -16,6 +16,8 @@ from engine.db import Transaction
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
 from engine.inbox import Wanted
 from engine.intake import FIELDS
+from engine.privacy.looks import LIST
+from web import looks
 from web.request import desk, now, officer, tx
 
 blueprint = Blueprint("inbox", __name__)
@@ -48,6 +50,7 @@ def show() -> Answer:
     wanted = _wanted(request.args)
     saved = saved_filters.of(tx(), g.account.id)
     page = inbox.read(tx(), officer(), wanted, now())
+    looks.note(LIST, [row.report_id for row in page.rows if row.report_id])
     return render_template(
         "inbox.html",
         wanted=wanted,

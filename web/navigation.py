@@ -14,8 +14,14 @@ from web.request import officer
 BAR: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("intake.show", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.ACTS["take_calls"]),
     ("case.find", lazy_gettext("Tra cứu"), "search", frozenset()),
+    ("monitor.show", lazy_gettext("Theo dõi"), "speedometer2", access.ACTS["monitor"]),
+    ("appendix.show", lazy_gettext("Phụ lục"), "table", access.ACTS["monitor"]),
+    ("chase.show", lazy_gettext("Đôn đốc"), "megaphone", access.ACTS["watch_chase"]),
+    ("directives.index", lazy_gettext("Văn bản"), "file-earmark-text", access.ANSWERING),
     ("answers.show", lazy_gettext("Trả lời mẫu"), "chat-left-text", access.ACTS["write_answers"]),
+    ("answer_reviews.list_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", access.ACTS["read_verdicts"]),
     ("substitutes.show", lazy_gettext("Làm thay"), "person-up", access.ACTS["stand_in"]),
+    ("records.show", lazy_gettext("Nhật ký"), "journal-text", access.ACTS["read_records"]),
     ("studio.show", lazy_gettext("Xưởng"), "diagram-3", access.ACTS["design"]),
     ("admin.show", lazy_gettext("Quản trị"), "gear", access.ACTS["administer"]),
 )

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, event
 
-from engine import demo_accounts
+from engine import access, demo_accounts
 from engine.clock import now
 from engine.config import Settings
 from engine.db import transaction
@@ -31,6 +31,7 @@ PAGES = (
     "/inbox?view=queue&text=cot+dien+nghieng",
     "/cases?text=hoa+sen+den+duong",
 )
+MONITOR = "/dashboard"  # For those who may open it.
 ROUNDS = 60
 
 
@@ -58,7 +59,9 @@ def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measur
     """Every page for every account of the demonstration, and the trivial page for each."""
     with transaction(engine) as tx:
         demo_accounts.offer(tx, now())
-        logins = [account.login for account in demo_accounts.offered(tx)]
+        offered = demo_accounts.offered(tx)
+    logins = [account.login for account in offered]
+    watchers = {account.login for account in offered if access.ACTS["monitor"] & set(account.roles)}
     app = create_app(settings, engine, demonstration=True)
     sent: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
@@ -66,6 +69,7 @@ def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measur
         port = urlsplit(address).port or 0
         visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
         figures = [Measured(login, page) for login in logins for page in (TRIVIAL, *PAGES)]
+        figures += [Measured(login, MONITOR) for login in logins if login in watchers]
         for figure in figures:
             _seconds(visits[figure.login], figure.page)  # What a process reads once does not count.
         for _round in range(rounds):

@@ -16,9 +16,10 @@ from engine.clock import parse_instant
 from engine.errors import Stale
 from engine.following import At, Progress
 from engine.limits import Limit
+from engine.privacy.looks import FOLLOW
 from engine.tasks import Desk, InvalidForm
 from forms.schema import Form
-from web import form_page
+from web import form_page, looks
 from web.form_page import Shown
 from web.request import language, now, origin, public, tx, world
 
@@ -153,6 +154,7 @@ def leave() -> Answer:
 
 
 def _progress_page(seen: Progress, errors: Any = None, status: int = 200) -> Answer:
+    looks.note(FOLLOW, [seen.report.id])
     shown = [task for task in seen.open_tasks if task.node not in BESIDE] or seen.open_tasks
     stages = [(str(STAGES.get(task.node, OTHERWISE)), task) for task in shown]
     page = render_template("progress.html", seen=seen, stages=stages, errors=errors or {}, typed=request.form)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -56,10 +57,21 @@ ACTS = {
     "return": lazy_gettext("Trở lại quy trình của bản triển khai %(deployment)s"),
     "move_unit": lazy_gettext("Đơn vị hành chính được sắp xếp lại"),
     "reveal": lazy_gettext("Xem thông tin người phản ánh"),
+    "standard_answer": lazy_gettext("Trả lời ngay bằng trả lời mẫu"),
+    "answer_review": lazy_gettext("Cơ quan chuyên môn nhận xét cách trả lời"),
+    "review_reply": lazy_gettext("Lãnh đạo đơn vị phản hồi nhận xét"),
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
     "repeat": lazy_gettext("Thêm một người phản ánh cùng việc (%(code)s)"),
     "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),
+    "correct": lazy_gettext("Sửa thông tin người phản ánh theo yêu cầu của họ"),
+    "anonymise": lazy_gettext("Xóa thông tin cá nhân của hồ sơ"),
+    "hold": lazy_gettext("Giữ lại dữ liệu của hồ sơ"),
+    "release_hold": lazy_gettext("Thôi giữ dữ liệu của hồ sơ"),
+    "note": lazy_gettext("Văn phòng ghi chú"),
+    "remind": lazy_gettext("Văn phòng nhắc đơn vị giải quyết"),
+    "directive": lazy_gettext("Nêu trong văn bản đôn đốc số %(code)s"),
 }
+EXTENDED = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 SKIPPED = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
 LATE = timedelta(minutes=1)  # A timer that fires later than that says so.
 MESSAGES = {
@@ -92,7 +104,7 @@ def lines(case: Dossier) -> list[Line]:
     """The history, the newest first."""
     names = dict(dossier.element_names(case))
     return [
-        Line(entry.at, actor(case, entry.actor), _act(case, names, entry), entry.origin)
+        Line(entry.at, actor(case, entry.actor), act(case, names, entry), entry.origin)
         for entry in reversed(case.entries)
     ]
 
@@ -148,7 +160,15 @@ def beside(case: Dossier) -> dict[str, Any]:
     }
 
 
-def actor(case: Dossier, key: str) -> str:
+class Named(Protocol):
+    """Whatever knows the names of the people in a history, by id."""
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """The names."""
+
+
+def actor(case: Named, key: str) -> str:
     """Who did something: a person's name, the system, the citizen."""
     kind, _colon, number = key.partition(":")
     if kind == "person" and number.isdigit():
@@ -156,7 +176,8 @@ def actor(case: Dossier, key: str) -> str:
     return str(ACTORS.get(kind, key))
 
 
-def _act(case: Dossier, names: dict[str, str], entry: Any) -> str:
+def act(case: Named, names: Mapping[str, str], entry: Any) -> str:
+    """One act in a sentence; `names` are what the diagrams call their elements."""
     detail = json.loads(entry.detail)
     message = detail.get("message", "")
     facts = {
@@ -166,8 +187,11 @@ def _act(case: Dossier, names: dict[str, str], entry: Any) -> str:
         "signal": detail.get("signal", ""),
         "code": detail.get("code", ""),
         "deployment": detail.get("deployment", ""),
+        "days": f"{detail.get('extend', 0):g}",
     }
     known = SKIPPED if detail.get("skipped") else ACTS.get(entry.action, entry.action)
+    if detail.get("extend"):
+        known = EXTENDED
     sentence = str(known) % facts + _lateness(entry, detail)
     if detail.get("reason"):
         sentence += _(", lý do: %(reason)s", reason=detail["reason"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from engine import access, calls, dossier, drafts, tasks
 from engine.attachments import Unacceptable
+from engine.directives import reading
 from engine.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale, StepFailed
 from engine.instances import OPEN
+from engine.privacy.looks import TASK, of_codes
 from engine.reports import PARTICULARS
 from engine.tasks import InvalidForm
-from web import form_page, story, words
+from web import form_page, looks, story, words
 from web.form_page import Shown
 from web.request import desk, language, now, officer, tx, world
 
@@ -26,7 +28,10 @@ Answer = Any
 
 @blueprint.get("/tasks/<int:task_id>")
 def show(task_id: int) -> Answer:
-    """The task with its form, filled with the draft or with what is known."""
+    """The task with its form, filled with the draft or with what is known; a directive's stands on its own page."""
+    page = reading.page_of_task(tx(), task_id)
+    if page:
+        return redirect(page)
     case, task = _read(task_id)
     if task.state != OPEN:
         return _too_late(case, task, {})
@@ -39,8 +44,11 @@ def show(task_id: int) -> Answer:
 @blueprint.get("/tasks/<int:task_id>/preview")
 def preview(task_id: int) -> Answer:
     """The case of a task in short, beside the list; as much of it as its page would show."""
+    if reading.page_of_task(tx(), task_id):
+        raise NotFound("A directive has no preview.")
     case, task = _read(task_id)
     why = story.why_here(case, task)
+    _note(case, ())
     return render_template("preview.html", case=case, task=task, why=why, instructions=dossier.instructions(case, task))
 
 
@@ -51,6 +59,14 @@ def _read(task_id: int) -> tuple[Dossier, Any]:
     task = next(item for item in case.tasks if item.id == task_id)
     access.require_work(officer(), task.unit_code, task.role, task.assignee_id if task.state == OPEN else None)
     return case, task
+
+
+def _note(case: Dossier, others: Sequence[str]) -> None:
+    """Note that the page shows who reported, and the callers who joined, by their codes (R14).
+
+    The form shows what the report says also where the case beside it is masked.
+    """
+    looks.note(TASK, [case.report.id, *of_codes(tx(), others)])
 
 
 def _draft_key(task_id: int) -> str:
@@ -64,6 +80,8 @@ def _known(case: Dossier, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _page(case: Dossier, task: Any, shown: Shown, *, status: int = 200, **more: Any) -> Answer:
     colleagues = [item for item in access.colleagues(tx(), officer()) if item.unit_code == task.unit_code]
+    others = calls.others(tx(), case.report.id) if task.form == calls.ANSWER else []
+    _note(case, [code for code, _name, _phone in others])
     page = render_template(
         "task.html",
         case=case,
@@ -73,7 +91,7 @@ def _page(case: Dossier, task: Any, shown: Shown, *, status: int = 200, **more: 
         deadline=dossier.deadline(case, world(), language()),
         why=story.why_here(case, task),
         colleagues=colleagues,
-        others=calls.others(tx(), case.report.id) if task.form == calls.ANSWER else (),
+        others=others,
         communes=form_page.communes(),
         organisations=form_page.organisations(),
         hidden_when=form_page.hidden_when,

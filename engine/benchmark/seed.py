@@ -2,12 +2,14 @@
 
 A few cases of each stage really run through the diagrams; the others are copies of their rows with particulars of their
 own. So a seeded case can be opened and worked on; only the code in its process data is that of the case it copies.
+Ended ones came over three years and went many ways, told by their marks; of their history there is only what citizens
+said.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +18,8 @@ from sqlalchemy import Engine, Table, func, insert, select, text
 
 from engine import calls, cases, intake, snapshot, tasks
 from engine.access import Officer
+from engine.benchmark import seed_outcomes
+from engine.benchmark.seed_outcomes import Course
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.clock import VIETNAM
 from engine.columns import table_of
@@ -24,8 +28,9 @@ from engine.errors import BadInput
 from engine.history import Who
 from engine.instances import ACTIVE, OPEN
 from engine.intake import FIELDS, PROVINCE_LETTERS, NewReport
-from engine.models import Instance, Person, Report, RoleAssignment, Task
+from engine.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
 from engine.search import fold
+from engine.statistics import check
 from engine.tasks import Desk
 from engine.world import World
 
@@ -60,14 +65,18 @@ def seed(
         world = snapshot.world(tx, 10)
         running, ended, holders = *_models(tx, world, now), _holders(tx)
         first = {table: _following(tx, table) for table in (_report, _instance)}
+    places = sorted({model.report["place"] for model in running})
     chance = random.Random(SEED)  # noqa: S311 - data for measurements.
     for start in range(0, total, BATCH):
         numbers = range(start, min(start + BATCH, total))
-        rows = [_copy(n, running if n < opened else ended, chance, now, (first, holders)) for n in numbers]
+        rows = [_copy(n, running if n < opened else ended, chance, now, (first, holders, places)) for n in numbers]
         with transaction(engine) as tx:
             _insert(tx, rows)
         tick(numbers[-1] + 1)
     _follow_ids(engine)
+    check.rebuild(engine, now)
+    with transaction(engine) as tx:
+        tx.write().execute(text("ANALYZE"))
 
 
 def _following(tx: Transaction, table: Table) -> int:
@@ -120,22 +129,27 @@ def _holders(tx: Transaction) -> dict[tuple[str, str], int]:
     return {(unit, role): person for unit, role, person in rows}
 
 
-_Rows = tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]
+_Row = dict[str, Any]
+_Rows = tuple[_Row, _Row, list[_Row], Course | None]
 
 
 def _copy(number: int, models: Sequence[_Model], chance: random.Random, now: datetime, found: Any) -> _Rows:
     """The rows of one more case like one of the models."""
-    first, holders = found
+    first, holders, places = found
     model = models[number % len(models)]
-    received = now - SPREAD * chance.random()
+    open_ = model.instance["status"] == ACTIVE
+    received = seed_outcomes.received(chance, now, SPREAD if open_ else seed_outcomes.YEARS)
     due = received + SPREAD * chance.random()
     told = _told(number, first[_report] + number, received, chance)
     report = {**model.report, **told, "id": first[_report] + number}
     ids = {"id": first[_instance] + number, "report_id": report["id"]}
-    open_ = model.instance["status"] == ACTIVE
     instance = {**model.instance, **ids, "due_at": due if open_ else None, "started_at": received}
     rows = [_task_row(task, ids["id"], due, received, (holders, chance)) for task in model.tasks]
-    return report, instance, rows
+    if open_:
+        return report, instance, rows, None
+    report["place"] = chance.choice(places)
+    course = seed_outcomes.ended(chance, received, now, rows[0])
+    return report, instance | {"finished_at": course.finished}, [*rows, *course.tasks], course
 
 
 def _told(number: int, report_id: int, received: datetime, chance: random.Random) -> dict[str, Any]:
@@ -163,14 +177,19 @@ def _task_row(task: dict[str, Any], instance_id: int, due: datetime, opened: dat
 
 def _insert(tx: Transaction, rows: list[_Rows]) -> None:
     connection = tx.write()
-    connection.execute(insert(_report), [report for report, _instance_row, _tasks in rows])
-    connection.execute(insert(_instance), [instance for _report_row, instance, _tasks in rows])
-    connection.execute(insert(_task), list(_flat(rows)))
-
-
-def _flat(rows: list[_Rows]) -> Iterator[dict[str, Any]]:
-    for _report_row, _instance_row, of_case in rows:
-        yield from of_case
+    connection.execute(insert(_report), [row[0] for row in rows])
+    connection.execute(insert(_instance), [row[1] for row in rows])
+    connection.execute(insert(_task), [task for row in rows for task in row[2]])
+    courses = [(row[1]["id"], course) for row in rows if (course := row[3]) is not None]
+    marks = [{**mark, "instance_id": number} for number, course in courses for mark in course.marks]
+    acts = [
+        {**act, "instance_id": number, "seq": seq}
+        for number, course in courses
+        for seq, act in enumerate(course.acts, 1)
+    ]
+    for table, found in ((table_of(Mark), marks), (table_of(History), acts)):
+        if found:
+            connection.execute(insert(table), found)
 
 
 def _follow_ids(engine: Engine) -> None:

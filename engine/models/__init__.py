@@ -7,10 +7,20 @@ Personal data stands only in `report`, `submission`, `contact`, `draft`, `questi
 
 from __future__ import annotations
 
+from engine.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
 from engine.models.cases import NEVER, History, Incident, Instance, Mark, Outbox, Submission, Subscription, Task, Timer
 from engine.models.deployments import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.models.directives import (
+    Directive,
+    DirectiveCase,
+    DirectiveNumber,
+    DirectiveTemplate,
+    DirectiveUnit,
+    Matter,
+)
 from engine.models.mails import JobRun, Mail, NoticeRecipient
-from engine.models.reports import Attachment, Contact, Question, Report, ReportLink, StandardAnswer, StoredFile
+from engine.models.privacy import DataHold, DataRequest, Look, Sweep
+from engine.models.reports import Attachment, Contact, Report, ReportLink, StoredFile
 from engine.models.staff import (
     Draft,
     Holiday,
@@ -24,24 +34,39 @@ from engine.models.staff import (
     Unit,
     WebSession,
 )
+from engine.models.statistics import Figure, FigureCheck, FigureFold, Spell
 from engine.models.studio import InstanceMove, StudioDraft, StudioFile
 
 __all__ = [
     "NEVER",
     "Activation",
+    "AnswerReview",
+    "AnswerUse",
     "Attachment",
     "Contact",
+    "DataHold",
+    "DataRequest",
     "Deployment",
     "DeploymentFile",
+    "Directive",
+    "DirectiveCase",
+    "DirectiveNumber",
+    "DirectiveTemplate",
+    "DirectiveUnit",
     "Draft",
+    "Figure",
+    "FigureCheck",
+    "FigureFold",
     "History",
     "Holiday",
     "Incident",
     "Instance",
     "InstanceMove",
     "JobRun",
+    "Look",
     "Mail",
     "Mark",
+    "Matter",
     "NoticeRecipient",
     "OfficeHours",
     "Outbox",
@@ -53,6 +78,7 @@ __all__ = [
     "Revision",
     "RoleAssignment",
     "SavedFilter",
+    "Spell",
     "StandardAnswer",
     "StoredFile",
     "StudioDraft",
@@ -60,6 +86,7 @@ __all__ = [
     "Submission",
     "Subscription",
     "Substitute",
+    "Sweep",
     "Task",
     "Throttle",
     "Timer",

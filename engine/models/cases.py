@@ -13,6 +13,9 @@ from engine.columns import Base, Instant, Key
 # Later than every deadline: lists in the order of deadlines end with what has none.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
+_OPEN_DUE = text("status = 'active' AND due_at IS NOT NULL")
+_BY_DEADLINE = Index("ix_instance_open_due", "due_at", "id", sqlite_where=_OPEN_DUE, postgresql_where=_OPEN_DUE)
+
 
 class Instance(Base):
     """A process instance. `state` is the engine's blob; everything that lists and timers need stands in columns.
@@ -21,6 +24,7 @@ class Instance(Base):
     """
 
     __tablename__ = "instance"
+    __table_args__ = (_BY_DEADLINE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
@@ -44,6 +48,7 @@ def _on_open_tasks(name: str, *columns: str, also: str = "") -> Index:
 
 
 _CLOSED = text("closed_at IS NOT NULL")
+_UNTAKEN = text("state = 'open' AND assignee_id IS NULL AND role != 'citizen'")
 
 
 class Task(Base):
@@ -59,6 +64,10 @@ class Task(Base):
         _on_open_tasks("ix_task_open_unit", "unit_code", "role"),
         _on_open_tasks("ix_task_open_assignee", "assignee_id", also=" AND assignee_id IS NOT NULL"),
         _on_open_tasks("ix_task_open_owner", "owner_id", also=" AND owner_id IS NOT NULL"),
+        # What nobody has taken up, by whose it is and since when; citizens take nothing up.
+        Index(
+            "ix_task_untaken", "unit_code", "opened_at", "instance_id", sqlite_where=_UNTAKEN, postgresql_where=_UNTAKEN
+        ),
         Index("ix_task_closed", "closed_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
     )
 
@@ -132,7 +141,10 @@ class Outbox(Base):
 
 
 class Mark(Base):
-    """A fact that the diagram states about a case: overdue, resolved, reopened, false_report …"""
+    """A fact that the diagram states about a case: overdue, resolved, reopened, false_report …
+
+    `due_at` is the deadline that held then.
+    """
 
     __tablename__ = "mark"
 
@@ -140,13 +152,25 @@ class Mark(Base):
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
     status: Mapped[str] = mapped_column(Key)
     at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+
+
+_OF_PEOPLE = text("actor != 'system'")
 
 
 class History(Base):
     """One act on an instance: who, when, from where, what. Rows are only ever added; `digest` chains them (R13)."""
 
     __tablename__ = "history"
-    __table_args__: Any = ({"sqlite_with_rowid": False},)
+    __table_args__: Any = (
+        Index("ix_history_at", "at", "instance_id", "seq"),
+        Index(
+            *("ix_history_actor", "actor", "at", "instance_id", "seq"),
+            sqlite_where=_OF_PEOPLE,
+            postgresql_where=_OF_PEOPLE,
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -188,7 +212,7 @@ class Incident(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)  # None: no case of its own.
     kind: Mapped[str] = mapped_column(String(12))
     node: Mapped[str] = mapped_column(Key)
     message: Mapped[str]

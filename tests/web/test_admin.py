@@ -1,4 +1,4 @@
-"""Administration: people and roles, substitutes, units and their move, the calendar, incidents, mails, answers."""
+"""Administration: people and roles, substitutes, units and their move, the calendar, incidents, mails."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine import answers, incidents
+from engine import incidents
 from engine.columns import table_of
-from engine.models import Holiday, Incident, Person, RoleAssignment, StandardAnswer, Task, Unit
+from engine.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
 from tests.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
 from tests.web.test_task import received
 
@@ -168,25 +168,6 @@ def test_incidents_are_retried_or_put_aside(site: Site) -> None:
     assert admin.post("/admin/incidents/2/retry").status_code in (302, 404)
     assert admin.post("/admin/incidents/1/explode").status_code == 404
     assert 1 not in [item.id for item in site.write(incidents.listed)]
-
-
-def test_a_department_writes_versions_and_retires_its_own_answers(site: Site) -> None:
-    browser = site.browser(DEPARTMENT)
-    data = {"owner_code": "75.SYT", "field": "health", "question": "Khám ở đâu?", "answer": "Ở trạm y tế."}
-    assert browser.post("/answers/new", {**data, "question": ""}).status_code == 422
-    assert browser.post("/answers/new", {**data, "owner_code": "75.SXD"}).status_code == 403
-    assert browser.post("/answers/new", data).status_code == 302
-    key = site.read(select(StandardAnswer.key).where(StandardAnswer.question == "Khám ở đâu?"))[0].key
-    browser.post(f"/answers/{key}", {**data, "answer": "Ở bệnh viện."})
-    assert [row.version for row in site.write(answers.versions, key)] == [2, 1]
-    assert "Ở trạm y tế." in browser.get(f"/answers/{key}").text
-    assert site.write(answers.find, "kham o dau")[0].answer == "Ở bệnh viện."
-    other = site.browser("canbo.75.sxd")
-    assert other.get(f"/answers/{key}").status_code == 403
-    assert other.post(f"/answers/{key}/retire").status_code == 403
-    browser.post(f"/answers/{key}/retire")
-    assert "Ở bệnh viện." not in [row.answer for row in site.write(answers.find, "kham o dau")]
-    assert "đã ngừng dùng" in browser.get("/answers?retired=yes").text
 
 
 def test_roles_held_twice_are_held_once(site: Site) -> None:

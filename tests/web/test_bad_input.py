@@ -89,7 +89,8 @@ def test_nothing_that_is_sent_breaks_a_page(site: Site, kind: str, login: str) -
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = ask(browser, method, address(rule, known, value), value, token)
             assert answer.status_code < 500, f"{method} {rule.rule} answered {answer.status_code}"
-            assert "onerror=alert(1)>" not in answer.text, f"{method} {rule.rule}"
-            assert login or NEW.reporter_name not in answer.text
+            said = answer.data.decode("utf-8", "replace")  # Some answers are documents.
+            assert "onerror=alert(1)>" not in said, f"{method} {rule.rule}"
+            assert login or NEW.reporter_name not in said
     if login:
         assert browser.get("/inbox").status_code == 200

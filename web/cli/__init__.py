@@ -13,7 +13,20 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import config
 from engine.errors import EngineError
-from web.cli import backup, definitions, demo, measure, migration, operations, servers, simulate, units
+from web.cli import (
+    appendix,
+    backup,
+    definitions,
+    demo,
+    figures,
+    measure,
+    migration,
+    operations,
+    records,
+    servers,
+    simulate,
+    units,
+)
 from web.cli.context import Context
 
 
@@ -40,7 +53,10 @@ def main(ctx: click.Context) -> None:
     ctx.obj = Context(config.load(os.environ))
 
 
-for module in (definitions, simulate, migration, units, operations, servers, demo, measure, backup):
+for module in (
+    *(definitions, simulate, migration, units, operations, servers, demo),
+    *(measure, figures, appendix, backup, records),
+):
     for command in module.COMMANDS:
         main.add_command(command)
 

@@ -1,0 +1,136 @@
+"""How the monitor says things: what its numbers are called, what its charts show. For the monitor's pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import format_percent, lazy_gettext
+from flask_babel import gettext as _
+
+from engine.statistics.monitor import Board, Line, Point
+
+# What a list of the cases behind a number is called; of the period, or of now.
+MEASURES: Mapping[str, Any] = {
+    "open": lazy_gettext("Đang giải quyết"),
+    "due_today": lazy_gettext("Đến hạn hôm nay"),
+    "overdue": lazy_gettext("Quá hạn"),
+    "untaken": lazy_gettext("Chưa nhận việc"),
+    "carried_over": lazy_gettext("Kỳ trước chuyển sang"),
+    "received": lazy_gettext("Tiếp nhận trong kỳ"),
+    "reopened": lazy_gettext("Mở lại trong kỳ"),
+    "resolved": lazy_gettext("Đã giải quyết"),
+    "on_time": lazy_gettext("Giải quyết đúng hạn"),
+    "late": lazy_gettext("Giải quyết quá hạn"),
+    "false": lazy_gettext("Thông tin ảo"),
+    "ended_otherwise": lazy_gettext("Kết thúc khác (rút, gộp, hướng dẫn nơi khác)"),
+    "in_progress": lazy_gettext("Đang giải quyết cuối kỳ"),
+    "transferred": lazy_gettext("Chuyển sở, ngành"),
+    "satisfied": lazy_gettext("Người dân hài lòng"),
+    "dissatisfied": lazy_gettext("Người dân chưa hài lòng"),
+}
+ENDINGS: Mapping[str, Any] = {
+    "on_time": lazy_gettext("Giải quyết đúng hạn"),
+    "late": lazy_gettext("Giải quyết quá hạn"),
+    "false_report": lazy_gettext("Thông tin ảo"),
+    "otherwise": lazy_gettext("Kết thúc khác"),
+}
+# Why a period is refused: see `engine.statistics.appendix.BadPeriod`.
+REFUSED: Mapping[str, Any] = {
+    "reversed": lazy_gettext("Ngày cuối phải không sớm hơn ngày đầu."),
+    "future": lazy_gettext("Kỳ báo cáo không được kết thúc sau hôm nay."),
+    "long": lazy_gettext("Kỳ báo cáo dài tối đa 10 năm."),
+}
+SORTS: Mapping[str, Callable[[Line], Any]] = {
+    "open": lambda line: -line.stock.open,
+    "overdue": lambda line: -line.stock.overdue,
+    "untaken": lambda line: -line.untaken,
+    "received": lambda line: -line.figures.received,
+    "resolved": lambda line: -line.figures.resolved,
+    "rate": lambda line: (line.figures.resolved == 0, _share(line.figures.on_time, line.figures.late) or 0.0),
+    "name": lambda line: line.name,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of numbers in a chart; `tone` names its colour, None stands where there is no number."""
+
+    name: str
+    tone: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart that says the same as the table behind it: `kind` is "bar", "stacked" or "line"."""
+
+    key: str
+    title: str
+    kind: str
+    head: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+    unit: str = ""
+
+    @property
+    def data(self) -> str:
+        """What the browser draws, as JSON."""
+        series = [{"name": one.name, "tone": one.tone, "values": list(one.values)} for one in self.series]
+        return json.dumps({"kind": self.kind, "labels": list(self.labels), "series": series, "unit": self.unit})
+
+
+def charts(board: Board) -> list[Chart]:
+    """The charts of a board."""
+    months, days = [f"{one.first:%m/%Y}" for one in board.months], [f"{one.first:%d/%m}" for one in board.days]
+    hours = [f"{hour} h" for hour in range(24)]
+    rate = Series(_("Tỷ lệ đúng hạn"), "accent", [_percent(one.on_time, one.late) for one in board.months])
+    liked = [_percent(one.satisfied, one.dissatisfied) for one in board.months]
+    satisfied = Series(_("Tỷ lệ hài lòng"), "done", liked)
+    received = Series(_("Tiếp nhận"), "accent", [one.received for one in board.days])
+    resolved = Series(_("Đã giải quyết"), "done", [one.on_time + one.late for one in board.days])
+    calls = Series(_("Tiếp nhận"), "accent", list(board.hours))
+    return [
+        Chart("rate", _("Tỷ lệ đúng hạn và hài lòng, 12 tháng"), "line", _("Tháng"), months, [rate, satisfied], "%"),
+        Chart("ended", _("Đã giải quyết, 12 tháng"), "stacked", _("Tháng"), months, _ended(board.months)),
+        Chart("days", _("Tiếp nhận và giải quyết, 30 ngày"), "line", _("Ngày"), days, [received, resolved]),
+        Chart("hours", _("Tiếp nhận theo giờ trong ngày, 30 ngày"), "bar", _("Giờ"), hours, [calls]),
+    ]
+
+
+def _ended(points: Sequence[Point]) -> list[Series]:
+    return [
+        Series(_("Đúng hạn"), "done", [one.on_time for one in points]),
+        Series(_("Quá hạn"), "late", [one.late for one in points]),
+    ]
+
+
+def _share(good: int, bad: int) -> float | None:
+    return good / (good + bad) if good + bad else None
+
+
+def _percent(good: int, bad: int) -> float | None:
+    share = _share(good, bad)
+    return None if share is None else round(100 * share, 1)
+
+
+def rate(good: int, bad: int) -> str:
+    """A share in words: 87,5 %; a dash where there is nothing to share."""
+    share = _share(good, bad)
+    return "–" if share is None else str(format_percent(share, "#,##0.#\u00a0%"))
+
+
+def sign(value: object) -> str:
+    """A short sign of what a part of the page shows, to tell whether it has changed."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:12]
+
+
+def period_words(first: date, last: date) -> str:
+    """A period in words."""
+    if first == last:
+        return _("ngày %(day)s", day=f"{first:%d/%m/%Y}")
+    return _("từ %(first)s đến hết %(last)s", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
