@@ -1,7 +1,7 @@
 """The chase desk's list: which cases are overdue or nearly, for how long, and whose they are now (R9). Called by pages.
 
-The page is read in the order of deadlines straight from an index of open cases; only then is told, for the cases of the
-page, who has them, how often they were reminded and which directives name them.
+The page is read in the order of deadlines straight from an index of the cases at work, as the monitor counts them; only
+then is told, for the cases of the page, who has them, how often they were reminded and which directives name them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from engine import outbox
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput
-from engine.instances import ACTIVE, OPEN
-from engine.models import Directive, DirectiveCase, Instance, Outbox, Person, Report, Task
+from engine.instances import OPEN
+from engine.models import Directive, DirectiveCase, Instance, Outbox, Person, Report, Spell, Task
 from engine.unit_tree import CITIZEN, UnitTree
 from engine.world import World
 
@@ -33,6 +33,7 @@ OFFICE, OPERATOR = "provincial_office", "operator"
 
 _instance, _report, _task, _person = table_of(Instance), table_of(Report), table_of(Task), table_of(Person)
 _outbox, _directive, _named = table_of(Outbox), table_of(Directive), table_of(DirectiveCase)
+_spell = table_of(Spell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def read(tx: Transaction, wanted: Wanted, now: datetime, world: World) -> Page:
     """A page of the desk; raises NotFound for an unknown unit."""
     found = tx.read.execute(_page(wanted, now, world).limit(PAGE + 1)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(_told(tx, found[:PAGE]), (last.due_at, last.id) if last is not None else None)
+    return Page(_told(tx, found[:PAGE]), (last.due_at, last.spell) if last is not None else None)
 
 
 def counts(tx: Transaction, wanted: Wanted, now: datetime, world: World) -> dict[str, int]:
@@ -143,13 +144,14 @@ def below(units: UnitTree, code: str) -> list[str]:
 
 
 def _cases(wanted: Wanted, now: datetime, world: World) -> Select[Any]:
-    """The cases of a list without order, with what a page shows of each."""
-    columns = (_instance.c.id, _instance.c.version, _instance.c.due_at)
+    """The cases of a list without order, with what a page shows of each; one whose result was told is not at work."""
+    columns = (_instance.c.id, _instance.c.version, _spell.c.due_at, _spell.c.id.label("spell"))
     told = (_report.c.code, _report.c.field, _report.c.place, _report.c.urgency)
     statement = (
         select(*columns, *told)
-        .join(_report, _report.c.id == _instance.c.report_id)
-        .where(_instance.c.status == ACTIVE, _instance.c.due_at.is_not(None), *_period(wanted.view, now, world))
+        .join(_spell, _spell.c.instance_id == _instance.c.id)
+        .join(_report, _report.c.id == _spell.c.report_id)
+        .where(_spell.c.ended_at.is_(None), *_period(wanted.view, now, world))
     )
     if wanted.field:
         statement = statement.where(_report.c.field == wanted.field)
@@ -162,15 +164,15 @@ def _cases(wanted: Wanted, now: datetime, world: World) -> Select[Any]:
 
 def _page(wanted: Wanted, now: datetime, world: World) -> Select[Any]:
     statement = _cases(wanted, now, world)
-    place, newest = tuple_(_instance.c.due_at, _instance.c.id), wanted.order != ORDERS[0]
+    place, newest = tuple_(_spell.c.due_at, _spell.c.id), wanted.order != ORDERS[0]
     if wanted.after is not None:
         end = tuple_(*map(literal, wanted.after))
         statement = statement.where(place < end if newest else place > end)
-    order = (_instance.c.due_at, _instance.c.id)
+    order = (_spell.c.due_at, _spell.c.id)
     return statement.order_by(*(column.desc() for column in order) if newest else order)
 
 
-def _period(view: str, now: datetime, world: World, due: Any = _instance.c.due_at) -> list[ColumnElement[bool]]:
+def _period(view: str, now: datetime, world: World, due: Any = _spell.c.due_at) -> list[ColumnElement[bool]]:
     if view == OVERDUE:
         return [due <= now]
     return [due > now, due <= world.calendar.add(now, world.calendar.day())]

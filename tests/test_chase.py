@@ -7,12 +7,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from engine import chase
 from engine.chase import OVERDUE, SOON, Wanted
 from engine.db import Transaction
-from engine.models import Instance, Report, Task
+from engine.models import Instance, Mark, Report, Task
+from engine.statistics import counting
 from engine.units import unit_tree
 from engine.worktime import build
 from engine.world import World
@@ -30,7 +31,10 @@ def world(tx: Transaction) -> World:
 
 @pytest.fixture
 def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
-    """Cases of several communes, some overdue, some soon, some far away, some with Đôn đốc open; one is finished."""
+    """Cases of several communes, some overdue, some soon, some far away, some with Đôn đốc open.
+
+    Two more are past their deadline and not to be chased: one is finished, one only waits for what the citizen says.
+    """
     found = []
     for number, (unit, field) in enumerate(product(UNITS, FIELDS)):
         due = NOW + timedelta(hours=3 * (number % 5) - 6 + number)
@@ -43,7 +47,11 @@ def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
         tx.write().execute(reports.values(field=field))
         found.append({"id": case, "due": due, "unit": unit, "field": field, "chase": chased})
     done = add_case(tx, UNITS[0], (UNITS[0], "commune"), finished=True)
-    tx.write().execute(update(Instance).where(Instance.id == done).values(due_at=NOW - timedelta(days=9)))
+    told = add_case(tx, UNITS[0], (UNITS[0], "citizen"))
+    past = update(Instance).where(Instance.id.in_((done, told))).values(due_at=NOW - timedelta(days=9))
+    tx.write().execute(past)
+    tx.write().execute(insert(Mark).values(instance_id=told, status="resolved", at=NOW - timedelta(days=10)))
+    counting.recount(tx.write(), [*(case["id"] for case in found), done, told])
     return found
 
 

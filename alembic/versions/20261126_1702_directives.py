@@ -10,17 +10,12 @@ down_revision = "20261126_1701"
 branch_labels = None
 depends_on = None
 
-OPEN_DUE = sa.text("status = 'active' AND due_at IS NOT NULL")
-
 
 def instant(name: str, *, nullable: bool = True) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_instance_open_due", "instance", ["due_at", "id"], sqlite_where=OPEN_DUE, postgresql_where=OPEN_DUE
-    )
     op.create_table(
         "directive_template",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -101,4 +96,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("matter", "directive_unit", "directive_case", "directive", "directive_number", "directive_template"):
         op.drop_table(table)
-    op.drop_index("ix_instance_open_due", "instance")

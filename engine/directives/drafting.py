@@ -19,8 +19,7 @@ from engine.db import Transaction
 from engine.directives.document import issuer_of
 from engine.documents import official
 from engine.errors import BadInput, NotFound, Stale
-from engine.instances import ACTIVE
-from engine.models import Directive, DirectiveCase, DirectiveUnit, Instance, Person, Report, RoleAssignment
+from engine.models import Directive, DirectiveCase, DirectiveUnit, Instance, Person, Report, RoleAssignment, Spell
 from engine.tasks import Desk
 
 ACT = "chase"
@@ -35,7 +34,7 @@ DAYS = 3
 
 _directive, _named, _unit = table_of(Directive), table_of(DirectiveCase), table_of(DirectiveUnit)
 _instance, _report = table_of(Instance), table_of(Report)
-_person, _held = table_of(Person), table_of(RoleAssignment)
+_person, _held, _spell = table_of(Person), table_of(RoleAssignment), table_of(Spell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +109,9 @@ def overdue(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) 
 
     The office does not write to itself, so what waits with it is left out.
     """
-    wanted = select(_instance.c.id, _instance.c.due_at).where(
-        _instance.c.id.in_(sorted(cases)), _instance.c.status == ACTIVE, _instance.c.due_at <= now
-    )
-    reported = wanted.where(_instance.c.report_id.is_not(None)).order_by(_instance.c.due_at, _instance.c.id)
-    due = tx.read.execute(reported).all()
+    late = (_spell.c.instance_id.in_(sorted(cases)), _spell.c.ended_at.is_(None), _spell.c.due_at <= now)
+    wanted = select(_spell.c.instance_id.label("id"), _spell.c.due_at).where(*late)
+    due = tx.read.execute(wanted.order_by(_spell.c.due_at, _spell.c.id)).all()
     at_work = chase.holders(tx, [row.id for row in due])
     units = desk.world.units
     found = []

@@ -13,9 +13,6 @@ from engine.columns import Base, Instant, Key
 # Later than every deadline: lists in the order of deadlines end with what has none.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
-_OPEN_DUE = text("status = 'active' AND due_at IS NOT NULL")
-_BY_DEADLINE = Index("ix_instance_open_due", "due_at", "id", sqlite_where=_OPEN_DUE, postgresql_where=_OPEN_DUE)
-
 
 class Instance(Base):
     """A process instance. `state` is the engine's blob; everything that lists and timers need stands in columns.
@@ -24,7 +21,6 @@ class Instance(Base):
     """
 
     __tablename__ = "instance"
-    __table_args__ = (_BY_DEADLINE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
