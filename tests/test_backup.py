@@ -278,7 +278,7 @@ def test_what_the_other_database_cannot_keep_is_told_and_nothing_is_put_in(
 def test_large_files_are_never_in_memory_together(
     engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size, files = 1_000_000, 40
+    size, files = 1_000_000, 50
     monkeypatch.setattr(backup_rows, "BYTES_AT_ONCE", size)
     with transaction(engine_db) as tx:
         for number in range(files):

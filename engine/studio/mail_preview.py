@@ -25,6 +25,7 @@ _CASE = (
         _report.c.urgency,
         _instance.c.due_at,
         literal(1).label("occurrence"),
+        literal(None).label("page"),
         Deployment.digest,
     )
     .join(_report, _report.c.id == _instance.c.report_id)
