@@ -35,7 +35,7 @@ def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
 
     Two more are past their deadline and not to be chased: one is finished, one only waits for what the citizen says.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for number, (unit, field) in enumerate(product(UNITS, FIELDS)):
         due = NOW + timedelta(hours=3 * (number % 5) - 6 + number)
         chased = number % 3 == 0
