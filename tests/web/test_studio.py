@@ -14,7 +14,7 @@ from engine import access, definitions
 from engine.db import transaction
 from engine.people import give_role
 from tests.site import COMMUNE, OFFICE, OPERATOR, ROOT, Site
-from tests.web.test_task import received
+from tests.web.test_task import VERIFY, complete, received
 
 DIAGRAM = "workflows/citizen_report.bpmn"
 ANALYST, OTHER = OFFICE, OPERATOR
@@ -205,3 +205,24 @@ def test_a_foreign_file_that_cannot_be_read_is_refused(studio: Studio, content: 
     answer = studio.browser.post(f"{studio.home}/import", {"file": (BytesIO(content), "x.bpmn"), "names": ""})
     assert answer.status_code == 422
     assert "alert-danger" in answer.text
+
+
+def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> None:
+    """The open task keeps the form of its deployment, until its case is moved to one with another form."""
+    stays, moves, path = received(site), received(site), "workflows/resolution.bpmn"
+    form, diagram = (ROOT / "forms" / "verify.json").read_bytes(), (ROOT / path).read_bytes()
+    studio.ask("DELETE", "/files/forms/verify.json", If_Match='"0"')
+    missing = [row["sentence"] for row in studio.ask("GET", "/problems").json["problems"]]
+    assert any("verify" in sentence for sentence in missing)
+    studio.browser.post(f"{studio.home}/deploy", {"message": "Bỏ biểu mẫu"})
+    assert studio.browser.get("/studio/versions/2/cases").status_code == 404  # Nothing was deployed.
+    studio.ask("PUT", f"/files/{path}", diagram.replace(b'"verify" />', b'"verify_two" />', 1), If_Match='"0"')
+    other = form.replace(b'"id": "verify"', b'"id": "verify_two"').replace("Nội dung".encode(), "Kết luận".encode(), 1)
+    studio.ask("PUT", "/files/forms/verify_two.json", other, If_None_Match="*")
+    assert studio.browser.post(f"{studio.home}/deploy", {"message": "Biểu mẫu mới"}).location.endswith("/2/cases")
+    commune = site.browser(COMMUNE)
+    assert "Kết luận" not in commune.get(f"/tasks/{site.task(stays, 'verify').id}").text
+    assert complete(site, commune, stays, "verify", VERIFY).status_code == 302
+    studio.browser.post("/studio/versions/2/cases", {"process": "citizen_report", "names": ""})
+    assert "Kết luận" in commune.get(f"/tasks/{site.task(moves, 'verify').id}").text
+    assert complete(site, commune, moves, "verify", VERIFY).status_code == 302
