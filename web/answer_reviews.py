@@ -15,6 +15,7 @@ from engine.answers_scope import READ_VERDICTS, REVIEW
 from engine.answers_use import Period
 from engine.errors import BadInput, Stale
 from web.answers import asked_days, scope
+from web.numbers import whole
 from web.request import desk, language, needs, officer, tx, world
 
 blueprint = Blueprint("answer_reviews", __name__)
@@ -41,7 +42,7 @@ def show() -> Answer:
     seed, each = _seed(first), request.args.get("each", "1")[:3]
     try:
         period = Period(first, last)
-        draw = Draw(period, fields, seed, int(each) if each.isascii() and each.isdigit() else 0)
+        draw = Draw(period, fields, seed, whole(each) or 0)
         drawn = answer_reviews.draw(tx(), draw, _communes())
         totals = {
             "units": answer_reviews.by_unit(tx(), period, fields),

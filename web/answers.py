@@ -17,6 +17,7 @@ from engine.answers_use import Period
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Stale
 from engine.intake import FIELDS
+from web.numbers import whole
 from web.request import desk, needs, now, officer, tx, world
 
 blueprint = Blueprint("answers", __name__)
@@ -24,7 +25,6 @@ blueprint = Blueprint("answers", __name__)
 Answer = Any
 USUAL_DAYS = 30
 MOST_QUESTIONS = 50  # So many are offered to be settled by one new answer.
-LONGEST_NUMBER = 9
 TEXTS = ("field", "owner_code", "question", "answer", "note")
 
 
@@ -113,8 +113,7 @@ def _told(asked: Any) -> list[dict[str, Any]]:
 
 
 def _numbers(texts: list[str]) -> list[int]:
-    usable = [text for text in texts[:MOST_QUESTIONS] if text.isascii() and text.isdigit()]
-    return [int(text) for text in usable if len(text) <= LONGEST_NUMBER]
+    return [number for text in texts[:MOST_QUESTIONS] if (number := whole(text)) is not None]
 
 
 @blueprint.get("/answers/<key>")
@@ -173,8 +172,7 @@ def _wanted() -> NewAnswer:
 
 
 def _change() -> Change:
-    text = request.form.get("version", "")
-    base = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
+    base = whole(request.form.get("version", "")) or 0
     return Change(base, " ".join(request.form.get("note", "").split()), desk().who.actor, now())
 
 
@@ -225,8 +223,8 @@ def compare(key: str) -> Answer:
 
 
 def _number(name: str, otherwise: int) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else otherwise
+    found = whole(request.args.get(name, ""))
+    return otherwise if found is None else found
 
 
 @blueprint.post("/answers/<key>/retire")

@@ -11,12 +11,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import access, chase, chase_acts, clock
+from engine import access, chase, chase_acts
 from engine.chase import Wanted
 from engine.chase_acts import Order, Outcome
 from engine.directives import drafting
 from engine.errors import BadInput
 from engine.intake import FIELDS
+from web.numbers import place, whole
 from web.request import desk, needs, now, officer, tx, world
 
 blueprint = Blueprint("chase", __name__)
@@ -134,14 +135,7 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
     if chosen.get("field") and chosen["field"] not in FIELDS:
         raise BadInput("There is no such field.")
     after = args.get("after", "")
-    return Wanted(args.get("view") or chase.OVERDUE, **chosen, after=_place(after) if after else None)
-
-
-def _place(text: str) -> tuple[datetime, int]:
-    at, _comma, number = text.rpartition(",")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), int(number)
+    return Wanted(args.get("view") or chase.OVERDUE, **chosen, after=place(after) if after else None)
 
 
 def _query(wanted: Wanted, view: str = "") -> str:
@@ -186,7 +180,7 @@ def _order() -> Order:
     return Order(
         form.get("act", ""),
         " ".join(form.get("reason", "").split()),
-        int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+        whole(days) or 0,
         form.get("department", ""),
     )
 

@@ -22,6 +22,7 @@ from engine.errors import BadInput, NotFound, Stale
 from engine.tasks import InvalidForm
 from web import form_page, words
 from web.form_page import Shown
+from web.numbers import sent_version, whole
 from web.request import desk, language, needs, officer, tx, world
 
 blueprint = Blueprint("directives", __name__)
@@ -74,8 +75,7 @@ MEANINGS = {
 def index() -> Answer:
     """The directives that the officer may see, with the state of each unit."""
     before = request.args.get("before", "")
-    place = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    rows, following = reading.listed(tx(), officer(), world().units, place)
+    rows, following = reading.listed(tx(), officer(), world().units, whole(before))
     may_issue = access.may(officer(), ISSUE)
     return render_template("directives.html", rows=rows, following=following, states=STATES, may_issue=may_issue)
 
@@ -170,13 +170,6 @@ def refusal(error: Unfit) -> str:
     return str(REFUSED[error.reason]) % {"name": error.name}
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput("The form carries no version.")
-    return int(text)
-
-
 @blueprint.post("/directives/<int:number>")
 @needs(CHASE)
 def save(number: int) -> Answer:
@@ -194,9 +187,9 @@ def _edit(number: int) -> bool:
     form = request.form
     days = form.get("days", "").strip()
     texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in drafting.LONGEST}
-    cases = [int(item) for item in form.getlist("case") if item.isascii() and item.isdigit() and len(item) < 10]
-    wanted = Texts(**texts, days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0)
-    return drafting.edit(tx(), desk(), (number, _version()), wanted, cases)
+    cases = [case for item in form.getlist("case") if (case := whole(item)) is not None]
+    wanted = Texts(**texts, days=whole(days) or 0)
+    return drafting.edit(tx(), desk(), (number, sent_version()), wanted, cases)
 
 
 def _fault(message: str) -> str:
@@ -216,11 +209,11 @@ def _fault(message: str) -> str:
 @needs(ISSUE)
 def issue(number: int) -> Answer:
     """Give it a number and send it, as it stands on the page of whoever may edit it."""
-    version, whole = _version(), True
+    version, unchanged = sent_version(), True
     try:
         if "subject" in request.form and access.may(officer(), CHASE):
-            whole, version = _edit(number), version + 1
-        issued = whole and issuing.issue(tx(), desk(), number, version)
+            unchanged, version = _edit(number), version + 1
+        issued = unchanged and issuing.issue(tx(), desk(), number, version)
     except Unfit as error:
         return _page(_full(number), refusal(error), status=422)
     except BadInput as error:
@@ -236,7 +229,7 @@ def issue(number: int) -> Answer:
 @needs(CHASE)
 def discard(number: int) -> Answer:
     """Throw a draft away."""
-    drafting.discard(tx(), desk(), number, _version())
+    drafting.discard(tx(), desk(), number, sent_version())
     flash(_("Đã bỏ dự thảo."), "success")
     return redirect(url_for("directives.index"))
 
@@ -251,7 +244,7 @@ def complete(number: int, task_id: int) -> Answer:
     form, _instructions = reading.form_of(tx(), task)
     typed = form_page.answers(form)
     try:
-        tasks.complete(tx(), desk(), task_id, _version(), typed)
+        tasks.complete(tx(), desk(), task_id, sent_version(), typed)
     except InvalidForm as invalid:
         return _page(full, shown={task_id: Shown(form, typed, invalid.errors)}, status=422)
     flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=task.name, code=full.row.symbol), "success")
@@ -288,9 +281,10 @@ def template_file() -> Answer:
     asked = request.args.get("version", "")
     if not asked:
         return _word(templates.current(tx()).content, "mau-van-ban-don-doc.docx")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+    number = whole(asked)
+    if number is None:
         raise NotFound("There is no such template.")
-    return _word(templates.of_id(tx(), int(asked)).content, f"mau-van-ban-don-doc-{asked}.docx")
+    return _word(templates.of_id(tx(), number).content, f"mau-van-ban-don-doc-{number}.docx")
 
 
 @blueprint.post("/directives/template")

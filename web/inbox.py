@@ -11,13 +11,14 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from engine import access, clock, inbox, saved_filters, tasks
+from engine import access, inbox, saved_filters, tasks
 from engine.db import Transaction
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
 from engine.inbox import Wanted
 from engine.intake import FIELDS
 from engine.privacy.looks import LIST
 from web import looks
+from web.numbers import place
 from web.request import desk, now, officer, tx
 
 blueprint = Blueprint("inbox", __name__)
@@ -71,14 +72,7 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
     narrowing = {name: args.get(name, "").strip()[:100] for name in NARROWING}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
         raise BadInput("There is no such field.")
-    return Wanted(args.get("view", inbox.MINE), **narrowing, after=_place(after) if after else None)
-
-
-def _place(text: str) -> tuple[datetime, int]:
-    at, _comma, number = text.rpartition(",")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), int(number)
+    return Wanted(args.get("view", inbox.MINE), **narrowing, after=place(after) if after else None)
 
 
 def _query(wanted: Wanted) -> str:

@@ -18,6 +18,7 @@ from engine.privacy.portions import Portion
 from engine.privacy.requests import NewRequest, Request
 from web import looks as noted
 from web import story, words
+from web.numbers import whole
 from web.records import NAMES, PURPOSES
 from web.request import desk, needs, now, tx
 
@@ -86,8 +87,7 @@ def show() -> Answer:
 
 def _list(fault: str = "", status: int = 200) -> Answer:
     before = request.args.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    rows = requests.listed(tx(), number)
+    rows = requests.listed(tx(), whole(before))
     closed = [row for row in rows if row.closed_at is not None]
     page = render_template(
         "privacy.html",
@@ -158,12 +158,12 @@ def close(number: int) -> Answer:
 def correct(number: int) -> Answer:
     """Correct particulars of one report."""
     found, form = _read(number), request.form
-    report = form.get("report", "")
+    report = whole(form.get("report", ""))
     said = {name: form[name] for name in (*requests.CORRECTABLE, "reason") if name in form}
     try:
-        if not (report.isascii() and report.isdigit() and len(report) < 10):
+        if report is None:
             raise NotFound("There is no such report.")
-        requests.correct(tx(), desk(), found, int(report), said)
+        requests.correct(tx(), desk(), found, report, said)
     except BadInput as error:
         return _page(found, _fault(error), 422)
     flash(_("Đã sửa; nhật ký của hồ sơ ghi việc này."), "success")

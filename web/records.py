@@ -24,6 +24,7 @@ from engine.privacy import looks
 from engine.records import acts, sweeps, xes
 from engine.records.acts import Wanted
 from web import story
+from web.numbers import whole
 from web.request import app, desk, needs, now, officer, tx, world
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -187,9 +188,10 @@ def _day(text: str) -> date | None:
 def _place(text: str) -> acts.Place:
     """Where a page ended: an instant, a case and a row."""
     at, *numbers = text.split(",")
-    if len(numbers) != 2 or not all(one.isascii() and one.isdigit() and len(one) < 12 for one in numbers):
+    found = [whole(number) for number in numbers]
+    if len(found) != 2 or found[0] is None or found[1] is None:
         raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), int(numbers[0]), int(numbers[1])
+    return clock.parse_instant(at), found[0], found[1]
 
 
 def _link(typed: Mapping[str, str], after: acts.Place) -> str:
@@ -256,9 +258,10 @@ def seen() -> Answer:
 
 def _look(text: str) -> tuple[datetime, int, str, str]:
     at, number, viewer, purpose = (text.split(",") + [""] * 4)[:4]
-    if not (number.isascii() and number.isdigit() and len(number) < 12) or purpose not in looks.PURPOSES:
+    report = whole(number)
+    if report is None or purpose not in looks.PURPOSES:
         raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), int(number), viewer[:80], purpose
+    return clock.parse_instant(at), report, viewer[:80], purpose
 
 
 @blueprint.get("/export")

@@ -12,13 +12,14 @@ from engine import access, calls, dossier, drafts, tasks
 from engine.attachments import Unacceptable
 from engine.directives import reading
 from engine.dossier import Dossier
-from engine.errors import BadInput, NotFound, Stale, StepFailed
+from engine.errors import NotFound, Stale, StepFailed
 from engine.instances import OPEN
 from engine.privacy.looks import TASK, of_codes
 from engine.reports import PARTICULARS
 from engine.tasks import InvalidForm
 from web import form_page, looks, story, words
 from web.form_page import Shown
+from web.numbers import sent_version
 from web.request import desk, language, now, officer, tx, world
 
 blueprint = Blueprint("task", __name__)
@@ -107,7 +108,7 @@ def complete(task_id: int) -> Answer:
     case, task = _read(task_id)
     form = case.content.forms[task.form]
     typed = form_page.answers(form)
-    version = _version()
+    version = sent_version()
     if task.state != OPEN or task.version != version:
         return _too_late(case, task, typed)
     try:
@@ -125,13 +126,6 @@ def complete(task_id: int) -> Answer:
     drafts.drop(tx(), g.account.id, _draft_key(task_id))
     flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=task.name, code=case.report.code), "success")
     return redirect(url_for("inbox.show"))
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput("The form carries no version.")
-    return int(text)
 
 
 def _again(case: Dossier, task: Any, shown: Shown) -> Answer:
@@ -164,14 +158,14 @@ def save_draft(task_id: int) -> Answer:
 @blueprint.post("/tasks/<int:task_id>/claim")
 def claim(task_id: int) -> Answer:
     """Take the task."""
-    tasks.claim(tx(), desk(), task_id, _version())
+    tasks.claim(tx(), desk(), task_id, sent_version())
     return redirect(url_for("task.show", task_id=task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/release")
 def release(task_id: int) -> Answer:
     """Give it back to the unit."""
-    tasks.release(tx(), desk(), task_id, _version())
+    tasks.release(tx(), desk(), task_id, sent_version())
     flash(_("Đã trả việc về hàng chờ."), "success")
     return redirect(url_for("inbox.show"))
 
@@ -186,10 +180,10 @@ def hand_over(task_id: int) -> Answer:
         flash(_("Chọn một đồng nghiệp trong danh sách."), "danger")
         return redirect(url_for("task.show", task_id=task_id))
     if request.form.get("act") == "delegate":
-        tasks.delegate(tx(), desk(), task_id, _version(), person)
+        tasks.delegate(tx(), desk(), task_id, sent_version(), person)
         flash(_("Đã nhờ đồng nghiệp; việc vẫn là của bạn và nằm trong mục “Đã nhờ đồng nghiệp”."), "success")
     else:
-        tasks.hand_over(tx(), desk(), task_id, _version(), person)
+        tasks.hand_over(tx(), desk(), task_id, sent_version(), person)
         flash(_("Đã chuyển việc cho đồng nghiệp."), "success")
     return redirect(url_for("inbox.show"))
 
@@ -197,7 +191,7 @@ def hand_over(task_id: int) -> Answer:
 @blueprint.post("/tasks/<int:task_id>/take-back")
 def take_back(task_id: int) -> Answer:
     """Take back what one has delegated."""
-    tasks.take_back(tx(), desk(), task_id, _version())
+    tasks.take_back(tx(), desk(), task_id, sent_version())
     return redirect(url_for("task.show", task_id=task_id))
 
 

@@ -23,10 +23,8 @@ from engine.history import Who
 from engine.models import Look, Person, Report
 
 # What somebody was doing when personal data was shown; lists show an excerpt of many reports at once.
-CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT = (
-    *("case", "task", "list", "call", "file", "export"),
-    *("follow", "subject"),
-)
+CASE, TASK, LIST, CALL = "case", "task", "list", "call"
+FILE, EXPORT, FOLLOW, SUBJECT = "file", "export", "follow", "subject"
 PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT)
 PAGE = 50
 

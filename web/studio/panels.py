@@ -17,6 +17,7 @@ from engine.studio import difference, difference_drawing, drafts, release, trial
 from engine.studio import difference_words as changed_words
 from engine.studio.difference import Change, FileDifference
 from engine.studio.difference_drawing import Place
+from web.numbers import whole
 from web.request import app, language, needs, now, tx, world
 from web.studio.files import ACT, mine
 
@@ -53,7 +54,7 @@ def simulate(draft_id: int) -> Answer:
             drafts.files(tx(), draft),
             _number(form.get("cases", ""), MOST_CASES),
             assumptions.parse(form["assumptions"]) if form.get("assumptions", "").strip() else {},
-            _number(form.get("seed", ""), 1_000_000_000),
+            _number(form.get("seed", ""), 999_999_999),
             workers=os.cpu_count() or 1,
         )
         result = simulation.run(app().database, order, app().settings.chase_cap, language=language())
@@ -85,9 +86,10 @@ def _shown(result: simulation.Result) -> dict[str, Any]:
 
 
 def _number(text: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and 0 < int(text) <= most):
+    number = whole(text)
+    if not number or number > most:
         raise BadInput(_("Nhập một số từ 1 đến %(most)s.", most=most))
-    return int(text)
+    return number
 
 
 @blueprint.get("/difference")

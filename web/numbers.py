@@ -1,0 +1,34 @@
+"""Numbers as visitors send them, which may be anything: whole ones, versions of forms, places in lists. For pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import request
+
+from engine import clock
+from engine.errors import BadInput
+
+MOST_DIGITS = 9  # What is longer is no number of ours, and may be more than a database can hold.
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text says in plain digits; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
+def sent_version() -> int:
+    """The version of what the sent form is about; raises BadInput when the form carries none."""
+    found = whole(request.form.get("version", ""))
+    if found is None:
+        raise BadInput("The form carries no version.")
+    return found
+
+
+def place(text: str) -> tuple[datetime, int]:
+    """Where a page of a list ended, as an instant and a number; raises BadInput for anything else."""
+    at, _comma, number = text.rpartition(",")
+    found = whole(number)
+    if found is None:
+        raise BadInput("This is not the end of a page.")
+    return clock.parse_instant(at), found
