@@ -31,7 +31,16 @@ PAGES = (
     "/inbox?view=queue&text=cot+dien+nghieng",
     "/cases?text=hoa+sen+den+duong",
 )
-MONITOR = "/dashboard"  # For those who may open it.
+# Pages of those who watch, with the act that opens them.
+WATCHED = (
+    ("/dashboard", "monitor"),
+    ("/appendix", "monitor"),
+    ("/chase", "watch_chase"),
+    ("/chase?unit=731", "watch_chase"),
+    ("/records", "read_records"),
+    ("/answers/gaps", "review_answers"),
+    ("/answers/reviews", "review_answers"),
+)
 ROUNDS = 60
 
 
@@ -61,7 +70,6 @@ def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measur
         demo_accounts.offer(tx, now())
         offered = demo_accounts.offered(tx)
     logins = [account.login for account in offered]
-    watchers = {account.login for account in offered if access.ACTS["monitor"] & set(account.roles)}
     app = create_app(settings, engine, demonstration=True)
     sent: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
@@ -69,7 +77,9 @@ def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measur
         port = urlsplit(address).port or 0
         visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
         figures = [Measured(login, page) for login in logins for page in (TRIVIAL, *PAGES)]
-        figures += [Measured(login, MONITOR) for login in logins if login in watchers]
+        for account in offered:
+            roles = set(account.roles)
+            figures += [Measured(account.login, page) for page, act in WATCHED if access.ACTS[act] & roles]
         for figure in figures:
             _seconds(visits[figure.login], figure.page)  # What a process reads once does not count.
         for _round in range(rounds):
