@@ -102,6 +102,8 @@ export default class Studio {
   // what has no text yet, such as a table with unreadable cells, stays open.
   async put() {
     if (!this.sheet) return true;
+    // What is being typed in the panel is taken over first.
+    if (this.place.panel.contains(document.activeElement)) document.activeElement.blur();
     await this.sheet.save();
     const { path, version, editor, unsaved } = this.sheet;
     const text = unsaved ? await this.tried(() => editor.text()) : "";
