@@ -143,6 +143,7 @@ def test_from_the_call_to_a_satisfied_citizen(desk: Desk) -> None:
     code = walk(desk)
     citizen = desk.visit(viewport=TELEPHONE)
     follow(citizen, code)
+    expect(citizen.locator("h1")).to_have_text("Phản ánh đã được trả lời")
     expect(citizen.locator("main")).to_contain_text("Trạm đã mở cửa đúng giờ.")
     citizen.locator("label.choice", has_text="Hài lòng").first.click()
     expect(citizen.locator("#dissatisfied_reason")).to_be_hidden()
