@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from engine.actor import Who
 from engine.db import Transaction
 from engine.errors import Forbidden, NotFound
-from engine.history import Who
 from engine.models import Person, RoleAssignment, Substitute
 from engine.unit_tree import UnitTree
 

@@ -24,7 +24,7 @@ from engine.db import Transaction, transaction
 from engine.errors import BadInput, Forbidden, NotFound
 from engine.limits import Limit
 from engine.models import Person, WebSession
-from engine.search import fold
+from engine.text import fold
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import history, past_acts
+from engine.actor import Who
 from engine.bpmn.actions import (
     Action,
     Cancel,
@@ -21,7 +22,7 @@ from engine.bpmn.actions import (
     Start,
     Step,
 )
-from engine.history import Entry, Who
+from engine.history import Entry
 from engine.world import World
 
 

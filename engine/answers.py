@@ -20,7 +20,8 @@ from engine.db import Transaction
 from engine.errors import BadInput, NotFound, Stale
 from engine.intake import FIELDS
 from engine.models import Person, Question, StandardAnswer
-from engine.search import fold, words
+from engine.search import words
+from engine.text import fold
 
 MOST = 5
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4000

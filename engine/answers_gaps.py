@@ -23,7 +23,8 @@ from engine.answers_masking import masked
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.models import Report
-from engine.search import fold, words
+from engine.search import words
+from engine.text import fold
 
 LOOKED_AT, AMONG = 400, 20_000
 SHOWN = 30

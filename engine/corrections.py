@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, update
 
 from engine import access, calls, cases, history, instances, intake, reports
+from engine.actor import SYSTEM
 from engine.acts import Act
 from engine.bpmn.actions import Message
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale, StepFailed
-from engine.history import SYSTEM, Entry
+from engine.history import Entry
 from engine.instances import ACTIVE, FINISHED
 from engine.intake import FIELDS, Filed, NewReport
 from engine.models import Instance, Report, ReportLink

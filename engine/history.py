@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from engine.actor import Who
 from engine.clock import parse_instant
 from engine.columns import table_of
 from engine.db import Transaction
@@ -44,17 +45,6 @@ _MOVE = (
         version=_instance.c.version + 1,
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who acts, and from where: `actor` is "person:12", "system", "citizen" …; `origin` a place such as "cli"."""
-
-    actor: str
-    origin: str
-
-
-SYSTEM = Who("system", "worker")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ import msgspec
 from sqlalchemy import Engine, Row, insert, select, update
 
 from engine import history, instances, outbox
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.errors import NotFound, StepFailed
-from engine.history import Who
 from engine.models import Incident
 from engine.world import World
 

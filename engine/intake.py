@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from engine import cases, instances, reports
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Start, Step
 from engine.clock import VIETNAM
@@ -18,7 +19,6 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.definitions import Definition
 from engine.errors import BadInput, NotFound
-from engine.history import Who
 from engine.models import Instance, Report
 from engine.world import World
 from forms.texts import national_number

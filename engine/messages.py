@@ -15,12 +15,12 @@ from typing import Any, Literal
 from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from engine import instances, outbox
+from engine.actor import SYSTEM
 from engine.acts import Act
 from engine.bpmn.actions import Message
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.errors import Stale, StepFailed
-from engine.history import SYSTEM
 from engine.models import Incident, Outbox, Subscription
 from engine.world import World
 

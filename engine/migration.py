@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, func, insert, select
 
 from engine import definitions, instances
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn import explain
 from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, Migrate, Obstacle, Return
@@ -21,7 +22,6 @@ from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.definitions import Definition
 from engine.errors import BadInput, EngineError, Immovable, Stale
-from engine.history import Who
 from engine.instances import ACTIVE, Prepared
 from engine.models import Deployment, Instance, InstanceMove, ProcessDefinition, Report
 from engine.world import World

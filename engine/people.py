@@ -17,7 +17,7 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound
 from engine.models import Person, RoleAssignment, Task
-from engine.search import fold
+from engine.text import fold
 from engine.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, Unit
 
 _person = table_of(Person)

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, bindparam, func, select
 
 from engine import access, definitions, incidents, instances, intake, snapshot, tasks, timers
 from engine.access import HEAD, Officer
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Message, Step
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.definitions import Definition
 from engine.errors import BadInput, StepFailed
-from engine.history import Who
 from engine.instances import FINISHED
 from engine.intake import NewReport
 from engine.models import Instance, Outbox, Person, RoleAssignment, Task, Timer

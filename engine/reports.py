@@ -16,8 +16,8 @@ from engine.clock import parse_instant
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.models import Contact, Report
-from engine.search import fold
 from engine.statistics import spells
+from engine.text import fold
 
 # Keys of form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from engine import incidents
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Reschedule
 from engine.db import transaction
 from engine.errors import Stale, StepFailed
-from engine.history import Who
 from engine.instances import ACTIVE
 from engine.models import Instance
 from engine.world import World

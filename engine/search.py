@@ -1,4 +1,4 @@
-"""Finding reports by what somebody types: Vietnamese text made comparable, and the reports that it leads to.
+"""Finding reports by what somebody types: the words of a text, and the reports that they lead to.
 
 Imported by use cases. Both databases keep an index of the words of `report.folded` (the revisions make it), so that a
 search among a million cases reads only what it finds.
@@ -7,7 +7,6 @@ search among a million cases reads only what it finds.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from sqlalchemy import ColumnElement, and_, literal, select
 from sqlalchemy import text as sql
@@ -17,6 +16,7 @@ from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput
 from engine.models import Report
+from engine.text import fold
 from forms.texts import national_number
 
 MOST_WORDS = 12
@@ -28,12 +28,6 @@ _MATCHING = {
     "postgresql": "SELECT id FROM report WHERE to_tsvector('simple', folded) @@ to_tsquery('simple', :words)",
 }
 _NEWEST = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY id DESC"}
-
-
-def fold(text: str) -> str:
-    """`text` as somebody types it without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai"."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def words(text: str) -> list[str]:

@@ -16,13 +16,14 @@ from sqlalchemy import Row, bindparam, select, update
 
 from engine import access, attachments, definitions, history, instances, reports
 from engine.access import Officer
+from engine.actor import Who
 from engine.acts import Act
 from engine.attachments import Upload
 from engine.bpmn.actions import Complete, Step
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, Forbidden, NotFound, Stale
-from engine.history import Chain, Entry, Who
+from engine.history import Chain, Entry
 from engine.instances import OPEN, Found
 from engine.models import Deployment, Instance, ProcessDefinition, Task
 from engine.statements import Statement

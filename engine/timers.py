@@ -16,12 +16,12 @@ from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from engine import incidents, instances
+from engine.actor import SYSTEM
 from engine.acts import Act
 from engine.bpmn.actions import Fire
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.errors import Stale, StepFailed
-from engine.history import SYSTEM
 from engine.instances import Prepared
 from engine.models import Instance, Task, Timer
 from engine.world import World

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.orm import aliased
 
 from engine import history, models, revision
+from engine.actor import Who
 from engine.clock import aware
 from engine.columns import Instant
 from engine.db import Transaction
 from engine.errors import Stale
-from engine.history import Entry, Who
+from engine.history import Entry
 from engine.models import Instance, Report, RoleAssignment, StandardAnswer, Task
 from engine.statistics import counting
 from engine.unit_files import read_map

@@ -15,9 +15,9 @@ from sqlalchemy import insert
 
 from engine import definitions
 from engine.access import Officer
+from engine.actor import Who
 from engine.bpmn.parser import Process, parse
 from engine.db import Transaction
-from engine.history import Who
 from engine.intake import NewReport
 from engine.models import Person, RoleAssignment
 from engine.models import Unit as UnitRow

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from engine import accounts, config, definitions, intake, snapshot
+from engine.actor import Who
 from engine.columns import table_of
 from engine.config import Settings
 from engine.db import transaction
-from engine.history import Who
 from engine.intake import Filed
 from engine.models import Task
 from engine.world import World

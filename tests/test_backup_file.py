@@ -63,15 +63,15 @@ def empty(tongdai: Tongdai, sqlite_template: Path) -> str:
 
 def entries(file: Path) -> Entries:
     """What a zip file holds."""
-    with zipfile.ZipFile(file) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
 
 
 def pack(file: Path, content: Entries, method: int = zipfile.ZIP_DEFLATED) -> None:
     """Write a zip file."""
-    with zipfile.ZipFile(file, "w", method) as archive:
+    with zipfile.ZipFile(file, "w", method) as packed:
         for name, text in content.items():
-            archive.writestr(name, text)
+            packed.writestr(name, text)
 
 
 def manifest(content: Entries, change: Callable[[Any], object]) -> None:

@@ -177,10 +177,10 @@ def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[En
 def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = demo.read_demo
     monkeypatch.setattr(demo, "read_demo", lambda *given: Reports(everything(*given).rows[::60]))
-    environment = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
-    first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environment)
+    environ = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
+    first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert first.exit_code == 0, first.output
     assert "10 reports were replayed; 430 invented people staff the province." in first.output
     assert "demo.sqlite3" in first.output
-    again = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environment)
+    again = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert "was there already" in again.output

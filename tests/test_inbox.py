@@ -14,7 +14,7 @@ from engine.db import Transaction, transaction
 from engine.errors import BadInput
 from engine.inbox import DELEGATED, MINE, OVERDUE, PAGE, QUEUE, SOON, STANDING_IN, VIEWS, Wanted
 from engine.models import NEVER, Instance, Person, Report, Task, Unit
-from engine.search import fold
+from engine.text import fold
 from tests.province import add_case
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,7 @@ from engine.definitions import Definition
 from engine.errors import BadInput
 from engine.intake import Filed, NewReport, file_report
 from engine.models import History, Instance, Outbox, Report, Submission, Task
-from engine.search import fold
+from engine.text import fold
 from engine.unit_tree import Unit, UnitTree
 from engine.world import World
 from tests.hotline import NEW, NOW, PLACE, UNITS, WHO, WORLD, deployed

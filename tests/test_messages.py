@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from engine import definitions, history, incidents, instances
+from engine.actor import SYSTEM
 from engine.acts import Act
 from engine.bpmn.actions import Complete, Start, Step
 from engine.bpmn.step import data_of
 from engine.db import Transaction, transaction
 from engine.errors import EngineError
-from engine.history import SYSTEM
 from engine.messages import AGAIN, PATIENCE, Delivered, deliver_due
 from engine.models import History, Outbox, Subscription, Task
 from engine.world import World

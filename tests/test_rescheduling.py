@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from engine import history, incidents, instances, office_calendar, rescheduling, snapshot, timers
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn import live, state
 from engine.bpmn.actions import Complete, Message, Start
 from engine.db import transaction
-from engine.history import Who
 from engine.models import History, Instance, Timer
 from engine.public_days import Override
 from engine.rescheduling import Rescheduled, reschedule

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import definitions, incidents, instances, timers
+from engine.actor import SYSTEM
 from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
 from engine.db import Transaction, transaction
 from engine.errors import StepFailed
-from engine.history import SYSTEM
 from engine.models import History, Incident, Outbox, Task, Timer
 from engine.timers import ATTEMPTS, Fired, fire_due, next_due, run_until
 from tests import hotline

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
 from engine import history
+from engine.actor import Who
 from engine.db import Transaction, transaction
 from engine.errors import BadInput, Stale
-from engine.history import Who
 from engine.models import History, Instance, Person, Report, RoleAssignment, StandardAnswer, Task, Unit
 from engine.unit_moves import apply_move, plan_move
 from engine.unit_plan import MovePlan

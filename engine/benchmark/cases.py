@@ -15,12 +15,12 @@ from pathlib import Path
 from sqlalchemy import Engine, insert, select
 
 from engine import access, definitions, instances, snapshot, tasks
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Start
 from engine.columns import table_of
 from engine.db import transaction
 from engine.definitions import Definition
-from engine.history import Who
 from engine.models import Person, RoleAssignment, Task
 from engine.tasks import Desk
 from engine.units import load_units

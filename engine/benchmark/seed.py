@@ -18,6 +18,7 @@ from sqlalchemy import Engine, Table, func, insert, select, text
 
 from engine import calls, cases, intake, snapshot, tasks
 from engine.access import Officer
+from engine.actor import Who
 from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import Course
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
@@ -25,13 +26,12 @@ from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction, transaction
 from engine.errors import BadInput
-from engine.history import Who
 from engine.instances import ACTIVE, OPEN
 from engine.intake import FIELDS, PROVINCE_LETTERS, NewReport
 from engine.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
-from engine.search import fold
 from engine.statistics import check
 from engine.tasks import Desk
+from engine.text import fold
 from engine.world import World
 
 BATCH = 5000

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import String, cast, func, insert, literal, select, update
 
 from engine import access, attachments
+from engine.actor import SYSTEM
 from engine.attachments import Upload
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.directives.default_template import default_template
 from engine.directives.template_file import require_fit
 from engine.errors import NotFound
-from engine.history import SYSTEM
 from engine.models import DirectiveTemplate, Person
 from engine.tasks import Desk
 

@@ -15,11 +15,11 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import cases
+from engine.actor import Who
 from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound
-from engine.history import Who
 from engine.models import Look, Person, Report
 
 # What somebody was doing when personal data was shown; lists show an excerpt of many reports at once.

@@ -24,8 +24,8 @@ from engine.errors import BadInput, NotFound, Stale
 from engine.history import Entry
 from engine.models import DataHold, DataRequest, Instance, Report, Submission
 from engine.privacy import retention
-from engine.search import fold
 from engine.tasks import Desk
+from engine.text import fold
 from forms.texts import national_number
 
 ACT = "privacy"

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 from sqlalchemy import text as sql
 
 from engine import history
+from engine.actor import SYSTEM, Who
 from engine.columns import table_of
 from engine.db import Transaction, transaction
-from engine.history import SYSTEM, Entry, Who
+from engine.history import Entry
 from engine.models import DataHold, DataRequest, Instance, Question, Report, ReportLink
 from engine.privacy import pieces
 from engine.records import sweeps

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
 
 from engine import cases
+from engine.actor import SYSTEM
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import NotFound
-from engine.history import SYSTEM
 from engine.models import Deployment, History, Instance, Matter, Person, ProcessDefinition, Report, Task
 
 PAGE = 50

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine import jobs
+from engine.actor import SYSTEM
 from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import Transaction
-from engine.history import SYSTEM
 from engine.models import Sweep
 
 HISTORY, RETENTION = "history", "retention"

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, or_, select
 
 from engine import accounts, clock, definitions, demo, history, intake, office_calendar, snapshot
+from engine.actor import Who
 from engine.db import Transaction, transaction
-from engine.history import Who
 from engine.mailing.letters import message_id
 from engine.models import History, Instance, Mail, NoticeRecipient, Outbox, Person, RoleAssignment, Task, Timer, Unit
 from tests.faults.load import Acknowledged

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from engine import definitions, history, intake
+from engine.actor import Who
 from engine.columns import table_of
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound
-from engine.history import Entry, Who
+from engine.history import Entry
 from engine.models import History, Report
 from engine.records import acts
 from engine.records.acts import Wanted

@@ -23,8 +23,8 @@ from web.cli.simulate import simulate
 
 
 def invoke(engine: Engine | None, *wanted: str) -> Result:
-    environment = {"TONGDAI_DATABASE": engine.url.render_as_string()} if engine is not None else {}
-    context = Context(config.load(environment))
+    environ = {"TONGDAI_DATABASE": engine.url.render_as_string()} if engine is not None else {}
+    context = Context(config.load(environ))
     result = CliRunner().invoke(simulate, [*wanted, "--workers", "1"], obj=context, env={"COLUMNS": "160"})
     if isinstance(result.exception, EngineError):
         raise result.exception

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import db, office_calendar, replay_run, rescheduling, snapshot, timers
+from engine.actor import Who
 from engine.columns import table_of
 from engine.db import transaction
-from engine.history import Who
 from engine.models import History, Instance, Mark, Outbox, RoleAssignment, Task
 from engine.public_days import Override
 from engine.replay_files import parse_mapping

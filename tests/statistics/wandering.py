@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from engine import calls, corrections, instances, intake, reports, snapshot, timers, unit_moves
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Complete, Message, Start
 from engine.clock import VIETNAM
 from engine.columns import table_of
 from engine.db import transaction
 from engine.errors import EngineError, NotFound
-from engine.history import Who
 from engine.intake import FIELDS
 from engine.models import History, Instance, Report, Task
 from engine.statistics import folding

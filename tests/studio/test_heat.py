@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import insert, select
 
 from engine import definitions, instances, tasks
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Start
 from engine.db import Transaction
 from engine.errors import BadInput, NotFound
-from engine.history import GENESIS, Who
+from engine.history import GENESIS
 from engine.instances import DONE, GONE, OPEN
 from engine.models import NEVER, Instance, ProcessDefinition, Report, Task, Timer
 from engine.studio.heat import NodeHeat, Period, heat

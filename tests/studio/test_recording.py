@@ -14,13 +14,14 @@ from sqlalchemy import Engine, select
 
 from engine import cases, db, definitions, history, instances, scenarios, tasks, timers
 from engine.access import Officer
+from engine.actor import Who
 from engine.acts import Act
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
 from engine.db import Transaction, transaction
 from engine.definitions import Content
 from engine.errors import BadInput, NotFound
-from engine.history import Entry, Who
+from engine.history import Entry
 from engine.instances import OPEN
 from engine.models import Task, Timer
 from engine.scenario_files import Scenario, read

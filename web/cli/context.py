@@ -12,9 +12,9 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from engine import snapshot
+from engine.actor import Who
 from engine.config import Settings
 from engine.db import connect, transaction
-from engine.history import Who
 from engine.world import World
 from forms.messages import Language
 
