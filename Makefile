@@ -54,7 +54,7 @@ bench: $(VENV)/.installed ## Measure the engine on this machine
 
 revision: $(VENV)/.installed-test ## Draft the next database revision: make revision MESSAGE="add a table"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make revision MESSAGE="add a table"'; exit 1; }
-	@file=$$($(BIN)/python -m engine.migrations $(MESSAGE)) && $(BIN)/ruff format --quiet "$$file" && echo "$$file"
+	@file=$$($(BIN)/python -m engine.store.schema_migrations $(MESSAGE)) && $(BIN)/ruff format --quiet "$$file" && echo "$$file"
 
 constraints: ## Renew constraints.txt: the newest versions that setup.py allows
 	@$(make_environment) "$(VENV)/fresh"

@@ -1,4 +1,7 @@
-"""Run by the alembic library for every command; `engine.migrations` hands it the connection and the transaction."""
+"""Run by the alembic library for every command.
+
+`engine.store.schema_migrations` hands it the connection and the transaction.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-from engine.migrations import compared
-from engine.models import Instance
+from engine.store.models import Instance
+from engine.store.schema_migrations import compared
 
 
 def plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -18,7 +18,9 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from engine import accounts, db, demo, migrations
+from engine.replay import demo
+from engine.staff import accounts
+from engine.store import db, schema_migrations
 from tests import postgres
 from tests import site as site_helper
 from tests.reused import Reused, administer, beside
@@ -60,7 +62,7 @@ def sqlite_template(run_folder: Path) -> Path:
     file = run_folder / "template.sqlite3"
 
     def make() -> str:
-        migrations.upgrade(f"sqlite:///{file}")
+        schema_migrations.upgrade(f"sqlite:///{file}")
         return str(file)
 
     return Path(_once(run_folder / "sqlite_template", make))
@@ -72,7 +74,7 @@ def postgres_template(run_folder: Path, postgres_url: str) -> str:
 
     def make() -> str:
         administer(postgres_url, f"CREATE DATABASE {TEMPLATE}")
-        migrations.upgrade(beside(postgres_url, TEMPLATE))
+        schema_migrations.upgrade(beside(postgres_url, TEMPLATE))
         return TEMPLATE
 
     return _once(run_folder / "postgres_template", make)

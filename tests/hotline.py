@@ -13,18 +13,18 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import insert
 
-from engine import definitions
-from engine.access import Officer
 from engine.actor import Who
 from engine.bpmn.parser import Process, parse
-from engine.db import Transaction
-from engine.intake import NewReport
-from engine.models import Person, RoleAssignment
-from engine.models import Unit as UnitRow
-from engine.tasks import Desk
-from engine.unit_tree import Unit, UnitTree
-from engine.worktime import build
-from engine.world import World
+from engine.cases.intake import NewReport
+from engine.cases.tasks import Desk
+from engine.process import definitions
+from engine.staff.access import Officer
+from engine.store.db import Transaction
+from engine.store.models import Person, RoleAssignment
+from engine.store.models import Unit as UnitRow
+from engine.world.unit_tree import Unit, UnitTree
+from engine.world.work_calendar import build
+from engine.world.world import World
 
 # A Wednesday morning in office hours: 10:00 in Vietnam.
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
-from engine import definitions, intake, snapshot, timers
-from engine.db import transaction
-from engine.definitions import Definition
-from engine.mailing import notices, packing
+from engine.cases import intake
+from engine.mailing import batching, notices
 from engine.mailing.facts import Pages
 from engine.mailing.letters import Writing
 from engine.mailing.recipients import MAIL
-from engine.models import Mail, NoticeRecipient, Outbox, Person, RoleAssignment
-from engine.models import Unit as UnitRow
-from engine.world import World
+from engine.process import definitions, timers
+from engine.process.definitions import Definition
+from engine.province import snapshot
+from engine.store.db import transaction
+from engine.store.models import Mail, NoticeRecipient, Outbox, Person, RoleAssignment
+from engine.store.models import Unit as UnitRow
+from engine.world.world import World
 from tests.hotline import FILES, NEW, NOW, PLACE, UNITS, WHO
 
 OFFICER, HEAD, COLLEAGUE, FOCAL, FOCAL_HEAD, OFFICE = range(1, 7)
@@ -69,7 +71,7 @@ class Office:
     def post(self, now: datetime, most: int = 10) -> list[Any]:
         """Resolve and pack; returns all mails there are."""
         self.resolve(now)
-        packing.pack(self.engine, now, most)
+        batching.pack(self.engine, now, most)
         return self.rows(select(Mail.__table__).order_by(Mail.id))
 
     def told(self) -> list[tuple[str, str, str]]:

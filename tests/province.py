@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from engine.db import Transaction
-from engine.history import GENESIS
-from engine.models import Deployment, Instance, Person, ProcessDefinition, Report, RoleAssignment, Task
-from engine.units import Loaded, load_units
+from engine.process.history import GENESIS
+from engine.province.units import Loaded, load_units
+from engine.store.db import Transaction
+from engine.store.models import Deployment, Instance, Person, ProcessDefinition, Report, RoleAssignment, Task
 
 DATA = Path(__file__).parent.parent / "engine" / "data"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

@@ -13,14 +13,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from engine import accounts, config, definitions, intake, snapshot
 from engine.actor import Who
-from engine.columns import table_of
-from engine.config import Settings
-from engine.db import transaction
-from engine.intake import Filed
-from engine.models import Task
-from engine.world import World
+from engine.cases import intake
+from engine.cases.intake import Filed
+from engine.config import environment
+from engine.config.environment import Settings
+from engine.process import definitions
+from engine.province import snapshot
+from engine.staff import accounts
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Task
+from engine.world.world import World
 from tests import hotline
 from web.app import create_app
 from web.request import Application
@@ -144,4 +148,4 @@ def deployment() -> Any:
 
 def settings(var: Path) -> Settings:
     """The settings of a site."""
-    return config.load({"TONGDAI_VAR": str(var)})
+    return environment.load({"TONGDAI_VAR": str(var)})

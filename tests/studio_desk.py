@@ -10,8 +10,8 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 from playwright.sync_api import Page, expect
 
-from engine import checking
 from engine.errors import Problem
+from engine.scenarios import deployment_check
 from tests.chromium import Desk
 from tests.site import OFFICE
 
@@ -65,7 +65,7 @@ class Drafts:
 
     def check(self) -> list[Problem]:
         """What the checker says of the files."""
-        return checking.check({PurePosixPath(path): text.encode() for path, text in self.files.items()})
+        return deployment_check.check({PurePosixPath(path): text.encode() for path, text in self.files.items()})
 
     def _page(self) -> str:
         return render_template("studio/editor.html", draft={"id": 7, "title": "Bản nháp thử"})

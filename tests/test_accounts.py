@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from engine import accounts, limits
-from engine.accounts import BY_ADDRESS, BY_LOGIN, Refused, WeakPassword
-from engine.db import transaction
 from engine.errors import Forbidden, NotFound
-from engine.limits import Limit
-from engine.models import Person, Throttle, WebSession
+from engine.staff import accounts, rate_limits
+from engine.staff.accounts import BY_ADDRESS, BY_LOGIN, Refused, WeakPassword
+from engine.staff.rate_limits import Limit
+from engine.store.db import transaction
+from engine.store.models import Person, Throttle, WebSession
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 PASSWORD = "bốn con trâu đứng yên"
@@ -168,8 +168,8 @@ def test_a_password_set_by_somebody_else_has_to_be_changed(engine_db: Engine) ->
 def test_limits_count_each_subject_apart_and_begin_anew_after_their_window(engine_db: Engine) -> None:
     limit = Limit("test", 2, timedelta(minutes=1))
     with transaction(engine_db) as tx:
-        assert [limits.take(tx, limit, "a", NOW) for _ in range(3)] == [None, None, NOW + limit.period]
-        assert limits.take(tx, limit, "b", NOW) is None
-        assert limits.take(tx, limit, "a", NOW + limit.period) is None
-        limits.clear(tx, NOW + limit.period)
+        assert [rate_limits.take(tx, limit, "a", NOW) for _ in range(3)] == [None, None, NOW + limit.period]
+        assert rate_limits.take(tx, limit, "b", NOW) is None
+        assert rate_limits.take(tx, limit, "a", NOW + limit.period) is None
+        rate_limits.clear(tx, NOW + limit.period)
         assert len(tx.read.execute(select(Throttle.key)).all()) == 1

@@ -12,21 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from engine import answer_reviews, answers, answers_scope, answers_use
-from engine.access import Officer
-from engine.answer_reviews import Draw, Verdict
-from engine.answers import Change, NewAnswer
-from engine.answers_masking import masked
-from engine.answers_use import Period
-from engine.answers_wording import ADDED, REMOVED, compare
-from engine.db import Transaction
+from engine.answers import author_scope, library, reviews, usage
+from engine.answers.library import Change, NewAnswer
+from engine.answers.masking import masked
+from engine.answers.reviews import Draw, Verdict
+from engine.answers.text_diff import ADDED, REMOVED, compare
+from engine.answers.usage import Period
+from engine.cases.intake import FIELDS
+from engine.cases.tasks import Desk
 from engine.errors import BadInput, Stale
-from engine.intake import FIELDS
-from engine.models import Instance, Spell
-from engine.tasks import Desk
-from engine.units import unit_tree
-from engine.worktime import build
-from engine.world import World
+from engine.province.units import unit_tree
+from engine.staff.access import Officer
+from engine.store.db import Transaction
+from engine.store.models import Instance, Spell
+from engine.world.work_calendar import build
+from engine.world.world import World
 from tests.province import NOW, add_case, add_person, load_year
 
 NEW = NewAnswer("health", "75.SYT", "Khám ở đâu?", "Ở trạm y tế.")
@@ -47,46 +47,46 @@ def change(base: int, note: str = "Theo thông báo mới") -> Change:
 
 
 def test_one_editor_writes_the_next_version_and_the_other_is_told(province: Transaction) -> None:
-    key = answers.add(province, NEW, "person:1", NOW)
+    key = library.add(province, NEW, "person:1", NOW)
     other = NewAnswer("health", "75.SYT", "Khám ở đâu?", "Ở bệnh viện.")
-    answers.revise(province, key, other, change(1))
+    library.revise(province, key, other, change(1))
     with pytest.raises(Stale):
-        answers.revise(province, key, NEW, change(1))
+        library.revise(province, key, NEW, change(1))
     with pytest.raises(Stale):
-        answers.retire(province, key, change(1))
+        library.retire(province, key, change(1))
     with pytest.raises(Stale):
-        answers.restore(province, key, 1, change(3))
-    twice: dict[str, Any] = {**answers.latest(province, key)._mapping}
+        library.restore(province, key, 1, change(3))
+    twice: dict[str, Any] = {**library.latest(province, key)._mapping}
     del twice["id"]
     with pytest.raises(Stale):  # What two transactions at once come to: the unique version decides.
-        answers._store(province, twice)
-    answers.retire(province, key, change(2))
-    assert answers.find(province, "kham o dau") == []
-    answers.restore(province, key, 2, change(3))
-    newest = answers.versions(province, key)[0]
+        library._store(province, twice)
+    library.retire(province, key, change(2))
+    assert library.find(province, "kham o dau") == []
+    library.restore(province, key, 2, change(3))
+    newest = library.versions(province, key)[0]
     assert (newest.version, newest.answer, newest.retired_at) == (4, "Ở bệnh viện.", None)
     with pytest.raises(BadInput, match="version"):
-        answers.restore(province, key, 2, change(4))
+        library.restore(province, key, 2, change(4))
 
 
 @pytest.mark.parametrize("note", ["", "ngắn", "x" * 501, "hai\ndòng nhé"])
 def test_a_change_needs_a_reason(province: Transaction, note: str) -> None:
-    key = answers.add(province, NEW, "person:1", NOW)
+    key = library.add(province, NEW, "person:1", NOW)
     with pytest.raises(BadInput, match="note"):
-        answers.retire(province, key, change(1, note))
+        library.retire(province, key, change(1, note))
 
 
 def test_a_departments_fields_are_those_of_its_answers_and_nobodys_are_free(province: Transaction) -> None:
-    key = answers.add(province, NEW, "person:1", NOW)
-    answers.add(province, NewAnswer("education", "75.SGDDT", "?", "!"), "person:1", NOW)
-    answers.retire(province, key, change(1))
+    key = library.add(province, NEW, "person:1", NOW)
+    library.add(province, NewAnswer("education", "75.SGDDT", "?", "!"), "person:1", NOW)
+    library.retire(province, key, change(1))
     tree = unit_tree(province.read)
-    health = answers_scope.scope(province, Officer(1, frozenset({("75.SYT", "department")})), tree)
+    health = author_scope.scope(province, Officer(1, frozenset({("75.SYT", "department")})), tree)
     assert (health.owners, health.fields) == (("75.SYT",), ("health",))
     assert set(health.writable) == set(FIELDS) - {"education"}
-    office = answers_scope.scope(province, Officer(2, frozenset({("75.VP", "provincial_office")})), tree)
+    office = author_scope.scope(province, Officer(2, frozenset({("75.VP", "provincial_office")})), tree)
     assert (office.owners, office.fields) == (("75.VP",), FIELDS)
-    assert "75.SGDDT" in answers_scope.scope(province, Officer(3, frozenset({("75", "administrator")})), tree).owners
+    assert "75.SGDDT" in author_scope.scope(province, Officer(3, frozenset({("75", "administrator")})), tree).owners
 
 
 @given(st.text("ab \n", max_size=30), st.text("ab \n", max_size=30))
@@ -112,7 +112,7 @@ def test_what_says_who_reported_is_masked(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize("reference", ["", ".", "x", "x.y", "x.1", "x.٣", "x.99999999999", "' OR 1=1.1"])
 def test_a_reference_that_names_nothing_is_nothing(tx: Transaction, reference: str) -> None:
-    assert answers_use.find(tx, reference) is None
+    assert usage.find(tx, reference) is None
 
 
 def answered(tx: Transaction, place: str, day: int, field: str = "health") -> int:
@@ -127,7 +127,7 @@ def answered(tx: Transaction, place: str, day: int, field: str = "health") -> in
 
 
 def drawn(tx: Transaction, seed: str, each: int = 1, fields: tuple[str, ...] = ("health",)) -> list[tuple[str, int]]:
-    found = answer_reviews.draw(tx, Draw(MONTH, fields, seed, each), COMMUNES)
+    found = reviews.draw(tx, Draw(MONTH, fields, seed, each), COMMUNES)
     return [(row.unit, row.instance_id) for row in found.rows]
 
 
@@ -149,13 +149,13 @@ def test_a_case_is_reviewed_once(province: Transaction) -> None:
     case = answered(province, COMMUNES[0], 5)
     world = World(build(), unit_tree(province.read))
     desk = Desk(Officer(1, frozenset({("75.SYT", "department")})), "test", NOW, world)
-    seen = answer_reviews.read(province, case, ("health",))
-    answer_reviews.review(province, desk, seen, Verdict("good", "", "75.SYT"))
+    seen = reviews.read(province, case, ("health",))
+    reviews.review(province, desk, seen, Verdict("good", "", "75.SYT"))
     with pytest.raises(Stale):  # The page was open before somebody else's verdict was recorded.
-        answer_reviews.review(province, desk, seen, Verdict("wrong", "Trả lời sai.", "75.SYT"))
-    totals = answer_reviews.by_unit(province, MONTH, ("health",))
+        reviews.review(province, desk, seen, Verdict("wrong", "Trả lời sai.", "75.SYT"))
+    totals = reviews.by_unit(province, MONTH, ("health",))
     assert [(row.of, row.reviewed, row.good, row.wrong) for row in totals] == [(COMMUNES[0], 1, 1, 0)]
-    assert [row.of for row in answer_reviews.by_reviewer(province, MONTH, ("health",))] == ["reviewer"]
+    assert [row.of for row in reviews.by_reviewer(province, MONTH, ("health",))] == ["reviewer"]
 
 
 def test_impossible_periods_are_refused() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.layers import BLIND, LAYERS, LEVELS
+from tests.layers import BLIND, LEVELS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("engine", "forms", "web")
@@ -24,7 +24,7 @@ AMBIENT: dict[str, tuple[str, ...]] = {
     "datetime.datetime.today": (),
     "datetime.date.today": (),
     "time.": (),
-    "time.perf_counter": ("engine.benchmark.", "engine.replay", "web.page_benchmark", "web.load_benchmark"),
+    "time.perf_counter": ("engine.benchmark.", "engine.replay.case_replay", "web.page_benchmark", "web.load_benchmark"),
     "time.process_time": ("engine.benchmark.",),
     "uuid.uuid1": (),
     "uuid.uuid4": (),
@@ -33,8 +33,8 @@ AMBIENT: dict[str, tuple[str, ...]] = {
 }
 COMMITTING = {"commit", "begin"}
 # The boundary, and the raw driver that the benchmark compares with.
-COMMITS = ("engine.db", "engine.benchmark.floor")
-DATABASES = ("sqlalchemy", "psycopg", "sqlite3", "engine.db")
+COMMITS = ("engine.store.db", "engine.benchmark.floor")
+DATABASES = ("sqlalchemy", "psycopg", "sqlite3", "engine.store.db")
 
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -83,9 +83,16 @@ def within(package: str, name: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-def layer_of(name: str) -> str | None:
-    """The layer of the module `name`, None when the table does not know it."""
-    return next((layer for layer, entries in LAYERS.items() if any(covers(entry, name) for entry in entries)), None)
+def package_of(name: str) -> str:
+    """The package that the module `name` counts to, as the table LEVELS names it."""
+    top, _, rest = name.partition(".")
+    return f"{top}.{rest.partition('.')[0]}" if top == "engine" and rest else top
+
+
+@cache
+def levels() -> dict[str, int]:
+    """How high each package stands."""
+    return {package: level for level, packages in enumerate(LEVELS) for package in packages}
 
 
 @cache
@@ -112,35 +119,28 @@ def require(check: Callable[[Module], Iterator[str]], *folders: str) -> None:
     assert not complaints, "\n" + "\n".join(complaints)
 
 
-def test_every_module_has_a_layer() -> None:
-    unknown = sorted(name for name in our_names() if layer_of(name) is None)
-    assert unknown == [], "Add it to the table LAYERS in tests/test_architecture.py."
-    entries = [entry for layer in LAYERS.values() for entry in layer]
-    gone = [entry for entry in entries if not any(covers(entry, name) for name in our_names())]
-    assert [entry for entry in gone if not entry.endswith(".")] == [], "Take it out of the table LAYERS."
+def test_every_package_has_a_level() -> None:
+    packages = {package_of(name) for name in our_names()} - {"engine"}
+    assert sorted(packages - set(levels())) == [], "Give it a level in tests/layers.py."
+    assert sorted(set(levels()) - packages) == [], "Take it out of the table LEVELS in tests/layers.py."
 
 
 def upward(module: Module) -> Iterator[str]:
-    """Imports of a layer above the module's own."""
-    own = layer_of(module.name)
+    """Imports of a package that stands beside the module's own or above it."""
+    own = package_of(module.name)
     for node, target in imports(module):
-        other = layer_of(target) if target in our_names() else None
-        if own and other and LEVELS[other] > LEVELS[own]:
-            yield f"{module.at(node)}: {module.name} ({own}) imports {target} ({other})"
+        other = package_of(target) if target in our_names() else own
+        if other != own and levels().get(other, 0) >= levels().get(own, 0):
+            yield f"{module.at(node)}: {module.name} imports {target}, but {own} does not stand above {other}"
 
 
-def test_imports_point_down_the_layers() -> None:
+def test_imports_point_down_the_levels() -> None:
     require(upward, *PACKAGES)
 
 
 def blind(module: Module) -> Iterator[str]:
-    """Imports of what the module's layer or package may not see."""
-    hidden = [
-        entry
-        for who, what in BLIND.items()
-        if who == layer_of(module.name) or within(who, module.name)
-        for entry in what
-    ]
+    """Imports of what the module's package may not see."""
+    hidden = [entry for who, what in BLIND.items() if within(who, module.name) for entry in what]
     for node, target in imports(module):
         if any(within(entry, target) for entry in hidden):
             yield f"{module.at(node)}: {module.name} may not import {target}"
@@ -303,14 +303,14 @@ SAMPLES = {
     "from uuid import uuid4\nfactory = uuid4": ambient,
     "from time import sleep\nsleep(1)": ambient,
     "import random\nrandom.shuffle([])": ambient,
-    "from engine.db import connect\nconnect('').commit()": commits,
+    "from engine.store.db import connect\nconnect('').commit()": commits,
     "import sqlalchemy as sa\nwith sa.create_engine('').begin() as c:\n    pass": commits,
-    "from engine.models import Base": upward,
+    "from engine.province.units import unit_tree": upward,
     "import web.cli": upward,
     "from forms import schema": blind,
     "import flask": blind,
     "from flask.views import View": blind,
-    "from engine import config": blind,
+    "from engine.store.db import transaction": blind,
     "from SpiffWorkflow.task import Task": library_outside_bpmn,
     "from engine.errors import BadInput": foreign_to_forms,
     "def f():\n    import json": late_imports,
@@ -326,8 +326,8 @@ def test_each_rule_sees_its_breach(source: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(
         globals(),
         "our_names",
-        lambda: frozenset({"engine.db", "engine.models", "web.cli", "forms.schema", "engine.config"}),
+        lambda: frozenset({"engine.store.db", "engine.province.units", "web.cli", "forms.schema"}),
     )
     check = SAMPLES[source]
-    name = "engine.world" if check is library_outside_bpmn else "engine.bpmn.sample"
+    name = "engine.world.world" if check is library_outside_bpmn else "engine.bpmn.sample"
     assert list(check(Module(name, ROOT / "engine" / "sample.py", source, ast.parse(source))))

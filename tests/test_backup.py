@@ -15,16 +15,20 @@ import pytest
 from sqlalchemy import Engine, ForeignKey, Table, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from engine import access, backup, backup_rows, history, instances, migrations, search, tasks
-from engine.acts import Act
-from engine.backup import back_up, restore
+from engine.backup import backup, table_rows
+from engine.backup.backup import back_up, restore
 from engine.bpmn.actions import Complete, Start
-from engine.columns import table_of
-from engine.db import connect, snapshot, transaction
+from engine.cases import tasks, text_search
+from engine.cases.tasks import Desk
 from engine.errors import BadInput
-from engine.history import Chain, Entry
-from engine.models import NEVER, Deployment, History, Instance, Outbox, ProcessDefinition, StoredFile, Task, Unit
-from engine.tasks import Desk
+from engine.process import history, instances
+from engine.process.acts import Act
+from engine.process.history import Chain, Entry
+from engine.staff import access
+from engine.store import schema_migrations
+from engine.store.columns import table_of
+from engine.store.db import connect, snapshot, transaction
+from engine.store.models import NEVER, Deployment, History, Instance, Outbox, ProcessDefinition, StoredFile, Task, Unit
 from tests import hotline
 from tests.hotline import DATA, NOW, WHO, WORLD
 from tests.site import FOCAL, NEW, OPERATOR, Site
@@ -132,7 +136,7 @@ def test_every_table_comes_back_exactly_from_either_database_to_either(
 
 def test_every_table_of_the_models_is_kept_in_an_order_that_can_be_put_in(engine_db: Engine) -> None:
     with snapshot(engine_db) as tx:
-        found = {rows.name: rows for rows in backup_rows.found(tx.read)}
+        found = {rows.name: rows for rows in table_rows.found(tx.read)}
     assert found.keys() == METADATA.tables.keys()
     assert {name: rows.later for name, rows in found.items() if rows.later} == {
         "unit": ("parent_code", "successor_code")
@@ -171,7 +175,7 @@ def test_a_backup_during_work_is_the_state_at_its_beginning(
     engine_db: Engine, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "TOLD_EVERY", 1)
-    monkeypatch.setattr(backup_rows, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(table_rows, "ROWS_AT_ONCE", 2)
     with transaction(engine_db) as tx:
         definition = hotline.deployed(tx)
         waiting = [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(12)]
@@ -200,8 +204,8 @@ def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path
     new = restored.file(content="Ổ gà lớn gần trường học.")
     assert new.instance_id == old.instance_id + 1
     with transaction(target) as tx:
-        assert search.ids(tx, "den duong", 9, newest=True) == [old.report_id]
-        assert search.ids(tx, "hoa sen", 9, newest=True) == [new.report_id, old.report_id]
+        assert text_search.ids(tx, "den duong", 9, newest=True) == [old.report_id]
+        assert text_search.ids(tx, "hoa sen", 9, newest=True) == [new.report_id, old.report_id]
     told = {name: getattr(NEW, name) for name in ("reporter_name", "phone", "address", "place", "field", "urgency")}
     for filed in (old, new):
         task = restored.task(filed.instance_id, "receive")
@@ -211,8 +215,8 @@ def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path
             tasks.complete(tx, desk, task.id, task.version, form)
         assert restored.task(filed.instance_id, "assign")
     with transaction(target) as tx:
-        assert search.ids(tx, "den duong", 9, newest=True) == []
-        assert search.ids(tx, "cot dien", 9, newest=True) == [new.report_id, old.report_id]
+        assert text_search.ids(tx, "den duong", 9, newest=True) == []
+        assert text_search.ids(tx, "cot dien", 9, newest=True) == [new.report_id, old.report_id]
         assert list(history.verify(tx)) == []
     assert old.code in restored.browser(FOCAL).get(f"/cases?text={old.code}").text
 
@@ -224,7 +228,7 @@ def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path
 def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
     empty_database: str, target: Engine, engine_db: Engine, tmp_path: Path
 ) -> None:
-    migrations.upgrade(empty_database, OLD)
+    schema_migrations.upgrade(empty_database, OLD)
     begun = history.link(1, Chain(), Entry(NOW, WHO, "start", "", {}))
     instance = {"id": 1, "definition_id": 1, "status": "active", "version": 1, "state": b"", "started_at": NOW}
     closed = {"history_head": begun.chain.head, "history_count": 1}
@@ -238,9 +242,9 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
         tx.write().execute(insert(Outbox), {"id": 5, "instance_id": 1, **columns})
     assert back_up(target, tmp_path / "b", NOW, nothing).manifest.revision == OLD
     restore(engine_db, tmp_path / "b", nothing)
-    assert migrations.current(engine_db.url.render_as_string(hide_password=False)) == migrations.head()
+    assert schema_migrations.current(engine_db.url.render_as_string(hide_password=False)) == schema_migrations.head()
     restored = content(engine_db)
-    migrations.upgrade(empty_database)
+    schema_migrations.upgrade(empty_database)
     assert restored == content(target)
     assert [row[0] for row in restored["outbox"]] == [5]
 
@@ -279,13 +283,13 @@ def test_large_files_are_never_in_memory_together(
     engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size, files = 1_000_000, 50
-    monkeypatch.setattr(backup_rows, "BYTES_AT_ONCE", size)
+    monkeypatch.setattr(table_rows, "BYTES_AT_ONCE", size)
     with transaction(engine_db) as tx:
         for number in range(files):
             row = {"digest": f"{number:064}", "content": number.to_bytes(1, "big") * size}
             tx.write().execute(insert(StoredFile), row)
     other = connect(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
-    migrations.upgrade(str(other.url))
+    schema_migrations.upgrade(str(other.url))
     tracemalloc.start()
     try:
         back_up(engine_db, tmp_path / "b", NOW, nothing)

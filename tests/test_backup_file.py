@@ -17,13 +17,15 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, insert
 
-from engine import backup, backup_file, backup_rows, instances, migrations
-from engine.acts import Act
-from engine.backup_file import FORMAT, MANIFEST
+from engine.backup import archive, backup, table_rows
+from engine.backup.archive import FORMAT, MANIFEST
 from engine.bpmn.actions import Start
-from engine.db import connect, transaction
 from engine.errors import BadInput
-from engine.models import StoredFile
+from engine.process import instances
+from engine.process.acts import Act
+from engine.store import schema_migrations
+from engine.store.db import connect, transaction
+from engine.store.models import StoredFile
 from tests import hotline
 from tests.hotline import DATA, NOW, WHO, WORLD
 from tests.test_cli import Tongdai
@@ -83,7 +85,7 @@ def manifest(content: Entries, change: Callable[[Any], object]) -> None:
 
 def forge(content: Entries, table: str, old: bytes, new: bytes) -> None:
     """Change a table's rows, and the manifest so that it agrees."""
-    name = backup_file.entry_of(table)
+    name = archive.entry_of(table)
     assert old in content[name]
     content[name] = content[name].replace(old, new)
     digest = hashlib.sha256(content[name]).hexdigest()
@@ -157,9 +159,9 @@ def test_a_damaged_backup_is_told_and_nothing_is_put_in(
     damage(content)
     pack(tongdai.folder / "bad", content)
     assert said in tongdai.refused("restore", tongdai.folder / "bad", TONGDAI_DATABASE=empty)
-    assert migrations.current(empty) == migrations.head()
+    assert schema_migrations.current(empty) == schema_migrations.head()
     with database(empty) as engine, transaction(engine) as tx:
-        assert backup_rows.filled(tx.read) is None
+        assert table_rows.filled(tx.read) is None
     tongdai.done("restore", tongdai.folder / "good", TONGDAI_DATABASE=empty)
 
 
@@ -173,7 +175,7 @@ def test_no_flipped_byte_and_no_cut_goes_unnoticed(tongdai: Tongdai) -> None:
     file = tongdai.folder / "bad"
 
     def read() -> Any:
-        with backup_file.opened(file) as reader:
+        with archive.opened(file) as reader:
             return reader.manifest, {name: list(reader.lines(name)) for name in reader.manifest.tables}
 
     file.write_bytes(good)
@@ -192,9 +194,9 @@ def test_what_could_fill_the_memory_is_refused(tongdai: Tongdai, monkeypatch: py
     content = entries(tongdai.folder / "good")
     content["unit.jsonl"] = b" " * 200_000
     pack(tongdai.folder / "bomb", content)
-    monkeypatch.setattr(backup_file, "LONGEST_LINE", 100_000)
+    monkeypatch.setattr(archive, "LONGEST_LINE", 100_000)
     assert "a line of unit.jsonl is too long" in tongdai.refused("backup-check", tongdai.folder / "bomb")
-    monkeypatch.setattr(backup_file, "LARGEST_MANIFEST", 10)
+    monkeypatch.setattr(archive, "LARGEST_MANIFEST", 10)
     assert "a line of manifest.json is too long" in tongdai.refused("backup-check", tongdai.folder / "good")
 
 
@@ -239,9 +241,9 @@ def test_the_file_is_for_its_owner_alone_and_readable_by_others_programs(tongdai
     assert good.stat().st_mode & 0o777 == 0o600
     content = entries(good)
     told = msgspec.json.decode(content[MANIFEST])
-    assert (told["format"], told["revision"], told["database"]) == (FORMAT, migrations.head(), "sqlite")
+    assert (told["format"], told["revision"], told["database"]) == (FORMAT, schema_migrations.head(), "sqlite")
     for name, summary in told["tables"].items():
-        lines = content.pop(backup_file.entry_of(name)).splitlines(keepends=True)
+        lines = content.pop(archive.entry_of(name)).splitlines(keepends=True)
         assert len(lines) == summary["rows"]
         assert hashlib.sha256(b"".join(lines)).hexdigest() == summary["sha256"]
         assert all(len(msgspec.json.decode(line)) == len(summary["columns"]) for line in lines)

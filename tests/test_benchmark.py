@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.engine import make_url
 
-from engine import db, migrations
-from engine.benchmark import cases, floor, long, run, timers, workers
+from engine.benchmark import cases, floor, long_instances, run, timers, workers
 from engine.benchmark.floor import Recording
 from engine.benchmark.run import Figure
-from engine.db import transaction
-from engine.models import History, Holiday, Instance, Outbox, Person, Task
+from engine.store import db, schema_migrations
+from engine.store.db import transaction
+from engine.store.models import History, Holiday, Instance, Outbox, Person, Task
 from web.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +40,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "FIRED", 6)
     monkeypatch.setattr(workers, "WORKERS", (1, 2))
     for name, value in (("SHORT", 4), ("LONG", 12), ("SAMPLE", 4)):
-        monkeypatch.setattr(long, name, value)
+        monkeypatch.setattr(long_instances, name, value)
     for name, value in (("FIRES", 4), ("SEARCHES", 3)):
         monkeypatch.setattr(timers, name, value)
     fill = timers._wait
@@ -205,15 +205,15 @@ def test_a_recording_of_postgresql_replays_through_its_driver(engine_db: Engine,
 
 
 def test_the_growth_of_a_loop_is_measured_between_its_lengths(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long, "_costs", lambda: [float(turn + 1) for turn in range(long.LONG)])
-    assert long.exponent() == pytest.approx(1, abs=0.01)
-    monkeypatch.setattr(long, "_costs", lambda: [1.0] * long.LONG)
-    assert long.exponent() == 0
+    monkeypatch.setattr(long_instances, "_costs", lambda: [float(turn + 1) for turn in range(long_instances.LONG)])
+    assert long_instances.exponent() == pytest.approx(1, abs=0.01)
+    monkeypatch.setattr(long_instances, "_costs", lambda: [1.0] * long_instances.LONG)
+    assert long_instances.exponent() == 0
 
 
 def test_scratch_databases_are_migrated_like_the_real_one(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'scratch.sqlite3'}"
-    migrations.upgrade(url)
+    schema_migrations.upgrade(url)
     engine = db.connect(url)
     assert count(engine, Holiday) == 0
     engine.dispose()

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from engine import chase
-from engine.chase import OVERDUE, SOON, Wanted
-from engine.db import Transaction
-from engine.models import Instance, Mark, Report, Task
-from engine.statistics import counting
-from engine.units import unit_tree
-from engine.worktime import build
-from engine.world import World
+from engine.chase import worklist
+from engine.chase.worklist import OVERDUE, SOON, Wanted
+from engine.process import spell_recount
+from engine.province.units import unit_tree
+from engine.store.db import Transaction
+from engine.store.models import Instance, Mark, Report, Task
+from engine.world.work_calendar import build
+from engine.world.world import World
 from tests.province import NOW, add_case, load_year
 
 UNITS = ("26068", "26068", "26008", "25993", "26191", "26191", "26191")
@@ -42,7 +42,9 @@ def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
         case = add_case(tx, unit, (unit, "commune"), *([("75.VP", "provincial_office")] if chased else []))
         tx.write().execute(update(Instance).where(Instance.id == case).values(due_at=due))
         tx.write().execute(update(Task).where(Task.instance_id == case).values(due_at=due))
-        tx.write().execute(update(Task).where(Task.instance_id == case, Task.role == chase.OFFICE).values(form="chase"))
+        tx.write().execute(
+            update(Task).where(Task.instance_id == case, Task.role == worklist.OFFICE).values(form="chase")
+        )
         reports = update(Report).where(Report.id == Instance.report_id, Instance.id == case)
         tx.write().execute(reports.values(field=field))
         found.append({"id": case, "due": due, "unit": unit, "field": field, "chase": chased})
@@ -51,12 +53,12 @@ def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
     past = update(Instance).where(Instance.id.in_((done, told))).values(due_at=NOW - timedelta(days=9))
     tx.write().execute(past)
     tx.write().execute(insert(Mark).values(instance_id=told, status="resolved", at=NOW - timedelta(days=10)))
-    counting.recount(tx.write(), [*(case["id"] for case in found), done, told])
+    spell_recount.recount(tx.write(), [*(case["id"] for case in found), done, told])
     return found
 
 
 def expected(cases: list[dict[str, Any]], wanted: Wanted, world: World) -> list[int]:
-    units = chase.below(world.units, wanted.unit) if wanted.unit else list(UNITS)
+    units = worklist.below(world.units, wanted.unit) if wanted.unit else list(UNITS)
     soon = world.calendar.add(NOW, world.calendar.day())
     chosen = [
         case
@@ -73,18 +75,18 @@ def expected(cases: list[dict[str, Any]], wanted: Wanted, world: World) -> list[
 def test_every_list_agrees_with_looking_at_every_case(
     tx: Transaction, world: World, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chase, "PAGE", 2)
+    monkeypatch.setattr(worklist, "PAGE", 2)
     seen = 0
     units, rungs = ("", "731", "26191", "75"), ("", "unit", "chase")
-    for view, unit, field, rung, order in product((OVERDUE, SOON), units, ("", *FIELDS), rungs, chase.ORDERS):
+    for view, unit, field, rung, order in product((OVERDUE, SOON), units, ("", *FIELDS), rungs, worklist.ORDERS):
         wanted = Wanted(view, unit, field, rung, order)
-        found, page = [], chase.read(tx, wanted, NOW, world)
-        numbers = chase.counts(tx, wanted, NOW, world)
+        found, page = [], worklist.read(tx, wanted, NOW, world)
+        numbers = worklist.counts(tx, wanted, NOW, world)
         while True:
             found += [row.id for row in page.rows]
             if page.following is None:
                 break
-            page = chase.read(tx, Wanted(view, unit, field, rung, order, page.following), NOW, world)
+            page = worklist.read(tx, Wanted(view, unit, field, rung, order, page.following), NOW, world)
         assert found == expected(cases, wanted, world), wanted
         assert numbers[view] == len(found)
         seen += len(found)
@@ -92,10 +94,10 @@ def test_every_list_agrees_with_looking_at_every_case(
 
 
 def test_a_page_tells_whose_a_case_is(tx: Transaction, world: World, cases: list[dict[str, Any]]) -> None:
-    rows = chase.read(tx, Wanted(), NOW, world).rows
+    rows = worklist.read(tx, Wanted(), NOW, world).rows
     known = {case["id"]: case for case in cases}
     for row in rows:
         assert [holder.unit for holder in row.holders] == [known[row.id]["unit"]]
         assert row.chase_open == known[row.id]["chase"]
         assert (row.reminded, row.directives) == (0, ())
-    assert chase.read(tx, Wanted(rung="directive"), NOW, world).rows == []
+    assert worklist.read(tx, Wanted(rung="directive"), NOW, world).rows == []

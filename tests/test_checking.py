@@ -6,9 +6,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from engine import checking, definitions
-from engine.checking import check
 from engine.errors import Problem
+from engine.process import definitions
+from engine.scenarios import deployment_check
+from engine.scenarios.deployment_check import check
 from forms.messages import LANGUAGES, Language
 from tests import hotline
 
@@ -101,7 +102,7 @@ def test_in_a_deployment_what_a_diagram_names_must_be_there() -> None:
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_file_that_is_checked_alone_is_still_checked_itself(what: str) -> None:
     path, content, _ = BROKEN[what]
-    assert found(checking.check({path: content}, alone=True), path)
+    assert found(deployment_check.check({path: content}, alone=True), path)
 
 
 def test_nothing_is_no_problem() -> None:

@@ -13,13 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, insert, select, update
 
-from engine import db, definitions, incidents, instances, migrations
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
-from engine.db import transaction
 from engine.errors import StepFailed
-from engine.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
-from engine.models import Unit as UnitRow
+from engine.process import definitions, incidents, instances
+from engine.process.acts import Act
+from engine.store import db, schema_migrations
+from engine.store.db import transaction
+from engine.store.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
+from engine.store.models import Unit as UnitRow
 from tests import hotline
 from tests.hotline import DATA, NOW, UNITS, WHO, WORLD
 from web.cli import main
@@ -132,8 +133,8 @@ def fail(tongdai: Tongdai, instance: int) -> None:
 
 def test_migrate_makes_the_database_and_may_be_run_again(new: Tongdai) -> None:
     for _ in range(2):
-        assert new.done("migrate") == f"The database has revision {migrations.head()}.\n"
-    assert migrations.current(new.url) == migrations.head()
+        assert new.done("migrate") == f"The database has revision {schema_migrations.head()}.\n"
+    assert schema_migrations.current(new.url) == schema_migrations.head()
 
 
 def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config import Gateway, MailServer, Settings, load
+from engine.config.catalogue import BY_NAME, SETTINGS
+from engine.config.environment import Gateway, MailServer, Settings, load
 from engine.errors import BadSetting
-from engine.known_settings import BY_NAME, SETTINGS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reference" / "settings.md"
 KEY = "0123456789abcdef0123456789abcdef"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
-from engine import access
-from engine.db import transaction
 from engine.errors import NotFound
-from engine.mailing import choice, daily
+from engine.mailing import daily, unsubscribe
 from engine.mailing.facts import Pages
-from engine.models import Instance, Mail, Person, Report, Substitute, Task
+from engine.staff import access
+from engine.store.db import transaction
+from engine.store.models import Instance, Mail, Person, Report, Substitute, Task
 from forms.messages import Language
 from tests.hotline import NOW, PLACE
 from tests.mails import COLLEAGUE, FOCAL_HEAD, HEAD, OFFICE, SITE, Office, office
@@ -71,7 +71,7 @@ def test_with_nothing_due_there_is_no_mail(hotline: Office) -> None:
 
 def test_whoever_does_not_want_it_gets_none(hotline: Office) -> None:
     with transaction(hotline.engine) as tx:
-        choice.choose(tx, HEAD, wanted=False)
+        unsubscribe.choose(tx, HEAD, wanted=False)
     assert planned(hotline, FRIDAY) == [f"person:{OFFICE}"]
 
 
@@ -116,16 +116,16 @@ def test_nobody_without_an_address_or_an_account_is_planned_for(hotline: Office)
 
 def test_an_address_of_ours_names_its_person_and_no_other_does() -> None:
     key = b"0123456789abcdef0123456789abcdef"
-    assert choice.person_of(key, choice.token(key, HEAD)) == HEAD
+    assert unsubscribe.person_of(key, unsubscribe.token(key, HEAD)) == HEAD
     for wrong in (
         "",
         "x",
-        choice.token(b"another key of the same length!!", HEAD),
-        f"{choice.token(key, HEAD)}x",
+        unsubscribe.token(b"another key of the same length!!", HEAD),
+        f"{unsubscribe.token(key, HEAD)}x",
         PLACE,
     ):
         with pytest.raises(NotFound):
-            choice.person_of(key, wrong)
+            unsubscribe.person_of(key, wrong)
 
 
 def test_a_task_of_a_case_without_a_report_is_listed_without_a_code(hotline: Office) -> None:

@@ -9,13 +9,13 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import definitions, instances
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
-from engine.db import Transaction, transaction
-from engine.definitions import Deployed
 from engine.errors import BadInput, NotFound
-from engine.models import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.process import definitions, instances
+from engine.process.acts import Act
+from engine.process.definitions import Deployed
+from engine.store.db import Transaction, transaction
+from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
 from tests.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, user_task
 
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")

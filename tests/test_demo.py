@@ -14,17 +14,22 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
-from engine import config, db, definitions, demo, history, migrations, people, snapshot, units
-from engine.config import Settings
-from engine.db import Transaction, transaction
-from engine.demo import Shown
+from engine.cases.intake import FIELDS
+from engine.config import environment
+from engine.config.environment import Settings
 from engine.errors import BadInput
-from engine.intake import FIELDS
-from engine.models import Instance, Person, RoleAssignment, Task
-from engine.people import NewPerson
-from engine.replay_files import Reports, parse_mapping
-from engine.unit_files import read_units
-from engine.unit_tree import SERVED_BY
+from engine.process import definitions, history
+from engine.province import snapshot, units
+from engine.province.unit_files import read_units
+from engine.replay import demo
+from engine.replay.csv_files import Reports, parse_mapping
+from engine.replay.demo import Shown
+from engine.staff import people
+from engine.staff.people import NewPerson
+from engine.store import db, schema_migrations
+from engine.store.db import Transaction, transaction
+from engine.store.models import Instance, Person, RoleAssignment, Task
+from engine.world.unit_tree import SERVED_BY
 from forms.texts import national_number
 from tests.province import DATA, YEARS, load_year
 from web.cli import main
@@ -113,7 +118,7 @@ def first_run(
     """The demonstration after its first run, with every fourth report."""
     folder = tmp_path_factory.mktemp("demo")
     engine = db.connect(f"sqlite:///{folder / 'demo.sqlite3'}", durable=False)
-    migrations.upgrade(engine.url.render_as_string())
+    schema_migrations.upgrade(engine.url.render_as_string())
     with pytest.MonkeyPatch.context() as patch:
         everything = demo.read_demo
         patch.setattr(demo, "read_demo", lambda *given: every_fourth(everything(*given)))
@@ -127,7 +132,7 @@ def every_fourth(reports: Reports) -> Reports:
 
 
 def settings(province: str) -> Settings:
-    return replace(config.load({}), province=province)
+    return replace(environment.load({}), province=province)
 
 
 def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, Shown]) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, select, update
 
-from engine import history, instances
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
-from engine.db import Transaction
 from engine.errors import BadInput, Tampered
-from engine.history import Entry
-from engine.models import History, Instance, Mark, Task, Timer
+from engine.process import history, instances
+from engine.process.acts import Act
+from engine.process.history import Entry
+from engine.store.db import Transaction
+from engine.store.models import History, Instance, Mark, Task, Timer
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed
 
 KEY = b"k" * 32

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
-from engine import access, definitions, inbox
-from engine.access import HEAD, Officer
-from engine.db import Transaction, transaction
+from engine.cases import inbox
+from engine.cases.inbox import DELEGATED, MINE, OVERDUE, PAGE, QUEUE, SOON, STANDING_IN, VIEWS, Wanted
 from engine.errors import BadInput
-from engine.inbox import DELEGATED, MINE, OVERDUE, PAGE, QUEUE, SOON, STANDING_IN, VIEWS, Wanted
-from engine.models import NEVER, Instance, Person, Report, Task, Unit
+from engine.process import definitions
+from engine.staff import access
+from engine.staff.access import HEAD, Officer
+from engine.store.db import Transaction, transaction
+from engine.store.models import NEVER, Instance, Person, Report, Task, Unit
 from engine.text import fold
 from tests.province import add_case
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import instances
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Fire, Message, Start
-from engine.db import Transaction, transaction
 from engine.errors import NotFound, Stale, StepFailed
-from engine.models import Instance, Mark, Outbox, Submission, Task, Timer
+from engine.process import instances
+from engine.process.acts import Act
+from engine.store.db import Transaction, transaction
+from engine.store.models import Instance, Mark, Outbox, Submission, Task, Timer
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed
 
 

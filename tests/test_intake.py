@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import cases, definitions, instances, intake
 from engine.bpmn.step import data_of
-from engine.db import Transaction, transaction
-from engine.definitions import Definition
+from engine.cases import case_code, intake
+from engine.cases.intake import Filed, NewReport, file_report
 from engine.errors import BadInput
-from engine.intake import Filed, NewReport, file_report
-from engine.models import History, Instance, Outbox, Report, Submission, Task
+from engine.process import definitions, instances
+from engine.process.definitions import Definition
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Instance, Outbox, Report, Submission, Task
 from engine.text import fold
-from engine.unit_tree import Unit, UnitTree
-from engine.world import World
+from engine.world.unit_tree import Unit, UnitTree
+from engine.world.world import World
 from tests.hotline import NEW, NOW, PLACE, UNITS, WHO, WORLD, deployed
 
 ROOT = Path(__file__).parent.parent
@@ -143,7 +144,7 @@ def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
 def test_every_report_has_a_code_of_its_own_that_reads_back(tx: Transaction) -> None:
     codes = [file(tx).code for _ in range(3)]
     assert len(set(codes)) == 3
-    assert [cases.parse(code) for code in codes] == codes
+    assert [case_code.parse(code) for code in codes] == codes
     assert all(code.startswith("DN-26-") for code in codes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import log
+from engine.operations import log
 from tests.site import OPERATOR, Site
 
 SECRET = "0912345678 Trần Thị Mận"

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
-from engine import definitions, history, incidents, instances
 from engine.actor import SYSTEM
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Start, Step
 from engine.bpmn.step import data_of
-from engine.db import Transaction, transaction
 from engine.errors import EngineError
-from engine.messages import AGAIN, PATIENCE, Delivered, deliver_due
-from engine.models import History, Outbox, Subscription, Task
-from engine.world import World
+from engine.process import definitions, history, incidents, instances
+from engine.process.acts import Act
+from engine.process.messages import AGAIN, PATIENCE, Delivered, deliver_due
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Outbox, Subscription, Task
+from engine.world.world import World
 from tests import hotline
 from tests.hotline import DATA, NOW, WHO, WORLD, diagram, node, script, user_task
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from engine import definitions, scenarios
 from engine.bpmn.actions import (
     GONE,
     OTHER_CALL,
@@ -31,7 +30,9 @@ from engine.bpmn.parser import Process, parse
 from engine.bpmn.step import advance
 from engine.bpmn.trace import Trace
 from engine.errors import Immovable
-from engine.scenario_files import read
+from engine.process import definitions
+from engine.scenarios import runner
+from engine.scenarios.files import read
 from tests.hotline import (
     DATA,
     HANDLE,
@@ -87,7 +88,7 @@ def obstacles(step: Step, old: Process, new: Process) -> list[Obstacle]:
 # To the same diagram: nothing changes
 
 
-class Moving(scenarios._Play):
+class Moving(runner._Play):
     """A scenario whose case moves to another copy of its diagram after every action."""
 
     def act(self, action: Action) -> None:
@@ -102,7 +103,7 @@ class Moving(scenarios._Play):
         self.blob, self.process, self.content = step.state, new, NEW if self.content is OLD else OLD
 
 
-@pytest.mark.parametrize("path", scenarios.scenario_paths(FILES), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_whatever_the_moment_of_the_move(path: PurePosixPath) -> None:
     scenario = read(path, FILES[path])
     play = Moving(OLD, scenario, Trace())
@@ -138,7 +139,7 @@ STRICTER = definitions.build(
 )
 
 
-class Approving(scenarios._Play):
+class Approving(runner._Play):
     """A scenario whose case moves, after some actions, to a version with one more task behind every user task."""
 
     def __init__(self, *scenario: Any, after: int) -> None:
@@ -157,7 +158,7 @@ class Approving(scenarios._Play):
             super().act(Complete(number, {}))
 
 
-@pytest.mark.parametrize("path", scenarios.scenario_paths(FILES), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_through_steps_that_are_new_in_the_other_version(path: PurePosixPath) -> None:
     scenario, approvals = read(path, FILES[path]), 0
     for after in range(1, 9):

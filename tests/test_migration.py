@@ -10,14 +10,15 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select, update
 
-from engine import definitions, history, instances, migration, tasks
-from engine.acts import Act
 from engine.bpmn.actions import GONE, Fire, Obstacle, Start
-from engine.db import Transaction, transaction
+from engine.cases import tasks
 from engine.errors import BadInput
-from engine.migration import CLEAN, IMMOVABLE, MAPPED, Migrated, Mover, Plan
-from engine.models import History, Instance, InstanceMove, Person, ProcessDefinition, Task, Timer
-from engine.models import Unit as UnitRow
+from engine.process import definitions, history, instance_migration, instances
+from engine.process.acts import Act
+from engine.process.instance_migration import CLEAN, IMMOVABLE, MAPPED, Migrated, Mover, Plan
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Instance, InstanceMove, Person, ProcessDefinition, Task, Timer
+from engine.store.models import Unit as UnitRow
 from tests import hotline
 from tests.hotline import DATA, FILES, HANDLE, NOW, PLACE, UNITS, WHO, WORLD
 from web.cli import main
@@ -50,12 +51,12 @@ def cases(engine_db: Engine) -> list[int]:
 
 def plan(engine: Engine, names: dict[str, str] | None = None, number: int | None = None) -> Plan:
     with transaction(engine) as tx:
-        return migration.plan(tx, "handle", number, names)
+        return instance_migration.plan(tx, "handle", number, names)
 
 
 def verdicts(engine: Engine, plan: Plan) -> list[tuple[int, str, tuple[Obstacle, ...]]]:
     with transaction(engine) as tx:
-        return [(found.case, found.kind, found.obstacles) for found in migration.tried(tx, plan, MOVER)]
+        return [(found.case, found.kind, found.obstacles) for found in instance_migration.tried(tx, plan, MOVER)]
 
 
 def stand(engine: Engine) -> tuple[list[object], ...]:
@@ -76,7 +77,7 @@ def test_a_trial_says_what_would_become_of_each_case_and_changes_nothing(engine_
     assert verdicts(engine_db, named) == [(case, MAPPED, ()) for case in cases]
     with transaction(engine_db) as tx:
         deploy(tx, LONGER)
-        assert migration.waiting(tx, named) == 3
+        assert instance_migration.waiting(tx, named) == 3
     assert verdicts(engine_db, plan(engine_db)) == [(case, CLEAN, ()) for case in cases]
     assert stand(engine_db) == before
 
@@ -84,7 +85,7 @@ def test_a_trial_says_what_would_become_of_each_case_and_changes_nothing(engine_
 def test_cases_move_with_their_tasks_and_timers_and_the_history_says_so(engine_db: Engine, cases: list[int]) -> None:
     _instances, _tasks, timers = stand(engine_db)
     ticks: list[int] = []
-    done = migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER, ticks.append)
+    done = instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER, ticks.append)
     assert done == Migrated(moved=3)
     assert ticks == [1, 2, 3]
     found, tasks_now, timers_now = stand(engine_db)
@@ -98,7 +99,7 @@ def test_cases_move_with_their_tasks_and_timers_and_the_history_says_so(engine_d
 
 
 def test_a_case_that_moved_is_completed_by_the_new_diagram(engine_db: Engine, cases: list[int]) -> None:
-    migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
+    instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
     with transaction(engine_db) as tx:
         desk = hotline.desk(tx, COMMUNE)
     for node in ("examine", "resolve"):
@@ -116,30 +117,30 @@ def test_what_cannot_move_stays_and_the_rest_moves(engine_db: Engine, cases: lis
         desk = hotline.desk(tx, COMMUNE)
         row = tx.read.execute(select(Task).where(Task.instance_id == cases[1])).one()
         tasks.complete(tx, desk, row.id, row.version, {"note": "x", "outcome": "correct"})
-    assert migration.migrate(engine_db, plan(engine_db), MOVER) == Migrated(moved=1, immovable=2)
+    assert instance_migration.migrate(engine_db, plan(engine_db), MOVER) == Migrated(moved=1, immovable=2)
     with transaction(engine_db) as tx:
-        assert migration.waiting(tx, plan(engine_db)) == 2
-    assert migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER) == Migrated(moved=2)
+        assert instance_migration.waiting(tx, plan(engine_db)) == 2
+    assert instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER) == Migrated(moved=2)
 
 
 def test_cases_go_back_to_the_very_state_they_left_unless_somebody_touched_them(
     engine_db: Engine, cases: list[int]
 ) -> None:
     before = stand(engine_db)
-    migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
+    instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
     with transaction(engine_db) as tx:
         timer = tx.read.execute(select(Timer).where(Timer.instance_id == cases[2], Timer.node == "half_time")).one()
         instances.take(tx, cases[2], Act(Fire((timer.engine_id,)), WHO, timer.due), WORLD)
     with transaction(engine_db) as tx:
-        assert migration.undoable(tx, 2) == 2
-    assert migration.undo(engine_db, 2, MOVER) == Migrated(moved=2)
+        assert instance_migration.undoable(tx, 2) == 2
+    assert instance_migration.undo(engine_db, 2, MOVER) == Migrated(moved=2)
     after = stand(engine_db)
     assert after[0][:2] == before[0][:2]
     assert after[1][:2] == before[1][:2]
     with transaction(engine_db) as tx:
         assert list(history.verify(tx)) == []
         assert tx.read.execute(select(InstanceMove.instance_id)).scalars().all() == [cases[2]]
-        assert migration.undoable(tx, 2) == 0
+        assert instance_migration.undoable(tx, 2) == 0
 
 
 def test_a_task_that_goes_to_another_role_is_held_by_nobody(engine_db: Engine, cases: list[int]) -> None:
@@ -148,7 +149,7 @@ def test_a_task_that_goes_to_another_role_is_held_by_nobody(engine_db: Engine, c
         deploy(tx, HANDLE.replace(b'value="commune"', b'value="provincial_office"'))
         tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "An", "active": True})
         tx.write().execute(update(Task).values(assignee_id=1))
-    migration.migrate(engine_db, plan(engine_db), MOVER)
+    instance_migration.migrate(engine_db, plan(engine_db), MOVER)
     with transaction(engine_db) as tx:
         found = tx.read.execute(select(Task.role, Task.unit_code, Task.assignee_id)).all()
     assert {tuple(row) for row in found} == {("provincial_office", "75.VP", None)}
@@ -172,7 +173,7 @@ def test_an_officer_who_is_faster_does_not_spoil_a_migration(engine_db: Engine, 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(instances, "read", slow)
-        assert migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), mover) == Migrated(moved=3)
+        assert instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), mover) == Migrated(moved=3)
     with transaction(engine_db) as tx:
         left = tx.read.execute(select(Timer.node).where(Timer.instance_id == fired[0])).scalars().all()
     assert left == ["too_late"]

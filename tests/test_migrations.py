@@ -1,4 +1,4 @@
-"""The revisions lead to exactly the tables of engine.models, on both databases, and back again."""
+"""The revisions lead to exactly the tables of engine.store.models, on both databases, and back again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from engine import db, migrations
-from engine.models import Instance
+from engine.store import db, schema_migrations
+from engine.store.models import Instance
 
 DATED_NAME = re.compile(r"(\d{8}_\d{4})_[a-z0-9_]+\.py")
 both = pytest.mark.parametrize("empty_database", ["sqlite", "postgresql"], indirect=True)
@@ -45,7 +45,7 @@ def everything(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         rows = connection.execute(text(EVERYTHING[engine.dialect.name]))
         # Only revisions make what serves the search, so the models say nothing of it.
-        described = [row for row in rows if migrations.compared(None, row[0])]
+        described = [row for row in rows if schema_migrations.compared(None, row[0])]
         # A table that SQLite copies to change it has its name quoted and its defaults in brackets.
         plain = [(name, COPIED.sub(r"\1\2", text_).replace('"', "")) for name, text_ in described]
         return {name: sorted(part.strip(" \t") for part in PARTS.split(text_)) for name, text_ in plain}
@@ -53,7 +53,7 @@ def everything(engine: Engine) -> dict[str, list[str]]:
 
 def test_the_revisions_lead_to_the_tables_of_the_models(engine_db: Engine) -> None:
     with engine_db.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": migrations.compared})
+        context = MigrationContext.configure(connection, opts={"include_object": schema_migrations.compared})
         assert compare_metadata(context, METADATA) == []
 
 
@@ -63,7 +63,7 @@ def test_a_migrated_database_equals_one_made_from_the_models_in_every_detail(emp
     METADATA.create_all(engine)
     from_models = everything(engine)
     METADATA.drop_all(engine)
-    migrations.upgrade(empty_database)
+    schema_migrations.upgrade(empty_database)
     from_revisions = everything(engine)
     engine.dispose()
     assert len(from_models) > 20
@@ -72,32 +72,32 @@ def test_a_migrated_database_equals_one_made_from_the_models_in_every_detail(emp
 
 @both
 def test_downgrading_to_base_leaves_no_table_and_upgrading_again_works(empty_database: str) -> None:
-    migrations.upgrade(empty_database)
-    migrations.downgrade(empty_database, "base")
+    schema_migrations.upgrade(empty_database)
+    schema_migrations.downgrade(empty_database, "base")
     engine = create_engine(empty_database)
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
-    assert migrations.current(empty_database) is None
-    migrations.upgrade(empty_database)
-    assert migrations.current(empty_database) == migrations.head()
+    assert schema_migrations.current(empty_database) is None
+    schema_migrations.upgrade(empty_database)
+    assert schema_migrations.current(empty_database) == schema_migrations.head()
 
 
 def test_upgrading_twice_changes_nothing(database: str, engine_db: Engine) -> None:
     before = everything(engine_db)
-    migrations.upgrade(database)
+    schema_migrations.upgrade(database)
     assert everything(engine_db) == before
 
 
 def test_the_folder_of_a_new_sqlite_database_is_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'deep' / 'hotline.sqlite3'}"
-    migrations.upgrade(url)
-    assert migrations.current(url) == migrations.head()
+    schema_migrations.upgrade(url)
+    assert schema_migrations.current(url) == schema_migrations.head()
 
 
 def test_revisions_have_dated_names_and_form_one_line() -> None:
-    files = sorted((migrations.FOLDER / "versions").glob("*.py"))
+    files = sorted((schema_migrations.FOLDER / "versions").glob("*.py"))
     revisions = [revision_of(file) for file in files]
-    assert revisions[-1] == migrations.head()
+    assert revisions[-1] == schema_migrations.head()
     assert revisions == sorted(set(revisions))
 
 
@@ -109,26 +109,26 @@ def revision_of(file: Path) -> str:
 
 
 def test_an_unknown_revision_is_refused_in_one_sentence_and_nothing_changes(database: str) -> None:
-    with pytest.raises(migrations.MigrationFailed, match="19990101_0000"):
-        migrations.upgrade(database, "19990101_0000")
-    assert migrations.current(database) == migrations.head()
+    with pytest.raises(schema_migrations.MigrationFailed, match="19990101_0000"):
+        schema_migrations.upgrade(database, "19990101_0000")
+    assert schema_migrations.current(database) == schema_migrations.head()
 
 
 def test_a_missing_folder_of_revisions_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
-    with pytest.raises(migrations.MigrationFailed, match="is missing"):
-        migrations.upgrade(f"sqlite:///{tmp_path / 'hotline.sqlite3'}")
+    monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
+    with pytest.raises(schema_migrations.MigrationFailed, match="is missing"):
+        schema_migrations.upgrade(f"sqlite:///{tmp_path / 'hotline.sqlite3'}")
 
 
 def add_revision(folder: Path, body: str) -> None:
     """A copy of the project's revisions in `folder` with one more that runs `body`."""
     (folder / "versions").mkdir(parents=True)
-    for file in [migrations.FOLDER / "env.py", *(migrations.FOLDER / "versions").glob("*.py")]:
-        copy = folder / file.relative_to(migrations.FOLDER)
+    for file in [schema_migrations.FOLDER / "env.py", *(schema_migrations.FOLDER / "versions").glob("*.py")]:
+        copy = folder / file.relative_to(schema_migrations.FOLDER)
         copy.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     text_of_revision = (
         "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        f'revision = "20991231_0000"\ndown_revision = "{migrations.head()}"\n\n\ndef upgrade():\n{body}\n'
+        f'revision = "20991231_0000"\ndown_revision = "{schema_migrations.head()}"\n\n\ndef upgrade():\n{body}\n'
     )
     (folder / "versions" / "20991231_0000_more.py").write_text(text_of_revision, encoding="utf-8")
 
@@ -169,22 +169,22 @@ def test_changing_a_table_that_others_point_at_keeps_its_rows(
 ) -> None:
     fill(database)
     add_revision(tmp_path / "alembic", CHANGE_UNIT)
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
-    migrations.upgrade(database)
-    assert migrations.current(database) == "20991231_0000"
+    monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
+    schema_migrations.upgrade(database)
+    assert schema_migrations.current(database) == "20991231_0000"
     assert units(database) == ["C", "P"]
 
 
 def test_a_failing_revision_leaves_nothing_behind(
     database: str, engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, head = everything(engine_db), migrations.head()
+    before, head = everything(engine_db), schema_migrations.head()
     add_revision(tmp_path / "alembic", FAIL_LATE)
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
+    monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
     with pytest.raises(RuntimeError, match="out of paper"):
-        migrations.upgrade(database)
+        schema_migrations.upgrade(database)
     assert everything(engine_db) == before
-    assert migrations.current(database) == head
+    assert schema_migrations.current(database) == head
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -193,9 +193,9 @@ def test_a_revision_that_cuts_a_reference_is_refused_on_sqlite_too(
 ) -> None:
     fill(database)
     add_revision(tmp_path / "alembic", LOSE_PARENT)
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
-    with pytest.raises(migrations.MigrationFailed, match="table unit would point at a row of unit"):
-        migrations.upgrade(database)
+    monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
+    with pytest.raises(schema_migrations.MigrationFailed, match="table unit would point at a row of unit"):
+        schema_migrations.upgrade(database)
     assert units(database) == ["C", "P"]
 
 
@@ -203,13 +203,13 @@ def test_a_draft_of_what_the_models_already_say_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_revision(tmp_path / "alembic", "    pass")
-    template = (migrations.FOLDER / "script.py.mako").read_text(encoding="utf-8")
+    template = (schema_migrations.FOLDER / "script.py.mako").read_text(encoding="utf-8")
     (tmp_path / "alembic" / "script.py.mako").write_text(template, encoding="utf-8")
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
-    file = migrations.draft("nothing new", datetime(2099, 12, 31, 8, 30, tzinfo=UTC))
+    monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
+    file = schema_migrations.draft("nothing new", datetime(2099, 12, 31, 8, 30, tzinfo=UTC))
     assert file.name == "20991231_0830_nothing_new.py"
     assert capsys.readouterr().out == ""  # `make revision` reads the name of the file there.
     assert file.read_text(encoding="utf-8").count("pass") == 2
     url = f"sqlite:///{tmp_path / 'hotline.sqlite3'}"
-    migrations.upgrade(url)
-    assert migrations.current(url) == "20991231_0830"
+    schema_migrations.upgrade(url)
+    assert schema_migrations.current(url) == "20991231_0830"

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import definitions, history, instances, timers
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Fire, Start, Step
 from engine.bpmn.step import advance
 from engine.bpmn.timers import ALL, MISSED_AFTER, ONCE, SKIP
-from engine.db import transaction
-from engine.models import Mark, Timer
+from engine.process import definitions, history, instances, timers
+from engine.process.acts import Act
+from engine.store.db import transaction
+from engine.store.models import Mark, Timer
 from tests.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, process, service, user_task
 
 HOUR = timedelta(hours=1)

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from engine import calls, incidents
-from engine.db import transaction
+from engine.cases import calls
 from engine.mailing import notices
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
-from engine.models import (
+from engine.process import incidents
+from engine.store.db import transaction
+from engine.store.models import (
     Incident,
     NoticeRecipient,
     Outbox,

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine import office_calendar
-from engine.db import Transaction
 from engine.errors import BadInput, NotFound
-from engine.office_hours import DEFAULT, OFFICE_HOURS
-from engine.public_days import Override
-from engine.worktime import build
+from engine.province import office_calendar
+from engine.store.db import Transaction
+from engine.world.office_hours import DEFAULT, OFFICE_HOURS
+from engine.world.public_holidays import Override
+from engine.world.work_calendar import build
 
 # A Thursday at ten in Vietnam, and the national day of 2026, a Wednesday.
 THURSDAY = datetime(2026, 11, 26, 3, tzinfo=UTC)

@@ -8,13 +8,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.config import Gateway, MailServer
-from engine.mailing import delivery, packing
-from engine.mailing.catcher import catching
+from engine.config.environment import Gateway, MailServer
+from engine.mailing import batching, delivery
+from engine.mailing.channels import Outlets, to_mail_server
+from engine.mailing.dev_server import catching
 from engine.mailing.gateway import HttpGateway
-from engine.mailing.outlets import Outlets, to_mail_server
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
-from engine.models import Mail
+from engine.store.models import Mail
 from tests.hotline import NOW, PLACE
 from tests.mailing.test_gateway import KEY, receiving
 from tests.mails import Office, office
@@ -45,7 +45,7 @@ def deliver(hotline: Office, outlets: Outlets) -> list[tuple[str, str]]:
     """Resolve, pack and send."""
     heard = Heard()
     hotline.resolve(NOW, sorted(outlets.channels))
-    packing.pack(hotline.engine, NOW, 10)
+    batching.pack(hotline.engine, NOW, 10)
     delivery.deliver_due(hotline.engine, clock, hotline.writing(), outlets, heard)
     outlets.close()
     return sorted(heard.said)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, select
 
-from engine.mailing import packing
-from engine.models import Mail, NoticeRecipient, Outbox
+from engine.mailing import batching
+from engine.store.models import Mail, NoticeRecipient, Outbox
 from tests.hotline import NOW, PLACE
 from tests.mails import HEAD, OFFICER, Office, office
 
@@ -96,14 +96,14 @@ def test_a_citizen_gets_every_mail_by_itself(hotline: Office) -> None:
 def test_packing_again_makes_no_second_mail(hotline: Office) -> None:
     queue(hotline, hotline.file(), 0, 2)
     before = hotline.post(NOW)
-    assert packing.pack(hotline.engine, NOW, 10) == 0
+    assert batching.pack(hotline.engine, NOW, 10) == 0
     assert len(hotline.post(NOW)) == len(before)
 
 
 def test_more_recipients_than_a_round_takes_all_get_their_mails(
     hotline: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packing, "RECIPIENTS", 2)
+    monkeypatch.setattr(batching, "RECIPIENTS", 2)
     queue(hotline, hotline.file(), 0, 1)
     hotline.post(NOW)
     assert kinds(hotline, OFFICER) == kinds(hotline, HEAD) == {"notice": 1}
@@ -126,7 +126,7 @@ def test_whatever_comes_when_nobody_gets_more_than_the_limit_and_one_digest_an_h
     mine = select(Mail.kind, Mail.created_at).where(Mail.recipient == f"person:{HEAD}").order_by(Mail.created_at)
     made = hotline.rows(mine)
     for _kind, start in made:
-        within = Counter(kind for kind, when in made if start <= when < start + packing.HOUR)
+        within = Counter(kind for kind, when in made if start <= when < start + batching.HOUR)
         assert within["notice"] <= most
         assert within["digest"] <= 1
     waiting = select(func.count()).select_from(NoticeRecipient).where(NoticeRecipient.mail_id.is_(None))

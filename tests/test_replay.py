@@ -16,13 +16,15 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
-from engine import db, definitions, demo, history, migrations, replay_run, replay_spread
-from engine.db import transaction
 from engine.errors import BadInput
-from engine.models import Instance, Mark, Outbox, Report, Task, Timer
-from engine.replay_actors import table
-from engine.replay_files import Rejected, parse_mapping, read_mapping
-from engine.replay_run import Order, Result, document
+from engine.process import definitions, history
+from engine.replay import demo, parallel, runner
+from engine.replay.actors import table
+from engine.replay.csv_files import Rejected, parse_mapping, read_mapping
+from engine.replay.runner import Order, Result, document
+from engine.store import db, schema_migrations
+from engine.store.db import transaction
+from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
 from tests.reports import MAPPING, row, write
 from web.cli import main
 
@@ -39,7 +41,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the province, its people and this checkout's deployment, without cases."""
     file = tmp_path_factory.mktemp("province") / "province.sqlite3"
     url = f"sqlite:///{file}"
-    migrations.upgrade(url)
+    schema_migrations.upgrade(url)
     engine = db.connect(url, durable=False)
     demo.found(engine, "three_level", definitions.read_root(ROOT), NOW)
     engine.dispose()
@@ -62,7 +64,7 @@ def go(filled: Engine, tmp_path: Path) -> Go:
     def run(*rows: dict[str, str], mapping: str = MAPPING, workers: int = 1) -> Result:
         file = write(tmp_path / "reports.csv", *rows)
         order = Order(file, parse_mapping(mapping), definitions.read_root(ROOT), 10, workers)
-        return replay_run.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
+        return runner.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
 
     return run
 
@@ -236,8 +238,8 @@ def test_the_outcome_is_the_same_each_time_and_with_several_processes(
     first, rows = without_time(go(*many())), content(filled)
     filled.dispose()
     shutil.copyfile(province, tmp_path / "replay.sqlite3")
-    monkeypatch.setattr(replay_spread, "CHUNK", 5)
-    monkeypatch.setattr(replay_run, "WORTHWHILE", 1)
+    monkeypatch.setattr(parallel, "CHUNK", 5)
+    monkeypatch.setattr(runner, "WORTHWHILE", 1)
     assert without_time(go(*many(), workers=2)) == first
     assert content(filled) == rows
 
@@ -245,7 +247,7 @@ def test_the_outcome_is_the_same_each_time_and_with_several_processes(
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_replay_fills_a_database_of_postgresql_too(database: str, tmp_path: Path) -> None:
     order = Order(write(tmp_path / "r.csv", *many()), parse_mapping(MAPPING), definitions.read_root(ROOT), 10, 2)
-    result = replay_run.run(database, order, NOW, lambda _done, _total: None)
+    result = runner.run(database, order, NOW, lambda _done, _total: None)
     assert (result.totals.cases, result.totals.open, result.failed) == (24, 3, [])
 
 
@@ -292,7 +294,7 @@ def test_the_overdue_cases_of_baltimore_are_those_an_independent_script_finds(fi
         writer.writeheader()
         writer.writerows(rows)
     order = Order(file, read_mapping(BALTIMORE_MAPPING), definitions.read_root(ROOT), 10, 2)
-    result = replay_run.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
+    result = runner.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
     assert (result.totals.cases, result.rejected, result.failed) == (len(rows), [], [])
     with_due = {number for number, line in enumerate(rows, start=1) if line["DueDate"]}
     late = [(case, notices) for case, notices in overdue(filled) if case in with_due]

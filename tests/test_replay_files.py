@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.errors import BadInput
-from engine.replay_files import Rejected, Reports, parse_mapping, read_reports
+from engine.replay.csv_files import Rejected, Reports, parse_mapping, read_reports
 from tests.reports import MAPPING, OTHER_PLACE, PLACE, row, write
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

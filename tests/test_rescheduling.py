@@ -8,18 +8,19 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine import history, incidents, instances, office_calendar, rescheduling, snapshot, timers
 from engine.actor import Who
-from engine.acts import Act
-from engine.bpmn import live, state
+from engine.bpmn import inspection, state
 from engine.bpmn.actions import Complete, Message, Start
-from engine.db import transaction
-from engine.models import History, Instance, Timer
-from engine.public_days import Override
-from engine.rescheduling import Rescheduled, reschedule
-from engine.timers import Fired
-from engine.worktime import build
-from engine.world import World
+from engine.process import history, incidents, instances, rescheduling, timers
+from engine.process.acts import Act
+from engine.process.rescheduling import Rescheduled, reschedule
+from engine.process.timers import Fired
+from engine.province import office_calendar, snapshot
+from engine.store.db import transaction
+from engine.store.models import History, Instance, Timer
+from engine.world.public_holidays import Override
+from engine.world.work_calendar import build
+from engine.world.world import World
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed, process
 
 STORM = World(build([Override(date(2026, 11, 26), "closed", "Nghỉ bão")]), WORLD.units)
@@ -39,7 +40,7 @@ def complete(engine_db: Engine, instance: int) -> None:
     """Complete the first task: the case has a deadline, but no timers any more."""
     with transaction(engine_db) as tx:
         step = instances.read(tx, instance).state
-        task = next(iter(live.look(state.load(step, process(), None).workflow).tasks))
+        task = next(iter(inspection.look(state.load(step, process(), None).workflow).tasks))
         instances.take(tx, instance, Act(Complete(task, {}), WHO, NOW), WORLD)
 
 
@@ -59,7 +60,7 @@ def in_state(engine_db: Engine, instance: int) -> tuple[datetime | None, ...]:
     """The same instants as the stored state holds them."""
     with transaction(engine_db) as tx:
         case = state.load(instances.read(tx, instance).state, process(), None)
-    return tuple(sorted(item.due for item in live.look(case.workflow).timers.values() if item.due))
+    return tuple(sorted(item.due for item in inspection.look(case.workflow).timers.values() if item.due))
 
 
 def test_a_new_holiday_moves_deadline_and_timers_in_state_and_rows(engine_db: Engine) -> None:

@@ -11,12 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import definitions, scenarios
 from engine.bpmn.trace import Trace
-from engine.definitions import Content
 from engine.errors import BadInput
-from engine.scenario_files import EXPECTATIONS, Scenario, read
-from engine.scenarios import Coverage, Outcome, run_one
+from engine.process import definitions
+from engine.process.definitions import Content
+from engine.scenarios import runner
+from engine.scenarios.files import EXPECTATIONS, Scenario, read
+from engine.scenarios.runner import Coverage, Outcome, run_one
 from tests import hotline
 from tests.hotline import PLACE, catch_timer, diagram, node, script, user_task
 
@@ -32,7 +33,7 @@ OVERDUE = {"wait": "2d"}
 def shipped() -> tuple[list[Outcome], Coverage]:
     """Every shipped scenario, run once for all tests of this process."""
     files = definitions.read_root(ROOT)
-    return scenarios.run(definitions.build(files), files)
+    return runner.run(definitions.build(files), files)
 
 
 def document(*steps: object, **changed: object) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def test_the_diagrams_of_the_hotline_are_there() -> None:
 def test_what_no_scenario_walks_is_missing_by_element_and_flow() -> None:
     path = PurePosixPath("workflows/handle.bpmn")
     files = {**hotline.FILES, FILE: yaml.safe_dump(document({"message": "withdraw"})).encode()}
-    outcomes, coverage = scenarios.run(HANDLE, files)
+    outcomes, coverage = runner.run(HANDLE, files)
     nodes, flows = coverage.missing(path)
     assert [outcome.failure for outcome in outcomes] == [""]
     assert ("handle", "resolve") in nodes
@@ -92,7 +93,7 @@ def test_every_scenario_tells_that_it_is_done() -> None:
     text = yaml.safe_dump(document()).encode()
     files = {**hotline.FILES, FILE: text, FILE.with_name("two.yaml"): text, PurePosixPath("workflows/no.yaml"): text}
     ticks: list[None] = []
-    scenarios.run(HANDLE, files, tick=lambda: ticks.append(None))
+    runner.run(HANDLE, files, tick=lambda: ticks.append(None))
     assert len(ticks) == 2
 
 

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from engine import secret_key
-from engine.db import transaction
+from engine.config import secret_key
 from engine.errors import BadSetting
-from engine.models import Instance, Person, Report, Task
-from engine.snapshot import Worlds
+from engine.province.snapshot import Worlds
+from engine.store.db import transaction
+from engine.store.models import Instance, Person, Report, Task
 from tests.site import OPERATOR, Site
 from tests.test_cli import Tongdai
 from web.page_benchmark import PAGES

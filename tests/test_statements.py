@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from engine.columns import table_of
-from engine.db import Transaction, transaction
-from engine.models import StandardAnswer, Unit
-from engine.statements import Statement
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import StandardAnswer, Unit
+from engine.store.statements import Statement
 
 HANOI = timezone(timedelta(hours=7))
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=HANOI)

@@ -9,9 +9,9 @@ import pytest
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Start, Step
 from engine.bpmn.step import advance, data_of
 from engine.errors import Stale, StepFailed
-from engine.public_days import Override
-from engine.worktime import build
-from engine.world import World
+from engine.world.public_holidays import Override
+from engine.world.work_calendar import build
+from engine.world.world import World
 from tests import hotline
 from tests.hotline import DATA, NOW, PLACE, WORLD, catch_timer, diagram, node, process, service, user_task
 

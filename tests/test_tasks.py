@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
-from engine import access, instances, tasks
-from engine.access import Officer
-from engine.acts import Act
 from engine.bpmn.actions import Start
-from engine.db import Transaction, transaction
+from engine.cases import tasks
+from engine.cases.tasks import InvalidForm
 from engine.errors import Forbidden, NotFound, Stale
-from engine.models import History, Instance, Person, Substitute, Task
-from engine.tasks import InvalidForm
+from engine.process import instances
+from engine.process.acts import Act
+from engine.staff import access
+from engine.staff.access import Officer
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Instance, Person, Substitute, Task
 from tests.hotline import DATA, NOW, PLACE, WHO, WORLD, deployed, desk
 
 COMMUNE = (PLACE, "commune")

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import definitions, incidents, instances, timers
 from engine.actor import SYSTEM
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Start
-from engine.db import Transaction, transaction
 from engine.errors import StepFailed
-from engine.models import History, Incident, Outbox, Task, Timer
-from engine.timers import ATTEMPTS, Fired, fire_due, next_due, run_until
+from engine.process import definitions, incidents, instances, timers
+from engine.process.acts import Act
+from engine.process.timers import ATTEMPTS, Fired, fire_due, next_due, run_until
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Incident, Outbox, Task, Timer
 from tests import hotline
 from tests.hotline import DATA, NOW, WHO, WORLD, deployed
 

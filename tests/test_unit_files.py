@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, Problems
-from engine.unit_files import MapRow, UnitRow, read_map, read_units
+from engine.province.unit_files import MapRow, UnitRow, read_map, read_units
 
 DATA = Path(__file__).parent.parent / "engine" / "data"
 THREE = "province_code,province,level,code,name_with_type,parent_code\n"

@@ -8,15 +8,15 @@ from collections import Counter
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from engine import history
 from engine.actor import Who
-from engine.db import Transaction, transaction
 from engine.errors import BadInput, Stale
-from engine.models import History, Instance, Person, Report, RoleAssignment, StandardAnswer, Task, Unit
-from engine.unit_moves import apply_move, plan_move
-from engine.unit_plan import MovePlan
-from engine.unit_text import move_lines
-from engine.units import unit_tree
+from engine.process import history
+from engine.province.units import unit_tree
+from engine.reorganisation.moves import apply_move, plan_move
+from engine.reorganisation.plan import MovePlan
+from engine.reorganisation.summary import move_lines
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Instance, Person, Report, RoleAssignment, StandardAnswer, Task, Unit
 from tests.province import DATA, NOW, add_case, add_person, load_year
 
 MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Problems
-from engine.unit_files import MapRow
-from engine.unit_plan import FOLLOWS, Holdings, Move, MovePlan, carries, work_out
-from engine.unit_tree import Unit, UnitTree
+from engine.province.unit_files import MapRow
+from engine.reorganisation.plan import FOLLOWS, Holdings, Move, MovePlan, carries, work_out
+from engine.world.unit_tree import Unit, UnitTree
 
 PATH = Path("map.csv")
 NOTHING = Holdings({}, {}, {}, {})

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from engine.db import Transaction
-from engine.unit_moves import plan_move
-from engine.unit_text import WORDS, load_lines, move_lines
+from engine.reorganisation.moves import plan_move
+from engine.reorganisation.summary import WORDS, load_lines, move_lines
+from engine.store.db import Transaction
 from tests.province import DATA, add_case, add_person, load_year
 
 MAP = DATA / "dongnai_units_2021_to_2025_map.csv"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, NotFound
-from engine.unit_tree import KINDS, SERVED_BY, Placement, Unit, UnitTree
+from engine.world.unit_tree import KINDS, SERVED_BY, Placement, Unit, UnitTree
 
 OFFICE = Unit("75.VP", "Văn phòng UBND tỉnh", "office", "75")
 PROVINCE = (

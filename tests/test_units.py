@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import models
-from engine.db import Transaction, transaction
 from engine.errors import BadInput, Problems
-from engine.unit_tree import UnitTree
-from engine.units import Loaded, UnitChange, load_units, same_name, unit_tree
+from engine.province.units import Loaded, UnitChange, load_units, same_name, unit_tree
+from engine.store import models
+from engine.store.db import Transaction, transaction
+from engine.world.unit_tree import UnitTree
 from tests.province import DATA, NOW, YEARS, add_person, load_year
 
 TWO = "province_code,province,code,name_with_type\n"

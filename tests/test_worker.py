@@ -12,16 +12,18 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from engine import clock, config, history
-from engine.columns import table_of
-from engine.db import transaction
-from engine.limits import Limit, take
+from engine import clock
+from engine.config import environment
 from engine.mailing import delivery, letters
+from engine.mailing.channels import Outlets
 from engine.mailing.outcome import Refused, TryAgain
-from engine.mailing.outlets import Outlets
-from engine.metrics import Meters
-from engine.models import Draft, Incident, Instance, Mail, Throttle, Timer, WebSession
-from engine.worker import IDLE, Surroundings, Worker
+from engine.operations.metrics import Meters
+from engine.operations.worker import IDLE, Surroundings, Worker
+from engine.process import history
+from engine.staff.rate_limits import Limit, take
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Draft, Incident, Instance, Mail, Throttle, Timer, WebSession
 from tests.hotline import NOW, PLACE
 from tests.mails import HALF, HEAD, WHOLE, Office, office
 
@@ -55,7 +57,7 @@ class Desk:
     now: datetime = NOW
 
     def __post_init__(self) -> None:
-        settings = config.load(
+        settings = environment.load(
             {"TONGDAI_VAR": str(self.var), "TONGDAI_ANCHOR_KEY": KEY, "TONGDAI_MAILS_PER_HOUR": "100"}
         )
         around = Surroundings(

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import BadInput
-from engine.office_hours import PUBLIC_HOLIDAY, Period
-from engine.public_days import Override, parse_overrides, shipped_overrides
-from engine.worktime import LONGEST, WorkCalendar, build
+from engine.world.office_hours import PUBLIC_HOLIDAY, Period
+from engine.world.public_holidays import Override, parse_overrides, shipped_overrides
+from engine.world.work_calendar import LONGEST, WorkCalendar, build
 
 HOURS = timedelta(hours=1)
 ZERO = timedelta(0)

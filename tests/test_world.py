@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.public_days import Override
-from engine.unit_tree import Unit, UnitTree
-from engine.worktime import build
-from engine.world import World
+from engine.world.public_holidays import Override
+from engine.world.unit_tree import Unit, UnitTree
+from engine.world.work_calendar import build
+from engine.world.world import World
 
 TREE = UnitTree([Unit("75", "Tỉnh Đồng Nai", "province")])
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Response, g, request
 
 from engine import clock
-from engine.log import get_logger
+from engine.operations.log import get_logger
 from web.request import Application
 
 log = get_logger()

@@ -7,11 +7,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import accounts, condition, incidents, mailbox, people
-from engine.accounts import WeakPassword
 from engine.errors import BadInput, NotFound, Stale, StepFailed
-from engine.people import NewPerson
-from engine.unit_tree import STAFF_ROLES
+from engine.mailing import mailbox
+from engine.operations import system_status
+from engine.process import incidents
+from engine.staff import accounts, people
+from engine.staff.accounts import WeakPassword
+from engine.staff.people import NewPerson
+from engine.world.unit_tree import STAFF_ROLES
 from web.request import app, desk, needs, now, tx, world
 
 blueprint = Blueprint("admin", __name__)
@@ -24,7 +27,7 @@ ACT = "administer"
 @needs(ACT)
 def show() -> Answer:
     """How the system stands, and the way to the other pages."""
-    return render_template("admin.html", state=condition.read(tx(), now()))
+    return render_template("admin.html", state=system_status.read(tx(), now()))
 
 
 @blueprint.get("/admin/people")

@@ -8,12 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import access, answer_reviews, definitions
-from engine.access import HEAD
-from engine.answer_reviews import Draw, Reading, Verdict
-from engine.answers_scope import READ_VERDICTS, REVIEW
-from engine.answers_use import Period
+from engine.answers import reviews
+from engine.answers.author_scope import READ_VERDICTS, REVIEW
+from engine.answers.reviews import Draw, Reading, Verdict
+from engine.answers.usage import Period
 from engine.errors import BadInput, Stale
+from engine.process import definitions
+from engine.staff import access
+from engine.staff.access import HEAD
 from web.answers import asked_days, scope
 from web.numbers import whole
 from web.request import desk, language, needs, officer, tx, world
@@ -43,10 +45,10 @@ def show() -> Answer:
     try:
         period = Period(first, last)
         draw = Draw(period, fields, seed, whole(each) or 0)
-        drawn = answer_reviews.draw(tx(), draw, _communes())
+        drawn = reviews.draw(tx(), draw, _communes())
         totals = {
-            "units": answer_reviews.by_unit(tx(), period, fields),
-            "reviewers": answer_reviews.by_reviewer(tx(), period, fields),
+            "units": reviews.by_unit(tx(), period, fields),
+            "reviewers": reviews.by_reviewer(tx(), period, fields),
         }
     except BadInput:
         fault = _(
@@ -54,7 +56,7 @@ def show() -> Answer:
         )
     shown = {"first": first, "last": last, "chosen": field, "seed": seed, "each": each, "mine": mine}
     found = {"drawn": drawn, "totals": totals, "fault": fault, "verdicts": VERDICTS}
-    page = render_template("answer_reviews.html", **shown, **found, most=answer_reviews.MOST_CASES)
+    page = render_template("answer_reviews.html", **shown, **found, most=reviews.MOST_CASES)
     return page, 422 if fault else 200
 
 
@@ -73,7 +75,7 @@ def _communes() -> dict[str, str]:
 @needs(REVIEW)
 def read(number: int) -> Answer:
     """A case as a reviewer reads it, with the form for a verdict or the verdict that there is."""
-    return _page(answer_reviews.read(tx(), number, scope().fields))
+    return _page(reviews.read(tx(), number, scope().fields))
 
 
 def _page(seen: Reading, status: int = 200, **more: Any) -> Answer:
@@ -113,16 +115,16 @@ def _answers(form: Any, texts: Any) -> list[tuple[str, str]]:
 @needs(REVIEW)
 def review(number: int) -> Answer:
     """Record a verdict; whoever is second sees the first and keeps what they typed."""
-    seen, form = answer_reviews.read(tx(), number, scope().fields), request.form
+    seen, form = reviews.read(tx(), number, scope().fields), request.form
     note = form.get("note", "").strip().replace("\r\n", "\n")
     try:
-        answer_reviews.review(tx(), desk(), seen, Verdict(form.get("verdict", ""), note, _unit()))
+        reviews.review(tx(), desk(), seen, Verdict(form.get("verdict", ""), note, _unit()))
     except BadInput as error:
         name = str(error).partition(":")[0]
         fault = _("Chọn một kết luận.") if name == "verdict" else _("Ghi nhận xét cho đơn vị, 5 đến 1000 ký tự.")
         return _page(seen, 422, fault=(name, fault), typed=form)
     except Stale:
-        return _page(answer_reviews.read(tx(), number, scope().fields), 409, typed=form)
+        return _page(reviews.read(tx(), number, scope().fields), 409, typed=form)
     flash(_("Đã ghi nhận xét hồ sơ %(code)s.", code=seen.code), "success")
     return redirect(_back() or url_for("answer_reviews.show"))
 
@@ -151,8 +153,8 @@ def _headed() -> set[str]:
 
 
 def _verdicts(status: int = 200, **more: Any) -> Answer:
-    rows = answer_reviews.of_units(tx(), _headed())
-    shown = {"rows": rows, "verdicts": VERDICTS, "most": answer_reviews.MOST_LISTED, **more}
+    rows = reviews.of_units(tx(), _headed())
+    shown = {"rows": rows, "verdicts": VERDICTS, "most": reviews.MOST_LISTED, **more}
     return render_template("answer_verdicts.html", **shown), status
 
 
@@ -162,7 +164,7 @@ def reply(number: int) -> Answer:
     """Reply to a verdict, once."""
     text = request.form.get("reply", "").strip().replace("\r\n", "\n")
     try:
-        answer_reviews.reply(tx(), desk(), number, _headed(), text)
+        reviews.reply(tx(), desk(), number, _headed(), text)
     except BadInput:
         return _verdicts(422, fault=_("Ghi phản hồi, 5 đến 1000 ký tự."), at=number, typed=text)
     except Stale:

@@ -8,15 +8,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import answers, answers_gaps, answers_scope, answers_use, answers_wording
-from engine.answers import Change, NewAnswer
-from engine.answers_masking import masked
-from engine.answers_scope import WRITE as ACT
-from engine.answers_scope import Scope
-from engine.answers_use import Period
+from engine.answers import author_scope, library, text_diff, unanswered, usage
+from engine.answers.author_scope import WRITE as ACT
+from engine.answers.author_scope import Scope
+from engine.answers.library import Change, NewAnswer
+from engine.answers.masking import masked
+from engine.answers.usage import Period
+from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Stale
-from engine.intake import FIELDS
 from web.numbers import whole
 from web.request import desk, needs, now, officer, tx, world
 
@@ -30,7 +30,7 @@ TEXTS = ("field", "owner_code", "question", "answer", "note")
 
 def scope() -> Scope:
     """For which departments and fields the officer works."""
-    return answers_scope.scope(tx(), officer(), world().units)
+    return author_scope.scope(tx(), officer(), world().units)
 
 
 @blueprint.get("/answers")
@@ -39,8 +39,8 @@ def show() -> Answer:
     """The answers of the officer's department."""
     mine, field = scope(), request.args.get("field", "")
     retired = request.args.get("retired") == "yes"
-    rows = answers.listed(tx(), owners=mine.owners, retired=retired, field=field)
-    waiting = len(answers.unanswered(tx(), mine.fields))
+    rows = library.listed(tx(), owners=mine.owners, retired=retired, field=field)
+    waiting = len(library.unanswered(tx(), mine.fields))
     return render_template("answers.html", rows=rows, waiting=waiting, retired=retired, chosen=field, mine=mine)
 
 
@@ -52,7 +52,7 @@ def use() -> Answer:
     fields, chosen = _chosen_fields(mine)
     (first, last), fault = asked_days(), ""
     try:
-        rows = answers_use.counted(tx(), Period(first, last), fields)
+        rows = usage.counted(tx(), Period(first, last), fields)
     except BadInput:
         rows, fault = [], _("Ngày cuối phải sau ngày đầu, và kỳ không quá một năm.")
     shown = {"first": first, "last": last, "chosen": chosen, "mine": mine, "fault": fault}
@@ -86,12 +86,12 @@ def _chosen_fields(mine: Scope) -> tuple[tuple[str, ...], str]:
 def gaps() -> Answer:
     """What is asked most in a field, and what has no good answer."""
     mine = scope()
-    waiting = answers.unanswered(tx(), mine.fields)
+    waiting = library.unanswered(tx(), mine.fields)
     field = request.args.get("field", "") or (waiting[0].field if waiting else next(iter(mine.fields), ""))
     if field:
         mine.require_field(field)
-    rows = answers_gaps.groups(tx(), field) if field else []
-    limits = {"looked_at": answers_gaps.LOOKED_AT, "among": answers_gaps.AMONG, "fewest": answers_gaps.FEWEST}
+    rows = unanswered.groups(tx(), field) if field else []
+    limits = {"looked_at": unanswered.LOOKED_AT, "among": unanswered.AMONG, "fewest": unanswered.FEWEST}
     counts = {name: sum(row.field == name for row in waiting) for name in mine.fields}
     return render_template("answers_gaps.html", rows=rows, mine=mine, chosen=field, counts=counts, **limits)
 
@@ -101,9 +101,9 @@ def gaps() -> Answer:
 def new() -> Answer:
     """An empty form, or one for questions that were asked: saving it settles them."""
     field = request.args.get("field", "")
-    asked = answers.questions(tx(), _numbers(request.args.getlist("settles")), scope().fields)
+    asked = library.questions(tx(), _numbers(request.args.getlist("settles")), scope().fields)
     first = masked(asked[-1].text) if asked else request.args.get("question", "")
-    question = " ".join(first.split())[: answers.LONGEST_QUESTION]
+    question = " ".join(first.split())[: library.LONGEST_QUESTION]
     return _form({"question": question, "field": asked[-1].field if asked else field}, asked=_told(asked))
 
 
@@ -125,21 +125,21 @@ def edit(key: str) -> Answer:
 
 
 def _mine(key: str) -> Any:
-    row = answers.latest(tx(), key)
+    row = library.latest(tx(), key)
     if row.owner_code not in scope().owners:
         raise Forbidden("Another department owns this answer.")
     return row
 
 
 def _form(values: Any, key: str = "", **more: Any) -> Answer:
-    former = answers.versions(tx(), key) if key else ()
+    former = library.versions(tx(), key) if key else ()
     status = 409 if more.get("newer") else 422 if more.get("fault") else 200
     shown = {"values": values, "key": key, "former": former, "mine": scope(), "asked": (), **more}
     return render_template("answer.html", **shown, names=_authors(former)), status
 
 
 def _authors(rows: Any) -> dict[str, str]:
-    return answers.authors(tx(), {row.created_by for row in rows})
+    return library.authors(tx(), {row.created_by for row in rows})
 
 
 @blueprint.post("/answers/new")
@@ -149,11 +149,11 @@ def add() -> Answer:
     wanted, mine = _wanted(), scope()
     numbers = _numbers(request.form.getlist("settles"))
     try:
-        key = answers.add(tx(), wanted, desk().who.actor, now())
+        key = library.add(tx(), wanted, desk().who.actor, now())
     except BadInput as error:
-        asked = answers.questions(tx(), numbers, mine.fields)
+        asked = library.questions(tx(), numbers, mine.fields)
         return _form(request.form, asked=_told(asked), fault=_fault(error))
-    settled = answers.settle(tx(), numbers, mine.fields, _change(), key) if numbers else 0
+    settled = library.settle(tx(), numbers, mine.fields, _change(), key) if numbers else 0
     flash(_("Đã lưu câu trả lời mẫu."), "success")
     if settled:
         flash(_("%(num)s câu hỏi được coi là đã có trả lời.", num=settled), "success")
@@ -182,13 +182,13 @@ def revise(key: str) -> Answer:
     """Store a new version; whoever was slower sees both texts and keeps their own."""
     newest, wanted = _mine(key), _wanted()
     try:
-        answers.revise(tx(), key, wanted, _change())
+        library.revise(tx(), key, wanted, _change())
     except BadInput as error:
         return _form({**request.form.to_dict()}, key, fault=_fault(error))
     except Stale:
-        newest = answers.latest(tx(), key)
+        newest = library.latest(tx(), key)
         typed = {**request.form.to_dict(), "version": newest.version}
-        parts = answers_wording.compare(newest.answer, wanted.answer.replace("\r\n", "\n"))
+        parts = text_diff.compare(newest.answer, wanted.answer.replace("\r\n", "\n"))
         return _form(typed, key, newer=newest, parts=parts)
     flash(_("Đã lưu bản mới."), "success")
     return redirect(url_for("answers.edit", key=key))
@@ -214,10 +214,10 @@ def _fault(error: BadInput) -> tuple[str, str]:
 def compare(key: str) -> Answer:
     """Two versions side by side in words: what was added, what was removed."""
     _mine(key)
-    former = answers.versions(tx(), key)
-    newer = answers.version(tx(), key, _number("new", former[0].version))
-    older = answers.version(tx(), key, _number("old", max(1, newer.version - 1)))
-    parts = {name: answers_wording.compare(getattr(older, name), getattr(newer, name)) for name in TEXTS[2:4]}
+    former = library.versions(tx(), key)
+    newer = library.version(tx(), key, _number("new", former[0].version))
+    older = library.version(tx(), key, _number("old", max(1, newer.version - 1)))
+    parts = {name: text_diff.compare(getattr(older, name), getattr(newer, name)) for name in TEXTS[2:4]}
     shown = {"key": key, "former": former, "older": older, "newer": newer, "parts": parts}
     return render_template("answer_compare.html", **shown, names=_authors((older, newer)))
 
@@ -232,7 +232,7 @@ def _number(name: str, otherwise: int) -> int:
 def retire(key: str) -> Answer:
     """Offer it no more, with a reason."""
     _mine(key)
-    return _changed(key, _("Câu này không còn được gợi ý."), lambda change: answers.retire(tx(), key, change))
+    return _changed(key, _("Câu này không còn được gợi ý."), lambda change: library.retire(tx(), key, change))
 
 
 @blueprint.post("/answers/<key>/restore/<int:number>")
@@ -241,7 +241,7 @@ def restore(key: str, number: int) -> Answer:
     """Take an earlier version back, or offer a retired answer again."""
     _mine(key)
     text = _("Đã dùng lại nội dung của bản %(num)s.", num=number)
-    return _changed(key, text, lambda change: answers.restore(tx(), key, number, change))
+    return _changed(key, text, lambda change: library.restore(tx(), key, number, change))
 
 
 def _changed(key: str, done: str, act: Any) -> Answer:
@@ -260,6 +260,6 @@ def _changed(key: str, done: str, act: Any) -> Answer:
 @needs(ACT)
 def settle() -> Answer:
     """Put questions aside that need no answer."""
-    count = answers.settle(tx(), _numbers(request.form.getlist("settles")), scope().fields, _change())
+    count = library.settle(tx(), _numbers(request.form.getlist("settles")), scope().fields, _change())
     flash(_("Đã bỏ %(num)s câu hỏi khỏi danh sách.", num=count), "success")
     return redirect(url_for("answers.gaps", field=request.form.get("field", "")))

@@ -14,11 +14,13 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import clock, demo_accounts, figures
-from engine.config import Settings
-from engine.metrics import Meters
-from engine.secret_key import key_of
-from engine.snapshot import Worlds
+from engine import clock
+from engine.config.environment import Settings
+from engine.config.secret_key import key_of
+from engine.operations import gauges
+from engine.operations.metrics import Meters
+from engine.province.snapshot import Worlds
+from engine.replay import demo_accounts
 from web import (
     access_log,
     admin,
@@ -118,7 +120,7 @@ def create_app(
     failures.handle(app)
     access_log.keep(app)
     looks.keep(app, database)
-    app.meters.watch(lambda: figures.of(database, now()))
+    app.meters.watch(lambda: gauges.of(database, now()))
     words.offer(app)
     app.context_processor(_common)
     for module in PAGES:

@@ -13,14 +13,16 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import office_calendar, rescheduling, unit_moves, unit_text, units
 from engine.errors import BadInput, NotFound, Problems
-from engine.office_hours import OFFICE_HOURS
-from engine.public_days import Override
-from engine.scenarios import UNIT_SETS
-from engine.unit_plan import MovePlan
-from engine.unit_tree import KINDS
-from engine.units import Loaded
+from engine.process import rescheduling
+from engine.province import office_calendar, units
+from engine.province.units import Loaded
+from engine.reorganisation import moves, summary
+from engine.reorganisation.plan import MovePlan
+from engine.scenarios.runner import UNIT_SETS
+from engine.world.office_hours import OFFICE_HOURS
+from engine.world.public_holidays import Override
+from engine.world.unit_tree import KINDS
 from web.request import app, desk, language, needs, now, tx, world
 
 blueprint = Blueprint("arrangement", __name__)
@@ -41,7 +43,7 @@ def list_units() -> Answer:
 def _units(plan: MovePlan | None = None, faults: tuple[str, ...] = (), status: int = 200) -> Answer:
     tree = world().units
     top = [unit for unit in tree.units if unit.parent is None]
-    lines = unit_text.move_lines(plan, language()) if plan is not None else ()
+    lines = summary.move_lines(plan, language()) if plan is not None else ()
     page = render_template("units.html", units=tree, top=top, plan=plan, lines=lines, faults=faults)
     return page, status
 
@@ -71,14 +73,14 @@ def move() -> Answer:
     with ExitStack() as stack:
         maps = _sent(stack, "maps", SHIPPED)
         try:
-            plan = unit_moves.plan_move(tx(), *maps)
+            plan = moves.plan_move(tx(), *maps)
         except Problems as problems:
             return _units(faults=tuple(str(problem) for problem in problems.problems[:50]), status=422)
     if request.form.get("act") != "apply":
         return _units(plan)
     if request.form.get("revision") != plan.revision:
         return _units(plan, (_("Đơn vị hoặc nhân sự đã đổi từ lần xem trước; kiểm tra lại kế hoạch mới."),), 409)
-    unit_moves.apply_move(tx(), plan, desk().who, now())
+    moves.apply_move(tx(), plan, desk().who, now())
     flash(_("Đã chuyển người, việc và hồ sơ sang đơn vị mới."), "success")
     return redirect(url_for("arrangement.list_units"))
 

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from engine import accounts, demo_accounts
-from engine.accounts import Refused, WeakPassword
 from engine.errors import Forbidden
+from engine.replay import demo_accounts
+from engine.staff import accounts
+from engine.staff.accounts import Refused, WeakPassword
 from forms.messages import LANGUAGES
 from web.request import SignedIn, app, now, public, tx
 

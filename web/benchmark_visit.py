@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-from engine import demo_accounts
+from engine.replay import demo_accounts
 
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _FORM = "application/x-www-form-urlencoded"

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import access, attachments, case_search, corrections, dossier
+from engine.cases import attachments, corrections, dossier, lookup
 from engine.directives import reading
 from engine.errors import NotFound
-from engine.privacy.looks import CASE, FILE
+from engine.privacy.disclosures import CASE, FILE
+from engine.staff import access
 from web import looks, story
 from web.correction import TITLES
 from web.request import desk, language, officer, tx, world
@@ -44,10 +45,10 @@ def show(code: str) -> Answer:
 def find() -> Answer:
     """Look cases up by code, number, name or words, among those that the officer may see."""
     text = request.args.get("text", "").strip()[:100]
-    found = case_search.find(tx(), officer(), world().units, text) if text else []
+    found = lookup.find(tx(), officer(), world().units, text) if text else []
     if len(found) == 1 and text:
         return redirect(url_for("case.show", code=found[0].code))
-    return render_template("cases.html", text=text, rows=found, most=case_search.MOST)
+    return render_template("cases.html", text=text, rows=found, most=lookup.MOST)
 
 
 @blueprint.post("/cases/<code>/reveal")

@@ -11,12 +11,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import access, chase, chase_acts
-from engine.chase import Wanted
-from engine.chase_acts import Order, Outcome
+from engine.cases.intake import FIELDS
+from engine.chase import actions, worklist
+from engine.chase.actions import Order, Outcome
+from engine.chase.worklist import Wanted
 from engine.directives import drafting
 from engine.errors import BadInput
-from engine.intake import FIELDS
+from engine.staff import access
 from web.numbers import place, whole
 from web.request import desk, needs, now, officer, tx, world
 
@@ -25,8 +26,8 @@ blueprint = Blueprint("chase", __name__)
 Answer = Any
 WATCH, ACT = "watch_chase", "chase"
 VIEWS = {
-    chase.OVERDUE: (lazy_gettext("Quá hạn"), "exclamation-circle"),
-    chase.SOON: (lazy_gettext("Sắp đến hạn"), "hourglass-split"),
+    worklist.OVERDUE: (lazy_gettext("Quá hạn"), "exclamation-circle"),
+    worklist.SOON: (lazy_gettext("Sắp đến hạn"), "hourglass-split"),
 }
 RUNGS = {
     "unit": lazy_gettext("Đơn vị đang được nhắc"),
@@ -62,11 +63,11 @@ DONE = {
     "note": lazy_gettext("đã ghi chú"),
 }
 WHY = {
-    chase_acts.CHANGED: lazy_gettext("hồ sơ vừa có thay đổi; xem lại rồi quyết định"),
-    chase_acts.HELD: lazy_gettext("đồng nghiệp đang giữ việc đôn đốc của hồ sơ này"),
-    chase_acts.NOT_NOW: lazy_gettext("hồ sơ đang ở bước không làm được việc này"),
-    chase_acts.REMINDED: lazy_gettext("hôm nay đã nhắc rồi"),
-    chase_acts.FAILED: lazy_gettext("quy trình không đi tiếp được với nội dung này; báo quản trị viên"),
+    actions.CHANGED: lazy_gettext("hồ sơ vừa có thay đổi; xem lại rồi quyết định"),
+    actions.HELD: lazy_gettext("đồng nghiệp đang giữ việc đôn đốc của hồ sơ này"),
+    actions.NOT_NOW: lazy_gettext("hồ sơ đang ở bước không làm được việc này"),
+    actions.REMINDED: lazy_gettext("hôm nay đã nhắc rồi"),
+    actions.FAILED: lazy_gettext("quy trình không đi tiếp được với nội dung này; báo quản trị viên"),
 }
 NARROWING = ("unit", "field", "rung", "order")
 
@@ -79,7 +80,7 @@ def show() -> Answer:
 
 
 def _page(wanted: Wanted, outcomes: Sequence[Outcome] = (), fault: str = "", status: int = 200) -> Answer:
-    page = chase.read(tx(), wanted, now(), world())
+    page = worklist.read(tx(), wanted, now(), world())
     form = request.form
     shown = {
         "rows": page.rows,
@@ -98,14 +99,14 @@ def _page(wanted: Wanted, outcomes: Sequence[Outcome] = (), fault: str = "", sta
         may_act=access.may(officer(), ACT),
         units=_units(),
         departments=[unit for unit in world().units.units if unit.kind == "department" and not unit.closed],
-        most_days=chase_acts.MOST_DAYS,
+        most_days=actions.MOST_DAYS,
         **shown,
         **choices,
     ), status
 
 
 def _tabs(wanted: Wanted) -> list[dict[str, Any]]:
-    numbers = chase.counts(tx(), wanted, now(), world())
+    numbers = worklist.counts(tx(), wanted, now(), world())
     return [
         {"title": title, "icon": icon, "count": numbers[view], "here": view == wanted.view, "link": _link(wanted, view)}
         for view, (title, icon) in VIEWS.items()
@@ -135,12 +136,12 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
     if chosen.get("field") and chosen["field"] not in FIELDS:
         raise BadInput("There is no such field.")
     after = args.get("after", "")
-    return Wanted(args.get("view") or chase.OVERDUE, **chosen, after=place(after) if after else None)
+    return Wanted(args.get("view") or worklist.OVERDUE, **chosen, after=place(after) if after else None)
 
 
 def _query(wanted: Wanted, view: str = "") -> str:
     parts = {"view": view or wanted.view} | {name: getattr(wanted, name) for name in NARROWING}
-    plain = {"view": chase.OVERDUE, "order": chase.ORDERS[0]}
+    plain = {"view": worklist.OVERDUE, "order": worklist.ORDERS[0]}
     return urlencode({name: value for name, value in parts.items() if value and plain.get(name) != value})
 
 
@@ -159,7 +160,7 @@ def act() -> Answer:
     if not chosen:
         return _page(wanted, fault=_("Chưa chọn hồ sơ nào."), status=422)
     try:
-        outcomes = chase_acts.carry_out(tx(), desk(), chosen, _order())
+        outcomes = actions.carry_out(tx(), desk(), chosen, _order())
     except BadInput as error:
         return _page(wanted, fault=_fault(str(error)), status=422)
     return _page(wanted, outcomes)
@@ -167,7 +168,7 @@ def act() -> Answer:
 
 def _chosen() -> Iterator[tuple[int, int]]:
     """The chosen cases as (id, version)."""
-    for item in request.form.getlist("task")[: chase.PAGE]:
+    for item in request.form.getlist("task")[: worklist.PAGE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
             raise BadInput("This is not a case.")
@@ -189,8 +190,8 @@ def _fault(message: str) -> str:
     """What is wrong, in the visitor's language; the engine names the field first."""
     sentences: dict[str, str] = {
         "act": _("Chọn việc cần làm."),
-        "reason": _("Nêu lý do, từ %(num)s đến %(most)s ký tự.", num=chase_acts.SHORTEST_REASON, most=500),
-        "days": _("Số ngày gia hạn từ 1 đến %(num)s.", num=chase_acts.MOST_DAYS),
+        "reason": _("Nêu lý do, từ %(num)s đến %(most)s ký tự.", num=actions.SHORTEST_REASON, most=500),
+        "days": _("Số ngày gia hạn từ 1 đến %(num)s.", num=actions.MOST_DAYS),
         "department": _("Chọn sở, ngành trong danh sách."),
         "cases": _("Trong các hồ sơ đã chọn không có hồ sơ quá hạn nào đang ở đơn vị."),
     }

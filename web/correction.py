@@ -9,8 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import corrections, dossier
-from engine.dossier import Dossier
+from engine.cases import corrections, dossier
+from engine.cases.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale
 from web import form_page
 from web.request import desk, officer, tx, world

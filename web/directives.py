@@ -9,8 +9,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import access, attachments, tasks
-from engine.attachments import Upload
+from engine.cases import attachments, tasks
+from engine.cases.attachments import Upload
+from engine.cases.tasks import InvalidForm
 from engine.clock import parse_instant
 from engine.directives import drafting, issuing, reading, templates
 from engine.directives.drafting import DRAFT, Texts
@@ -19,7 +20,7 @@ from engine.directives.language import FILTERS, Unfit
 from engine.directives.reading import Full
 from engine.directives.template_file import LARGEST
 from engine.errors import BadInput, NotFound, Stale
-from engine.tasks import InvalidForm
+from engine.staff import access
 from web import form_page, words
 from web.form_page import Shown
 from web.numbers import sent_version, whole

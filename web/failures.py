@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
-from engine.log import get_logger
+from engine.operations.log import get_logger
 
 log = get_logger()
 Page = tuple[str, int]

@@ -11,9 +11,9 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from engine.attachments import LARGEST, MOST, Unacceptable, Upload
+from engine.cases.attachments import LARGEST, MOST, Unacceptable, Upload
 from engine.clock import VIETNAM
-from engine.unit_tree import TERRITORIAL, Unit
+from engine.world.unit_tree import TERRITORIAL, Unit
 from forms.fields import Field
 from forms.schema import Form
 from web.request import typed, world

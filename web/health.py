@@ -12,9 +12,10 @@ from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 
-from engine import definitions, migrations
-from engine.db import transaction
 from engine.errors import EngineError
+from engine.process import definitions
+from engine.store import schema_migrations
+from engine.store.db import transaction
 from web.request import app, public, without_transaction
 
 blueprint = Blueprint("health", __name__)
@@ -38,7 +39,7 @@ def ready() -> Answer:
     checks = {"database": False, "schema": False, "deployment": False}
     try:
         with transaction(app().database) as tx:
-            checks["schema"] = migrations.revision_of(tx) == migrations.head()
+            checks["schema"] = schema_migrations.revision_of(tx) == schema_migrations.head()
             checks["database"] = True
             checks["deployment"] = checks["schema"] and bool(definitions.newest(tx).processes)
     except (DBAPIError, EngineError):

@@ -11,12 +11,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from engine import access, inbox, saved_filters, tasks
-from engine.db import Transaction
+from engine.cases import inbox, tasks
+from engine.cases.inbox import Wanted
+from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
-from engine.inbox import Wanted
-from engine.intake import FIELDS
-from engine.privacy.looks import LIST
+from engine.privacy.disclosures import LIST
+from engine.staff import access, saved_filters
+from engine.store.db import Transaction
 from web import looks
 from web.numbers import place
 from web.request import desk, now, officer, tx

@@ -7,13 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import answers, answers_use, callers, calls, drafts
-from engine.attachments import Unacceptable
-from engine.calls import Call
+from engine.answers import library, usage
+from engine.cases import callers, calls
+from engine.cases.attachments import Unacceptable
+from engine.cases.calls import Call
+from engine.cases.intake import CHANNELS
+from engine.cases.tasks import InvalidForm
 from engine.errors import BadInput, NotFound, StepFailed
-from engine.intake import CHANNELS
-from engine.privacy.looks import CALL
-from engine.tasks import InvalidForm
+from engine.privacy.disclosures import CALL
+from engine.staff import form_drafts
 from forms.schema import Form
 from web import form_page, looks
 from web.form_page import Shown
@@ -31,7 +33,7 @@ GIVEN_FROM = "given_from"  # Which standard answer was taken over, as "key.versi
 @needs(calls.ACT)
 def show() -> Answer:
     """An empty form, the draft, or one filled by a telephone system with ?phone=."""
-    draft = drafts.find(tx(), g.account.id, DRAFT)
+    draft = form_drafts.find(tx(), g.account.id, DRAFT)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
     phone = request.args.get("phone", "").strip()[:20]
     if phone:
@@ -61,7 +63,7 @@ def _beside(values: Any) -> dict[str, Any]:
     return {
         "caller": caller,
         "alike": alike,
-        "standard": answers.find(tx(), text, str(values.get("field") or "")),
+        "standard": library.find(tx(), text, str(values.get("field") or "")),
         "typed_text": text,
         **_given(str(values.get(GIVEN_FROM) or "")),
     }
@@ -69,8 +71,8 @@ def _beside(values: Any) -> dict[str, Any]:
 
 def _given(reference: str) -> dict[str, Any]:
     """The standard answer that was taken over, in the version that was: it stays readable whatever became of it."""
-    row = answers_use.find(tx(), reference)
-    newest = answers.latest(tx(), row.key) if row is not None else None
+    row = usage.find(tx(), reference)
+    newest = library.latest(tx(), row.key) if row is not None else None
     return {"given": row, "newest": newest, GIVEN_FROM: reference if row is not None else ""}
 
 
@@ -104,8 +106,8 @@ def take() -> Answer:
     except StepFailed:
         return _again(receive, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
     if outcome == "answered":
-        answers_use.note(tx(), desk(), filed.instance_id, _reference(), str(typed.get("given_answer") or ""))
-    drafts.drop(tx(), g.account.id, DRAFT)
+        usage.note(tx(), desk(), filed.instance_id, _reference(), str(typed.get("given_answer") or ""))
+    form_drafts.drop(tx(), g.account.id, DRAFT)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã này cho người gọi.", code=filed.code), "success")
     return redirect(url_for("intake.show"))
 
@@ -122,7 +124,7 @@ def _reference() -> str:
 
 def _keep(typed: dict[str, object]) -> None:
     """Keep what was typed, with the standard answer that it was taken from."""
-    drafts.save(tx(), g.account.id, DRAFT, {**typed, GIVEN_FROM: _reference()}, now())
+    form_drafts.save(tx(), g.account.id, DRAFT, {**typed, GIVEN_FROM: _reference()}, now())
 
 
 def _channel() -> str:
@@ -138,7 +140,7 @@ def _join(call: Call, code: str) -> Answer:
     except NotFound:
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
         return redirect(url_for("intake.show"))
-    drafts.drop(tx(), g.account.id, DRAFT)
+    form_drafts.drop(tx(), g.account.id, DRAFT)
     flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own), "success")
     return redirect(url_for("intake.show"))
 
@@ -160,7 +162,7 @@ def save_draft() -> Answer:
 @needs(calls.ACT)
 def drop_draft() -> Answer:
     """Begin a new call."""
-    drafts.drop(tx(), g.account.id, DRAFT)
+    form_drafts.drop(tx(), g.account.id, DRAFT)
     return redirect(url_for("intake.show"))
 
 
@@ -169,7 +171,7 @@ def drop_draft() -> Answer:
 def ask() -> Answer:
     """List what was asked and no standard answer fits, for the department (R2)."""
     try:
-        answers.ask(
+        library.ask(
             tx(), request.form.get("field", ""), request.form.get("content", ""), f"person:{g.account.id}", now()
         )
     except BadInput:

@@ -22,10 +22,10 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from engine import demo_accounts
 from engine.benchmark.cases import WAY
 from engine.clock import now
-from engine.db import transaction
+from engine.replay import demo_accounts
+from engine.store.db import transaction
 from web.benchmark_visit import Visit
 
 TASK = re.compile(r'href="/tasks/(\d+)"')

@@ -15,11 +15,11 @@ from typing import Any
 from flask import Flask, Response, g
 from sqlalchemy import Engine
 
-from engine.access import CITIZEN
-from engine.db import transaction
-from engine.log import get_logger
-from engine.privacy import looks
-from engine.privacy.looks import Seen
+from engine.operations.log import get_logger
+from engine.privacy import disclosures
+from engine.privacy.disclosures import Seen
+from engine.staff.access import CITIZEN
+from engine.store.db import transaction
 from web import request as here
 
 MOST_KNOWN = 50_000
@@ -67,7 +67,7 @@ class Recorder:
                 batch.append(self._waiting.popleft())
             if batch:
                 with transaction(self._database) as tx:
-                    looks.write(tx, batch)
+                    disclosures.write(tx, batch)
         except Exception:  # Whatever it is: the page has been answered, and the rows are tried again.
             self._waiting.extend(batch)
             log.exception("looks.failed")

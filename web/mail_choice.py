@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from engine.mailing import choice
+from engine.mailing import unsubscribe
 from web.request import app, public, tx
 
 blueprint = Blueprint("mail_choice", __name__)
@@ -18,15 +18,15 @@ Answer = Any
 @public
 def ask(token: str) -> Answer:
     """What the address is for; opening it changes nothing, because mail programs look at links."""
-    person = choice.person_of(app().key, token)
-    return render_template("mail_choice.html", wanted=choice.wants(tx(), person))
+    person = unsubscribe.person_of(app().key, token)
+    return render_template("mail_choice.html", wanted=unsubscribe.wants(tx(), person))
 
 
 @blueprint.post("/mails/<token>")
 @public
 def choose(token: str) -> Answer:
     """Change it; a mail program that unsubscribes with one click sends a form of its own."""
-    person = choice.person_of(app().key, token)
+    person = unsubscribe.person_of(app().key, token)
     wanted = request.form.get("wanted") == "yes"
-    choice.choose(tx(), person, wanted=wanted)
+    unsubscribe.choose(tx(), person, wanted=wanted)
     return render_template("mail_choice.html", wanted=wanted, changed=True)

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 
 from engine import clock
 from engine.errors import BadInput
-from engine.statistics import appendix, check, lists, monitor, scope, spells, stock
+from engine.process import spells
+from engine.statistics import appendix, backlog, check, lists, monitor, scope
 from engine.statistics.appendix import BadPeriod
+from engine.statistics.backlog import Stock
 from engine.statistics.lists import Wanted
 from engine.statistics.monitor import Board, Line, View
 from engine.statistics.period import Figures, Period
 from engine.statistics.scope import Scope
-from engine.statistics.stock import Stock
 from web import failures, monitor_words
 from web.request import language, needs, now, officer, tx, world
 
@@ -146,7 +147,7 @@ def _wanted() -> tuple[Wanted, Period | None]:
 
 
 def _since() -> datetime:
-    return stock.untaken_since(world().calendar, now())
+    return backlog.untaken_since(world().calendar, now())
 
 
 def _facts(board: Board, view: View) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import lazy_gettext
 
-from engine import access
+from engine.staff import access
 from web.request import officer
 
 # Endpoint, title, icon, and the roles to which it is shown; none: to all.

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, event
 
-from engine import access, demo_accounts
 from engine.clock import now
-from engine.config import Settings
-from engine.db import transaction
+from engine.config.environment import Settings
+from engine.replay import demo_accounts
+from engine.staff import access
+from engine.store.db import transaction
 from web import serve
 from web.app import create_app
 from web.benchmark_visit import Visit

@@ -11,11 +11,12 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import attachments, definitions, dossier
+from engine.cases import attachments, dossier
 from engine.errors import BadInput, NotFound
-from engine.privacy import looks, portions, requests, retention
-from engine.privacy.portions import Portion
+from engine.privacy import disclosures, requests, retention, subject_access
 from engine.privacy.requests import NewRequest, Request
+from engine.privacy.subject_access import Portion
+from engine.process import definitions
 from web import looks as noted
 from web import story, words
 from web.numbers import whole
@@ -130,7 +131,7 @@ def _read(number: int) -> Request:
 
 
 def _page(found: Request, fault: str = "", status: int = 200) -> Answer:
-    noted.note(looks.SUBJECT, [row.id for row in found.reports if row.anonymised_at is None])
+    noted.note(disclosures.SUBJECT, [row.id for row in found.reports if row.anonymised_at is None])
     stays: dict[int, str] = {}
     if found.open and found.row.kind == requests.ERASE:
         ids = [row.id for row in found.reports if row.anonymised_at is None]
@@ -194,8 +195,8 @@ def export(number: int) -> Answer:
     found = _read(number)
     if found.row.kind != requests.GET or not found.open:
         raise NotFound("This request is not about getting data.")
-    given = portions.gather(tx(), found.reports)
-    noted.note(looks.EXPORT, [portion.report.id for portion in given])
+    given = subject_access.gather(tx(), found.reports)
+    noted.note(disclosures.EXPORT, [portion.report.id for portion in given])
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
     with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as packed:
         said = [_said(portion) for portion in given]
@@ -214,7 +215,7 @@ def export(number: int) -> Answer:
 def _said(portion: Portion) -> dict[str, Any]:
     """A portion in words and in JSON's kinds of values."""
     report = portion.report
-    posts = portions.posts(tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.looks])
+    posts = subject_access.posts(tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.looks])
     means = words.captions("verify", "contact_by")
     acts = []
     for row in portion.acts:

@@ -9,15 +9,16 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import attachments, calls, following, intake, limits
-from engine.access import CITIZEN
-from engine.attachments import Unacceptable
+from engine.cases import attachments, calls, intake, tracking
+from engine.cases.attachments import Unacceptable
+from engine.cases.tasks import Desk, InvalidForm
+from engine.cases.tracking import At, Progress
 from engine.clock import parse_instant
 from engine.errors import Stale
-from engine.following import At, Progress
-from engine.limits import Limit
-from engine.privacy.looks import FOLLOW
-from engine.tasks import Desk, InvalidForm
+from engine.privacy.disclosures import FOLLOW
+from engine.staff import rate_limits
+from engine.staff.access import CITIZEN
+from engine.staff.rate_limits import Limit
 from forms.schema import Form
 from web import form_page, looks
 from web.form_page import Shown
@@ -83,7 +84,7 @@ def file() -> Answer:
     if request.form.get(TRAP):
         return redirect(url_for("auth.start"))
     address = request.remote_addr or ""
-    if limits.take(tx(), FILING, address, now()) is not None:
+    if rate_limits.take(tx(), FILING, address, now()) is not None:
         return render_template("too_often.html"), 429
     try:
         code = _file(form, typed)
@@ -105,7 +106,7 @@ def _file(form: Form, typed: dict[str, object]) -> str | None:
         attachments.kind_of(upload)
     if len(uploads) > attachments.MOST:
         raise Unacceptable(uploads[-1].name, "many")
-    if limits.take(tx(), FILING_BY_NUMBER, new.phone, now()) is not None:
+    if rate_limits.take(tx(), FILING_BY_NUMBER, new.phone, now()) is not None:
         return None
     filed = intake.file_report(tx(), new, calls.definition(tx(), world()), CITIZEN.who(origin()), world())
     attachments.add(tx(), filed.report_id, uploads, CITIZEN.who(origin()).actor, now())
@@ -127,7 +128,7 @@ def _remembered() -> Progress | None:
     followed = session.get("followed")
     if not isinstance(followed, list) or parse_instant(followed[1]) < now():
         return None
-    return following.progress(tx(), followed[0])
+    return tracking.progress(tx(), followed[0])
 
 
 @blueprint.post("/follow")
@@ -135,10 +136,10 @@ def _remembered() -> Progress | None:
 def find() -> Answer:
     """Look a report up by code and number; the same answer for whatever is wrong."""
     code, phone = request.form.get("code", "")[:40], request.form.get("phone", "")[:40]
-    until = following.wait(tx(), code, request.remote_addr or "", now())
+    until = tracking.wait(tx(), code, request.remote_addr or "", now())
     if until is not None:
         return render_template("follow.html", code=code, until=until), 429
-    report_id = following.find(tx(), code, phone)
+    report_id = tracking.find(tx(), code, phone)
     if report_id is None:
         return render_template("follow.html", code=code, wrong=True), 404
     session["followed"] = [report_id, (now() + REMEMBERED).isoformat()]
@@ -173,10 +174,10 @@ def say() -> Answer:
     if values.get("satisfied") == "yes":
         values.pop("dissatisfied_reason", None)
     try:
-        following.say(tx(), seen, values, world(), At(origin(), now(), language()))
+        tracking.say(tx(), seen, values, world(), At(origin(), now(), language()))
     except InvalidForm as invalid:
         return _progress_page(seen, invalid.errors, 422)
     except Stale:
         told = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
-        return _progress_page(following.progress(tx(), seen.report.id), told, 409)
+        return _progress_page(tracking.progress(tx(), seen.report.id), told, 409)
     return redirect(url_for("public.follow"))

@@ -16,13 +16,15 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import cases, clock, definitions, dossier, history
+from engine import clock
+from engine.cases import case_code, dossier
 from engine.clock import VIETNAM
-from engine.db import snapshot
 from engine.errors import BadInput, NotFound
-from engine.privacy import looks
-from engine.records import acts, sweeps, xes
-from engine.records.acts import Wanted
+from engine.privacy import disclosures
+from engine.process import definitions, history
+from engine.records import audit_log, batch_cursor, xes
+from engine.records.audit_log import Wanted
+from engine.store.db import snapshot
 from web import story
 from web.numbers import whole
 from web.request import app, desk, needs, now, officer, tx, world
@@ -61,14 +63,14 @@ NAMES = {
     "cancel": lazy_gettext("Kết thúc hồ sơ"),
 }
 PURPOSES = {
-    looks.CASE: lazy_gettext("mở hồ sơ"),
-    looks.TASK: lazy_gettext("mở việc"),
-    looks.LIST: lazy_gettext("thấy trong danh sách việc"),
-    looks.CALL: lazy_gettext("tra khi nhận cuộc gọi"),
-    looks.FILE: lazy_gettext("mở tệp"),
-    looks.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
-    looks.FOLLOW: lazy_gettext("tra cứu bằng mã và số điện thoại"),
-    looks.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
+    disclosures.CASE: lazy_gettext("mở hồ sơ"),
+    disclosures.TASK: lazy_gettext("mở việc"),
+    disclosures.LIST: lazy_gettext("thấy trong danh sách việc"),
+    disclosures.CALL: lazy_gettext("tra khi nhận cuộc gọi"),
+    disclosures.FILE: lazy_gettext("mở tệp"),
+    disclosures.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
+    disclosures.FOLLOW: lazy_gettext("tra cứu bằng mã và số điện thoại"),
+    disclosures.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
 }
 
 
@@ -77,10 +79,10 @@ PURPOSES = {
 def show() -> Answer:
     """Acts, newest first, and how the chains stood when they were last checked."""
     typed = {name: request.args.get(name, "").strip()[:100] for name in (*FILTERS, "from", "to")}
-    fault, page = "", acts.Page((), None)
+    fault, page = "", audit_log.Page((), None)
     try:
         wanted = _wanted(typed)
-        page = acts.find(tx(), wanted)
+        page = audit_log.find(tx(), wanted)
     except NotFound:
         fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
     except BadInput as error:
@@ -88,10 +90,10 @@ def show() -> Answer:
     return _page(typed, page, str(fault)), 422 if fault else 200
 
 
-def _page(typed: Mapping[str, str], page: acts.Page, fault: str) -> str:
-    named = _Named(acts.names(tx(), page.rows))
+def _page(typed: Mapping[str, str], page: audit_log.Page, fault: str) -> str:
+    named = _Named(audit_log.names(tx(), page.rows))
     lines = [(row, story.actor(named, row.actor), _sentence(named, row)) for row in page.rows]
-    checked = sweeps.latest(tx(), sweeps.HISTORY)
+    checked = batch_cursor.latest(tx(), batch_cursor.HISTORY)
     return render_template(
         "records.html",
         typed=typed,
@@ -106,13 +108,13 @@ def _page(typed: Mapping[str, str], page: acts.Page, fault: str) -> str:
         checked=checked,
         begun_by=_begun_by(checked.by) if checked else "",
         first=_first_break(checked.first) if checked else "",
-        checking=sweeps.current(tx(), sweeps.HISTORY),
+        checking=batch_cursor.current(tx(), batch_cursor.HISTORY),
         today=now().astimezone(VIETNAM).date(),
     )
 
 
 def _begun_by(who: str) -> str:
-    return story.actor(_Named(acts.people(tx(), [who])), who)
+    return story.actor(_Named(audit_log.people(tx(), [who])), who)
 
 
 def _first_break(told: str) -> str:
@@ -120,7 +122,7 @@ def _first_break(told: str) -> str:
     case = _BREAK.match(told)
     if case is None:
         return _("bản lưu ngoài hệ thống không đọc được hoặc đã bị sửa")
-    return _("hồ sơ %(code)s, dòng %(num)s", code=acts.code_of(tx(), int(case[1])), num=case[2])
+    return _("hồ sơ %(code)s, dòng %(num)s", code=audit_log.code_of(tx(), int(case[1])), num=case[2])
 
 
 class _Named:
@@ -185,7 +187,7 @@ def _day(text: str) -> date | None:
     return day
 
 
-def _place(text: str) -> acts.Place:
+def _place(text: str) -> audit_log.Place:
     """Where a page ended: an instant, a case and a row."""
     at, *numbers = text.split(",")
     found = [whole(number) for number in numbers]
@@ -194,7 +196,7 @@ def _place(text: str) -> acts.Place:
     return clock.parse_instant(at), found[0], found[1]
 
 
-def _link(typed: Mapping[str, str], after: acts.Place) -> str:
+def _link(typed: Mapping[str, str], after: audit_log.Place) -> str:
     kept = {name: value for name, value in typed.items() if value}
     place = ",".join([after[0].isoformat(), str(after[1]), str(after[2])])
     return f"{url_for('records.show')}?{urlencode({**kept, 'after': place})}"
@@ -204,7 +206,7 @@ def _link(typed: Mapping[str, str], after: acts.Place) -> str:
 @needs(ACT)
 def people() -> Answer:
     """Everybody with an account, for a picker."""
-    return render_template("records_people.html", people=acts.logins(tx()))
+    return render_template("records_people.html", people=audit_log.logins(tx()))
 
 
 @blueprint.post("/verify")
@@ -214,16 +216,16 @@ def verify() -> Answer:
     code = request.form.get("code", "").strip()[:40]
     if code:
         return _verify_one(code)
-    if sweeps.current(tx(), sweeps.HISTORY) is None:
-        sweeps.begin(tx(), sweeps.HISTORY, desk().who.actor, now())
+    if batch_cursor.current(tx(), batch_cursor.HISTORY) is None:
+        batch_cursor.begin(tx(), batch_cursor.HISTORY, desk().who.actor, now())
     flash(_("Đang kiểm tra toàn bộ nhật ký; kết quả sẽ hiện ở trang này."), "success")
     return redirect(url_for("records.show"))
 
 
 def _verify_one(code: str) -> Answer:
     try:
-        code = cases.parse(code)
-        ids = acts.cases_of(tx(), code)
+        code = case_code.parse(code)
+        ids = audit_log.cases_of(tx(), code)
     except (BadInput, NotFound):
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
         return redirect(url_for("records.show"))
@@ -239,27 +241,27 @@ def _verify_one(code: str) -> Answer:
 @needs(ACT)
 def seen() -> Answer:
     """Who was shown whose personal data, by case and by person."""
-    wanted = looks.Wanted(request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80])
+    wanted = disclosures.Wanted(request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80])
     rows: Any = []
     fault, after = "", request.args.get("after", "")
     try:
         if wanted.code or wanted.login:
-            rows = looks.find(tx(), replace(wanted, after=_look(after) if after else None))
+            rows = disclosures.find(tx(), replace(wanted, after=_look(after) if after else None))
     except (BadInput, NotFound):
         fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
-    more = rows[looks.PAGE - 1] if len(rows) > looks.PAGE else None
+    more = rows[disclosures.PAGE - 1] if len(rows) > disclosures.PAGE else None
     following = ""
     if more is not None:
         place = ",".join([more.at.isoformat(), str(more.report_id), more.viewer, more.purpose])
         following = url_for("records.seen", code=wanted.code or None, login=wanted.login or None, after=place)
-    shown = {"rows": rows[: looks.PAGE], "wanted": wanted, "fault": fault, "following": following}
+    shown = {"rows": rows[: disclosures.PAGE], "wanted": wanted, "fault": fault, "following": following}
     return render_template("records_seen.html", **shown, purposes=PURPOSES), 422 if fault else 200
 
 
 def _look(text: str) -> tuple[datetime, int, str, str]:
     at, number, viewer, purpose = (text.split(",") + [""] * 4)[:4]
     report = whole(number)
-    if report is None or purpose not in looks.PURPOSES:
+    if report is None or purpose not in disclosures.PURPOSES:
         raise BadInput("This is not the end of a page.")
     return clock.parse_instant(at), report, viewer[:80], purpose
 

@@ -17,17 +17,17 @@ from sqlalchemy import Engine
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import access, accounts
-from engine.access import Officer
-from engine.accounts import Account
-from engine.config import Settings
-from engine.db import Transaction, transaction
+from engine.cases.tasks import Desk
+from engine.config.environment import Settings
 from engine.mailing.letters import Writing
 from engine.mailing.writing import writing_for
-from engine.metrics import Meters
-from engine.snapshot import Worlds
-from engine.tasks import Desk
-from engine.world import World
+from engine.operations.metrics import Meters
+from engine.province.snapshot import Worlds
+from engine.staff import access, accounts
+from engine.staff.access import Officer
+from engine.staff.accounts import Account
+from engine.store.db import Transaction, transaction
+from engine.world.world import World
 from forms.messages import Language
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,7 +101,7 @@ def is_public(view: Callable[..., Any] | None) -> bool:
 
 
 def needs(act: str) -> Callable[[View], View]:
-    """Marks a page for those whose roles allow an act of `engine.access`."""
+    """Marks a page for those whose roles allow an act of `engine.staff.access`."""
 
     def mark(view: View) -> View:
         view.act = act  # type: ignore[attr-defined]

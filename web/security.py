@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from engine.config import Settings
-from engine.secret_key import key_of
+from engine.config.environment import Settings
+from engine.config.secret_key import key_of
 
 MOST_BYTES = 32 * 1024 * 1024  # Several photographs of a telephone at once.
 POLICY = {

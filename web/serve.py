@@ -17,17 +17,18 @@ from prometheus_client import start_http_server
 from sqlalchemy import Engine
 from waitress import create_server, serve, wasyncore
 
-from engine import clock, figures, log
-from engine.config import MailServer, Settings
-from engine.mailing import outlets
-from engine.mailing.catcher import Catcher, catching
+from engine import clock
+from engine.config.environment import MailServer, Settings
+from engine.config.secret_key import key_of
+from engine.mailing import channels
+from engine.mailing.channels import Outlets
+from engine.mailing.dev_server import Catcher, catching
 from engine.mailing.letters import Writing
-from engine.mailing.outlets import Outlets
 from engine.mailing.writing import writing_for
-from engine.metrics import Meters
-from engine.secret_key import key_of
-from engine.worker import Surroundings, Worker
-from engine.world import World
+from engine.operations import gauges, log
+from engine.operations.metrics import Meters
+from engine.operations.worker import Surroundings, Worker
+from engine.world.world import World
 from web.app import create_app
 from web.request import Application
 
@@ -67,8 +68,8 @@ def work(settings: Settings, database: Engine) -> None:
     log.configure(settings.log)
     meters, stopped = Meters(), Event()
     _stop_when_asked(stopped.set)
-    meters.watch(lambda: figures.of(database, clock.now()))
-    worker = Worker(_around(settings, database, outlets.opened(settings), meters))
+    meters.watch(lambda: gauges.of(database, clock.now()))
+    worker = Worker(_around(settings, database, channels.opened(settings), meters))
     with ExitStack() as stack:
         stack.callback(database.dispose)
         if settings.metrics_port:
@@ -90,8 +91,8 @@ def _around(settings: Settings, database: Engine, out: Outlets, meters: Meters) 
 
 def _outlets(settings: Settings, catcher: Catcher | None) -> Outlets:
     if catcher is None:
-        return outlets.opened(settings)
-    return outlets.to_mail_server(MailServer("smtp", CAUGHT, catcher.port))
+        return channels.opened(settings)
+    return channels.to_mail_server(MailServer("smtp", CAUGHT, catcher.port))
 
 
 @contextmanager

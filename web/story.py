@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine import dossier
+from engine.cases import dossier
+from engine.cases.dossier import Dossier
 from engine.clock import parse_instant
-from engine.dossier import Dossier
 from web import request as here
 from web import words
 

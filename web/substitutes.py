@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import access, people, substitutes
-from engine.access import HEAD
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, NotFound
+from engine.staff import access, people, substitutes
+from engine.staff.access import HEAD
 from web.request import needs, now, officer, tx
 
 blueprint = Blueprint("substitutes", __name__)

@@ -8,15 +8,16 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import access, calls, dossier, drafts, tasks
-from engine.attachments import Unacceptable
+from engine.cases import calls, dossier, tasks
+from engine.cases.attachments import Unacceptable
+from engine.cases.dossier import Dossier
+from engine.cases.reports import PARTICULARS
+from engine.cases.tasks import InvalidForm
 from engine.directives import reading
-from engine.dossier import Dossier
 from engine.errors import NotFound, Stale, StepFailed
-from engine.instances import OPEN
-from engine.privacy.looks import TASK, of_codes
-from engine.reports import PARTICULARS
-from engine.tasks import InvalidForm
+from engine.privacy.disclosures import TASK, of_codes
+from engine.process.instances import OPEN
+from engine.staff import access, form_drafts
 from web import form_page, looks, story, words
 from web.form_page import Shown
 from web.numbers import sent_version
@@ -37,7 +38,7 @@ def show(task_id: int) -> Answer:
     if task.state != OPEN:
         return _too_late(case, task, {})
     form = case.content.forms[task.form]
-    draft = drafts.find(tx(), g.account.id, _draft_key(task_id))
+    draft = form_drafts.find(tx(), g.account.id, _draft_key(task_id))
     shown = Shown(form, draft.values if draft else _known(case, form.inputs))
     return _page(case, task, shown, saved_at=draft.saved_at if draft else None)
 
@@ -123,14 +124,14 @@ def complete(task_id: int) -> Answer:
         return _again(case, task, Shown(form, typed, {"_schema": [sentence]}))
     except Stale:
         return _too_late(*_read(task_id), typed)
-    drafts.drop(tx(), g.account.id, _draft_key(task_id))
+    form_drafts.drop(tx(), g.account.id, _draft_key(task_id))
     flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=task.name, code=case.report.code), "success")
     return redirect(url_for("inbox.show"))
 
 
 def _again(case: Dossier, task: Any, shown: Shown) -> Answer:
     """The form once more with what was typed and what is wrong; kept as a draft too, files excepted."""
-    drafts.save(tx(), g.account.id, _draft_key(task.id), shown.values, now())
+    form_drafts.save(tx(), g.account.id, _draft_key(task.id), shown.values, now())
     return _page(case, task, shown, status=422)
 
 
@@ -151,7 +152,7 @@ def save_draft(task_id: int) -> Answer:
     """Keep what has been typed so far; sent by the page's script."""
     case, task = _read(task_id)
     typed = form_page.answers(case.content.forms[task.form])
-    drafts.save(tx(), g.account.id, _draft_key(task_id), typed, now())
+    form_drafts.save(tx(), g.account.id, _draft_key(task_id), typed, now())
     return "", 204
 
 

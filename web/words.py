@@ -13,9 +13,10 @@ from flask import Flask, g
 from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
-from engine import deadline_text, definitions
 from engine.clock import VIETNAM
-from engine.worktime import WorkCalendar
+from engine.process import definitions
+from engine.world import deadline_explanation
+from engine.world.work_calendar import WorkCalendar
 from web import request as here
 
 SOON = timedelta(hours=4)
@@ -114,7 +115,7 @@ def day(at: datetime | None) -> str:
 
 def deadline(at: datetime | None) -> str:
     """An instant with its weekday: 16:30 thứ Sáu 27/11/2026."""
-    return deadline_text.moment(at, here.language()) if at else ""
+    return deadline_explanation.moment(at, here.language()) if at else ""
 
 
 def phone(number: str) -> str:

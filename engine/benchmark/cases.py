@@ -14,16 +14,19 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, select
 
-from engine import access, definitions, instances, snapshot, tasks
 from engine.actor import Who
-from engine.acts import Act
 from engine.bpmn.actions import Start
-from engine.columns import table_of
-from engine.db import transaction
-from engine.definitions import Definition
-from engine.models import Person, RoleAssignment, Task
-from engine.tasks import Desk
-from engine.units import load_units
+from engine.cases import tasks
+from engine.cases.tasks import Desk
+from engine.process import definitions, instances
+from engine.process.acts import Act
+from engine.process.definitions import Definition
+from engine.province import snapshot
+from engine.province.units import load_units
+from engine.staff import access
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Person, RoleAssignment, Task
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 WHO = Who("person:1", "bench")

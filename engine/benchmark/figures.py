@@ -15,13 +15,13 @@ from time import perf_counter, process_time
 
 from sqlalchemy import Engine
 
-from engine.db import transaction
 from engine.statistics import appendix, check, lists, monitor, scope
 from engine.statistics.lists import Wanted
 from engine.statistics.monitor import View
 from engine.statistics.period import Period
 from engine.statistics.scope import Scope
-from engine.world import World
+from engine.store.db import transaction
+from engine.world.world import World
 
 
 @dataclass(slots=True)

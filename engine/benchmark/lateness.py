@@ -13,14 +13,14 @@ from statistics import quantiles
 
 from sqlalchemy import Engine, func, insert, select, text, update
 
-from engine import instances
-from engine.acts import Act
 from engine.benchmark import cases
 from engine.benchmark.cases import START, WHO, Office
 from engine.bpmn.actions import Start
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import History, Timer
+from engine.process import instances
+from engine.process.acts import Act
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import History, Timer
 
 CHUNK = 20_000
 FIRST_OTHER = 1_000  # Engine ids of the rows that only wait begin here; those of real cases are smaller.

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from engine import definitions
 from engine.benchmark.cases import NOW, START, WAY, Office
 from engine.benchmark.floor import Recording
 from engine.bpmn.baseline import PlainCase
+from engine.process import definitions
 
 
 def run(url: str, root: Path, office: Office, recording: Recording) -> int:

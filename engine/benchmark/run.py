@@ -18,17 +18,18 @@ from time import perf_counter
 import psycopg
 from sqlalchemy import Engine, event, func, make_url, select, text
 
-from engine import migrations, snapshot
-from engine.benchmark import cases, long
+from engine.benchmark import cases, long_instances
 from engine.benchmark import floor as raw
 from engine.benchmark import plain as plainly
 from engine.benchmark import timers as waiting
 from engine.benchmark import workers as several
 from engine.benchmark.cases import Office
 from engine.benchmark.floor import Recording
-from engine.columns import table_of
-from engine.db import connect, transaction
-from engine.models import Instance
+from engine.province import snapshot
+from engine.store import schema_migrations
+from engine.store.columns import table_of
+from engine.store.db import connect, transaction
+from engine.store.models import Instance
 
 CASES = 25
 ROUNDS = 5
@@ -68,7 +69,7 @@ def run(root: Path, postgresql: str | None, tick: Tick) -> list[Figure]:
             tick("several workers")
             figures += _several(store)
     tick("long instances")
-    figures.append(Figure("growth_exponent", long.exponent(), "", baseline="30 turns to 3,000 turns"))
+    figures.append(Figure("growth_exponent", long_instances.exponent(), "", baseline="30 turns to 3,000 turns"))
     with tempfile.TemporaryDirectory() as folder:
         tick("1 M waiting timers")
         figures += _timers(f"sqlite:///{Path(folder) / 'timers.sqlite3'}", root)
@@ -98,7 +99,7 @@ def _against(name: str, ours: list[float], theirs: list[float], baseline: str, u
 
 
 def _prepared(store: Store, root: Path) -> Office:
-    migrations.upgrade(store.url)
+    schema_migrations.upgrade(store.url)
     engine = connect(store.url)
     office = cases.prepare(engine, root)
     cases.begin(engine, office, CASES)
@@ -159,7 +160,7 @@ def _log_bytes(engine: Engine, url: str) -> int:
 
 
 def _timers(url: str, root: Path) -> list[Figure]:
-    migrations.upgrade(url)
+    schema_migrations.upgrade(url)
     engine = connect(url)
     office = cases.prepare(engine, root)
     found = waiting.measure(engine, office)

@@ -16,23 +16,24 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, func, insert, select, text
 
-from engine import calls, cases, intake, snapshot, tasks
-from engine.access import Officer
 from engine.actor import Who
 from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import Course
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
+from engine.cases import calls, case_code, intake, tasks
+from engine.cases.intake import FIELDS, PROVINCE_LETTERS, NewReport
+from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import Transaction, transaction
 from engine.errors import BadInput
-from engine.instances import ACTIVE, OPEN
-from engine.intake import FIELDS, PROVINCE_LETTERS, NewReport
-from engine.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
+from engine.process.instances import ACTIVE, OPEN
+from engine.province import snapshot
+from engine.staff.access import Officer
 from engine.statistics import check
-from engine.tasks import Desk
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
 from engine.text import fold
-from engine.world import World
+from engine.world.world import World
 
 BATCH = 5000
 SEED = 1022
@@ -155,7 +156,7 @@ def _copy(number: int, models: Sequence[_Model], chance: random.Random, now: dat
 def _told(number: int, report_id: int, received: datetime, chance: random.Random) -> dict[str, Any]:
     name, address, content = (chance.choice(texts) for texts in (NAMES, ADDRESSES, CONTENTS))
     return {
-        "code": cases.code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
+        "code": case_code.code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
         "field": FIELDS[number % len(FIELDS)],
         "reporter_name": name,

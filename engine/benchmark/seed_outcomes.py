@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.clock import VIETNAM
-from engine.instances import DONE
+from engine.process.instances import DONE
 
 YEARS = timedelta(days=3 * 365)
 DAY = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.people import invented_name
+from engine.staff.people import invented_name
 
 NAMES = tuple(invented_name(number) for number in range(500))
 _STREETS = ("Hoa Sen", "Lê Lợi", "Trần Phú", "Nguyễn Trãi", "Phan Chu Trinh", "Bạch Đằng", "Sông Mây", "Suối Tre")

@@ -9,15 +9,15 @@ from time import perf_counter
 
 from sqlalchemy import Engine, insert, select, text
 
-from engine import instances, timers
-from engine.acts import Act
 from engine.benchmark import cases, floor
 from engine.benchmark.cases import NOW, START, WHO, Office
 from engine.bpmn.actions import Start
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import Timer
-from engine.timers import Fired
+from engine.process import instances, timers
+from engine.process.acts import Act
+from engine.process.timers import Fired
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Timer
 
 DUE = 200
 FIRES = 400

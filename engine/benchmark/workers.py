@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from engine import definitions, instances, snapshot, timers
-from engine.acts import Act
 from engine.benchmark.cases import NOW, START, WHO
 from engine.bpmn.actions import Start
-from engine.db import connect, transaction
-from engine.timers import Fired
-from engine.world import World
+from engine.process import definitions, instances, timers
+from engine.process.acts import Act
+from engine.process.timers import Fired
+from engine.province import snapshot
+from engine.store.db import connect, transaction
+from engine.world.world import World
 
 WORKERS = (1, 2, 4)
 SOON = NOW + timedelta(hours=4)

@@ -21,7 +21,7 @@ from engine.bpmn.functions import Asking
 from engine.bpmn.operators import Operators
 from engine.bpmn.scripts import Language, script_engine
 from engine.bpmn.spiff import Counter, counting
-from engine.world import World
+from engine.world.world import World
 
 
 class _Uuids(Counter):

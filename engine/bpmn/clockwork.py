@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import ScriptError
-from engine.worktime import WorkCalendar
+from engine.world.work_calendar import WorkCalendar
 
 WORKING = "working"
 ALWAYS = "24x7"

@@ -11,7 +11,7 @@ from typing import Any
 from engine.bpmn import state
 from engine.bpmn.clockwork import ALWAYS
 from engine.bpmn.parser import Process
-from engine.worktime import WorkCalendar
+from engine.world.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from engine.bpmn.clockwork import Basis, CaseClock, Due, instant, number
 from engine.errors import ScriptError
-from engine.unit_tree import Unit
-from engine.world import World
+from engine.world.unit_tree import Unit
+from engine.world.world import World
 
 
 class Asking:

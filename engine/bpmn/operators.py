@@ -13,7 +13,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from engine.bpmn import live
+from engine.bpmn import inspection
 from engine.bpmn.actions import Notice
 from engine.bpmn.clockwork import new_clock, number
 from engine.bpmn.functions import Asking
@@ -61,7 +61,7 @@ class Operators:
             return False
         occurrence = int(number(params.get("occurrence", 1), "occurrence"))
         to = self._recipients(task, params["to"])
-        self.notices.append(Notice(str(params["rung"]), occurrence, str(params["template"]), to, live.node(task)))
+        self.notices.append(Notice(str(params["rung"]), occurrence, str(params["template"]), to, inspection.node(task)))
         return True
 
     def _recipients(self, task: Any, wanted: object) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class Operators:
 
     def _recipient(self, task: Any, name: str) -> list[str]:
         units, place = self.asking.world.units, task.data.get("place", "")
-        holders = live.holders(live.open_tasks(self.workflow).values(), self.asking.world) or self.holders
+        holders = inspection.holders(inspection.open_tasks(self.workflow).values(), self.asking.world) or self.holders
         if name == "unit":
             return holders
         if name == "unit_above":

@@ -1,7 +1,8 @@
 """The pure step: an instance's state and one action in, the next state and everything that follows from it out.
 
 `advance` touches no database, no wall clock and no randomness. Live work, replay, scenarios and migration all call it,
-each with its own `now`. Imported by the writer (`engine.instances`) and by whatever runs a process without a store.
+each with its own `now`. Imported by the writer (`engine.process.instances`) and by whatever runs a process without a
+store.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import live, migrating, running, state, timers
+from engine.bpmn import inspection, running, state, state_migration, timers
 from engine.bpmn.actions import (
     Action,
     Cancel,
@@ -42,7 +43,7 @@ from engine.bpmn.scripts import Language, script_engine
 from engine.bpmn.spiff import Counter, counting
 from engine.bpmn.trace import Trace
 from engine.errors import ScriptError, Stale, StepFailed
-from engine.world import World
+from engine.world.world import World
 
 # A process that passes more elements than this in one step turns in a circle (ours pass about 10). Each element is at
 # most three tasks deep in the engine's tree, which loses sight of tasks deeper than 1,000.
@@ -64,7 +65,7 @@ def advance(
         except SpiffWorkflowException as error:
             cause = error.__cause__ or getattr(error, "exception", None)
             reason = str(cause) if isinstance(cause, ScriptError) else str(error)
-            raise StepFailed(reason, live.failed_node(error)) from error
+            raise StepFailed(reason, inspection.failed_node(error)) from error
         except ScriptError as error:
             raise StepFailed(str(error)) from error
 
@@ -114,19 +115,19 @@ class _Run:
             return self._begin(engine, action, counter)
         match action:
             case Migrate(old, names):
-                return migrating.load(blob, old, self.process, names, engine, counter)
+                return state_migration.load(blob, old, self.process, names, engine, counter)
             case Return(_, kept):
                 counter.value = state.decode(blob).counter
                 return state.load(kept, self.process, engine)
         return state.load(blob, self.process, engine)
 
-    def _before(self, blob: bytes | None, action: Action, case: state.State) -> live.Seen:
+    def _before(self, blob: bytes | None, action: Action, case: state.State) -> inspection.Seen:
         """What the case showed before the action: under another version it may have shown something else."""
         if blob is None:
-            return live.Seen({}, {}, {})
+            return inspection.Seen({}, {}, {})
         if isinstance(action, Migrate | Return):
-            return live.look(state.load(blob, action.old, None).workflow)
-        return live.look(case.workflow)
+            return inspection.look(state.load(blob, action.old, None).workflow)
+        return inspection.look(case.workflow)
 
     def _begin(self, engine: Any, action: Action, counter: Counter) -> state.State:
         if not isinstance(action, Start):
@@ -168,13 +169,13 @@ class _Run:
         if task.task_spec.bpmn_id is not None:
             self.path.append(task.task_spec.bpmn_id)
         if len(self.path) > MAX_ELEMENTS:
-            raise StepFailed("The process turns in a circle without waiting for anybody.", live.node(task))
+            raise StepFailed("The process turns in a circle without waiting for anybody.", inspection.node(task))
 
     def _fire(self, workflow: Any, numbers: tuple[int, ...]) -> None:
         """Fire timers one after the other; one that an earlier firing has ended is left out."""
         fired = 0
         for number in numbers:
-            task = live.find(workflow, number)
+            task = inspection.find(workflow, number)
             if task is None or not task._state & TaskState.WAITING or task.internal_data.get("held"):
                 continue
             if not timers.fire(task, self.now):
@@ -184,12 +185,14 @@ class _Run:
         if not fired:
             raise Stale("The timer does not wait any more.")
 
-    def _result(self, case: state.State, before: live.Seen, operators: Operators, *, moved: bool) -> Step:
+    def _result(self, case: state.State, before: inspection.Seen, operators: Operators, *, moved: bool) -> Step:
         workflow = case.workflow
         self._settle(case)
-        after = live.look(workflow)
-        new = [live.opened(task, self.world) for number, task in after.tasks.items() if number not in before.tasks]
-        case.holders = live.holders(after.tasks.values(), self.world) or case.holders
+        after = inspection.look(workflow)
+        new = [
+            inspection.opened(task, self.world) for number, task in after.tasks.items() if number not in before.tasks
+        ]
+        case.holders = inspection.holders(after.tasks.values(), self.world) or case.holders
         thrown = tuple(_thrown(event) for event in workflow.get_events())
         finished = bool(workflow.is_completed())
         prune(workflow)
@@ -212,19 +215,19 @@ class _Run:
             changed=tuple(self._changed(before, after)),
         )
 
-    def _changed(self, before: live.Seen, after: live.Seen) -> Iterator[Opened]:
+    def _changed(self, before: inspection.Seen, after: inspection.Seen) -> Iterator[Opened]:
         """Open tasks that look different now; only another version of the diagram can do that."""
         for number, task in after.tasks.items():
             was = before.tasks.get(number)
             if was is not None and was is not task:
-                shown = live.opened(task, self.world)
-                if shown != live.opened(was, self.world):
+                shown = inspection.opened(task, self.world)
+                if shown != inspection.opened(was, self.world):
                     yield shown
 
     def _settle(self, case: state.State) -> None:
         """Bring every timer made from working time in line with the case's clock and the calendar of this step."""
         held = case.clock is not None and case.clock.since is not None
-        for task in live.waiting(case.workflow):
+        for task in inspection.waiting(case.workflow):
             basis = timers.basis_of(task)
             if basis is None:
                 continue
@@ -242,7 +245,7 @@ class _Run:
 
 
 def _complete(workflow: Any, number: int, data: Mapping[str, Any]) -> None:
-    task = live.find(workflow, number)
+    task = inspection.find(workflow, number)
     if task is None or task._state != TaskState.READY or not task.task_spec.manual:
         raise Stale("The task is not open any more.")
     task.set_data(**data)
@@ -265,7 +268,7 @@ def _deliver(workflow: Any, event: BpmnEvent) -> None:
 def _set_dues(workflow: Any, dues: Mapping[int, datetime]) -> None:
     """Give single timers a due instant by hand; it no longer follows the deadline."""
     for number, due in dues.items():
-        task = live.find(workflow, number)
+        task = inspection.find(workflow, number)
         if task is None or not task._state & TaskState.WAITING:
             raise Stale("The timer does not wait any more.")
         task.internal_data.pop("basis", None)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine import definitions
 from engine.clock import VIETNAM
-from engine.db import Transaction
 from engine.directives.template_file import fill
 from engine.documents import official
-from engine.world import World
+from engine.process import definitions
+from engine.store.db import Transaction
+from engine.world.world import World
 
 KIND = "TD"  # The part of the symbol that stands for what the office files these letters under: theo dõi.
 ROOM = "      "  # Where the number goes before it is given.

@@ -12,15 +12,16 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from engine import access, chase
-from engine.access import HEAD
-from engine.columns import table_of
-from engine.db import Transaction
+from engine.cases.tasks import Desk
+from engine.chase import worklist
 from engine.directives.document import issuer_of
 from engine.documents import official
 from engine.errors import BadInput, NotFound, Stale
-from engine.models import Directive, DirectiveCase, DirectiveUnit, Instance, Person, Report, RoleAssignment, Spell
-from engine.tasks import Desk
+from engine.staff import access
+from engine.staff.access import HEAD
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Directive, DirectiveCase, DirectiveUnit, Instance, Person, Report, RoleAssignment, Spell
 
 ACT = "chase"
 DRAFT, ISSUED, DISCARDED = "draft", "issued", "discarded"
@@ -101,7 +102,7 @@ def _head(tx: Transaction, desk: Desk) -> str:
 def draft_of_unit(tx: Transaction, desk: Desk, unit: str) -> int:
     """A draft that names all overdue cases of a unit and those below it; raises as `draft`, NotFound."""
     access.require(desk.officer, ACT)
-    return draft(tx, desk, chase.overdue_of(tx, unit, desk.now, desk.world, MOST_CASES))
+    return draft(tx, desk, worklist.overdue_of(tx, unit, desk.now, desk.world, MOST_CASES))
 
 
 def overdue(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ def overdue(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) 
     late = (_spell.c.instance_id.in_(sorted(cases)), _spell.c.ended_at.is_(None), _spell.c.due_at <= now)
     wanted = select(_spell.c.instance_id.label("id"), _spell.c.due_at).where(*late)
     due = tx.read.execute(wanted.order_by(_spell.c.due_at, _spell.c.id)).all()
-    at_work = chase.holders(tx, [row.id for row in due])
+    at_work = worklist.holders(tx, [row.id for row in due])
     units = desk.world.units
     found = []
     for row in due:

@@ -11,18 +11,21 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import access, attachments, chase_acts, definitions, history, instances
-from engine.acts import Act
 from engine.bpmn.actions import Start
+from engine.cases import attachments
+from engine.cases.tasks import Desk, InvalidForm
+from engine.chase import actions
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.directives import document, drafting, templates
 from engine.directives.document import Letter
 from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
-from engine.history import Entry
-from engine.models import Directive, DirectiveNumber, DirectiveUnit, Matter
-from engine.tasks import Desk, InvalidForm
+from engine.process import definitions, history, instances
+from engine.process.acts import Act
+from engine.process.history import Entry
+from engine.staff import access
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Directive, DirectiveNumber, DirectiveUnit, Matter
 
 ACT = "issue_directives"
 PROCESS = "directive"
@@ -121,12 +124,12 @@ def _set(tx: Transaction, directive_id: int, values: dict[str, Any]) -> None:
 def _note(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:
     """The directive stands in the history of a case; an open task Đôn đốc that is the officer's to do is done by it."""
     history.record(tx, case.instance_id, Entry(desk.now, desk.who, NAMED, "", facts))
-    task = chase_acts.chase_task(tx, case.instance_id)
+    task = actions.chase_task(tx, case.instance_id)
     if task is None:
         return
     try:
         with tx.write().begin_nested():
             decision = {"chase_decision": "directive", "directive_number": facts["code"]}
-            chase_acts.decide(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
+            actions.decide(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
     except (Forbidden, Stale, NotFound, StepFailed, InvalidForm):
         return  # A colleague has it in hand, or leadership issued the letter: the directive stands all the same.

@@ -13,16 +13,18 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from engine import access, definitions
-from engine.access import Officer
 from engine.bpmn import explain
-from engine.columns import table_of
-from engine.db import Transaction
+from engine.cases.tasks import Desk
 from engine.directives import drafting
 from engine.directives.drafting import DRAFT, ISSUED
 from engine.errors import NotFound
-from engine.instances import FINISHED, OPEN
-from engine.models import (
+from engine.process import definitions
+from engine.process.instances import FINISHED, OPEN
+from engine.staff import access
+from engine.staff.access import Officer
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import (
     Deployment,
     Directive,
     DirectiveCase,
@@ -34,8 +36,7 @@ from engine.models import (
     Submission,
     Task,
 )
-from engine.tasks import Desk
-from engine.unit_tree import UnitTree
+from engine.world.unit_tree import UnitTree
 from forms.schema import Form
 
 WATCH = "watch_chase"

@@ -12,16 +12,17 @@ from typing import Any
 
 from sqlalchemy import String, cast, func, insert, literal, select, update
 
-from engine import access, attachments
 from engine.actor import SYSTEM
-from engine.attachments import Upload
-from engine.columns import table_of
-from engine.db import Transaction
+from engine.cases import attachments
+from engine.cases.attachments import Upload
+from engine.cases.tasks import Desk
 from engine.directives.default_template import default_template
 from engine.directives.template_file import require_fit
 from engine.errors import NotFound
-from engine.models import DirectiveTemplate, Person
-from engine.tasks import Desk
+from engine.staff import access
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import DirectiveTemplate, Person
 
 ACT = "issue_directives"
 OWN_NAME = "mau-kem-theo.docx"

@@ -11,7 +11,7 @@ from engine.documents.official import Body
 from engine.errors import NotFound
 from engine.statistics.period import Appendix
 from engine.statistics.scope import Scope
-from engine.unit_tree import UnitTree
+from engine.world.unit_tree import UnitTree
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

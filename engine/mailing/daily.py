@@ -21,19 +21,20 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Engine, Select, exists, func, insert, or_, select
 
-from engine import access, jobs
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import Transaction, transaction
-from engine.instances import DONE, OPEN
+from engine.mailing.batching import DAILY
 from engine.mailing.daily_words import WORDS
 from engine.mailing.facts import Pages
-from engine.mailing.packing import DAILY
 from engine.mailing.recipients import MAIL, present
-from engine.models import Instance, Mail, Matter, Person, Report, RoleAssignment, Task
-from engine.unit_tree import CITIZEN, UNIT_HEAD
-from engine.worktime import WorkCalendar
-from engine.world import World
+from engine.process.instances import DONE, OPEN
+from engine.staff import access
+from engine.store import daily_jobs
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import Instance, Mail, Matter, Person, Report, RoleAssignment, Task
+from engine.world.unit_tree import CITIZEN, UNIT_HEAD
+from engine.world.work_calendar import WorkCalendar
+from engine.world.world import World
 
 JOB = "daily_digest"
 SHOWN = 20
@@ -58,7 +59,7 @@ def plan(engine: Engine, now: datetime, world: World) -> int:
     if opening is None or now < opening:
         return 0
     with transaction(engine) as tx:
-        if not jobs.claim(tx, JOB, day, now):
+        if not daily_jobs.claim(tx, JOB, day, now):
             return 0
         watched = {person: _units(tx, person, now) for person in _people(tx, now)}
         # Everybody in the provincial office watches the same tasks, so that is asked once: writers wait meanwhile.

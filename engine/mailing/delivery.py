@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, or_, select, update
 
-from engine import outbox
-from engine.columns import table_of
-from engine.db import Transaction, transaction
 from engine.errors import BadInput, NotFound
 from engine.mailing import letters
+from engine.mailing.channels import Outlets
 from engine.mailing.letters import Writing
 from engine.mailing.outcome import Refused, TryAgain
-from engine.mailing.outlets import Outlets
-from engine.models import Incident, Mail, NoticeRecipient, Outbox
+from engine.process import outbox
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import Incident, Mail, NoticeRecipient, Outbox
 
 BATCH = 10
 # A worker that dies leaves its mails to another one after the lease. A batch takes less: no mail is begun after

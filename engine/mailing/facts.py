@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from engine import definitions
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.instances import OPEN
-from engine.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
-from engine.world import World
+from engine.process import definitions
+from engine.process.instances import OPEN
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
+from engine.world.world import World
 from forms.messages import Language
 
 EMERGENCY = "emergency"

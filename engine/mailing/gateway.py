@@ -15,7 +15,7 @@ from datetime import datetime
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from engine.config import Gateway
+from engine.config.environment import Gateway
 from engine.mailing.outcome import Refused, TryAgain
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0

@@ -13,17 +13,17 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine import definitions
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import BadInput, NotFound
 from engine.mailing import daily, facts
+from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.facts import Pages
 from engine.mailing.letter import Letter
-from engine.mailing.packing import DAILY, NOTICE
 from engine.mailing.template import render
-from engine.models import NoticeRecipient, Outbox, Person, Report
-from engine.world import World
+from engine.process import definitions
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import NoticeRecipient, Outbox, Person, Report
+from engine.world.world import World
 
 _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outbox), table_of(Person), table_of(Report)
 

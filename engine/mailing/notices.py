@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import outbox
-from engine.columns import table_of
-from engine.db import Transaction, transaction
 from engine.mailing import facts, recipients
 from engine.mailing.recipients import Recipient
-from engine.models import Incident, NoticeRecipient, Outbox
-from engine.unit_tree import CITIZEN
-from engine.world import World
+from engine.process import outbox
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import Incident, NoticeRecipient, Outbox
+from engine.world.unit_tree import CITIZEN
+from engine.world.world import World
 
 BATCH = 50
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.calls import REPEAT
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.instances import OPEN
+from engine.cases.calls import REPEAT
 from engine.mailing import facts
-from engine.models import Person, Report, ReportLink, RoleAssignment, Substitute, Task
-from engine.unit_tree import CITIZEN, UNIT_HEAD
-from engine.world import World
+from engine.process.instances import OPEN
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Person, Report, ReportLink, RoleAssignment, Substitute, Task
+from engine.world.unit_tree import CITIZEN, UNIT_HEAD
+from engine.world.world import World
 
 MAIL, SMS, WEBHOOK = "mail", "sms", "webhook"
 # Whose work it is; administrators, analysts and leaders get no notices of cases.

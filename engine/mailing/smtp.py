@@ -12,7 +12,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from queue import Empty, LifoQueue
 
-from engine.config import MailServer
+from engine.config.environment import MailServer
 from engine.mailing.outcome import Refused, TryAgain
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 15.0

@@ -17,14 +17,16 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine import access, cases, history, reports
-from engine.columns import table_of
-from engine.db import Transaction
+from engine.cases import case_code, reports
+from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound, Stale
-from engine.history import Entry
-from engine.models import DataHold, DataRequest, Instance, Report, Submission
 from engine.privacy import retention
-from engine.tasks import Desk
+from engine.process import history
+from engine.process.history import Entry
+from engine.staff import access
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import DataHold, DataRequest, Instance, Report, Submission
 from engine.text import fold
 from forms.texts import national_number
 
@@ -234,7 +236,7 @@ def holds(tx: Transaction) -> Sequence[Any]:
 
 
 def _report_of(tx: Transaction, code: str) -> int:
-    found: int | None = tx.read.execute(select(_report.c.id).where(_report.c.code == cases.parse(code))).scalar()
+    found: int | None = tx.read.execute(select(_report.c.id).where(_report.c.code == case_code.parse(code))).scalar()
     if found is None:
         raise NotFound(f"There is no case {code}.")
     return found

@@ -16,14 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 from sqlalchemy import text as sql
 
-from engine import history
 from engine.actor import SYSTEM, Who
-from engine.columns import table_of
-from engine.db import Transaction, transaction
-from engine.history import Entry
-from engine.models import DataHold, DataRequest, Instance, Question, Report, ReportLink
-from engine.privacy import pieces
-from engine.records import sweeps
+from engine.privacy import erasure
+from engine.process import history
+from engine.process.history import Entry
+from engine.records import batch_cursor
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import DataHold, DataRequest, Instance, Question, Report, ReportLink
 
 WINDOW = 2000  # Ids looked through at once.
 SLICE = 50  # Reports forgotten in one transaction.
@@ -116,9 +116,9 @@ def _states(tx: Transaction, ids: Iterable[int], cutoff: datetime) -> dict[int, 
 def forget(tx: Transaction, ids: Sequence[int], who: Who, now: datetime, reason: str = "") -> Counter[str]:
     """Forget reports whose plan says that they may be; returns rows by table. Each case's history says so."""
     connection = tx.write()
-    which = pieces.chosen(tx, ids)
+    which = erasure.chosen(tx, ids)
     with _overwriting(connection):
-        rows = Counter(pieces.clear(tx, which))
+        rows = Counter(erasure.clear(tx, which))
     connection.execute(update(_report).where(_report.c.id.in_(ids)).values(anonymised_at=now))
     detail = {"reason": reason} if reason else {}
     for instance_id in which.instances:
@@ -163,7 +163,7 @@ class Retention:
         """Forget one slice; whether there is more to do."""
         cutoff = now - self._keep
         with transaction(self._database) as tx:
-            sweep = sweeps.tonight(tx, sweeps.RETENTION, now)
+            sweep = batch_cursor.tonight(tx, batch_cursor.RETENTION, now)
             if sweep is None:
                 return False
             ids, following = candidates(tx, sweep.after, cutoff)
@@ -173,7 +173,7 @@ class Retention:
                 ids = [number for number in ids if number <= following]
             new: dict[str, Any] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
             new |= {"after": following} if following is not None else {"finished_at": now}
-            if sweeps.carry_on(tx, sweep, **new):
+            if batch_cursor.carry_on(tx, sweep, **new):
                 ready = plan(tx, ready, cutoff).ready  # A case may have been reopened before we wrote.
                 if ready:
                     forget(tx, ready, SYSTEM, now)
@@ -231,7 +231,7 @@ def _slice(tx: Transaction, ids: Sequence[int], at: tuple[datetime, datetime], w
     if ready and who is not None:
         done.rows.update(forget(tx, ready, who, now))
     elif ready:
-        done.rows.update(pieces.count(tx, pieces.chosen(tx, ready)))
+        done.rows.update(erasure.count(tx, erasure.chosen(tx, ready)))
 
 
 def again(tx: Transaction, codes: Sequence[str], who: Who, now: datetime) -> int:

@@ -16,14 +16,14 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from engine import history, incidents
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import Transaction, snapshot, transaction
 from engine.errors import BadInput, Tampered
-from engine.history import Break
-from engine.models import Instance
-from engine.records import sweeps
+from engine.process import history, incidents
+from engine.process.history import Break
+from engine.records import batch_cursor
+from engine.store.columns import table_of
+from engine.store.db import Transaction, snapshot, transaction
+from engine.store.models import Instance
 
 SLICE = 250
 END = 2**62
@@ -61,7 +61,7 @@ class Verifier:
     def work(self, now: datetime) -> bool:
         """Take one slice of the walk that is on; whether there is more to do."""
         with transaction(self._database) as tx:
-            sweep = sweeps.tonight(tx, sweeps.HISTORY, now)
+            sweep = batch_cursor.tonight(tx, batch_cursor.HISTORY, now)
         if sweep is None:
             self._read = None
             return False
@@ -84,7 +84,7 @@ class Verifier:
                 "beside": name,
                 "finished_at": now if last == END else None,
             }
-            if sweeps.carry_on(tx, sweep, **done):
+            if batch_cursor.carry_on(tx, sweep, **done):
                 if torn:
                     incidents.report_break(tx, None, torn, now, chain=False)
                 _report(tx, chains, now, chain=True)

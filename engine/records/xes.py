@@ -18,10 +18,10 @@ from typing import Any, BinaryIO
 from lxml import etree
 from sqlalchemy import select, tuple_
 
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import BadInput
-from engine.models import History, Instance, ProcessDefinition, Report, RoleAssignment, Task
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import History, Instance, ProcessDefinition, Report, RoleAssignment, Task
 
 AT_ONCE = 200
 NAMESPACE = "http://www.xes-standard.org/"

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from engine import definitions
 from engine.bpmn import explain
-from engine.db import Transaction
-from engine.definitions import Content
+from engine.process import definitions
+from engine.process.definitions import Content
 from engine.simulation import facts, reading
 from engine.simulation.assumptions import Assumption
 from engine.simulation.compare import Change, Drawings, compare
@@ -24,7 +23,8 @@ from engine.simulation.plan import Stage
 from engine.simulation.record import PastCase
 from engine.simulation.run import Ran, run
 from engine.simulation.totals import Totals
-from engine.world import World
+from engine.store.db import Transaction
+from engine.world.world import World
 
 Files = Mapping[PurePosixPath, bytes]
 

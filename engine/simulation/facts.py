@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.past_acts import COMPLETE, MOVES, STEPS
+from engine.process.past_acts import COMPLETE, MOVES, STEPS
 from engine.simulation.record import PastCase
 
 OVERDUE = "overdue"

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from engine.definitions import Content
+from engine.process.definitions import Content
 from engine.simulation import answers
 from engine.simulation.answers import Around
 from engine.simulation.assumptions import Answer, Assumption, Draw, Table, draw
 from engine.simulation.record import PastTask
 from engine.simulation.walk import OpenTask, Walk
-from engine.world import World
+from engine.world.world import World
 from forms.fields import Field
 from forms.schema import Form
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from engine import past_acts
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import BadInput
-from engine.instances import DONE, FINISHED, OPEN
-from engine.models import Deployment, History, Instance, ProcessDefinition, Report, Task
+from engine.process import past_acts
+from engine.process.instances import DONE, FINISHED, OPEN
 from engine.simulation import record
 from engine.simulation.record import PastCase
-from engine.worktime import WorkCalendar
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Deployment, History, Instance, ProcessDefinition, Report, Task
+from engine.world.work_calendar import WorkCalendar
 
 # What is assumed follows from the newest of the cases; more of them say nothing new.
 SAMPLE = 3000

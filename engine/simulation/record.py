@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.past_acts import CANCEL, CLAIMS, COMPLETE, MESSAGE, MOVES, SIGNAL, STEPS, PastAct, holds
-from engine.world import World
+from engine.process.past_acts import CANCEL, CLAIMS, COMPLETE, MESSAGE, MOVES, SIGNAL, STEPS, PastAct, holds
+from engine.world.world import World
 
 FROM_OUTSIDE = frozenset({MESSAGE, SIGNAL, CANCEL})
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine import past_acts
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Reschedule, Signal, Start
 from engine.clock import parse_instant
 from engine.errors import EngineError, Stale, StepFailed
-from engine.past_acts import PastAct
+from engine.process import past_acts
+from engine.process.past_acts import PastAct
 from engine.simulation import record
 from engine.simulation.facts import Facts
 from engine.simulation.plan import Planner, Stage

@@ -12,18 +12,20 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from engine import checking, definitions, snapshot, units
 from engine.bpmn.drawn_tasks import user_tasks
-from engine.db import Transaction, transaction
 from engine.errors import Problems
-from engine.replay import stopwatch
+from engine.process import definitions
+from engine.province import snapshot, units
+from engine.replay.case_replay import stopwatch
+from engine.scenarios import deployment_check
 from engine.simulation import assumptions, reading
 from engine.simulation.assumptions import Assumption
 from engine.simulation.cases import Files, Setting
 from engine.simulation.compare import KINDS
-from engine.simulation.drawing_up import draw_up, require_fitting
+from engine.simulation.estimation import draw_up, require_fitting
 from engine.simulation.spread import totals_of
 from engine.simulation.totals import Totals
+from engine.store.db import Transaction, transaction
 from forms.messages import Language
 
 SEED = 1022
@@ -91,7 +93,7 @@ def unit_names(engine: Engine) -> dict[str, str]:
 
 
 def _check(draft: Files, language: Language) -> None:
-    problems = checking.check(draft, language)
+    problems = deployment_check.check(draft, language)
     if problems:
         raise Problems(problems)
 

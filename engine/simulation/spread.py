@@ -12,11 +12,11 @@ from multiprocessing import get_context
 
 from sqlalchemy import Engine
 
-from engine import db
 from engine.simulation import cases
 from engine.simulation.cases import Setting
 from engine.simulation.plan import Stage
 from engine.simulation.totals import Totals
+from engine.store import db
 
 # Cases of one share: enough to be worth sending, few enough that the processes end at about the same time.
 SHARE = 100

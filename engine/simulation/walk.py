@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import acts
 from engine.actor import SYSTEM
-from engine.acts import Act
 from engine.bpmn.actions import Action, Complete, Opened, Step, Subscription
 from engine.bpmn.step import advance, data_of
-from engine.definitions import Content
+from engine.process import acts
+from engine.process.acts import Act
+from engine.process.definitions import Content
 from engine.simulation.facts import Facts
 from engine.simulation.record import PastCase, PastTask
-from engine.world import World
+from engine.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from dataclasses import fields as columns_of
 from datetime import date, datetime
 from math import sqrt
 
-from engine import definitions
-from engine.calls import RECEIVE
-from engine.db import Transaction
+from engine.cases.calls import RECEIVE
+from engine.cases.intake import FIELDS
 from engine.errors import BadInput, NotFound
-from engine.intake import FIELDS
-from engine.statistics import days, scope, spells, stock
+from engine.process import definitions, spells
+from engine.statistics import backlog, days, scope
 from engine.statistics.days import ONE, Span
 from engine.statistics.period import Appendix, Figures, Period, Row
 from engine.statistics.scope import Scope
-from engine.unit_tree import UnitTree
+from engine.store.db import Transaction
+from engine.world.unit_tree import UnitTree
 from forms.messages import Language
 
 MOST_YEARS = 10
@@ -31,7 +31,7 @@ Z = 1.96  # For the bounds of a rate: right in 19 of 20 cases (Wilson's interval
 
 _NAMES = tuple(column.name for column in columns_of(Figures))
 Cells = Mapping[tuple[str, str], Figures]
-Stocks = Mapping[tuple[str, str], stock.Stock]
+Stocks = Mapping[tuple[str, str], backlog.Stock]
 
 
 class BadPeriod(BadInput):
@@ -69,16 +69,16 @@ def appendix(
 
 
 def count(
-    tx: Transaction, period: Period, codes: stock.Units, now: datetime, held: Stocks | None = None
+    tx: Transaction, period: Period, codes: backlog.Units, now: datetime, held: Stocks | None = None
 ) -> dict[tuple[str, str], Figures]:
     """The figures by unit and field of the cases, for those that belong to `codes`, None for all.
 
     `held` spares the reading of what is at work when the caller has just done it.
     """
     today = spells.day_of(now)
-    held = stock.read(tx, now, codes) if held is None else held
+    held = backlog.read(tx, now, codes) if held is None else held
     if period.last < today:
-        late_then = stock.overdue_then(tx, period.last, codes)
+        late_then = backlog.overdue_then(tx, period.last, codes)
     else:
         late_then = {key: one.overdue for key, one in held.items()}
     within = _sums(tx, Span(period.first, period.last), codes)
@@ -89,7 +89,7 @@ def count(
     return {key: one for key, one in found.items() if one != Figures()}
 
 
-def _sums(tx: Transaction, span: Span, codes: stock.Units) -> dict[tuple[str, str], dict[str, int]]:
+def _sums(tx: Transaction, span: Span, codes: backlog.Units) -> dict[tuple[str, str], dict[str, int]]:
     found = days.read(tx, span, ("unit", "field"), codes)
     return {(row.unit, row.field): {name: getattr(row, name) for name in days.MEASURES} for row in found}
 

@@ -1,6 +1,6 @@
 """Compares the figures that are kept with a full count, and builds them anew. Called by the worker and commands.
 
-The full count is taken from the cases' own rows: see `engine.statistics.counting`.
+The full count is taken from the cases' own rows: see `engine.process.spell_recount`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, exists, insert, select
 
-from engine import jobs
-from engine.columns import table_of
-from engine.db import Transaction, snapshot, transaction
 from engine.errors import EngineError
-from engine.models import Figure, FigureCheck, FigureFold, Instance, Report
-from engine.statistics import counting, days, folding, spells
+from engine.process import spell_recount, spells
+from engine.process.spells import DAY, MONTH
+from engine.statistics import days, rollups
 from engine.statistics.days import MEASURES, last_of_month
-from engine.statistics.spells import DAY, MONTH
+from engine.store import daily_jobs
+from engine.store.columns import table_of
+from engine.store.db import Transaction, snapshot, transaction
+from engine.store.models import Figure, FigureCheck, FigureFold, Instance, Report
 
 MOST_NAMED = 20
 JOB = "figures_check"
@@ -63,9 +64,9 @@ def nightly(engine: Engine, now: datetime, tick: Callable[[int], None] = lambda 
 
     `tick` is called as by `check` and `rebuild`; what it raises ends the work.
     """
-    folding.fold(engine, now)
+    rollups.fold(engine, now)
     with transaction(engine) as tx:
-        if not jobs.claim(tx, JOB, spells.day_of(now), now):
+        if not daily_jobs.claim(tx, JOB, spells.day_of(now), now):
             return None
         ready = built(tx)
     if not ready:
@@ -93,7 +94,7 @@ def check(engine: Engine, now: datetime, tick: Callable[[int], None] = lambda _d
     wrong: list[int] = []
     for ids in _batches(engine):
         with snapshot(engine) as tx:
-            counted, stored = counting.counted(tx.read, ids), counting.stored(tx.read, ids)
+            counted, stored = spell_recount.counted(tx.read, ids), spell_recount.stored(tx.read, ids)
         wrong += [one for one in ids if counted.get(one, []) != stored.get(one, [])]
         number += len(ids)
         tick(number)
@@ -115,12 +116,12 @@ def rebuild(engine: Engine, now: datetime, tick: Callable[[int], None] = lambda 
             connection = tx.write()
             if tx.locks_rows:  # A step that moves one of these waits until its spells are written.
                 connection.execute(select(_instance.c.id).where(_instance.c.id.in_(ids)).with_for_update())
-            counting.recount(connection, ids)
+            spell_recount.recount(connection, ids)
         number += len(ids)
         tick(number)
     with transaction(engine) as tx:
         tx.write().execute(delete(_fold))
-    folding.fold(engine, now)
+    rollups.fold(engine, now)
     return number
 
 
@@ -128,7 +129,10 @@ def _batches(engine: Engine) -> Iterator[Sequence[int]]:
     """The ids of all cases, in order, in batches."""
     after = 0
     wanted = (
-        select(_instance.c.id).where(_instance.c.report_id.is_not(None)).order_by(_instance.c.id).limit(counting.BATCH)
+        select(_instance.c.id)
+        .where(_instance.c.report_id.is_not(None))
+        .order_by(_instance.c.id)
+        .limit(spell_recount.BATCH)
     )
     while True:
         with transaction(engine) as tx:

@@ -26,11 +26,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.models import Figure, FigureFold, Spell, Unit
-from engine.statistics import spells
-from engine.statistics.spells import DAY, MONTH
+from engine.process import spells
+from engine.process.spells import DAY, MONTH
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Figure, FigureFold, Spell, Unit
 
 MEASURES = (
     "received",

@@ -12,16 +12,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from engine.cases.intake import FIELDS
 from engine.clock import parse_instant
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import BadInput
-from engine.intake import FIELDS
-from engine.models import Instance, Report, Spell, Task
-from engine.statistics import days, spells, stock
+from engine.process import spells
+from engine.statistics import backlog, days
+from engine.statistics.backlog import OPEN, Units
 from engine.statistics.days import ONE
 from engine.statistics.period import Period
-from engine.statistics.stock import OPEN, Units
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Instance, Report, Spell, Task
 
 PAGE = 50
 UNTAKEN = "untaken"
@@ -145,7 +146,7 @@ def _spells(wanted: Wanted, now: datetime) -> Any:
 
 def _of_spells(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     own = [_spell.c.field == wanted.field] if wanted.field else []
-    return [_condition(wanted, now), *own, *stock.of_units(wanted.codes)]
+    return [_condition(wanted, now), *own, *backlog.of_units(wanted.codes)]
 
 
 def _condition(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
@@ -155,13 +156,13 @@ def _condition(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
         within: ColumnElement[bool] = day.between(period.first, period.last)
         return within if kind is None else and_(within, kind.in_(kinds))
     if measure == "carried_over" and period is not None:
-        return stock.at_work(period.first - ONE)
+        return backlog.at_work(period.first - ONE)
     past = period is not None and period.last < spells.day_of(now)
     if measure == "overdue":
-        return stock.overdue_at(period.last) if past and period else and_(OPEN, _spell.c.due_at <= now)
+        return backlog.overdue_at(period.last) if past and period else and_(OPEN, _spell.c.due_at <= now)
     if measure == "due_today":
-        return and_(OPEN, stock.due_today(now))
-    return stock.at_work(period.last) if past and period else OPEN
+        return and_(OPEN, backlog.due_today(now))
+    return backlog.at_work(period.last) if past and period else OPEN
 
 
 def _tasks(wanted: Wanted) -> Any:
@@ -177,4 +178,4 @@ def _of_tasks(wanted: Wanted) -> list[ColumnElement[bool]]:
         raise BadInput("since: what is not taken up needs an instant.")
     own = [_report.c.field == wanted.field] if wanted.field else []
     units = [] if wanted.codes is None else [days.among(_task.c.unit_code, wanted.codes)]
-    return [stock.untaken(wanted.since), *own, *units]
+    return [backlog.untaken(wanted.since), *own, *units]

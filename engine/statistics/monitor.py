@@ -13,17 +13,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.models import Spell
-from engine.statistics import appendix, days, scope, spells, stock
+from engine.process import spells
+from engine.statistics import appendix, backlog, days, scope
+from engine.statistics.backlog import Stock, Units
 from engine.statistics.days import ONE, Span
 from engine.statistics.period import Figures, Period
 from engine.statistics.scope import Scope
-from engine.statistics.stock import Stock, Units
-from engine.unit_tree import UnitTree
-from engine.worktime import WorkCalendar
-from engine.world import World
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Spell
+from engine.world.unit_tree import UnitTree
+from engine.world.work_calendar import WorkCalendar
+from engine.world.world import World
 from forms.messages import Language
 
 DAYS, MONTHS, OLDEST = 30, 12, 5
@@ -103,10 +104,10 @@ def board(tx: Transaction, view: View, now: datetime) -> Board:
     """What is shown now; raises BadPeriod."""
     appendix.require(view.period, now)
     codes = view.seen.codes(view.units)
-    held = stock.read(tx, now, codes)
+    held = backlog.read(tx, now, codes)
     cells = appendix.count(tx, view.period, codes, now, held)
-    since = stock.untaken_since(view.calendar, now)
-    untaken = stock.untaken_by_unit(tx, since, codes)
+    since = backlog.untaken_since(view.calendar, now)
+    untaken = backlog.untaken_by_unit(tx, since, codes)
     last = min(view.period.last, spells.day_of(now))
     return Board(
         period=view.period,
@@ -120,7 +121,7 @@ def board(tx: Transaction, view: View, now: datetime) -> Board:
         months=_months(tx, last, codes),
         days=_days(tx, last, codes),
         hours=_hours(tx, last, codes),
-        oldest=stock.oldest(tx, codes, OLDEST),
+        oldest=backlog.oldest(tx, codes, OLDEST),
     )
 
 
@@ -182,7 +183,7 @@ def _points(rows: Iterable[Any], firsts: Iterable[date], *, month: bool) -> list
 def _hours(tx: Transaction, last: date, codes: Units) -> list[int]:
     within = _spell.c.began_on.between(last - timedelta(days=DAYS - 1), last)
     counts = select(_spell.c.began_hour, func.count()).where(within, _spell.c.began_by == spells.RECEIVED)
-    rows = tx.read.execute(counts.where(*stock.of_units(codes)).group_by(_spell.c.began_hour))
+    rows = tx.read.execute(counts.where(*backlog.of_units(codes)).group_by(_spell.c.began_hour))
     found = {hour: number for hour, number in rows}  # noqa: C416 - rows are not pairs to the type checker.
     return [found.get(hour, 0) for hour in range(24)]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.access import HEAD, Officer
 from engine.errors import Forbidden
-from engine.unit_tree import Unit, UnitTree
+from engine.staff.access import HEAD, Officer
+from engine.world.unit_tree import Unit, UnitTree
 
 EVERYWHERE = frozenset({"provincial_office", "leadership"})
 OWN = frozenset({HEAD, "tier2_focal", "department"})

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from engine import definitions
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.definitions import LONGEST_PATH, MAX_FILES
 from engine.errors import BadInput, NotFound, Stale
-from engine.models import Deployment, Person, StudioDraft, StudioFile
+from engine.process import definitions
+from engine.process.definitions import LONGEST_PATH, MAX_FILES
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Deployment, Person, StudioDraft, StudioFile
 
 MOST_BYTES = 2_000_000  # Of one file; the largest shipped diagram has 60,000.
 MOST_DRAFTS = 50

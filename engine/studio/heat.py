@@ -18,13 +18,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from engine import definitions, units
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import BadInput
-from engine.instances import DONE, OPEN
-from engine.models import Instance, ProcessDefinition, Report, Task, Timer
-from engine.unit_tree import UnitTree
+from engine.process import definitions
+from engine.process.instances import DONE, OPEN
+from engine.province import units
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Instance, ProcessDefinition, Report, Task, Timer
+from engine.world.unit_tree import UnitTree
 
 _task, _timer, _instance, _report = table_of(Task), table_of(Timer), table_of(Instance), table_of(Report)
 

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import literal, select
 
-from engine.columns import table_of
-from engine.db import Transaction
 from engine.errors import NotFound
 from engine.mailing import facts
 from engine.mailing.facts import Pages
 from engine.mailing.template import render
-from engine.models import Deployment, Instance, ProcessDefinition, Report
-from engine.world import World
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Deployment, Instance, ProcessDefinition, Report
+from engine.world.world import World
 
 _instance, _report = table_of(Instance), table_of(Report)
 _CASE = (

@@ -12,14 +12,15 @@ from typing import Any
 
 from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 
-from engine import checking, definitions
-from engine.columns import table_of
-from engine.db import Transaction
-from engine.definitions import Deployed
 from engine.errors import BadInput, Problems
-from engine.instances import ACTIVE
-from engine.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
-from engine.studio import drafts, trial
+from engine.process import definitions
+from engine.process.definitions import Deployed
+from engine.process.instances import ACTIVE
+from engine.scenarios import deployment_check, trial
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
+from engine.studio import drafts
 from engine.studio.drafts import Draft
 from forms.messages import Language
 
@@ -62,7 +63,7 @@ def deploy(tx: Transaction, draft: Draft, why: Why, language: Language, now: dat
     if not why.message.strip() or len(why.text) > LONGEST:
         raise BadInput(f"Say why, in at most {LONGEST} signs.")
     files = drafts.files(tx, draft)
-    problems = checking.check(files, language)
+    problems = deployment_check.check(files, language)
     if problems:
         raise Problems(problems)
     failures = trial.failing(files)

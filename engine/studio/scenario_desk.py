@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from engine.bpmn.drawn_tasks import user_tasks
 from engine.errors import BadInput
-from engine.scenario_files import PROVINCES, read
-from engine.studio import scenario_table, scenario_text
+from engine.scenarios import scenario_table, scenario_text
+from engine.scenarios.files import PROVINCES, read
+from engine.scenarios.scenario_table import Table
 from engine.studio.catalogue import catalogue
-from engine.studio.scenario_table import Table
 
 Choice = dict[str, str]
 

@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import chase_acts, definitions, history, intake
-from engine.chase_acts import CHANGED, Order
-from engine.columns import table_of
-from engine.db import Transaction, transaction
+from engine.cases import intake
+from engine.cases.tasks import Desk
+from engine.chase import actions
+from engine.chase.actions import CHANGED, Order
 from engine.directives import drafting, issuing
 from engine.errors import Stale
-from engine.models import Directive, DirectiveUnit, History, Instance, StoredFile, Task
-from engine.tasks import Desk
+from engine.process import definitions, history
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import Directive, DirectiveUnit, History, Instance, StoredFile, Task
 from tests import hotline
 from tests.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
 
@@ -106,7 +108,7 @@ def test_two_officers_issue_one_draft_once(office: Office) -> None:
 def test_two_officers_extend_a_case_once(office: Office) -> None:
     (case,) = office.cases()
     order = Order("extend", "Đơn vị xin thêm thời gian", days=2)
-    acts = [lambda desk=desk: office.do(chase_acts.carry_out, desk, [(case, 1)], order) for desk in office.desks]
+    acts = [lambda desk=desk: office.do(actions.carry_out, desk, [(case, 1)], order) for desk in office.desks]
     said = office.at_once(*acts)
     assert sorted(outcome.why for (outcome,) in said) == ["", CHANGED]
     acts_done = office.read(select(table_of(History)).where(History.action == "reschedule"))

@@ -9,10 +9,10 @@ from random import Random
 
 from engine.documents import official
 from engine.documents.appendix_paper import Paper, paper
+from engine.province.unit_files import read_units
 from engine.statistics.appendix import add, ranked
 from engine.statistics.period import Appendix, Figures, Period, Row
-from engine.unit_files import read_units
-from engine.unit_tree import Unit, UnitTree
+from engine.world.unit_tree import Unit, UnitTree
 from tests.province import DATA, YEARS
 
 MADE_AT = datetime(2026, 11, 26, 3, 4, tzinfo=UTC)

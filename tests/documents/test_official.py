@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from engine.db import Transaction
 from engine.documents import official
 from engine.documents.official import Body
 from engine.errors import NotFound
-from engine.unit_tree import Unit, UnitTree
-from engine.units import unit_tree
+from engine.province.units import unit_tree
+from engine.store.db import Transaction
+from engine.world.unit_tree import Unit, UnitTree
 from tests.hotline import UNITS
 from tests.province import load_year
 

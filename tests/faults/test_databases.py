@@ -11,7 +11,8 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine
 
-from engine import clock, db, migrations
+from engine import clock
+from engine.store import db, schema_migrations
 from tests import postgres
 from tests.faults import town
 from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
@@ -80,7 +81,7 @@ def test_work_goes_on_with_the_standby_when_the_primary_is_lost(tmp_path: Path) 
 
 
 def _founded(url: str) -> Engine:
-    migrations.upgrade(url)
+    schema_migrations.upgrade(url)
     engine = db.connect(url)
     town.found(engine, clock.now())
     town.file(engine, CASES, clock.now() - timedelta(days=3))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import event, func, select
 
-from engine import history
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import Attachment, History, Instance, Report, Task
+from engine.process import history
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.faults import town
 from tests.site import OPERATOR, Site
 from tests.web.test_intake import CALL

@@ -12,9 +12,10 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from engine import clock, db
-from engine.db import transaction
-from engine.models import Incident, Mail
+from engine import clock
+from engine.store import db
+from engine.store.db import transaction
+from engine.store.models import Incident, Mail
 from tests.faults import town
 from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
 from tests.faults.load import Crowd

@@ -10,13 +10,15 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import db, history, instances, tasks
-from engine.acts import Act
 from engine.bpmn.actions import Start
-from engine.db import transaction
+from engine.cases import tasks
+from engine.cases.tasks import Desk
 from engine.errors import Stale
-from engine.models import Task
-from engine.tasks import Desk
+from engine.process import history, instances
+from engine.process.acts import Act
+from engine.store import db
+from engine.store.db import transaction
+from engine.store.models import Task
 from tests import hotline
 from tests.hotline import DATA, NOW, PLACE, WHO, WORLD
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import history
-from engine.db import transaction
+from engine.process import history
+from engine.store.db import transaction
 from tests.faults.farm import free_port, listening, wait_for
 from tests.faults.test_kills import environment
 from tests.site import Site

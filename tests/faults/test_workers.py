@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from engine import db
 from engine.benchmark import cases, workers
+from engine.store import db
 from tests.faults import town
 
 TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400

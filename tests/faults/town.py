@@ -11,11 +11,27 @@ from typing import Any
 
 from sqlalchemy import Engine, func, insert, or_, select
 
-from engine import accounts, clock, definitions, demo, history, intake, office_calendar, snapshot
+from engine import clock
 from engine.actor import Who
-from engine.db import Transaction, transaction
+from engine.cases import intake
 from engine.mailing.letters import message_id
-from engine.models import History, Instance, Mail, NoticeRecipient, Outbox, Person, RoleAssignment, Task, Timer, Unit
+from engine.process import definitions, history
+from engine.province import office_calendar, snapshot
+from engine.replay import demo
+from engine.staff import accounts
+from engine.store.db import Transaction, transaction
+from engine.store.models import (
+    History,
+    Instance,
+    Mail,
+    NoticeRecipient,
+    Outbox,
+    Person,
+    RoleAssignment,
+    Task,
+    Timer,
+    Unit,
+)
 from tests.faults.load import Acknowledged
 from tests.site import NEW, PASSWORD, ROOT
 

@@ -13,7 +13,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from engine import definitions
+from engine.process import definitions
 from web.cli import main
 
 ROOT = Path(__file__).parent.parent.parent

@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from engine.config import Gateway
+from engine.config.environment import Gateway
 from engine.mailing.gateway import LONGEST_WAIT, HttpGateway
 from engine.mailing.outcome import Refused, TryAgain
 

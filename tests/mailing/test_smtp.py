@@ -14,8 +14,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from engine.config import MailServer
-from engine.mailing.catcher import Caught, catching
+from engine.config.environment import MailServer
+from engine.mailing.dev_server import Caught, catching
 from engine.mailing.letter import message
 from engine.mailing.outcome import Refused, TryAgain
 from engine.mailing.smtp import Post

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, history, intake
 from engine.actor import Who
-from engine.columns import table_of
-from engine.db import Transaction
+from engine.cases import intake
 from engine.errors import BadInput, NotFound
-from engine.history import Entry
-from engine.models import History, Report
-from engine.records import acts
-from engine.records.acts import Wanted
+from engine.process import definitions, history
+from engine.process.history import Entry
+from engine.records import audit_log
+from engine.records.audit_log import Wanted
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import History, Report
 from tests.hotline import NEW, NOW, PLACE, WHO, WORLD, deployed, desk
 
 CASES = 6
@@ -28,7 +29,7 @@ NIGHT = Who("system", "worker")
 def filled(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> Transaction:
     """Cases an hour apart, each begun by an officer and noted by the program and somebody else; pages are short."""
     for name, value in (("PAGE", 2), ("FIRST_LOOK", 1), ("LOOKED_AT", 4)):
-        monkeypatch.setattr(acts, name, value)
+        monkeypatch.setattr(audit_log, name, value)
     desk(tx, (PLACE, "commune"))
     desk(tx, person=2)
     deployed(tx)
@@ -46,7 +47,7 @@ def walk(tx: Transaction, wanted: Wanted) -> list[Any]:
     """All pages one after another."""
     found: list[Any] = []
     while True:
-        page = acts.find(tx, wanted)
+        page = audit_log.find(tx, wanted)
         assert len(page.rows) <= 2
         found += [(row.at, row.instance_id, row.seq) for row in page.rows]
         if page.following is None:
@@ -76,7 +77,7 @@ def test_every_filter_finds_exactly_its_acts_newest_first(filled: Transaction) -
 
 
 def test_a_search_that_is_cut_short_says_how_far_it_went(filled: Transaction) -> None:
-    page = acts.find(filled, Wanted(action="note"))
+    page = audit_log.find(filled, Wanted(action="note"))
     assert page.rows == []
     assert page.until == NOW + timedelta(hours=4)
 
@@ -87,4 +88,4 @@ def test_a_search_that_is_cut_short_says_how_far_it_went(filled: Transaction) ->
 )
 def test_unknown_cases_and_people_are_refused(filled: Transaction, wanted: Wanted, error: type[Exception]) -> None:
     with pytest.raises((error, NotFound)):
-        acts.find(filled, wanted)
+        audit_log.find(filled, wanted)

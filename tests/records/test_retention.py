@@ -12,13 +12,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, insert, inspect, select, text, update
 
-from engine import definitions, history, instances, intake, search
-from engine.acts import Act
 from engine.bpmn.actions import Cancel
-from engine.columns import Base, table_of
-from engine.db import Transaction, transaction
-from engine.intake import Filed
-from engine.models import (
+from engine.cases import intake, text_search
+from engine.cases.intake import Filed
+from engine.privacy import inventory, retention
+from engine.privacy.retention import Retention
+from engine.process import definitions, history, instances
+from engine.process.acts import Act
+from engine.store.columns import Base, table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import (
     AnswerReview,
     Attachment,
     Contact,
@@ -36,8 +39,6 @@ from engine.models import (
     Sweep,
     Task,
 )
-from engine.privacy import inventory, retention
-from engine.privacy.retention import Retention
 from tests.hotline import NEW, NOW, WHO, WORLD, deployed, desk
 from web.cli import main
 
@@ -140,7 +141,7 @@ def test_nothing_personal_is_left_after_forgetting_and_the_chain_holds(engine_db
     assert found(engine_db) == {"stored_file.content"}
     with transaction(engine_db) as tx:
         assert list(history.verify(tx)) == []
-        assert search.ids(tx, MARK, 10, newest=True) == []
+        assert text_search.ids(tx, MARK, 10, newest=True) == []
         kept = tx.read.execute(select(Submission.content, Submission.salt)).one()
         assert (json.loads(kept.content), kept.salt) == ({"outcome": "correct"}, b"")
         row = tx.read.execute(select(table_of(Report)).where(Report.id == filed.report_id)).one()

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
-from engine import definitions, history, incidents, intake
-from engine.columns import table_of
-from engine.db import transaction
+from engine.cases import intake
 from engine.errors import StepFailed
-from engine.history import Entry
-from engine.models import History, Incident, Sweep
-from engine.records import sweeps, verifying
+from engine.process import definitions, history, incidents
+from engine.process.history import Entry
+from engine.records import batch_cursor, verifying
 from engine.records.verifying import Verifier
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import History, Incident, Sweep
 from tests.hotline import NEW, NOW, WHO, WORLD, deployed
 
 KEY = b"k" * 32
@@ -54,10 +55,10 @@ def test_a_whole_record_holds_and_is_checked_once_a_night(engine_db: Engine, cas
 
 def test_a_slice_counts_only_for_whoever_is_first(engine_db: Engine, cases: list[int], tmp_path: Path) -> None:
     with transaction(engine_db) as tx:
-        sweep = sweeps.tonight(tx, sweeps.HISTORY, TOMORROW)
+        sweep = batch_cursor.tonight(tx, batch_cursor.HISTORY, TOMORROW)
     assert Verifier(engine_db, tmp_path, KEY).work(TOMORROW)
     with transaction(engine_db) as tx:
-        assert not sweeps.carry_on(tx, sweep, looked_at=99)
+        assert not batch_cursor.carry_on(tx, sweep, looked_at=99)
     assert night(engine_db, tmp_path).looked_at == len(cases)
 
 
@@ -97,7 +98,7 @@ def test_a_torn_anchor_and_a_case_that_is_gone_are_told_too(
     with transaction(engine_db) as tx:
         (incident,) = tx.read.execute(select(table_of(Incident))).all()
         assert incident.instance_id is None
-        sweeps.begin(tx, sweeps.HISTORY, "person:1", TOMORROW)
+        batch_cursor.begin(tx, batch_cursor.HISTORY, "person:1", TOMORROW)
         body = json.loads(gone)
         body.pop("signature")
         signed = {**body, "signature": history._sign(body, KEY)}

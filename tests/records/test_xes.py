@@ -14,15 +14,16 @@ import rustxes  # type: ignore[import-untyped]  # It carries no types.
 from click.testing import CliRunner
 from sqlalchemy import Engine, select
 
-from engine import definitions, instances, intake, tasks
-from engine.acts import Act
 from engine.bpmn.actions import Message
+from engine.cases import intake, tasks
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import snapshot, transaction
 from engine.errors import BadInput
-from engine.models import History, Report, Task
+from engine.process import definitions, instances
+from engine.process.acts import Act
 from engine.records import xes
+from engine.store.columns import table_of
+from engine.store.db import snapshot, transaction
+from engine.store.models import History, Report, Task
 from tests.hotline import NEW, NOW, PLACE, WHO, WORLD, deployed, desk
 from web.cli import main
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from engine import config, db, demo, migrations
-from engine.replay_files import Reports
+from engine.config import environment
+from engine.replay import demo
+from engine.replay.csv_files import Reports
+from engine.store import db, schema_migrations
 from tests.simulation.drafts import NOW
 from tests.site import deployment
 
@@ -18,11 +20,11 @@ from tests.site import deployment
 def demonstration(file: Path, province: str) -> Engine:
     """The demonstration of a province with every fourth of its reports."""
     engine = db.connect(f"sqlite:///{file}", durable=False)
-    migrations.upgrade(engine.url.render_as_string())
+    schema_migrations.upgrade(engine.url.render_as_string())
     everything = demo.read_demo
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "read_demo", lambda *given: Reports(everything(*given).rows[::4]))
-        demo.run(engine, replace(config.load({}), province=province), deployment(), NOW)
+        demo.run(engine, replace(environment.load({}), province=province), deployment(), NOW)
     return engine
 
 

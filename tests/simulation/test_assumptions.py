@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine.db import transaction
 from engine.errors import BadInput
-from engine.models import Task
 from engine.simulation import answers, assumptions, simulation
 from engine.simulation.answers import Around
 from engine.simulation.assumptions import Answer, Assumption, draw, edited, parse, quantiles, written
 from engine.simulation.simulation import Order
+from engine.store.db import transaction
+from engine.store.models import Task
 from forms.fields import Field
 from forms.schema import Form, compile_form, parse_form
 from tests.hotline import NOW

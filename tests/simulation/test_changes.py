@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.db import transaction
 from engine.errors import BadInput, NotFound, Problems
-from engine.models import History, Instance, Report, Task
 from engine.simulation import simulation, spread
 from engine.simulation.simulation import Order
+from engine.store.db import transaction
+from engine.store.models import History, Instance, Report, Task
 from tests.simulation import drafts
 from tests.simulation.drafts import CHASE_CAP, DEADLINES, codes, reasons, simulated
 from tests.site import Site, deployment

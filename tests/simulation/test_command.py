@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from engine import config
+from engine.config import environment
 from engine.errors import BadInput, EngineError, NotFound
 from engine.simulation import compare, wording
 from engine.simulation.compare import KINDS, Reason
@@ -24,7 +24,7 @@ from web.cli.simulate import simulate
 
 def invoke(engine: Engine | None, *wanted: str) -> Result:
     environ = {"TONGDAI_DATABASE": engine.url.render_as_string()} if engine is not None else {}
-    context = Context(config.load(environ))
+    context = Context(environment.load(environ))
     result = CliRunner().invoke(simulate, [*wanted, "--workers", "1"], obj=context, env={"COLUMNS": "160"})
     if isinstance(result.exception, EngineError):
         raise result.exception

@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import db, office_calendar, replay_run, rescheduling, snapshot, timers
 from engine.actor import Who
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import History, Instance, Mark, Outbox, RoleAssignment, Task
-from engine.public_days import Override
-from engine.replay_files import parse_mapping
-from engine.replay_run import Order
+from engine.process import rescheduling, timers
+from engine.process.timers import Fired
+from engine.province import office_calendar, snapshot
+from engine.replay import runner
+from engine.replay.csv_files import parse_mapping
+from engine.replay.runner import Order
 from engine.simulation import facts, reading
-from engine.timers import Fired
+from engine.store import db
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import History, Instance, Mark, Outbox, RoleAssignment, Task
+from engine.world.public_holidays import Override
 from tests import reports
 from tests.simulation.drafts import ALL, codes, hours, noted, simulated
 from tests.site import COMMUNE, OFFICE, OPERATOR, Site, deployment
@@ -70,7 +73,7 @@ def test_a_replayed_file_is_reproduced_on_either_database(database: str, tmp_pat
     rows.append(reports.row("2026-03-02 08:00", stage="2"))
     file = reports.write(tmp_path / "reports.csv", *rows)
     order = Order(file, parse_mapping(reports.MAPPING), deployment(), 10)
-    replay_run.run(database, order, Site.now, lambda _done, _total: None)
+    runner.run(database, order, Site.now, lambda _done, _total: None)
     engine = db.connect(database)
     assert reproduced(engine) == len(rows)
     assert reproduced(engine, 5) == 5

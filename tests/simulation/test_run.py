@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engine import acts, definitions, past_acts
-from engine.acts import Act
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Start
 from engine.bpmn.step import advance
-from engine.definitions import Content
+from engine.process import acts, definitions, past_acts
+from engine.process.acts import Act
+from engine.process.definitions import Content
 from engine.simulation import facts, record, run
 from engine.simulation.assumptions import Answer, Assumption
 from engine.simulation.compare import Change, Drawings, compare

@@ -7,9 +7,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import Spell
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Spell
 from tests.site import Site
 from web.cli import main
 

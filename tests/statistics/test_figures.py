@@ -10,19 +10,19 @@ from random import Random
 import pytest
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from engine import demo
-from engine.access import Officer
-from engine.columns import table_of
-from engine.db import transaction
 from engine.errors import BadInput, Forbidden, NotFound
-from engine.models import Figure, FigureFold, Spell
-from engine.statistics import appendix, check, folding, lists, monitor, scope
+from engine.replay import demo
+from engine.staff.access import Officer
+from engine.statistics import appendix, check, lists, monitor, rollups, scope
 from engine.statistics.appendix import BadPeriod
 from engine.statistics.lists import Wanted
 from engine.statistics.monitor import View
 from engine.statistics.period import Appendix, Figures, Period, Row
 from engine.statistics.scope import Scope
-from engine.unit_tree import UnitTree
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Figure, FigureFold, Spell
+from engine.world.unit_tree import UnitTree
 from tests.hotline import NOW, PLACE, UNITS
 from tests.site import deployment
 from tests.statistics import wandering
@@ -129,7 +129,7 @@ def test_a_difference_is_found_named_and_mended(short: Wander) -> None:
             .where(Spell.id == select(func.min(Spell.id)).scalar_subquery())
             .values(field="other", unit="75")
         )
-    folding.fold(short.engine, short.now)
+    rollups.fold(short.engine, short.now)
     with transaction(short.engine) as tx:
         tx.write().execute(update(table_of(Figure)).where(Figure.scale == "day").values(received=Figure.received + 1))
     found = check.check(short.engine, short.now)

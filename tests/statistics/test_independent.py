@@ -15,14 +15,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from engine import replay_run, units
-from engine.db import transaction
-from engine.replay_actors import table
-from engine.replay_files import parse_mapping, read_mapping
-from engine.replay_run import Order
+from engine.province import units
+from engine.replay import runner
+from engine.replay.actors import table
+from engine.replay.csv_files import parse_mapping, read_mapping
+from engine.replay.runner import Order
 from engine.statistics import scope
 from engine.statistics.appendix import appendix
 from engine.statistics.period import Figures, Period
+from engine.store.db import transaction
 from tests.reports import MAPPING as COURSES
 from tests.reports import PLACE, row, write
 from tests.site import deployment
@@ -80,7 +81,7 @@ def every_course(folder: Path) -> Order:
 def test_every_figure_is_what_a_plain_count_of_the_rows_gives(
     database: str, order: Callable[[Path], Order], engine_db: Engine, tmp_path: Path
 ) -> None:
-    replay_run.run(database, order(tmp_path), NOW, lambda _done, _total: None)
+    runner.run(database, order(tmp_path), NOW, lambda _done, _total: None)
     now = NOW.replace(tzinfo=None)
     with transaction(engine_db) as tx:
         found, above = independent.cases(tx.read), independent.units_above(tx.read)

@@ -13,20 +13,23 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from engine import calls, corrections, instances, intake, reports, snapshot, timers, unit_moves
 from engine.actor import Who
-from engine.acts import Act
 from engine.bpmn.actions import Complete, Message, Start
+from engine.cases import calls, corrections, intake, reports
+from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
-from engine.columns import table_of
-from engine.db import transaction
 from engine.errors import EngineError, NotFound
-from engine.intake import FIELDS
-from engine.models import History, Instance, Report, Task
-from engine.statistics import folding
+from engine.process import instances, timers
+from engine.process.acts import Act
+from engine.province import snapshot
+from engine.reorganisation import moves
+from engine.statistics import rollups
 from engine.statistics.period import Figures, Period
-from engine.unit_tree import UnitTree
-from engine.world import World
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import History, Instance, Report, Task
+from engine.world.unit_tree import UnitTree
+from engine.world.world import World
 from tests import hotline
 from tests.province import DATA, load_year
 
@@ -80,7 +83,7 @@ class Wander:
                 self.random.choices((self.file, self.work, self.correct, self.wait), (3, 14, 2, 1))[0]()
             self.now += timedelta(minutes=self.random.randrange(1, 300))
             if number % 40 == 0:
-                folding.fold(self.engine, self.now)
+                rollups.fold(self.engine, self.now)
 
     def file(self) -> None:
         """A citizen calls; after the end of a case perhaps about the same, which begins it anew."""
@@ -147,7 +150,7 @@ class Wander:
         with transaction(self.engine) as tx:
             load_year(tx, 2025)
         with transaction(self.engine) as tx:
-            unit_moves.apply_move(tx, unit_moves.plan_move(tx, *MAPS), WHO, self.now)
+            moves.apply_move(tx, moves.plan_move(tx, *MAPS), WHO, self.now)
         self.look()
 
     def _take(self, tx: Any, instance_id: int, act: Act) -> None:

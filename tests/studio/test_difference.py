@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine import definitions
-from engine.studio.difference import ADDED, CHANGED, REMOVED, Change, FileDifference, differences
+from engine.process import definitions
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, REMOVED, Change, FileDifference, differences
 
 SHIPPED = definitions.read_root(Path(__file__).parent.parent.parent)
 DIAGRAM = PurePosixPath("workflows/report.bpmn")

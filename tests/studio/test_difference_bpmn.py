@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.studio.difference import ADDED, CHANGED, MOVED, REMOVED, Change
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED, Change
 from tests.lint import draw
 from tests.studio.test_difference import DIAGRAM, SHIPPED, of_file, said
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.studio.difference import ADDED, CHANGED, MOVED, REMOVED
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED
 from tests.lint import draw
 from tests.studio.test_difference import SHIPPED, of_file, said
 

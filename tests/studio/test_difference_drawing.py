@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.studio.difference_drawing import Place, places
+from engine.studio.diff.drawing import Place, places
 from tests.foreign_diagrams import foreign
 
 

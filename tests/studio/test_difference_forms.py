@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.studio.difference import ADDED, CHANGED, MOVED, REMOVED
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED
 from tests.studio.test_difference import SHIPPED, of_file, said
 
 FORMS = [path for path in sorted(SHIPPED) if path.suffix == ".json"]

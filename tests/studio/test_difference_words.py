@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput
-from engine.studio.difference import ADDED, CHANGED, MOVED, REMOVED, Change, differences, sentence
-from engine.studio.difference_bpmn import _WHATS
-from engine.studio.difference_words import KINDS, WHATS, amount, word
+from engine.studio.diff.bpmn import _WHATS
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED, Change, differences, sentence
+from engine.studio.diff.words import KINDS, WHATS, amount, word
 from tests.studio.test_difference import SHIPPED
 
 SCRIPT = " ".join(f"v{number} = {number}" for number in range(40))

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 import pytest
 from sqlalchemy import insert
 
-from engine import definitions
-from engine.db import Transaction
 from engine.errors import BadInput, NotFound, Stale
-from engine.models import Person
+from engine.process import definitions
+from engine.store.db import Transaction
+from engine.store.models import Person
 from engine.studio import drafts
 from engine.studio.drafts import Draft
 from tests.hotline import FILES, NOW

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine import checking, definitions
 from engine.errors import BadInput
-from engine.studio.foreign import FILE, Conversion, Converted, OpenPoint, convert
-from engine.studio.foreign_words import CONVERTED, LEFT
+from engine.process import definitions
+from engine.scenarios import deployment_check
+from engine.studio.importing.conversion import FILE, Conversion, Converted, OpenPoint, convert
+from engine.studio.importing.words import CONVERTED, LEFT
 
 FOLDER = Path(__file__).parent.parent / "data" / "foreign"
 CORPUS = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.bpmn"))}
@@ -60,7 +61,7 @@ def _same(old: Any, new: Any) -> bool:
 def require_all_said(result: Converted) -> None:
     """Fail unless every problem that the checker still has is among the open points."""
     told = {(point.element, rule) for point in result.open_points for rule in (point.rule, *point.instead)}
-    for problem in checking.check({FILE: result.content}, alone=True):
+    for problem in deployment_check.check({FILE: result.content}, alone=True):
         assert (problem.element, problem.rule) in told, problem
 
 
@@ -96,8 +97,8 @@ def test_what_was_converted_is_not_converted_again(name: str) -> None:
 def test_a_diagram_that_can_be_converted_whole_passes_the_check(name: str) -> None:
     result = convert(CORPUS[name], MAPPING)
     assert result.open_points == ()
-    assert checking.check({FILE: result.content}, alone=True) == []
-    assert checking.check({FILE: CORPUS[name]}, alone=True) != []
+    assert deployment_check.check({FILE: result.content}, alone=True) == []
+    assert deployment_check.check({FILE: CORPUS[name]}, alone=True) != []
 
 
 @pytest.mark.parametrize("name", CORPUS)

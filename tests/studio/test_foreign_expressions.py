@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.language import compile_expression
-from engine.studio.foreign_expressions import Outside, called_text, is_foreign, literal, translated
+from engine.studio.importing.expressions import Outside, called_text, is_foreign, literal, translated
 
 SAME = {
     "${amount > 100 && approved == true}": "amount > 100 and approved == True",

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine import definitions, instances, tasks
 from engine.actor import Who
-from engine.acts import Act
 from engine.bpmn.actions import Start
-from engine.db import Transaction
+from engine.cases import tasks
 from engine.errors import BadInput, NotFound
-from engine.history import GENESIS
-from engine.instances import DONE, GONE, OPEN
-from engine.models import NEVER, Instance, ProcessDefinition, Report, Task, Timer
+from engine.process import definitions, instances
+from engine.process.acts import Act
+from engine.process.history import GENESIS
+from engine.process.instances import DONE, GONE, OPEN
+from engine.store.db import Transaction
+from engine.store.models import NEVER, Instance, ProcessDefinition, Report, Task, Timer
 from engine.studio.heat import NodeHeat, Period, heat
 from tests import hotline
 from tests.hotline import NOW, PLACE, UNITS

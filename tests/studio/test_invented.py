@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine import cases
-from engine.studio.invented import Codes, Setting, values
+from engine.cases import case_code
+from engine.scenarios.pseudonyms import Codes, Setting, values
 from forms.schema import Form, compile_form
 from forms.texts import national_number
 
@@ -103,11 +103,11 @@ def test_the_process_sees_what_it_saw() -> None:
 
 
 def test_codes_of_cases_are_replaced_everywhere_and_each_by_the_same() -> None:
-    real, other = cases.code("DN", 2026, 4217), cases.code("DN", 2026, 77)
+    real, other = case_code.code("DN", 2026, 4217), case_code.code("DN", 2026, 77)
     codes = Codes(2026)
     hidden = codes.hide({"into": real.lower(), "list": [other, real, 7, None, "26068"], "note": "không phải mã"})
-    assert hidden["into"] == hidden["list"][1] == cases.code("DN", 2026, 2)
-    assert hidden["list"][0] == cases.code("DN", 2026, 3)
+    assert hidden["into"] == hidden["list"][1] == case_code.code("DN", 2026, 2)
+    assert hidden["list"][0] == case_code.code("DN", 2026, 3)
     assert hidden["list"][2:] == [7, None, "26068"]
     assert hidden["note"] == "không phải mã"
-    assert cases.parse(hidden["into"]) == hidden["into"]
+    assert case_code.parse(hidden["into"]) == hidden["into"]

@@ -12,24 +12,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import cases, db, definitions, history, instances, scenarios, tasks, timers
-from engine.access import Officer
 from engine.actor import Who
-from engine.acts import Act
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
-from engine.db import Transaction, transaction
-from engine.definitions import Content
+from engine.cases import case_code, tasks
+from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound
-from engine.history import Entry
-from engine.instances import OPEN
-from engine.models import Task, Timer
-from engine.scenario_files import Scenario, read
-from engine.scenarios import run_one
-from engine.studio.recording import record
-from engine.tasks import Desk
-from engine.unit_tree import Unit, UnitTree
-from engine.world import World
+from engine.process import definitions, history, instances, timers
+from engine.process.acts import Act
+from engine.process.definitions import Content
+from engine.process.history import Entry
+from engine.process.instances import OPEN
+from engine.scenarios import runner
+from engine.scenarios.files import Scenario, read
+from engine.scenarios.recording import record
+from engine.scenarios.runner import run_one
+from engine.staff.access import Officer
+from engine.store import db
+from engine.store.db import Transaction, transaction
+from engine.store.models import Task, Timer
+from engine.world.unit_tree import Unit, UnitTree
+from engine.world.world import World
 from tests import hotline
 from tests.province import add_person, load_year
 
@@ -59,7 +62,7 @@ class Live:
 
     def __init__(self, engine: Engine, world: World, process: str, start: tuple[datetime, Mapping[str, Any]]) -> None:
         self.engine, self.world, self.now = engine, world, start[0]
-        data = {"case": 1, "code": cases.code("DN", 2026, 4217), "due": None, **start[1]}
+        data = {"case": 1, "code": case_code.code("DN", 2026, 4217), "due": None, **start[1]}
         with transaction(engine) as tx:
             act = Act(Start(data), WHO, self.now)
             self.id, _ = instances.start(tx, definitions.find(tx, process), act, world)
@@ -86,7 +89,7 @@ class Live:
 
 
 def play(engine: Engine, shipped: Scenario) -> Live:
-    live = Live(engine, scenarios._world(shipped), shipped.process, (shipped.starts_at, shipped.data))
+    live = Live(engine, runner._world(shipped), shipped.process, (shipped.starts_at, shipped.data))
     for step in shipped.steps:
         live.turn(step.at or live.now + step.after)
         if step.kind == "message":
@@ -275,13 +278,13 @@ def test_a_unit_without_people_is_told_as_such(engine_db: Engine) -> None:
 
 
 def test_codes_of_other_cases_are_replaced(small: Live) -> None:
-    other = cases.code("DN", 2026, 77)
+    other = case_code.code("DN", 2026, 77)
     with transaction(small.engine) as tx:
         act = Act(Message("withdraw", {"into": other}), WHO, small.now)
         instances.take(tx, small.id, act, small.world)
         text = record(tx, small.id, NOW).decode()
     assert other not in text
-    assert cases.code("DN", 2026, 2) in text
+    assert case_code.code("DN", 2026, 2) in text
     assert run_one(HANDLE, read(PATH, text.encode())).failure == ""
 
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import config, db, definitions, demo, migrations
-from engine.db import transaction
-from engine.instances import FINISHED
-from engine.models import Instance, Mark, Report, Submission
-from engine.replay_files import Reports
-from engine.scenario_files import Scenario, read
-from engine.scenarios import run_one
-from engine.studio.recording import record
+from engine.config import environment
+from engine.process import definitions
+from engine.process.instances import FINISHED
+from engine.replay import demo
+from engine.replay.csv_files import Reports
+from engine.scenarios.files import Scenario, read
+from engine.scenarios.recording import record
+from engine.scenarios.runner import run_one
+from engine.store import db, schema_migrations
+from engine.store.db import transaction
+from engine.store.models import Instance, Mark, Report, Submission
 from tests.studio.test_recording import NOW, PATH, PROVINCES, ROOT, content
 
 
@@ -36,11 +39,11 @@ class Demonstration:
 def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """The demonstration with a sample of its reports."""
     engine = db.connect(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}", durable=False)
-    migrations.upgrade(engine.url.render_as_string())
+    schema_migrations.upgrade(engine.url.render_as_string())
     with pytest.MonkeyPatch.context() as patch:
         everything = demo.read_demo
         patch.setattr(demo, "read_demo", lambda *given: sample(everything(*given)))
-        demo.run(engine, replace(config.load({}), province=request.param), definitions.read_root(ROOT), NOW)
+        demo.run(engine, replace(environment.load({}), province=request.param), definitions.read_root(ROOT), NOW)
     with transaction(engine) as tx:
         told = {case: record(tx, case, NOW) for case in tx.read.execute(select(Instance.id)).scalars().all()}
     yield Demonstration(engine, told)

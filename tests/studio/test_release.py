@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 import pytest
 from sqlalchemy import insert
 
-from engine import definitions, instances
-from engine.acts import Act
 from engine.bpmn.actions import Start
-from engine.db import Transaction
 from engine.errors import BadInput, Problems
-from engine.models import Person
+from engine.process import definitions, instances
+from engine.process.acts import Act
+from engine.store.db import Transaction
+from engine.store.models import Person
 from engine.studio import drafts, release
 from engine.studio.catalogue import catalogue
 from engine.studio.drafts import Draft

@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import definitions
 from engine.bpmn.drawn_tasks import user_tasks
 from engine.errors import BadInput
-from engine.scenario_files import EXPECTATIONS, Scenario, ScenarioStep, read
-from engine.studio import scenario_table, scenario_text
-from engine.studio.scenario_table import BadCell, BadCells, Row, Table, parse, table
+from engine.process import definitions
+from engine.scenarios import scenario_table, scenario_text
+from engine.scenarios.files import EXPECTATIONS, Scenario, ScenarioStep, read
+from engine.scenarios.scenario_table import BadCell, BadCells, Row, Table, parse, table
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = sorted((ROOT / "workflows" / "tests").glob("*.yaml"))

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from engine import definitions, scenarios
 from engine.errors import Problems
-from engine.scenario_files import read
-from engine.studio import trial
-from engine.studio.trial import MAX_STEPS, MAX_STEPS_OF_ALL, Tried, Walked
+from engine.process import definitions
+from engine.scenarios import runner, trial
+from engine.scenarios.files import read
+from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, Tried, Walked
 from tests import hotline
 from tests.hotline import catch_timer, diagram, node, script
 
@@ -68,7 +68,7 @@ def test_the_shipped_files_hold_and_walk_everything() -> None:
     found = trial.run(shipped)
     assert found.mistakes == ()
     assert [(one.path, one.failure) for one in found.scenarios if one.failure] == []
-    assert len(found.scenarios) == len(scenarios.scenario_paths(shipped))
+    assert len(found.scenarios) == len(runner.scenario_paths(shipped))
     assert {one.path for one in found.coverage} == {str(path) for path in shipped if path.suffix == ".bpmn"}
     assert {(one.missing_nodes, one.missing_flows) for one in found.coverage} == {((), ())}
     assert trial.failing(shipped) == []
@@ -159,9 +159,9 @@ def test_many_scenarios_that_never_end_share_the_limit_of_a_trial(monkeypatch: p
 def test_the_limits_leave_room_for_what_is_shipped() -> None:
     shipped = definitions.read_root(ROOT)
     content, longest, total = definitions.build(shipped), 0, 0
-    for path in scenarios.scenario_paths(shipped):
+    for path in runner.scenario_paths(shipped):
         walked = trial.Limited(MAX_STEPS)
-        scenarios.run_one(content, read(path, shipped[path]), walked)
+        runner.run_one(content, read(path, shipped[path]), walked)
         longest, total = max(longest, walked.steps), total + walked.steps
     assert longest * 10 <= MAX_STEPS
     assert total * 5 <= MAX_STEPS_OF_ALL

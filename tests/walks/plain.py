@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 from engine.bpmn.functions import Asking
 from engine.bpmn.scripts import Language, script_engine
-from engine.unit_tree import Unit, UnitTree
-from engine.worktime import build
-from engine.world import World
+from engine.world.unit_tree import Unit, UnitTree
+from engine.world.work_calendar import build
+from engine.world.world import World
 from tests.walks import untouched
 from tests.walks.drawing import Files
 from tests.walks.engine_view import Offers, offers, open_tasks, passed, ranks, view, waiting_timers

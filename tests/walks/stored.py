@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn import actions, live, state
+from engine.bpmn import actions, inspection, state
 from engine.bpmn.parser import Process, parse
 from engine.bpmn.step import advance
 from engine.errors import Stale, StepFailed
@@ -95,7 +95,7 @@ class Stored:
         ]
         for kind, new, gone in changes:
             self.rows[kind] = (self.rows[kind] - set(gone)) | set(new)
-        seen = live.look(self._workflow())
+        seen = inspection.look(self._workflow())
         held = {"tasks": set(seen.tasks), "timers": set(seen.timers), "subscriptions": set(seen.subscriptions)}
         wrong = [kind for kind in held if held[kind] != self.rows[kind]]
         return f"the rows of {' and '.join(wrong)} differ from the blob" if wrong else DONE

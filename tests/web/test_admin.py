@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine import incidents
-from engine.columns import table_of
-from engine.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
+from engine.process import incidents
+from engine.store.columns import table_of
+from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
 from tests.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
 from tests.web.test_task import received
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from engine import accounts
-from engine.models import WebSession
+from engine.staff import accounts
+from engine.store.models import WebSession
 from tests.site import COMMUNE, OPERATOR, PASSWORD, Site
 from web.request import is_public
 from web.security import HEADERS

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from engine.models import Report
+from engine.store.models import Report
 from tests.site import NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.test_task import received
 

@@ -10,13 +10,13 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from engine import history, timers
-from engine.columns import table_of
-from engine.db import transaction
 from engine.directives.default_template import default_template
-from engine.mailing import daily, notices, packing
+from engine.mailing import batching, daily, notices
 from engine.mailing.recipients import MAIL
-from engine.models import Directive, History, Instance, Mark, Matter, Outbox, Person, Report, Task
+from engine.process import history, timers
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Directive, History, Instance, Mark, Matter, Outbox, Person, Report, Task
 from tests.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.test_task import RECEIVE, complete, received
 
@@ -312,7 +312,7 @@ def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -
     number = drafted(site, *overdue(site, days=2, hours=1))
     issued(site, number)
     notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    packing.pack(site.engine, site.now, 100)
+    batching.pack(site.engine, site.now, 100)
     page = site.browser(OFFICE).get("/admin/mailbox").text
     assert "Văn bản đôn đốc số 01/VP-TD" in page
     assert f"{site.app.settings.site}/directives/{number}" in page

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from engine import timers
-from engine.columns import table_of
-from engine.db import transaction
-from engine.mailing import letters, notices, packing
+from engine.mailing import batching, letters, notices
 from engine.mailing.recipients import MAIL
-from engine.models import Mail, Person
+from engine.process import timers
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Mail, Person
 from tests.chromium import TELEPHONE, Desk, serious
 from tests.site import NEW, OFFICE, Site
 from tests.web.test_task import received
@@ -38,7 +38,7 @@ def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
 def mail_of(site: Site, login: str, about: str) -> str:
     """The text of the mail that a person got about something."""
     notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    packing.pack(site.engine, site.now, 100)
+    batching.pack(site.engine, site.now, 100)
     person = site.read(select(Person.id).where(Person.login == login))[0].id
     wanted = select(table_of(Mail)).where(Mail.recipient == f"person:{person}").order_by(Mail.id.desc())
     with transaction(site.engine) as tx:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import corrections, history
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import History, Instance, Outbox, Report, ReportLink
+from engine.cases import corrections
+from engine.process import history
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import History, Instance, Outbox, Report, ReportLink
 from tests.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Site
 from tests.web.test_task import complete, received
 

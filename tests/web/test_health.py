@@ -8,8 +8,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from engine import config, db
-from engine.metrics import Meters
+from engine.config import environment
+from engine.operations.metrics import Meters
+from engine.store import db
 from tests.site import OPERATOR, Site
 from tests.web.test_task import received
 from web.app import create_app
@@ -86,7 +87,7 @@ def test_without_a_key_only_this_machine_gets_metrics(
 
 
 def test_with_a_key_whoever_has_it_gets_metrics(site: Site) -> None:
-    settings = config.load({"TONGDAI_VAR": str(site.var), "TONGDAI_METRICS_KEY": KEY})
+    settings = environment.load({"TONGDAI_VAR": str(site.var), "TONGDAI_METRICS_KEY": KEY})
     client = create_app(settings, site.engine, meters=Meters()).test_client()
     for headers, status in (({}, 404), ({"Authorization": f"Bearer {KEY}"}, 200), ({"Authorization": "Bearer x"}, 404)):
         answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "10.1.2.3"}, buffered=True)

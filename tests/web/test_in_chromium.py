@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine, select
 
-from engine import demo, timers
-from engine.models import Report, StandardAnswer
+from engine.process import timers
+from engine.replay import demo
+from engine.store.models import Report, StandardAnswer
 from tests import site as site_helper
 from tests.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
 from tests.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import callers
-from engine.columns import table_of
-from engine.models import Draft, History, Instance, Question, Report, ReportLink, Submission, Task
+from engine.cases import callers
+from engine.store.columns import table_of
+from engine.store.models import Draft, History, Instance, Question, Report, ReportLink, Submission, Task
 from tests.site import COMMUNE, NEW, NOW, OPERATOR, PLACE, Site
 from tests.web.test_task import RECEIVE
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from engine import timers
-from engine.mailing import choice, notices, packing
+from engine.mailing import batching, notices, unsubscribe
 from engine.mailing.recipients import MAIL
-from engine.models import Mail, Person
+from engine.process import timers
+from engine.store.models import Mail, Person
 from tests.site import OFFICE, Site
 from tests.web.test_task import received
 
@@ -19,7 +19,7 @@ def posted(site: Site) -> None:
     site.later(days=5)
     timers.run_until(site.engine, site.now, site.world())
     notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    packing.pack(site.engine, site.now, 100)
+    batching.pack(site.engine, site.now, 100)
 
 
 def test_mails_read_as_they_are_sent_and_say_what_became_of_them(site: Site) -> None:
@@ -41,7 +41,7 @@ def test_the_mail_that_tells_of_a_task_names_it(site: Site) -> None:
     site.later(days=1)
     timers.run_until(site.engine, site.now, site.world())
     notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    packing.pack(site.engine, site.now, 100)
+    batching.pack(site.engine, site.now, 100)
     page = site.browser(OFFICE).get("/admin/mailbox").text
     assert "đã được giao việc “Tiếp nhận”" in page
 
@@ -54,7 +54,7 @@ def test_older_mails_are_on_the_next_page(site: Site) -> None:
 
 def address(site: Site, login: str) -> tuple[int, str]:
     number = site.read(select(Person.id).where(Person.login == login))[0].id
-    return number, f"/mails/{choice.token(site.app.key, number)}"
+    return number, f"/mails/{unsubscribe.token(site.app.key, number)}"
 
 
 def wanted(site: Site, person: int) -> bool:

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from engine import tasks
-from engine.access import Officer
+from engine.cases import tasks
+from engine.cases.tasks import Desk
+from engine.staff.access import Officer
 from engine.statistics import check
-from engine.tasks import Desk
 from tests.chromium import DESK, TELEPHONE, serious
 from tests.chromium import Desk as Visitors
 from tests.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, Site

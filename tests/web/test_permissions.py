@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from engine.models import Report
+from engine.store.models import Report
 from tests.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, POLICE, Browser, Site
 from tests.web.test_task import received
 from web.request import is_public

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import following
-from engine.columns import table_of
-from engine.models import Attachment, History, Instance, Report, Task
+from engine.cases import tracking
+from engine.store.columns import table_of
+from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.site import COMMUNE, FOCAL, NEW, OPERATOR, PLACE, Site
 from tests.web.test_task import PNG, RESOLVE, VERIFY, complete, received
 from web import public
@@ -117,7 +117,7 @@ def test_wrong_code_and_wrong_number_get_the_same_answer(site: Site) -> None:
 def test_guessing_numbers_of_a_code_is_stopped(site: Site) -> None:
     code = site.file().code
     browser = site.browser()
-    for number in range(following.BY_CODE.most):
+    for number in range(tracking.BY_CODE.most):
         assert browser.post("/follow", {"code": code, "phone": f"09123456{number:02d}"}).status_code == 404
     assert browser.post("/follow", {"code": code, "phone": NEW.phone}).status_code == 429
     site.later(minutes=15)

@@ -15,13 +15,13 @@ from playwright.sync_api import expect
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from engine import history, incidents
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import DataHold, DataRequest, History, Look, Report, ReportLink, Submission
-from engine.privacy import looks
-from engine.records import acts
+from engine.privacy import disclosures
+from engine.process import history, incidents
+from engine.records import audit_log
 from engine.records.verifying import Verifier
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import DataHold, DataRequest, History, Look, Report, ReportLink, Submission
 from tests.chromium import TELEPHONE, Desk, serious
 from tests.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.test_task import RECEIVE, VERIFY, complete, received
@@ -82,7 +82,7 @@ def test_nonsense_is_refused_in_a_sentence(site: Site, query: str) -> None:
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acts, "PAGE", 5)
+    monkeypatch.setattr(audit_log, "PAGE", 5)
     for _ in range(12):
         site.file()
     office, seen, address = site.browser(OFFICE), [], "/records"
@@ -150,7 +150,7 @@ def test_a_page_is_never_lost_because_looks_cannot_be_written(site: Site, monkey
         raise OperationalError("INSERT", {}, Exception("disk full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(looks, "write", full)
+        patch.setattr(disclosures, "write", full)
         assert commune.get(f"/cases/{code_of(site)}").status_code == 200
     assert not {purpose for _who, purpose in looked(site)} & {"case"}
     commune.get("/inbox?view=queue")  # The next page that has something to write brings it along.

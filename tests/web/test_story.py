@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine import acts, unit_moves
 from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
+from engine.process import acts
+from engine.reorganisation import moves
 from web import story
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,7 +28,7 @@ def test_every_mark_of_the_diagrams_has_words() -> None:
 def test_every_act_of_the_history_has_words() -> None:
     source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").rglob("*.py"))
     verbs = {one or other for one, other in VERB.findall(source)} | set(acts._VERBS.values())
-    assert verbs | {unit_moves.ACTION, "reveal", "split", "directive"} == set(story.ACTS)
+    assert verbs | {moves.ACTION, "reveal", "split", "directive"} == set(story.ACTS)
 
 
 def test_every_message_from_outside_has_words() -> None:

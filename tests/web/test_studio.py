@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from engine import access, definitions
-from engine.db import transaction
-from engine.people import give_role
+from engine.process import definitions
+from engine.staff import access
+from engine.staff.people import give_role
+from engine.store.db import transaction
 from tests.site import COMMUNE, OFFICE, OPERATOR, ROOT, Site
 from tests.web.test_task import VERIFY, complete, received
 

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from lxml import etree
 from playwright.sync_api import Page, expect
 
-from engine import checking
 from engine.errors import Problem
+from engine.scenarios import deployment_check
 from tests.studio_desk import (
     Studio,
     empty_diagram,
@@ -117,7 +117,7 @@ def test_what_is_chosen_in_the_panel_is_what_the_engine_reads(studio: Studio) ->
 
 def alone(studio: Studio, path: str) -> list[Problem]:
     """What the checker says of one file."""
-    return checking.check({PurePosixPath(path): studio.drafts.files[path].encode()})
+    return deployment_check.check({PurePosixPath(path): studio.drafts.files[path].encode()})
 
 
 def test_timers_are_said_in_words(studio: Studio) -> None:

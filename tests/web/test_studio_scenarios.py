@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from engine import access, people
-from engine.db import transaction
+from engine.staff import access, people
+from engine.store.db import transaction
 from tests.chromium import Desk
 from tests.site import OFFICE, ROOT, Site
 from tests.studio_desk import WIDE, choose, saved

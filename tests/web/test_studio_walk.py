@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import func, select
 
-from engine import access, definitions, people
-from engine.db import transaction
-from engine.models import Instance, ProcessDefinition, Timer
+from engine.process import definitions
+from engine.staff import access, people
+from engine.store.db import transaction
+from engine.store.models import Instance, ProcessDefinition, Timer
 from tests.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
 from tests.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.test_task import RECEIVE, RESOLVE, VERIFY, complete

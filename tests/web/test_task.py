@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine import history
-from engine.columns import table_of
-from engine.db import transaction
-from engine.models import Attachment, Contact, Draft, History, Report, StoredFile
+from engine.process import history
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Attachment, Contact, Draft, History, Report, StoredFile
 from tests.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OPERATOR, POLICE, Browser, Site
 
 RECEIVE = {

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine import db, demo
-from engine.models import Instance, Report
+from engine.replay import demo
+from engine.store import db
+from engine.store.models import Instance, Report
 from tests import site as site_helper
 from tests.site import Site
 from tests.web.test_intake import CALL

@@ -11,7 +11,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
-from engine import config
+from engine.config import environment
 from engine.errors import EngineError
 from web.cli import (
     appendix,
@@ -50,7 +50,7 @@ class Tongdai(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Citizen hotline 1022: diagrams, cases, timers, units."""
-    ctx.obj = Context(config.load(os.environ))
+    ctx.obj = Context(environment.load(os.environ))
 
 
 for module in (

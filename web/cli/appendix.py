@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from engine import clock
-from engine.db import transaction
 from engine.documents import appendix_files, appendix_period
 from engine.errors import Stale
 from engine.statistics import check, scope
 from engine.statistics.appendix import appendix as count
+from engine.store.db import transaction
 from web.cli.context import Context, pass_context
 from web.typefaces import SERIF
 

@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from engine import backup, clock
-from engine.backup import Kept
+from engine import clock
+from engine.backup import backup
+from engine.backup.backup import Kept
 from web.cli.context import Context, pass_context
 
 FILE = click.Path(path_type=Path)

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from engine import snapshot
 from engine.actor import Who
-from engine.config import Settings
-from engine.db import connect, transaction
-from engine.world import World
+from engine.config.environment import Settings
+from engine.province import snapshot
+from engine.store.db import connect, transaction
+from engine.world.world import World
 from forms.messages import Language
 
 BY_COMMAND = Who("administrator", "cli")

@@ -8,10 +8,12 @@ from pathlib import Path, PurePosixPath
 import click
 from rich.progress import Progress
 
-from engine import checking, clock, definitions, scenarios
-from engine.db import transaction
+from engine import clock
 from engine.errors import BadInput, Problem, Problems
-from engine.scenarios import Coverage, Outcome
+from engine.process import definitions
+from engine.scenarios import deployment_check, runner
+from engine.scenarios.runner import Coverage, Outcome
+from engine.store.db import transaction
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
 ROOT = click.argument("root", type=click.Path(path_type=Path), default=".")
@@ -24,7 +26,7 @@ ROOT = click.argument("root", type=click.Path(path_type=Path), default=".")
 def deploy(context: Context, root: Path, message: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
     files = definitions.read_root(root)
-    problems = checking.check(files, context.language)
+    problems = deployment_check.check(files, context.language)
     if problems:
         raise Problems(problems)
     with transaction(context.database) as tx:
@@ -41,10 +43,10 @@ def check(context: Context, paths: tuple[Path, ...]) -> None:
     problems: list[Problem] = []
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (Path(),):
-            problems += checking.check(definitions.read_root(root), context.language)
+            problems += deployment_check.check(definitions.read_root(root), context.language)
     else:
         files = dict(_single(path) for path in paths)
-        problems = checking.check(files, context.language, alone=True)
+        problems = deployment_check.check(files, context.language, alone=True)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -67,12 +69,12 @@ def _single(path: Path) -> tuple[PurePosixPath, bytes]:
 def test(context: Context, root: Path) -> None:
     """Run the scenarios under ROOT/workflows/tests on a virtual clock and print what of the diagrams they walked."""
     files = definitions.read_root(root)
-    problems = checking.check(files, context.language)
+    problems = deployment_check.check(files, context.language)
     if problems:
         raise Problems(problems)
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
-        task = progress.add_task("Scenarios", total=len(scenarios.scenario_paths(files)))
-        outcomes, coverage = scenarios.run(definitions.build(files), files, tick=lambda: progress.advance(task))
+        task = progress.add_task("Scenarios", total=len(runner.scenario_paths(files)))
+        outcomes, coverage = runner.run(definitions.build(files), files, tick=lambda: progress.advance(task))
     _print_coverage(coverage)
     _print_failures(outcomes)
 

@@ -14,13 +14,17 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.engine import make_url
 
-from engine import clock, config, definitions, demo_accounts, migrations, replay_run
-from engine import demo as demonstration
-from engine.db import transaction
-from engine.demo import Shown
-from engine.replay import Totals
-from engine.replay_files import Rejected, read_mapping
-from engine.replay_run import Order
+from engine import clock
+from engine.config import environment
+from engine.process import definitions
+from engine.replay import demo as demonstration
+from engine.replay import demo_accounts, runner
+from engine.replay.case_replay import Totals
+from engine.replay.csv_files import Rejected, read_mapping
+from engine.replay.demo import Shown
+from engine.replay.runner import Order
+from engine.store import schema_migrations
+from engine.store.db import transaction
 from web import serve
 from web.cli.context import Context, pass_context, show
 
@@ -49,8 +53,8 @@ def replay(context: Context, file: Path, mapping: Path, out: Path | None, **want
     )
     with TemporaryDirectory(prefix="tongdai_replay_") as folder, _progress("Replaying reports") as tick:
         wish = {"TONGDAI_DATABASE": wanted["database"] or f"sqlite:///{Path(folder) / 'replay.sqlite3'}"}
-        result = replay_run.run(config.load(wish).database, order, clock.now(), tick)
-    figures = replay_run.document(result)
+        result = runner.run(environment.load(wish).database, order, clock.now(), tick)
+    figures = runner.document(result)
     _list("not replayed", result.rejected)
     _list("stopped where the process could not go on", result.failed)
     _print_figures(figures, (*FIGURES, "timers_late", "late_max_s", "wall_s", "cases_per_s"))
@@ -72,7 +76,7 @@ def _deployment(context: Context, process: str, number: int | None) -> Mapping[P
 @pass_context
 def demo(context: Context, root: Path, *, serving: bool) -> None:
     """Make a province with invented people and reports up to now; run again, go on from where it stood."""
-    migrations.upgrade(context.settings.database)
+    schema_migrations.upgrade(context.settings.database)
     deployment = definitions.read_root(root)
     with _progress("Replaying reports") as tick:
         shown = demonstration.run(context.database, context.settings, deployment, clock.now(), tick)

@@ -7,10 +7,11 @@ from collections import Counter
 import click
 from rich.progress import Progress
 
-from engine import clock, migration
-from engine.db import transaction
+from engine import clock
 from engine.errors import BadInput
-from engine.migration import IMMOVABLE, Mover, Plan, Verdict
+from engine.process import instance_migration
+from engine.process.instance_migration import IMMOVABLE, Mover, Plan, Verdict
+from engine.store.db import transaction
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
 LISTED = 50
@@ -31,14 +32,16 @@ def move(context: Context, key: str, number: int | None, pairs: tuple[str, ...],
     """Move every open case that can, and say why the others cannot. An interrupted run goes on when run again."""
     mover = Mover(BY_COMMAND, clock.now(), context.world)
     with transaction(context.database) as tx:
-        plan = migration.plan(tx, key, number, dict(_pair(text) for text in pairs))
-        total = migration.waiting(tx, plan)
+        plan = instance_migration.plan(tx, key, number, dict(_pair(text) for text in pairs))
+        total = instance_migration.waiting(tx, plan)
     if dry_run:
         _try(context, plan, mover)
         return
     with Progress(transient=True) as progress:
         task = progress.add_task("Cases", total=total)
-        done = migration.migrate(context.database, plan, mover, lambda number: progress.update(task, completed=number))
+        done = instance_migration.migrate(
+            context.database, plan, mover, lambda number: progress.update(task, completed=number)
+        )
     click.echo(f"Moved to deployment {plan.target.number}: {done.moved}; cannot: {done.immovable}; busy: {done.busy}.")
     if done.immovable:
         click.echo("Run it with --dry-run to read why.")
@@ -49,7 +52,7 @@ def move(context: Context, key: str, number: int | None, pairs: tuple[str, ...],
 @pass_context
 def go_back(context: Context, number: int) -> None:
     """Let the cases that were moved to a deployment, and not touched since, go back to the state they left."""
-    done = migration.undo(context.database, number, Mover(BY_COMMAND, clock.now(), context.world))
+    done = instance_migration.undo(context.database, number, Mover(BY_COMMAND, clock.now(), context.world))
     click.echo(f"Went back: {done.moved}; touched meanwhile: {done.busy}.")
 
 
@@ -62,10 +65,17 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _try(context: Context, plan: Plan, mover: Mover) -> None:
     with transaction(context.database) as tx:
-        verdicts = list(migration.tried(tx, plan, mover))
-        rows = [_row(context, verdict, migration.names_in(tx, plan.target.key, verdict.number)) for verdict in verdicts]
+        verdicts = list(instance_migration.tried(tx, plan, mover))
+        rows = [
+            _row(context, verdict, instance_migration.names_in(tx, plan.target.key, verdict.number))
+            for verdict in verdicts
+        ]
     kinds = Counter(verdict.kind for verdict in verdicts)
-    show(f"To deployment {plan.target.number}", ("cases", "number"), [(kind, kinds[kind]) for kind in migration.KINDS])
+    show(
+        f"To deployment {plan.target.number}",
+        ("cases", "number"),
+        [(kind, kinds[kind]) for kind in instance_migration.KINDS],
+    )
     stuck = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict.kind == IMMOVABLE]
     if stuck:
         show("Cannot move", ("case", "now on", "why"), stuck[:LISTED])
@@ -74,7 +84,7 @@ def _try(context: Context, plan: Plan, mover: Mover) -> None:
 
 
 def _row(context: Context, verdict: Verdict, names: dict[str, str]) -> tuple[str, int, str]:
-    why = [migration.sentence(obstacle, names, context.language) for obstacle in verdict.obstacles]
+    why = [instance_migration.sentence(obstacle, names, context.language) for obstacle in verdict.obstacles]
     return verdict.code or str(verdict.case), verdict.number, " ".join(why) or verdict.failure
 
 

@@ -8,22 +8,15 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from engine import (
-    accounts,
-    clock,
-    history,
-    incidents,
-    instances,
-    migrations,
-    office_calendar,
-    people,
-    rescheduling,
-    timers,
-)
-from engine.db import transaction
+from engine import clock
 from engine.errors import BadInput, BadSetting, Tampered
-from engine.people import NewPerson
-from engine.public_days import Override
+from engine.process import history, incidents, instances, rescheduling, timers
+from engine.province import office_calendar
+from engine.staff import accounts, people
+from engine.staff.people import NewPerson
+from engine.store import schema_migrations
+from engine.store.db import transaction
+from engine.world.public_holidays import Override
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
 # What an id can be in both databases.
@@ -35,8 +28,8 @@ INSTANT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 @pass_context
 def migrate(context: Context) -> None:
     """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
-    migrations.upgrade(context.settings.database)
-    click.echo(f"The database has revision {migrations.head()}.")
+    schema_migrations.upgrade(context.settings.database)
+    click.echo(f"The database has revision {schema_migrations.head()}.")
 
 
 @click.command()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from engine import cases, clock
-from engine.db import snapshot, transaction
+from engine import clock
+from engine.cases import case_code
 from engine.errors import BadInput
 from engine.privacy import retention
 from engine.privacy.retention import Done
 from engine.records import xes
+from engine.store.db import snapshot, transaction
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -64,7 +65,9 @@ def _list(context: Context, out: Path | None) -> None:
 def _again(context: Context, file: Path | None) -> None:
     assert file is not None
     try:
-        codes = [cases.parse(line.strip()) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        codes = [
+            case_code.parse(line.strip()) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
+        ]
     except UnicodeDecodeError as error:
         raise BadInput(f"{file} is not a list of codes.") from error
     done = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engine import migrations
+from engine.store import schema_migrations
 from web import serve
 from web.cli.context import Context, pass_context
 
@@ -14,7 +14,7 @@ from web.cli.context import Context, pass_context
 @pass_context
 def serve_all(context: Context, *, demonstration: bool) -> None:
     """Serve the pages and do the worker's part in one process; brings the database to the newest schema first."""
-    migrations.upgrade(context.settings.database)
+    schema_migrations.upgrade(context.settings.database)
     _say_where(context)
     serve.run(context.settings, context.database, demonstration=demonstration)
 
@@ -23,7 +23,7 @@ def serve_all(context: Context, *, demonstration: bool) -> None:
 @pass_context
 def serve_pages(context: Context) -> None:
     """Serve the pages alone; run `tongdai worker` beside it, here or on another machine."""
-    migrations.require_newest(context.settings.database)
+    schema_migrations.require_newest(context.settings.database)
     _say_where(context)
     serve.run(context.settings, context.database, working=False)
 
@@ -32,7 +32,7 @@ def serve_pages(context: Context) -> None:
 @pass_context
 def work(context: Context) -> None:
     """Fire due timers, deliver messages and mails, do the daily work; any number of workers share one PostgreSQL."""
-    migrations.require_newest(context.settings.database)
+    schema_migrations.require_newest(context.settings.database)
     click.echo("Working; SIGTERM stops after the step in hand.")
     serve.work(context.settings, context.database)
 

@@ -14,16 +14,19 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from engine import clock, db, definitions, replay_run
-from engine.db import transaction
+from engine import clock
 from engine.errors import BadInput
-from engine.replay_files import read_mapping
-from engine.replay_run import Order as ReplayOrder
-from engine.replay_run import Tick
+from engine.process import definitions
+from engine.replay import runner
+from engine.replay.csv_files import read_mapping
+from engine.replay.runner import Order as ReplayOrder
+from engine.replay.runner import Tick
 from engine.simulation import assumptions, simulation, wording
 from engine.simulation.cases import Files
 from engine.simulation.compare import Change
 from engine.simulation.simulation import Order, Result
+from engine.store import db
+from engine.store.db import transaction
 from forms.messages import Language
 from web.cli.context import Context, pass_context, show
 
@@ -91,7 +94,7 @@ def _database(context: Context, cases: str, wanted: dict[str, Any]) -> Iterator[
     with TemporaryDirectory(prefix="tongdai_simulate_") as folder:
         url = f"sqlite:///{Path(folder) / 'cases.sqlite3'}"
         with _progress("Replaying reports") as tick:
-            rejected = replay_run.run(url, order, clock.now(), tick).rejected
+            rejected = runner.run(url, order, clock.now(), tick).rejected
         for row in rejected[:MOST_SHOWN]:
             click.echo(f"row {row.number} left out: {row.reason}", err=True)
         engine = db.connect(url)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from engine import clock, unit_moves, unit_text, units
-from engine.db import transaction
+from engine import clock
+from engine.province import units
+from engine.reorganisation import moves, summary
+from engine.store.db import transaction
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
 
@@ -25,7 +27,7 @@ def load(context: Context, files: tuple[Path, ...]) -> None:
         loaded = [units.load_units(tx, file, clock.now()) for file in files]
     for file, done in zip(files, loaded, strict=True):
         click.echo(f"{file.name}:")
-        for line in unit_text.load_lines(done, context.language):
+        for line in summary.load_lines(done, context.language):
             click.echo(line)
 
 
@@ -36,11 +38,11 @@ def load(context: Context, files: tuple[Path, ...]) -> None:
 def move(context: Context, maps: tuple[Path, ...], *, dry_run: bool) -> None:
     """Carry people, open tasks and cases over from old to new units."""
     with transaction(context.database) as tx:
-        plan = unit_moves.plan_move(tx, *maps)
-        for line in unit_text.move_lines(plan, context.language):
+        plan = moves.plan_move(tx, *maps)
+        for line in summary.move_lines(plan, context.language):
             click.echo(line)
         if not dry_run:
-            unit_moves.apply_move(tx, plan, BY_COMMAND, clock.now())
+            moves.apply_move(tx, plan, BY_COMMAND, clock.now())
     click.echo("Nothing was changed." if dry_run else "Moved.")
 
 

@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from lxml import etree
 
-from engine import checking
 from engine.errors import BadInput, EngineError, NotFound, Stale
+from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
 from engine.studio.catalogue import catalogue
 from engine.studio.drafts import Draft
@@ -132,7 +132,7 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 @said
 def problems(draft_id: int) -> Answer:
     """Everything that is wrong with the draft, said so that its author can mend it."""
-    found = checking.check(drafts.files(tx(), mine(draft_id)), language())
+    found = deployment_check.check(drafts.files(tx(), mine(draft_id)), language())
     rows = [
         {
             "path": str(item.file),

@@ -9,10 +9,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from engine import definitions, dossier
+from engine.cases import dossier
 from engine.clock import VIETNAM
-from engine.definitions import Definition
 from engine.errors import BadInput
+from engine.process import definitions
+from engine.process.definitions import Definition
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, Period
 from web.request import needs, now, tx, world

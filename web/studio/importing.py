@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
 from engine.errors import BadInput, Stale
-from engine.studio import drafts, foreign
+from engine.studio import drafts
+from engine.studio.importing import conversion
 from web.request import language, needs, now, tx
 from web.studio.files import ACT, mine
 
@@ -36,7 +37,7 @@ def convert(draft_id: int) -> Answer:
     draft, names = mine(draft_id), request.form.get("names", "")[:20_000]
     try:
         name, content = _file()
-        converted = foreign.convert(content, _mapping(names), language())
+        converted = conversion.convert(content, _mapping(names), language())
         if request.form.get("act") == "accept":
             path = PurePosixPath("workflows") / f"{name}.bpmn"
             drafts.write(tx(), draft, path, converted.content, None, now())

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import definitions, migration
 from engine.errors import BadInput
-from engine.migration import IMMOVABLE, Mover, Plan
+from engine.process import definitions, instance_migration
+from engine.process.instance_migration import IMMOVABLE, Mover, Plan
 from web.request import app, desk, language, needs, now, tx, world
 from web.studio.files import ACT
 
@@ -27,20 +27,22 @@ def show(number: int) -> Answer:
     """Per process of the deployment: how many cases go on by others, and what would become of each."""
     keys = definitions.keys_of(tx(), number)
     try:
-        processes = [_tried(migration.plan(tx(), key, number, _names())) for key in keys]
+        processes = [_tried(instance_migration.plan(tx(), key, number, _names())) for key in keys]
     except BadInput as error:
         flash(str(error), "danger")
         return redirect(url_for("studio_moving.show", number=number))
     shown = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": _text()}
-    return render_template("studio/moving.html", **shown, undoable=migration.undoable(tx(), number))
+    return render_template("studio/moving.html", **shown, undoable=instance_migration.undoable(tx(), number))
 
 
 def _tried(plan: Plan) -> dict[str, Any]:
-    waiting = migration.waiting(tx(), plan)
-    verdicts = list(migration.tried(tx(), plan, _mover())) if waiting <= MOST_TRIED else []
-    drawn = {one: migration.names_in(tx(), plan.target.key, one) for one in {verdict.number for verdict in verdicts}}
+    waiting = instance_migration.waiting(tx(), plan)
+    verdicts = list(instance_migration.tried(tx(), plan, _mover())) if waiting <= MOST_TRIED else []
+    drawn = {
+        one: instance_migration.names_in(tx(), plan.target.key, one) for one in {verdict.number for verdict in verdicts}
+    }
     stuck = [
-        (verdict, [migration.sentence(item, drawn[verdict.number], language()) for item in verdict.obstacles])
+        (verdict, [instance_migration.sentence(item, drawn[verdict.number], language()) for item in verdict.obstacles])
         for verdict in verdicts
         if verdict.kind == IMMOVABLE
     ]
@@ -52,8 +54,8 @@ def _tried(plan: Plan) -> dict[str, Any]:
 @needs(ACT)
 def move(number: int) -> Answer:
     """Move every open case of a process that can."""
-    plan = migration.plan(tx(), request.form.get("process", ""), number, _names())
-    done = migration.migrate(app().database, plan, _mover())
+    plan = instance_migration.plan(tx(), request.form.get("process", ""), number, _names())
+    done = instance_migration.migrate(app().database, plan, _mover())
     flash(_("Đã chuyển %(num)s hồ sơ.", num=done.moved), "success")
     if done.immovable or done.busy:
         left = done.immovable + done.busy
@@ -65,7 +67,7 @@ def move(number: int) -> Answer:
 @needs(ACT)
 def go_back(number: int) -> Answer:
     """Let the cases go back that nobody has touched since."""
-    done = migration.undo(app().database, number, _mover())
+    done = instance_migration.undo(app().database, number, _mover())
     flash(_("%(num)s hồ sơ đã trở lại bản trước.", num=done.moved), "success")
     return redirect(url_for("studio_moving.show", number=number))
 

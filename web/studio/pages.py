@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import case_search
+from engine.cases import lookup
 from engine.errors import BadInput, NotFound, Problems
-from engine.studio import drafts, recording, release
+from engine.scenarios import recording
+from engine.studio import drafts, release
 from engine.studio.release import Unproven, Why
 from web.request import language, needs, now, tx
 from web.studio.files import ACT, mine
@@ -107,7 +108,7 @@ def record(draft_id: int) -> Answer:
     """Make a scenario of a real case: what was done, when, and what came of it, without anything personal."""
     code = request.form.get("code", "").strip().upper()
     try:
-        content = recording.record(tx(), case_search.case_of(tx(), code), now())
+        content = recording.record(tx(), lookup.case_of(tx(), code), now())
         path = PurePosixPath(f"workflows/tests/recorded_{now():%Y%m%d_%H%M%S}.yaml")
         drafts.write(tx(), mine(draft_id), path, content, None, now())
     except NotFound:

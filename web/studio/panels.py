@@ -8,15 +8,17 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from engine import definitions
 from engine.errors import BadInput, Problems
+from engine.process import definitions
+from engine.scenarios import trial
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import Order
-from engine.studio import difference, difference_drawing, drafts, release, trial
-from engine.studio import difference_words as changed_words
-from engine.studio.difference import Change, FileDifference
-from engine.studio.difference_drawing import Place
+from engine.studio import drafts, release
+from engine.studio.diff import deployment_diff, drawing
+from engine.studio.diff import words as changed_words
+from engine.studio.diff.deployment_diff import Change, FileDifference
+from engine.studio.diff.drawing import Place
 from web.numbers import whole
 from web.request import app, language, needs, now, tx, world
 from web.studio.files import ACT, mine
@@ -100,15 +102,15 @@ def differ(draft_id: int) -> Answer:
     versions = release.versions(tx())
     number = _number(request.args.get("with") or str(draft.number), definitions.LARGEST)
     old = definitions.files_of(tx(), definitions.digest_of_number(tx(), number))
-    found = difference.differences(old, drafts.files(tx(), draft))
+    found = deployment_diff.differences(old, drafts.files(tx(), draft))
     files = [(one, _told(one, old.get(one.path, b""))) for one in found]
     return render_template("studio/difference.html", files=files, draft=draft, number=number, versions=versions)
 
 
 def _told(one: FileDifference, old: bytes) -> list[tuple[Change, str, Place | None]]:
     """The changes of a file, each with its sentence and, where the draft draws it no more, its old place."""
-    gone = {change.element for change in one.changes if change.kind == difference.REMOVED}
-    places = difference_drawing.places(old, gone) if gone and one.path.suffix == ".bpmn" else {}
+    gone = {change.element for change in one.changes if change.kind == deployment_diff.REMOVED}
+    places = drawing.places(old, gone) if gone and one.path.suffix == ".bpmn" else {}
     return [(each, changed_words.sentence(each, language()), places.get(each.element)) for each in one.changes]
 
 

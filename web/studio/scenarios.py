@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.errors import BadInput
+from engine.scenarios.scenario_table import CLOCK, OUTSIDE, BadCells
 from engine.studio import drafts, scenario_desk
 from engine.studio.scenario_desk import Commented
-from engine.studio.scenario_table import CLOCK, OUTSIDE, BadCells
 from web import words
 from web.request import needs, tx
 from web.studio.files import ACT, mine, said

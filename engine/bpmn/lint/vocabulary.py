@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
 from engine.bpmn.operators import OPERATORS
-from engine.unit_tree import SERVED_BY, UNIT_HEAD
+from engine.world.unit_tree import SERVED_BY, UNIT_HEAD
 
 ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
 RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})

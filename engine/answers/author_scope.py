@@ -1,0 +1,54 @@
+"""For which departments and fields somebody writes, and whose answers they review. Called by pages of standard answers.
+
+No table says which department answers for a field: its answers do. A department's fields are those in which the newest
+version of an answer is its own, retired or not. It may also begin in a field in which nobody has an answer yet. The
+provincial office and administrators have every field; an administrator may write for any department, and so lets a
+second department into a field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.answers import library
+from engine.cases.intake import FIELDS
+from engine.errors import Forbidden
+from engine.staff import access
+from engine.staff.access import Officer
+from engine.store.db import Transaction
+from engine.world.unit_tree import UnitTree
+
+WRITE, REVIEW, READ_VERDICTS = "write_answers", "review_answers", "read_verdicts"
+_EVERYWHERE = frozenset({"provincial_office", "administrator"})
+_OWNING = ("department", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units that somebody may write for, their fields, and the fields in which they may write."""
+
+    owners: tuple[str, ...]
+    fields: tuple[str, ...]
+    writable: tuple[str, ...]
+
+    def require_field(self, field: str) -> None:
+        """Raise Forbidden for a field of another department."""
+        if field not in self.fields:
+            raise Forbidden("Another department answers for this field.")
+
+
+def scope(tx: Transaction, someone: Officer, units: UnitTree) -> Scope:
+    """What the officer's roles, their own and those they stand in for, let them write and review."""
+    owners = {unit for unit, role in someone.roles if role in access.ACTS[WRITE]}
+    if access.may(someone, "administer"):
+        owners = {unit.code for unit in units.units if unit.kind in _OWNING and not unit.closed}
+    if any(role in _EVERYWHERE for _unit, role in someone.roles):
+        return Scope(tuple(sorted(owners)), FIELDS, FIELDS)
+    rows = library.listed(tx, retired=True)
+    own = {row.field for row in rows if row.owner_code in owners}
+    free = set(FIELDS) - {row.field for row in rows}
+    return Scope(tuple(sorted(owners)), _in_order(own), _in_order(own | free))
+
+
+def _in_order(fields: set[str]) -> tuple[str, ...]:
+    return tuple(field for field in FIELDS if field in fields)

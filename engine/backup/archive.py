@@ -1,0 +1,205 @@
+"""The file of a backup: a zip with a manifest and, for each table, its rows as lines of JSON. For the backup alone.
+
+A file that is there is whole: it is written beside under another name, forced to the disk and then renamed. A file that
+is read is trusted in nothing: entries are read as streams, nothing is unpacked, and every size has a bound.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Annotated, Literal
+
+import msgspec
+
+from engine.backup.table_rows import Kind
+from engine.clock import VIETNAM
+from engine.errors import BadInput
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+LARGEST_MANIFEST = 64 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024  # A report's file has at most 10 MB.
+
+Database = Literal["sqlite", "postgresql"]
+
+# What the library raises for a file that is damaged or made to harm; OSError is the disk's.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
+
+
+class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a table has to be: its columns, how many rows, and the SHA-256 of all its lines in hexadecimal."""
+
+    columns: dict[str, Kind]
+    rows: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a backup holds. `broken` are the ids of cases whose history was broken already when it was made."""
+
+    format: int = FORMAT
+    revision: Annotated[str, msgspec.Meta(pattern=r"^\d{8}_\d{4}$")]
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    database: Database
+    tables: dict[str, Summary]
+    broken: list[int]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(summary.rows for summary in self.tables.values())
+
+
+class _Format(msgspec.Struct):
+    format: int
+
+
+class Digest:
+    """Counts lines and takes their digest while they pass."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._digest = hashlib.sha256()
+
+    def through(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The same lines, counted."""
+        for line in lines:
+            self.rows += 1
+            self._digest.update(line)
+            yield line
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what has passed, in hexadecimal."""
+        return self._digest.hexdigest()
+
+
+class Writer:
+    """A backup that is being written."""
+
+    def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
+        self._archive = archive
+        self._stamp = now.astimezone(VIETNAM).timetuple()[:6]
+
+    def write(self, name: str, lines: Iterable[bytes]) -> None:
+        """Add an entry."""
+        entry = zipfile.ZipInfo(name, self._stamp)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        with self._archive.open(entry, "w", force_zip64=True) as stream:
+            for line in lines:
+                stream.write(line)
+
+
+@contextmanager
+def written(file: Path, now: datetime) -> Iterator[Writer]:
+    """Write a backup to `file`, which only its owner may read; when the block raises, no file is left.
+
+    Raises BadInput when the file is there already, or cannot be written.
+    """
+    _require_absent(file)
+    try:
+        number, name = mkstemp(prefix=f"{file.name}.", suffix=".partial", dir=file.parent)
+        partial = Path(name)
+        try:
+            with os.fdopen(number, "wb") as stream:
+                with zipfile.ZipFile(stream, "w") as archive:
+                    yield Writer(archive, now)
+                stream.flush()
+                os.fsync(stream.fileno())
+            _require_absent(file)
+            partial.rename(file)
+            _sync_folder(file.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(f"The backup {file} cannot be written: {error.strerror}.") from error
+
+
+def _require_absent(file: Path) -> None:
+    if os.path.lexists(file):
+        raise BadInput(f"{file} is there already; a backup never replaces a file.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Only then the new name outlives a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # Some network folders do not know this, and need it not.
+            raise
+    finally:
+        os.close(number)
+
+
+class Reader:
+    """A backup that is being read; its manifest has been read already."""
+
+    def __init__(self, file: Path, archive: zipfile.ZipFile) -> None:
+        self._file = file
+        self._archive = archive
+        self.manifest = self._manifest()
+
+    def _manifest(self) -> Manifest:
+        text = b"".join(self._read(MANIFEST, LARGEST_MANIFEST))
+        try:
+            format_ = msgspec.json.decode(text, type=_Format).format
+            if format_ != FORMAT:
+                raise BadInput(f"The backup {self._file} has format {format_}; this program reads {FORMAT}.")
+            return msgspec.json.decode(text, type=Manifest)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise BadInput(f"The manifest of {self._file} is not one of a backup: {error}.") from error
+
+    def lines(self, table: str) -> Iterator[bytes]:
+        """The lines of a table; raises BadInput where the file is damaged, or has more than the manifest says."""
+        most = self.manifest.tables[table].rows
+        for number, line in enumerate(self._read(entry_of(table), LONGEST_LINE), 1):
+            if number > most:
+                raise BadInput(f"The backup {self._file} has more rows of table {table} than its manifest says.")
+            yield line
+
+    def _read(self, name: str, longest: int) -> Iterator[bytes]:
+        try:
+            if self._archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise BadInput(f"The backup {self._file} is compressed in a way that this program does not use.")
+            with self._archive.open(name) as stream:
+                while line := stream.readline(longest + 1):
+                    if len(line) > longest:
+                        raise BadInput(f"The backup {self._file} is damaged: a line of {name} is too long.")
+                    yield line
+        except KeyError as error:
+            raise BadInput(f"{self._file} is no backup of this program: it has no {name}.") from error
+        except _BROKEN as error:
+            raise BadInput(f"The backup {self._file} is damaged at {name}: {error}.") from error
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Reader]:
+    """Read a backup; raises BadInput for a file that cannot be read or is none."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise BadInput(f"The backup {file} cannot be read: {error.strerror}.") from error
+    with stream:  # The library itself would leave it open for as long as somebody has not read an entry to its end.
+        try:
+            archive = zipfile.ZipFile(stream)
+        except _BROKEN as error:
+            raise BadInput(f"{file} is no backup of this program, or was cut off: it is not a zip file.") from error
+        with archive:
+            yield Reader(file, archive)
+
+
+def entry_of(table: str) -> str:
+    """The name of a table's entry."""
+    return f"{table}.jsonl"

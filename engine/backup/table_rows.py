@@ -1,0 +1,226 @@
+"""The tables of a database, whichever it is, and their rows as lines of JSON that are the same on all. For the backup.
+
+The tables are read from the database itself, not from the models, so that a database of an older revision can be kept
+and put back too. What serves the search is left out: the database fills it again from the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Double,
+    Executable,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    TableClause,
+    Text,
+    and_,
+    bindparam,
+    column,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.exc import StatementError
+from sqlalchemy.types import TypeEngine
+
+from engine.errors import BadInput
+from engine.store import schema_migrations
+from engine.store.columns import Instant
+
+REVISIONS = "alembic_version"
+ROWS_AT_ONCE = 500
+BYTES_AT_ONCE = 8 * 1024 * 1024
+
+Kind = Literal["integer", "number", "boolean", "text", "bytes", "instant", "date"]
+
+_KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
+    (Boolean, "boolean"),
+    (Integer, "integer"),
+    (Float, "number"),
+    (LargeBinary, "bytes"),
+    (DateTime, "instant"),
+    (Date, "date"),
+    (String, "text"),
+)
+_TYPES: dict[Kind, type[TypeEngine[Any]]] = {
+    "integer": BigInteger,
+    "number": Double,
+    "boolean": Boolean,
+    "text": Text,
+    "bytes": LargeBinary,
+    "instant": Instant,
+    "date": Date,
+}
+_VALUES: dict[Kind, Any] = {
+    "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
+    "number": float,
+    "boolean": bool,
+    "text": str,
+    "bytes": bytes,
+    "instant": Annotated[datetime, msgspec.Meta(tz=True)],
+    "date": date,
+}
+
+
+class Rows(msgspec.Struct, frozen=True, dict=True):
+    """The rows of one table. `columns` are in the order of their names; `key` is the primary key.
+
+    `later` are the columns that point at rows which may come after their own, such as a unit's parent.
+    """
+
+    name: str
+    columns: dict[str, Kind]
+    key: tuple[str, ...]
+    later: tuple[str, ...]
+
+    @cached_property
+    def table(self) -> TableClause:
+        """The table for statements."""
+        return table(self.name, *(column(name, _TYPES[kind]) for name, kind in self.columns.items()))
+
+    @cached_property
+    def decoder(self) -> msgspec.json.Decoder[Sequence[Any]]:
+        """Reads a line; values of another kind than their column's are refused."""
+        values: Any = tuple(_VALUES[kind] | None for kind in self.columns.values())
+        return msgspec.json.Decoder(tuple.__class_getitem__(values))
+
+
+def found(connection: Connection) -> list[Rows]:
+    """Every table of the database in an order in which rows can be put in.
+
+    Raises BadInput for a column that a backup cannot keep.
+    """
+    inspector = inspect(connection)
+    tables: list[Rows] = []
+    for name, _ in inspector.get_sorted_table_and_fkc_names():
+        if name is None or not _kept(name):
+            continue
+        known = {item.name for item in tables}
+        pointing = inspector.get_foreign_keys(name)
+        later = {one for key in pointing if key["referred_table"] not in known for one in key["constrained_columns"]}
+        columns = {item["name"]: _kind(name, item) for item in inspector.get_columns(name)}
+        primary = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
+        tables.append(Rows(name, dict(sorted(columns.items())), primary, tuple(sorted(later))))
+    return tables
+
+
+def filled(connection: Connection) -> str | None:
+    """The name of a table that has rows; None when there are none."""
+    for name in inspect(connection).get_table_names():
+        if _kept(name) and connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first():
+            return name
+    return None
+
+
+def _kept(name: str) -> bool:
+    return name != REVISIONS and schema_migrations.compared(None, name)
+
+
+def _kind(name: str, described: Any) -> Kind:
+    for type_, kind in _KINDS:
+        if isinstance(described["type"], type_):
+            return kind
+    raise BadInput(f"Table {name}: a backup cannot keep the column {described['name']!r}, a {described['type']!r}.")
+
+
+def count(connection: Connection, rows: Rows) -> int:
+    """How many rows the table has."""
+    return connection.execute(select(func.count()).select_from(rows.table)).scalar_one()
+
+
+def lines(connection: Connection, rows: Rows) -> Iterator[bytes]:
+    """Each row as a line of JSON, in the order of the primary key; a few are in memory at a time."""
+    wanted = select(rows.table).order_by(*(_ordered(connection, rows.table.c[name]) for name in rows.key))
+    read = connection.execute(wanted, execution_options={"yield_per": _at_once(connection, rows)})
+    for row in read:
+        yield msgspec.json.encode(tuple(row)) + b"\n"
+
+
+def _ordered(connection: Connection, key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Byte by byte, as SQLite orders texts; PostgreSQL would ask the language of the database."""
+    return key.collate("C") if connection.dialect.name == "postgresql" and isinstance(key.type, Text) else key
+
+
+def _at_once(connection: Connection, rows: Rows) -> int:
+    """How many rows may be in memory together: of a table that keeps files, few."""
+    sizes = [func.max(func.length(item)) for item in rows.table.c if isinstance(item.type, LargeBinary)]
+    if not sizes:
+        return ROWS_AT_ONCE
+    longest = sum(size or 0 for size in connection.execute(select(*sizes)).one())
+    return max(1, min(ROWS_AT_ONCE, BYTES_AT_ONCE // max(1, longest)))
+
+
+def put(connection: Connection, rows: Rows, lines: Iterable[bytes]) -> None:
+    """Insert the rows that the lines say, without what points at rows that may come later.
+
+    Raises BadInput for a line that is no row of the table, and for rows that the database refuses.
+    """
+    left_open = dict.fromkeys(rows.later)
+    for batch in _batches(rows, lines):
+        _execute(connection, rows, insert(rows.table), [{**row, **left_open} for row in batch])
+
+
+def point(connection: Connection, rows: Rows, lines: Iterable[bytes]) -> None:
+    """Set what `put` left open, from the same lines, when every table has its rows. Raises like `put`."""
+    this = and_(*(rows.table.c[name] == bindparam(f"b_{name}") for name in rows.key))
+    statement = update(rows.table).where(this).values({name: bindparam(name) for name in rows.later})
+    for batch in _batches(rows, lines):
+        pointing = [row for row in batch if any(row[name] is not None for name in rows.later)]
+        values = [
+            {**{f"b_{name}": row[name] for name in rows.key}, **{name: row[name] for name in rows.later}}
+            for row in pointing
+        ]
+        if values:
+            _execute(connection, rows, statement, values)
+
+
+def _batches(rows: Rows, lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for number, line in enumerate(lines, 1):
+        try:
+            values = rows.decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise BadInput(f"Table {rows.name}, row {number}: this is no row of the table.") from error
+        batch.append(dict(zip(rows.columns, values, strict=True)))
+        size += len(line)
+        if len(batch) == ROWS_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _execute(connection: Connection, rows: Rows, statement: Executable, values: list[dict[str, Any]]) -> None:
+    try:
+        connection.execute(statement, values)
+    except StatementError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise BadInput(f"Table {rows.name}: the database refused rows of the backup: {reason}.") from error
+
+
+def settle(connection: Connection, rows: Rows) -> None:
+    """Let the ids of new rows follow those that were put in; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for name in (name for name in rows.key if rows.columns[name] == "integer"):
+        sequence = func.pg_get_serial_sequence(literal(rows.name), literal(name))
+        connection.execute(select(func.setval(sequence, func.max(rows.table.c[name]))))

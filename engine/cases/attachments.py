@@ -1,0 +1,162 @@
+"""Files of a report: checked, stored by digest in the database, given out as downloads. Called by pages.
+
+What a file is, its first bytes say, never its name. Kinds that a browser or an office program would run are not taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.errors import BadInput, NotFound
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Attachment, StoredFile
+
+LARGEST = 10 * 1024 * 1024
+MOST = 20
+LONGEST_NAME = 120
+TYPES = {
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_STARTS = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
+_OFFICE = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
+
+_attachment, _stored = table_of(Attachment), table_of(StoredFile)
+
+
+class Unacceptable(BadInput):
+    """A file is not taken.
+
+    `name` is the file's; `reason` is "empty", "large", "type" or "many".
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent."""
+
+    name: str
+    content: bytes
+
+
+def add(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
+    """Store files of a report and return their ids; raises Unacceptable for the first that cannot be taken."""
+    known = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
+    if uploads and len(known) + len(uploads) > MOST:
+        raise Unacceptable(uploads[-1].name, "many")
+    checked = [(upload, kind_of(upload)) for upload in uploads]
+    return [_store(tx, report_id, upload, kind, {"added_by": by, "added_at": now}) for upload, kind in checked]
+
+
+def kind_of(upload: Upload) -> str:
+    """The file's ending by its content; raises Unacceptable."""
+    if not upload.content:
+        raise Unacceptable(upload.name, "empty")
+    if len(upload.content) > LARGEST:
+        raise Unacceptable(upload.name, "large")
+    kind = _recognise(upload.content)
+    if kind is None:
+        raise Unacceptable(upload.name, "type")
+    return kind
+
+
+def _recognise(content: bytes) -> str | None:
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return ".webp"
+    if content[4:8] == b"ftyp":
+        return ".mp4"
+    if content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
+        return ".mp3"
+    return _office(content) if content.startswith(b"PK\x03\x04") else None
+
+
+def _office(content: bytes) -> str | None:
+    """A Word or Excel file without macros."""
+    try:
+        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
+    except zipfile.BadZipFile:
+        return None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    return next((kind for part, kind in _OFFICE.items() if part in names), None)
+
+
+def keep(tx: Transaction, content: bytes) -> str:
+    """Put bytes into the store, once for equal ones, and return their digest."""
+    digest, connection = hashlib.sha256(content).hexdigest(), tx.write()
+    if connection.execute(select(_stored.c.digest).where(_stored.c.digest == digest)).scalar() is None:
+        connection.execute(insert(_stored), {"digest": digest, "content": content})
+    return digest
+
+
+def kept(tx: Transaction, digest: str) -> bytes:
+    """The bytes of that digest; raises NotFound."""
+    found: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
+    if found is None:
+        raise NotFound("There is no such file.")
+    return found
+
+
+def _store(tx: Transaction, report_id: int, upload: Upload, kind: str, added: dict[str, Any]) -> int:
+    digest, connection = keep(tx, upload.content), tx.write()
+    row = {
+        "report_id": report_id,
+        "name": _safe_name(upload.name, kind),
+        "media_type": TYPES[kind],
+        "size": len(upload.content),
+        "digest": digest,
+        **added,
+    }
+    number: int = connection.execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
+    return number
+
+
+def _safe_name(name: str, kind: str) -> str:
+    """The last part of a name without signs that mean something to a system, with the ending of its content."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem
+    plain = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:LONGEST_NAME]
+    return (plain or "tep") + kind
+
+
+def of(tx: Transaction, report_id: int) -> Sequence[Any]:
+    """The files of a report, the oldest first, without their bytes."""
+    return tx.read.execute(
+        select(_attachment).where(_attachment.c.report_id == report_id).order_by(_attachment.c.id)
+    ).all()
+
+
+def read(tx: Transaction, report_id: int, attachment_id: int) -> tuple[str, str, bytes]:
+    """Name, media type and bytes of a report's file; raises NotFound, also for a file of another report."""
+    wanted = (
+        select(_attachment.c.name, _attachment.c.media_type, _stored.c.content)
+        .join(_stored, _stored.c.digest == _attachment.c.digest)
+        .where(_attachment.c.id == attachment_id, _attachment.c.report_id == report_id)
+    )
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound("There is no such file.")
+    return row.name, row.media_type, row.content

@@ -1,0 +1,213 @@
+"""The lists of work: an officer's own tasks, their unit's queue, what they do for an absent colleague (R12).
+
+Called by pages. Every list is read in the order of deadlines, the latest overdue first, straight from an index and page
+by page: each place where tasks may wait is one ordered range, the ranges are merged, and only then are the cases looked
+up. So the number of open tasks does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
+
+from engine.bpmn import explain
+from engine.cases import text_search
+from engine.errors import BadInput
+from engine.process import definitions
+from engine.process.instances import OPEN
+from engine.staff import access
+from engine.staff.access import HEAD, Officer
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Instance, Matter, Person, Report, Task
+from engine.world.unit_tree import SERVED_BY
+
+VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
+MINE, QUEUE, STANDING_IN, DELEGATED, SOON, OVERDUE = VIEWS
+PAGE = 50
+MOST_COUNTED = 1000
+MOST_LOOKED_UP = 1000
+MOST_RANGES = 60  # Each list of a page is made of so many; SQLite joins no more than 500 into one statement.
+WITHIN = timedelta(hours=24)
+
+_task, _instance, _report, _person = table_of(Task), table_of(Instance), table_of(Report), table_of(Person)
+_matter = table_of(Matter)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which list: a view, and what narrows it. `after` is the place where the page before ended."""
+
+    view: str = MINE
+    field: str = ""
+    unit: str = ""
+    stage: str = ""
+    text: str = ""
+    after: tuple[datetime, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.view not in VIEWS:
+            raise BadInput(f"There is no list {self.view!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `following` is where the next one begins, None at the end."""
+
+    rows: Sequence[Any]
+    following: tuple[datetime, int] | None
+
+
+_COLUMNS = (
+    _task.c.id,
+    _task.c.version,
+    _task.c.name,
+    _task.c.role,
+    _task.c.unit_code,
+    _task.c.passed_from,
+    _task.c.assignee_id,
+    _task.c.owner_id,
+    _task.c.opened_at,
+    _task.c.due_at,
+    _task.c.instance_id,
+    _report.c.id.label("report_id"),
+    func.coalesce(_report.c.code, _matter.c.code).label("code"),
+    func.coalesce(_report.c.field, "").label("field"),
+    func.coalesce(_report.c.urgency, "").label("urgency"),
+    func.coalesce(_report.c.place, _task.c.unit_code).label("place"),
+    func.substr(func.coalesce(_report.c.content, _matter.c.line), 1, 160).label("content"),
+    _matter.c.page,
+    _person.c.name.label("assignee"),
+)
+
+
+def read(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> Page:
+    """A page of a list, the most urgent first; one statement, and one before it for words."""
+    ranges = [part.limit(PAGE + 1).subquery() for part in _ranges(tx, officer, wanted, now)]
+    merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
+    statement = (
+        select(*_COLUMNS)
+        .join(_instance, _instance.c.id == _task.c.instance_id)
+        .outerjoin(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
+        .outerjoin(_person, _person.c.id == _task.c.assignee_id)
+        .where(_task.c.id.in_(select(merged.c.id)))
+        .order_by(_task.c.due_at, _task.c.id)
+        .limit(PAGE + 1)
+    )
+    rows = tx.read.execute(statement).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], (last.due_at, last.id) if last is not None else None)
+
+
+def counts(tx: Transaction, officer: Officer, lists: Mapping[str, Wanted], now: datetime) -> dict[str, int]:
+    """How many tasks each list holds, up to MOST_COUNTED; one statement, and one before it for each list with words."""
+    columns = []
+    for name, wanted in lists.items():
+        ranges = [part.order_by(None) for part in _ranges(tx, officer, wanted, now)]
+        capped = union_all(*ranges).limit(MOST_COUNTED).subquery()
+        columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
+    row = tx.read.execute(select(*columns)).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+
+
+def _branches(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
+    """The places where the tasks of a view wait, each an ordered range of an index; no task is in two of them."""
+    if view in (MINE, SOON, OVERDUE):
+        yield _task.c.assignee_id == officer.id
+    if view in (STANDING_IN, SOON, OVERDUE):
+        for person in sorted(officer.stands_in_for):
+            yield _task.c.assignee_id == person
+    if view == DELEGATED:
+        yield _task.c.owner_id == officer.id
+    if view in (QUEUE, SOON, OVERDUE):
+        yield from _queues(officer)
+    yield literal(value=False)  # Nobody's list is a list too.
+
+
+def _queues(officer: Officer) -> Iterator[ColumnElement[bool]]:
+    """What waits in the officer's units: for their roles what nobody has taken, for a head everything of others.
+
+    Whoever holds very many roles gets two places that have to be sorted instead of so many that are ordered.
+    """
+    headed = {unit for unit, role in officer.roles if role == HEAD}
+    others = or_(
+        _task.c.assignee_id.is_(None), _task.c.assignee_id.not_in([officer.id, *sorted(officer.stands_in_for)])
+    )
+    held = {(unit, role) for unit, by in officer.roles for role in access.covers(by) if unit not in headed}
+    free = _task.c.assignee_id.is_(None)
+    if len(headed) * len(SERVED_BY) + len(held) > MOST_RANGES:
+        yield and_(_task.c.unit_code.in_(sorted(headed)), others)
+        yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(held)), free)
+        return
+    for unit in sorted(headed):
+        for role in SERVED_BY:
+            yield and_(_task.c.unit_code == unit, _task.c.role == role, others)
+    for unit, role in sorted(held):
+        yield and_(_task.c.unit_code == unit, _task.c.role == role, free)
+
+
+def _ranges(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> list[Select[Any]]:
+    """The ordered ranges of a list.
+
+    Few matching reports are looked up first, and then where their tasks wait. When many match, the tasks are read in
+    their order, as always, and tested: the first page is soon full.
+    """
+    places = list(_branches(officer, wanted.view))
+    if not wanted.text:
+        return [_range(place, wanted, now) for place in places]
+    found = text_search.ids(tx, wanted.text, MOST_LOOKED_UP, newest=False)
+    if len(found) == MOST_LOOKED_UP:
+        held = _of_report(text_search.holding(wanted.text))
+        return [_range(place, wanted, now).where(held) for place in places]
+    of_found = select(_instance.c.id).where(_instance.c.report_id.in_(found))
+    return [_range(or_(*places), wanted, now).where(_task.c.instance_id.in_(of_found))]
+
+
+def _of_report(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on a task's report, tested task by task in the order of the list.
+
+    PostgreSQL would turn a join into a sort of everything that matches before it shows the first page.
+    """
+    report = select(condition).select_from(_instance.join(_report, _report.c.id == _instance.c.report_id))
+    of_task: ColumnElement[bool] = (
+        report.where(_instance.c.id == _task.c.instance_id).correlate(_task).scalar_subquery()
+    )
+    return of_task
+
+
+def _range(branch: ColumnElement[bool], wanted: Wanted, now: datetime) -> Select[Any]:
+    """The ids of one place in order, narrowed as wanted."""
+    statement = select(_task.c.id).where(branch, _task.c.state == OPEN).order_by(_task.c.due_at, _task.c.id)
+    if wanted.after is not None:
+        statement = statement.where(tuple_(_task.c.due_at, _task.c.id) > tuple_(*map(literal, wanted.after)))
+    if wanted.view == OVERDUE:
+        statement = statement.where(_task.c.due_at <= now)
+    if wanted.view == SOON:
+        statement = statement.where(_task.c.due_at > now, _task.c.due_at <= now + WITHIN)
+    if wanted.unit:
+        statement = statement.where(_task.c.unit_code == wanted.unit)
+    if wanted.stage:
+        statement = statement.where(_task.c.node == wanted.stage)
+    if wanted.field:
+        statement = statement.where(_of_report(_report.c.field == wanted.field))
+    return statement
+
+
+def stages(tx: Transaction, officer: Officer) -> dict[str, str]:
+    """The stages whose tasks the officer may do, as node -> name, for the filter: what the newest diagrams ask of their
+    roles, because looking through the open tasks would take longer than the list itself."""
+    roles = {role for _unit, role in officer.roles}
+    everything = HEAD in roles
+    held = {covered for role in roles for covered in access.covers(role)}
+    found = {
+        task.node: task.name
+        for process in definitions.newest(tx).processes.values()
+        for task in explain.user_tasks(process)
+        if everything or task.role in held
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1]))

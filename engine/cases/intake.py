@@ -1,0 +1,151 @@
+"""A citizen's report enters the program: checked, stored with its personal data, and a process instance begun (R1).
+
+Called by pages, commands and the replay. The process itself gets only routing facts: field, urgency, place, channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from engine.actor import Who
+from engine.bpmn.actions import Start, Step
+from engine.cases import case_code, reports
+from engine.clock import VIETNAM
+from engine.errors import BadInput, NotFound
+from engine.process import instances
+from engine.process.acts import Act
+from engine.process.definitions import Definition
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Instance, Report
+from engine.world.world import World
+from forms.texts import national_number
+
+FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
+URGENCIES = ("normal", "urgent", "emergency")
+CHANNELS = ("phone", "web", "app", "mail")
+LONGEST = 10_000
+PROVINCE_LETTERS = "DN"
+
+_report, _instance = table_of(Report), table_of(Instance)
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What is told when a report is filed.
+
+    `place` is a commune's code; `due` an explicit deadline on the 24/7 clock where somebody else has set one. In an
+    emergency the name may be missing and is completed later (R18), as in the form `receive`.
+    """
+
+    received_at: datetime
+    channel: str
+    field: str
+    urgency: str
+    place: str
+    reporter_name: str = ""
+    phone: str = ""
+    address: str = ""
+    email: str = ""
+    content: str = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filed report: its row, its code, its process instance and the first step."""
+
+    report_id: int
+    code: str
+    instance_id: int
+    step: Step
+
+
+def file_report(tx: Transaction, new: NewReport, definition: Definition, who: Who, world: World) -> Filed:
+    """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
+    checked = check(new, world)
+    report_id, code = store(tx, checked)
+    act = Act(Start(_facts(checked, report_id, code)), who, checked.received_at)
+    instance_id, step = instances.start(tx, definition, act, world, report_id=report_id)
+    return Filed(report_id, code, instance_id, step)
+
+
+def store(tx: Transaction, new: NewReport) -> tuple[int, str]:
+    """Store a checked report without beginning a process; returns its id and its code."""
+    connection = tx.write()
+    row = {key: value for key, value in asdict(new).items() if key != "due"}
+    filed = insert(_report).returning(_report.c.id)
+    report_id: int = connection.execute(filed, row | reports.followed(row)).scalar_one()
+    code = case_code.code(PROVINCE_LETTERS, new.received_at.astimezone(VIETNAM).year, report_id)
+    connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
+    return report_id, code
+
+
+def open_case(tx: Transaction, code: str) -> tuple[int, int]:
+    """The ids of a report and of its open case; raises BadInput for what is no code, NotFound."""
+    wanted = (
+        select(_report.c.id, _instance.c.id)
+        .join(_instance, _instance.c.report_id == _report.c.id)
+        .where(_report.c.code == case_code.parse(code), _instance.c.status == instances.ACTIVE)
+        .order_by(_instance.c.id.desc())
+        .limit(1)
+    )
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no open case {code}.")
+    return row[0], row[1]
+
+
+def _facts(new: NewReport, report_id: int, code: str) -> dict[str, object]:
+    """What the process may know: nothing personal."""
+    return {
+        "case": report_id,
+        "code": code,
+        "field": new.field,
+        "urgency": new.urgency,
+        "place": new.place,
+        "channel": new.channel,
+        "due": new.due.isoformat() if new.due else None,
+    }
+
+
+def check(new: NewReport, world: World) -> NewReport:
+    """The report with its phone number normalised; raises BadInput naming the first field that is wrong (R1)."""
+    for name, value, allowed in (
+        ("field", new.field, FIELDS),
+        ("urgency", new.urgency, URGENCIES),
+        ("channel", new.channel, CHANNELS),
+    ):
+        if value not in allowed:
+            raise BadInput(f"{name}: {value!r} is unknown; use one of {', '.join(allowed)}.")
+    if not world.units.knows_commune(new.place):
+        raise BadInput(f"place: {new.place!r} is not the code of a commune or ward.")
+    for name in ("reporter_name", "address", "email", "content"):
+        if not _can_be_stored(getattr(new, name)):
+            raise BadInput(f"{name}: the text is too long or holds signs that cannot be stored.")
+    for name, at in (("received_at", new.received_at), ("due", new.due)):
+        if at is not None and at.tzinfo is None:
+            raise BadInput(f"{name}: the time {at.isoformat()} has no time zone.")
+    _require_complete(new)
+    if not new.phone:
+        return new
+    phone = national_number(new.phone)
+    if phone is None:
+        raise BadInput("phone: this is not a Vietnamese subscriber's number; it has 10 digits, such as 0912 345 678.")
+    return replace(new, phone=phone)
+
+
+def _require_complete(new: NewReport) -> None:
+    """R1: not without name, phone number and address; in an emergency the name may follow (R18)."""
+    lacking = reports.missing(asdict(new))
+    missing = [name for name in lacking if new.urgency != "emergency" or name != "reporter_name"]
+    if missing:
+        raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
+
+
+def _can_be_stored(text: str) -> bool:
+    """PostgreSQL keeps no NUL; half of a surrogate pair, which JSON can smuggle in, is no text at all."""
+    return len(text) <= LONGEST and "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -1,0 +1,1 @@
+"""What is overdue and what the provincial office does about it (R9)."""

@@ -1,0 +1,43 @@
+"""The key that signs cookies and addresses in mails: the one that is set, or one that this machine made for itself.
+
+For the web application and the worker, which have to agree on it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from engine.config.environment import Settings
+from engine.errors import BadSetting
+
+KEY_FILE = "secret_key"
+
+
+def key_of(settings: Settings) -> bytes:
+    """The key of this installation; raises BadSetting when one has to be made and cannot be kept."""
+    return settings.secret_key or own_key(settings.var)
+
+
+def own_key(folder: Path) -> bytes:
+    """The key that this machine made for itself, made now when there is none; raises BadSetting when it cannot be."""
+    file = folder / KEY_FILE
+    try:
+        if not file.exists():
+            _make_key(file)
+        return file.read_bytes()
+    except OSError as error:
+        raise BadSetting(f"The key of cookies cannot be kept in {folder}: {error.strerror}.") from error
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key that only this user reads; of two processes that start together, one key stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    mine = file.with_suffix(f".{os.getpid()}")
+    mine.touch(mode=0o600)
+    mine.write_bytes(secrets.token_bytes(32))
+    with suppress(FileExistsError):
+        file.hardlink_to(mine)
+    mine.unlink()

@@ -1,0 +1,1 @@
+"""What keeps the program running and tells how it runs: worker, log, metrics."""

@@ -1,0 +1,168 @@
+"""Where personal data of a report stands, table by table, and what becomes of it when it is forgotten (R14).
+
+For the modules of this package. Each piece is counted for a dry run by the same condition by which it is cleared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
+
+from engine.process import definitions
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import (
+    AnswerReview,
+    Attachment,
+    Contact,
+    Deployment,
+    Directive,
+    DirectiveTemplate,
+    Draft,
+    Instance,
+    Look,
+    ProcessDefinition,
+    Report,
+    ReportLink,
+    SavedFilter,
+    StoredFile,
+    Submission,
+    Task,
+)
+
+# Kinds of form fields whose values are choices, numbers or days: figures need them, and they tell nothing of a person.
+KEPT_KINDS = frozenset(
+    {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "unit"}
+)
+
+_report, _submission, _contact = table_of(Report), table_of(Submission), table_of(Contact)
+_attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
+_look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
+_instance, _task = table_of(Instance), table_of(Task)
+# Whose files share the store by digest: bytes stay as long as one of them names them.
+_HOLDERS = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Reports to forget, with what leads to the rest of their data."""
+
+    reports: Sequence[int]
+    instances: Sequence[int]
+    drafts: Sequence[str]
+    digests: Sequence[str]
+    filters: Sequence[int]
+
+
+def chosen(tx: Transaction, reports: Sequence[int]) -> Chosen:
+    """What hangs on these reports."""
+    read = tx.read
+    instances = list(read.execute(select(_instance.c.id).where(_instance.c.report_id.in_(reports))).scalars())
+    tasks = read.execute(select(_task.c.id).where(_task.c.instance_id.in_(instances))).scalars()
+    digests = read.execute(select(_attachment.c.digest).where(_attachment.c.report_id.in_(reports))).scalars()
+    return Chosen(
+        tuple(reports), instances, [f"task:{task}" for task in tasks], sorted(set(digests)), _filters(tx, reports)
+    )
+
+
+def _filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
+    """The saved lists whose words are a number of these reports."""
+    numbers = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
+    told = {number for number in numbers if number}
+    saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if told else []
+    return [row.id for row in saved if any(number in row.query.replace("+", "") for number in told)]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of one table: which, and the values that they get; without values they are deleted."""
+
+    table: Table
+    where: Callable[[Chosen], ColumnElement[bool]]
+    values: Mapping[str, Any] | None = None
+
+    def count(self, connection: Connection, which: Chosen) -> int:
+        """How many rows it is about."""
+        counted = select(func.count()).select_from(self.table).where(self.where(which))
+        return int(connection.execute(counted).scalar_one())
+
+    def clear(self, connection: Connection, which: Chosen) -> int:
+        """Clear them; returns how many."""
+        rows = self.where(which)
+        if self.values is None:
+            return connection.execute(delete(self.table).where(rows)).rowcount
+        return connection.execute(update(self.table).where(rows).values(**self.values)).rowcount
+
+
+def _unshared(which: Chosen) -> ColumnElement[bool]:
+    """Bytes that nothing names any more once the attachments of these reports are gone."""
+    rows: ColumnElement[bool] = _stored.c.digest.in_(which.digests)
+    for holder in _HOLDERS:
+        named: ColumnElement[bool] = holder.c.digest == _stored.c.digest
+        if holder is _attachment:
+            named = named & holder.c.report_id.not_in(which.reports)
+        rows = rows & ~exists().where(named)
+    return rows
+
+
+# In this order: what others are found by comes last.
+PIECES = (
+    Piece(_stored, _unshared),
+    Piece(_attachment, lambda which: _attachment.c.report_id.in_(which.reports)),
+    Piece(_contact, lambda which: _contact.c.report_id.in_(which.reports), {"note": ""}),
+    Piece(_draft, lambda which: _draft.c.key.in_(which.drafts)),
+    Piece(
+        _link,
+        lambda which: or_(_link.c.report_id.in_(which.reports), _link.c.other_id.in_(which.reports)),
+        {"reason": ""},
+    ),
+    Piece(
+        _look,
+        lambda which: _look.c.report_id.in_(which.reports) & (_look.c.viewer == "citizen"),
+        {"origin": ""},
+    ),
+    Piece(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
+    Piece(_saved, lambda which: _saved.c.id.in_(which.filters)),
+    Piece(
+        _report,
+        lambda which: _report.c.id.in_(which.reports),
+        dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded"), ""),
+    ),
+)
+
+
+def count(tx: Transaction, which: Chosen) -> dict[str, int]:
+    """How many rows of which tables would be cleared."""
+    found = {piece.table.name: piece.count(tx.read, which) for piece in PIECES}
+    written = select(func.count()).select_from(_submission).where(_submission.c.instance_id.in_(which.instances))
+    return found | {_submission.name: int(tx.read.execute(written).scalar_one())}
+
+
+def clear(tx: Transaction, which: Chosen) -> dict[str, int]:
+    """Clear everything personal; returns how many rows of which tables."""
+    connection = tx.write()
+    counted = {_submission.name: _scrub(tx, which.instances)}
+    return counted | {piece.table.name: piece.clear(connection, which) for piece in PIECES}
+
+
+def _scrub(tx: Transaction, instances: Sequence[int]) -> int:
+    """Leave choices, numbers and days of what was written in forms; without the salt no digest can be guessed at."""
+    wanted = (
+        select(_submission.c.id, _submission.c.form, _submission.c.content, Deployment.digest)
+        .join(_instance, _instance.c.id == _submission.c.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+        .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+        .where(_submission.c.instance_id.in_(instances))
+    )
+    rows = tx.read.execute(wanted).all()
+    for row in rows:
+        form = definitions.content(tx, row.digest).forms.get(row.form)
+        kinds = {key: item.kind for key, item in form.inputs.items()} if form else {}
+        kept = {key: value for key, value in json.loads(row.content).items() if kinds.get(key) in KEPT_KINDS}
+        values = {"content": json.dumps(kept, ensure_ascii=False), "salt": b""}
+        tx.write().execute(update(_submission).where(_submission.c.id == row.id).values(**values))
+    return len(rows)

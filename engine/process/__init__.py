@@ -1,0 +1,1 @@
+"""The one writer: deployments, instances, timers, messages, incidents, and the record of every act."""

@@ -1,0 +1,239 @@
+"""Deployments: immutable, numbered sets of diagrams, tables, forms, mails and scenarios. For writer and use cases.
+
+A deployment is one content: the same files twice are the same deployment. What instances need of it (processes and
+compiled forms) is built once per content and process and kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from engine.bpmn.parser import Process, parse
+from engine.errors import BadInput, NotFound
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
+from forms.schema import Form, compile_form, parse_form
+
+SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
+MAX_FILES = 500
+MAX_BYTES = 20_000_000
+LARGEST = 2**31 - 1  # What a number can be in both databases.
+LONGEST_PATH = 200  # As long as the column of `DeploymentFile`.
+
+_deployment, _activation = table_of(Deployment), table_of(Activation)
+_file = table_of(DeploymentFile)
+_definition = table_of(ProcessDefinition)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a deployment's files mean: processes and forms by key, mail templates by name."""
+
+    processes: Mapping[str, Process]
+    forms: Mapping[str, Form]
+    mails: Mapping[str, str]
+
+    def process(self, key: str) -> Process:
+        """The process of that key; raises NotFound."""
+        if key not in self.processes:
+            raise NotFound(f"The deployment has no process {key!r}.")
+        return self.processes[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A stored deployment: its id and number, and whether it was new."""
+
+    id: int
+    number: int
+    new: bool
+
+
+_contents: dict[str, Content] = {}
+
+
+def read_root(root: Path) -> dict[PurePosixPath, bytes]:
+    """The deployment files under ROOT/workflows and ROOT/forms, by relative path; raises BadInput naming a path."""
+    folders = [root / "workflows", root / "forms"]
+    for folder in folders:
+        if not folder.is_dir():
+            raise BadInput(f"{folder} is not a folder; a deployment needs workflows/ and forms/.")
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    if len(paths) > MAX_FILES:
+        raise BadInput(f"{root} holds {len(paths)} files; a deployment takes at most {MAX_FILES}.")
+    files = {_stored(PurePosixPath(path.relative_to(root).as_posix())): _read(path) for path in paths}
+    if sum(map(len, files.values())) > MAX_BYTES:
+        raise BadInput(f"The files of {root} are larger than {MAX_BYTES // 1_000_000} MB together.")
+    return files
+
+
+def _stored(path: PurePosixPath) -> PurePosixPath:
+    if len(str(path)) > LONGEST_PATH or not str(path).isprintable():
+        raise BadInput(
+            f"The name {str(path)!r} is longer than {LONGEST_PATH} signs or holds one that cannot be stored."
+        )
+    return path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
+    """The content hash of a set of files: paths and bytes, in order."""
+    total = hashlib.sha256()
+    for path, content in sorted(files.items()):
+        total.update(f"{path}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def build(files: Mapping[PurePosixPath, bytes]) -> Content:
+    """Parse and compile files that have passed the checker."""
+    diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
+    forms = {
+        path.stem: compile_form(parse_form(content))
+        for path, content in files.items()
+        if path.parts[0] == "forms" and path.suffix == ".json"
+    }
+    mails = {path.stem: content.decode() for path, content in files.items() if path.parts[:2] == ("workflows", "mail")}
+    return Content(parse(diagrams), forms, mails)
+
+
+def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime) -> Deployed:
+    """Store checked files as a deployment, which new cases follow from now on.
+
+    The same content again is the one that is there already, and new cases follow it again: so one goes back. Raises
+    BadInput when there is no process among the files.
+    """
+    digest = digest_of(files)
+    connection = tx.write()
+    _one_at_a_time(connection)
+    known = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
+    last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
+    act = {"turn": (last[1] or 0) + 1, "at": now, "by": by, "message": message}
+    if known is None:
+        number = (last[0] or 0) + 1
+        row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
+        deployment_id = _store(connection, {**row, "turn": act["turn"]}, files)
+        connection.execute(insert(_activation), {**act, "deployment_id": deployment_id})
+        return Deployed(deployment_id, number, new=True)
+    if known.turn != last[1]:
+        connection.execute(insert(_activation), {**act, "deployment_id": known.id})
+        connection.execute(update(_deployment).where(_deployment.c.id == known.id).values(turn=act["turn"]))
+    return Deployed(known.id, known.number, new=False)
+
+
+def _store(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
+    """The rows of a new deployment; returns its id."""
+    content = _contents.setdefault(row["digest"], build(files))
+    if not content.processes:
+        raise BadInput("There is no process to deploy: workflows/ needs a diagram.")
+    deployment_id: int = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
+    connection.execute(
+        insert(_file),
+        [{"deployment_id": deployment_id, "path": str(path), "content": data} for path, data in files.items()],
+    )
+    connection.execute(
+        insert(_definition),
+        [
+            {"deployment_id": deployment_id, "key": process.key, "name": process.name}
+            for process in content.processes.values()
+        ],
+    )
+    return deployment_id
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two deployments at the same moment must not take the same number, nor store the same content twice.
+
+    On SQLite a write transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {_deployment.name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def content(tx: Transaction, digest: str) -> Content:
+    """What the deployment of that digest means; built once per process. Raises NotFound."""
+    if digest not in _contents:
+        files = files_of(tx, digest)
+        _contents[digest] = build(files)
+    return _contents[digest]
+
+
+def newest(tx: Transaction) -> Content:
+    """What the deployment means that new cases follow; raises NotFound when there is none."""
+    latest = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
+    digest = tx.read.execute(latest).scalar()
+    if digest is None:
+        raise NotFound("There is no deployment yet.")
+    return content(tx, digest)
+
+
+def files_of(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
+    """The files of the deployment of that digest, as they were deployed."""
+    rows = tx.read.execute(
+        select(_file.c.path, _file.c.content).join(_deployment).where(_deployment.c.digest == digest)
+    ).all()
+    if not rows:
+        raise NotFound(f"There is no deployment with the content {digest[:12]}…")
+    return {PurePosixPath(row.path): row.content for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A process definition: its row and the content of its deployment."""
+
+    id: int
+    key: str
+    digest: str
+    number: int
+
+
+def digest_of_number(tx: Transaction, number: int) -> str:
+    """The digest of the deployment of that number; raises NotFound."""
+    wanted = select(_deployment.c.digest).where(_deployment.c.number == min(number, LARGEST))
+    digest: str | None = tx.read.execute(wanted).scalar()
+    if digest is None:
+        raise NotFound(f"There is no deployment {number}.")
+    return digest
+
+
+def keys_of(tx: Transaction, number: int) -> list[str]:
+    """The keys of a deployment's processes; raises NotFound when there is no such deployment."""
+    wanted = select(_definition.c.key).join(_deployment).where(_deployment.c.number == number)
+    found = list(tx.read.execute(wanted.order_by(_definition.c.key)).scalars())
+    if not found:
+        raise NotFound(f"There is no deployment {number}.")
+    return found
+
+
+_FOUND = select(_definition.c.id, _definition.c.key, _deployment.c.digest, _deployment.c.number).join(_deployment)
+
+
+def by_id(tx: Transaction, definition_id: int) -> Definition:
+    """The definition of that row."""
+    return Definition(*tx.read.execute(_FOUND.where(_definition.c.id == definition_id)).one())
+
+
+def find(tx: Transaction, key: str, number: int | None = None) -> Definition:
+    """The definition `key` of deployment `number`, or of the last deployed one that has it; raises NotFound."""
+    wanted = _FOUND.where(_definition.c.key == key).order_by(_deployment.c.turn.desc()).limit(1)
+    if number is not None:
+        wanted = wanted.where(_deployment.c.number == number)
+    row = tx.read.execute(wanted).one_or_none()
+    if row is None:
+        which = f"deployment {number}" if number is not None else "any deployment"
+        raise NotFound(f"There is no process {key!r} in {which}; deploy it first.")
+    return Definition(row.id, row.key, row.digest, row.number)

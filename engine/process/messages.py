@@ -1,0 +1,124 @@
+"""Messages between instances: rows of the outbox, delivered once to the instance that waits for them.
+
+Called by the worker and by commands. A message is addressed by its name and correlation keys; a message that nobody
+waits for yet stays and is tried again, and becomes an incident on its sender when it has waited too long.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Engine, Row, bindparam, insert, select, update
+
+from engine.actor import SYSTEM
+from engine.bpmn.actions import Message
+from engine.errors import Stale, StepFailed
+from engine.process import instances, outbox
+from engine.process.acts import Act
+from engine.store.columns import table_of
+from engine.store.db import Transaction, transaction
+from engine.store.models import Incident, Outbox, Subscription
+from engine.world.world import World
+
+BATCH = 50
+PATIENCE = timedelta(days=7)
+AGAIN = timedelta(minutes=1)
+
+_outbox = table_of(Outbox)
+_subscription = table_of(Subscription)
+_WAITING = (
+    select(_outbox)
+    .where(_outbox.c.kind == outbox.MESSAGE, _outbox.c.sent_at.is_(None), _outbox.c.available_at <= bindparam("now"))
+    .order_by(_outbox.c.available_at, _outbox.c.id)
+    .limit(BATCH)
+)
+_SUBSCRIBED = select(_subscription).where(_subscription.c.name == bindparam("name")).order_by(_subscription.c.id)
+_SENT = update(_outbox).where(_outbox.c.id == bindparam("b_id"), _outbox.c.sent_at.is_(None))
+
+
+Outcome = Literal["delivered", "waiting", "failed"]
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a run over waiting messages did."""
+
+    delivered: int = 0
+    waiting: int = 0
+    failed: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one message."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+def deliver_due(engine: Engine, now: datetime, world: World) -> Delivered:
+    """Deliver what is due, each message in a transaction of its own together with the step it causes."""
+    done = Delivered()
+    with transaction(engine) as tx:
+        rows = tx.read.execute(_WAITING, {"now": now}).all()
+    for row in rows:
+        try:
+            with transaction(engine) as tx:
+                outcome = _deliver(tx, row, now, world)
+        except StepFailed as error:
+            with transaction(engine) as tx:
+                done.count(_give_up(tx, row, now, str(error)))
+        except Stale:
+            continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
+        else:
+            done.count(outcome)
+    return done
+
+
+def _deliver(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Outcome:
+    """Deliver one message; "waiting" when nobody waits for it yet, "failed" when nobody has for too long."""
+    said = json.loads(row.payload)
+    target = _target(tx, row, said["correlations"])
+    if target is None:
+        return _wait(tx, row, now)
+    act = Act(Message(row.rung, said["payload"], said["correlations"]), SYSTEM, now, detail={"from": row.instance_id})
+    try:
+        instances.take(tx, target, act, world)
+    except Stale:
+        return _wait(tx, row, now)
+    if tx.write().execute(_SENT, {"b_id": row.id, "sent_at": now}).rowcount != 1:
+        raise Stale("The message has been delivered meanwhile.")
+    return "delivered"
+
+
+def _target(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
+    """The instance that waits for the message: its keys agree, or it has none yet; never the sender itself."""
+    for waiting in tx.read.execute(_SUBSCRIBED, {"name": row.rung}):
+        known = json.loads(waiting.correlations)
+        agrees = not known or any(known.get(key) == value for key, value in correlations.items())
+        if agrees and waiting.instance_id != row.instance_id:
+            return int(waiting.instance_id)
+    return None
+
+
+def _wait(tx: Transaction, row: Row[Any], now: datetime) -> Outcome:
+    if now - row.created_at > PATIENCE:
+        return _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {PATIENCE.days} days.")
+    tx.write().execute(_SENT, {"b_id": row.id, "available_at": now + AGAIN, "attempts": row.attempts + 1})
+    return "waiting"
+
+
+def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> Outcome:
+    connection = tx.write()
+    connection.execute(_SENT, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
+    incident = {
+        "instance_id": row.instance_id,
+        "kind": outbox.MESSAGE,
+        "node": "",
+        "message": reason,
+        "action": str(row.id),
+        "created_at": now,
+        "attempts": row.attempts + 1,
+    }
+    connection.execute(insert(Incident), incident)
+    return "failed"

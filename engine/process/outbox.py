@@ -1,0 +1,77 @@
+"""What leaves the program: notices to send and messages between instances, as rows of the same transaction.
+
+Imported by the writer and, for delivery, by use cases. Creating a notice twice creates it once (R8).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.bpmn.actions import Notice, Thrown
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Mail, Outbox
+from engine.store.statements import Statement
+
+NOTICE = "notice"
+MESSAGE = "message"
+MAIL = "mail"
+
+_outbox, _mail = table_of(Outbox), table_of(Mail)
+_ONCE = {
+    "sqlite": Statement(sqlite.insert(_outbox).on_conflict_do_nothing()),
+    "postgresql": Statement(postgresql.insert(_outbox).on_conflict_do_nothing()),
+}
+
+
+def queue(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any]], now: datetime) -> None:
+    """Add rows that are not there yet, by kind, rung and occurrence."""
+    found = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
+    if found:
+        _ONCE[connection.dialect.name].write(connection, found)
+
+
+def notice(item: Notice) -> dict[str, Any]:
+    """A notice as a row; its recipients are units, people are looked up when it is sent."""
+    return {
+        "kind": NOTICE,
+        "rung": item.rung,
+        "occurrence": item.occurrence,
+        "template": item.template,
+        "payload": json.dumps({"to": item.to, "node": item.node}),
+    }
+
+
+def message(item: Thrown, occurrence: int) -> dict[str, Any]:
+    """A message for another instance as a row, addressed by its correlations."""
+    return {
+        "kind": MESSAGE,
+        "rung": item.name,
+        "occurrence": occurrence,
+        "template": "",
+        "payload": json.dumps({"payload": item.payload, "correlations": item.correlations}),
+    }
+
+
+def send_again(tx: Transaction, outbox_id: int, now: datetime) -> None:
+    """Put a row that was given up back into the queue."""
+    again = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
+    tx.write().execute(again.values(available_at=now, created_at=now))
+
+
+def send_mail_again(tx: Transaction, mail_id: int, now: datetime) -> None:
+    """Put a mail that was given up back into the queue, with all its attempts before it."""
+    again = update(_mail).where(_mail.c.id == mail_id, _mail.c.sent_at.is_(None))
+    tx.write().execute(again.values(available_at=now, attempts=0, leased_until=None))
+
+
+def settle(tx: Transaction, before: datetime) -> None:
+    """Count the notices created until then as told: what a replay of the past creates goes to nobody any more."""
+    told = update(_outbox).where(_outbox.c.kind == NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.created_at <= before)
+    tx.write().execute(told.values(sent_at=_outbox.c.created_at))

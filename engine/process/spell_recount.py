@@ -1,0 +1,201 @@
+"""Counts cases anew from what is stored: the spells that follow from a case's own rows. Imported by the check and by
+whoever changes cases otherwise than by a step.
+
+Read are the report (place, field), the instance (begin, end, deadline), its marks, its tasks (who handles it) and, of
+the history, what the citizen said. The rules are those of `engine.process.spells`, said of rows instead of acts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+
+from engine.process import spells
+from engine.process.spells import DEPARTMENT, ENDS, HANDLING, ON_TIME, OPINION, OPINIONS, OTHERWISE
+from engine.store.columns import table_of
+from engine.store.models import History, Instance, Mark, Report, Spell, Task
+
+COLUMNS = (
+    "instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by", "due_at", "ended_at",
+    "ended_on", "ended_by", "transferred_on", "opinion", "opinion_on",
+)  # fmt: skip
+
+BATCH = 1000
+
+_spell, _instance, _report = table_of(Spell), table_of(Instance), table_of(Report)
+_mark, _task, _history = table_of(Mark), table_of(Task), table_of(History)
+_other = _instance.alias("other")
+_within: Any = bindparam("ids", expanding=True)
+_CASES = (
+    select(
+        _instance.c.id,
+        _instance.c.report_id,
+        _report.c.place,
+        _report.c.field,
+        _instance.c.started_at,
+        _instance.c.finished_at,
+        _instance.c.due_at,
+        exists().where(_other.c.report_id == _instance.c.report_id, _other.c.id < _instance.c.id).label("again"),
+    )
+    .join(_report, _report.c.id == _instance.c.report_id)
+    .where(_instance.c.id.in_(_within))
+    .order_by(_instance.c.id)
+)
+_COUNTED = (*ENDS, *spells.TRANSFERS, spells.RESOLVED_MARK, spells.REOPENED_MARK, "overdue")
+_MARKS = (
+    select(_mark.c.instance_id, _mark.c.status, _mark.c.at, _mark.c.due_at)
+    .where(_mark.c.instance_id.in_(_within), _mark.c.status.in_(_COUNTED))
+    .order_by(_mark.c.id)
+)
+_TASKS = (
+    select(_task.c.instance_id, _task.c.role, _task.c.unit_code)
+    .where(_task.c.instance_id.in_(_within), _task.c.role.in_(sorted(HANDLING)))
+    .order_by(_task.c.id)
+)
+_SAID = (
+    select(_history.c.instance_id, _history.c.at, _history.c.detail)
+    .where(
+        _history.c.instance_id.in_(_within),
+        _history.c.action == "complete",
+        _history.c.detail.contains(f'"{OPINION}":', autoescape=True),
+    )
+    .order_by(_history.c.instance_id, _history.c.seq)
+)
+_SAME_REPORTS = select(_instance.c.id).where(
+    _instance.c.report_id.in_(select(_other.c.report_id).where(_other.c.id.in_(_within)))
+)
+_STORED = select(*(_spell.c[name] for name in COLUMNS)).where(_spell.c.instance_id.in_(_within)).order_by(_spell.c.id)
+
+
+@dataclass(slots=True)
+class Told:
+    """What is stored of one case beside its row."""
+
+    marks: list[Any] = field(default_factory=list)
+    handler: Any = None
+    opinions: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+def counted(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The spells that follow from the rows of these instances, by instance; a case without a report has none."""
+    told: dict[int, Told] = defaultdict(Told)
+    for mark in connection.execute(_MARKS, {"ids": ids}):
+        told[mark.instance_id].marks.append(mark)
+    for task in connection.execute(_TASKS, {"ids": ids}):
+        told[task.instance_id].handler = task
+    for row in connection.execute(_SAID, {"ids": ids}):
+        said = OPINIONS.get(str((json.loads(row.detail).get("data") or {}).get(OPINION)))
+        if said is not None:
+            told[row.instance_id].opinions.append((row.at, said))
+    return {case.id: _spells(case, told[case.id]) for case in connection.execute(_CASES, {"ids": ids})}
+
+
+def stored(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The spells that are kept of these instances, by instance."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in connection.execute(_STORED, {"ids": ids}):
+        found[row.instance_id].append(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it.
+    return found
+
+
+def recount(connection: Connection, ids: Iterable[int]) -> None:
+    """Replace the spells of these instances, and of others of the same reports, by what follows from their rows.
+
+    Sums of their days hold no more.
+    """
+    for some in batched(sorted(set(ids))):
+        _recount(connection, sorted(connection.execute(_SAME_REPORTS, {"ids": some}).scalars()))
+
+
+def _recount(connection: Connection, ids: Sequence[int]) -> None:
+    before = [row for rows in stored(connection, ids).values() for row in rows]
+    after = [row for rows in counted(connection, ids).values() for row in rows]
+    connection.execute(delete(_spell).where(_spell.c.instance_id.in_(_within)), {"ids": ids})
+    if after:
+        connection.execute(insert(_spell), after)
+    spells.unfold(connection, days_of([*before, *after]))
+
+
+def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Ids in parts that a statement can take."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def days_of(rows: Iterable[dict[str, Any]]) -> set[date]:
+    """The days on which these spells count."""
+    return {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
+
+
+def _spells(case: Any, told: Told) -> list[dict[str, Any]]:
+    handler = told.handler
+    at_department = handler is not None and handler.role == DEPARTMENT
+    common = dict.fromkeys(COLUMNS) | {
+        "instance_id": case.id,
+        "report_id": case.report_id,
+        "unit": handler.unit_code if at_department else case.place,
+        "field": case.field,
+    }
+    first = spells.REOPENED if case.again else spells.RECEIVED
+    found = [common | spells.began(case.started_at, first)]
+    opinions = list(told.opinions)
+    for mark in told.marks:
+        if mark.status == spells.REOPENED_MARK and found[-1]["ended_at"] is not None:
+            _say(found[-1], opinions, mark.at)
+            found.append(common | spells.began(mark.at, spells.REOPENED))
+        elif found[-1]["ended_at"] is None:
+            _follow(found[-1], mark, _deadline(case, told.marks, mark))
+    if found[-1]["ended_at"] is None:
+        found[-1]["due_at"] = case.due_at
+        if case.finished_at is not None:
+            found[-1] |= spells.ended(case.finished_at, OTHERWISE, case.due_at)
+    else:
+        _say(found[-1], opinions, None)
+    return found
+
+
+def _follow(spell: dict[str, Any], mark: Any, due: datetime | None) -> None:
+    """Let a spell at work follow from a mark."""
+    by = ON_TIME if mark.status == spells.RESOLVED_MARK else ENDS.get(mark.status)
+    if by is not None:
+        spell |= spells.ended(mark.at, by, due)
+    elif mark.status in spells.TRANSFERS and spell["transferred_on"] is None:
+        spell["transferred_on"] = spells.day_of(mark.at)
+
+
+def _say(spell: dict[str, Any], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
+    """Take the next opinion for a spell that has ended; one that came later belongs to a later spell."""
+    if opinions and (before is None or opinions[0][0] <= before):
+        at, spell["opinion"] = opinions.pop(0)
+        spell["opinion_on"] = spells.day_of(at)
+
+
+def _deadline(case: Any, marks: Sequence[Any], mark: Any) -> Any:
+    """The deadline that held at a mark. Marks of old, which do not say it, are given what is known.
+
+    The last end of a case knows the case's own deadline; before a reopening, the mark `overdue` of that time is the
+    instant at which the deadline passed.
+    """
+    if mark.due_at is not None:
+        return mark.due_at
+    later = marks[[item is mark for item in marks].index(True) + 1 :]
+    if not any(item.status == spells.REOPENED_MARK for item in later):
+        return case.due_at
+    return _passed(marks, mark)
+
+
+def _passed(marks: Sequence[Any], mark: Any) -> datetime | None:
+    passed: datetime | None = None
+    for item in marks:
+        if item is mark:
+            break
+        if item.status == spells.REOPENED_MARK:
+            passed = None
+        elif item.status == "overdue":
+            passed = item.at
+    return passed

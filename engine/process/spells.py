@@ -1,0 +1,213 @@
+"""Keeps the spells of cases, from which figures are counted, in step with every act. Imported by whoever writes the
+rows that a spell follows from.
+
+A spell is a time for which a case was at work. It begins with the receipt or with the mark `reopened`; it ends with the
+marks `resolved`, `false_report`, `diverted`, `withdrawn` and `merged`, or with the end of the process. Written in the
+step's own transaction: one row per spell, so nobody waits for anybody. `engine.process.spell_recount` says the same of
+what is stored, by which the nightly check compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from engine.bpmn.actions import Complete, Step
+from engine.clock import VIETNAM
+from engine.store.columns import Instant, table_of
+from engine.store.models import FigureFold, Instance, Report, Spell
+from engine.store.statements import Statement
+
+RECEIVED, REOPENED = "received", "reopened"
+ON_TIME, LATE, FALSE, OTHERWISE = "on_time", "late", "false_report", "otherwise"
+SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
+DAY, MONTH = "day", "month"
+
+RESOLVED_MARK, REOPENED_MARK = "resolved", "reopened"
+# What the other marks that end a spell count as.
+ENDS = {"false_report": FALSE, "diverted": OTHERWISE, "withdrawn": OTHERWISE, "merged": OTHERWISE}
+TRANSFERS = frozenset({"transferred", "recalled"})
+# What the citizen says of the result: the process value that the form `feedback` gives, and what it counts as.
+OPINION = "satisfied"
+OPINIONS = {"yes": SATISFIED, "no": DISSATISFIED}
+# A case belongs to the department that has, or had, its newest task of these roles; otherwise to its place.
+DEPARTMENT = "department"
+HANDLING = frozenset({DEPARTMENT, "commune", "tier2_focal", "police"})
+
+_spell, _instance, _report, _fold = table_of(Spell), table_of(Instance), table_of(Report), table_of(FigureFold)
+_of_instance = _spell.c.instance_id == bindparam("b_instance", type_=Integer)
+_open = _of_instance & _spell.c.ended_at.is_(None)
+_BEGINNING = ("instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by")
+_AT = (
+    bindparam("b_at", type_=Instant),
+    bindparam("b_on", type_=Date),
+    bindparam("b_hour", type_=Integer),
+)
+_earlier = exists().where(
+    _instance.c.report_id == _report.c.id, _instance.c.id != bindparam("b_instance", type_=Integer)
+)
+
+
+def _last(column: Any) -> Any:
+    newest = _spell.alias()
+    found = select(func.max(newest.c.id)).where(newest.c.instance_id == bindparam("b_instance", type_=Integer))
+    return column == found.scalar_subquery()
+
+
+def _beginning(source: Select[Any]) -> Statement:
+    return Statement(insert(_spell).from_select(_BEGINNING, source))
+
+
+_BEGIN = _beginning(
+    select(
+        bindparam("b_instance", type_=Integer),
+        _report.c.id,
+        _report.c.place,
+        _report.c.field,
+        *_AT,
+        case((_earlier, REOPENED), else_=RECEIVED),
+    ).where(_report.c.id == bindparam("b_report", type_=Integer))
+)
+_BEGIN_AGAIN = _beginning(
+    select(
+        _spell.c.instance_id,
+        _spell.c.report_id,
+        _spell.c.unit,
+        _spell.c.field,
+        *_AT,
+        bindparam("b_by", type_=String),
+    ).where(_last(_spell.c.id), _spell.c.ended_at.is_not(None))
+)
+_CHANGE = Statement(update(_spell).where(_open))
+_TRANSFER = Statement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
+_SAY = Statement(update(_spell).where(_last(_spell.c.id), _spell.c.ended_at.is_not(None), _spell.c.opinion.is_(None)))
+_AT_HOME = select(_report.c.place).where(_report.c.id == _spell.c.report_id).scalar_subquery()
+_NEW_UNIT = bindparam("b_unit", type_=String)
+_BELONG = Statement(update(_spell).where(_of_instance, _spell.c.unit != _NEW_UNIT).values(unit=_NEW_UNIT))
+_GO_HOME = Statement(update(_spell).where(_of_instance, _spell.c.unit != _AT_HOME).values(unit=_AT_HOME))
+_UNFOLD = Statement(
+    delete(_fold).where(_fold.c.scale == bindparam("b_scale"), _fold.c.first == bindparam("b_first", type_=Date))
+)
+_DAYS = ("began_on", "ended_on", "transferred_on", "opinion_on")
+_COUNTED_ON = select(*(_spell.c[name] for name in _DAYS)).where(_of_instance)
+
+
+def day_of(at: datetime) -> date:
+    """The day of an instant, in Vietnam."""
+    return at.astimezone(VIETNAM).date()
+
+
+def began(at: datetime, by: str) -> dict[str, Any]:
+    """The columns of a spell that begins at an instant."""
+    local = at.astimezone(VIETNAM)
+    return {"began_at": at, "began_on": local.date(), "began_hour": local.hour, "began_by": by}
+
+
+def ended(at: datetime, by: str, due: datetime | None) -> dict[str, Any]:
+    """The columns of a spell that ends at an instant, by the deadline that holds then; ON_TIME may turn out LATE."""
+    late = by == ON_TIME and due is not None and at > due
+    return {"ended_at": at, "ended_on": day_of(at), "ended_by": LATE if late else by, "due_at": due}
+
+
+def begin(connection: Connection, instance_id: int, report_id: int | None, now: datetime) -> None:
+    """A case begins; what has no report is no case."""
+    if report_id is not None:
+        _BEGIN.write(connection, {"b_instance": instance_id, "b_report": report_id, **_beginning_at(now)})
+        unfold(connection, [day_of(now)])
+
+
+def _beginning_at(now: datetime) -> dict[str, Any]:
+    columns = began(now, "")
+    return {"b_at": now, "b_on": columns["began_on"], "b_hour": columns["began_hour"]}
+
+
+def follow(connection: Connection, instance_id: int, action: object, step: Step, now: datetime) -> None:
+    """Let the spells of a case follow from a step; most steps change nothing."""
+    counted = _say(connection, instance_id, action, now)
+    for mark in step.marks:
+        counted |= _mark(connection, instance_id, mark, step.deadline, now)
+    roles = [item for item in step.opened if item.role in HANDLING]
+    if roles and roles[-1].role == DEPARTMENT:
+        _belong(connection, instance_id, roles[-1].unit)
+    elif roles and (step.moved or step.marks):  # Whatever leaves a department sets a deadline anew.
+        _belong(connection, instance_id, None)
+    if step.moved:
+        _CHANGE.write(connection, {"b_instance": instance_id, "due_at": step.deadline})
+    if step.finished:
+        counted |= _end(connection, instance_id, OTHERWISE, step.deadline, now)
+    if counted:
+        unfold(connection, [day_of(now)])
+
+
+def _say(connection: Connection, instance_id: int, action: object, now: datetime) -> bool:
+    """What the citizen says first of a result counts."""
+    said = OPINIONS.get(str(action.data.get(OPINION))) if isinstance(action, Complete) else None
+    if said is None:
+        return False
+    return _SAY.write(connection, {"b_instance": instance_id, "opinion": said, "opinion_on": day_of(now)}) > 0
+
+
+def _mark(connection: Connection, instance_id: int, mark: str, due: datetime | None, now: datetime) -> bool:
+    """Whether the mark counts."""
+    if mark in TRANSFERS:
+        return _TRANSFER.write(connection, {"b_instance": instance_id, "transferred_on": day_of(now)}) > 0
+    if mark == REOPENED_MARK:
+        begun = {"b_instance": instance_id, "b_by": REOPENED, **_beginning_at(now)}
+        return _BEGIN_AGAIN.write(connection, begun) > 0
+    by = ON_TIME if mark == RESOLVED_MARK else ENDS.get(mark)
+    return by is not None and _end(connection, instance_id, by, due, now)
+
+
+def _end(connection: Connection, instance_id: int, by: str, due: datetime | None, now: datetime) -> bool:
+    return _CHANGE.write(connection, {"b_instance": instance_id, **ended(now, by, due)}) > 0
+
+
+def _belong(connection: Connection, instance_id: int, unit: str | None) -> None:
+    """Give a case with all that is counted of it to a unit, None for its place."""
+    if unit is None:
+        moved = _GO_HOME.write(connection, {"b_instance": instance_id})
+    else:
+        moved = _BELONG.write(connection, {"b_instance": instance_id, "b_unit": unit})
+    if moved:
+        unfold(connection, _among(connection.execute(_COUNTED_ON, {"b_instance": instance_id})))
+
+
+def correct(connection: Connection, report_id: int, before: Any, after: Any) -> None:
+    """A report has another place or field: what is counted of it moves there. Both are (place, field)."""
+    if before == after:
+        return
+    of_report = _spell.c.report_id == report_id
+    unit = case((_spell.c.unit == before[0], after[0]), else_=_spell.c.unit)
+    connection.execute(update(_spell).where(of_report).values(unit=unit, field=after[1]))
+    days = select(*(_spell.c[name] for name in _DAYS)).where(of_report)
+    unfold(connection, _among(connection.execute(days)))
+
+
+def _among(rows: Iterable[Any]) -> set[date]:
+    """The days on which something is counted."""
+    return {getattr(row, name) for row in rows for name in _DAYS} - {None}
+
+
+def unfold(connection: Connection, days: Iterable[date]) -> None:
+    """The sums of these days and of their months hold no more."""
+    first = {(DAY, day) for day in days} | {(MONTH, day.replace(day=1)) for day in days}
+    rows = [{"b_scale": scale, "b_first": day} for scale, day in sorted(first)]
+    if rows:
+        _UNFOLD.write(connection, rows)

@@ -1,0 +1,1 @@
+"""Units, calendar and office hours as the database knows them."""

@@ -1,0 +1,73 @@
+"""Holidays and office hours as an administrator keeps them: overrides above the published calendar (R8).
+
+Imported by use cases. Changing a day here does not move deadlines by itself; `engine.process.rescheduling` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from engine.errors import NotFound
+from engine.province import revision
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Holiday, OfficeHours
+from engine.world.office_hours import OFFICE_HOURS, Period
+from engine.world.public_holidays import Override
+from engine.world.work_calendar import WorkCalendar, build
+
+_holiday = table_of(Holiday)
+_hours = table_of(OfficeHours)
+
+
+def load(tx: Transaction) -> WorkCalendar:
+    """The working calendar as it is kept now."""
+    return build(days(tx), hours(tx) or OFFICE_HOURS)
+
+
+def days(tx: Transaction) -> list[Override]:
+    """The days that differ from the published calendar, in order."""
+    rows = tx.read.execute(select(_holiday).order_by(_holiday.c.day))
+    return [Override(row.day, row.kind, row.name, row.source) for row in rows]
+
+
+def hours(tx: Transaction) -> dict[str, list[Period]]:
+    """The office hours that are kept, by kind of unit."""
+    found: dict[str, list[Period]] = {}
+    for row in tx.read.execute(select(_hours).order_by(_hours.c.unit_kind, _hours.c.weekday, _hours.c.opens)):
+        found.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
+    return found
+
+
+def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
+    """Keep override days, each in place of what was kept for its date; raises BadInput for an unusable one."""
+    rows = list(overrides)
+    build(rows)
+    connection = tx.write()
+    revision.bump(connection)
+    for row in rows:
+        connection.execute(delete(_holiday).where(_holiday.c.day == row.day))
+        values = {"day": row.day, "kind": row.kind, "name": row.name, "source": row.source}
+        connection.execute(insert(_holiday), values)
+
+
+def clear_day(tx: Transaction, day: date) -> None:
+    """Let the published calendar decide a day again; raises NotFound when it already does."""
+    connection = tx.write()
+    revision.bump(connection)
+    if connection.execute(delete(_holiday).where(_holiday.c.day == day)).rowcount != 1:
+        raise NotFound(f"There is no override for {day:%d/%m/%Y}.")
+
+
+def set_hours(tx: Transaction, kind: str, periods: Iterable[Period]) -> None:
+    """Keep the office hours of one kind of unit; raises BadInput for unusable ones."""
+    rows = list(periods)
+    build((), {kind: rows})
+    connection = tx.write()
+    revision.bump(connection)
+    connection.execute(delete(_hours).where(_hours.c.unit_kind == kind))
+    values = [{"unit_kind": kind, "weekday": day, "opens": opens, "closes": closes} for day, opens, closes in rows]
+    connection.execute(insert(_hours), values)

@@ -1,0 +1,28 @@
+"""Says when what was read of units, people and the calendar is old: a counter beside them. For modules that write them.
+
+Everybody who changes a unit, a person's roles or activity, a holiday or office hours raises it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from engine.store.columns import table_of
+from engine.store.models import Revision
+
+WORLD = "world"
+
+_revision = table_of(Revision)
+_READ = select(_revision.c.number).where(_revision.c.name == bindparam("b_name"))
+_RAISE = update(_revision).where(_revision.c.name == bindparam("b_name")).values(number=_revision.c.number + 1)
+
+
+def bump(connection: Connection) -> None:
+    """Note that the world has changed."""
+    if connection.execute(_RAISE, {"b_name": WORLD}).rowcount == 0:
+        connection.execute(insert(_revision), {"name": WORLD, "number": 1})
+
+
+def current(connection: Connection) -> int:
+    """The present number; it differs whenever the world does."""
+    return connection.execute(_READ, {"b_name": WORLD}).scalar() or 0

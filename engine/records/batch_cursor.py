@@ -1,0 +1,61 @@
+"""Walks over all cases in slices by any of many workers: begun, carried on, ended. For verifying and anonymising.
+
+A slice is taken from where the walk stands and counts only if nobody else has moved it meanwhile, so that a worker that
+dies loses one slice and two workers do nothing twice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.actor import SYSTEM
+from engine.clock import VIETNAM
+from engine.store import daily_jobs
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Sweep
+
+HISTORY, RETENTION = "history", "retention"
+NIGHT = time(1)  # Walks begin after this hour in Vietnam.
+
+_sweep = table_of(Sweep)
+
+
+def begin(tx: Transaction, kind: str, by: str, now: datetime, beside: str = "") -> int:
+    """Begin a walk; the workers carry it on."""
+    row = {"kind": kind, "by": by, "started_at": now, "beside": beside}
+    number: int = tx.write().execute(insert(_sweep).returning(_sweep.c.id), row).scalar_one()
+    return number
+
+
+def current(tx: Transaction, kind: str) -> Any | None:
+    """The oldest walk that has not ended."""
+    return tx.read.execute(
+        select(_sweep).where(_sweep.c.kind == kind, _sweep.c.finished_at.is_(None)).order_by(_sweep.c.id).limit(1)
+    ).one_or_none()
+
+
+def latest(tx: Transaction, kind: str) -> Any | None:
+    """The last walk that has ended."""
+    return tx.read.execute(
+        select(_sweep).where(_sweep.c.kind == kind, _sweep.c.finished_at.is_not(None)).order_by(_sweep.c.id.desc())
+    ).first()
+
+
+def tonight(tx: Transaction, kind: str, now: datetime) -> Any | None:
+    """The walk to carry on; at night one begins, once."""
+    found = current(tx, kind)
+    local = now.astimezone(VIETNAM)
+    if found is None and local.time() >= NIGHT and daily_jobs.claim(tx, f"sweep_{kind}", local.date(), now):
+        begin(tx, kind, SYSTEM.actor, now)
+        found = current(tx, kind)
+    return found
+
+
+def carry_on(tx: Transaction, sweep: Any, **new: Any) -> bool:
+    """Move a walk on from where it was read; False when somebody else was faster."""
+    same = update(_sweep).where(_sweep.c.id == sweep.id, _sweep.c.after == sweep.after, _sweep.c.finished_at.is_(None))
+    return tx.write().execute(same.values(**new)).rowcount == 1

@@ -1,0 +1,57 @@
+"""The check of a deployment's files before it is stored: diagrams, tables and mails, forms, scenarios.
+
+Called by `deploy`, by the command line and the studio. Problems are returned, all of them, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from engine.bpmn import lint
+from engine.bpmn.language import FUNCTIONS
+from engine.bpmn.lint import Vocabulary
+from engine.bpmn.lint.deployment import is_mail
+from engine.errors import BadInput, Problem
+from engine.scenarios.files import read
+from forms.messages import Language
+from forms.schema import BadForm, Form, compile_form, parse_form
+
+Files = Mapping[PurePosixPath, bytes]
+
+
+def check(files: Files, language: Language = "vi", *, alone: bool = False) -> list[Problem]:
+    """Every problem of a set of files; with `alone`, references to what is not among them are not checked."""
+    problems, forms = _forms(files, language)
+    vocabulary = Vocabulary(
+        forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
+        mails=frozenset(path.stem for path in files if is_mail(path)),
+    )
+    if alone:
+        vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
+    return sorted([*problems, *_scenarios(files), *lint.check(files, vocabulary, language)])
+
+
+def _forms(files: Files, language: Language) -> tuple[list[Problem], list[tuple[str, Form]]]:
+    problems: list[Problem] = []
+    forms: list[tuple[str, Form]] = []
+    for path, content in sorted(files.items()):
+        if path.suffix != ".json":
+            continue
+        try:
+            forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))
+        except BadForm as bad:
+            problems += [Problem(path, 0, item.path, item.rule, item.sentence(language)) for item in bad.problems]
+    return problems, forms
+
+
+def _scenarios(files: Files) -> list[Problem]:
+    problems = []
+    for path, content in sorted(files.items()):
+        if path.suffix == ".yaml":
+            try:
+                read(path, content)
+            except BadInput as error:
+                problems.append(Problem(path, 0, "", "scenario", str(error).removeprefix(f"{path}: ")))
+    return problems

@@ -1,0 +1,1 @@
+"""People, their accounts, roles and substitutes, and what each may do."""

@@ -1,0 +1,228 @@
+"""Persons with accounts and roles: creating them one by one, and staffing a whole province with invented ones.
+
+Imported by the demonstration, the replay and the commands. A unit counts as present when somebody holds the role of its
+kind or heads it (R19); here every unit gets both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from engine.errors import BadInput, NotFound
+from engine.province import revision
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Person, RoleAssignment, Task
+from engine.text import fold
+from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, Unit
+
+_person = table_of(Person)
+_assignment = table_of(RoleAssignment)
+_task = table_of(Task)
+
+MOST = 100
+INVENTED = "dongnai.example"  # A domain that cannot exist (RFC 2606).
+LONGEST_ADDRESS = 254  # RFC 5321.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{2,39}")
+
+_FAMILY = (
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+)
+_MIDDLE = ("Văn", "Thị", "Minh", "Thanh", "Quốc", "Ngọc", "Hữu", "Kim", "Đức", "Thu", "Xuân")
+_GIVEN = (
+    "An", "Bình", "Châu", "Dũng", "Giang", "Hạnh", "Hiếu", "Hòa", "Hùng", "Khánh", "Lan", "Linh", "Long", "Mai", "Nam",
+    "Nga", "Nhung", "Phúc", "Phương", "Quân", "Sơn", "Tâm", "Thảo", "Thịnh", "Trang", "Trung", "Tuấn", "Vinh", "Yến",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to create: login, name, roles as (unit, role), e-mail address or "".
+
+    They cannot sign in before a password is set.
+    """
+
+    login: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person as administrators see them, with roles as (unit, role)."""
+
+    id: int
+    login: str
+    name: str
+    active: bool
+    roles: tuple[tuple[str, str], ...]
+    email: str
+
+
+def create(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
+    """Create persons with their roles; returns their ids in the same order. Logins must be new."""
+    wanted = list(people)
+    if not wanted:
+        return []
+    connection = tx.write()
+    revision.bump(connection)
+    rows = [
+        {"login": person.login, "name": person.name, "email": person.email or None, "active": True} for person in wanted
+    ]
+    connection.execute(insert(_person), rows)
+    logins = select(_person.c.login, _person.c.id)
+    by_login = {row.login: row.id for row in connection.execute(logins)}
+    ids = [by_login[person.login] for person in wanted]
+    roles = [
+        {"person_id": number, "unit_code": unit, "role": role}
+        for number, person in zip(ids, wanted, strict=True)
+        for unit, role in person.roles
+    ]
+    if roles:
+        connection.execute(insert(_assignment), roles)
+    return ids
+
+
+def staff(tx: Transaction, units: Iterable[Unit]) -> int:
+    """Give every open unit an officer for each role of its kind, and a head; returns how many persons are new.
+
+    Persons that a former run created are left alone, so that staffing twice is staffing once.
+    """
+    taken = set(tx.read.execute(select(_person.c.login)).scalars())
+    first = tx.read.execute(select(func.count()).select_from(_person)).scalar_one()
+    missing = [
+        (login, roles) for unit in units if not unit.closed for login, roles in _posts(unit) if login not in taken
+    ]
+    create(
+        tx,
+        (
+            NewPerson(login, invented_name(first + number), roles, f"{login}@{INVENTED}")
+            for number, (login, roles) in enumerate(missing)
+        ),
+    )
+    return len(missing)
+
+
+def _posts(unit: Unit) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The accounts of a unit: one officer with all roles of its kind, one head."""
+    roles = [role for role, kind in SERVED_BY.items() if kind == unit.kind and role != CITIZEN]
+    if unit.kind == "office":
+        roles.append("tier2_focal")  # Where no district stands above a place, the office is its tier 2.
+    name = unit.code.lower()
+    yield f"canbo.{name}", tuple((unit.code, role) for role in roles)
+    yield f"lanhdao.{name}", ((unit.code, UNIT_HEAD),)
+
+
+def invented_name(number: int) -> str:
+    """A Vietnamese name that belongs to nobody in particular; neighbouring numbers differ in every part."""
+    family = _FAMILY[number * 7 % len(_FAMILY)]
+    middle = _MIDDLE[number * 5 % len(_MIDDLE)]
+    return f"{family} {middle} {_GIVEN[number * 11 % len(_GIVEN)]}"
+
+
+def find(tx: Transaction, text: str = "", unit: str = "") -> list[Account]:
+    """People by a part of their name or login, with or without diacritics, or of a unit; at most MOST, by name."""
+    columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.active, _person.c.email)
+    wanted = select(*columns).order_by(_person.c.name, _person.c.id)
+    if unit:
+        wanted = wanted.where(_person.c.id.in_(select(_assignment.c.person_id).where(_assignment.c.unit_code == unit)))
+    asked = fold(text)
+    rows = [row for row in tx.read.execute(wanted) if asked in fold(f"{row.name} {row.login}")][:MOST]
+    roles: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
+    held = select(_assignment).where(_assignment.c.person_id.in_(list(roles)))
+    for row in tx.read.execute(held.order_by(_assignment.c.unit_code, _assignment.c.role)):
+        roles[row.person_id].append((row.unit_code, row.role))
+    return [Account(row.id, row.login, row.name, row.active, tuple(roles[row.id]), row.email or "") for row in rows]
+
+
+def add(tx: Transaction, new: NewPerson) -> int:
+    """Create one person; raises BadInput for an unusable login, name or address, or a login that is taken."""
+    if not _LOGIN.fullmatch(new.login):
+        raise BadInput("login: 3 to 40 small letters, digits, dots or hyphens.")
+    if not 2 <= len(new.name.strip()) <= 100 or not new.name.isprintable():
+        raise BadInput("name: 2 to 100 signs.")
+    _require_address(new.email)
+    if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
+        raise BadInput("login: somebody has it already.")
+    return create(tx, [new])[0]
+
+
+def set_email(tx: Transaction, person: int, email: str) -> None:
+    """Where a person's mails go, "" for nowhere; raises BadInput for what is no address, NotFound."""
+    _require_address(email)
+    changed = update(_person).where(_person.c.id == person).values(email=email or None)
+    if tx.write().execute(changed).rowcount != 1:
+        raise NotFound("There is no such person.")
+
+
+def _require_address(email: str) -> None:
+    if email and not (_ADDRESS.fullmatch(email) and len(email) <= LONGEST_ADDRESS):
+        raise BadInput("email: an address like ten@donvi.gov.vn, without signs of other alphabets.")
+
+
+def give_role(tx: Transaction, person: int, unit: str, role: str) -> None:
+    """Let a person hold a role in a unit; holding it twice is holding it once. Raises BadInput for an unknown role."""
+    if role not in STAFF_ROLES:
+        raise BadInput("role: there is no such role.")
+    connection = tx.write()
+    revision.bump(connection)
+    _drop_role(connection, person, unit, role)
+    connection.execute(insert(_assignment), {"person_id": person, "unit_code": unit, "role": role})
+
+
+def take_role(tx: Transaction, person: int, unit: str, role: str) -> None:
+    """Let a person hold a role in a unit no more; raises NotFound when they do not."""
+    connection = tx.write()
+    revision.bump(connection)
+    if not _drop_role(connection, person, unit, role):
+        raise NotFound("The person does not hold this role.")
+
+
+def _drop_role(connection: Connection, person: int, unit: str, role: str) -> int:
+    held = (_assignment.c.person_id == person) & (_assignment.c.unit_code == unit) & (_assignment.c.role == role)
+    return connection.execute(delete(_assignment).where(held)).rowcount
+
+
+def set_active(tx: Transaction, person: int, *, active: bool) -> None:
+    """Close an account, or open it again; a closed one is signed out at once. Raises NotFound.
+
+    What the person has claimed goes back to the queues, so that nothing waits for somebody who has left.
+    """
+    connection = tx.write()
+    revision.bump(connection)
+    if connection.execute(update(_person).where(_person.c.id == person).values(active=active)).rowcount != 1:
+        raise NotFound("There is no such person.")
+    if not active:
+        held = (_task.c.assignee_id == person) & (_task.c.state == "open")
+        connection.execute(
+            update(_task).where(held).values(assignee_id=None, owner_id=None, version=_task.c.version + 1)
+        )
+        connection.execute(update(_task).where(_task.c.owner_id == person).values(owner_id=None))
+
+
+def login_of(tx: Transaction, person: int) -> str:
+    """The login of a person; raises NotFound."""
+    login: str | None = tx.read.execute(select(_person.c.login).where(_person.c.id == person)).scalar()
+    if login is None:
+        raise NotFound("There is no such person.")
+    return login

@@ -1,0 +1,1 @@
+"""The database: its boundary, its tables and types, prebuilt statements, its revisions."""

@@ -1,0 +1,106 @@
+"""Every table of the program. The hot path reads and writes them through Core, administration through the ORM.
+
+Imported by the modules of the store and the use cases, never by pages or by `engine.bpmn`. Instants are kept in UTC.
+Personal data stands only in `report`, `submission`, `contact`, `draft`, `question`, `attachment` with its
+`stored_file`, and `person`.
+"""
+
+from __future__ import annotations
+
+from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
+from engine.store.models.cases import (
+    NEVER,
+    History,
+    Incident,
+    Instance,
+    Mark,
+    Outbox,
+    Submission,
+    Subscription,
+    Task,
+    Timer,
+)
+from engine.store.models.deployments import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.store.models.directives import (
+    Directive,
+    DirectiveCase,
+    DirectiveNumber,
+    DirectiveTemplate,
+    DirectiveUnit,
+    Matter,
+)
+from engine.store.models.mails import JobRun, Mail, NoticeRecipient
+from engine.store.models.privacy import DataHold, DataRequest, Look, Sweep
+from engine.store.models.reports import Attachment, Contact, Report, ReportLink, StoredFile
+from engine.store.models.staff import (
+    Draft,
+    Holiday,
+    OfficeHours,
+    Person,
+    Revision,
+    RoleAssignment,
+    SavedFilter,
+    Substitute,
+    Throttle,
+    Unit,
+    WebSession,
+)
+from engine.store.models.statistics import Figure, FigureCheck, FigureFold, Spell
+from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
+
+__all__ = [
+    "NEVER",
+    "Activation",
+    "AnswerReview",
+    "AnswerUse",
+    "Attachment",
+    "Contact",
+    "DataHold",
+    "DataRequest",
+    "Deployment",
+    "DeploymentFile",
+    "Directive",
+    "DirectiveCase",
+    "DirectiveNumber",
+    "DirectiveTemplate",
+    "DirectiveUnit",
+    "Draft",
+    "Figure",
+    "FigureCheck",
+    "FigureFold",
+    "History",
+    "Holiday",
+    "Incident",
+    "Instance",
+    "InstanceMove",
+    "JobRun",
+    "Look",
+    "Mail",
+    "Mark",
+    "Matter",
+    "NoticeRecipient",
+    "OfficeHours",
+    "Outbox",
+    "Person",
+    "ProcessDefinition",
+    "Question",
+    "Report",
+    "ReportLink",
+    "Revision",
+    "RoleAssignment",
+    "SavedFilter",
+    "Spell",
+    "StandardAnswer",
+    "StoredFile",
+    "StudioDraft",
+    "StudioFile",
+    "Submission",
+    "Subscription",
+    "Substitute",
+    "Sweep",
+    "Task",
+    "Throttle",
+    "Timer",
+    "Unit",
+    "WebSession",
+]

@@ -1,0 +1,101 @@
+"""Standard answers with their versions and uses, questions without one, and reviews of how localities answered.
+
+Imported through `engine.store.models` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Key
+
+_OPEN = text("settled_at IS NULL")
+
+
+class StandardAnswer(Base):
+    """One version of a standard answer: who, when, why; its department owns it, versions it and retires it (R2).
+
+    Rows are only added. The newest one holds: with `retired_at` the answer is offered no more. `note` says why the
+    version was made, `from_version` which earlier one it took back.
+    """
+
+    __tablename__ = "standard_answer"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Key)
+    version: Mapped[int]
+    field: Mapped[str] = mapped_column(Key)
+    owner_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    question: Mapped[str]
+    answer: Mapped[str]
+    folded: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(Key)
+    retired_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    from_version: Mapped[int | None]
+
+
+class Question(Base):
+    """What a citizen asked and no standard answer fitted, for the department that owns the field (R2).
+
+    `answer_key` names the answer that was written for it; a settled question without one was put aside.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (Index("ix_question_open", "field", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(Key)
+    text: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(Key)
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(Key)
+    answer_key: Mapped[str | None] = mapped_column(Key)
+
+
+class AnswerUse(Base):
+    """A citizen was answered at once with a version of a standard answer; `unchanged` when word for word."""
+
+    __tablename__ = "answer_use"
+    __table_args__ = (UniqueConstraint("instance_id"), Index("ix_answer_use_at", "at", "answer_key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    answer_key: Mapped[str] = mapped_column(Key)
+    version: Mapped[int]
+    field: Mapped[str] = mapped_column(Key)
+    at: Mapped[datetime]
+    unchanged: Mapped[bool] = mapped_column(Boolean)
+
+
+class AnswerReview(Base):
+    """What a department says of the way a locality answered a case; a case is reviewed once.
+
+    `note` is for the unit, `reply` is the answer of its head; both are kept without the personal data of the reporter.
+    """
+
+    __tablename__ = "answer_review"
+    __table_args__ = (
+        UniqueConstraint("instance_id"),
+        Index("ix_answer_review_unit", "unit_code", "at"),
+        Index("ix_answer_review_at", "at", "field"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    unit_code: Mapped[str] = mapped_column(Key)
+    field: Mapped[str] = mapped_column(Key)
+    verdict: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str]
+    at: Mapped[datetime]
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reviewer_unit: Mapped[str] = mapped_column(Key)
+    reply: Mapped[str | None]
+    replied_at: Mapped[datetime | None]
+    replied_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

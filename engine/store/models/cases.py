@@ -1,0 +1,219 @@
+"""Process instances and every row that a step of theirs writes. Imported through `engine.store.models` alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Instant, Key
+
+# Later than every deadline: lists in the order of deadlines end with what has none.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Instance(Base):
+    """A process instance. `state` is the engine's blob; everything that lists and timers need stands in columns.
+
+    `history_head` and `history_count` close the chain of the instance's history, so that a cut tail shows.
+    """
+
+    __tablename__ = "instance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int]
+    state: Mapped[bytes]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    history_head: Mapped[bytes]
+    history_count: Mapped[int]
+
+
+def _on_open_tasks(name: str, *columns: str, also: str = "") -> Index:
+    """An index of open tasks alone, each value's in the order of deadlines, as lists are read."""
+    where = text(f"state = 'open'{also}")
+    return Index(name, *columns, "due_at", "id", sqlite_where=where, postgresql_where=where)
+
+
+_CLOSED = text("closed_at IS NOT NULL")
+_UNTAKEN = text("state = 'open' AND assignee_id IS NULL AND role != 'citizen'")
+
+
+class Task(Base):
+    """A user task, open or done. `version` is what a form carries; only changes of the task itself raise it.
+
+    `due_at` repeats the case's deadline, so that lists are read in its order from the index; NEVER stands for none.
+    `owner_id` is who delegated the task to its assignee and gets it back (R12).
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "engine_id"),
+        _on_open_tasks("ix_task_open_unit", "unit_code", "role"),
+        _on_open_tasks("ix_task_open_assignee", "assignee_id", also=" AND assignee_id IS NOT NULL"),
+        _on_open_tasks("ix_task_open_owner", "owner_id", also=" AND owner_id IS NOT NULL"),
+        # What nobody has taken up, by whose it is and since when; citizens take nothing up.
+        Index(
+            "ix_task_untaken", "unit_code", "opened_at", "instance_id", sqlite_where=_UNTAKEN, postgresql_where=_UNTAKEN
+        ),
+        Index("ix_task_closed", "closed_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    engine_id: Mapped[int]
+    node: Mapped[str] = mapped_column(Key)
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(Key)
+    unit_code: Mapped[str] = mapped_column(Key)
+    passed_from: Mapped[str | None]
+    form: Mapped[str] = mapped_column(Key)
+    state: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(Instant, server_default="9999-12-31 00:00:00.000000")
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(Key)
+
+
+class Timer(Base):
+    """A waiting timer event. `due` is the diagram's instant; `wake` is when a worker looks: due, a retry, or never."""
+
+    __tablename__ = "timer"
+    __table_args__ = (UniqueConstraint("instance_id", "engine_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    engine_id: Mapped[int]
+    node: Mapped[str] = mapped_column(Key)
+    due: Mapped[datetime | None]
+    wake: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class Subscription(Base):
+    """A message event that waits for a correlated message from another instance."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("instance_id", "engine_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    engine_id: Mapped[int]
+    name: Mapped[str] = mapped_column(Key, index=True)
+    correlations: Mapped[str]
+
+
+class Outbox(Base):
+    """What has to leave the program: a notice to send or a message to another instance.
+
+    A notice exists once per instance, rung and occurrence (R8); who receives it is resolved when it is sent.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("instance_id", "kind", "rung", "occurrence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    rung: Mapped[str] = mapped_column(Key)
+    occurrence: Mapped[int]
+    template: Mapped[str] = mapped_column(Key)
+    payload: Mapped[str]
+    created_at: Mapped[datetime]
+    available_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class Mark(Base):
+    """A fact that the diagram states about a case: overdue, resolved, reopened, false_report …
+
+    `due_at` is the deadline that held then.
+    """
+
+    __tablename__ = "mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    status: Mapped[str] = mapped_column(Key)
+    at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+
+
+_OF_PEOPLE = text("actor != 'system'")
+
+
+class History(Base):
+    """One act on an instance: who, when, from where, what. Rows are only ever added; `digest` chains them (R13)."""
+
+    __tablename__ = "history"
+    __table_args__: Any = (
+        Index("ix_history_at", "at", "instance_id", "seq"),
+        Index(
+            *("ix_history_actor", "actor", "at", "instance_id", "seq"),
+            sqlite_where=_OF_PEOPLE,
+            postgresql_where=_OF_PEOPLE,
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Key)
+    origin: Mapped[str] = mapped_column(Key)
+    action: Mapped[str] = mapped_column(Key)
+    node: Mapped[str] = mapped_column(Key)
+    detail: Mapped[str]
+    digest: Mapped[bytes]
+
+
+class Submission(Base):
+    """What an officer wrote in a form and the process does not need: personal, kept out of blob and history."""
+
+    __tablename__ = "submission"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    task_engine_id: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Key)
+    form: Mapped[str] = mapped_column(Key)
+    content: Mapped[str]
+    salt: Mapped[bytes]
+
+
+class Incident(Base):
+    """Something the program could not do: what, where, why, and the action to try again."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index(
+            "ix_incident_open",
+            "created_at",
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)  # None: no case of its own.
+    kind: Mapped[str] = mapped_column(String(12))
+    node: Mapped[str] = mapped_column(Key)
+    message: Mapped[str]
+    action: Mapped[str]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(Key)

@@ -1,0 +1,61 @@
+"""Deployments: immutable sets of files, and the processes in them. Imported through `engine.store.models` alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Key
+
+
+class Deployment(Base):
+    """One immutable set of diagrams, tables, forms, mails and scenarios; the digest is that of all its files.
+
+    New cases follow the deployment with the greatest `turn`: that of its last activation.
+    """
+
+    __tablename__ = "deployment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(Key)
+    message: Mapped[str]
+    turn: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class Activation(Base):
+    """One act of deploying, also of a content that had been deployed before: who, when, why."""
+
+    __tablename__ = "activation"
+
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Key)
+    message: Mapped[str]
+
+
+class DeploymentFile(Base):
+    """One file of a deployment, byte for byte."""
+
+    __tablename__ = "deployment_file"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes]
+
+
+class ProcessDefinition(Base):
+    """One executable process of a deployment; instances point here, never at a file."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (UniqueConstraint("deployment_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    key: Mapped[str] = mapped_column(Key)
+    name: Mapped[str]

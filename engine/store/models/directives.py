@@ -1,0 +1,99 @@
+"""Directives of the provincial office, their templates and numbers, and what an instance without a report is called.
+
+Imported through `engine.store.models` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Instant, Key
+
+
+class Directive(Base):
+    """An official letter that chases overdue cases: a draft, then issued with a number and never changed again.
+
+    `digest` names the issued document in the attachment store; `due_at` is when the units have to answer.
+    """
+
+    __tablename__ = "directive"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    version: Mapped[int]
+    subject: Mapped[str]
+    demand: Mapped[str]
+    days: Mapped[int]  # Working days that the units have for their answer.
+    signer_title: Mapped[str]
+    signer_name: Mapped[str]
+    drafted_at: Mapped[datetime]
+    drafted_by: Mapped[str] = mapped_column(Key)
+    year: Mapped[int | None]
+    number: Mapped[int | None]
+    symbol: Mapped[str | None] = mapped_column(String(20))
+    issued_at: Mapped[datetime | None]
+    issued_by: Mapped[str | None] = mapped_column(Key)
+    due_at: Mapped[datetime | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("directive_template.id"))
+
+
+class DirectiveCase(Base):
+    """A case that a directive names, with the unit that had it and its deadline at that time."""
+
+    __tablename__ = "directive_case"
+
+    directive_id: Mapped[int] = mapped_column(ForeignKey("directive.id"), primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, index=True)
+    unit_code: Mapped[str] = mapped_column(Key)
+    due_at: Mapped[datetime]
+
+
+class DirectiveUnit(Base):
+    """A unit that a directive is addressed to; its answer is an instance of the process `directive`."""
+
+    __tablename__ = "directive_unit"
+
+    directive_id: Mapped[int] = mapped_column(ForeignKey("directive.id"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), unique=True)
+    received_at: Mapped[datetime | None]
+    received_by: Mapped[str | None] = mapped_column(Key)
+
+
+class DirectiveNumber(Base):
+    """The last number given in a year: raised in the transaction that issues, so that none is lost or given twice."""
+
+    __tablename__ = "directive_number"
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class DirectiveTemplate(Base):
+    """One version of the Word template; the one that was put into use last is used."""
+
+    __tablename__ = "directive_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(Key)
+    turn: Mapped[int] = mapped_column(server_default=text("0"))
+    used_from: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Matter(Base):
+    """What an instance that has no report is about: a code and a line for lists and mails, and the path of its page."""
+
+    __tablename__ = "matter"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(Key)
+    line: Mapped[str]
+    page: Mapped[str] = mapped_column(Key)

@@ -1,0 +1,95 @@
+"""Who saw whose personal data, requests of data subjects, data holds, and sweeps over all cases.
+
+Imported through `engine.store.models` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Instant, Key
+
+
+class Look(Base):
+    """Somebody was shown personal data of a report: once per person, purpose and period, which is an hour, for lists a
+    day (R14). `viewer` is "person:12" or "citizen"; `period` is when the period began, `at` the first look in it.
+    """
+
+    __tablename__ = "look"
+    __table_args__: Any = (Index("ix_look_viewer", "viewer", "at"), {"sqlite_with_rowid": False})
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    viewer: Mapped[str] = mapped_column(Key, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(12), primary_key=True)
+    period: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(Key)
+
+
+class DataHold(Base):
+    """A report whose data must not be erased yet, such as during an inspection: why, who, when, and until when."""
+
+    __tablename__ = "data_hold"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Key)
+
+
+class DataRequest(Base):
+    """What a data subject asked of their data, and what became of it. `kind` is "access", "correct" or "erase".
+
+    `reports` are the ids of what was found, as JSON; name and number are forgotten with the reports they led to.
+    """
+
+    __tablename__ = "data_request"
+    __table_args__ = (
+        Index(
+            "ix_data_request_open",
+            "due_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_data_request_closed", "closed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    phone: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(Text)
+    identity: Mapped[str] = mapped_column(Text)
+    reports: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    received_by: Mapped[str] = mapped_column(Key)
+    due_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(Key)
+    outcome: Mapped[str] = mapped_column(String(12), server_default="")
+    answer: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class Sweep(Base):
+    """A walk over all cases in slices, by any worker: of "history" to verify it, of "retention" to anonymise.
+
+    `after` is the last id that was done. `found` counts broken histories, or anonymised reports; `first` tells the
+    first break, `beside` the anchor that was compared with.
+    """
+
+    __tablename__ = "sweep"
+    __table_args__ = (Index("ix_sweep_kind", "kind", "started_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    by: Mapped[str] = mapped_column(Key)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    after: Mapped[int] = mapped_column(server_default=text("0"))
+    looked_at: Mapped[int] = mapped_column(server_default=text("0"))
+    found: Mapped[int] = mapped_column(server_default=text("0"))
+    first: Mapped[str] = mapped_column(Text, server_default="")
+    beside: Mapped[str] = mapped_column(Text, server_default="")

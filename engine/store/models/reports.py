@@ -1,0 +1,89 @@
+"""Reports of citizens with everything personal about them.
+
+Imported through `engine.store.models` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Key
+
+
+class Report(Base):
+    """A citizen's report: who, where, what. All of the reporter's personal data stands here (R1, R14)."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index("ix_report_phone", "phone"), Index("ix_report_place", "place"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str | None] = mapped_column(String(20), unique=True)  # Made of the id, so it follows the insert.
+    received_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(Key)
+    field: Mapped[str] = mapped_column(Key)
+    urgency: Mapped[str] = mapped_column(Key)
+    place: Mapped[str] = mapped_column(Key)
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    reporter_name: Mapped[str] = mapped_column(Text, server_default="")
+    phone: Mapped[str] = mapped_column(String(20), server_default="")
+    email: Mapped[str] = mapped_column(Text, server_default="")
+    content: Mapped[str] = mapped_column(Text, server_default="")
+    folded: Mapped[str] = mapped_column(Text, server_default="")  # Name, address and content as search knows them.
+    complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    anonymised_at: Mapped[datetime | None]
+
+
+class ReportLink(Base):
+    """Two reports belong together: repeat, split, merged or reopened; undone rather than deleted (R18)."""
+
+    __tablename__ = "report_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    kind: Mapped[str] = mapped_column(Key)
+    reason: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Attachment(Base):
+    """A file of a report, by reference: the bytes stand in the attachment store under their digest."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(Key)
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(Key)
+
+
+class StoredFile(Base):
+    """The bytes of attachments by their digest. In the database, so that every node and every backup has them."""
+
+    __tablename__ = "stored_file"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes]
+
+
+class Contact(Base):
+    """One attempt to reach the citizen: when, how, whether reached, what was said (R5)."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    at: Mapped[datetime]
+    means: Mapped[str] = mapped_column(Key)
+    reached: Mapped[bool] = mapped_column(Boolean)
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(Key)

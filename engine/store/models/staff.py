@@ -1,0 +1,144 @@
+"""Units, the people in them with their accounts, and the calendar they work by.
+
+Imported through `engine.store.models` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Instant, Key
+
+
+class Unit(Base):
+    """A unit of the province, keyed by its official code; a unit that disappears is closed, never deleted."""
+
+    __tablename__ = "unit"
+
+    code: Mapped[str] = mapped_column(Key, primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(Key)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("unit.code"), index=True)
+    source: Mapped[str] = mapped_column(Key, server_default="")  # The kind of file it was loaded from.
+    closed_at: Mapped[datetime | None]
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+
+class Person(Base):
+    """An officer with an account; roles are held per unit."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(Key, unique=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(String(20))
+    password_hash: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]  # None: somebody else set the password, so it has to be changed.
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    wants_digest: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))  # The mail of each morning.
+
+
+class RoleAssignment(Base):
+    """A person holds a role in a unit."""
+
+    __tablename__ = "role_assignment"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(Key, primary_key=True)
+
+
+class Substitute(Base):
+    """While a person is away, another one sees and does their tasks (R12)."""
+
+    __tablename__ = "substitute"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class WebSession(Base):
+    """Somebody is signed in. Only the digest of the token is kept, so the table opens no door."""
+
+    __tablename__ = "web_session"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Throttle(Base):
+    """How often something was tried within a window; `key` is a digest, so neither address nor login can be read."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    count: Mapped[int]
+
+
+class Draft(Base):
+    """What a person has typed and not sent yet; `key` names the page. Deleted when it is sent."""
+
+    __tablename__ = "draft"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    content: Mapped[str]
+    saved_at: Mapped[datetime]
+
+
+class SavedFilter(Base):
+    """A person's own list in the inbox: a name and the query of its address."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(Key)
+    query: Mapped[str]
+
+
+class Revision(Base):
+    """A counter that every change of units, people, roles, holidays or office hours raises: what was read before is
+    then old."""
+
+    __tablename__ = "revision"
+
+    name: Mapped[str] = mapped_column(Key, primary_key=True)
+    number: Mapped[int]
+
+
+class Holiday(Base):
+    """A day that differs from the published calendar: closed, or worked in exchange."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class OfficeHours(Base):
+    """One period in which units of a kind are open: ISO weekday 1 to 7 (8: public holidays), times as "HH:MM"."""
+
+    __tablename__ = "office_hours"
+
+    unit_kind: Mapped[str] = mapped_column(Key, primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opens: Mapped[str] = mapped_column(String(5), primary_key=True)
+    closes: Mapped[str] = mapped_column(String(5))

@@ -1,0 +1,51 @@
+"""What analysts work on, and cases moved between versions. Imported through `engine.store.models` alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Key
+
+
+class StudioDraft(Base):
+    """An analyst's work on a deployment: what they have changed of it stands in files, the rest is the base's."""
+
+    __tablename__ = "studio_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    base_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+
+
+class StudioFile(Base):
+    """A file that a draft adds, changes, or leaves out (no content); `version` counts its savings."""
+
+    __tablename__ = "studio_file"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("studio_draft.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes | None]
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class InstanceMove(Base):
+    """The last migration of a case, until it is touched again: where it came from, with the very state it left.
+
+    `version` is the instance's right after the migration; the way back is open as long as it is the instance's.
+    """
+
+    __tablename__ = "instance_move"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
+    state: Mapped[bytes]
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Key)

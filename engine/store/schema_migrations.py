@@ -1,0 +1,161 @@
+"""Brings a database to the newest schema, and drafts the next revision. Imported by the command line and the tests.
+
+Configured here alone, so that there is no alembic.ini. The folder `alembic` beside this package holds the revisions; it
+must never become a package, or it would hide the library of the same name.
+
+`python -m engine.store.schema_migrations MESSAGE` writes the revision that leads from the newest one to the tables of
+`engine.store.models`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from engine import clock
+from engine.errors import EngineError
+from engine.store.db import Transaction, connect, transaction
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "alembic"
+LOCK = 1022  # Two processes that start together must not migrate together; any number that is always the same would do.
+
+
+class MigrationFailed(EngineError):
+    """The database could not be brought to another schema; it is as it was before."""
+
+
+def compared(_item: object, name: str | None, *_more: object) -> bool:
+    """Whether a table or index of the database is described by the models; what serves the search is not."""
+    return not (name or "").startswith(("report_search", "ix_report_search"))
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` up to `revision`, all of it or, when something fails, none of it.
+
+    The folder of a new SQLite file is made. Raises MigrationFailed when the folder of revisions is missing or when rows
+    would point at rows that are not there.
+    """
+    _migrate(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database at `url` back to `revision`; "base" drops every table. Raises like `upgrade`."""
+    _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+def current(url: str) -> str | None:
+    """The revision that the database at `url` has, None when it is empty."""
+    engine = connect(url)
+    try:
+        with transaction(engine) as tx:
+            return revision_of(tx)
+    finally:
+        engine.dispose()
+
+
+def revision_of(tx: Transaction) -> str | None:
+    """The revision of the database that `tx` reads, None when it is empty."""
+    return MigrationContext.configure(tx.read).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision of the program."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def require_newest(url: str) -> None:
+    """Raise MigrationFailed unless the database at `url` has the program's newest revision."""
+    found = current(url)
+    if found != head():
+        raise MigrationFailed(f"The database has revision {found}, the program needs {head()}; run tongdai migrate.")
+
+
+def draft(message: str, now: datetime) -> Path:
+    """Write the revision that leads from `head` to the tables of `engine.store.models`; its author reads and mends it.
+
+    `now` becomes the revision's date and name. Returns the new file.
+    """
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'draft.sqlite3'}"
+        upgrade(url)
+        engine = connect(url, durable=False)
+        try:
+            with transaction(engine) as tx, redirect_stdout(sys.stderr):  # The command prints the file's name alone.
+                config = _config(tx.read)
+                revision = command.revision(config, message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
+        finally:
+            engine.dispose()
+    assert not isinstance(revision, list)
+    assert revision is not None
+    return Path(revision.path)
+
+
+def _migrate(url: str, act: Callable[[Config], None]) -> None:
+    if not FOLDER.is_dir():
+        raise MigrationFailed(f"The folder {FOLDER} with the database's revisions is missing; run from a checkout.")
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        with transaction(engine) as tx:
+            connection = tx.write()
+            _keep_others_out(connection)
+            act(_config(connection))
+            _check_references(connection)
+    except CommandError as error:
+        raise MigrationFailed(f"The database could not be brought to another schema: {error}") from error
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    if engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    event.listen(engine, "connect", _ignore_references)
+
+
+def _ignore_references(connection: DBAPIConnection, _record: Any) -> None:
+    """SQLite changes a table by making it anew; dropping the old one must not count as deleting its rows."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """On SQLite the write transaction itself does it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _check_references(connection: Connection) -> None:
+    """What `_ignore_references` left unchecked; PostgreSQL has checked at every statement."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise MigrationFailed(f"A row of table {broken[0]} would point at a row of {broken[2]} that is not there.")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{draft(' '.join(sys.argv[1:]), clock.now())}\n")

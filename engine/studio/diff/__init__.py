@@ -1,0 +1,1 @@
+"""What differs between two deployments: diagrams, tables, forms, and the drawing of it."""

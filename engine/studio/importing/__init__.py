@@ -1,0 +1,1 @@
+"""Diagrams of other modelers turned into ours, with every conversion listed."""

@@ -1,0 +1,141 @@
+"""Days that break the weekly rhythm in Vietnam: public holidays, swapped days and an administrator's overrides.
+
+The base is the `holidays` library (Labour Code 2019, Art. 112, and the yearly swaps it knows); overrides stand above
+it, because swaps are announced each year and the library can miss one (2 and 10 January 2026, 12729/VPCP-KGVX).
+Imported by engine/world/work_calendar.py and by whoever stores overrides.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import holidays
+
+from engine.errors import BadInput
+
+# The library's lunar calendar ends with 2099; before 1980 the country's time zone was not settled.
+FIRST_YEAR, LAST_YEAR = 1980, 2099
+
+_SWAP = re.compile(r"\(thay cho ngày (\d\d)/(\d\d)/(\d{4})\)")
+_COLUMNS = ["date", "kind", "name", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One day decided by a document: `kind` is "closed" or "worked", `source` the document's number and date."""
+
+    day: date
+    kind: str
+    name: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """Closed or worked against the weekly rhythm; `swapped` is the other day of a swap the library knows."""
+
+    worked: bool
+    name: str
+    swapped: date | None = None
+    from_library: bool = False
+
+
+def special_days(overrides: Iterable[Override]) -> dict[date, SpecialDay]:
+    """All special days from FIRST_YEAR to LAST_YEAR, overrides above the library's; raises BadInput."""
+    chosen: dict[date, SpecialDay] = {}
+    for override in overrides:
+        _check(override)
+        if override.day in chosen:
+            raise BadInput(f"There are two overrides for {override.day:%d/%m/%Y}.")
+        chosen[override.day] = SpecialDay(override.kind == "worked", override.name)
+    return {**_library_days(), **chosen}
+
+
+def day_name(day: date, special: SpecialDay, language: str) -> str:
+    """What the day is called in "vi" or "en"; an override has one name for both languages."""
+    if language == "vi" or not special.from_library:
+        return special.name
+    if special.swapped:
+        return f"{'worked in place of' if special.worked else 'day off swapped with'} {special.swapped:%d/%m/%Y}"
+    return "compensatory working day" if special.worked else _library_names(day.year, "en_US")[day]
+
+
+def parse_overrides(text: str, file: str) -> tuple[Override, ...]:
+    """Overrides from CSV text with columns date (ISO), kind, name, source; raises BadInput naming `file` and line."""
+    reader = csv.DictReader(io.StringIO(text))
+    if reader.fieldnames != _COLUMNS:
+        raise BadInput(f"{file}, line 1: the columns must be {', '.join(_COLUMNS)}.")
+    return tuple(_parsed(row, f"{file}, line {reader.line_num}") for row in reader)
+
+
+def shipped_overrides() -> tuple[Override, ...]:
+    """The swaps known at the time of release that the library misses."""
+    name = "holiday_overrides.csv"
+    return parse_overrides((files("engine.data") / name).read_text(encoding="utf-8"), name)
+
+
+def _parsed(row: Mapping[str | None, str | None], place: str) -> Override:
+    day, kind, name, source = (row[column] or "" for column in _COLUMNS)
+    try:
+        override = Override(date.fromisoformat(day), kind, name, source)
+    except ValueError as error:
+        raise BadInput(f"{place}: {day!r} is not a date like 2026-01-10.") from error
+    try:
+        _check(override)
+    except BadInput as error:
+        raise BadInput(f"{place}: {error}") from error
+    return override
+
+
+def _check(override: Override) -> None:
+    place = f"The override for {override.day:%d/%m/%Y}"
+    if override.kind not in {"closed", "worked"}:
+        raise BadInput(f'{place} has the kind {override.kind!r}; it must be "closed" or "worked".')
+    if not override.name.strip():
+        raise BadInput(f"{place} has no name.")
+    if not FIRST_YEAR <= override.day.year <= LAST_YEAR:
+        raise BadInput(f"{place} lies outside {FIRST_YEAR}–{LAST_YEAR}, the years the working calendar knows.")
+
+
+@cache
+def _library_days() -> dict[date, SpecialDay]:
+    base = holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1), language="vi")
+    swaps = {day: _other_day(name) for day, name in base.items()}
+    replaced = {worked: closed for closed, worked in swaps.items() if worked}
+    days = {day: _closed(name, swaps[day]) for day, name in base.items()}
+    return days | {day: _worked(replaced.get(day)) for day in base.weekend_workdays}
+
+
+@cache
+def _library_names(year: int, language: str) -> Mapping[date, str]:
+    return dict(holidays.country_holidays("VN", years=year, language=language).items())
+
+
+def _other_day(name: str) -> date | None:
+    found = _SWAP.search(name)
+    return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+
+
+def _closed(name: str, swapped: date | None) -> SpecialDay:
+    return SpecialDay(
+        worked=False,
+        name=f"Nghỉ hoán đổi với ngày {swapped:%d/%m/%Y}" if swapped else name,
+        swapped=swapped,
+        from_library=True,
+    )
+
+
+def _worked(swapped: date | None) -> SpecialDay:
+    return SpecialDay(
+        worked=True,
+        name=f"Làm bù cho ngày {swapped:%d/%m/%Y}" if swapped else "Ngày làm bù",
+        swapped=swapped,
+        from_library=True,
+    )

@@ -1,0 +1,29 @@
+"""What diagrams may ask about: the working calendar, the units and a few settings, as one immutable snapshot.
+
+Pure; everybody may import it. A step of a process gets a `World` and sees nothing else of its surroundings; the
+revision is noted in the history, so that a step can be explained later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.world.unit_tree import UnitTree
+from engine.world.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True)
+class World:
+    """`chase_cap` is how many reminders one chase task gets at most (R8)."""
+
+    calendar: WorkCalendar
+    units: UnitTree
+    chase_cap: int = 10
+
+    @cached_property
+    def revision(self) -> str:
+        """A digest of everything above: equal exactly when a step sees the same world."""
+        content = f"{self.calendar.revision} {self.units.revision} {self.chase_cap}"
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
