@@ -46,7 +46,11 @@ setup(
         "engine.world",
         "forms",
         "web",
+        "web.benchmark",
         "web.cli",
+        "web.display",
+        "web.http",
+        "web.pages",
         "web.studio",
     ],
     package_data={

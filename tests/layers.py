@@ -18,7 +18,13 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.directives", "engine.operations"),
     ("engine.replay",),
     ("engine.simulation",),
-    ("web",),
+    ("web.http",),
+    ("web.display",),
+    ("web.pages", "web.studio"),
+    ("web.app",),
+    ("web.serve",),
+    ("web.benchmark",),
+    ("web.cli",),
 )
 
 # Beside the order of levels: what some may not see although it lies below them.

@@ -27,7 +27,7 @@ from engine.store.models import Task
 from engine.world.world import World
 from tests import hotline
 from web.app import create_app
-from web.request import Application
+from web.http.request import Application
 
 ROOT = Path(__file__).parent.parent
 NOW = hotline.NOW

@@ -18,7 +18,7 @@ from engine.store.db import transaction
 from engine.store.models import Instance, Person, Report, Task
 from tests.site import OPERATOR, Site
 from tests.test_cli import Tongdai
-from web.page_benchmark import PAGES
+from web.benchmark.page_times import PAGES
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from engine.benchmark import lateness
 from tests.faults import town
-from web import worker_benchmark
-from web.worker_benchmark import Plan
+from web.benchmark import timer_lateness
+from web.benchmark.timer_lateness import Plan
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,10 +19,10 @@ ROOT = Path(__file__).parent.parent
 def test_every_timer_that_comes_due_is_fired_and_measured(
     engine_db: Engine, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(worker_benchmark, "LEAD", worker_benchmark.LEAD / 15)
+    monkeypatch.setattr(timer_lateness, "LEAD", timer_lateness.LEAD / 15)
     monkeypatch.setattr(lateness, "CHUNK", 20)
     told: list[str] = []
-    late = worker_benchmark.run(engine_db, ROOT, Plan(50, 1_200, 1 / 60, workers), told.append)
+    late = timer_lateness.run(engine_db, ROOT, Plan(50, 1_200, 1 / 60, workers), told.append)
     assert late.fired == town.fired(engine_db) == 20
     assert 0 <= late.p50 <= late.p99 <= late.most < 60
     assert told == ["preparing cases", "workers work"]

@@ -1,1 +1,1 @@
-"""What people and machines talk to: the command line today, the pages next. Calls use cases, never models."""
+"""What people and machines talk to: the pages and the command line. Calls use cases, never models."""

@@ -21,37 +21,30 @@ from engine.operations import gauges
 from engine.operations.metrics import Meters
 from engine.province.snapshot import Worlds
 from engine.replay import demo_accounts
-from web import (
-    access_log,
+from web.display import filters, navigation
+from web.http import access_log, assets, disclosure_log, error_pages, health, request, security
+from web.http.request import Application
+from web.pages import (
     admin,
     answer_reviews,
     answers,
     appendix,
-    arrangement,
-    assets,
     auth,
     case,
     chase,
     correction,
     directives,
-    failures,
-    health,
     inbox,
     intake,
-    looks,
     mail_choice,
     monitor,
-    navigation,
     privacy,
+    province,
     public,
     records,
-    request,
-    security,
     substitutes,
     task,
-    words,
 )
-from web.request import Application
 from web.studio import files as studio_files
 from web.studio import heatmap as studio_heatmap
 from web.studio import importing as studio_importing
@@ -79,7 +72,7 @@ PAGES = (
     answer_reviews,
     substitutes,
     admin,
-    arrangement,
+    province,
     records,
     privacy,
     studio_pages,
@@ -117,11 +110,11 @@ def create_app(
     login.session_protection = None  # Addresses of telephones change; the token is what counts.
     login.user_loader(request.load_account)
     login.unauthorized_handler(auth.strangers)
-    failures.handle(app)
+    error_pages.handle(app)
     access_log.keep(app)
-    looks.keep(app, database)
+    disclosure_log.keep(app, database)
     app.meters.watch(lambda: gauges.of(database, now()))
-    words.offer(app)
+    filters.offer(app)
     app.context_processor(_common)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
@@ -140,6 +133,6 @@ def _common() -> dict[str, Any]:
         "demo_password": demo_accounts.PASSWORD,
         "doors": navigation.doors(),
         "navigation": navigation.bar(),
-        "fields": words.fields,
-        "unit_kinds": words.UNIT_KINDS,
+        "fields": filters.fields,
+        "unit_kinds": filters.UNIT_KINDS,
     }

@@ -30,7 +30,7 @@ from engine.operations.metrics import Meters
 from engine.operations.worker import Surroundings, Worker
 from engine.world.world import World
 from web.app import create_app
-from web.request import Application
+from web.http.request import Application
 
 THREADS = 8
 CAUGHT = "127.0.0.1"

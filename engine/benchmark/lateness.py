@@ -1,6 +1,6 @@
 """Cases whose timers come due one after the other, beside very many that wait, and how late each of them fired.
 
-For the measurement of a real worker (`web.worker_benchmark`).
+For the measurement of a real worker (`web.benchmark.timer_lateness`).
 """
 
 from __future__ import annotations

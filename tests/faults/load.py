@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from engine.benchmark.cases import WAY
 from tests.site import PASSWORD
-from web.benchmark_visit import Visit
+from web.benchmark.visit import Visit
 
 TASK = re.compile(r'href="/tasks/(\d+)"')
 FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from engine.staff import accounts
 from engine.store.models import WebSession
 from tests.site import COMMUNE, OPERATOR, PASSWORD, Site
-from web.request import is_public
-from web.security import HEADERS
+from web.http.request import is_public
+from web.http.security import HEADERS
 
 OPEN_TO_ALL = {
     *("health.lives", "health.ready", "health.metrics", "mail_choice.ask", "mail_choice.choose"),

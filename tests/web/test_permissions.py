@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from engine.store.models import Report
 from tests.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, POLICE, Browser, Site
 from tests.web.test_task import received
-from web.request import is_public
+from web.http.request import is_public
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "reference" / "permissions.md"
 # Whose page is tried: the case lies in the commune, whose officer has the open task.

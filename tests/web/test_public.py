@@ -14,7 +14,7 @@ from engine.store.columns import table_of
 from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.site import COMMUNE, FOCAL, NEW, OPERATOR, PLACE, Site
 from tests.web.test_task import PNG, RESOLVE, VERIFY, complete, received
-from web import public
+from web.pages import public
 
 SENT = {
     "reporter_name": "Lê Văn Ổi",

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
 from engine.process import acts
 from engine.reorganisation import moves
-from web import story
+from web.display import history_text
 
 ROOT = Path(__file__).parent.parent.parent
 STATUS = re.compile(r"""id="status" type="any" value='([^']*)'""")
@@ -22,14 +22,14 @@ def test_every_mark_of_the_diagrams_has_words() -> None:
     ]
     marks = {mark for value in values for mark in SAID.findall(value)}
     assert len(marks) > 10
-    assert marks == set(story.MARKS)
+    assert marks == set(history_text.MARKS)
 
 
 def test_every_act_of_the_history_has_words() -> None:
     source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").rglob("*.py"))
     verbs = {one or other for one, other in VERB.findall(source)} | set(acts._VERBS.values())
-    assert verbs | {moves.ACTION, "reveal", "split", "directive"} == set(story.ACTS)
+    assert verbs | {moves.ACTION, "reveal", "split", "directive"} == set(history_text.ACTS)
 
 
 def test_every_message_from_outside_has_words() -> None:
-    assert set(story.MESSAGES) == OUTSIDE_MESSAGES
+    assert set(history_text.MESSAGES) == OUTSIDE_MESSAGES

@@ -14,7 +14,7 @@ from engine.statistics import check, scope
 from engine.statistics.appendix import appendix as count
 from engine.store.db import transaction
 from web.cli.context import Context, pass_context
-from web.typefaces import SERIF
+from web.display.typefaces import SERIF
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

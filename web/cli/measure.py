@@ -12,9 +12,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from engine import clock
 from engine.benchmark import run as benchmark
 from engine.benchmark import seed as seeding
-from web import load_benchmark, page_benchmark, worker_benchmark
+from web.benchmark import officer_load, page_times, timer_lateness
+from web.benchmark.timer_lateness import Plan
 from web.cli.context import Context, pass_context, show
-from web.worker_benchmark import Plan
 
 
 @click.command()
@@ -49,14 +49,12 @@ def seed(context: Context, cases: int, opened: int) -> None:
 
 
 @click.command(name="bench-pages")
-@click.option(
-    "--rounds", type=click.IntRange(5, 1000), default=page_benchmark.ROUNDS, help="How often each page is asked."
-)
+@click.option("--rounds", type=click.IntRange(5, 1000), default=page_times.ROUNDS, help="How often each page is asked.")
 @pass_context
 def bench_pages(context: Context, rounds: int) -> None:
     """Measure lists and searches over HTTP, each compared with a trivial page of the same server."""
-    figures = page_benchmark.run(context.database, context.settings, rounds)
-    trivial = {figure.login: figure.p50 for figure in figures if figure.page == page_benchmark.TRIVIAL}
+    figures = page_times.run(context.database, context.settings, rounds)
+    trivial = {figure.login: figure.p50 for figure in figures if figure.page == page_times.TRIVIAL}
     rows = [
         (f.login, f.page, f"{f.p50 * 1000:.1f}", f"{f.p95 * 1000:.1f}", f"{f.p50 / trivial[f.login]:.1f}", f.statements)
         for f in figures
@@ -71,7 +69,7 @@ def bench_pages(context: Context, rounds: int) -> None:
 @pass_context
 def bench_load(context: Context, officers: int, seconds: float, think: float) -> None:
     """Let many officers work at once on the configured demonstration, which changes by it."""
-    load = load_benchmark.run(context.database, officers, seconds, think)
+    load = officer_load.run(context.database, officers, seconds, think)
     rows = [(act, count, f"{p50:.0f}", f"{p95:.0f}") for act, count, p50, p95 in load.rows()]
     show("Officers at work", ("act", "times", "p50 ms", "p95 ms"), rows)
     click.echo(f"{load.faster} times a colleague was faster; {len(load.errors)} errors.")
@@ -92,9 +90,7 @@ def bench_timers(context: Context, waiting: int, rate: int, minutes: int, worker
     plan = Plan(waiting, rate, minutes, workers)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True) as progress:
         task = progress.add_task("preparing", total=None)
-        late = worker_benchmark.run(
-            context.database, Path(), plan, lambda what: progress.update(task, description=what)
-        )
+        late = timer_lateness.run(context.database, Path(), plan, lambda what: progress.update(task, description=what))
     rows = [
         ("fired", late.fired),
         ("p50 s", f"{late.p50:.3f}"),

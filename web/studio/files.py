@@ -20,8 +20,8 @@ from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
 from engine.studio.catalogue import catalogue
 from engine.studio.drafts import Draft
-from web import words
-from web.request import app, language, needs, now, tx, world
+from web.display import filters
+from web.http.request import app, language, needs, now, tx, world
 
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -153,7 +153,7 @@ def choices(draft_id: int) -> Answer:
     """What can be chosen while drawing, in the words of this language."""
     found = catalogue(drafts.files(tx(), mine(draft_id)))
     for item in found["roles"]:
-        item["label"] = str(words.role(item["value"]))
+        item["label"] = str(filters.role(item["value"]))
     for item in found["recipients"]:
         item["label"] = str(RECIPIENTS.get(item["value"], item["value"]))
     return jsonify(found)

@@ -16,7 +16,7 @@ from engine.process import definitions
 from engine.process.definitions import Definition
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, Period
-from web.request import needs, now, tx, world
+from web.http.request import needs, now, tx, world
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_heat", __name__, url_prefix="/studio/heat")

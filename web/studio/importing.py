@@ -14,7 +14,7 @@ from werkzeug.utils import secure_filename
 from engine.errors import BadInput, Stale
 from engine.studio import drafts
 from engine.studio.importing import conversion
-from web.request import language, needs, now, tx
+from web.http.request import language, needs, now, tx
 from web.studio.files import ACT, mine
 
 blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine.errors import BadInput
 from engine.process import definitions, instance_migration
 from engine.process.instance_migration import IMMOVABLE, Mover, Plan
-from web.request import app, desk, language, needs, now, tx, world
+from web.http.request import app, desk, language, needs, now, tx, world
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_moving", __name__, url_prefix="/studio/versions/<int:number>/cases")

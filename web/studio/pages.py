@@ -13,7 +13,7 @@ from engine.errors import BadInput, NotFound, Problems
 from engine.scenarios import recording
 from engine.studio import drafts, release
 from engine.studio.release import Unproven, Why
-from web.request import language, needs, now, tx
+from web.http.request import language, needs, now, tx
 from web.studio.files import ACT, mine
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")

@@ -19,8 +19,8 @@ from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import Change, FileDifference
 from engine.studio.diff.drawing import Place
-from web.numbers import whole
-from web.request import app, language, needs, now, tx, world
+from web.http.parsing import whole
+from web.http.request import app, language, needs, now, tx, world
 from web.studio.files import ACT, mine
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")

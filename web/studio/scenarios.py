@@ -14,8 +14,8 @@ from engine.errors import BadInput
 from engine.scenarios.scenario_table import CLOCK, OUTSIDE, BadCells
 from engine.studio import drafts, scenario_desk
 from engine.studio.scenario_desk import Commented
-from web import words
-from web.request import needs, tx
+from web.display import filters
+from web.http.request import needs, tx
 from web.studio.files import ACT, mine, said
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio/drafts/<int:draft_id>/scenario")
@@ -53,11 +53,11 @@ def table(draft_id: int) -> Answer:
     except Commented:
         return jsonify(sentence=_("Kịch bản có ghi chú # nên sửa dạng chữ, để ghi chú không mất.")), 422
     for task in found["tasks"]:
-        task["who"] = str(words.role(task["role"]))
+        task["who"] = str(filters.role(task["role"]))
     for province in found["provinces"]:
         province["label"] = str(PROVINCES[province["value"]])
     for row in found["table"]["rows"]:
-        row["who"] = str(NOBODY.get(row["who"]) or (words.role(row["who"]) if row["who"] else ""))
+        row["who"] = str(NOBODY.get(row["who"]) or (filters.role(row["who"]) if row["who"] else ""))
     return jsonify(found)
 
 

@@ -1,0 +1,1 @@
+"""Pages, officers and timers measured from outside, over HTTP and in real processes."""

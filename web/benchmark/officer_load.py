@@ -1,0 +1,142 @@
+"""Many officers at work at once, over HTTP from a server of its own: open the queue, read a task, think, complete it.
+
+Called by the command line alone. Each officer is a thread with one connection, as a browser would be. Whoever has no
+task looks again later; operators take calls, so that work keeps coming.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from socket import create_connection, create_server
+from statistics import median, quantiles
+from threading import Event, Thread
+from time import perf_counter
+
+from sqlalchemy import Engine
+
+from engine.benchmark.cases import WAY
+from engine.clock import now
+from engine.replay import demo_accounts
+from engine.store.db import transaction
+from web.benchmark.visit import Visit
+
+TASK = re.compile(r'href="/tasks/(\d+)"')
+FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
+OPERATOR = "canbo.75.1022"
+ACTS = (INBOX, PAGE, COMPLETE, CALL) = ("open the queue", "open a task", "complete a task", "take a call")
+
+
+@dataclass(slots=True)
+class Load:
+    """What the officers met: seconds by act, what failed, and how often a colleague was faster."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {act: [] for act in ACTS})
+    errors: list[str] = field(default_factory=list)
+    faster: int = 0
+
+    def rows(self) -> Iterator[tuple[str, int, float, float]]:
+        """Act, how often, median and 95th percentile in milliseconds."""
+        for act, times in self.seconds.items():
+            if len(times) > 1:
+                yield act, len(times), median(times) * 1000, quantiles(times, n=20)[-1] * 1000
+
+
+def run(engine: Engine, officers: int, seconds: float, think: float) -> Load:
+    """Let so many officers work for so long, each thinking `think` seconds on average before completing."""
+    with transaction(engine) as tx:
+        logins = demo_accounts.busiest(tx, officers)
+        demo_accounts.let_in(tx, logins, now())
+    load, over = Load(), Event()
+    with _serving() as port, ExitStack() as stack:
+        visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
+        people = [_Officer(visit, login, think, load, over) for login, visit in visits.items()]
+        threads = [Thread(target=person.work) for person in people]
+        for thread in threads:
+            thread.start()
+        over.wait(seconds)
+        over.set()
+        for thread in threads:
+            thread.join()
+    return load
+
+
+@contextmanager
+def _serving() -> Iterator[int]:
+    """The server as a process of its own, on a free port."""
+    with create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-c", "from web.cli import main; main()", "serve", "--demonstration"]
+    environment = {**os.environ, "TONGDAI_PORT": str(port)}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program.
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    patience = Event()
+    for _try in range(300):
+        try:
+            create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            patience.wait(0.1)
+        else:
+            return
+    raise RuntimeError("The server did not start.")
+
+
+class _Officer:
+    """One officer at work, at a browser of their own."""
+
+    def __init__(self, visit: Visit, login: str, think: float, load: Load, over: Event) -> None:
+        self._visit, self._login, self._think, self._load, self._over = visit, login, think, load, over
+        self._chance = random.Random(login)  # noqa: S311 - which task comes next.
+
+    def work(self) -> None:
+        """Work until the time is over."""
+        self._over.wait(self._chance.uniform(0, self._think))
+        while not self._over.is_set():
+            try:
+                self._round()
+            except (OSError, HTTPException) as error:
+                self._load.errors.append(f"{self._login}: {error!r}")
+                return
+
+    def _round(self) -> None:
+        if self._login == OPERATOR and self._chance.random() < 0.5:
+            self._over.wait(self._chance.expovariate(1 / self._think))
+            self._timed(CALL, "POST", "/intake", {**WAY["receive"], "channel": "phone"})
+            return
+        _status, queue = self._timed(INBOX, "GET", "/inbox?view=queue")
+        tasks = TASK.findall(queue)
+        if not tasks:
+            self._over.wait(self._think)
+            return
+        task = self._chance.choice(tasks)
+        status, page = self._timed(PAGE, "GET", f"/tasks/{task}")
+        found = FACTS.search(page)
+        self._over.wait(self._chance.expovariate(1 / self._think))
+        if status == 200 and found is not None and found.group(2) in WAY and not self._over.is_set():
+            form = {**WAY[found.group(2)], "version": found.group(1)}
+            self._timed(COMPLETE, "POST", f"/tasks/{task}", form)
+
+    def _timed(self, act: str, method: str, address: str, form: dict[str, object] | None = None) -> tuple[int, str]:
+        begun = perf_counter()
+        status, page = self._visit.ask(method, address, form)
+        self._load.seconds[act].append(perf_counter() - begun)
+        if status in (403, 409):  # Somebody else has taken it; then it is not this officer's any more.
+            self._load.faster += 1
+        elif status >= 400:
+            self._load.errors.append(f"{method} {address}: {status}")
+        return status, page

@@ -1,0 +1,101 @@
+"""Measures pages as browsers get them, over HTTP from the real server, on a province with very many cases.
+
+Called by the command line alone. Each round asks every page once, so that all pages meet the same neighbours; a page's
+figure is compared with a trivial one of the same server and session.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, event
+
+from engine.clock import now
+from engine.config.environment import Settings
+from engine.replay import demo_accounts
+from engine.staff import access
+from engine.store.db import transaction
+from web import serve
+from web.app import create_app
+from web.benchmark.visit import Visit
+
+TRIVIAL = "/password"
+PAGES = (
+    "/inbox",
+    "/inbox?view=queue",
+    "/inbox?view=overdue",
+    "/inbox?view=queue&field=welfare",
+    "/inbox?view=queue&text=cot+dien+nghieng",
+    "/cases?text=hoa+sen+den+duong",
+)
+# Pages of those who watch, with the act that opens them.
+WATCHED = (
+    ("/dashboard", "monitor"),
+    ("/appendix", "monitor"),
+    ("/chase", "watch_chase"),
+    ("/chase?unit=731", "watch_chase"),
+    ("/records", "read_records"),
+    ("/answers/gaps", "review_answers"),
+    ("/answers/reviews", "review_answers"),
+)
+ROUNDS = 60
+
+
+@dataclass(slots=True)
+class Measured:
+    """How long a page took for an officer, in seconds, and how many statements it sent."""
+
+    login: str
+    page: str
+    seconds: list[float] = field(default_factory=list)
+    statements: int = 0
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return median(self.seconds)
+
+    @property
+    def p95(self) -> float:
+        """What 19 of 20 requests stay below."""
+        return quantiles(self.seconds, n=20)[-1]
+
+
+def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measured]:
+    """Every page for every account of the demonstration, and the trivial page for each."""
+    with transaction(engine) as tx:
+        demo_accounts.offer(tx, now())
+        offered = demo_accounts.offered(tx)
+    logins = [account.login for account in offered]
+    app = create_app(settings, engine, demonstration=True)
+    sent: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    with serve.in_thread(app) as address, ExitStack() as stack:
+        port = urlsplit(address).port or 0
+        visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
+        figures = [Measured(login, page) for login in logins for page in (TRIVIAL, *PAGES)]
+        for account in offered:
+            roles = set(account.roles)
+            figures += [Measured(account.login, page) for page, act in WATCHED if access.ACTS[act] & roles]
+        for figure in figures:
+            _seconds(visits[figure.login], figure.page)  # What a process reads once does not count.
+        for _round in range(rounds):
+            for figure in figures:
+                sent.clear()
+                figure.seconds.append(_seconds(visits[figure.login], figure.page))
+                figure.statements = max(figure.statements, len(sent))
+    return figures
+
+
+def _seconds(visit: Visit, page: str) -> float:
+    """How long a page takes; raises RuntimeError when it is refused."""
+    begun = perf_counter()
+    status, _content = visit.ask("GET", page)
+    taken = perf_counter() - begun
+    if status >= 400:
+        raise RuntimeError(f"{page} answered {status}")
+    return taken

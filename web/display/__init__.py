@@ -1,0 +1,1 @@
+"""How things are said and shown on pages: filters, histories in sentences, navigation, forms."""

@@ -1,0 +1,239 @@
+"""The history of a case in sentences, and the one sentence that says why a task is here. For the pages of cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from engine.cases import dossier
+from engine.cases.dossier import Dossier
+from engine.clock import parse_instant
+from web.display import filters
+from web.http import request as here
+
+ACTORS = {
+    "system": lazy_gettext("Hệ thống"),
+    "administrator": lazy_gettext("Quản trị viên"),
+    "citizen": lazy_gettext("Người dân"),
+    "replay": lazy_gettext("Dữ liệu nạp lại"),
+}
+MARKS = {
+    "chased": lazy_gettext("đã đôn đốc"),
+    "decided": lazy_gettext("Văn phòng đã quyết định"),
+    "directive": lazy_gettext("đã ban hành văn bản đôn đốc"),
+    "diverted": lazy_gettext("đã hướng dẫn nộp đơn"),
+    "false_report": lazy_gettext("thông tin ảo"),
+    "merged": lazy_gettext("gộp"),
+    "no_response": lazy_gettext("người dân không phản hồi"),
+    "overdue": lazy_gettext("quá hạn"),
+    "recalled": lazy_gettext("thu hồi"),
+    "rejected": lazy_gettext("nghi vấn bị bác bỏ"),
+    "reopened": lazy_gettext("mở lại"),
+    "resolved": lazy_gettext("đã giải quyết"),
+    "returned": lazy_gettext("trả về địa phương"),
+    "transferred": lazy_gettext("đã chuyển sở, ngành"),
+    "unreachable": lazy_gettext("không liên lạc được"),
+    "withdrawn": lazy_gettext("người dân rút"),
+}
+ACTS = {
+    "start": lazy_gettext("Tiếp nhận phản ánh"),
+    "complete": lazy_gettext("Hoàn thành “%(task)s”"),
+    "fire": lazy_gettext("Đến mốc thời gian “%(task)s”"),
+    "claim": lazy_gettext("Nhận việc “%(task)s”"),
+    "release": lazy_gettext("Trả lại việc “%(task)s”"),
+    "hand_over": lazy_gettext("Chuyển việc “%(task)s” cho %(name)s"),
+    "delegate": lazy_gettext("Nhờ %(name)s làm “%(task)s”"),
+    "message": "%(message)s",
+    "signal": lazy_gettext("Nhận tín hiệu “%(signal)s”"),
+    "reschedule": lazy_gettext("Tính lại thời hạn"),
+    "cancel": lazy_gettext("Kết thúc hồ sơ"),
+    "migrate": lazy_gettext("Chuyển sang quy trình của bản triển khai %(deployment)s"),
+    "return": lazy_gettext("Trở lại quy trình của bản triển khai %(deployment)s"),
+    "move_unit": lazy_gettext("Đơn vị hành chính được sắp xếp lại"),
+    "reveal": lazy_gettext("Xem thông tin người phản ánh"),
+    "standard_answer": lazy_gettext("Trả lời ngay bằng trả lời mẫu"),
+    "answer_review": lazy_gettext("Cơ quan chuyên môn nhận xét cách trả lời"),
+    "review_reply": lazy_gettext("Lãnh đạo đơn vị phản hồi nhận xét"),
+    "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
+    "repeat": lazy_gettext("Thêm một người phản ánh cùng việc (%(code)s)"),
+    "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),
+    "correct": lazy_gettext("Sửa thông tin người phản ánh theo yêu cầu của họ"),
+    "anonymise": lazy_gettext("Xóa thông tin cá nhân của hồ sơ"),
+    "hold": lazy_gettext("Giữ lại dữ liệu của hồ sơ"),
+    "release_hold": lazy_gettext("Thôi giữ dữ liệu của hồ sơ"),
+    "note": lazy_gettext("Văn phòng ghi chú"),
+    "remind": lazy_gettext("Văn phòng nhắc đơn vị giải quyết"),
+    "directive": lazy_gettext("Nêu trong văn bản đôn đốc số %(code)s"),
+}
+EXTENDED = lazy_gettext("Gia hạn %(days)s ngày làm việc")
+SKIPPED = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
+LATE = timedelta(minutes=1)  # A timer that fires later than that says so.
+MESSAGES = {
+    "reroute": lazy_gettext("Sửa địa bàn, lĩnh vực"),
+    "recall": lazy_gettext("Thu hồi về Văn phòng"),
+    "merged": lazy_gettext("Gộp vào hồ sơ khác"),
+    "unmerged": lazy_gettext("Tách ra khỏi hồ sơ đã gộp"),
+    "merged_closed": lazy_gettext("Kết thúc cùng hồ sơ chính"),
+    "withdraw": lazy_gettext("Người dân rút phản ánh"),
+}
+LINKS = {
+    "repeat": lazy_gettext("phản ánh lại"),
+    "split": lazy_gettext("tách ra"),
+    "merged": lazy_gettext("gộp"),
+    "reopened": lazy_gettext("mở lại"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act in words: when, who, what, and where it came from."""
+
+    at: datetime
+    who: str
+    what: str
+    origin: str
+
+
+def lines(case: Dossier) -> list[Line]:
+    """The history, the newest first."""
+    names = dict(dossier.element_names(case))
+    return [
+        Line(entry.at, actor(case, entry.actor), act(case, names, entry), entry.origin)
+        for entry in reversed(case.entries)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an officer wrote in a form: which step, when, who, and the answers by their labels."""
+
+    title: str
+    at: datetime
+    who: str
+    answers: list[tuple[str, str]]
+
+
+def written(case: Dossier) -> list[Written]:
+    """What was written in the forms of the case, the newest first."""
+    tasks = {task.engine_id: task.name for task in case.tasks}
+    return [
+        Written(tasks.get(row.task_engine_id, row.form), row.at, actor(case, row.actor), _answers(case, row))
+        for row in reversed(case.written)
+    ]
+
+
+def _answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
+    """The answers of a submission in the words of its form; files stand in a list of their own."""
+    form = case.content.forms.get(row.form)
+    found = []
+    for key, value in json.loads(row.content).items():
+        item = form.inputs.get(key) if form else None
+        if value in (None, "", []) or (item and item.kind == "file"):
+            continue
+        label = item.caption(here.language()) if item else key
+        chosen = next((c.caption(here.language()) for c in item.choices if c.value == value), None) if item else None
+        found.append((label, chosen or _plain(item.kind if item else "", value)))
+    return found
+
+
+def _plain(kind: str, value: Any) -> str:
+    if kind == "datetime":
+        return filters.moment(parse_instant(str(value)))
+    if kind in ("unit", "commune"):
+        return filters.unit(str(value))
+    return filters.phone(str(value)) if kind == "phone" else str(value)
+
+
+def beside(case: Dossier) -> dict[str, Any]:
+    """What the side of a case's page shows."""
+    return {
+        "story": lines(case),
+        "written": written(case),
+        "means": filters.captions("verify", "contact_by"),
+        "link_kinds": LINKS,
+    }
+
+
+class Named(Protocol):
+    """Whatever knows the names of the people in a history, by id."""
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """The names."""
+
+
+def actor(case: Named, key: str) -> str:
+    """Who did something: a person's name, the system, the citizen."""
+    kind, _colon, number = key.partition(":")
+    if kind == "person" and number.isdigit():
+        return case.names.get(int(number), _("Cán bộ %(num)s", num=number))
+    return str(ACTORS.get(kind, key))
+
+
+def act(case: Named, names: Mapping[str, str], entry: Any) -> str:
+    """One act in a sentence; `names` are what the diagrams call their elements."""
+    detail = json.loads(entry.detail)
+    message = detail.get("message", "")
+    facts = {
+        "task": names.get(entry.node, entry.node),
+        "name": actor(case, str(detail.get("to", ""))),
+        "message": MESSAGES.get(message, message),
+        "signal": detail.get("signal", ""),
+        "code": detail.get("code", ""),
+        "deployment": detail.get("deployment", ""),
+        "days": f"{detail.get('extend', 0):g}",
+    }
+    known = SKIPPED if detail.get("skipped") else ACTS.get(entry.action, entry.action)
+    if detail.get("extend"):
+        known = EXTENDED
+    sentence = str(known) % facts + _lateness(entry, detail)
+    if detail.get("reason"):
+        sentence += _(", lý do: %(reason)s", reason=detail["reason"])
+    opened = [
+        _("“%(task)s” tại %(unit)s", task=names.get(node, node), unit=filters.unit(unit))
+        for _id, node, unit, *_passed in detail.get("opened", [])
+    ]
+    if opened:
+        sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(opened))
+    noted = [str(MARKS[mark]) for mark in detail.get("marks", []) if mark in MARKS]
+    return f"{sentence} ({', '.join(noted)})" if noted else sentence
+
+
+def _lateness(entry: Any, detail: dict[str, Any]) -> str:
+    """How late a timer fired, when it was worth mentioning."""
+    due = detail.get("due")
+    late = entry.at - parse_instant(due) if due else timedelta(0)
+    return _(" (trễ %(time)s)", time=filters.lasting(late)) if late > LATE else ""
+
+
+def why_here(case: Dossier, task: Any) -> str:
+    """Why a task waits in this unit, in one sentence."""
+    unit = filters.unit(task.unit_code)
+    entry = dossier.arrival(case, task)
+    if entry is None:
+        return _("Việc này thuộc %(unit)s.", unit=unit)
+    names = dossier.element_names(case)
+    facts = {
+        "unit": unit,
+        "task": names.get(entry.node, entry.node),
+        "time": filters.moment(entry.at),
+        "who": actor(case, entry.actor),
+    }
+    if entry.action == "start":
+        sentence = _("Phản ánh đến tổng đài lúc %(time)s và chờ %(unit)s tiếp nhận.", **facts)
+    elif entry.action == "complete":
+        sentence = _("%(who)s đã hoàn thành “%(task)s” lúc %(time)s, nên việc chuyển đến %(unit)s.", **facts)
+    elif entry.action == "fire":
+        sentence = _("Đến mốc “%(task)s” lúc %(time)s mà hồ sơ chưa xong, nên việc được giao cho %(unit)s.", **facts)
+    else:
+        sentence = _("Việc đến %(unit)s lúc %(time)s.", **facts)
+    if task.passed_from:
+        passed = ", ".join(filters.unit(code) for code in task.passed_from.split(","))
+        sentence += " " + _("%(passed)s chưa có người đảm nhận, nên đơn vị trên làm thay.", passed=passed)
+    return sentence

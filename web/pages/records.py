@@ -1,0 +1,284 @@
+"""The record of all cases: every act with filters, whether the chains hold, who saw whose data, the log for others."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from engine import clock
+from engine.cases import case_code, dossier
+from engine.clock import VIETNAM
+from engine.errors import BadInput, NotFound
+from engine.privacy import disclosures
+from engine.process import definitions, history
+from engine.records import audit_log, batch_cursor, xes
+from engine.records.audit_log import Wanted
+from engine.store.db import snapshot
+from web.display import history_text
+from web.http.parsing import whole
+from web.http.request import app, desk, needs, now, officer, tx, world
+
+blueprint = Blueprint("records", __name__, url_prefix="/records")
+
+Answer = Any
+ACT = "read_records"
+FILTERS = ("code", "unit", "login", "action", "origin")
+LONGEST = timedelta(days=367)  # Of an export from the page; the command line has no limit.
+IN_MEMORY = 4 * 1024 * 1024
+NAMES = {
+    "start": lazy_gettext("Tiếp nhận phản ánh"),
+    "complete": lazy_gettext("Hoàn thành việc"),
+    "fire": lazy_gettext("Đến mốc thời gian"),
+    "claim": lazy_gettext("Nhận việc"),
+    "release": lazy_gettext("Trả lại việc"),
+    "hand_over": lazy_gettext("Chuyển việc"),
+    "delegate": lazy_gettext("Nhờ làm việc"),
+    "message": lazy_gettext("Điều chỉnh hồ sơ"),
+    "contact": lazy_gettext("Liên hệ người dân"),
+    "reveal": lazy_gettext("Xem thông tin người phản ánh"),
+    "repeat": lazy_gettext("Thêm người phản ánh"),
+    "split": lazy_gettext("Tách hồ sơ"),
+    "note": lazy_gettext("Ghi chú"),
+    "remind": lazy_gettext("Nhắc đơn vị"),
+    "directive": lazy_gettext("Văn bản đôn đốc"),
+    "correct": lazy_gettext("Sửa thông tin cá nhân"),
+    "anonymise": lazy_gettext("Xóa thông tin cá nhân"),
+    "hold": lazy_gettext("Giữ lại dữ liệu"),
+    "release_hold": lazy_gettext("Thôi giữ dữ liệu"),
+    "reschedule": lazy_gettext("Tính lại thời hạn"),
+    "move_unit": lazy_gettext("Sắp xếp đơn vị"),
+    "migrate": lazy_gettext("Đổi bản quy trình"),
+    "return": lazy_gettext("Trở lại bản quy trình trước"),
+    "cancel": lazy_gettext("Kết thúc hồ sơ"),
+}
+PURPOSES = {
+    disclosures.CASE: lazy_gettext("mở hồ sơ"),
+    disclosures.TASK: lazy_gettext("mở việc"),
+    disclosures.LIST: lazy_gettext("thấy trong danh sách việc"),
+    disclosures.CALL: lazy_gettext("tra khi nhận cuộc gọi"),
+    disclosures.FILE: lazy_gettext("mở tệp"),
+    disclosures.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
+    disclosures.FOLLOW: lazy_gettext("tra cứu bằng mã và số điện thoại"),
+    disclosures.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
+}
+
+
+@blueprint.get("")
+@needs(ACT)
+def show() -> Answer:
+    """Acts, newest first, and how the chains stood when they were last checked."""
+    typed = {name: request.args.get(name, "").strip()[:100] for name in (*FILTERS, "from", "to")}
+    fault, page = "", audit_log.Page((), None)
+    try:
+        wanted = _wanted(typed)
+        page = audit_log.find(tx(), wanted)
+    except NotFound:
+        fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
+    except BadInput as error:
+        fault = _SAID.get(str(error), _("Bộ lọc không đúng. Kiểm tra mã hồ sơ và các ngày."))
+    return _page(typed, page, str(fault)), 422 if fault else 200
+
+
+def _page(typed: Mapping[str, str], page: audit_log.Page, fault: str) -> str:
+    named = _Named(audit_log.names(tx(), page.rows))
+    lines = [(row, history_text.actor(named, row.actor), _sentence(named, row)) for row in page.rows]
+    checked = batch_cursor.latest(tx(), batch_cursor.HISTORY)
+    return render_template(
+        "records.html",
+        typed=typed,
+        lines=lines,
+        fault=fault,
+        until=page.until,
+        following=_link(typed, page.following) if page.following else "",
+        filtered=any(typed.values()),
+        opens=any(role == "provincial_office" for _unit, role in officer().roles),
+        names=NAMES,
+        units=[item for item in world().units.units if not item.closed],
+        checked=checked,
+        begun_by=_begun_by(checked.by) if checked else "",
+        first=_first_break(checked.first) if checked else "",
+        checking=batch_cursor.current(tx(), batch_cursor.HISTORY),
+        today=now().astimezone(VIETNAM).date(),
+    )
+
+
+def _begun_by(who: str) -> str:
+    return history_text.actor(_Named(audit_log.people(tx(), [who])), who)
+
+
+def _first_break(told: str) -> str:
+    """The first thing that did not agree, in the visitor's words."""
+    case = _BREAK.match(told)
+    if case is None:
+        return _("bản lưu ngoài hệ thống không đọc được hoặc đã bị sửa")
+    return _("hồ sơ %(code)s, dòng %(num)s", code=audit_log.code_of(tx(), int(case[1])), num=case[2])
+
+
+class _Named:
+    """The names of a page's people, as sentences ask for them."""
+
+    def __init__(self, names: Mapping[int, str]) -> None:
+        self.names = names
+
+
+def _sentence(named: _Named, row: Any) -> str:
+    """One act in words; what is not a report begins, it is not received."""
+    said = history_text.act(named, _elements(row), row)
+    return said.replace(str(history_text.ACTS["start"]), _("Bắt đầu")) if row.page and row.action == "start" else said
+
+
+def _elements(row: Any) -> Mapping[str, str]:
+    """What the diagrams that a case runs through call their elements."""
+    process = definitions.content(tx(), row.deployment).process(row.process)
+    return dossier.names_of(process)
+
+
+_BREAK = re.compile(r"case (\d+), history row (\d+): ")
+WRONG_DAY, WRONG_PERIOD, WRONG_UNIT = "day", "period", "unit"
+_SAID = {
+    WRONG_DAY: lazy_gettext("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
+    WRONG_PERIOD: lazy_gettext("Ngày cuối phải sau hoặc bằng ngày đầu."),
+    WRONG_UNIT: lazy_gettext("Không có đơn vị hoặc loại việc như vậy."),
+}
+
+
+def _wanted(typed: Mapping[str, str]) -> Wanted:
+    """What an address asks for; raises BadInput with what is wrong."""
+    start, end = _period(typed["from"], typed["to"])
+    if (typed["unit"] and not world().units.knows(typed["unit"])) or (typed["action"] and typed["action"] not in NAMES):
+        raise BadInput(WRONG_UNIT)
+    narrowing = {name: typed[name] for name in FILTERS}
+    after = request.args.get("after", "")
+    return Wanted(**narrowing, start=start, end=end, after=_place(after) if after else None)
+
+
+def _period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of a day to the end of another one, in Vietnam; either may be left open."""
+    start, end = (_day(text) for text in (first, last))
+    if start and end and end < start:
+        raise BadInput(WRONG_PERIOD)
+    return _midnight(start), _midnight(end + timedelta(days=1) if end else None)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), VIETNAM) if day else None
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(WRONG_DAY) from error
+    if not 2000 <= day.year <= 2100:
+        raise BadInput(WRONG_DAY)
+    return day
+
+
+def _place(text: str) -> audit_log.Place:
+    """Where a page ended: an instant, a case and a row."""
+    at, *numbers = text.split(",")
+    found = [whole(number) for number in numbers]
+    if len(found) != 2 or found[0] is None or found[1] is None:
+        raise BadInput("This is not the end of a page.")
+    return clock.parse_instant(at), found[0], found[1]
+
+
+def _link(typed: Mapping[str, str], after: audit_log.Place) -> str:
+    kept = {name: value for name, value in typed.items() if value}
+    place = ",".join([after[0].isoformat(), str(after[1]), str(after[2])])
+    return f"{url_for('records.show')}?{urlencode({**kept, 'after': place})}"
+
+
+@blueprint.get("/people")
+@needs(ACT)
+def people() -> Answer:
+    """Everybody with an account, for a picker."""
+    return render_template("records_people.html", people=audit_log.logins(tx()))
+
+
+@blueprint.post("/verify")
+@needs(ACT)
+def verify() -> Answer:
+    """Check one case at once, or ask the workers to check all."""
+    code = request.form.get("code", "").strip()[:40]
+    if code:
+        return _verify_one(code)
+    if batch_cursor.current(tx(), batch_cursor.HISTORY) is None:
+        batch_cursor.begin(tx(), batch_cursor.HISTORY, desk().who.actor, now())
+    flash(_("Đang kiểm tra toàn bộ nhật ký; kết quả sẽ hiện ở trang này."), "success")
+    return redirect(url_for("records.show"))
+
+
+def _verify_one(code: str) -> Answer:
+    try:
+        code = case_code.parse(code)
+        ids = audit_log.cases_of(tx(), code)
+    except (BadInput, NotFound):
+        flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
+        return redirect(url_for("records.show"))
+    broken = [item for number in ids for item in history.verify(tx(), number)]
+    if broken:
+        flash(_("Nhật ký của hồ sơ %(code)s đã bị sửa, từ dòng %(num)s.", code=code, num=broken[0].seq), "danger")
+    else:
+        flash(_("Nhật ký của hồ sơ %(code)s còn nguyên vẹn.", code=code), "success")
+    return redirect(url_for("records.show", code=code))
+
+
+@blueprint.get("/seen")
+@needs(ACT)
+def seen() -> Answer:
+    """Who was shown whose personal data, by case and by person."""
+    wanted = disclosures.Wanted(request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80])
+    rows: Any = []
+    fault, after = "", request.args.get("after", "")
+    try:
+        if wanted.code or wanted.login:
+            rows = disclosures.find(tx(), replace(wanted, after=_look(after) if after else None))
+    except (BadInput, NotFound):
+        fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
+    more = rows[disclosures.PAGE - 1] if len(rows) > disclosures.PAGE else None
+    following = ""
+    if more is not None:
+        place = ",".join([more.at.isoformat(), str(more.report_id), more.viewer, more.purpose])
+        following = url_for("records.seen", code=wanted.code or None, login=wanted.login or None, after=place)
+    shown = {"rows": rows[: disclosures.PAGE], "wanted": wanted, "fault": fault, "following": following}
+    return render_template("records_seen.html", **shown, purposes=PURPOSES), 422 if fault else 200
+
+
+def _look(text: str) -> tuple[datetime, int, str, str]:
+    at, number, viewer, purpose = (text.split(",") + [""] * 4)[:4]
+    report = whole(number)
+    if report is None or purpose not in disclosures.PURPOSES:
+        raise BadInput("This is not the end of a page.")
+    return clock.parse_instant(at), report, viewer[:80], purpose
+
+
+@blueprint.get("/export")
+@needs(ACT)
+def export() -> Answer:
+    """The cases begun in a period as an event log without names."""
+    start = end = None
+    with suppress(BadInput):
+        start, end = _period(request.args.get("from", ""), request.args.get("to", ""))
+    if start is None or end is None or end - start > LONGEST:
+        flash(_("Chọn ngày đầu và ngày cuối, cách nhau không quá một năm."), "danger")
+        return redirect(url_for("records.show"))
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
+    with snapshot(app().database) as reading, gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
+        xes.export(reading, start, end, cast("BinaryIO", packed))
+    file.seek(0)
+    name = f"nhat-ky-{start:%Y%m%d}-{end - timedelta(days=1):%Y%m%d}.xes.gz"
+    return send_file(cast("BinaryIO", file), "application/gzip", as_attachment=True, download_name=name)
