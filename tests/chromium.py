@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from tests.paths import ROOT
 from tests.site import PASSWORD, Site
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-AXE = Path(__file__).parent.parent / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # A shared machine is slow at times; what is awaited here comes at last, or not at all.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -13,8 +12,9 @@ from engine.process.history import GENESIS
 from engine.province.units import Loaded, load_units
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Person, ProcessDefinition, Report, RoleAssignment, Task
+from tests.paths import PROVINCE_DATA
 
-DATA = Path(__file__).parent.parent / "engine" / "data"
+DATA = PROVINCE_DATA
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 YEARS = {
     2021: ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),

@@ -26,10 +26,10 @@ from engine.store.db import transaction
 from engine.store.models import Task
 from engine.world.world import World
 from tests import hotline
+from tests.paths import ROOT
 from web.app import create_app
 from web.http.request import Application
 
-ROOT = Path(__file__).parent.parent
 NOW = hotline.NOW
 PASSWORD = "một câu dễ nhớ 2026"
 PLACE = "25993"  # Trảng Dài, in Biên Hòa.

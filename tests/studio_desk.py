@@ -13,10 +13,8 @@ from playwright.sync_api import Page, expect
 from engine.errors import Problem
 from engine.scenarios import deployment_check
 from tests.chromium import Desk
+from tests.paths import ROOT
 from tests.site import OFFICE
-
-ROOT = Path(__file__).parent.parent
-
 
 API = "/studio/drafts/7"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.layers import BLIND, LEVELS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 PACKAGES = ("engine", "forms", "web")
 LIBRARY_OF_BPMN = "SpiffWorkflow"
 

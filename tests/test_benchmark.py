@@ -19,9 +19,9 @@ from engine.benchmark.run import Figure
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import History, Holiday, Instance, Outbox, Person, Task
+from tests.paths import ROOT
 from web.cli import main
 
-ROOT = Path(__file__).parent.parent
 COMPARED = {
     "sqlite": ["completion_sqlite_full", "full_json_speedup", "state_bytes", "wal_bytes"],
     "postgresql": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -12,8 +12,8 @@ from engine.scenarios import deployment_check
 from engine.scenarios.deployment_check import check
 from forms.messages import LANGUAGES, Language
 from tests import hotline
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 SHIPPED = definitions.read_root(ROOT)
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 FORM = PurePosixPath("forms/note.json")

@@ -23,12 +23,11 @@ from engine.store.models import Deployment, History, Incident, Instance, Outbox,
 from engine.store.models import Unit as UnitRow
 from tests import hotline
 from tests.hotline import DATA, NOW, UNITS, WHO, WORLD
+from tests.paths import PROVINCE_DATA, ROOT
 from web.cli import main
 
-ROOT = Path(__file__).parent.parent
 UNIT_FILES = [
-    str(ROOT / "engine" / "data" / name)
-    for name in ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv")
+    str(PROVINCE_DATA / name) for name in ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv")
 ]
 KEY = "k" * 32
 LATER = "2026-12-30T08:00+07:00"

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from engine.config.catalogue import BY_NAME, SETTINGS
 from engine.config.environment import Gateway, MailServer, Settings, load
 from engine.errors import BadSetting
+from tests.paths import DOCS
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "reference" / "settings.md"
+DOCUMENT = DOCS / "reference" / "settings.md"
 KEY = "0123456789abcdef0123456789abcdef"
 
 

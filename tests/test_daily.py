@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -17,6 +16,7 @@ from engine.store.models import Instance, Mail, Person, Report, Substitute, Task
 from forms.messages import Language
 from tests.hotline import NOW, PLACE
 from tests.mails import COLLEAGUE, FOCAL_HEAD, HEAD, OFFICE, SITE, Office, office
+from tests.paths import ROOT
 from tests.site import COMMUNE, FOCAL, NEW, OPERATOR, Site
 from tests.site import OFFICE as OFFICE_LOGIN
 from tests.web.test_answers import OTHER as SCHOOLS
@@ -27,7 +27,7 @@ from tests.web.test_task import RECEIVE, RESOLVE, VERIFY, complete, received
 FRIDAY = datetime(2026, 11, 27, 0, 30, tzinfo=UTC)  # 07:30 in Vietnam, the opening.
 MONDAY = FRIDAY + timedelta(days=3)
 NEXT = FRIDAY - timedelta(days=1)
-APPROVED = Path(__file__).parent / "mailing" / "approved"
+APPROVED = ROOT / "tests" / "mailing" / "approved"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from engine.process.definitions import Deployed
 from engine.store.db import Transaction, transaction
 from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
 from tests.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, user_task
+from tests.paths import ROOT
 
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 MAIL = PurePosixPath("workflows/mail/reminder.txt")
@@ -215,7 +216,7 @@ def test_a_name_that_cannot_be_stored_is_refused(root: Path, name: bytes) -> Non
 
 
 def test_the_shipped_files_can_be_deployed_and_started(tx: Transaction) -> None:
-    deploy(tx, definitions.read_root(Path(__file__).parent.parent))
+    deploy(tx, definitions.read_root(ROOT))
     found = definitions.find(tx, "citizen_report")
     _, step = instances.start(tx, found, Act(Start({**DATA, "due": None}), WHO, NOW), WORLD)
     assert [task.node for task in step.opened] == ["receive"]

@@ -31,10 +31,10 @@ from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Person, RoleAssignment, Task
 from engine.world.unit_tree import SERVED_BY
 from forms.texts import national_number
+from tests.paths import ROOT
 from tests.province import DATA, YEARS, load_year
 from web.cli import main
 
-ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # A Tuesday morning in office hours.
 LEVELS = {"three_level": 2021, "two_level": 2025}
 

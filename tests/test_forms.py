@@ -24,8 +24,7 @@ from tests.forms_kit import (
     refused,
     special,
 )
-
-ROOT = Path(__file__).parent.parent
+from tests.paths import ROOT
 
 # --- Answers -------------------------------------------------------------------------------------------------------
 

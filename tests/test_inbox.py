@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
@@ -17,9 +16,9 @@ from engine.staff.access import HEAD, Officer
 from engine.store.db import Transaction, transaction
 from engine.store.models import NEVER, Instance, Person, Report, Task, Unit
 from engine.text import fold
+from tests.paths import ROOT
 from tests.province import add_case
 
-ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 ME, AWAY, OTHER = 1, 2, 3
 COMMUNE, SIBLING, DISTRICT = "26068", "26071", "731"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from engine.text import fold
 from engine.world.unit_tree import Unit, UnitTree
 from engine.world.world import World
 from tests.hotline import NEW, NOW, PLACE, UNITS, WHO, WORLD, deployed
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 PERSONAL = ("Hồng Đào", "912345678", "912 345", "Bùi Hữu Nghĩa", "hongdao", "Trạm y tế", "hong dao", "tram y te")
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -48,6 +48,7 @@ from tests.hotline import (
     timer,
     user_task,
 )
+from tests.paths import ROOT
 from tests.walks.diagrams import draw
 from tests.walks.plain import Plain
 from tests.walks.runner import LIMIT
@@ -56,7 +57,6 @@ from tests.walks.sides import Step as WalkStep
 from tests.walks.stored import Stored
 from tests.walks.walker import walk
 
-ROOT = Path(__file__).parent.parent
 FILES = definitions.read_root(ROOT)
 OLD, NEW = definitions.build(FILES), definitions.build(FILES)
 WALKS = 150

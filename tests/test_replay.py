@@ -25,12 +25,12 @@ from engine.replay.runner import Order, Result, document
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
+from tests.paths import PROVINCE_DATA, ROOT
 from tests.reports import MAPPING, row, write
 from web.cli import main
 
-ROOT = Path(__file__).parent.parent
 BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.csv"
-BALTIMORE_MAPPING = ROOT / "engine" / "data" / "replay_baltimore.yaml"
+BALTIMORE_MAPPING = PROVINCE_DATA / "replay_baltimore.yaml"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 Go = Callable[..., Result]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -20,8 +20,8 @@ from engine.scenarios.files import EXPECTATIONS, Scenario, read
 from engine.scenarios.runner import Coverage, Outcome, run_one
 from tests import hotline
 from tests.hotline import PLACE, catch_timer, diagram, node, script, user_task
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 FILE = PurePosixPath("workflows/tests/one.yaml")
 DIAGRAMS = sorted(path.name for path in (ROOT / "workflows").glob("*.bpmn"))
 HANDLE = definitions.build(hotline.FILES)

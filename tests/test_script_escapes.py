@@ -7,15 +7,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.escape_worker import SECONDS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 ENTRIES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/data/escapes.yaml").read_text(encoding="utf-8"))
 MAX_STORED = 131_072
 

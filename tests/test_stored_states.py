@@ -12,9 +12,10 @@ import pytest
 from engine.bpmn.state import FORMAT, load
 from engine.bpmn.step import advance, data_of
 from tests.hotline import NOW, WORLD
+from tests.paths import TEST_DATA
 from tests.stored_states import action, follow, process
 
-FILES = sorted((Path(__file__).parent / "data").glob("states_format_*.json"))
+FILES = sorted((TEST_DATA).glob("states_format_*.json"))
 MODEL = process()
 
 

@@ -13,8 +13,8 @@ from engine.bpmn.parser import Process, parse
 from engine.bpmn.step import advance
 from engine.bpmn.trace import Drawn, Trace, drawn
 from tests.hotline import DATA, HANDLE, NOW, WORLD, diagram, node, process, service, timer, user_task
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 SMALL = process()
 
 

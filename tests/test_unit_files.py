@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from engine.errors import BadInput, Problems
 from engine.province.unit_files import MapRow, UnitRow, read_map, read_units
+from tests.paths import PROVINCE_DATA
 
-DATA = Path(__file__).parent.parent / "engine" / "data"
+DATA = PROVINCE_DATA
 THREE = "province_code,province,level,code,name_with_type,parent_code\n"
 TWO = "province_code,province,code,name_with_type\n"
 ORGANISATION = "code,name,kind,parent_code\n"

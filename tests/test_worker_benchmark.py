@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
 from engine.benchmark import lateness
 from tests.faults import town
+from tests.paths import ROOT
 from web.benchmark import timer_lateness
 from web.benchmark.timer_lateness import Plan
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(("database", "workers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])

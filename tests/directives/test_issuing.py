@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -26,8 +25,8 @@ from engine.store.db import Transaction, transaction
 from engine.store.models import Directive, DirectiveUnit, History, Instance, StoredFile, Task
 from tests import hotline
 from tests.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 OWN = {path: content for path, content in definitions.read_root(ROOT).items() if "directive" in path.name}
 LATER = NOW + timedelta(days=5)
 

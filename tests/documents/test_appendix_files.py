@@ -19,8 +19,8 @@ from engine.documents.appendix_xlsx import FIRST_COLUMN, FIRST_ROW, SHEETS
 from engine.errors import NotFound
 from engine.statistics import scope
 from tests.documents.sample import MADE_AT, sample_paper, tree
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 SERIF = ROOT / "web" / "static" / "vendor"
 HOSTILE = (
     "=1+1",

@@ -18,7 +18,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import ROOT
+
 MINUTE = 60.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -11,9 +10,9 @@ from sqlalchemy import Engine
 from engine.benchmark import cases, workers
 from engine.store import db
 from tests.faults import town
+from tests.paths import ROOT
 
 TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.timeout(3600)

@@ -11,12 +11,10 @@ import os
 import signal
 import sys
 import traceback
-from pathlib import Path
 
 from engine.process import definitions
+from tests.paths import ROOT
 from web.cli import main
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def _child(command: str, environment: dict[str, str]) -> None:

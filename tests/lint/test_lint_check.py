@@ -16,8 +16,8 @@ from engine.bpmn.lint import LANGUAGES, SENTENCES, Vocabulary, check
 from engine.errors import BadInput
 from tests.lint import draw
 from tests.lint.draw import catch, end, flows, gateway, line, report, start, user
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 RULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(str(lint.__file__)).parent.glob("*.py")}
 
 

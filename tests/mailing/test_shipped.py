@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.mailing.template import render
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 APPROVED = Path(__file__).parent / "approved"
 TEMPLATES = sorted((ROOT / "workflows" / "mail").glob("*.txt"))
 FACTS = {

@@ -40,9 +40,10 @@ from engine.store.models import (
     Task,
 )
 from tests.hotline import NEW, NOW, WHO, WORLD, deployed, desk
+from tests.paths import DOCS
 from web.cli import main
 
-DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "reference" / "personal_data.md"
+DOCUMENT = DOCS / "reference" / "personal_data.md"
 DAYS = 100
 LATER = NOW + timedelta(days=DAYS, hours=1)
 MARK = "zqmarker"

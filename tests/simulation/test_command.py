@@ -16,8 +16,8 @@ from engine.errors import BadInput, EngineError, NotFound
 from engine.simulation import compare, wording
 from engine.simulation.compare import KINDS, Reason
 from tests import reports
+from tests.paths import ROOT
 from tests.simulation import drafts
-from tests.site import ROOT
 from web.cli.context import Context
 from web.cli.simulate import simulate
 

@@ -24,14 +24,14 @@ from engine.statistics import scope
 from engine.statistics.appendix import appendix
 from engine.statistics.period import Figures, Period
 from engine.store.db import transaction
+from tests.paths import PROVINCE_DATA, ROOT
 from tests.reports import MAPPING as COURSES
 from tests.reports import PLACE, row, write
 from tests.site import deployment
 from tests.statistics import independent
 
-ROOT = Path(__file__).parent.parent.parent
 BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.csv"
-MAPPING = ROOT / "engine" / "data" / "replay_baltimore.yaml"
+MAPPING = PROVINCE_DATA / "replay_baltimore.yaml"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 EVERY = 1 if os.environ.get("REPLAY_ALL") else 60
 

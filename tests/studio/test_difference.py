@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -13,8 +13,9 @@ from lxml import etree
 
 from engine.process import definitions
 from engine.studio.diff.deployment_diff import ADDED, CHANGED, REMOVED, Change, FileDifference, differences
+from tests.paths import ROOT
 
-SHIPPED = definitions.read_root(Path(__file__).parent.parent.parent)
+SHIPPED = definitions.read_root(ROOT)
 DIAGRAM = PurePosixPath("workflows/report.bpmn")
 MAIL = PurePosixPath("workflows/mail/late.txt")
 XML = [path for path in sorted(SHIPPED) if path.suffix in (".bpmn", ".dmn")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,9 @@ from engine.process import definitions
 from engine.scenarios import deployment_check
 from engine.studio.importing.conversion import FILE, Conversion, Converted, OpenPoint, convert
 from engine.studio.importing.words import CONVERTED, LEFT
+from tests.paths import TEST_DATA
 
-FOLDER = Path(__file__).parent.parent / "data" / "foreign"
+FOLDER = TEST_DATA / "foreign"
 CORPUS = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.bpmn"))}
 EXPECTED: dict[str, dict[str, list[list[str]]]] = yaml.safe_load((FOLDER / "expected.yaml").read_text(encoding="utf-8"))
 RUNS = ("camunda7_invoice.bpmn", "camunda8_order.bpmn", "flowable_leave.bpmn", "prefix_taken.bpmn")

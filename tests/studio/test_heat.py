@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from math import ceil
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
@@ -26,8 +26,8 @@ from engine.store.models import NEVER, Instance, ProcessDefinition, Report, Task
 from engine.studio.heat import NodeHeat, Period, heat
 from tests import hotline
 from tests.hotline import NOW, PLACE, UNITS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 PERIOD = Period(NOW - timedelta(days=30), NOW)
 BELOW = {
     None: {unit.code for unit in UNITS},

@@ -34,9 +34,9 @@ from engine.store.models import Task, Timer
 from engine.world.unit_tree import Unit, UnitTree
 from engine.world.world import World
 from tests import hotline
+from tests.paths import ROOT
 from tests.province import add_person, load_year
 
-ROOT = Path(__file__).parent.parent.parent
 PATH = PurePosixPath("workflows/tests/recorded.yaml")
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 PROVINCES = {"three_level": 2021, "two_level": 2025}

@@ -21,7 +21,8 @@ from engine.scenarios.runner import run_one
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Report, Submission
-from tests.studio.test_recording import NOW, PATH, PROVINCES, ROOT, content
+from tests.paths import ROOT
+from tests.studio.test_recording import NOW, PATH, PROVINCES, content
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from engine.process import definitions
 from engine.scenarios import scenario_table, scenario_text
 from engine.scenarios.files import EXPECTATIONS, Scenario, ScenarioStep, read
 from engine.scenarios.scenario_table import BadCell, BadCells, Row, Table, parse, table
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 SHIPPED = sorted((ROOT / "workflows" / "tests").glob("*.yaml"))
 PATH = PurePosixPath("workflows/tests/one.yaml")
 START = "2026-12-07T08:00+07:00"

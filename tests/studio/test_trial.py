@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -17,8 +17,8 @@ from engine.scenarios.files import read
 from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, Tried, Walked
 from tests import hotline
 from tests.hotline import catch_timer, diagram, node, script
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 TESTS = PurePosixPath("workflows/tests")
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 FACTS = {"field": "health", "urgency": "normal", "place": hotline.PLACE, "channel": "phone", "outcome": ""}

@@ -11,13 +11,14 @@ import secrets
 import sys
 from pathlib import Path
 
+from tests.paths import ROOT
 from tests.walks.plain import Plain
 from tests.walks.record import load, save
 from tests.walks.runner import Tally, spread
 from tests.walks.stored import Stored
 from tests.walks.walker import replay
 
-FOLDER = Path(__file__).parent.parent.parent / "var" / "walks"
+FOLDER = ROOT / "var" / "walks"
 
 
 def main(arguments: list[str]) -> int:

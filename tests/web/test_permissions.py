@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from engine.store.models import Report
+from tests.paths import DOCS
 from tests.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, POLICE, Browser, Site
 from tests.web.test_task import received
 from web.http.request import is_public
 
-DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "reference" / "permissions.md"
+DOCUMENT = DOCS / "reference" / "permissions.md"
 # Whose page is tried: the case lies in the commune, whose officer has the open task.
 PEOPLE = {
     "operator": OPERATOR,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES
 from engine.process import acts
 from engine.reorganisation import moves
+from tests.paths import ROOT
 from web.display import history_text
 
-ROOT = Path(__file__).parent.parent.parent
 STATUS = re.compile(r"""id="status" type="any" value='([^']*)'""")
 SAID = re.compile(r"""(?<!== )"(\w+)\"""")
 VERB = re.compile(r"""Entry\([^()]*?, "(\w+)",|_assign\([^\n]*?, "(\w+)"[,)]""")

@@ -14,7 +14,8 @@ from engine.process import definitions
 from engine.staff import access
 from engine.staff.people import give_role
 from engine.store.db import transaction
-from tests.site import COMMUNE, OFFICE, OPERATOR, ROOT, Site
+from tests.paths import ROOT
+from tests.site import COMMUNE, OFFICE, OPERATOR, Site
 from tests.web.test_task import VERIFY, complete, received
 
 DIAGRAM = "workflows/citizen_report.bpmn"

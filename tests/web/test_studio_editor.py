@@ -10,11 +10,11 @@ from playwright.sync_api import Route, expect
 
 from tests.chromium import serious
 from tests.foreign_diagrams import foreign
+from tests.paths import ROOT
 from tests.site import OFFICE
 from tests.studio_desk import (
     API,
     CHECKING,
-    ROOT,
     WIDE,
     Studio,
     choose,

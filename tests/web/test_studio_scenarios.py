@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, expect
 from engine.staff import access, people
 from engine.store.db import transaction
 from tests.chromium import Desk
-from tests.site import OFFICE, ROOT, Site
+from tests.paths import ROOT
+from tests.site import OFFICE, Site
 from tests.studio_desk import WIDE, choose, saved
 from web.serve import in_thread
 
