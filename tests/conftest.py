@@ -21,9 +21,9 @@ from sqlalchemy import Engine
 from engine.replay import demo
 from engine.staff import accounts
 from engine.store import db, schema_migrations
-from tests import postgres
-from tests import site as site_helper
-from tests.reused import Reused, administer, beside
+from tests.kit import postgres
+from tests.kit import site as site_helper
+from tests.kit.reused import Reused, administer, beside
 
 TEMPLATE = "template_migrated"
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ

@@ -23,8 +23,8 @@ from engine.process import definitions, history
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Directive, DirectiveUnit, History, Instance, StoredFile, Task
-from tests import hotline
-from tests.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
+from tests.kit import hotline
+from tests.kit.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
 from tests.paths import ROOT
 
 OWN = {path: content for path, content in definitions.read_root(ROOT).items() if "directive" in path.name}

@@ -13,7 +13,7 @@ from engine.province.unit_files import read_units
 from engine.statistics.appendix import add, ranked
 from engine.statistics.period import Appendix, Figures, Period, Row
 from engine.world.unit_tree import Unit, UnitTree
-from tests.province import DATA, YEARS
+from tests.kit.province import DATA, YEARS
 
 MADE_AT = datetime(2026, 11, 26, 3, 4, tzinfo=UTC)
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

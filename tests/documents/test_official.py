@@ -12,8 +12,8 @@ from engine.errors import NotFound
 from engine.province.units import unit_tree
 from engine.store.db import Transaction
 from engine.world.unit_tree import Unit, UnitTree
-from tests.hotline import UNITS
-from tests.province import load_year
+from tests.kit.hotline import UNITS
+from tests.kit.province import load_year
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from engine.benchmark.cases import WAY
-from tests.site import PASSWORD
+from tests.kit.site import PASSWORD
 from web.benchmark.visit import Visit
 
 TASK = re.compile(r'href="/tasks/(\d+)"')

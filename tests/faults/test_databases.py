@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 
 from engine import clock
 from engine.store import db, schema_migrations
-from tests import postgres
 from tests.faults import town
 from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
 from tests.faults.load import Crowd
 from tests.faults.test_kills import environment
+from tests.kit import postgres
 
 RESUMED_WITHIN = 30.0  # Seconds, without restarting our processes.
 CASES = 80

@@ -9,8 +9,8 @@ from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.faults import town
-from tests.site import OPERATOR, Site
-from tests.web.test_intake import CALL
+from tests.kit.site import OPERATOR, Site
+from tests.web.pages.test_intake import CALL
 
 PADDING = "Nước ngập sâu, xe không qua được. " * 110
 

@@ -19,8 +19,8 @@ from engine.process.acts import Act
 from engine.store import db
 from engine.store.db import transaction
 from engine.store.models import Task
-from tests import hotline
-from tests.hotline import DATA, NOW, PLACE, WHO, WORLD
+from tests.kit import hotline
+from tests.kit.hotline import DATA, NOW, PLACE, WHO, WORLD
 
 CLEAR = (tasks.FASTER, "The task is not open any more.")
 RACES = int(os.environ.get("FAULT_RACES", "400"))

@@ -13,7 +13,7 @@ from engine.process import history
 from engine.store.db import transaction
 from tests.faults.farm import free_port, listening, wait_for
 from tests.faults.test_kills import environment
-from tests.site import Site
+from tests.kit.site import Site
 
 
 @pytest.mark.parametrize("command", ["serve", "web", "worker"])

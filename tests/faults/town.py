@@ -33,8 +33,8 @@ from engine.store.models import (
     Unit,
 )
 from tests.faults.load import Acknowledged
+from tests.kit.site import NEW, PASSWORD
 from tests.paths import ROOT
-from tests.site import NEW, PASSWORD
 
 SENDER = "1022 <hotline@1022.example>"
 OPERATORS = ("canbo.75.1022", "lanhdao.75.1022")

@@ -18,7 +18,7 @@ from engine.records.verifying import Verifier
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Incident, Sweep
-from tests.hotline import NEW, NOW, WHO, WORLD, deployed
+from tests.kit.hotline import NEW, NOW, WHO, WORLD, deployed
 
 KEY = b"k" * 32
 TOMORROW = NOW + timedelta(days=1)

@@ -24,7 +24,7 @@ from engine.records import xes
 from engine.store.columns import table_of
 from engine.store.db import snapshot, transaction
 from engine.store.models import History, Report, Task
-from tests.hotline import NEW, NOW, PLACE, WHO, WORLD, deployed, desk
+from tests.kit.hotline import NEW, NOW, PLACE, WHO, WORLD, deployed, desk
 from web.cli import main
 
 CASES = 7

@@ -13,8 +13,8 @@ from engine.config import environment
 from engine.replay import demo
 from engine.replay.csv_files import Reports
 from engine.store import db, schema_migrations
+from tests.kit.site import deployment
 from tests.simulation.drafts import NOW
-from tests.site import deployment
 
 
 def demonstration(file: Path, province: str) -> Engine:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from engine.simulation import simulation
 from engine.simulation.simulation import Order
-from tests.site import deployment
+from tests.kit.site import deployment
 
 Files = Mapping[PurePosixPath, bytes]
 

@@ -20,7 +20,7 @@ from engine.store.db import transaction
 from engine.store.models import Task
 from forms.fields import Field
 from forms.schema import Form, compile_form, parse_form
-from tests.hotline import NOW
+from tests.kit.hotline import NOW
 from tests.simulation import drafts
 from tests.simulation.drafts import CHASE_CAP, simulated
 

@@ -13,10 +13,10 @@ from engine.simulation import simulation, spread
 from engine.simulation.simulation import Order
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Report, Task
+from tests.kit.site import Site, deployment
 from tests.simulation import drafts
 from tests.simulation.drafts import CHASE_CAP, DEADLINES, codes, reasons, simulated
-from tests.site import Site, deployment
-from tests.web.test_task import received
+from tests.web.pages.test_task import received
 
 
 def passed(engine: Engine, *elements: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from engine.config import environment
 from engine.errors import BadInput, EngineError, NotFound
 from engine.simulation import compare, wording
 from engine.simulation.compare import KINDS, Reason
-from tests import reports
+from tests.kit import reports
 from tests.paths import ROOT
 from tests.simulation import drafts
 from web.cli.context import Context

@@ -21,11 +21,11 @@ from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Mark, Outbox, RoleAssignment, Task
 from engine.world.public_holidays import Override
-from tests import reports
+from tests.kit import reports
+from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Site, deployment
 from tests.simulation.drafts import ALL, codes, hours, noted, simulated
-from tests.site import COMMUNE, OFFICE, OPERATOR, Site, deployment
-from tests.web.test_corrections import correct
-from tests.web.test_task import VERIFY, complete, received
+from tests.web.pages.test_corrections import correct
+from tests.web.pages.test_task import VERIFY, complete, received
 
 
 def reproduced(engine: Engine, number: int = ALL) -> int:

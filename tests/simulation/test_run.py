@@ -22,7 +22,7 @@ from engine.simulation.plan import Planner, Stage
 from engine.simulation.record import PastCase
 from engine.simulation.run import Ran
 from engine.simulation.walk import Walk
-from tests.hotline import DATA, FILES, HANDLE, NOTE, NOW, PLACE, WHO, WORLD, diagram, node, script, user_task
+from tests.kit.hotline import DATA, FILES, HANDLE, NOTE, NOW, PLACE, WHO, WORLD, diagram, node, script, user_task
 
 HOUR = timedelta(hours=1)
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")

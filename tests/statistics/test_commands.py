@@ -10,7 +10,7 @@ from sqlalchemy import update
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Spell
-from tests.site import Site
+from tests.kit.site import Site
 from web.cli import main
 
 

@@ -23,8 +23,8 @@ from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Figure, FigureFold, Spell
 from engine.world.unit_tree import UnitTree
-from tests.hotline import NOW, PLACE, UNITS
-from tests.site import deployment
+from tests.kit.hotline import NOW, PLACE, UNITS
+from tests.kit.site import deployment
 from tests.statistics import wandering
 from tests.statistics.wandering import Wander
 

@@ -24,10 +24,10 @@ from engine.statistics import scope
 from engine.statistics.appendix import appendix
 from engine.statistics.period import Figures, Period
 from engine.store.db import transaction
+from tests.kit.reports import MAPPING as COURSES
+from tests.kit.reports import PLACE, row, write
+from tests.kit.site import deployment
 from tests.paths import PROVINCE_DATA, ROOT
-from tests.reports import MAPPING as COURSES
-from tests.reports import PLACE, row, write
-from tests.site import deployment
 from tests.statistics import independent
 
 BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.csv"

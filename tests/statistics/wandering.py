@@ -30,8 +30,8 @@ from engine.store.db import transaction
 from engine.store.models import History, Instance, Report, Task
 from engine.world.unit_tree import UnitTree
 from engine.world.world import World
-from tests import hotline
-from tests.province import DATA, load_year
+from tests.kit import hotline
+from tests.kit.province import DATA, load_year
 
 WHO = Who("person:1", "test")
 MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")

@@ -14,7 +14,7 @@ from engine.store.db import Transaction
 from engine.store.models import Person
 from engine.studio import drafts
 from engine.studio.drafts import Draft
-from tests.hotline import FILES, NOW
+from tests.kit.hotline import FILES, NOW
 
 DIAGRAM, NEW = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/mail/new.txt")
 AN, BINH = 1, 2

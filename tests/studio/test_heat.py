@@ -24,8 +24,8 @@ from engine.process.instances import DONE, GONE, OPEN
 from engine.store.db import Transaction
 from engine.store.models import NEVER, Instance, ProcessDefinition, Report, Task, Timer
 from engine.studio.heat import NodeHeat, Period, heat
-from tests import hotline
-from tests.hotline import NOW, PLACE, UNITS
+from tests.kit import hotline
+from tests.kit.hotline import NOW, PLACE, UNITS
 from tests.paths import ROOT
 
 PERIOD = Period(NOW - timedelta(days=30), NOW)

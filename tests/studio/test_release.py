@@ -17,7 +17,7 @@ from engine.studio import drafts, release
 from engine.studio.catalogue import catalogue
 from engine.studio.drafts import Draft
 from engine.studio.release import Unproven, Why
-from tests.hotline import DATA, FILES, HANDLE, NOW, WHO, WORLD
+from tests.kit.hotline import DATA, FILES, HANDLE, NOW, WHO, WORLD
 
 DIAGRAM, SCENARIO = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/tests/handle.yaml")
 WHY = Why("Thời hạn dài hơn theo đề nghị của các xã.")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.chromium import CHROMIUM, Desk
-from tests.site import Site
-from tests.studio_desk import Drafts, Studio, shipped
+from tests.kit.chromium import CHROMIUM, Desk
+from tests.kit.site import Site
+from tests.kit.studio_desk import Drafts, Studio, shipped
 from web.serve import in_thread
 
 

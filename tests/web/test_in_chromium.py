@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select
 from engine.process import timers
 from engine.replay import demo
 from engine.store.models import Report, StandardAnswer
-from tests import site as site_helper
-from tests.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
-from tests.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site
-from tests.web.test_task import received
+from tests.kit import site as site_helper
+from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
+from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site
+from tests.web.pages.test_task import received
 from web.serve import in_thread
 
 EDUCATION = "canbo.75.sgddt"

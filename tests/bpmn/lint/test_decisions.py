@@ -1,0 +1,152 @@
+"""Rules on decision tables."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from engine.bpmn.lint.namespaces import DMN
+from tests.bpmn.lint import draw
+from tests.bpmn.lint.draw import TABLE, Case, dmn, table
+
+OTHER = PurePosixPath("workflows/other.dmn")
+FINE = dmn(table('"health" | 2', "- | 1"))
+NUMBERS = (("case", "number"),)
+TWO = (("field", "string"), ("case", "number"))
+
+
+def tables(
+    *rows: str, inputs: tuple[tuple[str, str], ...] = (("field", "string"),), policy: str = "FIRST"
+) -> draw.Files:
+    return {TABLE: dmn(table(*rows, inputs=inputs, policy=policy))}
+
+
+def changed(old: str, new: str) -> draw.Files:
+    """A fine table with one text replaced."""
+    assert old.encode() in FINE
+    return {TABLE: FINE.replace(old.encode(), new.encode())}
+
+
+def case(rule: str, broken: draw.Files, key: str, mended: draw.Files | None = None) -> Case:
+    return Case(rule, broken, mended or {TABLE: FINE}, key, f'id="{key}"', TABLE)
+
+
+def unlike(*rows: str) -> draw.Files:
+    return tables(*rows, policy="UNIQUE")
+
+
+def numbers(*rows: str, policy: str = "FIRST") -> draw.Files:
+    return tables(*rows, inputs=NUMBERS, policy=policy)
+
+
+def truths(*rows: str) -> draw.Files:
+    return tables(*rows, inputs=(("field", "boolean"),))
+
+
+def both(*rows: str) -> draw.Files:
+    return tables(*rows, inputs=TWO)
+
+
+LAST = "</decisionTable>"
+SECOND = table("- | 1").replace("routing", "second").replace('id="', 'id="x')
+TWICE = {TABLE: FINE, OTHER: FINE}
+TWO_FILES = {TABLE: FINE, OTHER: FINE.replace(b"routing", b"second")}
+NEITHER = '? not in ("health", "order")'
+APART = unlike('"health" | 1', '"order" | 2', f"{NEITHER} | 3")
+HALVES = numbers("<= 5 | 1", "> 5 | 2", policy="UNIQUE")
+CASES = [
+    case("decision-none", {TABLE: dmn()}, "tables"),
+    case("decision-several", {TABLE: dmn(table("- | 1"), SECOND)}, "xsecond"),
+    Case("decision-duplicate", TWICE, TWO_FILES, "routing", 'id="routing"', TABLE),
+    case("decision-without-table", {TABLE: dmn('<decision id="routing"/>')}, "routing"),
+    case("id-pattern", changed('id="routing"', 'id="a b"'), "a b"),
+    *(case("hit-policy", changed('"FIRST"', f'"{policy}"'), "table") for policy in ("ANY", "PRIORITY", "RULE ORDER")),
+    Case("table-part", changed(LAST, f"<annotation/>{LAST}"), {TABLE: FINE}, "table", LAST, TABLE),
+    Case("comment-misplaced", changed(LAST, f"<!-- last -->{LAST}"), {TABLE: FINE}, "table", LAST, TABLE),
+    case("row-width", changed("<text>-</text>", ""), "r2c0"),
+    case("hit-policy", changed('"FIRST"', '"COLLECT" aggregation="SUM"'), "table"),
+    case("rows-missing", tables(), "table"),
+    case("row-width", tables('"health" | 5 | 2', "- | 1"), "r1"),
+    Case("id-missing", changed(' id="out"', ""), {TABLE: FINE}, "table", "<output name", TABLE),
+    case("input-without-expression", changed("<text>field</text>", "<text></text>"), "in0"),
+    case("output-name", changed('name="level"', 'name="Cấp"'), "out"),
+    case("output-name", changed('name="level"', 'label="level"'), "out"),
+    case("output-empty", tables('"health" | ', "- | 1"), "r1o"),
+    case("expression", changed("<text>field</text>", "<text>field.name</text>"), "in0"),
+    case("expression", tables("< | 1", "- | 1"), "r1c0"),
+    case("expression", tables("- | a b"), "r1o"),
+    case("function-unknown", tables('date("2026-01-01") | 1', "- | 1"), "r1c0"),
+    case("name-unknown", tables("health | 1", "- | 1"), "r1c0"),
+    case("name-unknown", tables("- | commune"), "r1o"),
+    case("name-unknown", tables("- | 1", inputs=(("filed", "string"),)), "in0"),
+    *(
+        case("cell-feel", tables(f"{feel} | 1", "- | 1"), "r1c0")
+        for feel in ('"a","b"', 'not("a")', "[60..80]", "]60..80[", "true", "null", '["a", "b"]')
+    ),
+    *(
+        case("cell-question", tables(f"{cell} | 1", "- | 1"), "r1c0", tables(f"? {cell} | 1", "- | 1"))
+        for cell in ('in ("a", "b")', 'not in ("a", "b")')
+    ),
+    case("rows-overlap", unlike('? in ("health", "order") | 1', '"order" | 2', f"{NEITHER} | 3"), "r2", APART),
+    case("rows-overlap", numbers("<= 5 | 1", ">= 5 | 2", policy="UNIQUE"), "r2", HALVES),
+    case("row-unreachable", tables("- | 1", '"health" | 2'), "r2"),
+    case("row-unreachable", numbers("< 5 | 1", "3 <= ? < 7 | 2", "0 <= ? < 6 | 3", "- | 4"), "r3"),
+    case("row-unreachable", numbers("5 < ? < 5 | 1", "- | 4"), "r1"),
+    case("rows-gap", tables('"health" | 1', '"order" | 2'), "table"),
+    case("rows-gap", numbers("< 5 | 1", "> 5 | 2"), "table", numbers("< 5 | 1", ">= 5 | 2")),
+    case("rows-gap", truths("True | 1"), "table", truths("True | 1", "False | 2")),
+    case("rows-gap", both('"a" | - | 1', '!= "a" | < 5 | 2'), "table", both('"a" | - | 1', '!= "a" | - | 2')),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=draw.names(CASES))
+def test_a_broken_rule_is_reported_with_its_place(case: Case) -> None:
+    case.check()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '? in ("a", "b")',
+        '!= "a"',
+        "? != place",
+        "60 <= ? < 80",
+        '? not in ("a",)',
+        'not (? == "a")',
+        "== place",
+        "place",
+    ],
+)
+def test_cells_of_the_language_are_fine(cell: str) -> None:
+    assert draw.problems(tables(f"{cell} | 1", "- | 2")) == []
+
+
+def test_the_sentence_of_a_gap_gives_an_example() -> None:
+    (problem,) = draw.problems(tables("< 5 | 1", "> 5 | 2", inputs=NUMBERS))
+    assert "case = 5" in problem.message
+
+
+def test_a_cell_that_asks_more_than_its_input_is_left_out() -> None:
+    assert draw.problems(tables("== place | 1", '"health" | 2', "- | 3", policy="FIRST")) == []
+    assert draw.problems(tables('> "a" | 1', '"b" | 2', "- | 3")) == []
+
+
+def test_collect_may_leave_gaps_and_overlap() -> None:
+    assert draw.problems(tables('"health" | 1', '"health" | 2', policy="COLLECT")) == []
+
+
+def test_two_outputs_need_two_names() -> None:
+    column = b'<output id="out" name="level"/>'
+    twice = FINE.replace(column, column + b'<output id="o2" name="level"/>')
+    assert ("output-name", "o2") in {(problem.rule, problem.element) for problem in draw.problems({TABLE: twice})}
+
+
+def test_a_table_without_outputs_is_reported() -> None:
+    bare = FINE.replace(b'<output id="out" name="level"/>', b"")
+    assert "output-name" in {problem.rule for problem in draw.problems({TABLE: bare})}
+
+
+@pytest.mark.parametrize("namespace", DMN[1:])
+def test_older_versions_of_dmn_are_read(namespace: str) -> None:
+    assert draw.problems({TABLE: FINE.replace(draw.DMN.encode(), namespace.encode())}) == []

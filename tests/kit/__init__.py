@@ -1,0 +1,1 @@
+"""What tests share: databases, a served site, a browser, a province, reports."""

@@ -1,0 +1,81 @@
+"""Real pages in Debian's Chromium: a server in a thread, a browser, and what must never happen on any page."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from tests.kit.site import PASSWORD, Site
+from tests.paths import ROOT
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# A shared machine is slow at times; what is awaited here comes at last, or not at all.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+# A refused form is answered with its status, which the browser notes; everything else in the console is a fault.
+EXPECTED = "Failed to load resource: the server responded with a status of 4"
+
+
+@dataclass
+class Desk:
+    """Browsers of several people at once, and what went wrong on any of their pages."""
+
+    site: Site
+    address: str
+    browser: Browser
+    faults: list[str] = field(default_factory=list)
+
+    def visit(self, login: str = "", viewport: Any = DESK, **more: Any) -> Page:
+        """A page of a new visitor, signed in when a login is given."""
+        still: Any = {"locale": "vi-VN", "reduced_motion": "reduce"}  # Nothing is looked at half-way through a change.
+        context = self.browser.new_context(viewport=viewport, base_url=self.address, **still, **more)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._asked)
+        if login:
+            self.site.allow(login)
+            page.goto("/sign-in")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click("main form button")
+            page.wait_for_url("**/inbox")
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+            self.faults.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.hostname != "127.0.0.1":
+            self.faults.append(f"asked {request.url}")
+
+
+def serious(page: Page) -> list[str]:
+    """The serious and critical issues that axe-core finds on a page (WCAG 2.2 AA), in light and in dark colours."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = _violations(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    page.emulate_media(color_scheme="dark")
+    found += _violations(page, ["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    return [
+        f"{page.url}: {issue['id']}: {issue['help']}: {node['html'][:160]}"
+        for issue in found
+        if issue["impact"] in ("serious", "critical")
+        for node in issue["nodes"]
+    ]
+
+
+def _violations(page: Page, rules: list[str]) -> list[Any]:
+    # Only what is wrong is described: describing the rest takes two thirds of the time.
+    run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+    found: list[Any] = page.evaluate(run, rules)["violations"]
+    return found

@@ -1,0 +1,151 @@
+"""A web application on a staffed province, and browsers' requests to it without a browser. For tests of pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
+
+from engine.actor import Who
+from engine.cases import intake
+from engine.cases.intake import Filed
+from engine.config import environment
+from engine.config.environment import Settings
+from engine.process import definitions
+from engine.province import snapshot
+from engine.staff import accounts
+from engine.store.columns import table_of
+from engine.store.db import transaction
+from engine.store.models import Task
+from engine.world.world import World
+from tests.kit import hotline
+from tests.paths import ROOT
+from web.app import create_app
+from web.http.request import Application
+
+NOW = hotline.NOW
+PASSWORD = "một câu dễ nhớ 2026"
+PLACE = "25993"  # Trảng Dài, in Biên Hòa.
+OPERATOR, FOCAL, COMMUNE = "canbo.75.1022", "canbo.731", f"canbo.{PLACE}"
+OFFICE, POLICE, DEPARTMENT = "canbo.75.vp", "canbo.731.ca", "canbo.75.syt"
+NEW = replace(
+    hotline.NEW,
+    place=PLACE,
+    reporter_name="Trần Thị Mận",
+    phone="0912345678",
+    address="12 đường Hoa Sen, khu phố 3",
+    email="",
+)
+
+
+@dataclass
+class Site:
+    """The application, its database and its clock, which only the test turns."""
+
+    engine: Engine
+    var: Path
+    now: datetime = NOW
+    passwords: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.app: Application = create_app(settings(self.var), self.engine, now=lambda: self.now)
+        self.app.testing = False  # Errors become pages, as they do for users.
+
+    def browser(self, login: str = "") -> Browser:
+        """A new visitor, signed in when a login is given."""
+        browser = Browser(self, self.app.test_client())
+        if login:
+            browser.sign_in(login)
+        return browser
+
+    def allow(self, login: str) -> None:
+        """Give an account the tests' password, once."""
+        if login not in self.passwords:
+            with transaction(self.engine) as tx:
+                accounts.set_password(tx, login, PASSWORD, now=self.now)
+            self.passwords.add(login)
+
+    def world(self) -> World:
+        """The world as it is now."""
+        with transaction(self.engine) as tx:
+            return snapshot.world(tx, 10)
+
+    def file(self, **other: Any) -> Filed:
+        """File a report as the hotline would."""
+        new = replace(NEW, **{"received_at": self.now, **other})
+        with transaction(self.engine) as tx:
+            definition = definitions.find(tx, "citizen_report")
+            return intake.file_report(tx, new, definition, Who("person:1", "test"), snapshot.world(tx, 10))
+
+    def open_tasks(self, instance_id: int) -> list[Any]:
+        """The open tasks of a case."""
+        return self.read(select(table_of(Task)).where(Task.instance_id == instance_id, Task.state == "open"))
+
+    def task(self, instance_id: int, node: str) -> Any:
+        """The open task of a case at a node."""
+        with transaction(self.engine) as tx:
+            wanted = select(Task.__table__).where(
+                Task.instance_id == instance_id, Task.node == node, Task.state == "open"
+            )
+            return tx.read.execute(wanted).one()
+
+    def read(self, statement: Any) -> list[Any]:
+        """What a statement finds."""
+        with transaction(self.engine) as tx:
+            return list(tx.read.execute(statement).all())
+
+    def write(self, act: Any, *arguments: Any, **more: Any) -> Any:
+        """Call a use case in a boundary of its own."""
+        with transaction(self.engine) as tx:
+            return act(tx, *arguments, **more)
+
+    def later(self, **amount: float) -> None:
+        """Turn the clock."""
+        self.now += timedelta(**amount)
+
+
+@dataclass
+class Browser:
+    """What one visitor does; forms carry the token of the page before."""
+
+    site: Site
+    client: FlaskClient
+
+    def get(self, address: str, **more: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(address, buffered=True, **more)
+
+    def token(self) -> str:
+        """The token that forms of this visitor carry."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
+        assert found is not None
+        return found.group(1)
+
+    def post(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send a form."""
+        answer = self.client.post(address, data={"csrf_token": self.token(), **(data or {})}, buffered=True, **more)
+        answer.request.environ["wsgi.input"].close()  # A large form is a temporary file.
+        return answer
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in."""
+        self.site.allow(login)
+        return self.post("/sign-in", {"login": login, "password": password})
+
+
+@cache
+def deployment() -> Any:
+    """The files of this repository as a deployment."""
+    return definitions.read_root(ROOT)
+
+
+def settings(var: Path) -> Settings:
+    """The settings of a site."""
+    return environment.load({"TONGDAI_VAR": str(var)})

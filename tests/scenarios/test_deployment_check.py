@@ -1,0 +1,109 @@
+"""Promises of the check before a deployment: what is shipped has no problem, what is broken is named with its file."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from engine.errors import Problem
+from engine.process import definitions
+from engine.scenarios import deployment_check
+from engine.scenarios.deployment_check import check
+from forms.messages import LANGUAGES, Language
+from tests.kit import hotline
+from tests.paths import ROOT
+
+SHIPPED = definitions.read_root(ROOT)
+DIAGRAM = PurePosixPath("workflows/handle.bpmn")
+FORM = PurePosixPath("forms/note.json")
+MAIL = PurePosixPath("workflows/mail/reminder.txt")
+SCENARIO = PurePosixPath("workflows/tests/one.yaml")
+GOOD_SCENARIO = b'{process: handle, name: x, start: {at: "2026-11-25T10:00+07:00"}, steps: [{wait: 1d}]}'
+FILES = {**hotline.FILES, SCENARIO: GOOD_SCENARIO}
+
+BROKEN: dict[str, tuple[PurePosixPath, bytes, str]] = {
+    "form that is no JSON": (FORM, b"{", "JSON"),
+    "form without components": (FORM, b'{"type": "default", "id": "note"}', "components"),
+    "form field that a function is named like": (
+        FORM,
+        hotline.FILES[FORM].replace(b'"zero"', b'"deadline"'),
+        "deadline",
+    ),
+    "scenario that is no YAML": (SCENARIO, b"[", "YAML"),
+    "scenario with an unknown step": (SCENARIO, GOOD_SCENARIO.replace(b"wait", b"sleep"), "step 1"),
+    "diagram that is no XML": (DIAGRAM, b"<bpmn", ""),
+    "diagram with a task without a role": (DIAGRAM, hotline.HANDLE.replace(b'name="role"', b'name="rule"', 1), "role"),
+    "diagram that calls what no function is": (DIAGRAM, hotline.HANDLE.replace(b"reminder(0.5)", b"open(0)"), "open"),
+    "mail with an unknown name": (MAIL, b"Subject\n\n{{ citizen.phone }}", "citizen"),
+    "mail that is no text": (MAIL, b"\xff\xfe", ""),
+}
+
+
+def found(problems: list[Problem], path: PurePosixPath) -> list[Problem]:
+    return [problem for problem in problems if problem.file == path]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_shipped_has_no_problem(language: Language) -> None:
+    assert {".bpmn", ".dmn", ".json", ".txt", ".yaml"} == {path.suffix for path in SHIPPED}
+    assert check(SHIPPED, language) == []
+
+
+@pytest.mark.parametrize("path", sorted(path for path in SHIPPED if path.suffix != ".yaml"), ids=str)
+def test_a_shipped_file_has_no_problem_of_its_own(path: PurePosixPath) -> None:
+    assert check({path: SHIPPED[path]}, alone=True) == []
+
+
+def test_the_small_process_has_no_problem() -> None:
+    assert check(FILES) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_is_a_problem_of_its_file_with_a_sentence(what: str, language: Language) -> None:
+    path, content, named = BROKEN[what]
+    assert content != FILES[path]
+    problems = found(check({**FILES, path: content}, language), path)
+    assert problems
+    assert all(problem.message.endswith((".", "…")) and problem.rule for problem in problems)
+    assert any(named in f"{problem.element} {problem.message}" for problem in problems)
+
+
+@pytest.mark.parametrize("what", [what for what in BROKEN if "scenario" not in what])
+def test_sentences_are_in_the_readers_language(what: str) -> None:
+    path, content, _ = BROKEN[what]
+    sentences = [
+        {problem.message for problem in found(check({**FILES, path: content}, language), path)}
+        for language in LANGUAGES
+    ]
+    assert sentences[0] != sentences[1]
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_files() -> None:
+    files = {**FILES, FORM: b"{", SCENARIO: b"[", MAIL: b"Subject\n\n{{ citizen }}"}
+    problems = check(files)
+    assert {FORM, SCENARIO, MAIL} <= {problem.file for problem in problems}
+    assert problems == sorted(problems)
+
+
+def test_a_problem_of_a_scenario_names_the_file_once() -> None:
+    (problem,) = check({**FILES, SCENARIO: b"["})
+    assert str(problem).count(str(SCENARIO)) == 1
+    assert problem.rule == "scenario"
+
+
+def test_in_a_deployment_what_a_diagram_names_must_be_there() -> None:
+    for path, rule in ((FORM, "form-unknown"), (MAIL, "mail-unknown")):
+        files = {other: content for other, content in FILES.items() if other != path}
+        assert rule in {problem.rule for problem in check(files)}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_file_that_is_checked_alone_is_still_checked_itself(what: str) -> None:
+    path, content, _ = BROKEN[what]
+    assert found(deployment_check.check({path: content}, alone=True), path)
+
+
+def test_nothing_is_no_problem() -> None:
+    assert check({}) == []

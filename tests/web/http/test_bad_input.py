@@ -1,0 +1,96 @@
+"""Whatever is sent to whichever page: an answer in the visitor's language, never an error of the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from engine.store.models import Report
+from tests.kit.site import NEW, OFFICE, OPERATOR, Browser, Site
+from tests.web.pages.test_task import received
+
+NASTY = {
+    "empty": "",
+    "null": "\x00",
+    "half": "\ud800",
+    "markup": "<img src=x onerror=alert(1)>'\";--",
+    "bidi": "\u202e\u0301" * 40,
+    "number": "-9" * 30,
+    "long": "a" * 4_500,
+    "digits": "²٣",
+    "query": "view=magic&after=x,y",
+}
+KEYS = (
+    *("act", "task", "version", "query", "name", "text", "reason", "login", "password", "old", "new", "again", "next"),
+    *(
+        "outcome",
+        "phone",
+        "reporter_name",
+        "place",
+        "address",
+        "field",
+        "urgency",
+        "content",
+        "channel",
+        "email",
+        "into",
+    ),
+    *("unit", "role", "active", "person", "substitute", "first", "last", "day", "kind", "hours", "source", "into"),
+    *(
+        "means",
+        "reached",
+        "note",
+        "colleague",
+        "satisfied",
+        "rating",
+        "code",
+        "owner_code",
+        "question",
+        "answer",
+        "view",
+    ),
+)
+# Loading what comes with the program, when no file is sent, is no bad input.
+LEFT_OUT = ("arrangement.load", "arrangement.move", "auth.sign_out")
+
+
+def address(rule: Rule, known: dict[str, str], nasty: str) -> str:
+    """A rule's address with what is known, or with what nobody would send."""
+    made = rule.rule
+    for argument in rule.arguments:
+        value = known.get(argument, nasty[:200] or "x").replace("/", "_").replace("?", "_")
+        made = made.replace(f"<int:{argument}>", known.get(argument, "7")).replace(f"<{argument}>", value)
+    return made
+
+
+def ask(browser: Browser, method: str, target: str, value: str, token: str) -> Any:
+    """One request full of the value."""
+    data: dict[str, Any] = dict.fromkeys(KEYS, value)
+    if method == "GET":
+        return browser.client.get(target, query_string={**data, "phone": value[:50], "text": value}, buffered=True)
+    sent = {**data, "csrf_token": token}
+    return browser.client.open(target, method=method, data=sent, headers={"X-CSRFToken": token}, buffered=True)
+
+
+@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("login", [OPERATOR, OFFICE, "canbo.25993", ""])
+def test_nothing_that_is_sent_breaks_a_page(site: Site, kind: str, login: str) -> None:
+    value = NASTY[kind].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    instance_id = received(site)
+    known = {"task_id": str(site.task(instance_id, "verify").id), "code": site.read(select(Report.code))[0].code}
+    browser = site.browser(login)
+    token = browser.token()
+    for rule in sorted(site.app.url_map.iter_rules(), key=str):
+        if rule.endpoint.endswith("static") or rule.endpoint in LEFT_OUT:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = ask(browser, method, address(rule, known, value), value, token)
+            assert answer.status_code < 500, f"{method} {rule.rule} answered {answer.status_code}"
+            said = answer.data.decode("utf-8", "replace")  # Some answers are documents.
+            assert "onerror=alert(1)>" not in said, f"{method} {rule.rule}"
+            assert login or NEW.reporter_name not in said
+    if login:
+        assert browser.get("/inbox").status_code == 200

@@ -1,0 +1,94 @@
+"""Every page for every role, in the unit of a case, beside it and above it: who gets what, as docs/reference says."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from engine.store.models import Report
+from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, POLICE, Browser, Site
+from tests.paths import DOCS
+from tests.web.pages.test_task import received
+from web.http.request import is_public
+
+DOCUMENT = DOCS / "reference" / "permissions.md"
+# Whose page is tried: the case lies in the commune, whose officer has the open task.
+PEOPLE = {
+    "operator": OPERATOR,
+    "focal": FOCAL,
+    "other focal": "canbo.734",
+    "commune": COMMUNE,
+    "other commune": "canbo.26008",
+    "head of commune": f"lanhdao.{PLACE}",
+    "head of district": "lanhdao.731",
+    "other head": "lanhdao.26008",
+    "police": POLICE,
+    "department": DEPARTMENT,
+    "office": OFFICE,
+    "leadership": "canbo.75",
+}
+# What would end the visit, or is the same for everybody who has signed in.
+OWN = ("auth.",)
+NOBODY = "999999999"
+
+
+def addresses(site: Site, rule: Rule, task: int, code: str) -> str:
+    """A rule's address for the case of this test; other numbers name nothing."""
+    values = {"task_id": str(task), "code": code, "act": "reroute", "number": NOBODY, "person": NOBODY}
+    values |= {"draft_id": NOBODY, "path": "x"}
+    address = rule.rule
+    for argument in rule.arguments:
+        value = values.get(argument, "x")
+        address = (
+            address.replace(f"<int:{argument}>", value)
+            .replace(f"<{argument}>", value)
+            .replace(f"<path:{argument}>", value)
+        )
+    return address
+
+
+def allowed(browser: Browser, method: str, address: str, token: str) -> bool:
+    """Whether the page lets its visitor in; what it says about empty input does not matter."""
+    junk: Any = {"csrf_token": token, "version": "0", "reason": ""}
+    if address.startswith("/admin/units/"):
+        junk |= {"lists": [(BytesIO(b"junk"), "x.csv")], "maps": [(BytesIO(b"junk"), "x.csv")]}
+    headers = {"X-CSRFToken": token}
+    data = junk if method != "GET" else None
+    answer = browser.client.open(address, method=method, data=data, headers=headers, buffered=True)
+    assert answer.status_code < 500, (method, address, answer.status_code)
+    assert answer.status_code != 401
+    return answer.status_code != 403
+
+
+def table(site: Site) -> list[str]:
+    """The lines of the document's table."""
+    instance_id = received(site)
+    task, code = site.task(instance_id, "verify").id, site.read(select(Report.code))[0].code
+    rules = [
+        rule
+        for rule in site.app.url_map.iter_rules()
+        if not rule.endpoint.endswith("static") and not rule.endpoint.startswith(OWN)
+        if not is_public(site.app.view_functions[rule.endpoint])
+    ]
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    for name, login in PEOPLE.items():
+        browser = site.browser(login)
+        token = browser.token()
+        for rule in rules:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                got = allowed(browser, method, addresses(site, rule, task, code), token)
+                found.setdefault((rule.rule, method), {})[name] = got
+    head = f"| page | {' | '.join(PEOPLE)} |"
+    lines = [
+        f"| `{method} {rule}` | {' | '.join('yes' if row[name] else '' for name in PEOPLE)} |"
+        for (rule, method), row in sorted(found.items())
+    ]
+    return [head, f"|---|{'---|' * len(PEOPLE)}", *lines]
+
+
+def test_every_page_lets_in_whom_the_document_says(site: Site) -> None:
+    written = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert table(site) == written

@@ -1,0 +1,179 @@
+"""Administration: people and roles, substitutes, units and their move, the calendar, incidents, mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from engine.process import incidents
+from engine.store.columns import table_of
+from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
+from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
+from tests.web.pages.test_task import received
+
+PERSON = {"login": "moi.den", "name": "Trần Mới", "unit": PLACE, "role": "commune", "password": "mật khẩu đầu tiên"}
+
+
+def person_of(site: Site, login: str) -> Any:
+    return site.read(select(table_of(Person)).where(Person.login == login))[0]
+
+
+def test_every_page_of_administration_opens(site: Site) -> None:
+    received(site)
+    browser = site.browser(OFFICE)
+    pages = (
+        "",
+        "/people",
+        "/people?text=mơ&unit=731",
+        "/units",
+        "/calendar",
+        "/incidents",
+        "/incidents?all=yes",
+        "/mailbox",
+    )
+    for page in pages:
+        assert browser.get(f"/admin{page}").status_code == 200, page
+
+
+@pytest.mark.parametrize("login", [OPERATOR, COMMUNE, "canbo.75", DEPARTMENT])
+def test_administration_is_for_administrators(site: Site, login: str) -> None:
+    browser = site.browser(login)
+    for page in ("", "/people", "/units", "/calendar", "/incidents", "/mailbox"):
+        assert browser.get(f"/admin{page}").status_code == 403
+    assert browser.post("/admin/people", PERSON).status_code == 403
+    assert browser.post("/admin/units/move", {"act": "apply"}).status_code == 403
+
+
+def test_a_new_person_signs_in_and_chooses_a_password(site: Site) -> None:
+    assert site.browser(OFFICE).post("/admin/people", PERSON).status_code == 302
+    browser = site.browser()
+    assert browser.post("/sign-in", {"login": "moi.den", "password": PERSON["password"]}).location == "/inbox"
+    assert browser.get("/inbox").location == "/password"
+
+
+@pytest.mark.parametrize(
+    "data", [{"login": "X"}, {"login": COMMUNE}, {"name": ""}, {"unit": "none"}, {"role": "king"}, {"password": "ngắn"}]
+)
+def test_an_unusable_account_is_not_made(site: Site, data: dict[str, str]) -> None:
+    before = len(site.read(select(Person.id)))
+    assert site.browser(OFFICE).post("/admin/people", {**PERSON, **data}).status_code == 422
+    assert len(site.read(select(Person.id))) == before
+
+
+def test_roles_are_given_and_taken_at_once(site: Site) -> None:
+    admin, officer = site.browser(OFFICE), site.browser(COMMUNE)
+    assert officer.get("/intake").status_code == 403
+    number = person_of(site, COMMUNE).id
+    admin.post(f"/admin/people/{number}/roles", {"act": "give", "unit": "75.1022", "role": "operator"})
+    assert officer.get("/intake").status_code == 200
+    admin.post(f"/admin/people/{number}/roles", {"act": "take", "unit": "75.1022", "role": "operator"})
+    assert officer.get("/intake").status_code == 403
+    assert admin.post(f"/admin/people/{number}/roles", {"unit": "x", "role": "operator"}).status_code == 400
+
+
+def test_a_unit_that_loses_its_last_officer_passes_new_work_on_at_once(site: Site) -> None:
+    admin = site.browser(OFFICE)
+    for login, role in ((COMMUNE, "commune"), (f"lanhdao.{PLACE}", "unit_head")):
+        number = person_of(site, login).id
+        admin.post(f"/admin/people/{number}/roles", {"act": "take", "unit": PLACE, "role": role})
+    instance_id = received(site)
+    assert site.task(instance_id, "verify").unit_code == "731"
+
+
+def test_closing_an_account_signs_it_out_and_gives_its_work_back(site: Site) -> None:
+    instance_id = received(site)
+    officer, admin = site.browser(COMMUNE), site.browser(OFFICE)
+    task = site.task(instance_id, "verify")
+    officer.post(f"/tasks/{task.id}/claim", {"version": "1"})
+    number = person_of(site, COMMUNE).id
+    admin.post(f"/admin/people/{number}/active", {"active": "no"})
+    assert officer.get("/inbox").status_code == 302
+    assert site.task(instance_id, "verify").assignee_id is None
+    own = person_of(site, OFFICE).id
+    admin.post(f"/admin/people/{own}/active", {"active": "no"})
+    assert person_of(site, OFFICE).active
+    admin.post(f"/admin/people/{number}/password", {"password": "ngắn"})
+    admin.post(f"/admin/people/{number}/password", {"password": "một câu khác dài hơn"})
+    assert person_of(site, COMMUNE).password_changed_at is None
+
+
+def test_a_substitute_sees_the_absent_persons_tasks_marked_so(site: Site) -> None:
+    instance_id = received(site)
+    site.browser(COMMUNE).post(f"/tasks/{site.task(instance_id, 'verify').id}/claim", {"version": "1"})
+    other = site.browser("canbo.26008")
+    assert "Đang làm thay" not in other.get("/inbox").text
+    period = {"first": "2026-11-25", "last": "2026-11-26"}
+    head = site.browser(f"lanhdao.{PLACE}")
+    data = {"person": COMMUNE, "substitute": "canbo.26008", **period}
+    assert head.post("/substitutes", {**data, "substitute": COMMUNE}).status_code == 422
+    assert head.post("/substitutes", {**data, "last": "2026-11-01"}).status_code == 422
+    assert head.post("/substitutes", {**data, "person": OPERATOR}).status_code == 403
+    assert head.post("/substitutes", data).status_code == 302
+    page = other.get("/inbox?view=standing-in").text
+    assert "làm thay" in page
+    assert other.get(f"/tasks/{site.task(instance_id, 'verify').id}").status_code == 200
+    site.later(days=2)
+    again = site.browser("canbo.26008")
+    assert again.get(f"/tasks/{site.task(instance_id, 'verify').id}").status_code == 403
+
+
+def test_units_are_loaded_and_moved_after_a_dry_run(site: Site) -> None:
+    instance_id = received(site)
+    admin = site.browser(OFFICE)
+    assert admin.post("/admin/units/load", {}).status_code == 302
+    plan = admin.post("/admin/units/move", {"act": "plan"})
+    assert "Kế hoạch chuyển (chưa thực hiện)" in plan.text
+    assert site.task(instance_id, "verify").unit_code == PLACE
+    revision = plan.text.split('name="revision" value="')[1].split('"')[0]
+    stale = admin.post("/admin/units/move", {"act": "apply", "revision": "x"})
+    assert stale.status_code == 409
+    assert admin.post("/admin/units/move", {"act": "apply", "revision": revision}).status_code == 302
+    task = site.read(select(table_of(Task)).where(Task.node == "verify"))[0]
+    unit = site.read(select(table_of(Unit)).where(Unit.code == task.unit_code))[0]
+    assert unit.closed_at is None
+
+
+def test_a_holiday_moves_deadlines_when_they_are_computed_anew(site: Site) -> None:
+    instance_id = received(site)
+    admin = site.browser(OFFICE)
+    before = site.task(instance_id, "verify").due_at
+    day = {"day": "2026-11-26", "kind": "closed", "name": "Ngày nghỉ thử", "source": "Công văn 1"}
+    assert admin.post("/admin/calendar/days", {**day, "day": "x"}).status_code == 422
+    assert admin.post("/admin/calendar/days", day).status_code == 302
+    assert len(site.read(select(table_of(Holiday)).where(Holiday.name == "Ngày nghỉ thử"))) == 1
+    assert admin.post("/admin/calendar/reschedule", {}).status_code == 422
+    assert admin.post("/admin/calendar/reschedule", {"reason": "Ngày nghỉ mới"}).status_code == 302
+    assert site.task(instance_id, "verify").due_at - before == timedelta(days=1)
+    assert admin.post("/admin/calendar/days/2026-11-26/clear").status_code == 302
+    assert admin.post("/admin/calendar/days/x/clear").status_code == 404
+
+
+@pytest.mark.parametrize(("hours", "status"), [("1 07:00 11:00", 302), ("1 25:00 26:00", 422), ("Monday", 422)])
+def test_office_hours_are_kept_or_refused(site: Site, hours: str, status: int) -> None:
+    assert site.browser(OFFICE).post("/admin/calendar/hours/commune", {"hours": hours}).status_code == status
+    assert site.browser(OFFICE).post("/admin/calendar/hours/castle", {"hours": hours}).status_code == 404
+
+
+def test_incidents_are_retried_or_put_aside(site: Site) -> None:
+    filed = site.file()
+    row = {"instance_id": filed.instance_id, "kind": "message", "node": "", "message": "…", "action": "1"}
+    for number in (1, 2):
+        more = {"id": number, "created_at": site.now, "attempts": 1}
+        site.write(lambda tx, values: tx.write().execute(insert(Incident), values), {**row, **more})
+    admin = site.browser(OFFICE)
+    assert admin.post("/admin/incidents/1/resolve").status_code == 302
+    assert admin.post("/admin/incidents/2/retry").status_code in (302, 404)
+    assert admin.post("/admin/incidents/1/explode").status_code == 404
+    assert 1 not in [item.id for item in site.write(incidents.listed)]
+
+
+def test_roles_held_twice_are_held_once(site: Site) -> None:
+    number = person_of(site, COMMUNE).id
+    admin = site.browser(OFFICE)
+    for _ in range(2):
+        admin.post(f"/admin/people/{number}/roles", {"act": "give", "unit": "75.1022", "role": "operator"})
+    held = select(RoleAssignment.unit_code).where(RoleAssignment.person_id == number, RoleAssignment.role == "operator")
+    assert len(site.read(held)) == 1

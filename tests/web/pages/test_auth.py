@@ -1,0 +1,217 @@
+"""The way in: signing in and out, expired sessions, forged forms, headers, languages; pages closed unless opened."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from engine.staff import accounts
+from engine.store.models import WebSession
+from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Site
+from web.http.request import is_public
+from web.http.security import HEADERS
+
+OPEN_TO_ALL = {
+    *("health.lives", "health.ready", "health.metrics", "mail_choice.ask", "mail_choice.choose"),
+    *("auth.start", "auth.ask", "auth.sign_in", "auth.choose_language", "assets.font"),
+    *("public.report", "public.file", "public.follow", "public.find", "public.leave", "public.say"),
+}
+
+
+def test_signing_in_leads_to_the_inbox_and_out_to_the_start(site: Site) -> None:
+    browser = site.browser()
+    answer = browser.sign_in(OPERATOR)
+    assert (answer.status_code, answer.location) == (302, "/inbox")
+    assert "Việc của tôi" in browser.get("/inbox").text
+    assert browser.post("/sign-out").location == "/"
+    assert browser.get("/inbox").location == "/sign-in?next=/inbox"
+
+
+def test_a_wrong_password_and_an_unknown_login_get_the_same_page(site: Site) -> None:
+    site.allow(OPERATOR)
+    browser = site.browser()
+    pages = [browser.post("/sign-in", {"login": login, "password": "sai"}) for login in (OPERATOR, "khong.co.ai")]
+    assert [page.status_code for page in pages] == [401, 401]
+    assert all("Tên đăng nhập hoặc mật khẩu không đúng." in page.text for page in pages)
+
+
+def test_after_too_many_tries_the_page_says_until_when(site: Site) -> None:
+    browser = site.browser()
+    for _ in range(accounts.BY_LOGIN.most):
+        browser.post("/sign-in", {"login": OPERATOR, "password": "sai"})
+    answer = browser.post("/sign-in", {"login": OPERATOR, "password": "sai"})
+    assert answer.status_code == 429
+    assert "10:15 25/11/2026" in answer.text
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_never_leads_elsewhere(site: Site, target: str) -> None:
+    site.allow(OPERATOR)
+    answer = site.browser().post("/sign-in", {"login": OPERATOR, "password": PASSWORD, "next": target})
+    assert answer.location == "/inbox"
+
+
+def test_an_expired_session_asks_to_sign_in_and_says_that_nothing_was_sent(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    site.later(hours=2)
+    assert browser.get("/inbox?view=queue").location == "/sign-in?next=/inbox?view%3Dqueue"
+    answer = browser.post("/inbox/acts", {"act": "claim"})
+    assert answer.status_code == 401
+    assert "Phiên làm việc đã hết" in answer.text
+
+
+def test_a_stranger_is_led_to_the_form_whatever_reads_the_page(site: Site) -> None:
+    assert site.browser().client.head("/inbox", buffered=True).location == "/sign-in?next=/inbox"
+
+
+def test_work_keeps_a_session_alive(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    for _ in range(5):
+        site.later(minutes=90)
+        assert browser.get("/inbox").status_code == 200
+
+
+@pytest.mark.parametrize("data", [{}, {"csrf_token": "forged"}])
+def test_a_form_without_its_token_changes_nothing(site: Site, data: dict[str, str]) -> None:
+    browser = site.browser(OPERATOR)
+    answer = browser.client.post("/sign-out", data=data)
+    assert answer.status_code == 400
+    assert "Trang đã mở quá lâu" in answer.text
+    assert browser.get("/inbox").status_code == 200
+
+
+def test_every_page_is_closed_unless_it_is_meant_to_be_open(site: Site) -> None:
+    views = site.app.view_functions
+    assert {name for name, view in views.items() if is_public(view)} == OPEN_TO_ALL
+    stranger = site.browser()
+    for rule in site.app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ALL or rule.endpoint.endswith("static"):
+            continue
+        address = rule.rule
+        for argument in rule.arguments:
+            address = (
+                address.replace(f"<int:{argument}>", "1")
+                .replace(f"<{argument}>", "x")
+                .replace(f"<path:{argument}>", "x")
+            )
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = stranger.client.open(address, method=method, data={"csrf_token": stranger.token()})
+            assert answer.status_code in ((302,) if method == "GET" else (400, 401)), (method, address)
+
+
+def test_answers_carry_the_headers_that_keep_pages_safe(site: Site) -> None:
+    for address in ("/", "/sign-in", "/inbox", "/nowhere", "/static/app.css"):
+        headers = site.browser().get(address).headers
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+    cookie = site.browser(OPERATOR).post("/language", {"language": "en"}).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+def test_pages_behind_the_sign_in_are_not_kept_by_browsers(site: Site) -> None:
+    assert site.browser(OPERATOR).get("/inbox").headers["Cache-Control"] == "no-store"
+
+
+def test_the_password_can_be_changed_and_mistakes_are_told_beside_their_field(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    new = "năm con trâu ra đồng"
+    tries = [
+        ({"old": "sai", "new": new, "again": new}, "Mật khẩu hiện tại không đúng."),
+        ({"old": PASSWORD, "new": new, "again": "khác"}, "Hai lần nhập không giống nhau."),
+        ({"old": PASSWORD, "new": "ngắn", "again": "ngắn"}, "Mật khẩu cần ít nhất 12 ký tự."),
+    ]
+    for data, sentence in tries:
+        answer = browser.post("/password", data)
+        assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert browser.post("/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+    assert browser.get("/inbox").status_code == 200
+
+
+def test_a_password_set_by_somebody_else_is_changed_before_anything_else(site: Site) -> None:
+    site.write(accounts.set_password, COMMUNE, "quản trị viên đặt hộ")
+    browser = site.browser()
+    browser.post("/sign-in", {"login": COMMUNE, "password": "quản trị viên đặt hộ"})
+    assert browser.get("/inbox").location == "/password"
+    new = "câu của riêng tôi 2026"
+    browser.post("/password", {"old": "quản trị viên đặt hộ", "new": new, "again": new})
+    assert browser.get("/inbox").status_code == 200
+
+
+def test_the_language_is_the_visitors_choice(site: Site) -> None:
+    browser = site.browser()
+    assert "Cán bộ đăng nhập" in browser.get("/").text
+    browser.post("/language", {"language": "en"})
+    assert '<html lang="en">' in browser.get("/").text
+    browser.post("/language", {"language": "klingon"})
+    assert '<html lang="en">' in browser.get("/").text
+
+
+def test_demonstration_accounts_are_offered_in_a_demonstration_only(site: Site) -> None:
+    site.allow(OPERATOR)
+    assert OPERATOR not in site.browser().get("/").text
+    site.app.demonstration = True
+    assert OPERATOR in site.browser().get("/").text
+
+
+def test_the_demonstrations_password_opens_nothing_elsewhere(site: Site) -> None:
+    site.write(accounts.set_password, OPERATOR, "thu-nghiem-1022", now=site.now)
+    data = {"login": OPERATOR, "password": "thu-nghiem-1022"}
+    assert site.browser().post("/sign-in", data).status_code == 401
+    site.app.demonstration = True
+    assert site.browser().post("/sign-in", data).status_code == 302
+
+
+def test_a_closed_account_is_out_at_once(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    with site.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE person SET active = 0 WHERE login = ?", (OPERATOR,))
+    assert browser.get("/inbox").status_code == 302
+
+
+def test_an_unforeseen_error_is_a_page_and_a_log_without_what_was_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = site.browser(OPERATOR)
+
+    def fail() -> str:
+        raise ValueError("Trần Thị Mận")
+
+    monkeypatch.setitem(site.app.view_functions, "auth.ask_password", fail)
+    with capture_logs() as written:
+        answer = browser.get("/password")
+    assert answer.status_code == 500
+    assert "Hệ thống gặp lỗi" in answer.text
+    (failed,) = [line for line in written if line["event"] == "request.failed"]
+    assert (failed["method"], failed["route"], failed["log_level"]) == ("GET", "/password", "error")
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/nowhere", 404), ("/tasks/999999", 404), ("/tasks/x", 404), ("/cases/DN-1", 400)]
+)
+def test_what_is_not_there_is_a_page_in_vietnamese(site: Site, address: str, status: int) -> None:
+    answer = site.browser(OPERATOR).get(address)
+    assert answer.status_code == status
+    assert '<html lang="vi">' in answer.text
+
+
+def test_a_huge_body_is_refused(site: Site) -> None:
+    answer = site.browser(OPERATOR).client.post(
+        "/inbox/acts", data=b"x" * (33 * 1024 * 1024), content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code in (400, 413)
+
+
+def test_a_session_is_noted_as_used_now_and_then_only(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    before = site.read(select(WebSession.seen_at))
+    site.later(minutes=4)
+    browser.get("/inbox")
+    assert site.read(select(WebSession.seen_at)) == before
+    site.later(minutes=2)
+    browser.get("/inbox")
+    assert site.read(select(WebSession.seen_at))[0].seen_at == site.now

@@ -1,0 +1,230 @@
+"""The studio's pages and the files of drafts over HTTP: for analysts alone, with versions, nothing lost."""
+
+from __future__ import annotations
+
+import base64
+import json
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from engine.process import definitions
+from engine.staff import access
+from engine.staff.people import give_role
+from engine.store.db import transaction
+from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Site
+from tests.paths import ROOT
+from tests.web.pages.test_task import VERIFY, complete, received
+
+DIAGRAM = "workflows/citizen_report.bpmn"
+ANALYST, OTHER = OFFICE, OPERATOR
+
+
+class Studio:
+    """An analyst at a draft."""
+
+    def __init__(self, site: Site, login: str = ANALYST, title: str = "Thêm bước duyệt") -> None:
+        with transaction(site.engine) as tx:
+            give_role(tx, access.by_login(tx, login), "75.VP", "analyst")
+        self.browser = site.browser(login)
+        self.home: str = self.browser.post("/studio/drafts", {"title": title}).location.removesuffix("/edit")
+
+    def ask(self, method: str, address: str, body: bytes | None = None, **headers: str) -> Any:
+        token = self.browser.token()
+        sent = {"X-CSRFToken": token, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self.browser.client.open(self.home + address, method=method, data=body, headers=sent)
+
+
+@pytest.fixture
+def studio(site: Site) -> Studio:
+    return Studio(site)
+
+
+def test_only_analysts_come_in(site: Site, studio: Studio) -> None:
+    for login in (OPERATOR, COMMUNE):
+        browser = site.browser(login)
+        for page in ("/studio", f"{studio.home}/edit", f"{studio.home}/files", "/studio/versions/1/cases"):
+            assert browser.get(page).status_code == 403, page
+    assert "Xưởng quy trình" in studio.browser.get("/studio").text
+
+
+def test_the_draft_of_another_analyst_is_not_there(site: Site, studio: Studio) -> None:
+    other = Studio(site, OTHER)
+    assert other.browser.get(f"{studio.home}/edit").status_code == 404
+    assert other.browser.get(f"{studio.home}/files").status_code == 404
+
+
+def test_files_are_read_stored_and_left_out_with_versions(studio: Studio) -> None:
+    assert {row["path"] for row in studio.ask("GET", "/files").json} >= {DIAGRAM, "forms/verify.json"}
+    answer = studio.ask("GET", f"/files/{DIAGRAM}")
+    assert (answer.data, answer.headers["ETag"]) == ((ROOT / DIAGRAM).read_bytes(), '"0"')
+    stored = studio.ask("PUT", f"/files/{DIAGRAM}", answer.data + b"\n", If_Match='"0"')
+    assert (stored.status_code, stored.headers["ETag"]) == (204, '"1"')
+    again = studio.ask("PUT", f"/files/{DIAGRAM}", answer.data, If_Match='"0"')
+    assert again.status_code == 409
+    assert again.json["sentence"].startswith("Tệp đã được sửa")
+    assert studio.ask("GET", f"/files/{DIAGRAM}").data == answer.data + b"\n"
+    new = "workflows/mail/thu_moi.txt"
+    assert studio.ask("PUT", f"/files/{new}", "Thư\n\nNội dung".encode(), If_None_Match="*").status_code == 204
+    assert studio.ask("DELETE", f"/files/{new}", If_Match='"1"').status_code == 204
+    assert studio.ask("GET", f"/files/{new}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        (DIAGRAM, b"<oops", {"If_Match": '"0"'}),
+        (DIAGRAM, b"<a/>", {}),
+        (DIAGRAM, b"<a/>", {"If_Match": '"x"'}),
+        ("workflows/x.exe", b"x", {"If_None_Match": "*"}),
+        ("workflows/mail/../../x.txt", b"x", {"If_None_Match": "*"}),
+    ],
+)
+def test_what_cannot_be_stored_is_said_in_a_sentence(
+    studio: Studio, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    answer = studio.ask("PUT", f"/files/{path}", body, **headers)
+    assert answer.status_code in (404, 422)
+    assert studio.ask("GET", f"/files/{DIAGRAM}").headers["ETag"] == '"0"'
+
+
+def test_problems_choices_and_others_are_told(site: Site, studio: Studio) -> None:
+    broken = (ROOT / DIAGRAM).read_text("utf-8").replace('value="operator"', 'value="king"', 1)
+    studio.ask("PUT", f"/files/{DIAGRAM}", broken.encode(), If_Match='"0"')
+    problem = studio.ask("GET", "/problems").json["problems"][0]
+    assert (problem["path"], bool(problem["element"]), bool(problem["sentence"])) == (DIAGRAM, True, True)
+    assert {"verify", "resolve"} <= {form["value"] for form in studio.ask("GET", "/catalogue").json["forms"]}
+    said = {role["value"]: role["label"] for role in studio.ask("GET", "/catalogue").json["roles"]}
+    assert said["commune"] != "commune"
+    assert studio.ask("GET", "/others").json == []
+    found = Studio(site, OTHER).ask("GET", "/others").json
+    assert [one["paths"] for one in found] == [[DIAGRAM]]
+
+
+def test_a_mail_is_shown_as_a_real_case_would_get_it(site: Site, studio: Studio) -> None:
+    code = site.file().code
+    body = (
+        b'{"path": "workflows/mail/x.txt", "text": "Nhac {{ case.code }}\\n\\nHan {{ case.deadline }}", "case": "%s"}'
+    )
+    answer = studio.ask("POST", "/mail-preview", body % code.encode(), Content_Type="application/json")
+    assert answer.json["subject"] == f"Nhac {code}"
+    wrong = studio.ask("POST", "/mail-preview", body % b"DN-00-000000-X", Content_Type="application/json")
+    assert wrong.status_code == 404
+    assert studio.ask("POST", "/mail-preview", b"[]", Content_Type="application/json").status_code == 422
+
+
+def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, studio: Studio) -> None:
+    case = received(site)
+    diagram = (ROOT / DIAGRAM).read_bytes()
+    studio.ask("PUT", f"/files/{DIAGRAM}", diagram.replace("Tiếp nhận".encode(), "Nhận".encode(), 1), If_Match='"0"')
+    for panel, word in (("tests", "kịch bản đều đạt"), ("difference", "Nhận"), ("versions", "Vì sao triển khai")):
+        answer = studio.browser.get(f"{studio.home}/panel/{panel}")
+        assert answer.status_code == 200, panel
+        assert word in answer.text, panel
+    assert studio.browser.get(f"{studio.home}/panel/difference?with=99").status_code == 404
+    assert studio.browser.post(f"{studio.home}/deploy", {"message": ""}).location.endswith("/edit#versions")
+    answer = studio.browser.post(f"{studio.home}/deploy", {"message": "Tên gọn hơn"})
+    assert answer.location == "/studio/versions/2/cases"
+    page = studio.browser.get(answer.location).text
+    assert "chuyển được ngay: 1" in page
+    studio.browser.post(answer.location, {"process": "citizen_report", "names": ""})
+    assert "chưa ai động đến" in studio.browser.get(answer.location).text
+    task = site.task(case, "verify")
+    assert "Chuyển sang quy trình của bản triển khai 2" in site.browser(COMMUNE).get(f"/tasks/{task.id}").text
+    studio.browser.post(f"{answer.location}/back")
+    assert "Trở lại quy trình của bản triển khai 1" in site.browser(COMMUNE).get(f"/tasks/{task.id}").text
+    assert "chuyển được ngay: 1" in studio.browser.get(answer.location).text
+    back = studio.browser.post("/studio/drafts", {"title": "", "restore": "1"}).location.removesuffix("/edit")
+    assert studio.browser.post("/studio/drafts", {"title": "", "restore": "99"}).status_code == 404
+    assert studio.browser.post(f"{back}/deploy", {"message": "Trở lại"}).status_code == 302
+    with transaction(site.engine) as tx:
+        assert definitions.find(tx, "citizen_report").number == 1
+
+
+def test_cases_are_run_through_a_draft(site: Site, studio: Studio) -> None:
+    received(site)
+    form = studio.browser.get(f"{studio.home}/panel/replay").text
+    assert 'name="assumptions"' in form
+    page = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "10", "seed": "7", "assumptions": ""}).text
+    assert "0 trong 1 hồ sơ đi khác trước." in page
+    wrong = studio.browser.post(f"{studio.home}/panel/replay", {"cases": "0", "seed": "7"}).text
+    assert "Nhập một số" in wrong
+
+
+def test_a_scenario_is_recorded_from_a_real_case(site: Site, studio: Studio) -> None:
+    code = site.file().code
+    assert studio.browser.post(f"{studio.home}/record", {"code": code.lower()}).status_code == 302
+    paths = [PurePosixPath(row["path"]) for row in studio.ask("GET", "/files").json]
+    recorded = [path for path in paths if path.name.startswith("recorded_")]
+    assert len(recorded) == 1
+    assert "đều đạt" in studio.browser.get(f"{studio.home}/panel/tests").text
+    studio.browser.post(f"{studio.home}/record", {"code": "DN-00-000000-X"})
+    assert "Không có hồ sơ" in studio.browser.get("/studio").text
+
+
+@pytest.mark.parametrize("names", ["receive", "receive = nowhere"])
+def test_steps_that_cannot_take_others_places_are_refused(site: Site, studio: Studio, names: str) -> None:
+    received(site)
+    answer = studio.browser.get(f"/studio/versions/1/cases?names={names}")
+    assert answer.status_code in (200, 302)
+    studio.browser.post(f"{studio.home}/discard")
+    assert "Đã bỏ bản nháp" in studio.browser.get("/studio").text
+
+
+def test_the_heat_shows_where_work_waits(site: Site, studio: Studio) -> None:
+    received(site)
+    page = studio.browser.get("/studio/heat").text
+    assert json.loads(page.split("data-waiting='")[1].split("'")[0])["verify"] == 1
+    assert json.loads(page.split("data-shades='")[1].split("'")[0])["verify"] == 4
+    drawn: Any = studio.browser.get("/studio/heat/diagram?process=citizen_report").json
+    assert drawn["diagrams"][0]["name"] == "citizen_report"
+    assert studio.browser.get("/studio/heat?to=9999-12-31").status_code == 200
+    assert "Ngày cuối phải sau ngày đầu" in studio.browser.get("/studio/heat?from=2026-02-01&to=2026-01-01").text
+    assert studio.browser.get("/studio/heat?process=none").status_code == 404
+    assert studio.browser.get("/studio/heat?unit=nowhere").status_code == 404
+
+
+def test_a_foreign_diagram_is_converted_shown_and_taken(studio: Studio) -> None:
+    foreign = next(path for path in sorted((ROOT / "tests/data/foreign").glob("*.bpmn")))
+    address = f"{studio.home}/import"
+    page = studio.browser.post(address, {"file": (BytesIO(foreign.read_bytes()), foreign.name), "names": ""})
+    assert "chỗ được chuyển" in page.text
+    taken = {"name": "nhap_tu_ngoai", "names": "", "act": "accept"}
+    content = base64.b64encode(foreign.read_bytes()).decode()
+    assert studio.browser.post(address, {**taken, "content": content}).status_code == 302
+    assert "workflows/nhap_tu_ngoai.bpmn" in [row["path"] for row in studio.ask("GET", "/files").json]
+    assert "cùng tên" in studio.browser.post(address, {**taken, "content": content}).text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<oops", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"x" * 600_001],
+    ids=["", "xml", "dtd", "big"],
+)
+def test_a_foreign_file_that_cannot_be_read_is_refused(studio: Studio, content: bytes) -> None:
+    answer = studio.browser.post(f"{studio.home}/import", {"file": (BytesIO(content), "x.bpmn"), "names": ""})
+    assert answer.status_code == 422
+    assert "alert-danger" in answer.text
+
+
+def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> None:
+    """The open task keeps the form of its deployment, until its case is moved to one with another form."""
+    stays, moves, path = received(site), received(site), "workflows/resolution.bpmn"
+    form, diagram = (ROOT / "forms" / "verify.json").read_bytes(), (ROOT / path).read_bytes()
+    studio.ask("DELETE", "/files/forms/verify.json", If_Match='"0"')
+    missing = [row["sentence"] for row in studio.ask("GET", "/problems").json["problems"]]
+    assert any("verify" in sentence for sentence in missing)
+    studio.browser.post(f"{studio.home}/deploy", {"message": "Bỏ biểu mẫu"})
+    assert studio.browser.get("/studio/versions/2/cases").status_code == 404  # Nothing was deployed.
+    studio.ask("PUT", f"/files/{path}", diagram.replace(b'"verify" />', b'"verify_two" />', 1), If_Match='"0"')
+    other = form.replace(b'"id": "verify"', b'"id": "verify_two"').replace("Nội dung".encode(), "Kết luận".encode(), 1)
+    studio.ask("PUT", "/files/forms/verify_two.json", other, If_None_Match="*")
+    assert studio.browser.post(f"{studio.home}/deploy", {"message": "Biểu mẫu mới"}).location.endswith("/2/cases")
+    commune = site.browser(COMMUNE)
+    assert "Kết luận" not in commune.get(f"/tasks/{site.task(stays, 'verify').id}").text
+    assert complete(site, commune, stays, "verify", VERIFY).status_code == 302
+    studio.browser.post("/studio/versions/2/cases", {"process": "citizen_report", "names": ""})
+    assert "Kết luận" in commune.get(f"/tasks/{site.task(moves, 'verify').id}").text
+    assert complete(site, commune, moves, "verify", VERIFY).status_code == 302
