@@ -24,7 +24,7 @@ export PYTHONUTF8 := 1
 VENDOR := web/static/vendor
 MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
-CATALOGUE := web/translations/en/LC_MESSAGES/messages
+CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
 .PHONY: help run test check pages messages postgresql chromium walks faults bench revision constraints clean
 
@@ -113,19 +113,15 @@ $(MODULES)/.installed: web/frontend/package-lock.json web/frontend/package.json 
 	cd web/frontend && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent --ignore-scripts
 	@touch $@
 
-$(VENDOR)/.installed: $(MODULES)/.installed web/frontend/build.mjs $(STUDIO)
+$(VENDOR)/.installed: $(MODULES)/.installed web/frontend/build.mjs $(STUDIO) $(CATALOGUE).mo
 	cd web/frontend && PATH="$$PATH:$(abspath $(BIN))" node build.mjs
 	@touch $@
 
-$(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.installed
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+$(CATALOGUE).mo: $(CATALOGUE).po $(STUDIO) | $(VENV)/.installed
+	$(BIN)/python -m engine.translation.maintain compile
 
-messages: $(VENV)/.installed-test ## Bring the English catalogue in line with the sentences of the pages
-	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --keyword lazy_gettext --no-location --omit-header \
-		--sort-output --output-file $(CATALOGUE).pot .
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file $(CATALOGUE).pot \
-		--output-file $(CATALOGUE).po --locale en
-	@rm $(CATALOGUE).pot
+messages: $(VENV)/.installed ## Bring the English catalogue in line with the sentences of the code
+	$(BIN)/python -m engine.translation.maintain update
 
 chromium:
 	@command -v chromium >/dev/null || { $(call install,chromium,The tests of the pages need Chromium); }

@@ -43,6 +43,7 @@ setup(
         "engine.studio",
         "engine.studio.diff",
         "engine.studio.importing",
+        "engine.translation",
         "engine.world",
         "forms",
         "web",
@@ -55,8 +56,9 @@ setup(
     ],
     package_data={
         "engine.data": ["*.csv", "*.md", "*.yaml"],
+        "engine.translation": ["*/LC_MESSAGES/*"],
         "forms": ["*.json"],
-        "web": ["templates/**/*.html", "static/**/*", "translations/**/*"],
+        "web": ["templates/**/*.html", "static/**/*"],
     },
     install_requires=[
         "SpiffWorkflow>=3.2,<3.3",
@@ -65,6 +67,7 @@ setup(
         "aiosmtpd>=1.4.6,<2",
         "alembic>=1.20,<2",
         "apscheduler>=3.11,<4",
+        "babel>=2.17,<3",
         "argon2-cffi>=25.1,<26",
         "bootstrap-flask>=2.6,<3",
         "flask-babel>=4,<5",

@@ -6,7 +6,7 @@ from __future__ import annotations
 # A package is named by its first two parts; what stands loose in engine/ and web/ counts as one each.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("forms",),
-    ("engine.actor", "engine.data", "engine.errors", "engine.text"),
+    ("engine.actor", "engine.data", "engine.errors", "engine.text", "engine.translation"),
     ("engine.clock",),
     ("engine.config",),
     ("engine.store", "engine.world"),

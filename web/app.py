@@ -21,6 +21,7 @@ from engine.operations import gauges
 from engine.operations.metrics import Meters
 from engine.province.snapshot import Worlds
 from engine.replay import demo_accounts
+from engine.translation.catalogue import FOLDER, english
 from web.display import filters, navigation
 from web.http import access_log, assets, disclosure_log, error_pages, health, request, security
 from web.http.request import Application
@@ -102,7 +103,9 @@ def create_app(
     app.meters = meters or Meters()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.configure(app, settings)
+    english()  # An installation without its catalogue must not start: pages would be Vietnamese in both languages.
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Bootstrap5(app)
     CSRFProtect(app).exempt(mail_choice.choose)  # Mail programs send it; the signed address is the proof.
     Babel(app, default_locale="vi", locale_selector=request.choose_language)
