@@ -1,18 +1,75 @@
-"""Metadata, packages and dependencies of the distribution; tool settings are in pyproject.toml."""
+"""Metadata, packages and dependencies of the distribution; tool settings are in pyproject.toml.
 
+A wheel also holds what a checkout makes at set-up or keeps beside the packages: the compiled English catalogue, what
+browsers load, the database's revisions and the first deployment. So an installed program needs no checkout.
+"""
+
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
+FRONTEND = HERE / "web" / "frontend"
+BUILT = HERE / "web" / "static" / "vendor" / ".installed"
+# Folders of the checkout that an installed program finds in engine/data/shipped, and what of them it needs.
+SHIPPED = {"alembic": ("*.py", "*.mako"), "workflows": ("*",), "forms": ("*.json",)}
+
+
+class BuildProduct(build_py):
+    """Builds the packages, and beside them everything that `make` makes for a checkout."""
+
+    def run(self):
+        if self.editable_mode:
+            super().run()
+            return
+        shutil.rmtree(self.build_lib, ignore_errors=True)  # What an earlier build left there would go along.
+        subprocess.run([sys.executable, "-m", "engine.translation.maintain", "compile"], cwd=HERE, check=True)
+        if not _is_built():
+            _build_frontend()
+        self.data_files = self._get_data_files()  # They were listed before the files above were made.
+        super().run()
+        for folder, patterns in SHIPPED.items():
+            _copy(HERE / folder, Path(self.build_lib) / "engine" / "data" / "shipped" / folder, patterns)
+
+
+def _is_built():
+    """Whether what browsers load is newer than all it is made of."""
+    sources = [path for path in FRONTEND.rglob("*") if path.is_file() and "node_modules" not in path.parts]
+    return BUILT.exists() and BUILT.stat().st_mtime >= max(path.stat().st_mtime for path in sources)
+
+
+def _build_frontend():
+    """As `make pages`: npm fetches what is locked, and one script puts it together."""
+    for command in (["npm", "ci", "--silent", "--ignore-scripts"], ["node", "build.mjs"]):
+        try:
+            subprocess.run(command, cwd=FRONTEND, check=True)  # noqa: S603 - the two commands above.
+        except FileNotFoundError:
+            sys.exit(f"{command[0]} is missing, and with it what browsers load; install Node.js 20 or newer.")
+    BUILT.touch()
+
+
+def _copy(source, target, patterns):
+    for pattern in patterns:
+        for path in sorted(source.rglob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                copy = target / path.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
+
 
 setup(
     name="tongdai1022",
-    version="0.1.0",
+    version="0.2.0",
     description="Citizen hotline 1022: reports run through BPMN diagrams that analysts edit",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
+    license_files=["NOTICE"],
     python_requires=">=3.11",
+    cmdclass={"build_py": BuildProduct},
     packages=[
         "engine",
         "engine.answers",
@@ -111,5 +168,5 @@ setup(
             "lxml-stubs",
         ],
     },
-    entry_points={"console_scripts": ["tongdai = web.cli:main"]},
+    entry_points={"console_scripts": ["tongdai = web.entry:main"]},
 )

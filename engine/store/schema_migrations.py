@@ -1,6 +1,6 @@
 """Brings a database to the newest schema, and drafts the next revision. Imported by the command line and the tests.
 
-Configured here alone, so that there is no alembic.ini. The folder `alembic` beside this package holds the revisions; it
+Configured here alone, so that there is no alembic.ini. The folder `alembic` of the checkout holds the revisions; it
 must never become a package, or it would hide the library of the same name.
 
 `python -m engine.store.schema_migrations MESSAGE` writes the revision that leads from the newest one to the tables of
@@ -25,11 +25,11 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from engine import clock
+from engine import clock, shipped
 from engine.errors import EngineError
 from engine.store.db import Transaction, connect, transaction
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "alembic"
+FOLDER = shipped.REVISIONS
 LOCK = 1022  # Two processes that start together must not migrate together; any number that is always the same would do.
 
 
@@ -105,7 +105,9 @@ def draft(message: str, now: datetime) -> Path:
 
 def _migrate(url: str, act: Callable[[Config], None]) -> None:
     if not FOLDER.is_dir():
-        raise MigrationFailed(f"The folder {FOLDER} with the database's revisions is missing; run from a checkout.")
+        raise MigrationFailed(
+            f"The folder {FOLDER} with the database's revisions is missing; install the program anew."
+        )
     engine = connect(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
@@ -123,7 +125,7 @@ def _migrate(url: str, act: Callable[[Config], None]) -> None:
 
 def _config(connection: Connection | None) -> Config:
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config

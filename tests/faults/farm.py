@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -103,28 +103,3 @@ class Farm:
             os.kill(number, signal.SIGKILL)
             self.kills += 1
         return command
-
-
-def wait_for(condition: Any, seconds: float, patience: float = 0.1) -> None:
-    """Wait until something real has happened; fails the test when it has not in time."""
-    still = Event()
-    for _try in range(int(seconds / patience)):
-        if condition():
-            return
-        still.wait(patience)
-    assert condition(), "It has not happened in time."
-
-
-def listening(port: int) -> bool:
-    """Whether something answers on a port of this machine."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

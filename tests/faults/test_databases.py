@@ -14,10 +14,11 @@ from sqlalchemy import Engine
 from engine import clock
 from engine.store import db, schema_migrations
 from tests.faults import town
-from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
+from tests.faults.farm import Farm, mail_server
 from tests.faults.load import Crowd
 from tests.faults.test_kills import environment
 from tests.kit import postgres
+from tests.kit.waiting import free_port, listening, wait_for
 
 RESUMED_WITHIN = 30.0  # Seconds, without restarting our processes.
 CASES = 80

@@ -17,8 +17,9 @@ from engine.store import db
 from engine.store.db import transaction
 from engine.store.models import Incident, Mail
 from tests.faults import town
-from tests.faults.farm import Farm, free_port, listening, mail_server, wait_for
+from tests.faults.farm import Farm, mail_server
 from tests.faults.load import Crowd
+from tests.kit.waiting import free_port, listening, wait_for
 
 # Both databases together are killed a hundred times in a test run; `make faults` asks for a thousand.
 KILLS = int(os.environ.get("FAULT_KILLS", "100")) // 2

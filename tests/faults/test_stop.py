@@ -11,9 +11,9 @@ import pytest
 
 from engine.process import history
 from engine.store.db import transaction
-from tests.faults.farm import free_port, listening, wait_for
 from tests.faults.test_kills import environment
 from tests.kit.site import Site
+from tests.kit.waiting import free_port, listening, wait_for
 
 
 @pytest.mark.parametrize("command", ["serve", "web", "worker"])

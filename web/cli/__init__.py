@@ -47,6 +47,7 @@ class Tongdai(click.Group):
 
 
 @click.group(cls=Tongdai)
+@click.version_option(package_name="tongdai1022", prog_name="tongdai")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Citizen hotline 1022: diagrams, cases, timers, units."""

@@ -13,10 +13,11 @@ from engine.errors import BadInput, Problem, Problems
 from engine.process import definitions
 from engine.scenarios import deployment_check, runner
 from engine.scenarios.runner import Coverage, Outcome
+from engine.shipped import deployment_root
 from engine.store.db import transaction
 from web.cli.context import BY_COMMAND, Context, pass_context, show
 
-ROOT = click.argument("root", type=click.Path(path_type=Path), default=".")
+ROOT = click.argument("root", type=click.Path(path_type=Path), default=deployment_root)
 
 
 @click.command()
@@ -42,7 +43,7 @@ def check(context: Context, paths: tuple[Path, ...]) -> None:
     """Print every problem of a ROOT (default: here) or of single files; exit code 1 when there is one."""
     problems: list[Problem] = []
     if not paths or all(path.is_dir() for path in paths):
-        for root in paths or (Path(),):
+        for root in paths or (deployment_root(),):
             problems += deployment_check.check(definitions.read_root(root), context.language)
     else:
         files = dict(_single(path) for path in paths)

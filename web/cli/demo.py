@@ -23,12 +23,14 @@ from engine.replay.case_replay import Totals
 from engine.replay.csv_files import Rejected, read_mapping
 from engine.replay.demo import Shown
 from engine.replay.runner import Order
+from engine.shipped import deployment_root
 from engine.store import schema_migrations
 from engine.store.db import transaction
 from web import serve
 from web.cli.context import Context, pass_context, show
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path)
 FIGURES = ("cases", "done", "open", "overdue", "overdue_with_due", "rejected", "failed", "tasks", "timers")
 
 
@@ -65,13 +67,13 @@ def replay(context: Context, file: Path, mapping: Path, out: Path | None, **want
 
 def _deployment(context: Context, process: str, number: int | None) -> Mapping[PurePosixPath, bytes]:
     if number is None:
-        return definitions.read_root(Path())
+        return definitions.read_root(deployment_root())
     with transaction(context.database) as tx:
         return definitions.files_of(tx, definitions.find(tx, process, number).digest)
 
 
 @click.command()
-@click.option("--root", type=click.Path(path_type=Path), default=".", help="Where workflows/ and forms/ are.")
+@click.option("--root", type=FOLDER, default=deployment_root, help="Where workflows/ and forms/ are.")
 @click.option("--serve", "serving", is_flag=True, help="Then serve the pages, until stopped.")
 @pass_context
 def demo(context: Context, root: Path, *, serving: bool) -> None:

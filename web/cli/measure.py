@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from engine import clock
 from engine.benchmark import run as benchmark
 from engine.benchmark import seed as seeding
+from engine.shipped import deployment_root
 from web.benchmark import officer_load, page_times, timer_lateness
 from web.benchmark.timer_lateness import Plan
 from web.cli.context import Context, pass_context, show
@@ -20,7 +21,9 @@ from web.cli.context import Context, pass_context, show
 @click.command()
 @click.option("--url", help="A PostgreSQL server where scratch databases may be made; without it SQLite alone.")
 @click.option("--json", "out", type=click.Path(path_type=Path), help="Write the figures there too.")
-@click.option("--root", type=click.Path(path_type=Path), default=".", help="The deployment to measure with.")
+@click.option(
+    "--root", type=click.Path(path_type=Path), default=deployment_root, help="The deployment to measure with."
+)
 def bench(url: str | None, out: Path | None, root: Path) -> None:
     """Measure completions, state, timers and growth against their baselines, in one interleaved run."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -90,7 +93,9 @@ def bench_timers(context: Context, waiting: int, rate: int, minutes: int, worker
     plan = Plan(waiting, rate, minutes, workers)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True) as progress:
         task = progress.add_task("preparing", total=None)
-        late = timer_lateness.run(context.database, Path(), plan, lambda what: progress.update(task, description=what))
+        late = timer_lateness.run(
+            context.database, deployment_root(), plan, lambda what: progress.update(task, description=what)
+        )
     rows = [
         ("fired", late.fired),
         ("p50 s", f"{late.p50:.3f}"),

@@ -21,6 +21,7 @@ from engine.replay import runner
 from engine.replay.csv_files import read_mapping
 from engine.replay.runner import Order as ReplayOrder
 from engine.replay.runner import Tick
+from engine.shipped import deployment_root
 from engine.simulation import assumptions, simulation, wording
 from engine.simulation.cases import Files
 from engine.simulation.compare import Change
@@ -89,7 +90,7 @@ def _database(context: Context, cases: str, wanted: dict[str, Any]) -> Iterator[
         raise BadInput("cases: a file needs --mapping, which says what its columns mean.")
     found = read_mapping(wanted["mapping"])
     order = ReplayOrder(
-        Path(cases), found, definitions.read_root(Path()), context.settings.chase_cap, wanted["workers"]
+        Path(cases), found, definitions.read_root(deployment_root()), context.settings.chase_cap, wanted["workers"]
     )
     with TemporaryDirectory(prefix="tongdai_simulate_") as folder:
         url = f"sqlite:///{Path(folder) / 'cases.sqlite3'}"

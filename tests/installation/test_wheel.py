@@ -1,0 +1,128 @@
+"""A wheel holds the whole product: installed elsewhere, under an awkward path, it runs in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.kit.waiting import free_port, listening, wait_for
+from tests.paths import ROOT
+
+# What a new user's folder may be called; alembic, for one, reads % in paths.
+AWKWARD = "hotline 100%% & Đồng Nai"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built from a copy of the files that are kept and of those that set-up made."""
+    source, target = tmp_path_factory.mktemp("source") / "checkout", tmp_path_factory.mktemp("wheel")
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", "node_modules", "var", "build", "__pycache__", "*.egg-info", ".*_cache"
+    )
+    shutil.copytree(ROOT, source, ignore=ignored, symlinks=True)
+    (source / "web" / "static" / "vendor" / ".installed").touch()
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*command, "--wheel-dir", str(target), str(source)], check=True, timeout=300)
+    (built,) = target.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command `tongdai` of an environment of its own, into which only the wheel was installed.
+
+    The libraries are those of the running environment, so that nothing is fetched.
+    """
+    home = tmp_path_factory.mktemp("installed") / AWKWARD
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    (packages,) = home.glob("lib/python*/site-packages")
+    install = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "--quiet"]
+    subprocess.run([*install, "--no-deps", "--no-index", str(wheel)], check=True, timeout=300)
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return home / "bin" / "tongdai"
+
+
+def run(command: Path, *arguments: str, var: Path) -> subprocess.CompletedProcess[str]:
+    """The command run outside any checkout, with nothing in its environment but where its data go."""
+    environ = {"TONGDAI_VAR": str(var), "PATH": os.defpath, "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [str(command), *arguments], cwd=var, env=environ, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_the_wheel_has_everything_that_a_checkout_has(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    kept = subprocess.run(
+        ["git", "ls-files", "alembic", "workflows", "forms/*.json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = {f"engine/data/shipped/{name}" for name in kept.stdout.split() if not name.endswith("README.md")}
+    assert expected - names == set()
+    assert {
+        "engine/translation/en/LC_MESSAGES/messages.mo",
+        "web/static/vendor/studio.js",
+        "web/static/vendor/bpmn-js.css",
+        "web/templates/base.html",
+    } <= names
+    assert any(name.endswith("licenses/NOTICE") for name in names)
+    assert not [name for name in names if name.startswith(("tests/", "alembic/", "web/frontend"))]
+
+
+def test_the_version_is_the_distributions(installation: Path, tmp_path: Path) -> None:
+    done = run(installation, "--version", var=tmp_path)
+    assert re.fullmatch(r"tongdai, version \d+\.\d+\.\d+\n", done.stdout), done.stderr
+
+
+def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(installation: Path, tmp_path: Path) -> None:
+    assert run(installation, "migrate", var=tmp_path).returncode == 0
+    done = run(installation, "deploy", "-m", "first", var=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Deployment 1.\n", "")
+
+
+@contextmanager
+def served(command: Path, var: Path, language: str) -> Iterator[str]:
+    """Pages of the installed program, served until the block ends; yields their address."""
+    port = free_port()
+    own = {"TONGDAI_VAR": str(var), "TONGDAI_PORT": str(port), "TONGDAI_LANGUAGE": language}
+    environ = {**own, "PATH": os.defpath, "PYTHONUTF8": "1"}
+    with (var / "log").open("wb") as log:
+        process = subprocess.Popen([str(command), "serve"], cwd=var, env=environ, stderr=log)
+    try:
+        wait_for(lambda: listening(port) or process.poll() is not None)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def fetch(address: str) -> str:
+    """A page's text."""
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return str(answer.read().decode("utf-8"))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Sign in"), ("vi", "Đăng nhập")])
+def test_a_served_installation_speaks_both_languages(
+    language: str, words: str, installation: Path, tmp_path: Path
+) -> None:
+    assert run(installation, "migrate", var=tmp_path).returncode == 0
+    with served(installation, tmp_path, language) as address:
+        page, script = fetch(f"{address}/sign-in"), fetch(f"{address}/static/vendor/studio.js")
+    assert f'<html lang="{language}"' in page
+    assert words in page
+    assert len(script) > 100_000
