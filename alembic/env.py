@@ -12,7 +12,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
 from engine.store.models import Instance
-from engine.store.schema_migrations import compared
+from engine.store.schema_migrations import is_in_models
 
 
 def plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -27,7 +27,7 @@ context.configure(
     target_metadata=Instance.metadata,  # All tables share it.
     render_as_batch=True,
     render_item=plain_type,
-    include_object=compared,
+    include_object=is_in_models,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Actor:
     """Who acts, and from where: `actor` is "person:12", "system", "citizen" …; `origin` a place such as "cli"."""
 
     actor: str
     origin: str
 
 
-SYSTEM = Who("system", "worker")
+SYSTEM = Actor("system", "worker")

@@ -19,7 +19,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def aware(value: datetime) -> datetime:
+def to_utc(value: datetime) -> datetime:
     """`value` in UTC; raises BadInput when it names no time zone."""
     if value.tzinfo is None:
         raise BadInput(f"The time {value.isoformat()} has no time zone.")
@@ -35,4 +35,4 @@ def parse_instant(text: str) -> datetime:
         value = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"{text!r} is not a date and time in ISO 8601.") from error
-    return aware(value)
+    return to_utc(value)

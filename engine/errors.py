@@ -50,7 +50,7 @@ class StepFailed(EngineError):
         self.node = node
 
 
-class Immovable(EngineError):
+class NotMigratable(EngineError):
     """The case cannot go on in the other version of its diagram.
 
     `obstacles` say what stands in the way: why, and at which element.
@@ -65,12 +65,12 @@ class ScriptError(EngineError):
     """An expression is outside the language or failed while it ran."""
 
 
-class Tampered(EngineError):
+class TamperedHistory(EngineError):
     """The history does not agree with its chain."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class FileProblem:
     """One thing wrong with a file of a deployment, said so that its author can mend it."""
 
     file: PurePath
@@ -84,9 +84,9 @@ class Problem:
         return f"{where}: {self.element + ': ' if self.element else ''}{self.message} [{self.rule}]"
 
 
-class Problems(BadInput):
+class InvalidFiles(BadInput):
     """The files have problems."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[FileProblem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,7 +1,7 @@
 """Every sentence a form can answer with, in Vietnamese and English. Only the modules of `forms` import it.
 
-marshmallow's own messages are English constants without a catalogue: `overrides` gives one of ours for each key
-that a field can raise, so that none of them reaches a page.
+marshmallow's own messages are English constants without a catalogue: `marshmallow_messages` gives one of ours for each
+key that a field can raise, so that none of them reaches a page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
-TEXTS: Mapping[str, tuple[str, str]] = {
+MESSAGES: Mapping[str, tuple[str, str]] = {
     "required": ("Vui lòng điền mục này.", "Please fill this in."),
     "required_choice": ("Vui lòng chọn một mục.", "Please choose one."),
     "required_choices": ("Vui lòng chọn ít nhất một mục.", "Please choose at least one."),
@@ -87,26 +87,26 @@ _MARSHMALLOW_KEYS: Mapping[str, str] = {
 }
 
 
-def say(key: str, language: Language, **amounts: float) -> str:
+def form_message(key: str, language: Language, **amounts: float) -> str:
     """The sentence `key` in `language`, its amounts written the way that language writes numbers."""
-    sentence = TEXTS[key][LANGUAGES.index(language)]
-    return sentence.format(**{name: write_number(amount, language) for name, amount in amounts.items()})
+    sentence = MESSAGES[key][LANGUAGES.index(language)]
+    return sentence.format(**{name: format_amount(amount, language) for name, amount in amounts.items()})
 
 
-def write_number(amount: float, language: Language) -> str:
+def format_amount(amount: float, language: Language) -> str:
     """1234.5 as "1.234,5" in Vietnamese and "1,234.5" in English."""
     exact = int(amount) if amount == int(amount) else Decimal(str(amount))
     digits = f"{exact:,}" if isinstance(exact, int) else f"{exact:,f}"
     return digits.translate(str.maketrans(",.", ".,")) if language == "vi" else digits
 
 
-def overrides(language: Language, invalid: str = "invalid") -> dict[str, str]:
+def marshmallow_messages(language: Language, invalid: str = "invalid") -> dict[str, str]:
     """A sentence for every key marshmallow may raise; `invalid` names the one for a value of the wrong shape."""
     keys = {**_MARSHMALLOW_KEYS, "invalid": invalid}
-    return {key: say(ours, language) for key, ours in keys.items()}
+    return {key: form_message(message_key, language) for key, message_key in keys.items()}
 
 
-def flatten(messages: object) -> list[str]:
+def flatten_messages(messages: object) -> list[str]:
     """marshmallow's messages of one field as a flat list, each sentence once: list items come as {index: [..]}."""
     if isinstance(messages, str):
         return [messages]
@@ -115,4 +115,4 @@ def flatten(messages: object) -> list[str]:
         nested = messages.values()
     elif isinstance(messages, list):
         nested = messages
-    return list(dict.fromkeys(sentence for part in nested for sentence in flatten(part)))
+    return list(dict.fromkeys(sentence for part in nested for sentence in flatten_messages(part)))

@@ -57,7 +57,7 @@ class BadForm(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """One object of the document with its place; what is wrong in it goes to `problems`, shared by all parts.
 
     Each method reads one entry and answers with an empty value when it is missing or was reported.
@@ -68,95 +68,95 @@ class Part:
     path: str = ""
     key: str = ""
 
-    def report(self, name: str, rule: str, **facts: object) -> None:
+    def report_problem(self, name: str, rule: str, **facts: object) -> None:
         """Notes that the entry `name` needs mending; every sentence may mention that name."""
-        self.problems.append(FormProblem(self._at(name), rule, self.key, {"name": name, **facts}))
+        self.problems.append(FormProblem(self._path_of(name), rule, self.key, {"name": name, **facts}))
 
-    def only(self, understood: Set[str]) -> None:
+    def allow_only(self, allowed: Set[str]) -> None:
         """Reports every entry that is not understood here."""
-        listed = ", ".join(sorted(understood)) or "-"
+        names = ", ".join(sorted(allowed)) or "-"
         for name in self.source:
-            if name not in understood:
-                self.report(str(name)[:MAX_NAME], "not-understood", understood=listed)
+            if name not in allowed:
+                self.report_problem(str(name)[:MAX_NAME], "not-understood", understood=names)
 
-    def text(self, name: str, longest: int, *, needed: bool = False) -> str:
+    def read_text(self, name: str, longest: int, *, required: bool = False) -> str:
         """A text of at most `longest` characters, tidied."""
         value = self.source.get(name)
         if value is not None and not isinstance(value, str):
-            self.report(name, "text")
+            self.report_problem(name, "text")
             return ""
         text = tidy_text(value or "", longest, lines=True)
         if text == BLOCKED:
-            self.report(name, "text-characters")
+            self.report_problem(name, "text-characters")
         elif len(text) > longest:
-            self.report(name, "text-long", most=longest)
-        elif needed and not text:
-            self.report(name, "missing")
+            self.report_problem(name, "text-long", most=longest)
+        elif required and not text:
+            self.report_problem(name, "missing")
         else:
             return text
         return ""
 
-    def caption(self, name: str, longest: int, *, needed: bool = False) -> str:
+    def read_caption(self, name: str, longest: int, *, required: bool = False) -> str:
         """A text that people read as it stands: the editor's templates in it are not understood."""
-        text = self.text(name, longest, needed=needed)
+        text = self.read_text(name, longest, required=required)
         if text.startswith("=") or "{{" in text:
-            self.report(name, "template")
+            self.report_problem(name, "template")
         return text
 
-    def flag(self, name: str) -> bool:
+    def read_flag(self, name: str) -> bool:
         """true or false; the editor writes properties as texts, so "true" and "false" count too."""
         value = self.source.get(name, False)
         if value in ("true", "false"):
             return value == "true"
         if not isinstance(value, bool):
-            self.report(name, "flag")
+            self.report_problem(name, "flag")
             return False
         return value
 
-    def whole(self, name: str, least: int, most: int) -> int | None:
+    def read_integer(self, name: str, least: int, most: int) -> int | None:
         """A whole number between `least` and `most`."""
         value = self.source.get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.report(name, "whole", least=least, most=most)
+            self.report_problem(name, "whole", least=least, most=most)
             return None
         return value
 
-    def number(self, name: str, largest: int) -> float | None:
+    def read_number(self, name: str, largest: int) -> float | None:
         """A number whose size is at most `largest`."""
         value = self.source.get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= largest:
-            self.report(name, "number", most=largest)
+            self.report_problem(name, "number", most=largest)
             return None
         return value
 
-    def part(self, name: str) -> Part:
+    def read_object(self, name: str) -> DocumentPart:
         """The object under `name`; an empty one when there is none."""
         value = self.source.get(name, {})
         if not isinstance(value, Mapping):
-            self.report(name, "object")
+            self.report_problem(name, "object")
             value = {}
-        return Part(value, self.problems, self._at(name), self.key)
+        return DocumentPart(value, self.problems, self._path_of(name), self.key)
 
-    def items(self, name: str, most: int) -> list[Part]:
+    def read_objects(self, name: str, most: int) -> list[DocumentPart]:
         """The objects in the list under `name`, of which there must be 1 to `most`."""
         values = self.source.get(name)
         if not isinstance(values, list) or not 0 < len(values) <= most:
-            self.report(name, "list", most=most)
+            self.report_problem(name, "list", most=most)
             return []
         for index, value in enumerate(values):
             if not isinstance(value, Mapping):
-                self.report(f"{name}[{index}]", "object")
+                self.report_problem(f"{name}[{index}]", "object")
         return [
-            Part(value, self.problems, self._at(f"{name}[{index}]"), self._key_of(value))
+            DocumentPart(value, self.problems, self._path_of(f"{name}[{index}]"), self._key_of(value))
             for index, value in enumerate(values)
             if isinstance(value, Mapping)
         ]
 
-    def _at(self, name: str) -> str:
+    def _path_of(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name
 
     def _key_of(self, item: Mapping[str, object]) -> str:
@@ -164,7 +164,7 @@ class Part:
         return self.key or (key[:MAX_NAME] if isinstance(key, str) else "")
 
 
-class _Refused(ValueError):
+class _RefusedJson(ValueError):
     """JSON that the reader accepts and a form must not have."""
 
     def __init__(self, rule: str, **facts: object) -> None:
@@ -175,8 +175,8 @@ class _Refused(ValueError):
 def parse_form(raw: bytes) -> dict[str, object]:
     """The JSON object in `raw`, a form's file of at most MAX_BYTES in UTF-8; raises BadForm with one problem."""
     try:
-        return _parsed(raw)
-    except _Refused as error:
+        return _load_json(raw)
+    except _RefusedJson as error:
         problem = FormProblem("", error.rule, facts=error.facts)
     except UnicodeDecodeError as error:
         problem = FormProblem("", "file-encoding", facts={"at": error.start})
@@ -190,39 +190,39 @@ def parse_form(raw: bytes) -> dict[str, object]:
     raise BadForm([problem])
 
 
-def _parsed(raw: bytes) -> dict[str, object]:
+def _load_json(raw: bytes) -> dict[str, object]:
     if len(raw) > MAX_BYTES:
-        raise _Refused("file-size", most=MAX_BYTES // 1024)
+        raise _RefusedJson("file-size", most=MAX_BYTES // 1024)
     text = raw.decode("utf-8-sig")
-    document = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_refuse_constant)
+    document = json.loads(text, object_pairs_hook=_reject_repeated_keys, parse_constant=_refuse_constant)
     if not isinstance(document, dict):
-        raise _Refused("file-object")
+        raise _RefusedJson("file-object")
     _check_depth(document)
     return document
 
 
-def _each_key_once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+def _reject_repeated_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     result: dict[str, object] = {}
     for key, value in pairs:
         if key in result:
-            raise _Refused("file-twice", name=key)
+            raise _RefusedJson("file-twice", name=key)
         result[key] = value
     return result
 
 
 def _refuse_constant(_name: str) -> object:
-    raise _Refused("file-number")
+    raise _RefusedJson("file-number")
 
 
 def _check_depth(document: dict[str, object]) -> None:
     """Refuses objects and lists nested deeper than MAX_DEPTH; level by level, without recursion."""
     level: list[object] = [document]
     for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in _children(node)]
+        level = [child for node in level for child in _child_nodes(node)]
     if level:
-        raise _Refused("file-depth", most=MAX_DEPTH)
+        raise _RefusedJson("file-depth", most=MAX_DEPTH)
 
 
-def _children(node: object) -> list[object]:
+def _child_nodes(node: object) -> list[object]:
     inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
     return [child for child in inner if isinstance(child, dict | list)]

@@ -19,7 +19,7 @@ _REPEATS = frozenset("*+?{")
 _SPECIAL = frozenset("]})|^$") | _REPEATS
 _CLASS_ESCAPES = frozenset("dDwWsS")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_COUNTS = re.compile(r"\{([0-9]{1,3})(,([0-9]{0,3}))?\}")
+_REPEAT_COUNTS = re.compile(r"\{([0-9]{1,3})(,([0-9]{0,3}))?\}")
 _CLASS = re.compile(r"\[\^?((?:\\.|[^\\\[\]])+)\]")
 _DOUBLED = re.compile(r"--|&&|~~|\|\|")
 
@@ -33,16 +33,16 @@ class BadPattern(Exception):
 
 
 @dataclass(slots=True)
-class _Reader:
+class _PatternReader:
     text: str
-    at: int = 0
+    position: int = 0
 
-    def peek(self) -> str:
-        return self.text[self.at : self.at + 1]
+    def peek_char(self) -> str:
+        return self.text[self.position : self.position + 1]
 
-    def take(self) -> str:
-        char = self.peek()
-        self.at += 1
+    def take_char(self) -> str:
+        char = self.peek_char()
+        self.position += 1
         return char
 
 
@@ -56,10 +56,10 @@ def compile_pattern(source: str) -> re.Pattern[str]:
         raise BadPattern("pattern-long", most=MAX_LENGTH)
     if not (source.startswith("^") and source.endswith("$")) or len(source) < 3:
         raise BadPattern("pattern-ends")
-    reader = _Reader(source[1:-1])
-    ways = _sequence(reader, 0)
-    if reader.peek():
-        raise BadPattern("pattern-outside", sign=reader.peek())
+    reader = _PatternReader(source[1:-1])
+    ways = _count_sequence(reader, 0)
+    if reader.peek_char():
+        raise BadPattern("pattern-outside", sign=reader.peek_char())
     if ways > MAX_WAYS:
         raise BadPattern("pattern-slow")
     try:
@@ -68,39 +68,39 @@ def compile_pattern(source: str) -> re.Pattern[str]:
         raise BadPattern("pattern-syntax") from error
 
 
-def _alternatives(reader: _Reader, depth: int) -> int:
+def _count_alternatives(reader: _PatternReader, depth: int) -> int:
     """The ways of `one|other|...` up to the closing parenthesis."""
     if depth > MAX_NESTING:
         raise BadPattern("pattern-depth", most=MAX_NESTING)
-    ways = _sequence(reader, depth)
-    while reader.peek() == "|":
-        reader.take()
-        ways += _sequence(reader, depth)
-    if reader.take() != ")":
+    ways = _count_sequence(reader, depth)
+    while reader.peek_char() == "|":
+        reader.take_char()
+        ways += _count_sequence(reader, depth)
+    if reader.take_char() != ")":
         raise BadPattern("pattern-open")
     return ways
 
 
-def _sequence(reader: _Reader, depth: int) -> int:
+def _count_sequence(reader: _PatternReader, depth: int) -> int:
     """The ways of items that follow each other: their product, held just above the limit."""
-    start, ways = reader.at, 1
-    while reader.peek() not in {"", "|", ")"}:
-        inner = _item(reader, depth)
-        ways = min(ways * _repeated(reader, inner), MAX_WAYS + 1)
-    if reader.at == start:
+    start, ways = reader.position, 1
+    while reader.peek_char() not in {"", "|", ")"}:
+        inner = _count_item(reader, depth)
+        ways = min(ways * _count_repeats(reader, inner), MAX_WAYS + 1)
+    if reader.position == start:
         raise BadPattern("pattern-empty")
     return ways
 
 
-def _item(reader: _Reader, depth: int) -> int:
+def _count_item(reader: _PatternReader, depth: int) -> int:
     """The ways of one character, class or group."""
-    char = reader.take()
+    char = reader.take_char()
     if char == "(":
-        return _group(reader, depth)
+        return _count_group(reader, depth)
     if char == "[":
-        reader.at = _after_class(reader.text, reader.at - 1)
+        reader.position = _class_end(reader.text, reader.position - 1)
     elif char == "\\":
-        _check_escape(reader.take())
+        _check_escape(reader.take_char())
     elif char in _REPEATS:
         raise BadPattern("pattern-repeat", sign=char)
     elif char in _SPECIAL:
@@ -108,12 +108,12 @@ def _item(reader: _Reader, depth: int) -> int:
     return 1
 
 
-def _group(reader: _Reader, depth: int) -> int:
-    if reader.text.startswith("?:", reader.at):
-        reader.at += 2
-    elif reader.peek() == "?":
+def _count_group(reader: _PatternReader, depth: int) -> int:
+    if reader.text.startswith("?:", reader.position):
+        reader.position += 2
+    elif reader.peek_char() == "?":
         raise BadPattern("pattern-extension")
-    return _alternatives(reader, depth + 1)
+    return _count_alternatives(reader, depth + 1)
 
 
 def _check_escape(char: str) -> None:
@@ -121,22 +121,22 @@ def _check_escape(char: str) -> None:
         raise BadPattern("pattern-escape", sign=char)
 
 
-def _after_class(text: str, start: int) -> int:
+def _class_end(text: str, start: int) -> int:
     """The place after the class `[...]` that begins at `start`."""
-    found = _CLASS.match(text, start)
-    if found is None:
+    match = _CLASS.match(text, start)
+    if match is None:
         raise BadPattern("pattern-class")
-    body = found.group(1)
+    body = match.group(1)
     if _DOUBLED.search(body):
         raise BadPattern("pattern-doubled")
     for escaped in re.findall(r"\\(.)", body):
         _check_escape(escaped)
-    return found.end()
+    return match.end()
 
 
-def _repeated(reader: _Reader, inner: int) -> int:
+def _count_repeats(reader: _PatternReader, inner: int) -> int:
     """The ways of an item with `inner` ways and the repeat that follows it, if one does."""
-    low, high = _repeat(reader)
+    low, high = _read_repeat(reader)
     if inner == 1:
         return high - low + 1
     ways, power = 0, inner**low if low < 20 else MAX_WAYS + 1
@@ -148,20 +148,20 @@ def _repeated(reader: _Reader, inner: int) -> int:
     return min(ways, MAX_WAYS + 1)
 
 
-def _repeat(reader: _Reader) -> tuple[int, int]:
+def _read_repeat(reader: _PatternReader) -> tuple[int, int]:
     """How often the item before may stand here, least and most; once if no repeat is written."""
-    simple = {"*": (0, MAX_TEXT), "+": (1, MAX_TEXT), "?": (0, 1)}.get(reader.peek())
-    if simple:
-        reader.take()
-        return simple
-    if reader.peek() != "{":
+    counts = {"*": (0, MAX_TEXT), "+": (1, MAX_TEXT), "?": (0, 1)}.get(reader.peek_char())
+    if counts:
+        reader.take_char()
+        return counts
+    if reader.peek_char() != "{":
         return 1, 1
-    found = _COUNTS.match(reader.text, reader.at)
-    if found is None:
+    match = _REPEAT_COUNTS.match(reader.text, reader.position)
+    if match is None:
         raise BadPattern("pattern-count")
-    reader.at = found.end()
-    low = int(found.group(1))
-    high = low if found.group(2) is None else int(found.group(3) or MAX_TEXT)
+    reader.position = match.end()
+    low = int(match.group(1))
+    high = low if match.group(2) is None else int(match.group(3) or MAX_TEXT)
     if not (low <= high <= MAX_TEXT and high > 0):
         raise BadPattern("pattern-range", most=MAX_TEXT)
     return low, high

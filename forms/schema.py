@@ -12,17 +12,26 @@ from dataclasses import dataclass
 from marshmallow import Schema, ValidationError
 
 from forms.document import read_document
-from forms.fields import KINDS, Field, build, prepare, unanswered
-from forms.messages import LANGUAGES, Language, flatten, overrides, say
+from forms.fields import KINDS, FormField, build_reader, empty_answer, tidy_answer
+from forms.messages import LANGUAGES, Language, flatten_messages, form_message, marshmallow_messages
 from forms.parts import BadForm, FormProblem, parse_form
 
-__all__ = ["BadForm", "Form", "FormProblem", "Invalid", "KnownUnit", "Values", "compile_form", "parse_form"]
+__all__ = [
+    "BadForm",
+    "Form",
+    "FormAnswers",
+    "FormProblem",
+    "InvalidAnswers",
+    "UnitPredicate",
+    "compile_form",
+    "parse_form",
+]
 
 # Whether there is a unit, or a commune, with this code.
-KnownUnit = Callable[[str], bool]
+UnitPredicate = Callable[[str], bool]
 
 
-class Invalid(Exception):
+class InvalidAnswers(Exception):
     """The answers cannot be accepted.
 
     `errors` maps each field's key to its sentences, in the order of the form; fields that the form does not have
@@ -35,7 +44,7 @@ class Invalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class FormAnswers:
     """Accepted answers, JSON-native: those of the case, and those that the process may see."""
 
     case: dict[str, object]
@@ -47,54 +56,54 @@ class Form:
     """A compiled form. It never changes, so threads and requests share it."""
 
     key: str
-    fields: tuple[Field, ...]
-    inputs: Mapping[str, Field]
+    fields: tuple[FormField, ...]
+    inputs: Mapping[str, FormField]
     schemas: Mapping[Language, Schema]
 
     def load(
         self,
         values: Mapping[str, object],
         language: Language = "vi",
-        known_unit: KnownUnit | None = None,
-        known_commune: KnownUnit | None = None,
-    ) -> Values:
+        known_unit: UnitPredicate | None = None,
+        known_commune: UnitPredicate | None = None,
+    ) -> FormAnswers:
         """The answers in `values` (key -> text, number, flag or list) checked and split by where they are kept.
 
         A key that was sent blank comes back as None; one that was not sent does not come back, except boxes and
         lists, which a page leaves out when nothing is chosen: False and []. A hidden field's key never comes back.
         `known_unit` is asked about each unit's code and `known_commune`, or `known_unit` without it, about each
         commune's; without them only the code's shape is checked.
-        Raises Invalid with sentences in `language`.
+        Raises InvalidAnswers with sentences in `language`.
         """
         if not isinstance(values, Mapping):
-            raise Invalid({"_schema": [say("form", language)]})
-        known = {"unit": known_unit, "commune": known_commune or known_unit}
-        raw = self._prepared(values)
-        answers, errors = _read(self.schemas[language], raw)
+            raise InvalidAnswers({"_schema": [form_message("form", language)]})
+        unit_predicates = {"unit": known_unit, "commune": known_commune or known_unit}
+        raw = self._tidy_values(values)
+        answers, errors = _load_answers(self.schemas[language], raw)
         for field in self.inputs.values():
-            fault = _settle(field, raw, answers, errors)
-            fault = fault or _unknown_unit(field, answers.get(field.key), known.get(field.kind))
+            fault = _settle_field(field, raw, answers, errors)
+            fault = fault or _unit_fault(field, answers.get(field.key), unit_predicates.get(field.kind))
             if fault:
-                errors[field.key] = say(fault, language)
+                errors[field.key] = form_message(fault, language)
         if errors:
-            raise Invalid(self._in_order(errors))
-        return self._split(answers)
+            raise InvalidAnswers(self._order_errors(errors))
+        return self._split_answers(answers)
 
-    def _prepared(self, values: Mapping[str, object]) -> dict[str, object]:
+    def _tidy_values(self, values: Mapping[str, object]) -> dict[str, object]:
         inputs = self.inputs
-        return {key: prepare(inputs[key], value) if key in inputs else value for key, value in values.items()}
+        return {key: tidy_answer(inputs[key], value) if key in inputs else value for key, value in values.items()}
 
-    def _in_order(self, errors: Mapping[str, object]) -> dict[str, list[str]]:
+    def _order_errors(self, errors: Mapping[str, object]) -> dict[str, list[str]]:
         known = [key for key in self.inputs if key in errors]
         others = sorted((key for key in errors if key not in self.inputs), key=str)
-        return {str(key): flatten(errors[key]) for key in known + others}
+        return {str(key): flatten_messages(errors[key]) for key in known + others}
 
-    def _split(self, answers: Mapping[str, object]) -> Values:
-        values = Values({}, {})
+    def _split_answers(self, answers: Mapping[str, object]) -> FormAnswers:
+        form_answers = FormAnswers({}, {})
         for key, answer in answers.items():
-            kept = values.process if self.inputs[key].store == "process" else values.case
-            kept[key] = answer
-        return values
+            target = form_answers.process if self.inputs[key].store == "process" else form_answers.case
+            target[key] = answer
+        return form_answers
 
 
 def compile_form(document: Mapping[str, object], reserved: frozenset[str] = frozenset()) -> Form:
@@ -104,17 +113,17 @@ def compile_form(document: Mapping[str, object], reserved: frozenset[str] = froz
     """
     key, fields = read_document(document, reserved)
     inputs = {field.key: field for field in fields if field.is_input}
-    return Form(key, fields, inputs, {language: _schema(inputs, language) for language in LANGUAGES})
+    return Form(key, fields, inputs, {language: _build_schema(inputs, language) for language in LANGUAGES})
 
 
-def _schema(inputs: Mapping[str, Field], language: Language) -> Schema:
-    readers = {key: build(field, language) for key, field in inputs.items()}
+def _build_schema(inputs: Mapping[str, FormField], language: Language) -> Schema:
+    readers = {key: build_reader(field, language) for key, field in inputs.items()}
     schema = Schema.from_dict(dict(readers))()
-    schema.error_messages |= overrides(language)
+    schema.error_messages |= marshmallow_messages(language)
     return schema
 
 
-def _read(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+def _load_answers(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
     """The answers that could be read, and marshmallow's complaints about the others."""
     try:
         return schema.load(raw), {}
@@ -123,7 +132,9 @@ def _read(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, object],
         return answers, dict(error.messages_dict)
 
 
-def _settle(field: Field, raw: Mapping[str, object], answers: dict[str, object], errors: dict[str, object]) -> str:
+def _settle_field(
+    field: FormField, raw: Mapping[str, object], answers: dict[str, object], errors: dict[str, object]
+) -> str:
     """Brings `field` in line with the answers above it; names the sentence for what is wrong, if anything is.
 
     A hidden field loses its answer, and "hidden" replaces what was wrong with it. Where the answer that decides is
@@ -139,13 +150,13 @@ def _settle(field: Field, raw: Mapping[str, object], answers: dict[str, object],
         return ""
     answer = answers.get(field.key)
     if answer is None:
-        answer = unanswered(field)
+        answer = empty_answer(field)
         if answer is not None:
             answers[field.key] = answer
     empty = answer is None or answer is False or answer == []
-    return KINDS[field.kind].required if field.required and empty else ""
+    return KINDS[field.kind].required_message if field.required and empty else ""
 
 
-def _unknown_unit(field: Field, code: object, known: KnownUnit | None) -> str:
+def _unit_fault(field: FormField, code: object, known: UnitPredicate | None) -> str:
     """The sentence for a unit's code that `known` does not know; empty if there is nothing to say."""
     return field.kind if known and isinstance(code, str) and not known(code) else ""

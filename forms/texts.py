@@ -73,7 +73,7 @@ _PERSONAL_LINES = frozenset(
 )
 
 
-def tidy(value: object, limit: int, *, lines: bool = False) -> object:
+def tidy_value(value: object, limit: int, *, lines: bool = False) -> object:
     """`value` as it is checked: texts tidied, blanks None, lists without blanks; anything else as it came.
 
     `limit` is the longest text the field takes and `lines` whether it may hold line breaks.
@@ -96,7 +96,7 @@ def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
         return text[: 3 * limit + 1]
     if text.isascii() and text.isprintable():
         return text.strip()
-    if _UNUSABLE.search(text) or _piled_up(text):
+    if _UNUSABLE.search(text) or _has_piled_marks(text):
         return BLOCKED
     text = _INVISIBLE.sub("", _BREAK.sub("\n", text))
     if not lines:
@@ -104,11 +104,11 @@ def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
     return unicodedata.normalize("NFC", text.strip()).strip()
 
 
-def _piled_up(text: str) -> bool:
+def _has_piled_marks(text: str) -> bool:
     """Whether more than _MAX_MARKS combining marks follow each other."""
-    for part in _MAYBE_MARKS.findall(text):
+    for stretch in _MAYBE_MARKS.findall(text):
         run = 0
-        for char in part:
+        for char in stretch:
             run = run + 1 if unicodedata.combining(char) else 0
             if run > _MAX_MARKS:
                 return True
@@ -125,7 +125,7 @@ def national_number(value: object) -> str | None:
     if not isinstance(value, str) or not _PHONE.fullmatch(value):
         return None
     digits = re.sub(r"[^0-9+]", "", value)
-    national = digits if digits.startswith("0") and not digits.startswith("00") else _from_abroad(digits)
+    national = digits if digits.startswith("0") and not digits.startswith("00") else _strip_country_code(digits)
     if national is None:
         return None
     if len(national) == 11 and national[:4] in _OLD_MOBILE:
@@ -134,21 +134,21 @@ def national_number(value: object) -> str | None:
     return national if phonenumbers.number_type(number) in _PERSONAL_LINES else None
 
 
-def _from_abroad(digits: str) -> str | None:
+def _strip_country_code(digits: str) -> str | None:
     """ "84912345678", "+84.." or "0084.." as "0912345678"; None for another country or no country at all."""
-    found = _COUNTRY.match(digits)
-    rest = digits[found.end() :] if found else ""
+    match = _COUNTRY.match(digits)
+    rest = digits[match.end() :] if match else ""
     return f"0{rest}" if rest.isdigit() and not rest.startswith("0") else None
 
 
-def plain_number(value: object) -> object:
+def parse_plain_number(value: object) -> object:
     """A number without exponent; a comma is read as the decimal sign, as Vietnamese write it."""
     if isinstance(value, str):
         return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
     return value if isinstance(value, int | float) else None
 
 
-def whole_number(value: object) -> object:
+def parse_integer(value: object) -> object:
     if isinstance(value, str):
         return int(value) if _WHOLE.fullmatch(value) else None
     return value
@@ -173,10 +173,10 @@ def iso_date(value: object) -> str | None:
 
 def iso_time(value: object) -> str | None:
     """A time of day to the minute, "8:30" or "08:30:00", as "08:30"."""
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         return None
-    return f"{found[1]:0>2}:{found[2]}"
+    return f"{match[1]:0>2}:{match[2]}"
 
 
 def iso_instant(value: object) -> str | None:

@@ -114,7 +114,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def engine_db(database: str) -> Iterator[Engine]:
     """An engine of `database`."""
-    engine = db.connect(database, durable=False)
+    engine = db.engine_for(database, durable=False)
     yield engine
     engine.dispose()
 
@@ -133,8 +133,8 @@ def province_template(run_folder: Path, sqlite_template: Path) -> Path:
 
     def make() -> str:
         shutil.copyfile(sqlite_template, file)
-        engine = db.connect(f"sqlite:///{file}", durable=False)
-        demo.found(engine, "three_level", site_helper.deployment(), site_helper.NOW)
+        engine = db.engine_for(f"sqlite:///{file}", durable=False)
+        demo.set_up_province(engine, "three_level", site_helper.deployment(), site_helper.NOW)
         engine.dispose()
         return str(file)
 
@@ -146,7 +146,7 @@ def site(province_template: Path, tmp_path: Path) -> Iterator[site_helper.Site]:
     """A web application on a province of its own, on SQLite."""
     file = tmp_path / "site.sqlite3"
     shutil.copyfile(province_template, file)
-    engine = db.connect(f"sqlite:///{file}", durable=False)
+    engine = db.engine_for(f"sqlite:///{file}", durable=False)
     yield site_helper.Site(engine, tmp_path)
     engine.dispose()
 

@@ -16,10 +16,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import clock
 from engine.config.environment import Settings
-from engine.config.secret_key import key_of
+from engine.config.secret_key import signing_key
 from engine.operations import gauges
 from engine.operations.metrics import Meters
-from engine.province.snapshot import Worlds
+from engine.province.snapshot import WorldCache
 from engine.replay import demo_accounts
 from engine.translation.catalogue import FOLDER, english
 from web.display import filters, navigation
@@ -54,7 +54,7 @@ from web.studio import pages as studio_pages
 from web.studio import panels as studio_panels
 from web.studio import scenarios as studio_scenarios
 
-PAGES = (
+PAGE_MODULES = (
     health,
     assets,
     auth,
@@ -99,43 +99,43 @@ def create_app(
     """
     app = Application(__name__, static_folder="static", template_folder="templates")
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
-    app.worlds, app.key, app.caught = Worlds(settings.chase_cap), key_of(settings), list
+    app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.meters = meters or Meters()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    security.configure(app, settings)
+    security.harden_app(app, settings)
     english()  # An installation without its catalogue must not start: pages would be Vietnamese in both languages.
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Bootstrap5(app)
-    CSRFProtect(app).exempt(mail_choice.choose)  # Mail programs send it; the signed address is the proof.
-    Babel(app, default_locale="vi", locale_selector=request.choose_language)
-    login = LoginManager(app)
-    login.session_protection = None  # Addresses of telephones change; the token is what counts.
-    login.user_loader(request.load_account)
-    login.unauthorized_handler(auth.strangers)
-    error_pages.handle(app)
-    access_log.keep(app)
-    disclosure_log.keep(app, database)
-    app.meters.watch(lambda: gauges.of(database, now()))
-    filters.offer(app)
-    app.context_processor(_common)
-    for module in PAGES:
+    CSRFProtect(app).exempt(mail_choice.submit_mail_choice)  # Mail programs send it; the signed address is the proof.
+    Babel(app, default_locale="vi", locale_selector=request.preferred_language)
+    login_manager = LoginManager(app)
+    login_manager.session_protection = None  # Addresses of telephones change; the token is what counts.
+    login_manager.user_loader(request.load_session_user)
+    login_manager.unauthorized_handler(auth.redirect_to_login)
+    error_pages.register_handlers(app)
+    access_log.log_requests(app)
+    disclosure_log.install_recorder(app, database)
+    app.meters.register_gauges(lambda: gauges.read_in_transaction(database, now()))
+    filters.register_filters(app)
+    app.context_processor(_template_context)
+    for module in PAGE_MODULES:
         app.register_blueprint(module.blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     return app
 
 
-def _common() -> dict[str, Any]:
+def _template_context() -> dict[str, Any]:
     """What every template may name."""
     return {
         "account": g.get("account"),
         "lang": str(get_locale()),
-        "task_link": lambda number: url_for("task.show", task_id=number),
-        "demonstration": request.app().demonstration,
+        "task_link": lambda task_id: url_for("task.show_task", task_id=task_id),
+        "demonstration": request.current_application().demonstration,
         "demo_password": demo_accounts.PASSWORD,
-        "doors": navigation.doors(),
-        "navigation": navigation.bar(),
-        "fields": filters.fields,
-        "unit_kinds": filters.UNIT_KINDS,
+        "doors": navigation.public_links(),
+        "navigation": navigation.officer_menu(),
+        "fields": filters.field_captions,
+        "unit_kinds": filters.UNIT_KIND_CAPTIONS,
     }

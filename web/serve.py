@@ -19,39 +19,39 @@ from waitress import create_server, serve, wasyncore
 
 from engine import clock
 from engine.config.environment import MailServer, Settings
-from engine.config.secret_key import key_of
+from engine.config.secret_key import signing_key
 from engine.mailing import channels
-from engine.mailing.channels import Outlets
-from engine.mailing.dev_server import Catcher, catching
-from engine.mailing.letters import Writing
-from engine.mailing.writing import writing_for
+from engine.mailing.channels import Channels
+from engine.mailing.dev_server import DevMailbox, run_dev_mailbox
+from engine.mailing.letters import MailContext
+from engine.mailing.writing import build_mail_context
 from engine.operations import gauges, log
 from engine.operations.metrics import Meters
-from engine.operations.worker import Surroundings, Worker
+from engine.operations.worker import Worker, WorkerContext
 from engine.world.world import World
 from web.app import create_app
 from web.http.request import Application
 
 THREADS = 8
-CAUGHT = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 
 
-def run(settings: Settings, database: Engine, *, demonstration: bool = False, working: bool = True) -> None:
-    """Serve pages until stopped; `working` has this process do the worker's part as well.
+def run_server(settings: Settings, database: Engine, *, demonstration: bool = False, with_worker: bool = True) -> None:
+    """Serve pages until stopped; `with_worker` has this process do the worker's part as well.
 
     In the demonstration mails go to a mailbox of this process, whatever mail server is set.
     """
-    log.configure(settings.log)
-    _stop_when_asked(lambda: sys.exit(0))
+    log.configure_logging(settings.log)
+    _stop_on_signals(lambda: sys.exit(0))
     meters = Meters()
     with ExitStack() as stack:
-        catcher = stack.enter_context(catching(CAUGHT, 0)) if demonstration else None
+        dev_mailbox = stack.enter_context(run_dev_mailbox(LOOPBACK, 0)) if demonstration else None
         app = create_app(settings, database, demonstration=demonstration, meters=meters)
-        if catcher is not None:
-            app.caught = catcher.mails
-        if working:
-            out = _outlets(settings, catcher)
-            stack.enter_context(_at_work(Worker(_around(settings, database, out, meters))))
+        if dev_mailbox is not None:
+            app.received_mails = dev_mailbox.mails
+        if with_worker:
+            delivery_channels = _delivery_channels(settings, dev_mailbox)
+            stack.enter_context(_running_worker(Worker(_worker_context(settings, database, delivery_channels, meters))))
         stack.callback(database.dispose)
         serve(
             app,
@@ -63,40 +63,40 @@ def run(settings: Settings, database: Engine, *, demonstration: bool = False, wo
         )
 
 
-def work(settings: Settings, database: Engine) -> None:
+def run_worker(settings: Settings, database: Engine) -> None:
     """Do the worker's part until stopped; /metrics is answered where TONGDAI_METRICS_PORT says."""
-    log.configure(settings.log)
+    log.configure_logging(settings.log)
     meters, stopped = Meters(), Event()
-    _stop_when_asked(stopped.set)
-    meters.watch(lambda: gauges.of(database, clock.now()))
-    worker = Worker(_around(settings, database, channels.opened(settings), meters))
+    _stop_on_signals(stopped.set)
+    meters.register_gauges(lambda: gauges.read_in_transaction(database, clock.now()))
+    worker = Worker(_worker_context(settings, database, channels.open_channels(settings), meters))
     with ExitStack() as stack:
         stack.callback(database.dispose)
         if settings.metrics_port:
             server, thread = start_http_server(settings.metrics_port, settings.host, meters.registry)
             stack.callback(thread.join)
             stack.callback(server.shutdown)
-        stack.enter_context(_at_work(worker))
+        stack.enter_context(_running_worker(worker))
         stopped.wait()
 
 
-def _around(settings: Settings, database: Engine, out: Outlets, meters: Meters) -> Surroundings:
-    key = key_of(settings)
+def _worker_context(settings: Settings, database: Engine, delivery_channels: Channels, meters: Meters) -> WorkerContext:
+    key = signing_key(settings)
 
-    def writing(world: World) -> Writing:
-        return writing_for(settings, key, world)
+    def writing_in_world(world: World) -> MailContext:
+        return build_mail_context(settings, key, world)
 
-    return Surroundings(database, settings, clock.now, out, writing, meters)
+    return WorkerContext(database, settings, clock.now, delivery_channels, writing_in_world, meters)
 
 
-def _outlets(settings: Settings, catcher: Catcher | None) -> Outlets:
-    if catcher is None:
-        return channels.opened(settings)
-    return channels.to_mail_server(MailServer("smtp", CAUGHT, catcher.port))
+def _delivery_channels(settings: Settings, dev_mailbox: DevMailbox | None) -> Channels:
+    if dev_mailbox is None:
+        return channels.open_channels(settings)
+    return channels.smtp_only(MailServer("smtp", LOOPBACK, dev_mailbox.port))
 
 
 @contextmanager
-def _at_work(worker: Worker) -> Iterator[None]:
+def _running_worker(worker: Worker) -> Iterator[None]:
     worker.start()
     try:
         yield
@@ -104,17 +104,17 @@ def _at_work(worker: Worker) -> Iterator[None]:
         worker.stop()
 
 
-def _stop_when_asked(stop: Callable[[], object]) -> None:
+def _stop_on_signals(stop: Callable[[], object]) -> None:
     """Stop at SIGTERM and SIGINT alike; only the main thread may listen to them.
 
     Asked for before anything is begun: whatever has begun then ends in order.
     """
 
-    def asked(_number: int, _frame: Any) -> None:
+    def on_signal(_number: int, _frame: Any) -> None:
         stop()
 
-    signal.signal(signal.SIGTERM, asked)
-    signal.signal(signal.SIGINT, asked)
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
 
 
 @contextmanager

@@ -19,12 +19,12 @@ from engine.store.db import Transaction
 from engine.world.unit_tree import UnitTree
 
 WRITE, REVIEW, READ_VERDICTS = "write_answers", "review_answers", "read_verdicts"
-_EVERYWHERE = frozenset({"provincial_office", "administrator"})
-_OWNING = ("department", "office")
+_ALL_FIELD_ROLES = frozenset({"provincial_office", "administrator"})
+_OWNER_KINDS = ("department", "office")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class AuthorScope:
     """The units that somebody may write for, their fields, and the fields in which they may write."""
 
     owners: tuple[str, ...]
@@ -37,18 +37,18 @@ class Scope:
             raise Forbidden("Another department answers for this field.")
 
 
-def scope(tx: Transaction, someone: Officer, units: UnitTree) -> Scope:
+def load_author_scope(tx: Transaction, officer: Officer, units: UnitTree) -> AuthorScope:
     """What the officer's roles, their own and those they stand in for, let them write and review."""
-    owners = {unit for unit, role in someone.roles if role in access.ACTS[WRITE]}
-    if access.may(someone, "administer"):
-        owners = {unit.code for unit in units.units if unit.kind in _OWNING and not unit.closed}
-    if any(role in _EVERYWHERE for _unit, role in someone.roles):
-        return Scope(tuple(sorted(owners)), FIELDS, FIELDS)
-    rows = library.listed(tx, retired=True)
+    owners = {unit for unit, role in officer.roles if role in access.PERMISSIONS[WRITE]}
+    if access.has_permission(officer, "administer"):
+        owners = {unit.code for unit in units.units if unit.kind in _OWNER_KINDS and not unit.closed}
+    if any(role in _ALL_FIELD_ROLES for _unit, role in officer.roles):
+        return AuthorScope(tuple(sorted(owners)), FIELDS, FIELDS)
+    rows = library.list_answers(tx, retired=True)
     own = {row.field for row in rows if row.owner_code in owners}
     free = set(FIELDS) - {row.field for row in rows}
-    return Scope(tuple(sorted(owners)), _in_order(own), _in_order(own | free))
+    return AuthorScope(tuple(sorted(owners)), _in_field_order(own), _in_field_order(own | free))
 
 
-def _in_order(fields: set[str]) -> tuple[str, ...]:
+def _in_field_order(fields: set[str]) -> tuple[str, ...]:
     return tuple(field for field in FIELDS if field in fields)

@@ -16,22 +16,22 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.cases.intake import FIELDS
-from engine.cases.text_search import words
+from engine.cases.text_search import tokenize
 from engine.errors import BadInput, NotFound, Stale
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Question, StandardAnswer
-from engine.text import fold
+from engine.text import strip_diacritics
 
-MOST = 5
+MAX_SUGGESTIONS = 5
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4000
 SHORTEST_NOTE, LONGEST_NOTE = 5, 500
-SHORTEST_WORD = 2
-WORTH_SHOWING = 0.4  # Of the best answer's score; what fits much worse only distracts during a call.
+MIN_WORD_LENGTH = 2
+MIN_RELATIVE_SCORE = 0.4  # Of the best answer's score; what fits much worse only distracts during a call.
 
 _answer, _question, _person = table_of(StandardAnswer), table_of(Question), table_of(Person)
 # Of two editors who come at once, one writes the next version; the other's row is not written.
-_ONCE = {
+_INSERT_ONCE = {
     "sqlite": sqlite.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
     "postgresql": postgresql.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
 }
@@ -48,7 +48,7 @@ class NewAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """A change of an answer: the version that was read, why it changes, by whom, when."""
 
     base: int
@@ -57,122 +57,122 @@ class Change:
     at: datetime
 
 
-def _latest() -> Any:
+def _newest_query() -> Any:
     """The newest version of each answer."""
     newest = select(_answer.c.key, func.max(_answer.c.version).label("version")).group_by(_answer.c.key).subquery()
     on = (newest.c.key == _answer.c.key) & (newest.c.version == _answer.c.version)
     return select(_answer).join(newest, on)
 
 
-def listed(
+def list_answers(
     tx: Transaction, *, owners: Collection[str] | None = None, retired: bool = False, field: str = ""
 ) -> Sequence[Any]:
     """The newest versions, by field and question; of certain departments or of a field, retired ones too if asked."""
-    wanted = _latest().order_by(_answer.c.field, _answer.c.question)
+    query = _newest_query().order_by(_answer.c.field, _answer.c.question)
     if owners is not None:
-        wanted = wanted.where(_answer.c.owner_code.in_(sorted(owners)))
+        query = query.where(_answer.c.owner_code.in_(sorted(owners)))
     if field:
-        wanted = wanted.where(_answer.c.field == field)
+        query = query.where(_answer.c.field == field)
     if not retired:
-        wanted = wanted.where(_answer.c.retired_at.is_(None))
-    return tx.read.execute(wanted).all()
+        query = query.where(_answer.c.retired_at.is_(None))
+    return tx.read.execute(query).all()
 
 
-def find(tx: Transaction, text: str, field: str = "") -> list[Any]:
+def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
     """The answers that fit what was typed so far, the best first: words count by how rare they are."""
-    asked = {word for word in words(text) if len(word) >= SHORTEST_WORD}
-    if not asked:
+    terms = {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
+    if not terms:
         return []
-    rows = [(row, set(words(row.folded))) for row in listed(tx)]
-    rarity = {word: sum(word in known for _row, known in rows) for word in asked}
+    rows = [(row, set(tokenize(row.folded))) for row in list_answers(tx)]
+    rarity = {word: sum(word in known for _row, known in rows) for word in terms}
     scored = []
     for row, known in rows:
-        score = sum(1 / rarity[word] for word in asked & known)
+        score = sum(1 / rarity[word] for word in terms & known)
         if score:
             scored.append((score + (0.25 if row.field == field else 0), row))
     scored.sort(key=lambda item: (-item[0], item[1].question))
-    return [row for score, row in scored[:MOST] if score >= scored[0][0] * WORTH_SHOWING]
+    return [row for score, row in scored[:MAX_SUGGESTIONS] if score >= scored[0][0] * MIN_RELATIVE_SCORE]
 
 
-def add(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> str:
+def create_answer(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> str:
     """Store a new answer and return its key; raises BadInput."""
     key = secrets.token_hex(6)
-    _store(tx, {**_checked(new), "key": key, "version": 1, "created_by": by, "created_at": now})
+    _insert_version(tx, {**_checked_columns(new), "key": key, "version": 1, "created_by": by, "created_at": now})
     return key
 
 
-def revise(tx: Transaction, key: str, new: NewAnswer, change: Change) -> None:
+def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: AnswerChange) -> None:
     """Store a new version of an answer, retired if it was; raises NotFound, BadInput, and Stale when another editor
     was faster."""
-    row = _checked(new)
-    newest = _read(tx, key, change)
+    row = _checked_columns(new)
+    newest = _load_base_version(tx, key, change)
     if all(row[name] == getattr(newest, name) for name in row):
         raise BadInput("answer: nothing was changed.")
-    _store(tx, {**row, **_following(newest, change), "retired_at": newest.retired_at})
+    _insert_version(tx, {**row, **_next_version(newest, change), "retired_at": newest.retired_at})
 
 
-def retire(tx: Transaction, key: str, change: Change) -> None:
+def retire_standard_answer(tx: Transaction, key: str, change: AnswerChange) -> None:
     """Offer an answer no more; raises NotFound, BadInput, and Stale when it is retired or changed already."""
-    newest = _read(tx, key, change)
+    newest = _load_base_version(tx, key, change)
     if newest.retired_at is not None:
         raise Stale("The answer is retired already.")
-    _store(tx, {**_text(newest), **_following(newest, change), "retired_at": change.at})
+    _insert_version(tx, {**_text_columns(newest), **_next_version(newest, change), "retired_at": change.at})
 
 
-def restore(tx: Transaction, key: str, number: int, change: Change) -> None:
+def restore_standard_answer(tx: Transaction, key: str, version_number: int, change: AnswerChange) -> None:
     """Offer an earlier version again, or bring a retired answer back, as a new version.
 
     Raises NotFound, BadInput when that version holds already, Stale when another editor was faster.
     """
-    newest, earlier = _read(tx, key, change), version(tx, key, number)
-    if newest.retired_at is None and _text(newest) == _text(earlier):
+    newest, earlier = _load_base_version(tx, key, change), load_answer_version(tx, key, version_number)
+    if newest.retired_at is None and _text_columns(newest) == _text_columns(earlier):
         raise BadInput("version: this text holds already.")
-    _store(tx, {**_text(earlier), **_following(newest, change), "from_version": number})
+    _insert_version(tx, {**_text_columns(earlier), **_next_version(newest, change), "from_version": version_number})
 
 
-def latest(tx: Transaction, key: str) -> Any:
+def load_answer(tx: Transaction, key: str) -> Any:
     """The newest version of an answer; raises NotFound."""
-    row = tx.read.execute(_latest().where(_answer.c.key == key)).one_or_none()
+    row = tx.read.execute(_newest_query().where(_answer.c.key == key)).one_or_none()
     if row is None:
         raise NotFound("There is no such answer.")
     return row
 
 
-def version(tx: Transaction, key: str, number: int) -> Any:
+def load_answer_version(tx: Transaction, key: str, version_number: int) -> Any:
     """One version of an answer; raises NotFound."""
-    wanted = select(_answer).where(_answer.c.key == key, _answer.c.version == number)
-    row = tx.read.execute(wanted).one_or_none()
+    query = select(_answer).where(_answer.c.key == key, _answer.c.version == version_number)
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound("There is no such version.")
     return row
 
 
-def versions(tx: Transaction, key: str) -> Sequence[Any]:
+def list_answer_versions(tx: Transaction, key: str) -> Sequence[Any]:
     """All versions of an answer, the newest first."""
     return tx.read.execute(select(_answer).where(_answer.c.key == key).order_by(_answer.c.version.desc())).all()
 
 
-def _read(tx: Transaction, key: str, change: Change) -> Any:
+def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> Any:
     """The newest version, when it is the one that the editor has read."""
     if not SHORTEST_NOTE <= len(change.note) <= LONGEST_NOTE or not change.note.isprintable():
         raise BadInput(f"note: {SHORTEST_NOTE} to {LONGEST_NOTE} signs.")
-    newest = latest(tx, key)
+    newest = load_answer(tx, key)
     if newest.version != change.base:
         raise Stale("Another editor was faster.")
     return newest
 
 
-def _text(row: Any) -> dict[str, Any]:
+def _text_columns(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("field", "owner_code", "question", "answer", "folded")}
 
 
-def _following(newest: Any, change: Change) -> dict[str, Any]:
+def _next_version(newest: Any, change: AnswerChange) -> dict[str, Any]:
     """The columns of the version after the newest one."""
-    made = {"created_by": change.by, "created_at": change.at, "note": change.note}
-    return {"key": newest.key, "version": newest.version + 1, **made}
+    provenance = {"created_by": change.by, "created_at": change.at, "note": change.note}
+    return {"key": newest.key, "version": newest.version + 1, **provenance}
 
 
-def _checked(new: NewAnswer) -> dict[str, Any]:
+def _checked_columns(new: NewAnswer) -> dict[str, Any]:
     question, answer = new.question.strip(), new.answer.strip().replace("\r\n", "\n")
     if not new.owner:
         raise BadInput("owner: an answer belongs to a department.")
@@ -183,16 +183,16 @@ def _checked(new: NewAnswer) -> dict[str, Any]:
     if not 0 < len(answer) <= LONGEST_ANSWER or "\x00" in answer:
         raise BadInput(f"answer: 1 to {LONGEST_ANSWER} signs.")
     row = {"field": new.field, "owner_code": new.owner, "question": question, "answer": answer}
-    return {**row, "folded": fold(f"{question} {answer}")}
+    return {**row, "folded": strip_diacritics(f"{question} {answer}")}
 
 
-def _store(tx: Transaction, row: dict[str, Any]) -> None:
+def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
     connection = tx.write()
-    if connection.execute(_ONCE[connection.dialect.name], row).scalar() is None:
+    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
         raise Stale("Another editor was faster.")
 
 
-def ask(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
+def add_open_question(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
     """List a question for which no answer fitted; raises BadInput."""
     question = text.strip()[:LONGEST_QUESTION]
     if not question or field not in FIELDS:
@@ -200,32 +200,34 @@ def ask(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
     tx.write().execute(insert(_question), {"field": field, "text": question, "asked_at": now, "asked_by": by})
 
 
-def unanswered(tx: Transaction, fields: Collection[str] = FIELDS, most: int = 400) -> Sequence[Any]:
+def list_open_questions(tx: Transaction, fields: Collection[str] = FIELDS, limit: int = 400) -> Sequence[Any]:
     """The questions of some fields that wait for an answer, the newest first, at most so many."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
-    return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(most)).all()
+    return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(limit)).all()
 
 
-def questions(tx: Transaction, numbers: Collection[int], fields: Collection[str]) -> Sequence[Any]:
+def load_open_questions(tx: Transaction, question_ids: Collection[int], fields: Collection[str]) -> Sequence[Any]:
     """Those of the numbered questions that still wait, in these fields alone."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
-    wanted = select(_question).where(_question.c.id.in_(sorted(numbers)), *waiting)
-    return tx.read.execute(wanted.order_by(_question.c.id)).all()
+    query = select(_question).where(_question.c.id.in_(sorted(question_ids)), *waiting)
+    return tx.read.execute(query.order_by(_question.c.id)).all()
 
 
-def settle(tx: Transaction, numbers: Collection[int], fields: Collection[str], change: Change, key: str = "") -> int:
+def close_questions(
+    tx: Transaction, question_ids: Collection[int], fields: Collection[str], change: AnswerChange, key: str = ""
+) -> int:
     """Take questions of these fields off the list, for an answer when one was written; returns how many.
 
     What somebody else has settled meanwhile stays theirs.
     """
-    waiting = (_question.c.id.in_(sorted(numbers)), _question.c.settled_at.is_(None))
-    settled = update(_question).where(*waiting, _question.c.field.in_(sorted(fields)))
+    waiting = (_question.c.id.in_(sorted(question_ids)), _question.c.settled_at.is_(None))
+    query = update(_question).where(*waiting, _question.c.field.in_(sorted(fields)))
     row = {"settled_at": change.at, "settled_by": change.by, "answer_key": key or None}
-    return tx.write().execute(settled.values(row)).rowcount
+    return tx.write().execute(query.values(row)).rowcount
 
 
-def authors(tx: Transaction, keys: Collection[str]) -> dict[str, str]:
+def author_names(tx: Transaction, actors: Collection[str]) -> dict[str, str]:
     """The names behind "person:12"; whoever is no person is left out."""
-    numbers = {int(key.partition(":")[2]) for key in keys if key.startswith("person:")}
-    wanted = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(numbers)))
-    return {f"person:{row.id}": row.name for row in tx.read.execute(wanted)}
+    person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
+    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids)))
+    return {f"person:{row.id}": row.name for row in tx.read.execute(query)}

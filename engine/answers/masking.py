@@ -9,37 +9,39 @@ from __future__ import annotations
 import re
 from typing import Any
 
-HIDDEN = "[…]"
-SHORTEST = 2
+MASK = "[…]"
+MIN_LENGTH = 2
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){6,}")
 
 
-def masked(text: str, report: Any = None) -> str:
+def mask_personal_data(text: str, report: Any = None) -> str:
     """`text` with what is personal replaced; `report` is a row with the reporter's name, address, phone and email."""
-    hidden = _EMAIL.sub(HIDDEN, text)
-    for particular in _particulars(report):
-        hidden = re.sub(rf"(?<!\w){re.escape(particular)}(?!\w)", HIDDEN, hidden, flags=re.IGNORECASE)
-    hidden = _NUMBER.sub(HIDDEN, hidden)
-    given = _given_name(report)
-    if given:
+    result = _EMAIL.sub(MASK, text)
+    for particular in _reporter_particulars(report):
+        result = re.sub(rf"(?<!\w){re.escape(particular)}(?!\w)", MASK, result, flags=re.IGNORECASE)
+    result = _NUMBER.sub(MASK, result)
+    given_name = _given_name(report)
+    if given_name:
         # The name alone, as people are spoken of; in small letters it may be any word.
-        hidden = re.sub(rf"(?<!\w){re.escape(given)}(?!\w)", HIDDEN, hidden)
-    return hidden
+        result = re.sub(rf"(?<!\w){re.escape(given_name)}(?!\w)", MASK, result)
+    return result
 
 
-def _particulars(report: Any) -> list[str]:
+def _reporter_particulars(report: Any) -> list[str]:
     """What names the reporter, the longest first, so that no half of it stays."""
     if report is None:
         return []
     name = report.reporter_name.split()
-    told = [report.email, report.phone, report.address, *report.address.split(",")]
-    told += [" ".join(name[first:]) for first in range(len(name) - 1)]
-    return sorted({item.strip() for item in told if len(item.strip()) > SHORTEST}, key=lambda item: (-len(item), item))
+    particulars = [report.email, report.phone, report.address, *report.address.split(",")]
+    particulars += [" ".join(name[first:]) for first in range(len(name) - 1)]
+    return sorted(
+        {item.strip() for item in particulars if len(item.strip()) > MIN_LENGTH}, key=lambda item: (-len(item), item)
+    )
 
 
 def _given_name(report: Any) -> str:
     """In Vietnamese the last word of a name."""
     name = report.reporter_name.split() if report is not None else []
-    return name[-1].capitalize() if name and len(name[-1]) >= SHORTEST else ""
+    return name[-1].capitalize() if name and len(name[-1]) >= MIN_LENGTH else ""

@@ -19,13 +19,13 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.answers.masking import masked
-from engine.answers.usage import Period
+from engine.answers.masking import mask_personal_data
+from engine.answers.usage import DayRange
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, NotFound, Stale
 from engine.process import history
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.process.instances import DONE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -34,20 +34,20 @@ from engine.store.models import AnswerReview, Contact, Instance, Person, Report,
 GOOD, IMPROVE, WRONG = VERDICTS = ("good", "improve", "wrong")
 LONGEST_PERIOD = timedelta(days=92)
 MOST_CASES = 20_000  # The newest so many answered cases of a period are drawn from.
-MOST_EACH = 5
+MAX_PER_UNIT = 5
 SHORTEST_NOTE, LONGEST_NOTE, LONGEST_SEED = 5, 1000, 20
 MOST_LISTED = 200
 # What localities write: everything but the receipt, which tells who reported, and what the citizen says in the end.
-UNREAD = ("receive", "complete_report", "feedback")
+EXCLUDED_FORMS = ("receive", "complete_report", "feedback")
 
 _review, _spell, _task, _report = table_of(AnswerReview), table_of(Spell), table_of(Task), table_of(Report)
 _instance, _person, _contact = table_of(Instance), table_of(Person), table_of(Contact)
 _submission = table_of(Submission)
-_ONCE = {
+_INSERT_ONCE = {
     "sqlite": sqlite.insert(_review).on_conflict_do_nothing().returning(_review.c.id),
     "postgresql": postgresql.insert(_review).on_conflict_do_nothing().returning(_review.c.id),
 }
-_ANSWERED = (
+_ANSWERED_BY_LOCALITY = (
     _spell.c.ended_by.in_(("on_time", "late")),
     exists().where(
         _task.c.instance_id == _spell.c.instance_id, _task.c.state == DONE, _task.c.role.in_(("commune", "tier2_focal"))
@@ -56,10 +56,10 @@ _ANSWERED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class SampleCriteria:
     """What is drawn from: a period of at most 92 days, fields, the seed, how many cases of each unit."""
 
-    period: Period
+    period: DayRange
     fields: tuple[str, ...]
     seed: str
     each: int = 1
@@ -68,14 +68,14 @@ class Draw:
         """Raise BadInput for what cannot be drawn from."""
         if self.period.last - self.period.first >= LONGEST_PERIOD:
             raise BadInput("period: at most 92 days.")
-        if not 1 <= self.each <= MOST_EACH:
-            raise BadInput(f"each: 1 to {MOST_EACH} cases of each unit.")
+        if not 1 <= self.each <= MAX_PER_UNIT:
+            raise BadInput(f"each: 1 to {MAX_PER_UNIT} cases of each unit.")
         if not 0 < len(self.seed) <= LONGEST_SEED or not self.seed.isprintable():
             raise BadInput(f"seed: 1 to {LONGEST_SEED} signs.")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ReviewSample:
     """A sample: its cases by unit, from how many of how many units, and whether the limit cut older cases off."""
 
     rows: Sequence[Any]
@@ -85,7 +85,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MaskedCase:
     """A case as a reviewer reads it: nothing says who reported."""
 
     instance_id: int
@@ -102,63 +102,65 @@ class Reading:
     review: Any | None
 
 
-def draw(tx: Transaction, wanted: Draw, communes: Collection[str]) -> Drawn:
+def draw_sample(tx: Transaction, criteria: SampleCriteria, communes: Collection[str]) -> ReviewSample:
     """The sample with the reviews that there are, by unit in the order of `communes`."""
-    rows = tx.read.execute(_answered(wanted)).all()
+    rows = tx.read.execute(_answered_cases_query(criteria)).all()
     pool: dict[str, dict[int, Any]] = {}
     for row in rows[:MOST_CASES]:
         if row.unit in communes:
             pool.setdefault(row.unit, {}).setdefault(row.instance_id, row)
-    chosen = [
-        number
+    instance_ids = [
+        instance_id
         for unit in communes
-        for number in sorted(pool.get(unit, ()), key=lambda number: _lot(wanted.seed, number))[: wanted.each]
+        for instance_id in sorted(pool.get(unit, ()), key=lambda instance_id: _lot_digest(criteria.seed, instance_id))[
+            : criteria.each
+        ]
     ]
-    return Drawn(_told(tx, chosen), sum(map(len, pool.values())), len(pool), len(rows) > MOST_CASES)
+    return ReviewSample(_sample_rows(tx, instance_ids), sum(map(len, pool.values())), len(pool), len(rows) > MOST_CASES)
 
 
-def _lot(seed: str, number: int) -> str:
-    return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
+def _lot_digest(seed: str, instance_id: int) -> str:
+    return hashlib.sha256(f"{seed}:{instance_id}".encode()).hexdigest()
 
 
-def _answered(wanted: Draw) -> Any:
-    within = _spell.c.ended_on.between(wanted.period.first, wanted.period.last)
+def _answered_cases_query(criteria: SampleCriteria) -> Any:
+    within = _spell.c.ended_on.between(criteria.period.first, criteria.period.last)
     columns = (_spell.c.instance_id, _spell.c.unit)
-    found = select(*columns).where(within, _spell.c.field.in_(wanted.fields), *_ANSWERED)
-    return found.order_by(_spell.c.ended_on.desc(), _spell.c.id.desc()).limit(MOST_CASES + 1)
+    query = select(*columns).where(within, _spell.c.field.in_(criteria.fields), *_ANSWERED_BY_LOCALITY)
+    return query.order_by(_spell.c.ended_on.desc(), _spell.c.id.desc()).limit(MOST_CASES + 1)
 
 
-def _told(tx: Transaction, chosen: Sequence[int]) -> list[Any]:
+def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[Any]:
     """The chosen cases in their order, each with its last result and its review."""
-    last = select(func.max(_spell.c.id)).where(_spell.c.instance_id.in_(chosen), *_ANSWERED)
+    last = select(func.max(_spell.c.id)).where(_spell.c.instance_id.in_(instance_ids), *_ANSWERED_BY_LOCALITY)
     columns = (_spell.c.instance_id, _spell.c.unit, _spell.c.field, _spell.c.ended_at, _spell.c.ended_by)
-    wanted = (
+    query = (
         select(*columns, _report.c.code, _review.c.verdict, _person.c.name.label("reviewer"))
         .join(_report, _report.c.id == _spell.c.report_id)
         .outerjoin(_review, _review.c.instance_id == _spell.c.instance_id)
         .outerjoin(_person, _person.c.id == _review.c.reviewer_id)
         .where(_spell.c.id.in_(last.group_by(_spell.c.instance_id)))
     )
-    rows = {row.instance_id: row for row in tx.read.execute(wanted)}
-    return [rows[number] for number in chosen if number in rows]
+    rows = {row.instance_id: row for row in tx.read.execute(query)}
+    return [rows[instance_id] for instance_id in instance_ids if instance_id in rows]
 
 
-def read(tx: Transaction, instance_id: int, fields: Collection[str]) -> Reading:
+def load_masked_case(tx: Transaction, instance_id: int, fields: Collection[str]) -> MaskedCase:
     """An answered case of one of the fields; raises NotFound for what no locality answered, Forbidden."""
-    wanted = (
-        select(_spell, _report.c.code, _report.c.received_at, _report.c.content, *_naming())
+    query = (
+        select(_spell, _report.c.code, _report.c.received_at, _report.c.content, *_particular_columns())
         .join(_report, _report.c.id == _spell.c.report_id)
-        .where(_spell.c.instance_id == instance_id, *_ANSWERED)
+        .where(_spell.c.instance_id == instance_id, *_ANSWERED_BY_LOCALITY)
         .order_by(_spell.c.id.desc())
         .limit(1)
     )
-    row = tx.read.execute(wanted).one_or_none()
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound("No locality has answered such a case.")
     if row.field not in fields:
         raise Forbidden("Another department answers for this field.")
     contacts = select(_contact.c.at, _contact.c.means, _contact.c.reached).where(_contact.c.report_id == row.report_id)
-    return Reading(
+    return MaskedCase(
         instance_id=instance_id,
         code=row.code,
         unit=row.unit,
@@ -167,40 +169,40 @@ def read(tx: Transaction, instance_id: int, fields: Collection[str]) -> Reading:
         ended_at=row.ended_at,
         late=row.ended_by == "late",
         opinion=row.opinion,
-        content=masked(row.content, row),
+        content=mask_personal_data(row.content, row),
         contacts=tx.read.execute(contacts.order_by(_contact.c.at)).all(),
-        written=_written(tx, row),
+        written=_masked_submissions(tx, row),
         review=_review_of(tx, instance_id),
     )
 
 
-def _naming() -> list[Any]:
+def _particular_columns() -> list[Any]:
     return [_report.c[name] for name in ("reporter_name", "address", "phone", "email")]
 
 
-def _written(tx: Transaction, row: Any) -> Sequence[tuple[str, datetime, Mapping[str, str]]]:
+def _masked_submissions(tx: Transaction, row: Any) -> Sequence[tuple[str, datetime, Mapping[str, str]]]:
     """What officers wrote in their forms, as (form, when, texts by field), masked; particulars are left out."""
-    wanted = select(_submission.c.form, _submission.c.at, _submission.c.content).where(
-        _submission.c.instance_id == row.instance_id, _submission.c.form.not_in(UNREAD)
+    query = select(_submission.c.form, _submission.c.at, _submission.c.content).where(
+        _submission.c.instance_id == row.instance_id, _submission.c.form.not_in(EXCLUDED_FORMS)
     )
-    found = []
-    for item in tx.read.execute(wanted.order_by(_submission.c.id)):
+    submissions = []
+    for item in tx.read.execute(query.order_by(_submission.c.id)):
         texts = {
-            key: masked(value, row)
+            key: mask_personal_data(value, row)
             for key, value in json.loads(item.content).items()
             if isinstance(value, str) and value.strip() and key not in PARTICULARS
         }
-        found.append((item.form, item.at, texts))
-    return found
+        submissions.append((item.form, item.at, texts))
+    return submissions
 
 
 def _review_of(tx: Transaction, instance_id: int) -> Any | None:
-    wanted = select(_review, _person.c.name.label("reviewer")).join(_person, _person.c.id == _review.c.reviewer_id)
-    return tx.read.execute(wanted.where(_review.c.instance_id == instance_id)).one_or_none()
+    query = select(_review, _person.c.name.label("reviewer")).join(_person, _person.c.id == _review.c.reviewer_id)
+    return tx.read.execute(query.where(_review.c.instance_id == instance_id)).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReviewVerdict:
     """What a reviewer says: how good the answer was, a note for the unit, and the unit for which they review."""
 
     verdict: str
@@ -208,75 +210,82 @@ class Verdict:
     reviewer_unit: str
 
 
-def review(tx: Transaction, desk: Desk, seen: Reading, said: Verdict) -> None:
+def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict: ReviewVerdict) -> None:
     """Record the verdict on a case, once; the history says so without the note.
 
     Raises BadInput naming the field, Stale when somebody has reviewed the case already.
     """
-    if said.verdict not in VERDICTS:
+    if verdict.verdict not in VERDICTS:
         raise BadInput("verdict: there is no such verdict.")
-    if said.verdict != GOOD or said.note:
-        _require_text("note", said.note)
-    row = {"instance_id": seen.instance_id, "unit_code": seen.unit, "field": seen.field, "verdict": said.verdict}
-    row |= {"note": masked(said.note), "at": desk.now, "reviewer_id": desk.officer.id}
-    row |= {"reviewer_unit": said.reviewer_unit, "reply": None, "replied_at": None, "replied_by": None}
+    if verdict.verdict != GOOD or verdict.note:
+        _require_length("note", verdict.note)
+    row = {
+        "instance_id": masked_case.instance_id,
+        "unit_code": masked_case.unit,
+        "field": masked_case.field,
+        "verdict": verdict.verdict,
+    }
+    row |= {"note": mask_personal_data(verdict.note), "at": desk.now, "reviewer_id": desk.officer.id}
+    row |= {"reviewer_unit": verdict.reviewer_unit, "reply": None, "replied_at": None, "replied_by": None}
     connection = tx.write()
-    if connection.execute(_ONCE[connection.dialect.name], row).scalar() is None:
+    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
         raise Stale("Somebody has reviewed this case already.")
-    history.record(tx, seen.instance_id, Entry(desk.now, desk.who, "answer_review", "", {"verdict": said.verdict}))
+    history.append_entry(
+        tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", {"verdict": verdict.verdict})
+    )
 
 
-def _require_text(name: str, text: str) -> None:
+def _require_length(name: str, text: str) -> None:
     if not SHORTEST_NOTE <= len(text) <= LONGEST_NOTE or "\x00" in text:
         raise BadInput(f"{name}: {SHORTEST_NOTE} to {LONGEST_NOTE} signs.")
 
 
-def of_units(tx: Transaction, units: Collection[str]) -> Sequence[Any]:
+def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]:
     """The verdicts on answers of some units, the newest first."""
-    wanted = (
+    query = (
         select(_review, _report.c.code, _person.c.name.label("reviewer"))
         .join(_instance, _instance.c.id == _review.c.instance_id)
         .join(_report, _report.c.id == _instance.c.report_id)
         .join(_person, _person.c.id == _review.c.reviewer_id)
         .where(_review.c.unit_code.in_(sorted(units)))
     )
-    return tx.read.execute(wanted.order_by(_review.c.at.desc(), _review.c.id.desc()).limit(MOST_LISTED)).all()
+    return tx.read.execute(query.order_by(_review.c.at.desc(), _review.c.id.desc()).limit(MOST_LISTED)).all()
 
 
-def reply(tx: Transaction, desk: Desk, number: int, units: Collection[str], text: str) -> None:
+def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[str], text: str) -> None:
     """Answer a verdict on one of the units, once; raises NotFound, Forbidden, BadInput, Stale."""
-    _require_text("reply", text)
-    row = tx.read.execute(select(_review).where(_review.c.id == number)).one_or_none()
+    _require_length("reply", text)
+    row = tx.read.execute(select(_review).where(_review.c.id == review_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such review.")
     if row.unit_code not in units:
         raise Forbidden("The verdict is about another unit.")
-    said = {"reply": masked(text), "replied_at": desk.now, "replied_by": desk.officer.id}
-    waiting = (_review.c.id == number) & _review.c.reply.is_(None)
-    if tx.write().execute(update(_review).where(waiting).values(said)).rowcount != 1:
+    values = {"reply": mask_personal_data(text), "replied_at": desk.now, "replied_by": desk.officer.id}
+    waiting = (_review.c.id == review_id) & _review.c.reply.is_(None)
+    if tx.write().execute(update(_review).where(waiting).values(values)).rowcount != 1:
         raise Stale("Somebody has replied already.")
-    history.record(tx, row.instance_id, Entry(desk.now, desk.who, "review_reply", "", {}))
+    history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", {}))
 
 
-def by_unit(tx: Transaction, period: Period, fields: Collection[str]) -> Sequence[Any]:
+def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:
     """How many verdicts of each kind each unit got, those with most to mend first."""
-    return _totals(tx, period, fields, _review.c.unit_code)
+    return _count_verdicts(tx, period, fields, _review.c.unit_code)
 
 
-def by_reviewer(tx: Transaction, period: Period, fields: Collection[str]) -> Sequence[Any]:
+def count_verdicts_by_reviewer(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:
     """How many verdicts of each kind each reviewer gave."""
-    return _totals(tx, period, fields, _person.c.name)
+    return _count_verdicts(tx, period, fields, _person.c.name)
 
 
-def _totals(tx: Transaction, period: Period, fields: Collection[str], by: Any) -> Sequence[Any]:
+def _count_verdicts(tx: Transaction, period: DayRange, fields: Collection[str], group_column: Any) -> Sequence[Any]:
     begin, end = period.instants
     counts = [func.sum(case((_review.c.verdict == name, 1), else_=0)).label(name) for name in VERDICTS]
     replied = func.sum(cast(_review.c.reply.is_not(None), Integer)).label("replied")
-    wanted = (
-        select(by.label("of"), func.count().label("reviewed"), *counts, replied)
+    query = (
+        select(group_column.label("of"), func.count().label("reviewed"), *counts, replied)
         .join(_person, _person.c.id == _review.c.reviewer_id)
         .where(_review.c.at >= begin, _review.c.at < end, _review.c.field.in_(sorted(fields)))
-        .group_by(*({_person.c.id, by} if by is _person.c.name else {by}))
+        .group_by(*({_person.c.id, group_column} if group_column is _person.c.name else {group_column}))
     )
-    rows = tx.read.execute(wanted).all()
+    rows = tx.read.execute(query).all()
     return sorted(rows, key=lambda row: (-row.wrong, -row.improve, -row.reviewed, row.of))

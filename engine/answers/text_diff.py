@@ -7,55 +7,55 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
-_PIECES = re.compile(r"\s+|[^\s]+")
+_TOKENS = re.compile(r"\s+|[^\s]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffPart:
     """A piece of text that stands in both, or in the newer alone (added), or in the older alone (removed)."""
 
     kind: str
     text: str
 
 
-def compare(old: str, new: str) -> list[Part]:
+def diff_words(old: str, new: str) -> list[DiffPart]:
     """The pieces that `old` and `new` are made of, in reading order; what was removed comes before what replaced it.
 
     The texts are short (4,000 signs), so the slow but readable comparison is fast enough.
     """
-    before, after = _PIECES.findall(old), _PIECES.findall(new)
-    parts: list[Part] = []
-    for what, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts.append(Part(SAME, "".join(before[first:last])))
+    before, after = _TOKENS.findall(old), _TOKENS.findall(new)
+    parts: list[DiffPart] = []
+    for tag, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            parts.append(DiffPart(SAME, "".join(before[first:last])))
             continue
         if first < last:
-            parts.append(Part(REMOVED, "".join(before[first:last])))
+            parts.append(DiffPart(REMOVED, "".join(before[first:last])))
         if begin < end:
-            parts.append(Part(ADDED, "".join(after[begin:end])))
-    return _joined(parts)
+            parts.append(DiffPart(ADDED, "".join(after[begin:end])))
+    return _join_changes(parts)
 
 
-def _joined(parts: list[Part]) -> list[Part]:
+def _join_changes(parts: list[DiffPart]) -> list[DiffPart]:
     """Changed words with nothing but blanks between them are one change: marks that flicker are hard to listen to."""
-    found: list[Part] = []
+    result: list[DiffPart] = []
     for at, part in enumerate(parts):
         between = part.kind == SAME and not part.text.strip() and 0 < at < len(parts) - 1
-        pieces = [Part(REMOVED, part.text), Part(ADDED, part.text)] if between else [part]
+        pieces = [DiffPart(REMOVED, part.text), DiffPart(ADDED, part.text)] if between else [part]
         for piece in pieces:
-            _append(found, piece)
-    return found
+            _append_part(result, piece)
+    return result
 
 
-def _append(found: list[Part], piece: Part) -> None:
+def _append_part(parts: list[DiffPart], piece: DiffPart) -> None:
     """Add a piece to the last change, in which what was removed stands before what was added."""
-    for back in range(1, min(2, len(found)) + 1):
-        if found[-back].kind == SAME:
+    for back in range(1, min(2, len(parts)) + 1):
+        if parts[-back].kind == SAME:
             break
-        if found[-back].kind == piece.kind:
-            found[-back] = Part(piece.kind, found[-back].text + piece.text)
+        if parts[-back].kind == piece.kind:
+            parts[-back] = DiffPart(piece.kind, parts[-back].text + piece.text)
             return
-    if piece.kind == REMOVED and found and found[-1].kind == ADDED:
-        found.insert(len(found) - 1, piece)
+    if piece.kind == REMOVED and parts and parts[-1].kind == ADDED:
+        parts.insert(len(parts) - 1, piece)
     else:
-        found.append(piece)
+        parts.append(piece)

@@ -15,24 +15,24 @@ from sqlalchemy import and_, case, exists, func, insert, or_, select
 
 from engine.answers import library
 from engine.cases.tasks import Desk
-from engine.cases.text_search import words
+from engine.cases.text_search import tokenize
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import history
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AnswerUse, Instance, Mark, Report, ReportLink, Spell
 
 LONGEST_PERIOD = timedelta(days=366)
-STILL_THE_ANSWER = 0.5  # Of its words, so many have to stand in what the caller was told.
+MIN_WORD_SHARE = 0.5  # Of its words, so many have to stand in what the caller was told.
 
 _use, _instance, _report, _mark = table_of(AnswerUse), table_of(Instance), table_of(Report), table_of(Mark)
 _link, _spell = table_of(ReportLink), table_of(Spell)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DayRange:
     """From the first day to the last, both counted in Vietnam and both included."""
 
     first: date
@@ -51,7 +51,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class AnswerUsage:
     """How often an answer was given, how often word for word; how many of the cases were reopened or rated badly, and
     how many of the callers reported in the same field again before the period ended."""
 
@@ -62,56 +62,56 @@ class Uses:
     again: int = 0
 
 
-def find(tx: Transaction, reference: str) -> Any | None:
+def resolve_reference(tx: Transaction, reference: str) -> Any | None:
     """The version that "key.version" names; None for what names none: a form may say anything."""
-    key, _dot, number = reference.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 6):
+    key, _dot, version_number = reference.partition(".")
+    if not (version_number.isascii() and version_number.isdigit() and len(version_number) < 6):
         return None
     try:
-        return library.version(tx, key, int(number))
+        return library.load_answer_version(tx, key, int(version_number))
     except NotFound:
         return None
 
 
-def note(tx: Transaction, desk: Desk, instance_id: int, reference: str, given: str) -> bool:
+def record_use(tx: Transaction, desk: Desk, instance_id: int, reference: str, reply: str) -> bool:
     """Note that a case was answered with a version; False when there is none or little of it was left."""
-    row = find(tx, reference)
-    if row is None or not _still(row.answer, given):
+    row = resolve_reference(tx, reference)
+    if row is None or not _is_still_answer(row.answer, reply):
         return False
-    used = {"instance_id": instance_id, "answer_key": row.key, "version": row.version, "field": row.field}
-    same = " ".join(row.answer.split()) == " ".join(given.split())
-    tx.write().execute(insert(_use), {**used, "at": desk.now, "unchanged": same})
-    detail = {"answer": row.key, "version": row.version, "unchanged": same}
-    history.record(tx, instance_id, Entry(desk.now, desk.who, "standard_answer", "", detail))
+    use_row = {"instance_id": instance_id, "answer_key": row.key, "version": row.version, "field": row.field}
+    is_verbatim = " ".join(row.answer.split()) == " ".join(reply.split())
+    tx.write().execute(insert(_use), {**use_row, "at": desk.now, "unchanged": is_verbatim})
+    detail = {"answer": row.key, "version": row.version, "unchanged": is_verbatim}
+    history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "standard_answer", "", detail))
     return True
 
 
-def _still(answer: str, given: str) -> bool:
-    asked = set(words(answer))
-    return len(asked & set(words(given))) >= STILL_THE_ANSWER * len(asked)
+def _is_still_answer(answer: str, reply: str) -> bool:
+    answer_words = set(tokenize(answer))
+    return len(answer_words & set(tokenize(reply))) >= MIN_WORD_SHARE * len(answer_words)
 
 
-def counted(tx: Transaction, period: Period, fields: Collection[str]) -> list[Uses]:
+def count_uses(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[AnswerUsage]:
     """The answers of some fields, the most used first, those never used last; retired ones only when they were used."""
-    rows = {row.key: row for row in library.listed(tx, retired=True) if row.field in fields}
-    found: dict[str, Mapping[Any, Any]] = {
+    rows = {row.key: row for row in library.list_answers(tx, retired=True) if row.field in fields}
+    counts_by_key: dict[str, Mapping[Any, Any]] = {
         row.answer_key: row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
-        for row in tx.read.execute(_counting(period, rows))
+        for row in tx.read.execute(_usage_query(period, rows))
     }
-    uses = list(_uses(rows, found))
+    uses = list(_answer_usages(rows, counts_by_key))
     return sorted(uses, key=lambda item: (-item.given, item.answer.field, item.answer.question))
 
 
-def _uses(rows: Mapping[str, Any], found: Mapping[str, Mapping[Any, Any]]) -> Iterator[Uses]:
+def _answer_usages(rows: Mapping[str, Any], counts_by_key: Mapping[str, Mapping[Any, Any]]) -> Iterator[AnswerUsage]:
     for key, row in rows.items():
-        counts = found.get(key)
+        counts = counts_by_key.get(key)
         if counts is not None:
-            yield Uses(row, *(int(counts[name]) for name in ("given", "unchanged", "reopened", "again")))
+            yield AnswerUsage(row, *(int(counts[name]) for name in ("given", "unchanged", "reopened", "again")))
         elif row.retired_at is None:
-            yield Uses(row)
+            yield AnswerUsage(row)
 
 
-def _counting(period: Period, keys: Collection[str]) -> Any:
+def _usage_query(period: DayRange, keys: Collection[str]) -> Any:
     """One range of the index by time; each use then looks up its case's marks and its caller's later reports."""
     begin, end = period.instants
     later = _report.alias("later")
@@ -131,9 +131,9 @@ def _counting(period: Period, keys: Collection[str]) -> Any:
         select(
             _use.c.answer_key,
             func.count().label("given"),
-            _sum(_use.c.unchanged).label("unchanged"),
-            _sum(reopened).label("reopened"),
-            _sum(again).label("again"),
+            _count_where(_use.c.unchanged).label("unchanged"),
+            _count_where(reopened).label("reopened"),
+            _count_where(again).label("again"),
         )
         .join(_instance, _instance.c.id == _use.c.instance_id)
         .join(_report, _report.c.id == _instance.c.report_id)
@@ -142,5 +142,5 @@ def _counting(period: Period, keys: Collection[str]) -> Any:
     )
 
 
-def _sum(condition: Any) -> Any:
+def _count_where(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))

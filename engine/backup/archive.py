@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from engine.backup.table_rows import Kind
+from engine.backup.table_rows import ColumnKind
 from engine.clock import VIETNAM
 from engine.errors import BadInput
 
@@ -36,22 +36,22 @@ Database = Literal["sqlite", "postgresql"]
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
 
 
-class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TableSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a table has to be: its columns, how many rows, and the SHA-256 of all its lines in hexadecimal."""
 
-    columns: dict[str, Kind]
+    columns: dict[str, ColumnKind]
     rows: int
     sha256: str
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class BackupManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a backup holds. `broken` are the ids of cases whose history was broken already when it was made."""
 
     format: int = FORMAT
     revision: Annotated[str, msgspec.Meta(pattern=r"^\d{8}_\d{4}$")]
     made_at: Annotated[datetime, msgspec.Meta(tz=True)]
     database: Database
-    tables: dict[str, Summary]
+    tables: dict[str, TableSummary]
     broken: list[int]
 
     @property
@@ -60,18 +60,18 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return sum(summary.rows for summary in self.tables.values())
 
 
-class _Format(msgspec.Struct):
+class _FormatHeader(msgspec.Struct):
     format: int
 
 
-class Digest:
+class LineDigest:
     """Counts lines and takes their digest while they pass."""
 
     def __init__(self) -> None:
         self.rows = 0
         self._digest = hashlib.sha256()
 
-    def through(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+    def pass_through(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         """The same lines, counted."""
         for line in lines:
             self.rows += 1
@@ -84,14 +84,14 @@ class Digest:
         return self._digest.hexdigest()
 
 
-class Writer:
+class BackupWriter:
     """A backup that is being written."""
 
     def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
         self._archive = archive
         self._stamp = now.astimezone(VIETNAM).timetuple()[:6]
 
-    def write(self, name: str, lines: Iterable[bytes]) -> None:
+    def write_entry(self, name: str, lines: Iterable[bytes]) -> None:
         """Add an entry."""
         entry = zipfile.ZipInfo(name, self._stamp)
         entry.compress_type = zipfile.ZIP_DEFLATED
@@ -102,19 +102,19 @@ class Writer:
 
 
 @contextmanager
-def written(file: Path, now: datetime) -> Iterator[Writer]:
+def open_writer(file: Path, now: datetime) -> Iterator[BackupWriter]:
     """Write a backup to `file`, which only its owner may read; when the block raises, no file is left.
 
     Raises BadInput when the file is there already, or cannot be written.
     """
     _require_absent(file)
     try:
-        number, name = mkstemp(prefix=f"{file.name}.", suffix=".partial", dir=file.parent)
+        descriptor, name = mkstemp(prefix=f"{file.name}.", suffix=".partial", dir=file.parent)
         partial = Path(name)
         try:
-            with os.fdopen(number, "wb") as stream:
+            with os.fdopen(descriptor, "wb") as stream:
                 with zipfile.ZipFile(stream, "w") as archive:
-                    yield Writer(archive, now)
+                    yield BackupWriter(archive, now)
                 stream.flush()
                 os.fsync(stream.fileno())
             _require_absent(file)
@@ -133,43 +133,43 @@ def _require_absent(file: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Only then the new name outlives a power cut."""
-    number = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     except OSError as error:
         if error.errno != errno.EINVAL:  # Some network folders do not know this, and need it not.
             raise
     finally:
-        os.close(number)
+        os.close(descriptor)
 
 
-class Reader:
+class BackupReader:
     """A backup that is being read; its manifest has been read already."""
 
     def __init__(self, file: Path, archive: zipfile.ZipFile) -> None:
         self._file = file
         self._archive = archive
-        self.manifest = self._manifest()
+        self.manifest = self._read_manifest()
 
-    def _manifest(self) -> Manifest:
-        text = b"".join(self._read(MANIFEST, LARGEST_MANIFEST))
+    def _read_manifest(self) -> BackupManifest:
+        text = b"".join(self._entry_lines(MANIFEST, LARGEST_MANIFEST))
         try:
-            format_ = msgspec.json.decode(text, type=_Format).format
+            format_ = msgspec.json.decode(text, type=_FormatHeader).format
             if format_ != FORMAT:
                 raise BadInput(f"The backup {self._file} has format {format_}; this program reads {FORMAT}.")
-            return msgspec.json.decode(text, type=Manifest)
+            return msgspec.json.decode(text, type=BackupManifest)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise BadInput(f"The manifest of {self._file} is not one of a backup: {error}.") from error
 
-    def lines(self, table: str) -> Iterator[bytes]:
+    def table_lines(self, table: str) -> Iterator[bytes]:
         """The lines of a table; raises BadInput where the file is damaged, or has more than the manifest says."""
         most = self.manifest.tables[table].rows
-        for number, line in enumerate(self._read(entry_of(table), LONGEST_LINE), 1):
+        for number, line in enumerate(self._entry_lines(entry_name(table), LONGEST_LINE), 1):
             if number > most:
                 raise BadInput(f"The backup {self._file} has more rows of table {table} than its manifest says.")
             yield line
 
-    def _read(self, name: str, longest: int) -> Iterator[bytes]:
+    def _entry_lines(self, name: str, longest: int) -> Iterator[bytes]:
         try:
             if self._archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise BadInput(f"The backup {self._file} is compressed in a way that this program does not use.")
@@ -185,7 +185,7 @@ class Reader:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Reader]:
+def open_reader(file: Path) -> Iterator[BackupReader]:
     """Read a backup; raises BadInput for a file that cannot be read or is none."""
     try:
         stream = file.open("rb")
@@ -197,9 +197,9 @@ def opened(file: Path) -> Iterator[Reader]:
         except _BROKEN as error:
             raise BadInput(f"{file} is no backup of this program, or was cut off: it is not a zip file.") from error
         with archive:
-            yield Reader(file, archive)
+            yield BackupReader(file, archive)
 
 
-def entry_of(table: str) -> str:
+def entry_name(table: str) -> str:
     """The name of a table's entry."""
     return f"{table}.jsonl"

@@ -49,9 +49,9 @@ REVISIONS = "alembic_version"
 ROWS_AT_ONCE = 500
 BYTES_AT_ONCE = 8 * 1024 * 1024
 
-Kind = Literal["integer", "number", "boolean", "text", "bytes", "instant", "date"]
+ColumnKind = Literal["integer", "number", "boolean", "text", "bytes", "instant", "date"]
 
-_KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
+_KINDS: tuple[tuple[type[TypeEngine[Any]], ColumnKind], ...] = (
     (Boolean, "boolean"),
     (Integer, "integer"),
     (Float, "number"),
@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Date, "date"),
     (String, "text"),
 )
-_TYPES: dict[Kind, type[TypeEngine[Any]]] = {
+_TYPES: dict[ColumnKind, type[TypeEngine[Any]]] = {
     "integer": BigInteger,
     "number": Double,
     "boolean": Boolean,
@@ -69,7 +69,7 @@ _TYPES: dict[Kind, type[TypeEngine[Any]]] = {
     "instant": Instant,
     "date": Date,
 }
-_VALUES: dict[Kind, Any] = {
+_VALUES: dict[ColumnKind, Any] = {
     "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
     "number": float,
     "boolean": bool,
@@ -80,14 +80,14 @@ _VALUES: dict[Kind, Any] = {
 }
 
 
-class Rows(msgspec.Struct, frozen=True, dict=True):
+class TableRows(msgspec.Struct, frozen=True, dict=True):
     """The rows of one table. `columns` are in the order of their names; `key` is the primary key.
 
     `later` are the columns that point at rows which may come after their own, such as a unit's parent.
     """
 
     name: str
-    columns: dict[str, Kind]
+    columns: dict[str, ColumnKind]
     key: tuple[str, ...]
     later: tuple[str, ...]
 
@@ -103,63 +103,68 @@ class Rows(msgspec.Struct, frozen=True, dict=True):
         return msgspec.json.Decoder(tuple.__class_getitem__(values))
 
 
-def found(connection: Connection) -> list[Rows]:
+def list_tables(connection: Connection) -> list[TableRows]:
     """Every table of the database in an order in which rows can be put in.
 
     Raises BadInput for a column that a backup cannot keep.
     """
     inspector = inspect(connection)
-    tables: list[Rows] = []
+    tables: list[TableRows] = []
     for name, _ in inspector.get_sorted_table_and_fkc_names():
-        if name is None or not _kept(name):
+        if name is None or not _is_backed_up(name):
             continue
-        known = {item.name for item in tables}
-        pointing = inspector.get_foreign_keys(name)
-        later = {one for key in pointing if key["referred_table"] not in known for one in key["constrained_columns"]}
-        columns = {item["name"]: _kind(name, item) for item in inspector.get_columns(name)}
+        earlier_tables = {item.name for item in tables}
+        foreign_keys = inspector.get_foreign_keys(name)
+        later_names = {
+            later_name
+            for foreign_key in foreign_keys
+            if foreign_key["referred_table"] not in earlier_tables
+            for later_name in foreign_key["constrained_columns"]
+        }
+        columns = {item["name"]: _column_kind(name, item) for item in inspector.get_columns(name)}
         primary = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
-        tables.append(Rows(name, dict(sorted(columns.items())), primary, tuple(sorted(later))))
+        tables.append(TableRows(name, dict(sorted(columns.items())), primary, tuple(sorted(later_names))))
     return tables
 
 
-def filled(connection: Connection) -> str | None:
+def first_filled_table(connection: Connection) -> str | None:
     """The name of a table that has rows; None when there are none."""
     for name in inspect(connection).get_table_names():
-        if _kept(name) and connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first():
+        if _is_backed_up(name) and connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first():
             return name
     return None
 
 
-def _kept(name: str) -> bool:
-    return name != REVISIONS and schema_migrations.compared(None, name)
+def _is_backed_up(name: str) -> bool:
+    return name != REVISIONS and schema_migrations.is_in_models(None, name)
 
 
-def _kind(name: str, described: Any) -> Kind:
+def _column_kind(name: str, column_info: Any) -> ColumnKind:
     for type_, kind in _KINDS:
-        if isinstance(described["type"], type_):
+        if isinstance(column_info["type"], type_):
             return kind
-    raise BadInput(f"Table {name}: a backup cannot keep the column {described['name']!r}, a {described['type']!r}.")
+    raise BadInput(f"Table {name}: a backup cannot keep the column {column_info['name']!r}, a {column_info['type']!r}.")
 
 
-def count(connection: Connection, rows: Rows) -> int:
+def count_rows(connection: Connection, rows: TableRows) -> int:
     """How many rows the table has."""
     return connection.execute(select(func.count()).select_from(rows.table)).scalar_one()
 
 
-def lines(connection: Connection, rows: Rows) -> Iterator[bytes]:
+def encode_rows(connection: Connection, rows: TableRows) -> Iterator[bytes]:
     """Each row as a line of JSON, in the order of the primary key; a few are in memory at a time."""
-    wanted = select(rows.table).order_by(*(_ordered(connection, rows.table.c[name]) for name in rows.key))
-    read = connection.execute(wanted, execution_options={"yield_per": _at_once(connection, rows)})
-    for row in read:
+    query = select(rows.table).order_by(*(_sort_expression(connection, rows.table.c[name]) for name in rows.key))
+    result = connection.execute(query, execution_options={"yield_per": _batch_size(connection, rows)})
+    for row in result:
         yield msgspec.json.encode(tuple(row)) + b"\n"
 
 
-def _ordered(connection: Connection, key: ColumnElement[Any]) -> ColumnElement[Any]:
+def _sort_expression(connection: Connection, key: ColumnElement[Any]) -> ColumnElement[Any]:
     """Byte by byte, as SQLite orders texts; PostgreSQL would ask the language of the database."""
     return key.collate("C") if connection.dialect.name == "postgresql" and isinstance(key.type, Text) else key
 
 
-def _at_once(connection: Connection, rows: Rows) -> int:
+def _batch_size(connection: Connection, rows: TableRows) -> int:
     """How many rows may be in memory together: of a table that keeps files, few."""
     sizes = [func.max(func.length(item)) for item in rows.table.c if isinstance(item.type, LargeBinary)]
     if not sizes:
@@ -168,31 +173,34 @@ def _at_once(connection: Connection, rows: Rows) -> int:
     return max(1, min(ROWS_AT_ONCE, BYTES_AT_ONCE // max(1, longest)))
 
 
-def put(connection: Connection, rows: Rows, lines: Iterable[bytes]) -> None:
+def insert_rows(connection: Connection, rows: TableRows, lines: Iterable[bytes]) -> None:
     """Insert the rows that the lines say, without what points at rows that may come later.
 
     Raises BadInput for a line that is no row of the table, and for rows that the database refuses.
     """
-    left_open = dict.fromkeys(rows.later)
-    for batch in _batches(rows, lines):
-        _execute(connection, rows, insert(rows.table), [{**row, **left_open} for row in batch])
+    later_nulls = dict.fromkeys(rows.later)
+    for batch in _decode_batches(rows, lines):
+        _execute_batch(connection, rows, insert(rows.table), [{**row, **later_nulls} for row in batch])
 
 
-def point(connection: Connection, rows: Rows, lines: Iterable[bytes]) -> None:
-    """Set what `put` left open, from the same lines, when every table has its rows. Raises like `put`."""
-    this = and_(*(rows.table.c[name] == bindparam(f"b_{name}") for name in rows.key))
-    statement = update(rows.table).where(this).values({name: bindparam(name) for name in rows.later})
-    for batch in _batches(rows, lines):
+def set_later_columns(connection: Connection, rows: TableRows, lines: Iterable[bytes]) -> None:
+    """Set what `insert_rows` left open, from the same lines, when every table has its rows.
+
+    Raises like `insert_rows`.
+    """
+    same_row = and_(*(rows.table.c[name] == bindparam(f"b_{name}") for name in rows.key))
+    statement = update(rows.table).where(same_row).values({name: bindparam(name) for name in rows.later})
+    for batch in _decode_batches(rows, lines):
         pointing = [row for row in batch if any(row[name] is not None for name in rows.later)]
         values = [
             {**{f"b_{name}": row[name] for name in rows.key}, **{name: row[name] for name in rows.later}}
             for row in pointing
         ]
         if values:
-            _execute(connection, rows, statement, values)
+            _execute_batch(connection, rows, statement, values)
 
 
-def _batches(rows: Rows, lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+def _decode_batches(rows: TableRows, lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     size = 0
     for number, line in enumerate(lines, 1):
@@ -209,7 +217,9 @@ def _batches(rows: Rows, lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]
         yield batch
 
 
-def _execute(connection: Connection, rows: Rows, statement: Executable, values: list[dict[str, Any]]) -> None:
+def _execute_batch(
+    connection: Connection, rows: TableRows, statement: Executable, values: list[dict[str, Any]]
+) -> None:
     try:
         connection.execute(statement, values)
     except StatementError as error:
@@ -217,7 +227,7 @@ def _execute(connection: Connection, rows: Rows, statement: Executable, values: 
         raise BadInput(f"Table {rows.name}: the database refused rows of the backup: {reason}.") from error
 
 
-def settle(connection: Connection, rows: Rows) -> None:
+def advance_sequences(connection: Connection, rows: TableRows) -> None:
     """Let the ids of new rows follow those that were put in; SQLite does so by itself."""
     if connection.dialect.name != "postgresql":
         return

@@ -16,16 +16,16 @@ from time import perf_counter, process_time
 from sqlalchemy import Engine
 
 from engine.statistics import appendix, check, lists, monitor, scope
-from engine.statistics.lists import Wanted
-from engine.statistics.monitor import View
-from engine.statistics.period import Period
-from engine.statistics.scope import Scope
+from engine.statistics.lists import MeasureFilter
+from engine.statistics.monitor import MonitorView
+from engine.statistics.period import ReportingPeriod
+from engine.statistics.scope import FiguresScope
 from engine.store.db import transaction
 from engine.world.world import World
 
 
 @dataclass(slots=True)
-class Timed:
+class Timing:
     """How long something took, in seconds."""
 
     what: str
@@ -44,69 +44,71 @@ class Timed:
         return median(self.processors)
 
 
-def run(engine: Engine, world: World, now: datetime, rounds: int) -> list[Timed]:
+def measure_statistics(engine: Engine, world: World, now: datetime, rounds: int) -> list[Timing]:
     """The monitor, the appendix of several periods and the longest lists, for the province, a district, a commune."""
-    acts = [(Timed(what, whose), act) for what, whose, act in _acts(engine, world, now)]
+    timed_reads = [(Timing(what, whose), read) for what, whose, read in _measurements(engine, world, now)]
     for _round in range(rounds + 1):
-        for timed, act in acts:
+        for timing, read in timed_reads:
             wall, processor = perf_counter(), process_time()
-            act()
-            timed.walls.append(perf_counter() - wall)
-            timed.processors.append(process_time() - processor)
-    for timed, _act in acts:  # The first round fills caches.
-        del timed.walls[0], timed.processors[0]
-    return [timed for timed, _act in acts]
+            read()
+            timing.walls.append(perf_counter() - wall)
+            timing.processors.append(process_time() - processor)
+    for timing, _act in timed_reads:  # The first round fills caches.
+        del timing.walls[0], timing.processors[0]
+    return [timing for timing, _act in timed_reads]
 
 
-def once(engine: Engine, now: datetime) -> Timed:
+def measure_nightly_check(engine: Engine, now: datetime) -> Timing:
     """The nightly comparison, once."""
-    timed = Timed("nightly check", "province")
+    timing = Timing("nightly check", "province")
     wall, processor = perf_counter(), process_time()
-    check.check(engine, now)
-    timed.walls.append(perf_counter() - wall)
-    timed.processors.append(process_time() - processor)
-    return timed
+    check.compare_figures(engine, now)
+    timing.walls.append(perf_counter() - wall)
+    timing.processors.append(process_time() - processor)
+    return timing
 
 
-def _acts(engine: Engine, world: World, now: datetime) -> Iterator[tuple[str, str, Callable[[], object]]]:
-    whole = scope.whole(world.units)
-    usual = monitor.usual(now)
-    year = usual.last.year
+def _measurements(engine: Engine, world: World, now: datetime) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    whole = scope.whole_province(world.units)
+    usual_period = monitor.last_thirty_days(now)
+    year = usual_period.last.year
     periods = {
-        "30 days": usual,
-        "last year": Period(date(year - 1, 1, 1), date(year - 1, 12, 31)),
-        "17 odd months": Period(date(year - 2, 3, 7), date(year - 1, 8, 19)),
+        "30 days": usual_period,
+        "last year": ReportingPeriod(date(year - 1, 1, 1), date(year - 1, 12, 31)),
+        "17 odd months": ReportingPeriod(date(year - 2, 3, 7), date(year - 1, 8, 19)),
     }
-    for whose, seen in _scopes(whole, world):
-        yield "monitor", whose, partial(_board, engine, View(seen, usual, world), now)
+    for whose, unit_scope in _sample_scopes(whole, world):
+        yield "monitor", whose, partial(_read_board, engine, MonitorView(unit_scope, usual_period, world), now)
         for name, period in periods.items():
             yield (
                 f"appendix, {name}",
                 whose,
-                partial(_appendix, engine, View(seen, period, world), now),
+                partial(_read_appendix, engine, MonitorView(unit_scope, period, world), now),
             )
-        wanted = Wanted("resolved", seen.codes(world.units), "", periods["last year"])
-        yield "list of a year, with its length", whose, partial(_list, engine, wanted, now)
+        filters = MeasureFilter("resolved", unit_scope.unit_codes(world.units), "", periods["last year"])
+        yield "list of a year, with its length", whose, partial(_read_list, engine, filters, now)
 
 
-def _scopes(whole: Scope, world: World) -> Iterator[tuple[str, Scope]]:
+def _sample_scopes(whole: FiguresScope, world: World) -> Iterator[tuple[str, FiguresScope]]:
     yield "province", whole
     for kind in ("district", "commune"):
-        unit = next((one for one in world.units.units if one.kind == kind and not one.closed), None)
+        unit = next(
+            (candidate for candidate in world.units.units if candidate.kind == kind and not candidate.closed), None
+        )
         if unit is not None:
-            yield kind, scope.narrow(whole, world.units, unit.code)
+            yield kind, scope.narrow_scope(whole, world.units, unit.code)
 
 
-def _board(engine: Engine, view: View, now: datetime) -> object:
+def _read_board(engine: Engine, view: MonitorView, now: datetime) -> object:
     with transaction(engine) as tx:
-        return monitor.board(tx, view, now)
+        return monitor.build_board(tx, view, now)
 
 
-def _appendix(engine: Engine, view: View, now: datetime) -> object:
+def _read_appendix(engine: Engine, view: MonitorView, now: datetime) -> object:
     with transaction(engine) as tx:
-        return appendix.appendix(tx, view.seen, view.period, view.units, now)
+        return appendix.compile_appendix(tx, view.scope, view.period, view.units, now)
 
 
-def _list(engine: Engine, wanted: Wanted, now: datetime) -> object:
+def _read_list(engine: Engine, filters: MeasureFilter, now: datetime) -> object:
     with transaction(engine) as tx:
-        return lists.count(tx, wanted, now), lists.listed(tx, wanted, now)
+        return lists.count_cases(tx, filters, now), lists.list_cases(tx, filters, now)

@@ -17,39 +17,39 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(slots=True)
-class Recording:
+class StatementRecording:
     """The write transactions of a run: per commit its statements with parameters, and whether they were many."""
 
     transactions: list[list[tuple[str, Any, bool]]] = field(default_factory=list)
     _current: list[tuple[str, Any, bool]] = field(default_factory=list)
 
-    def statement(self, sql: str, parameters: Any, *, many: bool) -> None:
+    def note_statement(self, sql: str, parameters: Any, *, many: bool) -> None:
         """Note one statement; reads are left out."""
         if sql.lstrip().upper().startswith(_WRITES):
             self._current.append((sql, parameters, many))
 
-    def commit(self) -> None:
+    def note_commit(self) -> None:
         """Note the end of a transaction."""
         if self._current:
             self.transactions.append(self._current)
             self._current = []
 
 
-def record(engine: Engine, run: Callable[[], object]) -> Recording:
-    """What `run` writes through `engine`, as its driver is told: with connections of its own."""
-    recording = Recording()
+def record_statements(engine: Engine, work: Callable[[], object]) -> StatementRecording:
+    """What `work` writes through `engine`, as its driver is told: with connections of its own."""
+    recording = StatementRecording()
 
     def connecting(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
         options |= _sqlite_options(recording) if dialect.name == "sqlite" else _postgresql_options(recording)
 
     def committed(_connection: Any) -> None:
-        recording.commit()
+        recording.note_commit()
 
     engine.dispose()
     event.listen(engine, "do_connect", connecting)
     event.listen(engine, "commit", committed)
     try:
-        run()
+        work()
     finally:
         event.remove(engine, "do_connect", connecting)
         event.remove(engine, "commit", committed)
@@ -57,34 +57,34 @@ def record(engine: Engine, run: Callable[[], object]) -> Recording:
     return recording
 
 
-def _sqlite_options(recording: Recording) -> dict[str, Any]:
+def _sqlite_options(recording: StatementRecording) -> dict[str, Any]:
     class Connection(sqlite3.Connection):
         def cursor(self, factory: Any = None) -> Any:
-            return super().cursor(factory or _recorded(sqlite3.Cursor, recording))
+            return super().cursor(factory or _recording_cursor(sqlite3.Cursor, recording))
 
     return {"factory": Connection}
 
 
-def _postgresql_options(recording: Recording) -> dict[str, Any]:
-    return {"cursor_factory": _recorded(psycopg.Cursor, recording)}
+def _postgresql_options(recording: StatementRecording) -> dict[str, Any]:
+    return {"cursor_factory": _recording_cursor(psycopg.Cursor, recording)}
 
 
-def _recorded(base: type[Any], recording: Recording) -> type[Any]:
+def _recording_cursor(base: type[Any], recording: StatementRecording) -> type[Any]:
     """A driver's cursor that notes what it is given; both drivers agree in these two."""
 
     class Recorded(base):  # type: ignore[misc]  # One of two classes.
         def execute(self, sql: str, parameters: Any = (), **more: Any) -> Any:
-            recording.statement(sql, parameters, many=False)
+            recording.note_statement(sql, parameters, many=False)
             return super().execute(sql, parameters, **more)
 
         def executemany(self, sql: str, parameters: Any, **more: Any) -> Any:
-            recording.statement(sql, parameters, many=True)
+            recording.note_statement(sql, parameters, many=True)
             return super().executemany(sql, parameters, **more)
 
     return Recorded
 
 
-def replay_sqlite(path: str, recording: Recording) -> int:
+def replay_sqlite(path: str, recording: StatementRecording) -> int:
     """Send a recording to a SQLite file with synchronous=FULL; returns how many transactions."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -98,7 +98,7 @@ def replay_sqlite(path: str, recording: Recording) -> int:
     return len(recording.transactions)
 
 
-def replay_postgresql(url: str, recording: Recording) -> int:
+def replay_postgresql(url: str, recording: StatementRecording) -> int:
     """Send a recording to a PostgreSQL database; returns how many transactions."""
     with psycopg.connect(url, autocommit=False, prepare_threshold=2) as connection, connection.cursor() as cursor:
         for statements in recording.transactions:

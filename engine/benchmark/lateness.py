@@ -14,10 +14,10 @@ from statistics import quantiles
 from sqlalchemy import Engine, func, insert, select, text, update
 
 from engine.benchmark import cases
-from engine.benchmark.cases import START, WHO, Office
+from engine.benchmark.cases import START_DATA, WHO, BenchmarkOffice
 from engine.bpmn.actions import Start
 from engine.process import instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Timer
@@ -29,7 +29,7 @@ _timer, _history = table_of(Timer), table_of(History)
 
 
 @dataclass(frozen=True, slots=True)
-class Lateness:
+class TimerLateness:
     """Seconds between due and fired."""
 
     fired: int
@@ -38,26 +38,28 @@ class Lateness:
     most: float
 
 
-def prepare(engine: Engine, root: Path, number: int, others: int) -> None:
+def prepare_timers(engine: Engine, root: Path, number: int, others: int) -> None:
     """Fill an empty, migrated database: real cases with a timer each, and rows of timers that are due in years."""
-    _wait(engine, cases.prepare(engine, root), number, others)
+    _fill_timers(engine, cases.prepare_office(engine, root), number, others)
 
 
-def _wait(engine: Engine, office: Office, number: int, others: int) -> None:
+def _fill_timers(engine: Engine, office: BenchmarkOffice, number: int, others: int) -> None:
     """Real cases with a timer each, and rows of timers that are due in years."""
     for first in range(0, number, 500):
         with transaction(engine) as tx:
             for _ in range(first, min(first + 500, number)):
-                instances.start(tx, office.definition, Act(Start(START), WHO, cases.NOW), office.desk.world)
+                instances.start_instance(
+                    tx, office.definition, Command(Start(START_DATA), WHO, cases.NOW), office.desk.world
+                )
     for first in range(0, others, CHUNK):
         with transaction(engine) as tx:
-            rows = [_later(first + index) for index in range(min(CHUNK, others - first))]
+            rows = [_distant_timer_row(first + index) for index in range(min(CHUNK, others - first))]
             tx.write().execute(insert(_timer), rows)
     with transaction(engine) as tx:
         tx.write().execute(text("ANALYZE"))
 
 
-def _later(number: int) -> dict[str, object]:
+def _distant_timer_row(number: int) -> dict[str, object]:
     due = cases.NOW + timedelta(days=3650, seconds=number)
     return {
         "instance_id": 1,
@@ -69,7 +71,7 @@ def _later(number: int) -> dict[str, object]:
     }
 
 
-def spread(engine: Engine, number: int, begin: datetime, pause: timedelta) -> None:
+def schedule_due_times(engine: Engine, number: int, begin: datetime, pause: timedelta) -> None:
     """Let the timers of the cases come due one after the other."""
     with transaction(engine) as tx:
         ids = (
@@ -78,22 +80,22 @@ def spread(engine: Engine, number: int, begin: datetime, pause: timedelta) -> No
             .all()
         )
         connection = tx.write()
-        for index, number_ in enumerate(ids):
+        for index, row_id in enumerate(ids):
             due = begin + pause * index if index < number else None
-            connection.execute(update(_timer).where(_timer.c.id == number_).values(due=due or cases.NOW, wake=due))
+            connection.execute(update(_timer).where(_timer.c.id == row_id).values(due=due or cases.NOW, wake=due))
 
 
-def fired(engine: Engine) -> int:
+def count_fired(engine: Engine) -> int:
     """How many timers have fired."""
     with transaction(engine) as tx:
         return int(tx.read.execute(select(func.count()).where(_history.c.action == "fire")).scalar_one())
 
 
-def measured(engine: Engine) -> Lateness:
+def measure_delays(engine: Engine) -> TimerLateness:
     """How late they were."""
-    wanted = select(_history.c.at, _history.c.detail).where(_history.c.action == "fire")
+    query = select(_history.c.at, _history.c.detail).where(_history.c.action == "fire")
     with transaction(engine) as tx:
-        rows = tx.read.execute(wanted).all()
-    late = sorted((row.at - datetime.fromisoformat(json.loads(row.detail)["due"])).total_seconds() for row in rows)
-    cuts = quantiles(late, n=100, method="inclusive")
-    return Lateness(len(late), cuts[49], cuts[98], late[-1])
+        rows = tx.read.execute(query).all()
+    delays = sorted((row.at - datetime.fromisoformat(json.loads(row.detail)["due"])).total_seconds() for row in rows)
+    cuts = quantiles(delays, n=100, method="inclusive")
+    return TimerLateness(len(delays), cuts[49], cuts[98], delays[-1])

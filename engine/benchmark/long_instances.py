@@ -6,12 +6,12 @@ import math
 import statistics
 from time import perf_counter
 
-from engine.benchmark.cases import DATA, NOW
+from engine.benchmark.cases import CASE_DATA, NOW
 from engine.bpmn.actions import Complete, Start
-from engine.bpmn.parser import parse
+from engine.bpmn.parser import parse_processes
 from engine.bpmn.step import advance
 from engine.world.unit_tree import UnitTree
-from engine.world.work_calendar import build
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 
 SHORT, LONG = 30, 3_000
@@ -41,21 +41,21 @@ _LOOP = b"""<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/
 </bpmn:definitions>"""
 
 
-def exponent() -> float:
+def growth_exponent() -> float:
     """The exponent of the cost of a completion between 30 and 3,000 turns of a loop; 0 means it does not grow."""
-    costs = _costs()
+    costs = _turn_costs()
     short = statistics.median(costs[SHORT - SAMPLE // 2 : SHORT + SAMPLE // 2 + 1])
     long = statistics.median(costs[LONG - SAMPLE :])
     return math.log(long / short) / math.log(LONG / SHORT)
 
 
-def _costs() -> list[float]:
+def _turn_costs() -> list[float]:
     """Seconds of each turn: load, complete, store."""
-    process, world = parse({"turns.bpmn": _LOOP})["turns"], World(build(), UnitTree(()))
-    step = advance(process, None, Start(DATA), NOW, world)
+    process, world = parse_processes({"turns.bpmn": _LOOP})["turns"], World(build_calendar(), UnitTree(()))
+    step = advance(process, None, Start(CASE_DATA), NOW, world)
     costs = []
     for turn in range(LONG):
         started = perf_counter()
-        step = advance(process, step.state, Complete(step.opened[0].task, {"n": turn}), NOW, world)
+        step = advance(process, step.state, Complete(step.opened_tasks[0].task_id, {"n": turn}), NOW, world)
         costs.append(perf_counter() - started)
     return costs

@@ -1,7 +1,7 @@
 """The other design, to compare with: plain SpiffWorkflow, the whole case as JSON, and the product's other rows.
 
-For `run`. The recorded statements of the product are sent raw; beside them the case's JSON is read, stepped and
-stored in the same transaction.
+For `run_baseline`. The recorded statements of the product are sent raw; beside them the case's JSON is read, stepped
+and stored in the same transaction.
 """
 
 from __future__ import annotations
@@ -11,31 +11,35 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from engine.benchmark.cases import NOW, START, WAY, Office
-from engine.benchmark.floor import Recording
+from engine.benchmark.cases import HAPPY_PATH, NOW, START_DATA, BenchmarkOffice
+from engine.benchmark.floor import StatementRecording
 from engine.bpmn.baseline import PlainCase
 from engine.process import definitions
 
 
-def run(url: str, root: Path, office: Office, recording: Recording) -> int:
+def run_baseline(url: str, root: Path, office: BenchmarkOffice, recording: StatementRecording) -> int:
     """Take every case along the usual way in a copied SQLite database; returns how many completions."""
-    files = {str(path): data for path, data in definitions.read_root(root).items() if path.suffix in (".bpmn", ".dmn")}
+    files = {
+        str(path): data
+        for path, data in definitions.read_deployment_folder(root).items()
+        if path.suffix in (".bpmn", ".dmn")
+    }
     plain = PlainCase(files, office.definition.key, NOW, office.desk.world)
     connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     cases = [row[0] for row in connection.execute("SELECT id FROM instance")]
-    begun = plain.start(START)
-    connection.execute("UPDATE instance SET state = ?", (begun,))
-    nodes = [node for node in WAY for _ in cases]
+    initial_state = plain.start(START_DATA)
+    connection.execute("UPDATE instance SET state = ?", (initial_state,))
+    nodes = [node for node in HAPPY_PATH for _ in cases]
     for number, statements in enumerate(recording.transactions):
-        case = cases[number % len(cases)]
-        found = connection.execute("SELECT state FROM instance WHERE id = ?", (case,)).fetchone()[0]
-        after = plain.complete(found, nodes[number], WAY[nodes[number]])
+        case_id = cases[number % len(cases)]
+        state = connection.execute("SELECT state FROM instance WHERE id = ?", (case_id,)).fetchone()[0]
+        new_state = plain.complete(state, nodes[number], HAPPY_PATH[nodes[number]])
         connection.execute("BEGIN IMMEDIATE")
         for sql, parameters, many in statements:
             (connection.executemany if many else connection.execute)(sql, parameters)
-        connection.execute("UPDATE instance SET state = ? WHERE id = ?", (after, case))
+        connection.execute("UPDATE instance SET state = ? WHERE id = ?", (new_state, case_id))
         connection.execute("COMMIT")
     connection.close()
     return len(recording.transactions)

@@ -23,12 +23,12 @@ from engine.benchmark import floor as raw
 from engine.benchmark import plain as plainly
 from engine.benchmark import timers as waiting
 from engine.benchmark import workers as several
-from engine.benchmark.cases import Office
-from engine.benchmark.floor import Recording
+from engine.benchmark.cases import BenchmarkOffice
+from engine.benchmark.floor import StatementRecording
 from engine.province import snapshot
 from engine.store import schema_migrations
 from engine.store.columns import table_of
-from engine.store.db import connect, transaction
+from engine.store.db import engine_for, transaction
 from engine.store.models import Instance
 
 CASES = 25
@@ -38,7 +38,7 @@ Tick = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class BenchmarkFigure:
     """One measured value; `ratio` compares it with `baseline`, in the same run."""
 
     name: str
@@ -49,73 +49,79 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class BenchmarkStore:
     """One kind of database: its name, the URL of a prepared database, how to copy it, how to send it a recording."""
 
     name: str
     url: str
     copy: Callable[[], str]
-    replay: Callable[[str, Recording], int]
+    replay: Callable[[str, StatementRecording], int]
 
 
-def run(root: Path, postgresql: str | None, tick: Tick) -> list[Figure]:
+def measure_engine(root: Path, postgresql: str | None, tick: Tick) -> list[BenchmarkFigure]:
     """All figures; `postgresql` is a server where scratch databases may be made, `tick` is told of progress."""
-    figures: list[Figure] = []
-    with tempfile.TemporaryDirectory() as folder, _sqlite(Path(folder)) as store:
-        figures += _compare(store, root, tick)
+    figures: list[BenchmarkFigure] = []
+    with tempfile.TemporaryDirectory() as folder, _sqlite_store(Path(folder)) as store:
+        figures += _completion_figures(store, root, tick)
     if postgresql:
-        with _postgresql(postgresql) as store:
-            figures += _compare(store, root, tick)
+        with _postgresql_store(postgresql) as store:
+            figures += _completion_figures(store, root, tick)
             tick("several workers")
-            figures += _several(store)
+            figures += _worker_figures(store)
     tick("long instances")
-    figures.append(Figure("growth_exponent", long_instances.exponent(), "", baseline="30 turns to 3,000 turns"))
+    figures.append(
+        BenchmarkFigure("growth_exponent", long_instances.growth_exponent(), "", baseline="30 turns to 3,000 turns")
+    )
     with tempfile.TemporaryDirectory() as folder:
         tick("1 M waiting timers")
-        figures += _timers(f"sqlite:///{Path(folder) / 'timers.sqlite3'}", root)
+        figures += _timer_figures(f"sqlite:///{Path(folder) / 'timers.sqlite3'}", root)
     return figures
 
 
-def _compare(store: Store, root: Path, tick: Tick) -> list[Figure]:
+def _completion_figures(store: BenchmarkStore, root: Path, tick: Tick) -> list[BenchmarkFigure]:
     """Completions per second against the floor, and on SQLite against plain SpiffWorkflow with full JSON."""
-    office = _prepared(store, root)
-    recording = _recorded(store, office)
+    office = _prepare_store(store, root)
+    recording = _record_completions(store, office)
     product, minimal, plain = [], [], []
     for number in range(ROUNDS):
         tick(f"{store.name}, round {number + 1} of {ROUNDS}")
-        product.append(_product(store, office))
-        minimal.append(_timed(lambda url: store.replay(url, recording), store.copy()))
+        product.append(_product_rate(store, office))
+        minimal.append(_rate_of(lambda url: store.replay(url, recording), store.copy()))
         if store.name == "sqlite_full":
-            plain.append(_timed(lambda url: plainly.run(url, root, office, recording), store.copy()))
-    found = [_against(f"completion_{store.name}", product, minimal, "raw driver, same statements")]
+            plain.append(_rate_of(lambda url: plainly.run_baseline(url, root, office, recording), store.copy()))
+    figures = [_compared_figure(f"completion_{store.name}", product, minimal, "raw driver, same statements")]
     if plain:
-        found.append(_against("full_json_speedup", product, plain, "plain SpiffWorkflow, full JSON, same rows"))
-    return [*found, *_sizes(store, office)]
+        figures.append(
+            _compared_figure("full_json_speedup", product, plain, "plain SpiffWorkflow, full JSON, same rows")
+        )
+    return [*figures, *_size_figures(store, office)]
 
 
-def _against(name: str, ours: list[float], theirs: list[float], baseline: str, unit: str = "completions/s") -> Figure:
+def _compared_figure(
+    name: str, ours: list[float], theirs: list[float], baseline: str, unit: str = "completions/s"
+) -> BenchmarkFigure:
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    return Figure(name, statistics.median(ours), unit, ratio, baseline)
+    return BenchmarkFigure(name, statistics.median(ours), unit, ratio, baseline)
 
 
-def _prepared(store: Store, root: Path) -> Office:
+def _prepare_store(store: BenchmarkStore, root: Path) -> BenchmarkOffice:
     schema_migrations.upgrade(store.url)
-    engine = connect(store.url)
-    office = cases.prepare(engine, root)
-    cases.begin(engine, office, CASES)
+    engine = engine_for(store.url)
+    office = cases.prepare_office(engine, root)
+    cases.start_cases(engine, office, CASES)
     engine.dispose()
     return office
 
 
-def _recorded(store: Store, office: Office) -> Recording:
-    engine = connect(store.copy())
-    recording = raw.record(engine, lambda: cases.complete_all(engine, office))
+def _record_completions(store: BenchmarkStore, office: BenchmarkOffice) -> StatementRecording:
+    engine = engine_for(store.copy())
+    recording = raw.record_statements(engine, lambda: cases.complete_all(engine, office))
     engine.dispose()
     return recording
 
 
-def _product(store: Store, office: Office) -> float:
-    engine = connect(store.copy())
+def _product_rate(store: BenchmarkStore, office: BenchmarkOffice) -> float:
+    engine = engine_for(store.copy())
     started = perf_counter()
     count = cases.complete_all(engine, office)
     seconds = perf_counter() - started
@@ -123,31 +129,31 @@ def _product(store: Store, office: Office) -> float:
     return count / seconds
 
 
-def _timed(work: Callable[[str], int], url: str) -> float:
+def _rate_of(work: Callable[[str], int], url: str) -> float:
     started = perf_counter()
     count = work(url)
     return count / (perf_counter() - started)
 
 
-def _sizes(store: Store, office: Office) -> list[Figure]:
+def _size_figures(store: BenchmarkStore, office: BenchmarkOffice) -> list[BenchmarkFigure]:
     """Bytes of a state (median over a case's life) and of write-ahead log for one completion."""
     url = store.copy()
-    engine = connect(url)
+    engine = engine_for(url)
     if store.name == "sqlite_full":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA wal_autocheckpoint = 0"))
     sizes: list[int] = []
     before = _log_bytes(engine, url)
     count = 0
-    while done := cases.complete_round(engine, office):
-        count += done
+    while completed := cases.complete_round(engine, office):
+        count += completed
         with transaction(engine) as tx:
             sizes += tx.read.execute(select(func.length(table_of(Instance).c.state))).scalars().all()
-    written = (_log_bytes(engine, url) - before) / count
+    log_bytes = (_log_bytes(engine, url) - before) / count
     engine.dispose()
     suffix = "" if store.name == "sqlite_full" else f"_{store.name}"
     return [
-        Figure(f"state_bytes{suffix}", statistics.median(sizes), "bytes"),
-        Figure(f"wal_bytes{suffix}", written, "bytes per completion"),
+        BenchmarkFigure(f"state_bytes{suffix}", statistics.median(sizes), "bytes"),
+        BenchmarkFigure(f"wal_bytes{suffix}", log_bytes, "bytes per completion"),
     ]
 
 
@@ -159,57 +165,59 @@ def _log_bytes(engine: Engine, url: str) -> int:
         return int(tx.read.execute(text("SELECT pg_current_wal_insert_lsn() - '0/0'")).scalar_one())
 
 
-def _timers(url: str, root: Path) -> list[Figure]:
+def _timer_figures(url: str, root: Path) -> list[BenchmarkFigure]:
     schema_migrations.upgrade(url)
-    engine = connect(url)
-    office = cases.prepare(engine, root)
-    found = waiting.measure(engine, office)
+    engine = engine_for(url)
+    office = cases.prepare_office(engine, root)
+    measures = waiting.measure_timers(engine, office)
     engine.dispose()
     return [
-        Figure("due_search_100k", found.search_100k_ms, "ms", baseline="200 due among 100,000 waiting"),
-        Figure("due_search_1m", found.search_1m_ms, "ms", baseline="200 due among 1,000,000 waiting"),
-        Figure("fire_rate", found.fires_per_second, "fires/s", found.ratio, "raw driver, same statements"),
+        BenchmarkFigure("due_search_100k", measures.search_100k_ms, "ms", baseline="200 due among 100,000 waiting"),
+        BenchmarkFigure("due_search_1m", measures.search_1m_ms, "ms", baseline="200 due among 1,000,000 waiting"),
+        BenchmarkFigure(
+            "fire_rate", measures.fires_per_second, "fires/s", measures.ratio, "raw driver, same statements"
+        ),
     ]
 
 
-def _several(store: Store) -> list[Figure]:
+def _worker_figures(store: BenchmarkStore) -> list[BenchmarkFigure]:
     """Timers per second of one, two and four workers, each on a database of its own, against one raw connection."""
     minimal: list[float] = []
     rates: dict[int, list[float]] = {number: [] for number in several.WORKERS}
     for _ in range(ROUNDS):
-        minimal.append(_raw_fires(store))
-        for number, found in rates.items():
-            fired, seconds = several.race(_waiting(store), number)
-            found.append(fired / seconds)
+        minimal.append(_raw_fire_rate(store))
+        for number, samples in rates.items():
+            fired, seconds = several.race_workers(_copy_with_due_timers(store), number)
+            samples.append(fired / seconds)
     return [
-        _against(f"fire_rate_{number}_workers", found, minimal, "raw driver, same statements", "fires/s")
-        for number, found in rates.items()
+        _compared_figure(f"fire_rate_{number}_workers", samples, minimal, "raw driver, same statements", "fires/s")
+        for number, samples in rates.items()
     ]
 
 
-def _waiting(store: Store) -> str:
+def _copy_with_due_timers(store: BenchmarkStore) -> str:
     """A database whose timers are due."""
     url = store.copy()
-    engine = connect(url)
-    several.wait(engine, FIRED)
+    engine = engine_for(url)
+    several.start_waiting_cases(engine, FIRED)
     engine.dispose()
     return url
 
 
-def _raw_fires(store: Store) -> float:
+def _raw_fire_rate(store: BenchmarkStore) -> float:
     """Timers per second when the raw driver sends the statements of one worker."""
-    engine = connect(_waiting(store))
+    engine = engine_for(_copy_with_due_timers(store))
     with transaction(engine) as tx:
-        world = snapshot.world(tx, 10)
-    recording = raw.record(engine, lambda: several.fire_all(engine, world))
-    target = _waiting(store)
+        world = snapshot.load_world(tx, 10)
+    recording = raw.record_statements(engine, lambda: several.fire_all(engine, world))
+    target = _copy_with_due_timers(store)
     started = perf_counter()
     store.replay(target, recording)
     return FIRED / (perf_counter() - started)
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[Store]:
+def _sqlite_store(folder: Path) -> Iterator[BenchmarkStore]:
     base, numbers = folder / "base.sqlite3", iter(range(10_000))
 
     def copy() -> str:
@@ -217,7 +225,7 @@ def _sqlite(folder: Path) -> Iterator[Store]:
         shutil.copyfile(base, target)
         return f"sqlite:///{target}"
 
-    yield Store(
+    yield BenchmarkStore(
         "sqlite_full",
         f"sqlite:///{base}",
         copy,
@@ -226,14 +234,14 @@ def _sqlite(folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def _postgresql(server: str) -> Iterator[Store]:
+def _postgresql_store(server: str) -> Iterator[BenchmarkStore]:
     plain = make_url(server).set(drivername="postgresql")
-    base, numbers, made = "tongdai_bench", iter(range(10_000)), []
+    base, numbers, databases = "tongdai_bench", iter(range(10_000)), []
 
     def make(name: str, template: str) -> str:
         with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        made.append(name)
+        databases.append(name)
         return plain.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
     def drop(name: str) -> None:
@@ -241,12 +249,12 @@ def _postgresql(server: str) -> Iterator[Store]:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
     try:
-        yield Store(
+        yield BenchmarkStore(
             "postgresql",
             make(base, "template0"),
             lambda: make(f"{base}_{next(numbers)}", base),
             lambda url, recording: raw.replay_postgresql(url.replace("+psycopg", ""), recording),
         )
     finally:
-        for name in made:
+        for name in databases:
             drop(name)

@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, func, insert, select, text
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.benchmark import seed_outcomes
-from engine.benchmark.seed_outcomes import Course
+from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.cases import calls, case_code, intake, tasks
 from engine.cases.intake import FIELDS, PROVINCE_LETTERS, NewReport
@@ -32,20 +32,20 @@ from engine.statistics import check
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
-from engine.text import fold
+from engine.text import strip_diacritics
 from engine.world.world import World
 
 BATCH = 5000
 SEED = 1022
 SPREAD = timedelta(days=30)
 SHARE_CLAIMED = 0.3
-BY = Who("seed", "bench")
+BY = Actor("seed", "bench")
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class _TemplateCase:
     """A case that really ran: its rows without their ids."""
 
     report: dict[str, Any]
@@ -53,147 +53,158 @@ class _Model:
     tasks: list[dict[str, Any]]
 
 
-def seed(
-    engine: Engine, total: int, opened: int, now: datetime, tick: Callable[[int], None] = lambda _done: None
+def seed_cases(
+    engine: Engine, total: int, open_count: int, now: datetime, tick: Callable[[int], None] = lambda _done: None
 ) -> None:
-    """Add `total` cases, `opened` of them open, to a staffed province; `tick` gets how many there are.
+    """Add `total` cases, `open_count` of them open, to a staffed province; `tick` gets how many there are.
 
     Raises BadInput when more are to be open than there are.
     """
-    if not 0 <= opened <= total:
+    if not 0 <= open_count <= total:
         raise BadInput("No more cases can be open than there are.")
     with transaction(engine) as tx:
-        world = snapshot.world(tx, 10)
-        running, ended, holders = *_models(tx, world, now), _holders(tx)
-        first = {table: _following(tx, table) for table in (_report, _instance)}
-    places = sorted({model.report["place"] for model in running})
-    chance = random.Random(SEED)  # noqa: S311 - data for measurements.
+        world = snapshot.load_world(tx, 10)
+        open_templates, ended_templates, holders = *_template_cases(tx, world, now), _holders_by_post(tx)
+        first_ids = {table: _next_free_id(tx, table) for table in (_report, _instance)}
+    places = sorted({template.report["place"] for template in open_templates})
+    rng = random.Random(SEED)  # noqa: S311 - data for measurements.
     for start in range(0, total, BATCH):
         numbers = range(start, min(start + BATCH, total))
-        rows = [_copy(n, running if n < opened else ended, chance, now, (first, holders, places)) for n in numbers]
+        rows = [
+            _copy_case(n, open_templates if n < open_count else ended_templates, rng, now, (first_ids, holders, places))
+            for n in numbers
+        ]
         with transaction(engine) as tx:
-            _insert(tx, rows)
+            _insert_cases(tx, rows)
         tick(numbers[-1] + 1)
-    _follow_ids(engine)
-    check.rebuild(engine, now)
+    _advance_sequences(engine)
+    check.rebuild_figures(engine, now)
     with transaction(engine) as tx:
         tx.write().execute(text("ANALYZE"))
 
 
-def _following(tx: Transaction, table: Table) -> int:
+def _next_free_id(tx: Transaction, table: Table) -> int:
     """The first id that is free."""
     return (tx.read.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
-def _models(tx: Transaction, world: World, now: datetime) -> tuple[list[_Model], list[_Model]]:
+def _template_cases(tx: Transaction, world: World, now: datetime) -> tuple[list[_TemplateCase], list[_TemplateCase]]:
     """Cases of several stages and communes, and one that has ended."""
     places = [unit.code for unit in world.units.units if unit.kind == "commune" and not unit.closed]
-    definition = calls.definition(tx, world)
+    definition = calls.report_definition(tx, world)
     desk = Desk(Officer(0, frozenset()), "bench", now, world)
-    running = []
+    templates = []
     for number, place in enumerate(places):
         new = NewReport(now, "phone", "health", "normal", place, "Người mẫu", "0900000000", "Đường mẫu", content="Mẫu.")
         filed = intake.file_report(tx, new, definition, BY, world)
         for _step in range(number % 3):
-            _complete(tx, desk, filed.instance_id, new)
-        running.append(_model(tx, filed.instance_id))
+            _complete_open_task(tx, desk, filed.instance_id, new)
+        templates.append(_template_case(tx, filed.instance_id))
     filed = intake.file_report(tx, new, definition, BY, world)
-    _complete(tx, desk, filed.instance_id, new, outcome="answered")
-    return running, [_model(tx, filed.instance_id)]
+    _complete_open_task(tx, desk, filed.instance_id, new, outcome="answered")
+    return templates, [_template_case(tx, filed.instance_id)]
 
 
-def _complete(tx: Transaction, desk: Desk, instance_id: int, new: NewReport, outcome: str = "handed_over") -> None:
+def _complete_open_task(
+    tx: Transaction, desk: Desk, instance_id: int, new: NewReport, outcome: str = "handed_over"
+) -> None:
     """Complete the open task of a case as whoever may."""
     task = tx.read.execute(select(_task).where(_task.c.instance_id == instance_id, _task.c.state == OPEN)).first()
     assert task is not None
     names = ("reporter_name", "phone", "address", "place", "field", "urgency", "content")
-    told = {name: getattr(new, name) for name in names} | {"outcome": outcome}
+    values = {name: getattr(new, name) for name in names} | {"outcome": outcome}
     if outcome == "answered":
-        told["given_answer"] = "Đã trả lời."
-    whoever = Desk(Officer(0, frozenset({(task.unit_code, task.role)})), desk.origin, desk.now, desk.world)
-    tasks.complete(tx, whoever, task.id, task.version, told if task.node == "receive" else {"place": new.place})
+        values["given_answer"] = "Đã trả lời."
+    task_desk = Desk(Officer(0, frozenset({(task.unit_code, task.role)})), desk.origin, desk.now, desk.world)
+    tasks.complete(tx, task_desk, task.id, task.version, values if task.node == "receive" else {"place": new.place})
 
 
-def _model(tx: Transaction, instance_id: int) -> _Model:
+def _template_case(tx: Transaction, instance_id: int) -> _TemplateCase:
     def rows(table: Table, column: str, value: Any) -> list[dict[str, Any]]:
-        found = tx.read.execute(select(table).where(table.c[column] == value)).mappings()
-        return [{key: item for key, item in row.items() if key != "id"} for row in found]
+        mappings = tx.read.execute(select(table).where(table.c[column] == value)).mappings()
+        return [{key: item for key, item in row.items() if key != "id"} for row in mappings]
 
     instance = rows(_instance, "id", instance_id)[0]
-    return _Model(rows(_report, "id", instance["report_id"])[0], instance, rows(_task, "instance_id", instance_id))
+    return _TemplateCase(
+        rows(_report, "id", instance["report_id"])[0], instance, rows(_task, "instance_id", instance_id)
+    )
 
 
-def _holders(tx: Transaction) -> dict[tuple[str, str], int]:
+def _holders_by_post(tx: Transaction) -> dict[tuple[str, str], int]:
     """Somebody who holds each role in each unit."""
-    held = select(RoleAssignment.unit_code, RoleAssignment.role, func.min(Person.id)).join(Person)
-    rows = tx.read.execute(held.group_by(RoleAssignment.unit_code, RoleAssignment.role))
+    holders = select(RoleAssignment.unit_code, RoleAssignment.role, func.min(Person.id)).join(Person)
+    rows = tx.read.execute(holders.group_by(RoleAssignment.unit_code, RoleAssignment.role))
     return {(unit, role): person for unit, role, person in rows}
 
 
-_Row = dict[str, Any]
-_Rows = tuple[_Row, _Row, list[_Row], Course | None]
+_ColumnValues = dict[str, Any]
+_CaseRows = tuple[_ColumnValues, _ColumnValues, list[_ColumnValues], EndedCase | None]
 
 
-def _copy(number: int, models: Sequence[_Model], chance: random.Random, now: datetime, found: Any) -> _Rows:
+def _copy_case(
+    number: int, templates: Sequence[_TemplateCase], rng: random.Random, now: datetime, sources: Any
+) -> _CaseRows:
     """The rows of one more case like one of the models."""
-    first, holders, places = found
-    model = models[number % len(models)]
-    open_ = model.instance["status"] == ACTIVE
-    received = seed_outcomes.received(chance, now, SPREAD if open_ else seed_outcomes.YEARS)
-    due = received + SPREAD * chance.random()
-    told = _told(number, first[_report] + number, received, chance)
-    report = {**model.report, **told, "id": first[_report] + number}
-    ids = {"id": first[_instance] + number, "report_id": report["id"]}
-    instance = {**model.instance, **ids, "due_at": due if open_ else None, "started_at": received}
-    rows = [_task_row(task, ids["id"], due, received, (holders, chance)) for task in model.tasks]
-    if open_:
+    first_ids, holders, places = sources
+    template = templates[number % len(templates)]
+    is_open = template.instance["status"] == ACTIVE
+    received = seed_outcomes.draw_receipt_time(rng, now, SPREAD if is_open else seed_outcomes.YEARS)
+    due = received + SPREAD * rng.random()
+    particulars = _report_particulars(number, first_ids[_report] + number, received, rng)
+    report = {**template.report, **particulars, "id": first_ids[_report] + number}
+    ids = {"id": first_ids[_instance] + number, "report_id": report["id"]}
+    instance = {**template.instance, **ids, "due_at": due if is_open else None, "started_at": received}
+    rows = [_task_row(task, ids["id"], due, received, (holders, rng)) for task in template.tasks]
+    if is_open:
         return report, instance, rows, None
-    report["place"] = chance.choice(places)
-    course = seed_outcomes.ended(chance, received, now, rows[0])
-    return report, instance | {"finished_at": course.finished}, [*rows, *course.tasks], course
+    report["place"] = rng.choice(places)
+    ended_case = seed_outcomes.draw_ended_case(rng, received, now, rows[0])
+    return report, instance | {"finished_at": ended_case.finished}, [*rows, *ended_case.tasks], ended_case
 
 
-def _told(number: int, report_id: int, received: datetime, chance: random.Random) -> dict[str, Any]:
-    name, address, content = (chance.choice(texts) for texts in (NAMES, ADDRESSES, CONTENTS))
+def _report_particulars(number: int, report_id: int, received: datetime, rng: random.Random) -> dict[str, Any]:
+    name, address, content = (rng.choice(texts) for texts in (NAMES, ADDRESSES, CONTENTS))
     return {
-        "code": case_code.code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
+        "code": case_code.format_code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
         "field": FIELDS[number % len(FIELDS)],
         "reporter_name": name,
         "address": f"{number % 400 + 1} {address}",
-        "phone": f"09{chance.randrange(10**8):08d}",
+        "phone": f"09{rng.randrange(10**8):08d}",
         "content": content,
-        "folded": fold(f"{name} {address} {content}"),
+        "folded": strip_diacritics(f"{name} {address} {content}"),
     }
 
 
-def _task_row(task: dict[str, Any], instance_id: int, due: datetime, opened: datetime, found: Any) -> dict[str, Any]:
-    holders, chance = found
+def _task_row(task: dict[str, Any], instance_id: int, due: datetime, opened: datetime, sources: Any) -> dict[str, Any]:
+    holders, rng = sources
     row = {**task, "instance_id": instance_id, "opened_at": opened}
     if task["state"] == OPEN:
-        claimed = chance.random() < SHARE_CLAIMED
+        claimed = rng.random() < SHARE_CLAIMED
         row |= {"due_at": due, "assignee_id": holders.get((task["unit_code"], task["role"])) if claimed else None}
     return row
 
 
-def _insert(tx: Transaction, rows: list[_Rows]) -> None:
+def _insert_cases(tx: Transaction, rows: list[_CaseRows]) -> None:
     connection = tx.write()
     connection.execute(insert(_report), [row[0] for row in rows])
     connection.execute(insert(_instance), [row[1] for row in rows])
     connection.execute(insert(_task), [task for row in rows for task in row[2]])
-    courses = [(row[1]["id"], course) for row in rows if (course := row[3]) is not None]
-    marks = [{**mark, "instance_id": number} for number, course in courses for mark in course.marks]
-    acts = [
-        {**act, "instance_id": number, "seq": seq}
-        for number, course in courses
-        for seq, act in enumerate(course.acts, 1)
+    ended_cases = [(row[1]["id"], ended_case) for row in rows if (ended_case := row[3]) is not None]
+    marks = [
+        {**mark, "instance_id": instance_id} for instance_id, ended_case in ended_cases for mark in ended_case.marks
     ]
-    for table, found in ((table_of(Mark), marks), (table_of(History), acts)):
-        if found:
-            connection.execute(insert(table), found)
+    acts = [
+        {**act, "instance_id": instance_id, "seq": seq}
+        for instance_id, ended_case in ended_cases
+        for seq, act in enumerate(ended_case.acts, 1)
+    ]
+    for table, values in ((table_of(Mark), marks), (table_of(History), acts)):
+        if values:
+            connection.execute(insert(table), values)
 
 
-def _follow_ids(engine: Engine) -> None:
+def _advance_sequences(engine: Engine) -> None:
     """Let PostgreSQL's counters go on after the ids that were given; tell both databases how rows are spread."""
     with transaction(engine) as tx:
         connection = tx.write()

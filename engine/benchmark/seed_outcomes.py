@@ -23,7 +23,7 @@ DEPARTMENTS = ("75.SYT", "75.SLDTBXH")
 
 
 @dataclass(slots=True)
-class Course:
+class EndedCase:
     """The rows of one case that has ended, without ids: marks, tasks and what history keeps of the opinion."""
 
     finished: datetime
@@ -32,50 +32,53 @@ class Course:
     acts: list[dict[str, Any]] = field(default_factory=list)
 
 
-def received(chance: random.Random, now: datetime, spread: timedelta) -> datetime:
+def draw_receipt_time(rng: random.Random, now: datetime, spread: timedelta) -> datetime:
     """When a case came: any day of the spread, more likely in office hours."""
-    day = (now - spread * chance.random()).astimezone(VIETNAM).date()
-    hour = chance.choices(range(24), HOURS)[0]
-    at = datetime.combine(day, time(hour, chance.randrange(60), chance.randrange(60)), VIETNAM)
+    day = (now - spread * rng.random()).astimezone(VIETNAM).date()
+    hour = rng.choices(range(24), HOURS)[0]
+    at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), VIETNAM)
     return at if at < now else at - DAY
 
 
-def ended(chance: random.Random, begun: datetime, now: datetime, task: dict[str, Any]) -> Course:
-    """How a case that came at `begun` has ended before `now`; `task` is the model of a done one."""
-    rest = now - begun
-    end = begun + min(rest, chance.expovariate(1 / 4) * DAY + timedelta(hours=1)) * 0.999
-    due = begun + 5 * DAY if chance.random() < 0.7 else begun + 8 * DAY
-    made = Course(end)
-    if chance.random() < SHARE_DEPARTMENT:
-        middle = begun + (end - begun) / 3
-        made.marks.append(_mark("transferred", middle, due))
-        unit = chance.choice(DEPARTMENTS)
-        made.tasks.append(
-            {**task, "engine_id": 900, "node": "handle", "role": "department", "unit_code": unit} | _done(end)
+def draw_ended_case(rng: random.Random, received_at: datetime, now: datetime, task: dict[str, Any]) -> EndedCase:
+    """How a case that came at `received_at` has ended before `now`; `task` is the model of a done one."""
+    elapsed = now - received_at
+    end = received_at + min(elapsed, rng.expovariate(1 / 4) * DAY + timedelta(hours=1)) * 0.999
+    due = received_at + 5 * DAY if rng.random() < 0.7 else received_at + 8 * DAY
+    case = EndedCase(end)
+    if rng.random() < SHARE_DEPARTMENT:
+        middle = received_at + (end - received_at) / 3
+        case.marks.append(_mark_row("transferred", middle, due))
+        unit = rng.choice(DEPARTMENTS)
+        case.tasks.append(
+            {**task, "engine_id": 900, "node": "handle", "role": "department", "unit_code": unit} | _closed_columns(end)
         )
-    by = chance.choices(list(ENDS), list(ENDS.values()))[0]
-    if by == "resolved" and chance.random() < SHARE_REOPENED:
-        first = begun + (end - begun) / 2
-        made.marks += [_mark("resolved", first, due), _mark("reopened", first + (end - first) / 4, None)]
-        made.acts.append(_said("no", first + (end - first) / 4))
+    ending = rng.choices(list(ENDS), list(ENDS.values()))[0]
+    if ending == "resolved" and rng.random() < SHARE_REOPENED:
+        first_end = received_at + (end - received_at) / 2
+        case.marks += [
+            _mark_row("resolved", first_end, due),
+            _mark_row("reopened", first_end + (end - first_end) / 4, None),
+        ]
+        case.acts.append(_opinion_row("no", first_end + (end - first_end) / 4))
         due += 5 * DAY
-    made.marks.append(_mark(by, end, due))
-    opinion = chance.choices(list(OPINIONS), list(OPINIONS.values()))[0] if by == "resolved" else ""
+    case.marks.append(_mark_row(ending, end, due))
+    opinion = rng.choices(list(OPINIONS), list(OPINIONS.values()))[0] if ending == "resolved" else ""
     if opinion:
-        made.finished = end + (now - end) * 0.5 if now - end < DAY else end + DAY
-        made.acts.append(_said(opinion, made.finished))
-    return made
+        case.finished = end + (now - end) * 0.5 if now - end < DAY else end + DAY
+        case.acts.append(_opinion_row(opinion, case.finished))
+    return case
 
 
-def _mark(status: str, at: datetime, due: datetime | None) -> dict[str, Any]:
+def _mark_row(status: str, at: datetime, due: datetime | None) -> dict[str, Any]:
     return {"status": status, "at": at, "due_at": due}
 
 
-def _done(at: datetime) -> dict[str, Any]:
+def _closed_columns(at: datetime) -> dict[str, Any]:
     return {"state": DONE, "closed_at": at}
 
 
-def _said(opinion: str, at: datetime) -> dict[str, Any]:
+def _opinion_row(opinion: str, at: datetime) -> dict[str, Any]:
     detail = json.dumps({"data": {"satisfied": opinion}}, separators=(",", ":"))
     fixed = {"actor": "citizen", "origin": "bench", "action": "complete", "node": "feedback", "digest": b""}
     return {**fixed, "at": at, "detail": detail}

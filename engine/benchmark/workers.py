@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from engine.benchmark.cases import NOW, START, WHO
+from engine.benchmark.cases import NOW, START_DATA, WHO
 from engine.bpmn.actions import Start
 from engine.process import definitions, instances, timers
-from engine.process.acts import Act
-from engine.process.timers import Fired
+from engine.process.acts import Command
+from engine.process.timers import TimerTotals
 from engine.province import snapshot
-from engine.store.db import connect, transaction
+from engine.store.db import engine_for, transaction
 from engine.world.world import World
 
 WORKERS = (1, 2, 4)
@@ -23,47 +23,47 @@ SOON = NOW + timedelta(hours=4)
 CHUNK = 500
 
 
-def wait(engine: Engine, number: int) -> None:
+def start_waiting_cases(engine: Engine, number: int) -> None:
     """Begin so many cases, each with a timer that is due at SOON."""
     with transaction(engine) as tx:
-        definition, world = definitions.find(tx, "citizen_report"), snapshot.world(tx, 10)
+        definition, world = definitions.find_by_key(tx, "citizen_report"), snapshot.load_world(tx, 10)
     for first in range(0, number, CHUNK):
         with transaction(engine) as tx:
             for _ in range(first, min(first + CHUNK, number)):
-                instances.start(tx, definition, Act(Start(START), WHO, NOW), world)
+                instances.start_instance(tx, definition, Command(Start(START_DATA), WHO, NOW), world)
 
 
-def race(url: str, workers: int, now: datetime = SOON) -> tuple[int, float]:
+def race_workers(url: str, workers: int, now: datetime = SOON) -> tuple[int, float]:
     """Let so many processes fire everything that is due; returns how many they fired, and the seconds it took."""
     context = get_context("spawn")  # A forked process would share the connections of this one.
-    start, answers = context.Barrier(workers), context.SimpleQueue()
-    processes = [context.Process(target=_work, args=(url, now, start, answers)) for _ in range(workers)]
+    start, queue = context.Barrier(workers), context.SimpleQueue()
+    processes = [context.Process(target=_run_worker, args=(url, now, start, queue)) for _ in range(workers)]
     for process in processes:
         process.start()
-    found = [answers.get() for _ in processes]
+    results = [queue.get() for _ in processes]
     for process in processes:
         process.join()
-    begun = min(first for _count, first, _last in found)
-    return sum(count for count, _first, _last in found), max(last for _count, _first, last in found) - begun
+    started = min(first for _count, first, _last in results)
+    return sum(count for count, _first, _last in results), max(last for _count, _first, last in results) - started
 
 
-def _work(url: str, now: datetime, start: Any, answers: Any) -> None:
+def _run_worker(url: str, now: datetime, start: Any, queue: Any) -> None:
     """Fire until nothing is due; what is read once, such as diagrams, is read before the start."""
-    engine = connect(url)
+    engine = engine_for(url)
     with transaction(engine) as tx:
-        world = snapshot.world(tx, 10)
-        row = next(iter(timers.find_due(tx, now, 1)))
-        instances.prepare(tx, row.instance_id, timers.fire_act(tx, row, now), world)
+        world = snapshot.load_world(tx, 10)
+        row = next(iter(timers.find_due_timers(tx, now, 1)))
+        instances.prepare_step(tx, row.instance_id, timers.fire_command(tx, row, now), world)
     start.wait()
-    begun = perf_counter()
+    started = perf_counter()
     fired = fire_all(engine, world, now)
-    answers.put((fired, begun, perf_counter()))
+    queue.put((fired, started, perf_counter()))
     engine.dispose()
 
 
 def fire_all(engine: Engine, world: World, now: datetime = SOON) -> int:
     """Fire until nothing is due; returns how many timers."""
-    done = Fired()
-    while timers.fire_due(engine, now, world, done):
+    total = TimerTotals()
+    while timers.fire_due_timers(engine, now, world, total):
         pass
-    return done.fired
+    return total.fired

@@ -68,39 +68,39 @@ class Migrate:
     """Go on in another version of the diagram; `old` is the process so far, `names` are new ids of elements by old."""
 
     old: Any
-    names: Mapping[str, str] = field(default_factory=dict)
+    id_mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class RevertMigration:
     """Go back to the version before, to the very `state` that was left; `old` is the process so far."""
 
     old: Any
     state: bytes
 
 
-Action = Start | Complete | Fire | Message | Signal | Reschedule | Cancel | Migrate | Return
+Action = Start | Complete | Fire | Message | Signal | Reschedule | Cancel | Migrate | RevertMigration
 
 # Why an element at work cannot go on in another version: it is not there, is something else, or calls something else.
 GONE, OTHER_KIND, OTHER_CALL = "gone", "other_kind", "other_call"
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class MigrationBlocker:
     """What stands in the way of a migration: why, and at which element of the old version."""
 
-    why: str
+    reason: str
     element: str
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedTask:
     """A user task that became open: who may do it (`role` in `unit`), with which form.
 
     `passed_from` are the units that would have had it but have nobody in the role (R19).
     """
 
-    task: int
+    task_id: int
     node: str
     name: str
     role: str
@@ -110,19 +110,19 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class TimerSet:
+class WaitingTimer:
     """A timer that waits until `due`; `due` is None while the case's clock stands still."""
 
-    timer: int
+    task_id: int
     node: str
     due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
+class MessageSubscription:
     """A waiting message event with correlation: the message it waits for, and the keys that must match."""
 
-    event: int
+    task_id: int
     name: str
     correlations: Mapping[str, Any]
 
@@ -139,7 +139,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Thrown:
+class ThrownEvent:
     """An event that nothing in the instance caught, for example a message for another instance."""
 
     kind: str
@@ -159,18 +159,18 @@ class Step:
     """
 
     state: bytes
-    opened: tuple[Opened, ...]
-    closed: tuple[int, ...]
-    timers: tuple[TimerSet, ...]
-    cleared: tuple[int, ...]
-    subscribed: tuple[Subscription, ...]
-    unsubscribed: tuple[int, ...]
+    opened_tasks: tuple[OpenedTask, ...]
+    closed_tasks: tuple[int, ...]
+    timers: tuple[WaitingTimer, ...]
+    cleared_timers: tuple[int, ...]
+    new_subscriptions: tuple[MessageSubscription, ...]
+    ended_subscriptions: tuple[int, ...]
     notices: tuple[Notice, ...]
-    thrown: tuple[Thrown, ...]
+    thrown_events: tuple[ThrownEvent, ...]
     marks: tuple[str, ...]
     path: tuple[str, ...]
-    skipped: tuple[int, ...]
+    skipped_timers: tuple[int, ...]
     deadline: datetime | None
-    moved: bool
+    deadline_moved: bool
     finished: bool
-    changed: tuple[Opened, ...] = ()
+    changed_tasks: tuple[OpenedTask, ...] = ()

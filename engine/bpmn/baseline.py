@@ -17,21 +17,21 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.functions import Asking
+from engine.bpmn.functions import ExpressionContext
 from engine.bpmn.operators import Operators
-from engine.bpmn.scripts import Language, script_engine
-from engine.bpmn.spiff import Counter, counting
+from engine.bpmn.scripts import ExpressionLanguage, script_engine
+from engine.bpmn.spiff import InstanceCounter, use_counter
 from engine.world.world import World
 
 
-class _Uuids(Counter):
+class _UuidCounter(InstanceCounter):
     """Ids as SpiffWorkflow's serializer expects them."""
 
     __slots__ = ()
 
     def next_id(self) -> UUID:
         """A UUID that is the next number."""
-        return UUID(int=self.next())
+        return UUID(int=self.next_number())
 
 
 class PlainCase:
@@ -48,35 +48,35 @@ class PlainCase:
 
     def start(self, data: Mapping[str, Any]) -> str:
         """The JSON of a new case."""
-        with counting(_Uuids(0)):
-            engine, operators = self._engine(None)
+        with use_counter(_UuidCounter(0)):
+            engine, operators = self._script_engine(None)
             workflow = BpmnWorkflow(self.spec, self.subs, script_engine=engine)
             operators.workflow = workflow
             workflow.task_tree.data.update(data)
             workflow.do_engine_steps()
-            self.clock = operators.asking.clock
-            return self._dump(workflow)
+            self.clock = operators.context.clock
+            return self._serialize(workflow)
 
     def complete(self, text: str, node: str, data: Mapping[str, Any]) -> str:
         """Complete the open task of that element; the JSON after it."""
         content = json.loads(text)
-        with counting(_Uuids(content["counter"])):
+        with use_counter(_UuidCounter(content["counter"])):
             workflow = self.serializer.from_dict(content["workflow"])
-            workflow.script_engine, operators = self._engine(workflow)
+            workflow.script_engine, operators = self._script_engine(workflow)
             tasks = workflow.get_tasks(state=TaskState.READY, manual=True)
             task = next(task for task in tasks if task.task_spec.bpmn_id == node)
             task.set_data(**data)
             task.run()
             workflow.do_engine_steps()
-            self.clock = operators.asking.clock
-            return self._dump(workflow)
+            self.clock = operators.context.clock
+            return self._serialize(workflow)
 
-    def _engine(self, workflow: Any) -> tuple[Any, Operators]:
-        asking = Asking(self.now, self.world, self.clock)
-        operators = Operators(asking, frozenset(), workflow)
-        return script_engine(Language(asking.offered()), operators.call), operators
+    def _script_engine(self, workflow: Any) -> tuple[Any, Operators]:
+        context = ExpressionContext(self.now, self.world, self.clock)
+        operators = Operators(context, frozenset(), workflow)
+        return script_engine(ExpressionLanguage(context.functions()), operators.run_operator), operators
 
-    def _dump(self, workflow: Any) -> str:
+    def _serialize(self, workflow: Any) -> str:
         # A step inside a sub-process may leave the outermost part untouched; ids must not begin again then.
         parts = (workflow, *workflow.subprocesses.values())
         highest = max(int(task.last_state_change) for part in parts for task in part.tasks.values())

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+_XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 _USER_TASK = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
 _PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 
 
 @dataclass(frozen=True, slots=True)
-class UserTask:
+class DrawnUserTask:
     """A user task as it is drawn: who does it, with which form."""
 
     node: str
@@ -23,22 +23,22 @@ class UserTask:
     form: str
 
 
-def user_tasks(files: Mapping[PurePosixPath, bytes]) -> dict[str, UserTask]:
+def parse_user_tasks(files: Mapping[PurePosixPath, bytes]) -> dict[str, DrawnUserTask]:
     """The user tasks by node; a file that is no XML draws none."""
-    found: dict[str, UserTask] = {}
+    tasks: dict[str, DrawnUserTask] = {}
     for path, content in sorted(files.items()):
         if path.suffix == ".bpmn":
-            found |= {task.node: task for task in _tasks(content)}
-    return found
+            tasks |= {task.node: task for task in _tasks_in_file(content)}
+    return tasks
 
 
-def _tasks(content: bytes) -> Iterator[UserTask]:
+def _tasks_in_file(content: bytes) -> Iterator[DrawnUserTask]:
     try:
-        root = etree.fromstring(content, _SAFE)
+        root = etree.fromstring(content, _XML_PARSER)
     except etree.XMLSyntaxError:
         return
     for element in root.iter(_USER_TASK) if root is not None else ():
         node = str(element.get("id"))
-        wanted = {str(item.get("name")): str(item.get("value")) for item in element.iter(_PROPERTY)}
+        properties = {str(item.get("name")): str(item.get("value")) for item in element.iter(_PROPERTY)}
         name = str(element.get("name") or node)
-        yield UserTask(node, name, wanted.get("role", ""), wanted.get("form", ""))
+        yield DrawnUserTask(node, name, properties.get("role", ""), properties.get("form", ""))

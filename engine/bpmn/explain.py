@@ -9,28 +9,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bpmn import state
-from engine.bpmn.clockwork import ALWAYS
+from engine.bpmn.clockwork import AROUND_THE_CLOCK
 from engine.bpmn.parser import Process
 from engine.world.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class DeadlineExplanation:
     """How a case's deadline came about: a sentence, and since when the clock stands still, if it does."""
 
     sentence: str
     standing_since: datetime | None
 
 
-def deadline(blob: bytes, calendar: WorkCalendar, language: str = "vi") -> Deadline | None:
+def case_deadline(blob: bytes, calendar: WorkCalendar, language: str = "vi") -> DeadlineExplanation | None:
     """The deadline of a stored case explained (R8); None when it has none."""
     clock = state.clock_of(blob)
     if clock is None:
         return None
     amount = timedelta(seconds=clock.amount + clock.paused)
-    if clock.clock == ALWAYS:
-        return Deadline(calendar.explain_clock(clock.start, amount, language), clock.since)
-    return Deadline(calendar.explain(clock.start, amount, language=language), clock.since)
+    if clock.clock == AROUND_THE_CLOCK:
+        return DeadlineExplanation(calendar.explain_clock(clock.start, amount, language), clock.since)
+    return DeadlineExplanation(calendar.explain(clock.start, amount, language=language), clock.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,30 @@ class UserTask:
     role: str
 
 
-def user_tasks(process: Process) -> list[UserTask]:
+def list_user_tasks(process: Process) -> list[UserTask]:
     """The user tasks of a process and of what it calls."""
-    found = []
-    for spec in _elements(process):
+    tasks = []
+    for spec in _element_specs(process):
         properties = (getattr(spec, "extensions", None) or {}).get("properties", {})
         if spec.bpmn_id and getattr(spec, "manual", False) and "role" in properties:
-            found.append(UserTask(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id, properties["role"]))
-    return found
+            tasks.append(UserTask(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id, properties["role"]))
+    return tasks
 
 
-def names(process: Process) -> Mapping[str, str]:
+def names_by_element(process: Process) -> Mapping[str, str]:
     """What the diagrams of a process call their elements, by id."""
-    return {spec.bpmn_id: spec.bpmn_name or spec.bpmn_id for spec in _elements(process) if spec.bpmn_id}
+    return {spec.bpmn_id: spec.bpmn_name or spec.bpmn_id for spec in _element_specs(process) if spec.bpmn_id}
 
 
-def instructions(process: Process, node: str) -> str:
+def task_instructions(process: Process, node: str) -> str:
     """What the diagram tells whoever does this user task; empty when it says nothing."""
-    for spec in _elements(process):
+    for spec in _element_specs(process):
         if spec.bpmn_id == node:
             text = (getattr(spec, "extensions", None) or {}).get("instructionsForEndUser") or ""
             return " ".join(str(text).split())
     return ""
 
 
-def _elements(process: Process) -> Iterator[Any]:
-    for spec in (process.spec, *process.subs.values()):
-        yield from (item for item in spec.task_specs.values() if hasattr(item, "bpmn_id"))
+def _element_specs(process: Process) -> Iterator[Any]:
+    for spec in (process.spec, *process.subprocess_specs.values()):
+        yield from (element_spec for element_spec in spec.task_specs.values() if hasattr(element_spec, "bpmn_id"))

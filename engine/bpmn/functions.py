@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from engine.bpmn.clockwork import Basis, CaseClock, Due, instant, number
+from engine.bpmn.clockwork import CaseClock, DueBasis, DueInstant, compute_due, require_number
 from engine.errors import ScriptError
-from engine.world.unit_tree import Unit
+from engine.world.unit_tree import OrgUnit
 from engine.world.world import World
 
 
-class Asking:
+class ExpressionContext:
     """One step's answers. `clock` changes within the step when an operator sets the case's deadline."""
 
     def __init__(self, now: datetime, world: World, clock: CaseClock | None) -> None:
@@ -24,46 +24,46 @@ class Asking:
         """The instant of the step, ISO 8601 with offset."""
         return self.at.isoformat()
 
-    def working_hours(self, hours: object) -> Due:
+    def working_hours(self, hours: object) -> DueInstant:
         """The instant that many working hours after now."""
-        return self._due(Basis(0.0, number(hours, "working_hours") * 3600, self.at))
+        return self._due_instant(DueBasis(0.0, require_number(hours, "working_hours") * 3600, self.at))
 
-    def working_days(self, days: object) -> Due:
+    def working_days(self, days: object) -> DueInstant:
         """The instant that many standard working days of work after now."""
-        return self._due(Basis(0.0, number(days, "working_days") * self._day(), self.at))
+        return self._due_instant(DueBasis(0.0, require_number(days, "working_days") * self._day_seconds(), self.at))
 
     def clock_hours(self, hours: object) -> str:
         """The instant that many hours after now on the 24/7 clock."""
-        return (self.at + timedelta(hours=number(hours, "clock_hours"))).isoformat()
+        return (self.at + timedelta(hours=require_number(hours, "clock_hours"))).isoformat()
 
-    def reminder(self, share: object) -> Due:
+    def reminder(self, share: object) -> DueInstant:
         """The instant where that share of the time until the deadline is used (0 … 1)."""
-        return self._due(Basis(number(share, "reminder"), 0.0))
+        return self._due_instant(DueBasis(require_number(share, "reminder"), 0.0))
 
-    def deadline(self) -> Due:
+    def deadline(self) -> DueInstant:
         """The case's deadline."""
-        return self._due(Basis(1.0, 0.0))
+        return self._due_instant(DueBasis(1.0, 0.0))
 
-    def overdue_by(self, days: object) -> Due:
+    def overdue_by(self, days: object) -> DueInstant:
         """The instant that many working days after the deadline."""
-        return self._due(Basis(1.0, number(days, "overdue_by") * self._day()))
+        return self._due_instant(DueBasis(1.0, require_number(days, "overdue_by") * self._day_seconds()))
 
     def unit_above(self, code: object) -> str:
         """The code of the unit that supervises a unit; of the topmost, its own."""
-        above = self.world.units.above(_code(code))
-        return above.code if above is not None else _code(code)
+        above = self.world.units.above(_unit_code(code))
+        return above.code if above is not None else _unit_code(code)
 
     def unit_kind(self, code: object) -> str:
         """The kind of a unit: commune, district, department …"""
-        return self._unit(code).kind
+        return self._current_unit(code).kind
 
     def unit_name(self, code: object) -> str:
         """The name of a unit."""
-        return self._unit(code).name
+        return self._current_unit(code).name
 
     def serving(self, role: object, place: object) -> str:
         """The code of the unit that serves a role for a place."""
-        return self.world.units.serving(str(role), _code(place)).code
+        return self.world.units.serving_unit(str(role), _unit_code(place)).code
 
     def tier2_of(self, place: object) -> str:
         """The code of the unit whose tier-2 focal officers serve a place."""
@@ -77,24 +77,24 @@ class Asking:
         """How many reminders of one Đôn đốc are sent at most."""
         return self.world.chase_cap
 
-    def offered(self) -> Mapping[str, Callable[..., object]]:
+    def functions(self) -> Mapping[str, Callable[..., object]]:
         """The functions by the name that expressions use."""
-        return {name: getattr(self, name) for name in NAMES}
+        return {name: getattr(self, name) for name in FUNCTION_NAMES}
 
-    def _unit(self, code: object) -> Unit:
-        return self.world.units.current(_code(code))
+    def _current_unit(self, code: object) -> OrgUnit:
+        return self.world.units.current(_unit_code(code))
 
-    def _day(self) -> float:
-        return self.world.calendar.day().total_seconds()
+    def _day_seconds(self) -> float:
+        return self.world.calendar.day_length().total_seconds()
 
-    def _due(self, basis: Basis) -> Due:
-        return Due(instant(basis, self.clock, self.world.calendar), basis)
-
-
-NAMES = tuple(name for name in vars(Asking) if not name.startswith("_") and name != "offered")
+    def _due_instant(self, basis: DueBasis) -> DueInstant:
+        return DueInstant(compute_due(basis, self.clock, self.world.calendar), basis)
 
 
-def _code(value: object) -> str:
+FUNCTION_NAMES = tuple(name for name in vars(ExpressionContext) if not name.startswith("_") and name != "functions")
+
+
+def _unit_code(value: object) -> str:
     if not isinstance(value, str):
         raise ScriptError(f"A unit is named by its code, not by {value!r}.")
     return value

@@ -1,7 +1,8 @@
 """What the operators, subscripts, assignments and functions of the language do, within limits. engine.bpmn only.
 
-`Policy` turns each operation that can grow into a call of one of `GUARDS`; together with the limits of the grammar
-this bounds the time and memory of every text. Values are JSON's: None, bool, int, float, str, list, dict with str keys.
+`GuardTransformer` turns each operation that can grow into a call of one of `GUARDS`; together with the limits of the
+grammar this bounds the time and memory of every text. Values are JSON's: None, bool, int, float, str, list, dict with
+str keys.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from RestrictedPython import RestrictingNodeTransformer
 
 from engine.errors import ScriptError
 
-DOMAIN = frozenset(
+CASE_FUNCTIONS = frozenset(
     {
         *("now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by"),
         *("unit_above", "tier2_of", "unit_kind", "unit_name", "serving", "province_has_districts", "chase_cap"),
@@ -27,15 +28,15 @@ MAX_NUMBER = 10**15
 MAX_TEXT = 10_000
 MAX_ITEMS = 1_000
 MAX_LEVELS = 20
-MAX_WRITTEN = 131_072
-MAX_ASKED_NUMBER = 100_000
-MAX_ASKED_TEXT = 200
-MAX_NUMERAL = 30
+MAX_WRITTEN_SIZE = 131_072
+MAX_NUMBER_ARGUMENT = 100_000
+MAX_TEXT_ARGUMENT = 200
+MAX_NUMERAL_LENGTH = 30
 
 Number = int | float
-_NUMBERS = frozenset({int, float, bool})
-SCALARS = frozenset({type(None), bool, int, float, str})
-_KINDS: dict[type, str] = {
+_NUMBER_TYPES = frozenset({int, float, bool})
+SCALAR_TYPES = frozenset({type(None), bool, int, float, str})
+_TYPE_LABELS: dict[type, str] = {
     type(None): "nothing (None)",
     bool: "true or false",
     int: "a number",
@@ -55,43 +56,43 @@ _GUARD_OF: dict[type[ast.operator], str] = {
 }
 
 
-class Policy(RestrictingNodeTransformer):
+class GuardTransformer(RestrictingNodeTransformer):
     """RestrictedPython's policy with every operation that can grow turned into a call of a guard."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`a + b` becomes `_add_(a, b)`."""
         node = self.node_contents_visit(node)
-        return _guarded(_GUARD_OF[type(node.op)], node, node.left, node.right)
+        return _guard_call(_GUARD_OF[type(node.op)], node, node.left, node.right)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`reminder(x)` becomes `_ask_(reminder, x)`: what the caller's functions are asked is limited."""
-        asked = isinstance(node.func, ast.Name) and node.func.id in DOMAIN
+        is_case_function = isinstance(node.func, ast.Name) and node.func.id in CASE_FUNCTIONS
         node = super().visit_Call(node)
-        return _guarded("_ask_", node, node.func, *node.args) if asked else node
+        return _guard_call("_ask_", node, node.func, *node.args) if is_case_function else node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`x = v` becomes `x = _keep_(v)`, and `d[k] = v` becomes `_put_(d, k, v)`."""
         target, value = node.targets[0], self.visit(node.value)
         if isinstance(target, ast.Subscript):
-            put = _guarded("_put_", node, self.visit(target.value), self.visit(target.slice), value)
-            return ast.copy_location(ast.Expr(put), node)
-        kept = ast.Assign([self.visit(target)], _guarded("_keep_", node, value))
-        return ast.copy_location(kept, node)
+            item_assignment = _guard_call("_put_", node, self.visit(target.value), self.visit(target.slice), value)
+            return ast.copy_location(ast.Expr(item_assignment), node)
+        assignment = ast.Assign([self.visit(target)], _guard_call("_keep_", node, value))
+        return ast.copy_location(assignment, node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`x += v` is `x = x + v`, for an item as well; its keys are read twice, which changes nothing."""
-        read = copy.deepcopy(node.target)
-        read.ctx = ast.Load()
-        plain = ast.Assign([node.target], ast.BinOp(read, node.op, node.value))
-        return self.visit_Assign(ast.fix_missing_locations(ast.copy_location(plain, node)))
+        current = copy.deepcopy(node.target)
+        current.ctx = ast.Load()
+        assignment = ast.Assign([node.target], ast.BinOp(current, node.op, node.value))
+        return self.visit_Assign(ast.fix_missing_locations(ast.copy_location(assignment, node)))
 
 
-def _guarded(name: str, like: ast.AST, *arguments: ast.expr) -> ast.Call:
+def _guard_call(name: str, source_node: ast.AST, *arguments: ast.expr) -> ast.Call:
     call = ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
-    return ast.fix_missing_locations(ast.copy_location(call, like))
+    return ast.fix_missing_locations(ast.copy_location(call, source_node))
 
 
-class Writing:
+class WriteBudget:
     """What one run of a script may still write: every written value is a copy, and their sizes are added up.
 
     The copy keeps a change from reaching the parent task's data, which shares its nested values, and
@@ -101,9 +102,9 @@ class Writing:
     __slots__ = ("left",)
 
     def __init__(self) -> None:
-        self.left = MAX_WRITTEN
+        self.left = MAX_WRITTEN_SIZE
 
-    def keep(self, value: Any, level: int = 0) -> Any:
+    def copy_value(self, value: Any, level: int = 0) -> Any:
         """A JSON-native copy; raises ScriptError when it is too large, too deep or of another kind."""
         self.left -= 1 + (len(value) if isinstance(value, str) else 0)
         if self.left < 0:
@@ -111,87 +112,87 @@ class Writing:
         if isinstance(value, str):
             # An instant that remembers how it was made is stored as the text it shows.
             return str(value)
-        if type(value) in SCALARS:
+        if type(value) in SCALAR_TYPES:
             return value
         if level >= MAX_LEVELS:
             raise ScriptError(f"the value has more than {MAX_LEVELS} levels")
         if isinstance(value, list | tuple):
-            return [self.keep(item, level + 1) for item in value]
+            return [self.copy_value(item, level + 1) for item in value]
         if isinstance(value, dict):
-            return {self._key(key): self.keep(item, level + 1) for key, item in value.items()}
-        raise ScriptError(f"{_kind(value)} cannot be stored")
+            return {self._accept_key(key): self.copy_value(item, level + 1) for key, item in value.items()}
+        raise ScriptError(f"{_type_label(value)} cannot be stored")
 
-    def _key(self, key: object) -> str:
+    def _accept_key(self, key: object) -> str:
         if not isinstance(key, str):
-            raise ScriptError(f"the keys of a dictionary are texts, not {_kind(key)}")
+            raise ScriptError(f"the keys of a dictionary are texts, not {_type_label(key)}")
         self.left -= len(key)
         return key
 
-    def put(self, holder: Any, key: Any, value: Any) -> None:
+    def set_item(self, container: Any, key: Any, value: Any) -> None:
         """`holder[key] = value` for a dictionary, or an item that a list already has."""
-        if isinstance(holder, dict):
-            holder[self._key(key)] = self.keep(value)
-        elif isinstance(holder, list) and type(key) is int:
-            holder[key] = self.keep(value)
+        if isinstance(container, dict):
+            container[self._accept_key(key)] = self.copy_value(value)
+        elif isinstance(container, list) and type(key) is int:
+            container[key] = self.copy_value(value)
         else:
-            raise ScriptError(f"{_kind(holder)} has no item to change at {_kind(key)}")
+            raise ScriptError(f"{_type_label(container)} has no item to change at {_type_label(key)}")
 
 
-def _kind(value: object) -> str:
-    known = (name for kind, name in _KINDS.items() if isinstance(value, kind))
-    return next(known, f"a value of the kind {type(value).__name__}")
+def _type_label(value: object) -> str:
+    labels = (label for value_type, label in _TYPE_LABELS.items() if isinstance(value, value_type))
+    return next(labels, f"a value of the kind {type(value).__name__}")
 
 
 # ---------------------------------------------------------------------------------------------- operators
 
 
-def _bounded(number: Number) -> Number:
+def _bounded_number(number: Number) -> Number:
     # Written so that infinity and "not a number" are refused as well.
     if -MAX_NUMBER <= number <= MAX_NUMBER:
         return number
     raise ScriptError("the number is too large, or not a number")
 
 
-def _no_operation(sign: str, left: object, right: object) -> ScriptError:
-    return ScriptError(f"'{sign}' does not go between {_kind(left)} and {_kind(right)}")
+def _operand_error(sign: str, left: object, right: object) -> ScriptError:
+    return ScriptError(f"'{sign}' does not go between {_type_label(left)} and {_type_label(right)}")
 
 
-def _arithmetic(sign: str, operation: Callable[[Any, Any], Number]) -> Callable[[Any, Any], Number]:
+def _arithmetic_guard(sign: str, operation: Callable[[Any, Any], Number]) -> Callable[[Any, Any], Number]:
     def guard(left: Any, right: Any) -> Number:
-        if type(left) in _NUMBERS and type(right) in _NUMBERS:
-            return _bounded(operation(left, right))
-        raise _no_operation(sign, left, right)
+        if type(left) in _NUMBER_TYPES and type(right) in _NUMBER_TYPES:
+            return _bounded_number(operation(left, right))
+        raise _operand_error(sign, left, right)
 
     return guard
 
 
-def _add(left: Any, right: Any) -> Any:
-    if type(left) in _NUMBERS and type(right) in _NUMBERS:
-        return _bounded(left + right)
+def _guarded_add(left: Any, right: Any) -> Any:
+    if type(left) in _NUMBER_TYPES and type(right) in _NUMBER_TYPES:
+        return _bounded_number(left + right)
     if isinstance(left, str) and isinstance(right, str):
         if len(left) + len(right) > MAX_TEXT:
             raise ScriptError("the text is too long")
         return left + right
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        _weigh(right, _weigh(left, 0))
+        _add_weight(right, _add_weight(left, 0))
         return [*left, *right]
-    raise _no_operation("+", left, right)
+    raise _operand_error("+", left, right)
 
 
-def _multiply(left: Any, right: Any) -> Any:
-    if type(left) in _NUMBERS and type(right) in _NUMBERS:
-        return _bounded(left * right)
+def _guarded_multiply(left: Any, right: Any) -> Any:
+    if type(left) in _NUMBER_TYPES and type(right) in _NUMBER_TYPES:
+        return _bounded_number(left * right)
     if type(left) is int:
         left, right = right, left
     if type(right) is not int or not isinstance(left, str | list | tuple):
-        raise _no_operation("*", left, right)
+        raise _operand_error("*", left, right)
     limit = MAX_TEXT if isinstance(left, str) else MAX_ITEMS
-    if (len(left) if isinstance(left, str) else _weigh(left, 0)) * right > limit:
+    if (len(left) if isinstance(left, str) else _add_weight(left, 0)) * right > limit:
         raise ScriptError("the repetition is too long")
     return left * right
 
 
-def _weigh(value: Any, weight: int) -> int:
+def _add_weight(value: Any, weight: int) -> int:
     """`weight` and the number of items in a list, those of nested ones included, long texts by their length.
 
     Raises ScriptError beyond the limit, which also ends the count: a value that holds another many times costs no more.
@@ -201,26 +202,26 @@ def _weigh(value: Any, weight: int) -> int:
         if weight > MAX_ITEMS:
             raise ScriptError("the list is too long")
         if isinstance(item, list | tuple | dict):
-            weight = _weigh(item, weight)
+            weight = _add_weight(item, weight)
     return weight
 
 
-def _item(holder: Any, key: Any) -> Any:
-    if isinstance(holder, dict) and isinstance(key, str):
-        return holder[key]
-    if isinstance(holder, list | tuple | str) and type(key) is int:
-        return holder[key]
-    raise ScriptError(f"{_kind(holder)} has no item named by {_kind(key)}")
+def _guarded_item(container: Any, key: Any) -> Any:
+    if isinstance(container, dict) and isinstance(key, str):
+        return container[key]
+    if isinstance(container, list | tuple | str) and type(key) is int:
+        return container[key]
+    raise ScriptError(f"{_type_label(container)} has no item named by {_type_label(key)}")
 
 
-def _ask(function: Callable[..., object], *arguments: object) -> object:
+def _call_case_function(function: Callable[..., object], *arguments: object) -> object:
     """The answer of one of the caller's functions; calendars and unit trees never meet an extreme question."""
     for value in arguments:
-        if type(value) not in SCALARS and not isinstance(value, str):
-            raise ScriptError(f"the functions of the case do not take {_kind(value)}")
-        if isinstance(value, int | float) and not -MAX_ASKED_NUMBER <= value <= MAX_ASKED_NUMBER:
+        if type(value) not in SCALAR_TYPES and not isinstance(value, str):
+            raise ScriptError(f"the functions of the case do not take {_type_label(value)}")
+        if isinstance(value, int | float) and not -MAX_NUMBER_ARGUMENT <= value <= MAX_NUMBER_ARGUMENT:
             raise ScriptError("the number is too large for this function")
-        if isinstance(value, str) and len(value) > MAX_ASKED_TEXT:
+        if isinstance(value, str) and len(value) > MAX_TEXT_ARGUMENT:
             raise ScriptError("the text is too long for this function")
     return function(*arguments)
 
@@ -229,34 +230,34 @@ def _ask(function: Callable[..., object], *arguments: object) -> object:
 
 
 def _int(value: object) -> Number:
-    return _bounded(_converted("int", int, value))
+    return _bounded_number(_convert_number("int", int, value))
 
 
 def _float(value: object) -> Number:
-    return _bounded(_converted("float", float, value))
+    return _bounded_number(_convert_number("float", float, value))
 
 
-def _converted(name: str, convert: Callable[[str | Number], Number], value: object) -> Number:
-    if isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_NUMERAL):
+def _convert_number(name: str, convert: Callable[[str | Number], Number], value: object) -> Number:
+    if isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_NUMERAL_LENGTH):
         try:
             return convert(value)
         except ValueError as error:
             raise ScriptError(f"{name}() cannot read this text as a number") from error
-    raise ScriptError(f"{name}() takes a number, or a text of at most {MAX_NUMERAL} signs")
+    raise ScriptError(f"{name}() takes a number, or a text of at most {MAX_NUMERAL_LENGTH} signs")
 
 
 def _str(value: object) -> str:
-    if type(value) not in SCALARS and not isinstance(value, str):
-        raise ScriptError(f"str() does not take {_kind(value)}")
+    if type(value) not in SCALAR_TYPES and not isinstance(value, str):
+        raise ScriptError(f"str() does not take {_type_label(value)}")
     return str(value)
 
 
 def _abs(value: object) -> Number:
-    return abs(_only_number("abs", value))
+    return abs(_require_number("abs", value))
 
 
 def _round(value: object, digits: object = None) -> Number:
-    number = _only_number("round", value)
+    number = _require_number("round", value)
     if digits is None:
         return round(number)
     if type(digits) is not int or abs(digits) > 15:
@@ -264,46 +265,46 @@ def _round(value: object, digits: object = None) -> Number:
     return round(number, digits)
 
 
-def _only_number(name: str, value: object) -> Number:
+def _require_number(name: str, value: object) -> Number:
     if isinstance(value, int | float):
         return value
-    raise ScriptError(f"{name}() takes a number, not {_kind(value)}")
+    raise ScriptError(f"{name}() takes a number, not {_type_label(value)}")
 
 
 def _len(value: object) -> int:
     if isinstance(value, str | list | tuple | dict):
         return len(value)
-    raise ScriptError(f"len() takes a text, a list or a dictionary, not {_kind(value)}")
+    raise ScriptError(f"len() takes a text, a list or a dictionary, not {_type_label(value)}")
 
 
 def _sum(values: object) -> Number:
     total: Number = 0
-    for value in _short_list("sum", values):
-        total = _bounded(total + _only_number("sum", value))
+    for value in _require_list("sum", values):
+        total = _bounded_number(total + _require_number("sum", value))
     return total
 
 
 def _sorted(values: object) -> list[Any]:
-    return sorted(_alike("sorted", _short_list("sorted", values)))
+    return sorted(_require_comparable("sorted", _require_list("sorted", values)))
 
 
 def _any(values: object) -> bool:
-    return any(_short_list("any", values))
+    return any(_require_list("any", values))
 
 
 def _all(values: object) -> bool:
-    return all(_short_list("all", values))
+    return all(_require_list("all", values))
 
 
-def _choice(name: str, choose: Callable[[Sequence[Any]], Any]) -> Callable[..., object]:
+def _extremum_function(name: str, choose: Callable[[Sequence[Any]], Any]) -> Callable[..., object]:
     def function(*values: object) -> object:
-        given = values if len(values) > 1 else _short_list(name, *values)
-        return choose(_alike(name, given))
+        items = values if len(values) > 1 else _require_list(name, *values)
+        return choose(_require_comparable(name, items))
 
     return function
 
 
-def _short_list(name: str, *values: object) -> Sequence[Any]:
+def _require_list(name: str, *values: object) -> Sequence[Any]:
     if len(values) != 1 or not isinstance(values[0], list | tuple):
         raise ScriptError(f"{name}() takes a list")
     if len(values[0]) > MAX_ITEMS:
@@ -311,17 +312,17 @@ def _short_list(name: str, *values: object) -> Sequence[Any]:
     return values[0]
 
 
-def _alike(name: str, values: Sequence[Any]) -> Sequence[Any]:
+def _require_comparable(name: str, values: Sequence[Any]) -> Sequence[Any]:
     """The values, when they can be put in order: all numbers or all texts."""
     if all(isinstance(value, int | float) for value in values) or all(isinstance(value, str) for value in values):
         return values
     raise ScriptError(f"{name}() takes numbers only or texts only")
 
 
-PURE: Mapping[str, Callable[..., object]] = {
+PURE_FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "len": _len,
-    "min": _choice("min", min),
-    "max": _choice("max", max),
+    "min": _extremum_function("min", min),
+    "max": _extremum_function("max", max),
     "abs": _abs,
     "round": _round,
     "int": _int,
@@ -334,12 +335,12 @@ PURE: Mapping[str, Callable[..., object]] = {
     "all": _all,
 }
 GUARDS: Mapping[str, Callable[..., object]] = {
-    "_add_": _add,
-    "_mul_": _multiply,
-    "_sub_": _arithmetic("-", operator.sub),
-    "_div_": _arithmetic("/", operator.truediv),
-    "_floordiv_": _arithmetic("//", operator.floordiv),
-    "_mod_": _arithmetic("%", operator.mod),
-    "_getitem_": _item,
-    "_ask_": _ask,
+    "_add_": _guarded_add,
+    "_mul_": _guarded_multiply,
+    "_sub_": _arithmetic_guard("-", operator.sub),
+    "_div_": _arithmetic_guard("/", operator.truediv),
+    "_floordiv_": _arithmetic_guard("//", operator.floordiv),
+    "_mod_": _arithmetic_guard("%", operator.mod),
+    "_getitem_": _guarded_item,
+    "_ask_": _call_case_function,
 }

@@ -14,33 +14,33 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import timers
-from engine.bpmn.actions import Opened, Subscription, TimerSet
+from engine.bpmn.actions import MessageSubscription, OpenedTask, WaitingTimer
 from engine.errors import BadInput, EngineError, NotFound, StepFailed
 from engine.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CaseView:
     """What a case shows to the outside at one moment, by engine task id."""
 
     tasks: dict[int, Any]
-    timers: dict[int, TimerSet]
-    subscriptions: dict[int, Subscription]
+    timers: dict[int, WaitingTimer]
+    subscriptions: dict[int, MessageSubscription]
 
 
-def look(workflow: Any) -> Seen:
+def snapshot_of(workflow: Any) -> CaseView:
     """The open user tasks, waiting timers and waiting correlated messages of a case."""
-    set_, subscribed = {}, {}
-    for task in waiting(workflow):
+    waiting_timers, subscriptions = {}, {}
+    for task in waiting_tasks(workflow):
         definition = task.task_spec.event_definition
         if timers.timer_of(definition) is not None:
-            set_[task.id] = TimerSet(task.id, node(task), timers.due_of(task))
-        for name in _correlated(definition):
-            subscribed[task.id] = Subscription(task.id, name, dict(task.workflow.correlations))
-    return Seen(open_tasks(workflow), set_, subscribed)
+            waiting_timers[task.id] = WaitingTimer(task.id, element_id(task), timers.due_of(task))
+        for message_name in _correlated_messages(definition):
+            subscriptions[task.id] = MessageSubscription(task.id, message_name, dict(task.workflow.correlations))
+    return CaseView(open_tasks(workflow), waiting_timers, subscriptions)
 
 
-def waiting(workflow: Any) -> list[Any]:
+def waiting_tasks(workflow: Any) -> list[Any]:
     """The tasks that wait for an event, in the order in which they would catch it."""
     return [
         task
@@ -49,18 +49,18 @@ def waiting(workflow: Any) -> list[Any]:
     ]
 
 
-def _correlated(definition: Any) -> list[str]:
+def _correlated_messages(definition: Any) -> list[str]:
     parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
     return [part.name for part in parts if isinstance(part, MessageEventDefinition) and part.correlation_properties]
 
 
-def node(task: Any) -> str:
+def element_id(task: Any) -> str:
     """The id of a task's element in the diagram; of one instance of a loop, the loop's."""
     spec = task.task_spec
     return str(spec.bpmn_id or spec.name)
 
 
-def properties(task: Any) -> dict[str, str]:
+def task_properties(task: Any) -> dict[str, str]:
     """The properties an analyst gave a task's element: role, form, unit, ladder."""
     return spec_properties(task.task_spec)
 
@@ -68,39 +68,39 @@ def properties(task: Any) -> dict[str, str]:
 def spec_properties(spec: Any) -> dict[str, str]:
     """The properties an analyst gave an element."""
     extensions = getattr(spec, "extensions", None) or {}
-    found: dict[str, str] = extensions.get("properties", {})
-    return found
+    values: dict[str, str] = extensions.get("properties", {})
+    return values
 
 
-def place(task: Any, world: World) -> str:
+def resolve_unit(task: Any, world: World) -> str:
     """The unit that holds an open user task, decided once, when it opens; "" where the diagram names no role.
 
     Raises StepFailed when no unit can hold it.
     """
-    internal, wanted = task.internal_data, properties(task)
-    if "unit" in internal or "role" not in wanted:
+    internal, attributes = task.internal_data, task_properties(task)
+    if "unit" in internal or "role" not in attributes:
         return str(internal.get("unit", ""))
-    start = _where(task, wanted)
+    start_unit = _start_unit(task, attributes)
     try:
-        role = "operator" if wanted["role"] == "citizen" else wanted["role"]
-        placement = world.units.holder(role, start)
+        role = "operator" if attributes["role"] == "citizen" else attributes["role"]
+        placement = world.units.placement_of(role, start_unit)
     except (NotFound, BadInput) as error:
-        raise StepFailed(f"No unit can take the task: {error}", node(task)) from error
+        raise StepFailed(f"No unit can take the task: {error}", element_id(task)) from error
     internal["unit"] = placement.unit.code
     if placement.passed_from:
         internal["passed_from"] = [unit.code for unit in placement.passed_from]
     return placement.unit.code
 
 
-def _where(task: Any, wanted: dict[str, str]) -> str:
+def _start_unit(task: Any, attributes: dict[str, str]) -> str:
     """The unit to look from: what the `unit` property says, else the department or the place of the case."""
-    if "unit" in wanted:
-        value = task.workflow.script_engine.evaluate(task, wanted["unit"])
+    if "unit" in attributes:
+        unit_code = task.workflow.script_engine.evaluate(task, attributes["unit"])
     else:
-        value = task.data.get("department" if wanted["role"] == "department" else "place")
-    if not isinstance(value, str) or not value:
-        raise StepFailed(f"The case names no unit for the role {wanted['role']!r}.", node(task))
-    return value
+        unit_code = task.data.get("department" if attributes["role"] == "department" else "place")
+    if not isinstance(unit_code, str) or not unit_code:
+        raise StepFailed(f"The case names no unit for the role {attributes['role']!r}.", element_id(task))
+    return unit_code
 
 
 def open_tasks(workflow: Any) -> dict[int, Any]:
@@ -113,38 +113,38 @@ def open_tasks(workflow: Any) -> dict[int, Any]:
     }
 
 
-def holders(tasks: Iterable[Any], world: World) -> list[str]:
+def assigned_units(tasks: Iterable[Any], world: World) -> list[str]:
     """The units that do the work at present: those of the open user tasks, without the ladder's own tasks."""
-    work = [task for task in tasks if properties(task).get("ladder") != "no"]
-    return sorted({code for task in work if (code := place(task, world))})
+    work_tasks = [task for task in tasks if task_properties(task).get("ladder") != "no"]
+    return sorted({code for task in work_tasks if (code := resolve_unit(task, world))})
 
 
-def opened(task: Any, world: World) -> Opened:
+def describe_task(task: Any, world: World) -> OpenedTask:
     """An open user task as the outside sees it."""
-    wanted, unit = properties(task), place(task, world)
-    return Opened(
+    attributes, unit = task_properties(task), resolve_unit(task, world)
+    return OpenedTask(
         task.id,
-        node(task),
-        task.task_spec.bpmn_name or node(task),
-        wanted.get("role", ""),
+        element_id(task),
+        task.task_spec.bpmn_name or element_id(task),
+        attributes.get("role", ""),
         unit,
         tuple(task.internal_data.get("passed_from", ())),
-        wanted.get("form", ""),
+        attributes.get("form", ""),
     )
 
 
-def find(workflow: Any, number: int) -> Any | None:
+def find_task(workflow: Any, task_id: int) -> Any | None:
     """The engine task of that id in any part of the case, or None."""
     for part in (workflow, *workflow.subprocesses.values()):
-        if number in part.tasks:
-            return part.tasks[number]
+        if task_id in part.tasks:
+            return part.tasks[task_id]
     return None
 
 
-def failed_node(error: EngineError | Exception) -> str:
+def failed_element(error: EngineError | Exception) -> str:
     """The id of the diagram element that an engine's exception names, or ""."""
     task = getattr(error, "task", None)
     if task is not None:
-        return node(task)
+        return element_id(task)
     spec = getattr(error, "task_spec", None)
     return str(getattr(spec, "bpmn_id", None) or getattr(spec, "name", "") or "")

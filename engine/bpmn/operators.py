@@ -15,14 +15,14 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 
 from engine.bpmn import inspection
 from engine.bpmn.actions import Notice
-from engine.bpmn.clockwork import new_clock, number
-from engine.bpmn.functions import Asking
+from engine.bpmn.clockwork import new_case_clock, require_number
+from engine.bpmn.functions import ExpressionContext
 from engine.clock import parse_instant
 from engine.errors import ScriptError
 
 CITIZEN = "citizen"
-OFFICES = {"provincial_office": "provincial_office", "hotline": "operator", "police": "police"}
-RECIPIENTS = frozenset({"unit", "unit_above", CITIZEN, *OFFICES})
+OFFICE_ROLES = {"provincial_office": "provincial_office", "hotline": "operator", "police": "police"}
+RECIPIENTS = frozenset({"unit", "unit_above", CITIZEN, *OFFICE_ROLES})
 
 # operator -> (required parameters, optional parameters); the checker reads this table too.
 OPERATORS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -37,82 +37,89 @@ OPERATORS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 class Operators:
     """One step's operators: what they may ask, and what they have collected."""
 
-    asking: Asking
-    taken: frozenset[int]
+    context: ExpressionContext
+    claimed: frozenset[int]
     workflow: Any = None
-    holders: list[str] = field(default_factory=list)
+    assigned_units: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
 
-    def call(self, task: Any, operator: str, params: dict[str, Any]) -> str:
+    def run_operator(self, task: Any, operator: str, params: dict[str, Any]) -> str:
         """Run one operator for a service task; the answer is JSON text for its result variable."""
-        known: dict[str, Callable[[Any, dict[str, Any]], object]] = {
-            "notice": self._notice,
-            "deadline": self._deadline,
-            "clock": self._clock,
-            "mark": self._mark,
+        handlers: dict[str, Callable[[Any, dict[str, Any]], object]] = {
+            "notice": self._create_notice,
+            "deadline": self._set_deadline,
+            "clock": self._control_clock,
+            "mark": self._record_status,
         }
-        if operator not in known:
-            raise ScriptError(f"The operator {operator!r} is unknown; use one of {', '.join(known)}.")
-        return json.dumps(known[operator](task, params))
+        if operator not in handlers:
+            raise ScriptError(f"The operator {operator!r} is unknown; use one of {', '.join(handlers)}.")
+        return json.dumps(handlers[operator](task, params))
 
-    def _notice(self, task: Any, params: dict[str, Any]) -> bool:
-        if params.get("when") == "not_taken_up" and _host(task) in self.taken:
+    def _create_notice(self, task: Any, params: dict[str, Any]) -> bool:
+        if params.get("when") == "not_taken_up" and _host_task_id(task) in self.claimed:
             return False
-        occurrence = int(number(params.get("occurrence", 1), "occurrence"))
-        to = self._recipients(task, params["to"])
-        self.notices.append(Notice(str(params["rung"]), occurrence, str(params["template"]), to, inspection.node(task)))
+        occurrence = int(require_number(params.get("occurrence", 1), "occurrence"))
+        to = self._resolve_recipients(task, params["to"])
+        self.notices.append(
+            Notice(str(params["rung"]), occurrence, str(params["template"]), to, inspection.element_id(task))
+        )
         return True
 
-    def _recipients(self, task: Any, wanted: object) -> tuple[str, ...]:
+    def _resolve_recipients(self, task: Any, value: object) -> tuple[str, ...]:
         """Unit codes without repeats: the same unit named twice gets one notice."""
-        names = wanted if isinstance(wanted, list | tuple) else [wanted]
-        found: dict[str, None] = {}
+        names = value if isinstance(value, list | tuple) else [value]
+        codes: dict[str, None] = {}
         for name in names:
-            found.update(dict.fromkeys(self._recipient(task, str(name))))
-        return tuple(found)
+            codes.update(dict.fromkeys(self._resolve_recipient(task, str(name))))
+        return tuple(codes)
 
-    def _recipient(self, task: Any, name: str) -> list[str]:
-        units, place = self.asking.world.units, task.data.get("place", "")
-        holders = inspection.holders(inspection.open_tasks(self.workflow).values(), self.asking.world) or self.holders
+    def _resolve_recipient(self, task: Any, name: str) -> list[str]:
+        units, place = self.context.world.units, task.data.get("place", "")
+        unit_codes = (
+            inspection.assigned_units(inspection.open_tasks(self.workflow).values(), self.context.world)
+            or self.assigned_units
+        )
         if name == "unit":
-            return holders
+            return unit_codes
         if name == "unit_above":
-            return [self.asking.unit_above(code) for code in holders]
-        if name in OFFICES:
-            return [units.serving(OFFICES[name], place).code]
+            return [self.context.unit_above(code) for code in unit_codes]
+        if name in OFFICE_ROLES:
+            return [units.serving_unit(OFFICE_ROLES[name], place).code]
         if name != CITIZEN and not units.knows(name):
             raise ScriptError(f"The recipient {name!r} is neither a unit's code nor a known word.")
         return [name]
 
-    def _deadline(self, _task: Any, params: dict[str, Any]) -> str | None:
-        asking, calendar = self.asking, self.asking.world.calendar
+    def _set_deadline(self, _task: Any, params: dict[str, Any]) -> str | None:
+        context, calendar = self.context, self.context.world.calendar
         if params.get("extend") is not None:
-            if asking.clock is None:
+            if context.clock is None:
                 raise ScriptError("A deadline that is not set cannot be extended.")
-            seconds = number(params["extend"], "extend") * calendar.day().total_seconds()
-            asking.clock.extend(calendar, asking.at, seconds)
+            seconds = require_number(params["extend"], "extend") * calendar.day_length().total_seconds()
+            context.clock.extend(calendar, context.at, seconds)
         else:
             at = parse_instant(str(params["at"])) if params.get("at") else None
-            asking.clock = new_clock(calendar, asking.at, params.get("hours"), params.get("clock", "working"), at)
-        return asking.clock.at(calendar).isoformat()
+            context.clock = new_case_clock(
+                calendar, context.at, params.get("hours"), params.get("clock", "working"), at
+            )
+        return context.clock.instant_at(calendar).isoformat()
 
-    def _clock(self, _task: Any, params: dict[str, Any]) -> None:
-        clock = self.asking.clock
+    def _control_clock(self, _task: Any, params: dict[str, Any]) -> None:
+        clock = self.context.clock
         if params["action"] not in ("pause", "resume"):
             raise ScriptError(f"The clock can pause or resume, not {params['action']!r}.")
         if clock is None:
             return
         if params["action"] == "pause":
-            clock.pause(self.asking.at)
+            clock.pause(self.context.at)
         else:
-            clock.resume(self.asking.world.calendar, self.asking.at)
+            clock.resume(self.context.world.calendar, self.context.at)
 
-    def _mark(self, _task: Any, params: dict[str, Any]) -> None:
+    def _record_status(self, _task: Any, params: dict[str, Any]) -> None:
         self.marks.append(str(params["status"]))
 
 
-def _host(task: Any) -> int | None:
+def _host_task_id(task: Any) -> int | None:
     """The id of the user task to which the boundary event that led here is attached."""
     event = task
     while event is not None and not isinstance(event.task_spec, BoundaryEvent):

@@ -1,7 +1,7 @@
 """BPMN and DMN files to process specifications, once per version. Imported by step, lint and the store of definitions.
 
 Specifications are shared by all instances of a process. Some of SpiffWorkflow's wiring happens only while a case runs;
-`_prepare` does it beforehand, so that a stored case finds it and the next case does not inherit it.
+`_wire_spec` does it beforehand, so that a stored case finds it and the next case does not inherit it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 
-from engine.bpmn.timers import ours
+from engine.bpmn.timers import replace_timers
 
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +27,45 @@ class Process:
     key: str
     name: str
     spec: Any
-    subs: dict[str, Any]
+    subprocess_specs: dict[str, Any]
 
 
-def parse(files: Mapping[str, bytes]) -> dict[str, Process]:
+def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     """The executable processes of `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
     parser = SpiffBpmnParser()
     for path, content in sorted(files.items()):
-        root = etree.fromstring(content, _SAFE)
+        root = etree.fromstring(content, _XML_PARSER)
         if path.endswith(".dmn"):
             parser.add_dmn_xml(root, filename=path)
         else:
             parser.add_bpmn_xml(root, filename=path)
     keys = list(parser.get_process_ids())
     specs = {key: parser.get_spec(key) for key in keys}
-    everything: dict[str, Any] = {}
+    subprocess_specs: dict[str, Any] = {}
     for key in keys:
-        everything.update(parser.get_subprocess_specs(key))
-    for spec in {id(spec): spec for spec in [*specs.values(), *everything.values()]}.values():
-        _prepare(spec)
-    return {key: Process(key, spec.description or key, spec, _used(spec, everything)) for key, spec in specs.items()}
+        subprocess_specs.update(parser.get_subprocess_specs(key))
+    for spec in {id(spec): spec for spec in [*specs.values(), *subprocess_specs.values()]}.values():
+        _wire_spec(spec)
+    return {
+        key: Process(key, spec.description or key, spec, _reachable_specs(spec, subprocess_specs))
+        for key, spec in specs.items()
+    }
 
 
-def _used(spec: Any, everything: dict[str, Any]) -> dict[str, Any]:
+def _reachable_specs(spec: Any, all_specs: dict[str, Any]) -> dict[str, Any]:
     """The specifications that `spec` reaches by calls and sub-processes."""
-    used: dict[str, Any] = {}
-    rest = [spec]
-    while rest:
-        for task_spec in rest.pop().task_specs.values():
+    reachable: dict[str, Any] = {}
+    pending = [spec]
+    while pending:
+        for task_spec in pending.pop().task_specs.values():
             name = getattr(task_spec, "spec", None) if isinstance(task_spec, SubWorkflowTask) else None
-            if name is not None and name not in used:
-                used[name] = everything[name]
-                rest.append(everything[name])
-    return used
+            if name is not None and name not in reachable:
+                reachable[name] = all_specs[name]
+                pending.append(all_specs[name])
+    return reachable
 
 
-def _prepare(spec: Any) -> None:
+def _wire_spec(spec: Any) -> None:
     """Wire what SpiffWorkflow would wire into the shared specification while one case runs.
 
     Loop instances report to their loop; an event sub-process becomes reachable from the start without becoming an
@@ -74,9 +77,9 @@ def _prepare(spec: Any) -> None:
             if not child.completed_event.is_connected(task_spec.merge_child):
                 child.completed_event.connect(task_spec.merge_child)
         if hasattr(task_spec, "event_definition"):
-            task_spec.event_definition = ours(task_spec.event_definition)
+            task_spec.event_definition = replace_timers(task_spec.event_definition)
     for name in getattr(spec.start, "trigger_specs", ()):
-        started = spec.task_specs[name]
-        if spec.start.name not in started._inputs:
-            started._inputs.append(spec.start.name)
-            started.connect(spec.end)
+        event_subprocess = spec.task_specs[name]
+        if spec.start.name not in event_subprocess._inputs:
+            event_subprocess._inputs.append(spec.start.name)
+            event_subprocess.connect(spec.end)

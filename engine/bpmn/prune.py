@@ -26,55 +26,55 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
-UNFINISHED = TaskState.NOT_FINISHED_MASK
-PREDICTED = TaskState.PREDICTED_MASK
+UNFINISHED_STATES = TaskState.NOT_FINISHED_MASK
+PREDICTED_STATES = TaskState.PREDICTED_MASK
 COMPLETED = TaskState.COMPLETED
 
 # Finished arrivals at one join that are kept apart; more are folded into one that carries their merged data.
-ARRIVALS = 4
+MAX_ARRIVALS = 4
 
 
 def prune(workflow: Any) -> None:
     """Drop from the case everything that is past; the tasks of each process then stand parents first."""
-    for key in [key for key, sub in workflow.subprocesses.items() if sub.completed and not _awaited(workflow, sub)]:
+    for key in [key for key, sub in workflow.subprocesses.items() if sub.completed and not _is_awaited(workflow, sub)]:
         del workflow.subprocesses[key]
     for part in (workflow, *workflow.subprocesses.values()):
-        _Tree(part).prune()
+        _TaskTree(part).prune()
 
 
-def _awaited(workflow: Any, sub: Any) -> bool:
+def _is_awaited(workflow: Any, sub: Any) -> bool:
     """Whether the task that called a sub-process still has to take over its data."""
     for part in (workflow, *workflow.subprocesses.values()):
         caller = part.tasks.get(sub.parent_task_id)
         if caller is not None:
-            return bool(caller._state & UNFINISHED)
+            return bool(caller._state & UNFINISHED_STATES)
     return False
 
 
 def _parents_first(part: Any) -> list[Any]:
     """The tasks of a process, each after its parent and siblings in order, without predictions of predictions."""
-    tasks, stack, found = part.tasks, [part.task_tree], []
+    tasks, stack, ordered = part.tasks, [part.task_tree], []
     while stack:
         task = stack.pop()
-        found.append(task)
-        if not task._state & PREDICTED or isinstance(task.task_spec, CatchingEvent):
+        ordered.append(task)
+        if not task._state & PREDICTED_STATES or isinstance(task.task_spec, CatchingEvent):
             stack.extend([tasks[child] for child in reversed(task._children)])
-    return found
+    return ordered
 
 
-class _Tree:
+class _TaskTree:
     """One process's task tree while it is pruned: `below` counts the unfinished tasks at or below each task."""
 
     def __init__(self, part: Any) -> None:
         self.part = part
         self.tasks = part.tasks
         self.order = _parents_first(part)
-        self.below = self._count()
+        self.below = self._count_unfinished()
         self.alive = self.below[part.task_tree.id]
         self.keep: set[int] = {part.task_tree.id}
 
-    def _count(self) -> dict[int, int]:
-        below = {task.id: 1 if task._state & UNFINISHED else 0 for task in self.order}
+    def _count_unfinished(self) -> dict[int, int]:
+        below = {task.id: 1 if task._state & UNFINISHED_STATES else 0 for task in self.order}
         for task in reversed(self.order):
             if task._parent is not None:
                 below[task._parent] += below[task.id]
@@ -87,13 +87,13 @@ class _Tree:
         arrivals: dict[str, list[Any]] = {}
         outermost: set[str] = set()
         for task in self.order:
-            if task._state & UNFINISHED:
+            if task._state & UNFINISHED_STATES:
                 self._keep_unfinished(task)
             elif isinstance(task.task_spec, UnstructuredJoin):
                 self._keep_join(task, arrivals, outermost)
         for at_one_join in arrivals.values():
             self._keep_arrivals(at_one_join)
-        self._rehang()
+        self._reattach_tasks()
 
     def _keep_unfinished(self, task: Any) -> None:
         self.keep.add(task.id)
@@ -124,29 +124,29 @@ class _Tree:
             self.keep.update((task.id, task._parent))
 
     def _keep_arrivals(self, arrivals: list[Any]) -> None:
-        if len(arrivals) > ARRIVALS:
-            arrivals = self._fold(arrivals)
+        if len(arrivals) > MAX_ARRIVALS:
+            arrivals = self._merge_arrivals(arrivals)
         for task in arrivals:
             self.keep.update((task.id, task._parent))
 
-    def _fold(self, arrivals: list[Any]) -> list[Any]:
+    def _merge_arrivals(self, arrivals: list[Any]) -> list[Any]:
         """One bare arrival per incoming flow; the newest carries the data that all would have merged."""
         arrivals.sort(key=lambda task: task.last_state_change)
-        merged: dict[str, Any] = {}
-        last: dict[str, Any] = {}
+        merged_data: dict[str, Any] = {}
+        last_by_flow: dict[str, Any] = {}
         for task in arrivals:
             parent = self.tasks[task._parent]
-            DeepMerge.merge(merged, parent.data)
-            last[parent.task_spec.name] = task
+            DeepMerge.merge(merged_data, parent.data)
+            last_by_flow[parent.task_spec.name] = task
         newest = arrivals[-1]
-        folded = [task for task in arrivals if last[self.tasks[task._parent].task_spec.name] is task]
-        for task in folded:
+        remaining = [task for task in arrivals if last_by_flow[self.tasks[task._parent].task_spec.name] is task]
+        for task in remaining:
             parent = self.tasks[task._parent]
             if not self.below[parent.id] and parent.id not in self.keep:
-                parent.data = merged if task is newest else {}
-        return folded
+                parent.data = merged_data if task is newest else {}
+        return remaining
 
-    def _rehang(self) -> None:
+    def _reattach_tasks(self) -> None:
         root, part = self.part.task_tree, self.part
         nearest: dict[int, Any] = {}
         for task in self.order:

@@ -14,56 +14,56 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.spiff import in_tree_order
 
 READY = TaskState.READY
-Walked = Callable[[Any], None]
+TaskObserver = Callable[[Any], None]
 
 
-def run(workflow: Any, walked: Walked) -> None:
-    """Run every task that needs nobody; `walked` is told of each task that was run."""
-    while _round(workflow, walked):
+def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
+    """Run every task that needs nobody; `observer` is told of each task that was run."""
+    while _run_round(workflow, observer):
         pass
 
 
-def _round(workflow: Any, walked: Walked) -> bool:
+def _run_round(workflow: Any, observer: TaskObserver) -> bool:
     active = [part for part in workflow.subprocesses.values() if not part.completed]
     for part in sorted(active, key=lambda part: part.depth, reverse=True):
-        while _run_ready(part, walked):
+        while _run_ready(part, observer):
             pass
         if part.parent_task_id is not None:
             caller = workflow.get_task_from_id(part.parent_task_id)
             caller.task_spec._update(caller)
-    ran = _run_ready(workflow, walked)
-    return ran or len(workflow.get_active_subprocesses()) > len(active)
+    has_run = _run_ready(workflow, observer)
+    return has_run or len(workflow.get_active_subprocesses()) > len(active)
 
 
-def _run_ready(part: Any, walked: Walked) -> bool:
+def _run_ready(part: Any, observer: TaskObserver) -> bool:
     """Run the tasks of a process, and of those below it, that are ready now; whether there was one."""
-    ready = _ready(part)
+    ready = _ready_tasks(part)
     for task in ready:
         task.run()
-        walked(task)
+        observer(task)
     return bool(ready)
 
 
-def _ready(part: Any) -> list[Any]:
-    found = [
+def _ready_tasks(part: Any) -> list[Any]:
+    ready = [
         task
-        for below in _below(part)
+        for below in _with_subprocesses(part)
         for task in below.tasks.values()
         if task._state == READY and not task.task_spec.manual
     ]
-    if len(found) < 2 or all(task.workflow is part for task in found):
-        return in_tree_order(found)
+    if len(ready) < 2 or all(task.workflow is part for task in ready):
+        return in_tree_order(ready)
     # Where processes call each other only the engine's own walk knows the order.
     return [task for task in part.get_tasks(state=READY) if not task.task_spec.manual]
 
 
-def _below(part: Any) -> list[Any]:
+def _with_subprocesses(part: Any) -> list[Any]:
     """A process and those it has started, directly or not."""
     top = part.top_workflow
     if part is top:
         return [top, *top.subprocesses.values()]
-    found = [part]
+    parts = [part]
     for sub in top.subprocesses.values():  # Callers come before what they call.
-        if any(sub.parent_task_id in known.tasks for known in found) and sub not in found:
-            found.append(sub)
-    return found
+        if any(sub.parent_task_id in caller_part.tasks for caller_part in parts) and sub not in parts:
+            parts.append(sub)
+    return parts

@@ -17,40 +17,49 @@ from typing import Any
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
-from engine.bpmn.guards import DOMAIN, GUARDS, PURE, SCALARS, Writing
-from engine.bpmn.language import FUNCTIONS, SCRIPT, Compiled, compile_expression, compile_script
+from engine.bpmn.guards import CASE_FUNCTIONS, GUARDS, PURE_FUNCTIONS, SCALAR_TYPES, WriteBudget
+from engine.bpmn.language import FUNCTIONS, SCRIPT_FILENAME, CompiledSource, compile_expression, compile_script
 from engine.errors import EngineError, ScriptError
 
 __all__ = [
     "FUNCTIONS",
-    "Compiled",
-    "Language",
-    "Services",
+    "CompiledSource",
+    "ExpressionLanguage",
+    "ServiceHandler",
     "compile_expression",
     "compile_script",
     "script_engine",
 ]
 
 MAX_DATA_BYTES = 65_536
-MAX_COPIES = 200
+MAX_LOOP_CARDINALITY = 200
 
-_JSON = json.JSONEncoder(ensure_ascii=False)
+_JSON_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
-Services = Callable[[Any, str, dict[str, Any]], str]
+ServiceHandler = Callable[[Any, str, dict[str, Any]], str]
 """What a service task calls: the task, the operator's name and its parameters in, JSON text out."""
 
-_FUNCTION_HERE = re.compile(r"^(?:\w+\.)?_?(\w+\(\))")
-_FAILURES = (EngineError, ArithmeticError, LookupError, NameError, TypeError, ValueError, RecursionError, MemoryError)
+_FUNCTION_PREFIX = re.compile(r"^(?:\w+\.)?_?(\w+\(\))")
+_RUNTIME_ERRORS = (
+    EngineError,
+    ArithmeticError,
+    LookupError,
+    NameError,
+    TypeError,
+    ValueError,
+    RecursionError,
+    MemoryError,
+)
 
 
-class Language:
+class ExpressionLanguage:
     """The language with the functions of one step. It keeps nothing between two texts."""
 
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
         """`functions` answers for the names in DOMAIN; those left out fail when they are called."""
-        if not functions.keys() <= DOMAIN:
-            raise ScriptError(f"The language knows no function {', '.join(sorted(functions.keys() - DOMAIN))}.")
-        self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE, **functions}
+        if not functions.keys() <= CASE_FUNCTIONS:
+            raise ScriptError(f"The language knows no function {', '.join(sorted(functions.keys() - CASE_FUNCTIONS))}.")
+        self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE_FUNCTIONS, **functions}
 
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression over the process data, and over `extra` for names the data does not have.
@@ -60,11 +69,11 @@ class Language:
         """
         compiled = compile_expression(source)
         try:
-            seen = _seen(compiled, data, extra)
-            value = eval(compiled.code, self._known, seen)  # noqa: S307 - compiled from the checked language
-            return value if type(value) in SCALARS or isinstance(value, str) else Writing().keep(value)
-        except _FAILURES as error:
-            raise ScriptError(_sentence(source, error)) from error
+            scope = _visible_values(compiled, data, extra)
+            value = eval(compiled.code, self._known, scope)  # noqa: S307 - compiled from the checked language
+            return value if type(value) in SCALAR_TYPES or isinstance(value, str) else WriteBudget().copy_value(value)
+        except _RUNTIME_ERRORS as error:
+            raise ScriptError(_error_sentence(source, error)) from error
 
     def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
         """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
@@ -72,42 +81,46 @@ class Language:
         Values already in `data` are not changed but replaced by changed copies: the parent task shares them.
         """
         compiled = compile_script(source)
-        writing = Writing()
-        known = {**self._known, "_keep_": writing.keep, "_put_": writing.put}
+        budget = WriteBudget()
+        global_names = {**self._known, "_keep_": budget.copy_value, "_put_": budget.set_item}
         try:
-            seen = _seen(compiled, data, extra)
-            seen.update({name: Writing().keep(seen[name]) for name in compiled.changed if name in seen})
-            exec(compiled.code, known, seen)  # noqa: S102 - compiled from the checked language
-            written = {name: seen[name] for name in sorted(compiled.assigned) if name in seen}
-            _check_size({**data, **written})
-        except _FAILURES as error:
-            raise ScriptError(_sentence(source, error)) from error
-        data.update(written)
+            scope = _visible_values(compiled, data, extra)
+            scope.update({name: WriteBudget().copy_value(scope[name]) for name in compiled.changed if name in scope})
+            exec(compiled.code, global_names, scope)  # noqa: S102 - compiled from the checked language
+            assigned = {name: scope[name] for name in sorted(compiled.assigned) if name in scope}
+            _check_data_size({**data, **assigned})
+        except _RUNTIME_ERRORS as error:
+            raise ScriptError(_error_sentence(source, error)) from error
+        data.update(assigned)
 
 
-def _seen(compiled: Compiled, data: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+def _visible_values(
+    compiled: CompiledSource, data: Mapping[str, Any], extra: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """The values of the names a text reads, and no others: no data can stand in for a guard or a function."""
-    seen = {name: data[name] for name in compiled.names if name in data}
+    values = {name: data[name] for name in compiled.names if name in data}
     if extra:
-        seen.update({name: extra[name] for name in compiled.names if name in extra and name not in data})
-    return seen
+        values.update({name: extra[name] for name in compiled.names if name in extra and name not in data})
+    return values
 
 
-def _check_size(data: Mapping[str, Any]) -> None:
-    if len(_JSON.encode(data).encode()) > MAX_DATA_BYTES:
+def _check_data_size(data: Mapping[str, Any]) -> None:
+    if len(_JSON_ENCODER.encode(data).encode()) > MAX_DATA_BYTES:
         raise ScriptError(f"the data of the process would exceed {MAX_DATA_BYTES // 1024} KB")
 
 
-def _sentence(source: str, error: BaseException) -> str:
+def _error_sentence(source: str, error: BaseException) -> str:
     """What went wrong while a text ran, and in which text; of a script, in which line."""
-    number = next((line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SCRIPT), 0)
-    text = " ".join((source.splitlines()[number - 1] if number else source).split())
-    shown = text if len(text) <= 80 else f"{text[:77]}..."
-    place = f"Line {number}, `{shown}`" if number else f"In `{shown}`"
-    return f"{place}: {_reason(error).rstrip('.')}."
+    line_number = next(
+        (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SCRIPT_FILENAME), 0
+    )
+    text = " ".join((source.splitlines()[line_number - 1] if line_number else source).split())
+    excerpt = text if len(text) <= 80 else f"{text[:77]}..."
+    location = f"Line {line_number}, `{excerpt}`" if line_number else f"In `{excerpt}`"
+    return f"{location}: {_error_reason(error).rstrip('.')}."
 
 
-def _reason(error: BaseException) -> str:
+def _error_reason(error: BaseException) -> str:
     match error:
         case NameError(name=str(name)):
             kind, lacks = ("function", "is not offered") if name in FUNCTIONS else ("name", "has no value")
@@ -118,17 +131,17 @@ def _reason(error: BaseException) -> str:
             return "the values are too large or nested too deeply"
         case TypeError():
             # Python names a function called with too few or too many values as it is named here, not in the text.
-            return _FUNCTION_HERE.sub(r"\1", str(error))
+            return _FUNCTION_PREFIX.sub(r"\1", str(error))
     return str(error) or type(error).__name__
 
 
 # ---------------------------------------------------------------------------------------------- SpiffWorkflow
 
 
-class _Environment(BasePythonScriptEngineEnvironment):
+class _ScriptEnvironment(BasePythonScriptEngineEnvironment):
     """Where SpiffWorkflow evaluates; correlations and ad-hoc conditions come here without their task."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: ExpressionLanguage) -> None:
         super().__init__()
         self.language = language
 
@@ -142,29 +155,29 @@ class _Environment(BasePythonScriptEngineEnvironment):
         return True
 
 
-class _Engine(PythonScriptEngine):
+class _ScriptEngine(PythonScriptEngine):
     """SpiffWorkflow's script engine, with errors that carry a ScriptError as their cause.
 
     The handlers of the base class are not used: one takes a syntax error without line number for one with, the other
     names an undefined variable (SpiffWorkflow 3.2.0).
     """
 
-    def __init__(self, language: Language, services: Services) -> None:
-        super().__init__(_Environment(language))
+    def __init__(self, language: ExpressionLanguage, services: ServiceHandler) -> None:
+        super().__init__(_ScriptEnvironment(language))
         self.services = services
 
     def validate(self, expression: str) -> None:
         """Raise SyntaxError when this is no expression; decision tables decide by it whether a cell lacks its `==`."""
-        _validate(expression)
+        _validate_expression(expression)
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         """The value of an expression over the task's data."""
         try:
             value = self.environment.evaluate(expression, task.data, external_context)
             if expression == getattr(task.task_spec, "cardinality", None):
-                _check_copies(value)
+                _check_cardinality(value)
         except EngineError as error:
-            raise _at_task(task, error) from _as_script_error(error)
+            raise _task_error(task, error) from _as_script_error(error)
         return value
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
@@ -172,7 +185,7 @@ class _Engine(PythonScriptEngine):
         try:
             return bool(self.environment.execute(script, task.data, external_context))
         except EngineError as error:
-            raise _at_task(task, error) from _as_script_error(error)
+            raise _task_error(task, error) from _as_script_error(error)
 
     def call_service(self, task: Any, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]) -> str:
         """Let the caller's services do what a service task asks."""
@@ -180,21 +193,21 @@ class _Engine(PythonScriptEngine):
         try:
             return self.services(task, operation_name, params)
         except EngineError as error:
-            raise _at_task(task, error) from _as_script_error(error)
+            raise _task_error(task, error) from _as_script_error(error)
 
 
-def script_engine(language: Language, services: Services) -> Any:
+def script_engine(language: ExpressionLanguage, services: ServiceHandler) -> Any:
     """The script engine for one step: expressions in `language`, service tasks by `services`."""
-    return _Engine(language, services)
+    return _ScriptEngine(language, services)
 
 
-def _validate(expression: str) -> None:
-    if reason := _refusal(expression):
+def _validate_expression(expression: str) -> None:
+    if reason := _expression_problem(expression):
         raise SyntaxError(reason) from ScriptError(reason)
 
 
 @lru_cache(maxsize=2048)
-def _refusal(expression: str) -> str:
+def _expression_problem(expression: str) -> str:
     """Why this is no expression, or an empty string; remembered, because a table asks for every cell it tests."""
     try:
         compile_expression(expression)
@@ -203,16 +216,16 @@ def _refusal(expression: str) -> str:
     return ""
 
 
-def _check_copies(value: object) -> None:
+def _check_cardinality(value: object) -> None:
     # A negative or fractional number would leave the task waiting for ever, a large one would fill the memory.
-    if type(value) is not int or not 0 <= value <= MAX_COPIES:
-        raise ScriptError(f"A task runs a whole number of times between 0 and {MAX_COPIES}.")
+    if type(value) is not int or not 0 <= value <= MAX_LOOP_CARDINALITY:
+        raise ScriptError(f"A task runs a whole number of times between 0 and {MAX_LOOP_CARDINALITY}.")
 
 
 def _as_script_error(error: EngineError) -> ScriptError:
     return error if isinstance(error, ScriptError) else ScriptError(str(error))
 
 
-def _at_task(task: Any, error: EngineError) -> Exception:
-    placed: Exception = WorkflowTaskException(str(error), task=task, exception=error)
-    return placed
+def _task_error(task: Any, error: EngineError) -> Exception:
+    exception: Exception = WorkflowTaskException(str(error), task=task, exception=error)
+    return exception

@@ -23,7 +23,7 @@ from SpiffWorkflow.workflow import Workflow
 WAITING = TaskState.WAITING
 
 
-class Counter:
+class InstanceCounter:
     """The instance's counter: hands out the next number, and remembers how far it got."""
 
     __slots__ = ("value",)
@@ -31,21 +31,21 @@ class Counter:
     def __init__(self, value: int) -> None:
         self.value = value
 
-    def next(self) -> int:
+    def next_number(self) -> int:
         """The next number."""
         self.value += 1
         return self.value
 
     def next_id(self) -> Hashable:
         """The id of the next task; SpiffWorkflow takes any value that can be a key."""
-        return self.next()
+        return self.next_number()
 
 
-_counter: ContextVar[Counter] = ContextVar("counter")
+_counter: ContextVar[InstanceCounter] = ContextVar("counter")
 
 
 @contextmanager
-def counting(counter: Counter) -> Iterator[None]:
+def use_counter(counter: InstanceCounter) -> Iterator[None]:
     """Within the block SpiffWorkflow numbers tasks and changes from `counter`; threads and tasks do not mix."""
     token = _counter.set(counter)
     try:
@@ -56,31 +56,31 @@ def counting(counter: Counter) -> Iterator[None]:
 
 def in_tree_order(tasks: list[Any]) -> list[Any]:
     """Tasks of one process in the order in which SpiffWorkflow's walk from the root meets them."""
-    return sorted(tasks, key=_position) if len(tasks) > 1 else tasks
+    return sorted(tasks, key=_tree_path) if len(tasks) > 1 else tasks
 
 
-def _position(task: Any) -> list[int]:
+def _tree_path(task: Any) -> list[int]:
     """The way from the root to a task: at each level the number of the child to take."""
-    tasks, way = task.workflow.tasks, []
+    tasks, path = task.workflow.tasks, []
     while (parent := tasks.get(task._parent)) is not None:
-        way.append(parent._children.index(task.id))
+        path.append(parent._children.index(task.id))
         task = parent
-    return way[::-1]
+    return path[::-1]
 
 
-class _Ticks:
+class _CountingTime:
     """Stands in for the module `time` inside `SpiffWorkflow.task`."""
 
     @staticmethod
     def time() -> int:
-        return _counter.get().next()
+        return _counter.get().next_number()
 
 
 def _next_id() -> Hashable:
     return _counter.get().next_id()
 
 
-def _no_extras(_logged: object, _dct: object = None) -> dict[str, object]:
+def _empty_log_extras(_logged: object, _dct: object = None) -> dict[str, object]:
     return {}
 
 
@@ -102,9 +102,9 @@ def _update_waiting_tasks(workflow: Any) -> None:
 
 
 spiff_task.uuid4 = _next_id
-spiff_task.time = _Ticks
-spiff_task.Task.collect_log_extras = _no_extras
-Workflow.collect_log_extras = _no_extras
-BpmnSubWorkflow.collect_log_extras = _no_extras
+spiff_task.time = _CountingTime
+spiff_task.Task.collect_log_extras = _empty_log_extras
+Workflow.collect_log_extras = _empty_log_extras
+BpmnSubWorkflow.collect_log_extras = _empty_log_extras
 spiff_task.Task._set_state = _set_state
 Workflow.update_waiting_tasks = _update_waiting_tasks

@@ -19,18 +19,18 @@ from SpiffWorkflow.task import Task
 
 from engine.bpmn.clockwork import CaseClock
 from engine.bpmn.parser import Process
-from engine.bpmn.prune import UNFINISHED
-from engine.bpmn.spiff import Counter
+from engine.bpmn.prune import UNFINISHED_STATES
+from engine.bpmn.spiff import InstanceCounter
 from engine.errors import StepFailed
 
-FORMAT = 1
+STATE_FORMAT = 1
 
 # spec name, state, index of the parent, id, change counter, triggered, internal data, changed data, deleted keys.
 # Changed data None means that the task has no data at all, as tasks in the future have.
-Row = tuple[str, int, int, int, int, bool, dict[str, Any], dict[str, Any] | None, list[str]]
+TaskRow = tuple[str, int, int, int, int, bool, dict[str, Any], dict[str, Any] | None, list[str]]
 
 
-class Part(msgspec.Struct, array_like=True):
+class StoredProcess(msgspec.Struct, array_like=True):
     """One process of the case: the called or embedded ones name the task that called them."""
 
     spec: str
@@ -40,10 +40,10 @@ class Part(msgspec.Struct, array_like=True):
     success: bool
     completed: bool
     correlations: dict[str, Any]
-    rows: list[Row]
+    rows: list[TaskRow]
 
 
-class Blob(msgspec.Struct, array_like=True):
+class StoredState(msgspec.Struct, array_like=True):
     """The whole of a stored state; new fields go to the end, with defaults."""
 
     format: int
@@ -51,54 +51,61 @@ class Blob(msgspec.Struct, array_like=True):
     clock: CaseClock | None
     holders: list[str]
     waiting: list[int]
-    parts: list[Part]
+    parts: list[StoredProcess]
 
 
 @dataclass(slots=True)
-class State:
+class LiveCase:
     """A live case: the engine's workflow and what stands beside it. `holders` are the units that do the work."""
 
     workflow: Any
-    counter: Counter
+    counter: InstanceCounter
     clock: CaseClock | None = None
-    holders: list[str] = field(default_factory=list)
+    assigned_units: list[str] = field(default_factory=list)
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Blob)
+_decoder = msgspec.msgpack.Decoder(StoredState)
 
 
-def dump(state: State) -> bytes:
+def encode_case(case: LiveCase) -> bytes:
     """The blob of a case that is pruned and whose events have been taken out (`get_events`)."""
-    workflow = state.workflow
+    workflow = case.workflow
     waiting = [task.id for task in workflow.event_manager.tasks.values() if task.id in task.workflow.tasks]
-    parts = [_part(workflow, 0), *(_part(sub, sub.parent_task_id) for sub in _reachable(workflow))]
-    return _encoder.encode(Blob(FORMAT, state.counter.value, state.clock, state.holders, waiting, parts))
+    parts = [
+        _stored_process(workflow, 0),
+        *(_stored_process(sub, sub.parent_task_id) for sub in _reachable_subprocesses(workflow)),
+    ]
+    return _encoder.encode(
+        StoredState(STATE_FORMAT, case.counter.value, case.clock, case.assigned_units, waiting, parts)
+    )
 
 
-def _part(part: Any, caller: int) -> Part:
+def _stored_process(part: Any, caller: int) -> StoredProcess:
     last = part.last_task.id if part.last_task is not None else 0
-    return Part(part.spec.name, caller, part.data, last, part.success, part.completed, part.correlations, _rows(part))
+    return StoredProcess(
+        part.spec.name, caller, part.data, last, part.success, part.completed, part.correlations, _task_rows(part)
+    )
 
 
-def _reachable(workflow: Any) -> list[Any]:
+def _reachable_subprocesses(workflow: Any) -> list[Any]:
     """Sub-processes, callers first; the engine forgets to remove some whose calling task is gone."""
-    found, known, rest = [], set(workflow.tasks), list(workflow.subprocesses.values())
-    while now := [sub for sub in rest if sub.parent_task_id in known]:
-        found += now
-        rest = [sub for sub in rest if sub.parent_task_id not in known]
-        for sub in now:
-            known.update(sub.tasks)
-    return found
+    reachable, task_ids, pending = [], set(workflow.tasks), list(workflow.subprocesses.values())
+    while level := [sub for sub in pending if sub.parent_task_id in task_ids]:
+        reachable += level
+        pending = [sub for sub in pending if sub.parent_task_id not in task_ids]
+        for sub in level:
+            task_ids.update(sub.tasks)
+    return reachable
 
 
-def _rows(part: Any) -> list[Row]:
-    rows: list[Row] = []
+def _task_rows(part: Any) -> list[TaskRow]:
+    rows: list[TaskRow] = []
     index: dict[int, int] = {}
     for task in part.tasks.values():
         index[task.id] = len(rows)
         parent = part.tasks.get(task._parent)
-        changed, deleted = (task.data, []) if parent is None else _difference(parent.data, task.data)
+        changed, deleted = (task.data, []) if parent is None else _data_difference(parent.data, task.data)
         rows.append(
             (
                 task.task_spec.name,
@@ -107,7 +114,7 @@ def _rows(part: Any) -> list[Row]:
                 task.id,
                 task.last_state_change,
                 task.triggered,
-                _internal(task),
+                _internal_data(task),
                 changed,
                 deleted,
             )
@@ -115,7 +122,7 @@ def _rows(part: Any) -> list[Row]:
     return rows
 
 
-def _difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+def _data_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
     if not new:
         return None, []
     changed = {
@@ -124,67 +131,67 @@ def _difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any
     return changed, [key for key in old if key not in new]
 
 
-def _internal(task: Any) -> dict[str, Any]:
+def _internal_data(task: Any) -> dict[str, Any]:
     """Internal data without event objects: an event that a gateway has seen is named by its definition's position."""
     internal: dict[str, Any] = task.internal_data
     if "seen_events" not in internal:
         return internal
-    kept = {key: value for key, value in internal.items() if key != "seen_events"}
-    if task._state & UNFINISHED:
-        known = task.task_spec.event_definition.event_definitions
-        kept["seen_events"] = [
-            (known.index(event.event_definition), event.payload, event.correlations)
+    stored = {key: value for key, value in internal.items() if key != "seen_events"}
+    if task._state & UNFINISHED_STATES:
+        definitions = task.task_spec.event_definition.event_definitions
+        stored["seen_events"] = [
+            (definitions.index(event.event_definition), event.payload, event.correlations)
             for event in internal["seen_events"]
         ]
-    return kept
+    return stored
 
 
-def decode(blob: bytes) -> Blob:
+def decode_blob(blob: bytes) -> StoredState:
     """What a blob holds; raises StepFailed when it is not one or its format is not known."""
     try:
-        kept = _decoder.decode(blob)
+        stored = _decoder.decode(blob)
     except msgspec.MsgspecError as error:
         raise StepFailed(f"The stored state of the case cannot be read: {error}.") from error
-    if kept.format != FORMAT:
-        raise StepFailed(f"The stored state has format {kept.format}; this program knows format {FORMAT}.")
-    return kept
+    if stored.format != STATE_FORMAT:
+        raise StepFailed(f"The stored state has format {stored.format}; this program knows format {STATE_FORMAT}.")
+    return stored
 
 
-def load(blob: bytes, process: Process, engine: Any) -> State:
-    """The live case of a blob; raises StepFailed as `decode` does."""
-    return restore(decode(blob), process, engine)
+def load_live_case(blob: bytes, process: Process, engine: Any) -> LiveCase:
+    """The live case of a blob; raises StepFailed as `decode_blob` does."""
+    return restore_live_case(decode_blob(blob), process, engine)
 
 
-def restore(kept: Blob, process: Process, engine: Any) -> State:
+def restore_live_case(stored: StoredState, process: Process, engine: Any) -> LiveCase:
     """The live case of what a blob holds."""
-    workflow = BpmnWorkflow(process.spec, process.subs, script_engine=engine, deserializing=True)
+    workflow = BpmnWorkflow(process.spec, process.subprocess_specs, script_engine=engine, deserializing=True)
     owners: dict[int, Any] = {}
-    for number, part in enumerate(kept.parts):
-        live = workflow if number == 0 else _called(workflow, process, owners, part)
-        _restore(live, part)
+    for index, part in enumerate(stored.parts):
+        live = workflow if index == 0 else _add_subprocess(workflow, process, owners, part)
+        _restore_process(live, part)
         owners.update(live.tasks)
-    for waiting in kept.waiting:
-        workflow.event_manager.add_task(owners[waiting])
-    return State(workflow, Counter(kept.counter), kept.clock, kept.holders)
+    for task_id in stored.waiting:
+        workflow.event_manager.add_task(owners[task_id])
+    return LiveCase(workflow, InstanceCounter(stored.counter), stored.clock, stored.holders)
 
 
-def _called(workflow: Any, process: Process, owners: dict[int, Any], part: Part) -> Any:
+def _add_subprocess(workflow: Any, process: Process, owners: dict[int, Any], part: StoredProcess) -> Any:
     caller = owners[part.caller]
-    sub = BpmnSubWorkflow(process.subs[part.spec], part.caller, workflow, deserializing=True)
+    sub = BpmnSubWorkflow(process.subprocess_specs[part.spec], part.caller, workflow, deserializing=True)
     workflow.subprocesses[part.caller] = sub
     sub.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
     return sub
 
 
-def _restore(live: Any, part: Part) -> None:
+def _restore_process(live: Any, part: StoredProcess) -> None:
     tasks: dict[int, Any] = {}
-    made: list[Any] = []
+    tasks_by_row: list[Any] = []
     specs = live.spec.task_specs
     for row in part.rows:
-        task = _task(live, specs[row[0]], row, made)
+        task = _restore_task(live, specs[row[0]], row, tasks_by_row)
         tasks[task.id] = task
-        made.append(task)
-    live.tasks, live.task_tree = tasks, made[0]
+        tasks_by_row.append(task)
+    live.tasks, live.task_tree = tasks, tasks_by_row[0]
     live.data, live.success, live.completed, live.correlations = (
         part.data,
         part.success,
@@ -194,29 +201,30 @@ def _restore(live: Any, part: Part) -> None:
     live.last_task = tasks.get(part.last_task)
 
 
-def _task(live: Any, spec: Any, row: Row, made: list[Any]) -> Any:
+def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -> Any:
     """A task of the engine, made without its constructor, which would number and stamp it anew."""
-    _, state, parent_index, number, changed_at, triggered, internal, changed, deleted = row
+    _, state, parent_index, task_id, changed_at, triggered, internal, changed, deleted = row
     task = Task.__new__(Task)
-    task.id, task.workflow, task.task_spec, task.thread_id = number, live, spec, 0
+    task.id, task.workflow, task.task_spec, task.thread_id = task_id, live, spec, 0
     task._state, task.last_state_change, task.triggered = state, changed_at, triggered
     task._children, task._parent, task.internal_data = [], None, internal
     if parent_index >= 0:
-        parent = made[parent_index]
+        parent = tasks_by_row[parent_index]
         task._parent = parent.id
-        parent._children.append(number)
-        task.data = {} if changed is None else _inherited(parent.data, changed, deleted)
+        parent._children.append(task_id)
+        task.data = {} if changed is None else _inherit_data(parent.data, changed, deleted)
     else:
         task.data = changed
     if "seen_events" in internal:
-        known = spec.event_definition.event_definitions
+        definitions = spec.event_definition.event_definitions
         internal["seen_events"] = [
-            BpmnEvent(known[index], payload, correlations) for index, payload, correlations in internal["seen_events"]
+            BpmnEvent(definitions[index], payload, correlations)
+            for index, payload, correlations in internal["seen_events"]
         ]
     return task
 
 
-def _inherited(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]) -> dict[str, Any]:
+def _inherit_data(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]) -> dict[str, Any]:
     """The parent's data with a task's own changes.
 
     Lists and dictionaries are copied, or a merge into one task's list would show in its parent and its siblings.
@@ -233,4 +241,4 @@ def _inherited(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]
 
 def clock_of(blob: bytes) -> CaseClock | None:
     """The deadline of a stored case without bringing the case to life."""
-    return decode(blob).clock
+    return decode_blob(blob).clock

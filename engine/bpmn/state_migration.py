@@ -20,179 +20,191 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import inspection, state
-from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, Obstacle
+from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, MigrationBlocker
 from engine.bpmn.parser import Process
-from engine.bpmn.spiff import Counter
-from engine.bpmn.state import Part, Row, State
+from engine.bpmn.spiff import InstanceCounter
+from engine.bpmn.state import LiveCase, StoredProcess, TaskRow
 from engine.bpmn.timers import CycleTimer
-from engine.errors import Immovable
+from engine.errors import NotMigratable
 
-AT_WORK = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+ACTIVE_STATES = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 # What SpiffWorkflow makes of one element of a diagram beside the element itself.
-_MADE = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", " [child]")
-_SPLIT = ".BoundaryEventSplit"
+_GENERATED_SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", " [child]")
+_SPLIT_SUFFIX = ".BoundaryEventSplit"
 
 
-def load(blob: bytes, old: Process, new: Process, names: Mapping[str, str], engine: Any, counter: Counter) -> State:
-    """The live case of a blob of `old`, as a case of `new`; `names` are new ids of elements by their old ones.
+def load_migrated_case(
+    blob: bytes, old: Process, new: Process, id_mapping: Mapping[str, str], engine: Any, counter: InstanceCounter
+) -> LiveCase:
+    """The live case of a blob of `old`, as a case of `new`; `id_mapping` are new ids of elements by their old ones.
 
-    Raises Immovable with everything that stands in the way.
+    Raises NotMigratable with everything that stands in the way.
     """
-    kept = state.decode(blob)
-    counter.value = max(counter.value, kept.counter)
-    move = _Move(old, new, names, counter)
-    parts = [move.part(part) for part in kept.parts if part.caller not in move.dropped]
-    if move.obstacles:
-        raise Immovable(move.obstacles)
-    waiting = [number for number in kept.waiting if number not in move.dropped]
-    blob_now = state.Blob(kept.format, counter.value, kept.clock, kept.holders, waiting, parts)
-    case = state.restore(blob_now, new, engine)
+    stored = state.decode_blob(blob)
+    counter.value = max(counter.value, stored.counter)
+    migration = _Migration(old, new, id_mapping, counter)
+    parts = [migration.migrate_process(part) for part in stored.parts if part.caller not in migration.dropped_tasks]
+    if migration.blockers:
+        raise NotMigratable(migration.blockers)
+    waiting = [task_id for task_id in stored.waiting if task_id not in migration.dropped_tasks]
+    migrated = state.StoredState(stored.format, counter.value, stored.clock, stored.holders, waiting, parts)
+    case = state.restore_live_case(migrated, new, engine)
     for live_part in (case.workflow, *case.workflow.subprocesses.values()):
-        _predict(live_part, move.elsewhere)
-        _begin_to_wait(live_part, move.known_events)
+        _predict_diverging(live_part, migration.diverging_tasks)
+        _start_new_events(live_part, migration.known_events)
     return case
 
 
 @dataclass(slots=True)
-class _Move:
+class _Migration:
     """One case on its way. `dropped` are tasks that are left behind, `elsewhere` those after which the new version goes
     on differently, `obstacles` what cannot be moved."""
 
     old: Process
     new: Process
-    names: Mapping[str, str]
-    counter: Counter
-    dropped: set[int] = field(default_factory=set)
-    elsewhere: set[int] = field(default_factory=set)
-    obstacles: list[Obstacle] = field(default_factory=list)
+    id_mapping: Mapping[str, str]
+    counter: InstanceCounter
+    dropped_tasks: set[int] = field(default_factory=set)
+    diverging_tasks: set[int] = field(default_factory=set)
+    blockers: list[MigrationBlocker] = field(default_factory=list)
     known_events: set[str] = field(default_factory=set)
 
-    def renamed(self, name: str) -> str:
+    def new_name(self, name: str) -> str:
         """The new name of an element, or of what the engine makes of one."""
-        for made in _MADE:
-            if name.endswith(made):
-                base = name.removesuffix(made)
-                return self.names.get(base, base) + made
-        return self.names.get(name, name)
+        for suffix in _GENERATED_SUFFIXES:
+            if name.endswith(suffix):
+                base = name.removesuffix(suffix)
+                return self.id_mapping.get(base, base) + suffix
+        return self.id_mapping.get(name, name)
 
-    def part(self, part: Part) -> Part:
+    def migrate_process(self, part: StoredProcess) -> StoredProcess:
         """A process of the case, row by row; rows come parents first."""
-        old, new = self._specs(part)
+        old, new = self._process_specs(part)
         if new is None:
-            self.obstacles.append(Obstacle(GONE, part.spec))
+            self.blockers.append(MigrationBlocker(GONE, part.spec))
             return part
         self.known_events |= {
-            self.renamed(name) for name, spec in old.task_specs.items() if isinstance(spec, BoundaryEvent)
+            self.new_name(name) for name, spec in old.task_specs.items() if isinstance(spec, BoundaryEvent)
         }
-        rows: list[Row] = []
+        rows: list[TaskRow] = []
         index = {-1: -1}
-        for number, row in enumerate(part.rows):
-            spec = self._spec(row, part.rows, old, new) if row[2] in index else None
+        for position, row in enumerate(part.rows):
+            spec = self._target_spec(row, part.rows, old, new) if row[2] in index else None
             if spec is None:
-                self.dropped.add(row[3])
+                self.dropped_tasks.add(row[3])
                 continue
-            if row[1] & AT_WORK and _unsplit(spec, new, rows, index[row[2]]):
-                rows.append(self._split(spec.name + _SPLIT, index[row[2]]))
+            if row[1] & ACTIVE_STATES and _lacks_split(spec, new, rows, index[row[2]]):
+                rows.append(self._split_row(spec.name + _SPLIT_SUFFIX, index[row[2]]))
                 index[row[2]] = len(rows) - 1
-            if row[1] & TaskState.DEFINITE_MASK and not self._same_flows(old, new, row[0]):
-                self.elsewhere.add(row[3])
-            index[number] = len(rows)
-            internal = _internal(row, old.task_specs[row[0]], spec)
+            if row[1] & TaskState.DEFINITE_MASK and not self._has_same_flows(old, new, row[0]):
+                self.diverging_tasks.add(row[3])
+            index[position] = len(rows)
+            internal = _migrated_internal_data(row, old.task_specs[row[0]], spec)
             rows.append((spec.name, row[1], index[row[2]], *row[3:6], internal, *row[7:]))
-        return Part(
+        return StoredProcess(
             new.name, part.caller, part.data, part.last_task, part.success, part.completed, part.correlations, rows
         )
 
-    def _specs(self, part: Part) -> tuple[Any, Any]:
+    def _process_specs(self, part: StoredProcess) -> tuple[Any, Any]:
         if part.caller == 0:
             return self.old.spec, self.new.spec
-        return self.old.subs[part.spec], self.new.subs.get(self.renamed(part.spec))
+        return self.old.subprocess_specs[part.spec], self.new.subprocess_specs.get(self.new_name(part.spec))
 
-    def _spec(self, row: Row, rows: list[Row], old: Any, new: Any) -> Any | None:
+    def _target_spec(self, row: TaskRow, rows: list[TaskRow], old: Any, new: Any) -> Any | None:
         """What a row's task is in the new version; None when it is left behind."""
-        was, spec = old.task_specs[row[0]], new.task_specs.get(self.renamed(row[0]))
+        old_spec, new_spec = old.task_specs[row[0]], new.task_specs.get(self.new_name(row[0]))
         if row[1] & TaskState.FINISHED_MASK:
-            return spec or new.start
-        if row[1] & AT_WORK:
-            return self._at_work(was, spec)
+            return new_spec or new.start
+        if row[1] & ACTIVE_STATES:
+            return self._active_target(old_spec, new_spec)
         parent = rows[row[2]]
-        goes_on = parent[1] & TaskState.FINISHED_MASK or self._same_flows(old, new, parent[0])
-        return spec if goes_on and type(spec) is type(was) else None
+        continues = parent[1] & TaskState.FINISHED_MASK or self._has_same_flows(old, new, parent[0])
+        return new_spec if continues and type(new_spec) is type(old_spec) else None
 
-    def _same_flows(self, old: Any, new: Any, name: str) -> bool:
+    def _has_same_flows(self, old: Any, new: Any, name: str) -> bool:
         """Whether the same elements follow on an element in both versions."""
-        after = [self.renamed(follower) for follower in old.task_specs[name]._outputs]
-        return bool(after == new.task_specs[self.renamed(name)]._outputs)
+        followers = [self.new_name(follower) for follower in old.task_specs[name]._outputs]
+        return bool(followers == new.task_specs[self.new_name(name)]._outputs)
 
-    def _at_work(self, was: Any, spec: Any | None) -> Any | None:
+    def _active_target(self, old_spec: Any, new_spec: Any | None) -> Any | None:
         """What an element at work is in the new version; notes what stands in the way."""
-        element = str(was.bpmn_id or was.name)
-        if spec is None:
-            if not isinstance(was, BoundaryEvent):
-                self.obstacles.append(Obstacle(GONE, element))
+        element = str(old_spec.bpmn_id or old_spec.name)
+        if new_spec is None:
+            if not isinstance(old_spec, BoundaryEvent):
+                self.blockers.append(MigrationBlocker(GONE, element))
             return None
-        if not _same_kind(was, spec):
-            self.obstacles.append(Obstacle(OTHER_KIND, element))
-        elif isinstance(was, SubWorkflowTask) and self.renamed(was.spec) != spec.spec:
-            self.obstacles.append(Obstacle(OTHER_CALL, element))
-        return spec
+        if not _is_same_kind(old_spec, new_spec):
+            self.blockers.append(MigrationBlocker(OTHER_KIND, element))
+        elif isinstance(old_spec, SubWorkflowTask) and self.new_name(old_spec.spec) != new_spec.spec:
+            self.blockers.append(MigrationBlocker(OTHER_CALL, element))
+        return new_spec
 
-    def _split(self, name: str, parent: int) -> Row:
+    def _split_row(self, name: str, parent: int) -> TaskRow:
         """The task that stands before one with events at its border, for one that had none so far."""
-        return name, TaskState.COMPLETED, parent, self.counter.next(), self.counter.next(), False, {}, {}, []
+        return (
+            name,
+            TaskState.COMPLETED,
+            parent,
+            self.counter.next_number(),
+            self.counter.next_number(),
+            False,
+            {},
+            {},
+            [],
+        )
 
 
-def _same_kind(was: Any, spec: Any) -> bool:
-    if was.manual and spec.manual:
+def _is_same_kind(old_spec: Any, new_spec: Any) -> bool:
+    if old_spec.manual and new_spec.manual:
         return True
-    if isinstance(was, CatchingEvent) and isinstance(spec, CatchingEvent):
-        return type(was) is type(spec) and type(was.event_definition) is type(spec.event_definition)
-    return type(was) is type(spec)
+    if isinstance(old_spec, CatchingEvent) and isinstance(new_spec, CatchingEvent):
+        return type(old_spec) is type(new_spec) and type(old_spec.event_definition) is type(new_spec.event_definition)
+    return type(old_spec) is type(new_spec)
 
 
-def _unsplit(spec: Any, new: Any, rows: list[Row], parent: int) -> bool:
+def _lacks_split(new_spec: Any, new: Any, rows: list[TaskRow], parent: int) -> bool:
     """Whether the new version has events at the border of an element and the case has not passed their split."""
-    split = spec.name + _SPLIT
+    split = new_spec.name + _SPLIT_SUFFIX
     return split in new.task_specs and (parent < 0 or rows[parent][0] != split)
 
 
-def _internal(row: Row, was: Any, spec: Any) -> dict[str, Any]:
+def _migrated_internal_data(row: TaskRow, old_spec: Any, new_spec: Any) -> dict[str, Any]:
     """What the engine knows of a row's task; one that is another role's now looks for its unit anew."""
-    if inspection.spec_properties(was).get("role") == inspection.spec_properties(spec).get("role"):
+    if inspection.spec_properties(old_spec).get("role") == inspection.spec_properties(new_spec).get("role"):
         return row[6]
     return {key: value for key, value in row[6].items() if key not in ("unit", "passed_from")}
 
 
-def _predict(part: Any, elsewhere: set[int]) -> None:
+def _predict_diverging(part: Any, diverging_tasks: set[int]) -> None:
     """What may come after the tasks behind which the new version goes on differently."""
-    for number in sorted(elsewhere & part.tasks.keys()):
-        _predict_behind(part.tasks[number])
+    for task_id in sorted(diverging_tasks & part.tasks.keys()):
+        _predict_followers(part.tasks[task_id])
 
 
-def _predict_behind(task: Any) -> None:
+def _predict_followers(task: Any) -> None:
     """Predict what is missing behind a task; an event at a border may never come, nor may what follows it."""
-    there = {child.task_spec for child in task.children}
+    present = {child.task_spec for child in task.children}
     if isinstance(task.task_spec, CatchingEvent) and isinstance(task.task_spec.event_definition, CycleTimer):
         return  # Each of its turns brings its own.
-    best = TaskState.MAYBE if isinstance(task.task_spec, BoundaryEvent) else TaskState.FUTURE
+    likelihood = TaskState.MAYBE if isinstance(task.task_spec, BoundaryEvent) else TaskState.FUTURE
     for follower in task.task_spec.outputs:
-        if follower not in there:
-            follower._predict(task._add_child(follower, best), mask=TaskState.NOT_FINISHED_MASK)
+        if follower not in present:
+            follower._predict(task._add_child(follower, likelihood), mask=TaskState.NOT_FINISHED_MASK)
 
 
-def _begin_to_wait(part: Any, known: set[str]) -> None:
+def _start_new_events(part: Any, known_events: set[str]) -> None:
     """Events at the border of a task at work that are new in this version begin to wait."""
-    for split, event in list(_new_events(part, known)):
+    for split, event in list(_new_boundary_events(part, known_events)):
         task = split._add_child(event, TaskState.WAITING)
-        _predict_behind(task)
+        _predict_followers(task)
         event._update(task)
 
 
-def _new_events(part: Any, known: set[str]) -> Iterator[tuple[Any, Any]]:
+def _new_boundary_events(part: Any, known_events: set[str]) -> Iterator[tuple[Any, Any]]:
     for split in part.tasks.values():
         if isinstance(split.task_spec, BoundaryEventSplit) and any(
-            child._state & AT_WORK and not isinstance(child.task_spec, BoundaryEvent) for child in split.children
+            child._state & ACTIVE_STATES and not isinstance(child.task_spec, BoundaryEvent) for child in split.children
         ):
             for event in split.task_spec.outputs:
-                if isinstance(event, BoundaryEvent) and event.name not in known:
+                if isinstance(event, BoundaryEvent) and event.name not in known_events:
                     yield split, event

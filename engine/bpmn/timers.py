@@ -18,17 +18,17 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimerEventDefinition,
 )
 
-from engine.bpmn.clockwork import Basis, Due
+from engine.bpmn.clockwork import DueBasis, DueInstant
 from engine.clock import parse_instant
 from engine.errors import ScriptError
 
 # A timer that nobody looked at for so long has been missed: the program stood still, it was not only busy.
 MISSED_AFTER = timedelta(minutes=15)
 ONCE, SKIP, ALL = "once", "skip", "all"
-POLICIES = (ONCE, SKIP, ALL)
+MISSED_POLICIES = (ONCE, SKIP, ALL)
 
 
-def policy(task: Any) -> str:
+def missed_policy(task: Any) -> str:
     """What the diagram wants of a missed timer (`missed`): late but once, not at all, or as often as it was missed."""
     extensions = getattr(task.task_spec, "extensions", None) or {}
     return str(extensions.get("properties", {}).get("missed", ONCE))
@@ -42,8 +42,8 @@ class InstantTimer(TimeDateEventDefinition):
         internal = my_task.internal_data
         if internal.get("event_value") is None:
             value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
-            internal["event_value"] = _instant(value)
-            if isinstance(value, Due):
+            internal["event_value"] = _parse_due(value)
+            if isinstance(value, DueInstant):
                 internal["basis"] = msgspec.to_builtins(value.basis)
         return bool(internal.get("event_fired", False))
 
@@ -75,17 +75,17 @@ class CycleTimer(CycleTimerEventDefinition):
         value = internal.get("event_value")
         if value is None:
             expression = my_task.workflow.script_engine.evaluate(my_task, self.expression)
-            value = internal["event_value"] = _cycle(expression, now)
-        wanted = bool(internal.pop("fire", False)) and value["cycles"] != 0
-        fired = wanted and not _skipped(my_task, now)
-        if wanted:
-            value = internal["event_value"] = _turn(value, now, every=policy(my_task) == ALL)
+            value = internal["event_value"] = _parse_cycle(expression, now)
+        should_fire = bool(internal.pop("fire", False)) and value["cycles"] != 0
+        has_fired = should_fire and not _is_skipped(my_task, now)
+        if should_fire:
+            value = internal["event_value"] = _next_cycle(value, now, every=missed_policy(my_task) == ALL)
         if value["cycles"] == 0:
             internal["event_fired"] = True
-        return fired
+        return has_fired
 
 
-def _cycle(expression: str, now: datetime) -> dict[str, Any]:
+def _parse_cycle(expression: str, now: datetime) -> dict[str, Any]:
     parts = expression.upper().replace("--", "/").strip("R").split("/")
     if len(parts) == 2 and parts[1].startswith("P"):
         duration = TimerEventDefinition.get_timedelta_from_start(TimerEventDefinition.parse_iso_duration(parts[1]), now)
@@ -95,40 +95,40 @@ def _cycle(expression: str, now: datetime) -> dict[str, Any]:
     return {"cycles": cycles, "next": start.isoformat(), "duration": duration.total_seconds()}
 
 
-def _skipped(task: Any, now: datetime) -> bool:
+def _is_skipped(task: Any, now: datetime) -> bool:
     """Whether a timer was missed and the diagram does not want it any more then."""
     due = due_of(task)
-    return policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
+    return missed_policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
 
 
-def _turn(value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
+def _next_cycle(value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
     """The next turn in the future; with `every`, the next one even when it has passed."""
-    step = timedelta(seconds=value["duration"])
-    upcoming, cycles = datetime.fromisoformat(value["next"]) + step, value["cycles"] - 1
+    interval = timedelta(seconds=value["duration"])
+    upcoming, cycles = datetime.fromisoformat(value["next"]) + interval, value["cycles"] - 1
     while upcoming <= now and cycles != 0 and not every:
-        upcoming, cycles = upcoming + step, cycles - 1
+        upcoming, cycles = upcoming + interval, cycles - 1
     return {**value, "next": upcoming.isoformat(), "cycles": cycles}
 
 
-def _instant(value: object) -> str:
+def _parse_due(value: object) -> str:
     if not isinstance(value, str):
         raise ScriptError(f"A timer needs a date and time, not {value!r}.")
     return parse_instant(value).isoformat()
 
 
-_OURS = {
+_REPLACEMENTS = {
     TimeDateEventDefinition: InstantTimer,
     DurationTimerEventDefinition: DurationTimer,
     CycleTimerEventDefinition: CycleTimer,
 }
 
 
-def ours(definition: Any) -> Any:
+def replace_timers(definition: Any) -> Any:
     """The event definition to use instead of SpiffWorkflow's: timers become ours, everything else stays."""
     if isinstance(definition, MultipleEventDefinition):
-        definition.event_definitions = [ours(part) for part in definition.event_definitions]
+        definition.event_definitions = [replace_timers(part) for part in definition.event_definitions]
         return definition
-    kind = _OURS.get(type(definition))
+    kind = _REPLACEMENTS.get(type(definition))
     return kind(definition.name, definition.expression) if kind else definition
 
 
@@ -149,23 +149,23 @@ def due_of(task: Any) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def basis_of(task: Any) -> Basis | None:
+def basis_of(task: Any) -> DueBasis | None:
     """How the due instant of a timer task was made, when a diagram made it from working time."""
-    kept = task.internal_data.get("basis")
-    return msgspec.convert(kept, Basis) if kept is not None else None
+    stored = task.internal_data.get("basis")
+    return msgspec.convert(stored, DueBasis) if stored is not None else None
 
 
-def fire(task: Any, now: datetime) -> bool:
+def fire_at(task: Any, now: datetime) -> bool:
     """Let a waiting timer task fire at `now`; False when it was missed and the diagram does not want it any more.
 
     After its last turn a cycle is looked at once more, and ends.
     """
-    skipped = _skipped(task, now)
+    is_skipped = _is_skipped(task, now)
     if isinstance(task.task_spec.event_definition, CycleTimer):
         task.internal_data["fire"] = True
         task.task_spec._update(task)
     else:
-        task.internal_data["skipped" if skipped else "event_fired"] = True
+        task.internal_data["skipped" if is_skipped else "event_fired"] = True
     if task.internal_data.get("event_fired"):
         task.task_spec._update(task)
-    return not skipped
+    return not is_skipped

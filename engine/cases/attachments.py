@@ -22,10 +22,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Attachment, StoredFile
 
-LARGEST = 10 * 1024 * 1024
-MOST = 20
-LONGEST_NAME = 120
-TYPES = {
+MAX_BYTES = 10 * 1024 * 1024
+MAX_FILES = 20
+MAX_NAME_LENGTH = 120
+MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
@@ -35,13 +35,13 @@ TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_STARTS = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
-_OFFICE = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
+_SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
+_OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
 
-class Unacceptable(BadInput):
+class UnacceptableFile(BadInput):
     """A file is not taken.
 
     `name` is the file's; `reason` is "empty", "large", "type" or "many".
@@ -60,41 +60,44 @@ class Upload:
     content: bytes
 
 
-def add(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
-    """Store files of a report and return their ids; raises Unacceptable for the first that cannot be taken."""
-    known = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
-    if uploads and len(known) + len(uploads) > MOST:
-        raise Unacceptable(uploads[-1].name, "many")
-    checked = [(upload, kind_of(upload)) for upload in uploads]
-    return [_store(tx, report_id, upload, kind, {"added_by": by, "added_at": now}) for upload, kind in checked]
+def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
+    """Store files of a report and return their ids; raises UnacceptableFile for the first that cannot be taken."""
+    existing = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
+    if uploads and len(existing) + len(uploads) > MAX_FILES:
+        raise UnacceptableFile(uploads[-1].name, "many")
+    checked = [(upload, extension_of(upload)) for upload in uploads]
+    return [
+        _insert_attachment(tx, report_id, upload, extension, {"added_by": by, "added_at": now})
+        for upload, extension in checked
+    ]
 
 
-def kind_of(upload: Upload) -> str:
-    """The file's ending by its content; raises Unacceptable."""
+def extension_of(upload: Upload) -> str:
+    """The file's ending by its content; raises UnacceptableFile."""
     if not upload.content:
-        raise Unacceptable(upload.name, "empty")
-    if len(upload.content) > LARGEST:
-        raise Unacceptable(upload.name, "large")
-    kind = _recognise(upload.content)
-    if kind is None:
-        raise Unacceptable(upload.name, "type")
-    return kind
+        raise UnacceptableFile(upload.name, "empty")
+    if len(upload.content) > MAX_BYTES:
+        raise UnacceptableFile(upload.name, "large")
+    extension = _detect_extension(upload.content)
+    if extension is None:
+        raise UnacceptableFile(upload.name, "type")
+    return extension
 
 
-def _recognise(content: bytes) -> str | None:
-    for start, kind in _STARTS:
-        if content.startswith(start):
-            return kind
+def _detect_extension(content: bytes) -> str | None:
+    for signature, extension in _SIGNATURES:
+        if content.startswith(signature):
+            return extension
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return ".webp"
     if content[4:8] == b"ftyp":
         return ".mp4"
     if content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
         return ".mp3"
-    return _office(content) if content.startswith(b"PK\x03\x04") else None
+    return _office_extension(content) if content.startswith(b"PK\x03\x04") else None
 
 
-def _office(content: bytes) -> str | None:
+def _office_extension(content: bytes) -> str | None:
     """A Word or Excel file without macros."""
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
@@ -102,10 +105,10 @@ def _office(content: bytes) -> str | None:
         return None
     if any(name.endswith("vbaProject.bin") for name in names):
         return None
-    return next((kind for part, kind in _OFFICE.items() if part in names), None)
+    return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
 
 
-def keep(tx: Transaction, content: bytes) -> str:
+def store_content(tx: Transaction, content: bytes) -> str:
     """Put bytes into the store, once for equal ones, and return their digest."""
     digest, connection = hashlib.sha256(content).hexdigest(), tx.write()
     if connection.execute(select(_stored.c.digest).where(_stored.c.digest == digest)).scalar() is None:
@@ -113,50 +116,50 @@ def keep(tx: Transaction, content: bytes) -> str:
     return digest
 
 
-def kept(tx: Transaction, digest: str) -> bytes:
+def load_content(tx: Transaction, digest: str) -> bytes:
     """The bytes of that digest; raises NotFound."""
-    found: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
-    if found is None:
+    content: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
+    if content is None:
         raise NotFound("There is no such file.")
-    return found
+    return content
 
 
-def _store(tx: Transaction, report_id: int, upload: Upload, kind: str, added: dict[str, Any]) -> int:
-    digest, connection = keep(tx, upload.content), tx.write()
+def _insert_attachment(tx: Transaction, report_id: int, upload: Upload, extension: str, added: dict[str, Any]) -> int:
+    digest, connection = store_content(tx, upload.content), tx.write()
     row = {
         "report_id": report_id,
-        "name": _safe_name(upload.name, kind),
-        "media_type": TYPES[kind],
+        "name": _safe_name(upload.name, extension),
+        "media_type": MEDIA_TYPES[extension],
         "size": len(upload.content),
         "digest": digest,
         **added,
     }
-    number: int = connection.execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
-    return number
+    attachment_id: int = connection.execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
+    return attachment_id
 
 
-def _safe_name(name: str, kind: str) -> str:
+def _safe_name(name: str, extension: str) -> str:
     """The last part of a name without signs that mean something to a system, with the ending of its content."""
     stem = PurePosixPath(name.replace("\\", "/")).stem
-    plain = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:LONGEST_NAME]
-    return (plain or "tep") + kind
+    cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH]
+    return (cleaned or "tep") + extension
 
 
-def of(tx: Transaction, report_id: int) -> Sequence[Any]:
+def list_for_report(tx: Transaction, report_id: int) -> Sequence[Any]:
     """The files of a report, the oldest first, without their bytes."""
     return tx.read.execute(
         select(_attachment).where(_attachment.c.report_id == report_id).order_by(_attachment.c.id)
     ).all()
 
 
-def read(tx: Transaction, report_id: int, attachment_id: int) -> tuple[str, str, bytes]:
+def load_attachment(tx: Transaction, report_id: int, attachment_id: int) -> tuple[str, str, bytes]:
     """Name, media type and bytes of a report's file; raises NotFound, also for a file of another report."""
-    wanted = (
+    query = (
         select(_attachment.c.name, _attachment.c.media_type, _stored.c.content)
         .join(_stored, _stored.c.digest == _attachment.c.digest)
         .where(_attachment.c.id == attachment_id, _attachment.c.report_id == report_id)
     )
-    row = tx.read.execute(wanted).one_or_none()
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound("There is no such file.")
     return row.name, row.media_type, row.content

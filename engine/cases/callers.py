@@ -12,22 +12,22 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from engine.cases.text_search import words
+from engine.cases.text_search import tokenize
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Mark, Report
 from forms.texts import national_number
 
-MOST = 5
-LOOKED_AT = 300
-RECENT = timedelta(days=60)
+MAX_SHOWN = 5
+MAX_SCANNED = 300
+SIMILAR_WITHIN = timedelta(days=60)
 # Of the shorter text's telling words, this share has to stand in the other one too.
-ALIKE = 0.5
-SHORTEST_WORD, FEWEST_WORDS = 3, 2
+SIMILARITY_THRESHOLD = 0.5
+MIN_WORD_LENGTH, MIN_WORDS = 3, 2
 
 _report, _instance, _mark = table_of(Report), table_of(Instance), table_of(Mark)
-_FALSE = exists().where(_mark.c.instance_id == _instance.c.id, _mark.c.status == "false_report")
+_WAS_FALSE_REPORT = exists().where(_mark.c.instance_id == _instance.c.id, _mark.c.status == "false_report")
 _COLUMNS = (
     _report.c.id,
     _report.c.code,
@@ -39,12 +39,12 @@ _COLUMNS = (
     _report.c.address,
     _instance.c.id.label("instance_id"),
     _instance.c.status,
-    _FALSE.label("was_false"),
+    _WAS_FALSE_REPORT.label("was_false"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerHistory:
     """What is known of a number: its latest reports, how many there are, how many of them were false."""
 
     reports: Sequence[Any]
@@ -53,45 +53,52 @@ class Caller:
     number: str | None = None
 
 
-def known(tx: Transaction, phone: str) -> Caller:
+def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
     """What is known of a number, however it was typed; nothing for what is no number."""
     number = national_number(phone)
     if number is None:
-        return Caller((), 0, 0)
-    of_number = (
+        return CallerHistory((), 0, 0)
+    query = (
         select(*_COLUMNS).outerjoin(_instance, _instance.c.report_id == _report.c.id).where(_report.c.phone == number)
     )
-    rows = tx.read.execute(of_number.order_by(_report.c.id.desc()).limit(LOOKED_AT)).all()
-    return Caller(rows[:MOST], len(rows), sum(1 for row in rows if row.was_false), number)
+    rows = tx.read.execute(query.order_by(_report.c.id.desc()).limit(MAX_SCANNED)).all()
+    return CallerHistory(rows[:MAX_SHOWN], len(rows), sum(1 for row in rows if row.was_false), number)
 
 
-def similar(tx: Transaction, place: str, content: str, now: datetime, but: int = 0) -> list[Any]:
-    """Open cases of the same commune that tell of the same thing, the most alike first; `but` leaves one report out."""
-    told = _telling(content)
-    if len(told) < FEWEST_WORDS or not place:
+def list_similar_cases(
+    tx: Transaction, place: str, content: str, now: datetime, except_report_id: int = 0
+) -> list[Any]:
+    """Open cases of the same commune that tell of the same thing, the most alike first.
+
+    `except_report_id` leaves one report out.
+    """
+    call_words = _significant_words(content)
+    if len(call_words) < MIN_WORDS or not place:
         return []
-    wanted = (
+    query = (
         select(*_COLUMNS, _report.c.folded)
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(
             _report.c.place == place,
             _instance.c.status == ACTIVE,
-            _report.c.received_at > now - RECENT,
-            _report.c.id != but,
+            _report.c.received_at > now - SIMILAR_WITHIN,
+            _report.c.id != except_report_id,
         )
         .order_by(_report.c.id.desc())
-        .limit(LOOKED_AT)
+        .limit(MAX_SCANNED)
     )
-    scored = [(_likeness(told, _telling(row.content)), row) for row in tx.read.execute(wanted)]
-    alike = sorted((item for item in scored if item[0] >= ALIKE), key=lambda item: (-item[0], -item[1].id))
-    return [row for _score, row in alike[:MOST]]
+    scored = [(_word_overlap(call_words, _significant_words(row.content)), row) for row in tx.read.execute(query)]
+    ranked = sorted(
+        (item for item in scored if item[0] >= SIMILARITY_THRESHOLD), key=lambda item: (-item[0], -item[1].id)
+    )
+    return [row for _score, row in ranked[:MAX_SHOWN]]
 
 
-def _telling(text: str) -> set[str]:
-    return {word for word in words(text) if len(word) >= SHORTEST_WORD}
+def _significant_words(text: str) -> set[str]:
+    return {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
 
 
-def _likeness(one: set[str], other: set[str]) -> float:
+def _word_overlap(one: set[str], other: set[str]) -> float:
     """The share of the shorter text's words that both have."""
     shorter = min(len(one), len(other))
-    return len(one & other) / shorter if shorter >= FEWEST_WORDS else 0.0
+    return len(one & other) / shorter if shorter >= MIN_WORDS else 0.0

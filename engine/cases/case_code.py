@@ -11,26 +11,26 @@ import re
 
 from engine.errors import BadInput
 
-LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
+CHECK_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 _CODE = re.compile(r"([A-Z]{2})-?([0-9]{2})-?([0-9]{6,9})-?([A-Z])")
 
 
-def code(province: str, year: int, number: int) -> str:
+def format_code(province: str, year: int, number: int) -> str:
     """The code of a case: two letters, the year's last two digits, at least six digits, the check letter."""
     digits = f"{year % 100:02d}{number:06d}"
-    return f"{province}-{digits[:2]}-{digits[2:]}-{_check(digits)}"
+    return f"{province}-{digits[:2]}-{digits[2:]}-{_check_letter(digits)}"
 
 
-def parse(text: str) -> str:
+def parse_code(text: str) -> str:
     """The code as it is written, from what somebody typed; raises BadInput when the check letter is wrong."""
-    found = _CODE.fullmatch(re.sub(r"\s", "", text).upper())
-    if found is None:
+    match = _CODE.fullmatch(re.sub(r"\s", "", text).upper())
+    if match is None:
         raise BadInput(f"{text!r} is not a case code; it looks like DN-26-004217-D.")
-    province, year, number, letter = found.groups()
-    if letter != _check(year + number):
+    province, year, number, letter = match.groups()
+    if letter != _check_letter(year + number):
         raise BadInput(f"{text!r} has a wrong check letter; please read the code again.")
     return f"{province}-{year}-{number}-{letter}"
 
 
-def _check(digits: str) -> str:
-    return LETTERS[int(digits) % len(LETTERS)]
+def _check_letter(digits: str) -> str:
+    return CHECK_LETTERS[int(digits) % len(CHECK_LETTERS)]

@@ -16,12 +16,12 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Message
 from engine.cases import calls, case_code, intake, reports
 from engine.cases.dossier import Dossier
-from engine.cases.intake import FIELDS, Filed, NewReport
+from engine.cases.intake import FIELDS, FiledReport, NewReport
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound, Stale, StepFailed
 from engine.process import history, instances
-from engine.process.acts import Act
-from engine.process.history import Entry
+from engine.process.acts import Command
+from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, FINISHED
 from engine.staff import access
 from engine.store.columns import table_of
@@ -30,125 +30,133 @@ from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
 
 MERGED, SPLIT = "merged", "split"
-KEPT = ("reporter_name", "phone", "address", "email", "channel")  # What a part takes over from the whole.
+INHERITED_FIELDS = ("reporter_name", "phone", "address", "email", "channel")  # What a part takes over from the whole.
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 _report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
 
 
-def reroute(tx: Transaction, desk: Desk, case: Dossier, to: Mapping[str, str], reason: str) -> None:
+def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, str], reason: str) -> None:
     """Correct the place or the field, as {"place": code, "field": key}: the case is routed anew.
 
     Raises Forbidden, BadInput, and Stale when the case cannot be routed anew where it stands.
     """
-    _may(desk, "reroute", reason)
-    changed = {key: value for key, value in to.items() if value and value != getattr(case.report, key)}
+    _check_correction(desk, "reroute", reason)
+    changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
     if not changed:
         raise BadInput("Neither the place nor the field is another one.")
     if "place" in changed and not desk.world.units.knows_commune(changed["place"]):
         raise BadInput("place: this is not a commune.")
     if "field" in changed and changed["field"] not in FIELDS:
         raise BadInput("field: there is no such field.")
-    _tell(tx, desk, case.case.id, "reroute", changed, reason)
-    reports.correct(tx, case.report.id, changed)
+    _send_message(tx, desk, dossier.case.id, "reroute", changed, reason)
+    reports.correct_particulars(tx, dossier.report.id, changed)
 
 
-def withdraw(tx: Transaction, desk: Desk, case: Dossier, reason: str) -> None:
+def withdraw(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """The citizen takes the report back: the case ends."""
-    _may(desk, "withdraw", reason)
-    _tell(tx, desk, case.case.id, "withdraw", None, reason)
+    _check_correction(desk, "withdraw", reason)
+    _send_message(tx, desk, dossier.case.id, "withdraw", None, reason)
 
 
-def recall(tx: Transaction, desk: Desk, case: Dossier, reason: str) -> None:
+def recall(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """The provincial office takes the case away from those who handle it (R9)."""
-    _may(desk, "recall", reason)
-    _tell(tx, desk, case.case.id, "recall", None, reason)
+    _check_correction(desk, "recall", reason)
+    _send_message(tx, desk, dossier.case.id, "recall", None, reason)
 
 
-def split(tx: Transaction, desk: Desk, case: Dossier, part: Mapping[str, str], reason: str) -> Filed:
+def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[str, str], reason: str) -> FiledReport:
     """Make a report of its own of one part, as {"content", "field", "place"}; it begins at the hotline.
 
     Raises Forbidden, BadInput naming the field.
     """
-    _may(desk, "split", reason)
-    told: dict[str, Any] = {
-        name: getattr(case.report, name) for name in ("reporter_name", "phone", "address", "email", "channel")
+    _check_correction(desk, "split", reason)
+    inherited: dict[str, Any] = {
+        name: getattr(dossier.report, name) for name in ("reporter_name", "phone", "address", "email", "channel")
     }
-    wanted = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
-    if not wanted["content"]:
+    part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
+    if not part_fields["content"]:
         raise BadInput("content: say what the part is about.")
-    new = NewReport(received_at=desk.now, urgency=case.report.urgency, **{**told, **wanted})
+    new_report = NewReport(received_at=desk.now, urgency=dossier.report.urgency, **{**inherited, **part_fields})
     who = desk.who
-    filed = intake.file_report(tx, new, calls.definition(tx, desk.world), who, desk.world)
-    _join(tx, desk, filed.report_id, case.report.id, (SPLIT, reason))
-    history.record(tx, case.case.id, Entry(desk.now, who, SPLIT, "", {"code": filed.code, "reason": reason}))
+    filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
+    _link_reports(tx, desk, filed.report_id, dossier.report.id, (SPLIT, reason))
+    history.append_entry(
+        tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", {"code": filed.code, "reason": reason})
+    )
     return filed
 
 
-def merge(tx: Transaction, desk: Desk, case: Dossier, into: str, reason: str) -> None:
+def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason: str) -> None:
     """Let the case end with another open one, which goes on alone; raises Forbidden, BadInput, NotFound, Stale."""
-    _may(desk, "merge", reason)
-    main, _main_case = intake.open_case(tx, into)
-    if main == case.report.id or _merged_into(tx, main) is not None:
+    _check_correction(desk, "merge", reason)
+    main_report_id, _main_instance_id = intake.find_open_case(tx, into)
+    if main_report_id == dossier.report.id or _merge_target(tx, main_report_id) is not None:
         raise BadInput("A case cannot be merged into itself or into one that is merged itself.")
-    _tell(tx, desk, case.case.id, MERGED, {"into": case_code.parse(into)}, reason)
-    _join(tx, desk, case.report.id, main, (MERGED, reason))
+    _send_message(tx, desk, dossier.case.id, MERGED, {"into": case_code.parse_code(into)}, reason)
+    _link_reports(tx, desk, dossier.report.id, main_report_id, (MERGED, reason))
 
 
-def unmerge(tx: Transaction, desk: Desk, case: Dossier, reason: str) -> None:
+def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """Let a merged case go on by itself; raises Forbidden, NotFound, Stale."""
-    _may(desk, "merge", reason)
-    if _merged_into(tx, case.report.id) is None:
+    _check_correction(desk, "merge", reason)
+    if _merge_target(tx, dossier.report.id) is None:
         raise NotFound("The case is not merged.")
-    _tell(tx, desk, case.case.id, "unmerged", None, reason)
-    undone = (_link.c.report_id == case.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
+    _send_message(tx, desk, dossier.case.id, "unmerged", None, reason)
+    undone = (_link.c.report_id == dossier.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
     tx.write().execute(update(_link).where(undone).values(undone_at=desk.now))
 
 
-def require(desk: Desk, act: str) -> None:
+def require_correction(desk: Desk, act: str) -> None:
     """Raise Forbidden unless a role of the officer allows the correction; who may merge may unmerge."""
-    access.require(desk.officer, "merge" if act == "unmerge" else act)
+    access.require_permission(desk.officer, "merge" if act == "unmerge" else act)
 
 
-def _may(desk: Desk, act: str, reason: str) -> None:
-    require(desk, act)
+def _check_correction(desk: Desk, act: str, reason: str) -> None:
+    require_correction(desk, act)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or not reason.isprintable():
         raise BadInput(f"reason: {SHORTEST_REASON} to {LONGEST_REASON} signs.")
 
 
-def _tell(tx: Transaction, desk: Desk, instance_id: int, name: str, payload: Any, reason: str) -> None:
+def _send_message(tx: Transaction, desk: Desk, instance_id: int, name: str, payload: Any, reason: str) -> None:
     detail = {"reason": reason}
-    act = Act(Message(name, payload), desk.who, desk.now, detail=detail)
-    instances.take(tx, instance_id, act, desk.world)
+    act = Command(Message(name, payload), desk.who, desk.now, detail=detail)
+    instances.take_step(tx, instance_id, act, desk.world)
 
 
-def _join(tx: Transaction, desk: Desk, report_id: int, other_id: int, why: tuple[str, str]) -> None:
-    row = {"report_id": report_id, "other_id": other_id, "kind": why[0], "reason": why[1], "created_at": desk.now}
+def _link_reports(tx: Transaction, desk: Desk, report_id: int, other_id: int, kind_and_reason: tuple[str, str]) -> None:
+    row = {
+        "report_id": report_id,
+        "other_id": other_id,
+        "kind": kind_and_reason[0],
+        "reason": kind_and_reason[1],
+        "created_at": desk.now,
+    }
     tx.write().execute(insert(_link), row)
 
 
-def _merged_into(tx: Transaction, report_id: int) -> int | None:
+def _merge_target(tx: Transaction, report_id: int) -> int | None:
     """The report that this one is merged into now."""
-    wanted = select(_link.c.other_id).where(
+    query = select(_link.c.other_id).where(
         _link.c.report_id == report_id, _link.c.kind == MERGED, _link.c.undone_at.is_(None)
     )
-    found: int | None = tx.read.execute(wanted).scalar()
-    return found
+    main_report_id: int | None = tx.read.execute(query).scalar()
+    return main_report_id
 
 
-def possible(case: Dossier, desk: Desk) -> list[str]:
+def list_available(dossier: Dossier, desk: Desk) -> list[str]:
     """The corrections that the officer's roles allow and the case's state makes sense of."""
-    if case.case.status != ACTIVE:
+    if dossier.case.status != ACTIVE:
         return []
-    merged = any(link.kind == MERGED and link.outgoing for link in case.links)
+    merged = any(link.kind == MERGED and link.outgoing for link in dossier.links)
     acts = ["unmerge"] if merged else ["reroute", "split", "merge", "withdraw", "recall"]
-    return [act for act in acts if access.may(desk.officer, "merge" if act == "unmerge" else act)]
+    return [act for act in acts if access.has_permission(desk.officer, "merge" if act == "unmerge" else act)]
 
 
 def close_merged(engine: Engine, now: datetime, world: World) -> int:
     """End the cases whose main case has ended, so that their citizens are told; returns how many."""
     main = _instance.alias("main")
-    wanted = (
+    query = (
         select(_instance.c.id)
         .join(_link, _link.c.report_id == _instance.c.report_id)
         .join(main, main.c.report_id == _link.c.other_id)
@@ -160,13 +168,13 @@ def close_merged(engine: Engine, now: datetime, world: World) -> int:
         )
     )
     with transaction(engine) as tx:
-        waiting = list(tx.read.execute(wanted).scalars())
-    done = 0
-    for instance_id in waiting:
+        instance_ids = list(tx.read.execute(query).scalars())
+    count = 0
+    for instance_id in instance_ids:
         try:
             with transaction(engine) as tx:
-                instances.take(tx, instance_id, Act(Message("merged_closed"), SYSTEM, now), world)
+                instances.take_step(tx, instance_id, Command(Message("merged_closed"), SYSTEM, now), world)
         except (Stale, StepFailed):
             continue
-        done += 1
-    return done
+        count += 1
+    return count

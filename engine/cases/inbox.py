@@ -28,18 +28,18 @@ from engine.world.unit_tree import SERVED_BY
 
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
 MINE, QUEUE, STANDING_IN, DELEGATED, SOON, OVERDUE = VIEWS
-PAGE = 50
+PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_LOOKED_UP = 1000
 MOST_RANGES = 60  # Each list of a page is made of so many; SQLite joins no more than 500 into one statement.
-WITHIN = timedelta(hours=24)
+SOON_WITHIN = timedelta(hours=24)
 
 _task, _instance, _report, _person = table_of(Task), table_of(Instance), table_of(Report), table_of(Person)
 _matter = table_of(Matter)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InboxFilter:
     """Which list: a view, and what narrows it. `after` is the place where the page before ended."""
 
     view: str = MINE
@@ -55,7 +55,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class InboxPage:
     """One page of a list; `following` is where the next one begins, None at the end."""
 
     rows: Sequence[Any]
@@ -85,9 +85,9 @@ _COLUMNS = (
 )
 
 
-def read(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> Page:
+def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> InboxPage:
     """A page of a list, the most urgent first; one statement, and one before it for words."""
-    ranges = [part.limit(PAGE + 1).subquery() for part in _ranges(tx, officer, wanted, now)]
+    ranges = [part.limit(PAGE_SIZE + 1).subquery() for part in _ordered_ranges(tx, officer, filters, now)]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
     statement = (
         select(*_COLUMNS)
@@ -97,25 +97,25 @@ def read(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> Pa
         .outerjoin(_person, _person.c.id == _task.c.assignee_id)
         .where(_task.c.id.in_(select(merged.c.id)))
         .order_by(_task.c.due_at, _task.c.id)
-        .limit(PAGE + 1)
+        .limit(PAGE_SIZE + 1)
     )
     rows = tx.read.execute(statement).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], (last.due_at, last.id) if last is not None else None)
+    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    return InboxPage(rows[:PAGE_SIZE], (last.due_at, last.id) if last is not None else None)
 
 
-def counts(tx: Transaction, officer: Officer, lists: Mapping[str, Wanted], now: datetime) -> dict[str, int]:
+def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFilter], now: datetime) -> dict[str, int]:
     """How many tasks each list holds, up to MOST_COUNTED; one statement, and one before it for each list with words."""
     columns = []
-    for name, wanted in lists.items():
-        ranges = [part.order_by(None) for part in _ranges(tx, officer, wanted, now)]
+    for name, filters in lists.items():
+        ranges = [part.order_by(None) for part in _ordered_ranges(tx, officer, filters, now)]
         capped = union_all(*ranges).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
     row = tx.read.execute(select(*columns)).one()
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
 
 
-def _branches(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
+def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
     """The places where the tasks of a view wait, each an ordered range of an index; no task is in two of them."""
     if view in (MINE, SOON, OVERDUE):
         yield _task.c.assignee_id == officer.id
@@ -125,89 +125,92 @@ def _branches(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
     if view == DELEGATED:
         yield _task.c.owner_id == officer.id
     if view in (QUEUE, SOON, OVERDUE):
-        yield from _queues(officer)
+        yield from _queue_conditions(officer)
     yield literal(value=False)  # Nobody's list is a list too.
 
 
-def _queues(officer: Officer) -> Iterator[ColumnElement[bool]]:
+def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
     """What waits in the officer's units: for their roles what nobody has taken, for a head everything of others.
 
     Whoever holds very many roles gets two places that have to be sorted instead of so many that are ordered.
     """
     headed = {unit for unit, role in officer.roles if role == HEAD}
-    others = or_(
+    not_own = or_(
         _task.c.assignee_id.is_(None), _task.c.assignee_id.not_in([officer.id, *sorted(officer.stands_in_for)])
     )
-    held = {(unit, role) for unit, by in officer.roles for role in access.covers(by) if unit not in headed}
-    free = _task.c.assignee_id.is_(None)
-    if len(headed) * len(SERVED_BY) + len(held) > MOST_RANGES:
-        yield and_(_task.c.unit_code.in_(sorted(headed)), others)
-        yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(held)), free)
+    posts = {
+        (unit, role)
+        for unit, own_role in officer.roles
+        for role in access.covered_roles(own_role)
+        if unit not in headed
+    }
+    unclaimed = _task.c.assignee_id.is_(None)
+    if len(headed) * len(SERVED_BY) + len(posts) > MOST_RANGES:
+        yield and_(_task.c.unit_code.in_(sorted(headed)), not_own)
+        yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(posts)), unclaimed)
         return
     for unit in sorted(headed):
         for role in SERVED_BY:
-            yield and_(_task.c.unit_code == unit, _task.c.role == role, others)
-    for unit, role in sorted(held):
-        yield and_(_task.c.unit_code == unit, _task.c.role == role, free)
+            yield and_(_task.c.unit_code == unit, _task.c.role == role, not_own)
+    for unit, role in sorted(posts):
+        yield and_(_task.c.unit_code == unit, _task.c.role == role, unclaimed)
 
 
-def _ranges(tx: Transaction, officer: Officer, wanted: Wanted, now: datetime) -> list[Select[Any]]:
+def _ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> list[Select[Any]]:
     """The ordered ranges of a list.
 
     Few matching reports are looked up first, and then where their tasks wait. When many match, the tasks are read in
     their order, as always, and tested: the first page is soon full.
     """
-    places = list(_branches(officer, wanted.view))
-    if not wanted.text:
-        return [_range(place, wanted, now) for place in places]
-    found = text_search.ids(tx, wanted.text, MOST_LOOKED_UP, newest=False)
-    if len(found) == MOST_LOOKED_UP:
-        held = _of_report(text_search.holding(wanted.text))
-        return [_range(place, wanted, now).where(held) for place in places]
-    of_found = select(_instance.c.id).where(_instance.c.report_id.in_(found))
-    return [_range(or_(*places), wanted, now).where(_task.c.instance_id.in_(of_found))]
+    places = list(_view_conditions(officer, filters.view))
+    if not filters.text:
+        return [_ordered_range(place, filters, now) for place in places]
+    report_ids = text_search.find_report_ids(tx, filters.text, MOST_LOOKED_UP, newest=False)
+    if len(report_ids) == MOST_LOOKED_UP:
+        matches_text = _report_condition(text_search.words_condition(filters.text))
+        return [_ordered_range(place, filters, now).where(matches_text) for place in places]
+    instance_ids = select(_instance.c.id).where(_instance.c.report_id.in_(report_ids))
+    return [_ordered_range(or_(*places), filters, now).where(_task.c.instance_id.in_(instance_ids))]
 
 
-def _of_report(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """A condition on a task's report, tested task by task in the order of the list.
 
     PostgreSQL would turn a join into a sort of everything that matches before it shows the first page.
     """
-    report = select(condition).select_from(_instance.join(_report, _report.c.id == _instance.c.report_id))
-    of_task: ColumnElement[bool] = (
-        report.where(_instance.c.id == _task.c.instance_id).correlate(_task).scalar_subquery()
-    )
+    query = select(condition).select_from(_instance.join(_report, _report.c.id == _instance.c.report_id))
+    of_task: ColumnElement[bool] = query.where(_instance.c.id == _task.c.instance_id).correlate(_task).scalar_subquery()
     return of_task
 
 
-def _range(branch: ColumnElement[bool], wanted: Wanted, now: datetime) -> Select[Any]:
+def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: datetime) -> Select[Any]:
     """The ids of one place in order, narrowed as wanted."""
-    statement = select(_task.c.id).where(branch, _task.c.state == OPEN).order_by(_task.c.due_at, _task.c.id)
-    if wanted.after is not None:
-        statement = statement.where(tuple_(_task.c.due_at, _task.c.id) > tuple_(*map(literal, wanted.after)))
-    if wanted.view == OVERDUE:
+    statement = select(_task.c.id).where(place, _task.c.state == OPEN).order_by(_task.c.due_at, _task.c.id)
+    if filters.after is not None:
+        statement = statement.where(tuple_(_task.c.due_at, _task.c.id) > tuple_(*map(literal, filters.after)))
+    if filters.view == OVERDUE:
         statement = statement.where(_task.c.due_at <= now)
-    if wanted.view == SOON:
-        statement = statement.where(_task.c.due_at > now, _task.c.due_at <= now + WITHIN)
-    if wanted.unit:
-        statement = statement.where(_task.c.unit_code == wanted.unit)
-    if wanted.stage:
-        statement = statement.where(_task.c.node == wanted.stage)
-    if wanted.field:
-        statement = statement.where(_of_report(_report.c.field == wanted.field))
+    if filters.view == SOON:
+        statement = statement.where(_task.c.due_at > now, _task.c.due_at <= now + SOON_WITHIN)
+    if filters.unit:
+        statement = statement.where(_task.c.unit_code == filters.unit)
+    if filters.stage:
+        statement = statement.where(_task.c.node == filters.stage)
+    if filters.field:
+        statement = statement.where(_report_condition(_report.c.field == filters.field))
     return statement
 
 
-def stages(tx: Transaction, officer: Officer) -> dict[str, str]:
+def list_stages(tx: Transaction, officer: Officer) -> dict[str, str]:
     """The stages whose tasks the officer may do, as node -> name, for the filter: what the newest diagrams ask of their
     roles, because looking through the open tasks would take longer than the list itself."""
     roles = {role for _unit, role in officer.roles}
-    everything = HEAD in roles
-    held = {covered for role in roles for covered in access.covers(role)}
-    found = {
+    is_head = HEAD in roles
+    covered_roles = {covered for role in roles for covered in access.covered_roles(role)}
+    names_by_node = {
         task.node: task.name
-        for process in definitions.newest(tx).processes.values()
-        for task in explain.user_tasks(process)
-        if everything or task.role in held
+        for process in definitions.load_active_deployment(tx).processes.values()
+        for task in explain.list_user_tasks(process)
+        if is_head or task.role in covered_roles
     }
-    return dict(sorted(found.items(), key=lambda item: item[1]))
+    return dict(sorted(names_by_node.items(), key=lambda item: item[1]))

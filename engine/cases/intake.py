@@ -10,14 +10,14 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
 from engine.cases import case_code, reports
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import instances
-from engine.process.acts import Act
-from engine.process.definitions import Definition
+from engine.process.acts import Command
+from engine.process.definitions import DefinitionRef
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report
@@ -27,7 +27,7 @@ from forms.texts import national_number
 FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
 URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
-LONGEST = 10_000
+MAX_TEXT_LENGTH = 10_000
 PROVINCE_LETTERS = "DN"
 
 _report, _instance = table_of(Report), table_of(Instance)
@@ -55,7 +55,7 @@ class NewReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class FiledReport:
     """A filed report: its row, its code, its process instance and the first step."""
 
     report_id: int
@@ -64,88 +64,92 @@ class Filed:
     step: Step
 
 
-def file_report(tx: Transaction, new: NewReport, definition: Definition, who: Who, world: World) -> Filed:
+def file_report(
+    tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
+) -> FiledReport:
     """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
-    checked = check(new, world)
-    report_id, code = store(tx, checked)
-    act = Act(Start(_facts(checked, report_id, code)), who, checked.received_at)
-    instance_id, step = instances.start(tx, definition, act, world, report_id=report_id)
-    return Filed(report_id, code, instance_id, step)
+    report = check_report(new_report, world)
+    report_id, code = store_report(tx, report)
+    act = Command(Start(_routing_facts(report, report_id, code)), who, report.received_at)
+    instance_id, step = instances.start_instance(tx, definition, act, world, report_id=report_id)
+    return FiledReport(report_id, code, instance_id, step)
 
 
-def store(tx: Transaction, new: NewReport) -> tuple[int, str]:
+def store_report(tx: Transaction, report: NewReport) -> tuple[int, str]:
     """Store a checked report without beginning a process; returns its id and its code."""
     connection = tx.write()
-    row = {key: value for key, value in asdict(new).items() if key != "due"}
-    filed = insert(_report).returning(_report.c.id)
-    report_id: int = connection.execute(filed, row | reports.followed(row)).scalar_one()
-    code = case_code.code(PROVINCE_LETTERS, new.received_at.astimezone(VIETNAM).year, report_id)
+    row = {key: value for key, value in asdict(report).items() if key != "due"}
+    insertion = insert(_report).returning(_report.c.id)
+    report_id: int = connection.execute(insertion, row | reports.derived_columns(row)).scalar_one()
+    code = case_code.format_code(PROVINCE_LETTERS, report.received_at.astimezone(VIETNAM).year, report_id)
     connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
     return report_id, code
 
 
-def open_case(tx: Transaction, code: str) -> tuple[int, int]:
+def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
     """The ids of a report and of its open case; raises BadInput for what is no code, NotFound."""
-    wanted = (
+    query = (
         select(_report.c.id, _instance.c.id)
         .join(_instance, _instance.c.report_id == _report.c.id)
-        .where(_report.c.code == case_code.parse(code), _instance.c.status == instances.ACTIVE)
+        .where(_report.c.code == case_code.parse_code(code), _instance.c.status == instances.ACTIVE)
         .order_by(_instance.c.id.desc())
         .limit(1)
     )
-    row = tx.read.execute(wanted).one_or_none()
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no open case {code}.")
     return row[0], row[1]
 
 
-def _facts(new: NewReport, report_id: int, code: str) -> dict[str, object]:
+def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, object]:
     """What the process may know: nothing personal."""
     return {
         "case": report_id,
         "code": code,
-        "field": new.field,
-        "urgency": new.urgency,
-        "place": new.place,
-        "channel": new.channel,
-        "due": new.due.isoformat() if new.due else None,
+        "field": report.field,
+        "urgency": report.urgency,
+        "place": report.place,
+        "channel": report.channel,
+        "due": report.due.isoformat() if report.due else None,
     }
 
 
-def check(new: NewReport, world: World) -> NewReport:
+def check_report(report: NewReport, world: World) -> NewReport:
     """The report with its phone number normalised; raises BadInput naming the first field that is wrong (R1)."""
     for name, value, allowed in (
-        ("field", new.field, FIELDS),
-        ("urgency", new.urgency, URGENCIES),
-        ("channel", new.channel, CHANNELS),
+        ("field", report.field, FIELDS),
+        ("urgency", report.urgency, URGENCIES),
+        ("channel", report.channel, CHANNELS),
     ):
         if value not in allowed:
             raise BadInput(f"{name}: {value!r} is unknown; use one of {', '.join(allowed)}.")
-    if not world.units.knows_commune(new.place):
-        raise BadInput(f"place: {new.place!r} is not the code of a commune or ward.")
+    if not world.units.knows_commune(report.place):
+        raise BadInput(f"place: {report.place!r} is not the code of a commune or ward.")
     for name in ("reporter_name", "address", "email", "content"):
-        if not _can_be_stored(getattr(new, name)):
+        if not _is_storable(getattr(report, name)):
             raise BadInput(f"{name}: the text is too long or holds signs that cannot be stored.")
-    for name, at in (("received_at", new.received_at), ("due", new.due)):
+    for name, at in (("received_at", report.received_at), ("due", report.due)):
         if at is not None and at.tzinfo is None:
             raise BadInput(f"{name}: the time {at.isoformat()} has no time zone.")
-    _require_complete(new)
-    if not new.phone:
-        return new
-    phone = national_number(new.phone)
+    _require_particulars(report)
+    if not report.phone:
+        return report
+    phone = national_number(report.phone)
     if phone is None:
         raise BadInput("phone: this is not a Vietnamese subscriber's number; it has 10 digits, such as 0912 345 678.")
-    return replace(new, phone=phone)
+    return replace(report, phone=phone)
 
 
-def _require_complete(new: NewReport) -> None:
+def _require_particulars(report: NewReport) -> None:
     """R1: not without name, phone number and address; in an emergency the name may follow (R18)."""
-    lacking = reports.missing(asdict(new))
-    missing = [name for name in lacking if new.urgency != "emergency" or name != "reporter_name"]
+    all_missing = reports.missing_particulars(asdict(report))
+    missing = [name for name in all_missing if report.urgency != "emergency" or name != "reporter_name"]
     if missing:
         raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
 
 
-def _can_be_stored(text: str) -> bool:
+def _is_storable(text: str) -> bool:
     """PostgreSQL keeps no NUL; half of a surrogate pair, which JSON can smuggle in, is no text at all."""
-    return len(text) <= LONGEST and "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return (
+        len(text) <= MAX_TEXT_LENGTH and "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    )

@@ -16,15 +16,15 @@ from engine.store.db import Transaction
 from engine.store.models import Instance, Report, Task
 from engine.world.unit_tree import UnitTree
 
-MOST = 50
-_LOOKED_AT = 200
+MAX_RESULTS = 50
+_MAX_SCANNED = 200
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 
 
-def find(tx: Transaction, someone: Officer, units: UnitTree, text: str) -> Sequence[Any]:
+def find_cases(tx: Transaction, officer: Officer, units: UnitTree, text: str) -> Sequence[Any]:
     """The newest cases that match, as (code, received_at, field, place, status, due_at), at most MOST."""
-    wanted = (
+    query = (
         select(
             _report.c.id,
             _report.c.code,
@@ -36,28 +36,30 @@ def find(tx: Transaction, someone: Officer, units: UnitTree, text: str) -> Seque
             _instance.c.id.label("instance_id"),
         )
         .join(_instance, _instance.c.report_id == _report.c.id)
-        .where(_report.c.id.in_(text_search.ids(tx, text, _LOOKED_AT, newest=True)))
+        .where(_report.c.id.in_(text_search.find_report_ids(tx, text, _MAX_SCANNED, newest=True)))
         .order_by(_report.c.id.desc())
     )
-    rows = tx.read.execute(wanted).all()
-    involved = _units_of(tx, [row.instance_id for row in rows])
-    seen = [row for row in rows if access.may_see(someone, units, row.place, involved.get(row.instance_id, set()))]
-    return seen[:MOST]
+    rows = tx.read.execute(query).all()
+    involved = _involved_units(tx, [row.instance_id for row in rows])
+    visible = [
+        row for row in rows if access.may_see_case(officer, units, row.place, involved.get(row.instance_id, set()))
+    ]
+    return visible[:MAX_RESULTS]
 
 
-def case_of(tx: Transaction, code: str) -> int:
+def case_id_by_code(tx: Transaction, code: str) -> int:
     """The id of the case with that code; raises NotFound."""
-    wanted = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id).where(_report.c.code == code)
-    found: int | None = tx.read.execute(wanted.order_by(_instance.c.id).limit(1)).scalar()
-    if found is None:
+    query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id).where(_report.c.code == code)
+    instance_id: int | None = tx.read.execute(query.order_by(_instance.c.id).limit(1)).scalar()
+    if instance_id is None:
         raise NotFound(f"There is no case {code!r}.")
-    return found
+    return instance_id
 
 
-def _units_of(tx: Transaction, instances: list[int]) -> dict[int, set[str]]:
+def _involved_units(tx: Transaction, instance_ids: list[int]) -> dict[int, set[str]]:
     """The units in which each case had tasks."""
-    found: dict[int, set[str]] = {}
-    wanted = select(_task.c.instance_id, _task.c.unit_code).where(_task.c.instance_id.in_(instances)).distinct()
-    for instance_id, unit in tx.read.execute(wanted):
-        found.setdefault(instance_id, set()).add(unit)
-    return found
+    units_by_case: dict[int, set[str]] = {}
+    query = select(_task.c.instance_id, _task.c.unit_code).where(_task.c.instance_id.in_(instance_ids)).distinct()
+    for instance_id, unit in tx.read.execute(query):
+        units_by_case.setdefault(instance_id, set()).add(unit)
+    return units_by_case

@@ -17,48 +17,51 @@ from engine.process import spells
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Report
-from engine.text import fold
+from engine.text import strip_diacritics
 
 # Keys of form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")
-NEEDED = ("reporter_name", "phone", "address")
+REQUIRED = ("reporter_name", "phone", "address")
 # Keys by which forms log a contact: when, how, reached.
-CONTACTS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))
+CONTACT_KEYS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))
 
 _report, _contact = table_of(Report), table_of(Contact)
 
 
-def take_over(tx: Transaction, report_id: int, values: Mapping[str, Any], who: str, now: datetime) -> None:
+def apply_form_values(tx: Transaction, report_id: int, values: Mapping[str, Any], actor: str, now: datetime) -> None:
     """Let the report and its contact log follow what a form said."""
     corrected = {key: values[key] for key in PARTICULARS if values.get(key) is not None}
     if corrected:
-        correct(tx, report_id, corrected)
-    for at, means, reached in CONTACTS:
+        correct_particulars(tx, report_id, corrected)
+    for at, means, reached in CONTACT_KEYS:
         if values.get(at) and values.get(means) and values.get(reached):
             row = {"at": parse_instant(values[at]), "means": values[means], "reached": values[reached] == "yes"}
-            log_contact(tx, report_id, {**row, "recorded_at": now, "recorded_by": who})
+            add_contact(tx, report_id, {**row, "recorded_at": now, "recorded_by": actor})
 
 
-def correct(tx: Transaction, report_id: int, values: Mapping[str, Any]) -> None:
+def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, Any]) -> None:
     """Change particulars of a report; whether it is complete and how it is found follow."""
     connection = tx.write()
     columns = [_report.c[name] for name in PARTICULARS]
     before = connection.execute(select(*columns).where(_report.c.id == report_id)).one()
     row = {**before._mapping, **values}  # noqa: SLF001
-    connection.execute(update(_report).where(_report.c.id == report_id).values(row | followed(row)))
-    spells.correct(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
+    connection.execute(update(_report).where(_report.c.id == report_id).values(row | derived_columns(row)))
+    spells.apply_correction(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
 
 
-def followed(row: Mapping[str, Any]) -> dict[str, Any]:
+def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     """What follows from the particulars: whether the report is complete (R1), and what a search finds it by."""
-    return {"complete": not missing(row), "folded": fold(f"{row['reporter_name']} {row['address']} {row['content']}")}
+    return {
+        "complete": not missing_particulars(row),
+        "folded": strip_diacritics(f"{row['reporter_name']} {row['address']} {row['content']}"),
+    }
 
 
-def missing(row: Mapping[str, Any]) -> list[str]:
+def missing_particulars(row: Mapping[str, Any]) -> list[str]:
     """Which of the needed particulars are missing (R1)."""
-    return [name for name in NEEDED if not row[name].strip()]
+    return [name for name in REQUIRED if not row[name].strip()]
 
 
-def log_contact(tx: Transaction, report_id: int, row: Mapping[str, Any]) -> None:
+def add_contact(tx: Transaction, report_id: int, row: Mapping[str, Any]) -> None:
     """Add one attempt to reach the citizen (R5)."""
     tx.write().execute(insert(_contact), {"note": "", **row, "report_id": report_id})

@@ -14,33 +14,33 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, reports
 from engine.cases.attachments import Upload
 from engine.errors import BadInput, Forbidden, NotFound, Stale
 from engine.process import definitions, history, instances
-from engine.process.acts import Act
-from engine.process.history import Chain, Entry
-from engine.process.instances import OPEN, Found
+from engine.process.acts import Command
+from engine.process.history import AuditEntry, ChainState
+from engine.process.instances import OPEN, InstanceSnapshot
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition, Task
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
 from forms.messages import Language
-from forms.schema import Invalid, Values
+from forms.schema import FormAnswers, InvalidAnswers
 
-FASTER = "Someone was faster: the task has been taken or completed meanwhile."
+TASK_MOVED_ON = "Someone was faster: the task has been taken or completed meanwhile."
 
 _task = table_of(Task)
-_NEEDED = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
-_READ = Statement(
+_TASK_COLUMNS = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
+_READ_TASK = CompiledStatement(
     select(
-        *(_task.c[name] for name in _NEEDED),
+        *(_task.c[name] for name in _TASK_COLUMNS),
         Instance.id.label("case_id"),
         Instance.report_id,
         Instance.status.label("case_status"),
@@ -56,7 +56,7 @@ _READ = Statement(
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
     .where(_task.c.id == bindparam("task"))
 )
-_ASSIGN = (
+_ASSIGN_TASK = (
     update(_task)
     .where(_task.c.id == bindparam("b_task"), _task.c.version == bindparam("b_version"), _task.c.state == OPEN)
     .values(assignee_id=bindparam("b_person"), owner_id=bindparam("b_owner"), version=_task.c.version + 1)
@@ -85,7 +85,7 @@ class Desk:
     language: Language = "vi"
 
     @property
-    def who(self) -> Who:
+    def who(self) -> Actor:
         """The officer as history names them."""
         return self.officer.who(self.origin)
 
@@ -103,31 +103,33 @@ def complete(
     Raises NotFound, Forbidden, Stale when the task's version has moved on, InvalidForm with the fields at fault,
     Unacceptable for a file, and StepFailed when the process cannot go on. In all of them nothing has changed.
     """
-    row = _open(tx, desk, task_id, version)
+    row = _load_open_task(tx, desk, task_id, version)
     # The form is read before its files are stored, so that a mistake elsewhere stores nothing.
-    awaited = {key: list(range(1, len(sent) + 1)) if len(sent) > 1 else 1 for key, sent in (files or {}).items()}
-    checked = _check(tx, desk, row, {**values, **awaited})
+    placeholders = {
+        key: list(range(1, len(uploads) + 1)) if len(uploads) > 1 else 1 for key, uploads in (files or {}).items()
+    }
+    checked = _check_form(tx, desk, row, {**values, **placeholders})
     if not files:
-        return _complete(tx, desk, row, checked)
+        return _complete_task(tx, desk, row, checked)
     with tx.write().begin_nested():
-        for key, sent in files.items():
-            ids = attachments.add(tx, row.report_id, sent, desk.who.actor, desk.now)
+        for key, uploads in files.items():
+            ids = attachments.add_files(tx, row.report_id, uploads, desk.who.actor, desk.now)
             checked.case[key] = ids if isinstance(checked.case[key], list) else ids[0]
-        return _complete(tx, desk, row, checked)
+        return _complete_task(tx, desk, row, checked)
 
 
 def complete_as_citizen(tx: Transaction, desk: Desk, task_id: int, values: Mapping[str, object]) -> Step:
     """Complete a task that waits for the citizen; raises NotFound for any other, Stale, InvalidForm, StepFailed."""
-    row = _READ.read(tx.read, {"task": task_id}).one_or_none()
+    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None or row.role != CITIZEN:
         raise NotFound(f"There is no task {task_id} of the citizen.")
     if row.state != OPEN:
-        raise Stale(FASTER)
-    return _complete(tx, desk, row, _check(tx, desk, row, values))
+        raise Stale(TASK_MOVED_ON)
+    return _complete_task(tx, desk, row, _check_form(tx, desk, row, values))
 
 
-def _complete(tx: Transaction, desk: Desk, row: Row[Any], checked: Values) -> Step:
-    act = Act(
+def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnswers) -> Step:
+    act = Command(
         Complete(row.engine_id, checked.process),
         desk.who,
         desk.now,
@@ -136,63 +138,63 @@ def _complete(tx: Transaction, desk: Desk, row: Row[Any], checked: Values) -> St
         form=row.form,
         node=row.node,
     )
-    step = instances.take(tx, row.case_id, act, desk.world, _found(row))
+    step = instances.take_step(tx, row.case_id, act, desk.world, _instance_of(row))
     if row.report_id is not None:
-        reports.take_over(tx, row.report_id, {**checked.process, **checked.case}, act.who.actor, desk.now)
+        reports.apply_form_values(tx, row.report_id, {**checked.process, **checked.case}, act.who.actor, desk.now)
     return step
 
 
-def _open(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:
+def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:
     """The task with its case, when it is open in that version and the officer may work on it."""
-    row = _READ.read(tx.read, {"task": task_id}).one_or_none()
+    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound(f"There is no task {task_id}.")
-    access.require_work(desk.officer, row.unit_code, row.role, row.assignee_id)
+    access.require_work_on(desk.officer, row.unit_code, row.role, row.assignee_id)
     if row.version != version or row.state != OPEN:
-        raise Stale(FASTER)
+        raise Stale(TASK_MOVED_ON)
     return row
 
 
-def _check(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str, object]) -> Values:
-    form = definitions.content(tx, row.digest).forms.get(row.form)
+def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str, object]) -> FormAnswers:
+    form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
     if form is None:
         raise NotFound(f"The deployment has no form {row.form!r}.")
     try:
         units = desk.world.units
         return form.load(values, desk.language, known_unit=units.knows, known_commune=units.knows_commune)
-    except Invalid as invalid:
+    except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
 
 
-def _found(row: Row[Any]) -> Found:
-    chain = Chain(row.history_head, row.history_count)
-    return Found(row.case_id, row.case_status, row.case_version, row.blob, chain, row.process, row.digest)
+def _instance_of(row: Row[Any]) -> InstanceSnapshot:
+    chain = ChainState(row.history_head, row.history_count)
+    return InstanceSnapshot(row.case_id, row.case_status, row.case_version, row.blob, chain, row.process, row.digest)
 
 
-def case_of(tx: Transaction, task_id: int) -> int:
+def case_id_of(tx: Transaction, task_id: int) -> int:
     """The id of the case that a task belongs to; raises NotFound."""
-    found: int | None = tx.read.execute(select(_task.c.instance_id).where(_task.c.id == task_id)).scalar()
-    if found is None:
+    instance_id: int | None = tx.read.execute(select(_task.c.instance_id).where(_task.c.id == task_id)).scalar()
+    if instance_id is None:
         raise NotFound(f"There is no task {task_id}.")
-    return found
+    return instance_id
 
 
 def claim(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
     """Take a task from the unit's queue; raises Forbidden, NotFound, or Stale when a colleague was faster."""
-    _assign(tx, desk, _open(tx, desk, task_id, version), desk.officer.id, "claim")
+    _assign_task(tx, desk, _load_open_task(tx, desk, task_id, version), desk.officer.id, "claim")
 
 
 def release(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
     """Give a task back: a delegated one to whoever delegated it, any other to the unit's queue."""
-    row = _open(tx, desk, task_id, version)
-    _assign(tx, desk, row, row.owner_id, "release")
+    row = _load_open_task(tx, desk, task_id, version)
+    _assign_task(tx, desk, row, row.owner_id, "release")
 
 
 def hand_over(tx: Transaction, desk: Desk, task_id: int, version: int, person_id: int) -> None:
     """Give a task to a colleague, who may do it as well (R12); raises as `claim` does, Forbidden when they may not."""
-    row = _open(tx, desk, task_id, version)
+    row = _load_open_task(tx, desk, task_id, version)
     _require_colleague(tx, desk, row, person_id)
-    _assign(tx, desk, row, person_id, "hand_over")
+    _assign_task(tx, desk, row, person_id, "hand_over")
 
 
 def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id: int) -> None:
@@ -200,37 +202,37 @@ def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id:
 
     Raises as `hand_over` does.
     """
-    row = _open(tx, desk, task_id, version)
+    row = _load_open_task(tx, desk, task_id, version)
     _require_colleague(tx, desk, row, person_id)
-    _assign(tx, desk, row, person_id, "delegate", owner=desk.officer.id)
+    _assign_task(tx, desk, row, person_id, "delegate", owner_id=desk.officer.id)
 
 
 def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
     """Take a task back that one has delegated; raises NotFound, Forbidden for somebody else's, Stale."""
-    row = _READ.read(tx.read, {"task": task_id}).one_or_none()
+    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound(f"There is no task {task_id}.")
     if row.owner_id != desk.officer.id:
         raise Forbidden("Somebody else delegated this task, or nobody did.")
     if row.version != version or row.state != OPEN:
-        raise Stale(FASTER)
-    _assign(tx, desk, row, desk.officer.id, "claim")
+        raise Stale(TASK_MOVED_ON)
+    _assign_task(tx, desk, row, desk.officer.id, "claim")
 
 
 def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: int) -> None:
-    colleague = access.officer(tx, person_id, desk.now)
-    access.require_work(colleague, row.unit_code, row.role, None)
+    colleague = access.load_officer(tx, person_id, desk.now)
+    access.require_work_on(colleague, row.unit_code, row.role, None)
 
 
-def _assign(
-    tx: Transaction, desk: Desk, row: Row[Any], person: int | None, verb: str, owner: int | None = None
+def _assign_task(
+    tx: Transaction, desk: Desk, row: Row[Any], person_id: int | None, verb: str, owner_id: int | None = None
 ) -> None:
-    """Let `person` hold a task that was read, None for nobody; `owner` gets it back."""
-    wanted = {"b_task": row.id, "b_version": row.version, "b_person": person, "b_owner": owner}
-    if tx.write().execute(_ASSIGN, wanted).rowcount != 1:
-        raise Stale(FASTER)
+    """Let `person_id` hold a task that was read, None for nobody; `owner_id` gets it back."""
+    params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
+    if tx.write().execute(_ASSIGN_TASK, params).rowcount != 1:
+        raise Stale(TASK_MOVED_ON)
     detail: dict[str, object] = {"task": row.engine_id}
-    if person is not None and person != desk.officer.id:
-        detail["to"] = f"person:{person}"
-    entry = Entry(desk.now, desk.who, verb, row.node, detail)
-    history.record(tx, row.case_id, entry)
+    if person_id is not None and person_id != desk.officer.id:
+        detail["to"] = f"person:{person_id}"
+    entry = AuditEntry(desk.now, desk.who, verb, row.node, detail)
+    history.append_entry(tx, row.case_id, entry)

@@ -16,57 +16,57 @@ from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
-from engine.text import fold
+from engine.text import strip_diacritics
 from forms.texts import national_number
 
 MOST_WORDS = 12
 
 _report = table_of(Report)
 _WORD = re.compile(r"[0-9a-z]+")
-_MATCHING = {
+_MATCH_SQL = {
     "sqlite": "SELECT rowid FROM report_search WHERE report_search MATCH :words",
     "postgresql": "SELECT id FROM report WHERE to_tsvector('simple', folded) @@ to_tsquery('simple', :words)",
 }
-_NEWEST = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY id DESC"}
+_NEWEST_FIRST_SQL = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY id DESC"}
 
 
-def words(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """The words of a text as the index knows them."""
-    return _WORD.findall(fold(text))
+    return _WORD.findall(strip_diacritics(text))
 
 
-def ids(tx: Transaction, text: str, most: int, *, newest: bool) -> list[int]:
+def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> list[int]:
     """The ids of reports, at most so many, that a code, a phone number or words lead to; of many, any or the newest.
 
     Words of name, address and content may be typed with or without diacritics, in any order, and are found by their
     beginnings. A text without any finds nothing.
     """
     try:
-        exact: ColumnElement[bool] = _report.c.code == case_code.parse(text)
+        exact: ColumnElement[bool] = _report.c.code == case_code.parse_code(text)
     except BadInput:
         number = national_number(text)
         if number is None:
-            return _among(tx, words(text)[:MOST_WORDS], most, newest=newest)
+            return _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)
         exact = _report.c.phone == number
-    wanted = select(_report.c.id).where(exact).order_by(_report.c.id.desc()).limit(most)
-    return list(tx.read.execute(wanted).scalars())
+    query = select(_report.c.id).where(exact).order_by(_report.c.id.desc()).limit(limit)
+    return list(tx.read.execute(query).scalars())
 
 
-def holding(text: str) -> ColumnElement[bool]:
+def words_condition(text: str) -> ColumnElement[bool]:
     """What words ask of a report, tested on each row: for texts that so many reports match that looking
     them all up would take longer than meeting some in another order."""
     padded = literal(" ").concat(_report.c.folded)
-    return and_(*(padded.like(f"% {word}%") for word in words(text)[:MOST_WORDS]))
+    return and_(*(padded.like(f"% {word}%") for word in tokenize(text)[:MOST_WORDS]))
 
 
-def _among(tx: Transaction, found: list[str], most: int, *, newest: bool) -> list[int]:
+def _ids_by_words(tx: Transaction, terms: list[str], limit: int, *, newest: bool) -> list[int]:
     dialect = tx.read.dialect.name
-    if not found:
+    if not terms:
         return []
     if dialect == "sqlite":
-        asked = " ".join(f'"{word}"*' for word in found)
+        match_query = " ".join(f'"{word}"*' for word in terms)
     else:
-        asked = " & ".join(f"{word}:*" for word in found)
-    order = _NEWEST[dialect] if newest else ""
-    statement = sql(f"{_MATCHING[dialect]}{order} LIMIT :most")
-    return list(tx.read.execute(statement, {"words": asked, "most": most}).scalars())
+        match_query = " & ".join(f"{word}:*" for word in terms)
+    order = _NEWEST_FIRST_SQL[dialect] if newest else ""
+    statement = sql(f"{_MATCH_SQL[dialect]}{order} LIMIT :most")
+    return list(tx.read.execute(statement, {"words": match_query, "most": limit}).scalars())

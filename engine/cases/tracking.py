@@ -21,7 +21,7 @@ from engine.errors import BadInput, Stale
 from engine.process.instances import OPEN
 from engine.staff import rate_limits
 from engine.staff.access import CITIZEN
-from engine.staff.rate_limits import Limit
+from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink, Submission, Task
@@ -29,8 +29,8 @@ from engine.world.world import World
 from forms.messages import Language
 from forms.texts import national_number
 
-BY_ADDRESS = Limit("following from an address", 30, timedelta(minutes=15))
-BY_CODE = Limit("following a code", 6, timedelta(minutes=15))
+ADDRESS_LIMIT = RateLimit("following from an address", 30, timedelta(minutes=15))
+CODE_LIMIT = RateLimit("following a code", 6, timedelta(minutes=15))
 FEEDBACK, ANSWER = "feedback", "answer"
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
@@ -38,7 +38,7 @@ _link, _submission = table_of(ReportLink), table_of(Submission)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReportProgress:
     """Where a report stands: its row, its case, what is open, what was answered, the task that asks for an opinion."""
 
     report: Any
@@ -48,50 +48,57 @@ class Progress:
     feedback: int | None
 
 
-def wait(tx: Transaction, code: str, address: str, now: datetime) -> datetime | None:
+def count_lookup(tx: Transaction, code: str, address: str, now: datetime) -> datetime | None:
     """Count a try; when the next one is allowed, None for at once."""
-    waits = [rate_limits.take(tx, BY_ADDRESS, address, now), rate_limits.take(tx, BY_CODE, _spelled(code), now)]
+    waits = [
+        rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
+        rate_limits.count_try(tx, CODE_LIMIT, _normalised_code(code), now),
+    ]
     return max((at for at in waits if at is not None), default=None)
 
 
-def _spelled(code: str) -> str:
-    return "".join(sign for sign in code.upper() if sign.isalnum())[:20]
+def _normalised_code(code: str) -> str:
+    return "".join(char for char in code.upper() if char.isalnum())[:20]
 
 
-def find(tx: Transaction, code: str, phone: str) -> int | None:
+def find_report(tx: Transaction, code: str, phone: str) -> int | None:
     """The id of the report with this code, when the number is the one it was made from."""
     number = national_number(phone)
     try:
-        wanted = select(_report.c.id, _report.c.phone).where(_report.c.code == case_code.parse(code))
+        query = select(_report.c.id, _report.c.phone).where(_report.c.code == case_code.parse_code(code))
     except BadInput:
         return None
-    row = tx.read.execute(wanted).one_or_none()
+    row = tx.read.execute(query).one_or_none()
     return row.id if row is not None and number is not None and row.phone == number else None
 
 
-def progress(tx: Transaction, report_id: int) -> Progress:
+def load_progress(tx: Transaction, report_id: int) -> ReportProgress:
     """Where the report stands; one that joined another is where that one is."""
     report = tx.read.execute(select(_report).where(_report.c.id == report_id)).one()
-    joined = select(_link.c.other_id).where(
+    main_query = select(_link.c.other_id).where(
         _link.c.report_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
     )
-    main = tx.read.execute(joined).scalar()
-    newest = select(_instance).where(_instance.c.report_id == (main or report_id)).order_by(_instance.c.id.desc())
-    case = tx.read.execute(newest.limit(1)).one_or_none()
+    main_report_id = tx.read.execute(main_query).scalar()
+    case_query = (
+        select(_instance).where(_instance.c.report_id == (main_report_id or report_id)).order_by(_instance.c.id.desc())
+    )
+    case = tx.read.execute(case_query.limit(1)).one_or_none()
     if case is None:
-        return Progress(report, None, (), "", None)
-    waiting = select(_task).where(_task.c.instance_id == case.id, _task.c.state == OPEN).order_by(_task.c.id)
-    open_tasks = tx.read.execute(waiting).all()
-    own = [task.id for task in open_tasks if task.node == FEEDBACK] if main is None else []
-    return Progress(report, case, open_tasks, _answer(tx, case.id), own[0] if own else None)
+        return ReportProgress(report, None, (), "", None)
+    task_query = select(_task).where(_task.c.instance_id == case.id, _task.c.state == OPEN).order_by(_task.c.id)
+    open_tasks = tx.read.execute(task_query).all()
+    feedback_ids = [task.id for task in open_tasks if task.node == FEEDBACK] if main_report_id is None else []
+    return ReportProgress(
+        report, case, open_tasks, _latest_answer(tx, case.id), feedback_ids[0] if feedback_ids else None
+    )
 
 
-def _answer(tx: Transaction, instance_id: int) -> str:
+def _latest_answer(tx: Transaction, instance_id: int) -> str:
     """What the citizen was told last."""
-    told = select(_submission.c.content).where(
+    query = select(_submission.c.content).where(
         _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive"))
     )
-    for content in tx.read.execute(told.order_by(_submission.c.id.desc())).scalars():
+    for content in tx.read.execute(query.order_by(_submission.c.id.desc())).scalars():
         values = json.loads(content)
         text = values.get("answer_text") or values.get("given_answer") or values.get("divert_reason")
         if text:
@@ -99,16 +106,22 @@ def _answer(tx: Transaction, instance_id: int) -> str:
     return ""
 
 
-def say(tx: Transaction, seen: Progress, values: Mapping[str, object], world: World, at: At) -> None:
+def submit_feedback(
+    tx: Transaction,
+    report_progress: ReportProgress,
+    values: Mapping[str, object],
+    world: World,
+    context: CitizenContext,
+) -> None:
     """Let the citizen rate the result, or ask for the case to be reopened; raises Stale, InvalidForm."""
-    if seen.feedback is None:
+    if report_progress.feedback is None:
         raise Stale("Nobody waits for the citizen's opinion.")
-    desk = Desk(CITIZEN, at.origin, at.now, world, at.language)
-    tasks.complete_as_citizen(tx, desk, seen.feedback, values)
+    desk = Desk(CITIZEN, context.origin, context.now, world, context.language)
+    tasks.complete_as_citizen(tx, desk, report_progress.feedback, values)
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class CitizenContext:
     """From where, when, and in which language somebody speaks."""
 
     origin: str

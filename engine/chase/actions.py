@@ -15,12 +15,12 @@ from sqlalchemy import select
 from engine.bpmn.actions import Message, Notice, Reschedule, Step
 from engine.cases import tasks
 from engine.cases.tasks import Desk, InvalidForm
-from engine.chase.worklist import CHASE, holders
+from engine.chase.worklist import CHASE, open_work_by_case
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
 from engine.process import history, instances, outbox
-from engine.process.acts import Act
-from engine.process.history import Entry
+from engine.process.acts import Command
+from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, OPEN
 from engine.staff import access
 from engine.store.columns import table_of
@@ -29,11 +29,13 @@ from engine.store.models import Instance, Outbox, Report, Task, Timer
 from engine.world.world import World
 
 ACTS = ("extend", "transfer", "recall", "remind", "note")
-MOST = 50
+MAX_CASES = 50
 SHORTEST_REASON, LONGEST_REASON = 5, 500
-MOST_DAYS = 30
+MAX_DAYS = 30
 REMINDER = "office_reminder"  # The rung of a notice that the office sends by hand, once per case and day.
-_AGAIN = "wait_chase_again"  # The ladder's pause after "keep watching": an extension moves its end behind the deadline.
+_PAUSE_TIMER = (
+    "wait_chase_again"  # The ladder's pause after "keep watching": an extension moves its end behind the deadline.
+)
 
 _instance, _report, _task, _timer = table_of(Instance), table_of(Report), table_of(Task), table_of(Timer)
 _outbox = table_of(Outbox)
@@ -43,7 +45,7 @@ CHANGED, HELD, NOT_NOW, REMINDED, FAILED = "changed", "held", "not_now", "remind
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ChaseOrder:
     """What to do with the chosen cases: an act of ACTS, the reason, working days to extend by, a department's code."""
 
     act: str
@@ -56,12 +58,12 @@ class Order:
             raise BadInput("act: there is no such act.")
         if not SHORTEST_REASON <= len(self.reason) <= LONGEST_REASON or not self.reason.isprintable():
             raise BadInput(f"reason: {SHORTEST_REASON} to {LONGEST_REASON} signs.")
-        if self.act == "extend" and not 1 <= self.days <= MOST_DAYS:
-            raise BadInput(f"days: 1 to {MOST_DAYS} working days.")
+        if self.act == "extend" and not 1 <= self.days <= MAX_DAYS:
+            raise BadInput(f"days: 1 to {MAX_DAYS} working days.")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ChaseOutcome:
     """What became of one case: `why` is empty when the act was done; `due_at` is the new deadline of an extension."""
 
     code: str
@@ -69,7 +71,7 @@ class Outcome:
     due_at: Any = None
 
 
-class _Refused(Stale):
+class _Refusal(Stale):
     """An act that is not done, with one of the reasons above."""
 
     def __init__(self, why: str) -> None:
@@ -77,20 +79,24 @@ class _Refused(Stale):
         super().__init__(why)
 
 
-def carry_out(tx: Transaction, desk: Desk, chosen: Sequence[tuple[int, int]], order: Order) -> list[Outcome]:
+def carry_out_order(
+    tx: Transaction, desk: Desk, chosen: Sequence[tuple[int, int]], order: ChaseOrder
+) -> list[ChaseOutcome]:
     """Do an act with cases given as (id, version); returns what became of each, by code.
 
     A case that has moved on since the page was drawn is left alone, so two officers never do an act twice. Raises
     Forbidden, BadInput for too many cases or no department.
     """
-    access.require(desk.officer, "chase")
-    if len(chosen) > MOST:
-        raise BadInput(f"cases: at most {MOST} at once.")
+    access.require_permission(desk.officer, "chase")
+    if len(chosen) > MAX_CASES:
+        raise BadInput(f"cases: at most {MAX_CASES} at once.")
     if order.act == "transfer":
         _require_department(desk.world, order.department)
     outcomes = []
-    for number, version in sorted(set(chosen)):  # In one order everywhere, so that two officers never wait in a circle.
-        outcomes.append(_try(tx, desk, (number, version), order))
+    for instance_id, version in sorted(
+        set(chosen)
+    ):  # In one order everywhere, so that two officers never wait in a circle.
+        outcomes.append(_try_case(tx, desk, (instance_id, version), order))
     return sorted((outcome for outcome in outcomes if outcome is not None), key=lambda outcome: outcome.code)
 
 
@@ -99,105 +105,107 @@ def _require_department(world: World, code: str) -> None:
         raise BadInput("department: this is not a department at work.")
 
 
-def _try(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: Order) -> Outcome | None:
-    code = tx.read.execute(_code(chosen[0])).scalar()
+def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: ChaseOrder) -> ChaseOutcome | None:
+    code = tx.read.execute(_code_query(chosen[0])).scalar()
     if code is None:
         return None
     try:
         with tx.write().begin_nested():
-            return Outcome(code, due_at=_do(tx, desk, _locked(tx, chosen), order))
-    except _Refused as refused:
-        return Outcome(code, refused.why)
+            return ChaseOutcome(code, due_at=_apply_order(tx, desk, _lock_case(tx, chosen), order))
+    except _Refusal as refusal:
+        return ChaseOutcome(code, refusal.why)
     except Forbidden:
-        return Outcome(code, HELD)
+        return ChaseOutcome(code, HELD)
     except (Stale, NotFound):
-        return Outcome(code, NOT_NOW)
+        return ChaseOutcome(code, NOT_NOW)
     except (StepFailed, InvalidForm):
-        return Outcome(code, FAILED)
+        return ChaseOutcome(code, FAILED)
 
 
-def _code(instance_id: int) -> Any:
-    reported = select(_report.c.code).join(_instance, _instance.c.report_id == _report.c.id)
-    return reported.where(_instance.c.id == instance_id)
+def _code_query(instance_id: int) -> Any:
+    query = select(_report.c.code).join(_instance, _instance.c.report_id == _report.c.id)
+    return query.where(_instance.c.id == instance_id)
 
 
-def _locked(tx: Transaction, chosen: tuple[int, int]) -> Any:
+def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
     """The case's row, kept from others until the boundary ends; raises when it has moved on."""
-    wanted = select(_instance.c.id, _instance.c.version, _instance.c.status, _instance.c.due_at)
-    row = tx.write().execute(wanted.where(_instance.c.id == chosen[0]).with_for_update()).one()
+    query = select(_instance.c.id, _instance.c.version, _instance.c.status, _instance.c.due_at)
+    row = tx.write().execute(query.where(_instance.c.id == chosen[0]).with_for_update()).one()
     if row.version != chosen[1] or row.status != ACTIVE:
-        raise _Refused(CHANGED)
+        raise _Refusal(CHANGED)
     return row
 
 
-def _do(tx: Transaction, desk: Desk, case: Any, order: Order) -> Any:
+def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> Any:
     """Do the act; returns the new deadline of an extension."""
     if order.act == "note":
-        history.record(tx, case.id, Entry(desk.now, desk.who, "note", "", {"reason": order.reason}))
+        history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "note", "", {"reason": order.reason}))
         return None
     if order.act == "remind":
-        return _remind(tx, desk, case, order)
-    task = chase_task(tx, case.id)
+        return _remind_units(tx, desk, case, order)
+    task = find_chase_task(tx, case.id)
     if task is not None:
-        return _decide(tx, desk, task, order)
+        return _complete_by_order(tx, desk, task, order)
     if order.act == "extend":
-        return _extend(tx, desk, case.id, order)
-    return _take_away(tx, desk, case.id, order)
+        return _extend_deadline(tx, desk, case.id, order)
+    return _recall_case(tx, desk, case.id, order)
 
 
-def chase_task(tx: Transaction, instance_id: int) -> Any:
+def find_chase_task(tx: Transaction, instance_id: int) -> Any:
     """The open task Đôn đốc of a case, None when there is none."""
-    wanted = select(_task.c.id, _task.c.version)
-    chase = (_task.c.instance_id == instance_id) & (_task.c.state == OPEN) & (_task.c.form == CHASE)
-    return tx.read.execute(wanted.where(chase)).first()
+    query = select(_task.c.id, _task.c.version)
+    is_chase = (_task.c.instance_id == instance_id) & (_task.c.state == OPEN) & (_task.c.form == CHASE)
+    return tx.read.execute(query.where(is_chase)).first()
 
 
-def decide(tx: Transaction, desk: Desk, task: Any, answers: Mapping[str, object], reason: str) -> Step:
+def complete_chase_task(tx: Transaction, desk: Desk, task: Any, answers: Mapping[str, object], reason: str) -> Step:
     """Complete the task Đôn đốc with a decision; raises as `tasks.complete`."""
     return tasks.complete(tx, desk, task.id, task.version, {**answers, "chase_reason": reason})
 
 
-def _decide(tx: Transaction, desk: Desk, task: Any, order: Order) -> Any:
+def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder) -> Any:
     answers: dict[str, object] = {"chase_decision": order.act}
     if order.act == "extend":
         answers["extend_days"] = order.days
     if order.act == "transfer":
         answers["department"] = order.department
-    step = decide(tx, desk, task, answers, order.reason)
+    step = complete_chase_task(tx, desk, task, answers, order.reason)
     return step.deadline if order.act == "extend" else None
 
 
-def _extend(tx: Transaction, desk: Desk, instance_id: int, order: Order) -> Any:
-    act = Act(Reschedule(extend=order.days), desk.who, desk.now, detail={"reason": order.reason})
-    step = instances.take(tx, instance_id, act, desk.world)
-    waiting = select(_timer.c.engine_id).where(_timer.c.instance_id == instance_id, _timer.c.node == _AGAIN)
-    again = tx.read.execute(waiting).scalars().all()
-    if again and step.deadline is not None:
-        day = desk.world.calendar.add(step.deadline, desk.world.calendar.day())
-        moved = Act(Reschedule(dict.fromkeys(again, day)), desk.who, desk.now, detail={"reason": order.reason})
-        instances.take(tx, instance_id, moved, desk.world)
+def _extend_deadline(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
+    act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail={"reason": order.reason})
+    step = instances.take_step(tx, instance_id, act, desk.world)
+    query = select(_timer.c.engine_id).where(_timer.c.instance_id == instance_id, _timer.c.node == _PAUSE_TIMER)
+    timer_ids = tx.read.execute(query).scalars().all()
+    if timer_ids and step.deadline is not None:
+        day = desk.world.calendar.add(step.deadline, desk.world.calendar.day_length())
+        move = Command(Reschedule(dict.fromkeys(timer_ids, day)), desk.who, desk.now, detail={"reason": order.reason})
+        instances.take_step(tx, instance_id, move, desk.world)
     return step.deadline
 
 
-def _take_away(tx: Transaction, desk: Desk, instance_id: int, order: Order) -> None:
+def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> None:
     """Recall, or transfer by a recall that names the department; diagrams of older versions know only the recall."""
-    said = {"department": order.department} if order.act == "transfer" else None
-    act = Act(Message("recall", said), desk.who, desk.now, detail={"reason": order.reason})
-    step = instances.take(tx, instance_id, act, desk.world)
+    payload = {"department": order.department} if order.act == "transfer" else None
+    act = Command(Message("recall", payload), desk.who, desk.now, detail={"reason": order.reason})
+    step = instances.take_step(tx, instance_id, act, desk.world)
     if order.act == "transfer" and "transferred" not in step.marks:
-        raise _Refused(NOT_NOW)
+        raise _Refusal(NOT_NOW)
 
 
-def _remind(tx: Transaction, desk: Desk, case: Any, order: Order) -> None:
+def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> None:
     """A notice to the units that have the case; the second one of a day is refused."""
-    to = sorted({task.unit_code for task in holders(tx, [case.id]).get(case.id, ())})
-    if not to:
-        raise _Refused(NOT_NOW)
+    units = sorted({task.unit_code for task in open_work_by_case(tx, [case.id]).get(case.id, ())})
+    if not units:
+        raise _Refusal(NOT_NOW)
     day = int(f"{desk.now.astimezone(VIETNAM):%Y%m%d}")
-    same = (_outbox.c.instance_id == case.id) & (_outbox.c.rung == REMINDER) & (_outbox.c.occurrence == day)
-    if tx.read.execute(select(_outbox.c.id).where(same)).first() is not None:
-        raise _Refused(REMINDED)
+    sent_today = (_outbox.c.instance_id == case.id) & (_outbox.c.rung == REMINDER) & (_outbox.c.occurrence == day)
+    if tx.read.execute(select(_outbox.c.id).where(sent_today)).first() is not None:
+        raise _Refusal(REMINDED)
     template = "overdue" if case.due_at is not None and case.due_at <= desk.now else "reminder"
-    notice = Notice(REMINDER, day, template, tuple(to), "")
-    outbox.queue(tx.write(), case.id, [outbox.notice(notice)], desk.now)
-    history.record(tx, case.id, Entry(desk.now, desk.who, "remind", "", {"reason": order.reason, "units": to}))
+    notice = Notice(REMINDER, day, template, tuple(units), "")
+    outbox.enqueue_rows(tx.write(), case.id, [outbox.notice_row(notice)], desk.now)
+    history.append_entry(
+        tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", {"reason": order.reason, "units": units})
+    )

@@ -1,5 +1,5 @@
 """Settings from the environment, read once at a boundary and passed on. Everybody may import the type; only the
-command line, the worker and the web application call `load`.
+command line, the worker and the web application call `load_settings`.
 
 The names, defaults and allowed values stand in `engine.config.catalogue`.
 """
@@ -17,13 +17,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from engine.config.catalogue import BY_NAME, SHORTEST_KEY
+from engine.config.catalogue import MIN_KEY_LENGTH, SETTING_BY_NAME
 from engine.errors import BadSetting
 
 PREFIX = "TONGDAI_"
 PROVINCES = ("three_level", "two_level")
 LANGUAGES = ("vi", "en")
-LOGS = ("json", "text")
+LOG_FORMATS = ("json", "text")
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -39,7 +39,7 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
+class SignedEndpoint:
     """Another system that takes signed requests over HTTP."""
 
     url: str
@@ -65,76 +65,76 @@ class Settings:
     smtp: MailServer | None
     mail_from: str
     mails_per_hour: int
-    sms: Gateway | None
-    webhook: Gateway | None
+    sms: SignedEndpoint | None
+    webhook: SignedEndpoint | None
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
     retention_days: int
 
 
-def load(environ: Mapping[str, str]) -> Settings:
+def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings that `environ` asks for; an empty variable counts as absent.
 
     Raises BadSetting, naming the variable, its value and what is allowed, or a name that is no setting.
     """
     _refuse_unknown(environ)
-    var = Path(_text(environ, "TONGDAI_VAR"))
+    var = Path(_read_text(environ, "TONGDAI_VAR"))
     return Settings(
         var=var,
-        database=_database(environ, var),
-        province=_one_of(environ, "TONGDAI_PROVINCE", PROVINCES),
-        language=_one_of(environ, "TONGDAI_LANGUAGE", LANGUAGES),
-        chase_cap=_whole(environ, "TONGDAI_CHASE_CAP", 1, 60),
-        timer_attempts=_whole(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),
-        anchor_key=_secret(environ, "TONGDAI_ANCHOR_KEY"),
-        host=_text(environ, "TONGDAI_HOST"),
-        port=_whole(environ, "TONGDAI_PORT", 1, 65535),
-        proxies=_whole(environ, "TONGDAI_PROXIES", 0, 5),
-        secret_key=_secret(environ, "TONGDAI_SECRET_KEY"),
-        site=_web_address(environ, "TONGDAI_SITE").rstrip("/"),
-        smtp=_mail_server(environ),
-        mail_from=_sender(environ),
-        mails_per_hour=_whole(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
-        sms=_gateway(environ, "TONGDAI_SMS"),
-        webhook=_gateway(environ, "TONGDAI_WEBHOOK"),
-        log=_one_of(environ, "TONGDAI_LOG", LOGS),
-        metrics_port=_whole(environ, "TONGDAI_METRICS_PORT", 0, 65535),
-        metrics_key=_secret(environ, "TONGDAI_METRICS_KEY"),
-        retention_days=_whole(environ, "TONGDAI_RETENTION_DAYS", 30, 36500),
+        database=_read_database_url(environ, var),
+        province=_read_choice(environ, "TONGDAI_PROVINCE", PROVINCES),
+        language=_read_choice(environ, "TONGDAI_LANGUAGE", LANGUAGES),
+        chase_cap=_read_integer(environ, "TONGDAI_CHASE_CAP", 1, 60),
+        timer_attempts=_read_integer(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),
+        anchor_key=_read_secret(environ, "TONGDAI_ANCHOR_KEY"),
+        host=_read_text(environ, "TONGDAI_HOST"),
+        port=_read_integer(environ, "TONGDAI_PORT", 1, 65535),
+        proxies=_read_integer(environ, "TONGDAI_PROXIES", 0, 5),
+        secret_key=_read_secret(environ, "TONGDAI_SECRET_KEY"),
+        site=_read_web_address(environ, "TONGDAI_SITE").rstrip("/"),
+        smtp=_read_mail_server(environ),
+        mail_from=_read_sender(environ),
+        mails_per_hour=_read_integer(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
+        sms=_read_gateway(environ, "TONGDAI_SMS"),
+        webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
+        log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
+        metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
+        metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),
+        retention_days=_read_integer(environ, "TONGDAI_RETENTION_DAYS", 30, 36500),
     )
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in BY_NAME:
-            near = get_close_matches(name, BY_NAME, n=1, cutoff=0)
+        if name.startswith(PREFIX) and name not in SETTING_BY_NAME:
+            near = get_close_matches(name, SETTING_BY_NAME, n=1, cutoff=0)
             raise BadSetting(f"{name} is not a setting; did you mean {near[0]}?")
 
 
-def _text(environ: Mapping[str, str], name: str) -> str:
-    return environ.get(name, "").strip() or BY_NAME[name].default
+def _read_text(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name, "").strip() or SETTING_BY_NAME[name].default
 
 
-def _refuse(name: str, shown: str) -> BadSetting:
-    return BadSetting(f"{name} is {shown}; allowed: {BY_NAME[name].allowed}.")
+def _bad_setting(name: str, description: str) -> BadSetting:
+    return BadSetting(f"{name} is {description}; allowed: {SETTING_BY_NAME[name].allowed}.")
 
 
-def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = _text(environ, name)
+def _read_choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = _read_text(environ, name)
     if value not in choices:
-        raise _refuse(name, repr(value))
+        raise _bad_setting(name, repr(value))
     return value
 
 
-def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
-    value = _text(environ, name)
+def _read_integer(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
+    value = _read_text(environ, name)
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        raise _refuse(name, repr(value))
+        raise _bad_setting(name, repr(value))
     return int(value)
 
 
-def _database(environ: Mapping[str, str], var: Path) -> str:
+def _read_database_url(environ: Mapping[str, str], var: Path) -> str:
     name = "TONGDAI_DATABASE"
     text = environ.get(name, "").strip()
     if not text:
@@ -143,11 +143,11 @@ def _database(environ: Mapping[str, str], var: Path) -> str:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
         # What cannot be parsed may still hold a password, so none of it is repeated.
-        raise _refuse(name, "not a URL (its text is not shown)") from error
-    known = _known_driver(url)
-    if known is None:
-        raise _refuse(name, repr(url.render_as_string(hide_password=True) if url.password else text))
-    return known.render_as_string(hide_password=False)
+        raise _bad_setting(name, "not a URL (its text is not shown)") from error
+    supported = _known_driver(url)
+    if supported is None:
+        raise _bad_setting(name, repr(url.render_as_string(hide_password=True) if url.password else text))
+    return supported.render_as_string(hide_password=False)
 
 
 def _known_driver(url: URL) -> URL | None:
@@ -159,84 +159,84 @@ def _known_driver(url: URL) -> URL | None:
     return url if url.drivername == "sqlite" and in_file else None
 
 
-def _web_address(environ: Mapping[str, str], name: str) -> str:
-    text = _text(environ, name)
-    parts = _split(name, text)
+def _read_web_address(environ: Mapping[str, str], name: str) -> str:
+    text = _read_text(environ, name)
+    parts = _split_address(name, text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
-        raise _refuse(name, "not such an address (its text is not shown)")
+        raise _bad_setting(name, "not such an address (its text is not shown)")
     return text
 
 
-def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+def _read_mail_server(environ: Mapping[str, str]) -> MailServer | None:
     name = "TONGDAI_SMTP"
     text = environ.get(name, "").strip()
     if not text:
         return None
-    parts = _split(name, text)
-    wrong = parts.password or parts.path.strip("/") or parts.query or parts.fragment
-    if parts.scheme not in MAIL_PORTS or not parts.hostname or wrong:
-        raise _refuse(name, "not such an address (its text is not shown)")
+    parts = _split_address(name, text)
+    has_extras = parts.password or parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or has_extras:
+        raise _bad_setting(name, "not such an address (its text is not shown)")
     port = parts.port or MAIL_PORTS[parts.scheme]
-    password = _kept(environ, "TONGDAI_SMTP_PASSWORD").strip()
+    password = _value_or_file(environ, "TONGDAI_SMTP_PASSWORD").strip()
     return MailServer(parts.scheme, parts.hostname, port, unquote(parts.username or ""), password)
 
 
-def _split(name: str, text: str) -> SplitResult:
+def _split_address(name: str, text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - an impossible port shows only when it is asked for.
     except ValueError as error:
-        raise _refuse(name, "not an address (its text is not shown)") from error
+        raise _bad_setting(name, "not an address (its text is not shown)") from error
     return parts
 
 
-def _sender(environ: Mapping[str, str]) -> str:
-    text = _text(environ, "TONGDAI_MAIL_FROM")
+def _read_sender(environ: Mapping[str, str]) -> str:
+    text = _read_text(environ, "TONGDAI_MAIL_FROM")
     _name, address = parseaddr(text)
     if not text.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        raise _refuse("TONGDAI_MAIL_FROM", repr(text))
+        raise _bad_setting("TONGDAI_MAIL_FROM", repr(text))
     return text
 
 
-def _gateway(environ: Mapping[str, str], name: str) -> Gateway | None:
+def _read_gateway(environ: Mapping[str, str], name: str) -> SignedEndpoint | None:
     """The gateway that NAME names with its key, None when neither is set; raises BadSetting when one is missing."""
-    key = _secret(environ, f"{name}_KEY")
+    key = _read_secret(environ, f"{name}_KEY")
     if not environ.get(name, "").strip():
         if key:
-            raise _refuse(name, "not set, although its key is")
+            raise _bad_setting(name, "not set, although its key is")
         return None
     if not key:
-        raise _refuse(f"{name}_KEY", "not set")
-    return Gateway(_web_address(environ, name), key)
+        raise _bad_setting(f"{name}_KEY", "not set")
+    return SignedEndpoint(_read_web_address(environ, name), key)
 
 
-def _secret(environ: Mapping[str, str], name: str) -> bytes | None:
+def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:
     """The secret that NAME holds, or the file that NAME_FILE names; None when neither is set."""
     file = environ.get(f"{name}_FILE", "").strip()
-    key = _kept(environ, name)
+    key = _value_or_file(environ, name)
     if file:
-        return _long_enough(f"{name}_FILE", key, f"{file!r}, which holds")
-    return _long_enough(name, key, "not shown; it has") if key else None
+        return _checked_secret(f"{name}_FILE", key, f"{file!r}, which holds")
+    return _checked_secret(name, key, "not shown; it has") if key else None
 
 
-def _kept(environ: Mapping[str, str], name: str) -> str:
+def _value_or_file(environ: Mapping[str, str], name: str) -> str:
     """What stands in NAME or in the file that NAME_FILE names; both together are refused."""
     in_file = f"{name}_FILE"
     text, file = environ.get(name, ""), environ.get(in_file, "").strip()
     if text and file:
-        raise _refuse(in_file, repr(file))
-    return _content(in_file, file) if file else text
+        raise _bad_setting(in_file, repr(file))
+    return _read_file(in_file, file) if file else text
 
 
-def _content(name: str, file: str) -> str:
+def _read_file(name: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _refuse(name, f"{file!r}, which cannot be read") from error
+        raise _bad_setting(name, f"{file!r}, which cannot be read") from error
 
 
-def _long_enough(name: str, key: str, shown: str) -> bytes:
+def _checked_secret(name: str, key: str, description: str) -> bytes:
     key = key.strip()
-    if len(key) < SHORTEST_KEY:
-        raise _refuse(name, f"{shown} {len(key)} characters")
+    if len(key) < MIN_KEY_LENGTH:
+        raise _bad_setting(name, f"{description} {len(key)} characters")
     return key.encode()

@@ -16,12 +16,12 @@ from engine.errors import BadSetting
 KEY_FILE = "secret_key"
 
 
-def key_of(settings: Settings) -> bytes:
+def signing_key(settings: Settings) -> bytes:
     """The key of this installation; raises BadSetting when one has to be made and cannot be kept."""
-    return settings.secret_key or own_key(settings.var)
+    return settings.secret_key or load_own_key(settings.var)
 
 
-def own_key(folder: Path) -> bytes:
+def load_own_key(folder: Path) -> bytes:
     """The key that this machine made for itself, made now when there is none; raises BadSetting when it cannot be."""
     file = folder / KEY_FILE
     try:
@@ -35,9 +35,9 @@ def own_key(folder: Path) -> bytes:
 def _make_key(file: Path) -> None:
     """Write a new key that only this user reads; of two processes that start together, one key stays."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    mine = file.with_suffix(f".{os.getpid()}")
-    mine.touch(mode=0o600)
-    mine.write_bytes(secrets.token_bytes(32))
+    candidate = file.with_suffix(f".{os.getpid()}")
+    candidate.touch(mode=0o600)
+    candidate.write_bytes(secrets.token_bytes(32))
     with suppress(FileExistsError):
-        file.hardlink_to(mine)
-    mine.unlink()
+        file.hardlink_to(candidate)
+    candidate.unlink()

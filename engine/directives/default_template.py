@@ -22,7 +22,7 @@ from engine.documents.official import A4, FONT, MOTTO, NATIONAL_TITLE
 
 TOP, BOTTOM, LEFT, RIGHT = Mm(20), Mm(20), Mm(30), Mm(20)
 CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
-_MADE = datetime(2026, 11, 26, tzinfo=UTC).replace(tzinfo=None)
+_CREATED_AT = datetime(2026, 11, 26, tzinfo=UTC).replace(tzinfo=None)
 # Heading and width in millimetres of each column of the list of cases, and what stands in it.
 _COLUMNS = (
     ("TT", 10, "{{ case.index }}"),
@@ -35,28 +35,28 @@ _COLUMNS = (
 
 
 @cache
-def default_template() -> bytes:
+def build_default_template() -> bytes:
     """The template as a Word file."""
     document = Document()
-    _lay_out(document)
-    _head(document)
-    _addressees(document)
-    _body(document)
-    _list_of_cases(document)
-    _demands(document)
-    _foot(document)
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+    _set_up_page(document)
+    _add_letterhead(document)
+    _add_addressees(document)
+    _add_introduction(document)
+    _add_case_table(document)
+    _add_demands(document)
+    _add_signature_block(document)
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
-def _lay_out(document: Any) -> None:
+def _set_up_page(document: Any) -> None:
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Mm(A4[0]), Mm(A4[1])
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = TOP, BOTTOM, LEFT, RIGHT
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True  # The decree numbers pages from the second one on.
-    _page_number(section.header.paragraphs[0])
+    _add_page_number(section.header.paragraphs[0])
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)
     for kind in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
@@ -65,10 +65,10 @@ def _lay_out(document: Any) -> None:
     style.paragraph_format.line_spacing = 1.0
     properties = document.core_properties
     properties.author, properties.title, properties.comments, properties.language = "", "", "", "vi-VN"
-    properties.created = properties.modified = _MADE
+    properties.created = properties.modified = _CREATED_AT
 
 
-def _page_number(paragraph: Any) -> None:
+def _add_page_number(paragraph: Any) -> None:
     paragraph.alignment = CENTRE
     run = paragraph.add_run()
     run.font.size = Pt(13)
@@ -81,16 +81,16 @@ def _page_number(paragraph: Any) -> None:
         run._r.append(element)  # noqa: SLF001 - python-docx has no fields of its own.
 
 
-def _say(where: Any, text: str, size: float = 14, *, align: Any = None, style: str = "") -> Any:
+def _add_paragraph(container: Any, text: str, size: float = 14, *, align: Any = None, style: str = "") -> Any:
     """A paragraph with one run; `style` holds b for bold and i for italic."""
-    paragraph = where.add_paragraph()
+    paragraph = container.add_paragraph()
     paragraph.alignment = align
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = Pt(size), "b" in style, "i" in style
     return paragraph
 
 
-def _table(document: Any, *widths: float) -> Any:
+def _add_table(document: Any, *widths: float) -> Any:
     table = document.add_table(rows=1, cols=len(widths))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(table.columns, widths, strict=True):
@@ -104,14 +104,14 @@ def _set_widths(row: Any, widths: Any) -> None:
         cell.width = Mm(width)
 
 
-def _begin(cell: Any) -> Any:
+def _clear_cell(cell: Any) -> Any:
     """A cell without the empty paragraph that it is made with."""
     first = cell.paragraphs[0]._p  # noqa: SLF001 - the only way to take a paragraph away.
     first.getparent().remove(first)
     return cell
 
 
-def _rule(cell: Any, length: float, width: float) -> None:
+def _add_rule(cell: Any, length: float, width: float) -> None:
     """The line below a name: a third to a half of it, or as long as the motto."""
     paragraph = cell.add_paragraph()
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)
@@ -123,67 +123,71 @@ def _rule(cell: Any, length: float, width: float) -> None:
     paragraph._p.get_or_add_pPr().append(border)  # noqa: SLF001 - python-docx has no borders of paragraphs.
 
 
-def _head(document: Any) -> None:
+def _add_letterhead(document: Any) -> None:
     left_width, right_width = 68, 102
-    row = _table(document, left_width, right_width).rows[0]
-    left, right = (_begin(cell) for cell in row.cells)
-    _say(left, "{%p if superior %}")
-    _say(left, "{{ superior }}", 12, align=CENTRE)
-    _say(left, "{%p endif %}")
-    _say(left, "{%p for line in issuer_lines %}")
-    _say(left, "{{ line }}", 13, align=CENTRE, style="b")
-    _say(left, "{%p endfor %}")
-    _rule(left, 24, left_width - 4)
-    _say(left, "Số: {{ number }}", 13, align=CENTRE).paragraph_format.space_before = Pt(4)
-    _say(left, "V/v {{ subject }}", 12, align=CENTRE).paragraph_format.space_before = Pt(2)
-    _say(right, NATIONAL_TITLE, 12, align=CENTRE, style="b")
-    _say(right, MOTTO, 13, align=CENTRE, style="b")
-    _rule(right, 56, right_width - 4)
-    _say(right, "{{ place_and_date }}", 13, align=CENTRE, style="i").paragraph_format.space_before = Pt(4)
+    row = _add_table(document, left_width, right_width).rows[0]
+    left, right = (_clear_cell(cell) for cell in row.cells)
+    _add_paragraph(left, "{%p if superior %}")
+    _add_paragraph(left, "{{ superior }}", 12, align=CENTRE)
+    _add_paragraph(left, "{%p endif %}")
+    _add_paragraph(left, "{%p for line in issuer_lines %}")
+    _add_paragraph(left, "{{ line }}", 13, align=CENTRE, style="b")
+    _add_paragraph(left, "{%p endfor %}")
+    _add_rule(left, 24, left_width - 4)
+    _add_paragraph(left, "Số: {{ number }}", 13, align=CENTRE).paragraph_format.space_before = Pt(4)
+    _add_paragraph(left, "V/v {{ subject }}", 12, align=CENTRE).paragraph_format.space_before = Pt(2)
+    _add_paragraph(right, NATIONAL_TITLE, 12, align=CENTRE, style="b")
+    _add_paragraph(right, MOTTO, 13, align=CENTRE, style="b")
+    _add_rule(right, 56, right_width - 4)
+    _add_paragraph(right, "{{ place_and_date }}", 13, align=CENTRE, style="i").paragraph_format.space_before = Pt(4)
 
 
-def _addressees(document: Any) -> None:
-    _say(document, "{%p if recipients | length == 1 %}")
-    only = _say(document, "Kính gửi: {{ recipients | first }}.", align=CENTRE)
-    _say(document, "{%p else %}")
-    first = _say(document, "Kính gửi:")
-    first.paragraph_format.left_indent = Mm(35)
-    _say(document, "{%p for recipient in recipients %}")
-    each = _say(document, "- {{ recipient }}{% if loop.last %}.{% else %};{% endif %}")
-    each.paragraph_format.left_indent, each.paragraph_format.first_line_indent = Mm(42), Mm(-4)
-    _say(document, "{%p endfor %}")
-    _say(document, "{%p endif %}")
-    for paragraph in (only, first):
+def _add_addressees(document: Any) -> None:
+    _add_paragraph(document, "{%p if recipients | length == 1 %}")
+    single = _add_paragraph(document, "Kính gửi: {{ recipients | first }}.", align=CENTRE)
+    _add_paragraph(document, "{%p else %}")
+    heading = _add_paragraph(document, "Kính gửi:")
+    heading.paragraph_format.left_indent = Mm(35)
+    _add_paragraph(document, "{%p for recipient in recipients %}")
+    entry = _add_paragraph(document, "- {{ recipient }}{% if loop.last %}.{% else %};{% endif %}")
+    entry.paragraph_format.left_indent, entry.paragraph_format.first_line_indent = Mm(42), Mm(-4)
+    _add_paragraph(document, "{%p endfor %}")
+    _add_paragraph(document, "{%p endif %}")
+    for paragraph in (single, heading):
         paragraph.paragraph_format.space_before = Pt(18)
 
 
-def _text(document: Any, text: str, *, keep: bool = False) -> Any:
+def _add_body_paragraph(document: Any, text: str, *, keep: bool = False) -> Any:
     """A paragraph of the letter's body."""
-    paragraph = _say(document, text, align=JUSTIFY)
-    shape = paragraph.paragraph_format
-    shape.first_line_indent, shape.space_before, shape.line_spacing = Mm(12.7), Pt(6), 1.15
-    shape.keep_with_next = keep
+    paragraph = _add_paragraph(document, text, align=JUSTIFY)
+    paragraph_format = paragraph.paragraph_format
+    paragraph_format.first_line_indent, paragraph_format.space_before, paragraph_format.line_spacing = (
+        Mm(12.7),
+        Pt(6),
+        1.15,
+    )
+    paragraph_format.keep_with_next = keep
     return paragraph
 
 
-def _body(document: Any) -> None:
-    begun = _text(
+def _add_introduction(document: Any) -> None:
+    paragraph = _add_body_paragraph(
         document,
         "Qua theo dõi việc tiếp nhận, giải quyết phản ánh, kiến nghị của người dân, doanh nghiệp qua Tổng đài 1022, "
         "đến nay còn {{ total }} hồ sơ đã quá thời hạn giải quyết, cụ thể như sau (số ngày tính theo ngày làm việc):",
         keep=True,
     )
-    begun.paragraph_format.space_before, begun.paragraph_format.space_after = Pt(14), Pt(6)
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(14), Pt(6)
 
 
-def _list_of_cases(document: Any) -> None:
+def _add_case_table(document: Any) -> None:
     widths = [width for _heading, width, _value in _COLUMNS]
-    table = _table(document, *widths)
+    table = _add_table(document, *widths)
     table.style = "Table Grid"
-    heads = table.rows[0]
-    heads._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - repeated on every page.
-    for cell, (heading, _width, _value) in zip(heads.cells, _COLUMNS, strict=True):
-        _say(_begin(cell), heading, 12, align=CENTRE, style="b")
+    header_row = table.rows[0]
+    header_row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - repeated on every page.
+    for cell, (heading, _width, _value) in zip(header_row.cells, _COLUMNS, strict=True):
+        _add_paragraph(_clear_cell(cell), heading, 12, align=CENTRE, style="b")
     for texts in (
         ("{%tr for case in cases %}",),
         tuple(value for _heading, _width, value in _COLUMNS),
@@ -194,32 +198,34 @@ def _list_of_cases(document: Any) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - the same.
         for number, cell in enumerate(row.cells):
             centred = number in (0, 1, len(_COLUMNS) - 1)
-            _say(_begin(cell), texts[number] if number < len(texts) else "", 12, align=CENTRE if centred else None)
+            _add_paragraph(
+                _clear_cell(cell), texts[number] if number < len(texts) else "", 12, align=CENTRE if centred else None
+            )
 
 
-def _demands(document: Any) -> None:
-    whom = "{% if recipients | length > 1 %}các {% endif %}đơn vị"
-    text = f"Để bảo đảm quyền lợi của người dân, {{{{ issuer_name }}}} đề nghị {whom}:"
-    asked = _text(document, text, keep=True)
-    asked.paragraph_format.space_before = Pt(10)
-    _say(document, "{%p for demand in demands %}")
-    _text(document, "{{ loop.index }}. {{ demand }}")
-    _say(document, "{%p endfor %}")
-    _text(document, "Báo cáo kết quả trên hệ thống Tổng đài 1022 trước {{ answer_by }}./.")
+def _add_demands(document: Any) -> None:
+    addressees = "{% if recipients | length > 1 %}các {% endif %}đơn vị"
+    text = f"Để bảo đảm quyền lợi của người dân, {{{{ issuer_name }}}} đề nghị {addressees}:"
+    paragraph = _add_body_paragraph(document, text, keep=True)
+    paragraph.paragraph_format.space_before = Pt(10)
+    _add_paragraph(document, "{%p for demand in demands %}")
+    _add_body_paragraph(document, "{{ loop.index }}. {{ demand }}")
+    _add_paragraph(document, "{%p endfor %}")
+    _add_body_paragraph(document, "Báo cáo kết quả trên hệ thống Tổng đài 1022 trước {{ answer_by }}./.")
 
 
-def _foot(document: Any) -> None:
+def _add_signature_block(document: Any) -> None:
     document.add_paragraph().paragraph_format.line_spacing = Pt(12)
-    row = _table(document, 80, 80).rows[0]
+    row = _add_table(document, 80, 80).rows[0]
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - a signature stays with its name.
-    left, right = (_begin(cell) for cell in row.cells)
-    _say(left, "Nơi nhận:", 12, style="bi")
-    _say(left, "{%p for copy in copies %}")
-    _say(left, "- {{ copy }}{% if loop.last %}.{% else %};{% endif %}", 11)
-    _say(left, "{%p endfor %}")
-    _say(right, "{%p for line in signer_lines %}")
-    _say(right, "{{ line }}", 14, align=CENTRE, style="b")
-    _say(right, "{%p endfor %}")
+    left, right = (_clear_cell(cell) for cell in row.cells)
+    _add_paragraph(left, "Nơi nhận:", 12, style="bi")
+    _add_paragraph(left, "{%p for copy in copies %}")
+    _add_paragraph(left, "- {{ copy }}{% if loop.last %}.{% else %};{% endif %}", 11)
+    _add_paragraph(left, "{%p endfor %}")
+    _add_paragraph(right, "{%p for line in signer_lines %}")
+    _add_paragraph(right, "{{ line }}", 14, align=CENTRE, style="b")
+    _add_paragraph(right, "{%p endfor %}")
     for _line in range(4):
-        _say(right, "", 14, align=CENTRE)
-    _say(right, "{{ signer_name }}", 14, align=CENTRE, style="b")
+        _add_paragraph(right, "", 14, align=CENTRE)
+    _add_paragraph(right, "{{ signer_name }}", 14, align=CENTRE, style="b")

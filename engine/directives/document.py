@@ -11,18 +11,18 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.clock import VIETNAM
-from engine.directives.template_file import fill
+from engine.directives.template_file import fill_document
 from engine.documents import official
 from engine.process import definitions
 from engine.store.db import Transaction
 from engine.world.world import World
 
-KIND = "TD"  # The part of the symbol that stands for what the office files these letters under: theo dõi.
-ROOM = "      "  # Where the number goes before it is given.
+SYMBOL_SUFFIX = "TD"  # The part of the symbol that stands for what the office files these letters under: theo dõi.
+BLANK_NUMBER = "      "  # Where the number goes before it is given.
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DirectiveLetter:
     """What is said in a directive: its row, its cases as (code, field, place, unit_code, due_at), its units' codes.
 
     `at` is the instant it is dated and days are counted to; `answer_by` when the units answer.
@@ -35,21 +35,24 @@ class Letter:
     answer_by: datetime
 
 
-def write(tx: Transaction, letter: Letter, template: bytes, world: World, *, dated: bool) -> bytes:
-    """The Word file; without `dated` it is a preview, with room for the day. Raises Unfit when the template fails."""
-    return fill(template, facts(letter, fields_of(tx), world, dated=dated))
+def render_directive(tx: Transaction, letter: DirectiveLetter, template: bytes, world: World, *, dated: bool) -> bytes:
+    """The Word file; without `dated` it is a preview, with room for the day.
+
+    Raises UnfitTemplate when the template fails.
+    """
+    return fill_document(template, template_values(letter, report_field_names(tx), world, dated=dated))
 
 
-def facts(letter: Letter, fields: Mapping[str, str], world: World, *, dated: bool) -> dict[str, Any]:
+def template_values(letter: DirectiveLetter, fields: Mapping[str, str], world: World, *, dated: bool) -> dict[str, Any]:
     """The values of every field that a template may name (`engine.directives.fields`)."""
-    issuer, units, row = issuer_of(world), world.units, letter.row
-    names = [_name(world, code) for code in letter.units]
+    issuer, units, row = issuing_office(world), world.units, letter.row
+    names = [_unit_name(world, code) for code in letter.units]
     return {
         "superior": issuer.superior.replace("NHÂN DÂN ", "NHÂN DÂN\n", 1),
         "issuer_lines": list(issuer.lines),
         "issuer_name": issuer.name,
-        "number": row.symbol or f"{ROOM}/{issuer.abbreviation}-{KIND}",
-        "place_and_date": official.place_and_date(issuer.place, _day(letter.at) if dated else None),
+        "number": row.symbol or f"{BLANK_NUMBER}/{issuer.abbreviation}-{SYMBOL_SUFFIX}",
+        "place_and_date": official.place_and_date(issuer.place, _local_day(letter.at) if dated else None),
         "subject": row.subject,
         "recipients": names,
         "cases": [
@@ -58,54 +61,58 @@ def facts(letter: Letter, fields: Mapping[str, str], world: World, *, dated: boo
                 "code": case.code,
                 "field": fields.get(case.field, case.field),
                 "place": units.get(case.place).name if units.knows(case.place) else case.place,
-                "unit": _name(world, case.unit_code),
-                "due": moment(case.due_at),
-                "days_late": str(days_late(world, case.due_at, letter.at)),
+                "unit": _unit_name(world, case.unit_code),
+                "due": format_instant(case.due_at),
+                "days_late": str(days_overdue(world, case.due_at, letter.at)),
             }
             for index, case in enumerate(letter.cases, 1)
         ],
         "total": official.two_digits(len(letter.cases)),
         "demands": [line.strip() for line in row.demand.splitlines() if line.strip()],
-        "answer_by": f"{letter.answer_by.astimezone(VIETNAM):%H giờ %M} {official.long_date(_day(letter.answer_by))}",
-        "copies": ["Như trên", "Chủ tịch, các PCT UBND tỉnh (để b/c)", f"Lưu: VT, {KIND}"],
+        "answer_by": _long_deadline(letter.answer_by),
+        "copies": ["Như trên", "Chủ tịch, các PCT UBND tỉnh (để b/c)", f"Lưu: VT, {SYMBOL_SUFFIX}"],
         "signer_lines": [line.strip() for line in row.signer_title.splitlines() if line.strip()],
         "signer_name": row.signer_name,
     }
 
 
-def issuer_of(world: World) -> official.Body:
+def issuing_office(world: World) -> official.PublicBody:
     """The provincial office as the issuer of a paper."""
     office = next(unit for unit in world.units.units if unit.kind == "office" and not unit.closed)
-    return official.body(world.units, office.code)
+    return official.public_body(world.units, office.code)
 
 
-def symbol(number: int, world: World) -> str:
+def directive_symbol(number: int, world: World) -> str:
     """Number and symbol of an issued directive: 05/VP-TD."""
-    return official.symbol(number, issuer_of(world).abbreviation, KIND)
+    return official.document_symbol(number, issuing_office(world).abbreviation, SYMBOL_SUFFIX)
 
 
-def fields_of(tx: Transaction) -> Mapping[str, str]:
+def report_field_names(tx: Transaction) -> Mapping[str, str]:
     """What the fields of reports are called in Vietnamese, as the newest deployment says."""
-    form = definitions.newest(tx).forms.get("receive")
-    asked = form.inputs.get("field") if form else None
-    return {choice.value: choice.caption("vi") for choice in asked.choices} if asked else {}
+    form = definitions.load_active_deployment(tx).forms.get("receive")
+    field_input = form.inputs.get("field") if form else None
+    return {choice.value: choice.caption("vi") for choice in field_input.choices} if field_input else {}
 
 
-def days_late(world: World, due: datetime, at: datetime) -> int:
+def days_overdue(world: World, due: datetime, at: datetime) -> int:
     """How many working days a deadline has passed, begun ones counted; 0 before it."""
     if at <= due:
         return 0
-    return -(-world.calendar.between(due, at) // world.calendar.day()) or 1
+    return -(-world.calendar.between(due, at) // world.calendar.day_length()) or 1
 
 
-def moment(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """16:30 24/11/2026."""
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
-def _name(world: World, code: str) -> str:
-    return official.body(world.units, code).name if world.units.knows(code) else code
+def _unit_name(world: World, code: str) -> str:
+    return official.public_body(world.units, code).name if world.units.knows(code) else code
 
 
-def _day(at: datetime) -> date:
+def _long_deadline(at: datetime) -> str:
+    return f"{at.astimezone(VIETNAM):%H giờ %M} {official.long_date(_local_day(at))}"
+
+
+def _local_day(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXT, TEXTS = "text", "texts"
-CASE: Mapping[str, str] = {
+SAMPLE_CASE: Mapping[str, str] = {
     "index": "1",
     "code": "DN-26-004217-D",
     "field": "Môi trường & hạ tầng",
@@ -18,7 +18,7 @@ CASE: Mapping[str, str] = {
     "due": "16:30 24/11/2026",
     "days_late": "3",
 }
-SAMPLE: Mapping[str, Any] = {
+SAMPLE_VALUES: Mapping[str, Any] = {
     "superior": "ỦY BAN NHÂN DÂN\nTỈNH ĐỒNG NAI",
     "issuer_lines": ["VĂN PHÒNG"],
     "issuer_name": "Văn phòng Ủy ban nhân dân tỉnh Đồng Nai",
@@ -26,7 +26,7 @@ SAMPLE: Mapping[str, Any] = {
     "place_and_date": "Đồng Nai, ngày 27 tháng 11 năm 2026",
     "subject": "đôn đốc giải quyết phản ánh, kiến nghị quá hạn",
     "recipients": ["Ủy ban nhân dân phường Trảng Dài", "Ủy ban nhân dân phường Tân Biên"],
-    "cases": [CASE, {**CASE, "index": "2", "code": "DN-26-004218-E", "place": "Phường Tân Biên"}],
+    "cases": [SAMPLE_CASE, {**SAMPLE_CASE, "index": "2", "code": "DN-26-004218-E", "place": "Phường Tân Biên"}],
     "total": "02",
     "demands": ["Giải quyết dứt điểm các hồ sơ nêu trên.", "Làm rõ trách nhiệm để hồ sơ quá hạn."],
     "answer_by": "17 giờ 00 ngày 02 tháng 12 năm 2026",
@@ -37,7 +37,7 @@ SAMPLE: Mapping[str, Any] = {
 """One value for every field; `engine.directives.document` fills the same names."""
 
 
-def kind_of(value: Any) -> Any:
+def field_kind(value: Any) -> Any:
     """TEXT, TEXTS, or for a list of records the names of their parts."""
     if isinstance(value, str):
         return TEXT
@@ -45,4 +45,4 @@ def kind_of(value: Any) -> Any:
     return TEXTS if isinstance(first, str) else frozenset(first)
 
 
-KINDS: Mapping[str, Any] = {name: kind_of(value) for name, value in SAMPLE.items()}
+FIELD_KINDS: Mapping[str, Any] = {name: field_kind(value) for name, value in SAMPLE_VALUES.items()}

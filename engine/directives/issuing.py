@@ -17,11 +17,11 @@ from engine.cases.tasks import Desk, InvalidForm
 from engine.chase import actions
 from engine.clock import VIETNAM
 from engine.directives import document, drafting, templates
-from engine.directives.document import Letter
+from engine.directives.document import DirectiveLetter
 from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
 from engine.process import definitions, history, instances
-from engine.process.acts import Act
-from engine.process.history import Entry
+from engine.process.acts import Command
+from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -29,69 +29,82 @@ from engine.store.models import Directive, DirectiveNumber, DirectiveUnit, Matte
 
 ACT = "issue_directives"
 PROCESS = "directive"
-NAMED = "directive"  # The verb in a case's history.
+HISTORY_VERB = "directive"  # The verb in a case's history.
 
 _directive, _number = table_of(Directive), table_of(DirectiveNumber)
 _unit, _matter = table_of(DirectiveUnit), table_of(Matter)
-_ONCE = {
+_INSERT_ONCE = {
     "sqlite": sqlite.insert(_number).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_number).on_conflict_do_nothing(),
 }
 
 
-def preview(tx: Transaction, desk: Desk, row: Any) -> bytes:
-    """A draft's document as it would be issued now, without number and day; raises Unfit when the template fails."""
-    answer_by = desk.world.calendar.add(desk.now, row.days * desk.world.calendar.day())
-    return document.write(
-        tx, _letter(tx, row, desk.now, answer_by), templates.current(tx).content, desk.world, dated=False
+def preview_directive(tx: Transaction, desk: Desk, row: Any) -> bytes:
+    """A draft's document as it would be issued now, without number and day.
+
+    Raises UnfitTemplate when the template fails.
+    """
+    answer_by = desk.world.calendar.add(desk.now, row.days * desk.world.calendar.day_length())
+    return document.render_directive(
+        tx, _build_letter(tx, row, desk.now, answer_by), templates.current_template(tx).content, desk.world, dated=False
     )
 
 
-def issue(tx: Transaction, desk: Desk, directive_id: int, version: int) -> bool:
+def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> bool:
     """Issue a draft; False, and nothing issued, when its list of cases had to be brought up to date first.
 
     Raises Forbidden, NotFound, Stale, BadInput when no case is left, Unfit when the template fails.
     """
-    access.require(desk.officer, ACT)
-    row = drafting.locked(tx, directive_id, version)
-    if drafting.refresh(tx, desk, row):
+    access.require_permission(desk.officer, ACT)
+    row = drafting.lock_draft(tx, directive_id, version)
+    if drafting.refresh_cases(tx, desk, row):
         return False
-    cases = drafting.cases_of(tx, row.id)
+    cases = drafting.list_named_cases(tx, row.id)
     if not cases:
         raise BadInput("cases: the directive names no case any more.")
     year = desk.now.astimezone(VIETNAM).year
     number = _next_number(tx, year)
-    symbol = document.symbol(number, desk.world)
-    due_at = _ask_units(tx, desk, row, symbol)
-    given = {"year": year, "number": number, "symbol": symbol, "issued_at": desk.now, "issued_by": desk.who.actor}
-    _set(tx, row.id, {**given, "state": drafting.ISSUED, "due_at": due_at, "version": row.version + 1})
-    digest = _store(tx, desk, row.id, due_at)
+    symbol = document.directive_symbol(number, desk.world)
+    due_at = _start_unit_answers(tx, desk, row, symbol)
+    issued_values = {
+        "year": year,
+        "number": number,
+        "symbol": symbol,
+        "issued_at": desk.now,
+        "issued_by": desk.who.actor,
+    }
+    _update_directive(
+        tx, row.id, {**issued_values, "state": drafting.ISSUED, "due_at": due_at, "version": row.version + 1}
+    )
+    digest = _store_document(tx, desk, row.id, due_at)
     for case in sorted(cases, key=lambda case: int(case.instance_id)):  # In one order everywhere, as the desk's acts.
-        _note(tx, desk, case, {"code": symbol, "directive": row.id, "digest": digest})
+        _note_in_history(tx, desk, case, {"code": symbol, "directive": row.id, "digest": digest})
     return True
 
 
 def _next_number(tx: Transaction, year: int) -> int:
     """The next number of a year; others who issue wait until this transaction ends."""
     connection = tx.write()
-    connection.execute(_ONCE[connection.dialect.name], {"year": year, "last": 0})
-    raised = update(_number).where(_number.c.year == year).values(last=_number.c.last + 1)
-    number: int = connection.execute(raised.returning(_number.c.last)).scalar_one()
+    connection.execute(_INSERT_ONCE[connection.dialect.name], {"year": year, "last": 0})
+    increment = update(_number).where(_number.c.year == year).values(last=_number.c.last + 1)
+    number: int = connection.execute(increment.returning(_number.c.last)).scalar_one()
     return number
 
 
-def _ask_units(tx: Transaction, desk: Desk, row: Any, symbol: str) -> datetime:
+def _start_unit_answers(tx: Transaction, desk: Desk, row: Any, symbol: str) -> datetime:
     """Begin each unit's answer; returns when they answer."""
     try:
-        definition, due_at = definitions.find(tx, PROCESS), desk.now
+        definition, due_at = definitions.find_by_key(tx, PROCESS), desk.now
     except NotFound as error:
         raise BadInput(f"process: the deployment in use has no process {PROCESS!r}.") from error
-    for unit in drafting.units_of(tx, row.id):
-        data = {"case": row.id, "code": symbol, "place": unit.unit_code, "days": row.days, "turn": 1}
-        instance_id, step = instances.start(tx, definition, Act(Start(data), desk.who, desk.now), desk.world)
+    for unit in drafting.list_addressed_units(tx, row.id):
+        variables = {"case": row.id, "code": symbol, "place": unit.unit_code, "days": row.days, "turn": 1}
+        instance_id, step = instances.start_instance(
+            tx, definition, Command(Start(variables), desk.who, desk.now), desk.world
+        )
         due_at = step.deadline or due_at
-        of_unit = (_unit.c.directive_id == row.id) & (_unit.c.unit_code == unit.unit_code)
-        tx.write().execute(update(_unit).where(of_unit).values(instance_id=instance_id))
+        unit_condition = (_unit.c.directive_id == row.id) & (_unit.c.unit_code == unit.unit_code)
+        tx.write().execute(update(_unit).where(unit_condition).values(instance_id=instance_id))
         matter = {
             "instance_id": instance_id,
             "code": symbol,
@@ -102,34 +115,36 @@ def _ask_units(tx: Transaction, desk: Desk, row: Any, symbol: str) -> datetime:
     return due_at
 
 
-def _store(tx: Transaction, desk: Desk, directive_id: int, due_at: datetime) -> str:
+def _store_document(tx: Transaction, desk: Desk, directive_id: int, due_at: datetime) -> str:
     """Make the document of an issued directive and keep it; returns its digest."""
     row = tx.write().execute(_directive.select().where(_directive.c.id == directive_id)).one()
-    template = templates.current(tx)
-    content = document.write(tx, _letter(tx, row, desk.now, due_at), template.content, desk.world, dated=True)
-    digest = attachments.keep(tx, content)
-    _set(tx, directive_id, {"digest": digest, "template_id": template.id})
+    template = templates.current_template(tx)
+    content = document.render_directive(
+        tx, _build_letter(tx, row, desk.now, due_at), template.content, desk.world, dated=True
+    )
+    digest = attachments.store_content(tx, content)
+    _update_directive(tx, directive_id, {"digest": digest, "template_id": template.id})
     return digest
 
 
-def _letter(tx: Transaction, row: Any, at: datetime, answer_by: datetime) -> Letter:
-    units = [unit.unit_code for unit in drafting.units_of(tx, row.id)]
-    return Letter(row, drafting.cases_of(tx, row.id), units, at, answer_by)
+def _build_letter(tx: Transaction, row: Any, at: datetime, answer_by: datetime) -> DirectiveLetter:
+    units = [unit.unit_code for unit in drafting.list_addressed_units(tx, row.id)]
+    return DirectiveLetter(row, drafting.list_named_cases(tx, row.id), units, at, answer_by)
 
 
-def _set(tx: Transaction, directive_id: int, values: dict[str, Any]) -> None:
+def _update_directive(tx: Transaction, directive_id: int, values: dict[str, Any]) -> None:
     tx.write().execute(update(_directive).where(_directive.c.id == directive_id).values(**values))
 
 
-def _note(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:
+def _note_in_history(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:
     """The directive stands in the history of a case; an open task Đôn đốc that is the officer's to do is done by it."""
-    history.record(tx, case.instance_id, Entry(desk.now, desk.who, NAMED, "", facts))
-    task = actions.chase_task(tx, case.instance_id)
+    history.append_entry(tx, case.instance_id, AuditEntry(desk.now, desk.who, HISTORY_VERB, "", facts))
+    task = actions.find_chase_task(tx, case.instance_id)
     if task is None:
         return
     try:
         with tx.write().begin_nested():
             decision = {"chase_decision": "directive", "directive_number": facts["code"]}
-            actions.decide(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
+            actions.complete_chase_task(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
     except (Forbidden, Stale, NotFound, StepFailed, InvalidForm):
         return  # A colleague has it in hand, or leadership issued the letter: the directive stands all the same.

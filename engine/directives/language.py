@@ -13,22 +13,22 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.directives.fields import KINDS, TEXT, TEXTS
+from engine.directives.fields import FIELD_KINDS, TEXT, TEXTS
 from engine.errors import BadInput
 
 FILTERS = frozenset({"upper", "lower", "join", "length", "first", "last"})
-LOOP = frozenset({"index", "index0", "first", "last", "length"})
-DEEPEST = 2  # Of loops in loops: a longer chain would multiply what is printed.
-LONGEST = 400_000
+LOOP_ATTRIBUTES = frozenset({"index", "index0", "first", "last", "length"})
+MAX_LOOP_DEPTH = 2  # Of loops in loops: a longer chain would multiply what is printed.
+MAX_SOURCE_LENGTH = 400_000
 
-_PLAIN = (
+_PLAIN_NODES = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.If, nodes.CondExpr),
     *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
 )
-Scope = Mapping[str, Any]
+TemplateNames = Mapping[str, Any]
 
 
-class Unfit(BadInput):
+class UnfitTemplate(BadInput):
     """A file that cannot be a template: `reason` is a key, `name` the field or place at fault."""
 
     def __init__(self, reason: str, name: str = "") -> None:
@@ -36,7 +36,7 @@ class Unfit(BadInput):
         super().__init__(f"template: {reason}: {name}" if name else f"template: {reason}")
 
 
-class Environment(ImmutableSandboxedEnvironment):
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with the fields of a directive and hardly anything else."""
 
     def __init__(self) -> None:
@@ -46,17 +46,17 @@ class Environment(ImmutableSandboxedEnvironment):
         self.tests = {}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        if len(source) > LONGEST:
-            raise Unfit("large", name or "")
+        if len(source) > MAX_SOURCE_LENGTH:
+            raise UnfitTemplate("large", name or "")
         try:
             tree = super()._parse(source, name, filename)
         except (TemplateSyntaxError, RecursionError) as error:
-            raise Unfit("syntax", str(getattr(error, "message", "") or "")[:120]) from error
-        _check(tree, KINDS, 0)
+            raise UnfitTemplate("syntax", str(getattr(error, "message", "") or "")[:120]) from error
+        _check_node(tree, FIELD_KINDS, 0)
         return tree
 
 
-def _check(node: nodes.Node, scope: Scope, depth: int) -> None:
+def _check_node(node: nodes.Node, scope: TemplateNames, depth: int) -> None:
     """Raise Unfit at the first thing that is not allowed, naming it."""
     match node:
         case nodes.For():
@@ -64,34 +64,34 @@ def _check(node: nodes.Node, scope: Scope, depth: int) -> None:
             return
         case nodes.Name():
             if node.name not in scope:
-                raise Unfit("field", node.name)
+                raise UnfitTemplate("field", node.name)
         case nodes.Getattr():
-            _check_part(node, scope)
+            _check_attribute(node, scope)
         case nodes.Filter():
             if node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs:
-                raise Unfit("filter", node.name)
-        case _ if not isinstance(node, _PLAIN):
-            raise Unfit("construct", type(node).__name__)
+                raise UnfitTemplate("filter", node.name)
+        case _ if not isinstance(node, _PLAIN_NODES):
+            raise UnfitTemplate("construct", type(node).__name__)
     for child in node.iter_child_nodes():
-        _check(child, scope, depth)
+        _check_node(child, scope, depth)
 
 
-def _check_part(node: nodes.Getattr, scope: Scope) -> None:
+def _check_attribute(node: nodes.Getattr, scope: TemplateNames) -> None:
     base = node.node.name if isinstance(node.node, nodes.Name) else ""
     parts = scope.get(base)
     if not isinstance(parts, frozenset) or node.attr not in parts:
-        raise Unfit("field", f"{base or '…'}.{node.attr}")
+        raise UnfitTemplate("field", f"{base or '…'}.{node.attr}")
 
 
-def _check_loop(node: nodes.For, scope: Scope, depth: int) -> None:
+def _check_loop(node: nodes.For, scope: TemplateNames, depth: int) -> None:
     """A loop over a list of fields by one name; its parts are known inside."""
     if not isinstance(node.target, nodes.Name) or not isinstance(node.iter, nodes.Name) or node.recursive:
-        raise Unfit("construct", "for")
+        raise UnfitTemplate("construct", "for")
     if node.iter.name not in scope:
-        raise Unfit("field", node.iter.name)
-    kind = KINDS.get(node.iter.name)
-    if kind in (None, TEXT) or depth >= DEEPEST or node.target.name in KINDS:
-        raise Unfit("loop", node.iter.name)
-    inside = {**scope, node.target.name: TEXT if kind == TEXTS else kind, "loop": LOOP}
+        raise UnfitTemplate("field", node.iter.name)
+    kind = FIELD_KINDS.get(node.iter.name)
+    if kind in (None, TEXT) or depth >= MAX_LOOP_DEPTH or node.target.name in FIELD_KINDS:
+        raise UnfitTemplate("loop", node.iter.name)
+    inner_scope = {**scope, node.target.name: TEXT if kind == TEXTS else kind, "loop": LOOP_ATTRIBUTES}
     for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
-        _check(child, inside, depth + 1)
+        _check_node(child, inner_scope, depth + 1)

@@ -6,45 +6,49 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.documents import appendix_docx, appendix_pdf, appendix_xlsx, fonts, official
-from engine.documents.appendix_paper import Paper, paper
-from engine.documents.official import Body
+from engine.documents.appendix_paper import AppendixPaper, compose_paper
+from engine.documents.official import PublicBody
 from engine.errors import NotFound
 from engine.statistics.period import Appendix
-from engine.statistics.scope import Scope
+from engine.statistics.scope import FiguresScope
 from engine.world.unit_tree import UnitTree
 
-KINDS = {
+MIME_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
 
 
-def require(kind: str) -> None:
+def require_kind(kind: str) -> None:
     """Raise NotFound unless an appendix can be a file of this kind."""
-    if kind not in KINDS:
-        raise NotFound(f"An appendix is no {kind[:20]!r} file; there are {', '.join(KINDS)}.")
+    if kind not in MIME_TYPES:
+        raise NotFound(f"An appendix is no {kind[:20]!r} file; there are {', '.join(MIME_TYPES)}.")
 
 
-def written(kind: str, drawn: Paper, made_at: datetime, serif: Path | None = None) -> bytes:
+def render_file(kind: str, annex: AppendixPaper, made_at: datetime, serif: Path | None = None) -> bytes:
     """The bytes of a file; `serif` is the folder where set-up puts the typeface. Raises NotFound for another kind."""
-    require(kind)
+    require_kind(kind)
     if kind == "xlsx":
-        return appendix_xlsx.write(drawn, made_at)
+        return appendix_xlsx.write_workbook(annex, made_at)
     if kind == "docx":
-        return appendix_docx.write(drawn, made_at)
-    return appendix_pdf.write(drawn, fonts.typeface(serif), made_at)
+        return appendix_docx.write_document(annex, made_at)
+    return appendix_pdf.write_pdf(annex, fonts.choose_typeface(serif), made_at)
 
 
-def paper_of(made: Appendix, seen: Scope, units: UnitTree) -> Paper:
-    """The paper of whoever sees `seen`; it names the units that it is about where it leaves some of these out."""
-    return paper(made, issuer_of(seen, units), "" if made.scope == seen.name and len(seen.top) == 1 else made.scope)
+def paper_for_scope(appendix: Appendix, scope: FiguresScope, units: UnitTree) -> AppendixPaper:
+    """The paper of whoever sees `scope`; it names the units that it is about where it leaves some of these out."""
+    return compose_paper(
+        appendix,
+        issuer_for_scope(scope, units),
+        "" if appendix.scope == scope.name and len(scope.top) == 1 else appendix.scope,
+    )
 
 
-def issuer_of(seen: Scope, units: UnitTree) -> Body:
+def issuer_for_scope(scope: FiguresScope, units: UnitTree) -> PublicBody:
     """The one unit that somebody answers for; for several, the topmost unit above them."""
-    code = seen.top[0]
-    if len(seen.top) > 1:
+    code = scope.top[0]
+    if len(scope.top) > 1:
         while (above := units.get(code).parent) is not None:
             code = above
-    return official.body(units, code)
+    return official.public_body(units, code)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.documents import official
-from engine.documents.appendix_paper import COLUMNS, Column, Paper, Table
+from engine.documents.appendix_paper import COLUMNS, AppendixColumn, AppendixPaper, AppendixTable
 
-WIDTH, HEIGHT = official.A4[1], official.A4[0]  # Millimetres of the page on its side.
-INNER = WIDTH - official.MARGINS.left - official.MARGINS.right
+PAGE_WIDTH, PAGE_HEIGHT = official.A4[1], official.A4[0]  # Millimetres of the page on its side.
+INNER_WIDTH = PAGE_WIDTH - official.MARGINS.left - official.MARGINS.right
 
 NUMBER_WIDTH, NAME_WIDTH = 10.0, 52.0
-WIDTHS = {
+COLUMN_WIDTHS = {
     "punctual": 12.5,
     "false": 11.0,
     "ended_otherwise": 11.0,
@@ -25,21 +25,23 @@ WIDTHS = {
     "dissatisfied": 12.5,
     "satisfaction": 12.5,
 }
-USUAL_WIDTH = (INNER - NUMBER_WIDTH - NAME_WIDTH - sum(WIDTHS.values())) / (len(COLUMNS) - len(WIDTHS))
-ISSUER_WIDTH = 0.4 * INNER  # The left part of the head; the national title stands in the rest.
+DEFAULT_COLUMN_WIDTH = (INNER_WIDTH - NUMBER_WIDTH - NAME_WIDTH - sum(COLUMN_WIDTHS.values())) / (
+    len(COLUMNS) - len(COLUMN_WIDTHS)
+)
+ISSUER_WIDTH = 0.4 * INNER_WIDTH  # The left part of the head; the national title stands in the rest.
 
 # Sizes in points. The decree: 12 to 13 for title and body, 13 to 14 for motto, dates, titles and page numbers.
 SMALL, NORMAL, LARGE = 12, 13, 14
 HEAD_SIZE, MARK_SIZE, NOTE_SIZE = 9.0, 8.0, 11.0
 TABLE_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
-POINT = 25.4 / 72  # Millimetres.
-PADDING = 0.8  # Millimetres at either side of a cell.
-SHORT_TABLE = 12  # A table of no more lines stays on one page.
-SIGNING_ROOM = 25.0  # Millimetres left free for a signature and a seal.
+MM_PER_POINT = 25.4 / 72  # Millimetres.
+CELL_PADDING = 0.8  # Millimetres at either side of a cell.
+SHORT_TABLE_ROWS = 12  # A table of no more lines stays on one page.
+SIGNATURE_HEIGHT = 25.0  # Millimetres left free for a signature and a seal.
 
 
 @dataclass(frozen=True, slots=True)
-class HeadCell:
+class HeaderCell:
     """A cell of the table's head: at a row and a column, over so many rows and columns."""
 
     text: str
@@ -49,44 +51,47 @@ class HeadCell:
     columns: int
 
 
-def width(column: Column) -> float:
+def column_width(column: AppendixColumn) -> float:
     """The width of a column of figures in millimetres."""
-    return WIDTHS.get(column.key, USUAL_WIDTH)
+    return COLUMN_WIDTHS.get(column.key, DEFAULT_COLUMN_WIDTH)
 
 
-def widths() -> tuple[float, ...]:
+def column_widths() -> tuple[float, ...]:
     """The widths of all columns of a table in millimetres; they fill the page."""
-    return (NUMBER_WIDTH, NAME_WIDTH, *(width(column) for column in COLUMNS))
+    return (NUMBER_WIDTH, NAME_WIDTH, *(column_width(column) for column in COLUMNS))
 
 
-def head(table: Table) -> Iterator[HeadCell]:
+def header_cells(table: AppendixTable) -> Iterator[HeaderCell]:
     """The two rows of captions: groups above their columns, what is in no group over both rows."""
-    yield HeadCell("TT", 0, 0, 2, 1)
-    yield HeadCell(table.head, 0, 1, 2, 1)
+    yield HeaderCell("TT", 0, 0, 2, 1)
+    yield HeaderCell(table.head, 0, 1, 2, 1)
     for place, column in enumerate(COLUMNS):
         if not column.group:
-            yield HeadCell(column.caption, 0, place + 2, 2, 1)
+            yield HeaderCell(column.caption, 0, place + 2, 2, 1)
             continue
         if place == 0 or COLUMNS[place - 1].group != column.group:
-            size = sum(other.group == column.group for other in COLUMNS)
-            yield HeadCell(column.group, 0, place + 2, 1, size)
-        yield HeadCell(column.caption, 1, place + 2, 1, 1)
+            span = sum(other.group == column.group for other in COLUMNS)
+            yield HeaderCell(column.group, 0, place + 2, 1, span)
+        yield HeaderCell(column.caption, 1, place + 2, 1, 1)
 
 
-def marks() -> tuple[str, ...]:
+def column_marks() -> tuple[str, ...]:
     """The row below the captions: letters for words, numbers for figures."""
     return ("A", "B", *(column.mark for column in COLUMNS))
 
 
-def table_size(paper: Paper) -> float:
+def fitting_type_size(paper: AppendixPaper) -> float:
     """The largest size, in points, at which every number of the paper fits its column."""
-    cells = [(column, column.text(table.total)) for table in paper.tables for column in COLUMNS]
+    cells = [(column, column.cell_text(table.total)) for table in paper.tables for column in COLUMNS]
     for size in TABLE_SIZES:
-        if all(_ems(text) * size * POINT <= width(column) - 2 * PADDING for column, text in cells):
+        if all(
+            _width_in_ems(text) * size * MM_PER_POINT <= column_width(column) - 2 * CELL_PADDING
+            for column, text in cells
+        ):
             return size
     return TABLE_SIZES[-1]
 
 
-def _ems(text: str) -> float:
+def _width_in_ems(text: str) -> float:
     """How wide a number is in its own type size: digits are half an em, points and commas a quarter."""
     return sum(0.25 if sign in ".," else 0.5 for sign in text)

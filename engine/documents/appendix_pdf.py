@@ -17,41 +17,41 @@ from engine.documents import appendix_layout as layout
 from engine.documents import official
 from engine.documents.appendix_paper import (
     ANNEX,
-    BY_HAND,
     COLUMNS,
-    JUDGED,
     NOTES,
     PREPARED_BY,
+    RANKING_HEADING,
+    SIGNATURE_HINT,
     TITLE,
     TOTAL,
-    Line,
-    Paper,
-    Table,
+    AppendixPaper,
+    AppendixRow,
+    AppendixTable,
 )
 from engine.documents.fonts import Typeface
 from engine.statistics.period import Figures
 
-FACE = "paper"
+FONT_FAMILY = "paper"
 LEADING = 1.16  # Height of a line of text against its type size.
-THIN, SHADE = 0.15, 236
-GAP, AIR = 3.0, 0.7
+LINE_WIDTH, HEADER_GREY = 0.15, 236
+GAP, ROW_PADDING = 3.0, 0.7
 
 Align = Literal["L", "C", "R", "J"]
 
 
-def write(paper: Paper, typeface: Typeface, made_at: datetime) -> bytes:
+def write_pdf(paper: AppendixPaper, typeface: Typeface, made_at: datetime) -> bytes:
     """The appendix as the bytes of a PDF; `made_at` is noted in it."""
     pages = _Pages(typeface)
     pages.set_creation_date(made_at)
-    pages.set_title(f"{ANNEX} - {TITLE} - {paper.about[0]}")
+    pages.set_title(f"{ANNEX} - {TITLE} - {paper.subject_lines[0]}")
     pages.set_author(paper.issuer.name)
     pages.add_page()
-    _head(pages, paper)
-    size = layout.table_size(paper)
+    _draw_letterhead(pages, paper)
+    size = layout.fitting_type_size(paper)
     for table in paper.tables:
-        _Grid(pages, table, size).draw()
-    _notes(pages)
-    _tail(pages, paper)
+        _FiguresTable(pages, table, size).draw_table()
+    _draw_notes(pages)
+    _draw_closing(pages, paper)
     return bytes(pages.output())
 
 
@@ -64,67 +64,69 @@ class _Pages(FPDF):
         self.set_margins(margins.left, margins.top, margins.right)
         self.set_auto_page_break(auto=False, margin=margins.bottom)
         self.set_lang("vi-VN")
-        self.set_line_width(THIN)
-        self.c_margin = layout.PADDING
+        self.set_line_width(LINE_WIDTH)
+        self.c_margin = layout.CELL_PADDING
         for style, file in (("", typeface.regular), ("I", typeface.italic), ("B", typeface.bold)):
-            self.add_font(FACE, style, file)
+            self.add_font(FONT_FAMILY, style, file)
 
     def header(self) -> None:
         """The page's number."""
         if self.page_no() > 1:
-            self.set_font(FACE, "", layout.NORMAL)
+            self.set_font(FONT_FAMILY, "", layout.NORMAL)
             self.set_xy(self.l_margin, 10)
-            self.cell(layout.INNER, 6, str(self.page_no()), align="C")
+            self.cell(layout.INNER_WIDTH, 6, str(self.page_no()), align="C")
             self.set_xy(self.l_margin, self.t_margin)
 
     @property
-    def room(self) -> float:
+    def height_left(self) -> float:
         """What is left of the page in millimetres."""
         return self.h - official.MARGINS.bottom - self.get_y()
 
-    def face(self, size: float, style: Literal["", "B", "I"] = "") -> float:
+    def select_font(self, size: float, style: Literal["", "B", "I"] = "") -> float:
         """Choose a type; gives the height of its lines."""
-        self.set_font(FACE, style, size)
-        return size * layout.POINT * LEADING
+        self.set_font(FONT_FAMILY, style, size)
+        return size * layout.MM_PER_POINT * LEADING
 
     def text_block(self, text: str, size: float, style: Literal["", "B", "I"] = "", align: Align = "C") -> None:
         """A paragraph over the whole width."""
-        self.multi_cell(layout.INNER, self.face(size, style), text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            layout.INNER_WIDTH, self.select_font(size, style), text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
 
-    def lines_of(self, text: str, width: float) -> list[str]:
+    def break_lines(self, text: str, width: float) -> list[str]:
         """The text as it breaks within a width."""
         lines: Any = self.multi_cell(width, 1, text, dry_run=True, output="LINES")
         return list(lines)
 
 
-def _head(pages: _Pages, paper: Paper) -> None:
+def _draw_letterhead(pages: _Pages, paper: AppendixPaper) -> None:
     """Issuing body and national title side by side, then the annex's own titles."""
-    top, left, right = pages.get_y(), layout.ISSUER_WIDTH, layout.INNER - layout.ISSUER_WIDTH
+    top, left, right = pages.get_y(), layout.ISSUER_WIDTH, layout.INNER_WIDTH - layout.ISSUER_WIDTH
     superior = [(paper.issuer.superior, layout.SMALL, "")] if paper.issuer.superior else []
     issuer = [*superior, *((line, layout.SMALL, "B") for line in paper.issuer.lines)]
-    below = _stack(pages, (pages.l_margin, top, left), issuer, 0.4)
+    below_left = _draw_ruled_lines(pages, (pages.l_margin, top, left), issuer, 0.4)
     national = [(official.NATIONAL_TITLE, layout.SMALL, "B"), (official.MOTTO, layout.NORMAL, "B")]
-    other = _stack(pages, (pages.l_margin + left, top, right), national, 1.0)
-    pages.set_xy(pages.l_margin, max(below, other) + 3.5)
+    below_right = _draw_ruled_lines(pages, (pages.l_margin + left, top, right), national, 1.0)
+    pages.set_xy(pages.l_margin, max(below_left, below_right) + 3.5)
     for text, size, style in (
         (ANNEX, layout.LARGE, "B"),
         (TITLE, layout.LARGE, "B"),
-        (paper.attached, layout.LARGE, "I"),
+        (paper.annex_reference, layout.LARGE, "I"),
     ):
         pages.text_block(text, size, style)  # type: ignore[arg-type]
-    for text in paper.about:
+    for text in paper.subject_lines:
         pages.text_block(text, layout.NORMAL)
-    pages.text_block(paper.counted, layout.NORMAL, "I")
+    pages.text_block(paper.as_of_line, layout.NORMAL, "I")
 
 
-def _stack(
+def _draw_ruled_lines(
     pages: _Pages, place: tuple[float, float, float], lines: Sequence[tuple[str, int, str]], rule: float
 ) -> float:
     """Centred lines at (x, y, width) with a rule below, as long as this part of the last line; gives where they end."""
     x, y, width = place
     for text, size, style in lines:
-        height = pages.face(size, style)  # type: ignore[arg-type]
-        for part in pages.lines_of(text, width):
+        height = pages.select_font(size, style)  # type: ignore[arg-type]
+        for part in pages.break_lines(text, width):
             pages.set_xy(x, y)
             pages.cell(width, height, part, align="C")
             y += height
@@ -133,156 +135,158 @@ def _stack(
     return y
 
 
-class _Grid:
+class _FiguresTable:
     """One table on its way down the pages."""
 
-    def __init__(self, pages: _Pages, table: Table, size: float) -> None:
+    def __init__(self, pages: _Pages, table: AppendixTable, size: float) -> None:
         self.pages, self.table, self.size = pages, table, size
-        self.widths = layout.widths()
-        self.step = size * layout.POINT * LEADING
-        self.head_step = layout.HEAD_SIZE * layout.POINT * LEADING
-        self.head_rows = self._head_heights()
+        self.widths = layout.column_widths()
+        self.step = size * layout.MM_PER_POINT * LEADING
+        self.head_step = layout.HEAD_SIZE * layout.MM_PER_POINT * LEADING
+        self.head_rows = self._header_heights()
 
-    def draw(self) -> None:
+    def draw_table(self) -> None:
         """Title, head, lines and total."""
         lines = self.table.lines
-        heights = [self._height(line) for line in lines]
-        together = sum(heights) + self.step + 2 * AIR if len(lines) <= layout.SHORT_TABLE else sum(heights[:3])
-        title = self.pages.face(layout.NORMAL, "B") + 1
-        begin = GAP + title + sum(self.head_rows) + self.head_step + together
-        if self.pages.room < begin:
+        heights = [self._row_height(line) for line in lines]
+        together = (
+            sum(heights) + self.step + 2 * ROW_PADDING if len(lines) <= layout.SHORT_TABLE_ROWS else sum(heights[:3])
+        )
+        title = self.pages.select_font(layout.NORMAL, "B") + 1
+        needed = GAP + title + sum(self.head_rows) + self.head_step + together
+        if self.pages.height_left < needed:
             self.pages.add_page()
         else:
             self.pages.ln(GAP)
         self.pages.text_block(self.table.title, layout.NORMAL, "B", "L")
         self.pages.ln(1)
-        self._draw_head()
+        self._draw_header()
         for place, line in enumerate(lines):
-            if self.pages.room < self._kept(place, heights):
+            if self.pages.height_left < self._height_to_keep(place, heights):
                 self._next_page()
             self._draw_line(line, heights[place])
-        self._draw_row("", TOTAL, self.table.total, (self.step + 2 * AIR, "B"))
+        self._draw_row("", TOTAL, self.table.total, (self.step + 2 * ROW_PADDING, "B"))
 
-    def _kept(self, place: int, heights: Sequence[float]) -> float:
+    def _height_to_keep(self, place: int, heights: Sequence[float]) -> float:
         """What has to fit with a line: the first of its parts, and the total after the last three lines."""
-        kept = heights[place]
+        height = heights[place]
         if self.table.lines[place].children:
-            kept += sum(heights[place + 1 : place + 3])
+            height += sum(heights[place + 1 : place + 3])
         if place >= len(heights) - 3:
-            kept = sum(heights[place:]) + self.step + 2 * AIR
-        return kept
+            height = sum(heights[place:]) + self.step + 2 * ROW_PADDING
+        return height
 
     def _next_page(self) -> None:
         self.pages.add_page()
-        self._draw_head()
+        self._draw_header()
 
-    def _height(self, line: Line) -> float:
-        self.pages.face(self.size, _weight(line))
-        return self.step * len(self.pages.lines_of(line.name, layout.NAME_WIDTH)) + AIR
+    def _row_height(self, line: AppendixRow) -> float:
+        self.pages.select_font(self.size, _font_weight(line))
+        return self.step * len(self.pages.break_lines(line.name, layout.NAME_WIDTH)) + ROW_PADDING
 
-    def _head_heights(self) -> tuple[float, float]:
+    def _header_heights(self) -> tuple[float, float]:
         """The heights of both rows of captions, by what stands in them."""
-        self.pages.face(layout.HEAD_SIZE, "B")
-        cells = list(layout.head(self.table))
+        self.pages.select_font(layout.HEAD_SIZE, "B")
+        cells = list(layout.header_cells(self.table))
         needed = {cell: self._caption_height(cell) for cell in cells}
         first = max(height for cell, height in needed.items() if cell.row == 0 and cell.rows == 1)
         second = max(height for cell, height in needed.items() if cell.row == 1)
         tall = max(height for cell, height in needed.items() if cell.rows == 2)
         return first, max(second, tall - first)
 
-    def _caption_height(self, cell: layout.HeadCell) -> float:
+    def _caption_height(self, cell: layout.HeaderCell) -> float:
         width = sum(self.widths[cell.column : cell.column + cell.columns])
-        return self.head_step * len(self.pages.lines_of(cell.text, width)) + 1.6
+        return self.head_step * len(self.pages.break_lines(cell.text, width)) + 1.6
 
-    def _draw_head(self) -> None:
+    def _draw_header(self) -> None:
         pages, top = self.pages, self.pages.get_y()
         first, second = self.head_rows
-        pages.set_fill_color(SHADE)
-        pages.face(layout.HEAD_SIZE, "B")
-        for cell in layout.head(self.table):
+        pages.set_fill_color(HEADER_GREY)
+        pages.select_font(layout.HEAD_SIZE, "B")
+        for cell in layout.header_cells(self.table):
             x = pages.l_margin + sum(self.widths[: cell.column])
             y = top + (first if cell.row else 0)
             height = first + second if cell.rows == 2 else (second if cell.row else first)
-            self._boxed(cell.text, (x, y, sum(self.widths[cell.column : cell.column + cell.columns]), height))
+            self._draw_caption(cell.text, (x, y, sum(self.widths[cell.column : cell.column + cell.columns]), height))
         pages.set_xy(pages.l_margin, top + first + second)
-        pages.face(layout.MARK_SIZE, "I")
-        for width, mark in zip(self.widths, layout.marks(), strict=True):
+        pages.select_font(layout.MARK_SIZE, "I")
+        for width, mark in zip(self.widths, layout.column_marks(), strict=True):
             pages.cell(width, self.head_step, mark, border=1, align="C")
         pages.set_xy(pages.l_margin, pages.get_y() + self.head_step)
 
-    def _boxed(self, text: str, box: tuple[float, float, float, float]) -> None:
+    def _draw_caption(self, text: str, box: tuple[float, float, float, float]) -> None:
         """A caption in the middle of its box."""
         x, y, width, height = box
         self.pages.rect(x, y, width, height, style="DF")
-        lines = self.pages.lines_of(text, width)
+        lines = self.pages.break_lines(text, width)
         y += (height - self.head_step * len(lines)) / 2
         for number, line in enumerate(lines):
             self.pages.set_xy(x, y + number * self.head_step)
             self.pages.cell(width, self.head_step, line, align="C")
 
-    def _draw_line(self, line: Line, height: float) -> None:
-        self._draw_row(line.number, line.name, line.figures, (height, _weight(line)))
+    def _draw_line(self, line: AppendixRow, height: float) -> None:
+        self._draw_row(line.number, line.name, line.figures, (height, _font_weight(line)))
 
     def _draw_row(self, number: str, name: str, figures: Figures, look: tuple[float, Literal["", "B"]]) -> None:
         pages, (height, style) = self.pages, look
-        pages.face(self.size, style)
+        pages.select_font(self.size, style)
         top = pages.get_y()
         pages.cell(layout.NUMBER_WIDTH, height, number, border=1, align="C")
         x = pages.get_x()
         pages.rect(x, top, layout.NAME_WIDTH, height)
-        lines = pages.lines_of(name, layout.NAME_WIDTH)
+        lines = pages.break_lines(name, layout.NAME_WIDTH)
         y = top + (height - self.step * len(lines)) / 2
         for place, text in enumerate(lines):
             pages.set_xy(x, y + place * self.step)
             pages.cell(layout.NAME_WIDTH, self.step, text, align="L" if number else "C")
         pages.set_xy(x + layout.NAME_WIDTH, top)
         for column, width in zip(COLUMNS, self.widths[2:], strict=True):
-            pages.cell(width, height, column.text(figures), border=1, align="R")
+            pages.cell(width, height, column.cell_text(figures), border=1, align="R")
         pages.set_xy(pages.l_margin, top + height)
 
 
-def _weight(line: Line) -> Literal["", "B"]:
+def _font_weight(line: AppendixRow) -> Literal["", "B"]:
     return "B" if line.children else ""
 
 
-def _notes(pages: _Pages) -> None:
+def _draw_notes(pages: _Pages) -> None:
     """What the columns mean, right below the tables."""
     text = f"Ghi chú: {' '.join(NOTES)}"
-    height = pages.face(layout.NOTE_SIZE, "I")
-    if pages.room < GAP / 2 + height * len(pages.lines_of(text, layout.INNER)):
+    height = pages.select_font(layout.NOTE_SIZE, "I")
+    if pages.height_left < GAP / 2 + height * len(pages.break_lines(text, layout.INNER_WIDTH)):
         pages.add_page()
     pages.ln(GAP / 2)
     pages.text_block(text, layout.NOTE_SIZE, "I", "L")
 
 
-def _tail(pages: _Pages, paper: Paper) -> None:
+def _draw_closing(pages: _Pages, paper: AppendixPaper) -> None:
     """Best and worst units and the signatures, which stay together: a signature never stands alone on a page."""
-    step = pages.face(layout.NORMAL)
-    praise = [line for text in paper.praise for line in pages.lines_of(text, layout.INNER)]
-    signing = step * (1 + max(2, len(paper.signer))) + layout.SIGNING_ROOM
-    if pages.room < 2 * GAP + step * (len(praise) + 1) + signing:
+    step = pages.select_font(layout.NORMAL)
+    praise = [line for text in paper.ranking for line in pages.break_lines(text, layout.INNER_WIDTH)]
+    signing = step * (1 + max(2, len(paper.signer))) + layout.SIGNATURE_HEIGHT
+    if pages.height_left < 2 * GAP + step * (len(praise) + 1) + signing:
         pages.add_page()
     pages.ln(GAP)
-    pages.text_block(JUDGED, layout.NORMAL, "B", "L")
-    for text in paper.praise:
+    pages.text_block(RANKING_HEADING, layout.NORMAL, "B", "L")
+    for text in paper.ranking:
         pages.text_block(text, layout.NORMAL, "", "J")
     pages.ln(GAP)
-    _signatures(pages, paper, step)
+    _draw_signatures(pages, paper, step)
 
 
-def _signatures(pages: _Pages, paper: Paper, step: float) -> None:
-    half, top = layout.INNER / 2, pages.get_y()
+def _draw_signatures(pages: _Pages, paper: AppendixPaper, step: float) -> None:
+    half, top = layout.INNER_WIDTH / 2, pages.get_y()
     right = pages.l_margin + half
-    _centred(pages, (right, top, half), paper.place_and_date, "I")
+    _draw_centred(pages, (right, top, half), paper.place_and_date, "I")
     top += step
-    _centred(pages, (pages.l_margin, top, half), PREPARED_BY, "B")
-    _centred(pages, (pages.l_margin, top + step, half), BY_HAND, "I")
+    _draw_centred(pages, (pages.l_margin, top, half), PREPARED_BY, "B")
+    _draw_centred(pages, (pages.l_margin, top + step, half), SIGNATURE_HINT, "I")
     for number, line in enumerate(paper.signer):
-        _centred(pages, (right, top + number * step, half), line, "B")
+        _draw_centred(pages, (right, top + number * step, half), line, "B")
 
 
-def _centred(pages: _Pages, place: tuple[float, float, float], text: str, style: Literal["", "B", "I"]) -> None:
+def _draw_centred(pages: _Pages, place: tuple[float, float, float], text: str, style: Literal["", "B", "I"]) -> None:
     x, y, width = place
-    height = pages.face(layout.NORMAL, style)
+    height = pages.select_font(layout.NORMAL, style)
     pages.set_xy(x, y)
     pages.cell(width, height, text, align="C")

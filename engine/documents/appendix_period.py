@@ -11,76 +11,76 @@ from datetime import date, timedelta
 
 from engine.documents import official
 from engine.errors import BadInput
-from engine.statistics.period import Period
+from engine.statistics.period import ReportingPeriod
 
 EARLIEST, LATEST = 2000, 2100  # Beyond these years calendars end.
-MOST_DAYS = 366 * 10
+MAX_DAYS = 366 * 10
 
-_KEY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[QH]?)(?P<number>[0-9]{1,2}))?")
-_MONTHS = {"": 1, "Q": 3, "H": 6}  # How many months a part of a year has.
-_ROMAN = ("I", "II", "III", "IV")
+_PERIOD_KEY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[QH]?)(?P<number>[0-9]{1,2}))?")
+_MONTHS_PER_PART = {"": 1, "Q": 3, "H": 6}  # How many months a part of a year has.
+_QUARTER_NUMERALS = ("I", "II", "III", "IV")
 
 
-def named(key: str) -> Period:
+def parse_period(key: str) -> ReportingPeriod:
     """The period that a key means; raises BadInput."""
-    found = _KEY.fullmatch(key)
-    if found is None:
+    match = _PERIOD_KEY.fullmatch(key)
+    if match is None:
         raise BadInput(f"{key[:20]!r} is not a period; write 2026-10, 2026-Q3, 2026-H1 or 2026.")
-    year = int(found["year"])
-    if found["number"] is None:
-        return between(date(_year(year), 1, 1), date(year, 12, 31))
-    months, number = _MONTHS[found["part"]], int(found["number"])
+    year = int(match["year"])
+    if match["number"] is None:
+        return period_between(date(_checked_year(year), 1, 1), date(year, 12, 31))
+    months, number = _MONTHS_PER_PART[match["part"]], int(match["number"])
     if not 1 <= number <= 12 // months:
         raise BadInput(f"{key!r}: a year has no part with this number.")
     last = number * months
-    return between(date(_year(year), last - months + 1, 1), date(year, last, monthrange(year, last)[1]))
+    return period_between(date(_checked_year(year), last - months + 1, 1), date(year, last, monthrange(year, last)[1]))
 
 
-def between(first: date, last: date) -> Period:
+def period_between(first: date, last: date) -> ReportingPeriod:
     """The days from the first to the last one, both included; raises BadInput for an impossible period."""
     if last < first:
         raise BadInput("The period ends before it begins.")
-    if first.year < EARLIEST or last.year > LATEST or (last - first).days >= MOST_DAYS:
+    if first.year < EARLIEST or last.year > LATEST or (last - first).days >= MAX_DAYS:
         raise BadInput(f"A period lies between the years {EARLIEST} and {LATEST} and has no more than ten years.")
-    return Period(first, last)
+    return ReportingPeriod(first, last)
 
 
-def key_of(period: Period) -> str:
+def period_key(period: ReportingPeriod) -> str:
     """The key that means this period; its two days where there is none."""
     year = period.first.year
-    for part, months in _MONTHS.items():
+    for part, months in _MONTHS_PER_PART.items():
         for number in range(1, 12 // months + 1):
             key = f"{year}-{part}{number:02d}" if part == "" else f"{year}-{part}{number}"
-            if named(key) == period:
+            if parse_period(key) == period:
                 return key
-    whole = Period(date(year, 1, 1), date(year, 12, 31))
+    whole = ReportingPeriod(date(year, 1, 1), date(year, 12, 31))
     return f"{year}" if period == whole else f"{period.first.isoformat()}_{period.last.isoformat()}"
 
 
-def words(period: Period) -> str:
+def period_in_words(period: ReportingPeriod) -> str:
     """The period as papers name it: tháng 10 năm 2026, quý III năm 2026, 6 tháng đầu năm 2026, năm 2026."""
-    year, part, number = period.first.year, *_part(key_of(period))
+    year, part, number = period.first.year, *_part_of_year(period_key(period))
     if part == "days":
         return f"từ ngày {official.short_date(period.first)} đến ngày {official.short_date(period.last)}"
     return {
         "": f"tháng {number} năm {year}",
-        "Q": f"quý {_ROMAN[(number - 1) % 4]} năm {year}",
+        "Q": f"quý {_QUARTER_NUMERALS[(number - 1) % 4]} năm {year}",
         "H": f"6 tháng {'đầu' if number == 1 else 'cuối'} năm {year}",
         "year": f"năm {year}",
     }[part]
 
 
-def file_name(period: Period, suffix: str) -> str:
+def download_name(period: ReportingPeriod, suffix: str) -> str:
     """What the file of an appendix is called: phu-luc-2026-10.xlsx."""
-    return f"phu-luc-{key_of(period).replace('_', '-den-').lower()}.{suffix}"
+    return f"phu-luc-{period_key(period).replace('_', '-den-').lower()}.{suffix}"
 
 
-def usual(today: date) -> dict[str, str]:
+def suggested_periods(today: date) -> dict[str, str]:
     """The periods that are asked for most, by a name in words, the likeliest first: the month before and so on."""
-    before = today.replace(day=1) - timedelta(days=1)
+    last_month = today.replace(day=1) - timedelta(days=1)
     quarter, half = (today.month - 1) // 3, (today.month - 1) // 6
     return {
-        "last_month": f"{before.year}-{before.month:02d}",
+        "last_month": f"{last_month.year}-{last_month.month:02d}",
         "this_month": f"{today.year}-{today.month:02d}",
         "last_quarter": f"{today.year}-Q{quarter}" if quarter else f"{today.year - 1}-Q4",
         "last_half": f"{today.year}-H{half}" if half else f"{today.year - 1}-H2",
@@ -89,14 +89,14 @@ def usual(today: date) -> dict[str, str]:
     }
 
 
-def _year(year: int) -> int:
+def _checked_year(year: int) -> int:
     if not EARLIEST <= year <= LATEST:
         raise BadInput(f"A period lies between the years {EARLIEST} and {LATEST}.")
     return year
 
 
-def _part(key: str) -> tuple[str, int]:
-    found = _KEY.fullmatch(key)
-    if found is None:
+def _part_of_year(key: str) -> tuple[str, int]:
+    match = _PERIOD_KEY.fullmatch(key)
+    if match is None:
         return "days", 0
-    return ("year", 0) if found["number"] is None else (found["part"], int(found["number"]))
+    return ("year", 0) if match["number"] is None else (match["part"], int(match["number"]))

@@ -21,101 +21,119 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.documents import appendix_layout as layout
 from engine.documents import official
-from engine.documents.appendix_paper import ANNEX, COLUMNS, JUDGED, NOTES, TITLE, TOTAL, Column, Paper, Table
+from engine.documents.appendix_paper import (
+    ANNEX,
+    COLUMNS,
+    NOTES,
+    RANKING_HEADING,
+    TITLE,
+    TOTAL,
+    AppendixColumn,
+    AppendixPaper,
+    AppendixTable,
+)
 from engine.statistics.period import Figures
 
 SHEETS = ("Theo đơn vị", "Theo lĩnh vực")
-HEAD_ROW = 6  # The first of three rows: groups, captions, numbers of columns.
-FIRST_ROW = HEAD_ROW + 3
+HEADER_ROW = 6  # The first of three rows: groups, captions, numbers of columns.
+FIRST_ROW = HEADER_ROW + 3
 FIRST_COLUMN = 3
-COUNT, SHARE = "#,##0", "0.0"
-CHARACTER = 1.9  # Millimetres of a spreadsheet's unit of width.
-INCH = 25.4
-_A4 = 9
+COUNT_FORMAT, SHARE_FORMAT = "#,##0", "0.0"
+MM_PER_CHARACTER = 1.9  # Millimetres of a spreadsheet's unit of width.
+MM_PER_INCH = 25.4
+_A4_CODE = 9
 # What spreadsheets take for the beginning of a formula when such text is typed or comes out of a CSV file.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
-_LINE = Side(style="thin", color="000000")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_SHADE = PatternFill("solid", fgColor="ECECEC")
+_THIN_LINE = Side(style="thin", color="000000")
+_BOX = Border(left=_THIN_LINE, right=_THIN_LINE, top=_THIN_LINE, bottom=_THIN_LINE)
+_HEADER_FILL = PatternFill("solid", fgColor="ECECEC")
 _PLAIN, _BOLD = Font(name=official.FONT, size=11), Font(name=official.FONT, size=11, bold=True)
 _SLANTED = Font(name=official.FONT, size=11, italic=True)
 _TITLE = Font(name=official.FONT, size=14, bold=True)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_START = Alignment(horizontal="left", vertical="center", wrap_text=True)
-_END = Alignment(horizontal="right", vertical="center")
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_RIGHT = Alignment(horizontal="right", vertical="center")
 
-Values = dict[str, float | str]
+FormulaValues = dict[str, float | str]
 
 
-def write(paper: Paper, made_at: datetime) -> bytes:
+def write_workbook(paper: AppendixPaper, made_at: datetime) -> bytes:
     """The appendix as the bytes of an .xlsx; `made_at` is noted in it."""
     book = Workbook()
     book.remove(book.worksheets[0])
     book.calculation.fullCalcOnLoad = True
-    known = book.properties
-    known.title, known.creator, known.subject = f"{ANNEX} - {TITLE}", paper.issuer.name, paper.about[0]
-    known.created = known.modified = made_at.replace(tzinfo=None)
+    properties = book.properties
+    properties.title, properties.creator, properties.subject = (
+        f"{ANNEX} - {TITLE}",
+        paper.issuer.name,
+        paper.subject_lines[0],
+    )
+    properties.created = properties.modified = made_at.replace(tzinfo=None)
     values, notes = [], tuple(f"Ghi chú: {note}" for note in NOTES)
     for name, table in zip(SHEETS, paper.tables, strict=True):
         sheet = book.create_sheet(name)
-        found: Values = {}
-        last = _fill(sheet, table, found)
-        _titles(sheet, paper)
-        _below(sheet, last + 2, (*notes, JUDGED, *paper.praise) if table is paper.tables[0] else notes)
-        _set_up(sheet)
-        values.append(found)
-    written = BytesIO()
-    book.save(written)
-    return _with_values(written.getvalue(), values)
+        sheet_values: FormulaValues = {}
+        total_row = _fill_sheet(sheet, table, sheet_values)
+        _write_titles(sheet, paper)
+        _write_notes(
+            sheet, total_row + 2, (*notes, RANKING_HEADING, *paper.ranking) if table is paper.tables[0] else notes
+        )
+        _set_up_sheet(sheet)
+        values.append(sheet_values)
+    buffer = BytesIO()
+    book.save(buffer)
+    return _add_formula_values(buffer.getvalue(), values)
 
 
-def _fill(sheet: Worksheet, table: Table, values: Values) -> int:
+def _fill_sheet(sheet: Worksheet, table: AppendixTable, values: FormulaValues) -> int:
     """Head, lines and total; gives the row of the total."""
-    _head(sheet, table)
+    _write_header(sheet, table)
     for place, line in enumerate(table.lines):
         row = FIRST_ROW + place
         font = _BOLD if line.children else _PLAIN
-        _text(sheet, (row, 1), line.number, font, _MIDDLE)
-        _text(sheet, (row, 2), line.name, font, _START)
-        _figures(sheet, (row, line.children), line.figures, values)
-    last = FIRST_ROW + len(table.lines)
-    _text(sheet, (last, 1), "", _BOLD, _MIDDLE)
-    _text(sheet, (last, 2), TOTAL, _BOLD, _MIDDLE)
-    _figures(sheet, (last, table.topmost), table.total, values)
-    return last
+        _write_text(sheet, (row, 1), line.number, font, _MIDDLE)
+        _write_text(sheet, (row, 2), line.name, font, _LEFT)
+        _write_figures(sheet, (row, line.children), line.figures, values)
+    total_row = FIRST_ROW + len(table.lines)
+    _write_text(sheet, (total_row, 1), "", _BOLD, _MIDDLE)
+    _write_text(sheet, (total_row, 2), TOTAL, _BOLD, _MIDDLE)
+    _write_figures(sheet, (total_row, table.top_level_places), table.total, values)
+    return total_row
 
 
-def _head(sheet: Worksheet, table: Table) -> None:
-    for row in (HEAD_ROW, HEAD_ROW + 1):
+def _write_header(sheet: Worksheet, table: AppendixTable) -> None:
+    for row in (HEADER_ROW, HEADER_ROW + 1):
         for column in range(1, FIRST_COLUMN + len(COLUMNS)):
-            sheet.cell(row, column).border, sheet.cell(row, column).fill = _BOX, _SHADE
-    for cell in layout.head(table):
-        row, column = HEAD_ROW + cell.row, cell.column + 1
-        _text(sheet, (row, column), cell.text, _BOLD, _MIDDLE)
+            sheet.cell(row, column).border, sheet.cell(row, column).fill = _BOX, _HEADER_FILL
+    for cell in layout.header_cells(table):
+        row, column = HEADER_ROW + cell.row, cell.column + 1
+        _write_text(sheet, (row, column), cell.text, _BOLD, _MIDDLE)
         if cell.rows > 1 or cell.columns > 1:
             end = {"end_row": row + cell.rows - 1, "end_column": column + cell.columns - 1}
             sheet.merge_cells(start_row=row, start_column=column, **end)
-    for column, mark in enumerate(layout.marks(), 1):
-        _text(sheet, (HEAD_ROW + 2, column), mark, _SLANTED, _MIDDLE)
+    for column, mark in enumerate(layout.column_marks(), 1):
+        _write_text(sheet, (HEADER_ROW + 2, column), mark, _SLANTED, _MIDDLE)
 
 
-def _figures(sheet: Worksheet, line: tuple[int, Sequence[int]], figures: Figures, values: Values) -> None:
+def _write_figures(
+    sheet: Worksheet, row_and_parts: tuple[int, Sequence[int]], figures: Figures, values: FormulaValues
+) -> None:
     """The figures of a row; those of a row with parts are sums of the rows of its parts."""
-    row, parts = line
+    row, parts = row_and_parts
     for place, column in enumerate(COLUMNS, FIRST_COLUMN):
         cell = sheet.cell(row, place)
-        cell.font, cell.alignment, cell.border = (_BOLD if parts else _PLAIN), _END, _BOX
-        cell.number_format = COUNT if column.whole is None else SHARE
+        cell.font, cell.alignment, cell.border = (_BOLD if parts else _PLAIN), _RIGHT, _BOX
+        cell.number_format = COUNT_FORMAT if column.whole is None else SHARE_FORMAT
         if column.whole is not None:
-            cell.value, values[cell.coordinate] = _share(column, row, figures)
+            cell.value, values[cell.coordinate] = _share_formula(column, row, figures)
         elif parts:
-            cell.value, values[cell.coordinate] = _sum(get_column_letter(place), parts), column.part(figures)
+            cell.value, values[cell.coordinate] = _sum_formula(get_column_letter(place), parts), column.part(figures)
         else:
             cell.value = column.part(figures)
 
 
-def _sum(letter: str, parts: Sequence[int]) -> str:
+def _sum_formula(letter: str, parts: Sequence[int]) -> str:
     """The sum of rows, those that follow one another as a range."""
     rows = [FIRST_ROW + part for part in parts]
     begins = [rows[0], *(after for before, after in pairwise(rows) if after != before + 1)]
@@ -124,7 +142,7 @@ def _sum(letter: str, parts: Sequence[int]) -> str:
     return f"=SUM({','.join(ranges)})"
 
 
-def _share(column: Column, row: int, figures: Figures) -> tuple[str, float | str]:
+def _share_formula(column: AppendixColumn, row: int, figures: Figures) -> tuple[str, float | str]:
     """The formula of a share in per cent, and its value."""
     assert column.whole is not None
     letters = {other.key: f"{get_column_letter(place)}{row}" for place, other in enumerate(COLUMNS, FIRST_COLUMN)}
@@ -132,83 +150,83 @@ def _share(column: Column, row: int, figures: Figures) -> tuple[str, float | str
         "punctual": (letters["on_time"], letters["resolved"]),
         "satisfaction": (letters["satisfied"], f"({letters['satisfied']}+{letters['dissatisfied']})"),
     }[column.key]
-    number = column.whole(figures)
-    value = 100 * column.part(figures) / number if number else official.NO_SHARE
+    denominator = column.whole(figures)
+    value = 100 * column.part(figures) / denominator if denominator else official.NO_SHARE
     return f'=IF({whole}=0,"{official.NO_SHARE}",100*{part}/{whole})', value
 
 
-def _titles(sheet: Worksheet, paper: Paper) -> None:
+def _write_titles(sheet: Worksheet, paper: AppendixPaper) -> None:
     lines = (
         (" ".join(paper.issuer.lines), _BOLD),
         (f"{ANNEX.upper()}: {TITLE}", _TITLE),
-        (" - ".join(paper.about), _PLAIN),
-        (paper.counted, _SLANTED),
+        (" - ".join(paper.subject_lines), _PLAIN),
+        (paper.as_of_line, _SLANTED),
     )
     for row, (text, font) in enumerate(lines, 1):
-        _text(sheet, (row, 1), text, font, Alignment(horizontal="center" if row > 1 else "left"), boxed=False)
+        _write_text(sheet, (row, 1), text, font, Alignment(horizontal="center" if row > 1 else "left"), boxed=False)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=FIRST_COLUMN + len(COLUMNS) - 1)
 
 
-def _below(sheet: Worksheet, first: int, texts: Sequence[str]) -> None:
+def _write_notes(sheet: Worksheet, first: int, texts: Sequence[str]) -> None:
     """Notes over the whole width; a row does not grow by itself below merged cells."""
     for row, text in enumerate(texts, first):
-        _text(sheet, (row, 1), text, _BOLD if text == JUDGED else _PLAIN, _START, boxed=False)
+        _write_text(sheet, (row, 1), text, _BOLD if text == RANKING_HEADING else _PLAIN, _LEFT, boxed=False)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=FIRST_COLUMN + len(COLUMNS) - 1)
         sheet.row_dimensions[row].height = 15.5 * (1 + len(text) // 150)
 
 
-def _text(
+def _write_text(
     sheet: Worksheet, place: tuple[int, int], text: str, font: Font, alignment: Alignment, *, boxed: bool = True
 ) -> None:
     """A cell that is text, also where it looks like a formula."""
     cell: Any = sheet.cell(*place)
     cell.value, cell.data_type = text, "s"
-    cell.quotePrefix = text.startswith(_ACTIVE)
+    cell.quotePrefix = text.startswith(_FORMULA_PREFIXES)
     cell.font, cell.alignment = font, alignment
     if boxed:
         cell.border = _BOX
 
 
-def _set_up(sheet: Worksheet) -> None:
+def _set_up_sheet(sheet: Worksheet) -> None:
     """Widths, the frozen head, and how the sheet is printed: on its side, one page wide, the head on every page."""
-    for place, width in enumerate(layout.widths(), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width / CHARACTER * (1 if place == 2 else 1.15)
-    sheet.row_dimensions[HEAD_ROW + 1].height = 62
+    for place, width in enumerate(layout.column_widths(), 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width / MM_PER_CHARACTER * (1 if place == 2 else 1.15)
+    sheet.row_dimensions[HEADER_ROW + 1].height = 62
     sheet.freeze_panes = sheet.cell(FIRST_ROW, FIRST_COLUMN)
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4_CODE
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{HEAD_ROW}:{FIRST_ROW - 1}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{FIRST_ROW - 1}"
     sheet.print_options.horizontalCentered = True
     for side, length in (("top", 20), ("bottom", 20), ("left", 30), ("right", 15), ("header", 10), ("footer", 10)):
-        setattr(sheet.page_margins, side, length / INCH)
+        setattr(sheet.page_margins, side, length / MM_PER_INCH)
     sheet.HeaderFooter.differentFirst = True
     sheet.oddHeader.center.text = "&P"
 
 
-def _with_values(content: bytes, sheets: Sequence[Mapping[str, float | str]]) -> bytes:
+def _add_formula_values(content: bytes, sheets: Sequence[Mapping[str, float | str]]) -> bytes:
     """The same workbook with the values of its formulas; openpyxl writes formulas without."""
     files = {f"xl/worksheets/sheet{number}.xml": values for number, values in enumerate(sheets, 1)}
-    found = BytesIO()
-    with ZipFile(BytesIO(content)) as source, ZipFile(found, "w", ZIP_DEFLATED) as target:
+    buffer = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
         for item in source.infolist():
             data = source.read(item)
-            target.writestr(item, _valued(data, files[item.filename]) if item.filename in files else data)
-    return found.getvalue()
+            target.writestr(item, _insert_values(data, files[item.filename]) if item.filename in files else data)
+    return buffer.getvalue()
 
 
-def _valued(data: bytes, values: Mapping[str, float | str]) -> bytes:
+def _insert_values(data: bytes, values: Mapping[str, float | str]) -> bytes:
     root = etree.fromstring(data)
-    for cell, value in _formulas(root):
-        known = values[cell.get("r", "")]
-        value.text = str(known)
-        if isinstance(known, str):
+    for cell, value in _formula_cells(root):
+        formula_value = values[cell.get("r", "")]
+        value.text = str(formula_value)
+        if isinstance(formula_value, str):
             cell.set("t", "str")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _formulas(root: Any) -> Iterator[tuple[Any, Any]]:
+def _formula_cells(root: Any) -> Iterator[tuple[Any, Any]]:
     """The cells that hold a formula, each with the element for its value."""
     space = {"m": root.nsmap[None]}
     for cell in root.iterfind(".//m:c", space):

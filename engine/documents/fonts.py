@@ -19,7 +19,7 @@ class Typeface:
     bold: Path
 
 
-def typeface(folder: Path | None) -> Typeface:
+def choose_typeface(folder: Path | None) -> Typeface:
     """Tinos from `folder`, where set-up puts it; Be Vietnam Pro out of its package when it is not there."""
     if folder is not None:
         names = ("400Regular", "400Regular_Italic", "700Bold")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.world.unit_tree import Unit, UnitTree
+from engine.world.unit_tree import OrgUnit, UnitTree
 
 NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -19,9 +19,9 @@ COMMITTEE = "Ủy ban nhân dân"
 NO_SHARE = "–"  # What stands where there is nothing to take a share of.
 
 # Kinds of places, as their names begin; the longer of two that begin alike comes first.
-_PLACES = ("Thành phố", "Thị xã", "Thị trấn", "Đặc khu", "Tỉnh", "Huyện", "Quận", "Phường", "Xã")
+_PLACE_PREFIXES = ("Thành phố", "Thị xã", "Thị trấn", "Đặc khu", "Tỉnh", "Huyện", "Quận", "Phường", "Xã")
 _KIND_WORDS = {"province": "Tỉnh", "district": "Huyện", "commune": "Xã"}
-_HEADS = {
+_HEAD_TITLES = {
     "province": "Chủ tịch",
     "district": "Chủ tịch",
     "commune": "Chủ tịch",
@@ -30,13 +30,13 @@ _HEADS = {
     "police": "Trưởng Công an",
 }
 # Heads of departments that are not called director, by how the department's name begins.
-_OTHER_HEADS = {"Thanh tra": "Chánh Thanh tra", "Ban ": "Trưởng Ban"}
-_DEPUTIES = {"Chánh Văn phòng": "Phó Chánh Văn phòng", "Chánh Thanh tra": "Phó Chánh Thanh tra"}
+_DEPARTMENT_HEAD_TITLES = {"Thanh tra": "Chánh Thanh tra", "Ban ": "Trưởng Ban"}
+_DEPUTY_TITLES = {"Chánh Văn phòng": "Phó Chánh Văn phòng", "Chánh Thanh tra": "Phó Chánh Thanh tra"}
 _SMALL_WORDS = {"và", "các", "-"}
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
+class PageMargins:
     """The empty edges of a page in millimetres; the decree allows 20–25, 20–25, 30–35 and 15–20."""
 
     top: float = 20
@@ -45,12 +45,12 @@ class Margins:
     right: float = 15
 
 
-MARGINS = Margins()
+MARGINS = PageMargins()
 A4 = (210.0, 297.0)  # Width and height of an upright page in millimetres.
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PublicBody:
     """Who issues a paper.
 
     `superior` stands above the name in light type and is empty for a People's Committee; `lines` are the name in
@@ -66,74 +66,74 @@ class Body:
     abbreviation: str
 
 
-def body(units: UnitTree, code: str) -> Body:
+def public_body(units: UnitTree, code: str) -> PublicBody:
     """The unit `code` as the issuer or the addressee of a paper; raises NotFound for an unknown unit."""
     unit = units.get(code)
     above = _place_above(units, unit)
-    head = _head(unit, above)
+    head = _head_title(unit, above)
     if unit.kind in _KIND_WORDS:
-        named = place_name(unit)
-        name = f"{COMMITTEE} {_lowered(named)}"
-        return Body("", (COMMITTEE.upper(), named.upper()), name, head, short_place(unit), "UBND")
-    superior = f"{COMMITTEE} {_lowered(place_name(above))}" if above is not None else ""
-    place = short_place(above) if above is not None else ""
+        full_name = place_name(unit)
+        name = f"{COMMITTEE} {_lower_first(full_name)}"
+        return PublicBody("", (COMMITTEE.upper(), full_name.upper()), name, head, short_place_name(unit), "UBND")
+    superior = f"{COMMITTEE} {_lower_first(place_name(above))}" if above is not None else ""
+    place = short_place_name(above) if above is not None else ""
     if unit.kind == "office":
         name = f"Văn phòng {superior}".rstrip()
-        return Body(superior.upper(), ("VĂN PHÒNG",), name, head, place, "VP")
+        return PublicBody(superior.upper(), ("VĂN PHÒNG",), name, head, place, "VP")
     if unit.kind == "police":
-        return Body(_police_above(units, unit, above), (unit.name.upper(),), unit.name, head, place, "CA")
-    return Body(superior.upper(), (unit.name.upper(),), unit.name, head, place, _initials(unit.name))
+        return PublicBody(_superior_police(units, unit, above), (unit.name.upper(),), unit.name, head, place, "CA")
+    return PublicBody(superior.upper(), (unit.name.upper(),), unit.name, head, place, _initials_of(unit.name))
 
 
-def place_name(unit: Unit) -> str:
+def place_name(unit: OrgUnit) -> str:
     """A place with its kind: Tỉnh Đồng Nai, Phường Trảng Dài; the kind's commonest word where the name has none."""
-    if any(unit.name.startswith(f"{word} ") for word in _PLACES):
+    if any(unit.name.startswith(f"{word} ") for word in _PLACE_PREFIXES):
         return unit.name
     return f"{_KIND_WORDS[unit.kind]} {unit.name}"
 
 
-def short_place(unit: Unit) -> str:
+def short_place_name(unit: OrgUnit) -> str:
     """The place before a date: its name without its kind, unless that is a number (Quận 1)."""
-    for word in _PLACES:
+    for word in _PLACE_PREFIXES:
         bare = unit.name.removeprefix(f"{word} ")
         if bare != unit.name:
             return unit.name if bare[:1].isdigit() else bare
     return unit.name
 
 
-def addressee(of: Body) -> str:
+def addressee_line(recipient: PublicBody) -> str:
     """Whom a paper is sent to: Chủ tịch Ủy ban nhân dân huyện Long Thành, Giám đốc Sở Y tế."""
     for word in ("Văn phòng", "Thanh tra", "Công an", "Tổng đài", "Ban"):
-        if of.head.endswith(word) and of.name.startswith(word):
-            return f"{of.head}{of.name.removeprefix(word)}"
-    return f"{of.head} {of.name}"
+        if recipient.head.endswith(word) and recipient.name.startswith(word):
+            return f"{recipient.head}{recipient.name.removeprefix(word)}"
+    return f"{recipient.head} {recipient.name}"
 
 
-def signature(of: Body, *, deputy: bool = False, collective: bool = False) -> tuple[str, ...]:
+def signature_lines(issuer: PublicBody, *, deputy: bool = False, collective: bool = False) -> tuple[str, ...]:
     """The lines above a signature, in capitals: for a deputy with KT., for the whole committee with TM. before."""
-    head = of.head.upper()
-    lines = (f"KT. {head}", _deputy(of.head).upper()) if deputy else (head,)
-    return (f"TM. {COMMITTEE.upper()}", *lines) if collective and of.abbreviation == "UBND" else lines
+    head = issuer.head.upper()
+    lines = (f"KT. {head}", _deputy_title(issuer.head).upper()) if deputy else (head,)
+    return (f"TM. {COMMITTEE.upper()}", *lines) if collective and issuer.abbreviation == "UBND" else lines
 
 
-def number(value: int) -> str:
+def format_integer(value: int) -> str:
     """A whole number with points between thousands: 1.234.567."""
     return f"{value:,}".replace(",", ".")
 
 
-def decimal(value: float, digits: int = 1) -> str:
+def format_decimal(value: float, digits: int = 1) -> str:
     """A number with a decimal comma: 1.234,5."""
     return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
 
 
-def share(part: int, whole: int) -> str:
+def format_percentage(part: int, whole: int) -> str:
     """A share in per cent with one digit: 97,4; a dash where there is no whole."""
-    return decimal(100 * part / whole) if whole else NO_SHARE
+    return format_decimal(100 * part / whole) if whole else NO_SHARE
 
 
-def plain(text: str) -> str:
+def printable_text(text: str) -> str:
     """Text from files and people without signs that paper and XML do not know: each becomes a space."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def two_digits(value: int) -> str:
@@ -158,35 +158,35 @@ def place_and_date(place: str, day: date | None = None) -> str:
     return f"{place}, {when}" if place else when[0].upper() + when[1:]
 
 
-def symbol(number_: int | None, *parts: str) -> str:
+def document_symbol(serial: int | None, *parts: str) -> str:
     """Number and symbol, 05/UBND-HCC, of the parts that are not empty; without a number, room to write it by hand."""
-    written = two_digits(number_) if number_ is not None else "........"
-    return f"{written}/{'-'.join(part for part in parts if part)}"
+    numeral = two_digits(serial) if serial is not None else "........"
+    return f"{numeral}/{'-'.join(part for part in parts if part)}"
 
 
-def attached(to: str, day: date | None, issuer: Body) -> str:
+def annex_reference(paper_symbol: str, day: date | None, issuer: PublicBody) -> str:
     """What ties an annex to its paper: (Kèm theo Văn bản số 05/UBND-HCC ngày … của Ủy ban nhân dân tỉnh Đồng Nai)."""
     when = long_date(day) if day is not None else "ngày ..... tháng ..... năm ........"
-    return f"(Kèm theo Văn bản số {to} {when} của {issuer.name})"
+    return f"(Kèm theo Văn bản số {paper_symbol} {when} của {issuer.name})"
 
 
-def _head(unit: Unit, above: Unit | None) -> str:
+def _head_title(unit: OrgUnit, above: OrgUnit | None) -> str:
     if unit.kind == "police" and above is not None and above.kind == "province":
         return "Giám đốc"
-    others = (head for start, head in _OTHER_HEADS.items() if unit.name.startswith(start))
-    return _HEADS.get(unit.kind) or next(others, "Giám đốc")
+    department_titles = (head for start, head in _DEPARTMENT_HEAD_TITLES.items() if unit.name.startswith(start))
+    return _HEAD_TITLES.get(unit.kind) or next(department_titles, "Giám đốc")
 
 
-def _deputy(head: str) -> str:
-    return _DEPUTIES.get(head, f"Phó {head}")
+def _deputy_title(head: str) -> str:
+    return _DEPUTY_TITLES.get(head, f"Phó {head}")
 
 
-def _lowered(named: str) -> str:
+def _lower_first(name: str) -> str:
     """A place's name within a sentence: tỉnh Đồng Nai."""
-    return named[:1].lower() + named[1:]
+    return name[:1].lower() + name[1:]
 
 
-def _place_above(units: UnitTree, unit: Unit) -> Unit | None:
+def _place_above(units: UnitTree, unit: OrgUnit) -> OrgUnit | None:
     """The nearest province, district or commune to which a unit belongs."""
     step = unit
     while step.parent is not None:
@@ -196,7 +196,7 @@ def _place_above(units: UnitTree, unit: Unit) -> Unit | None:
     return None
 
 
-def _police_above(units: UnitTree, unit: Unit, above: Unit | None) -> str:
+def _superior_police(units: UnitTree, unit: OrgUnit, above: OrgUnit | None) -> str:
     """The police answer to the police of the next level; those of the province to their ministry."""
     step = above
     while step is not None:
@@ -207,6 +207,6 @@ def _police_above(units: UnitTree, unit: Unit, above: Unit | None) -> str:
     return "BỘ CÔNG AN"
 
 
-def _initials(name: str) -> str:
+def _initials_of(name: str) -> str:
     """Sở Y tế is SYT: the first letters of the words that count."""
     return "".join(word[0].upper() for word in name.replace(",", " ").split() if word.lower() not in _SMALL_WORDS)

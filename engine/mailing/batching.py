@@ -18,91 +18,98 @@ from engine.store.db import transaction
 from engine.store.models import Instance, Mail, NoticeRecipient, Outbox, Person, Report
 
 NOTICE, DIGEST, DAILY = "notice", "digest", "daily"
-HOUR = timedelta(hours=1)
+ONE_HOUR = timedelta(hours=1)
 RECIPIENTS = 100
 
-_mail, _waiting, _person = table_of(Mail), table_of(NoticeRecipient), table_of(Person)
+_mail, _recipient, _person = table_of(Mail), table_of(NoticeRecipient), table_of(Person)
 _outbox, _instance, _report = table_of(Outbox), table_of(Instance), table_of(Report)
 
 
-def pack(engine: Engine, now: datetime, most: int) -> int:
-    """Make mails of what waits; a person gets at most `most` single ones an hour. Returns how many mails were made."""
-    made, after = 0, ""
+def batch_notices(engine: Engine, now: datetime, hourly_limit: int) -> int:
+    """Make mails of what waits; a person gets at most `hourly_limit` single ones an hour.
+
+    Returns how many mails were made.
+    """
+    mail_count, after = 0, ""
     while True:
         with transaction(engine) as tx:
-            names = tx.read.execute(_names(after)).scalars().all()
-        for name in names:
+            recipients = tx.read.execute(_waiting_recipients(after)).scalars().all()
+        for recipient in recipients:
             with transaction(engine) as tx:
-                made += _pack(tx.write(), name, now, most)
-        if len(names) < RECIPIENTS:
-            return made
-        after = names[-1]
+                mail_count += _batch_for_recipient(tx.write(), recipient, now, hourly_limit)
+        if len(recipients) < RECIPIENTS:
+            return mail_count
+        after = recipients[-1]
 
 
-def _names(after: str) -> Select[Any]:
+def _waiting_recipients(after: str) -> Select[Any]:
     return (
-        select(_waiting.c.recipient)
-        .where(_waiting.c.mail_id.is_(None), _waiting.c.recipient > after)
+        select(_recipient.c.recipient)
+        .where(_recipient.c.mail_id.is_(None), _recipient.c.recipient > after)
         .distinct()
-        .order_by(_waiting.c.recipient)
+        .order_by(_recipient.c.recipient)
         .limit(RECIPIENTS)
     )
 
 
-def _pack(connection: Connection, name: str, now: datetime, most: int) -> int:
-    if not _ours(connection, name):
+def _batch_for_recipient(connection: Connection, recipient: str, now: datetime, hourly_limit: int) -> int:
+    if not _lock_recipient(connection, recipient):
         return 0
-    rows = connection.execute(_notices(name)).all()
-    alone = [row for row in rows if row.channel != MAIL or not name.startswith("person:") or facts.emergency(row)]
-    others = [row for row in rows if row not in alone]
-    for row in alone:
-        _make(connection, NOTICE, [row], now)
-    return len(alone) + _pack_together(connection, name, others, now, most)
+    rows = connection.execute(_waiting_notices(recipient)).all()
+    single = [
+        row for row in rows if row.channel != MAIL or not recipient.startswith("person:") or facts.is_emergency(row)
+    ]
+    batchable = [row for row in rows if row not in single]
+    for row in single:
+        _create_mail(connection, NOTICE, [row], now)
+    return len(single) + _batch_together(connection, recipient, batchable, now, hourly_limit)
 
 
-def _ours(connection: Connection, name: str) -> bool:
+def _lock_recipient(connection: Connection, recipient: str) -> bool:
     """Whether no other worker is packing for the same person, which would make their mails too many together."""
-    kind, _colon, number = name.partition(":")
+    kind, _colon, person_id = recipient.partition(":")
     if kind != "person":
         return True
-    person = select(_person.c.id).where(_person.c.id == int(number)).with_for_update(skip_locked=True)
-    return connection.execute(person).scalar() is not None
+    query = select(_person.c.id).where(_person.c.id == int(person_id)).with_for_update(skip_locked=True)
+    return connection.execute(query).scalar() is not None
 
 
-def _notices(name: str) -> Select[Any]:
+def _waiting_notices(recipient: str) -> Select[Any]:
     """What waits for a recipient; rows that another worker is packing are left to it."""
     return (
-        select(_waiting.c.outbox_id, _waiting.c.channel, _waiting.c.recipient, _report.c.urgency)
-        .join(_outbox, _outbox.c.id == _waiting.c.outbox_id)
+        select(_recipient.c.outbox_id, _recipient.c.channel, _recipient.c.recipient, _report.c.urgency)
+        .join(_outbox, _outbox.c.id == _recipient.c.outbox_id)
         .join(_instance, _instance.c.id == _outbox.c.instance_id)
         .outerjoin(_report, _report.c.id == _instance.c.report_id)
-        .where(_waiting.c.recipient == name, _waiting.c.mail_id.is_(None))
-        .order_by(_waiting.c.outbox_id)
-        .with_for_update(of=_waiting, skip_locked=True)
+        .where(_recipient.c.recipient == recipient, _recipient.c.mail_id.is_(None))
+        .order_by(_recipient.c.outbox_id)
+        .with_for_update(of=_recipient, skip_locked=True)
     )
 
 
-def _pack_together(connection: Connection, name: str, rows: Sequence[Row[Any]], now: datetime, most: int) -> int:
+def _batch_together(
+    connection: Connection, recipient: str, rows: Sequence[Row[Any]], now: datetime, hourly_limit: int
+) -> int:
     """One mail each while there are few; else one digest, and what comes later within the hour waits for the next."""
     if not rows:
         return 0
-    lately = (
+    recent_mails = (
         select(_mail.c.kind, func.count())
-        .where(_mail.c.recipient == name, _mail.c.kind.in_((NOTICE, DIGEST)), _mail.c.created_at > now - HOUR)
+        .where(_mail.c.recipient == recipient, _mail.c.kind.in_((NOTICE, DIGEST)), _mail.c.created_at > now - ONE_HOUR)
         .group_by(_mail.c.kind)
     )
-    made = {row[0]: row[1] for row in connection.execute(lately)}
-    if DIGEST in made:
+    recent_counts = {row[0]: row[1] for row in connection.execute(recent_mails)}
+    if DIGEST in recent_counts:
         return 0
-    if made.get(NOTICE, 0) + len(rows) > most:
-        _make(connection, DIGEST, rows, now)
+    if recent_counts.get(NOTICE, 0) + len(rows) > hourly_limit:
+        _create_mail(connection, DIGEST, rows, now)
         return 1
     for row in rows:
-        _make(connection, NOTICE, [row], now)
+        _create_mail(connection, NOTICE, [row], now)
     return len(rows)
 
 
-def _make(connection: Connection, kind: str, rows: Sequence[Row[Any]], now: datetime) -> None:
+def _create_mail(connection: Connection, kind: str, rows: Sequence[Row[Any]], now: datetime) -> None:
     first = rows[0]
     mail = {
         "channel": first.channel,
@@ -112,10 +119,10 @@ def _make(connection: Connection, kind: str, rows: Sequence[Row[Any]], now: date
         "created_at": now,
         "available_at": now,
     }
-    number = connection.execute(insert(_mail).returning(_mail.c.id), mail).scalar_one()
-    put = update(_waiting).where(
-        _waiting.c.recipient == first.recipient,
-        _waiting.c.channel == first.channel,
-        _waiting.c.outbox_id.in_([row.outbox_id for row in rows]),
+    mail_id = connection.execute(insert(_mail).returning(_mail.c.id), mail).scalar_one()
+    assignment = update(_recipient).where(
+        _recipient.c.recipient == first.recipient,
+        _recipient.c.channel == first.channel,
+        _recipient.c.outbox_id.in_([row.outbox_id for row in rows]),
     )
-    connection.execute(put.values(mail_id=number))
+    connection.execute(assignment.values(mail_id=mail_id))

@@ -15,78 +15,80 @@ from sqlalchemy import Row
 from engine.config.environment import MailServer, Settings
 from engine.errors import BadInput
 from engine.mailing import letters
-from engine.mailing.facts import addressed
+from engine.mailing.facts import addressees_of
 from engine.mailing.gateway import HttpGateway
-from engine.mailing.letter import message
-from engine.mailing.letters import Writing
+from engine.mailing.letter import build_message
+from engine.mailing.letters import MailContext
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
-from engine.mailing.sms import shorten
-from engine.mailing.smtp import Post
+from engine.mailing.sms import fit_in_parts
+from engine.mailing.smtp import SmtpTransport
 from engine.store.db import Transaction
 
 SMS_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
+class Channels:
     """What is set up; the channels that are not have their mails wait."""
 
-    post: Post | None = None
+    smtp: SmtpTransport | None = None
     sms: HttpGateway | None = None
     webhook: HttpGateway | None = None
 
     @property
-    def channels(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """The channels there are."""
-        known = {MAIL: self.post, SMS: self.sms, WEBHOOK: self.webhook}
-        return frozenset(name for name, outlet in known.items() if outlet is not None)
+        transports = {MAIL: self.smtp, SMS: self.sms, WEBHOOK: self.webhook}
+        return frozenset(name for name, transport in transports.items() if transport is not None)
 
     def close(self) -> None:
         """Let the connections go."""
-        for outlet in (self.post, self.sms, self.webhook):
-            if outlet is not None:
-                outlet.close()
+        for transport in (self.smtp, self.sms, self.webhook):
+            if transport is not None:
+                transport.close()
 
-    def prepare(self, tx: Transaction, mail: Row[Any], writing: Writing, now: datetime) -> Callable[[], None]:
+    def prepare_mail(self, tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> Callable[[], None]:
         """Read what a mail says; returns what sends it. Raises BadInput or NotFound when it cannot be said."""
         if mail.channel == WEBHOOK:
-            return self._told(tx, mail, writing, now)
-        letter = letters.letter(tx, mail, writing, now)
+            return self._prepare_webhook(tx, mail, context, now)
+        mail_content = letters.compose_mail(tx, mail, context, now)
         if mail.channel == SMS and self.sms is not None:
-            text = shorten(letter.subject, letters.follow_link(tx, mail, writing), SMS_PARTS)
+            text = fit_in_parts(mail_content.subject, letters.tracking_link(tx, mail, context), SMS_PARTS)
             gateway = self.sms
-            body = {"to": f"+84{letter.to_address.lstrip('0')}", "text": text, "id": letter.message_id}
-            return lambda: gateway.send(body, letter.message_id, now)
-        assert self.post is not None
-        post, mime = self.post, message(letter, writing.sender)
-        return lambda: post.send(mime)
+            body = {"to": f"+84{mail_content.to_address.lstrip('0')}", "text": text, "id": mail_content.message_id}
+            return lambda: gateway.send(body, mail_content.message_id, now)
+        assert self.smtp is not None
+        transport, mime = self.smtp, build_message(mail_content, context.sender)
+        return lambda: transport.send(mime)
 
-    def _told(self, tx: Transaction, mail: Row[Any], writing: Writing, now: datetime) -> Callable[[], None]:
-        rows = letters.notices_of(tx, mail)
+    def _prepare_webhook(
+        self, tx: Transaction, mail: Row[Any], context: MailContext, now: datetime
+    ) -> Callable[[], None]:
+        rows = letters.notices_of_mail(tx, mail)
         if not rows or self.webhook is None:
             raise BadInput("The mail has no notice any more.")
-        row, identity, gateway = rows[0], letters.message_id(mail, writing.sender), self.webhook
+        row, request_id, gateway = rows[0], letters.message_id(mail, context.sender), self.webhook
         body = {
-            "id": identity,
+            "id": request_id,
             "event": "notice",
             "case": row.code,
             "rung": row.rung,
             "occurrence": row.occurrence,
-            "units": addressed(row),
+            "units": addressees_of(row),
             "at": row.created_at.isoformat(),
         }
-        return lambda: gateway.send(body, identity, now)
+        return lambda: gateway.send(body, request_id, now)
 
 
-def opened(settings: Settings) -> Outlets:
+def open_channels(settings: Settings) -> Channels:
     """The outlets that the settings name."""
-    return Outlets(
-        Post(settings.smtp) if settings.smtp else None,
+    return Channels(
+        SmtpTransport(settings.smtp) if settings.smtp else None,
         HttpGateway(settings.sms) if settings.sms else None,
         HttpGateway(settings.webhook) if settings.webhook else None,
     )
 
 
-def to_mail_server(server: MailServer) -> Outlets:
+def smtp_only(server: MailServer) -> Channels:
     """Mails alone, to this server; for the demonstration."""
-    return Outlets(Post(server))
+    return Channels(SmtpTransport(server))

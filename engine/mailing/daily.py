@@ -24,8 +24,8 @@ from sqlalchemy import ColumnElement, Engine, Select, exists, func, insert, or_,
 from engine.clock import VIETNAM
 from engine.mailing.batching import DAILY
 from engine.mailing.daily_words import WORDS
-from engine.mailing.facts import Pages
-from engine.mailing.recipients import MAIL, present
+from engine.mailing.facts import PageLinks
+from engine.mailing.recipients import MAIL, reachable_people
 from engine.process.instances import DONE, OPEN
 from engine.staff import access
 from engine.store import daily_jobs
@@ -37,71 +37,81 @@ from engine.world.work_calendar import WorkCalendar
 from engine.world.world import World
 
 JOB = "daily_digest"
-SHOWN = 20
-EVERYWHERE = "provincial_office"
-LATE, TODAY, BACK = SECTIONS = ("late", "today", "back")
-VIEWS = {LATE: "overdue", TODAY: "soon", BACK: "queue"}  # The list of the inbox that shows a section.
+ROWS_PER_SECTION = 20
+PROVINCIAL_OFFICE = "provincial_office"
+LATE, TODAY, RETURNED = SECTIONS = ("late", "today", "back")
+INBOX_VIEWS = {LATE: "overdue", TODAY: "soon", RETURNED: "queue"}  # The list of the inbox that shows a section.
 # Who refuses whose result, or sends a case back to them.
-ABOVE = {"commune": ("tier2_focal", EVERYWHERE), "tier2_focal": (EVERYWHERE,), "department": (EVERYWHERE,)}
-LONGEST_REST = 30  # Days; no holiday is longer.
+REVIEWER_ROLES = {
+    "commune": ("tier2_focal", PROVINCIAL_OFFICE),
+    "tier2_focal": (PROVINCIAL_OFFICE,),
+    "department": (PROVINCIAL_OFFICE,),
+}
+LONGEST_HOLIDAY = 30  # Days; no holiday is longer.
 
-Units: TypeAlias = tuple[str, ...] | None
+WatchedUnits: TypeAlias = tuple[str, ...] | None
 
-_mail, _person, _held = table_of(Mail), table_of(Person), table_of(RoleAssignment)
+_mail, _person, _assignment = table_of(Mail), table_of(Person), table_of(RoleAssignment)
 _task, _instance, _report, _matter = table_of(Task), table_of(Instance), table_of(Report), table_of(Matter)
 _code = func.coalesce(_report.c.code, _matter.c.code).label("code")
 
 
-def plan(engine: Engine, now: datetime, world: World) -> int:
+def plan_mails(engine: Engine, now: datetime, world: World) -> int:
     """On a working day after opening, once: a mail for whoever has something to be told. Returns how many."""
     day = now.astimezone(VIETNAM).date()
-    opening = _opening(world.calendar, now)
+    opening = _opening_of_day(world.calendar, now)
     if opening is None or now < opening:
         return 0
     with transaction(engine) as tx:
-        if not daily_jobs.claim(tx, JOB, day, now):
+        if not daily_jobs.claim_job(tx, JOB, day, now):
             return 0
-        watched = {person: _units(tx, person, now) for person in _people(tx, now)}
+        units_by_person = {person_id: _watched_units(tx, person_id, now) for person_id in _digest_recipients(tx, now)}
         # Everybody in the provincial office watches the same tasks, so that is asked once: writers wait meanwhile.
-        telling = {units for units in set(watched.values()) if _anything(tx, units, world.calendar, now)}
-        rows = [_row(person, day.isoformat(), now) for person, units in watched.items() if units in telling]
+        units_with_tasks = {
+            units for units in set(units_by_person.values()) if _has_tasks(tx, units, world.calendar, now)
+        }
+        rows = [
+            _mail_row(person_id, day.isoformat(), now)
+            for person_id, units in units_by_person.items()
+            if units in units_with_tasks
+        ]
         if rows:
             tx.write().execute(insert(_mail), rows)
     return len(rows)
 
 
-def _midnight(at: datetime) -> datetime:
+def _midnight_of(at: datetime) -> datetime:
     return datetime.combine(at.astimezone(VIETNAM).date(), datetime.min.time(), VIETNAM)
 
 
-def _opening(calendar: WorkCalendar, at: datetime) -> datetime | None:
+def _opening_of_day(calendar: WorkCalendar, at: datetime) -> datetime | None:
     """When work begins on the day of an instant; None on a day of rest."""
-    midnight = _midnight(at)
+    midnight = _midnight_of(at)
     opening = calendar.next_opening(midnight)
-    return opening if _midnight(opening) == midnight else None
+    return opening if _midnight_of(opening) == midnight else None
 
 
-def _before(calendar: WorkCalendar, now: datetime) -> datetime:
+def _previous_opening(calendar: WorkCalendar, now: datetime) -> datetime:
     """The opening of the working day before: the time of the last digest."""
-    days = (_midnight(now) - timedelta(days=back) for back in range(1, LONGEST_REST))
-    return next((opening for day in days if (opening := _opening(calendar, day))), now - timedelta(days=1))
+    days = (_midnight_of(now) - timedelta(days=back) for back in range(1, LONGEST_HOLIDAY))
+    return next((opening for day in days if (opening := _opening_of_day(calendar, day))), now - timedelta(days=1))
 
 
-def _people(tx: Transaction, now: datetime) -> list[int]:
+def _digest_recipients(tx: Transaction, now: datetime) -> list[int]:
     """Heads of units and officers of the provincial office who want it; for those away, whoever stands in."""
-    wanted = (
+    role_holders = (
         select(_person.c.id)
-        .join(_held, _held.c.person_id == _person.c.id)
-        .where(_person.c.active, _held.c.role.in_((UNIT_HEAD, EVERYWHERE)))
+        .join(_assignment, _assignment.c.person_id == _person.c.id)
+        .where(_person.c.active, _assignment.c.role.in_((UNIT_HEAD, PROVINCIAL_OFFICE)))
         .distinct()
     )
-    found = present(tx, tx.read.execute(wanted).scalars(), now)
-    wanting = select(_person.c.id).where(_person.c.wants_digest)
-    return sorted(set(found) & set(tx.read.execute(wanting).scalars()))
+    reachable = reachable_people(tx, tx.read.execute(role_holders).scalars(), now)
+    subscribers = select(_person.c.id).where(_person.c.wants_digest)
+    return sorted(set(reachable) & set(tx.read.execute(subscribers).scalars()))
 
 
-def _row(person: int, day: str, now: datetime) -> dict[str, Any]:
-    recipient = f"person:{person}"
+def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, Any]:
+    recipient = f"person:{person_id}"
     return {
         "channel": MAIL,
         "recipient": recipient,
@@ -112,90 +122,98 @@ def _row(person: int, day: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def text(tx: Transaction, person: int, world: World, pages: Pages, now: datetime) -> tuple[str, str]:
+def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLinks, now: datetime) -> tuple[str, str]:
     """Subject and text of a person's daily mail as things are now."""
     words = WORDS[pages.language]
-    name = tx.read.execute(select(_person.c.name).where(_person.c.id == person)).scalar_one()
-    units = _units(tx, person, now)
-    counts = {section: _count(tx, _within(units, section, world.calendar, now)) for section in SECTIONS}
+    name = tx.read.execute(select(_person.c.name).where(_person.c.id == person_id)).scalar_one()
+    units = _watched_units(tx, person_id, now)
+    counts = {section: _count_tasks(tx, _tasks_in_section(units, section, world.calendar, now)) for section in SECTIONS}
     parts = [words["greeting"].format(name=name)]
     for section, count in counts.items():
         if count:
-            rows = tx.read.execute(_rows(_within(units, section, world.calendar, now))).all()
-            parts.append("\n".join([words[section].format(count=count), *_lines(rows, world, words, count)]))
-            parts.append(words["link"].format(link=f"{pages.site}/inbox?view={VIEWS[section]}"))
+            rows = tx.read.execute(_first_tasks(_tasks_in_section(units, section, world.calendar, now))).all()
+            parts.append("\n".join([words[section].format(count=count), *_task_lines(rows, world, words, count)]))
+            parts.append(words["link"].format(link=f"{pages.site}/inbox?view={INBOX_VIEWS[section]}"))
     if not any(counts.values()):
         parts.append(words["nothing"])
     subject = words["subject"].format(day=f"{now.astimezone(VIETNAM):%d/%m/%Y}", **counts)
     return subject, "\n\n".join(parts)
 
 
-def _lines(rows: Sequence[Any], world: World, words: dict[str, str], count: int) -> list[str]:
+def _task_lines(rows: Sequence[Any], world: World, words: dict[str, str], count: int) -> list[str]:
     lines = []
     for row in rows:
-        facts = [row.code, row.name, world.units.get(row.unit_code).name if world.units.knows(row.unit_code) else ""]
+        details = [row.code, row.name, world.units.get(row.unit_code).name if world.units.knows(row.unit_code) else ""]
         if row.due_at.year < 9999:
-            facts.append(words["due"].format(due=f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"))
-        lines.append("- " + " · ".join(fact for fact in facts if fact))
+            details.append(words["due"].format(due=f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"))
+        lines.append("- " + " · ".join(detail for detail in details if detail))
     return [*lines, words["more"].format(count=count - len(rows))] if count > len(rows) else lines
 
 
-def _count(tx: Transaction, condition: ColumnElement[bool]) -> int:
+def _count_tasks(tx: Transaction, condition: ColumnElement[bool]) -> int:
     return int(tx.read.execute(select(func.count()).select_from(_task).where(condition)).scalar_one())
 
 
-def _anything(tx: Transaction, units: Units, calendar: WorkCalendar, now: datetime) -> bool:
+def _has_tasks(tx: Transaction, units: WatchedUnits, calendar: WorkCalendar, now: datetime) -> bool:
     """Whether some section has a task; the first one found will do."""
-    some = (select(_task.c.id).where(_within(units, section, calendar, now)).limit(1) for section in SECTIONS)
-    return any(tx.read.execute(one).scalar() is not None for one in some)
+    queries = (
+        select(_task.c.id).where(_tasks_in_section(units, section, calendar, now)).limit(1) for section in SECTIONS
+    )
+    return any(tx.read.execute(query).scalar() is not None for query in queries)
 
 
-def _condition(section: str, calendar: WorkCalendar, now: datetime) -> ColumnElement[bool]:
+def _section_condition(section: str, calendar: WorkCalendar, now: datetime) -> ColumnElement[bool]:
     if section == LATE:
         return _task.c.due_at <= now
     if section == TODAY:
-        return (_task.c.due_at > now) & (_task.c.due_at < _midnight(now) + timedelta(days=1))
-    return (_task.c.opened_at >= _before(calendar, now)) & _returned()
+        return (_task.c.due_at > now) & (_task.c.due_at < _midnight_of(now) + timedelta(days=1))
+    return (_task.c.opened_at >= _previous_opening(calendar, now)) & _returned_condition()
 
 
-def _returned() -> ColumnElement[bool]:
+def _returned_condition() -> ColumnElement[bool]:
     """Whether a task was sent back, by the completed task whose step opened it."""
-    prior, own = _task.alias("prior"), _task.alias("own")
+    prior_task, own_task = _task.alias("prior"), _task.alias("own")
 
-    def opened_by(which: ColumnElement[bool]) -> ColumnElement[bool]:
-        same_step = (prior.c.instance_id == _task.c.instance_id) & (prior.c.closed_at == _task.c.opened_at)
-        return exists().where(same_step, prior.c.id < _task.c.id, prior.c.state == DONE, which).correlate(_task)
+    def opened_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        same_step = (prior_task.c.instance_id == _task.c.instance_id) & (prior_task.c.closed_at == _task.c.opened_at)
+        return (
+            exists()
+            .where(same_step, prior_task.c.id < _task.c.id, prior_task.c.state == DONE, condition)
+            .correlate(_task)
+        )
 
     once_before = exists().where(
-        own.c.instance_id == _task.c.instance_id,
-        own.c.id < _task.c.id,
-        own.c.unit_code == _task.c.unit_code,
-        own.c.node == _task.c.node,
-        own.c.state == DONE,
+        own_task.c.instance_id == _task.c.instance_id,
+        own_task.c.id < _task.c.id,
+        own_task.c.unit_code == _task.c.unit_code,
+        own_task.c.node == _task.c.node,
+        own_task.c.state == DONE,
     )
-    above = [(_task.c.role == role) & opened_by(prior.c.role.in_(roles)) for role, roles in ABOVE.items()]
-    refused = or_(*above) & once_before.correlate(_task)
-    not_ours = (_task.c.role == EVERYWHERE) & opened_by(prior.c.role == "department")
-    return (_task.c.role != CITIZEN) & or_(opened_by(prior.c.role == CITIZEN), not_ours, refused)
+    by_reviewer = [
+        (_task.c.role == role) & opened_by(prior_task.c.role.in_(roles)) for role, roles in REVIEWER_ROLES.items()
+    ]
+    refused = or_(*by_reviewer) & once_before.correlate(_task)
+    not_ours = (_task.c.role == PROVINCIAL_OFFICE) & opened_by(prior_task.c.role == "department")
+    return (_task.c.role != CITIZEN) & or_(opened_by(prior_task.c.role == CITIZEN), not_ours, refused)
 
 
-def _units(tx: Transaction, person: int, now: datetime) -> Units:
+def _watched_units(tx: Transaction, person_id: int, now: datetime) -> WatchedUnits:
     """The units that somebody heads, themselves or standing in; None for the provincial office: everywhere."""
-    roles = access.officer(tx, person, now).roles
-    if any(role == EVERYWHERE for _unit, role in roles):
+    roles = access.load_officer(tx, person_id, now).roles
+    if any(role == PROVINCIAL_OFFICE for _unit, role in roles):
         return None
     return tuple(sorted(unit for unit, role in roles if role == UNIT_HEAD))
 
 
-def _within(units: Units, section: str, calendar: WorkCalendar, now: datetime) -> ColumnElement[bool]:
+def _tasks_in_section(units: WatchedUnits, section: str, calendar: WorkCalendar, now: datetime) -> ColumnElement[bool]:
     """Open tasks of a section in some units."""
-    found = (_task.c.state == OPEN) & _condition(section, calendar, now)
-    return found if units is None else found & _task.c.unit_code.in_(units)
+    condition = (_task.c.state == OPEN) & _section_condition(section, calendar, now)
+    return condition if units is None else condition & _task.c.unit_code.in_(units)
 
 
-def _rows(condition: ColumnElement[bool]) -> Select[Any]:
+def _first_tasks(condition: ColumnElement[bool]) -> Select[Any]:
     """The first tasks by deadline: chosen among the tasks alone, and only then looked up with their cases."""
-    first = select(_task.c.id).where(condition).order_by(_task.c.due_at, _task.c.id).limit(SHOWN)
+    first = select(_task.c.id).where(condition).order_by(_task.c.due_at, _task.c.id).limit(ROWS_PER_SECTION)
     return (
         select(_code, _task.c.id, _task.c.name, _task.c.unit_code, _task.c.due_at)
         .join(_instance, _instance.c.id == _task.c.instance_id)

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, Row, insert, or_, select, update
 
 from engine.errors import BadInput, NotFound
 from engine.mailing import letters
-from engine.mailing.channels import Outlets
-from engine.mailing.letters import Writing
-from engine.mailing.outcome import Refused, TryAgain
+from engine.mailing.channels import Channels
+from engine.mailing.letters import MailContext
+from engine.mailing.outcome import PermanentFailure, TransientFailure
 from engine.process import outbox
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -29,53 +29,53 @@ BATCH = 10
 # BEGUN_WITHIN, and a server that does not answer has at most 85 seconds for one (engine.mailing.smtp).
 LEASE = timedelta(minutes=2)
 BEGUN_WITHIN = timedelta(seconds=20)
-ATTEMPTS = 12
-LONGEST_PAUSE = timedelta(hours=4)
+MAX_ATTEMPTS = 12
+MAX_PAUSE = timedelta(hours=4)
 
 _mail, _recipient, _outbox = table_of(Mail), table_of(NoticeRecipient), table_of(Outbox)
 
-Said = Callable[[str, str], None]
+OutcomeCallback = Callable[[str, str], None]
 """Told of each mail's channel and outcome: "sent", "later" or "refused"."""
 
 
 @dataclass(slots=True)
-class Delivered:
+class DeliveryCounts:
     """What a run over waiting mails did."""
 
     sent: int = 0
     later: int = 0
     refused: int = 0
 
-    def count(self, outcome: str) -> None:
+    def count_outcome(self, outcome: str) -> None:
         """Count one mail."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
-def deliver_due(
-    engine: Engine, clock: Callable[[], datetime], writing: Writing, outlets: Outlets, said: Said
-) -> Delivered:
+def send_due_mails(
+    engine: Engine, clock: Callable[[], datetime], context: MailContext, channels: Channels, on_outcome: OutcomeCallback
+) -> DeliveryCounts:
     """Send what is due by the channels there are, until nothing is or a server does not take any more."""
-    done = Delivered()
+    counts = DeliveryCounts()
     going = True
     while going:
         with transaction(engine) as tx:
-            begun = clock()
-            claimed = _claim(tx, begun, outlets.channels)
-        for number, mail in enumerate(claimed):
-            outcome, going = _deliver(engine, mail, clock, writing, outlets)
-            done.count(outcome)
-            said(mail.channel, outcome)
-            if not going or clock() - begun > BEGUN_WITHIN:
-                _let_go(engine, claimed[number + 1 :])
+            started_at = clock()
+            mails = _claim_mails(tx, started_at, channels.names)
+        for index, mail in enumerate(mails):
+            outcome, going = _send_mail(engine, mail, clock, context, channels)
+            counts.count_outcome(outcome)
+            on_outcome(mail.channel, outcome)
+            if not going or clock() - started_at > BEGUN_WITHIN:
+                _release_leases(engine, mails[index + 1 :])
                 break
-        going = going and len(claimed) == BATCH
-    return done
+        going = going and len(mails) == BATCH
+    return counts
 
 
-def _claim(tx: Transaction, now: datetime, channels: Collection[str]) -> Sequence[Row[Any]]:
+def _claim_mails(tx: Transaction, now: datetime, channels: Collection[str]) -> Sequence[Row[Any]]:
     """The mails that are this worker's until the lease ends."""
     connection = tx.write()
-    wanted = (
+    query = (
         select(_mail)
         .where(
             _mail.c.sent_at.is_(None),
@@ -87,56 +87,56 @@ def _claim(tx: Transaction, now: datetime, channels: Collection[str]) -> Sequenc
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    rows = connection.execute(wanted).all()
+    rows = connection.execute(query).all()
     if rows:
-        ours = update(_mail).where(_mail.c.id.in_([row.id for row in rows]))
-        connection.execute(ours.values(leased_until=now + LEASE))
+        lease = update(_mail).where(_mail.c.id.in_([row.id for row in rows]))
+        connection.execute(lease.values(leased_until=now + LEASE))
     return rows
 
 
-def _let_go(engine: Engine, mails: Sequence[Row[Any]]) -> None:
+def _release_leases(engine: Engine, mails: Sequence[Row[Any]]) -> None:
     with transaction(engine) as tx:
-        rest = update(_mail).where(_mail.c.id.in_([mail.id for mail in mails]), _mail.c.sent_at.is_(None))
-        tx.write().execute(rest.values(leased_until=None))
+        unsent = update(_mail).where(_mail.c.id.in_([mail.id for mail in mails]), _mail.c.sent_at.is_(None))
+        tx.write().execute(unsent.values(leased_until=None))
 
 
-def _deliver(
-    engine: Engine, mail: Row[Any], clock: Callable[[], datetime], writing: Writing, outlets: Outlets
+def _send_mail(
+    engine: Engine, mail: Row[Any], clock: Callable[[], datetime], context: MailContext, channels: Channels
 ) -> tuple[str, bool]:
     """Send one mail; returns what became of it, and whether the next one is worth trying now."""
     try:
         with transaction(engine) as tx:
-            send = outlets.prepare(tx, mail, writing, clock())
+            send = channels.prepare_mail(tx, mail, context, clock())
         send()
-    except (Refused, BadInput, NotFound) as error:
+    except (PermanentFailure, BadInput, NotFound) as error:
         with transaction(engine) as tx:
-            _give_up(tx, mail, clock(), str(error))
+            _give_up_mail(tx, mail, clock(), str(error))
         return "refused", True
-    except TryAgain as error:
+    except TransientFailure as error:
         with transaction(engine) as tx:
-            kept = _later(tx, mail, clock(), error)
-        return ("later" if kept else "refused"), not error.unreachable
+            will_retry = _retry_later(tx, mail, clock(), error)
+        return ("later" if will_retry else "refused"), not error.unreachable
     with transaction(engine) as tx:
         tx.write().execute(update(_mail).where(_mail.c.id == mail.id).values(sent_at=clock(), leased_until=None))
     return "sent", True
 
 
-def _later(tx: Transaction, mail: Row[Any], now: datetime, error: TryAgain) -> bool:
+def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: TransientFailure) -> bool:
     """Try again later, a minute at first, then twice as long each time; False when that was the last attempt."""
     attempts = mail.attempts + 1
-    if attempts >= ATTEMPTS:
-        _give_up(tx, mail, now, str(error))
+    if attempts >= MAX_ATTEMPTS:
+        _give_up_mail(tx, mail, now, str(error))
         return False
-    pause = min(timedelta(minutes=1) * 2 ** (attempts - 1), LONGEST_PAUSE)
+    pause = min(timedelta(minutes=1) * 2 ** (attempts - 1), MAX_PAUSE)
     pause = max(pause, timedelta(seconds=error.retry_after or 0))
-    again = update(_mail).where(_mail.c.id == mail.id)
-    tx.write().execute(again.values(attempts=attempts, available_at=now + pause, leased_until=None))
+    retry = update(_mail).where(_mail.c.id == mail.id)
+    tx.write().execute(retry.values(attempts=attempts, available_at=now + pause, leased_until=None))
     return True
 
 
-def _give_up(tx: Transaction, mail: Row[Any], now: datetime, reason: str) -> None:
+def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, reason: str) -> None:
     """Keep the mail unsent, with an incident on the case that it is about; one about no single case only counts."""
-    notices = letters.notices_of(tx, mail)
+    notices = letters.notices_of_mail(tx, mail)
     connection = tx.write()
     values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
     connection.execute(update(_mail).where(_mail.c.id == mail.id).values(values))

@@ -15,11 +15,11 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-LARGEST = 1024 * 1024
+MAX_MAIL_SIZE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Caught:
+class ReceivedMail:
     """A mail as it arrived."""
 
     message_id: str
@@ -29,12 +29,12 @@ class Caught:
     html: str
 
 
-class Catcher:
+class DevMailbox:
     """The last mails that arrived, and the port where they do."""
 
-    def __init__(self, keep: int) -> None:
+    def __init__(self, capacity: int) -> None:
         self.port = 0
-        self._mails: deque[Caught] = deque(maxlen=keep)
+        self._mails: deque[ReceivedMail] = deque(maxlen=capacity)
         self._lock = Lock()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name.
@@ -42,7 +42,7 @@ class Catcher:
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         text, html = mail.get_body(("plain",)), mail.get_body(("html",))
-        caught = Caught(
+        received = ReceivedMail(
             str(mail["Message-ID"] or ""),
             str(mail["To"] or ""),
             str(mail["Subject"] or ""),
@@ -50,24 +50,24 @@ class Catcher:
             html.get_content() if html else "",
         )
         with self._lock:
-            self._mails.append(caught)
+            self._mails.append(received)
         return "250 OK"
 
-    def mails(self) -> list[Caught]:
+    def mails(self) -> list[ReceivedMail]:
         """What has arrived, newest first."""
         with self._lock:
             return list(reversed(self._mails))
 
 
 @contextmanager
-def catching(host: str, port: int, keep: int = 200) -> Iterator[Catcher]:
+def run_dev_mailbox(host: str, port: int, capacity: int = 200) -> Iterator[DevMailbox]:
     """Catch mails as long as the block lasts; port 0 is any free one."""
-    catcher = Catcher(keep)
-    catcher.port = port or _free_port(host)
-    controller = Controller(catcher, hostname=host, port=catcher.port, data_size_limit=LARGEST)
+    mailbox = DevMailbox(capacity)
+    mailbox.port = port or _free_port(host)
+    controller = Controller(mailbox, hostname=host, port=mailbox.port, data_size_limit=MAX_MAIL_SIZE)
     controller.start()
     try:
-        yield catcher
+        yield mailbox
     finally:
         controller.stop()
 

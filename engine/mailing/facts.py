@@ -29,26 +29,26 @@ _matter = table_of(Matter)
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PageLinks:
     """Where links lead and in which language names are said: the site's address without a slash at its end."""
 
     site: str
     language: Language
 
-    def case(self, code: str) -> str:
+    def case_url(self, code: str) -> str:
         """An officer's page of a case."""
         return f"{self.site}/cases/{code}"
 
-    def of(self, row: Row[Any]) -> str:
-        """An officer's page of what a row of `notices` is about."""
-        return f"{self.site}{row.page}" if row.page else self.case(row.code)
+    def notice_url(self, row: Row[Any]) -> str:
+        """An officer's page of what a row of `notice_query` is about."""
+        return f"{self.site}{row.page}" if row.page else self.case_url(row.code)
 
-    def follow(self, code: str) -> str:
+    def tracking_url(self, code: str) -> str:
         """A citizen's page of a report."""
         return f"{self.site}/follow?code={code}"
 
 
-def notices() -> Select[Any]:
+def notice_query() -> Select[Any]:
     """Notices with what a mail needs of their case, or of the matter that a case without a report is about."""
     return (
         select(
@@ -70,62 +70,64 @@ def notices() -> Select[Any]:
     )
 
 
-def addressed(row: Row[Any]) -> list[str]:
+def addressees_of(row: Row[Any]) -> list[str]:
     """The units' codes, or the word for the citizen, that a notice is for."""
-    found: list[str] = json.loads(row.payload)["to"]
-    return found
+    addressees: list[str] = json.loads(row.payload)["to"]
+    return addressees
 
 
-def of_notice(tx: Transaction, row: Row[Any], world: World, pages: Pages, unit: str, now: datetime) -> dict[str, Any]:
-    """The facts of a notice to a unit; `row` is one of `notices`."""
+def notice_facts(
+    tx: Transaction, row: Row[Any], world: World, links: PageLinks, unit: str, now: datetime
+) -> dict[str, Any]:
+    """The facts of a notice to a unit; `row` is one of `notice_query`."""
     case = {
         "code": row.code,
-        "field": _field(tx, row, pages.language) if row.field else "",
-        "place": unit_name(world, row.place) if row.place else "",
+        "field": _field_caption(tx, row, links.language) if row.field else "",
+        "place": unit_display_name(world, row.place) if row.place else "",
         "deadline": f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if row.due_at else "",
     }
     return {
         "case": case,
-        "unit": {"name": unit_name(world, unit)},
-        "task": {"name": _task_name(tx.read.execute(_tasks(row.instance_id)).all())},
-        "link": pages.of(row),
-        "days_late": days_late(world, row.due_at, now),
+        "unit": {"name": unit_display_name(world, unit)},
+        "task": {"name": _current_task_name(tx.read.execute(_open_task_query(row.instance_id)).all())},
+        "link": links.notice_url(row),
+        "days_late": working_days_late(world, row.due_at, now),
         "occurrence": row.occurrence,
     }
 
 
-def unit_name(world: World, code: str) -> str:
+def unit_display_name(world: World, code: str) -> str:
     """What a unit is called; of an unknown one its code."""
     return world.units.get(code).name if world.units.knows(code) else code
 
 
-def days_late(world: World, due: datetime | None, now: datetime) -> int:
+def working_days_late(world: World, due: datetime | None, now: datetime) -> int:
     """How many working days a deadline has passed, begun ones counted; 0 before it."""
     if due is None or now <= due:
         return 0
-    return -(-world.calendar.between(due, now) // world.calendar.day()) or 1
+    return -(-world.calendar.between(due, now) // world.calendar.day_length()) or 1
 
 
-def emergency(row: Row[Any]) -> bool:
+def is_emergency(row: Row[Any]) -> bool:
     """Whether a notice's case is an emergency, whose notices wait for no opening (R8)."""
     return bool(row.urgency == EMERGENCY)
 
 
-def waits_until(row: Row[Any], world: World, now: datetime) -> datetime | None:
+def postponed_until(row: Row[Any], world: World, now: datetime) -> datetime | None:
     """When a notice may be sent if not now: outside working time it waits for the next opening."""
     opening = world.calendar.next_opening(now)
-    return None if emergency(row) or opening - now <= timedelta(0) else opening
+    return None if is_emergency(row) or opening - now <= timedelta(0) else opening
 
 
-def _field(tx: Transaction, row: Row[Any], language: Language) -> str:
+def _field_caption(tx: Transaction, row: Row[Any], language: Language) -> str:
     """What the field of the case is called, as its deployment says."""
-    form = definitions.content(tx, row.digest).forms.get("receive")
-    asked = form.inputs.get("field") if form else None
-    captions = {choice.value: choice.caption(language) for choice in asked.choices} if asked else {}
+    form = definitions.load_deployment(tx, row.digest).forms.get("receive")
+    field_input = form.inputs.get("field") if form else None
+    captions = {choice.value: choice.caption(language) for choice in field_input.choices} if field_input else {}
     return captions.get(row.field, str(row.field))
 
 
-def _tasks(instance_id: int) -> Select[Any]:
+def _open_task_query(instance_id: int) -> Select[Any]:
     return (
         select(_task.c.name, _task.c.assignee_id)
         .where(_task.c.instance_id == instance_id, _task.c.state == OPEN)
@@ -133,7 +135,7 @@ def _tasks(instance_id: int) -> Select[Any]:
     )
 
 
-def _task_name(tasks: Sequence[Any]) -> str:
+def _current_task_name(tasks: Sequence[Any]) -> str:
     """The task that nobody has taken, or the first one that is open."""
-    free = [task for task in tasks if task.assignee_id is None]
-    return str((free or tasks)[0].name) if tasks else ""
+    unclaimed = [task for task in tasks if task.assignee_id is None]
+    return str((unclaimed or tasks)[0].name) if tasks else ""

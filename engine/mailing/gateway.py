@@ -15,58 +15,58 @@ from datetime import datetime
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from engine.config.environment import Gateway
-from engine.mailing.outcome import Refused, TryAgain
+from engine.config.environment import SignedEndpoint
+from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
-LONGEST_ANSWER = 64 * 1024
-LONGEST_WAIT = 3600.0
-_AGAIN = frozenset({408, 425, 429})
+MAX_ANSWER_SIZE = 64 * 1024
+MAX_RETRY_AFTER = 3600.0
+_RETRY_STATUSES = frozenset({408, 425, 429})
 
 
-def signature(key: bytes, at: int, body: bytes) -> str:
+def sign_request(key: bytes, timestamp: int, body: bytes) -> str:
     """What a receiver computes too: HMAC-SHA256 over the time in seconds, a dot and the body."""
-    return "v1=" + hmac.new(key, b"%d." % at + body, hashlib.sha256).hexdigest()
+    return "v1=" + hmac.new(key, b"%d." % timestamp + body, hashlib.sha256).hexdigest()
 
 
 class HttpGateway:
     """A system that takes signed requests. Threads may share it."""
 
-    def __init__(self, gateway: Gateway, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, gateway: SignedEndpoint, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._gateway = gateway
         self._pool = urllib3.PoolManager(
             retries=False, timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=answer_seconds)
         )
 
-    def send(self, said: Mapping[str, object], identity: str, now: datetime) -> None:
-        """Send JSON; raises TryAgain or Refused. Returning means that the other system has taken it."""
-        body, at = json.dumps(said, ensure_ascii=False).encode(), int(now.timestamp())
+    def send(self, payload: Mapping[str, object], request_id: str, now: datetime) -> None:
+        """Send JSON; raises TransientFailure or Refused. Returning means that the other system has taken it."""
+        body, timestamp = json.dumps(payload, ensure_ascii=False).encode(), int(now.timestamp())
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": identity,
-            "X-Tongdai-Timestamp": str(at),
-            "X-Tongdai-Signature": signature(self._gateway.key, at, body),
+            "Idempotency-Key": request_id,
+            "X-Tongdai-Timestamp": str(timestamp),
+            "X-Tongdai-Signature": sign_request(self._gateway.key, timestamp, body),
         }
         try:
-            answer = self._pool.request(
+            response = self._pool.request(
                 "POST", self._gateway.url, body=body, headers=headers, redirect=False, preload_content=False
             )
-            answer.read(LONGEST_ANSWER)
-            answer.drain_conn() if answer.length_remaining in (0, None) else answer.close()
-            answer.release_conn()
+            response.read(MAX_ANSWER_SIZE)
+            response.drain_conn() if response.length_remaining in (0, None) else response.close()
+            response.release_conn()
         except (HTTPError, OSError) as error:
-            raise TryAgain(type(error).__name__, unreachable=True) from error
-        _require_taken(answer.status, answer.headers.get("Retry-After", ""))
+            raise TransientFailure(type(error).__name__, unreachable=True) from error
+        _require_accepted(response.status, response.headers.get("Retry-After", ""))
 
     def close(self) -> None:
         """Let the connections go."""
         self._pool.clear()
 
 
-def _require_taken(status: int, retry_after: str) -> None:
+def _require_accepted(status: int, retry_after: str) -> None:
     if 200 <= status < 300:
         return
-    if status in _AGAIN or status >= 500:
-        seconds = min(float(retry_after), LONGEST_WAIT) if retry_after.isdecimal() else 0
-        raise TryAgain(f"HTTP {status}", unreachable=status in (429, 503), retry_after=seconds)
-    raise Refused(f"HTTP {status}")
+    if status in _RETRY_STATUSES or status >= 500:
+        seconds = min(float(retry_after), MAX_RETRY_AFTER) if retry_after.isdecimal() else 0
+        raise TransientFailure(f"HTTP {status}", unreachable=status in (429, 503), retry_after=seconds)
+    raise PermanentFailure(f"HTTP {status}")

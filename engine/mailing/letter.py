@@ -18,15 +18,15 @@ from html import escape
 
 from engine.errors import BadInput
 
-_LINKED = re.compile(r"^(?P<said>.*?):?\s*(?P<link>https?://\S+)$", re.DOTALL)
-_PAGE = (
+_TEXT_AND_LINK = re.compile(r"^(?P<said>.*?):?\s*(?P<link>https?://\S+)$", re.DOTALL)
+_HTML_PAGE = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><title>{subject}</title></head>'
     '<body style="margin:0;padding:16px;font:16px/1.5 -apple-system,Segoe UI,Roboto,Arial,sans-serif">'
     '<div style="max-width:600px;margin:0 auto">{body}</div></body></html>'
 )
-_BUTTON = (
+_HTML_BUTTON = (
     '<p><a href="{link}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1a4b8f;'
     'color:#fff;text-decoration:none;font-weight:600">{said}</a><br>'
     '<span style="font-size:13px;word-break:break-all;opacity:.75">{link}</span></p>'
@@ -34,7 +34,7 @@ _BUTTON = (
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RenderedMail:
     """What is said to whom; `message_id` with its brackets, `unsubscribe` an address or "" where it is not optional."""
 
     message_id: str
@@ -47,45 +47,45 @@ class Letter:
     language: str = "vi"
 
 
-def message(letter: Letter, sender: str) -> EmailMessage:
+def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
     """The mail; raises BadInput for an address or subject that no header can hold."""
-    for value in (letter.to_name, letter.to_address, letter.subject, letter.message_id, letter.unsubscribe):
-        if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
+    for value in (rendered.to_name, rendered.to_address, rendered.subject, rendered.message_id, rendered.unsubscribe):
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
             raise BadInput("A header of the mail holds a control character.")
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = _address(*parseaddr(sender))
-    mail["To"] = _address(letter.to_name, letter.to_address)
-    mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(letter.sent_at)
-    mail["Message-ID"] = letter.message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    if letter.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(letter.text + "\n", cte="base64")
-    mail.add_alternative(html_of(letter.text, letter.subject, letter.language), subtype="html", cte="base64")
-    mail["Content-Language"] = letter.language
+    mime = EmailMessage(policy=SMTP)
+    mime["From"] = _header_address(*parseaddr(sender))
+    mime["To"] = _header_address(rendered.to_name, rendered.to_address)
+    mime["Subject"] = rendered.subject
+    mime["Date"] = format_datetime(rendered.sent_at)
+    mime["Message-ID"] = rendered.message_id
+    mime["Auto-Submitted"] = "auto-generated"
+    if rendered.unsubscribe:
+        mime["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
+        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mime.set_content(rendered.text + "\n", cte="base64")
+    mime.add_alternative(render_html(rendered.text, rendered.subject, rendered.language), subtype="html", cte="base64")
+    mime["Content-Language"] = rendered.language
     # A boundary that follows from the identity: a repeated attempt sends the same bytes.
-    mail.set_boundary(f"=_{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}")
-    return mail
+    mime.set_boundary(f"=_{hashlib.sha256(rendered.message_id.encode()).hexdigest()[:32]}")
+    return mime
 
 
-def _address(name: str, address: str) -> Address:
+def _header_address(name: str, address: str) -> Address:
     try:
         return Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError, MessageError) as error:
         raise BadInput("The mail's address cannot be used.") from error
 
 
-def html_of(text: str, subject: str, language: str) -> str:
+def render_html(text: str, subject: str, language: str) -> str:
     """The text as a page that reads well on a phone, in light and dark."""
-    parts = [_paragraph(part) for part in re.split(r"\n\s*\n", text.strip())]
-    return _PAGE.format(language=language, subject=escape(subject), body="".join(parts))
+    parts = [_html_paragraph(part) for part in re.split(r"\n\s*\n", text.strip())]
+    return _HTML_PAGE.format(language=language, subject=escape(subject), body="".join(parts))
 
 
-def _paragraph(text: str) -> str:
+def _html_paragraph(text: str) -> str:
     """A paragraph; one that ends with a link becomes a button with the words before it."""
-    linked = _LINKED.match(text)
-    if linked is not None and linked["said"] and "\n" not in text:
-        return _BUTTON.format(link=escape(linked["link"]), said=escape(linked["said"].rstrip(": ")))
+    match = _TEXT_AND_LINK.match(text)
+    if match is not None and match["said"] and "\n" not in text:
+        return _HTML_BUTTON.format(link=escape(match["link"]), said=escape(match["said"].rstrip(": ")))
     return f"<p>{escape(text).replace(chr(10), '<br>')}</p>"

@@ -16,9 +16,9 @@ from sqlalchemy import Row, select
 from engine.errors import BadInput, NotFound
 from engine.mailing import daily, facts
 from engine.mailing.batching import DAILY, NOTICE
-from engine.mailing.facts import Pages
-from engine.mailing.letter import Letter
-from engine.mailing.template import render
+from engine.mailing.facts import PageLinks
+from engine.mailing.letter import RenderedMail
+from engine.mailing.template import fill_template
 from engine.process import definitions
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -27,7 +27,7 @@ from engine.world.world import World
 
 _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outbox), table_of(Person), table_of(Report)
 
-_DIGEST = {
+_DIGEST_TEXTS = {
     "vi": (
         "[1022] {count} thông báo về hồ sơ của đơn vị",
         "Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:",
@@ -42,11 +42,11 @@ _DIGEST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class MailContext:
     """What writing needs beside the mail itself: the world, the pages, the sender, how a digest is unsubscribed."""
 
     world: World
-    pages: Pages
+    pages: PageLinks
     sender: str
     unsubscribe: Callable[[int], str]
 
@@ -57,79 +57,86 @@ def message_id(mail: Row[Any], sender: str) -> str:
     return f"<{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
-def letter(tx: Transaction, mail: Row[Any], writing: Writing, now: datetime) -> Letter:
+def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> RenderedMail:
     """What a mail says to whom; raises NotFound when its recipient has no address any more, BadInput for its text."""
-    kind, _colon, number = mail.recipient.partition(":")
-    name, address, code = _addressee(tx, kind, int(number))
+    kind, _colon, recipient_id = mail.recipient.partition(":")
+    name, address, code = _recipient_details(tx, kind, int(recipient_id))
     if not address:
         raise NotFound(f"{mail.recipient} has no address.")
     if mail.kind == DAILY:
-        subject, text = daily.text(tx, int(number), writing.world, writing.pages, now)
+        subject, text = daily.compose_summary(tx, int(recipient_id), context.world, context.pages, now)
     else:
-        subject, text = _of_notices(tx, mail, writing, code, now)
-    optional = writing.unsubscribe(int(number)) if mail.kind == DAILY else ""
-    identity = message_id(mail, writing.sender)
-    return Letter(
-        message_id=identity,
+        subject, text = _compose_notices(tx, mail, context, code, now)
+    unsubscribe_url = context.unsubscribe(int(recipient_id)) if mail.kind == DAILY else ""
+    message_identity = message_id(mail, context.sender)
+    return RenderedMail(
+        message_id=message_identity,
         to_name=name,
         to_address=address,
         subject=subject,
         text=text,
         sent_at=mail.created_at,
-        unsubscribe=optional,
+        unsubscribe=unsubscribe_url,
     )
 
 
-def follow_link(tx: Transaction, mail: Row[Any], writing: Writing) -> str:
+def tracking_link(tx: Transaction, mail: Row[Any], context: MailContext) -> str:
     """A citizen's page of the report that a mail is about."""
-    number = int(mail.recipient.rpartition(":")[2])
-    return writing.pages.follow(tx.read.execute(select(_report.c.code).where(_report.c.id == number)).scalar_one())
+    report_id = int(mail.recipient.rpartition(":")[2])
+    return context.pages.tracking_url(
+        tx.read.execute(select(_report.c.code).where(_report.c.id == report_id)).scalar_one()
+    )
 
 
-def _addressee(tx: Transaction, kind: str, number: int) -> tuple[str, str, str]:
+def _recipient_details(tx: Transaction, kind: str, recipient_id: int) -> tuple[str, str, str]:
     """Name and address of an officer or a citizen, and of a citizen the report's code."""
     if kind == "person":
-        officer = select(_person.c.name, _person.c.email).where(_person.c.id == number, _person.c.active)
-        found = tx.read.execute(officer).one_or_none()
-        return (found.name, found.email or "", "") if found is not None else ("", "", "")
-    citizen = select(_report.c.reporter_name, _report.c.email, _report.c.phone, _report.c.code)
-    row = tx.read.execute(citizen.where(_report.c.id == number)).one()
+        officer_query = select(_person.c.name, _person.c.email).where(_person.c.id == recipient_id, _person.c.active)
+        person = tx.read.execute(officer_query).one_or_none()
+        return (person.name, person.email or "", "") if person is not None else ("", "", "")
+    citizen_query = select(_report.c.reporter_name, _report.c.email, _report.c.phone, _report.c.code)
+    row = tx.read.execute(citizen_query.where(_report.c.id == recipient_id)).one()
     return row.reporter_name, row.email or row.phone, row.code
 
 
-def _of_notices(tx: Transaction, mail: Row[Any], writing: Writing, code: str, now: datetime) -> tuple[str, str]:
-    rows = notices_of(tx, mail)
-    said = [written(tx, row, row.unit_code or "", writing, code=code, now=now) for row in rows]
-    if not said:
+def _compose_notices(
+    tx: Transaction, mail: Row[Any], context: MailContext, code: str, now: datetime
+) -> tuple[str, str]:
+    rows = notices_of_mail(tx, mail)
+    rendered = [compose_notice(tx, row, row.unit_code or "", context, code=code, now=now) for row in rows]
+    if not rendered:
         raise BadInput("The mail has no notice any more.")
     if mail.kind == NOTICE:
-        return said[0]
-    subject, opening, closing = _DIGEST[writing.pages.language]
-    lines = [f"- {line}: {writing.pages.of(row)}" for (line, _body), row in zip(said, rows, strict=True)]
-    text = "\n\n".join((opening, "\n".join(lines), closing.format(link=f"{writing.pages.site}/inbox")))
+        return rendered[0]
+    subject, opening, closing = _DIGEST_TEXTS[context.pages.language]
+    lines = [
+        f"- {notice_subject}: {context.pages.notice_url(row)}"
+        for (notice_subject, _body), row in zip(rendered, rows, strict=True)
+    ]
+    text = "\n\n".join((opening, "\n".join(lines), closing.format(link=f"{context.pages.site}/inbox")))
     return subject.format(count=len(rows)), text
 
 
-def notices_of(tx: Transaction, mail: Row[Any]) -> list[Row[Any]]:
-    """The notices that a mail tells of, as `facts.notices` has them, each with the unit for which it is got."""
-    wanted = (
-        facts.notices()
+def notices_of_mail(tx: Transaction, mail: Row[Any]) -> list[Row[Any]]:
+    """The notices that a mail tells of, as `facts.notice_query` has them, each with the unit for which it is got."""
+    query = (
+        facts.notice_query()
         .add_columns(_recipient.c.unit_code)
         .join(_recipient, _recipient.c.outbox_id == _outbox.c.id)
         .where(_recipient.c.mail_id == mail.id)
         .order_by(_outbox.c.id)
     )
-    return list(tx.read.execute(wanted).all())
+    return list(tx.read.execute(query).all())
 
 
-def written(
-    tx: Transaction, row: Row[Any], unit: str, writing: Writing, *, code: str = "", now: datetime
+def compose_notice(
+    tx: Transaction, row: Row[Any], unit: str, context: MailContext, *, code: str = "", now: datetime
 ) -> tuple[str, str]:
     """Subject and text of one notice; a citizen, whose code is given, reads that code and a link of their own."""
-    known = facts.of_notice(tx, row, writing.world, writing.pages, unit, now)
+    values = facts.notice_facts(tx, row, context.world, context.pages, unit, now)
     if code:
-        known["case"]["code"], known["link"] = code, writing.pages.follow(code)
-    template = definitions.content(tx, row.digest).mails.get(row.template)
+        values["case"]["code"], values["link"] = code, context.pages.tracking_url(code)
+    template = definitions.load_deployment(tx, row.digest).mails.get(row.template)
     if template is None:
         raise BadInput(f"The deployment has no mail template {row.template!r}.")
-    return render(template, known)
+    return fill_template(template, values)

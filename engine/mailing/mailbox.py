@@ -10,19 +10,19 @@ from sqlalchemy import Row, select
 
 from engine.errors import BadInput, NotFound
 from engine.mailing import letters
-from engine.mailing.letters import Writing
+from engine.mailing.letters import MailContext
 from engine.mailing.recipients import WEBHOOK
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Mail
 
-PAGE = 20
+PAGE_SIZE = 20
 
 _mail = table_of(Mail)
 
 
 @dataclass(frozen=True, slots=True)
-class Mailed:
+class MailboxEntry:
     """A mail: when it was made, to which officer ("" for citizens), how it reads, its case, and what became of it."""
 
     id: int
@@ -35,22 +35,22 @@ class Mailed:
     given_up: bool
 
 
-def latest(tx: Transaction, writing: Writing, now: datetime, before: int | None = None) -> list[Mailed]:
+def list_mails(tx: Transaction, context: MailContext, now: datetime, before: int | None = None) -> list[MailboxEntry]:
     """The newest mails, one page; those to other systems are left out."""
-    wanted = select(_mail).where(_mail.c.channel != WEBHOOK).order_by(_mail.c.id.desc()).limit(PAGE)
+    query = select(_mail).where(_mail.c.channel != WEBHOOK).order_by(_mail.c.id.desc()).limit(PAGE_SIZE)
     if before is not None:
-        wanted = wanted.where(_mail.c.id < before)
-    return [_mailed(tx, row, writing, now) for row in tx.read.execute(wanted).all()]
+        query = query.where(_mail.c.id < before)
+    return [_mailbox_entry(tx, row, context, now) for row in tx.read.execute(query).all()]
 
 
-def _mailed(tx: Transaction, row: Row[Any], writing: Writing, now: datetime) -> Mailed:
+def _mailbox_entry(tx: Transaction, row: Row[Any], context: MailContext, now: datetime) -> MailboxEntry:
     try:
-        letter = letters.letter(tx, row, writing, now)
-        to, subject, body = letter.to_name, letter.subject, letter.text
+        rendered = letters.compose_mail(tx, row, context, now)
+        to, subject, body = rendered.to_name, rendered.subject, rendered.text
     except (BadInput, NotFound) as error:
         to, subject, body = "", f"({error})", ""
-    codes = {notice.code for notice in letters.notices_of(tx, row) if not notice.page}
-    return Mailed(
+    codes = {notice.code for notice in letters.notices_of_mail(tx, row) if not notice.page}
+    return MailboxEntry(
         id=row.id,
         made_at=row.created_at,
         to=to if row.recipient.startswith("person:") else "",

@@ -26,14 +26,14 @@ from engine.world.world import World
 BATCH = 50
 
 _outbox, _recipient = table_of(Outbox), table_of(NoticeRecipient)
-_ONCE = {
+_INSERT_ONCE = {
     "sqlite": sqlite.insert(_recipient).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_recipient).on_conflict_do_nothing(),
 }
 
 
 @dataclass(slots=True)
-class Resolved:
+class ResolutionCounts:
     """What a run over due notices did: how many got recipients, wait for an opening, or reach nobody."""
 
     resolved: int = 0
@@ -41,29 +41,29 @@ class Resolved:
     unreachable: int = 0
 
 
-def resolve_due(engine: Engine, now: datetime, world: World, channels: Collection[str]) -> Resolved:
+def resolve_recipients(engine: Engine, now: datetime, world: World, channels: Collection[str]) -> ResolutionCounts:
     """Give every due notice its recipients, in batches; several workers share the notices."""
-    done = Resolved()
+    counts = ResolutionCounts()
     while True:
         with transaction(engine) as tx:
             connection = tx.write()
-            rows = connection.execute(_due(now)).all()
+            rows = connection.execute(_due_notices(now)).all()
             for row in rows:
-                _resolve(tx, connection, row, _Moment(now, world, channels), done)
+                _resolve_notice(tx, connection, row, _RunContext(now, world, channels), counts)
         if len(rows) < BATCH:
-            return done
+            return counts
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class _RunContext:
     now: datetime
     world: World
     channels: Collection[str]
 
 
-def _due(now: datetime) -> Any:
+def _due_notices(now: datetime) -> Any:
     return (
-        facts.notices()
+        facts.notice_query()
         .where(_outbox.c.kind == outbox.NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.available_at <= now)
         .order_by(_outbox.c.available_at, _outbox.c.id)
         .limit(BATCH)
@@ -71,37 +71,39 @@ def _due(now: datetime) -> Any:
     )
 
 
-def _resolve(tx: Transaction, connection: Connection, row: Row[Any], moment: _Moment, done: Resolved) -> None:
-    opening = facts.waits_until(row, moment.world, moment.now)
-    this = update(_outbox).where(_outbox.c.id == row.id)
+def _resolve_notice(
+    tx: Transaction, connection: Connection, row: Row[Any], context: _RunContext, counts: ResolutionCounts
+) -> None:
+    opening = facts.postponed_until(row, context.world, context.now)
+    notice_update = update(_outbox).where(_outbox.c.id == row.id)
     if opening is not None:
-        connection.execute(this.values(available_at=opening))
-        done.waiting += 1
+        connection.execute(notice_update.values(available_at=opening))
+        counts.waiting += 1
         return
-    found = recipients.of_notice(tx, row, moment.world, moment.channels, moment.now)
-    if not _reaches(row, found):
-        connection.execute(this.values(available_at=None, attempts=row.attempts + 1))
-        connection.execute(insert(Incident), _nobody(row, moment.now))
-        done.unreachable += 1
+    receivers = recipients.resolve_addressees(tx, row, context.world, context.channels, context.now)
+    if not _reaches_officer(row, receivers):
+        connection.execute(notice_update.values(available_at=None, attempts=row.attempts + 1))
+        connection.execute(insert(Incident), _unreachable_incident(row, context.now))
+        counts.unreachable += 1
         return
-    rows = [_row(row.id, item) for item in found]
+    rows = [_recipient_row(row.id, receiver) for receiver in receivers]
     if rows:
-        connection.execute(_ONCE[connection.dialect.name], rows)
-    connection.execute(this.values(sent_at=moment.now))
-    done.resolved += 1
+        connection.execute(_INSERT_ONCE[connection.dialect.name], rows)
+    connection.execute(notice_update.values(sent_at=context.now))
+    counts.resolved += 1
 
 
-def _reaches(row: Row[Any], found: list[Recipient]) -> bool:
+def _reaches_officer(row: Row[Any], receivers: list[Recipient]) -> bool:
     """Whether at least one officer gets a notice to units; citizens without an address are called by the operators."""
-    return facts.addressed(row) == [CITIZEN] or any(item.unit is not None for item in found)
+    return facts.addressees_of(row) == [CITIZEN] or any(receiver.unit is not None for receiver in receivers)
 
 
-def _row(outbox_id: int, item: Recipient) -> dict[str, Any]:
-    return {"outbox_id": outbox_id, "channel": item.channel, "recipient": item.name, "unit_code": item.unit}
+def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, Any]:
+    return {"outbox_id": outbox_id, "channel": receiver.channel, "recipient": receiver.name, "unit_code": receiver.unit}
 
 
-def _nobody(row: Row[Any], now: datetime) -> dict[str, Any]:
-    units = ", ".join(facts.addressed(row))
+def _unreachable_incident(row: Row[Any], now: datetime) -> dict[str, Any]:
+    units = ", ".join(facts.addressees_of(row))
     return {
         "instance_id": row.instance_id,
         "kind": outbox.NOTICE,

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 
-LONGEST_REASON = 200
+MAX_REASON_LENGTH = 200
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
-def told(text: str) -> str:
+def redact_reason(text: str) -> str:
     """What a server said, short and without addresses: it goes into incidents and logs (R14)."""
-    return " ".join(_ADDRESS.sub("…", text).split())[:LONGEST_REASON]
+    return " ".join(_ADDRESS.sub("…", text).split())[:MAX_REASON_LENGTH]
 
 
-class TryAgain(Exception):
+class TransientFailure(Exception):
     """It did not work now. `unreachable`: nothing else would get through either. `retry_after`: seconds, when named."""
 
     def __init__(self, reason: str, *, unreachable: bool = False, retry_after: float = 0) -> None:
-        super().__init__(told(reason))
+        super().__init__(redact_reason(reason))
         self.unreachable, self.retry_after = unreachable, retry_after
 
 
-class Refused(Exception):
+class PermanentFailure(Exception):
     """It will never work as it is."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(told(reason))
+        super().__init__(redact_reason(reason))

@@ -13,17 +13,17 @@ from email.message import EmailMessage
 from queue import Empty, LifoQueue
 
 from engine.config.environment import MailServer
-from engine.mailing.outcome import Refused, TryAgain
+from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 15.0
-KEPT = 2  # Connections of one worker.
+MAX_IDLE = 2  # Connections of one worker.
 # Answers about the session, not the mail: another mail would get the same.
 _SERVER_FULL = (421, 450, 451, 452, 454)
 
-Connect = Callable[[], smtplib.SMTP]
+ConnectionFactory = Callable[[], smtplib.SMTP]
 
 
-class Post:
+class SmtpTransport:
     """A mail server with the connections to it that are free. Threads may share it."""
 
     def __init__(
@@ -31,35 +31,35 @@ class Post:
     ) -> None:
         self._server, self._answer = server, answer_seconds
         self._tls = tls or ssl.create_default_context()
-        self._free: LifoQueue[smtplib.SMTP] = LifoQueue(KEPT)
+        self._free: LifoQueue[smtplib.SMTP] = LifoQueue(MAX_IDLE)
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand a mail over; raises TryAgain or Refused. Returning means that the server has taken it."""
-        connection = self._connection()
+        """Hand a mail over; raises TransientFailure or Refused. Returning means that the server has taken it."""
+        connection = self._ready_connection()
         try:
             connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            self._keep(connection)
-            raise _sorted(*next(iter(error.recipients.values()))) from error
+            self._return_idle(connection)
+            raise _failure_of(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPResponseException as error:
-            self._keep(connection)
-            raise _sorted(error.smtp_code, error.smtp_error) from error
+            self._return_idle(connection)
+            raise _failure_of(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             connection.close()
-            raise _lost(error) from error
-        self._keep(connection)
+            raise _connection_lost(error) from error
+        self._return_idle(connection)
 
     def close(self) -> None:
         """Say good-bye on every kept connection."""
-        while (connection := self._kept()) is not None:
+        while (connection := self._take_idle()) is not None:
             try:
                 connection.quit()
             except (smtplib.SMTPException, OSError):
                 connection.close()
 
-    def _connection(self) -> smtplib.SMTP:
+    def _ready_connection(self) -> smtplib.SMTP:
         """A kept connection that still answers, or a new one."""
-        while (connection := self._kept()) is not None:
+        while (connection := self._take_idle()) is not None:
             try:
                 if connection.noop()[0] == 250 and connection.rset()[0] == 250:
                     return connection
@@ -67,14 +67,14 @@ class Post:
                 pass
             connection.close()
         try:
-            return self._open()
+            return self._open_connection()
         except smtplib.SMTPResponseException as error:
             # Also a wrong password: the administrator's to mend, and no reason to lose a mail.
-            raise TryAgain(f"{error.smtp_code} {_text(error.smtp_error)}", unreachable=True) from error
+            raise TransientFailure(f"{error.smtp_code} {_decode_answer(error.smtp_error)}", unreachable=True) from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            raise TryAgain(f"{type(error).__name__}: {error}", unreachable=True) from error
+            raise TransientFailure(f"{type(error).__name__}: {error}", unreachable=True) from error
 
-    def _open(self) -> smtplib.SMTP:
+    def _open_connection(self) -> smtplib.SMTP:
         server, name = self._server, "localhost"
         if server.security == "smtps":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -94,30 +94,30 @@ class Post:
             raise
         return connection
 
-    def _kept(self) -> smtplib.SMTP | None:
+    def _take_idle(self) -> smtplib.SMTP | None:
         try:
             return self._free.get_nowait()
         except Empty:
             return None
 
-    def _keep(self, connection: smtplib.SMTP) -> None:
+    def _return_idle(self, connection: smtplib.SMTP) -> None:
         if self._free.full() or connection.sock is None:
             connection.close()
         else:
             self._free.put_nowait(connection)
 
 
-def _sorted(code: int, text: bytes | str) -> TryAgain | Refused:
+def _failure_of(code: int, answer: bytes | str) -> TransientFailure | PermanentFailure:
     """An answer of the server: 5xx is final, everything else is tried again."""
-    said = f"{code} {_text(text)}"
+    reason = f"{code} {_decode_answer(answer)}"
     if 500 <= code < 600:
-        return Refused(said)
-    return TryAgain(said, unreachable=code in _SERVER_FULL or not 400 <= code < 500)
+        return PermanentFailure(reason)
+    return TransientFailure(reason, unreachable=code in _SERVER_FULL or not 400 <= code < 500)
 
 
-def _lost(error: Exception) -> TryAgain:
-    return TryAgain(f"{type(error).__name__}: {error}", unreachable=True)
+def _connection_lost(error: Exception) -> TransientFailure:
+    return TransientFailure(f"{type(error).__name__}: {error}", unreachable=True)
 
 
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _decode_answer(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import BadInput
 
-LONGEST_SUBJECT = 200
+MAX_SUBJECT_LENGTH = 200
 
 _environment = ImmutableSandboxedEnvironment(
     autoescape=False, trim_blocks=True, lstrip_blocks=True, undefined=ChainableUndefined
@@ -23,15 +23,15 @@ _environment = ImmutableSandboxedEnvironment(
 
 
 @lru_cache(256)
-def _compiled(text: str) -> Template:
+def _compile_template(text: str) -> Template:
     return _environment.from_string(text)
 
 
-def render(text: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+def fill_template(text: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """The subject (the first line) and the body; raises BadInput when the template cannot be rendered."""
     try:
-        written = _compiled(text).render(**facts)
+        rendered = _compile_template(text).render(**facts)
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise BadInput(f"The mail template cannot be rendered: {error}.") from error
-    subject, _break, body = written.strip().partition("\n")
-    return " ".join(subject.split())[:LONGEST_SUBJECT], body.strip()
+    subject, _break, body = rendered.strip().partition("\n")
+    return " ".join(subject.split())[:MAX_SUBJECT_LENGTH], body.strip()

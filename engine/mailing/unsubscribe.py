@@ -18,27 +18,27 @@ _SALT = "daily mail"
 _person = table_of(Person)
 
 
-def token(key: bytes, person: int) -> str:
+def make_token(key: bytes, person_id: int) -> str:
     """What stands in a person's address; it opens nothing but this choice."""
-    return str(URLSafeSerializer(key, salt=_SALT).dumps(person))
+    return str(URLSafeSerializer(key, salt=_SALT).dumps(person_id))
 
 
-def person_of(key: bytes, text: str) -> int:
+def person_from_token(key: bytes, signed: str) -> int:
     """Whose address it is; raises NotFound for one that we did not sign."""
     try:
-        return int(URLSafeSerializer(key, salt=_SALT).loads(text))
+        return int(URLSafeSerializer(key, salt=_SALT).loads(signed))
     except (BadSignature, ValueError, TypeError) as error:
         raise NotFound("There is no such address.") from error
 
 
-def wants(tx: Transaction, person: int) -> bool:
+def has_daily_mail(tx: Transaction, person_id: int) -> bool:
     """Whether a person gets the mail of each morning; raises NotFound."""
-    found: bool | None = tx.read.execute(select(_person.c.wants_digest).where(_person.c.id == person)).scalar()
-    if found is None:
+    subscribed: bool | None = tx.read.execute(select(_person.c.wants_digest).where(_person.c.id == person_id)).scalar()
+    if subscribed is None:
         raise NotFound("There is no such person.")
-    return found
+    return subscribed
 
 
-def choose(tx: Transaction, person: int, *, wanted: bool) -> None:
+def set_daily_mail(tx: Transaction, person_id: int, *, enabled: bool) -> None:
     """Get it from now on, or no more."""
-    tx.write().execute(update(_person).where(_person.c.id == person).values(wants_digest=wanted))
+    tx.write().execute(update(_person).where(_person.c.id == person_id).values(wants_digest=enabled))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from engine.config.environment import Settings
 from engine.mailing import unsubscribe
-from engine.mailing.facts import Pages
-from engine.mailing.letters import Writing
+from engine.mailing.facts import PageLinks
+from engine.mailing.letters import MailContext
 from engine.world.world import World
 
 
-def writing_for(settings: Settings, key: bytes, world: World) -> Writing:
+def build_mail_context(settings: Settings, key: bytes, world: World) -> MailContext:
     """How mails are written in this installation; `key` is `engine.config.secret_key`'s."""
-    pages = Pages(settings.site, "en" if settings.language == "en" else "vi")
-    return Writing(
+    links = PageLinks(settings.site, "en" if settings.language == "en" else "vi")
+    return MailContext(
         world=world,
-        pages=pages,
+        pages=links,
         sender=settings.mail_from,
-        unsubscribe=lambda person: f"{pages.site}/mails/{unsubscribe.token(key, person)}",
+        unsubscribe=lambda person_id: f"{links.site}/mails/{unsubscribe.make_token(key, person_id)}",
     )

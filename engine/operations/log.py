@@ -17,7 +17,7 @@ import structlog
 from structlog.typing import EventDict
 
 # What may stand in a line beside its action; a value under any other key is left out.
-KNOWN = frozenset(
+ALLOWED_FIELDS = frozenset(
     {
         *("action", "level", "timestamp", "logger", "error", "where", "job", "database", "port"),
         *("fired", "failed", "delivered", "closed", "sent", "later", "refused", "resolved", "unreachable", "mails"),
@@ -25,11 +25,11 @@ KNOWN = frozenset(
         *("cases", "cases_wrong", "sums_wrong"),
     }
 )
-QUIET = ("apscheduler", "alembic", "sqlalchemy", "spiff", "waitress", "mail.log", "asyncio", "urllib3")
-ROOT = Path(__file__).resolve().parent.parent.parent
-LEFT_OUT = "…"
+QUIET_LOGGERS = ("apscheduler", "alembic", "sqlalchemy", "spiff", "waitress", "mail.log", "asyncio", "urllib3")
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+REDACTED = "…"
 
-_Error = tuple[type[BaseException], BaseException, TracebackType | None]
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def get_logger() -> Any:
@@ -37,23 +37,28 @@ def get_logger() -> Any:
     return structlog.get_logger()
 
 
-def configure(form: str) -> None:
+def configure_logging(log_format: str) -> None:
     """Write to standard error from now on, as "json" or "text"; what other libraries log, too."""
-    last: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if form == "json":
-        last += [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer(ensure_ascii=False)]
+    final_processors: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if log_format == "json":
+        final_processors += [
+            structlog.processors.EventRenamer("action"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     else:
-        last += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        final_processors += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[_foreign, *_SHARED], processors=last))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[_foreign_line, *_SHARED], processors=final_processors)
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in QUIET:
+    for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _foreign(_logger: Any, _name: str, line: EventDict) -> EventDict:
+def _foreign_line(_logger: Any, _name: str, line: EventDict) -> EventDict:
     """A line of another library: which one it was; its text may hold anything and is not repeated."""
     record: logging.LogRecord | None = line.get("_record")
     line["logger"] = record.name if record is not None else ""
@@ -61,51 +66,51 @@ def _foreign(_logger: Any, _name: str, line: EventDict) -> EventDict:
     return line
 
 
-def _raised(_logger: Any, _name: str, line: EventDict) -> EventDict:
+def _summarise_exception(_logger: Any, _name: str, line: EventDict) -> EventDict:
     """An exception as its kind and its place."""
-    given = line.pop("exc_info", None)
+    raw_exc_info = line.pop("exc_info", None)
     record: logging.LogRecord | None = line.get("_record")
-    found = _error(given) or _error(record.exc_info if record is not None else None)
+    error = _exc_info(raw_exc_info) or _exc_info(record.exc_info if record is not None else None)
     if record is not None:
         record.exc_info = record.exc_text = None
-    if found is not None:
-        line["error"], line["where"] = found[0].__name__, where(found[2])
+    if error is not None:
+        line["error"], line["where"] = error[0].__name__, exception_location(error[2])
     return line
 
 
-def _error(given: Any) -> _Error | None:
-    if given is True:
-        given = sys.exc_info()
-    if isinstance(given, BaseException):
-        given = (type(given), given, given.__traceback__)
-    return given if isinstance(given, tuple) and given[0] is not None else None
+def _exc_info(raw: Any) -> _ExcInfo | None:
+    if raw is True:
+        raw = sys.exc_info()
+    if isinstance(raw, BaseException):
+        raw = (type(raw), raw, raw.__traceback__)
+    return raw if isinstance(raw, tuple) and raw[0] is not None else None
 
 
-def where(trace: TracebackType | None) -> str:
+def exception_location(trace: TracebackType | None) -> str:
     """The innermost place of ours that an exception came through, as file:line; of others' when there is none."""
     place = ""
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
-        ours = path.is_relative_to(ROOT) and "site-packages" not in path.parts
+        ours = path.is_relative_to(PROJECT_ROOT) and "site-packages" not in path.parts
         if ours or not place:
-            place = f"{path.relative_to(ROOT) if ours else path.name}:{trace.tb_lineno}"
+            place = f"{path.relative_to(PROJECT_ROOT) if ours else path.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
 
 
-def _only_known(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _redact_unknown(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Only fields that are known to hold nothing personal keep their values."""
     for key in line:
-        if key not in KNOWN and key != "event" and not key.startswith("_"):
-            line[key] = LEFT_OUT
+        if key not in ALLOWED_FIELDS and key != "event" and not key.startswith("_"):
+            line[key] = REDACTED
     return line
 
 
 _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
-    _raised,
-    _only_known,
+    _summarise_exception,
+    _redact_unknown,
 ]
 # Also where nobody has asked for a log: structlog by itself would print an exception with the values around it.
 structlog.configure(

@@ -8,10 +8,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-LATENESS = (1, 5, 15, 60, 300, 3600, 86400)
-DURATION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+LATENESS_BUCKETS = (1, 5, 15, 60, 300, 3600, 86400)
+DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
-Figures = Callable[[], Mapping[str, tuple[str, float]]]
+GaugeReader = Callable[[], Mapping[str, tuple[str, float]]]
 """Gauges at the moment of asking: name -> (what it is, value)."""
 
 
@@ -23,7 +23,7 @@ class Meters:
         self._late = Histogram(
             "tongdai_timer_lateness_seconds",
             "From due to fired",
-            buckets=LATENESS,
+            buckets=LATENESS_BUCKETS,
             registry=self.registry,
         )
         self._failed = Counter("tongdai_timers_failed", "Steps of timers that failed", registry=self.registry)
@@ -32,43 +32,43 @@ class Meters:
             "tongdai_request_seconds",
             "Requests by page and kind of answer",
             ("route", "answer"),
-            buckets=DURATION,
+            buckets=DURATION_BUCKETS,
             registry=self.registry,
         )
         self._step = Histogram(
-            "tongdai_step_seconds", "Steps of cases, writing included", buckets=DURATION, registry=self.registry
+            "tongdai_step_seconds", "Steps of cases, writing included", buckets=DURATION_BUCKETS, registry=self.registry
         )
 
-    def fired(self, late: float) -> None:
+    def observe_timer(self, late: float) -> None:
         """A timer fired so many seconds after it was due."""
         self._late.observe(max(0.0, late))
 
-    def failed(self) -> None:
+    def count_failed_timer(self) -> None:
         """A timer's step failed."""
         self._failed.inc()
 
-    def mail(self, channel: str, outcome: str) -> None:
+    def count_mail(self, channel: str, outcome: str) -> None:
         """A mail was sent, put off or refused."""
         self._mails.labels(channel, outcome).inc()
 
-    def request(self, route: str, status: int, seconds: float) -> None:
+    def observe_request(self, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
         self._requests.labels(route, f"{status // 100}xx").observe(seconds)
 
-    def step(self, seconds: float) -> None:
+    def observe_step(self, seconds: float) -> None:
         """A step was taken and written."""
         self._step.observe(seconds)
 
-    def watch(self, figures: Figures) -> None:
+    def register_gauges(self, read_gauges: GaugeReader) -> None:
         """Show these gauges too, read when somebody asks."""
-        self.registry.register(_Gauges(figures))
+        self.registry.register(_Gauges(read_gauges))
 
 
 class _Gauges(Collector):
     """Gauges that are read from the database when they are asked for."""
 
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def __init__(self, read_gauges: GaugeReader) -> None:
+        self._figures = read_gauges
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing beforehand: registering reads no database."""

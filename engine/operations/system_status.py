@@ -18,7 +18,7 @@ _outbox, _mail, _incident, _session = table_of(Outbox), table_of(Mail), table_of
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class SystemStatus:
     """`late_since` is when the timer was due that waits longest although it is due; None when none does."""
 
     database: str
@@ -33,21 +33,21 @@ class Condition:
     sessions: int
 
 
-def read(tx: Transaction, now: datetime) -> Condition:
+def load_status(tx: Transaction, now: datetime) -> SystemStatus:
     """The condition at `now`."""
 
     def count(table: object, *conditions: object) -> int:
         return int(tx.read.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())  # type: ignore[arg-type]
 
-    late = select(func.min(_timer.c.wake)).where(_timer.c.wake <= now)
-    return Condition(
+    late_query = select(func.min(_timer.c.wake)).where(_timer.c.wake <= now)
+    return SystemStatus(
         database=tx.read.dialect.name,
-        revision=schema_migrations.head() or "",
+        revision=schema_migrations.head_revision() or "",
         deployment=tx.read.execute(select(func.max(table_of(Deployment).c.number))).scalar() or 0,
         open_cases=count(_instance, (_instance.c.status == ACTIVE) & _instance.c.report_id.is_not(None)),
         open_tasks=count(_task, _task.c.state == OPEN),
         timers=count(_timer),
-        late_since=tx.read.execute(late).scalar(),
+        late_since=tx.read.execute(late_query).scalar(),
         unsent=count(_outbox, _outbox.c.sent_at.is_(None)) + count(_mail, _mail.c.sent_at.is_(None)),
         incidents=count(_incident, _incident.c.resolved_at.is_(None)),
         sessions=count(_session, _session.c.expires_at > now),

@@ -35,7 +35,7 @@ from engine.store.models import (
 )
 
 # Kinds of form fields whose values are choices, numbers or days: figures need them, and they tell nothing of a person.
-KEPT_KINDS = frozenset(
+RETAINED_KINDS = frozenset(
     {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "unit"}
 )
 
@@ -44,11 +44,11 @@ _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task = table_of(Instance), table_of(Task)
 # Whose files share the store by digest: bytes stay as long as one of them names them.
-_HOLDERS = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
+_DIGEST_TABLES = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ErasureScope:
     """Reports to forget, with what leads to the rest of their data."""
 
     reports: Sequence[int]
@@ -58,39 +58,43 @@ class Chosen:
     filters: Sequence[int]
 
 
-def chosen(tx: Transaction, reports: Sequence[int]) -> Chosen:
+def load_erasure_scope(tx: Transaction, reports: Sequence[int]) -> ErasureScope:
     """What hangs on these reports."""
     read = tx.read
     instances = list(read.execute(select(_instance.c.id).where(_instance.c.report_id.in_(reports))).scalars())
     tasks = read.execute(select(_task.c.id).where(_task.c.instance_id.in_(instances))).scalars()
     digests = read.execute(select(_attachment.c.digest).where(_attachment.c.report_id.in_(reports))).scalars()
-    return Chosen(
-        tuple(reports), instances, [f"task:{task}" for task in tasks], sorted(set(digests)), _filters(tx, reports)
+    return ErasureScope(
+        tuple(reports),
+        instances,
+        [f"task:{task}" for task in tasks],
+        sorted(set(digests)),
+        _matching_filters(tx, reports),
     )
 
 
-def _filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
+def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
     """The saved lists whose words are a number of these reports."""
-    numbers = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
-    told = {number for number in numbers if number}
-    saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if told else []
-    return [row.id for row in saved if any(number in row.query.replace("+", "") for number in told)]
+    stored_phones = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
+    phones = {phone for phone in stored_phones if phone}
+    saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if phones else []
+    return [row.id for row in saved if any(phone in row.query.replace("+", "") for phone in phones)]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ErasureTarget:
     """Rows of one table: which, and the values that they get; without values they are deleted."""
 
     table: Table
-    where: Callable[[Chosen], ColumnElement[bool]]
+    where: Callable[[ErasureScope], ColumnElement[bool]]
     values: Mapping[str, Any] | None = None
 
-    def count(self, connection: Connection, which: Chosen) -> int:
+    def count_rows(self, connection: Connection, which: ErasureScope) -> int:
         """How many rows it is about."""
-        counted = select(func.count()).select_from(self.table).where(self.where(which))
-        return int(connection.execute(counted).scalar_one())
+        query = select(func.count()).select_from(self.table).where(self.where(which))
+        return int(connection.execute(query).scalar_one())
 
-    def clear(self, connection: Connection, which: Chosen) -> int:
+    def clear_rows(self, connection: Connection, which: ErasureScope) -> int:
         """Clear them; returns how many."""
         rows = self.where(which)
         if self.values is None:
@@ -98,36 +102,36 @@ class Piece:
         return connection.execute(update(self.table).where(rows).values(**self.values)).rowcount
 
 
-def _unshared(which: Chosen) -> ColumnElement[bool]:
+def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
     """Bytes that nothing names any more once the attachments of these reports are gone."""
     rows: ColumnElement[bool] = _stored.c.digest.in_(which.digests)
-    for holder in _HOLDERS:
-        named: ColumnElement[bool] = holder.c.digest == _stored.c.digest
-        if holder is _attachment:
-            named = named & holder.c.report_id.not_in(which.reports)
-        rows = rows & ~exists().where(named)
+    for table in _DIGEST_TABLES:
+        uses_content: ColumnElement[bool] = table.c.digest == _stored.c.digest
+        if table is _attachment:
+            uses_content = uses_content & table.c.report_id.not_in(which.reports)
+        rows = rows & ~exists().where(uses_content)
     return rows
 
 
 # In this order: what others are found by comes last.
-PIECES = (
-    Piece(_stored, _unshared),
-    Piece(_attachment, lambda which: _attachment.c.report_id.in_(which.reports)),
-    Piece(_contact, lambda which: _contact.c.report_id.in_(which.reports), {"note": ""}),
-    Piece(_draft, lambda which: _draft.c.key.in_(which.drafts)),
-    Piece(
+TARGETS = (
+    ErasureTarget(_stored, _unshared_content),
+    ErasureTarget(_attachment, lambda which: _attachment.c.report_id.in_(which.reports)),
+    ErasureTarget(_contact, lambda which: _contact.c.report_id.in_(which.reports), {"note": ""}),
+    ErasureTarget(_draft, lambda which: _draft.c.key.in_(which.drafts)),
+    ErasureTarget(
         _link,
         lambda which: or_(_link.c.report_id.in_(which.reports), _link.c.other_id.in_(which.reports)),
         {"reason": ""},
     ),
-    Piece(
+    ErasureTarget(
         _look,
         lambda which: _look.c.report_id.in_(which.reports) & (_look.c.viewer == "citizen"),
         {"origin": ""},
     ),
-    Piece(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
-    Piece(_saved, lambda which: _saved.c.id.in_(which.filters)),
-    Piece(
+    ErasureTarget(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
+    ErasureTarget(_saved, lambda which: _saved.c.id.in_(which.filters)),
+    ErasureTarget(
         _report,
         lambda which: _report.c.id.in_(which.reports),
         dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded"), ""),
@@ -135,34 +139,36 @@ PIECES = (
 )
 
 
-def count(tx: Transaction, which: Chosen) -> dict[str, int]:
+def count_erasable(tx: Transaction, which: ErasureScope) -> dict[str, int]:
     """How many rows of which tables would be cleared."""
-    found = {piece.table.name: piece.count(tx.read, which) for piece in PIECES}
-    written = select(func.count()).select_from(_submission).where(_submission.c.instance_id.in_(which.instances))
-    return found | {_submission.name: int(tx.read.execute(written).scalar_one())}
+    counts = {piece.table.name: piece.count_rows(tx.read, which) for piece in TARGETS}
+    query = select(func.count()).select_from(_submission).where(_submission.c.instance_id.in_(which.instances))
+    return counts | {_submission.name: int(tx.read.execute(query).scalar_one())}
 
 
-def clear(tx: Transaction, which: Chosen) -> dict[str, int]:
+def erase_rows(tx: Transaction, which: ErasureScope) -> dict[str, int]:
     """Clear everything personal; returns how many rows of which tables."""
     connection = tx.write()
-    counted = {_submission.name: _scrub(tx, which.instances)}
-    return counted | {piece.table.name: piece.clear(connection, which) for piece in PIECES}
+    counts = {_submission.name: _scrub_submissions(tx, which.instances)}
+    return counts | {piece.table.name: piece.clear_rows(connection, which) for piece in TARGETS}
 
 
-def _scrub(tx: Transaction, instances: Sequence[int]) -> int:
+def _scrub_submissions(tx: Transaction, instance_ids: Sequence[int]) -> int:
     """Leave choices, numbers and days of what was written in forms; without the salt no digest can be guessed at."""
-    wanted = (
+    query = (
         select(_submission.c.id, _submission.c.form, _submission.c.content, Deployment.digest)
         .join(_instance, _instance.c.id == _submission.c.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
         .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-        .where(_submission.c.instance_id.in_(instances))
+        .where(_submission.c.instance_id.in_(instance_ids))
     )
-    rows = tx.read.execute(wanted).all()
+    rows = tx.read.execute(query).all()
     for row in rows:
-        form = definitions.content(tx, row.digest).forms.get(row.form)
+        form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
         kinds = {key: item.kind for key, item in form.inputs.items()} if form else {}
-        kept = {key: value for key, value in json.loads(row.content).items() if kinds.get(key) in KEPT_KINDS}
-        values = {"content": json.dumps(kept, ensure_ascii=False), "salt": b""}
+        retained_values = {
+            key: value for key, value in json.loads(row.content).items() if kinds.get(key) in RETAINED_KINDS
+        }
+        values = {"content": json.dumps(retained_values, ensure_ascii=False), "salt": b""}
         tx.write().execute(update(_submission).where(_submission.c.id == row.id).values(**values))
     return len(rows)

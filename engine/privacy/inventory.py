@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Personal data of citizens, and how it goes.
-FORGOTTEN: Mapping[str, str] = {
+ERASED_COLUMNS: Mapping[str, str] = {
     "report.reporter_name": "emptied",
     "report.phone": "emptied",
     "report.address": "emptied",
@@ -38,7 +38,7 @@ _OFFICER = "of an officer, kept with the record (R13)"
 _TYPED = "typed by an officer about the work; the page asks for no names"
 
 # What may tell something of a person and stays.
-KEPT: Mapping[str, str] = {
+RETAINED_COLUMNS: Mapping[str, str] = {
     "person.login": _OFFICER,
     "person.name": _OFFICER,
     "person.email": _OFFICER,
@@ -62,7 +62,7 @@ KEPT: Mapping[str, str] = {
 }
 
 # Facts for figures, the process and the program itself. Columns that hold text from outside are named above, not here.
-FREE: Mapping[str, str] = {
+IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "activation": "turn deployment_id at by message",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",

@@ -22,21 +22,21 @@ from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound, Stale
 from engine.privacy import retention
 from engine.process import history
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import DataHold, DataRequest, Instance, Report, Submission
-from engine.text import fold
+from engine.text import strip_diacritics
 from forms.texts import national_number
 
-ACT = "privacy"
+PERMISSION = "privacy"
 GET, CORRECT, ERASE = KINDS = ("access", "correct", "erase")
 DONE, PARTLY, REFUSED = OUTCOMES = ("done", "partly", "refused")
-TIME = timedelta(hours=72)
-PAGE = 50
+ANSWER_WITHIN = timedelta(hours=72)
+PAGE_SIZE = 50
 CORRECTABLE = ("reporter_name", "phone", "address", "email")
-SHORTEST_REASON, LONGEST_REASON, LONGEST = 5, 500, 300
+SHORTEST_REASON, LONGEST_REASON, MAX_FIELD_LENGTH = 5, 500, 300
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 _request, _report, _instance = table_of(DataRequest), table_of(Report), table_of(Instance)
@@ -44,7 +44,7 @@ _hold, _submission = table_of(DataHold), table_of(Submission)
 
 
 @dataclass(frozen=True, slots=True)
-class NewRequest:
+class NewDataSubjectRequest:
     """What is asked, by whom, and how their identity was checked."""
 
     kind: str
@@ -53,46 +53,46 @@ class NewRequest:
     identity: str
 
 
-def open_request(tx: Transaction, desk: Desk, new: NewRequest) -> int:
+def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -> int:
     """Open a request and find what it is about; returns its id. Raises Forbidden, BadInput naming the field."""
-    access.require(desk.officer, ACT)
+    access.require_permission(desk.officer, PERMISSION)
     phone, name = national_number(new.phone), new.name.strip()
     if new.kind not in KINDS:
         raise BadInput("kind: there is no such request.")
     if phone is None:
         raise BadInput("phone: this is not a Vietnamese subscriber's number.")
-    _require_text("name", name, 2, LONGEST)
-    _require_text("identity", new.identity.strip(), SHORTEST_REASON, LONGEST_REASON)
+    _require_length("name", name, 2, MAX_FIELD_LENGTH)
+    _require_length("identity", new.identity.strip(), SHORTEST_REASON, LONGEST_REASON)
     row = {
         "kind": new.kind,
         "phone": phone,
         "name": name,
         "identity": new.identity.strip(),
-        "reports": json.dumps(_own(tx, phone, name)),
+        "reports": json.dumps(_reports_of_person(tx, phone, name)),
         "received_at": desk.now,
         "received_by": desk.who.actor,
-        "due_at": desk.now + TIME,
+        "due_at": desk.now + ANSWER_WITHIN,
     }
-    number: int = tx.write().execute(insert(_request).returning(_request.c.id), row).scalar_one()
-    return number
+    request_id: int = tx.write().execute(insert(_request).returning(_request.c.id), row).scalar_one()
+    return request_id
 
 
-def _require_text(field: str, text: str, least: int, most: int) -> None:
+def _require_length(field: str, text: str, least: int, most: int) -> None:
     if not least <= len(text) <= most or not text.isprintable():
         raise BadInput(f"{field}: {least} to {most} signs.")
 
 
-def _own(tx: Transaction, phone: str, name: str) -> list[int]:
+def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
     """The reports from this number under this name, however it is written; without any name, too."""
-    wanted = select(_report.c.id, _report.c.reporter_name).where(
+    query = select(_report.c.id, _report.c.reporter_name).where(
         _report.c.phone == phone, _report.c.anonymised_at.is_(None)
     )
-    rows = tx.read.execute(wanted.order_by(_report.c.id)).all()
-    return [row.id for row in rows if fold(row.reporter_name) in ("", fold(name))]
+    rows = tx.read.execute(query.order_by(_report.c.id)).all()
+    return [row.id for row in rows if strip_diacritics(row.reporter_name) in ("", strip_diacritics(name))]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class DataSubjectRequest:
     """A request with the reports that it is about, and how many others came from the same number."""
 
     row: Any
@@ -105,73 +105,81 @@ class Request:
         return self.row.closed_at is None
 
 
-def read(tx: Transaction, number: int) -> Request:
+def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
     """One request; raises NotFound."""
-    row = tx.read.execute(select(_request).where(_request.c.id == number)).one_or_none()
+    row = tx.read.execute(select(_request).where(_request.c.id == request_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no request {number}.")
+        raise NotFound(f"There is no request {request_id}.")
     ids = json.loads(row.reports)
-    found = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
+    report_rows = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
     same = select(_report.c.id).where(_report.c.phone == row.phone) if row.phone else None
     others = set(tx.read.execute(same).scalars()) - set(ids) if same is not None else set()
-    return Request(row, found, len(others))
+    return DataSubjectRequest(row, report_rows, len(others))
 
 
-def listed(tx: Transaction, before: int | None = None) -> Sequence[Any]:
+def list_data_requests(tx: Transaction, before: int | None = None) -> Sequence[Any]:
     """Open requests, the most urgent first, then one page of closed ones, the newest first."""
     waiting = select(_request).where(_request.c.closed_at.is_(None)).order_by(_request.c.due_at, _request.c.id)
-    closed = select(_request).where(_request.c.closed_at.is_not(None)).order_by(_request.c.id.desc()).limit(PAGE)
+    closed = select(_request).where(_request.c.closed_at.is_not(None)).order_by(_request.c.id.desc()).limit(PAGE_SIZE)
     if before is not None:
         return tx.read.execute(closed.where(_request.c.id < before)).all()
     return [*tx.read.execute(waiting), *tx.read.execute(closed)]
 
 
-def close(tx: Transaction, desk: Desk, number: int, outcome: str, answer: str) -> None:
+def close_data_request(tx: Transaction, desk: Desk, request_id: int, outcome: str, answer: str) -> None:
     """Note what became of a request; a refusal says why. Raises Forbidden, BadInput, NotFound, Stale."""
-    access.require(desk.officer, ACT)
+    access.require_permission(desk.officer, PERMISSION)
     if outcome not in OUTCOMES:
         raise BadInput("outcome: there is no such one.")
-    _require_text("answer", answer.strip(), SHORTEST_REASON if outcome == REFUSED else 0, 2000)
+    _require_length("answer", answer.strip(), SHORTEST_REASON if outcome == REFUSED else 0, 2000)
     row = {"closed_at": desk.now, "closed_by": desk.who.actor, "outcome": outcome, "answer": answer.strip()}
-    still = update(_request).where(_request.c.id == number, _request.c.closed_at.is_(None))
-    if tx.write().execute(still.values(**row)).rowcount != 1:
-        read(tx, number)
+    update_open = update(_request).where(_request.c.id == request_id, _request.c.closed_at.is_(None))
+    if tx.write().execute(update_open.values(**row)).rowcount != 1:
+        load_data_request(tx, request_id)
         raise Stale("The request has been answered already.")
 
 
-def correct(tx: Transaction, desk: Desk, request: Request, report_id: int, said: Mapping[str, str]) -> None:
-    """Correct particulars of a report as its citizen asks, as an act in the case's history with `reason` among `said`.
+def fulfil_correction(
+    tx: Transaction, desk: Desk, request: DataSubjectRequest, report_id: int, corrections: Mapping[str, str]
+) -> None:
+    """Correct particulars of a report as its citizen asks; `reason` among `corrections` goes into the case's history.
 
     Raises Forbidden, BadInput naming the field, NotFound for a report that the request is not about, Stale.
     """
-    access.require(desk.officer, ACT)
+    access.require_permission(desk.officer, PERMISSION)
     report = next((row for row in request.reports if row.id == report_id), None)
     if report is None or report.anonymised_at is not None:
         raise NotFound("The request is not about this report.")
     if not request.open or request.row.kind != CORRECT:
         raise Stale("The request has been answered already.")
-    reason = said.get("reason", "").strip()
-    _require_text("reason", reason, SHORTEST_REASON, LONGEST_REASON)
-    new = {name: said[name].strip() for name in CORRECTABLE if name in said}
-    changed = {name: value for name, value in _checked(new).items() if value != getattr(report, name)}
+    reason = corrections.get("reason", "").strip()
+    _require_length("reason", reason, SHORTEST_REASON, LONGEST_REASON)
+    new_values = {name: corrections[name].strip() for name in CORRECTABLE if name in corrections}
+    changed = {
+        name: value for name, value in _checked_particulars(new_values).items() if value != getattr(report, name)
+    }
     if not changed:
         raise BadInput("Nothing is another than before.")
     salt = secrets.token_bytes(16)
     before = {f"before_{name}": getattr(report, name) for name in changed}
-    reports.correct(tx, report_id, changed)
-    detail = {"reason": reason, "fields": sorted(changed), "personal": history.salted(salt, {**changed, **before})}
-    for instance_id in _cases(tx, report_id):
-        history.record(tx, instance_id, Entry(desk.now, desk.who, "correct", "", detail))
+    reports.correct_particulars(tx, report_id, changed)
+    detail = {
+        "reason": reason,
+        "fields": sorted(changed),
+        "personal": history.salted_digests(salt, {**changed, **before}),
+    }
+    for instance_id in _case_ids(tx, report_id):
+        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "correct", "", detail))
         row = {"instance_id": instance_id, "task_engine_id": 0, "at": desk.now, "actor": desk.who.actor}
         content = json.dumps({**changed, **before}, ensure_ascii=False)
         tx.write().execute(insert(_submission), {**row, "form": CORRECT, "content": content, "salt": salt})
 
 
-def _checked(new: Mapping[str, str]) -> dict[str, str]:
+def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
     checked = dict(new)
     for name, value in new.items():
-        if len(value) > LONGEST or not value.isprintable() or (not value and name != "email"):
-            raise BadInput(f"{name}: 1 to {LONGEST} signs.")
+        if len(value) > MAX_FIELD_LENGTH or not value.isprintable() or (not value and name != "email"):
+            raise BadInput(f"{name}: 1 to {MAX_FIELD_LENGTH} signs.")
     if "phone" in new:
         phone = national_number(new["phone"])
         if phone is None:
@@ -182,61 +190,63 @@ def _checked(new: Mapping[str, str]) -> dict[str, str]:
     return checked
 
 
-def _cases(tx: Transaction, report_id: int) -> list[int]:
-    wanted = select(_instance.c.id).where(_instance.c.report_id == report_id).order_by(_instance.c.id)
-    return list(tx.read.execute(wanted).scalars())
+def _case_ids(tx: Transaction, report_id: int) -> list[int]:
+    query = select(_instance.c.id).where(_instance.c.report_id == report_id).order_by(_instance.c.id)
+    return list(tx.read.execute(query).scalars())
 
 
-def erase(tx: Transaction, desk: Desk, request: Request) -> dict[str, str]:
+def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> dict[str, str]:
     """Forget the reports of a request whose cases have ended; returns why each of the others stays, by code.
 
     Raises Forbidden, Stale. Name and number of who asked are forgotten too when everything is.
     """
-    access.require(desk.officer, ACT)
+    access.require_permission(desk.officer, PERMISSION)
     if not request.open or request.row.kind != ERASE:
         raise Stale("The request has been answered already.")
     ids = [row.id for row in request.reports if row.anonymised_at is None]
-    plan = retention.plan(tx, ids, desk.now)
+    plan = retention.plan_erasure(tx, ids, desk.now)
     if plan.ready:
-        retention.forget(tx, plan.ready, desk.who, desk.now, "data subject")
-    if not plan.kept:
-        gone = update(_request).where(_request.c.id == request.row.id)
-        tx.write().execute(gone.values(phone="", name="", identity=""))
+        retention.erase_reports(tx, plan.ready, desk.who, desk.now, "data subject")
+    if not plan.retention_reasons:
+        statement = update(_request).where(_request.c.id == request.row.id)
+        tx.write().execute(statement.values(phone="", name="", identity=""))
     codes = {row.id: row.code for row in request.reports}
-    return {codes[number]: why for number, why in plan.kept.items()}
+    return {codes[report_id]: why for report_id, why in plan.retention_reasons.items()}
 
 
-def hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
+def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     """Keep the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
-    access.require(desk.officer, ACT)
-    _require_text("reason", reason.strip(), SHORTEST_REASON, LONGEST_REASON)
-    report_id = _report_of(tx, code)
+    access.require_permission(desk.officer, PERMISSION)
+    _require_length("reason", reason.strip(), SHORTEST_REASON, LONGEST_REASON)
+    report_id = _report_id_of(tx, code)
     if tx.read.execute(select(_hold.c.report_id).where(_hold.c.report_id == report_id)).first() is not None:
         raise BadInput("hold: the data is held already.")
     row = {"report_id": report_id, "reason": reason.strip(), "at": desk.now, "by": desk.who.actor}
     tx.write().execute(insert(_hold), row)
-    for instance_id in _cases(tx, report_id):
-        history.record(tx, instance_id, Entry(desk.now, desk.who, "hold", "", {"reason": reason.strip()}))
+    for instance_id in _case_ids(tx, report_id):
+        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", {"reason": reason.strip()}))
 
 
-def release(tx: Transaction, desk: Desk, code: str) -> None:
+def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
     """End a hold; raises Forbidden, BadInput, NotFound."""
-    access.require(desk.officer, ACT)
-    report_id = _report_of(tx, code)
+    access.require_permission(desk.officer, PERMISSION)
+    report_id = _report_id_of(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
         raise NotFound("The data is not held.")
-    for instance_id in _cases(tx, report_id):
-        history.record(tx, instance_id, Entry(desk.now, desk.who, "release_hold", "", {}))
+    for instance_id in _case_ids(tx, report_id):
+        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
 
 
-def holds(tx: Transaction) -> Sequence[Any]:
+def list_holds(tx: Transaction) -> Sequence[Any]:
     """What is held, as (code, reason, at, by), the newest first."""
-    wanted = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
-    return tx.read.execute(wanted.join(_report, _report.c.id == _hold.c.report_id).order_by(_hold.c.at.desc())).all()
+    query = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
+    return tx.read.execute(query.join(_report, _report.c.id == _hold.c.report_id).order_by(_hold.c.at.desc())).all()
 
 
-def _report_of(tx: Transaction, code: str) -> int:
-    found: int | None = tx.read.execute(select(_report.c.id).where(_report.c.code == case_code.parse(code))).scalar()
-    if found is None:
+def _report_id_of(tx: Transaction, code: str) -> int:
+    report_id: int | None = tx.read.execute(
+        select(_report.c.id).where(_report.c.code == case_code.parse_code(code))
+    ).scalar()
+    if report_id is None:
         raise NotFound(f"There is no case {code}.")
-    return found
+    return report_id

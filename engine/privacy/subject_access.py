@@ -28,30 +28,38 @@ from engine.store.models import (
 )
 
 # Answers of forms that the citizen gave or was given; every other text in them is the officers' own.
-TOLD = ("answer_text", "given_answer", "divert_reason", "satisfied", "rating", "dissatisfied_reason", "comment")
+SHARED_ANSWER_KEYS = (
+    "answer_text",
+    "given_answer",
+    "divert_reason",
+    "satisfied",
+    "rating",
+    "dissatisfied_reason",
+    "comment",
+)
 
 _contact, _history, _instance, _look = table_of(Contact), table_of(History), table_of(Instance), table_of(Look)
-_submission, _held = table_of(Submission), table_of(RoleAssignment)
+_submission, _role_assignment = table_of(Submission), table_of(RoleAssignment)
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class SubjectRecord:
     """One report with everything about it that is its citizen's."""
 
     report: Any
     contacts: Sequence[Any]
-    told: Sequence[tuple[Any, str, str]]
+    answers: Sequence[tuple[Any, str, str]]
     acts: Sequence[Any]
-    looks: Sequence[Any]
+    disclosures: Sequence[Any]
     files: Sequence[Any]
 
 
-def gather(tx: Transaction, reports: Sequence[Any]) -> list[Portion]:
+def collect_records(tx: Transaction, reports: Sequence[Any]) -> list[SubjectRecord]:
     """The portions of these reports; forgotten ones are left out."""
-    return [_portion(tx, report) for report in reports if report.anonymised_at is None]
+    return [_subject_record(tx, report) for report in reports if report.anonymised_at is None]
 
 
-def _portion(tx: Transaction, report: Any) -> Portion:
+def _subject_record(tx: Transaction, report: Any) -> SubjectRecord:
     read = tx.read
     contacts = select(_contact.c.at, _contact.c.means, _contact.c.reached).where(_contact.c.report_id == report.id)
     acts = (
@@ -62,37 +70,39 @@ def _portion(tx: Transaction, report: Any) -> Portion:
         .where(_instance.c.report_id == report.id)
     )
     looks = select(_look).where(_look.c.report_id == report.id).order_by(_look.c.at)
-    files = attachments.of(tx, report.id)
-    return Portion(
+    files = attachments.list_for_report(tx, report.id)
+    return SubjectRecord(
         report=report,
         contacts=read.execute(contacts.order_by(_contact.c.at)).all(),
-        told=_told(tx, report.id),
+        answers=_shared_answers(tx, report.id),
         acts=read.execute(acts.order_by(_history.c.instance_id, _history.c.seq)).all(),
-        looks=read.execute(looks).all(),
+        disclosures=read.execute(looks).all(),
         files=[file for file in files if file.added_by == "citizen" or file.added_at == report.received_at],
     )
 
 
-def _told(tx: Transaction, report_id: int) -> list[tuple[Any, str, str]]:
+def _shared_answers(tx: Transaction, report_id: int) -> list[tuple[Any, str, str]]:
     """What was answered and said about it, as (when, key, text)."""
-    wanted = select(_submission.c.at, _submission.c.content).join(
-        _instance, _instance.c.id == _submission.c.instance_id
-    )
-    rows = tx.read.execute(wanted.where(_instance.c.report_id == report_id).order_by(_submission.c.id)).all()
+    query = select(_submission.c.at, _submission.c.content).join(_instance, _instance.c.id == _submission.c.instance_id)
+    rows = tx.read.execute(query.where(_instance.c.report_id == report_id).order_by(_submission.c.id)).all()
     return [
         (row.at, key, str(value))
         for row in rows
         for key, value in json.loads(row.content).items()
-        if key in TOLD
+        if key in SHARED_ANSWER_KEYS
         if value
     ]
 
 
-def posts(tx: Transaction, actors: Sequence[str]) -> dict[str, tuple[str, str]]:
+def first_posts(tx: Transaction, actors: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The first post of each person among actors, as (unit, role)."""
-    numbers = sorted({int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")})
-    wanted = select(_held.c.person_id, _held.c.unit_code, _held.c.role).where(_held.c.person_id.in_(numbers))
-    found: dict[str, tuple[str, str]] = {}
-    for row in tx.read.execute(wanted.order_by(_held.c.person_id, _held.c.unit_code, _held.c.role)):
-        found.setdefault(f"person:{row.person_id}", (row.unit_code, row.role))
-    return found
+    person_ids = sorted({int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")})
+    query = select(_role_assignment.c.person_id, _role_assignment.c.unit_code, _role_assignment.c.role).where(
+        _role_assignment.c.person_id.in_(person_ids)
+    )
+    post_by_actor: dict[str, tuple[str, str]] = {}
+    for row in tx.read.execute(
+        query.order_by(_role_assignment.c.person_id, _role_assignment.c.unit_code, _role_assignment.c.role)
+    ):
+        post_by_actor.setdefault(f"person:{row.person_id}", (row.unit_code, row.role))
+    return post_by_actor

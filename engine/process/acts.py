@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import (
     Action,
     Cancel,
@@ -16,25 +16,25 @@ from engine.bpmn.actions import (
     Message,
     Migrate,
     Reschedule,
-    Return,
+    RevertMigration,
     Signal,
     Start,
     Step,
 )
 from engine.process import history, past_acts
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Command:
     """Who does what when, and what history shall know of it.
 
     `personal` are form values that stay out of the process: they become a submission, history gets salted digests.
     """
 
     action: Action
-    who: Who
+    who: Actor
     now: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, Any] = field(default_factory=dict)
@@ -43,26 +43,26 @@ class Act:
     node: str = ""
 
 
-def entry(act: Act, step: Step, world: World) -> Entry:
+def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
     """What history keeps of a step: the action with process data, the path, what followed. Empty facts are left out."""
     facts: dict[str, Any] = {
-        **act.detail,
-        **_action_facts(act.action),
-        "personal": history.salted(act.salt, act.personal) if act.personal else None,
+        **command.detail,
+        **_action_facts(command.action),
+        "personal": history.salted_digests(command.salt, command.personal) if command.personal else None,
         "path": step.path,
-        "skipped": step.skipped,
-        "opened": [[item.task, item.node, item.unit, *item.passed_from] for item in step.opened],
-        "closed": step.closed,
-        "timers": [[item.timer, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
+        "skipped": step.skipped_timers,
+        "opened": [[item.task_id, item.node, item.unit, *item.passed_from] for item in step.opened_tasks],
+        "closed": step.closed_tasks,
+        "timers": [[item.task_id, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
         "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
-        "messages": [item.name for item in step.thrown],
+        "messages": [item.name for item in step.thrown_events],
         "marks": step.marks,
-        "changed": [[item.task, item.node, item.unit] for item in step.changed],
+        "changed": [[item.task_id, item.node, item.unit] for item in step.changed_tasks],
         "finished": step.finished,
         "world": world.revision[:8],
     }
-    kept = {key: value for key, value in facts.items() if value}
-    return Entry(act.now, act.who, _VERBS[type(act.action)], act.node, kept)
+    recorded = {key: value for key, value in facts.items() if value}
+    return AuditEntry(command.now, command.who, _EVENT_TYPES[type(command.action)], command.node, recorded)
 
 
 def _action_facts(action: Action) -> dict[str, Any]:
@@ -71,22 +71,22 @@ def _action_facts(action: Action) -> dict[str, Any]:
     match action:
         case Start(data):
             facts = {"data": dict(data)}
-        case Complete(task, data):
-            facts = {"task": task, "data": dict(data)}
-        case Fire(timers):
-            facts = {"fired": list(timers)}
+        case Complete(task_id, data):
+            facts = {"task": task_id, "data": dict(data)}
+        case Fire(timer_ids):
+            facts = {"fired": list(timer_ids)}
         case Message(name, payload):
             facts = {"message": name, "data": payload}
         case Signal(name):
             facts = {"signal": name}
-        case Migrate(_, names):
-            facts = {"names": dict(names)}
+        case Migrate(_, element_map):
+            facts = {"names": dict(element_map)}
         case Reschedule(dues, extend):
-            facts = {"dues": {str(timer): due.isoformat() for timer, due in dues.items()}, "extend": extend}
+            facts = {"dues": {str(timer_id): due.isoformat() for timer_id, due in dues.items()}, "extend": extend}
     return facts
 
 
-_VERBS: dict[type, str] = {
+_EVENT_TYPES: dict[type, str] = {
     Start: past_acts.START,
     Complete: past_acts.COMPLETE,
     Fire: past_acts.FIRE,
@@ -95,5 +95,5 @@ _VERBS: dict[type, str] = {
     Reschedule: past_acts.RESCHEDULE,
     Cancel: past_acts.CANCEL,
     Migrate: past_acts.MIGRATE,
-    Return: past_acts.RETURN,
+    RevertMigration: past_acts.RETURN,
 }

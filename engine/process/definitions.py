@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from engine.bpmn.parser import Process, parse
+from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -25,8 +25,8 @@ from forms.schema import Form, compile_form, parse_form
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
 MAX_FILES = 500
 MAX_BYTES = 20_000_000
-LARGEST = 2**31 - 1  # What a number can be in both databases.
-LONGEST_PATH = 200  # As long as the column of `DeploymentFile`.
+MAX_NUMBER = 2**31 - 1  # What a number can be in both databases.
+MAX_PATH_LENGTH = 200  # As long as the column of `DeploymentFile`.
 
 _deployment, _activation = table_of(Deployment), table_of(Activation)
 _file = table_of(DeploymentFile)
@@ -34,14 +34,14 @@ _definition = table_of(ProcessDefinition)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class CompiledDeployment:
     """What a deployment's files mean: processes and forms by key, mail templates by name."""
 
     processes: Mapping[str, Process]
     forms: Mapping[str, Form]
     mails: Mapping[str, str]
 
-    def process(self, key: str) -> Process:
+    def get_process(self, key: str) -> Process:
         """The process of that key; raises NotFound."""
         if key not in self.processes:
             raise NotFound(f"The deployment has no process {key!r}.")
@@ -49,7 +49,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class DeployResult:
     """A stored deployment: its id and number, and whether it was new."""
 
     id: int
@@ -57,10 +57,10 @@ class Deployed:
     new: bool
 
 
-_contents: dict[str, Content] = {}
+_contents: dict[str, CompiledDeployment] = {}
 
 
-def read_root(root: Path) -> dict[PurePosixPath, bytes]:
+def read_deployment_folder(root: Path) -> dict[PurePosixPath, bytes]:
     """The deployment files under ROOT/workflows and ROOT/forms, by relative path; raises BadInput naming a path."""
     folders = [root / "workflows", root / "forms"]
     for folder in folders:
@@ -69,21 +69,21 @@ def read_root(root: Path) -> dict[PurePosixPath, bytes]:
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
     if len(paths) > MAX_FILES:
         raise BadInput(f"{root} holds {len(paths)} files; a deployment takes at most {MAX_FILES}.")
-    files = {_stored(PurePosixPath(path.relative_to(root).as_posix())): _read(path) for path in paths}
+    files = {_checked_path(PurePosixPath(path.relative_to(root).as_posix())): _read_file(path) for path in paths}
     if sum(map(len, files.values())) > MAX_BYTES:
         raise BadInput(f"The files of {root} are larger than {MAX_BYTES // 1_000_000} MB together.")
     return files
 
 
-def _stored(path: PurePosixPath) -> PurePosixPath:
-    if len(str(path)) > LONGEST_PATH or not str(path).isprintable():
+def _checked_path(path: PurePosixPath) -> PurePosixPath:
+    if len(str(path)) > MAX_PATH_LENGTH or not str(path).isprintable():
         raise BadInput(
-            f"The name {str(path)!r} is longer than {LONGEST_PATH} signs or holds one that cannot be stored."
+            f"The name {str(path)!r} is longer than {MAX_PATH_LENGTH} signs or holds one that cannot be stored."
         )
     return path
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -92,14 +92,14 @@ def _read(path: Path) -> bytes:
 
 def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
     """The content hash of a set of files: paths and bytes, in order."""
-    total = hashlib.sha256()
+    hasher = hashlib.sha256()
     for path, content in sorted(files.items()):
-        total.update(f"{path}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()
+        hasher.update(f"{path}\0{len(content)}\0".encode())
+        hasher.update(content)
+    return hasher.hexdigest()
 
 
-def build(files: Mapping[PurePosixPath, bytes]) -> Content:
+def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
     """Parse and compile files that have passed the checker."""
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
     forms = {
@@ -108,10 +108,12 @@ def build(files: Mapping[PurePosixPath, bytes]) -> Content:
         if path.parts[0] == "forms" and path.suffix == ".json"
     }
     mails = {path.stem: content.decode() for path, content in files.items() if path.parts[:2] == ("workflows", "mail")}
-    return Content(parse(diagrams), forms, mails)
+    return CompiledDeployment(parse_processes(diagrams), forms, mails)
 
 
-def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime) -> Deployed:
+def deploy_files(
+    tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime
+) -> DeployResult:
     """Store checked files as a deployment, which new cases follow from now on.
 
     The same content again is the one that is there already, and new cases follow it again: so one goes back. Raises
@@ -119,25 +121,25 @@ def deploy(tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, me
     """
     digest = digest_of(files)
     connection = tx.write()
-    _one_at_a_time(connection)
-    known = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
+    _lock_deployments(connection)
+    existing = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
     last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
-    act = {"turn": (last[1] or 0) + 1, "at": now, "by": by, "message": message}
-    if known is None:
+    activation = {"turn": (last[1] or 0) + 1, "at": now, "by": by, "message": message}
+    if existing is None:
         number = (last[0] or 0) + 1
         row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
-        deployment_id = _store(connection, {**row, "turn": act["turn"]}, files)
-        connection.execute(insert(_activation), {**act, "deployment_id": deployment_id})
-        return Deployed(deployment_id, number, new=True)
-    if known.turn != last[1]:
-        connection.execute(insert(_activation), {**act, "deployment_id": known.id})
-        connection.execute(update(_deployment).where(_deployment.c.id == known.id).values(turn=act["turn"]))
-    return Deployed(known.id, known.number, new=False)
+        deployment_id = _insert_deployment(connection, {**row, "turn": activation["turn"]}, files)
+        connection.execute(insert(_activation), {**activation, "deployment_id": deployment_id})
+        return DeployResult(deployment_id, number, new=True)
+    if existing.turn != last[1]:
+        connection.execute(insert(_activation), {**activation, "deployment_id": existing.id})
+        connection.execute(update(_deployment).where(_deployment.c.id == existing.id).values(turn=activation["turn"]))
+    return DeployResult(existing.id, existing.number, new=False)
 
 
-def _store(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
+def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
     """The rows of a new deployment; returns its id."""
-    content = _contents.setdefault(row["digest"], build(files))
+    content = _contents.setdefault(row["digest"], compile_files(files))
     if not content.processes:
         raise BadInput("There is no process to deploy: workflows/ needs a diagram.")
     deployment_id: int = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
@@ -155,7 +157,7 @@ def _store(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePo
     return deployment_id
 
 
-def _one_at_a_time(connection: Connection) -> None:
+def _lock_deployments(connection: Connection) -> None:
     """Two deployments at the same moment must not take the same number, nor store the same content twice.
 
     On SQLite a write transaction is alone anyway.
@@ -164,24 +166,24 @@ def _one_at_a_time(connection: Connection) -> None:
         connection.execute(text(f"LOCK TABLE {_deployment.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def content(tx: Transaction, digest: str) -> Content:
+def load_deployment(tx: Transaction, digest: str) -> CompiledDeployment:
     """What the deployment of that digest means; built once per process. Raises NotFound."""
     if digest not in _contents:
-        files = files_of(tx, digest)
-        _contents[digest] = build(files)
+        files = load_stored_files(tx, digest)
+        _contents[digest] = compile_files(files)
     return _contents[digest]
 
 
-def newest(tx: Transaction) -> Content:
+def load_active_deployment(tx: Transaction) -> CompiledDeployment:
     """What the deployment means that new cases follow; raises NotFound when there is none."""
-    latest = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
-    digest = tx.read.execute(latest).scalar()
+    query = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
+    digest = tx.read.execute(query).scalar()
     if digest is None:
         raise NotFound("There is no deployment yet.")
-    return content(tx, digest)
+    return load_deployment(tx, digest)
 
 
-def files_of(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
+def load_stored_files(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
     """The files of the deployment of that digest, as they were deployed."""
     rows = tx.read.execute(
         select(_file.c.path, _file.c.content).join(_deployment).where(_deployment.c.digest == digest)
@@ -192,7 +194,7 @@ def files_of(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class DefinitionRef:
     """A process definition: its row and the content of its deployment."""
 
     id: int
@@ -203,37 +205,39 @@ class Definition:
 
 def digest_of_number(tx: Transaction, number: int) -> str:
     """The digest of the deployment of that number; raises NotFound."""
-    wanted = select(_deployment.c.digest).where(_deployment.c.number == min(number, LARGEST))
-    digest: str | None = tx.read.execute(wanted).scalar()
+    query = select(_deployment.c.digest).where(_deployment.c.number == min(number, MAX_NUMBER))
+    digest: str | None = tx.read.execute(query).scalar()
     if digest is None:
         raise NotFound(f"There is no deployment {number}.")
     return digest
 
 
-def keys_of(tx: Transaction, number: int) -> list[str]:
+def process_keys(tx: Transaction, number: int) -> list[str]:
     """The keys of a deployment's processes; raises NotFound when there is no such deployment."""
-    wanted = select(_definition.c.key).join(_deployment).where(_deployment.c.number == number)
-    found = list(tx.read.execute(wanted.order_by(_definition.c.key)).scalars())
-    if not found:
+    query = select(_definition.c.key).join(_deployment).where(_deployment.c.number == number)
+    keys = list(tx.read.execute(query.order_by(_definition.c.key)).scalars())
+    if not keys:
         raise NotFound(f"There is no deployment {number}.")
-    return found
+    return keys
 
 
-_FOUND = select(_definition.c.id, _definition.c.key, _deployment.c.digest, _deployment.c.number).join(_deployment)
+_SELECT_DEFINITION = select(_definition.c.id, _definition.c.key, _deployment.c.digest, _deployment.c.number).join(
+    _deployment
+)
 
 
-def by_id(tx: Transaction, definition_id: int) -> Definition:
+def load_definition(tx: Transaction, definition_id: int) -> DefinitionRef:
     """The definition of that row."""
-    return Definition(*tx.read.execute(_FOUND.where(_definition.c.id == definition_id)).one())
+    return DefinitionRef(*tx.read.execute(_SELECT_DEFINITION.where(_definition.c.id == definition_id)).one())
 
 
-def find(tx: Transaction, key: str, number: int | None = None) -> Definition:
+def find_by_key(tx: Transaction, key: str, number: int | None = None) -> DefinitionRef:
     """The definition `key` of deployment `number`, or of the last deployed one that has it; raises NotFound."""
-    wanted = _FOUND.where(_definition.c.key == key).order_by(_deployment.c.turn.desc()).limit(1)
+    query = _SELECT_DEFINITION.where(_definition.c.key == key).order_by(_deployment.c.turn.desc()).limit(1)
     if number is not None:
-        wanted = wanted.where(_deployment.c.number == number)
-    row = tx.read.execute(wanted).one_or_none()
+        query = query.where(_deployment.c.number == number)
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         which = f"deployment {number}" if number is not None else "any deployment"
         raise NotFound(f"There is no process {key!r} in {which}; deploy it first.")
-    return Definition(row.id, row.key, row.digest, row.number)
+    return DefinitionRef(row.id, row.key, row.digest, row.number)

@@ -17,26 +17,26 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.clock import parse_instant
-from engine.errors import BadInput, NotFound, Tampered
+from engine.errors import BadInput, NotFound, TamperedHistory
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 
 GENESIS = bytes(32)
 ANCHOR_FORMAT = 1
 
 # Digests are taken of exactly this text; another spelling of the same values would break every chain there is.
-_DETAIL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_PARTS = json.JSONEncoder(ensure_ascii=False)
+_DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PARTS_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 _history = table_of(History)
 _instance = table_of(Instance)
-_INSERT = Statement(insert(_history))
-_HEAD = select(_instance.c.history_head, _instance.c.history_count).where(_instance.c.id == bindparam("id"))
-_MOVE = (
+_INSERT_ROW = CompiledStatement(insert(_history))
+_SELECT_HEAD = select(_instance.c.history_head, _instance.c.history_count).where(_instance.c.id == bindparam("id"))
+_UPDATE_HEAD = (
     update(_instance)
     .where(_instance.c.id == bindparam("b_id"))
     .values(
@@ -48,18 +48,18 @@ _MOVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One act to record; `detail` holds JSON-native facts without personal data."""
 
     at: datetime
-    who: Who
+    who: Actor
     action: str
     node: str
     detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class ChainState:
     """Where an instance's history stands: the digest of its last row, and how many rows there are."""
 
     head: bytes = GENESIS
@@ -67,7 +67,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class ChainBreak:
     """The first row of an instance's history that does not agree with its chain."""
 
     instance_id: int
@@ -79,37 +79,39 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A row to add and the chain after it."""
 
     row: Mapping[str, Any]
-    chain: Chain
+    chain: ChainState
 
 
-def link(instance_id: int, chain: Chain, entry: Entry) -> Link:
+def next_link(instance_id: int, chain: ChainState, entry: AuditEntry) -> ChainLink:
     """The row that follows `chain`; the caller writes it and stores the new chain on the instance."""
-    row = _values(instance_id, chain.count + 1, entry)
-    digest = _digest(chain.head, row)
-    return Link({**row, "digest": digest}, Chain(digest, chain.count + 1))
+    row = _entry_row(instance_id, chain.count + 1, entry)
+    digest = _row_digest(chain.head, row)
+    return ChainLink({**row, "digest": digest}, ChainState(digest, chain.count + 1))
 
 
-def write(connection: Connection, new: Link) -> None:
+def insert_link(connection: Connection, chain_link: ChainLink) -> None:
     """Add the row of a link."""
-    _INSERT.write(connection, new.row)
+    _INSERT_ROW.write(connection, chain_link.row)
 
 
-def record(tx: Transaction, instance_id: int, entry: Entry) -> None:
+def append_entry(tx: Transaction, instance_id: int, entry: AuditEntry) -> None:
     """Add a row for an act that is not a step of the process (claim, hand over, move of a unit)."""
     connection = tx.write()
-    found = connection.execute(_HEAD.with_for_update(), {"id": instance_id}).one_or_none()
-    if found is None:
+    head = connection.execute(_SELECT_HEAD.with_for_update(), {"id": instance_id}).one_or_none()
+    if head is None:
         raise NotFound(f"There is no case {instance_id}.")
-    new = link(instance_id, Chain(found.history_head, found.history_count), entry)
-    write(connection, new)
-    connection.execute(_MOVE, {"b_id": instance_id, "b_head": new.chain.head, "b_count": new.chain.count})
+    chain_link = next_link(instance_id, ChainState(head.history_head, head.history_count), entry)
+    insert_link(connection, chain_link)
+    connection.execute(
+        _UPDATE_HEAD, {"b_id": instance_id, "b_head": chain_link.chain.head, "b_count": chain_link.chain.count}
+    )
 
 
-def _values(instance_id: int, seq: int, entry: Entry) -> dict[str, Any]:
+def _entry_row(instance_id: int, seq: int, entry: AuditEntry) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
         "seq": seq,
@@ -118,37 +120,37 @@ def _values(instance_id: int, seq: int, entry: Entry) -> dict[str, Any]:
         "origin": entry.who.origin,
         "action": entry.action,
         "node": entry.node,
-        "detail": _DETAIL.encode(entry.detail),
+        "detail": _DETAIL_ENCODER.encode(entry.detail),
     }
 
 
-def _digest(head: bytes, row: Mapping[str, Any]) -> bytes:
+def _row_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
     at: datetime = row["at"]
     parts = [row["instance_id"], row["seq"], at.timestamp().hex()]
     parts += [row[name] for name in ("actor", "origin", "action", "node", "detail")]
-    return hashlib.sha256(head + _PARTS.encode(parts).encode()).digest()
+    return hashlib.sha256(previous + _PARTS_ENCODER.encode(parts).encode()).digest()
 
 
-def salted(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
+def salted_digests(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
     """What history keeps of personal values: per key a digest that says nothing without the salt kept beside them."""
     return {
-        key: hmac.digest(salt, _PARTS.encode([key, value]).encode(), "sha256").hex()[:32]
+        key: hmac.digest(salt, _PARTS_ENCODER.encode([key, value]).encode(), "sha256").hex()[:32]
         for key, value in sorted(values.items())
     }
 
 
-def verify(tx: Transaction, instance_id: int | None = None) -> Iterator[Break]:
+def find_breaks(tx: Transaction, instance_id: int | None = None) -> Iterator[ChainBreak]:
     """The first broken row of each instance whose history does not agree with its chain."""
-    wanted = select(_instance.c.id, _instance.c.history_head, _instance.c.history_count).order_by(_instance.c.id)
+    query = select(_instance.c.id, _instance.c.history_head, _instance.c.history_count).order_by(_instance.c.id)
     if instance_id is not None:
-        wanted = wanted.where(_instance.c.id == instance_id)
-    for found in tx.read.execute(wanted).all():
-        broken = _verify(tx.read, found)
-        if broken is not None:
-            yield broken
+        query = query.where(_instance.c.id == instance_id)
+    for instance in tx.read.execute(query).all():
+        chain_break = _find_break(tx.read, instance)
+        if chain_break is not None:
+            yield chain_break
 
 
-def _verify(connection: Connection, instance: Any) -> Break | None:
+def _find_break(connection: Connection, instance: Any) -> ChainBreak | None:
     rows = connection.execute(
         select(_history).where(_history.c.instance_id == instance.id).order_by(_history.c.seq)
     ).all()
@@ -156,18 +158,18 @@ def _verify(connection: Connection, instance: Any) -> Break | None:
     for row in rows:
         expected += 1
         if row.seq != expected:
-            return Break(instance.id, expected, f"the row is missing; the next one is {row.seq}")
-        head = _digest(head, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
+            return ChainBreak(instance.id, expected, f"the row is missing; the next one is {row.seq}")
+        head = _row_digest(head, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
         if head != row.digest:
-            return Break(instance.id, row.seq, "its content was changed")
+            return ChainBreak(instance.id, row.seq, "its content was changed")
     if expected != instance.history_count:
-        return Break(instance.id, expected + 1, f"{instance.history_count} rows were written, {expected} are left")
+        return ChainBreak(instance.id, expected + 1, f"{instance.history_count} rows were written, {expected} are left")
     if head != instance.history_head:
-        return Break(instance.id, expected, "the chain was written anew")
+        return ChainBreak(instance.id, expected, "the chain was written anew")
     return None
 
 
-def anchor(tx: Transaction, now: datetime, key: bytes) -> str:
+def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
     """A signed list of every instance's head and count, to be kept outside the database: one JSON text."""
     heads = tx.read.execute(
         select(_instance.c.id, _instance.c.history_count, _instance.c.history_head).order_by(_instance.c.id)
@@ -177,42 +179,42 @@ def anchor(tx: Transaction, now: datetime, key: bytes) -> str:
         "at": now.isoformat(),
         "heads": [[row.id, row.history_count, row.history_head.hex()] for row in heads],
     }
-    return json.dumps({**body, "signature": _sign(body, key)})
+    return json.dumps({**body, "signature": _anchor_signature(body, key)})
 
 
-def _sign(body: Mapping[str, Any], key: bytes) -> str:
+def _anchor_signature(body: Mapping[str, Any], key: bytes) -> str:
     return hmac.new(key, json.dumps(body, sort_keys=True).encode(), "sha256").hexdigest()
 
 
-def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[Break]:
+def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[ChainBreak]:
     """The instances that no longer agree with an anchor: gone, cut short, or rewritten before it was made.
 
     Raises BadInput when `text` is no anchor, Tampered when its signature is wrong.
     """
-    yield from compare(tx, read_anchor(text, key))
+    yield from compare_heads(tx, parse_anchor(text, key))
 
 
-def compare(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Iterator[Break]:
+def compare_heads(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Iterator[ChainBreak]:
     """The instances that no longer agree with heads of an anchor, as (instance, count, digest)."""
     for instance_id, count, digest in heads:
-        found = tx.read.execute(
+        stored = tx.read.execute(
             select(_history.c.digest).where(_history.c.instance_id == instance_id, _history.c.seq == count)
         ).scalar_one_or_none()
-        if found is None and count:
-            yield Break(instance_id, count, "the anchor knows this row; it is gone")
-        elif found is not None and found.hex() != digest:
-            yield Break(instance_id, count, "the anchor knows another content")
+        if stored is None and count:
+            yield ChainBreak(instance_id, count, "the anchor knows this row; it is gone")
+        elif stored is not None and stored.hex() != digest:
+            yield ChainBreak(instance_id, count, "the anchor knows another content")
 
 
-def read_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
+def parse_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
     """The heads of an anchor as (instance, count, digest), by instance; raises BadInput, Tampered."""
     try:
         body = json.loads(text)
         signature = body.pop("signature")
         parse_instant(body["at"])
-        heads = [(int(number), int(count), str(digest)) for number, count, digest in body["heads"]]
+        heads = [(int(instance_id), int(count), str(digest)) for instance_id, count, digest in body["heads"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput("The anchor is not a file of this program.") from error
-    if not hmac.compare_digest(signature, _sign(body, key)):
-        raise Tampered("The anchor's signature is wrong: the file was changed or signed with another key.")
+    if not hmac.compare_digest(signature, _anchor_signature(body, key)):
+        raise TamperedHistory("The anchor's signature is wrong: the file was changed or signed with another key.")
     return heads

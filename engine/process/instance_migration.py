@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, delete, func, insert, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn import explain
-from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, Migrate, Obstacle, Return
-from engine.errors import BadInput, EngineError, Immovable, Stale
+from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, Migrate, MigrationBlocker, RevertMigration
+from engine.errors import BadInput, EngineError, NotMigratable, Stale
 from engine.process import definitions, instances
-from engine.process.acts import Act
-from engine.process.definitions import Definition
-from engine.process.instances import ACTIVE, Prepared
+from engine.process.acts import Command
+from engine.process.definitions import DefinitionRef
+from engine.process.instances import ACTIVE, PreparedStep
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Deployment, Instance, InstanceMove, ProcessDefinition, Report
@@ -28,32 +28,32 @@ from engine.world.world import World
 from forms.messages import Language
 
 PAGE = 200
-KINDS = (CLEAN, MAPPED, IMMOVABLE) = ("clean", "mapped", "immovable")
-Tick = Callable[[int], None]
+VERDICT_KINDS = (CLEAN, MAPPED, NOT_MIGRATABLE) = ("clean", "mapped", "immovable")
+ProgressCallback = Callable[[int], None]
 
 _instance, _move = table_of(Instance), table_of(InstanceMove)
 _definition, _deployment, _report = table_of(ProcessDefinition), table_of(Deployment), table_of(Report)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MigrationPlan:
     """Where cases shall go: the definition, and new ids of elements by their old ones."""
 
-    target: Definition
-    names: Mapping[str, str] = field(default_factory=dict)
+    target: DefinitionRef
+    element_map: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Mover:
+class Migrator:
     """Who lets cases go on elsewhere, when, in which province."""
 
-    who: Who
+    who: Actor
     now: datetime
     world: World
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MigrationVerdict:
     """What would become of one case: it moves, moves with the names given, or cannot, and why not.
 
     `failure` is said by the process itself where no obstacle explains it.
@@ -63,12 +63,12 @@ class Verdict:
     code: str
     number: int
     kind: str
-    obstacles: tuple[Obstacle, ...] = ()
+    blockers: tuple[MigrationBlocker, ...] = ()
     failure: str = ""
 
 
 @dataclass(slots=True)
-class Migrated:
+class MigrationTotals:
     """How many cases moved, how many could not, and how many had been changed too often meanwhile."""
 
     moved: int = 0
@@ -76,53 +76,59 @@ class Migrated:
     busy: int = 0
 
 
-def plan(tx: Transaction, key: str, number: int | None = None, names: Mapping[str, str] | None = None) -> Plan:
+def plan_migration(
+    tx: Transaction, key: str, number: int | None = None, element_map: Mapping[str, str] | None = None
+) -> MigrationPlan:
     """The way to the process `key` of a deployment, of the newest when `number` is None.
 
     Raises NotFound, and BadInput when a name is of no element there.
     """
-    target = definitions.find(tx, key, number)
-    process = definitions.content(tx, target.digest).process(key)
-    known = {name for spec in (process.spec, *process.subs.values()) for name in spec.task_specs} | process.subs.keys()
-    for old, new in (names or {}).items():
-        if new not in known:
+    target = definitions.find_by_key(tx, key, number)
+    process = definitions.load_deployment(tx, target.digest).get_process(key)
+    known_elements = {
+        name for spec in (process.spec, *process.subprocess_specs.values()) for name in spec.task_specs
+    } | process.subprocess_specs.keys()
+    for old, new in (element_map or {}).items():
+        if new not in known_elements:
             raise BadInput(f"{old!r} cannot become {new!r}: deployment {target.number} has no such element.")
-    return Plan(target, dict(names or {}))
+    return MigrationPlan(target, dict(element_map or {}))
 
 
-def waiting(tx: Transaction, plan: Plan) -> int:
+def count_unmigrated(tx: Transaction, plan: MigrationPlan) -> int:
     """How many open cases of the process go on by another deployment."""
-    return int(tx.read.execute(_elsewhere(plan).with_only_columns(func.count())).scalar_one())
+    return int(tx.read.execute(_unmigrated_cases(plan).with_only_columns(func.count())).scalar_one())
 
 
-def tried(tx: Transaction, plan: Plan, mover: Mover) -> Iterator[Verdict]:
+def preview_migration(tx: Transaction, plan: MigrationPlan, migrator: Migrator) -> Iterator[MigrationVerdict]:
     """What would become of every open case of another deployment, by its id. Nothing is written."""
-    for row in _pages(tx, plan):
-        yield _verdict(tx, row, plan, mover)
+    for row in _iterate_cases(tx, plan):
+        yield _preview_case(tx, row, plan, migrator)
 
 
-def _verdict(tx: Transaction, row: Any, plan: Plan, mover: Mover) -> Verdict:
+def _preview_case(tx: Transaction, row: Any, plan: MigrationPlan, migrator: Migrator) -> MigrationVerdict:
     try:
-        _prepare(tx, row.id, plan, mover)
-    except Immovable as error:
-        return Verdict(row.id, row.code or "", row.number, IMMOVABLE, error.obstacles)
+        _prepare_case(tx, row.id, plan, migrator)
+    except NotMigratable as error:
+        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, error.obstacles)
     except EngineError as error:
-        return Verdict(row.id, row.code or "", row.number, IMMOVABLE, failure=str(error))
-    return Verdict(row.id, row.code or "", row.number, MAPPED if _needs_names(tx, row.id, plan, mover) else CLEAN)
+        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, failure=str(error))
+    return MigrationVerdict(
+        row.id, row.code or "", row.number, MAPPED if _needs_element_map(tx, row.id, plan, migrator) else CLEAN
+    )
 
 
-def _needs_names(tx: Transaction, case: int, plan: Plan, mover: Mover) -> bool:
+def _needs_element_map(tx: Transaction, instance_id: int, plan: MigrationPlan, migrator: Migrator) -> bool:
     """Whether a case moves only because the analyst names its elements."""
-    if not plan.names:
+    if not plan.element_map:
         return False
     try:
-        _prepare(tx, case, Plan(plan.target), mover)
-    except Immovable:
+        _prepare_case(tx, instance_id, MigrationPlan(plan.target), migrator)
+    except NotMigratable:
         return True
     return False
 
 
-_SENTENCES: Mapping[Language, Mapping[str, str]] = {
+_BLOCKER_SENTENCES: Mapping[Language, Mapping[str, str]] = {
     "vi": {
         GONE: "“{name}” đang có việc dở nhưng không còn trong quy trình mới; chọn bước thay cho nó.",
         OTHER_KIND: "“{name}” đang có việc dở nhưng là một loại phần tử khác trong quy trình mới.",
@@ -136,105 +142,115 @@ _SENTENCES: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def names_in(tx: Transaction, key: str, number: int) -> dict[str, str]:
+def load_element_names(tx: Transaction, key: str, number: int) -> dict[str, str]:
     """The names of a process's elements by id, as a deployment draws them; those it calls included."""
-    found = definitions.find(tx, key, number)
-    return dict(explain.names(definitions.content(tx, found.digest).process(key)))
+    definition = definitions.find_by_key(tx, key, number)
+    return dict(explain.names_by_element(definitions.load_deployment(tx, definition.digest).get_process(key)))
 
 
-def sentence(obstacle: Obstacle, names: Mapping[str, str], language: Language) -> str:
-    """An obstacle in words; `names` are those of the old diagram's elements by id."""
-    name = names.get(obstacle.element, obstacle.element)
-    return _SENTENCES[language][obstacle.why].format(name=name)
+def describe_blocker(blocker: MigrationBlocker, element_names: Mapping[str, str], language: Language) -> str:
+    """An obstacle in words; `element_names` are those of the old diagram's elements by id."""
+    name = element_names.get(blocker.element, blocker.element)
+    return _BLOCKER_SENTENCES[language][blocker.reason].format(name=name)
 
 
-def migrate(engine: Engine, plan: Plan, mover: Mover, tick: Tick | None = None) -> Migrated:
+def migrate_instances(
+    engine: Engine, plan: MigrationPlan, migrator: Migrator, tick: ProgressCallback | None = None
+) -> MigrationTotals:
     """Move every open case that can; `tick` gets the number of cases looked at."""
-    done, last = Migrated(), 0
-    while ids := _next(engine, plan, last):
-        for case in ids:
-            _one(engine, case, plan, mover, done)
+    totals, last = MigrationTotals(), 0
+    while ids := _next_case_ids(engine, plan, last):
+        for instance_id in ids:
+            _migrate_case(engine, instance_id, plan, migrator, totals)
             if tick is not None:
-                tick(done.moved + done.immovable + done.busy)
+                tick(totals.moved + totals.immovable + totals.busy)
         last = ids[-1]
-    return done
+    return totals
 
 
-def _one(engine: Engine, case: int, plan: Plan, mover: Mover, done: Migrated) -> None:
-    for _ in range(instances.TRIES):
+def _migrate_case(
+    engine: Engine, instance_id: int, plan: MigrationPlan, migrator: Migrator, totals: MigrationTotals
+) -> None:
+    for _ in range(instances.MAX_TRIES):
         try:
             with transaction(engine) as tx:
-                if _write(tx, _prepare(tx, case, plan, mover)):
-                    done.moved += 1
+                if _write_migration(tx, _prepare_case(tx, instance_id, plan, migrator)):
+                    totals.moved += 1
                     return
         except Stale:
             return  # It has ended meanwhile.
         except EngineError:
-            done.immovable += 1
+            totals.immovable += 1
             return
-    done.busy += 1
+    totals.busy += 1
 
 
-def _prepare(tx: Transaction, case: int, plan: Plan, mover: Mover) -> Prepared:
-    found = instances.read(tx, case)
-    old = definitions.content(tx, found.digest).process(found.key)
-    act = Act(Migrate(old, plan.names), mover.who, mover.now, detail={"deployment": plan.target.number})
-    return instances.prepare_migration(tx, found, act, plan.target, mover.world)
+def _prepare_case(tx: Transaction, instance_id: int, plan: MigrationPlan, migrator: Migrator) -> PreparedStep:
+    instance = instances.load_instance(tx, instance_id)
+    old = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
+    command = Command(
+        Migrate(old, plan.element_map), migrator.who, migrator.now, detail={"deployment": plan.target.number}
+    )
+    return instances.prepare_migration(tx, instance, command, plan.target, migrator.world)
 
 
-def _write(tx: Transaction, prepared: Prepared) -> bool:
+def _write_migration(tx: Transaction, prepared: PreparedStep) -> bool:
     """Write a migration and the way back; False when somebody else has moved the case."""
-    found = prepared.found
-    came_from = tx.read.execute(select(_instance.c.definition_id).where(_instance.c.id == found.id)).scalar_one()
-    if not instances.write(tx, prepared):
+    instance = prepared.instance
+    previous_definition = tx.read.execute(
+        select(_instance.c.definition_id).where(_instance.c.id == instance.id)
+    ).scalar_one()
+    if not instances.write_step(tx, prepared):
         return False
-    tx.write().execute(delete(_move).where(_move.c.instance_id == found.id))
+    tx.write().execute(delete(_move).where(_move.c.instance_id == instance.id))
     row = {
-        "instance_id": found.id,
-        "definition_id": came_from,
-        "state": found.state,
-        "version": found.version + 1,
-        "at": prepared.act.now,
-        "by": prepared.act.who.actor,
+        "instance_id": instance.id,
+        "definition_id": previous_definition,
+        "state": instance.state,
+        "version": instance.version + 1,
+        "at": prepared.command.now,
+        "by": prepared.command.who.actor,
     }
     tx.write().execute(insert(_move), row)
     return True
 
 
-def undo(engine: Engine, number: int, mover: Mover) -> Migrated:
+def revert_instances(engine: Engine, number: int, migrator: Migrator) -> MigrationTotals:
     """Let the cases that were migrated to a deployment, and not touched since, go back to the very state they left."""
     with transaction(engine) as tx:
-        ids = tx.read.execute(_untouched(number).order_by(_move.c.instance_id)).scalars().all()
-    done = Migrated()
-    for case in ids:
+        ids = tx.read.execute(_revertible_cases(number).order_by(_move.c.instance_id)).scalars().all()
+    totals = MigrationTotals()
+    for instance_id in ids:
         with transaction(engine) as tx:
-            if _back(tx, case, mover):
-                done.moved += 1
+            if _revert_case(tx, instance_id, migrator):
+                totals.moved += 1
             else:
-                done.busy += 1
-    return done
+                totals.busy += 1
+    return totals
 
 
-def undoable(tx: Transaction, number: int) -> int:
+def count_revertible(tx: Transaction, number: int) -> int:
     """How many cases that were migrated to a deployment have not been touched since."""
-    return int(tx.read.execute(_untouched(number).with_only_columns(func.count())).scalar_one())
+    return int(tx.read.execute(_revertible_cases(number).with_only_columns(func.count())).scalar_one())
 
 
-def _back(tx: Transaction, case: int, mover: Mover) -> bool:
-    found = instances.read(tx, case)
-    move = tx.read.execute(select(_move).where(_move.c.instance_id == case)).one()
-    if move.version != found.version:
+def _revert_case(tx: Transaction, instance_id: int, migrator: Migrator) -> bool:
+    instance = instances.load_instance(tx, instance_id)
+    move = tx.read.execute(select(_move).where(_move.c.instance_id == instance_id)).one()
+    if move.version != instance.version:
         return False
-    target = definitions.by_id(tx, move.definition_id)
-    here = definitions.content(tx, found.digest).process(found.key)
-    act = Act(Return(here, move.state), mover.who, mover.now, detail={"deployment": target.number})
-    if not instances.write(tx, instances.prepare_migration(tx, found, act, target, mover.world)):
+    target = definitions.load_definition(tx, move.definition_id)
+    process = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
+    command = Command(
+        RevertMigration(process, move.state), migrator.who, migrator.now, detail={"deployment": target.number}
+    )
+    if not instances.write_step(tx, instances.prepare_migration(tx, instance, command, target, migrator.world)):
         return False
-    tx.write().execute(delete(_move).where(_move.c.instance_id == case))
+    tx.write().execute(delete(_move).where(_move.c.instance_id == instance_id))
     return True
 
 
-def _untouched(number: int) -> Select[Any]:
+def _revertible_cases(number: int) -> Select[Any]:
     return (
         select(_move.c.instance_id)
         .join(_instance, (_instance.c.id == _move.c.instance_id) & (_instance.c.version == _move.c.version))
@@ -244,7 +260,7 @@ def _untouched(number: int) -> Select[Any]:
     )
 
 
-def _elsewhere(plan: Plan) -> Select[Any]:
+def _unmigrated_cases(plan: MigrationPlan) -> Select[Any]:
     """The open cases of the process that go on by another deployment."""
     return (
         select(_instance.c.id, _report.c.code, _deployment.c.number)
@@ -259,15 +275,15 @@ def _elsewhere(plan: Plan) -> Select[Any]:
     )
 
 
-def _pages(tx: Transaction, plan: Plan) -> Iterator[Any]:
+def _iterate_cases(tx: Transaction, plan: MigrationPlan) -> Iterator[Any]:
     last = 0
-    ordered = _elsewhere(plan).order_by(_instance.c.id).limit(PAGE)
+    ordered = _unmigrated_cases(plan).order_by(_instance.c.id).limit(PAGE)
     while rows := tx.read.execute(ordered.where(_instance.c.id > last)).all():
         yield from rows
         last = rows[-1].id
 
 
-def _next(engine: Engine, plan: Plan, after: int) -> Sequence[int]:
-    ordered = _elsewhere(plan).where(_instance.c.id > after).order_by(_instance.c.id).limit(PAGE)
+def _next_case_ids(engine: Engine, plan: MigrationPlan, after: int) -> Sequence[int]:
+    ordered = _unmigrated_cases(plan).where(_instance.c.id > after).order_by(_instance.c.id).limit(PAGE)
     with transaction(engine) as tx:
         return tx.read.execute(ordered).scalars().all()

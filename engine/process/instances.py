@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, select, update
 
-from engine.bpmn.actions import Complete, Opened, Step
+from engine.bpmn.actions import Complete, OpenedTask, Step
 from engine.bpmn.step import advance
 from engine.errors import NotFound, Stale
 from engine.process import acts, definitions, history, outbox, spell_recount, spells
-from engine.process.acts import Act
-from engine.process.definitions import Definition
-from engine.process.history import Chain
+from engine.process.acts import Command
+from engine.process.definitions import DefinitionRef
+from engine.process.history import ChainState
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
@@ -34,18 +34,18 @@ from engine.store.models import (
     Task,
     Timer,
 )
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
 
 ACTIVE, FINISHED = "active", "finished"
 OPEN, DONE, GONE = "open", "done", "gone"
-MESSAGE = "MessageEventDefinition"
+MESSAGE_EVENT = "MessageEventDefinition"
 
 # How often a step is taken anew because another one was faster; each time somebody's step has succeeded.
-TRIES = 20
+MAX_TRIES = 20
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _instance = table_of(Instance)
 _task = table_of(Task)
@@ -53,12 +53,12 @@ _timer = table_of(Timer)
 _subscription = table_of(Subscription)
 
 
-def _same_place(person: ColumnElement[int | None]) -> ColumnElement[int | None]:
-    same = (_task.c.role == bindparam("b_role")) & (_task.c.unit_code == bindparam("b_unit"))
-    return case((same, person), else_=None)
+def _unless_reassigned(person: ColumnElement[int | None]) -> ColumnElement[int | None]:
+    is_same = (_task.c.role == bindparam("b_role")) & (_task.c.unit_code == bindparam("b_unit"))
+    return case((is_same, person), else_=None)
 
 
-_READ = (
+_SELECT_INSTANCE = (
     select(
         _instance.c.id,
         _instance.c.status,
@@ -73,12 +73,12 @@ _READ = (
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
     .where(_instance.c.id == bindparam("id"))
 )
-_INSERT = insert(_instance).returning(_instance.c.id)
-_MOVE = Statement(
+_INSERT_INSTANCE = insert(_instance).returning(_instance.c.id)
+_UPDATE_INSTANCE = CompiledStatement(
     update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
 )
-_OPEN = Statement(insert(_task))
-_CLOSE = Statement(
+_INSERT_TASK = CompiledStatement(insert(_task))
+_CLOSE_TASK = CompiledStatement(
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
     .values(
@@ -89,7 +89,7 @@ _CLOSE = Statement(
     )
 )
 # Another role or unit may be somebody else's: then nobody holds the task any more.
-_RENAME = (
+_UPDATE_TASK = (
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
     .values(
@@ -99,137 +99,143 @@ _RENAME = (
         role=bindparam("b_role"),
         unit_code=bindparam("b_unit"),
         passed_from=bindparam("b_passed_from"),
-        assignee_id=_same_place(_task.c.assignee_id),
-        owner_id=_same_place(_task.c.owner_id),
+        assignee_id=_unless_reassigned(_task.c.assignee_id),
+        owner_id=_unless_reassigned(_task.c.owner_id),
         version=_task.c.version + 1,
     )
 )
-_MOVE_DUE = Statement(
+_UPDATE_TASK_DUE = CompiledStatement(
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.state == OPEN, _task.c.role != CITIZEN)
     .values(due_at=bindparam("b_due"))
 )
-_WAIT = Statement(insert(_timer))
-_WAIT_NO_MORE = Statement(
+_INSERT_TIMER = CompiledStatement(insert(_timer))
+_DELETE_TIMER = CompiledStatement(
     delete(_timer).where(_timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer"))
 )
-_SUBSCRIBE = Statement(insert(_subscription))
-_UNSUBSCRIBE = Statement(
+_INSERT_SUBSCRIPTION = CompiledStatement(insert(_subscription))
+_DELETE_SUBSCRIPTION = CompiledStatement(
     delete(_subscription).where(
         _subscription.c.instance_id == bindparam("b_instance"), _subscription.c.engine_id == bindparam("b_event")
     )
 )
-_MARK = Statement(insert(table_of(Mark)))
-_SUBMIT = Statement(insert(table_of(Submission)))
+_INSERT_MARK = CompiledStatement(insert(table_of(Mark)))
+_INSERT_SUBMISSION = CompiledStatement(insert(table_of(Submission)))
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InstanceSnapshot:
     """An instance as it was read: its state, version and chain, and the content of its deployment."""
 
     id: int
     status: str
     version: int
     state: bytes
-    chain: Chain
+    chain: ChainState
     key: str
     digest: str
 
 
-def read(tx: Transaction, instance_id: int) -> Found:
+def load_instance(tx: Transaction, instance_id: int) -> InstanceSnapshot:
     """The instance; raises NotFound."""
-    row = tx.read.execute(_READ, {"id": instance_id}).one_or_none()
+    row = tx.read.execute(_SELECT_INSTANCE, {"id": instance_id}).one_or_none()
     if row is None:
         raise NotFound(f"There is no case {instance_id}.")
-    return Found(row[0], row[1], row[2], row[3], Chain(row[4], row[5]), row[6], row[7])
+    return InstanceSnapshot(row[0], row[1], row[2], row[3], ChainState(row[4], row[5]), row[6], row[7])
 
 
-def start(
-    tx: Transaction, definition: Definition, act: Act, world: World, *, report_id: int | None = None
+def start_instance(
+    tx: Transaction, definition: DefinitionRef, command: Command, world: World, *, report_id: int | None = None
 ) -> tuple[int, Step]:
     """Start an instance of a definition; returns its id and the first step. `act.action` is a Start."""
-    process = definitions.content(tx, definition.digest).process(definition.key)
-    step = advance(process, None, act.action, act.now, world)
+    process = definitions.load_deployment(tx, definition.digest).get_process(definition.key)
+    step = advance(process, None, command.action, command.now, world)
     connection = tx.write()
     row = {
-        **_columns(step, act.now),
+        **_instance_columns(step, command.now),
         "report_id": report_id,
         "definition_id": definition.id,
         "version": 1,
-        "started_at": act.now,
+        "started_at": command.now,
         "history_head": history.GENESIS,
         "history_count": 0,
     }
-    instance_id: int = connection.execute(_INSERT, row).scalar_one()
-    link = history.link(instance_id, Chain(), acts.entry(act, step, world))
-    _MOVE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain(link)})
-    spells.begin(connection, instance_id, report_id, act.now)
-    _write_rows(connection, instance_id, act, step, link)
+    instance_id: int = connection.execute(_INSERT_INSTANCE, row).scalar_one()
+    link = history.next_link(instance_id, ChainState(), acts.audit_entry(command, step, world))
+    _UPDATE_INSTANCE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
+    spells.begin_case(connection, instance_id, report_id, command.now)
+    _write_related_rows(connection, instance_id, command, step, link)
     return instance_id, step
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedStep:
     """A step that is taken but not written: what was read, the act, what follows from it, and the definition by which
     the case goes on when that is another one."""
 
-    found: Found
-    act: Act
+    instance: InstanceSnapshot
+    command: Command
     step: Step
     world: World
     definition_id: int | None = None
 
 
-def take(tx: Transaction, instance_id: int, act: Act, world: World, found: Found | None = None) -> Step:
+def take_step(
+    tx: Transaction, instance_id: int, command: Command, world: World, instance: InstanceSnapshot | None = None
+) -> Step:
     """Take one step of an instance and write it.
 
-    `found` spares the reading when the caller has just done it. Raises Stale when the action is not possible any more,
-    StepFailed when the process cannot go on; then nothing is written.
+    `instance` spares the reading when the caller has just done it. Raises Stale when the action is not possible any
+    more, StepFailed when the process cannot go on; then nothing is written.
     """
-    for _ in range(TRIES):
-        prepared = prepare(tx, instance_id, act, world, found)
-        if write(tx, prepared):
+    for _ in range(MAX_TRIES):
+        prepared = prepare_step(tx, instance_id, command, world, instance)
+        if write_step(tx, prepared):
             return prepared.step
-        found = None
+        instance = None
     raise Stale("The case changes too quickly; try again.")
 
 
-def prepare(tx: Transaction, instance_id: int, act: Act, world: World, found: Found | None = None) -> Prepared:
-    """Read the instance and take the step, without writing anything; raises as `take` does."""
-    found = found or read(tx, instance_id)
-    if found.status != ACTIVE:
+def prepare_step(
+    tx: Transaction, instance_id: int, command: Command, world: World, instance: InstanceSnapshot | None = None
+) -> PreparedStep:
+    """Read the instance and take the step, without writing anything; raises as `take_step` does."""
+    instance = instance or load_instance(tx, instance_id)
+    if instance.status != ACTIVE:
         raise Stale("The case is finished.")
-    process = definitions.content(tx, found.digest).process(found.key)
-    return Prepared(found, act, advance(process, found.state, act.action, act.now, world), world)
+    process = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
+    return PreparedStep(instance, command, advance(process, instance.state, command.action, command.now, world), world)
 
 
-def prepare_migration(tx: Transaction, found: Found, act: Act, target: Definition, world: World) -> Prepared:
-    """Take the step of a case that goes on by `target`; raises Immovable, Stale, StepFailed.
+def prepare_migration(
+    tx: Transaction, instance: InstanceSnapshot, command: Command, target: DefinitionRef, world: World
+) -> PreparedStep:
+    """Take the step of a case that goes on by `target`; raises NotMigratable, Stale, StepFailed.
 
-    `act.action` is a Migrate or Return from the process of `found`.
+    `act.action` is a Migrate or Return from the process of `instance`.
     """
-    if found.status != ACTIVE:
+    if instance.status != ACTIVE:
         raise Stale("The case is finished.")
-    process = definitions.content(tx, target.digest).process(target.key)
-    step = advance(process, found.state, act.action, act.now, world)
-    return Prepared(found, act, step, world, target.id)
+    process = definitions.load_deployment(tx, target.digest).get_process(target.key)
+    step = advance(process, instance.state, command.action, command.now, world)
+    return PreparedStep(instance, command, step, world, target.id)
 
 
-def write(tx: Transaction, prepared: Prepared) -> bool:
+def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
     """Write a prepared step; False, and nothing written, when the instance's version has moved on."""
-    connection, found, act, step = tx.write(), prepared.found, prepared.act, prepared.step
-    link = history.link(found.id, found.chain, acts.entry(act, step, prepared.world))
-    columns = {**_columns(step, act.now), **_chain(link), "version": found.version + 1}
+    connection, instance, command, step = tx.write(), prepared.instance, prepared.command, prepared.step
+    link = history.next_link(instance.id, instance.chain, acts.audit_entry(command, step, prepared.world))
+    columns = {**_instance_columns(step, command.now), **_chain_columns(link), "version": instance.version + 1}
     if prepared.definition_id is not None:
         columns["definition_id"] = prepared.definition_id
-    guard = {"b_id": found.id, "b_version": found.version}
-    if _MOVE.write(connection, {**guard, **columns}) != 1:
+    guard = {"b_id": instance.id, "b_version": instance.version}
+    if _UPDATE_INSTANCE.write(connection, {**guard, **columns}) != 1:
         return False
-    _write_rows(connection, found.id, act, step, link)
+    _write_related_rows(connection, instance.id, command, step, link)
     return True
 
 
-def _columns(step: Step, now: datetime) -> dict[str, Any]:
+def _instance_columns(step: Step, now: datetime) -> dict[str, Any]:
     """The instance's columns that follow from a step."""
     columns: dict[str, Any] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
     if step.finished:
@@ -240,52 +246,57 @@ def _columns(step: Step, now: datetime) -> dict[str, Any]:
     return columns
 
 
-def _chain(link: history.Link) -> dict[str, Any]:
+def _chain_columns(link: history.ChainLink) -> dict[str, Any]:
     return {"history_head": link.chain.head, "history_count": link.chain.count}
 
 
-def _write_rows(connection: Connection, instance_id: int, act: Act, step: Step, link: history.Link) -> None:
+def _write_related_rows(
+    connection: Connection, instance_id: int, command: Command, step: Step, link: history.ChainLink
+) -> None:
     """Everything that a step changes beside the instance's own row."""
-    history.write(connection, link)
-    _write_tasks(connection, instance_id, act, step)
-    _write_waiting(connection, instance_id, step)
-    queued = [outbox.notice(item) for item in step.notices]
+    history.insert_link(connection, link)
+    _write_tasks(connection, instance_id, command, step)
+    _write_wait_states(connection, instance_id, step)
+    queued = [outbox.notice_row(item) for item in step.notices]
     queued += [
-        outbox.message(item, link.chain.count * 1000 + index)
-        for index, item in enumerate(step.thrown)
-        if item.kind == MESSAGE
+        outbox.message_row(item, link.chain.count * 1000 + index)
+        for index, item in enumerate(step.thrown_events)
+        if item.kind == MESSAGE_EVENT
     ]
-    outbox.queue(connection, instance_id, queued, act.now)
+    outbox.enqueue_rows(connection, instance_id, queued, command.now)
     if step.marks:
-        common = {"instance_id": instance_id, "at": act.now, "due_at": step.deadline}
+        common = {"instance_id": instance_id, "at": command.now, "due_at": step.deadline}
         rows = [{**common, "status": mark} for mark in step.marks]
-        _MARK.write(connection, rows)
-    if act.personal:
-        _SUBMIT.write(connection, _submission(instance_id, act))
-    spells.follow(connection, instance_id, act.action, step, act.now)
-    if step.changed:
-        spell_recount.recount(connection, [instance_id])
+        _INSERT_MARK.write(connection, rows)
+    if command.personal:
+        _INSERT_SUBMISSION.write(connection, _submission_row(instance_id, command))
+    spells.apply_step(connection, instance_id, command.action, step, command.now)
+    if step.changed_tasks:
+        spell_recount.recount_instances(connection, [instance_id])
 
 
-def _write_tasks(connection: Connection, instance_id: int, act: Act, step: Step) -> None:
-    done = act.action.task if isinstance(act.action, Complete) else None
-    if step.closed:
-        common = {"b_instance": instance_id, "b_at": act.now, "b_by": act.who.actor}
-        rows = [{**common, "b_task": task, "b_state": DONE if task == done else GONE} for task in step.closed]
-        _CLOSE.write(connection, rows)
+def _write_tasks(connection: Connection, instance_id: int, command: Command, step: Step) -> None:
+    completed_id = command.action.task if isinstance(command.action, Complete) else None
+    if step.closed_tasks:
+        common = {"b_instance": instance_id, "b_at": command.now, "b_by": command.who.actor}
+        rows = [
+            {**common, "b_task": task_id, "b_state": DONE if task_id == completed_id else GONE}
+            for task_id in step.closed_tasks
+        ]
+        _CLOSE_TASK.write(connection, rows)
     due = step.deadline or NEVER
-    if step.moved:
-        _MOVE_DUE.write(connection, {"b_instance": instance_id, "b_due": due})
-    if step.changed:
-        connection.execute(_RENAME, [_renamed(instance_id, item) for item in step.changed])
-    if step.opened:
-        _OPEN.write(connection, [_task_row(instance_id, item, act.now, due) for item in step.opened])
+    if step.deadline_moved:
+        _UPDATE_TASK_DUE.write(connection, {"b_instance": instance_id, "b_due": due})
+    if step.changed_tasks:
+        connection.execute(_UPDATE_TASK, [_task_update(instance_id, item) for item in step.changed_tasks])
+    if step.opened_tasks:
+        _INSERT_TASK.write(connection, [_task_row(instance_id, item, command.now, due) for item in step.opened_tasks])
 
 
-def _task_row(instance_id: int, item: Opened, now: datetime, due: datetime) -> dict[str, Any]:
+def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
-        "engine_id": item.task,
+        "engine_id": item.task_id,
         "node": item.node,
         "name": item.name,
         "role": item.role,
@@ -299,10 +310,10 @@ def _task_row(instance_id: int, item: Opened, now: datetime, due: datetime) -> d
     }
 
 
-def _renamed(instance_id: int, item: Opened) -> dict[str, Any]:
+def _task_update(instance_id: int, item: OpenedTask) -> dict[str, Any]:
     return {
         "b_instance": instance_id,
-        "b_task": item.task,
+        "b_task": item.task_id,
         "b_node": item.node,
         "b_name": item.name,
         "b_form": item.form,
@@ -312,38 +323,45 @@ def _renamed(instance_id: int, item: Opened) -> dict[str, Any]:
     }
 
 
-def _write_waiting(connection: Connection, instance_id: int, step: Step) -> None:
-    gone = [*step.cleared, *(item.timer for item in step.timers)]
-    if gone:
-        _WAIT_NO_MORE.write(connection, [{"b_instance": instance_id, "b_timer": timer} for timer in gone])
+def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> None:
+    ended_timers = [*step.cleared_timers, *(item.task_id for item in step.timers)]
+    if ended_timers:
+        _DELETE_TIMER.write(connection, [{"b_instance": instance_id, "b_timer": timer_id} for timer_id in ended_timers])
     if step.timers:
         rows = [
-            {"instance_id": instance_id, "engine_id": i.timer, "node": i.node, "due": i.due, "wake": i.due}
+            {"instance_id": instance_id, "engine_id": i.task_id, "node": i.node, "due": i.due, "wake": i.due}
             for i in step.timers
         ]
-        _WAIT.write(connection, rows)
-    ended = [*step.unsubscribed, *(item.event for item in step.subscribed)]
-    if ended:
-        _UNSUBSCRIBE.write(connection, [{"b_instance": instance_id, "b_event": event} for event in ended])
-    if step.subscribed:
+        _INSERT_TIMER.write(connection, rows)
+    ended_subscriptions = [*step.ended_subscriptions, *(item.task_id for item in step.new_subscriptions)]
+    if ended_subscriptions:
+        _DELETE_SUBSCRIPTION.write(
+            connection, [{"b_instance": instance_id, "b_event": event_id} for event_id in ended_subscriptions]
+        )
+    if step.new_subscriptions:
         rows = [
-            {"instance_id": instance_id, "engine_id": i.event, "name": i.name, "correlations": _json(i.correlations)}
-            for i in step.subscribed
+            {
+                "instance_id": instance_id,
+                "engine_id": i.task_id,
+                "name": i.name,
+                "correlations": _encode_json(i.correlations),
+            }
+            for i in step.new_subscriptions
         ]
-        _SUBSCRIBE.write(connection, rows)
+        _INSERT_SUBSCRIPTION.write(connection, rows)
 
 
-def _submission(instance_id: int, act: Act) -> dict[str, Any]:
+def _submission_row(instance_id: int, command: Command) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
-        "task_engine_id": act.action.task if isinstance(act.action, Complete) else 0,
-        "at": act.now,
-        "actor": act.who.actor,
-        "form": act.form,
-        "content": _json(act.personal),
-        "salt": act.salt,
+        "task_engine_id": command.action.task if isinstance(command.action, Complete) else 0,
+        "at": command.now,
+        "actor": command.who.actor,
+        "form": command.form,
+        "content": _encode_json(command.personal),
+        "salt": command.salt,
     }
 
 
-def _json(value: object) -> str:
-    return _JSON.encode(value)
+def _encode_json(value: object) -> str:
+    return _JSON_ENCODER.encode(value)

@@ -18,99 +18,105 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Message
 from engine.errors import Stale, StepFailed
 from engine.process import instances, outbox
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Incident, Outbox, Subscription
 from engine.world.world import World
 
 BATCH = 50
-PATIENCE = timedelta(days=7)
-AGAIN = timedelta(minutes=1)
+MAX_WAIT = timedelta(days=7)
+RETRY_DELAY = timedelta(minutes=1)
 
 _outbox = table_of(Outbox)
 _subscription = table_of(Subscription)
-_WAITING = (
+_SELECT_DUE = (
     select(_outbox)
     .where(_outbox.c.kind == outbox.MESSAGE, _outbox.c.sent_at.is_(None), _outbox.c.available_at <= bindparam("now"))
     .order_by(_outbox.c.available_at, _outbox.c.id)
     .limit(BATCH)
 )
-_SUBSCRIBED = select(_subscription).where(_subscription.c.name == bindparam("name")).order_by(_subscription.c.id)
-_SENT = update(_outbox).where(_outbox.c.id == bindparam("b_id"), _outbox.c.sent_at.is_(None))
+_SELECT_SUBSCRIPTIONS = (
+    select(_subscription).where(_subscription.c.name == bindparam("name")).order_by(_subscription.c.id)
+)
+_UPDATE_MESSAGE = update(_outbox).where(_outbox.c.id == bindparam("b_id"), _outbox.c.sent_at.is_(None))
 
 
-Outcome = Literal["delivered", "waiting", "failed"]
+MessageOutcome = Literal["delivered", "waiting", "failed"]
 
 
 @dataclass(slots=True)
-class Delivered:
+class MessageTotals:
     """What a run over waiting messages did."""
 
     delivered: int = 0
     waiting: int = 0
     failed: int = 0
 
-    def count(self, outcome: Outcome) -> None:
+    def count_outcome(self, outcome: MessageOutcome) -> None:
         """Count one message."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
-def deliver_due(engine: Engine, now: datetime, world: World) -> Delivered:
+def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTotals:
     """Deliver what is due, each message in a transaction of its own together with the step it causes."""
-    done = Delivered()
+    totals = MessageTotals()
     with transaction(engine) as tx:
-        rows = tx.read.execute(_WAITING, {"now": now}).all()
+        rows = tx.read.execute(_SELECT_DUE, {"now": now}).all()
     for row in rows:
         try:
             with transaction(engine) as tx:
-                outcome = _deliver(tx, row, now, world)
+                outcome = _deliver_message(tx, row, now, world)
         except StepFailed as error:
             with transaction(engine) as tx:
-                done.count(_give_up(tx, row, now, str(error)))
+                totals.count_outcome(_give_up(tx, row, now, str(error)))
         except Stale:
             continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
         else:
-            done.count(outcome)
-    return done
+            totals.count_outcome(outcome)
+    return totals
 
 
-def _deliver(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Outcome:
+def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World) -> MessageOutcome:
     """Deliver one message; "waiting" when nobody waits for it yet, "failed" when nobody has for too long."""
-    said = json.loads(row.payload)
-    target = _target(tx, row, said["correlations"])
-    if target is None:
-        return _wait(tx, row, now)
-    act = Act(Message(row.rung, said["payload"], said["correlations"]), SYSTEM, now, detail={"from": row.instance_id})
+    envelope = json.loads(row.payload)
+    instance_id = _receiving_instance(tx, row, envelope["correlations"])
+    if instance_id is None:
+        return _keep_waiting(tx, row, now)
+    command = Command(
+        Message(row.rung, envelope["payload"], envelope["correlations"]), SYSTEM, now, detail={"from": row.instance_id}
+    )
     try:
-        instances.take(tx, target, act, world)
+        instances.take_step(tx, instance_id, command, world)
     except Stale:
-        return _wait(tx, row, now)
-    if tx.write().execute(_SENT, {"b_id": row.id, "sent_at": now}).rowcount != 1:
+        return _keep_waiting(tx, row, now)
+    if tx.write().execute(_UPDATE_MESSAGE, {"b_id": row.id, "sent_at": now}).rowcount != 1:
         raise Stale("The message has been delivered meanwhile.")
     return "delivered"
 
 
-def _target(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
+def _receiving_instance(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
     """The instance that waits for the message: its keys agree, or it has none yet; never the sender itself."""
-    for waiting in tx.read.execute(_SUBSCRIBED, {"name": row.rung}):
-        known = json.loads(waiting.correlations)
-        agrees = not known or any(known.get(key) == value for key, value in correlations.items())
-        if agrees and waiting.instance_id != row.instance_id:
-            return int(waiting.instance_id)
+    for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": row.rung}):
+        keys = json.loads(subscription.correlations)
+        agrees = not keys or any(keys.get(key) == value for key, value in correlations.items())
+        if agrees and subscription.instance_id != row.instance_id:
+            return int(subscription.instance_id)
     return None
 
 
-def _wait(tx: Transaction, row: Row[Any], now: datetime) -> Outcome:
-    if now - row.created_at > PATIENCE:
-        return _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {PATIENCE.days} days.")
-    tx.write().execute(_SENT, {"b_id": row.id, "available_at": now + AGAIN, "attempts": row.attempts + 1})
+def _keep_waiting(tx: Transaction, row: Row[Any], now: datetime) -> MessageOutcome:
+    if now - row.created_at > MAX_WAIT:
+        return _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {MAX_WAIT.days} days.")
+    tx.write().execute(
+        _UPDATE_MESSAGE, {"b_id": row.id, "available_at": now + RETRY_DELAY, "attempts": row.attempts + 1}
+    )
     return "waiting"
 
 
-def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> Outcome:
+def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> MessageOutcome:
     connection = tx.write()
-    connection.execute(_SENT, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
+    connection.execute(_UPDATE_MESSAGE, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
     incident = {
         "instance_id": row.instance_id,
         "kind": outbox.MESSAGE,

@@ -13,31 +13,31 @@ from typing import Any
 from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.bpmn.actions import Notice, Thrown
+from engine.bpmn.actions import Notice, ThrownEvent
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Mail, Outbox
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 
 NOTICE = "notice"
 MESSAGE = "message"
 MAIL = "mail"
 
 _outbox, _mail = table_of(Outbox), table_of(Mail)
-_ONCE = {
-    "sqlite": Statement(sqlite.insert(_outbox).on_conflict_do_nothing()),
-    "postgresql": Statement(postgresql.insert(_outbox).on_conflict_do_nothing()),
+_INSERT_ONCE = {
+    "sqlite": CompiledStatement(sqlite.insert(_outbox).on_conflict_do_nothing()),
+    "postgresql": CompiledStatement(postgresql.insert(_outbox).on_conflict_do_nothing()),
 }
 
 
-def queue(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any]], now: datetime) -> None:
+def enqueue_rows(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any]], now: datetime) -> None:
     """Add rows that are not there yet, by kind, rung and occurrence."""
-    found = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
-    if found:
-        _ONCE[connection.dialect.name].write(connection, found)
+    new_rows = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
+    if new_rows:
+        _INSERT_ONCE[connection.dialect.name].write(connection, new_rows)
 
 
-def notice(item: Notice) -> dict[str, Any]:
+def notice_row(item: Notice) -> dict[str, Any]:
     """A notice as a row; its recipients are units, people are looked up when it is sent."""
     return {
         "kind": NOTICE,
@@ -48,7 +48,7 @@ def notice(item: Notice) -> dict[str, Any]:
     }
 
 
-def message(item: Thrown, occurrence: int) -> dict[str, Any]:
+def message_row(item: ThrownEvent, occurrence: int) -> dict[str, Any]:
     """A message for another instance as a row, addressed by its correlations."""
     return {
         "kind": MESSAGE,
@@ -59,19 +59,21 @@ def message(item: Thrown, occurrence: int) -> dict[str, Any]:
     }
 
 
-def send_again(tx: Transaction, outbox_id: int, now: datetime) -> None:
+def requeue_row(tx: Transaction, outbox_id: int, now: datetime) -> None:
     """Put a row that was given up back into the queue."""
-    again = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
-    tx.write().execute(again.values(available_at=now, created_at=now))
+    unsent = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
+    tx.write().execute(unsent.values(available_at=now, created_at=now))
 
 
-def send_mail_again(tx: Transaction, mail_id: int, now: datetime) -> None:
+def requeue_mail(tx: Transaction, mail_id: int, now: datetime) -> None:
     """Put a mail that was given up back into the queue, with all its attempts before it."""
-    again = update(_mail).where(_mail.c.id == mail_id, _mail.c.sent_at.is_(None))
-    tx.write().execute(again.values(available_at=now, attempts=0, leased_until=None))
+    unsent = update(_mail).where(_mail.c.id == mail_id, _mail.c.sent_at.is_(None))
+    tx.write().execute(unsent.values(available_at=now, attempts=0, leased_until=None))
 
 
-def settle(tx: Transaction, before: datetime) -> None:
+def mark_notices_sent(tx: Transaction, before: datetime) -> None:
     """Count the notices created until then as told: what a replay of the past creates goes to nobody any more."""
-    told = update(_outbox).where(_outbox.c.kind == NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.created_at <= before)
-    tx.write().execute(told.values(sent_at=_outbox.c.created_at))
+    unsent = update(_outbox).where(
+        _outbox.c.kind == NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.created_at <= before
+    )
+    tx.write().execute(unsent.values(sent_at=_outbox.c.created_at))

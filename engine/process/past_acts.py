@@ -11,16 +11,16 @@ from typing import Any
 START, COMPLETE, FIRE, MESSAGE = "start", "complete", "fire", "message"
 SIGNAL, RESCHEDULE, CANCEL, MIGRATE, RETURN = "signal", "reschedule", "cancel", "migrate", "return"
 # Steps of the process; the moves are those by which a case went on by other diagrams.
-STEPS = frozenset({START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, CANCEL})
-MOVES = frozenset({MIGRATE, RETURN})
+PROCESS_STEPS = frozenset({START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, CANCEL})
+MIGRATIONS = frozenset({MIGRATE, RETURN})
 # What gives a task to somebody; a release does so too when it goes back to who had delegated the task.
-HOLDING = frozenset({"claim", "hand_over", "delegate"})
+ASSIGNMENTS = frozenset({"claim", "hand_over", "delegate"})
 RELEASE = "release"
-CLAIMS = HOLDING | {RELEASE}
+ASSIGNMENT_CHANGES = ASSIGNMENTS | {RELEASE}
 
 
 @dataclass(frozen=True, slots=True)
-class PastAct:
+class HistoryEvent:
     """One row of a case's history."""
 
     at: datetime
@@ -29,11 +29,11 @@ class PastAct:
     detail: Mapping[str, Any]
 
 
-def act(at: datetime, action: str, node: str, detail: str) -> PastAct:
+def decode_event(at: datetime, action: str, node: str, detail: str) -> HistoryEvent:
     """A row of history with its detail read."""
-    return PastAct(at, action, node, json.loads(detail))
+    return HistoryEvent(at, action, node, json.loads(detail))
 
 
-def holds(item: PastAct) -> bool:
+def is_assignment(event: HistoryEvent) -> bool:
     """Whether somebody holds the task after an act of claiming or releasing."""
-    return item.action in HOLDING or "to" in item.detail
+    return event.action in ASSIGNMENTS or "to" in event.detail

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Reschedule
 from engine.errors import Stale, StepFailed
 from engine.process import incidents
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.process.instances import ACTIVE
 from engine.store.db import transaction
 from engine.store.models import Instance
@@ -26,7 +26,7 @@ PAGE = 500
 
 
 @dataclass(slots=True)
-class Rescheduled:
+class RescheduleTotals:
     """How many open cases were looked at, and how many of them had an instant that moved."""
 
     cases: int = 0
@@ -34,14 +34,14 @@ class Rescheduled:
     failed: int = 0
 
 
-def reschedule(engine: Engine, who: Who, now: datetime, world: World, reason: str) -> Rescheduled:
+def reschedule_cases(engine: Engine, who: Actor, now: datetime, world: World, reason: str) -> RescheduleTotals:
     """Bring every open case in line with `world`; `reason` goes into each case's history."""
-    done, last = Rescheduled(), 0
+    totals, last = RescheduleTotals(), 0
     while cases := _open_cases(engine, last):
         for case in cases:
-            _one(engine, case, Act(Reschedule(), who, now, detail={"reason": reason}), world, done)
+            _reschedule_case(engine, case, Command(Reschedule(), who, now, detail={"reason": reason}), world, totals)
         last = cases[-1].id
-    return done
+    return totals
 
 
 def _open_cases(engine: Engine, after: int) -> Sequence[Any]:
@@ -50,13 +50,13 @@ def _open_cases(engine: Engine, after: int) -> Sequence[Any]:
         return tx.read.execute(open_.order_by(Instance.id).limit(PAGE)).all()
 
 
-def _one(engine: Engine, case: Any, act: Act, world: World, done: Rescheduled) -> None:
-    done.cases += 1
+def _reschedule_case(engine: Engine, case: Any, command: Command, world: World, totals: RescheduleTotals) -> None:
+    totals.cases += 1
     try:
-        step = incidents.attempt(engine, case.id, act, world)
+        step = incidents.attempt_step(engine, case.id, command, world)
     except Stale:
         return
     except StepFailed:
-        done.failed += 1
+        totals.failed += 1
     else:
-        done.moved += bool(step.timers) or step.deadline != case.due_at
+        totals.moved += bool(step.timers) or step.deadline != case.due_at

@@ -17,7 +17,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from engine.process import spells
-from engine.process.spells import DEPARTMENT, ENDS, HANDLING, ON_TIME, OPINION, OPINIONS, OTHERWISE
+from engine.process.spells import (
+    CLOSED_OTHER,
+    DEPARTMENT,
+    END_BY_MARK,
+    HANDLING_ROLES,
+    ON_TIME,
+    OPINION_BY_ANSWER,
+    OPINION_KEY,
+)
 from engine.store.columns import table_of
 from engine.store.models import History, Instance, Mark, Report, Spell, Task
 
@@ -31,8 +39,8 @@ BATCH = 1000
 _spell, _instance, _report = table_of(Spell), table_of(Instance), table_of(Report)
 _mark, _task, _history = table_of(Mark), table_of(Task), table_of(History)
 _other = _instance.alias("other")
-_within: Any = bindparam("ids", expanding=True)
-_CASES = (
+_instance_ids: Any = bindparam("ids", expanding=True)
+_SELECT_CASES = (
     select(
         _instance.c.id,
         _instance.c.report_id,
@@ -44,37 +52,39 @@ _CASES = (
         exists().where(_other.c.report_id == _instance.c.report_id, _other.c.id < _instance.c.id).label("again"),
     )
     .join(_report, _report.c.id == _instance.c.report_id)
-    .where(_instance.c.id.in_(_within))
+    .where(_instance.c.id.in_(_instance_ids))
     .order_by(_instance.c.id)
 )
-_COUNTED = (*ENDS, *spells.TRANSFERS, spells.RESOLVED_MARK, spells.REOPENED_MARK, "overdue")
-_MARKS = (
+_COUNTED_MARKS = (*END_BY_MARK, *spells.TRANSFER_MARKS, spells.RESOLVED_MARK, spells.REOPENED_MARK, "overdue")
+_SELECT_MARKS = (
     select(_mark.c.instance_id, _mark.c.status, _mark.c.at, _mark.c.due_at)
-    .where(_mark.c.instance_id.in_(_within), _mark.c.status.in_(_COUNTED))
+    .where(_mark.c.instance_id.in_(_instance_ids), _mark.c.status.in_(_COUNTED_MARKS))
     .order_by(_mark.c.id)
 )
-_TASKS = (
+_SELECT_TASKS = (
     select(_task.c.instance_id, _task.c.role, _task.c.unit_code)
-    .where(_task.c.instance_id.in_(_within), _task.c.role.in_(sorted(HANDLING)))
+    .where(_task.c.instance_id.in_(_instance_ids), _task.c.role.in_(sorted(HANDLING_ROLES)))
     .order_by(_task.c.id)
 )
-_SAID = (
+_SELECT_OPINIONS = (
     select(_history.c.instance_id, _history.c.at, _history.c.detail)
     .where(
-        _history.c.instance_id.in_(_within),
+        _history.c.instance_id.in_(_instance_ids),
         _history.c.action == "complete",
-        _history.c.detail.contains(f'"{OPINION}":', autoescape=True),
+        _history.c.detail.contains(f'"{OPINION_KEY}":', autoescape=True),
     )
     .order_by(_history.c.instance_id, _history.c.seq)
 )
-_SAME_REPORTS = select(_instance.c.id).where(
-    _instance.c.report_id.in_(select(_other.c.report_id).where(_other.c.id.in_(_within)))
+_SELECT_SAME_REPORTS = select(_instance.c.id).where(
+    _instance.c.report_id.in_(select(_other.c.report_id).where(_other.c.id.in_(_instance_ids)))
 )
-_STORED = select(*(_spell.c[name] for name in COLUMNS)).where(_spell.c.instance_id.in_(_within)).order_by(_spell.c.id)
+_SELECT_STORED = (
+    select(*(_spell.c[name] for name in COLUMNS)).where(_spell.c.instance_id.in_(_instance_ids)).order_by(_spell.c.id)
+)
 
 
 @dataclass(slots=True)
-class Told:
+class CaseRecords:
     """What is stored of one case beside its row."""
 
     marks: list[Any] = field(default_factory=list)
@@ -82,58 +92,58 @@ class Told:
     opinions: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-def counted(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The spells that follow from the rows of these instances, by instance; a case without a report has none."""
-    told: dict[int, Told] = defaultdict(Told)
-    for mark in connection.execute(_MARKS, {"ids": ids}):
-        told[mark.instance_id].marks.append(mark)
-    for task in connection.execute(_TASKS, {"ids": ids}):
-        told[task.instance_id].handler = task
-    for row in connection.execute(_SAID, {"ids": ids}):
-        said = OPINIONS.get(str((json.loads(row.detail).get("data") or {}).get(OPINION)))
-        if said is not None:
-            told[row.instance_id].opinions.append((row.at, said))
-    return {case.id: _spells(case, told[case.id]) for case in connection.execute(_CASES, {"ids": ids})}
+    records: dict[int, CaseRecords] = defaultdict(CaseRecords)
+    for mark in connection.execute(_SELECT_MARKS, {"ids": ids}):
+        records[mark.instance_id].marks.append(mark)
+    for task in connection.execute(_SELECT_TASKS, {"ids": ids}):
+        records[task.instance_id].handler = task
+    for row in connection.execute(_SELECT_OPINIONS, {"ids": ids}):
+        opinion = OPINION_BY_ANSWER.get(str((json.loads(row.detail).get("data") or {}).get(OPINION_KEY)))
+        if opinion is not None:
+            records[row.instance_id].opinions.append((row.at, opinion))
+    return {case.id: _case_periods(case, records[case.id]) for case in connection.execute(_SELECT_CASES, {"ids": ids})}
 
 
-def stored(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def load_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The spells that are kept of these instances, by instance."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_STORED, {"ids": ids}):
-        found[row.instance_id].append(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it.
-    return found
+    periods: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in connection.execute(_SELECT_STORED, {"ids": ids}):
+        periods[row.instance_id].append(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it.
+    return periods
 
 
-def recount(connection: Connection, ids: Iterable[int]) -> None:
+def recount_instances(connection: Connection, ids: Iterable[int]) -> None:
     """Replace the spells of these instances, and of others of the same reports, by what follows from their rows.
 
     Sums of their days hold no more.
     """
-    for some in batched(sorted(set(ids))):
-        _recount(connection, sorted(connection.execute(_SAME_REPORTS, {"ids": some}).scalars()))
+    for batch in split_ids(sorted(set(ids))):
+        _replace_periods(connection, sorted(connection.execute(_SELECT_SAME_REPORTS, {"ids": batch}).scalars()))
 
 
-def _recount(connection: Connection, ids: Sequence[int]) -> None:
-    before = [row for rows in stored(connection, ids).values() for row in rows]
-    after = [row for rows in counted(connection, ids).values() for row in rows]
-    connection.execute(delete(_spell).where(_spell.c.instance_id.in_(_within)), {"ids": ids})
+def _replace_periods(connection: Connection, ids: Sequence[int]) -> None:
+    before = [row for rows in load_work_periods(connection, ids).values() for row in rows]
+    after = [row for rows in derive_work_periods(connection, ids).values() for row in rows]
+    connection.execute(delete(_spell).where(_spell.c.instance_id.in_(_instance_ids)), {"ids": ids})
     if after:
         connection.execute(insert(_spell), after)
-    spells.unfold(connection, days_of([*before, *after]))
+    spells.invalidate_rollups(connection, counted_days([*before, *after]))
 
 
-def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def split_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """Ids in parts that a statement can take."""
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def days_of(rows: Iterable[dict[str, Any]]) -> set[date]:
+def counted_days(rows: Iterable[dict[str, Any]]) -> set[date]:
     """The days on which these spells count."""
     return {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
 
 
-def _spells(case: Any, told: Told) -> list[dict[str, Any]]:
-    handler = told.handler
+def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
+    handler = records.handler
     at_department = handler is not None and handler.role == DEPARTMENT
     common = dict.fromkeys(COLUMNS) | {
         "instance_id": case.id,
@@ -142,40 +152,40 @@ def _spells(case: Any, told: Told) -> list[dict[str, Any]]:
         "field": case.field,
     }
     first = spells.REOPENED if case.again else spells.RECEIVED
-    found = [common | spells.began(case.started_at, first)]
-    opinions = list(told.opinions)
-    for mark in told.marks:
-        if mark.status == spells.REOPENED_MARK and found[-1]["ended_at"] is not None:
-            _say(found[-1], opinions, mark.at)
-            found.append(common | spells.began(mark.at, spells.REOPENED))
-        elif found[-1]["ended_at"] is None:
-            _follow(found[-1], mark, _deadline(case, told.marks, mark))
-    if found[-1]["ended_at"] is None:
-        found[-1]["due_at"] = case.due_at
+    periods = [common | spells.begin_columns(case.started_at, first)]
+    opinions = list(records.opinions)
+    for mark in records.marks:
+        if mark.status == spells.REOPENED_MARK and periods[-1]["ended_at"] is not None:
+            _take_opinion(periods[-1], opinions, mark.at)
+            periods.append(common | spells.begin_columns(mark.at, spells.REOPENED))
+        elif periods[-1]["ended_at"] is None:
+            _apply_mark(periods[-1], mark, _deadline_at_mark(case, records.marks, mark))
+    if periods[-1]["ended_at"] is None:
+        periods[-1]["due_at"] = case.due_at
         if case.finished_at is not None:
-            found[-1] |= spells.ended(case.finished_at, OTHERWISE, case.due_at)
+            periods[-1] |= spells.end_columns(case.finished_at, CLOSED_OTHER, case.due_at)
     else:
-        _say(found[-1], opinions, None)
-    return found
+        _take_opinion(periods[-1], opinions, None)
+    return periods
 
 
-def _follow(spell: dict[str, Any], mark: Any, due: datetime | None) -> None:
+def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None:
     """Let a spell at work follow from a mark."""
-    by = ON_TIME if mark.status == spells.RESOLVED_MARK else ENDS.get(mark.status)
+    by = ON_TIME if mark.status == spells.RESOLVED_MARK else END_BY_MARK.get(mark.status)
     if by is not None:
-        spell |= spells.ended(mark.at, by, due)
-    elif mark.status in spells.TRANSFERS and spell["transferred_on"] is None:
-        spell["transferred_on"] = spells.day_of(mark.at)
+        period |= spells.end_columns(mark.at, by, due)
+    elif mark.status in spells.TRANSFER_MARKS and period["transferred_on"] is None:
+        period["transferred_on"] = spells.day_of(mark.at)
 
 
-def _say(spell: dict[str, Any], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
+def _take_opinion(period: dict[str, Any], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
     """Take the next opinion for a spell that has ended; one that came later belongs to a later spell."""
     if opinions and (before is None or opinions[0][0] <= before):
-        at, spell["opinion"] = opinions.pop(0)
-        spell["opinion_on"] = spells.day_of(at)
+        at, period["opinion"] = opinions.pop(0)
+        period["opinion_on"] = spells.day_of(at)
 
 
-def _deadline(case: Any, marks: Sequence[Any], mark: Any) -> Any:
+def _deadline_at_mark(case: Any, marks: Sequence[Any], mark: Any) -> Any:
     """The deadline that held at a mark. Marks of old, which do not say it, are given what is known.
 
     The last end of a case knows the case's own deadline; before a reopening, the mark `overdue` of that time is the
@@ -186,10 +196,10 @@ def _deadline(case: Any, marks: Sequence[Any], mark: Any) -> Any:
     later = marks[[item is mark for item in marks].index(True) + 1 :]
     if not any(item.status == spells.REOPENED_MARK for item in later):
         return case.due_at
-    return _passed(marks, mark)
+    return _passed_deadline(marks, mark)
 
 
-def _passed(marks: Sequence[Any], mark: Any) -> datetime | None:
+def _passed_deadline(marks: Sequence[Any], mark: Any) -> datetime | None:
     passed: datetime | None = None
     for item in marks:
         if item is mark:

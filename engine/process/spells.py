@@ -33,29 +33,34 @@ from engine.bpmn.actions import Complete, Step
 from engine.clock import VIETNAM
 from engine.store.columns import Instant, table_of
 from engine.store.models import FigureFold, Instance, Report, Spell
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 
 RECEIVED, REOPENED = "received", "reopened"
-ON_TIME, LATE, FALSE, OTHERWISE = "on_time", "late", "false_report", "otherwise"
+ON_TIME, LATE, FALSE_REPORT, CLOSED_OTHER = "on_time", "late", "false_report", "otherwise"
 SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
 DAY, MONTH = "day", "month"
 
 RESOLVED_MARK, REOPENED_MARK = "resolved", "reopened"
 # What the other marks that end a spell count as.
-ENDS = {"false_report": FALSE, "diverted": OTHERWISE, "withdrawn": OTHERWISE, "merged": OTHERWISE}
-TRANSFERS = frozenset({"transferred", "recalled"})
+END_BY_MARK = {
+    "false_report": FALSE_REPORT,
+    "diverted": CLOSED_OTHER,
+    "withdrawn": CLOSED_OTHER,
+    "merged": CLOSED_OTHER,
+}
+TRANSFER_MARKS = frozenset({"transferred", "recalled"})
 # What the citizen says of the result: the process value that the form `feedback` gives, and what it counts as.
-OPINION = "satisfied"
-OPINIONS = {"yes": SATISFIED, "no": DISSATISFIED}
+OPINION_KEY = "satisfied"
+OPINION_BY_ANSWER = {"yes": SATISFIED, "no": DISSATISFIED}
 # A case belongs to the department that has, or had, its newest task of these roles; otherwise to its place.
 DEPARTMENT = "department"
-HANDLING = frozenset({DEPARTMENT, "commune", "tier2_focal", "police"})
+HANDLING_ROLES = frozenset({DEPARTMENT, "commune", "tier2_focal", "police"})
 
-_spell, _instance, _report, _fold = table_of(Spell), table_of(Instance), table_of(Report), table_of(FigureFold)
+_spell, _instance, _report, _rollup = table_of(Spell), table_of(Instance), table_of(Report), table_of(FigureFold)
 _of_instance = _spell.c.instance_id == bindparam("b_instance", type_=Integer)
 _open = _of_instance & _spell.c.ended_at.is_(None)
-_BEGINNING = ("instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by")
-_AT = (
+_BEGIN_NAMES = ("instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by")
+_BEGIN_COLUMNS = (
     bindparam("b_at", type_=Instant),
     bindparam("b_on", type_=Date),
     bindparam("b_hour", type_=Integer),
@@ -65,48 +70,52 @@ _earlier = exists().where(
 )
 
 
-def _last(column: Any) -> Any:
+def _is_newest(column: Any) -> Any:
     newest = _spell.alias()
-    found = select(func.max(newest.c.id)).where(newest.c.instance_id == bindparam("b_instance", type_=Integer))
-    return column == found.scalar_subquery()
+    newest_id = select(func.max(newest.c.id)).where(newest.c.instance_id == bindparam("b_instance", type_=Integer))
+    return column == newest_id.scalar_subquery()
 
 
-def _beginning(source: Select[Any]) -> Statement:
-    return Statement(insert(_spell).from_select(_BEGINNING, source))
+def _insert_from(source: Select[Any]) -> CompiledStatement:
+    return CompiledStatement(insert(_spell).from_select(_BEGIN_NAMES, source))
 
 
-_BEGIN = _beginning(
+_INSERT_FIRST = _insert_from(
     select(
         bindparam("b_instance", type_=Integer),
         _report.c.id,
         _report.c.place,
         _report.c.field,
-        *_AT,
+        *_BEGIN_COLUMNS,
         case((_earlier, REOPENED), else_=RECEIVED),
     ).where(_report.c.id == bindparam("b_report", type_=Integer))
 )
-_BEGIN_AGAIN = _beginning(
+_INSERT_REOPENED = _insert_from(
     select(
         _spell.c.instance_id,
         _spell.c.report_id,
         _spell.c.unit,
         _spell.c.field,
-        *_AT,
+        *_BEGIN_COLUMNS,
         bindparam("b_by", type_=String),
-    ).where(_last(_spell.c.id), _spell.c.ended_at.is_not(None))
+    ).where(_is_newest(_spell.c.id), _spell.c.ended_at.is_not(None))
 )
-_CHANGE = Statement(update(_spell).where(_open))
-_TRANSFER = Statement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
-_SAY = Statement(update(_spell).where(_last(_spell.c.id), _spell.c.ended_at.is_not(None), _spell.c.opinion.is_(None)))
-_AT_HOME = select(_report.c.place).where(_report.c.id == _spell.c.report_id).scalar_subquery()
+_UPDATE_OPEN = CompiledStatement(update(_spell).where(_open))
+_UPDATE_TRANSFER = CompiledStatement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
+_UPDATE_OPINION = CompiledStatement(
+    update(_spell).where(_is_newest(_spell.c.id), _spell.c.ended_at.is_not(None), _spell.c.opinion.is_(None))
+)
+_REPORT_PLACE = select(_report.c.place).where(_report.c.id == _spell.c.report_id).scalar_subquery()
 _NEW_UNIT = bindparam("b_unit", type_=String)
-_BELONG = Statement(update(_spell).where(_of_instance, _spell.c.unit != _NEW_UNIT).values(unit=_NEW_UNIT))
-_GO_HOME = Statement(update(_spell).where(_of_instance, _spell.c.unit != _AT_HOME).values(unit=_AT_HOME))
-_UNFOLD = Statement(
-    delete(_fold).where(_fold.c.scale == bindparam("b_scale"), _fold.c.first == bindparam("b_first", type_=Date))
+_UPDATE_UNIT = CompiledStatement(update(_spell).where(_of_instance, _spell.c.unit != _NEW_UNIT).values(unit=_NEW_UNIT))
+_RESET_UNIT = CompiledStatement(
+    update(_spell).where(_of_instance, _spell.c.unit != _REPORT_PLACE).values(unit=_REPORT_PLACE)
 )
-_DAYS = ("began_on", "ended_on", "transferred_on", "opinion_on")
-_COUNTED_ON = select(*(_spell.c[name] for name in _DAYS)).where(_of_instance)
+_DELETE_ROLLUP = CompiledStatement(
+    delete(_rollup).where(_rollup.c.scale == bindparam("b_scale"), _rollup.c.first == bindparam("b_first", type_=Date))
+)
+_DAY_COLUMNS = ("began_on", "ended_on", "transferred_on", "opinion_on")
+_SELECT_DAYS = select(*(_spell.c[name] for name in _DAY_COLUMNS)).where(_of_instance)
 
 
 def day_of(at: datetime) -> date:
@@ -114,100 +123,103 @@ def day_of(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()
 
 
-def began(at: datetime, by: str) -> dict[str, Any]:
+def begin_columns(at: datetime, by: str) -> dict[str, Any]:
     """The columns of a spell that begins at an instant."""
     local = at.astimezone(VIETNAM)
     return {"began_at": at, "began_on": local.date(), "began_hour": local.hour, "began_by": by}
 
 
-def ended(at: datetime, by: str, due: datetime | None) -> dict[str, Any]:
+def end_columns(at: datetime, by: str, due: datetime | None) -> dict[str, Any]:
     """The columns of a spell that ends at an instant, by the deadline that holds then; ON_TIME may turn out LATE."""
     late = by == ON_TIME and due is not None and at > due
     return {"ended_at": at, "ended_on": day_of(at), "ended_by": LATE if late else by, "due_at": due}
 
 
-def begin(connection: Connection, instance_id: int, report_id: int | None, now: datetime) -> None:
+def begin_case(connection: Connection, instance_id: int, report_id: int | None, now: datetime) -> None:
     """A case begins; what has no report is no case."""
     if report_id is not None:
-        _BEGIN.write(connection, {"b_instance": instance_id, "b_report": report_id, **_beginning_at(now)})
-        unfold(connection, [day_of(now)])
+        _INSERT_FIRST.write(connection, {"b_instance": instance_id, "b_report": report_id, **_begin_parameters(now)})
+        invalidate_rollups(connection, [day_of(now)])
 
 
-def _beginning_at(now: datetime) -> dict[str, Any]:
-    columns = began(now, "")
+def _begin_parameters(now: datetime) -> dict[str, Any]:
+    columns = begin_columns(now, "")
     return {"b_at": now, "b_on": columns["began_on"], "b_hour": columns["began_hour"]}
 
 
-def follow(connection: Connection, instance_id: int, action: object, step: Step, now: datetime) -> None:
+def apply_step(connection: Connection, instance_id: int, action: object, step: Step, now: datetime) -> None:
     """Let the spells of a case follow from a step; most steps change nothing."""
-    counted = _say(connection, instance_id, action, now)
+    counted = _record_opinion(connection, instance_id, action, now)
     for mark in step.marks:
-        counted |= _mark(connection, instance_id, mark, step.deadline, now)
-    roles = [item for item in step.opened if item.role in HANDLING]
+        counted |= _apply_mark(connection, instance_id, mark, step.deadline, now)
+    roles = [item for item in step.opened_tasks if item.role in HANDLING_ROLES]
     if roles and roles[-1].role == DEPARTMENT:
-        _belong(connection, instance_id, roles[-1].unit)
-    elif roles and (step.moved or step.marks):  # Whatever leaves a department sets a deadline anew.
-        _belong(connection, instance_id, None)
-    if step.moved:
-        _CHANGE.write(connection, {"b_instance": instance_id, "due_at": step.deadline})
+        _assign_unit(connection, instance_id, roles[-1].unit)
+    elif roles and (step.deadline_moved or step.marks):  # Whatever leaves a department sets a deadline anew.
+        _assign_unit(connection, instance_id, None)
+    if step.deadline_moved:
+        _UPDATE_OPEN.write(connection, {"b_instance": instance_id, "due_at": step.deadline})
     if step.finished:
-        counted |= _end(connection, instance_id, OTHERWISE, step.deadline, now)
+        counted |= _end_open(connection, instance_id, CLOSED_OTHER, step.deadline, now)
     if counted:
-        unfold(connection, [day_of(now)])
+        invalidate_rollups(connection, [day_of(now)])
 
 
-def _say(connection: Connection, instance_id: int, action: object, now: datetime) -> bool:
+def _record_opinion(connection: Connection, instance_id: int, action: object, now: datetime) -> bool:
     """What the citizen says first of a result counts."""
-    said = OPINIONS.get(str(action.data.get(OPINION))) if isinstance(action, Complete) else None
-    if said is None:
+    opinion = OPINION_BY_ANSWER.get(str(action.data.get(OPINION_KEY))) if isinstance(action, Complete) else None
+    if opinion is None:
         return False
-    return _SAY.write(connection, {"b_instance": instance_id, "opinion": said, "opinion_on": day_of(now)}) > 0
+    return (
+        _UPDATE_OPINION.write(connection, {"b_instance": instance_id, "opinion": opinion, "opinion_on": day_of(now)})
+        > 0
+    )
 
 
-def _mark(connection: Connection, instance_id: int, mark: str, due: datetime | None, now: datetime) -> bool:
+def _apply_mark(connection: Connection, instance_id: int, mark: str, due: datetime | None, now: datetime) -> bool:
     """Whether the mark counts."""
-    if mark in TRANSFERS:
-        return _TRANSFER.write(connection, {"b_instance": instance_id, "transferred_on": day_of(now)}) > 0
+    if mark in TRANSFER_MARKS:
+        return _UPDATE_TRANSFER.write(connection, {"b_instance": instance_id, "transferred_on": day_of(now)}) > 0
     if mark == REOPENED_MARK:
-        begun = {"b_instance": instance_id, "b_by": REOPENED, **_beginning_at(now)}
-        return _BEGIN_AGAIN.write(connection, begun) > 0
-    by = ON_TIME if mark == RESOLVED_MARK else ENDS.get(mark)
-    return by is not None and _end(connection, instance_id, by, due, now)
+        parameters = {"b_instance": instance_id, "b_by": REOPENED, **_begin_parameters(now)}
+        return _INSERT_REOPENED.write(connection, parameters) > 0
+    by = ON_TIME if mark == RESOLVED_MARK else END_BY_MARK.get(mark)
+    return by is not None and _end_open(connection, instance_id, by, due, now)
 
 
-def _end(connection: Connection, instance_id: int, by: str, due: datetime | None, now: datetime) -> bool:
-    return _CHANGE.write(connection, {"b_instance": instance_id, **ended(now, by, due)}) > 0
+def _end_open(connection: Connection, instance_id: int, by: str, due: datetime | None, now: datetime) -> bool:
+    return _UPDATE_OPEN.write(connection, {"b_instance": instance_id, **end_columns(now, by, due)}) > 0
 
 
-def _belong(connection: Connection, instance_id: int, unit: str | None) -> None:
+def _assign_unit(connection: Connection, instance_id: int, unit: str | None) -> None:
     """Give a case with all that is counted of it to a unit, None for its place."""
     if unit is None:
-        moved = _GO_HOME.write(connection, {"b_instance": instance_id})
+        changed = _RESET_UNIT.write(connection, {"b_instance": instance_id})
     else:
-        moved = _BELONG.write(connection, {"b_instance": instance_id, "b_unit": unit})
-    if moved:
-        unfold(connection, _among(connection.execute(_COUNTED_ON, {"b_instance": instance_id})))
+        changed = _UPDATE_UNIT.write(connection, {"b_instance": instance_id, "b_unit": unit})
+    if changed:
+        invalidate_rollups(connection, _days_among(connection.execute(_SELECT_DAYS, {"b_instance": instance_id})))
 
 
-def correct(connection: Connection, report_id: int, before: Any, after: Any) -> None:
+def apply_correction(connection: Connection, report_id: int, before: Any, after: Any) -> None:
     """A report has another place or field: what is counted of it moves there. Both are (place, field)."""
     if before == after:
         return
     of_report = _spell.c.report_id == report_id
     unit = case((_spell.c.unit == before[0], after[0]), else_=_spell.c.unit)
     connection.execute(update(_spell).where(of_report).values(unit=unit, field=after[1]))
-    days = select(*(_spell.c[name] for name in _DAYS)).where(of_report)
-    unfold(connection, _among(connection.execute(days)))
+    days = select(*(_spell.c[name] for name in _DAY_COLUMNS)).where(of_report)
+    invalidate_rollups(connection, _days_among(connection.execute(days)))
 
 
-def _among(rows: Iterable[Any]) -> set[date]:
+def _days_among(rows: Iterable[Any]) -> set[date]:
     """The days on which something is counted."""
-    return {getattr(row, name) for row in rows for name in _DAYS} - {None}
+    return {getattr(row, name) for row in rows for name in _DAY_COLUMNS} - {None}
 
 
-def unfold(connection: Connection, days: Iterable[date]) -> None:
+def invalidate_rollups(connection: Connection, days: Iterable[date]) -> None:
     """The sums of these days and of their months hold no more."""
     first = {(DAY, day) for day in days} | {(MONTH, day.replace(day=1)) for day in days}
     rows = [{"b_scale": scale, "b_first": day} for scale, day in sorted(first)]
     if rows:
-        _UNFOLD.write(connection, rows)
+        _DELETE_ROLLUP.write(connection, rows)

@@ -19,8 +19,8 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
 from engine.errors import Stale, StepFailed
 from engine.process import incidents, instances
-from engine.process.acts import Act
-from engine.process.instances import Prepared
+from engine.process.acts import Command
+from engine.process.instances import PreparedStep
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Task, Timer
@@ -28,27 +28,29 @@ from engine.world.world import World
 
 # Measured: batches of 20 fire about twice as fast as single transactions; larger ones gain nothing.
 BATCH = 20
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 BACKOFF = timedelta(minutes=1)
 
 _timer, _instance = table_of(Timer), table_of(Instance)
-_DUE = (
+_SELECT_DUE = (
     select(_timer)
     .where(_timer.c.wake <= bindparam("now"))
     .order_by(_timer.c.wake, _timer.c.id)
     .limit(bindparam("limit"))
 )
 # The instance's row is what every other step of it writes first, so that nobody waits for anybody in a circle.
-_CLAIM = _DUE.join(_instance, _instance.c.id == _timer.c.instance_id).with_for_update(of=_instance, skip_locked=True)
-_GONE = delete(_timer).where(_timer.c.id == bindparam("b_id"))
-_NEXT = select(func.min(_timer.c.wake)).where(_timer.c.wake.is_not(None))
-_TAKEN = select(Task.engine_id).where(
+_LOCK_DUE = _SELECT_DUE.join(_instance, _instance.c.id == _timer.c.instance_id).with_for_update(
+    of=_instance, skip_locked=True
+)
+_DELETE_TIMER = delete(_timer).where(_timer.c.id == bindparam("b_id"))
+_SELECT_NEXT = select(func.min(_timer.c.wake)).where(_timer.c.wake.is_not(None))
+_SELECT_CLAIMED = select(Task.engine_id).where(
     Task.instance_id == bindparam("instance"), Task.state == instances.OPEN, Task.assignee_id.is_not(None)
 )
 
 
 @dataclass(slots=True)
-class Fired:
+class TimerTotals:
     """What a run over due timers did."""
 
     fired: int = 0
@@ -56,75 +58,77 @@ class Fired:
     late: list[timedelta] = field(default_factory=list)
 
 
-def due(tx: Transaction, now: datetime, limit: int = BATCH) -> list[Row[Any]]:
+def claim_due_timers(tx: Transaction, now: datetime, limit: int = BATCH) -> list[Row[Any]]:
     """The due timers that are this worker's, the earliest of each instance, in the order of their due instants."""
-    wanted = {"now": now, "limit": limit}
-    rows = tx.write().execute(_CLAIM, wanted).all() if tx.locks_rows else find_due(tx, now, limit)
-    found: dict[int, Row[Any]] = {}
+    parameters = {"now": now, "limit": limit}
+    rows = tx.write().execute(_LOCK_DUE, parameters).all() if tx.locks_rows else find_due_timers(tx, now, limit)
+    earliest: dict[int, Row[Any]] = {}
     for row in rows:
-        found.setdefault(row.instance_id, row)
-    return list(found.values())
+        earliest.setdefault(row.instance_id, row)
+    return list(earliest.values())
 
 
-def find_due(tx: Transaction, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def find_due_timers(tx: Transaction, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """The first `limit` due timers, in the order of their due instants."""
-    return tx.read.execute(_DUE, {"now": now, "limit": limit}).all()
+    return tx.read.execute(_SELECT_DUE, {"now": now, "limit": limit}).all()
 
 
-def next_due(tx: Transaction) -> datetime | None:
+def next_due_time(tx: Transaction) -> datetime | None:
     """When the next timer wants to be looked at; None when none waits."""
-    at: datetime | None = tx.read.execute(_NEXT).scalar()
+    at: datetime | None = tx.read.execute(_SELECT_NEXT).scalar()
     return at
 
 
-def fire_due(engine: Engine, now: datetime, world: World, done: Fired, attempts: int = ATTEMPTS) -> bool:
-    """Fire one batch of what is due at `now`; adds to `done` and returns whether there was anything.
+def fire_due_timers(
+    engine: Engine, now: datetime, world: World, totals: TimerTotals, attempts: int = MAX_ATTEMPTS
+) -> bool:
+    """Fire one batch of what is due at `now`; adds to `totals` and returns whether there was anything.
 
     A timer that fails `attempts` times becomes an incident.
     """
     failures = []
     with transaction(engine) as tx:
-        rows = due(tx, now)
-        taken = [(row, _take(tx, row, now, world)) for row in rows]
-        for row, step in taken:
+        rows = claim_due_timers(tx, now)
+        prepared = [(row, _prepare_timer(tx, row, now, world)) for row in rows]
+        for row, step in prepared:
             if isinstance(step, StepFailed):
                 failures.append((row, step))
             elif step is None:
-                tx.write().execute(_GONE, {"b_id": row.id})
-            elif _write(tx, step):
-                done.fired += 1
-                done.late.append(now - row.due)
+                tx.write().execute(_DELETE_TIMER, {"b_id": row.id})
+            elif _write_fired(tx, step):
+                totals.fired += 1
+                totals.late.append(now - row.due)
     for row, error in failures:
         with transaction(engine) as tx:
             _retry_later(tx, row, now, error, attempts)
-        done.failed += 1
+        totals.failed += 1
     return bool(rows)
 
 
-def run_until(
+def fire_until(
     engine: Engine,
     until: datetime,
     world: World,
     *,
-    attempts: int = ATTEMPTS,
-    tick: Callable[[Fired], None] | None = None,
-) -> Fired:
+    attempts: int = MAX_ATTEMPTS,
+    tick: Callable[[TimerTotals], None] | None = None,
+) -> TimerTotals:
     """Turn the clock: fire every timer that is due up to `until`, each at its own instant, in order."""
-    done = Fired()
+    totals = TimerTotals()
     while True:
         with transaction(engine) as tx:
-            at = next_due(tx)
+            at = next_due_time(tx)
         if at is None or at > until:
-            return done
-        fire_due(engine, at, world, done, attempts)
+            return totals
+        fire_due_timers(engine, at, world, totals, attempts)
         if tick is not None:
-            tick(done)
+            tick(totals)
 
 
-def _take(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Prepared | StepFailed | None:
+def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep | StepFailed | None:
     """One timer's step, not yet written; None when the timer is gone, its failure when the process cannot go on."""
     try:
-        return instances.prepare(tx, row.instance_id, fire_act(tx, row, now), world)
+        return instances.prepare_step(tx, row.instance_id, fire_command(tx, row, now), world)
     except Stale:
         return None
     except StepFailed as error:
@@ -135,15 +139,15 @@ def _take(tx: Transaction, row: Row[Any], now: datetime, world: World) -> Prepar
         return StepFailed(f"The case cannot be read or moved ({type(error).__name__}).", row.node)
 
 
-def _write(tx: Transaction, step: Prepared) -> bool:
+def _write_fired(tx: Transaction, step: PreparedStep) -> bool:
     with tx.write().begin_nested():
-        return instances.write(tx, step)
+        return instances.write_step(tx, step)
 
 
-def fire_act(tx: Transaction, row: Row[Any], now: datetime) -> Act:
+def fire_command(tx: Transaction, row: Row[Any], now: datetime) -> Command:
     """The act of firing one timer; history keeps when it was due, and so how late it was."""
-    taken = frozenset(tx.read.execute(_TAKEN, {"instance": row.instance_id}).scalars())
-    return Act(Fire((row.engine_id,), taken), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
+    claimed = frozenset(tx.read.execute(_SELECT_CLAIMED, {"instance": row.instance_id}).scalars())
+    return Command(Fire((row.engine_id,), claimed), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
 
 
 def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed, attempts: int) -> None:
@@ -153,4 +157,4 @@ def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFaile
     later = update(_timer).where(_timer.c.id == row.id).values(attempts=failed, wake=wake)
     tx.write().execute(later)
     if wake is None:
-        incidents.report(tx, row.instance_id, fire_act(tx, row, now), error)
+        incidents.report_failure(tx, row.instance_id, fire_command(tx, row, now), error)

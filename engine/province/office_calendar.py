@@ -15,37 +15,37 @@ from engine.province import revision
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Holiday, OfficeHours
-from engine.world.office_hours import OFFICE_HOURS, Period
-from engine.world.public_holidays import Override
-from engine.world.work_calendar import WorkCalendar, build
+from engine.world.office_hours import OFFICE_HOURS, OpeningPeriod
+from engine.world.public_holidays import DayOverride
+from engine.world.work_calendar import WorkCalendar, build_calendar
 
 _holiday = table_of(Holiday)
 _hours = table_of(OfficeHours)
 
 
-def load(tx: Transaction) -> WorkCalendar:
+def load_calendar(tx: Transaction) -> WorkCalendar:
     """The working calendar as it is kept now."""
-    return build(days(tx), hours(tx) or OFFICE_HOURS)
+    return build_calendar(list_overrides(tx), load_office_hours(tx) or OFFICE_HOURS)
 
 
-def days(tx: Transaction) -> list[Override]:
+def list_overrides(tx: Transaction) -> list[DayOverride]:
     """The days that differ from the published calendar, in order."""
     rows = tx.read.execute(select(_holiday).order_by(_holiday.c.day))
-    return [Override(row.day, row.kind, row.name, row.source) for row in rows]
+    return [DayOverride(row.day, row.kind, row.name, row.source) for row in rows]
 
 
-def hours(tx: Transaction) -> dict[str, list[Period]]:
+def load_office_hours(tx: Transaction) -> dict[str, list[OpeningPeriod]]:
     """The office hours that are kept, by kind of unit."""
-    found: dict[str, list[Period]] = {}
+    periods: dict[str, list[OpeningPeriod]] = {}
     for row in tx.read.execute(select(_hours).order_by(_hours.c.unit_kind, _hours.c.weekday, _hours.c.opens)):
-        found.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
-    return found
+        periods.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
+    return periods
 
 
-def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
+def set_overrides(tx: Transaction, overrides: Iterable[DayOverride]) -> None:
     """Keep override days, each in place of what was kept for its date; raises BadInput for an unusable one."""
     rows = list(overrides)
-    build(rows)
+    build_calendar(rows)
     connection = tx.write()
     revision.bump(connection)
     for row in rows:
@@ -54,7 +54,7 @@ def set_days(tx: Transaction, overrides: Iterable[Override]) -> None:
         connection.execute(insert(_holiday), values)
 
 
-def clear_day(tx: Transaction, day: date) -> None:
+def clear_override(tx: Transaction, day: date) -> None:
     """Let the published calendar decide a day again; raises NotFound when it already does."""
     connection = tx.write()
     revision.bump(connection)
@@ -62,10 +62,10 @@ def clear_day(tx: Transaction, day: date) -> None:
         raise NotFound(f"There is no override for {day:%d/%m/%Y}.")
 
 
-def set_hours(tx: Transaction, kind: str, periods: Iterable[Period]) -> None:
+def replace_hours(tx: Transaction, kind: str, periods: Iterable[OpeningPeriod]) -> None:
     """Keep the office hours of one kind of unit; raises BadInput for unusable ones."""
     rows = list(periods)
-    build((), {kind: rows})
+    build_calendar((), {kind: rows})
     connection = tx.write()
     revision.bump(connection)
     connection.execute(delete(_hours).where(_hours.c.unit_kind == kind))

@@ -13,16 +13,18 @@ from engine.store.models import Revision
 WORLD = "world"
 
 _revision = table_of(Revision)
-_READ = select(_revision.c.number).where(_revision.c.name == bindparam("b_name"))
-_RAISE = update(_revision).where(_revision.c.name == bindparam("b_name")).values(number=_revision.c.number + 1)
+_SELECT_NUMBER = select(_revision.c.number).where(_revision.c.name == bindparam("b_name"))
+_INCREMENT_NUMBER = (
+    update(_revision).where(_revision.c.name == bindparam("b_name")).values(number=_revision.c.number + 1)
+)
 
 
 def bump(connection: Connection) -> None:
     """Note that the world has changed."""
-    if connection.execute(_RAISE, {"b_name": WORLD}).rowcount == 0:
+    if connection.execute(_INCREMENT_NUMBER, {"b_name": WORLD}).rowcount == 0:
         connection.execute(insert(_revision), {"name": WORLD, "number": 1})
 
 
-def current(connection: Connection) -> int:
+def current_number(connection: Connection) -> int:
     """The present number; it differs whenever the world does."""
-    return connection.execute(_READ, {"b_name": WORLD}).scalar() or 0
+    return connection.execute(_SELECT_NUMBER, {"b_name": WORLD}).scalar() or 0

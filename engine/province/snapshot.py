@@ -9,13 +9,13 @@ from engine.store.db import Transaction
 from engine.world.world import World
 
 
-def world(tx: Transaction, chase_cap: int) -> World:
+def load_world(tx: Transaction, chase_cap: int) -> World:
     """An immutable snapshot of what diagrams may ask about; `chase_cap` is a setting."""
-    return World(office_calendar.load(tx), units.unit_tree(tx.read), chase_cap)
+    return World(office_calendar.load_calendar(tx), units.load_unit_tree(tx.read), chase_cap)
 
 
 @dataclass(slots=True)
-class Worlds:
+class WorldCache:
     """The last snapshot, read anew when the database says that it is old: reading it costs as much as a page.
 
     Held by a long-running boundary. Two threads may read it at the same time; both then keep an equal one.
@@ -26,7 +26,7 @@ class Worlds:
 
     def get(self, tx: Transaction) -> World:
         """The world as it is now."""
-        number, known = revision.current(tx.read), self._known
-        if known is None or known[0] != number:
-            known = self._known = (number, world(tx, self.chase_cap))
-        return known[1]
+        number, cached = revision.current_number(tx.read), self._known
+        if cached is None or cached[0] != number:
+            cached = self._known = (number, load_world(tx, self.chase_cap))
+        return cached[1]

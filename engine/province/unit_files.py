@@ -1,6 +1,6 @@
 """Reads unit files and maps of a reorganisation: CSV into checked rows.
 
-Knows no database; imported by units and unit_moves alone. A bad file gives one `Problems` that
+Knows no database; imported by units and unit_moves alone. A bad file gives one `InvalidFiles` that
 names every bad row, so that its author mends all of them at once.
 """
 
@@ -14,23 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from engine.errors import BadInput, Problem, Problems
-from engine.world.unit_tree import KINDS, TERRITORIAL
+from engine.errors import BadInput, FileProblem, InvalidFiles
+from engine.world.unit_tree import TERRITORIAL, UNIT_KINDS
 
-ORGANISATION = KINDS - TERRITORIAL
+ORGANISATION_KINDS = UNIT_KINDS - TERRITORIAL
 FORMATS = {
     "three_level": ("province_code", "province", "level", "code", "name_with_type", "parent_code"),
     "two_level": ("province_code", "province", "code", "name_with_type"),
     "organisation": ("code", "name", "kind", "parent_code"),
 }
-TELLING = {"level": "three_level", "kind": "organisation"}  # A column that only one format has.
+FORMAT_BY_COLUMN = {"level": "three_level", "kind": "organisation"}  # A column that only one format has.
 MAP_FORMATS = {
     "communes": ("old_commune_code", "new_code", "relation"),
     "any unit": ("old_code", "new_code", "relation"),
 }
 RELATIONS = frozenset({"whole", "default", "part", "via_2024_merge", "unknown"})
-Row = TypeVar("Row")
-CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
+RowT = TypeVar("RowT")
+CODE_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class UnitFile:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of unit that such a file lists completely."""
-        return ORGANISATION if self.format == "organisation" else frozenset({"district", "commune"})
+        return ORGANISATION_KINDS if self.format == "organisation" else frozenset({"district", "commune"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +77,26 @@ class MapRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _CsvLine:
     number: int
     cells: dict[str, str]
 
-    def code(self, column: str) -> str:
+    def read_code(self, column: str) -> str:
         """The code in a column; raises ValueError when it is missing or not a code."""
         value = self.cells[column]
         if not value:
             raise ValueError(f"{column} is missing")
-        if not CODE.fullmatch(value):
+        if not CODE_PATTERN.fullmatch(value):
             raise ValueError(f"{column} {value!r} is not a unit code")
         return value
 
-    def text(self, column: str) -> str:
+    def read_text(self, column: str) -> str:
         """The text in a column; raises ValueError when it is missing."""
         if not self.cells[column]:
             raise ValueError(f"{column} is missing")
         return self.cells[column]
 
-    def degrees(self, column: str, limit: int) -> float | None:
+    def read_degrees(self, column: str, limit: int) -> float | None:
         """A coordinate, None when the file has none; raises ValueError outside of ±`limit`."""
         value = self.cells.get(column, "")
         if not value:
@@ -110,59 +110,61 @@ class _Line:
         return number
 
 
-def read_units(path: Path) -> UnitFile:
+def read_unit_file(path: Path) -> UnitFile:
     """The unit file at `path`, its format recognised by the header.
 
     Raises BadInput when the file cannot be read or its header is unknown, Problems for bad rows.
     """
-    header, lines = _read(path)
-    kind = _recognise(path, header)
-    rows = _each(path, lines, {"three_level": _three_level, "two_level": _two_level}.get(kind, _organisation))
-    _refuse_twice(path, rows)
+    header, lines = _read_csv(path)
+    kind = _recognise_format(path, header)
+    rows = _convert_lines(
+        path, lines, {"three_level": _three_level_row, "two_level": _two_level_row}.get(kind, _organisation_row)
+    )
+    _refuse_duplicates(path, rows)
     if kind == "organisation":
         return UnitFile(path, kind, frozenset(), tuple(rows))
     provinces = frozenset(line.cells["province_code"] for line in lines)
     if kind == "two_level":
-        rows = [*_implied(lines), *rows]
+        rows = [*_implied_provinces(lines), *rows]
     return UnitFile(path, kind, provinces, tuple(rows))
 
 
-def read_map(path: Path) -> tuple[MapRow, ...]:
-    """The map at `path`, one row per pair of units. Raises as `read_units`."""
-    header, lines = _read(path)
+def read_unit_map(path: Path) -> tuple[MapRow, ...]:
+    """The map at `path`, one row per pair of units. Raises as `read_unit_file`."""
+    header, lines = _read_csv(path)
     column = next((columns[0] for columns in MAP_FORMATS.values() if set(columns) <= set(header)), None)
     if column is None:
-        raise BadInput(f"{path}: the header is not that of a map; {_expected(MAP_FORMATS)}.")
+        raise BadInput(f"{path}: the header is not that of a map; {_expected_headers(MAP_FORMATS)}.")
 
-    def convert(line: _Line) -> MapRow:
+    def convert(line: _CsvLine) -> MapRow:
         relation = line.cells["relation"]
         if relation not in RELATIONS:
             raise ValueError(f"relation {relation!r} is not one of {', '.join(sorted(RELATIONS))}")
-        new = None if relation == "unknown" else line.code("new_code")
-        return MapRow(path, line.number, line.code(column), new, relation)
+        new = None if relation == "unknown" else line.read_code("new_code")
+        return MapRow(path, line.number, line.read_code(column), new, relation)
 
-    return tuple(_each(path, lines, convert))
+    return tuple(_convert_lines(path, lines, convert))
 
 
-def problem(path: Path, number: int, code: str, message: str) -> Problem:
+def unit_file_problem(path: Path, number: int, code: str, message: str) -> FileProblem:
     """A problem of one row of a unit file or map."""
-    return Problem(path, number, code, "unit-file", message)
+    return FileProblem(path, number, code, "unit-file", message)
 
 
-def _recognise(path: Path, header: list[str]) -> str:
+def _recognise_format(path: Path, header: list[str]) -> str:
     names = set(header)
-    telling = next((TELLING[column] for column in header if column in TELLING), "two_level")
-    if not set(FORMATS[telling]) <= names:
-        raise BadInput(f"{path}: the header is not that of a unit file; {_expected(FORMATS)}.")
-    return telling
+    format_name = next((FORMAT_BY_COLUMN[column] for column in header if column in FORMAT_BY_COLUMN), "two_level")
+    if not set(FORMATS[format_name]) <= names:
+        raise BadInput(f"{path}: the header is not that of a unit file; {_expected_headers(FORMATS)}.")
+    return format_name
 
 
-def _expected(formats: Mapping[str, tuple[str, ...]]) -> str:
+def _expected_headers(formats: Mapping[str, tuple[str, ...]]) -> str:
     return "expected " + "; or ".join(f"({name}) {', '.join(columns)}" for name, columns in formats.items())
 
 
-def _read(path: Path) -> tuple[list[str], list[_Line]]:
-    reader = csv.reader(io.StringIO(_decode(path), newline=""), strict=True)
+def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
+    reader = csv.reader(io.StringIO(_read_utf8(path), newline=""), strict=True)
     try:
         table = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
@@ -174,17 +176,17 @@ def _read(path: Path) -> tuple[list[str], list[_Line]]:
         raise BadInput(f"{path}: a column of the header is named twice.")
     if len(table) == 1:
         raise BadInput(f"{path}: the file has a header and no rows.")
-    wrong = [
-        problem(path, number, "", f"the row has {len(row)} columns instead of {len(header)}")
+    problems = [
+        unit_file_problem(path, number, "", f"the row has {len(row)} columns instead of {len(header)}")
         for number, row in table
         if len(row) != len(header)
     ]
-    if wrong:
-        raise Problems(wrong)
-    return header, [_Line(number, dict(zip(header, row, strict=True))) for number, row in table[1:]]
+    if problems:
+        raise InvalidFiles(problems)
+    return header, [_CsvLine(number, dict(zip(header, row, strict=True))) for number, row in table[1:]]
 
 
-def _decode(path: Path) -> str:
+def _read_utf8(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -196,69 +198,71 @@ def _decode(path: Path) -> str:
         raise BadInput(f"{path}:{row}: the row is not UTF-8; save the file as “CSV UTF-8”.") from error
 
 
-def _each(path: Path, lines: list[_Line], convert: Callable[[_Line], Row]) -> list[Row]:
-    rows: list[Row] = []
-    wrong: list[Problem] = []
+def _convert_lines(path: Path, lines: list[_CsvLine], convert: Callable[[_CsvLine], RowT]) -> list[RowT]:
+    rows: list[RowT] = []
+    problems: list[FileProblem] = []
     for line in lines:
         try:
             rows.append(convert(line))
         except ValueError as error:
-            wrong.append(problem(path, line.number, "", str(error)))
-    if wrong:
-        raise Problems(wrong)
+            problems.append(unit_file_problem(path, line.number, "", str(error)))
+    if problems:
+        raise InvalidFiles(problems)
     return rows
 
 
-def _three_level(line: _Line) -> UnitRow:
-    level, province = line.cells["level"], line.code("province_code")
+def _three_level_row(line: _CsvLine) -> UnitRow:
+    level, province = line.cells["level"], line.read_code("province_code")
     if level not in TERRITORIAL:
         raise ValueError(f"level {level!r} is not province, district or commune")
-    parent = None if level == "province" else line.code("parent_code")
-    if level == "province" and line.code("code") != province:
+    parent = None if level == "province" else line.read_code("parent_code")
+    if level == "province" and line.read_code("code") != province:
         raise ValueError(f"the province {line.cells['code']} stands under the province code {province}")
     if level == "district" and parent != province:
         raise ValueError(f"the district's parent {parent} is not its province {province}")
-    return _territorial(line, level, parent)
+    return _territorial_row(line, level, parent)
 
 
-def _two_level(line: _Line) -> UnitRow:
-    line.text("province")
-    return _territorial(line, "commune", line.code("province_code"))
+def _two_level_row(line: _CsvLine) -> UnitRow:
+    line.read_text("province")
+    return _territorial_row(line, "commune", line.read_code("province_code"))
 
 
-def _territorial(line: _Line, kind: str, parent: str | None) -> UnitRow:
-    if line.code("code") == parent:
+def _territorial_row(line: _CsvLine, kind: str, parent: str | None) -> UnitRow:
+    if line.read_code("code") == parent:
         raise ValueError(f"the unit {parent} is its own parent")
     return UnitRow(
         number=line.number,
-        code=line.code("code"),
-        name=line.text("name_with_type"),
+        code=line.read_code("code"),
+        name=line.read_text("name_with_type"),
         kind=kind,
         parent=parent,
-        latitude=line.degrees("lat", 90),
-        longitude=line.degrees("lon", 180),
+        latitude=line.read_degrees("lat", 90),
+        longitude=line.read_degrees("lon", 180),
     )
 
 
-def _organisation(line: _Line) -> UnitRow:
+def _organisation_row(line: _CsvLine) -> UnitRow:
     kind = line.cells["kind"]
-    if kind not in ORGANISATION:
-        raise ValueError(f"kind {kind!r} is not one of {', '.join(sorted(ORGANISATION))}")
-    return UnitRow(line.number, line.code("code"), line.text("name"), kind, line.code("parent_code"))
+    if kind not in ORGANISATION_KINDS:
+        raise ValueError(f"kind {kind!r} is not one of {', '.join(sorted(ORGANISATION_KINDS))}")
+    return UnitRow(line.number, line.read_code("code"), line.read_text("name"), kind, line.read_code("parent_code"))
 
 
-def _implied(lines: list[_Line]) -> Iterator[UnitRow]:
+def _implied_provinces(lines: list[_CsvLine]) -> Iterator[UnitRow]:
     first = {line.cells["province_code"]: line for line in reversed(lines)}
     for code, line in first.items():
         yield UnitRow(line.number, code, line.cells["province"], "province", None, implied=True)
 
 
-def _refuse_twice(path: Path, rows: list[UnitRow]) -> None:
+def _refuse_duplicates(path: Path, rows: list[UnitRow]) -> None:
     first: dict[str, int] = {}
-    wrong = []
+    problems = []
     for row in rows:
         if row.code in first:
-            wrong.append(problem(path, row.number, row.code, f"the code stands in row {first[row.code]} already"))
+            problems.append(
+                unit_file_problem(path, row.number, row.code, f"the code stands in row {first[row.code]} already")
+            )
         first.setdefault(row.code, row.number)
-    if wrong:
-        raise Problems(wrong)
+    if problems:
+        raise InvalidFiles(problems)

@@ -14,23 +14,23 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from engine.clock import aware
-from engine.errors import Problems
+from engine.clock import to_utc
+from engine.errors import InvalidFiles
 from engine.province import revision
-from engine.province.unit_files import ORGANISATION, UnitFile, UnitRow, problem, read_units
+from engine.province.unit_files import ORGANISATION_KINDS, UnitFile, UnitRow, read_unit_file, unit_file_problem
 from engine.store import models
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment
-from engine.world.unit_tree import TERRITORIAL, Unit, UnitTree
+from engine.world.unit_tree import TERRITORIAL, OrgUnit, UnitTree
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # Grave, acute, tilde, hook above, dot below.
-PARENTS = {
+PARENT_KINDS = {
     "province": frozenset[str](),
     "district": frozenset({"province"}),
     "commune": frozenset({"province", "district"}),
-    **dict.fromkeys(ORGANISATION, frozenset({"province", "district"})),
+    **dict.fromkeys(ORGANISATION_KINDS, frozenset({"province", "district"})),
 }
-DEPTH = {"province": 0, "district": 1}  # Everything else hangs below these and is inserted after them.
+INSERT_ORDER = {"province": 0, "district": 1}  # Everything else hangs below these and is inserted after them.
 
 _UNITS = select(
     models.Unit.code,
@@ -46,8 +46,8 @@ _STAFFED = (
     .where(Person.active)
     .distinct()
 )
-_STORED = _UNITS.add_columns(models.Unit.latitude, models.Unit.longitude)
-_CLOSE = update(models.Unit).where(models.Unit.code == bindparam("b_code"))
+_UNITS_WITH_POSITION = _UNITS.add_columns(models.Unit.latitude, models.Unit.longitude)
+_CLOSE_UNIT = update(models.Unit).where(models.Unit.code == bindparam("b_code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class UnitChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class UnitLoadResult:
     """What a load did: numbers of units, and the units that changed or were closed."""
 
     format: str
@@ -71,33 +71,33 @@ class Loaded:
     changes: tuple[UnitChange, ...]
 
 
-def unit_tree(connection: Connection) -> UnitTree:
+def load_unit_tree(connection: Connection) -> UnitTree:
     """All units as they stand, and who holds which role where; only active people count as present."""
-    units = [Unit(*row) for row in connection.execute(_UNITS)]
+    units = [OrgUnit(*row) for row in connection.execute(_UNITS)]
     staffed = frozenset((row.unit_code, row.role) for row in connection.execute(_STAFFED))
     return UnitTree(units, staffed)
 
 
-def load_units(tx: Transaction, path: Path, now: datetime) -> Loaded:
+def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
     """Bring the units in line with the file at `path`; loading it again changes nothing.
 
     A unit of the file's scope (its provinces, its kinds) that the file no longer names is closed at `now`, never
     deleted; one that it names again is opened again. Raises BadInput for a file that cannot be used and Problems
     naming each bad row; nothing is changed then.
     """
-    file, at = read_units(path), aware(now)
-    stored = {row.code: row for row in tx.read.execute(_STORED)}
-    _check(file, stored)
-    changes = {row: _changes(row, stored[row.code]) for row in file.rows if row.code in stored}
+    file, at = read_unit_file(path), to_utc(now)
+    stored = {row.code: row for row in tx.read.execute(_UNITS_WITH_POSITION)}
+    _check_file(file, stored)
+    changes = {row: _changed_columns(row, stored[row.code]) for row in file.rows if row.code in stored}
     added = [row for row in file.rows if row.code not in stored]
-    closed = _missing(file, stored)
+    closed = _missing_codes(file, stored)
     changed = {row: what for row, what in changes.items() if what}
     if added or changed or closed:
         connection = tx.write()
         revision.bump(connection)
-        _write(connection, file.format, added, changed)
-        _close(connection, closed, at)
-    return Loaded(
+        _write_units(connection, file.format, added, changed)
+        _close_units(connection, closed, at)
+    return UnitLoadResult(
         format=file.format,
         added=len(added),
         changed=len(changed),
@@ -110,12 +110,12 @@ def load_units(tx: Transaction, path: Path, now: datetime) -> Loaded:
     )
 
 
-def same_name(one: str, other: str) -> bool:
+def is_same_name(one: str, other: str) -> bool:
     """Whether two names are the same word for word, wherever the tone mark stands: Hoà is Hòa."""
-    return _spelling(one) == _spelling(other)
+    return _name_spelling(one) == _name_spelling(other)
 
 
-def _spelling(name: str) -> list[tuple[str, str]]:
+def _name_spelling(name: str) -> list[tuple[str, str]]:
     words = unicodedata.normalize("NFD", name).split()
     return [
         ("".join(letter for letter in word if letter not in TONES), "".join(sorted(TONES.intersection(word))))
@@ -123,23 +123,23 @@ def _spelling(name: str) -> list[tuple[str, str]]:
     ]
 
 
-def _check(file: UnitFile, stored: Mapping[str, Any]) -> None:
-    listed = {row.code: row.kind for row in file.rows}
-    kept = {code: unit.kind for code, unit in stored.items() if not unit.closed and unit.kind not in file.kinds}
-    wrong = [
-        problem(file.path, row.number, row.code, message)
+def _check_file(file: UnitFile, stored: Mapping[str, Any]) -> None:
+    file_kinds = {row.code: row.kind for row in file.rows}
+    open_kinds = {code: unit.kind for code, unit in stored.items() if not unit.closed and unit.kind not in file.kinds}
+    problems = [
+        unit_file_problem(file.path, row.number, row.code, message)
         for row in file.rows
-        for message in (*_kind_problem(row, stored), *_parent_problem(row, {**kept, **listed}))
+        for message in (*_kind_problem(row, stored), *_parent_problem(row, {**open_kinds, **file_kinds}))
     ]
-    if wrong:
-        raise Problems(wrong)
+    if problems:
+        raise InvalidFiles(problems)
 
 
 def _kind_problem(row: UnitRow, stored: Mapping[str, Any]) -> Iterable[str]:
     """A code may change between district and commune, but an office never becomes a place, nor a place a province."""
     before = stored[row.code].kind if row.code in stored else row.kind
     places = TERRITORIAL - {"province"}
-    if before != row.kind and not {before, row.kind} <= places and not {before, row.kind} <= ORGANISATION:
+    if before != row.kind and not {before, row.kind} <= places and not {before, row.kind} <= ORGANISATION_KINDS:
         yield f"the code belongs to a unit of the kind {before}, not {row.kind}"
 
 
@@ -149,14 +149,14 @@ def _parent_problem(row: UnitRow, kinds: Mapping[str, str]) -> Iterable[str]:
         return
     if row.parent not in kinds:
         yield f"the parent {row.parent} is unknown, closed, or missing in the file"
-    elif kinds[row.parent] not in PARENTS[row.kind]:
+    elif kinds[row.parent] not in PARENT_KINDS[row.kind]:
         yield f"a {kinds[row.parent]} ({row.parent}) cannot be the parent of a {row.kind}"
 
 
-def _changes(row: UnitRow, unit: Any) -> tuple[str, ...]:
+def _changed_columns(row: UnitRow, unit: Any) -> tuple[str, ...]:
     if row.implied:
         return ("reopened",) if unit.closed else ()
-    what = [] if same_name(row.name, unit.name) else ["name"]
+    what = [] if is_same_name(row.name, unit.name) else ["name"]
     what += [column for column in ("kind", "parent") if getattr(row, column) != getattr(unit, column)]
     if row.latitude is not None and (row.latitude, row.longitude) != (unit.latitude, unit.longitude):
         what.append("position")
@@ -165,32 +165,32 @@ def _changes(row: UnitRow, unit: Any) -> tuple[str, ...]:
     return tuple(what)
 
 
-def _missing(file: UnitFile, stored: Mapping[str, Any]) -> list[str]:
+def _missing_codes(file: UnitFile, stored: Mapping[str, Any]) -> list[str]:
     named = {row.code for row in file.rows}
-    scope = file.provinces or {_province(row.parent, stored) for row in file.rows}
+    scope = file.provinces or {_province_of(row.parent, stored) for row in file.rows}
     return sorted(
         code
         for code, unit in stored.items()
-        if code not in named and not unit.closed and unit.kind in file.kinds and _province(code, stored) in scope
+        if code not in named and not unit.closed and unit.kind in file.kinds and _province_of(code, stored) in scope
     )
 
 
-def _province(code: str | None, stored: Mapping[str, Any]) -> str | None:
+def _province_of(code: str | None, stored: Mapping[str, Any]) -> str | None:
     while code is not None and stored[code].parent is not None:
         code = stored[code].parent
     return code
 
 
-def _write(
+def _write_units(
     connection: Connection, source: str, added: list[UnitRow], changed: Mapping[UnitRow, tuple[str, ...]]
 ) -> None:
     if added:
-        ordered = sorted(added, key=lambda row: DEPTH.get(row.kind, 2))
+        ordered = sorted(added, key=lambda row: INSERT_ORDER.get(row.kind, 2))
         connection.execute(
-            insert(models.Unit), [{"code": row.code, "source": source, **_values(row)} for row in ordered]
+            insert(models.Unit), [{"code": row.code, "source": source, **_unit_columns(row)} for row in ordered]
         )
     for row, what in changed.items():
-        values = {} if row.implied else _values(row)
+        values = {} if row.implied else _unit_columns(row)
         if "position" not in what:
             values = {column: value for column, value in values.items() if column not in {"latitude", "longitude"}}
         connection.execute(
@@ -200,7 +200,7 @@ def _write(
         )
 
 
-def _values(row: UnitRow) -> dict[str, Any]:
+def _unit_columns(row: UnitRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "kind": row.kind,
@@ -210,6 +210,6 @@ def _values(row: UnitRow) -> dict[str, Any]:
     }
 
 
-def _close(connection: Connection, codes: list[str], at: datetime) -> None:
+def _close_units(connection: Connection, codes: list[str], at: datetime) -> None:
     if codes:
-        connection.execute(_CLOSE.values(closed_at=at), [{"b_code": code} for code in codes])
+        connection.execute(_CLOSE_UNIT.values(closed_at=at), [{"b_code": code} for code in codes])

@@ -24,38 +24,40 @@ NIGHT = time(1)  # Walks begin after this hour in Vietnam.
 _sweep = table_of(Sweep)
 
 
-def begin(tx: Transaction, kind: str, by: str, now: datetime, beside: str = "") -> int:
+def start_sweep(tx: Transaction, kind: str, by: str, now: datetime, beside: str = "") -> int:
     """Begin a walk; the workers carry it on."""
     row = {"kind": kind, "by": by, "started_at": now, "beside": beside}
-    number: int = tx.write().execute(insert(_sweep).returning(_sweep.c.id), row).scalar_one()
-    return number
+    sweep_id: int = tx.write().execute(insert(_sweep).returning(_sweep.c.id), row).scalar_one()
+    return sweep_id
 
 
-def current(tx: Transaction, kind: str) -> Any | None:
+def unfinished_sweep(tx: Transaction, kind: str) -> Any | None:
     """The oldest walk that has not ended."""
     return tx.read.execute(
         select(_sweep).where(_sweep.c.kind == kind, _sweep.c.finished_at.is_(None)).order_by(_sweep.c.id).limit(1)
     ).one_or_none()
 
 
-def latest(tx: Transaction, kind: str) -> Any | None:
+def last_finished_sweep(tx: Transaction, kind: str) -> Any | None:
     """The last walk that has ended."""
     return tx.read.execute(
         select(_sweep).where(_sweep.c.kind == kind, _sweep.c.finished_at.is_not(None)).order_by(_sweep.c.id.desc())
     ).first()
 
 
-def tonight(tx: Transaction, kind: str, now: datetime) -> Any | None:
+def sweep_to_advance(tx: Transaction, kind: str, now: datetime) -> Any | None:
     """The walk to carry on; at night one begins, once."""
-    found = current(tx, kind)
+    sweep = unfinished_sweep(tx, kind)
     local = now.astimezone(VIETNAM)
-    if found is None and local.time() >= NIGHT and daily_jobs.claim(tx, f"sweep_{kind}", local.date(), now):
-        begin(tx, kind, SYSTEM.actor, now)
-        found = current(tx, kind)
-    return found
+    if sweep is None and local.time() >= NIGHT and daily_jobs.claim_job(tx, f"sweep_{kind}", local.date(), now):
+        start_sweep(tx, kind, SYSTEM.actor, now)
+        sweep = unfinished_sweep(tx, kind)
+    return sweep
 
 
-def carry_on(tx: Transaction, sweep: Any, **new: Any) -> bool:
+def advance_sweep(tx: Transaction, sweep: Any, **new: Any) -> bool:
     """Move a walk on from where it was read; False when somebody else was faster."""
-    same = update(_sweep).where(_sweep.c.id == sweep.id, _sweep.c.after == sweep.after, _sweep.c.finished_at.is_(None))
-    return tx.write().execute(same.values(**new)).rowcount == 1
+    unmoved = update(_sweep).where(
+        _sweep.c.id == sweep.id, _sweep.c.after == sweep.after, _sweep.c.finished_at.is_(None)
+    )
+    return tx.write().execute(unmoved.values(**new)).rowcount == 1

@@ -48,40 +48,40 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
 _CLASSIFIERS = (("Activity", "concept:name"), ("Act", "act"), ("Resource", "org:resource"))
 
 _history, _instance, _report = table_of(History), table_of(Instance), table_of(Report)
-_task, _held = table_of(Task), table_of(RoleAssignment)
-_BEGUN = (_history.c.at, _history.c.instance_id)
+_task, _assignment = table_of(Task), table_of(RoleAssignment)
+_START_KEY = (_history.c.at, _history.c.instance_id)
 
 
 @dataclass(slots=True)
-class Written:
+class ExportCounts:
     """How much was written."""
 
     traces: int = 0
     events: int = 0
 
 
-def export(tx: Transaction, start: datetime, end: datetime, target: BinaryIO) -> Written:
+def export_log(tx: Transaction, start: datetime, end: datetime, target: BinaryIO) -> ExportCounts:
     """Write the cases begun from `start` until before `end`; raises BadInput for a period that ends before it begins.
 
     `tx` should see one state of the database for as long as it takes.
     """
     if end <= start:
         raise BadInput("The period ends before it begins.")
-    done, posts = Written(), _posts(tx)
+    counts, posts = ExportCounts(), _first_posts(tx)
     with etree.xmlfile(target, encoding="utf-8") as out:
         out.write_declaration()
         with out.element("log", {"xes.version": "1849.2016", "xes.features": ""}, nsmap={None: NAMESPACE}):
-            for part in _head():
+            for part in _log_header():
                 out.write(part, pretty_print=True)
-            for cases in _begun(tx, start, end):
-                for trace in _traces(tx, cases, posts):
+            for cases in _started_case_ids(tx, start, end):
+                for trace in _read_traces(tx, cases, posts):
                     out.write(trace, pretty_print=True)
-                    done.traces += 1
-                    done.events += sum(1 for part in trace if part.tag == "event")
-    return done
+                    counts.traces += 1
+                    counts.events += sum(1 for part in trace if part.tag == "event")
+    return counts
 
 
-def export_to(tx: Transaction, start: datetime, end: datetime, file: Path) -> Written:
+def export_to_file(tx: Transaction, start: datetime, end: datetime, file: Path) -> ExportCounts:
     """The same into a file, compressed when its name ends in .gz; raises BadInput for one that is there already.
 
     The file gets its name when it is complete.
@@ -93,48 +93,48 @@ def export_to(tx: Transaction, start: datetime, end: datetime, file: Path) -> Wr
         with part.open("wb") as raw:
             if file.suffix == ".gz":
                 with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
-                    done = export(tx, start, end, packed)  # type: ignore[arg-type]
+                    counts = export_log(tx, start, end, packed)  # type: ignore[arg-type]
             else:
-                done = export(tx, start, end, raw)
+                counts = export_log(tx, start, end, raw)
         shutil.move(part, file)
     finally:
         part.unlink(missing_ok=True)
-    return done
+    return counts
 
 
-def _head() -> Iterator[Any]:
+def _log_header() -> Iterator[Any]:
     """What a log says before its traces: extensions, attributes that all have, classifiers."""
     for name, prefix, file in EXTENSIONS:
         uri = f"{NAMESPACE}{file}"
         yield etree.Element("extension", {"name": name, "prefix": prefix, "uri": uri})
     for scope, defaults in _DEFAULTS.items():
         part = etree.Element("global", {"scope": scope})
-        part.extend([_string(key, value) for key, value in defaults.items()])
+        part.extend([_string_attribute(key, value) for key, value in defaults.items()])
         if scope == "event":
             part.append(etree.Element("date", {"key": "time:timestamp", "value": "1970-01-01T00:00:00+00:00"}))
         yield part
     for name, keys in _CLASSIFIERS:
         yield etree.Element("classifier", {"name": name, "keys": keys})
-    yield _string("lifecycle:model", "standard")
+    yield _string_attribute("lifecycle:model", "standard")
 
 
-def _string(key: str, value: str) -> Any:
+def _string_attribute(key: str, value: str) -> Any:
     return etree.Element("string", {"key": key, "value": value})
 
 
-def _begun(tx: Transaction, start: datetime, end: datetime) -> Iterator[list[int]]:
+def _started_case_ids(tx: Transaction, start: datetime, end: datetime) -> Iterator[list[int]]:
     """The ids of the cases begun in a period, some at a time, in the order in which they began."""
-    begun = select(*_BEGUN).where(_history.c.seq == 1, _history.c.at >= start, _history.c.at < end)
-    begun = begun.order_by(*_BEGUN).limit(AT_ONCE)
-    rows = tx.read.execute(begun).all()
+    query = select(*_START_KEY).where(_history.c.seq == 1, _history.c.at >= start, _history.c.at < end)
+    query = query.order_by(*_START_KEY).limit(AT_ONCE)
+    rows = tx.read.execute(query).all()
     while rows:
         yield [row.instance_id for row in rows]
-        after = tuple_(*tuple(rows[-1]), types=[column.type for column in _BEGUN])
-        rows = tx.read.execute(begun.where(tuple_(*_BEGUN) > after)).all()
+        after = tuple_(*tuple(rows[-1]), types=[column.type for column in _START_KEY])
+        rows = tx.read.execute(query.where(tuple_(*_START_KEY) > after)).all()
 
 
-def _traces(tx: Transaction, ids: Sequence[int], posts: Mapping[str, tuple[str, str]]) -> Iterator[Any]:
-    cases = (
+def _read_traces(tx: Transaction, ids: Sequence[int], posts: Mapping[str, tuple[str, str]]) -> Iterator[Any]:
+    case_query = (
         select(_instance.c.id, _report.c.code, _report.c.field, _report.c.place, ProcessDefinition.key)
         .outerjoin(_report, _report.c.id == _instance.c.report_id)
         .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
@@ -142,28 +142,32 @@ def _traces(tx: Transaction, ids: Sequence[int], posts: Mapping[str, tuple[str, 
     )
     acts: dict[int, list[Any]] = defaultdict(list)
     columns = [_history.c[name] for name in ("instance_id", "seq", "at", "actor", "action", "node")]
-    wanted = select(*columns).where(_history.c.instance_id.in_(ids)).order_by(_history.c.instance_id, _history.c.seq)
-    for row in tx.read.execute(wanted):
+    act_query = select(*columns).where(_history.c.instance_id.in_(ids)).order_by(_history.c.instance_id, _history.c.seq)
+    for row in tx.read.execute(act_query):
         acts[row.instance_id].append(row)
-    closed = select(_task.c.instance_id, _task.c.node, _task.c.closed_at, _task.c.unit_code, _task.c.role)
-    closed = closed.where(_task.c.instance_id.in_(ids), _task.c.closed_at.is_not(None))
-    done = {(row.instance_id, row.node, row.closed_at): (row.unit_code, row.role) for row in tx.read.execute(closed)}
-    found = {row.id: row for row in tx.read.execute(cases)}
-    for number in ids:
-        yield _trace(found[number], acts[number], done, posts)
+    closed_tasks = select(_task.c.instance_id, _task.c.node, _task.c.closed_at, _task.c.unit_code, _task.c.role)
+    closed_tasks = closed_tasks.where(_task.c.instance_id.in_(ids), _task.c.closed_at.is_not(None))
+    posts_by_completion = {
+        (row.instance_id, row.node, row.closed_at): (row.unit_code, row.role) for row in tx.read.execute(closed_tasks)
+    }
+    case_rows = {row.id: row for row in tx.read.execute(case_query)}
+    for case_id in ids:
+        yield _trace_element(case_rows[case_id], acts[case_id], posts_by_completion, posts)
 
 
-def _trace(case: Any, acts: Sequence[Any], done: Mapping[Any, tuple[str, str]], posts: Mapping[str, Any]) -> Any:
+def _trace_element(
+    case: Any, acts: Sequence[Any], posts_by_completion: Mapping[Any, tuple[str, str]], posts: Mapping[str, Any]
+) -> Any:
     trace = etree.Element("trace")
     facts = {"concept:name": case.code or str(case.id), "field": case.field, "place": case.place, "process": case.key}
-    trace.extend([_string(key, value or "") for key, value in facts.items()])
+    trace.extend([_string_attribute(key, value or "") for key, value in facts.items()])
     for act in acts:
-        post = done.get((act.instance_id, act.node, act.at)) if act.action == "complete" else None
-        trace.append(_event(act, post or posts.get(act.actor)))
+        post = posts_by_completion.get((act.instance_id, act.node, act.at)) if act.action == "complete" else None
+        trace.append(_event_element(act, post or posts.get(act.actor)))
     return trace
 
 
-def _event(act: Any, post: tuple[str, str] | None) -> Any:
+def _event_element(act: Any, post: tuple[str, str] | None) -> Any:
     event = etree.Element("event")
     # Whoever has no post any more is a person all the same, but nobody knows which.
     kind = act.actor.partition(":")[0]
@@ -175,15 +179,15 @@ def _event(act: Any, post: tuple[str, str] | None) -> Any:
     }
     if post:
         facts |= {"org:group": post[0], "org:role": post[1]}
-    event.extend([_string(key, value) for key, value in facts.items()])
+    event.extend([_string_attribute(key, value) for key, value in facts.items()])
     event.append(etree.Element("date", {"key": "time:timestamp", "value": act.at.isoformat(timespec="milliseconds")}))
     return event
 
 
-def _posts(tx: Transaction) -> dict[str, tuple[str, str]]:
+def _first_posts(tx: Transaction) -> dict[str, tuple[str, str]]:
     """The first post of each person, by actor: where an act does not say in which they acted."""
-    wanted = select(_held.c.person_id, _held.c.unit_code, _held.c.role)
+    query = select(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)
     posts: dict[str, tuple[str, str]] = {}
-    for row in tx.read.execute(wanted.order_by(_held.c.person_id, _held.c.unit_code, _held.c.role)):
+    for row in tx.read.execute(query.order_by(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)):
         posts.setdefault(f"person:{row.person_id}", (row.unit_code, row.role))
     return posts

@@ -14,161 +14,165 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from engine.actor import Who
-from engine.clock import aware
+from engine.actor import Actor
+from engine.clock import to_utc
 from engine.errors import Stale
 from engine.process import history, spell_recount
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.province import revision
-from engine.province.unit_files import read_map
-from engine.province.units import unit_tree
-from engine.reorganisation.plan import Holdings, Move, MovePlan, carries, work_out
+from engine.province.unit_files import read_unit_map
+from engine.province.units import load_unit_tree
+from engine.reorganisation.plan import ReorganisationPlan, UnitHoldings, UnitMove, carries_role, compute_plan
 from engine.store import models
 from engine.store.columns import Instant
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, RoleAssignment, StandardAnswer, Task
 from engine.world.unit_tree import TERRITORIAL
 
-ACTION = "move_unit"
+MOVE_ACTION = "move_unit"
 OPEN = "open"  # As in the partial indexes of open tasks.
 
-_PEOPLE = select(RoleAssignment.unit_code, RoleAssignment.person_id, RoleAssignment.role)
-_TASKS = select(Task.unit_code, Task.role, func.count()).where(Task.state == OPEN).group_by(Task.unit_code, Task.role)
-_CASES = (
+_SELECT_PEOPLE = select(RoleAssignment.unit_code, RoleAssignment.person_id, RoleAssignment.role)
+_COUNT_TASKS = (
+    select(Task.unit_code, Task.role, func.count()).where(Task.state == OPEN).group_by(Task.unit_code, Task.role)
+)
+_COUNT_CASES = (
     select(Report.place, func.count(Report.id.distinct()))
     .join(Instance, Instance.report_id == Report.id)
     .where(Instance.finished_at.is_(None))
     .group_by(Report.place)
 )
 # The version that holds of each answer, also of a retired one: whoever takes over may bring it back.
-_each = aliased(StandardAnswer)
-_HOLDING = StandardAnswer.id.in_(select(func.max(_each.id)).group_by(_each.key))
-_ANSWERS = select(StandardAnswer.owner_code, func.count()).where(_HOLDING).group_by(StandardAnswer.owner_code)
-_HAND_OVER = (
+_answer_version = aliased(StandardAnswer)
+_IS_NEWEST_VERSION = StandardAnswer.id.in_(select(func.max(_answer_version.id)).group_by(_answer_version.key))
+_COUNT_ANSWERS = (
+    select(StandardAnswer.owner_code, func.count()).where(_IS_NEWEST_VERSION).group_by(StandardAnswer.owner_code)
+)
+_CLOSE_UNIT = (
     update(models.Unit)
     .where(models.Unit.code == bindparam("b_old"))
     .values(closed_at=func.coalesce(models.Unit.closed_at, bindparam("b_at", type_=Instant)))
     .values(successor_code=bindparam("b_new"))
 )
-_GIVE_UP = delete(RoleAssignment).where(
+_DELETE_ROLE = delete(RoleAssignment).where(
     RoleAssignment.person_id == bindparam("b_person"),
     RoleAssignment.unit_code == bindparam("b_unit"),
     RoleAssignment.role == bindparam("b_role"),
 )
-_OPEN_TASKS = select(Task.id, Task.instance_id, Task.engine_id, Task.unit_code, Task.role, Task.passed_from).where(
-    Task.state == OPEN, Task.unit_code.in_(bindparam("units", expanding=True))
-)
-_SHIFT = (
+_SELECT_OPEN_TASKS = select(
+    Task.id, Task.instance_id, Task.engine_id, Task.unit_code, Task.role, Task.passed_from
+).where(Task.state == OPEN, Task.unit_code.in_(bindparam("units", expanding=True)))
+_UPDATE_TASK_UNIT = (
     update(Task)
     .where(Task.id == bindparam("b_id"))
     .values(unit_code=bindparam("b_unit"), passed_from=bindparam("b_passed"))
 )
-_OPEN_CASES = (
+_SELECT_OPEN_CASES = (
     select(Instance.id, Report.id.label("report_id"), Report.place)
     .join(Report, Report.id == Instance.report_id)
     .where(Instance.finished_at.is_(None), Report.place.in_(bindparam("units", expanding=True)))
 )
-_RELOCATE = update(Report).where(Report.id == bindparam("b_id")).values(place=bindparam("b_place"))
+_UPDATE_PLACE = update(Report).where(Report.id == bindparam("b_id")).values(place=bindparam("b_place"))
 
 
-def plan_move(tx: Transaction, *maps: Path) -> MovePlan:
+def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
     """What moving by these maps would do; writes nothing.
 
     The new units have to be loaded before. Raises BadInput for a map that cannot be read and Problems naming each
     bad row.
     """
-    rows = [row for path in maps for row in read_map(path)]
-    return work_out(rows, unit_tree(tx.read), _holdings(tx.read))
+    rows = [row for path in maps for row in read_unit_map(path)]
+    return compute_plan(rows, load_unit_tree(tx.read), _load_holdings(tx.read))
 
 
-def apply_move(tx: Transaction, plan: MovePlan, who: Who, now: datetime) -> None:
+def apply_move(tx: Transaction, plan: ReorganisationPlan, who: Actor, now: datetime) -> None:
     """Do what the plan says; each case that moves gets a row in its history.
 
     Tasks and cases that came to an old unit since the plan was made move too. Raises Stale when units or people have
     changed meanwhile.
     """
-    at, connection = aware(now), tx.write()
+    at, connection = to_utc(now), tx.write()
     revision.bump(connection)
-    if unit_tree(connection).revision != plan.revision:
+    if load_unit_tree(connection).revision != plan.revision:
         raise Stale("The units or their people have changed since the plan was made; make it again.")
     moves = {move.old.code: move for move in plan.moves}
     if not moves:
         return
-    acts: dict[int, dict[str, Any]] = defaultdict(dict)
+    details: dict[int, dict[str, Any]] = defaultdict(dict)
     connection.execute(
-        _HAND_OVER, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
+        _CLOSE_UNIT, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
     )
     _carry_people(connection, moves)
-    _carry_tasks(connection, moves, acts)
-    _carry_cases(connection, moves, acts)
+    _carry_tasks(connection, moves, details)
+    _carry_cases(connection, moves, details)
     _carry_answers(connection, moves)
-    for instance_id, detail in sorted(acts.items()):
-        history.record(tx, instance_id, Entry(at, who, ACTION, "", detail))
-    spell_recount.recount(connection, acts)
+    for instance_id, detail in sorted(details.items()):
+        history.append_entry(tx, instance_id, AuditEntry(at, who, MOVE_ACTION, "", detail))
+    spell_recount.recount_instances(connection, details)
 
 
-def _holdings(connection: Connection) -> Holdings:
+def _load_holdings(connection: Connection) -> UnitHoldings:
     people: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for unit, person, role in connection.execute(_PEOPLE):
+    for unit, person, role in connection.execute(_SELECT_PEOPLE):
         people[unit].append((person, role))
     tasks: dict[str, dict[str, int]] = defaultdict(dict)
-    for unit, role, count in connection.execute(_TASKS):
+    for unit, role, count in connection.execute(_COUNT_TASKS):
         tasks[unit][role] = count
-    return Holdings(
+    return UnitHoldings(
         people=people,
         tasks=tasks,
-        cases=dict(connection.execute(_CASES).all()),
-        answers=dict(connection.execute(_ANSWERS).all()),
+        cases=dict(connection.execute(_COUNT_CASES).all()),
+        answers=dict(connection.execute(_COUNT_ANSWERS).all()),
     )
 
 
-def _carry_people(connection: Connection, moves: Mapping[str, Move]) -> None:
+def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> None:
     """A role that the person holds in the new unit already is only given up in the old one."""
-    held = {(row.person_id, row.unit_code, row.role) for row in connection.execute(_PEOPLE)}
+    held = {(row.person_id, row.unit_code, row.role) for row in connection.execute(_SELECT_PEOPLE)}
     leaving = {
         (person, unit, role)
         for person, unit, role in held
-        if unit in moves and carries(role, moves[unit].old, moves[unit].new)
+        if unit in moves and carries_role(role, moves[unit].old, moves[unit].new)
     }
     coming = {(person, moves[unit].new.code, role) for person, unit, role in leaving} - held
     if leaving:
         rows = [{"b_person": person, "b_unit": unit, "b_role": role} for person, unit, role in sorted(leaving)]
-        connection.execute(_GIVE_UP, rows)
+        connection.execute(_DELETE_ROLE, rows)
     if coming:
         rows = [{"person_id": person, "unit_code": unit, "role": role} for person, unit, role in sorted(coming)]
         connection.execute(insert(RoleAssignment), rows)
 
 
-def _carry_tasks(connection: Connection, moves: Mapping[str, Move], acts: dict[int, dict[str, Any]]) -> None:
+def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
     shifts = {(code, shift.role): shift for code, move in moves.items() for shift in move.tasks}
     rows = []
-    for task in connection.execute(_OPEN_TASKS, {"units": list(moves)}).all():
+    for task in connection.execute(_SELECT_OPEN_TASKS, {"units": list(moves)}).all():
         shift = shifts.get((task.unit_code, task.role))
         unit = shift.unit if shift else moves[task.unit_code].new
         passed = [passing.code for passing in shift.passed_from] if shift else []
         trail = ",".join([task.passed_from, *passed] if task.passed_from else passed)
         rows.append({"b_id": task.id, "b_unit": unit.code, "b_passed": trail or None})
-        acts[task.instance_id].setdefault("tasks", []).append([task.engine_id, task.unit_code, unit.code, *passed])
+        details[task.instance_id].setdefault("tasks", []).append([task.engine_id, task.unit_code, unit.code, *passed])
     if rows:
-        connection.execute(_SHIFT, rows)
+        connection.execute(_UPDATE_TASK_UNIT, rows)
 
 
-def _carry_cases(connection: Connection, moves: Mapping[str, Move], acts: dict[int, dict[str, Any]]) -> None:
+def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
     """Only a place can take the place of a place: cases of a unit that an office took over keep theirs."""
     places = {code: move.new.code for code, move in moves.items() if move.new.kind in TERRITORIAL}
-    cases = connection.execute(_OPEN_CASES, {"units": list(places)}).all()
+    cases = connection.execute(_SELECT_OPEN_CASES, {"units": list(places)}).all()
     for case in cases:
-        acts[case.id]["place"] = [case.place, places[case.place]]
+        details[case.id]["place"] = [case.place, places[case.place]]
     if cases:
         rows = {case.report_id: places[case.place] for case in cases}
-        connection.execute(_RELOCATE, [{"b_id": report, "b_place": place} for report, place in rows.items()])
+        connection.execute(_UPDATE_PLACE, [{"b_id": report, "b_place": place} for report, place in rows.items()])
 
 
-def _carry_answers(connection: Connection, moves: Mapping[str, Move]) -> None:
+def _carry_answers(connection: Connection, moves: Mapping[str, UnitMove]) -> None:
     for code, move in moves.items():
         if move.answers:
             connection.execute(
                 update(StandardAnswer)
-                .where(StandardAnswer.owner_code == code, _HOLDING)
+                .where(StandardAnswer.owner_code == code, _IS_NEWEST_VERSION)
                 .values(owner_code=move.new.code)
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.province.units import Loaded
-from engine.reorganisation.plan import FOLLOWS, Move, MovePlan, Stay
-from engine.world.unit_tree import Unit
+from engine.province.units import UnitLoadResult
+from engine.reorganisation.plan import FOLLOWS, ReorganisationPlan, StayingUnit, UnitMove
+from engine.world.unit_tree import OrgUnit
 
 WORDS = {
     "vi": {
@@ -60,7 +60,7 @@ WORDS = {
 }
 
 
-def load_lines(loaded: Loaded, language: str = "vi") -> tuple[str, ...]:
+def render_load(loaded: UnitLoadResult, language: str = "vi") -> tuple[str, ...]:
     """The counts of a load, then one line for each unit that changed or was closed."""
     words = WORDS[language]
     lines = [
@@ -72,7 +72,7 @@ def load_lines(loaded: Loaded, language: str = "vi") -> tuple[str, ...]:
     return tuple(lines)
 
 
-def move_lines(plan: MovePlan, language: str = "vi") -> tuple[str, ...]:
+def render_move(plan: ReorganisationPlan, language: str = "vi") -> tuple[str, ...]:
     """Each unit that moves and what goes with it, each that stays and why, then the sums."""
     words = WORDS[language]
     lines = [line for move in plan.moves for line in _move_lines(move, words)]
@@ -81,41 +81,41 @@ def move_lines(plan: MovePlan, language: str = "vi") -> tuple[str, ...]:
         lines.append(words["absent"].format(count=plan.absent))
     carried = words["carried"].format(
         people=sum(move.people for move in plan.moves),
-        tasks=sum(_tasks(move) for move in plan.moves),
+        tasks=sum(_task_count(move) for move in plan.moves),
         cases=sum(move.cases for move in plan.moves),
     )
     lines.append(words["moved"].format(units=len(plan.moves), carried=carried))
     return tuple(lines)
 
 
-def _move_lines(move: Move, words: dict[str, str]) -> Iterator[str]:
-    carried = words["carried"].format(people=move.people, tasks=_tasks(move), cases=move.cases)
+def _move_lines(move: UnitMove, words: dict[str, str]) -> Iterator[str]:
+    carried = words["carried"].format(people=move.people, tasks=_task_count(move), cases=move.cases)
     if move.answers:
         carried += words["answers"].format(answers=move.answers)
-    why = words[move.why].format(parts=_names(move.parts))
-    yield f"{_name(move.old)} → {_name(move.new)}{why}: {carried}"
+    why = words[move.why].format(parts=_unit_labels(move.parts))
+    yield f"{_unit_label(move.old)} → {_unit_label(move.new)}{why}: {carried}"
     for shift in move.tasks:
         if shift.unit != move.new:
             pattern = words["shift" if shift.passed_from else "shift_direct"]
             yield pattern.format(
-                count=shift.count, role=shift.role, unit=_name(shift.unit), passed=_names(shift.passed_from)
+                count=shift.count, role=shift.role, unit=_unit_label(shift.unit), passed=_unit_labels(shift.passed_from)
             )
     for role, count in move.kept_roles:
         yield words["kept"].format(count=count, role=role)
 
 
-def _stay_line(stay: Stay, words: dict[str, str]) -> str:
+def _stay_line(stay: StayingUnit, words: dict[str, str]) -> str:
     carried = words["carried"].format(people=stay.people, tasks=stay.tasks, cases=stay.cases)
-    return words["left"].format(unit=_name(stay.unit), why=words[stay.why], carried=carried)
+    return words["left"].format(unit=_unit_label(stay.unit), why=words[stay.why], carried=carried)
 
 
-def _tasks(move: Move) -> int:
+def _task_count(move: UnitMove) -> int:
     return sum(shift.count for shift in move.tasks)
 
 
-def _name(unit: Unit) -> str:
+def _unit_label(unit: OrgUnit) -> str:
     return f"{unit.code} {unit.name}"
 
 
-def _names(units: Sequence[Unit]) -> str:
-    return ", ".join(_name(unit) for unit in units)
+def _unit_labels(units: Sequence[OrgUnit]) -> str:
+    return ", ".join(_unit_label(unit) for unit in units)

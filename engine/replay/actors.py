@@ -18,15 +18,15 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.replay.csv_files import Row
+from engine.replay.csv_files import ReportRow
 from engine.world.world import World
 
-TABLE = "replay_actors.yaml"
-PLAIN = "plain"
+TABLE_FILE = "replay_actors.yaml"
+PLAIN_COURSE = "plain"
 COMPLETE, CLAIM, MESSAGE = "complete", "claim", "message"
 
 # How long a case that never closes is worked on before it is left lying.
-WORKED = timedelta(days=4)
+UNCLOSED_WORK_SPAN = timedelta(days=4)
 FIRST_ACT = timedelta(minutes=40)
 SOON = timedelta(minutes=100)
 HOUR = timedelta(hours=1)
@@ -34,10 +34,10 @@ EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTask:
+class ReplayTask:
     """What an actor sees of an open task: its number in the case, who may do it, since when it is open."""
 
-    number: int
+    task_id: int
     node: str
     role: str
     unit: str
@@ -45,7 +45,7 @@ class OpenTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ReplayCourse:
     """How a case may go; the fields are explained at the head of the table."""
 
     name: str
@@ -57,10 +57,10 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ActorTable:
     """The table of courses and forms."""
 
-    courses: Mapping[str, Course]
+    courses: Mapping[str, ReplayCourse]
     ends: Mapping[str, frozenset[str]]
     beside: Mapping[str, float]
     soon: frozenset[str]
@@ -72,22 +72,22 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PlannedAct:
     """One act: a task completed or claimed at an instant, or a message from outside."""
 
     kind: str
     at: datetime
-    task: OpenTask | None = None
+    task: ReplayTask | None = None
     choice: str = ""
     message: str = ""
 
 
 @cache
-def table() -> Table:
+def load_actor_table() -> ActorTable:
     """The table that comes with the program."""
-    document = yaml.safe_load((files("engine.data") / TABLE).read_text(encoding="utf-8"))
-    return Table(
-        courses={name: _course(name, entry) for name, entry in document["courses"].items()},
+    document = yaml.safe_load((files("engine.data") / TABLE_FILE).read_text(encoding="utf-8"))
+    return ActorTable(
+        courses={name: _parse_course(name, entry) for name, entry in document["courses"].items()},
         ends={node: frozenset(choices) for node, choices in document["ends"].items()},
         soon=frozenset(document["soon"]),
         last=frozenset(document["last"]),
@@ -95,29 +95,31 @@ def table() -> Table:
     )
 
 
-def _course(name: str, entry: Mapping[str, Any]) -> Course:
-    choices = {node: tuple(wanted) for node, wanted in entry.get("choices", {}).items()}
+def _parse_course(name: str, entry: Mapping[str, Any]) -> ReplayCourse:
+    choices = {node: tuple(outcomes) for node, outcomes in entry.get("choices", {}).items()}
     skip = frozenset(entry.get("skip", ()))
-    return Course(name, entry["weight"], entry.get("own_deadline", False), choices, skip, entry.get("message", ""))
+    return ReplayCourse(
+        name, entry["weight"], entry.get("own_deadline", False), choices, skip, entry.get("message", "")
+    )
 
 
-class Actors:
+class CaseActors:
     """The people around one case."""
 
-    def __init__(self, row: Row, world: World, end: datetime, claims: float = 0.0) -> None:
+    def __init__(self, row: ReportRow, world: World, end: datetime, claims: float = 0.0) -> None:
         self.row, self.world, self.end, self.claims = row, world, end, claims
-        self.table = table()
+        self.table = load_actor_table()
         self.digest = hashlib.sha256(row.id.encode()).digest()
-        self.course = self._choose()
+        self.course = self._choose_course()
         self.left = {node: list(choices) for node, choices in self.course.choices.items()}
-        self.stage = self._stage()
+        self.stage = self._act_limit()
         self.acts = 0
         self.claimed: set[int] = set()
         self.pace = 0.6 + 0.25 * self.digest[1] / 255
-        last = row.closed or min(end, row.received + WORKED)
+        last = row.closed or min(end, row.received + UNCLOSED_WORK_SPAN)
         self.span = last - row.received
 
-    def _choose(self) -> Course:
+    def _choose_course(self) -> ReplayCourse:
         """The course that the row names, else one by weight among those that its deadline allows."""
         courses = self.table.courses
         if self.row.course:
@@ -130,100 +132,100 @@ class Actors:
             draw -= course.weight
             if draw < 0:
                 return course
-        return courses[PLAIN]
+        return courses[PLAIN_COURSE]
 
-    def _stage(self) -> int | None:
+    def _act_limit(self) -> int | None:
         """After how many acts the work stops; None when it goes to its end. An unclosed case is always received."""
         if self.row.stage:
             return int(self.row.stage)
         return 1 + self.digest[6] % 4 if self.row.closed is None else None
 
-    def next(self, tasks: Iterable[OpenTask], now: datetime) -> Deed | None:
+    def next_act(self, tasks: Iterable[ReplayTask], now: datetime) -> PlannedAct | None:
         """What happens next if no timer comes first; None when nobody does anything any more."""
-        deeds = [deed for task in tasks if (deed := self._deed(task, now)) is not None]
-        return min(deeds, key=lambda deed: deed.at, default=None)
+        planned_acts = [planned for task in tasks if (planned := self._plan_task(task, now)) is not None]
+        return min(planned_acts, key=lambda planned: planned.at, default=None)
 
-    def done(self, deed: Deed) -> None:
+    def note_act(self, planned: PlannedAct) -> None:
         """Take note that an act was done."""
-        if deed.kind == CLAIM and deed.task is not None:
-            self.claimed.add(deed.task.number)
-        if deed.kind == COMPLETE and deed.task is not None:
-            left = self.left.get(deed.task.node)
+        if planned.kind == CLAIM and planned.task is not None:
+            self.claimed.add(planned.task.task_id)
+        if planned.kind == COMPLETE and planned.task is not None:
+            left = self.left.get(planned.task.node)
             if left:
                 left.pop(0)
-            self.acts += deed.task.node not in self.table.beside
+            self.acts += planned.task.node not in self.table.beside
 
-    def _deed(self, task: OpenTask, now: datetime) -> Deed | None:
+    def _plan_task(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
         if task.node in self.course.skip:
             return None
-        deed = self._work(task, now)
-        claim = self._claim(task, now)
-        before = deed.at if deed is not None else self.end
-        return claim if claim is not None and claim.at < before else deed
+        planned = self._plan_work(task, now)
+        claim = self._plan_claim(task, now)
+        before = planned.at if planned is not None else self.end
+        return claim if claim is not None and claim.at < before else planned
 
-    def _work(self, task: OpenTask, now: datetime) -> Deed | None:
-        choice = self._choice(task.node, now)
+    def _plan_work(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
+        choice = self._choose_outcome(task.node, now)
         if task.node in self.table.beside:
-            return self._beside(task, choice, now)
+            return self._plan_side_task(task, choice, now)
         if self.stage is not None and self.acts >= self.stage:
-            return self._outside(now)
-        if self._final(task.node, choice):
-            return self._closing(task, choice, now)
-        return Deed(COMPLETE, max(now, self._when(task.node, task.opened_at)), task, choice)
+            return self._plan_message(now)
+        if self._ends_work(task.node, choice):
+            return self._plan_closing(task, choice, now)
+        return PlannedAct(COMPLETE, max(now, self._act_time(task.node, task.opened_at)), task, choice)
 
-    def _claim(self, task: OpenTask, now: datetime) -> Deed | None:
+    def _plan_claim(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
         """An officer claims the task, for the share of tasks that the mapping asks for; nobody claims the citizen's."""
-        draw = (self.digest[7] + 37 * task.number) % 100
-        if draw >= 100 * self.claims or task.number in self.claimed or task.role == "citizen":
+        draw = (self.digest[7] + 37 * task.task_id) % 100
+        if draw >= 100 * self.claims or task.task_id in self.claimed or task.role == "citizen":
             return None
         after = HOUR * (0.1 + draw / 60)
         urgent = self.row.values["urgency"] == EMERGENCY
         at = task.opened_at + after if urgent else self.world.calendar.add(task.opened_at, after)
-        return Deed(CLAIM, max(now, at.replace(microsecond=0)), task)
+        return PlannedAct(CLAIM, max(now, at.replace(microsecond=0)), task)
 
-    def _choice(self, node: str, now: datetime) -> str:
+    def _choose_outcome(self, node: str, now: datetime) -> str:
         left = self.left.get(node)
         forms = self.table.forms.get(node)
         if forms is None:
             raise BadInput(f"The replay does not know what to write in the task {node!r}.")
         choice = left[0] if left else next(iter(forms))
-        if choice == "unreachable" and not self._room(max(now, self._when(node, now))):
+        if choice == "unreachable" and not self._can_wait_a_day(max(now, self._act_time(node, now))):
             return next(iter(forms))
         return choice
 
-    def _room(self, at: datetime) -> bool:
+    def _can_wait_a_day(self, at: datetime) -> bool:
         """Whether waiting a working day for the citizen still ends before the case is closed."""
-        day = self.world.calendar.day()
+        day = self.world.calendar.day_length()
         return self.row.closed is None or self.world.calendar.add(at, day) < self.row.closed
 
-    def _final(self, node: str, choice: str) -> bool:
+    def _ends_work(self, node: str, choice: str) -> bool:
         """Whether the act ends the work; while the citizen is still to refuse the result, none does."""
         return choice in self.table.ends.get(node, ()) and not self.left.get("feedback")
 
-    def _closing(self, task: OpenTask, choice: str, now: datetime) -> Deed | None:
+    def _plan_closing(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
         if self.row.closed is None:
             return (
-                Deed(COMPLETE, max(now, self._when(task.node, task.opened_at)), task, choice)
+                PlannedAct(COMPLETE, max(now, self._act_time(task.node, task.opened_at)), task, choice)
                 if self.row.stage
                 else None
             )
-        return self._outside(now) or Deed(COMPLETE, max(now, self.row.closed), task, choice)
+        return self._plan_message(now) or PlannedAct(COMPLETE, max(now, self.row.closed), task, choice)
 
-    def _outside(self, now: datetime) -> Deed | None:
+    def _plan_message(self, now: datetime) -> PlannedAct | None:
         """What arrives from outside at the closing time, if the course has it."""
         if self.row.closed is None or not self.course.message:
             return None
-        return Deed(MESSAGE, max(now, self.row.closed), message=self.course.message)
+        return PlannedAct(MESSAGE, max(now, self.row.closed), message=self.course.message)
 
-    def _beside(self, task: OpenTask, choice: str, now: datetime) -> Deed | None:
+    def _plan_side_task(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
         """A task beside the work, done when there is time before the end; a chase only where the course has one."""
         if task.node == "chase" and not self.left.get("chase"):
             return None
         hours = timedelta(hours=self.table.beside[task.node])
         at = max(now, self.world.calendar.add(task.opened_at, hours))
-        return Deed(COMPLETE, at, task, choice) if at < (self.row.closed or self.end) else None
+        return PlannedAct(COMPLETE, at, task, choice) if at < (self.row.closed or self.end) else None
 
-    def _when(self, node: str, opened_at: datetime) -> datetime:
+    def _act_time(self, node: str, opened_at: datetime) -> datetime:
         """When an ordinary act happens: the first at once, some soon, the others ever closer to the end of the work."""
         if self.acts == 0:
             after = min(FIRST_ACT * (0.1 + self.digest[0] / 255), self.span * 0.1)
@@ -234,34 +236,34 @@ class Actors:
             at = min(at, self.world.calendar.add(opened_at, SOON * (self.digest[9] / 255)))
         elif node in self.table.last and self.row.closed is not None and not any(self.left.values()):
             at = max(at, self.row.closed - SOON)
-        return self._office(at.replace(microsecond=0))
+        return self._within_office_hours(at.replace(microsecond=0))
 
-    def _office(self, at: datetime) -> datetime:
+    def _within_office_hours(self, at: datetime) -> datetime:
         """`at`, or the next opening of the offices when that is early enough and the case can wait."""
         if self.row.values["urgency"] == EMERGENCY:
             return at
         opening = self.world.calendar.next_opening(at)
         return opening if opening < self.row.received + self.span else at
 
-    def values(self, deed: Deed) -> dict[str, object]:
+    def form_values(self, planned: PlannedAct) -> dict[str, object]:
         """The values of the form that completes the deed's task."""
-        assert deed.task is not None
-        wanted = self.table.forms[deed.task.node][deed.choice]
-        return {key: self._fact(value, deed.at) for key, value in wanted.items()}
+        assert planned.task is not None
+        template = self.table.forms[planned.task.node][planned.choice]
+        return {key: self._resolve_value(value, planned.at) for key, value in template.items()}
 
-    def _fact(self, value: object, at: datetime) -> object:
+    def _resolve_value(self, value: object, at: datetime) -> object:
         if not isinstance(value, str) or not value.startswith("$"):
             return value
         name = value.removeprefix("$")
         if name == "now":
             return at.isoformat()
         if name == "department":
-            return self._department()
+            return self._department_code()
         if name in self.row.values:
             return self.row.values[name]
         texts = self.table.fields[self.row.values["field"]].get(name) or self.table.texts.get(name, ("",))
         return texts[(self.digest[8] + self.acts) % len(texts)]
 
-    def _department(self) -> str:
-        wanted = self.table.departments[self.row.values["field"]]
-        return next((code for code in wanted if self.world.units.knows(code)), wanted[0])
+    def _department_code(self) -> str:
+        candidates = self.table.departments[self.row.values["field"]]
+        return next((code for code in candidates if self.world.units.knows(code)), candidates[0])

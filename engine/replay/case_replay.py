@@ -14,21 +14,20 @@ from time import perf_counter
 
 from sqlalchemy import Engine, bindparam, func, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Message, Step
 from engine.cases import intake, tasks
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import BadInput, StepFailed
 from engine.process import definitions, incidents, instances, timers
-from engine.process.acts import Act
-from engine.process.definitions import Definition
+from engine.process.acts import Command
+from engine.process.definitions import DefinitionRef
 from engine.process.instances import FINISHED
 from engine.process.outbox import NOTICE
 from engine.province import snapshot
-from engine.replay.actors import CLAIM, Actors, Deed, OpenTask
-from engine.replay.csv_files import Rejected
-from engine.replay.csv_files import Row as ReportRow
+from engine.replay.actors import CLAIM, CaseActors, PlannedAct, ReplayTask
+from engine.replay.csv_files import RejectedRow, ReportRow
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
@@ -37,7 +36,7 @@ from engine.store.models import Instance, Outbox, Person, RoleAssignment, Task, 
 from engine.world.world import World
 
 ORIGIN = "replay"
-CITIZEN = Who("citizen", ORIGIN)
+CITIZEN = Actor("citizen", ORIGIN)
 
 # Measured: larger batches gain nothing, and this many cases are lost at most when a replay is interrupted.
 BATCH = 100
@@ -56,7 +55,7 @@ _ROW_OF_TIMER = select(_timer).where(
 
 
 @dataclass(slots=True)
-class Replayed:
+class ReplayOutcome:
     """What a replay did, beside what stands in the database.
 
     `rejected` are rows that intake refused, `failed` those whose process could not go on; `late` is how long after its
@@ -65,11 +64,11 @@ class Replayed:
 
     cases: int = 0
     overdue_with_due: int = 0
-    failed: list[Rejected] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    failed: list[RejectedRow] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     late: list[timedelta] = field(default_factory=list)
 
-    def add(self, other: Replayed) -> None:
+    def merge(self, other: ReplayOutcome) -> None:
         """Take over what another part of the same replay did."""
         self.cases += other.cases
         self.overdue_with_due += other.overdue_with_due
@@ -79,7 +78,7 @@ class Replayed:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class CaseTotals:
     """The cases of a database in numbers; `notices` by rung."""
 
     cases: int
@@ -91,7 +90,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ReplaySpec:
     """What a replay is asked for: process and deployment, the end of the clock, reminders of a chase, claimed share."""
 
     process: str
@@ -102,25 +101,25 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ReplayContext:
     """Where a replay happens: process, world, who holds which role where, the end of the clock, the share of claims."""
 
-    definition: Definition
+    definition: DefinitionRef
     world: World
     officers: dict[tuple[str, str], Officer]
     end: datetime
     claims: float = 0.0
 
     @property
-    def communes(self) -> list[str]:
+    def commune_codes(self) -> list[str]:
         """The codes of the places that a report can come from."""
         return [unit.code for unit in self.world.units.units if unit.kind == "commune" and not unit.closed]
 
 
-def stopwatch() -> Callable[[], float]:
+def start_stopwatch() -> Callable[[], float]:
     """Starts now; tells the seconds that have passed. For a replay's own speed, never for the times of cases."""
-    begun = perf_counter()
-    return lambda: perf_counter() - begun
+    started = perf_counter()
+    return lambda: perf_counter() - started
 
 
 def require_empty(tx: Transaction) -> None:
@@ -129,112 +128,114 @@ def require_empty(tx: Transaction) -> None:
         raise BadInput("The database holds cases already; a replay needs one without.")
 
 
-def enter(tx: Transaction, setting: Setting) -> Stage:
+def load_replay_context(tx: Transaction, spec: ReplaySpec) -> ReplayContext:
     """The stage as the database sets it: the process, its units, people and holidays; raises NotFound."""
-    world = snapshot.world(tx, setting.chase_cap)
-    definition = definitions.find(tx, setting.process, setting.deployment)
-    return Stage(definition, world, _officers(tx, setting.end), setting.end, setting.claims)
+    world = snapshot.load_world(tx, spec.chase_cap)
+    definition = definitions.find_by_key(tx, spec.process, spec.deployment)
+    return ReplayContext(definition, world, _officers_by_post(tx, spec.end), spec.end, spec.claims)
 
 
-def _officers(tx: Transaction, now: datetime) -> dict[tuple[str, str], Officer]:
+def _officers_by_post(tx: Transaction, now: datetime) -> dict[tuple[str, str], Officer]:
     """For each (unit, role) the first officer who holds it; closed accounts do nothing."""
-    held = table_of(RoleAssignment)
-    rows = tx.read.execute(select(held).join(Person, Person.id == held.c.person_id).where(Person.active)).all()
-    people = {row.person_id: access.officer(tx, row.person_id, now) for row in rows}
+    assignment = table_of(RoleAssignment)
+    rows = tx.read.execute(
+        select(assignment).join(Person, Person.id == assignment.c.person_id).where(Person.active)
+    ).all()
+    people = {row.person_id: access.load_officer(tx, row.person_id, now) for row in rows}
     return {(row.unit_code, row.role): people[row.person_id] for row in sorted(rows, reverse=True)}
 
 
-def replay(
+def replay_rows(
     engine: Engine,
     rows: Sequence[ReportRow],
-    stage: Stage,
+    context: ReplayContext,
     *,
     batch: int = BATCH,
     tick: Callable[[int], None] | None = None,
-) -> Replayed:
+) -> ReplayOutcome:
     """Replay rows in a database without cases, `batch` cases in a transaction; `tick` gets the number of cases done."""
-    done = Replayed()
+    outcome = ReplayOutcome()
     for start in range(0, len(rows), batch):
         with transaction(engine) as tx:
             for number, row in enumerate(rows[start : start + batch], start + 1):
-                _replay_one(tx, row, stage, done)
+                _replay_row(tx, row, context, outcome)
                 if tick is not None:
                     tick(number)
-    return done
+    return outcome
 
 
-def _replay_one(tx: Transaction, row: ReportRow, stage: Stage, done: Replayed) -> None:
+def _replay_row(tx: Transaction, row: ReportRow, context: ReplayContext, outcome: ReplayOutcome) -> None:
     try:
-        case = _Case(tx, row, stage, done.late)
-        case.file()
+        case = _ReplayedCase(tx, row, context, outcome.late)
+        case.file_report()
     except BadInput as error:
-        done.rejected.append(Rejected(row.number, str(error)))
+        outcome.rejected.append(RejectedRow(row.number, str(error)))
         return
-    done.cases += 1
+    outcome.cases += 1
     try:
-        case.run()
+        case.run_to_end()
     except StepFailed as error:
-        done.failed.append(Rejected(row.number, f"{error.node}: {error}"))
-    done.overdue_with_due += case.overdue and row.due is not None
+        outcome.failed.append(RejectedRow(row.number, f"{error.node}: {error}"))
+    outcome.overdue_with_due += case.overdue and row.due is not None
 
 
-class _Case:
+class _ReplayedCase:
     """One case on its way through the virtual time; what is open and waiting is kept from the steps it takes."""
 
-    def __init__(self, tx: Transaction, row: ReportRow, stage: Stage, late: list[timedelta]) -> None:
-        self.tx, self.row, self.stage, self.late = tx, row, stage, late
-        self.actors = Actors(row, stage.world, stage.end, stage.claims)
+    def __init__(self, tx: Transaction, row: ReportRow, context: ReplayContext, late: list[timedelta]) -> None:
+        self.tx, self.row, self.stage, self.late = tx, row, context, late
+        self.actors = CaseActors(row, context.world, context.end, context.claims)
         self.now = row.received
         self.id = 0
-        self.tasks: dict[int, OpenTask] = {}
+        self.tasks: dict[int, ReplayTask] = {}
         self.timers: dict[int, datetime] = {}
         self.overdue = self.finished = False
 
-    def file(self) -> None:
+    def file_report(self) -> None:
         """File the report; raises BadInput when intake refuses it."""
         new = NewReport(received_at=self.row.received, due=self.row.due, **self.row.values)
         filed = intake.file_report(self.tx, new, self.stage.definition, CITIZEN, self.stage.world)
         self.id = filed.instance_id
-        self._seen(filed.step)
+        self._track_step(filed.step)
 
-    def run(self) -> None:
+    def run_to_end(self) -> None:
         """Let acts and timers happen in the order of time until the case or the clock ends."""
         while not self.finished:
-            deed = self.actors.next(self.tasks.values(), self.now)
-            timer = min(self.timers, key=lambda number: (self.timers[number], number), default=None)
-            if timer is not None and self.timers[timer] < (deed.at if deed else self.stage.end):
-                self._fire(timer)
-            elif deed is not None:
-                self._do(deed)
+            planned = self.actors.next_act(self.tasks.values(), self.now)
+            timer_id = min(self.timers, key=lambda waiting_id: (self.timers[waiting_id], waiting_id), default=None)
+            if timer_id is not None and self.timers[timer_id] < (planned.at if planned else self.stage.end):
+                self._fire_timer(timer_id)
+            elif planned is not None:
+                self._perform_act(planned)
             else:
                 return
 
-    def _fire(self, timer: int) -> None:
-        row = self.tx.read.execute(_ROW_OF_TIMER, {"case": self.id, "timer": timer}).one()
+    def _fire_timer(self, timer_id: int) -> None:
+        row = self.tx.read.execute(_ROW_OF_TIMER, {"case": self.id, "timer": timer_id}).one()
         self.now = max(self.now, row.due)
         self.late.append(self.now - row.due)
-        self._take(timers.fire_act(self.tx, row, self.now))
+        self._take_step(timers.fire_command(self.tx, row, self.now))
 
-    def _do(self, deed: Deed) -> None:
-        self.now = deed.at
-        if deed.task is None:
-            self._take(Act(Message(deed.message), CITIZEN, self.now))
+    def _perform_act(self, planned: PlannedAct) -> None:
+        self.now = planned.at
+        if planned.task is None:
+            self._take_step(Command(Message(planned.message), CITIZEN, self.now))
         else:
-            self._work(deed, deed.task)
-        self.actors.done(deed)
+            self._work_on_task(planned, planned.task)
+        self.actors.note_act(planned)
 
-    def _work(self, deed: Deed, task: OpenTask) -> None:
-        desk = Desk(self._officer(task), ORIGIN, self.now, self.stage.world)
-        row = self.tx.read.execute(_ROW_OF_TASK, {"case": self.id, "task": task.number}).one()
-        if deed.kind == CLAIM:
+    def _work_on_task(self, planned: PlannedAct, task: ReplayTask) -> None:
+        desk = Desk(self._officer_for(task), ORIGIN, self.now, self.stage.world)
+        row = self.tx.read.execute(_ROW_OF_TASK, {"case": self.id, "task": task.task_id}).one()
+        if planned.kind == CLAIM:
             tasks.claim(self.tx, desk, row.id, row.version)
             return
         try:
-            self._seen(tasks.complete(self.tx, desk, row.id, row.version, self.actors.values(deed)))
+            self._track_step(tasks.complete(self.tx, desk, row.id, row.version, self.actors.form_values(planned)))
         except InvalidForm as error:
             raise BadInput(f"row {self.row.number}: the form of the task {task.node!r} refuses: {error}") from error
 
-    def _officer(self, task: OpenTask) -> Officer:
+    def _officer_for(self, task: ReplayTask) -> Officer:
         """Who does the task: the holder of its role in its unit, or the unit's head."""
         role = _COVERED_BY.get(task.role, task.role)
         officer = self.stage.officers.get((task.unit, role)) or self.stage.officers.get((task.unit, HEAD))
@@ -242,30 +243,30 @@ class _Case:
             raise BadInput(f"Nobody in the unit {task.unit} may do the task {task.node!r}; staff the units first.")
         return officer
 
-    def _take(self, act: Act) -> None:
+    def _take_step(self, act: Command) -> None:
         """A step that no officer takes; where the process cannot go on, the case gets an incident."""
         try:
-            self._seen(instances.take(self.tx, self.id, act, self.stage.world))
+            self._track_step(instances.take_step(self.tx, self.id, act, self.stage.world))
         except StepFailed as error:
-            incidents.report(self.tx, self.id, act, error)
+            incidents.report_failure(self.tx, self.id, act, error)
             raise
 
-    def _seen(self, step: Step) -> None:
-        for number in step.closed:
-            del self.tasks[number]
-        for item in step.opened:
-            self.tasks[item.task] = OpenTask(item.task, item.node, item.role, item.unit, self.now)
-        for timer in step.cleared:
-            self.timers.pop(timer, None)
+    def _track_step(self, step: Step) -> None:
+        for task_id in step.closed_tasks:
+            del self.tasks[task_id]
+        for task in step.opened_tasks:
+            self.tasks[task.task_id] = ReplayTask(task.task_id, task.node, task.role, task.unit, self.now)
+        for timer_id in step.cleared_timers:
+            self.timers.pop(timer_id, None)
         for waiting in step.timers:
-            self.timers.pop(waiting.timer, None)
+            self.timers.pop(waiting.task_id, None)
             if waiting.due is not None:
-                self.timers[waiting.timer] = waiting.due
+                self.timers[waiting.task_id] = waiting.due
         self.overdue = self.overdue or "overdue" in step.marks
         self.finished = step.finished
 
 
-def totals(tx: Transaction) -> Totals:
+def read_case_totals(tx: Transaction) -> CaseTotals:
     """The cases of the database in numbers."""
     cases = table_of(Instance)
     count = select(func.count()).select_from(cases).where(cases.c.report_id.is_not(None))  # A directive is no case.
@@ -273,7 +274,7 @@ def totals(tx: Transaction) -> Totals:
     notices = select(outbox.c.rung, func.count()).where(outbox.c.kind == NOTICE).group_by(outbox.c.rung)
     total = tx.read.execute(count).scalar_one()
     finished = tx.read.execute(count.where(cases.c.status == FINISHED)).scalar_one()
-    return Totals(
+    return CaseTotals(
         cases=total,
         done=finished,
         open=total - finished,

@@ -1,7 +1,7 @@
 """Reads a file of reports for a replay: CSV rows and the mapping that says what their columns mean.
 
-Nothing is dropped in silence: a row that cannot be replayed comes out as a `Rejected` with its number and the reason.
-Places become communes here, because only the mapping knows how.
+Nothing is dropped in silence: a row that cannot be replayed comes out as a `RejectedRow` with its number and the
+reason. Places become communes here, because only the mapping knows how.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from engine.clock import VIETNAM, aware
+from engine.clock import VIETNAM, to_utc
 from engine.config.environment import PROVINCES
 from engine.errors import BadInput
 
@@ -38,7 +38,7 @@ _VALUE_KEYS = frozenset({"column", "table", "default", "hash"})
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueRule:
     """How one value follows from a row: from a column, through a table, by a hash; else the default."""
 
     column: str = ""
@@ -56,12 +56,12 @@ class ReplayMapping:
     date_format: str
     zone: ZoneInfo
     columns: Mapping[str, str]
-    values: Mapping[str, Value]
+    values: Mapping[str, ValueRule]
     claims: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """One report of the file; `number` is the row as a spreadsheet counts it, the header being row 1.
 
     `course` and `stage` are what the file itself says about how the case goes, empty where it says nothing.
@@ -78,7 +78,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedRow:
     """A row that is not replayed, and why."""
 
     number: int
@@ -86,13 +86,13 @@ class Rejected:
 
 
 @dataclass(slots=True)
-class Reports:
+class ReportFile:
     """A file as it was read."""
 
-    rows: list[Row] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
 
-    def end(self) -> datetime | None:
+    def last_instant(self) -> datetime | None:
         """The latest instant at which a report came in or was closed."""
         return max((at for row in self.rows for at in (row.received, row.closed) if at is not None), default=None)
 
@@ -113,36 +113,36 @@ def parse_mapping(text: str) -> ReplayMapping:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadInput(f"this is not YAML: {str(error).splitlines()[0]}.") from error
-    found = _section(document, "the mapping", _MAPPING_KEYS)
-    dates = _section(found.get("dates"), "dates", frozenset({"format", "zone"}))
-    columns = _section(found.get("columns"), "columns", frozenset(COLUMNS))
-    values = _section(found.get("values"), "values", frozenset((*ROUTING, *TEXTS)))
+    entries = _require_section(document, "the mapping", _MAPPING_KEYS)
+    dates = _require_section(entries.get("dates"), "dates", frozenset({"format", "zone"}))
+    columns = _require_section(entries.get("columns"), "columns", frozenset(COLUMNS))
+    values = _require_section(entries.get("values"), "values", frozenset((*ROUTING, *TEXTS)))
     for name in ("received", "id"):
         if name not in columns:
             raise BadInput(f"columns: {name} is missing.")
     missing = [name for name in ROUTING if name not in values]
     if missing:
         raise BadInput(f"values: {missing[0]} is missing.")
-    if found.get("province") not in PROVINCES:
-        raise BadInput(f"province: {found.get('province')!r} is unknown; use {' or '.join(PROVINCES)}.")
+    if entries.get("province") not in PROVINCES:
+        raise BadInput(f"province: {entries.get('province')!r} is unknown; use {' or '.join(PROVINCES)}.")
     return ReplayMapping(
-        process=str(found.get("process", "")),
-        province=str(found["province"]),
+        process=str(entries.get("process", "")),
+        province=str(entries["province"]),
         date_format=str(dates.get("format", "iso")),
-        zone=_zone(dates.get("zone")),
+        zone=_parse_zone(dates.get("zone")),
         columns={name: str(column) for name, column in columns.items()},
-        values={name: _value(name, value) for name, value in values.items()},
-        claims=_share(found.get("claims", 0)),
+        values={name: _parse_value_rule(name, value) for name, value in values.items()},
+        claims=_parse_share(entries.get("claims", 0)),
     )
 
 
-def _share(value: object) -> float:
+def _parse_share(value: object) -> float:
     if not isinstance(value, int | float) or not 0 <= value <= 1:
         raise BadInput(f"claims: {value!r} is no share; write a number from 0 to 1.")
     return float(value)
 
 
-def _section(value: object, name: str, allowed: frozenset[str]) -> Mapping[str, Any]:
+def _require_section(value: object, name: str, allowed: frozenset[str]) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise BadInput(f"{name}: a list of names with values is needed.")
     unknown = sorted(str(key) for key in value if key not in allowed)
@@ -151,7 +151,7 @@ def _section(value: object, name: str, allowed: frozenset[str]) -> Mapping[str, 
     return value
 
 
-def _zone(name: object) -> ZoneInfo:
+def _parse_zone(name: object) -> ZoneInfo:
     if name is None:
         return VIETNAM
     try:
@@ -160,129 +160,131 @@ def _zone(name: object) -> ZoneInfo:
         raise BadInput(f"dates: {name!r} is no time zone; use a name such as Asia/Ho_Chi_Minh.") from error
 
 
-def _value(name: str, value: object) -> Value:
+def _parse_value_rule(name: str, value: object) -> ValueRule:
     """A plain text is a constant."""
     if not isinstance(value, dict):
-        return Value(default=str(value))
-    found = _section(value, f"values: {name}", _VALUE_KEYS)
-    table = found.get("table")
+        return ValueRule(default=str(value))
+    entries = _require_section(value, f"values: {name}", _VALUE_KEYS)
+    table = entries.get("table")
     if table is not None and not isinstance(table, dict):
         raise BadInput(f"values: {name}: table needs names with values.")
-    hashed = found.get("hash", ())
-    default = found.get("default")
-    return Value(
-        column=str(found.get("column", "")),
+    hashed = entries.get("hash", ())
+    default = entries.get("default")
+    return ValueRule(
+        column=str(entries.get("column", "")),
         table=None if table is None else {str(key): str(entry) for key, entry in table.items()},
         default=None if default is None else str(default),
         hashed=(hashed,) if isinstance(hashed, str) else tuple(map(str, hashed)),
     )
 
 
-def read_reports(path: Path, mapping: ReplayMapping, places: Collection[str], end: datetime | None = None) -> Reports:
+def read_reports(
+    path: Path, mapping: ReplayMapping, places: Collection[str], end: datetime | None = None
+) -> ReportFile:
     """The reports of a CSV file; `places` are the codes of the communes, `end` what offsets are counted from.
 
     Raises BadInput when the file cannot be used at all: no UTF-8, no CSV, no header, a mapped column missing.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read(csv.reader(file), _Reader(mapping, sorted(places), end))
+            return _read_lines(csv.reader(file), _RowReader(mapping, sorted(places), end))
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput(f"{path}: this is not a UTF-8 file of comma-separated values ({error}).") from error
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
 
 
-def _read(lines: Iterator[list[str]], reader: _Reader) -> Reports:
+def _read_lines(lines: Iterator[list[str]], reader: _RowReader) -> ReportFile:
     header = next(lines, [])
-    wanted = [*reader.mapping.columns.values(), *_columns_of(reader.mapping.values)]
-    missing = [column for column in wanted if column not in header]
+    required = [*reader.mapping.columns.values(), *_columns_used(reader.mapping.values)]
+    missing = [column for column in required if column not in header]
     if missing:
         raise BadInput(f"the column {missing[0]!r} is missing.")
-    reports = Reports()
+    reports = ReportFile()
     for number, cells in enumerate(lines, start=2):
         if not cells:
             continue
         if len(cells) != len(header):
-            reports.rejected.append(Rejected(number, f"the row has {len(cells)} columns instead of {len(header)}"))
+            reports.rejected.append(RejectedRow(number, f"the row has {len(cells)} columns instead of {len(header)}"))
             continue
         try:
-            reports.rows.append(reader.row(number, dict(zip(header, cells, strict=True))))
+            reports.rows.append(reader.read_row(number, dict(zip(header, cells, strict=True))))
         except BadInput as error:
-            reports.rejected.append(Rejected(number, str(error)))
+            reports.rejected.append(RejectedRow(number, str(error)))
     return reports
 
 
-def _columns_of(values: Mapping[str, Value]) -> Iterator[str]:
-    for value in values.values():
-        yield from ((value.column,) if value.column else ())
-        yield from value.hashed
+def _columns_used(rules: Mapping[str, ValueRule]) -> Iterator[str]:
+    for rule in rules.values():
+        yield from ((rule.column,) if rule.column else ())
+        yield from rule.hashed
 
 
-class _Reader:
+class _RowReader:
     """Turns cells into rows."""
 
     def __init__(self, mapping: ReplayMapping, places: list[str], end: datetime | None) -> None:
         self.mapping, self.places, self.end = mapping, places, end
 
-    def row(self, number: int, cells: Mapping[str, str]) -> Row:
+    def read_row(self, number: int, cells: Mapping[str, str]) -> ReportRow:
         """One row; raises BadInput with the reason when it cannot be replayed."""
         columns = self.mapping.columns
-        at = {name: self._instant(name, cells[columns[name]].strip()) for name in INSTANTS if name in columns}
+        at = {name: self._read_instant(name, cells[columns[name]].strip()) for name in INSTANTS if name in columns}
         received, closed = at["received"], at.get("closed")
         if received is None:
             raise BadInput("the date of receipt is missing")
         if closed is not None and closed < received:
             raise BadInput("closed before received")
         texts = {name: cells[columns[name]].strip() for name in ("id", "course", "stage") if name in columns}
-        values = {name: self._value(name, value, cells) for name, value in self.mapping.values.items()}
+        values = {name: self._read_value(name, value, cells) for name, value in self.mapping.values.items()}
         course, stage = texts.get("course", ""), texts.get("stage", "")
         if stage and not (stage.isascii() and stage.isdigit()):
             raise BadInput(f"stage: {stage!r} is no number of acts")
-        return Row(number, texts["id"] or str(number), received, closed, at.get("due"), values, course, stage)
+        return ReportRow(number, texts["id"] or str(number), received, closed, at.get("due"), values, course, stage)
 
-    def _instant(self, name: str, text: str) -> datetime | None:
+    def _read_instant(self, name: str, text: str) -> datetime | None:
         if not text:
             return None
         try:
-            return self._parse(text)
+            return self._parse_date(text)
         except (ValueError, OverflowError, BadInput) as error:
             raise BadInput(f"{name}: {text!r} is no date of the format {self.mapping.date_format}") from error
 
-    def _parse(self, text: str) -> datetime:
-        form, zone = self.mapping.date_format, self.mapping.zone
-        if form == OFFSET:
-            return self._from_end(text)
-        if form == "iso":
+    def _parse_date(self, text: str) -> datetime:
+        date_format, zone = self.mapping.date_format, self.mapping.zone
+        if date_format == OFFSET:
+            return self._instant_from_end(text)
+        if date_format == "iso":
             at = datetime.fromisoformat(text)
-            return aware(at) if at.tzinfo else aware(at.replace(tzinfo=zone))
-        at = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows on the next line, where none is in the text.
-        return aware(at if at.tzinfo else at.replace(tzinfo=zone))
+            return to_utc(at) if at.tzinfo else to_utc(at.replace(tzinfo=zone))
+        at = datetime.strptime(text, date_format)  # noqa: DTZ007 - the zone follows on the next line, where none is in the text.
+        return to_utc(at if at.tzinfo else at.replace(tzinfo=zone))
 
-    def _from_end(self, text: str) -> datetime:
+    def _instant_from_end(self, text: str) -> datetime:
         if self.end is None:
             raise BadInput("offsets need an end of the replay")
         if (day := _DAY_AGO.fullmatch(text)) is not None:
             before = self.end.astimezone(self.mapping.zone) - timedelta(days=int(day[1]))
-            return aware(before.replace(hour=int(day[2]), minute=int(day[3]), second=0, microsecond=0))
+            return to_utc(before.replace(hour=int(day[2]), minute=int(day[3]), second=0, microsecond=0))
         ago = _AGO.fullmatch(text)
         if ago is None:
             raise ValueError(text)
         days, hours, minutes = (int(part or 0) for part in ago.groups())
         return self.end - timedelta(days=days, hours=hours, minutes=minutes)
 
-    def _value(self, name: str, value: Value, cells: Mapping[str, str]) -> str:
-        if value.hashed:
-            return self._hashed(value, cells)
-        text = cells[value.column].strip() if value.column else ""
-        found = text if value.table is None else value.table.get(text, "")
-        found = found or value.default or ""
-        if name == "place" and found not in self.places:
-            raise BadInput(f"place: {found or text!r} is no commune")
-        return found
+    def _read_value(self, name: str, rule: ValueRule, cells: Mapping[str, str]) -> str:
+        if rule.hashed:
+            return self._hashed_commune(rule, cells)
+        text = cells[rule.column].strip() if rule.column else ""
+        code = text if rule.table is None else rule.table.get(text, "")
+        code = code or rule.default or ""
+        if name == "place" and code not in self.places:
+            raise BadInput(f"place: {code or text!r} is no commune")
+        return code
 
-    def _hashed(self, value: Value, cells: Mapping[str, str]) -> str:
+    def _hashed_commune(self, rule: ValueRule, cells: Mapping[str, str]) -> str:
         """A commune for the first of the columns that is not empty, always the same for the same text."""
-        text = next((cells[column].strip() for column in value.hashed if cells[column].strip()), "")
+        text = next((cells[column].strip() for column in rule.hashed if cells[column].strip()), "")
         if not text or not self.places:
             raise BadInput("place: the row names none")
         digest = hashlib.sha256(text.encode()).digest()

@@ -18,13 +18,13 @@ from sqlalchemy import Engine, func, select
 from engine.answers import library
 from engine.answers.library import NewAnswer
 from engine.config.environment import Settings
-from engine.errors import BadInput, Problems
+from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, outbox, timers
 from engine.process.instances import OPEN
 from engine.province import office_calendar, snapshot, units
 from engine.replay import case_replay, demo_accounts, demo_directive
-from engine.replay.case_replay import Replayed, Setting, Totals
-from engine.replay.csv_files import ReplayMapping, Reports, parse_mapping, read_reports
+from engine.replay.case_replay import CaseTotals, ReplayOutcome, ReplaySpec
+from engine.replay.csv_files import ReplayMapping, ReportFile, parse_mapping, read_reports
 from engine.scenarios import deployment_check
 from engine.scenarios.runner import UNIT_SETS
 from engine.staff import people
@@ -37,64 +37,66 @@ from forms.messages import Language
 DATA = "engine.data"
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
 BY = "demo"
-TOLD_BEFORE = timedelta(hours=4)  # Notices of the past have been read; the last ones arrive while one looks.
+READ_NOTICE_AGE = timedelta(hours=4)  # Notices of the past have been read; the last ones arrive while one looks.
 
-Files = Mapping[PurePosixPath, bytes]
+DeploymentFiles = Mapping[PurePosixPath, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DemoStatus:
     """The demonstration as it stands: totals, open tasks by their name, facts by theirs, persons, what this run did."""
 
-    totals: Totals
+    totals: CaseTotals
     waiting: dict[str, int]
     marks: dict[str, int]
     people: int
-    replayed: Replayed | None
+    replayed: ReplayOutcome | None
     fired: int
 
 
-def found(engine: Engine, province: str, deployment: Files, now: datetime, language: Language = "vi") -> int:
+def set_up_province(
+    engine: Engine, province: str, deployment: DeploymentFiles, now: datetime, language: Language = "vi"
+) -> int:
     """Load the units of `province`, its holidays and invented people, and deploy; returns the deployment's number.
 
     What is there already stays.
 
-    Raises Problems when the deployment's files do not pass the check, BadInput when the database holds a province of
-    the other kind.
+    Raises InvalidFiles when the deployment's files do not pass the check, BadInput when the database holds a province
+    of the other kind.
     """
     with transaction(engine) as tx:
-        number = _deploy(tx, deployment, now, language)
-        tree = units.unit_tree(tx.read)
+        number = _ensure_deployed(tx, deployment, now, language)
+        tree = units.load_unit_tree(tx.read)
         if not tree.units:
-            _load(tx, province, now)
+            _load_province(tx, province, now)
         elif tree.has_districts != (province == "three_level"):
             raise BadInput(f"The database holds another province than {province}; use a database of its own.")
     return number
 
 
-def _deploy(tx: Transaction, deployment: Files, now: datetime, language: Language) -> int:
+def _ensure_deployed(tx: Transaction, deployment: DeploymentFiles, now: datetime, language: Language) -> int:
     digest = definitions.digest_of(deployment)
-    known = tx.read.execute(select(Deployment.number).where(Deployment.digest == digest)).scalar()
-    if known is not None:
-        return known
-    problems = deployment_check.check(deployment, language)
+    existing_number = tx.read.execute(select(Deployment.number).where(Deployment.digest == digest)).scalar()
+    if existing_number is not None:
+        return existing_number
+    problems = deployment_check.problems_in(deployment, language)
     if problems:
-        raise Problems(problems)
-    return definitions.deploy(tx, deployment, by=BY, message="", now=now).number
+        raise InvalidFiles(problems)
+    return definitions.deploy_files(tx, deployment, by=BY, message="", now=now).number
 
 
-def _load(tx: Transaction, province: str, now: datetime) -> None:
+def _load_province(tx: Transaction, province: str, now: datetime) -> None:
     with ExitStack() as stack:
         for name in UNIT_SETS[province]:
             units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), now)
-    office_calendar.set_days(tx, shipped_overrides())
-    people.staff(tx, units.unit_tree(tx.read).units)
+    office_calendar.set_overrides(tx, shipped_overrides())
+    people.staff_units(tx, units.load_unit_tree(tx.read).units)
     _write_answers(tx, province, now)
 
 
 def _write_answers(tx: Transaction, province: str, now: datetime) -> None:
     for new in standard_answers(province):
-        library.add(tx, new, BY, now)
+        library.create_answer(tx, new, BY, now)
 
 
 def standard_answers(province: str) -> Iterator[NewAnswer]:
@@ -104,56 +106,66 @@ def standard_answers(province: str) -> Iterator[NewAnswer]:
         yield NewAnswer(row["field"], row[owner], row["question"], row["answer"])
 
 
-def run(
-    engine: Engine, settings: Settings, deployment: Files, now: datetime, tick: Callable[[int, int], None] | None = None
-) -> Shown:
+def make_or_resume(
+    engine: Engine,
+    settings: Settings,
+    deployment: DeploymentFiles,
+    now: datetime,
+    tick: Callable[[int, int], None] | None = None,
+) -> DemoStatus:
     """Make or continue the demonstration; `tick` gets done and total numbers of reports while they are replayed.
 
     The reports are replayed in one transaction, so that an interrupted first run is simply made again.
     """
-    number = found(engine, settings.province, deployment, now, "en" if settings.language == "en" else "vi")
+    deployment_number = set_up_province(
+        engine, settings.province, deployment, now, "en" if settings.language == "en" else "vi"
+    )
     with transaction(engine) as tx:
-        begun = case_replay.totals(tx).cases > 0
-    done = None if begun else _replay(engine, settings, number, now, tick)
+        exists_already = case_replay.read_case_totals(tx).cases > 0
+    outcome = None if exists_already else _replay_reports(engine, settings, deployment_number, now, tick)
     with transaction(engine) as tx:
-        world = snapshot.world(tx, settings.chase_cap)
-    fired = timers.run_until(engine, now, world).fired
+        world = snapshot.load_world(tx, settings.chase_cap)
+    fired = timers.fire_until(engine, now, world).fired
     with transaction(engine) as tx:
-        demo_accounts.offer(tx, now)
-        if not begun:
-            demo_directive.issue_one(tx, now, world)
-            outbox.settle(tx, now - TOLD_BEFORE)
+        demo_accounts.enable_one_per_role(tx, now)
+        if not exists_already:
+            demo_directive.issue_for_worst_commune(tx, now, world)
+            outbox.mark_notices_sent(tx, now - READ_NOTICE_AGE)
     with transaction(engine) as tx:
-        return show(tx, done, fired)
+        return read_demo_status(tx, outcome, fired)
 
 
-def _replay(
+def _replay_reports(
     engine: Engine, settings: Settings, number: int, now: datetime, tick: Callable[[int, int], None] | None
-) -> Replayed:
+) -> ReplayOutcome:
     mapping = parse_mapping((files(DATA) / f"demo_{settings.province}.yaml").read_text(encoding="utf-8"))
     with transaction(engine) as tx:
-        stage = case_replay.enter(tx, Setting(mapping.process, number, now, settings.chase_cap, mapping.claims))
-    reports = read_demo(mapping, stage.communes, now)
+        context = case_replay.load_replay_context(
+            tx, ReplaySpec(mapping.process, number, now, settings.chase_cap, mapping.claims)
+        )
+    reports = read_demo(mapping, context.commune_codes, now)
     rows = sorted(reports.rows, key=lambda row: row.received)
     total = len(rows)
-    done = Replayed(rejected=reports.rejected)
-    done.add(case_replay.replay(engine, rows, stage, batch=total, tick=(lambda n: tick(n, total)) if tick else None))
-    return done
+    outcome = ReplayOutcome(rejected=reports.rejected)
+    outcome.merge(
+        case_replay.replay_rows(engine, rows, context, batch=total, tick=(lambda n: tick(n, total)) if tick else None)
+    )
+    return outcome
 
 
-def read_demo(mapping: ReplayMapping, communes: list[str], now: datetime) -> Reports:
+def read_demo(mapping: ReplayMapping, communes: list[str], now: datetime) -> ReportFile:
     """The reports that come with the program, told from `now`."""
     with as_file(files(DATA) / REPORTS) as path:
         return read_reports(Path(path), mapping, communes, now)
 
 
-def show(tx: Transaction, replayed: Replayed | None = None, fired: int = 0) -> Shown:
+def read_demo_status(tx: Transaction, replayed: ReplayOutcome | None = None, fired: int = 0) -> DemoStatus:
     """The demonstration as it stands."""
     task, mark, person = table_of(Task), table_of(Mark), table_of(Person)
     waiting = select(task.c.name, func.count()).where(task.c.state == OPEN).group_by(task.c.name)
     marks = select(mark.c.status, func.count(mark.c.instance_id.distinct())).group_by(mark.c.status)
-    return Shown(
-        totals=case_replay.totals(tx),
+    return DemoStatus(
+        totals=case_replay.read_case_totals(tx),
         waiting={row[0]: row[1] for row in tx.read.execute(waiting.order_by(task.c.name))},
         marks={row[0]: row[1] for row in tx.read.execute(marks.order_by(mark.c.status))},
         people=tx.read.execute(select(func.count()).select_from(person)).scalar_one(),

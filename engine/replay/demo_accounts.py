@@ -20,11 +20,11 @@ from engine.world.unit_tree import STAFF_ROLES
 
 PASSWORD = "thu-nghiem-1022"  # noqa: S105 - it is meant to be known.
 
-_person, _held, _task, _unit = table_of(Person), table_of(RoleAssignment), table_of(Task), table_of(Unit)
+_person, _assignment, _task, _unit = table_of(Person), table_of(RoleAssignment), table_of(Task), table_of(Unit)
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class DemoAccount:
     """An account of the demonstration: who, in which unit, with which roles."""
 
     login: str
@@ -33,61 +33,65 @@ class Offered:
     roles: tuple[str, ...]
 
 
-def offer(tx: Transaction, now: datetime) -> None:
+def enable_one_per_role(tx: Transaction, now: datetime) -> None:
     """Let one person of each role sign in; does nothing when that has been done."""
     if tx.read.execute(select(_person.c.id).where(_person.c.password_hash.is_not(None)).limit(1)).scalar() is None:
-        for login in dict.fromkeys(_busiest(tx, role) for role in STAFF_ROLES):
+        for login in dict.fromkeys(_busiest_login(tx, role) for role in STAFF_ROLES):
             if login is not None:
                 accounts.set_password(tx, login, PASSWORD, now=now)
 
 
-def _busiest(tx: Transaction, role: str) -> str | None:
+def _busiest_login(tx: Transaction, role: str) -> str | None:
     """The login of a person who holds the role in the unit where most of its tasks are open."""
-    tasks = (_task.c.unit_code == _held.c.unit_code) & (_task.c.role == _held.c.role) & (_task.c.state == OPEN)
-    wanted = (
+    open_tasks = (
+        (_task.c.unit_code == _assignment.c.unit_code) & (_task.c.role == _assignment.c.role) & (_task.c.state == OPEN)
+    )
+    query = (
         select(_person.c.login)
-        .join(_held, _held.c.person_id == _person.c.id)
-        .outerjoin(_task, tasks)
-        .where(_held.c.role == role, _person.c.active)
+        .join(_assignment, _assignment.c.person_id == _person.c.id)
+        .outerjoin(_task, open_tasks)
+        .where(_assignment.c.role == role, _person.c.active)
         .group_by(_person.c.id, _person.c.login)
         .order_by(func.count(_task.c.id).desc(), _person.c.id)
         .limit(1)
     )
-    return tx.read.execute(wanted).scalar()
+    return tx.read.execute(query).scalar()
 
 
-def offered(tx: Transaction) -> list[Offered]:
+def list_usable_accounts(tx: Transaction) -> list[DemoAccount]:
     """The accounts that can sign in, in the order of the roles."""
-    wanted = (
-        select(_person.c.login, _person.c.name, _held.c.role, _unit.c.name.label("unit"))
-        .join(_held, _held.c.person_id == _person.c.id)
-        .join(_unit, _unit.c.code == _held.c.unit_code)
+    query = (
+        select(_person.c.login, _person.c.name, _assignment.c.role, _unit.c.name.label("unit"))
+        .join(_assignment, _assignment.c.person_id == _person.c.id)
+        .join(_unit, _unit.c.code == _assignment.c.unit_code)
         .where(_person.c.password_hash.is_not(None), _person.c.active)
     )
-    found: dict[str, Offered] = {}
-    for row in sorted(tx.read.execute(wanted), key=lambda row: STAFF_ROLES.index(row.role)):
-        known = found.get(row.login)
-        roles = (*known.roles, row.role) if known else (row.role,)
-        found[row.login] = Offered(row.login, row.name, row.unit, roles)
-    return list(found.values())
+    by_login: dict[str, DemoAccount] = {}
+    for row in sorted(tx.read.execute(query), key=lambda row: STAFF_ROLES.index(row.role)):
+        earlier = by_login.get(row.login)
+        roles = (*earlier.roles, row.role) if earlier else (row.role,)
+        by_login[row.login] = DemoAccount(row.login, row.name, row.unit, roles)
+    return list(by_login.values())
 
 
-def busiest(tx: Transaction, most: int) -> list[str]:
+def busiest_logins(tx: Transaction, limit: int) -> list[str]:
     """The logins of the people in whose units most tasks are open, for measuring with many at once."""
-    tasks = (_task.c.unit_code == _held.c.unit_code) & (_task.c.role == _held.c.role) & (_task.c.state == OPEN)
-    wanted = (
+    open_tasks = (
+        (_task.c.unit_code == _assignment.c.unit_code) & (_task.c.role == _assignment.c.role) & (_task.c.state == OPEN)
+    )
+    query = (
         select(_person.c.login)
-        .join(_held, _held.c.person_id == _person.c.id)
-        .join(_task, tasks)
+        .join(_assignment, _assignment.c.person_id == _person.c.id)
+        .join(_task, open_tasks)
         .where(_person.c.active)
         .group_by(_person.c.id, _person.c.login)
         .order_by(func.count(_task.c.id).desc(), _person.c.id)
-        .limit(most)
+        .limit(limit)
     )
-    return list(tx.read.execute(wanted).scalars())
+    return list(tx.read.execute(query).scalars())
 
 
-def let_in(tx: Transaction, logins: Iterable[str], now: datetime) -> None:
+def enable_accounts(tx: Transaction, logins: Iterable[str], now: datetime) -> None:
     """Let these people sign in with the common password, too."""
     for login in logins:
         accounts.set_password(tx, login, PASSWORD, now=now)

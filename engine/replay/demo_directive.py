@@ -15,17 +15,21 @@ from engine.store.db import Transaction
 from engine.store.models import RoleAssignment, Task
 from engine.world.world import World
 
-_held, _task = table_of(RoleAssignment), table_of(Task)
+_assignment, _task = table_of(RoleAssignment), table_of(Task)
 
 
-def issue_one(tx: Transaction, now: datetime, world: World) -> None:
+def issue_for_worst_commune(tx: Transaction, now: datetime, world: World) -> None:
     """Draft and issue it as an officer of the provincial office; nothing where nothing is overdue."""
-    late = select(_task.c.unit_code).where(_task.c.state == OPEN, _task.c.role == "commune", _task.c.due_at <= now)
-    by_number = late.group_by(_task.c.unit_code).order_by(func.count().desc(), _task.c.unit_code).limit(1)
-    unit = tx.read.execute(by_number).scalar()
-    holding = select(_held.c.person_id).where(_held.c.role == "provincial_office").order_by(_held.c.person_id)
-    person = tx.read.execute(holding.limit(1)).scalar()
+    overdue = select(_task.c.unit_code).where(_task.c.state == OPEN, _task.c.role == "commune", _task.c.due_at <= now)
+    worst_first = overdue.group_by(_task.c.unit_code).order_by(func.count().desc(), _task.c.unit_code).limit(1)
+    unit = tx.read.execute(worst_first).scalar()
+    officers = (
+        select(_assignment.c.person_id)
+        .where(_assignment.c.role == "provincial_office")
+        .order_by(_assignment.c.person_id)
+    )
+    person = tx.read.execute(officers.limit(1)).scalar()
     if unit is None or person is None:
         return
-    desk = Desk(access.officer(tx, person, now), "demo", now, world)
-    issuing.issue(tx, desk, drafting.draft_of_unit(tx, desk, unit), 1)
+    desk = Desk(access.load_officer(tx, person, now), "demo", now, world)
+    issuing.issue_directive(tx, desk, drafting.draft_for_unit(tx, desk, unit), 1)

@@ -21,10 +21,10 @@ from sqlalchemy import Table, delete, event, insert, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from engine.process.history import GENESIS
-from engine.replay.case_replay import Replayed, Setting, Stage, enter, replay
-from engine.replay.csv_files import Row
+from engine.replay.case_replay import ReplayContext, ReplayOutcome, ReplaySpec, load_replay_context, replay_rows
+from engine.replay.csv_files import ReportRow
 from engine.store.columns import table_of
-from engine.store.db import Transaction, connect, transaction
+from engine.store.db import Transaction, engine_for, transaction
 from engine.store.models import (
     History,
     Incident,
@@ -45,104 +45,107 @@ CHUNK = 200
 # Below this, starting processes costs more than they save.
 WORTHWHILE = 2 * CHUNK
 
-_NUMBERED = (Report, Instance)
-_OWN_NUMBERS = (Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incident)
+_KEPT_IDS = (Report, Instance)
+_RENUMBERED = (Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incident)
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class ReplayChunk:
     """What a process needs to replay some rows: the file to start from, its own file, the number of its first case."""
 
     template: Path
     file: Path
-    rows: Sequence[Row]
-    first: int
-    setting: Setting
+    rows: Sequence[ReportRow]
+    first_number: int
+    spec: ReplaySpec
 
 
-def replay_spread(
-    url: str, rows: Sequence[Row], setting: Setting, workers: int, tick: Callable[[int], None] | None = None
-) -> Replayed:
+def replay_in_parallel(
+    url: str, rows: Sequence[ReportRow], spec: ReplaySpec, workers: int, tick: Callable[[int], None] | None = None
+) -> ReplayOutcome:
     """Replay rows in the SQLite database at `url` with this many processes; `tick` gets the number of rows done."""
-    done = Replayed()
+    outcome = ReplayOutcome()
     with TemporaryDirectory(prefix="tongdai_replay_") as name:
         folder = Path(name)
-        _copy_out(url, folder / "template.sqlite3")
+        _export_template(url, folder / "template.sqlite3")
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            running = [(chunk, pool.submit(replay_chunk, chunk)) for chunk in _chunks(folder, rows, setting)]
+            running = [(chunk, pool.submit(replay_chunk, chunk)) for chunk in _split_rows(folder, rows, spec)]
             try:
-                _gather(url, running, done, tick)
+                _gather_chunks(url, running, outcome, tick)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-    return done
+    return outcome
 
 
-def _gather(
-    url: str, running: list[tuple[Chunk, Future[Replayed]]], done: Replayed, tick: Callable[[int], None] | None
+def _gather_chunks(
+    url: str,
+    running: list[tuple[ReplayChunk, Future[ReplayOutcome]]],
+    outcome: ReplayOutcome,
+    tick: Callable[[int], None] | None,
 ) -> None:
     rows = 0
     for chunk, future in running:
-        done.add(future.result())
-        _copy_in(url, chunk.file)
+        outcome.merge(future.result())
+        _import_chunk(url, chunk.file)
         rows += len(chunk.rows)
         if tick is not None:
             tick(rows)
 
 
-def _chunks(folder: Path, rows: Sequence[Row], setting: Setting) -> Iterator[Chunk]:
+def _split_rows(folder: Path, rows: Sequence[ReportRow], spec: ReplaySpec) -> Iterator[ReplayChunk]:
     for start in range(0, len(rows), CHUNK):
         file = folder / f"chunk_{start}.sqlite3"
-        yield Chunk(folder / "template.sqlite3", file, rows[start : start + CHUNK], start + 1, setting)
+        yield ReplayChunk(folder / "template.sqlite3", file, rows[start : start + CHUNK], start + 1, spec)
 
 
-def replay_chunk(chunk: Chunk) -> Replayed:
+def replay_chunk(chunk: ReplayChunk) -> ReplayOutcome:
     """Replay one chunk in its own file; runs in a process of the pool."""
     shutil.copyfile(chunk.template, chunk.file)
-    engine = connect(f"sqlite:///{chunk.file}", durable=False)
-    stage = _stage(chunk.template, chunk.setting)
+    engine = engine_for(f"sqlite:///{chunk.file}", durable=False)
+    context = _cached_context(chunk.template, chunk.spec)
     try:
         with transaction(engine) as tx:
-            _set_aside(tx, chunk.first - 1, stage)
-        done = replay(engine, chunk.rows, stage)
+            _reserve_ids(tx, chunk.first_number - 1, context)
+        outcome = replay_rows(engine, chunk.rows, context)
         with transaction(engine) as tx:
-            _give_back(tx, chunk.first - 1)
+            _release_ids(tx, chunk.first_number - 1)
     finally:
         engine.dispose()
-    return done
+    return outcome
 
 
 @cache
-def _stage(template: Path, setting: Setting) -> Stage:
-    engine = connect(f"sqlite:///{template}", durable=False)
+def _cached_context(template: Path, spec: ReplaySpec) -> ReplayContext:
+    engine = engine_for(f"sqlite:///{template}", durable=False)
     try:
         with transaction(engine) as tx:
-            return enter(tx, setting)
+            return load_replay_context(tx, spec)
     finally:
         engine.dispose()
 
 
-def _set_aside(tx: Transaction, number: int, stage: Stage) -> None:
+def _reserve_ids(tx: Transaction, last_id: int, context: ReplayContext) -> None:
     """A report and an instance with this number, so that SQLite gives the next ones to the chunk's cases."""
-    if number == 0:
+    if last_id == 0:
         return
     connection = tx.write()
     report = dict.fromkeys(("channel", "field", "urgency", "place"), "")
-    connection.execute(insert(table_of(Report)), {"id": number, "received_at": stage.end, **report})
+    connection.execute(insert(table_of(Report)), {"id": last_id, "received_at": context.end, **report})
     instance = {"status": "", "version": 0, "state": b"", "history_head": GENESIS, "history_count": 0}
-    row = {"id": number, "definition_id": stage.definition.id, "started_at": stage.end, **instance}
+    row = {"id": last_id, "definition_id": context.definition.id, "started_at": context.end, **instance}
     connection.execute(insert(table_of(Instance)), row)
 
 
-def _give_back(tx: Transaction, number: int) -> None:
-    for model in reversed(_NUMBERED):
+def _release_ids(tx: Transaction, last_id: int) -> None:
+    for model in reversed(_KEPT_IDS):
         table = table_of(model)
-        tx.write().execute(delete(table).where(table.c.id == number))
+        tx.write().execute(delete(table).where(table.c.id == last_id))
 
 
-def _copy_out(url: str, file: Path) -> None:
+def _export_template(url: str, file: Path) -> None:
     """The database as it is now, in one file."""
-    engine = connect(url)
+    engine = engine_for(url)
     try:
         with transaction(engine) as tx:
             tx.read.execute(text("VACUUM INTO :file"), {"file": str(file)})
@@ -150,9 +153,9 @@ def _copy_out(url: str, file: Path) -> None:
         engine.dispose()
 
 
-def _copy_in(url: str, file: Path) -> None:
+def _import_chunk(url: str, file: Path) -> None:
     """Add the cases of a chunk's file; rows that nothing points at get new numbers, in the same order."""
-    engine = connect(url, durable=False)
+    engine = engine_for(url, durable=False)
 
     @event.listens_for(engine, "connect")
     def attach(connection: DBAPIConnection, _record: object) -> None:
@@ -162,15 +165,15 @@ def _copy_in(url: str, file: Path) -> None:
 
     try:
         with transaction(engine) as tx:
-            for model in (*_NUMBERED, *_OWN_NUMBERS, History):
-                tx.write().execute(text(_copying(table_of(model), renumber=model in _OWN_NUMBERS)))
+            for model in (*_KEPT_IDS, *_RENUMBERED, History):
+                tx.write().execute(text(_copy_statement(table_of(model), renumber=model in _RENUMBERED)))
     finally:
         engine.dispose()
-    for part in ("", "-wal", "-shm"):
-        Path(f"{file}{part}").unlink(missing_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-def _copying(table: Table, *, renumber: bool) -> str:
+def _copy_statement(table: Table, *, renumber: bool) -> str:
     """Names of tables and columns are those of the program, never input."""
     columns = ", ".join(column.name for column in table.columns if not (renumber and column.name == "id"))
     order = ", ".join(column.name for column in table.primary_key)

@@ -15,94 +15,98 @@ from sqlalchemy import Engine, text
 
 from engine.errors import BadInput
 from engine.replay import case_replay, demo
-from engine.replay.case_replay import Replayed, Setting, Stage, Totals
-from engine.replay.csv_files import Rejected, ReplayMapping, Reports, Row, read_reports
-from engine.replay.parallel import WORTHWHILE, replay_spread
+from engine.replay.case_replay import CaseTotals, ReplayContext, ReplayOutcome, ReplaySpec
+from engine.replay.csv_files import RejectedRow, ReplayMapping, ReportFile, ReportRow, read_reports
+from engine.replay.parallel import WORTHWHILE, replay_in_parallel
 from engine.store import schema_migrations
-from engine.store.db import connect, transaction
+from engine.store.db import engine_for, transaction
 from forms.messages import Language
 
 Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ReplayRequest:
     """What to replay, with what, and with how many processes."""
 
     file: Path
     mapping: ReplayMapping
-    deployment: demo.Files
+    deployment: demo.DeploymentFiles
     chase_cap: int
     workers: int = 1
     language: Language = "vi"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ReplayResult:
     """A replay's figures. `rejected` are rows that were not replayed, in the file's order; `wall` in seconds."""
 
-    totals: Totals
-    rejected: list[Rejected]
-    failed: list[Rejected]
+    totals: CaseTotals
+    rejected: list[RejectedRow]
+    failed: list[RejectedRow]
     overdue_with_due: int
     late: list[timedelta]
     wall: float
 
 
-def run(url: str, order: Order, now: datetime, tick: Tick) -> Result:
+def replay_file(url: str, request: ReplayRequest, now: datetime, tick: Tick) -> ReplayResult:
     """Replay a file into the database at `url`, which is migrated and must hold no cases.
 
     Until the end the database is not safe against a power failure. `tick` gets done and total numbers of rows. Raises
     BadInput for an unusable file and for a database with cases.
     """
-    elapsed = case_replay.stopwatch()
+    elapsed = case_replay.start_stopwatch()
     schema_migrations.upgrade(url)
-    engine = connect(url, durable=False)
+    engine = engine_for(url, durable=False)
     try:
-        reports, stage, setting = _prepare(engine, order, now)
-        done = _replay(engine, url, reports.rows, (stage, setting, order.workers), tick)
+        reports, context, spec = _prepare_replay(engine, request, now)
+        outcome = _replay_rows(engine, url, reports.rows, (context, spec, request.workers), tick)
         with transaction(engine) as tx:
-            totals = case_replay.totals(tx)
+            totals = case_replay.read_case_totals(tx)
     finally:
         engine.dispose()
-    _settle(url)
-    rejected = sorted([*reports.rejected, *done.rejected], key=lambda row: row.number)
-    return Result(totals, rejected, done.failed, done.overdue_with_due, done.late, elapsed())
+    _flush_to_disk(url)
+    rejected = sorted([*reports.rejected, *outcome.rejected], key=lambda row: row.number)
+    return ReplayResult(totals, rejected, outcome.failed, outcome.overdue_with_due, outcome.late, elapsed())
 
 
-def _prepare(engine: Engine, order: Order, now: datetime) -> tuple[Reports, Stage, Setting]:
+def _prepare_replay(
+    engine: Engine, request: ReplayRequest, now: datetime
+) -> tuple[ReportFile, ReplayContext, ReplaySpec]:
     with transaction(engine) as tx:
         case_replay.require_empty(tx)
-    number = demo.found(engine, order.mapping.province, order.deployment, now, order.language)
-    setting = Setting(order.mapping.process, number, now, order.chase_cap, order.mapping.claims)
+    number = demo.set_up_province(engine, request.mapping.province, request.deployment, now, request.language)
+    spec = ReplaySpec(request.mapping.process, number, now, request.chase_cap, request.mapping.claims)
     with transaction(engine) as tx:
-        stage = case_replay.enter(tx, setting)
-    reports = read_reports(order.file, order.mapping, stage.communes, now)
-    end = reports.end()
+        context = case_replay.load_replay_context(tx, spec)
+    reports = read_reports(request.file, request.mapping, context.commune_codes, now)
+    end = reports.last_instant()
     if end is None:
-        raise BadInput(f"{order.file}: no row can be replayed; {_first(reports)}")
-    return reports, replace(stage, end=end), replace(setting, end=end)
+        raise BadInput(f"{request.file}: no row can be replayed; {_first_rejection(reports)}")
+    return reports, replace(context, end=end), replace(spec, end=end)
 
 
-def _first(reports: Reports) -> str:
+def _first_rejection(reports: ReportFile) -> str:
     return f"row {reports.rejected[0].number}: {reports.rejected[0].reason}." if reports.rejected else "it has none."
 
 
-def _replay(engine: Engine, url: str, rows: list[Row], how: tuple[Stage, Setting, int], tick: Tick) -> Replayed:
-    stage, setting, workers = how
+def _replay_rows(
+    engine: Engine, url: str, rows: list[ReportRow], prepared: tuple[ReplayContext, ReplaySpec, int], tick: Tick
+) -> ReplayOutcome:
+    context, spec, workers = prepared
 
     def count(number: int) -> None:
         tick(number, len(rows))
 
     tick(0, len(rows))
     if workers > 1 and engine.dialect.name == "sqlite" and len(rows) > WORTHWHILE:
-        return replay_spread(url, rows, setting, workers, count)
-    return case_replay.replay(engine, rows, stage, tick=count)
+        return replay_in_parallel(url, rows, spec, workers, count)
+    return case_replay.replay_rows(engine, rows, context, tick=count)
 
 
-def _settle(url: str) -> None:
+def _flush_to_disk(url: str) -> None:
     """Make what was written safe against a power failure."""
-    engine = connect(url)
+    engine = engine_for(url)
     try:
         if engine.dialect.name == "sqlite":
             with transaction(engine) as tx:
@@ -111,9 +115,9 @@ def _settle(url: str) -> None:
         engine.dispose()
 
 
-def document(result: Result) -> dict[str, Any]:
+def replay_document(result: ReplayResult) -> dict[str, Any]:
     """The figures as JSON tells them; all but `wall_s` and `cases_per_s` follow from the file alone."""
-    late = [at.total_seconds() for at in result.late]
+    delays = [delay.total_seconds() for delay in result.late]
     return {
         **asdict(result.totals),
         "overdue_with_due": result.overdue_with_due,
@@ -121,9 +125,9 @@ def document(result: Result) -> dict[str, Any]:
         "rejected_rows": [asdict(row) for row in result.rejected],
         "failed": len(result.failed),
         "failed_rows": [asdict(row) for row in result.failed],
-        "timers": len(late),
-        "timers_late": sum(seconds > 0 for seconds in late),
-        "late_max_s": max(late, default=0.0),
+        "timers": len(delays),
+        "timers_late": sum(seconds > 0 for seconds in delays),
+        "late_max_s": max(delays, default=0.0),
         "wall_s": round(result.wall, 2),
         "cases_per_s": round(result.totals.cases / result.wall, 1),
     }

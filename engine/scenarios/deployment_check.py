@@ -12,46 +12,49 @@ from pathlib import PurePosixPath
 from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
-from engine.bpmn.lint.deployment import is_mail
-from engine.errors import BadInput, Problem
-from engine.scenarios.files import read
+from engine.bpmn.lint.deployment import is_mail_template
+from engine.errors import BadInput, FileProblem
+from engine.scenarios.files import read_scenario
 from forms.messages import Language
 from forms.schema import BadForm, Form, compile_form, parse_form
 
 Files = Mapping[PurePosixPath, bytes]
 
 
-def check(files: Files, language: Language = "vi", *, alone: bool = False) -> list[Problem]:
+def problems_in(files: Files, language: Language = "vi", *, alone: bool = False) -> list[FileProblem]:
     """Every problem of a set of files; with `alone`, references to what is not among them are not checked."""
-    problems, forms = _forms(files, language)
+    problems, forms = _check_forms(files, language)
     vocabulary = Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
-        mails=frozenset(path.stem for path in files if is_mail(path)),
+        mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
-    return sorted([*problems, *_scenarios(files), *lint.check(files, vocabulary, language)])
+    return sorted([*problems, *_check_scenarios(files), *lint.check_files(files, vocabulary, language)])
 
 
-def _forms(files: Files, language: Language) -> tuple[list[Problem], list[tuple[str, Form]]]:
-    problems: list[Problem] = []
+def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], list[tuple[str, Form]]]:
+    problems: list[FileProblem] = []
     forms: list[tuple[str, Form]] = []
     for path, content in sorted(files.items()):
         if path.suffix != ".json":
             continue
         try:
             forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))
-        except BadForm as bad:
-            problems += [Problem(path, 0, item.path, item.rule, item.sentence(language)) for item in bad.problems]
+        except BadForm as error:
+            problems += [
+                FileProblem(path, 0, problem.path, problem.rule, problem.sentence(language))
+                for problem in error.problems
+            ]
     return problems, forms
 
 
-def _scenarios(files: Files) -> list[Problem]:
+def _check_scenarios(files: Files) -> list[FileProblem]:
     problems = []
     for path, content in sorted(files.items()):
         if path.suffix == ".yaml":
             try:
-                read(path, content)
+                read_scenario(path, content)
             except BadInput as error:
-                problems.append(Problem(path, 0, "", "scenario", str(error).removeprefix(f"{path}: ")))
+                problems.append(FileProblem(path, 0, "", "scenario", str(error).removeprefix(f"{path}: ")))
     return problems

@@ -20,16 +20,16 @@ from engine.errors import BadInput
 PROVINCES = ("three_level", "two_level")
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished"})
 # What a step of each kind may say beside its kind.
-_KINDS: Mapping[str, frozenset[str]] = {
+_STEP_KEYS: Mapping[str, frozenset[str]] = {
     "task": frozenset({"after", "at", "data", "take"}),
     "message": frozenset({"after", "at", "data"}),
     "wait": frozenset(),
     "until": frozenset(),
     "expect": frozenset({"after", "at"}),
 }
-_LISTS, _TABLES = frozenset({"open", "marks"}), frozenset({"unit", "notices", "data"})
+_LIST_EXPECTATIONS, _TABLE_EXPECTATIONS = frozenset({"open", "marks"}), frozenset({"unit", "notices", "data"})
 _DURATION = re.compile(r"(\d{1,4})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,21 @@ class Scenario:
     steps: tuple[ScenarioStep, ...]
 
 
-def read(path: PurePosixPath, content: bytes) -> Scenario:
+def read_scenario(path: PurePosixPath, content: bytes) -> Scenario:
     """The scenario of a file; raises BadInput naming file and step."""
     try:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"{path}: this is not YAML: {str(error).splitlines()[0]}.") from error
     try:
-        return _scenario(path, document)
+        return _parse_scenario(path, document)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{path}: process, name, start.at and steps are needed ({error}).") from error
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
 
 
-def _scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenario:
+def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenario:
     start, province = document["start"], document.get("province", PROVINCES[0])
     if province not in PROVINCES:
         raise BadInput(f"province: {province!r} is unknown; use {' or '.join(PROVINCES)}.")
@@ -82,85 +82,85 @@ def _scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenario:
         raise BadInput(f"unknown key {min(unknown, key=str)!r}.")
     return Scenario(
         path=path,
-        process=_name("process", document["process"]),
+        process=_require_name("process", document["process"]),
         province=province,
-        name=_name("name", document["name"]),
-        starts_at=_instant(start["at"]),
-        data=_table("start.data", start.get("data", {})),
-        staff=_staff(document.get("staff", {})),
-        steps=tuple(_step(number, step) for number, step in enumerate(document["steps"], 1)),
+        name=_require_name("name", document["name"]),
+        starts_at=_yaml_instant(start["at"]),
+        data=_require_table("start.data", start.get("data", {})),
+        staff=_parse_staff(document.get("staff", {})),
+        steps=tuple(_parse_step(number, step) for number, step in enumerate(document["steps"], 1)),
     )
 
 
-def _staff(value: object) -> Mapping[str, list[str]]:
+def _parse_staff(value: object) -> Mapping[str, list[str]]:
     """Roles by unit; the code of a unit is a number for YAML unless it is quoted."""
     if not isinstance(value, Mapping):
         raise BadInput(f"staff: {value!r} is not a table of names and values.")
-    return {str(unit): _names(f"staff of {unit}", roles) for unit, roles in value.items()}
+    return {str(unit): _require_names(f"staff of {unit}", roles) for unit, roles in value.items()}
 
 
-def _step(number: int, step: object) -> ScenarioStep:
-    kinds = [kind for kind in _KINDS if kind in step] if isinstance(step, Mapping) else []
+def _parse_step(number: int, step: object) -> ScenarioStep:
+    kinds = [kind for kind in _STEP_KEYS if kind in step] if isinstance(step, Mapping) else []
     if not isinstance(step, Mapping) or len(kinds) != 1:
-        raise BadInput(f"step {number}: a step has exactly one of {', '.join(_KINDS)}.")
+        raise BadInput(f"step {number}: a step has exactly one of {', '.join(_STEP_KEYS)}.")
     kind = kinds[0]
-    unknown = set(step) - {kind} - _KINDS[kind]
+    unknown = set(step) - {kind} - _STEP_KEYS[kind]
     if unknown:
         raise BadInput(f"step {number}: unknown key {min(unknown, key=str)!r} beside {kind!r}.")
     try:
-        return _timed(number, kind, step)
+        return _build_step(number, kind, step)
     except BadInput as error:
         raise BadInput(f"step {number}: {error}") from error
 
 
-def _timed(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep:
+def _build_step(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep:
     value = step[kind]
-    after = _duration(step.get("after", "0m") if kind != "wait" else value)
-    at = _instant(value) if kind == "until" else _instant(step["at"]) if "at" in step else None
+    after = _parse_duration(step.get("after", "0m") if kind != "wait" else value)
+    at = _yaml_instant(value) if kind == "until" else _yaml_instant(step["at"]) if "at" in step else None
     if kind == "expect":
-        return ScenarioStep(number, kind, values=_expected(value), after=after, at=at)
-    name = _name(kind, value) if kind in ("task", "message") else ""
-    values = _table("data", step["data"]) if "data" in step else None
+        return ScenarioStep(number, kind, values=_parse_expectations(value), after=after, at=at)
+    name = _require_name(kind, value) if kind in ("task", "message") else ""
+    values = _require_table("data", step["data"]) if "data" in step else None
     return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)))
 
 
-def _expected(value: object) -> Mapping[str, Any]:
-    wanted = _table("expect", value)
-    unknown = set(wanted) - EXPECTATIONS
+def _parse_expectations(value: object) -> Mapping[str, Any]:
+    expectations = _require_table("expect", value)
+    unknown = set(expectations) - EXPECTATIONS
     if unknown:
         raise BadInput(f"unknown expectation {min(unknown)!r}; use {', '.join(sorted(EXPECTATIONS))}.")
-    for name in sorted(_LISTS & set(wanted)):
-        _names(name, wanted[name])
-    for name in sorted(_TABLES & set(wanted)):
-        _table(name, wanted[name])
-    return wanted
+    for name in sorted(_LIST_EXPECTATIONS & set(expectations)):
+        _require_names(name, expectations[name])
+    for name in sorted(_TABLE_EXPECTATIONS & set(expectations)):
+        _require_table(name, expectations[name])
+    return expectations
 
 
-def _name(what: str, value: object) -> str:
+def _require_name(what: str, value: object) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{what}: {value!r} is not a name.")
     return value
 
 
-def _names(what: str, value: object) -> list[str]:
+def _require_names(what: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise BadInput(f"{what}: {value!r} is not a list of names.")
     return value
 
 
-def _table(what: str, value: object) -> Mapping[str, Any]:
+def _require_table(what: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise BadInput(f"{what}: {value!r} is not a table of names and values.")
     return value
 
 
-def _duration(text: object) -> timedelta:
-    found = _DURATION.fullmatch(str(text))
-    if found is None:
+def _parse_duration(text: object) -> timedelta:
+    match = _DURATION.fullmatch(str(text))
+    if match is None:
         raise BadInput(f"{text!r} is no duration; write 30m, 2h or 5d.")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return timedelta(**{_DURATION_UNITS[match[2]]: int(match[1])})
 
 
-def _instant(value: object) -> datetime:
+def _yaml_instant(value: object) -> datetime:
     """YAML reads an unquoted date-time itself; both forms need an offset."""
     return parse_instant(value.isoformat() if isinstance(value, datetime) else str(value))

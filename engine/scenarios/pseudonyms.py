@@ -14,18 +14,18 @@ from typing import Any
 from engine.cases import case_code
 from engine.clock import VIETNAM
 from engine.errors import BadInput
-from forms.fields import Field
+from forms.fields import FormField
 from forms.schema import Form
 
 PHONE = "0900 000 000"  # As in the demonstration: no operator gives out numbers in this range.
 EMAIL = "nguoi.dan@example.org"
 TEXT = "…"
 
-_CHOSEN = frozenset({"radio", "select", "checklist", "checkbox"})
+_CHOICE_KINDS = frozenset({"radio", "select", "checklist", "checkbox"})
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SubmissionSetting:
     """When a form was sent, for which place, and by which unit."""
 
     at: datetime
@@ -33,90 +33,96 @@ class Setting:
     unit: str
 
 
-def values(form: Form, process: Mapping[str, Any], case: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
+def fill_form(
+    form: Form, process: Mapping[str, Any], case: Mapping[str, Any], setting: SubmissionSetting
+) -> dict[str, Any]:
     """What to send in the form so that the process sees the same as it saw in `process`.
 
     Of `case`, which holds what the form kept out of the process, only choices are used. A text that has to follow a
     pattern is not guessed: the form then refuses the scenario's step, naming the field.
     """
-    sent: dict[str, Any] = {}
+    submission: dict[str, Any] = {}
     for field in form.inputs.values():
         if field.store == "process":
             if field.key in process:
-                sent[field.key] = process[field.key]
+                submission[field.key] = process[field.key]
             continue
-        if field.condition is not None and field.condition.hides(sent.get(field.condition.key)):
+        if field.condition is not None and field.condition.hides(submission.get(field.condition.key)):
             continue
-        value = _chosen(field, case.get(field.key)) if field.kind in _CHOSEN else _invented(field, setting)
+        value = (
+            _chosen_value(field, case.get(field.key))
+            if field.kind in _CHOICE_KINDS
+            else _invented_value(field, setting)
+        )
         if value is not None:
-            sent[field.key] = value
-    return sent
+            submission[field.key] = value
+    return submission
 
 
-def _chosen(field: Field, value: Any) -> Any:
+def _chosen_value(field: FormField, value: Any) -> Any:
     """What was chosen, as far as it is among the choices; where nothing is left and one is asked for, the first."""
     allowed = [choice.value for choice in field.choices]
     if field.kind == "checkbox":
         return True if value is True or field.required else None
     if field.kind == "checklist":
-        kept = [item for item in value if item in allowed] if isinstance(value, list) else []
-        return kept or (allowed[:1] if field.required else None)
+        remaining = [item for item in value if item in allowed] if isinstance(value, list) else []
+        return remaining or (allowed[:1] if field.required else None)
     return value if value in allowed else allowed[0] if field.required else None
 
 
-def _invented(field: Field, setting: Setting) -> Any:
+def _invented_value(field: FormField, setting: SubmissionSetting) -> Any:
     if not field.required:
         return None
-    if field.kind not in _MADE:
+    if field.kind not in _INVENTED_BY_KIND:
         return TEXT * max(1, field.min_length or 0)
-    return _MADE[field.kind](field, setting)
+    return _INVENTED_BY_KIND[field.kind](field, setting)
 
 
-def _local(setting: Setting) -> datetime:
+def _local_time(setting: SubmissionSetting) -> datetime:
     return setting.at.astimezone(VIETNAM)
 
 
-def _number(field: Field) -> float:
+def _smallest_number(field: FormField) -> float:
     """The smallest number from zero on that the field takes; the largest it takes when all are below zero."""
     least = max(0, field.minimum or 0)
     return least if field.maximum is None else min(least, field.maximum)
 
 
-_MADE: Mapping[str, Callable[[Field, Setting], Any]] = {
+_INVENTED_BY_KIND: Mapping[str, Callable[[FormField, SubmissionSetting], Any]] = {
     "phone": lambda _field, _setting: PHONE,
     "email": lambda _field, _setting: EMAIL,
     "commune": lambda _field, setting: setting.place,
     "unit": lambda _field, setting: setting.unit,
-    "number": lambda field, _setting: _number(field),
+    "number": lambda field, _setting: _smallest_number(field),
     "file": lambda field, _setting: [1] if field.multiple else 1,
-    "datetime": lambda _field, setting: _local(setting).isoformat(timespec="minutes"),
-    "date": lambda _field, setting: _local(setting).date().isoformat(),
-    "time": lambda _field, setting: f"{_local(setting):%H:%M}",
+    "datetime": lambda _field, setting: _local_time(setting).isoformat(timespec="minutes"),
+    "date": lambda _field, setting: _local_time(setting).date().isoformat(),
+    "time": lambda _field, setting: f"{_local_time(setting):%H:%M}",
 }
 
 
-class Codes:
+class CodePseudonyms:
     """Invented codes of cases, the same one for the same real code; codes are found wherever they stand in a value."""
 
     def __init__(self, year: int) -> None:
         self._year = year
         self._known: dict[str, str] = {}
 
-    def hide(self, value: Any) -> Any:
+    def replace_codes(self, value: Any) -> Any:
         """`value` with every code of a case in it replaced."""
         match value:
             case Mapping():
-                return {key: self.hide(item) for key, item in value.items()}
+                return {key: self.replace_codes(item) for key, item in value.items()}
             case list() | tuple():
-                return [self.hide(item) for item in value]
+                return [self.replace_codes(item) for item in value]
             case str():
-                return self._hidden(value)
+                return self._pseudonym_of(value)
         return value
 
-    def _hidden(self, text: str) -> str:
+    def _pseudonym_of(self, text: str) -> str:
         try:
-            real = case_code.parse(text)
+            real_code = case_code.parse_code(text)
         except BadInput:
             return text
         # The case itself is number 1 in every scenario.
-        return self._known.setdefault(real, case_code.code(real[:2], self._year, len(self._known) + 2))
+        return self._known.setdefault(real_code, case_code.format_code(real_code[:2], self._year, len(self._known) + 2))

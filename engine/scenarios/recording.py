@@ -23,136 +23,145 @@ from engine.bpmn import explain
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, past_acts
-from engine.process.definitions import Content
-from engine.process.past_acts import START, PastAct
+from engine.process.definitions import CompiledDeployment
+from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
-from engine.province.unit_files import read_units
+from engine.province.unit_files import read_unit_file
 from engine.scenarios import recording_steps
 from engine.scenarios.files import PROVINCES, Scenario
-from engine.scenarios.pseudonyms import Codes
-from engine.scenarios.recording_steps import ACTIONS, Past, PastTask
-from engine.scenarios.runner import UNIT_SETS, run_one
-from engine.scenarios.scenario_text import text
-from engine.scenarios.trial import MAX_STEPS, Limited
+from engine.scenarios.pseudonyms import CodePseudonyms
+from engine.scenarios.recording_steps import RECORDED_ACTIONS, RecordedCase, RecordedTask
+from engine.scenarios.runner import UNIT_SETS, run_scenario
+from engine.scenarios.scenario_text import render_scenario
+from engine.scenarios.trial import MAX_STEPS, LimitedTrace
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
 
-PATH = PurePosixPath("workflows/tests/recorded.yaml")  # Whoever stores the scenario names its file.
-_OWN = frozenset({"case", "code"})  # Every scenario has its own.
+RECORDING_PATH = PurePosixPath("workflows/tests/recorded.yaml")  # Whoever stores the scenario names its file.
+_CASE_KEYS = frozenset({"case", "code"})  # Every scenario has its own.
 
 _instance, _history = table_of(Instance), table_of(History)
 _task, _submission = table_of(Task), table_of(Submission)
-_CASE = (
+_SELECT_CASE = (
     select(_instance.c.due_at, ProcessDefinition.key, Deployment.digest)
     .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
 )
 
 
-def record(tx: Transaction, case_id: int, now: datetime) -> bytes:
+def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
     """The scenario of a case, finished or open, as YAML; it is for the deployment that the case runs on.
 
     Raises NotFound, and BadInput with the reason when no scenario can say what was done: the case was moved to another
     version or rescheduled, a claimed task was given back, or the case went through units that scenarios do not have.
     """
-    case = tx.read.execute(_CASE.where(_instance.c.id == case_id)).one_or_none()
+    case = tx.read.execute(_SELECT_CASE.where(_instance.c.id == case_id)).one_or_none()
     if case is None:
         raise NotFound(f"There is no case {case_id}.")
-    acts = _acts(tx, case_id)
+    acts = _load_acts(tx, case_id)
     if not acts or acts[0].action != START:
         raise BadInput(f"The history of the case {case_id} does not say how it began.")
-    content = definitions.content(tx, case.digest)
-    past = Past(acts, _tasks(tx, case_id), content.forms, case.due_at)
-    told = _told(content, _head(tx, case.key, past), past)
-    ending = _ending(acts, explain.names(content.process(case.key)))
-    return text(replace(told, name=f"Hồ sơ thật ghi ngày {now.astimezone(VIETNAM):%d/%m/%Y}: {ending}"))
+    content = definitions.load_deployment(tx, case.digest)
+    past = RecordedCase(acts, _load_tasks(tx, case_id), content.forms, case.due_at)
+    scenario = _best_variant(content, _scenario_head(tx, case.key, past), past)
+    ending = _describe_ending(acts, explain.names_by_element(content.get_process(case.key)))
+    return render_scenario(replace(scenario, name=f"Hồ sơ thật ghi ngày {now.astimezone(VIETNAM):%d/%m/%Y}: {ending}"))
 
 
-def _head(tx: Transaction, process: str, past: Past) -> Scenario:
+def _scenario_head(tx: Transaction, process: str, past: RecordedCase) -> Scenario:
     """The scenario without its name and steps."""
     start = past.acts[0]
-    data = {key: value for key, value in start.detail.get("data", {}).items() if key not in _OWN and value is not None}
-    hidden = Codes(start.at.year).hide(data)
-    return Scenario(PATH, process, _province(tx, past.acts), "", start.at, hidden, _staff(past), ())
+    data = {
+        key: value for key, value in start.detail.get("data", {}).items() if key not in _CASE_KEYS and value is not None
+    }
+    pseudonymous = CodePseudonyms(start.at.year).replace_codes(data)
+    return Scenario(
+        RECORDING_PATH, process, _matching_province(tx, past.acts), "", start.at, pseudonymous, _staffed_roles(past), ()
+    )
 
 
-def _told(content: Content, head: Scenario, past: Past) -> Scenario:
+def _best_variant(content: CompiledDeployment, head: Scenario, past: RecordedCase) -> Scenario:
     """The scenario with its steps: of the two ways to tell what timers did, the one that holds and strays least."""
-    passed = {node for act in past.acts for node in act.detail.get("path", ())}
-    plain, other = (
-        replace(head, steps=tuple(recording_steps.steps(past, Codes(head.starts_at.year), acts_first=acts_first)))
+    passed_nodes = {node for act in past.acts for node in act.detail.get("path", ())}
+    default, alternative = (
+        replace(
+            head,
+            steps=tuple(recording_steps.derive_steps(past, CodePseudonyms(head.starts_at.year), acts_first=acts_first)),
+        )
         for acts_first in (False, True)
     )
 
-    def strays(told: Scenario) -> tuple[bool, int]:
-        walked = Limited(MAX_STEPS)
-        failure = run_one(content, told, walked).failure
-        return bool(failure), len({node for _, node in walked.nodes} - passed)
+    def strays(variant: Scenario) -> tuple[bool, int]:
+        trace = LimitedTrace(MAX_STEPS)
+        failure = run_scenario(content, variant, trace).failure
+        return bool(failure), len({node for _, node in trace.nodes} - passed_nodes)
 
-    return plain if plain == other else min(plain, other, key=strays)
+    return default if default == alternative else min(default, alternative, key=strays)
 
 
-def _acts(tx: Transaction, case_id: int) -> list[PastAct]:
-    wanted = select(_history.c.at, _history.c.action, _history.c.node, _history.c.detail).where(
-        _history.c.instance_id == case_id, _history.c.action.in_(ACTIONS)
+def _load_acts(tx: Transaction, case_id: int) -> list[HistoryEvent]:
+    query = select(_history.c.at, _history.c.action, _history.c.node, _history.c.detail).where(
+        _history.c.instance_id == case_id, _history.c.action.in_(RECORDED_ACTIONS)
     )
-    rows = tx.read.execute(wanted.order_by(_history.c.seq))
-    return [past_acts.act(row.at, row.action, row.node, row.detail) for row in rows]
+    rows = tx.read.execute(query.order_by(_history.c.seq))
+    return [past_acts.decode_event(row.at, row.action, row.node, row.detail) for row in rows]
 
 
-def _tasks(tx: Transaction, case_id: int) -> dict[int, PastTask]:
-    sent = select(_submission.c.task_engine_id, _submission.c.content).where(_submission.c.instance_id == case_id)
-    written = {row.task_engine_id: json.loads(row.content) for row in tx.read.execute(sent)}
+def _load_tasks(tx: Transaction, case_id: int) -> dict[int, RecordedTask]:
+    query = select(_submission.c.task_engine_id, _submission.c.content).where(_submission.c.instance_id == case_id)
+    submissions = {row.task_engine_id: json.loads(row.content) for row in tx.read.execute(query)}
     rows = tx.read.execute(select(_task).where(_task.c.instance_id == case_id))
-    return {row.engine_id: PastTask(row.form, row.role, row.due_at, written.get(row.engine_id, {})) for row in rows}
+    return {
+        row.engine_id: RecordedTask(row.form, row.role, row.due_at, submissions.get(row.engine_id, {})) for row in rows
+    }
 
 
-def _opened(acts: Sequence[PastAct]) -> list[list[Any]]:
-    return [item for act in acts for item in act.detail.get("opened", ())]
+def _opened_tasks(acts: Sequence[HistoryEvent]) -> list[list[Any]]:
+    return [opened_task for act in acts for opened_task in act.detail.get("opened", ())]
 
 
-def _province(tx: Transaction, acts: Sequence[PastAct]) -> str:
+def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
     """The kind of province that has all units of the case; that of today, unless units were reorganised since."""
-    used = {code for _, _, *codes in _opened(acts) for code in codes}
+    used_codes = {code for _, _, *codes in _opened_tasks(acts) for code in codes}
     place = acts[0].detail.get("data", {}).get("place")
-    used |= {place} if isinstance(place, str) else set()
-    today = PROVINCES[0] if units.unit_tree(tx.read).has_districts else PROVINCES[1]
-    for province in sorted(PROVINCES, key=lambda name: name != today):
-        if used <= _codes(province):
+    used_codes |= {place} if isinstance(place, str) else set()
+    current = PROVINCES[0] if units.load_unit_tree(tx.read).has_districts else PROVINCES[1]
+    for province in sorted(PROVINCES, key=lambda name: name != current):
+        if used_codes <= _unit_codes(province):
             return province
-    unknown = sorted(used - _codes(today))
+    unknown = sorted(used_codes - _unit_codes(current))
     raise BadInput(f"The case went through the unit {unknown[0]!r}, which the units of scenarios do not have.")
 
 
 @cache
-def _codes(province: str) -> frozenset[str]:
+def _unit_codes(province: str) -> frozenset[str]:
     """The codes of the units that scenarios of a kind of province have."""
-    found: set[str] = set()
+    codes: set[str] = set()
     for name in UNIT_SETS[province]:
         with as_file(files("engine.data") / name) as path:
-            found |= {row.code for row in read_units(path).rows}
-    return frozenset(found)
+            codes |= {row.code for row in read_unit_file(path).rows}
+    return frozenset(codes)
 
 
-def _staff(past: Past) -> dict[str, list[str]]:
+def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:
     """The roles that were there in units whose tasks others had to take because nobody was."""
     absent: dict[str, set[str]] = defaultdict(set)
     present: dict[str, set[str]] = defaultdict(set)
-    for number, _, unit, *passed_from in _opened(past.acts):
-        role = past.tasks[number].role
+    for task_id, _, unit, *passed_from in _opened_tasks(past.acts):
+        role = past.tasks[task_id].role
         present[unit].add(role)
-        for other in passed_from:
-            absent[other].add(role)
+        for passed_unit in passed_from:
+            absent[passed_unit].add(role)
     return {unit: sorted(present[unit] - roles) for unit, roles in sorted(absent.items())}
 
 
-def _ending(acts: Sequence[PastAct], names: Mapping[str, str]) -> str:
+def _describe_ending(acts: Sequence[HistoryEvent], names: Mapping[str, str]) -> str:
     """Where a finished case ended, or what an open one waits for, in the words of the diagram."""
     if acts[-1].detail.get("finished"):
         return names.get(acts[-1].detail["path"][-1], "kết thúc")
-    open_ = {number: node for number, node, *_ in _opened(acts)}
+    open_nodes = {task_id: node for task_id, node, *_ in _opened_tasks(acts)}
     for act in acts:
-        for number in act.detail.get("closed", ()):
-            open_.pop(number, None)
-    return ", ".join(names.get(node, node) for node in open_.values()) or "đang chờ"
+        for task_id in act.detail.get("closed", ()):
+            open_nodes.pop(task_id, None)
+    return ", ".join(names.get(node, node) for node in open_nodes.values()) or "đang chờ"

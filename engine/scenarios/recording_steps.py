@@ -15,10 +15,10 @@ from typing import Any
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import BadInput
 from engine.process.past_acts import (
+    ASSIGNMENTS,
     CANCEL,
     COMPLETE,
     FIRE,
-    HOLDING,
     MESSAGE,
     MIGRATE,
     RELEASE,
@@ -26,241 +26,249 @@ from engine.process.past_acts import (
     RETURN,
     SIGNAL,
     START,
-    PastAct,
+    HistoryEvent,
 )
 from engine.scenarios import pseudonyms
 from engine.scenarios.files import ScenarioStep
-from engine.scenarios.pseudonyms import Codes, Setting
-from engine.scenarios.scenario_text import spelled_instant
+from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
+from engine.scenarios.scenario_text import spell_instant
 from engine.store.models import NEVER
 from engine.world.unit_tree import CITIZEN
 from forms.schema import Form
 
 # Acts that no step of a scenario stands for.
-UNTOLD = {
+UNRECORDABLE = {
     MIGRATE: "the case went on in another version of its diagram",
     RETURN: "the case went back to the version before",
     SIGNAL: "a signal came from outside",
     CANCEL: "the case was ended by hand",
 }
-ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, RESCHEDULE, RELEASE, *HOLDING, *UNTOLD})
-SOONER = timedelta(seconds=1)
+RECORDED_ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, RESCHEDULE, RELEASE, *ASSIGNMENTS, *UNRECORDABLE})
+JUST_BEFORE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class PastTask:
+class RecordedTask:
     """A task of the case: its form, what that kept out of the process, who did it, the deadline it ended with."""
 
     form: str
     role: str
     due_at: datetime
-    written: Mapping[str, Any]
+    submission: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class RecordedCase:
     """What is known of a case: its acts in order, its tasks by number, the forms of its deployment, its deadline."""
 
-    acts: Sequence[PastAct]
-    tasks: Mapping[int, PastTask]
+    acts: Sequence[HistoryEvent]
+    tasks: Mapping[int, RecordedTask]
     forms: Mapping[str, Form]
     deadline: datetime | None
 
 
-def steps(past: Past, codes: Codes, *, acts_first: bool = False) -> list[ScenarioStep]:
+def derive_steps(past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool = False) -> list[ScenarioStep]:
     """The steps of the scenario; raises BadInput, naming the act, where no step can say what was done.
 
     History does not say when an act has ended a timer. With `acts_first`, one that was due and never fired was ended by
     the first act after its instant; without, it had been ended before.
     """
-    teller = _Teller(past, codes, acts_first=acts_first)
-    asked = _asked(past.acts)
+    recorder = _StepRecorder(past, codes, acts_first=acts_first)
+    observed = _observed_claims(past.acts)
     for index, act in enumerate(past.acts):
-        if act.action in HOLDING:
-            if index in asked:
-                teller.claim(index, act)
+        if act.action in ASSIGNMENTS:
+            if index in observed:
+                recorder.record_claim(index, act)
         elif act.action != RELEASE:
-            teller.tell(index, act)
-    return teller.end()
+            recorder.record_act(index, act)
+    return recorder.finish_steps()
 
 
-def _asked(acts: Sequence[PastAct]) -> set[int]:
+def _observed_claims(acts: Sequence[HistoryEvent]) -> set[int]:
     """The places of the claims that a timer has found; the others changed nothing."""
-    found: set[int] = set()
-    held: dict[int, int] = {}
-    seen: dict[int, int] = {}
+    observed: set[int] = set()
+    claims: dict[int, int] = {}
+    seen_claims: dict[int, int] = {}
     for index, act in enumerate(acts):
-        if act.action in HOLDING or (act.action == RELEASE and "to" in act.detail):
-            held.setdefault(act.detail["task"], index)
+        if act.action in ASSIGNMENTS or (act.action == RELEASE and "to" in act.detail):
+            claims.setdefault(act.detail["task"], index)
         elif act.action == RELEASE:
-            held.pop(act.detail["task"], None)
+            claims.pop(act.detail["task"], None)
         elif act.action == FIRE:
-            given_back = seen.keys() - held.keys()
-            if given_back:
-                raise _untold(act, "a timer came after a claimed task was given back")
-            seen |= held
-            found |= set(held.values())
-        for task in act.detail.get("closed", ()):
-            held.pop(task, None)
-            seen.pop(task, None)
-    return found
+            released = seen_claims.keys() - claims.keys()
+            if released:
+                raise _unrecordable_error(act, "a timer came after a claimed task was given back")
+            seen_claims |= claims
+            observed |= set(claims.values())
+        for task_id in act.detail.get("closed", ()):
+            claims.pop(task_id, None)
+            seen_claims.pop(task_id, None)
+    return observed
 
 
-class _Teller:
+class _StepRecorder:
     """A scenario in the making: what is open and what has been said so far."""
 
-    def __init__(self, past: Past, codes: Codes, *, acts_first: bool) -> None:
+    def __init__(self, past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool) -> None:
         self.past, self.codes, self.acts_first = past, codes, acts_first
         self.steps: list[ScenarioStep] = []
         self.open: dict[int, tuple[str, str]] = {}
         self.timers: dict[int, datetime] = {}
-        self.last_fired = {timer: i for i, act in enumerate(past.acts) for timer in act.detail.get("fired", ())}
+        self.last_fired = {
+            task_id: index for index, act in enumerate(past.acts) for task_id in act.detail.get("fired", ())
+        }
         self.notices: set[tuple[str, int]] = set()
         self.at = past.acts[0].at
         self.fired_at: datetime | None = None
-        self.news = _News()
+        self.news = _NewEffects()
         self.said: dict[str, Any] | None = None
         self.deadline: datetime | None = None
 
-    def tell(self, index: int, act: PastAct) -> None:
+    def record_act(self, index: int, act: HistoryEvent) -> None:
         """Take one act of the process over."""
-        if act.action in UNTOLD:
-            raise _untold(act, UNTOLD[act.action])
+        if act.action in UNRECORDABLE:
+            raise _unrecordable_error(act, UNRECORDABLE[act.action])
         if act.action == RESCHEDULE and act.detail.get("timers"):
-            raise _untold(act, "deadlines were moved by hand or for another calendar")
+            raise _unrecordable_error(act, "deadlines were moved by hand or for another calendar")
         if act.action in (COMPLETE, MESSAGE):
-            self._act(index, act)
-        self._follow(act)
+            self._add_act(index, act)
+        self._apply_effects(act)
         if act.action == FIRE:
             self.fired_at = act.at
         elif act.action != RESCHEDULE:
             self._expect_unless_late(index)
 
-    def claim(self, index: int, act: PastAct) -> None:
+    def record_claim(self, index: int, act: HistoryEvent) -> None:
         """Let somebody claim a task."""
-        at = self._time(index, act)
-        self._add("task", self._node(act), at=at, take=True)
+        at = self._step_time(index, act)
+        self._add_step("task", self._task_node(act), at=at, take=True)
 
-    def end(self) -> list[ScenarioStep]:
+    def finish_steps(self) -> list[ScenarioStep]:
         """All steps, the last of them saying what became of the case."""
-        self._turn()
+        self._advance_clock()
         if self.said is None:
-            self._expect()
-        self._say_deadline(self.past.deadline)
+            self._add_expectation()
+        self._expect_deadline(self.past.deadline)
         if self.said is not None:
             self.said.setdefault("finished", False)
             if self.notices:
-                self.said["notices"] = self._counts({rung for rung, _ in self.notices})
+                self.said["notices"] = self._notice_counts({rung for rung, _ in self.notices})
         return self.steps
 
-    def _act(self, index: int, act: PastAct) -> None:
-        at = self._time(index, act)
+    def _add_act(self, index: int, act: HistoryEvent) -> None:
+        at = self._step_time(index, act)
         if act.action == MESSAGE:
-            payload = self.codes.hide(act.detail.get("data"))
-            self._add("message", act.detail["message"], at=at, values=payload if isinstance(payload, dict) else None)
+            payload = self.codes.replace_codes(act.detail.get("data"))
+            self._add_step(
+                "message", act.detail["message"], at=at, values=payload if isinstance(payload, dict) else None
+            )
             return
         task = self.past.tasks[act.detail["task"]]
         if task.role != CITIZEN:
-            self._say_deadline(None if task.due_at == NEVER else task.due_at)
-        self._add("task", self._node(act), at=at, values=self._values(act, task))
+            self._expect_deadline(None if task.due_at == NEVER else task.due_at)
+        self._add_step("task", self._task_node(act), at=at, values=self._form_values(act, task))
 
-    def _values(self, act: PastAct, task: PastTask) -> dict[str, Any]:
+    def _form_values(self, act: HistoryEvent, task: RecordedTask) -> dict[str, Any]:
         """What is sent in the task's form."""
         node, unit = self.open[act.detail["task"]]
         form = self.past.forms.get(task.form)
         if form is None:
-            raise _untold(act, f"the deployment has no form {task.form!r} for the task {node!r}")
+            raise _unrecordable_error(act, f"the deployment has no form {task.form!r} for the task {node!r}")
         place = str(self.past.acts[0].detail.get("data", {}).get("place", unit))
-        sent = pseudonyms.values(form, act.detail.get("data", {}), task.written, Setting(act.at, place, unit))
-        hidden: dict[str, Any] = self.codes.hide(sent)
-        return hidden
+        submission = pseudonyms.fill_form(
+            form, act.detail.get("data", {}), task.submission, SubmissionSetting(act.at, place, unit)
+        )
+        pseudonymous: dict[str, Any] = self.codes.replace_codes(submission)
+        return pseudonymous
 
-    def _node(self, act: PastAct) -> str:
+    def _task_node(self, act: HistoryEvent) -> str:
         node = self.open[act.detail["task"]][0]
         if sum(other == node for other, _ in self.open.values()) > 1:
-            raise _untold(act, f"the task {node!r} was open more than once, and a step cannot say which is meant")
+            raise _unrecordable_error(
+                act, f"the task {node!r} was open more than once, and a step cannot say which is meant"
+            )
         return node
 
-    def _time(self, index: int, act: PastAct) -> datetime:
+    def _step_time(self, index: int, act: HistoryEvent) -> datetime:
         """When to tell an act: at its time, or just before the first timer that was due by then and came after it."""
-        self._turn()
-        due = [at for at in self._late(index, never_fired=self.acts_first) if self.at < at <= act.at]
-        return max(self.at, min([act.at, *(at - SOONER for at in due)]))
+        self._advance_clock()
+        due_times = [at for at in self._due_times(index, never_fired=self.acts_first) if self.at < at <= act.at]
+        return max(self.at, min([act.at, *(at - JUST_BEFORE for at in due_times)]))
 
-    def _late(self, index: int, *, never_fired: bool) -> list[datetime]:
+    def _due_times(self, index: int, *, never_fired: bool) -> list[datetime]:
         """When the timers are due that fired after an act, and of those that never fired if they are wanted too."""
         return [
             at
-            for timer, at in self.timers.items()
-            if (self.last_fired[timer] > index if timer in self.last_fired else never_fired)
+            for task_id, at in self.timers.items()
+            if (self.last_fired[task_id] > index if task_id in self.last_fired else never_fired)
         ]
 
     def _expect_unless_late(self, index: int) -> None:
         """Say what holds after an act, unless timers are due already: they fire before a scenario looks."""
-        if any(due <= self.at for due in self._late(index, never_fired=False)):
+        if any(due <= self.at for due in self._due_times(index, never_fired=False)):
             self.said = None
         else:
-            self._expect()
+            self._add_expectation()
 
-    def _turn(self) -> None:
+    def _advance_clock(self) -> None:
         """Turn the clock to where the last timers had fired, and say what held then."""
         if self.fired_at is not None:
-            self._add("until", at=max(self.at, self.fired_at))
+            self._add_step("until", at=max(self.at, self.fired_at))
             self.fired_at = None
-            self._expect()
+            self._add_expectation()
 
-    def _follow(self, act: PastAct) -> None:
+    def _apply_effects(self, act: HistoryEvent) -> None:
         """Note what followed from an act."""
         detail = act.detail
-        for task in detail.get("closed", ()):
-            self.open.pop(task, None)
-        for task, node, unit, *_ in detail.get("opened", ()):
-            self.open[task] = (node, unit)
-            self.news.opened.add(task)
-        for timer in detail.get("fired", ()):
-            self.timers.pop(timer, None)
-        for timer, _, due in detail.get("timers", ()):
-            self.timers.pop(timer, None)
+        for task_id in detail.get("closed", ()):
+            self.open.pop(task_id, None)
+        for task_id, node, unit, *_ in detail.get("opened", ()):
+            self.open[task_id] = (node, unit)
+            self.news.opened.add(task_id)
+        for task_id in detail.get("fired", ()):
+            self.timers.pop(task_id, None)
+        for task_id, _, due in detail.get("timers", ()):
+            self.timers.pop(task_id, None)
             if due is not None:
-                self.timers[timer] = parse_instant(due)
-        new = {(rung, occurrence) for rung, occurrence, *_ in detail.get("notices", ())} - self.notices
-        self.notices |= new
-        self.news.rungs |= {rung for rung, _ in new}
+                self.timers[task_id] = parse_instant(due)
+        new_notices = {(rung, occurrence) for rung, occurrence, *_ in detail.get("notices", ())} - self.notices
+        self.notices |= new_notices
+        self.news.rungs |= {rung for rung, _ in new_notices}
         self.news.marks += detail.get("marks", ())
         self.news.finished = bool(detail.get("finished"))
 
-    def _expect(self) -> None:
+    def _add_expectation(self) -> None:
         """Say what is open, and what is new since the last time."""
-        news, self.news = self.news, _News()
+        news, self.news = self.news, _NewEffects()
         nodes = Counter(node for node, _ in self.open.values())
-        opened = dict(self.open[task] for task in sorted(news.opened & self.open.keys()))
+        opened_nodes = dict(self.open[task_id] for task_id in sorted(news.opened & self.open.keys()))
         facts: dict[str, Any] = {
-            "unit": {node: unit for node, unit in opened.items() if nodes[node] == 1},
-            "notices": self._counts(news.rungs),
+            "unit": {node: unit for node, unit in opened_nodes.items() if nodes[node] == 1},
+            "notices": self._notice_counts(news.rungs),
             "marks": list(dict.fromkeys(news.marks)),
             "finished": news.finished,
         }
         self.said = {"open": sorted(nodes.elements()), **{name: value for name, value in facts.items() if value}}
-        self._add("expect", values=self.said)
+        self._add_step("expect", values=self.said)
 
-    def _counts(self, rungs: Set[str]) -> dict[str, int]:
+    def _notice_counts(self, rungs: Set[str]) -> dict[str, int]:
         """How many notices of these rungs there have been."""
         counts = Counter(rung for rung, _ in self.notices)
         return {rung: counts[rung] for rung in sorted(rungs)}
 
-    def _say_deadline(self, at: datetime | None) -> None:
+    def _expect_deadline(self, at: datetime | None) -> None:
         """Say the deadline where it was last said what held, if it is another one than before."""
         if self.said is not None and at != self.deadline:
             self.deadline = at
-            self.said["deadline"] = None if at is None else spelled_instant(at)
+            self.said["deadline"] = None if at is None else spell_instant(at)
 
-    def _add(self, kind: str, name: str = "", **how: Any) -> None:
+    def _add_step(self, kind: str, name: str = "", **how: Any) -> None:
         self.steps.append(ScenarioStep(len(self.steps) + 1, kind, name, **how))
         self.at = how.get("at") or self.at
 
 
 @dataclass(slots=True)
-class _News:
+class _NewEffects:
     """What has happened since it was last said what holds."""
 
     opened: set[int] = field(default_factory=set)
@@ -269,6 +277,6 @@ class _News:
     finished: bool = False
 
 
-def _untold(act: PastAct, reason: str) -> BadInput:
+def _unrecordable_error(act: HistoryEvent, reason: str) -> BadInput:
     at = act.at.astimezone(VIETNAM)
     return BadInput(f"The case cannot be told as a scenario: {reason} ({act.action}, {at:%d/%m/%Y %H:%M}).")

@@ -15,19 +15,19 @@ from importlib.resources import as_file, files
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.bpmn.actions import Action, Complete, Fire, Message, Opened, Start
-from engine.bpmn.step import advance, data_of
-from engine.bpmn.trace import Drawn, Flow, Node, Trace, drawn
+from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Start
+from engine.bpmn.step import advance, process_data_of
+from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
-from engine.process.definitions import Content
-from engine.province.unit_files import read_units
-from engine.scenarios.files import Scenario, ScenarioStep, read
+from engine.process.definitions import CompiledDeployment
+from engine.province.unit_files import read_unit_file
+from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
 from engine.world.public_holidays import shipped_overrides
-from engine.world.unit_tree import SERVED_BY, UNIT_HEAD, Unit, UnitTree
-from engine.world.work_calendar import build
+from engine.world.unit_tree import SERVED_BY, UNIT_HEAD, OrgUnit, UnitTree
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
-from forms.schema import Invalid
+from forms.schema import InvalidAnswers
 
 UNIT_SETS = {
     "three_level": ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),
@@ -35,12 +35,12 @@ UNIT_SETS = {
 }
 
 
-class Unmet(EngineError):
+class UnmetExpectation(EngineError):
     """What the scenario says does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScenarioOutcome:
     """One scenario's result; `failure` is the sentence of the first step that did not hold, empty when all did."""
 
     scenario: Scenario
@@ -48,26 +48,28 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Coverage:
+class ScenarioCoverage:
     """What all scenarios together walked, and what the diagrams draw."""
 
     walked: Trace = field(default_factory=Trace)
-    drawn: dict[PurePosixPath, Drawn] = field(default_factory=dict)
+    drawn: dict[PurePosixPath, DiagramGraph] = field(default_factory=dict)
 
-    def missing(self, path: PurePosixPath) -> tuple[list[Node], list[Flow]]:
+    def uncovered_in(self, path: PurePosixPath) -> tuple[list[NodeKey], list[FlowKey]]:
         """The elements and flows of a diagram that no scenario walked."""
-        there = self.drawn[path]
-        return sorted(there.nodes - self.walked.nodes), sorted(there.flows - self.walked.flows)
+        diagram = self.drawn[path]
+        return sorted(diagram.nodes - self.walked.nodes), sorted(diagram.flows - self.walked.flows)
 
 
-def run(
-    content: Content, sources: Mapping[PurePosixPath, bytes], *, tick: Callable[[], None] | None = None
-) -> tuple[list[Outcome], Coverage]:
+def run_scenarios(
+    content: CompiledDeployment, sources: Mapping[PurePosixPath, bytes], *, tick: Callable[[], None] | None = None
+) -> tuple[list[ScenarioOutcome], ScenarioCoverage]:
     """Run every scenario of a deployment's files, in the order of their paths."""
-    coverage = Coverage(drawn={path: drawn(data) for path, data in sources.items() if path.suffix == ".bpmn"})
+    coverage = ScenarioCoverage(
+        drawn={path: parse_diagram_graph(data) for path, data in sources.items() if path.suffix == ".bpmn"}
+    )
     outcomes = []
     for path in scenario_paths(sources):
-        outcomes.append(run_one(content, read(path, sources[path]), coverage.walked))
+        outcomes.append(run_scenario(content, read_scenario(path, sources[path]), coverage.walked))
         if tick is not None:
             tick()
     return outcomes, coverage
@@ -78,30 +80,30 @@ def scenario_paths(sources: Iterable[PurePosixPath]) -> list[PurePosixPath]:
     return sorted(path for path in sources if path.parts[:2] == ("workflows", "tests") and path.suffix == ".yaml")
 
 
-def run_one(content: Content, scenario: Scenario, trace: Trace | None = None) -> Outcome:
+def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace | None = None) -> ScenarioOutcome:
     """Run one scenario; what goes wrong is the outcome, not an error."""
     where = "start"
     try:
-        play = _Play(content, scenario, trace or Trace())
-        play.begin()
+        case = _VirtualCase(content, scenario, trace or Trace())
+        case.start_instance()
         for step in scenario.steps:
             where = f"step {step.number}"
-            play.step(step)
+            case.run_step(step)
     except EngineError as error:
-        return Outcome(scenario, f"{where}: {error}")
-    return Outcome(scenario, "")
+        return ScenarioOutcome(scenario, f"{where}: {error}")
+    return ScenarioOutcome(scenario, "")
 
 
-class _Play:
+class _VirtualCase:
     """A case in memory: its state, what is open and waiting, and what has been said about it."""
 
-    def __init__(self, content: Content, scenario: Scenario, trace: Trace) -> None:
+    def __init__(self, content: CompiledDeployment, scenario: Scenario, trace: Trace) -> None:
         self.content, self.scenario, self.trace = content, scenario, trace
-        self.process = content.process(scenario.process)
-        self.world = _world(scenario)
+        self.process = content.get_process(scenario.process)
+        self.world = _build_world(scenario)
         self.now = scenario.starts_at
         self.blob: bytes | None = None
-        self.open: dict[int, Opened] = {}
+        self.open: dict[int, OpenedTask] = {}
         self.taken: set[int] = set()
         self.timers: dict[int, datetime] = {}
         self.notices: set[tuple[str, int]] = set()
@@ -109,134 +111,140 @@ class _Play:
         self.deadline: datetime | None = None
         self.finished = False
 
-    def begin(self) -> None:
+    def start_instance(self) -> None:
         data = {"case": 1, "code": "DN-26-000001-A", "due": None, **self.scenario.data}
-        self.act(Start(data))
+        self.apply_action(Start(data))
 
-    def step(self, step: ScenarioStep) -> None:
-        self.turn(step.at or self.now + step.after)
+    def run_step(self, step: ScenarioStep) -> None:
+        self.advance_clock(step.at or self.now + step.after)
         match step.kind:
             case "task":
-                self.task(step)
+                self.perform_task(step)
             case "message":
-                self.act(Message(step.name, dict(step.values or {})))
+                self.apply_action(Message(step.name, dict(step.values or {})))
             case "expect":
-                self.expect(step.values or {})
+                self.check_expectations(step.values or {})
 
-    def turn(self, until: datetime) -> None:
+    def advance_clock(self, until: datetime) -> None:
         """Let time pass; what is due on the way fires at its own instant, in order."""
         if until < self.now:
-            raise Unmet(f"the clock stands at {_shown(self.now)} and cannot go back to {_shown(until)}")
-        while due := sorted((at, timer) for timer, at in self.timers.items() if at <= until):
-            at, timer = due[0]
+            raise UnmetExpectation(
+                f"the clock stands at {_format_instant(self.now)} and cannot go back to {_format_instant(until)}"
+            )
+        while due := sorted((at, task_id) for task_id, at in self.timers.items() if at <= until):
+            at, task_id = due[0]
             self.now = max(self.now, at)
-            self.act(Fire((timer,), frozenset(self.taken)))
+            self.apply_action(Fire((task_id,), frozenset(self.taken)))
         self.now = until
 
-    def task(self, step: ScenarioStep) -> None:
-        found = [number for number, task in self.open.items() if task.node == step.name]
-        if len(found) != 1:
-            raise Unmet(f"the task {step.name!r} is open {len(found)} times; open are {self._nodes()}")
+    def perform_task(self, step: ScenarioStep) -> None:
+        task_ids = [task_id for task_id, task in self.open.items() if task.node == step.name]
+        if len(task_ids) != 1:
+            raise UnmetExpectation(
+                f"the task {step.name!r} is open {len(task_ids)} times; open are {self._open_nodes()}"
+            )
         if step.take:
-            self.taken.add(found[0])
+            self.taken.add(task_ids[0])
             return
-        self.act(Complete(found[0], self._checked(self.open[found[0]], step.values or {})))
+        self.apply_action(Complete(task_ids[0], self._validate_values(self.open[task_ids[0]], step.values or {})))
 
-    def _checked(self, task: Opened, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _validate_values(self, task: OpenedTask, values: Mapping[str, Any]) -> Mapping[str, Any]:
         form = self.content.forms.get(task.form)
         if form is None:
-            raise Unmet(f"there is no form {task.form!r}")
+            raise UnmetExpectation(f"there is no form {task.form!r}")
         try:
             units = self.world.units
             return form.load(values, "en", known_unit=units.knows, known_commune=units.knows_commune).process
-        except Invalid as invalid:
-            raise Unmet(f"the form {task.form!r} refuses: {invalid.errors}") from invalid
+        except InvalidAnswers as invalid:
+            raise UnmetExpectation(f"the form {task.form!r} refuses: {invalid.errors}") from invalid
 
-    def act(self, action: Action) -> None:
+    def apply_action(self, action: Action) -> None:
         step = advance(self.process, self.blob, action, self.now, self.world, self.trace)
         self.blob, self.finished, self.deadline = step.state, step.finished, step.deadline
-        for number in step.closed:
-            self.open.pop(number, None)
-        self.open |= {task.task: task for task in step.opened}
-        for number in step.cleared:
-            self.timers.pop(number, None)
-        for item in step.timers:
-            self.timers.pop(item.timer, None)
-            if item.due is not None:
-                self.timers[item.timer] = item.due
+        for task_id in step.closed_tasks:
+            self.open.pop(task_id, None)
+        self.open |= {task.task_id: task for task in step.opened_tasks}
+        for task_id in step.cleared_timers:
+            self.timers.pop(task_id, None)
+        for timer in step.timers:
+            self.timers.pop(timer.task_id, None)
+            if timer.due is not None:
+                self.timers[timer.task_id] = timer.due
         self.notices |= {(notice.rung, notice.occurrence) for notice in step.notices}
         self.marks += step.marks
 
-    def expect(self, wanted: Mapping[str, Any]) -> None:
-        for name, value in wanted.items():
+    def check_expectations(self, expectations: Mapping[str, Any]) -> None:
+        for name, value in expectations.items():
             getattr(self, f"_expect_{name}")(value)
 
-    def _nodes(self) -> list[str]:
+    def _open_nodes(self) -> list[str]:
         return sorted(task.node for task in self.open.values())
 
-    def _expect_open(self, wanted: Sequence[str]) -> None:
-        _same("open tasks", sorted(wanted), self._nodes())
+    def _expect_open(self, expected: Sequence[str]) -> None:
+        _require_equal("open tasks", sorted(expected), self._open_nodes())
 
-    def _expect_unit(self, wanted: Mapping[str, str]) -> None:
+    def _expect_unit(self, expected: Mapping[str, str]) -> None:
         units = {task.node: task.unit for task in self.open.values()}
-        for node, unit in wanted.items():
-            _same(f"unit of {node}", str(unit), units.get(node))
+        for node, unit in expected.items():
+            _require_equal(f"unit of {node}", str(unit), units.get(node))
 
-    def _expect_notices(self, wanted: Mapping[str, int]) -> None:
+    def _expect_notices(self, expected: Mapping[str, int]) -> None:
         counts = Counter(rung for rung, _ in self.notices)
-        for rung, count in wanted.items():
-            _same(f"notices of rung {rung}", count, counts.get(rung, 0))
+        for rung, count in expected.items():
+            _require_equal(f"notices of rung {rung}", count, counts.get(rung, 0))
 
-    def _expect_marks(self, wanted: Sequence[str]) -> None:
-        missing = [mark for mark in wanted if mark not in self.marks]
+    def _expect_marks(self, expected: Sequence[str]) -> None:
+        missing = [mark for mark in expected if mark not in self.marks]
         if missing:
-            raise Unmet(f"marks: {missing} not set; set are {self.marks}")
+            raise UnmetExpectation(f"marks: {missing} not set; set are {self.marks}")
 
-    def _expect_deadline(self, wanted: object) -> None:
-        text = wanted.isoformat() if isinstance(wanted, datetime) else str(wanted)
-        at = None if wanted is None else parse_instant(text)
-        _same("deadline", _shown(at), _shown(self.deadline))
+    def _expect_deadline(self, expected: object) -> None:
+        text = expected.isoformat() if isinstance(expected, datetime) else str(expected)
+        at = None if expected is None else parse_instant(text)
+        _require_equal("deadline", _format_instant(at), _format_instant(self.deadline))
 
-    def _expect_data(self, wanted: Mapping[str, Any]) -> None:
+    def _expect_data(self, expected: Mapping[str, Any]) -> None:
         assert self.blob is not None
-        data = data_of(self.process, self.blob)
-        for key, value in wanted.items():
-            _same(f"data {key}", value, data.get(key))
+        data = process_data_of(self.process, self.blob)
+        for key, value in expected.items():
+            _require_equal(f"data {key}", value, data.get(key))
 
-    def _expect_finished(self, wanted: object) -> None:
-        _same("finished", wanted, self.finished)
+    def _expect_finished(self, expected: object) -> None:
+        _require_equal("finished", expected, self.finished)
         if self.finished and (self.open or self.timers):
-            raise Unmet(f"the case is finished, but these are left: {self._nodes()}, {len(self.timers)} timers")
+            raise UnmetExpectation(
+                f"the case is finished, but these are left: {self._open_nodes()}, {len(self.timers)} timers"
+            )
 
 
-def _same(what: str, wanted: object, found: object) -> None:
-    if wanted != found:
-        raise Unmet(f"{what}: expected {wanted}, found {found}")
+def _require_equal(subject: str, expected: object, actual: object) -> None:
+    if expected != actual:
+        raise UnmetExpectation(f"{subject}: expected {expected}, found {actual}")
 
 
-def _shown(at: datetime | None) -> str:
+def _format_instant(at: datetime | None) -> str:
     return "none" if at is None else at.astimezone(VIETNAM).isoformat(timespec="minutes")
 
 
-def _world(scenario: Scenario) -> World:
-    units = _units(scenario.province)
-    known = {unit.code for unit in units}
-    unknown = sorted(set(scenario.staff) - known)
+def _build_world(scenario: Scenario) -> World:
+    units = _load_units(scenario.province)
+    codes = {unit.code for unit in units}
+    unknown = sorted(set(scenario.staff) - codes)
     if unknown:
-        raise Unmet(f"staff: there is no unit {unknown[0]!r}")
-    staffed = {(unit.code, role) for unit in units for role in scenario.staff.get(unit.code, _roles(unit))}
-    return World(build(shipped_overrides()), UnitTree(units, frozenset(staffed)))
+        raise UnmetExpectation(f"staff: there is no unit {unknown[0]!r}")
+    staffed = {(unit.code, role) for unit in units for role in scenario.staff.get(unit.code, _default_roles(unit))}
+    return World(build_calendar(shipped_overrides()), UnitTree(units, frozenset(staffed)))
 
 
-def _roles(unit: Unit) -> list[str]:
+def _default_roles(unit: OrgUnit) -> list[str]:
     return [UNIT_HEAD, *(role for role, kind in SERVED_BY.items() if kind == unit.kind), "tier2_focal"]
 
 
 @cache
-def _units(province: str) -> tuple[Unit, ...]:
-    units: list[Unit] = []
+def _load_units(province: str) -> tuple[OrgUnit, ...]:
+    units: list[OrgUnit] = []
     for name in UNIT_SETS[province]:
         with as_file(files("engine.data") / name) as path:
-            rows = read_units(path).rows
-        units += [Unit(row.code, row.name, row.kind, row.parent) for row in rows if not (row.implied and units)]
+            rows = read_unit_file(path).rows
+        units += [OrgUnit(row.code, row.name, row.kind, row.parent) for row in rows if not (row.implied and units)]
     return tuple({unit.code: unit for unit in units}.values())

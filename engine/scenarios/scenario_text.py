@@ -18,11 +18,11 @@ WIDTH = 110
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
-class _Line(dict[str, Any]):
+class _InlineMapping(dict[str, Any]):
     """A table of values that is written in one line."""
 
 
-class _Dumper(yaml.SafeDumper):
+class _ScenarioDumper(yaml.SafeDumper):
     """Writes lists below their key, two signs further in."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
@@ -30,79 +30,81 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
 
-def _line(dumper: yaml.SafeDumper, values: _Line) -> yaml.Node:
+def _represent_mapping(dumper: yaml.SafeDumper, values: _InlineMapping) -> yaml.Node:
     return dumper.represent_mapping("tag:yaml.org,2002:map", values, flow_style=True)
 
 
-def _words(dumper: yaml.SafeDumper, words: str) -> yaml.Node:
+def _represent_text(dumper: yaml.SafeDumper, words: str) -> yaml.Node:
     """A text; other systems' ends of lines are escaped, because YAML takes them for its own."""
     style = '"' if any(sign in words for sign in "\x85\u2028\u2029") else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", words, style=style)
 
 
-_Dumper.add_representer(_Line, _line)
-_Dumper.add_representer(str, _words)
+_ScenarioDumper.add_representer(_InlineMapping, _represent_mapping)
+_ScenarioDumper.add_representer(str, _represent_text)
 
 
-def text(scenario: Scenario) -> bytes:
+def render_scenario(scenario: Scenario) -> bytes:
     """The scenario's file; `scenario_files.read` makes the same scenario of it."""
-    return dumped(document(scenario))
+    return dump_yaml(scenario_document(scenario))
 
 
-def document(scenario: Scenario) -> dict[str, Any]:
+def scenario_document(scenario: Scenario) -> dict[str, Any]:
     """The scenario as the plain values of its file."""
-    start: dict[str, Any] = {"at": spelled_instant(scenario.starts_at)}
+    start: dict[str, Any] = {"at": spell_instant(scenario.starts_at)}
     if scenario.data:
-        start["data"] = _Line(scenario.data)
+        start["data"] = _InlineMapping(scenario.data)
     head = {"process": scenario.process, "province": scenario.province, "name": scenario.name, "start": start}
-    staff = {"staff": _Line(scenario.staff)} if scenario.staff else {}
+    staff = {"staff": _InlineMapping(scenario.staff)} if scenario.staff else {}
     return {**head, **staff, "steps": [step_document(step) for step in scenario.steps]}
 
 
 def step_document(step: ScenarioStep) -> dict[str, Any]:
     """One step as the plain values of its file."""
     if step.kind == "wait":
-        return {"wait": spelled_duration(step.after)}
+        return {"wait": spell_duration(step.after)}
     if step.kind == "until":
         assert step.at is not None
-        return {"until": spelled_instant(step.at)}
-    said: dict[str, Any] = {step.kind: _Line(step.values or {}) if step.kind == "expect" else step.name}
+        return {"until": spell_instant(step.at)}
+    fields: dict[str, Any] = {step.kind: _InlineMapping(step.values or {}) if step.kind == "expect" else step.name}
     if step.after:
-        said["after"] = spelled_duration(step.after)
+        fields["after"] = spell_duration(step.after)
     if step.at is not None:
-        said["at"] = spelled_instant(step.at)
+        fields["at"] = spell_instant(step.at)
     if step.take:
-        said["take"] = True
+        fields["take"] = True
     if step.kind != "expect" and step.values is not None:
-        said["data"] = _Line(step.values)
-    return said
+        fields["data"] = _InlineMapping(step.values)
+    return fields
 
 
-def spelled_instant(at: datetime) -> str:
+def spell_instant(at: datetime) -> str:
     """An instant as people in Vietnam read it, exact, without the seconds when there are none."""
     local = at.astimezone(VIETNAM)
     return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
 
 
-def spelled_duration(after: timedelta) -> str:
+def spell_duration(after: timedelta) -> str:
     """A duration of whole minutes in the largest unit that it is a multiple of: 90m, 2h, 5d."""
     if not after:
         return "0m"
-    size, sign = next(pair for pair in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")) if not after % pair[0])
-    return f"{after // size}{sign}"
+    size, suffix = next(pair for pair in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")) if not after % pair[0])
+    return f"{after // size}{suffix}"
 
 
-def dumped(values: Mapping[str, Any], width: int = WIDTH) -> bytes:
+def dump_yaml(values: Mapping[str, Any], width: int = WIDTH) -> bytes:
     """Plain values as YAML in UTF-8, in their order."""
-    written: bytes = yaml.dump(
-        dict(values), Dumper=_Dumper, encoding="utf-8", allow_unicode=True, sort_keys=False, width=width
+    content: bytes = yaml.dump(
+        dict(values), Dumper=_ScenarioDumper, encoding="utf-8", allow_unicode=True, sort_keys=False, width=width
     )
-    return written
+    return content
 
 
-def one_line(values: Mapping[str, Any]) -> str:
+def dump_inline(values: Mapping[str, Any]) -> str:
     """A table of values as one line without its braces, an empty one as {}."""
     if not values:
         return "{}"
-    line: str = yaml.dump(_Line(values), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31)
+    line: str = yaml.dump(
+        _InlineMapping(values), Dumper=_ScenarioDumper, allow_unicode=True, sort_keys=False, width=2**31
+    )
     return line.strip()[1:-1]

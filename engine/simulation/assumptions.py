@@ -22,11 +22,11 @@ HISTORY, ROLE, DEFAULT, EDITED = "history", "role", "default", "edited"
 # Working hours: median and the value that nine in ten tasks stay below.
 USUAL_HOURS = (4.0, 8.0)
 LONGEST_HOURS = 2000.0
-_NINETIETH = 1.2815515655446004  # Standard deviations between the median and the 90th percentile.
-_SHORTEST = 1 / 60
-_KEYS = frozenset({"name", "role", "source", "seen", "hours", "done", "claimed", "answers"})
+_P90_DEVIATIONS = 1.2815515655446004  # Standard deviations between the median and the 90th percentile.
+_SHORTEST_HOURS = 1 / 60
+_STEP_KEYS = frozenset({"name", "role", "source", "seen", "hours", "done", "claimed", "answers"})
 
-HEAD = """\
+FILE_HEADER = """\
 # What the simulation assumes where the past says nothing, by step. Edit and give back with --assumptions.
 #   hours     working hours from opening to completion: the median, and what nine in ten stay below
 #   done      the share that is completed at all, unless something else ends the task
@@ -37,7 +37,7 @@ HEAD = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WeightedAnswer:
     """One answer to a step's form, and how often it is given compared with the others."""
 
     weight: float
@@ -51,7 +51,7 @@ class Assumption:
     node: str
     name: str
     role: str
-    answers: tuple[Answer, ...]
+    answers: tuple[WeightedAnswer, ...]
     source: str = DEFAULT
     seen: int = 0
     hours: tuple[float, float] = USUAL_HOURS
@@ -60,7 +60,7 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class TaskSample:
     """What chance makes of an assumption for one task."""
 
     done: bool
@@ -69,55 +69,63 @@ class Draw:
     values: Mapping[str, Any]
 
 
-Table = Mapping[str, Assumption]
+AssumptionTable = Mapping[str, Assumption]
 
 
-def draw(assumption: Assumption, chance: Random) -> Draw:
+def sample_task(assumption: Assumption, rng: Random) -> TaskSample:
     """One task as the assumption has it; hours are spread log-normally between the two that it names."""
-    done = chance.random() < assumption.done
-    median, high = (max(hours, _SHORTEST) for hours in assumption.hours)
-    spread = math.log(max(high, median) / median) / _NINETIETH
-    hours = min(median * math.exp(chance.gauss(0.0, spread)), LONGEST_HOURS)
-    claimed = chance.random() < assumption.claimed
+    done = rng.random() < assumption.done
+    median, p90 = (max(hours, _SHORTEST_HOURS) for hours in assumption.hours)
+    spread = math.log(max(p90, median) / median) / _P90_DEVIATIONS
+    hours = min(median * math.exp(rng.gauss(0.0, spread)), LONGEST_HOURS)
+    claimed = rng.random() < assumption.claimed
     weights = [answer.weight for answer in assumption.answers]
-    return Draw(done, hours, claimed, chance.choices(assumption.answers, weights)[0].values)
+    return TaskSample(done, hours, claimed, rng.choices(assumption.answers, weights)[0].values)
 
 
-def rows(table: Table) -> list[dict[str, Any]]:
+def plain_rows(table: AssumptionTable) -> list[dict[str, Any]]:
     """The table as plain rows, in the order of the nodes."""
-    return [{"node": item.node, **_row(item)} for item in sorted(table.values(), key=lambda item: item.node)]
+    return [
+        {"node": assumption.node, **_assumption_row(assumption)}
+        for assumption in sorted(table.values(), key=lambda assumption: assumption.node)
+    ]
 
 
-def _row(item: Assumption) -> dict[str, Any]:
+def _assumption_row(assumption: Assumption) -> dict[str, Any]:
     return {
-        "name": item.name,
-        "role": item.role,
-        "source": item.source,
-        "seen": item.seen,
-        "hours": {"median": round(item.hours[0], 2), "p90": round(item.hours[1], 2)},
-        "done": round(item.done, 3),
-        "claimed": round(item.claimed, 3),
-        "answers": [{"weight": answer.weight, "values": dict(answer.values)} for answer in item.answers],
+        "name": assumption.name,
+        "role": assumption.role,
+        "source": assumption.source,
+        "seen": assumption.seen,
+        "hours": {"median": round(assumption.hours[0], 2), "p90": round(assumption.hours[1], 2)},
+        "done": round(assumption.done, 3),
+        "claimed": round(assumption.claimed, 3),
+        "answers": [{"weight": answer.weight, "values": dict(answer.values)} for answer in assumption.answers],
     }
 
 
-def written(table: Table) -> str:
+def to_yaml_text(table: AssumptionTable) -> str:
     """The table as the text of a YAML file."""
-    document = {"steps": {item.node: _row(item) for item in sorted(table.values(), key=lambda item: item.node)}}
-    return HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+    document = {
+        "steps": {
+            assumption.node: _assumption_row(assumption)
+            for assumption in sorted(table.values(), key=lambda assumption: assumption.node)
+        }
+    }
+    return FILE_HEADER + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_changes(path: Path) -> dict[str, Any]:
     """The changes in an analyst's file, by node; raises BadInput naming the file and the entry at fault."""
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return parse_changes(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: this is not UTF-8 text.") from error
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse_changes(text: str) -> dict[str, Any]:
     """The changes in a text, by node; raises BadInput naming the entry at fault."""
     try:
         document = yaml.safe_load(text)
@@ -126,70 +134,72 @@ def parse(text: str) -> dict[str, Any]:
     steps = document.get("steps") if isinstance(document, dict) else None
     if not isinstance(steps, dict):
         raise BadInput("steps: this has to be a table of steps.")
-    return {str(node): _changes(str(node), entry) for node, entry in steps.items()}
+    return {str(node): _parse_step_changes(str(node), entry) for node, entry in steps.items()}
 
 
-def _changes(node: str, entry: object) -> dict[str, Any]:
+def _parse_step_changes(node: str, entry: object) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise BadInput(f"steps: {node}: this has to be a table.")
-    unknown = sorted(str(key) for key in entry if key not in _KEYS)
+    unknown = sorted(str(key) for key in entry if key not in _STEP_KEYS)
     if unknown:
-        raise BadInput(f"steps: {node}: {unknown[0]} is unknown; use {', '.join(sorted(_KEYS))}.")
+        raise BadInput(f"steps: {node}: {unknown[0]} is unknown; use {', '.join(sorted(_STEP_KEYS))}.")
     changes: dict[str, Any] = {}
     if "hours" in entry:
-        changes["hours"] = _hours(node, entry["hours"])
+        changes["hours"] = _parse_hours(node, entry["hours"])
     for key in ("done", "claimed"):
         if key in entry:
-            changes[key] = _number(f"{node}: {key}", entry[key], 1.0)
+            changes[key] = _parse_number(f"{node}: {key}", entry[key], 1.0)
     if "answers" in entry:
-        changes["answers"] = _answers(node, entry["answers"])
+        changes["answers"] = _parse_answers(node, entry["answers"])
     return changes
 
 
-def _hours(node: str, entry: object) -> tuple[float, float]:
+def _parse_hours(node: str, entry: object) -> tuple[float, float]:
     if not isinstance(entry, dict) or set(entry) != {"median", "p90"}:
         raise BadInput(f"steps: {node}: hours needs median and p90.")
-    median, high = (_number(f"{node}: hours", entry[key], LONGEST_HOURS) for key in ("median", "p90"))
-    if high < median:
+    median, p90 = (_parse_number(f"{node}: hours", entry[key], LONGEST_HOURS) for key in ("median", "p90"))
+    if p90 < median:
         raise BadInput(f"steps: {node}: hours: p90 lies below the median.")
-    return median, high
+    return median, p90
 
 
-def _number(where: str, value: object, most: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise BadInput(f"steps: {where}: {value!r} is no number from 0 to {most:g}.")
+def _parse_number(location: str, value: object, maximum: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= maximum:
+        raise BadInput(f"steps: {location}: {value!r} is no number from 0 to {maximum:g}.")
     return float(value)
 
 
-def _answers(node: str, entry: object) -> tuple[Answer, ...]:
+def _parse_answers(node: str, entry: object) -> tuple[WeightedAnswer, ...]:
     if not isinstance(entry, list) or not entry:
         raise BadInput(f"steps: {node}: answers has to be a list with an answer in it.")
-    found = tuple(_answer(node, item) for item in entry)
-    if not any(answer.weight for answer in found):
+    answers = tuple(_parse_answer(node, item) for item in entry)
+    if not any(answer.weight for answer in answers):
         raise BadInput(f"steps: {node}: answers: one weight at least has to be above 0.")
-    return found
+    return answers
 
 
-def _answer(node: str, item: object) -> Answer:
+def _parse_answer(node: str, item: object) -> WeightedAnswer:
     if not isinstance(item, dict) or set(item) != {"weight", "values"} or not isinstance(item["values"], dict):
         raise BadInput(f"steps: {node}: answers: each needs a weight and values.")
     values = {str(key): value for key, value in item["values"].items()}
-    return Answer(_number(f"{node}: weight", item["weight"], 1e9), values)
+    return WeightedAnswer(_parse_number(f"{node}: weight", item["weight"], 1e9), values)
 
 
-def edited(table: Table, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Assumption]:
+def apply_changes(table: AssumptionTable, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Assumption]:
     """The table with an analyst's changes; raises BadInput for a step that the draft does not have."""
     result = dict(table)
     for node, change in changes.items():
         if node not in result:
             raise BadInput(f"steps: the draft has no user task {node!r}.")
-        new = replace(result[node], **change)
-        if _row(new) != _row(result[node]):  # What was written out and left as it was is nobody's edit.
-            result[node] = replace(new, source=EDITED)
+        changed = replace(result[node], **change)
+        if _assumption_row(changed) != _assumption_row(
+            result[node]
+        ):  # What was written out and left as it was is nobody's edit.
+            result[node] = replace(changed, source=EDITED)
     return result
 
 
-def quantiles(hours: Sequence[float]) -> tuple[float, float]:
+def median_and_p90(hours: Sequence[float]) -> tuple[float, float]:
     """The median and the 90th percentile of some durations."""
     ordered = sorted(hours)
     last = len(ordered) - 1

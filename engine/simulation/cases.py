@@ -14,84 +14,90 @@ from pathlib import PurePosixPath
 
 from engine.bpmn import explain
 from engine.process import definitions
-from engine.process.definitions import Content
+from engine.process.definitions import CompiledDeployment
 from engine.simulation import facts, reading
 from engine.simulation.assumptions import Assumption
-from engine.simulation.compare import Change, Drawings, compare
-from engine.simulation.facts import Facts
-from engine.simulation.plan import Stage
+from engine.simulation.compare import CaseDifference, ElementNames, compare_case
+from engine.simulation.facts import CaseFacts
+from engine.simulation.plan import SimulationContext
 from engine.simulation.record import PastCase
-from engine.simulation.run import Ran, run
-from engine.simulation.totals import Totals
+from engine.simulation.run import RunOutcome, simulate_case
+from engine.simulation.totals import SimulationTotals
 from engine.store.db import Transaction
 from engine.world.world import World
 
-Files = Mapping[PurePosixPath, bytes]
+DraftFiles = Mapping[PurePosixPath, bytes]
 
 
 @dataclass(frozen=True)
-class Setting:
+class SimulationSpec:
     """What every process has to know: the draft, the world, until when history goes, what is assumed, the seed."""
 
-    draft: Files
+    draft: DraftFiles
     world: World
     horizon: datetime
     assumptions: Mapping[str, Assumption]
     seed: int
 
-    def stage(self) -> Stage:
+    def build_context(self) -> SimulationContext:
         """The stage that the draft is run on."""
-        return Stage(definitions.build(self.draft), self.world, self.horizon, self.assumptions, self.seed)
+        return SimulationContext(
+            definitions.compile_files(self.draft), self.world, self.horizon, self.assumptions, self.seed
+        )
 
 
-def simulate(tx: Transaction, ids: Sequence[int], stage: Stage) -> Totals:
+def simulate_share(tx: Transaction, ids: Sequence[int], context: SimulationContext) -> SimulationTotals:
     """Run the cases with these ids, which are in order, and count them."""
-    share = _Share(tx, stage)
-    for case in reading.cases(tx, ids):
-        share.take(case)
-    return share.totals
+    runner = _ShareRunner(tx, context)
+    for case in reading.load_past_cases(tx, ids):
+        runner.add_case(case)
+    return runner.totals
 
 
-class _Share:
+class _ShareRunner:
     """A share of the cases on its way."""
 
-    def __init__(self, tx: Transaction, stage: Stage) -> None:
-        self.tx, self.stage, self.totals = tx, stage, Totals()
-        self._drawings: dict[tuple[str, str], Drawings] = {}
+    def __init__(self, tx: Transaction, context: SimulationContext) -> None:
+        self.tx, self.stage, self.totals = tx, context, SimulationTotals()
+        self._drawings: dict[tuple[str, str], ElementNames] = {}
 
-    def take(self, case: PastCase) -> None:
+    def add_case(self, case: PastCase) -> None:
         """Run one case and count it."""
-        ran, before = run(case, self.stage), facts.of_history(case)
-        change = self._compare(case, before, ran)
-        if change is not None and not case.belongs(self.stage.world):
-            before, change = self._in_this_world(case, before, ran)
+        outcome, before = simulate_case(case, self.stage), facts.from_history(case)
+        difference = self._compare_outcome(case, before, outcome)
+        if difference is not None and not case.matches_world(self.stage.world):
+            before, difference = self._rerun_unchanged(case, before, outcome)
         self.totals.cases += 1
-        self.totals.before.add(before)
-        self.totals.after.add(ran.facts)
-        self.totals.assumed += ran.assumed
-        if change is not None:
-            self.totals.changes.append(change)
+        self.totals.before.add_case(before)
+        self.totals.after.add_case(outcome.facts)
+        self.totals.assumed += outcome.assumed
+        if difference is not None:
+            self.totals.changes.append(difference)
 
-    def _in_this_world(self, case: PastCase, before: Facts, ran: Ran) -> tuple[Facts, Change | None]:
+    def _rerun_unchanged(
+        self, case: PastCase, before: CaseFacts, outcome: RunOutcome
+    ) -> tuple[CaseFacts, CaseDifference | None]:
         """What the case's own diagrams come to in today's world, and what differs from that."""
-        own = run(case, replace(self.stage, content=definitions.content(self.tx, case.digest)))
-        if self._compare(case, before, own) is not None:
+        unchanged = simulate_case(case, replace(self.stage, content=definitions.load_deployment(self.tx, case.digest)))
+        if self._compare_outcome(case, before, unchanged) is not None:
             self.totals.not_reproduced.append(case.code)
-        if own.failed is None:
-            return own.facts, self._compare(case, own.facts, ran)
-        return before, self._compare(case, before, ran) if ran.failed is None else None
+        if unchanged.failed is None:
+            return unchanged.facts, self._compare_outcome(case, unchanged.facts, outcome)
+        return before, self._compare_outcome(case, before, outcome) if outcome.failed is None else None
 
-    def _compare(self, case: PastCase, before: Facts, ran: Ran) -> Change | None:
-        return compare(case, before, ran, self._drawn(case))
+    def _compare_outcome(self, case: PastCase, before: CaseFacts, outcome: RunOutcome) -> CaseDifference | None:
+        return compare_case(case, before, outcome, self._element_names_of(case))
 
-    def _drawn(self, case: PastCase) -> Drawings:
-        known = (case.digest, case.key)
-        if known not in self._drawings:
-            own = definitions.content(self.tx, case.digest)
-            self._drawings[known] = Drawings(_names(own, case.key), _names(self.stage.content, case.key))
-        return self._drawings[known]
+    def _element_names_of(self, case: PastCase) -> ElementNames:
+        cache_key = (case.digest, case.key)
+        if cache_key not in self._drawings:
+            content = definitions.load_deployment(self.tx, case.digest)
+            self._drawings[cache_key] = ElementNames(
+                _element_names(content, case.key), _element_names(self.stage.content, case.key)
+            )
+        return self._drawings[cache_key]
 
 
-def _names(content: Content, key: str) -> Mapping[str, str]:
+def _element_names(content: CompiledDeployment, key: str) -> Mapping[str, str]:
     """The names of a process's elements; none where the draft has no such process."""
-    return explain.names(content.processes[key]) if key in content.processes else {}
+    return explain.names_by_element(content.processes[key]) if key in content.processes else {}

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
-from engine.simulation.facts import OVERDUE, Facts
+from engine.simulation.facts import OVERDUE, CaseFacts
 from engine.simulation.record import PastCase
-from engine.simulation.run import Ran
+from engine.simulation.run import RunOutcome
 
 PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED = (
     "path",
@@ -29,11 +29,11 @@ PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED = (
 KINDS = (PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED)
 
 # Instants closer than this are the same: a worker fires a timer some seconds after it is due.
-CLOSE = timedelta(minutes=1)
+TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class DifferenceReason:
     """Why a case differs: a sentence's code and what the sentence names; of which kind of difference it is."""
 
     kind: str
@@ -42,175 +42,189 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CaseDifference:
     """A case that differs: how, why, and in short what became of it before and after."""
 
     id: int
     code: str
     kinds: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[DifferenceReason, ...]
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawings:
+class ElementNames:
     """The elements of both sets of diagrams: their names by id."""
 
     before: Mapping[str, str]
     after: Mapping[str, str]
 
-    def name(self, node: str) -> str:
+    def label_of(self, node: str) -> str:
         """How people call an element."""
         return self.after.get(node) or self.before.get(node) or node
 
 
-def compare(case: PastCase, before: Facts, ran: Ran, drawings: Drawings) -> Change | None:
+def compare_case(case: PastCase, before: CaseFacts, outcome: RunOutcome, names: ElementNames) -> CaseDifference | None:
     """What differs between a case as it was and as it ran, None when nothing does."""
-    reasons = list(_reasons(before, ran, drawings))
+    reasons = list(_difference_reasons(before, outcome, names))
     kinds = {reason.kind for reason in reasons}
     if not kinds:
         return None
-    reasons += _remarks(ran, drawings)
-    found = tuple(kind for kind in KINDS if kind in kinds)
-    return Change(case.id, case.code, found, tuple(reasons), summary(before), summary(ran.facts))
+    reasons += _explaining_remarks(outcome, names)
+    ordered_kinds = tuple(kind for kind in KINDS if kind in kinds)
+    return CaseDifference(
+        case.id, case.code, ordered_kinds, tuple(reasons), summarise_facts(before), summarise_facts(outcome.facts)
+    )
 
 
-def _reasons(before: Facts, ran: Ran, drawings: Drawings) -> Iterator[Reason]:
-    if ran.failed is not None:
-        node, message = ran.failed
-        yield Reason(FAILED, "failed", {"element": node, "name": drawings.name(node), "message": message})
+def _difference_reasons(before: CaseFacts, outcome: RunOutcome, names: ElementNames) -> Iterator[DifferenceReason]:
+    if outcome.failed is not None:
+        node, message = outcome.failed
+        yield DifferenceReason(FAILED, "failed", {"element": node, "name": names.label_of(node), "message": message})
         return
-    after = ran.facts
-    yield from _path(before, after, drawings)
-    yield from _units(before, after, drawings)
-    if _apart(before.deadline, after.deadline):
-        yield Reason(DEADLINE, "deadline", {"before": _at(before.deadline), "after": _at(after.deadline)})
-    yield from _rungs(before, after)
-    yield from _marks(before, after)
-    yield from _end(before, after, drawings)
+    after = outcome.facts
+    yield from _path_reasons(before, after, names)
+    yield from _unit_reasons(before, after, names)
+    if _instants_differ(before.deadline, after.deadline):
+        yield DifferenceReason(
+            DEADLINE, "deadline", {"before": _iso_or_none(before.deadline), "after": _iso_or_none(after.deadline)}
+        )
+    yield from _rung_reasons(before, after)
+    yield from _mark_reasons(before, after)
+    yield from _outcome_reasons(before, after, names)
 
 
-def _path(before: Facts, after: Facts, drawings: Drawings) -> Iterator[Reason]:
+def _path_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -> Iterator[DifferenceReason]:
     """The first element that one way passes and the other does not; what comes in another order, when that is all."""
-    gained, lost = _beyond(after.path, before.path), _beyond(before.path, after.path)
+    gained, lost = _extra_positions(after.path, before.path), _extra_positions(before.path, after.path)
     if gained:
-        yield Reason(PATH, *_passed(after, gained, drawings.before, ("new_step", "passes"), drawings))
+        yield DifferenceReason(PATH, *_describe_passage(after, gained, names.before, ("new_step", "passes"), names))
     if lost:
-        yield Reason(PATH, *_passed(before, lost, drawings.after, ("gone_step", "passes_not"), drawings))
-    if not gained and not lost and before.done != after.done:
-        one, other = next((a, b) for a, b in zip_longest(before.done, after.done, fillvalue="") if a != b)
-        yield Reason(PATH, "order", {"before": drawings.name(one), "after": drawings.name(other)})
+        yield DifferenceReason(PATH, *_describe_passage(before, lost, names.after, ("gone_step", "passes_not"), names))
+    if not gained and not lost and before.completed != after.completed:
+        one, other = next((a, b) for a, b in zip_longest(before.completed, after.completed, fillvalue="") if a != b)
+        yield DifferenceReason(PATH, "order", {"before": names.label_of(one), "after": names.label_of(other)})
 
 
-def _beyond(way: Sequence[str], other: Sequence[str]) -> list[int]:
+def _extra_positions(path: Sequence[str], other_path: Sequence[str]) -> list[int]:
     """Where a way passes an element more often than the other way does."""
-    left, found = Counter(other), []
-    for index, element in enumerate(way):
-        left[element] -= 1
-        if left[element] < 0:
-            found.append(index)
-    return found
+    remaining, positions = Counter(other_path), []
+    for index, element in enumerate(path):
+        remaining[element] -= 1
+        if remaining[element] < 0:
+            positions.append(index)
+    return positions
 
 
-def _passed(
-    facts: Facts, beyond: Sequence[int], drawn: Mapping[str, str], codes: tuple[str, str], drawings: Drawings
+def _describe_passage(
+    facts: CaseFacts,
+    positions: Sequence[int],
+    other_names: Mapping[str, str],
+    codes: tuple[str, str],
+    names: ElementNames,
 ) -> tuple[str, dict[str, Any]]:
     """The sentence on one of these elements: the first that the other side does not draw at all, else the first.
 
     It names the element, the one that the case came from, and how many more there are.
     """
-    way = facts.path
-    index = next((place for place in beyond if way[place] not in drawn), beyond[0])
-    element, comes_after = way[index], facts.origins[index]
-    return codes[element in drawn], {
+    path = facts.path
+    index = next((position for position in positions if path[position] not in other_names), positions[0])
+    element, predecessor = path[index], facts.origins[index]
+    return codes[element in other_names], {
         "element": element,
-        "name": drawings.name(element),
-        "after": comes_after,
-        "after_name": drawings.name(comes_after),
-        "more": len({way[place] for place in beyond}) - 1,
+        "name": names.label_of(element),
+        "after": predecessor,
+        "after_name": names.label_of(predecessor),
+        "more": len({path[position] for position in positions}) - 1,
     }
 
 
-def _units(before: Facts, after: Facts, drawings: Drawings) -> Iterator[Reason]:
-    old, new = before.units, after.units
+def _unit_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -> Iterator[DifferenceReason]:
+    old, new = before.units_by_node, after.units_by_node
     for node in sorted(old.keys() & new.keys()):
         if old[node] != new[node]:
-            args = {"element": node, "name": drawings.name(node), "before": old[node], "after": new[node]}
-            yield Reason(UNIT, "unit", args)
-    everybody = [{unit for units in found.values() for unit in units} for found in (old, new)]
-    for code, units in (("unit_gained", everybody[1] - everybody[0]), ("unit_lost", everybody[0] - everybody[1])):
+            args = {"element": node, "name": names.label_of(node), "before": old[node], "after": new[node]}
+            yield DifferenceReason(UNIT, "unit", args)
+    all_units = [{unit for units in units_by_node.values() for unit in units} for units_by_node in (old, new)]
+    for code, units in (("unit_gained", all_units[1] - all_units[0]), ("unit_lost", all_units[0] - all_units[1])):
         if units:
-            yield Reason(UNIT, code, {"units": sorted(units)})
+            yield DifferenceReason(UNIT, code, {"units": sorted(units)})
 
 
-def _rungs(before: Facts, after: Facts) -> Iterator[Reason]:
-    old, new = before.rungs, after.rungs
+def _rung_reasons(before: CaseFacts, after: CaseFacts) -> Iterator[DifferenceReason]:
+    old, new = before.notices_by_rung, after.notices_by_rung
     for rung in sorted(old.keys() | new.keys()):
         if old.get(rung, 0) != new.get(rung, 0):
-            yield Reason(RUNG, "rung", {"rung": rung, "before": old.get(rung, 0), "after": new.get(rung, 0)})
-        elif before.recipients[rung] != after.recipients[rung]:
-            args = {"rung": rung, "before": before.recipients[rung], "after": after.recipients[rung]}
-            yield Reason(RUNG, "rung_to", args)
+            yield DifferenceReason(RUNG, "rung", {"rung": rung, "before": old.get(rung, 0), "after": new.get(rung, 0)})
+        elif before.recipients_by_rung[rung] != after.recipients_by_rung[rung]:
+            args = {"rung": rung, "before": before.recipients_by_rung[rung], "after": after.recipients_by_rung[rung]}
+            yield DifferenceReason(RUNG, "rung_to", args)
 
 
-def _marks(before: Facts, after: Facts) -> Iterator[Reason]:
+def _mark_reasons(before: CaseFacts, after: CaseFacts) -> Iterator[DifferenceReason]:
     old, new = Counter(before.marks), Counter(after.marks)
     for mark in sorted((old - new).keys() | (new - old).keys()):
         code = "overdue" if mark == OVERDUE and mark in new and mark not in old else "mark"
         code = "in_time" if mark == OVERDUE and mark in old and mark not in new else code
-        yield Reason(MARK, code, {"mark": mark, "before": old[mark], "after": new[mark]})
+        yield DifferenceReason(MARK, code, {"mark": mark, "before": old[mark], "after": new[mark]})
 
 
-def _end(before: Facts, after: Facts, drawings: Drawings) -> Iterator[Reason]:
+def _outcome_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -> Iterator[DifferenceReason]:
     if (before.ended is None) != (after.ended is None):
-        code, closed, left = ("finished", after, before) if before.ended is None else ("left_open", before, after)
-        args = {"end": drawings.name(closed.end), "at": _at(closed.ended), "waiting": _named(left.waiting, drawings)}
-        yield Reason(OUTCOME, code, args)
+        code, closed, still_open = ("finished", after, before) if before.ended is None else ("left_open", before, after)
+        args = {
+            "end": names.label_of(closed.end_event),
+            "at": _iso_or_none(closed.ended),
+            "waiting": _labels_of(still_open.open_nodes, names),
+        }
+        yield DifferenceReason(OUTCOME, code, args)
         return
-    if before.end != after.end:
-        args = {"before": drawings.name(before.end), "after": drawings.name(after.end)}
-        yield Reason(OUTCOME, "outcome", args)
-    if before.waiting != after.waiting:
-        args = {"before": _named(before.waiting, drawings), "after": _named(after.waiting, drawings)}
-        yield Reason(OUTCOME, "waiting", args)
-    if _apart(before.ended, after.ended):
-        yield Reason(END, "ended", {"before": _at(before.ended), "after": _at(after.ended)})
+    if before.end_event != after.end_event:
+        args = {"before": names.label_of(before.end_event), "after": names.label_of(after.end_event)}
+        yield DifferenceReason(OUTCOME, "outcome", args)
+    if before.open_nodes != after.open_nodes:
+        args = {"before": _labels_of(before.open_nodes, names), "after": _labels_of(after.open_nodes, names)}
+        yield DifferenceReason(OUTCOME, "waiting", args)
+    if _instants_differ(before.ended, after.ended):
+        yield DifferenceReason(END, "ended", {"before": _iso_or_none(before.ended), "after": _iso_or_none(after.ended)})
 
 
-def _named(nodes: Sequence[str], drawings: Drawings) -> list[str]:
-    return [drawings.name(node) for node in nodes]
+def _labels_of(nodes: Sequence[str], names: ElementNames) -> list[str]:
+    return [names.label_of(node) for node in nodes]
 
 
-def _remarks(ran: Ran, drawings: Drawings) -> list[Reason]:
+def _explaining_remarks(outcome: RunOutcome, names: ElementNames) -> list[DifferenceReason]:
     """What explains a difference without being one."""
-    found = [Reason("", "refused", {"message": name}) for name in ran.refused]
-    for node, times in sorted(ran.assumed.items()):
+    reasons = [DifferenceReason("", "refused", {"message": message}) for message in outcome.refused]
+    for node, times in sorted(outcome.assumed.items()):
         if times:
-            found.append(Reason("", "assumed", {"element": node, "name": drawings.name(node), "times": times}))
-    return found
+            reasons.append(
+                DifferenceReason("", "assumed", {"element": node, "name": names.label_of(node), "times": times})
+            )
+    return reasons
 
 
-def summary(facts: Facts) -> dict[str, Any]:
+def summarise_facts(facts: CaseFacts) -> dict[str, Any]:
     """What became of a case, in short."""
     return {
-        "steps": facts.done,
-        "units": facts.units,
-        "deadline": _at(facts.deadline),
-        "overdue": facts.overdue,
-        "rungs": facts.rungs,
+        "steps": facts.completed,
+        "units": facts.units_by_node,
+        "deadline": _iso_or_none(facts.deadline),
+        "overdue": facts.is_overdue,
+        "rungs": facts.notices_by_rung,
         "marks": facts.marks,
-        "outcome": facts.end,
-        "waiting": facts.waiting,
-        "ended": _at(facts.ended),
+        "outcome": facts.end_event,
+        "waiting": facts.open_nodes,
+        "ended": _iso_or_none(facts.ended),
     }
 
 
-def _apart(one: datetime | None, other: datetime | None) -> bool:
+def _instants_differ(one: datetime | None, other: datetime | None) -> bool:
     if one is None or other is None:
         return one is not other
-    return abs(one - other) >= CLOSE
+    return abs(one - other) >= TOLERANCE
 
 
-def _at(at: datetime | None) -> str | None:
+def _iso_or_none(at: datetime | None) -> str | None:
     return at.isoformat() if at is not None else None

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from engine.bpmn.drawn_tasks import UserTask
+from engine.bpmn.drawn_tasks import DrawnUserTask
 from engine.errors import BadInput
 from engine.simulation import answers
 from engine.simulation.assumptions import (
@@ -18,69 +18,84 @@ from engine.simulation.assumptions import (
     HISTORY,
     ROLE,
     USUAL_HOURS,
-    Answer,
     Assumption,
-    Table,
-    quantiles,
+    AssumptionTable,
+    WeightedAnswer,
+    median_and_p90,
 )
-from engine.simulation.reading import Past
-from engine.simulation.record import spelled
+from engine.simulation.reading import PastTaskStats
+from engine.simulation.record import canonical_json
 from forms.schema import Form
 
 # Rarer answers than these make no difference to what is assumed.
 MOST_ANSWERS = 20
 
 
-def draw_up(
-    tasks: Mapping[str, UserTask],
+def estimate_assumptions(
+    tasks: Mapping[str, DrawnUserTask],
     forms: Mapping[str, Form],
-    nodes: Mapping[str, Past],
-    roles: Mapping[str, Past],
+    nodes: Mapping[str, PastTaskStats],
+    roles: Mapping[str, PastTaskStats],
 ) -> dict[str, Assumption]:
     """One assumption per user task."""
     return {
-        node: _one(task, forms.get(task.form), nodes.get(node), roles.get(task.role)) for node, task in tasks.items()
+        node: _estimate_step(task, forms.get(task.form), nodes.get(node), roles.get(task.role))
+        for node, task in tasks.items()
     }
 
 
-def require_fitting(table: Table, tasks: Mapping[str, UserTask], forms: Mapping[str, Form]) -> None:
+def require_accepted_answers(
+    table: AssumptionTable, tasks: Mapping[str, DrawnUserTask], forms: Mapping[str, Form]
+) -> None:
     """Raise BadInput for an answer of an analyst that the form of its step would not take."""
     for node, assumption in table.items():
         form = forms.get(tasks[node].form)
         for answer in assumption.answers if assumption.source == EDITED else ():
-            taken = answers.fit(form, answer.values) if form is not None else {}
+            accepted = answers.accepted_values(form, answer.values) if form is not None else {}
             refused = sorted(
-                key for key, value in answer.values.items() if key not in taken and not answers.own(form, key, value)
+                key
+                for key, value in answer.values.items()
+                if key not in accepted and not answers.is_case_placeholder(form, key, value)
             )
             if refused:
                 raise BadInput(f"steps: {node}: answers: the form takes no {refused[0]} {answer.values[refused[0]]!r}.")
 
 
-def _one(task: UserTask, form: Form | None, own: Past | None, role: Past | None) -> Assumption:
-    if own is not None and own.hours:
-        given = _given(form, own) or _possible(form)
-        share = len(own.hours) / own.ended
-        return _known(task, given, own, HISTORY, share)
-    if role is not None and role.hours:
-        return _known(task, _possible(form), role, ROLE, 1.0)
-    return Assumption(task.node, task.name, task.role, _possible(form), DEFAULT, 0, USUAL_HOURS)
+def _estimate_step(
+    task: DrawnUserTask, form: Form | None, node_past: PastTaskStats | None, role_past: PastTaskStats | None
+) -> Assumption:
+    if node_past is not None and node_past.hours:
+        weighted_answers = _past_answers(form, node_past) or _candidate_answers(form)
+        share = len(node_past.hours) / node_past.ended
+        return _assumption_from_past(task, weighted_answers, node_past, HISTORY, share)
+    if role_past is not None and role_past.hours:
+        return _assumption_from_past(task, _candidate_answers(form), role_past, ROLE, 1.0)
+    return Assumption(task.node, task.name, task.role, _candidate_answers(form), DEFAULT, 0, USUAL_HOURS)
 
 
-def _known(task: UserTask, given: tuple[Answer, ...], past: Past, source: str, done: float) -> Assumption:
+def _assumption_from_past(
+    task: DrawnUserTask,
+    weighted_answers: tuple[WeightedAnswer, ...],
+    past: PastTaskStats,
+    source: str,
+    completed_share: float,
+) -> Assumption:
     claimed = past.claimed / past.ended
-    hours = quantiles(past.hours)
-    return Assumption(task.node, task.name, task.role, given, source, len(past.hours), hours, done, claimed)
+    hours = median_and_p90(past.hours)
+    return Assumption(
+        task.node, task.name, task.role, weighted_answers, source, len(past.hours), hours, completed_share, claimed
+    )
 
 
-def _given(form: Form | None, past: Past) -> tuple[Answer, ...]:
+def _past_answers(form: Form | None, past: PastTaskStats) -> tuple[WeightedAnswer, ...]:
     """What was answered so far, as another case could answer it and as the draft's form takes it."""
     counts: Counter[str] = Counter()
     for text, count in past.answers.items():
-        values = answers.general(form, json.loads(text))
-        counts[spelled(values if form is None else answers.fit(form, values))] += count
+        values = answers.generalise_values(form, json.loads(text))
+        counts[canonical_json(values if form is None else answers.accepted_values(form, values))] += count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Answer(count, json.loads(text)) for text, count in ordered[:MOST_ANSWERS])
+    return tuple(WeightedAnswer(count, json.loads(text)) for text, count in ordered[:MOST_ANSWERS])
 
 
-def _possible(form: Form | None) -> tuple[Answer, ...]:
-    return tuple(Answer(1, values) for values in answers.possible(form))
+def _candidate_answers(form: Form | None) -> tuple[WeightedAnswer, ...]:
+    return tuple(WeightedAnswer(1, values) for values in answers.candidate_values(form))

@@ -25,10 +25,10 @@ from engine.store.models import Deployment, History, Instance, ProcessDefinition
 from engine.world.work_calendar import WorkCalendar
 
 # What is assumed follows from the newest of the cases; more of them say nothing new.
-SAMPLE = 3000
+SAMPLE_SIZE = 3000
 
 # The last act on any of so many of the newest cases tells until when history goes.
-RECENT = 1000
+RECENT_CASES = 1000
 
 _history, _instance, _task = table_of(History), table_of(Instance), table_of(Task)
 # A case begins with a report; other processes, a directive's among them, are not simulated.
@@ -57,7 +57,7 @@ _ACTS = (
     select(_history.c.instance_id, _history.c.at, _history.c.action, _history.c.node, _history.c.detail)
     .where(
         _history.c.instance_id.between(bindparam("first"), bindparam("last")),
-        _history.c.action.in_(past_acts.STEPS | past_acts.CLAIMS | past_acts.MOVES),
+        _history.c.action.in_(past_acts.PROCESS_STEPS | past_acts.ASSIGNMENT_CHANGES | past_acts.MIGRATIONS),
     )
     .order_by(_history.c.instance_id, _history.c.seq)
 )
@@ -67,7 +67,7 @@ _WORKED = select(
 
 
 @dataclass(slots=True)
-class Past:
+class PastTaskStats:
     """What is known of the tasks of one node or role: working hours, how many were done and claimed, what was said."""
 
     hours: list[float] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Past:
     claimed: int = 0
     answers: Counter[str] = field(default_factory=Counter)
 
-    def add(self, row: Any, calendar: WorkCalendar) -> None:
+    def add_task(self, row: Any, calendar: WorkCalendar) -> None:
         """Count one task that is not open any more."""
         self.ended += 1
         self.claimed += row.assignee_id is not None
@@ -83,17 +83,17 @@ class Past:
             self.hours.append(calendar.between(row.opened_at, row.closed_at).total_seconds() / 3600)
 
 
-def newest(tx: Transaction, number: int) -> list[int]:
+def newest_case_ids(tx: Transaction, number: int) -> list[int]:
     """The ids of the newest cases, in order; raises BadInput when there is none."""
-    found = sorted(tx.read.execute(_NEWEST, {"number": number}).scalars())
-    if not found:
+    ids = sorted(tx.read.execute(_NEWEST, {"number": number}).scalars())
+    if not ids:
         raise BadInput("The database holds no cases to simulate.")
-    return found
+    return ids
 
 
-def horizon(tx: Transaction, first: int) -> datetime:
+def history_horizon(tx: Transaction, first: int) -> datetime:
     """The last act on the cases from `first` on, or on the newest ones: until then history says what happened."""
-    recent = newest(tx, RECENT)[0]
+    recent = newest_case_ids(tx, RECENT_CASES)[0]
     last = select(func.max(_history.c.at)).where(_history.c.instance_id >= min(first, recent))
     at: datetime | None = tx.read.execute(last).scalar()
     if at is None:
@@ -101,36 +101,40 @@ def horizon(tx: Transaction, first: int) -> datetime:
     return at
 
 
-def cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
+def load_past_cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
     """The cases with these ids, which are in order, as their history tells of them."""
     span = {"first": ids[0], "last": ids[-1]}
-    acts = groupby(tx.read.execute(_ACTS, span), key=lambda row: row.instance_id)
-    told = {number: tuple(past_acts.act(*row[1:]) for row in rows) for number, rows in acts}
+    groups = groupby(tx.read.execute(_ACTS, span), key=lambda row: row.instance_id)
+    acts_by_case = {case_id: tuple(past_acts.decode_event(*row[1:]) for row in rows) for case_id, rows in groups}
     for row in tx.read.execute(_CASES, span):
-        if row.id in told:
-            found = told[row.id]
-            done = row.status == FINISHED
-            yield PastCase(row.id, row.code, row.key, row.digest, done, row.due_at, found, record.tasks_of(found))
+        if row.id in acts_by_case:
+            case_acts = acts_by_case[row.id]
+            finished = row.status == FINISHED
+            yield PastCase(
+                row.id, row.code, row.key, row.digest, finished, row.due_at, case_acts, record.collect_tasks(case_acts)
+            )
 
 
-def past(tx: Transaction, ids: Sequence[int], calendar: WorkCalendar) -> tuple[dict[str, Past], dict[str, Past]]:
+def collect_task_stats(
+    tx: Transaction, ids: Sequence[int], calendar: WorkCalendar
+) -> tuple[dict[str, PastTaskStats], dict[str, PastTaskStats]]:
     """What the newest of these cases tell of their tasks, by node and by role."""
-    nodes: dict[str, Past] = defaultdict(Past)
-    roles: dict[str, Past] = defaultdict(Past)
-    first = ids[-SAMPLE:][0]
+    nodes: dict[str, PastTaskStats] = defaultdict(PastTaskStats)
+    roles: dict[str, PastTaskStats] = defaultdict(PastTaskStats)
+    first = ids[-SAMPLE_SIZE:][0]
     for row in tx.read.execute(_WORKED, {"first": first}):
-        nodes[row.node].add(row, calendar)
-        roles[row.role].add(row, calendar)
-    for node, data in _said(tx, first):
+        nodes[row.node].add_task(row, calendar)
+        roles[row.role].add_task(row, calendar)
+    for node, data in _past_completions(tx, first):
         nodes[node].answers[data] += 1
     return nodes, roles
 
 
-def _said(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
+def _past_completions(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
     """What completed each task: its node and the process data as JSON."""
     completed = select(_history.c.node, _history.c.at, _history.c.detail).where(
         _history.c.instance_id >= first, _history.c.action == past_acts.COMPLETE
     )
     for row in tx.read.execute(completed):
-        act = past_acts.act(row.at, past_acts.COMPLETE, row.node, row.detail)
-        yield row.node, record.spelled(act.detail.get("data", {}))
+        act = past_acts.decode_event(row.at, past_acts.COMPLETE, row.node, row.detail)
+        yield row.node, record.canonical_json(act.detail.get("data", {}))

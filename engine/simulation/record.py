@@ -11,27 +11,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.process.past_acts import CANCEL, CLAIMS, COMPLETE, MESSAGE, MOVES, SIGNAL, STEPS, PastAct, holds
+from engine.process.past_acts import (
+    ASSIGNMENT_CHANGES,
+    CANCEL,
+    COMPLETE,
+    MESSAGE,
+    MIGRATIONS,
+    PROCESS_STEPS,
+    SIGNAL,
+    HistoryEvent,
+    is_assignment,
+)
 from engine.world.world import World
 
-FROM_OUTSIDE = frozenset({MESSAGE, SIGNAL, CANCEL})
+EXTERNAL_ACTIONS = frozenset({MESSAGE, SIGNAL, CANCEL})
 
 
 @dataclass(slots=True)
-class PastTask:
+class PastUserTask:
     """A task of the past: when it was open, the process data that completed it (None when nobody did), its claims."""
 
-    number: int
+    task_id: int
     node: str
     opened_at: datetime
     ended_at: datetime | None = None
     data: Mapping[str, Any] | None = None
     claims: list[tuple[datetime, bool]] = field(default_factory=list)
 
-    def taken(self, at: datetime) -> bool:
+    def was_claimed(self, at: datetime) -> bool:
         """Whether somebody held the task at that instant."""
-        before = [taken for since, taken in self.claims if since <= at]
-        return before[-1] if before else False
+        states = [claimed for since, claimed in self.claims if since <= at]
+        return states[-1] if states else False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +54,46 @@ class PastCase:
     digest: str
     finished: bool
     deadline: datetime | None
-    acts: tuple[PastAct, ...]
-    tasks: tuple[PastTask, ...]
+    acts: tuple[HistoryEvent, ...]
+    tasks: tuple[PastUserTask, ...]
 
-    def belongs(self, world: World) -> bool:
+    def matches_world(self, world: World) -> bool:
         """Whether all its steps were taken in this world and by the diagrams that it has now."""
-        steps = [act for act in self.acts if act.action in STEPS]
+        steps = [act for act in self.acts if act.action in PROCESS_STEPS]
         same = all(act.detail.get("world") == world.revision[:8] for act in steps)
-        return same and not any(act.action in MOVES for act in self.acts)
+        return same and not any(act.action in MIGRATIONS for act in self.acts)
 
 
-def tasks_of(acts: Iterable[PastAct]) -> tuple[PastTask, ...]:
+def collect_tasks(acts: Iterable[HistoryEvent]) -> tuple[PastUserTask, ...]:
     """The tasks that a case's acts opened, in that order."""
-    tasks: dict[int, PastTask] = {}
-    for item in acts:
-        if item.action in CLAIMS:
-            _claim(tasks, item)
-        elif item.action in STEPS | MOVES:
-            _step(tasks, item)
+    tasks: dict[int, PastUserTask] = {}
+    for act in acts:
+        if act.action in ASSIGNMENT_CHANGES:
+            _apply_claim(tasks, act)
+        elif act.action in PROCESS_STEPS | MIGRATIONS:
+            _apply_step(tasks, act)
     return tuple(tasks.values())
 
 
-def _claim(tasks: Mapping[int, PastTask], item: PastAct) -> None:
-    task = tasks.get(item.detail.get("task", 0))
+def _apply_claim(tasks: Mapping[int, PastUserTask], act: HistoryEvent) -> None:
+    task = tasks.get(act.detail.get("task", 0))
     if task is not None:
-        task.claims.append((item.at, holds(item)))
+        task.claims.append((act.at, is_assignment(act)))
 
 
-def _step(tasks: dict[int, PastTask], item: PastAct) -> None:
-    if item.action == COMPLETE and item.detail["task"] in tasks:
-        tasks[item.detail["task"]].data = item.detail.get("data", {})
-    for number, node, _ in item.detail.get("changed", ()):
-        if number in tasks:
-            tasks[number].node = node
-    for number in item.detail.get("closed", ()):
-        if number in tasks:
-            tasks[number].ended_at = item.at
-    for number, node, *_ in item.detail.get("opened", ()):
-        tasks[number] = PastTask(number, node, item.at)
+def _apply_step(tasks: dict[int, PastUserTask], act: HistoryEvent) -> None:
+    if act.action == COMPLETE and act.detail["task"] in tasks:
+        tasks[act.detail["task"]].data = act.detail.get("data", {})
+    for task_id, node, _ in act.detail.get("changed", ()):
+        if task_id in tasks:
+            tasks[task_id].node = node
+    for task_id in act.detail.get("closed", ()):
+        if task_id in tasks:
+            tasks[task_id].ended_at = act.at
+    for task_id, node, *_ in act.detail.get("opened", ()):
+        tasks[task_id] = PastUserTask(task_id, node, act.at)
 
 
-def spelled(data: Mapping[str, Any]) -> str:
+def canonical_json(data: Mapping[str, Any]) -> str:
     """Process data as one text, the same for the same data."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True)

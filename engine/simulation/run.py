@@ -18,205 +18,212 @@ from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Resched
 from engine.clock import parse_instant
 from engine.errors import EngineError, Stale, StepFailed
 from engine.process import past_acts
-from engine.process.past_acts import PastAct
+from engine.process.past_acts import HistoryEvent
 from engine.simulation import record
-from engine.simulation.facts import Facts
-from engine.simulation.plan import Planner, Stage
+from engine.simulation.facts import CaseFacts
+from engine.simulation.plan import CompletionPlanner, SimulationContext
 from engine.simulation.record import PastCase
-from engine.simulation.walk import OpenTask, Walk
+from engine.simulation.walk import SimulatedCase, SimulatedTask
 
 # A case that has taken so many acts by itself turns in a circle; the longest real ones take about 60.
 MOST_ACTS = 2000
 
 # How long a case that was finished in reality may take longer in the draft.
-LONGER = timedelta(days=366)
+EXTRA_TIME = timedelta(days=366)
 
 
 @dataclass(slots=True)
-class Ran:
+class RunOutcome:
     """What a run came to.
 
     `failed` is the element and the reason where the draft could not go on, `refused` are the messages that it did not
     wait for, `assumed` counts by node the tasks that were done by assumption.
     """
 
-    facts: Facts = field(default_factory=Facts)
+    facts: CaseFacts = field(default_factory=CaseFacts)
     failed: tuple[str, str] | None = None
     refused: list[str] = field(default_factory=list)
     assumed: Counter[str] = field(default_factory=Counter)
 
 
-def run(case: PastCase, stage: Stage) -> Ran:
+def simulate_case(case: PastCase, context: SimulationContext) -> RunOutcome:
     """Run one case; what goes wrong in it is part of what it came to, not an error."""
-    ran = Ran()
+    outcome = RunOutcome()
     try:
-        walk = Walk(case, stage.content, stage.world)
-        ran.facts = walk.facts
-        _Run(walk, stage, ran).take()
+        simulated = SimulatedCase(case, context.content, context.world)
+        outcome.facts = simulated.facts
+        _HistoryRun(simulated, context, outcome).run_to_end()
     except StepFailed as error:
-        ran.failed = (error.node, str(error))
+        outcome.failed = (error.node, str(error))
     except EngineError as error:
-        ran.failed = ("", str(error))
+        outcome.failed = ("", str(error))
     except Exception as error:  # noqa: BLE001 - one broken case must not end the simulation of all others.
-        ran.failed = ("", f"The case cannot be moved ({type(error).__name__}).")
-    return ran
+        outcome.failed = ("", f"The case cannot be moved ({type(error).__name__}).")
+    return outcome
 
 
-class _Run:
+class _HistoryRun:
     """The two halves of a run: following history, and going on alone."""
 
-    def __init__(self, walk: Walk, stage: Stage, ran: Ran) -> None:
-        self.walk, self.stage, self.ran = walk, stage, ran
-        self.planner = Planner(walk, stage)
+    def __init__(self, simulated: SimulatedCase, context: SimulationContext, outcome: RunOutcome) -> None:
+        self.walk, self.stage, self.ran = simulated, context, outcome
+        self.planner = CompletionPlanner(simulated, context)
         self.tasks: dict[int, int] = {}
         self.timers: dict[int, int] = {}
         self.taken: set[int] = set()
 
-    def take(self) -> None:
+    def run_to_end(self) -> None:
         """The whole run."""
         acts = self.walk.case.acts
-        for index, item in enumerate(acts):
-            if item.action in past_acts.CLAIMS:
-                self._claim(item)
-            elif item.action in past_acts.MOVES or (item.action in past_acts.STEPS and not self._follow(item)):
-                _Free(self, acts[index + 1 :], item.at).take()
+        for index, act in enumerate(acts):
+            if act.action in past_acts.ASSIGNMENT_CHANGES:
+                self._note_claim(act)
+            elif act.action in past_acts.MIGRATIONS or (
+                act.action in past_acts.PROCESS_STEPS and not self._follow_step(act)
+            ):
+                _FreeRun(self, acts[index + 1 :], act.at).run_to_end()
                 return
 
-    def _claim(self, item: PastAct) -> None:
-        number = self.tasks.get(item.detail.get("task", 0), 0)
-        (self.taken.add if past_acts.holds(item) else self.taken.discard)(number)
+    def _note_claim(self, act: HistoryEvent) -> None:
+        task_id = self.tasks.get(act.detail.get("task", 0), 0)
+        (self.taken.add if past_acts.is_assignment(act) else self.taken.discard)(task_id)
 
-    def _follow(self, item: PastAct) -> bool:
+    def _follow_step(self, act: HistoryEvent) -> bool:
         """Take the step that history tells of; whether it had the same consequences."""
-        action, given = self._action(item)
+        action, data_unchanged = self._translate_action(act)
         try:
-            said = self.walk.act(action, item.at)
+            detail = self.walk.apply_action(action, act.at)
         except Stale:
-            self.ran.refused.append(str(item.detail.get("message", item.action)))
+            self.ran.refused.append(str(act.detail.get("message", act.action)))
             return False
-        opened = [_pairs(told.get("opened", ())) for told in (item.detail, said)]
-        timers = [_pairs(told.get("timers", ())) for told in (item.detail, said)]
-        closed = {self.tasks.get(number) for number in item.detail.get("closed", ())}
+        opened = [_sorted_by_node(entry.get("opened", ())) for entry in (act.detail, detail)]
+        timers = [_sorted_by_node(entry.get("timers", ())) for entry in (act.detail, detail)]
+        closed = {self.tasks.get(task_id) for task_id in act.detail.get("closed", ())}
         self.tasks |= zip([pair[0] for pair in opened[0]], [pair[0] for pair in opened[1]], strict=False)
         self.timers |= zip([pair[0] for pair in timers[0]], [pair[0] for pair in timers[1]], strict=False)
         return (
-            given
-            and _bare(opened[0]) == _bare(opened[1])
-            and _bare(timers[0]) == _bare(timers[1])
-            and closed == set(said.get("closed", ()))
-            and all(_told(item.detail, key) == _told(said, key) for key in ("path", "notices", "messages", "marks"))
-            and item.detail.get("finished") == said.get("finished")
+            data_unchanged
+            and _without_ids(opened[0]) == _without_ids(opened[1])
+            and _without_ids(timers[0]) == _without_ids(timers[1])
+            and closed == set(detail.get("closed", ()))
+            and all(
+                _detail_list(act.detail, key) == _detail_list(detail, key)
+                for key in ("path", "notices", "messages", "marks")
+            )
+            and act.detail.get("finished") == detail.get("finished")
         )
 
-    def _action(self, item: PastAct) -> tuple[Action, bool]:
+    def _translate_action(self, act: HistoryEvent) -> tuple[Action, bool]:
         """The action of a row in the terms of this run; False when the draft's form takes other data."""
-        detail = item.detail
-        match item.action:
+        detail = act.detail
+        match act.action:
             case past_acts.START:
                 return Start(detail["data"]), True
             case past_acts.COMPLETE:
                 task = self.walk.open[self.tasks[detail["task"]]]
-                told = detail.get("data", {})
-                data = self.planner.fitting(task, told, item.at)
-                return Complete(task.number, data), data == told
+                past_data = detail.get("data", {})
+                data = self.planner.fit_past_data(task, past_data, act.at)
+                return Complete(task.task_id, data), data == past_data
             case past_acts.FIRE:
-                numbers = tuple(self.timers[number] for number in detail["fired"])
-                return Fire(numbers, frozenset(self.taken & set(self.walk.open))), True
+                timer_ids = tuple(self.timers[timer_id] for timer_id in detail["fired"])
+                return Fire(timer_ids, frozenset(self.taken & set(self.walk.open))), True
             case past_acts.RESCHEDULE:
                 dues = {self.timers[int(key)]: parse_instant(at) for key, at in detail.get("dues", {}).items()}
                 return Reschedule(dues, float(detail.get("extend", 0.0))), True
-        return _from_outside(item, self.walk), True
+        return _external_action(act, self.walk), True
 
 
-def _from_outside(item: PastAct, walk: Walk) -> Action:
+def _external_action(act: HistoryEvent, simulated: SimulatedCase) -> Action:
     """The action of a message, a signal or a cancellation."""
-    match item.action:
+    match act.action:
         case past_acts.MESSAGE:
-            name = item.detail["message"]
-            return Message(name, item.detail.get("data"), walk.correlations(name))
+            name = act.detail["message"]
+            return Message(name, act.detail.get("data"), simulated.correlations_for(name))
         case past_acts.SIGNAL:
-            return Signal(item.detail["signal"])
+            return Signal(act.detail["signal"])
     return Cancel()
 
 
-def _pairs(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+def _sorted_by_node(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     """Tasks or timers in an order that does not hang on their numbers, which a draft may give otherwise."""
     return sorted(rows, key=lambda row: (row[1], row[0]))
 
 
-def _bare(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def _without_ids(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(row[1:]) for row in rows]
 
 
-def _told(detail: Mapping[str, Any], key: str) -> list[Any]:
+def _detail_list(detail: Mapping[str, Any], key: str) -> list[Any]:
     return list(detail.get(key, ()))
 
 
-class _Free:
+class _FreeRun:
     """The rest of a case after its first difference."""
 
-    def __init__(self, run: _Run, rest: Sequence[PastAct], now: datetime) -> None:
-        self.walk, self.ran, self.planner, self.now = run.walk, run.ran, run.planner, now
-        case, horizon = run.walk.case, run.stage.horizon
-        self.until = horizon + LONGER if case.finished else horizon
-        self.outside = [item for item in rest if item.action in record.FROM_OUTSIDE]
+    def __init__(self, history_run: _HistoryRun, remaining_acts: Sequence[HistoryEvent], now: datetime) -> None:
+        self.walk, self.ran, self.planner, self.now = history_run.walk, history_run.ran, history_run.planner, now
+        case, horizon = history_run.walk.case, history_run.stage.horizon
+        self.until = horizon + EXTRA_TIME if case.finished else horizon
+        self.outside = [act for act in remaining_acts if act.action in record.EXTERNAL_ACTIONS]
         # Where a timer is the one that history knows, it is as late as it was.
-        self.fired = {
-            (item.node, item.detail.get("due")): item.at for item in case.acts if item.action == past_acts.FIRE
-        }
+        self.fired = {(act.node, act.detail.get("due")): act.at for act in case.acts if act.action == past_acts.FIRE}
 
-    def take(self) -> None:
+    def run_to_end(self) -> None:
         """Let acts and timers happen in the order of time until the case or the clock ends."""
         for _ in range(MOST_ACTS):
-            if self.walk.finished or not self._next():
+            if self.walk.finished or not self._take_next():
                 return
         node = next((task.node for task in self.walk.open.values()), self.walk.facts.path[-1])
         raise StepFailed("The case turns in a circle and comes to no end.", node)
 
-    def _next(self) -> bool:
+    def _take_next(self) -> bool:
         """Take the next act or timer; False when nothing happens any more."""
-        task = min(self._planned(), default=None)
-        timer = min(self._due(), default=None)
-        outside = max(self.now, self.outside[0].at) if self.outside else None
-        if outside is not None and (task is None or outside <= task[0]) and (timer is None or outside <= timer[0]):
-            self.now = outside
-            self._deliver(self.outside.pop(0))
-        elif task is not None and (timer is None or task[0] <= timer[0]):
-            self.now = task[0]
-            self._complete(self.walk.open[task[1]])
+        completion = min(self._planned_completions(), default=None)
+        timer = min(self._due_timers(), default=None)
+        external_at = max(self.now, self.outside[0].at) if self.outside else None
+        if (
+            external_at is not None
+            and (completion is None or external_at <= completion[0])
+            and (timer is None or external_at <= timer[0])
+        ):
+            self.now = external_at
+            self._deliver_event(self.outside.pop(0))
+        elif completion is not None and (timer is None or completion[0] <= timer[0]):
+            self.now = completion[0]
+            self._complete_task(self.walk.open[completion[1]])
         elif timer is not None:
             self.now = timer[0]
-            self.walk.act(Fire((timer[1],), self._taken()), self.now)
+            self.walk.apply_action(Fire((timer[1],), self._claimed_tasks()), self.now)
         else:
             return False
         return True
 
-    def _planned(self) -> list[tuple[datetime, int]]:
-        plans = ((self.planner.when(task), task.number) for task in self.walk.open.values())
-        return [(max(self.now, at), number) for at, number in plans if at is not None and at <= self.until]
+    def _planned_completions(self) -> list[tuple[datetime, int]]:
+        plans = ((self.planner.completion_time(task), task.task_id) for task in self.walk.open.values())
+        return [(max(self.now, at), task_id) for at, task_id in plans if at is not None and at <= self.until]
 
-    def _due(self) -> list[tuple[datetime, int]]:
-        found = []
+    def _due_timers(self) -> list[tuple[datetime, int]]:
+        due_timers = []
         for timer in self.walk.timers.values():
             if timer.due is None:
                 continue
-            fired = self.fired.get((timer.node, timer.due.isoformat()))
-            at = max(self.now, fired or timer.due)
-            if at < self.until or fired is not None:
-                found.append((at, timer.number))
-        return found
+            fired_at = self.fired.get((timer.node, timer.due.isoformat()))
+            at = max(self.now, fired_at or timer.due)
+            if at < self.until or fired_at is not None:
+                due_timers.append((at, timer.timer_id))
+        return due_timers
 
-    def _deliver(self, item: PastAct) -> None:
+    def _deliver_event(self, act: HistoryEvent) -> None:
         try:
-            self.walk.act(_from_outside(item, self.walk), self.now)
+            self.walk.apply_action(_external_action(act, self.walk), self.now)
         except Stale:
-            self.ran.refused.append(str(item.detail.get("message", item.action)))
+            self.ran.refused.append(str(act.detail.get("message", act.action)))
 
-    def _complete(self, task: OpenTask) -> None:
-        data, assumed = self.planner.data(task, self.now)
-        self.walk.act(Complete(task.number, data), self.now)
+    def _complete_task(self, task: SimulatedTask) -> None:
+        data, assumed = self.planner.completion_data(task, self.now)
+        self.walk.apply_action(Complete(task.task_id, data), self.now)
         if assumed:
             self.ran.assumed[task.node] += 1
 
-    def _taken(self) -> frozenset[int]:
-        return frozenset(task.number for task in self.walk.open.values() if self.planner.taken(task, self.now))
+    def _claimed_tasks(self) -> frozenset[int]:
+        return frozenset(task.task_id for task in self.walk.open.values() if self.planner.is_claimed(task, self.now))

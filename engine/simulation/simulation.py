@@ -12,33 +12,33 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from engine.bpmn.drawn_tasks import user_tasks
-from engine.errors import Problems
+from engine.bpmn.drawn_tasks import parse_user_tasks
+from engine.errors import InvalidFiles
 from engine.process import definitions
 from engine.province import snapshot, units
-from engine.replay.case_replay import stopwatch
+from engine.replay.case_replay import start_stopwatch
 from engine.scenarios import deployment_check
 from engine.simulation import assumptions, reading
 from engine.simulation.assumptions import Assumption
-from engine.simulation.cases import Files, Setting
+from engine.simulation.cases import DraftFiles, SimulationSpec
 from engine.simulation.compare import KINDS
-from engine.simulation.estimation import draw_up, require_fitting
-from engine.simulation.spread import totals_of
-from engine.simulation.totals import Totals
+from engine.simulation.estimation import estimate_assumptions, require_accepted_answers
+from engine.simulation.spread import simulate_shares
+from engine.simulation.totals import SimulationTotals
 from engine.store.db import Transaction, transaction
 from forms.messages import Language
 
 SEED = 1022
-EVERYTHING = 1_000_000  # More cases than this are not simulated at once.
+MOST_CASES = 1_000_000  # More cases than this are not simulated at once.
 
 Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SimulationRequest:
     """What to simulate: a draft's files, how many of the newest cases, an analyst's changes to what is assumed."""
 
-    draft: Files
+    draft: DraftFiles
     number: int
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = SEED
@@ -46,71 +46,77 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SimulationResult:
     """What a simulation came to; `wall` in seconds."""
 
-    totals: Totals
+    totals: SimulationTotals
     assumptions: Mapping[str, Assumption]
     seed: int
     wall: float
 
 
-def files_of(tx: Transaction, number: int) -> Files:
+def deployment_as_draft(tx: Transaction, number: int) -> DraftFiles:
     """The files of a deployment as a draft; raises NotFound."""
-    return definitions.files_of(tx, definitions.digest_of_number(tx, number))
+    return definitions.load_stored_files(tx, definitions.digest_of_number(tx, number))
 
 
-def run(engine: Engine, order: Order, chase_cap: int, tick: Tick | None = None, language: Language = "vi") -> Result:
+def simulate_draft(
+    engine: Engine, request: SimulationRequest, chase_cap: int, tick: Tick | None = None, language: Language = "vi"
+) -> SimulationResult:
     """Run the newest cases of the database through a draft; `tick` gets done and total numbers of cases.
 
-    Raises Problems for a draft that the checker refuses, BadInput without cases and for changes to a step that the
+    Raises InvalidFiles for a draft that the checker refuses, BadInput without cases and for changes to a step that the
     draft does not have.
     """
-    elapsed = stopwatch()
-    _check(order.draft, language)
+    elapsed = start_stopwatch()
+    _require_valid_draft(request.draft, language)
     with transaction(engine) as tx:
-        ids = reading.newest(tx, order.number)
-        setting = _setting(tx, order, ids, chase_cap)
-    totals = Totals()
-    for part in totals_of(engine, setting, ids, order.workers):
-        totals.join(part)
+        ids = reading.newest_case_ids(tx, request.number)
+        spec = _build_spec(tx, request, ids, chase_cap)
+    totals = SimulationTotals()
+    for part in simulate_shares(engine, spec, ids, request.workers):
+        totals.merge(part)
         if tick is not None:
             tick(totals.cases, len(ids))
-    return Result(totals, setting.assumptions, order.seed, elapsed())
+    return SimulationResult(totals, spec.assumptions, request.seed, elapsed())
 
 
-def assumed(engine: Engine, order: Order, chase_cap: int, language: Language = "vi") -> Mapping[str, Assumption]:
-    """What a simulation would assume, for an analyst to edit before it runs; raises as `run` does."""
-    _check(order.draft, language)
+def preview_assumptions(
+    engine: Engine, request: SimulationRequest, chase_cap: int, language: Language = "vi"
+) -> Mapping[str, Assumption]:
+    """What a simulation would assume, for an analyst to edit before it runs; raises as `simulate_draft` does."""
+    _require_valid_draft(request.draft, language)
     with transaction(engine) as tx:
-        return _setting(tx, order, reading.newest(tx, order.number), chase_cap).assumptions
+        return _build_spec(tx, request, reading.newest_case_ids(tx, request.number), chase_cap).assumptions
 
 
 def unit_names(engine: Engine) -> dict[str, str]:
     """The names of units by code, for sentences."""
     with transaction(engine) as tx:
-        return {unit.code: unit.name for unit in units.unit_tree(tx.read).units}
+        return {unit.code: unit.name for unit in units.load_unit_tree(tx.read).units}
 
 
-def _check(draft: Files, language: Language) -> None:
-    problems = deployment_check.check(draft, language)
+def _require_valid_draft(draft: DraftFiles, language: Language) -> None:
+    problems = deployment_check.problems_in(draft, language)
     if problems:
-        raise Problems(problems)
+        raise InvalidFiles(problems)
 
 
-def _setting(tx: Transaction, order: Order, ids: Sequence[int], chase_cap: int) -> Setting:
-    world = snapshot.world(tx, chase_cap)
-    nodes, roles = reading.past(tx, ids, world.calendar)
-    tasks, forms = user_tasks(order.draft), definitions.build(order.draft).forms
-    changed = assumptions.edited(draw_up(tasks, forms, nodes, roles), order.changes)
-    require_fitting(changed, tasks, forms)
-    return Setting(order.draft, world, reading.horizon(tx, ids[0]), changed, order.seed)
+def _build_spec(tx: Transaction, request: SimulationRequest, ids: Sequence[int], chase_cap: int) -> SimulationSpec:
+    world = snapshot.load_world(tx, chase_cap)
+    nodes, roles = reading.collect_task_stats(tx, ids, world.calendar)
+    tasks, forms = parse_user_tasks(request.draft), definitions.compile_files(request.draft).forms
+    table = assumptions.apply_changes(estimate_assumptions(tasks, forms, nodes, roles), request.changes)
+    require_accepted_answers(table, tasks, forms)
+    return SimulationSpec(request.draft, world, reading.history_horizon(tx, ids[0]), table, request.seed)
 
 
-def document(result: Result) -> dict[str, Any]:
+def result_document(result: SimulationResult) -> dict[str, Any]:
     """The result as JSON tells it; all but `wall_s` follows from the draft, the cases and the seed alone."""
     totals = result.totals
-    used = [{**row, "used": totals.assumed[row["node"]]} for row in assumptions.rows(result.assumptions)]
+    assumption_rows = [
+        {**row, "used": totals.assumed[row["node"]]} for row in assumptions.plain_rows(result.assumptions)
+    ]
     return {
         "seed": result.seed,
         "cases": totals.cases,
@@ -123,6 +129,6 @@ def document(result: Result) -> dict[str, Any]:
         "overdue_rate": totals.overdue_rate(),
         "load": totals.load(),
         "mails": totals.mails(),
-        "assumptions": used,
+        "assumptions": assumption_rows,
         "wall_s": round(result.wall, 2),
     }

@@ -13,9 +13,9 @@ from multiprocessing import get_context
 from sqlalchemy import Engine
 
 from engine.simulation import cases
-from engine.simulation.cases import Setting
-from engine.simulation.plan import Stage
-from engine.simulation.totals import Totals
+from engine.simulation.cases import SimulationSpec
+from engine.simulation.plan import SimulationContext
+from engine.simulation.totals import SimulationTotals
 from engine.store import db
 
 # Cases of one share: enough to be worth sending, few enough that the processes end at about the same time.
@@ -26,40 +26,42 @@ WORTHWHILE = 3 * SHARE
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _WorkerState:
     """Where a process works: its database and the stage that it has set up."""
 
     engine: Engine
-    stage: Stage
+    context: SimulationContext
 
-    def take(self, ids: Sequence[int]) -> Totals:
+    def run_share(self, ids: Sequence[int]) -> SimulationTotals:
         """Run one share."""
-        with db.snapshot(self.engine) as tx:
-            return cases.simulate(tx, ids, self.stage)
+        with db.read_snapshot(self.engine) as tx:
+            return cases.simulate_share(tx, ids, self.context)
 
 
-_places: list[_Place] = []  # One in each process of the pool, none in the one that started them.
+_worker_states: list[_WorkerState] = []  # One in each process of the pool, none in the one that started them.
 
 
-def totals_of(engine: Engine, setting: Setting, ids: Sequence[int], workers: int) -> Iterator[Totals]:
+def simulate_shares(
+    engine: Engine, spec: SimulationSpec, ids: Sequence[int], workers: int
+) -> Iterator[SimulationTotals]:
     """What each share of the cases comes to, in order."""
     shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
     if workers == 1 or len(ids) < WORTHWHILE:
-        place = _Place(engine, setting.stage())
-        yield from (place.take(share) for share in shares)
+        state = _WorkerState(engine, spec.build_context())
+        yield from (state.run_share(share) for share in shares)
         return
     url = engine.url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _enter, (url, setting)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _initialise_worker, (url, spec)) as pool:
         try:
-            yield from pool.map(_take, shares)
+            yield from pool.map(_run_share, shares)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _enter(url: str, setting: Setting) -> None:
-    _places.append(_Place(db.connect(url), setting.stage()))
+def _initialise_worker(url: str, spec: SimulationSpec) -> None:
+    _worker_states.append(_WorkerState(db.engine_for(url), spec.build_context()))
 
 
-def _take(ids: Sequence[int]) -> Totals:
-    return _places[0].take(ids)
+def _run_share(ids: Sequence[int]) -> SimulationTotals:
+    return _worker_states[0].run_share(ids)

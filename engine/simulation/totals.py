@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import VIETNAM
-from engine.simulation.compare import Change
-from engine.simulation.facts import Facts
+from engine.simulation.compare import CaseDifference
+from engine.simulation.facts import CaseFacts
 
-HOURS = 24
+HOURS_PER_DAY = 24
 
 
 @dataclass(slots=True)
-class Side:
+class SideTotals:
     """One side: overdue cases, tasks that came to each unit by hour of the day in Vietnam, notices and mails by rung.
 
     A mail here is a notice for one unit; how many people read it is decided when it is sent.
@@ -26,45 +26,45 @@ class Side:
     notices: Counter[str] = field(default_factory=Counter)
     mails: Counter[str] = field(default_factory=Counter)
 
-    def add(self, facts: Facts) -> None:
+    def add_case(self, facts: CaseFacts) -> None:
         """Count a case."""
-        self.overdue += facts.overdue
+        self.overdue += facts.is_overdue
         self.finished += facts.ended is not None
         for _, unit, at in facts.opened:
-            self._hours(unit)[at.astimezone(VIETNAM).hour] += 1
+            self._hourly_load(unit)[at.astimezone(VIETNAM).hour] += 1
         for (rung, _), to in facts.notices.items():
             self.notices[rung] += 1
             self.mails[rung] += len(to)
 
-    def join(self, other: Side) -> None:
+    def merge(self, other: SideTotals) -> None:
         """Take over what another part counted."""
         self.overdue += other.overdue
         self.finished += other.finished
         self.notices += other.notices
         self.mails += other.mails
         for unit, hours in other.load.items():
-            self.load[unit] = [mine + more for mine, more in zip(self._hours(unit), hours, strict=True)]
+            self.load[unit] = [mine + added for mine, added in zip(self._hourly_load(unit), hours, strict=True)]
 
-    def _hours(self, unit: str) -> list[int]:
-        return self.load.setdefault(unit, [0] * HOURS)
+    def _hourly_load(self, unit: str) -> list[int]:
+        return self.load.setdefault(unit, [0] * HOURS_PER_DAY)
 
 
 @dataclass(slots=True)
-class Totals:
+class SimulationTotals:
     """Everything counted. `not_reproduced` are cases that the present world would treat otherwise even unchanged."""
 
     cases: int = 0
-    before: Side = field(default_factory=Side)
-    after: Side = field(default_factory=Side)
-    changes: list[Change] = field(default_factory=list)
+    before: SideTotals = field(default_factory=SideTotals)
+    after: SideTotals = field(default_factory=SideTotals)
+    changes: list[CaseDifference] = field(default_factory=list)
     not_reproduced: list[str] = field(default_factory=list)
     assumed: Counter[str] = field(default_factory=Counter)
 
-    def join(self, other: Totals) -> None:
+    def merge(self, other: SimulationTotals) -> None:
         """Take over what another part of the same simulation came to."""
         self.cases += other.cases
-        self.before.join(other.before)
-        self.after.join(other.after)
+        self.before.merge(other.before)
+        self.after.merge(other.after)
         self.changes += other.changes
         self.not_reproduced += other.not_reproduced
         self.assumed += other.assumed
@@ -88,9 +88,9 @@ class Totals:
     def load(self) -> dict[str, dict[str, list[int]]]:
         """The tasks that came to each unit by hour of the day, before and after."""
         units = sorted(self.before.load.keys() | self.after.load.keys())
-        nothing = [0] * HOURS
+        no_tasks = [0] * HOURS_PER_DAY
         return {
-            unit: {"before": self.before.load.get(unit, nothing), "after": self.after.load.get(unit, nothing)}
+            unit: {"before": self.before.load.get(unit, no_tasks), "after": self.after.load.get(unit, no_tasks)}
             for unit in units
         }
 

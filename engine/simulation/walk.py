@@ -12,24 +12,24 @@ from datetime import datetime
 from typing import Any
 
 from engine.actor import SYSTEM
-from engine.bpmn.actions import Action, Complete, Opened, Step, Subscription
-from engine.bpmn.step import advance, data_of
+from engine.bpmn.actions import Action, Complete, MessageSubscription, OpenedTask, Step
+from engine.bpmn.step import advance, process_data_of
 from engine.process import acts
-from engine.process.acts import Act
-from engine.process.definitions import Content
-from engine.simulation.facts import Facts
-from engine.simulation.record import PastCase, PastTask
+from engine.process.acts import Command
+from engine.process.definitions import CompiledDeployment
+from engine.simulation.facts import CaseFacts
+from engine.simulation.record import PastCase, PastUserTask
 from engine.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTask:
+class SimulatedTask:
     """An open task of the simulated case; `past` is the task of the real case that it corresponds to, if there is one.
 
     `turn` counts the times that the case has come to this node.
     """
 
-    number: int
+    task_id: int
     node: str
     name: str
     role: str
@@ -37,78 +37,78 @@ class OpenTask:
     form: str
     opened_at: datetime
     turn: int
-    past: PastTask | None
+    past: PastUserTask | None
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class SimulatedTimer:
     """A waiting timer; `due` is None while the case's clock stands still."""
 
-    number: int
+    timer_id: int
     node: str
     due: datetime | None
 
 
-class Walk:
+class SimulatedCase:
     """One case on its way through a deployment's diagrams."""
 
-    def __init__(self, case: PastCase, content: Content, world: World) -> None:
+    def __init__(self, case: PastCase, content: CompiledDeployment, world: World) -> None:
         self.case, self.content, self.world = case, content, world
-        self.process = content.process(case.key)
+        self.process = content.get_process(case.key)
         self.blob: bytes | None = None
         self.finished = False
-        self.facts = Facts()
-        self.open: dict[int, OpenTask] = {}
-        self.timers: dict[int, Waiting] = {}
-        self._subscribed: dict[int, Subscription] = {}
+        self.facts = CaseFacts()
+        self.open: dict[int, SimulatedTask] = {}
+        self.timers: dict[int, SimulatedTimer] = {}
+        self._subscribed: dict[int, MessageSubscription] = {}
         self.turns: Counter[str] = Counter()
-        self._unused: dict[str, deque[PastTask]] = defaultdict(deque)
+        self._unused: dict[str, deque[PastUserTask]] = defaultdict(deque)
         for task in case.tasks:
             self._unused[task.node].append(task)
 
-    def act(self, action: Action, now: datetime) -> Mapping[str, Any]:
+    def apply_action(self, action: Action, now: datetime) -> Mapping[str, Any]:
         """Take one step; returns what followed in the words of history. Raises Stale and StepFailed as `advance`."""
         step = advance(self.process, self.blob, action, now, self.world)
-        said = acts.entry(Act(action, SYSTEM, now), step, self.world).detail
-        self.facts.add(now, said, action.task if isinstance(action, Complete) else None)
+        detail = acts.audit_entry(Command(action, SYSTEM, now), step, self.world).detail
+        self.facts.add_act(now, detail, action.task if isinstance(action, Complete) else None)
         self.facts.deadline = step.deadline
         self.blob, self.finished = step.state, step.finished
-        self._tasks(step, now)
-        self._timers(step)
-        self._subscriptions(step)
-        return said
+        self._update_tasks(step, now)
+        self._update_timers(step)
+        self._update_subscriptions(step)
+        return detail
 
-    def data(self) -> Mapping[str, Any]:
+    def process_data(self) -> Mapping[str, Any]:
         """The process data of the case as it stands."""
-        return data_of(self.process, self.blob) if self.blob is not None else {}
+        return process_data_of(self.process, self.blob) if self.blob is not None else {}
 
-    def correlations(self, name: str) -> Mapping[str, Any]:
+    def correlations_for(self, message_name: str) -> Mapping[str, Any]:
         """The keys under which the case waits for a message; history does not keep those that it came with."""
-        waiting = (item.correlations for item in self._subscribed.values() if item.name == name)
+        waiting = (item.correlations for item in self._subscribed.values() if item.name == message_name)
         return next(waiting, {})
 
-    def _tasks(self, step: Step, now: datetime) -> None:
-        for number in step.closed:
-            self.open.pop(number, None)
-        for item in sorted(step.opened, key=lambda item: item.task):
-            self.open[item.task] = self._opened(item, now)
+    def _update_tasks(self, step: Step, now: datetime) -> None:
+        for task_id in step.closed_tasks:
+            self.open.pop(task_id, None)
+        for task in sorted(step.opened_tasks, key=lambda task: task.task_id):
+            self.open[task.task_id] = self._open_task(task, now)
 
-    def _opened(self, item: Opened, now: datetime) -> OpenTask:
+    def _open_task(self, task: OpenedTask, now: datetime) -> SimulatedTask:
         """The n-th task at a node corresponds to the n-th that the real case had there."""
-        self.turns[item.node] += 1
-        unused = self._unused[item.node]
+        self.turns[task.node] += 1
+        unused = self._unused[task.node]
         past = unused.popleft() if unused else None
-        return OpenTask(
-            item.task, item.node, item.name, item.role, item.unit, item.form, now, self.turns[item.node], past
+        return SimulatedTask(
+            task.task_id, task.node, task.name, task.role, task.unit, task.form, now, self.turns[task.node], past
         )
 
-    def _timers(self, step: Step) -> None:
-        for number in step.cleared:
-            self.timers.pop(number, None)
-        for item in step.timers:
-            self.timers[item.timer] = Waiting(item.timer, item.node, item.due)
+    def _update_timers(self, step: Step) -> None:
+        for timer_id in step.cleared_timers:
+            self.timers.pop(timer_id, None)
+        for timer in step.timers:
+            self.timers[timer.task_id] = SimulatedTimer(timer.task_id, timer.node, timer.due)
 
-    def _subscriptions(self, step: Step) -> None:
-        for number in step.unsubscribed:
-            self._subscribed.pop(number, None)
-        self._subscribed |= {item.event: item for item in step.subscribed}
+    def _update_subscriptions(self, step: Step) -> None:
+        for event_id in step.ended_subscriptions:
+            self._subscribed.pop(event_id, None)
+        self._subscribed |= {subscription.task_id: subscription for subscription in step.new_subscriptions}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.clock import VIETNAM, parse_instant
-from engine.simulation.compare import DEADLINE, END, FAILED, MARK, OUTCOME, PATH, RUNG, UNIT, Reason
+from engine.simulation.compare import DEADLINE, END, FAILED, MARK, OUTCOME, PATH, RUNG, UNIT, DifferenceReason
 from forms.messages import Language
 
 _LANGUAGES: Mapping[Language, int] = {"vi": 0, "en": 1}
@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "refused": ("sơ đồ không chờ thông điệp {message} đã đến", "the diagram does not wait for the message {message}"),
     "assumed": ("bước {name} theo giả định ({times} lần)", "{name} by assumption (times: {times})"),
 }
-KINDS: Mapping[str, tuple[str, str]] = {
+KIND_LABELS: Mapping[str, tuple[str, str]] = {
     PATH: ("đường đi", "path"),
     UNIT: ("đơn vị", "unit"),
     DEADLINE: ("thời hạn", "deadline"),
@@ -65,22 +65,22 @@ _NOTHING = ("không có", "none")
 _INSTANTS = frozenset({"deadline", "ended"})
 
 
-def sentence(reason: Reason, language: Language = "vi", units: Mapping[str, str] | None = None) -> str:
+def describe_reason(reason: DifferenceReason, language: Language = "vi", units: Mapping[str, str] | None = None) -> str:
     """A reason in words; `units` are the names of units by code."""
     index = _LANGUAGES[language]
-    shown = {}
+    arguments = {}
     for key, value in reason.args.items():
-        named = [(units or {}).get(code, code) for code in value] if isinstance(value, list) else value
-        shown[key] = _shown(reason.code, key, named, index)
-    return SENTENCES[reason.code][index].format(**shown)
+        resolved = [(units or {}).get(code, code) for code in value] if isinstance(value, list) else value
+        arguments[key] = _format_argument(reason.code, key, resolved, index)
+    return SENTENCES[reason.code][index].format(**arguments)
 
 
-def kind(name: str, language: Language = "vi") -> str:
+def kind_label(kind_code: str, language: Language = "vi") -> str:
     """A kind of difference in words."""
-    return KINDS[name][_LANGUAGES[language]]
+    return KIND_LABELS[kind_code][_LANGUAGES[language]]
 
 
-def _shown(code: str, key: str, value: Any, index: int) -> str:
+def _format_argument(code: str, key: str, value: Any, index: int) -> str:
     if key == "more":
         return _MORE[index].format(more=value) if value else ""
     if value in (None, "", []):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.errors import Forbidden, NotFound
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
@@ -21,16 +21,16 @@ from engine.world.unit_tree import UnitTree
 HEAD = "unit_head"
 
 # Roles whose holders may also do a task of another role in the same unit: operators do what waits for the citizen.
-_ALSO = {"citizen": "operator"}
+_PROXY_ROLES = {"citizen": "operator"}
 
 # Roles that see every case: those who answer citizens, and those who watch the province.
-_EVERYWHERE = frozenset({"operator", "provincial_office", "leadership"})
+_PROVINCE_WIDE_ROLES = frozenset({"operator", "provincial_office", "leadership"})
 
 # Roles that answer directives; the office finds them from its chase desk.
-ANSWERING = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
+ANSWERING_ROLES = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
 
 # What is not a task of a diagram, and who may do it.
-ACTS: Mapping[str, frozenset[str]] = {
+PERMISSIONS: Mapping[str, frozenset[str]] = {
     "take_calls": frozenset({"operator"}),
     "reroute": frozenset({"operator", "tier2_focal", "provincial_office"}),
     "split": frozenset({"operator", "tier2_focal", "provincial_office"}),
@@ -51,12 +51,12 @@ ACTS: Mapping[str, frozenset[str]] = {
     "design": frozenset({"analyst"}),
 }
 
-_OWN = (
+_OWN_ROLES = (
     select(Person.id, Person.active, RoleAssignment.unit_code, RoleAssignment.role)
     .outerjoin(RoleAssignment, RoleAssignment.person_id == Person.id)
     .where(Person.id == bindparam("person"))
 )
-_BORROWED = (
+_SUBSTITUTED_ROLES = (
     select(Substitute.person_id, RoleAssignment.unit_code, RoleAssignment.role)
     .outerjoin(RoleAssignment, RoleAssignment.person_id == Substitute.person_id)
     .where(
@@ -75,9 +75,9 @@ class Officer:
     roles: frozenset[tuple[str, str]]
     stands_in_for: frozenset[int] = frozenset()
 
-    def who(self, origin: str) -> Who:
+    def who(self, origin: str) -> Actor:
         """The officer as history names them."""
-        return Who(f"person:{self.id}", origin)
+        return Actor(f"person:{self.id}", origin)
 
 
 class _Citizen(Officer):
@@ -85,97 +85,99 @@ class _Citizen(Officer):
 
     __slots__ = ()
 
-    def who(self, origin: str) -> Who:
+    def who(self, origin: str) -> Actor:
         """The citizen as history names them."""
-        return Who("citizen", origin)
+        return Actor("citizen", origin)
 
 
 CITIZEN: Officer = _Citizen(0, frozenset())
 
 
-def officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
+def load_officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
     """The officer with their own roles and those of the people they stand in for now; raises NotFound or Forbidden."""
-    own = tx.read.execute(_OWN, {"person": person_id}).all()
+    own = tx.read.execute(_OWN_ROLES, {"person": person_id}).all()
     if not own:
         raise NotFound(f"There is no person {person_id}.")
     if not own[0].active:
         raise Forbidden("This account is closed.")
-    borrowed = tx.read.execute(_BORROWED, {"person": person_id, "now": now}).all()
+    borrowed = tx.read.execute(_SUBSTITUTED_ROLES, {"person": person_id, "now": now}).all()
     roles = {(row.unit_code, row.role) for row in [*own, *borrowed] if row.unit_code}
     return Officer(person_id, frozenset(roles), frozenset(row.person_id for row in borrowed))
 
 
-def may(someone: Officer, act: str) -> bool:
+def has_permission(someone: Officer, permission: str) -> bool:
     """Whether a role of the officer allows an act."""
-    return any(role in ACTS[act] for _unit, role in someone.roles)
+    return any(role in PERMISSIONS[permission] for _unit, role in someone.roles)
 
 
-def require(someone: Officer, act: str) -> None:
+def require_permission(someone: Officer, permission: str) -> None:
     """Raise Forbidden unless a role of the officer allows the act."""
-    if not may(someone, act):
+    if not has_permission(someone, permission):
         raise Forbidden("None of your roles allows this.")
 
 
-def may_work(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
+def may_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
     """Whether the officer may do a task of `role` in `unit` that `assignee` may have claimed."""
     if assignee is not None and assignee != someone.id and assignee not in someone.stands_in_for:
         return (unit, HEAD) in someone.roles
-    return assignee is not None or any((unit, held) in someone.roles for held in (_ALSO.get(role, role), role, HEAD))
+    return assignee is not None or any(
+        (unit, accepted_role) in someone.roles for accepted_role in (_PROXY_ROLES.get(role, role), role, HEAD)
+    )
 
 
-def require_work(someone: Officer, unit: str, role: str, assignee: int | None) -> None:
+def require_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> None:
     """Raise Forbidden unless the officer may do such a task."""
-    if not may_work(someone, unit, role, assignee):
+    if not may_work_on(someone, unit, role, assignee):
         raise Forbidden("This task belongs to another unit or to a colleague.")
 
 
-def covers(role: str) -> list[str]:
+def covered_roles(role: str) -> list[str]:
     """The roles whose tasks a holder of `role` may do in the same unit."""
-    return [role, *(other for other, by in _ALSO.items() if by == role)]
+    return [role, *(other for other, proxy in _PROXY_ROLES.items() if proxy == role)]
 
 
-def by_login(tx: Transaction, login: str) -> int:
+def person_id_of(tx: Transaction, login: str) -> int:
     """The id of an active person; raises NotFound."""
-    found: int | None = tx.read.execute(select(Person.id).where(Person.login == login, Person.active)).scalar()
-    if found is None:
+    person_id: int | None = tx.read.execute(select(Person.id).where(Person.login == login, Person.active)).scalar()
+    if person_id is None:
         raise NotFound(f"There is no account {login!r}.")
-    return found
+    return person_id
 
 
-def colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
+def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
     """The active people of the officer's own units, as (login, name, unit_code), by name."""
     units = sorted({unit for unit, _role in someone.roles})
-    wanted = (
+    query = (
         select(Person.login, Person.name, RoleAssignment.unit_code)
         .join(RoleAssignment, RoleAssignment.person_id == Person.id)
         .where(Person.active, Person.id != someone.id, RoleAssignment.unit_code.in_(units))
         .distinct()
         .order_by(Person.name, Person.login)
     )
-    return tx.read.execute(wanted).all()
+    return tx.read.execute(query).all()
 
 
-def may_see(someone: Officer, units: UnitTree, place: str, involved: Collection[str]) -> bool:
+def may_see_case(someone: Officer, units: UnitTree, place: str, involved: Collection[str]) -> bool:
     """Whether the officer may open a case of a place that had tasks in the units `involved`.
 
     Everybody sees the cases of their own units; a tier-2 focal officer those of all its communes (R4).
     """
     for unit, role in someone.roles:
-        if role in _EVERYWHERE or unit in involved or unit == place:
+        if role in _PROVINCE_WIDE_ROLES or unit in involved or unit == place:
             return True
-        if role in ("tier2_focal", HEAD) and unit in _above(units, place):
+        if role in ("tier2_focal", HEAD) and unit in _enclosing_units(units, place):
             return True
     return False
 
 
-def _above(units: UnitTree, place: str) -> set[str]:
+def _enclosing_units(units: UnitTree, place: str) -> set[str]:
     """The units that a place belongs to, also by way of the one that took it over."""
-    found: set[str] = set()
+    codes: set[str] = set()
     waiting = [place]
     while waiting:
         code = waiting.pop()
-        if code not in found and units.knows(code):
-            found.add(code)
+        if code not in codes and units.knows(code):
+            codes.add(code)
             unit = units.get(code)
             waiting += [item for item in (unit.parent, unit.successor) if item is not None]
-    return found
+    return codes

@@ -20,21 +20,24 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from engine.errors import BadInput, Forbidden, NotFound
 from engine.staff import rate_limits
-from engine.staff.rate_limits import Limit
+from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Person, WebSession
-from engine.text import fold
+from engine.text import strip_diacritics
 
-IDLE = timedelta(hours=2)
-LONGEST = timedelta(hours=12)
-TOUCHED_EVERY = timedelta(minutes=5)
-SHORTEST, MOST = 12, 128  # NIST SP 800-63B asks for length, not for kinds of signs; argon2 takes any length.
-LEAST_DIFFERENT = 5
+IDLE_TIMEOUT = timedelta(hours=2)
+SESSION_LIFETIME = timedelta(hours=12)
+TOUCH_INTERVAL = timedelta(minutes=5)
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = (
+    12,
+    128,
+)  # NIST SP 800-63B asks for length, not for kinds of signs; argon2 takes any length.
+MIN_DISTINCT_CHARACTERS = 5
 
 # An officer mistypes a few times; a machine that guesses needs thousands of tries.
-BY_LOGIN = Limit("sign-in of a login", 5, timedelta(minutes=15))
-BY_ADDRESS = Limit("sign-in from an address", 50, timedelta(minutes=15))
+LOGIN_LIMIT = RateLimit("sign-in of a login", 5, timedelta(minutes=15))
+ADDRESS_LIMIT = RateLimit("sign-in from an address", 50, timedelta(minutes=15))
 
 _person = table_of(Person)
 _session = table_of(WebSession)
@@ -50,11 +53,11 @@ class Account:
     name: str
     must_change: bool
     digest: str
-    touched: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class SignInRefusal:
     """The sign-in was refused; `until` is when the next try counts, None when it may be repeated at once."""
 
     until: datetime | None = None
@@ -71,77 +74,83 @@ class WeakPassword(BadInput):
         super().__init__(f"The new password is not accepted: {reason}.")
 
 
-def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime) -> str | Refused:
+def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime) -> str | SignInRefusal:
     """The token of a new session, or why there is none. Every try counts for its login and its address.
 
     Opens its own boundaries: the try has to be counted even though it fails, and nobody waits while argon2 works.
     """
     name = login.strip().lower()[:80]
     with transaction(engine) as tx:
-        waits = [rate_limits.take(tx, BY_LOGIN, name, now), rate_limits.take(tx, BY_ADDRESS, address, now)]
-        found = _by_login(tx, name)
+        waits = [
+            rate_limits.count_try(tx, LOGIN_LIMIT, name, now),
+            rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
+        ]
+        person = _find_person(tx, name)
     until = max((wait for wait in waits if wait), default=None)
     if until is not None:
-        return Refused(until)
-    known = found is not None and found.active and found.password_hash is not None
-    if not _fits(found.password_hash if found is not None and known else _nobodys_hash(), password) or not known:
-        return Refused()
-    assert found is not None
+        return SignInRefusal(until)
+    may_sign_in = person is not None and person.active and person.password_hash is not None
+    if (
+        not _password_matches(person.password_hash if person is not None and may_sign_in else _decoy_hash(), password)
+        or not may_sign_in
+    ):
+        return SignInRefusal()
+    assert person is not None
     with transaction(engine) as tx:
-        rate_limits.forget(tx, BY_LOGIN, name)
-        rate_limits.give_back(tx, BY_ADDRESS, address)  # All officers of a province may share one address.
-        return _open(tx, found.id, now)
+        rate_limits.reset_tries(tx, LOGIN_LIMIT, name)
+        rate_limits.refund_try(tx, ADDRESS_LIMIT, address)  # All officers of a province may share one address.
+        return _open_session(tx, person.id, now)
 
 
-def _by_login(tx: Transaction, login: str) -> Any:
-    wanted = select(_person.c.id, _person.c.active, _person.c.password_hash).where(_person.c.login == login)
-    return tx.read.execute(wanted).one_or_none()
+def _find_person(tx: Transaction, login: str) -> Any:
+    query = select(_person.c.id, _person.c.active, _person.c.password_hash).where(_person.c.login == login)
+    return tx.read.execute(query).one_or_none()
 
 
 @cache
-def _nobodys_hash() -> str:
+def _decoy_hash() -> str:
     """What an unknown login's password is compared with, so that it takes as long as a known one's."""
     return _hasher.hash(secrets.token_hex(16))
 
 
-def _fits(password_hash: str, password: str) -> bool:
+def _password_matches(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password[:MOST])
+        return _hasher.verify(password_hash, password[:MAX_PASSWORD_LENGTH])
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
-def _open(tx: Transaction, person_id: int, now: datetime) -> str:
+def _open_session(tx: Transaction, person_id: int, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    row = {"person_id": person_id, "created_at": now, "seen_at": now, "expires_at": now + LONGEST}
-    tx.write().execute(insert(_session), {**row, "digest": _digest(token)})
+    row = {"person_id": person_id, "created_at": now, "seen_at": now, "expires_at": now + SESSION_LIFETIME}
+    tx.write().execute(insert(_session), {**row, "digest": _token_digest(token)})
     return token
 
 
-def _digest(token: str) -> str:
+def _token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def account_of(tx: Transaction, token: str, now: datetime) -> Account | None:
+def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | None:
     """Whose session it is; None when it has ended, was never one, or the account is closed."""
     columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.password_changed_at, _session.c.seen_at)
-    wanted = (
+    query = (
         select(*columns, _session.c.digest)
         .join(_person, _person.c.id == _session.c.person_id)
         .where(
-            _session.c.digest == _digest(token),
+            _session.c.digest == _token_digest(token),
             _session.c.expires_at > now,
-            _session.c.seen_at > now - IDLE,
+            _session.c.seen_at > now - IDLE_TIMEOUT,
             _person.c.active,
         )
     )
-    row = tx.read.execute(wanted).one_or_none()
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         return None
     return Account(row.id, row.login, row.name, row.password_changed_at is None, row.digest, row.seen_at)
 
 
-def touch(tx: Transaction, account: Account, now: datetime) -> None:
+def touch_session(tx: Transaction, account: Account, now: datetime) -> None:
     """Note that the session is in use."""
     tx.write().execute(update(_session).where(_session.c.digest == account.digest).values(seen_at=now))
 
@@ -151,9 +160,9 @@ def sign_out(tx: Transaction, digest: str) -> None:
     tx.write().execute(delete(_session).where(_session.c.digest == digest))
 
 
-def clear(tx: Transaction, now: datetime) -> None:
+def delete_ended_sessions(tx: Transaction, now: datetime) -> None:
     """Remove the sessions that have ended."""
-    over = (_session.c.expires_at <= now) | (_session.c.seen_at <= now - IDLE)
+    over = (_session.c.expires_at <= now) | (_session.c.seen_at <= now - IDLE_TIMEOUT)
     tx.write().execute(delete(_session).where(over))
 
 
@@ -163,9 +172,9 @@ def change_password(tx: Transaction, account: Account, old: str, new: str, now: 
     Raises Forbidden when `old` is not the present one, WeakPassword for an unacceptable new one.
     """
     stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == account.id)).scalar_one()
-    if stored is None or not _fits(stored, old):
+    if stored is None or not _password_matches(stored, old):
         raise Forbidden("The present password is another one.")
-    values = {"password_hash": _strong(account.login, new), "password_changed_at": now}
+    values = {"password_hash": _hash_strong(account.login, new), "password_changed_at": now}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == account.id).values(values))
     others = (_session.c.person_id == account.id) & (_session.c.digest != account.digest)
@@ -177,27 +186,27 @@ def set_password(tx: Transaction, login: str, password: str, *, now: datetime | 
 
     Raises NotFound for an unknown login, WeakPassword.
     """
-    found = _by_login(tx, login)
-    if found is None:
+    person = _find_person(tx, login)
+    if person is None:
         raise NotFound(f"There is no account {login!r}.")
-    values = {"password_hash": _strong(login, password), "password_changed_at": now}
+    values = {"password_hash": _hash_strong(login, password), "password_changed_at": now}
     connection = tx.write()
-    connection.execute(update(_person).where(_person.c.id == found.id).values(values))
-    connection.execute(delete(_session).where(_session.c.person_id == found.id))
+    connection.execute(update(_person).where(_person.c.id == person.id).values(values))
+    connection.execute(delete(_session).where(_session.c.person_id == person.id))
 
 
-def _strong(login: str, password: str) -> str:
-    require_strong(login, password)
+def _hash_strong(login: str, password: str) -> str:
+    require_strong_password(login, password)
     return _hasher.hash(password)
 
 
-def require_strong(login: str, password: str) -> None:
+def require_strong_password(login: str, password: str) -> None:
     """Raise WeakPassword unless a password is long and varied enough for an account."""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_PASSWORD_LENGTH:
         raise WeakPassword("short")
-    if len(password) > MOST:
+    if len(password) > MAX_PASSWORD_LENGTH:
         raise WeakPassword("long")
-    if len(set(password)) < LEAST_DIFFERENT:
+    if len(set(password)) < MIN_DISTINCT_CHARACTERS:
         raise WeakPassword("simple")
-    if login and fold(login) in fold(password):
+    if login and strip_diacritics(login) in strip_diacritics(password):
         raise WeakPassword("login")

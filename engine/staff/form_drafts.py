@@ -17,41 +17,41 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Draft
 
-MOST = 100_000  # Signs; a form's texts are at most a tenth of it.
-KEPT = timedelta(days=30)
+MAX_CHARACTERS = 100_000  # Signs; a form's texts are at most a tenth of it.
+RETENTION = timedelta(days=30)
 
 _draft = table_of(Draft)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedForm:
     """A draft as it was saved."""
 
     values: dict[str, object]
     saved_at: datetime
 
 
-def find(tx: Transaction, person_id: int, key: str) -> Kept | None:
+def load_values(tx: Transaction, person_id: int, key: str) -> SavedForm | None:
     """The person's draft of a page."""
     row = tx.read.execute(select(_draft).where(_draft.c.person_id == person_id, _draft.c.key == key)).one_or_none()
-    return None if row is None else Kept(json.loads(row.content), row.saved_at)
+    return None if row is None else SavedForm(json.loads(row.content), row.saved_at)
 
 
-def save(tx: Transaction, person_id: int, key: str, values: Mapping[str, object], now: datetime) -> None:
+def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, object], now: datetime) -> None:
     """Keep what has been typed, in place of what was kept before; raises BadInput when it is far too much."""
     content = json.dumps(values, ensure_ascii=False)
-    if len(content) > MOST:
-        raise BadInput(f"A draft holds at most {MOST} signs.")
-    drop(tx, person_id, key)
+    if len(content) > MAX_CHARACTERS:
+        raise BadInput(f"A draft holds at most {MAX_CHARACTERS} signs.")
+    delete_values(tx, person_id, key)
     row = {"person_id": person_id, "key": key, "content": content, "saved_at": now}
     tx.write().execute(insert(_draft), row)
 
 
-def drop(tx: Transaction, person_id: int, key: str) -> None:
+def delete_values(tx: Transaction, person_id: int, key: str) -> None:
     """Forget a draft, because it was sent or thrown away."""
     tx.write().execute(delete(_draft).where(_draft.c.person_id == person_id, _draft.c.key == key))
 
 
-def clear(tx: Transaction, now: datetime) -> None:
+def delete_stale_values(tx: Transaction, now: datetime) -> None:
     """Forget the drafts that nobody came back to."""
-    tx.write().execute(delete(_draft).where(_draft.c.saved_at < now - KEPT))
+    tx.write().execute(delete(_draft).where(_draft.c.saved_at < now - RETENTION))

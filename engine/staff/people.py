@@ -17,16 +17,16 @@ from engine.province import revision
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Task
-from engine.text import fold
-from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, Unit
+from engine.text import strip_diacritics
+from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, OrgUnit
 
 _person = table_of(Person)
 _assignment = table_of(RoleAssignment)
 _task = table_of(Task)
 
-MOST = 100
-INVENTED = "dongnai.example"  # A domain that cannot exist (RFC 2606).
-LONGEST_ADDRESS = 254  # RFC 5321.
+MAX_LISTED = 100
+EXAMPLE_DOMAIN = "dongnai.example"  # A domain that cannot exist (RFC 2606).
+MAX_EMAIL_LENGTH = 254  # RFC 5321.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{2,39}")
 
@@ -68,7 +68,7 @@ class NewPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class StaffMember:
     """A person as administrators see them, with roles as (unit, role)."""
 
     id: int
@@ -79,23 +79,24 @@ class Account:
     email: str
 
 
-def create(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
+def create_many(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
     """Create persons with their roles; returns their ids in the same order. Logins must be new."""
-    wanted = list(people)
-    if not wanted:
+    new_people = list(people)
+    if not new_people:
         return []
     connection = tx.write()
     revision.bump(connection)
     rows = [
-        {"login": person.login, "name": person.name, "email": person.email or None, "active": True} for person in wanted
+        {"login": person.login, "name": person.name, "email": person.email or None, "active": True}
+        for person in new_people
     ]
     connection.execute(insert(_person), rows)
     logins = select(_person.c.login, _person.c.id)
     by_login = {row.login: row.id for row in connection.execute(logins)}
-    ids = [by_login[person.login] for person in wanted]
+    ids = [by_login[person.login] for person in new_people]
     roles = [
-        {"person_id": number, "unit_code": unit, "role": role}
-        for number, person in zip(ids, wanted, strict=True)
+        {"person_id": person_id, "unit_code": unit, "role": role}
+        for person_id, person in zip(ids, new_people, strict=True)
         for unit, role in person.roles
     ]
     if roles:
@@ -103,27 +104,31 @@ def create(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
     return ids
 
 
-def staff(tx: Transaction, units: Iterable[Unit]) -> int:
+def staff_units(tx: Transaction, units: Iterable[OrgUnit]) -> int:
     """Give every open unit an officer for each role of its kind, and a head; returns how many persons are new.
 
     Persons that a former run created are left alone, so that staffing twice is staffing once.
     """
-    taken = set(tx.read.execute(select(_person.c.login)).scalars())
-    first = tx.read.execute(select(func.count()).select_from(_person)).scalar_one()
+    existing_logins = set(tx.read.execute(select(_person.c.login)).scalars())
+    offset = tx.read.execute(select(func.count()).select_from(_person)).scalar_one()
     missing = [
-        (login, roles) for unit in units if not unit.closed for login, roles in _posts(unit) if login not in taken
+        (login, roles)
+        for unit in units
+        if not unit.closed
+        for login, roles in _unit_accounts(unit)
+        if login not in existing_logins
     ]
-    create(
+    create_many(
         tx,
         (
-            NewPerson(login, invented_name(first + number), roles, f"{login}@{INVENTED}")
+            NewPerson(login, invented_name(offset + number), roles, f"{login}@{EXAMPLE_DOMAIN}")
             for number, (login, roles) in enumerate(missing)
         ),
     )
     return len(missing)
 
 
-def _posts(unit: Unit) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _unit_accounts(unit: OrgUnit) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """The accounts of a unit: one officer with all roles of its kind, one head."""
     roles = [role for role, kind in SERVED_BY.items() if kind == unit.kind and role != CITIZEN]
     if unit.kind == "office":
@@ -140,89 +145,89 @@ def invented_name(number: int) -> str:
     return f"{family} {middle} {_GIVEN[number * 11 % len(_GIVEN)]}"
 
 
-def find(tx: Transaction, text: str = "", unit: str = "") -> list[Account]:
+def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[StaffMember]:
     """People by a part of their name or login, with or without diacritics, or of a unit; at most MOST, by name."""
     columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.active, _person.c.email)
-    wanted = select(*columns).order_by(_person.c.name, _person.c.id)
+    query = select(*columns).order_by(_person.c.name, _person.c.id)
     if unit:
-        wanted = wanted.where(_person.c.id.in_(select(_assignment.c.person_id).where(_assignment.c.unit_code == unit)))
-    asked = fold(text)
-    rows = [row for row in tx.read.execute(wanted) if asked in fold(f"{row.name} {row.login}")][:MOST]
+        query = query.where(_person.c.id.in_(select(_assignment.c.person_id).where(_assignment.c.unit_code == unit)))
+    needle = strip_diacritics(text)
+    rows = [row for row in tx.read.execute(query) if needle in strip_diacritics(f"{row.name} {row.login}")][:MAX_LISTED]
     roles: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
-    held = select(_assignment).where(_assignment.c.person_id.in_(list(roles)))
-    for row in tx.read.execute(held.order_by(_assignment.c.unit_code, _assignment.c.role)):
+    role_query = select(_assignment).where(_assignment.c.person_id.in_(list(roles)))
+    for row in tx.read.execute(role_query.order_by(_assignment.c.unit_code, _assignment.c.role)):
         roles[row.person_id].append((row.unit_code, row.role))
-    return [Account(row.id, row.login, row.name, row.active, tuple(roles[row.id]), row.email or "") for row in rows]
+    return [StaffMember(row.id, row.login, row.name, row.active, tuple(roles[row.id]), row.email or "") for row in rows]
 
 
-def add(tx: Transaction, new: NewPerson) -> int:
+def create_person(tx: Transaction, new: NewPerson) -> int:
     """Create one person; raises BadInput for an unusable login, name or address, or a login that is taken."""
     if not _LOGIN.fullmatch(new.login):
         raise BadInput("login: 3 to 40 small letters, digits, dots or hyphens.")
     if not 2 <= len(new.name.strip()) <= 100 or not new.name.isprintable():
         raise BadInput("name: 2 to 100 signs.")
-    _require_address(new.email)
+    _require_email(new.email)
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
         raise BadInput("login: somebody has it already.")
-    return create(tx, [new])[0]
+    return create_many(tx, [new])[0]
 
 
-def set_email(tx: Transaction, person: int, email: str) -> None:
+def set_email(tx: Transaction, person_id: int, email: str) -> None:
     """Where a person's mails go, "" for nowhere; raises BadInput for what is no address, NotFound."""
-    _require_address(email)
-    changed = update(_person).where(_person.c.id == person).values(email=email or None)
+    _require_email(email)
+    changed = update(_person).where(_person.c.id == person_id).values(email=email or None)
     if tx.write().execute(changed).rowcount != 1:
         raise NotFound("There is no such person.")
 
 
-def _require_address(email: str) -> None:
-    if email and not (_ADDRESS.fullmatch(email) and len(email) <= LONGEST_ADDRESS):
+def _require_email(email: str) -> None:
+    if email and not (_ADDRESS.fullmatch(email) and len(email) <= MAX_EMAIL_LENGTH):
         raise BadInput("email: an address like ten@donvi.gov.vn, without signs of other alphabets.")
 
 
-def give_role(tx: Transaction, person: int, unit: str, role: str) -> None:
+def grant_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
     """Let a person hold a role in a unit; holding it twice is holding it once. Raises BadInput for an unknown role."""
     if role not in STAFF_ROLES:
         raise BadInput("role: there is no such role.")
     connection = tx.write()
     revision.bump(connection)
-    _drop_role(connection, person, unit, role)
-    connection.execute(insert(_assignment), {"person_id": person, "unit_code": unit, "role": role})
+    _delete_role(connection, person_id, unit, role)
+    connection.execute(insert(_assignment), {"person_id": person_id, "unit_code": unit, "role": role})
 
 
-def take_role(tx: Transaction, person: int, unit: str, role: str) -> None:
+def revoke_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
     """Let a person hold a role in a unit no more; raises NotFound when they do not."""
     connection = tx.write()
     revision.bump(connection)
-    if not _drop_role(connection, person, unit, role):
+    if not _delete_role(connection, person_id, unit, role):
         raise NotFound("The person does not hold this role.")
 
 
-def _drop_role(connection: Connection, person: int, unit: str, role: str) -> int:
-    held = (_assignment.c.person_id == person) & (_assignment.c.unit_code == unit) & (_assignment.c.role == role)
+def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -> int:
+    held = (_assignment.c.person_id == person_id) & (_assignment.c.unit_code == unit) & (_assignment.c.role == role)
     return connection.execute(delete(_assignment).where(held)).rowcount
 
 
-def set_active(tx: Transaction, person: int, *, active: bool) -> None:
+def set_active(tx: Transaction, person_id: int, *, active: bool) -> None:
     """Close an account, or open it again; a closed one is signed out at once. Raises NotFound.
 
     What the person has claimed goes back to the queues, so that nothing waits for somebody who has left.
     """
     connection = tx.write()
     revision.bump(connection)
-    if connection.execute(update(_person).where(_person.c.id == person).values(active=active)).rowcount != 1:
+    if connection.execute(update(_person).where(_person.c.id == person_id).values(active=active)).rowcount != 1:
         raise NotFound("There is no such person.")
     if not active:
-        held = (_task.c.assignee_id == person) & (_task.c.state == "open")
+        held = (_task.c.assignee_id == person_id) & (_task.c.state == "open")
         connection.execute(
             update(_task).where(held).values(assignee_id=None, owner_id=None, version=_task.c.version + 1)
         )
-        connection.execute(update(_task).where(_task.c.owner_id == person).values(owner_id=None))
+        connection.execute(update(_task).where(_task.c.owner_id == person_id).values(owner_id=None))
 
 
-def login_of(tx: Transaction, person: int) -> str:
+def login_of(tx: Transaction, person_id: int) -> str:
     """The login of a person; raises NotFound."""
-    login: str | None = tx.read.execute(select(_person.c.login).where(_person.c.id == person)).scalar()
+    login: str | None = tx.read.execute(select(_person.c.login).where(_person.c.id == person_id)).scalar()
     if login is None:
         raise NotFound("There is no such person.")
     return login

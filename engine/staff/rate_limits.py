@@ -20,52 +20,52 @@ _throttle = table_of(Throttle)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """At most `most` tries within `period`, for each subject."""
 
     name: str
-    most: int
+    max_tries: int
     period: timedelta
 
 
-def take(tx: Transaction, limit: Limit, subject: str, now: datetime) -> datetime | None:
+def count_try(tx: Transaction, limit: RateLimit, subject: str, now: datetime) -> datetime | None:
     """Count a try of `subject` (a login, an address, a phone number); None when allowed, else when to try again."""
     connection = tx.write()
-    row = {"b_key": _key(limit, subject), "b_ends": now + limit.period, "b_now": now}
-    count, ends_at = connection.execute(_counting(connection), row).one()
-    return ends_at if count > limit.most else None
+    row = {"b_key": _throttle_key(limit, subject), "b_ends": now + limit.period, "b_now": now}
+    count, ends_at = connection.execute(_count_statement(connection), row).one()
+    return ends_at if count > limit.max_tries else None
 
 
-def forget(tx: Transaction, limit: Limit, subject: str) -> None:
+def reset_tries(tx: Transaction, limit: RateLimit, subject: str) -> None:
     """Start from nothing for `subject`, because it has shown that it may."""
-    tx.write().execute(delete(_throttle).where(_throttle.c.key == _key(limit, subject)))
+    tx.write().execute(delete(_throttle).where(_throttle.c.key == _throttle_key(limit, subject)))
 
 
-def give_back(tx: Transaction, limit: Limit, subject: str) -> None:
+def refund_try(tx: Transaction, limit: RateLimit, subject: str) -> None:
     """Take one try back, because it was none of those that the limit is there for."""
-    counted = (_throttle.c.key == _key(limit, subject)) & (_throttle.c.count > 0)
-    tx.write().execute(update(_throttle).where(counted).values(count=_throttle.c.count - 1))
+    window = (_throttle.c.key == _throttle_key(limit, subject)) & (_throttle.c.count > 0)
+    tx.write().execute(update(_throttle).where(window).values(count=_throttle.c.count - 1))
 
 
-def clear(tx: Transaction, now: datetime) -> None:
+def delete_ended_windows(tx: Transaction, now: datetime) -> None:
     """Remove the windows that have ended."""
     tx.write().execute(delete(_throttle).where(_throttle.c.ends_at <= now))
 
 
-def _key(limit: Limit, subject: str) -> str:
+def _throttle_key(limit: RateLimit, subject: str) -> str:
     return hashlib.sha256(f"{limit.name}\0{subject}".encode()).hexdigest()
 
 
-def _counting(connection: Connection) -> Executable:
+def _count_statement(connection: Connection) -> Executable:
     """One statement that begins a window or counts on in it, so that two tries at once are two."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     now, ends = bindparam("b_now", type_=Instant), bindparam("b_ends", type_=Instant)
-    over = _throttle.c.ends_at <= now
-    counting = dialect.insert(_throttle).values(key=bindparam("b_key"), ends_at=ends, count=1)
-    changed = {
-        "count": case((over, 1), else_=_throttle.c.count + 1),
-        "ends_at": case((over, ends), else_=_throttle.c.ends_at),
+    has_ended = _throttle.c.ends_at <= now
+    insertion = dialect.insert(_throttle).values(key=bindparam("b_key"), ends_at=ends, count=1)
+    updates = {
+        "count": case((has_ended, 1), else_=_throttle.c.count + 1),
+        "ends_at": case((has_ended, ends), else_=_throttle.c.ends_at),
     }
-    counted = counting.on_conflict_do_update(index_elements=[_throttle.c.key], set_=changed)
-    statement: Executable = counted.returning(_throttle.c.count, _throttle.c.ends_at)
+    upsert = insertion.on_conflict_do_update(index_elements=[_throttle.c.key], set_=updates)
+    statement: Executable = upsert.returning(_throttle.c.count, _throttle.c.ends_at)
     return statement

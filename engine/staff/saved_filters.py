@@ -9,33 +9,33 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import SavedFilter
 
-MOST = 20
-LONGEST_NAME, LONGEST_QUERY = 40, 500
+MAX_FILTERS = 20
+MAX_NAME_LENGTH, MAX_QUERY_LENGTH = 40, 500
 
 _saved = table_of(SavedFilter)
 
 
-def of(tx: Transaction, person_id: int) -> dict[int, tuple[str, str]]:
+def list_filters(tx: Transaction, person_id: int) -> dict[int, tuple[str, str]]:
     """The person's lists, as id -> (name, query of the address), by name."""
-    wanted = select(_saved).where(_saved.c.person_id == person_id).order_by(_saved.c.name)
-    return {row.id: (row.name, row.query) for row in tx.read.execute(wanted)}
+    statement = select(_saved).where(_saved.c.person_id == person_id).order_by(_saved.c.name)
+    return {row.id: (row.name, row.query) for row in tx.read.execute(statement)}
 
 
-def save(tx: Transaction, person_id: int, name: str, query: str) -> None:
+def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:
     """Keep a list under a name, in place of what it stood for; raises BadInput when it is too long or one too many."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME or len(query) > LONGEST_QUERY or not name.isprintable():
-        raise BadInput(f"The name of a list has 1 to {LONGEST_NAME} signs.")
+    if not 0 < len(name) <= MAX_NAME_LENGTH or len(query) > MAX_QUERY_LENGTH or not name.isprintable():
+        raise BadInput(f"The name of a list has 1 to {MAX_NAME_LENGTH} signs.")
     count = select(func.count()).where(_saved.c.person_id == person_id, _saved.c.name != name)
-    if tx.read.execute(count).scalar_one() >= MOST:
-        raise BadInput(f"There are {MOST} lists already; remove one first.")
+    if tx.read.execute(count).scalar_one() >= MAX_FILTERS:
+        raise BadInput(f"There are {MAX_FILTERS} lists already; remove one first.")
     connection = tx.write()
     connection.execute(delete(_saved).where(_saved.c.person_id == person_id, _saved.c.name == name))
     connection.execute(insert(_saved), {"person_id": person_id, "name": name, "query": query})
 
 
-def remove(tx: Transaction, person_id: int, filter_id: int) -> None:
+def delete_filter(tx: Transaction, person_id: int, filter_id: int) -> None:
     """Forget a list; raises NotFound when the person has none with this id."""
-    gone = delete(_saved).where(_saved.c.person_id == person_id, _saved.c.id == filter_id)
-    if tx.write().execute(gone).rowcount != 1:
+    deletion = delete(_saved).where(_saved.c.person_id == person_id, _saved.c.id == filter_id)
+    if tx.write().execute(deletion).rowcount != 1:
         raise NotFound("There is no such list.")

@@ -13,15 +13,15 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
 
-LONGEST = timedelta(days=366)
+MAX_DURATION = timedelta(days=366)
 
 _substitute, _person, _held = table_of(Substitute), table_of(Person), table_of(RoleAssignment)
 
 
-def listed(tx: Transaction, now: datetime, units: Collection[str] | None = None) -> Sequence[Any]:
+def list_absences(tx: Transaction, now: datetime, units: Collection[str] | None = None) -> Sequence[Any]:
     """The absences that have not ended, of the people of some units or of all, as (id, person, substitute, …)."""
     away, other = _person.alias("away"), _person.alias("other")
-    wanted = (
+    query = (
         select(_substitute, away.c.name.label("person"), other.c.name.label("substitute"))
         .join(away, away.c.id == _substitute.c.person_id)
         .join(other, other.c.id == _substitute.c.substitute_id)
@@ -29,28 +29,28 @@ def listed(tx: Transaction, now: datetime, units: Collection[str] | None = None)
         .order_by(_substitute.c.starts_at, _substitute.c.id)
     )
     if units is not None:
-        wanted = wanted.where(_substitute.c.person_id.in_(_in(units)))
-    return tx.read.execute(wanted).all()
+        query = query.where(_substitute.c.person_id.in_(_people_of(units)))
+    return tx.read.execute(query).all()
 
 
-def _in(units: Collection[str]) -> Any:
+def _people_of(units: Collection[str]) -> Any:
     return select(_held.c.person_id).where(_held.c.unit_code.in_(sorted(units)))
 
 
-def add(tx: Transaction, person: int, substitute: int, starts_at: datetime, ends_at: datetime) -> None:
+def add_absence(tx: Transaction, person_id: int, substitute_id: int, starts_at: datetime, ends_at: datetime) -> None:
     """Let somebody stand in for a person; raises BadInput for a period or people that make no sense."""
-    if person == substitute:
+    if person_id == substitute_id:
         raise BadInput("person: nobody stands in for themselves.")
-    if not timedelta(0) < ends_at - starts_at <= LONGEST:
+    if not timedelta(0) < ends_at - starts_at <= MAX_DURATION:
         raise BadInput("ends_at: the end comes after the beginning, at most a year later.")
-    row = {"person_id": person, "substitute_id": substitute, "starts_at": starts_at, "ends_at": ends_at}
+    row = {"person_id": person_id, "substitute_id": substitute_id, "starts_at": starts_at, "ends_at": ends_at}
     tx.write().execute(insert(_substitute), row)
 
 
-def remove(tx: Transaction, substitute_id: int, units: Collection[str] | None = None) -> None:
+def end_absence(tx: Transaction, absence_id: int, units: Collection[str] | None = None) -> None:
     """End an absence now; raises NotFound, also for people of other units when `units` are given."""
-    gone = delete(_substitute).where(_substitute.c.id == substitute_id)
+    deletion = delete(_substitute).where(_substitute.c.id == absence_id)
     if units is not None:
-        gone = gone.where(_substitute.c.person_id.in_(_in(units)))
-    if tx.write().execute(gone).rowcount != 1:
+        deletion = deletion.where(_substitute.c.person_id.in_(_people_of(units)))
+    if tx.write().execute(deletion).rowcount != 1:
         raise NotFound("There is no such absence.")

@@ -44,135 +44,145 @@ MEASURES = (
     "dissatisfied",
 )
 # Under these scales stand the sums of all units and fields together, for what is asked of the whole province.
-TOTALS = {DAY: "all_d", MONTH: "all_m"}
-FEW = 8
-ONE = timedelta(days=1)
-Ranges = Sequence[tuple[date, date]]
+TOTAL_SCALES = {DAY: "all_d", MONTH: "all_m"}
+MAX_INLINE_UNITS = 8
+ONE_DAY = timedelta(days=1)
+DateRanges = Sequence[tuple[date, date]]
 
-_spell, _figure, _fold = table_of(Spell), table_of(Figure), table_of(FigureFold)
+_spell, _figure, _rollup = table_of(Spell), table_of(Figure), table_of(FigureFold)
 # The day on which something is counted, the column that says what, and what it may say.
 _EVENTS = (
     (_spell.c.began_on, _spell.c.began_by, (spells.RECEIVED, spells.REOPENED)),
-    (_spell.c.ended_on, _spell.c.ended_by, (spells.ON_TIME, spells.LATE, spells.FALSE, spells.OTHERWISE)),
+    (_spell.c.ended_on, _spell.c.ended_by, (spells.ON_TIME, spells.LATE, spells.FALSE_REPORT, spells.CLOSED_OTHER)),
     (_spell.c.transferred_on, None, ("transferred",)),
     (_spell.c.opinion_on, _spell.c.opinion, (spells.SATISFIED, spells.DISSATISFIED)),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """Days from `first` to `last`, both included; `daily` wants each for itself, never a month's sum."""
 
     first: date
     last: date
     daily: bool = False
 
-    def month(self, first: date) -> bool:
+    def contains_month(self, first: date) -> bool:
         """Whether the whole month that begins on `first` lies in it."""
         return not self.daily and self.first <= first and last_of_month(first) <= self.last
 
 
 def last_of_month(first: date) -> date:
     """The last day of the month that begins on `first`."""
-    return (first.replace(day=28) + 4 * ONE).replace(day=1) - ONE
+    return (first.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY
 
 
-def read(tx: Transaction, span: Span, by: Sequence[str], units: Collection[str] | None = None) -> Sequence[Any]:
+def sum_measures(
+    tx: Transaction, span: DaySpan, by: Sequence[str], units: Collection[str] | None = None
+) -> Sequence[Any]:
     """The measures of a span, added up by columns of `figure`: "first", "unit", "field".
 
     "first" is a day, or the first of a month whose sum was taken. `units` are those whose cases count, None for all.
     """
     if span.last < span.first:
         return ()
-    summed, counted = _sources(tx, span)
+    rolled_up, live_ranges = _split_span(tx, span)
     if units is None and set(by) <= {"first"}:
-        summed = [(TOTALS[scale], found) for scale, found in summed]
+        rolled_up = [(TOTAL_SCALES[scale], source) for scale, source in rolled_up]
     parts: list[Select[Any]] = []
-    if summed:
+    if rolled_up:
         columns = [_figure.c[name] for name in ("first", "unit", "field", *MEASURES)]
-        parts.append(select(*columns).where(or_(*(_held(scale, ranges) for scale, ranges in summed))))
-    if counted:
-        live = events(counted, units).subquery()
-        parts.append(select(*live.c))
+        parts.append(
+            select(*columns).where(or_(*(_rollup_condition(scale, date_ranges) for scale, date_ranges in rolled_up)))
+        )
+    if live_ranges:
+        live_events = event_query(live_ranges, units).subquery()
+        parts.append(select(*live_events.c))
     if not parts:
         return ()
-    found = union_all(*(_of_units(part, units) for part in parts)).subquery()
+    source = union_all(*(_filter_units(part, units) for part in parts)).subquery()
     # PostgreSQL's sum of sums is a decimal.
-    sums = [cast(func.sum(found.c[name]), Integer).label(name) for name in MEASURES]
-    keys = [found.c[name] for name in by]
+    sums = [cast(func.sum(source.c[name]), Integer).label(name) for name in MEASURES]
+    keys = [source.c[name] for name in by]
     return tx.read.execute(select(*keys, *sums).group_by(*keys)).all()
 
 
-def _of_units(part: Select[Any], units: Collection[str] | None) -> Select[Any]:
+def _filter_units(part: Select[Any], units: Collection[str] | None) -> Select[Any]:
     if units is None:
         return part
-    return part.where(among(part.selected_columns.unit, units))
+    return part.where(among_units(part.selected_columns.unit, units))
 
 
-def among(unit: Any, units: Collection[str]) -> ColumnElement[bool]:
+def among_units(unit: Any, units: Collection[str]) -> ColumnElement[bool]:
     """The column names one of these units.
 
     Many are looked up among the units, because PostgreSQL compares a long list of parameters one by one for each row
     as soon as it keeps a statement's plan (measured: five times slower).
     """
-    if len(units) <= FEW:
+    if len(units) <= MAX_INLINE_UNITS:
         return unit.in_(sorted(units))  # type: ignore[no-any-return]
     return unit.in_(select(Unit.code).where(Unit.code.in_(sorted(units))))  # type: ignore[no-any-return]
 
 
-def _held(scale: str, ranges: Ranges) -> ColumnElement[bool]:
-    return and_(_figure.c.scale == scale, or_(*(_figure.c.first.between(*one) for one in ranges)))
+def _rollup_condition(scale: str, date_ranges: DateRanges) -> ColumnElement[bool]:
+    return and_(_figure.c.scale == scale, or_(*(_figure.c.first.between(*date_range) for date_range in date_ranges)))
 
 
-def _sources(tx: Transaction, span: Span) -> tuple[list[tuple[str, Ranges]], Ranges]:
+def _split_span(tx: Transaction, span: DaySpan) -> tuple[list[tuple[str, DateRanges]], DateRanges]:
     """The ranges whose sums hold, by scale, and the ranges to count."""
-    held = select(_fold.c.scale, _fold.c.first).where(_fold.c.first.between(span.first, span.last))
-    days: set[date] = set()
-    months: list[date] = []
-    for scale, first in tx.read.execute(held):
+    rollup_query = select(_rollup.c.scale, _rollup.c.first).where(_rollup.c.first.between(span.first, span.last))
+    rolled_up_days: set[date] = set()
+    rolled_up_months: list[date] = []
+    for scale, first in tx.read.execute(rollup_query):
         if scale == DAY:
-            days.add(first)
-        elif scale == MONTH and span.month(first):
-            months.append(first)
-    in_months = [(first, last_of_month(first)) for first in sorted(months)]
-    rest = list(_outside(span, in_months))
-    single = list(ranges(day for one in rest for day in each(*one) if day in days))
-    live = list(ranges(day for one in rest for day in each(*one) if day not in days))
-    summed = [(MONTH, [(first, first) for first, _last in in_months]), (DAY, single)]
-    return [(scale, found) for scale, found in summed if found], _clipped(tx, live)
+            rolled_up_days.add(first)
+        elif scale == MONTH and span.contains_month(first):
+            rolled_up_months.append(first)
+    in_months = [(first, last_of_month(first)) for first in sorted(rolled_up_months)]
+    remaining = list(_gaps_between(span, in_months))
+    day_ranges = list(
+        consecutive_ranges(day for date_range in remaining for day in each_day(*date_range) if day in rolled_up_days)
+    )
+    live_ranges = list(
+        consecutive_ranges(
+            day for date_range in remaining for day in each_day(*date_range) if day not in rolled_up_days
+        )
+    )
+    summed = [(MONTH, [(first, first) for first, _last in in_months]), (DAY, day_ranges)]
+    return [(scale, date_ranges) for scale, date_ranges in summed if date_ranges], _clip_to_first_spell(tx, live_ranges)
 
 
-def _clipped(tx: Transaction, live: Ranges) -> Ranges:
+def _clip_to_first_spell(tx: Transaction, live_ranges: DateRanges) -> DateRanges:
     """Without what lies before the first spell of all: a span may reach back for years."""
-    if not live:
-        return live
-    begun = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
-    return [(max(first, begun), last) for first, last in live if begun is not None and last >= begun]
+    if not live_ranges:
+        return live_ranges
+    first_day = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
+    return [(max(first, first_day), last) for first, last in live_ranges if first_day is not None and last >= first_day]
 
 
-def _outside(span: Span, taken: Ranges) -> Iterator[tuple[date, date]]:
+def _gaps_between(span: DaySpan, covered: DateRanges) -> Iterator[tuple[date, date]]:
     """What is left of a span between the ranges that are taken, which come in order."""
     first = span.first
-    for start, end in taken:
+    for start, end in covered:
         if first < start:
-            yield first, start - ONE
-        first = end + ONE
+            yield first, start - ONE_DAY
+        first = end + ONE_DAY
     if first <= span.last:
         yield first, span.last
 
 
-def each(first: date, last: date) -> Iterator[date]:
+def each_day(first: date, last: date) -> Iterator[date]:
     """Every day from one to another."""
     while first <= last:
         yield first
-        first += ONE
+        first += ONE_DAY
 
 
-def ranges(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+def consecutive_ranges(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     """Days in order as ranges."""
     start = end = None
     for day in days:
-        if end is not None and start is not None and day == end + ONE:
+        if end is not None and start is not None and day == end + ONE_DAY:
             end = day
             continue
         if start is not None and end is not None:
@@ -182,20 +192,20 @@ def ranges(days: Iterable[date]) -> Iterator[tuple[date, date]]:
         yield start, end
 
 
-def events(found: Ranges, units: Collection[str] | None = None) -> CompoundSelect[Any]:
+def event_query(date_ranges: DateRanges, units: Collection[str] | None = None) -> CompoundSelect[Any]:
     """What spells say of these days, by day ("first"), unit and field: the measures, in up to four rows for each."""
     parts = []
     for day, kind, kinds in _EVENTS:
-        within = [or_(*(day.between(*one) for one in found))]
+        within = [or_(*(day.between(*date_range) for date_range in date_ranges))]
         if units is not None:
-            within.append(among(_spell.c.unit, units))
-        measures = [_counted(name, kind, kinds).label(name) for name in MEASURES]
+            within.append(among_units(_spell.c.unit, units))
+        measures = [_measure_column(name, kind, kinds).label(name) for name in MEASURES]
         part = select(day.label("first"), _spell.c.unit, _spell.c.field, *measures).where(*within)
         parts.append(part.group_by(day, _spell.c.unit, _spell.c.field))
     return union_all(*parts)
 
 
-def _counted(name: str, kind: Any, kinds: Sequence[str]) -> ColumnElement[Any]:
+def _measure_column(name: str, kind: Any, kinds: Sequence[str]) -> ColumnElement[Any]:
     if name not in kinds:
         return literal(0)
     return func.count() if kind is None else func.sum(case((kind == name, 1), else_=0))

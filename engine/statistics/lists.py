@@ -17,16 +17,16 @@ from engine.clock import parse_instant
 from engine.errors import BadInput
 from engine.process import spells
 from engine.statistics import backlog, days
-from engine.statistics.backlog import OPEN, Units
-from engine.statistics.days import ONE
-from engine.statistics.period import Period
+from engine.statistics.backlog import IS_OPEN, UnitCodes
+from engine.statistics.days import ONE_DAY
+from engine.statistics.period import ReportingPeriod
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, Spell, Task
 
-PAGE = 50
-UNTAKEN = "untaken"
-NOW = ("open", "due_today", "overdue", UNTAKEN)  # What has a number without a period.
+PAGE_SIZE = 50
+UNCLAIMED = "untaken"
+CURRENT_MEASURES = ("open", "due_today", "overdue", UNCLAIMED)  # What has a number without a period.
 
 _spell, _report, _task, _instance = table_of(Spell), table_of(Report), table_of(Task), table_of(Instance)
 # What happened on a day: the column of that day, the column that says what, and what it says.
@@ -36,30 +36,30 @@ _EVENTS: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
     "resolved": (_spell.c.ended_on, _spell.c.ended_by, (spells.ON_TIME, spells.LATE)),
     "on_time": (_spell.c.ended_on, _spell.c.ended_by, (spells.ON_TIME,)),
     "late": (_spell.c.ended_on, _spell.c.ended_by, (spells.LATE,)),
-    "false": (_spell.c.ended_on, _spell.c.ended_by, (spells.FALSE,)),
-    "ended_otherwise": (_spell.c.ended_on, _spell.c.ended_by, (spells.OTHERWISE,)),
+    "false": (_spell.c.ended_on, _spell.c.ended_by, (spells.FALSE_REPORT,)),
+    "ended_otherwise": (_spell.c.ended_on, _spell.c.ended_by, (spells.CLOSED_OTHER,)),
     "transferred": (_spell.c.transferred_on, None, ()),
     "satisfied": (_spell.c.opinion_on, _spell.c.opinion, (spells.SATISFIED,)),
     "dissatisfied": (_spell.c.opinion_on, _spell.c.opinion, (spells.DISSATISFIED,)),
 }
-_STOCKS = ("carried_over", "in_progress", "overdue")
-MEASURES = (*_EVENTS, *_STOCKS)
+_BACKLOG_MEASURES = ("carried_over", "in_progress", "overdue")
+MEASURES = (*_EVENTS, *_BACKLOG_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MeasureFilter:
     """Which number is meant: the measure, the units whose cases count (None for all), the field ("" for all), the
     period (None for now), and for what is not taken up the instant since when."""
 
     measure: str
-    codes: Units = None
+    codes: UnitCodes = None
     field: str = ""
-    period: Period | None = None
+    period: ReportingPeriod | None = None
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCase:
     """One line: a case in one of its spells at work or, for what is not taken up, with the task that waits."""
 
     code: str
@@ -74,60 +74,62 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MeasurePage:
     """One page of a list and where the following one begins, "" for none."""
 
-    rows: Sequence[Listed]
+    rows: Sequence[ListedCase]
     following: str
 
 
-def require(measure: str, field: str, *, period: bool) -> None:
+def require_measure(measure: str, field: str, *, period: bool) -> None:
     """Raise BadInput for a measure or a field that there is not."""
-    if measure not in (MEASURES if period else NOW):
+    if measure not in (MEASURES if period else CURRENT_MEASURES):
         raise BadInput(f"measure: there is no number {measure[:40]!r} {'of a period' if period else 'of now'}.")
     if field and field not in FIELDS:
         raise BadInput(f"field: there is no field {field[:40]!r}.")
 
 
-def count(tx: Transaction, wanted: Wanted, now: datetime) -> int:
+def count_cases(tx: Transaction, filters: MeasureFilter, now: datetime) -> int:
     """How long the list is."""
-    if wanted.measure == UNTAKEN:
-        counted = select(func.count()).select_from(_task).where(*_of_tasks(wanted))
-        if wanted.field:
-            counted = counted.join(_instance, _instance.c.id == _task.c.instance_id)
-            counted = counted.join(_report, _report.c.id == _instance.c.report_id)
+    if filters.measure == UNCLAIMED:
+        query = select(func.count()).select_from(_task).where(*_task_conditions(filters))
+        if filters.field:
+            query = query.join(_instance, _instance.c.id == _task.c.instance_id)
+            query = query.join(_report, _report.c.id == _instance.c.report_id)
     else:
-        counted = select(func.count()).select_from(_spell).where(*_of_spells(wanted, now))
-    found: int = tx.read.execute(counted).scalar_one()
-    return found
+        query = select(func.count()).select_from(_spell).where(*_spell_conditions(filters, now))
+    case_count: int = tx.read.execute(query).scalar_one()
+    return case_count
 
 
-def listed(tx: Transaction, wanted: Wanted, now: datetime, after: str = "", most: int = PAGE) -> Page:
+def list_cases(
+    tx: Transaction, filters: MeasureFilter, now: datetime, after: str = "", limit: int = PAGE_SIZE
+) -> MeasurePage:
     """A page of the list; `after` is what the page before gave. Raises BadInput for any other text."""
-    order, number = _order(wanted)
-    source = _tasks(wanted) if wanted.measure == UNTAKEN else _spells(wanted, now)
+    order, number = _sort_columns(filters)
+    source = _select_tasks(filters) if filters.measure == UNCLAIMED else _select_spells(filters, now)
     if after:
-        at, last = _place(after, day=isinstance(order.type, type(_spell.c.began_on.type)))
-        source = source.where(or_(order > at, and_(order == at, number > last)))
-    found = source.add_columns(order.label("at"), number.label("number")).order_by(order, number).limit(most + 1)
-    rows = tx.read.execute(found).all()
-    following = f"{rows[most - 1].at.isoformat()},{rows[most - 1].number}" if len(rows) > most else ""
-    return Page([Listed(*row[:-2]) for row in rows[:most]], following)
+        at, last_number = _parse_cursor(after, day=isinstance(order.type, type(_spell.c.began_on.type)))
+        source = source.where(or_(order > at, and_(order == at, number > last_number)))
+    query = source.add_columns(order.label("at"), number.label("number")).order_by(order, number).limit(limit + 1)
+    rows = tx.read.execute(query).all()
+    following = f"{rows[limit - 1].at.isoformat()},{rows[limit - 1].number}" if len(rows) > limit else ""
+    return MeasurePage([ListedCase(*row[:-2]) for row in rows[:limit]], following)
 
 
-def _order(wanted: Wanted) -> tuple[Any, Any]:
+def _sort_columns(filters: MeasureFilter) -> tuple[Any, Any]:
     """By what a list is ordered: what is longest overdue or waits longest first, otherwise by day."""
-    if wanted.measure == UNTAKEN:
+    if filters.measure == UNCLAIMED:
         return _task.c.opened_at, _task.c.id
-    if wanted.measure in ("due_today", "overdue"):
+    if filters.measure in ("due_today", "overdue"):
         return _spell.c.due_at, _spell.c.id
-    if wanted.measure in _EVENTS:
-        return _EVENTS[wanted.measure][0], _spell.c.id
+    if filters.measure in _EVENTS:
+        return _EVENTS[filters.measure][0], _spell.c.id
     return _spell.c.began_at, _spell.c.id
 
 
-def _place(text: str, *, day: bool) -> tuple[Any, int]:
-    at, _comma, number = text.rpartition(",")
+def _parse_cursor(cursor: str, *, day: bool) -> tuple[Any, int]:
+    at, _comma, number = cursor.rpartition(",")
     if not (number.isascii() and number.isdigit() and len(number) < 11):
         raise BadInput("This is not the end of a page.")
     if not day:
@@ -138,44 +140,44 @@ def _place(text: str, *, day: bool) -> tuple[Any, int]:
         raise BadInput("This is not the end of a page.") from error
 
 
-def _spells(wanted: Wanted, now: datetime) -> Any:
+def _select_spells(filters: MeasureFilter, now: datetime) -> Any:
     columns = (_spell.c.unit, _spell.c.began_at, _spell.c.due_at, _spell.c.ended_at, _spell.c.ended_by)
     source = select(_report.c.code, _spell.c.field, _report.c.place, *columns)
-    return source.join(_report, _report.c.id == _spell.c.report_id).where(*_of_spells(wanted, now))
+    return source.join(_report, _report.c.id == _spell.c.report_id).where(*_spell_conditions(filters, now))
 
 
-def _of_spells(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    own = [_spell.c.field == wanted.field] if wanted.field else []
-    return [_condition(wanted, now), *own, *backlog.of_units(wanted.codes)]
+def _spell_conditions(filters: MeasureFilter, now: datetime) -> list[ColumnElement[bool]]:
+    field_conditions = [_spell.c.field == filters.field] if filters.field else []
+    return [_measure_condition(filters, now), *field_conditions, *backlog.unit_conditions(filters.codes)]
 
 
-def _condition(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
-    measure, period = wanted.measure, wanted.period
+def _measure_condition(filters: MeasureFilter, now: datetime) -> ColumnElement[bool]:
+    measure, period = filters.measure, filters.period
     if measure in _EVENTS and period is not None:
         day, kind, kinds = _EVENTS[measure]
         within: ColumnElement[bool] = day.between(period.first, period.last)
         return within if kind is None else and_(within, kind.in_(kinds))
     if measure == "carried_over" and period is not None:
-        return backlog.at_work(period.first - ONE)
+        return backlog.open_at_condition(period.first - ONE_DAY)
     past = period is not None and period.last < spells.day_of(now)
     if measure == "overdue":
-        return backlog.overdue_at(period.last) if past and period else and_(OPEN, _spell.c.due_at <= now)
+        return backlog.overdue_at_condition(period.last) if past and period else and_(IS_OPEN, _spell.c.due_at <= now)
     if measure == "due_today":
-        return and_(OPEN, backlog.due_today(now))
-    return backlog.at_work(period.last) if past and period else OPEN
+        return and_(IS_OPEN, backlog.due_today_condition(now))
+    return backlog.open_at_condition(period.last) if past and period else IS_OPEN
 
 
-def _tasks(wanted: Wanted) -> Any:
+def _select_tasks(filters: MeasureFilter) -> Any:
     nothing = _instance.c.finished_at.label("ended_at"), _instance.c.finished_at.label("ended_by")
     columns = (_report.c.code, _report.c.field, _report.c.place, _task.c.unit_code, _task.c.opened_at)
     source = select(*columns, _instance.c.due_at, *nothing, _task.c.name)
     source = source.join(_instance, _instance.c.id == _task.c.instance_id)
-    return source.join(_report, _report.c.id == _instance.c.report_id).where(*_of_tasks(wanted))
+    return source.join(_report, _report.c.id == _instance.c.report_id).where(*_task_conditions(filters))
 
 
-def _of_tasks(wanted: Wanted) -> list[ColumnElement[bool]]:
-    if wanted.since is None:
+def _task_conditions(filters: MeasureFilter) -> list[ColumnElement[bool]]:
+    if filters.since is None:
         raise BadInput("since: what is not taken up needs an instant.")
-    own = [_report.c.field == wanted.field] if wanted.field else []
-    units = [] if wanted.codes is None else [days.among(_task.c.unit_code, wanted.codes)]
-    return [backlog.untaken(wanted.since), *own, *units]
+    field_conditions = [_report.c.field == filters.field] if filters.field else []
+    unit_conditions = [] if filters.codes is None else [days.among_units(_task.c.unit_code, filters.codes)]
+    return [backlog.unclaimed_condition(filters.since), *field_conditions, *unit_conditions]

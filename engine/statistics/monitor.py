@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from engine.process import spells
 from engine.statistics import appendix, backlog, days, scope
-from engine.statistics.backlog import Stock, Units
-from engine.statistics.days import ONE, Span
-from engine.statistics.period import Figures, Period
-from engine.statistics.scope import Scope
+from engine.statistics.backlog import OpenCounts, UnitCodes
+from engine.statistics.days import ONE_DAY, DaySpan
+from engine.statistics.period import Figures, ReportingPeriod
+from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Spell
@@ -27,12 +27,12 @@ from engine.world.work_calendar import WorkCalendar
 from engine.world.world import World
 from forms.messages import Language
 
-DAYS, MONTHS, OLDEST = 30, 12, 5
+TREND_DAYS, TREND_MONTHS, OLDEST_LIMIT = 30, 12, 5
 _spell = table_of(Spell)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TrendPoint:
     """How it went on a day or in a month that begins on `first`."""
 
     first: date
@@ -44,42 +44,42 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MonitorRow:
     """A unit or a field: what happened in the period, what is at work now, and what nobody has taken up (units)."""
 
     code: str
     name: str
     depth: int
     figures: Figures
-    stock: Stock
+    stock: OpenCounts
     untaken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class MonitorBoard:
     """Everything that the monitor shows. `hours` are what was received in each hour of the day in the last thirty days
     of the period; `since` is the instant by which what is not taken up had come."""
 
-    period: Period
+    period: ReportingPeriod
     made_at: datetime
-    stock: Stock
+    stock: OpenCounts
     untaken: int
     since: datetime
     total: Figures
-    units: Sequence[Line]
-    fields: Sequence[Line]
-    months: Sequence[Point]
-    days: Sequence[Point]
+    units: Sequence[MonitorRow]
+    fields: Sequence[MonitorRow]
+    months: Sequence[TrendPoint]
+    days: Sequence[TrendPoint]
     hours: Sequence[int]
     oldest: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MonitorView:
     """Who looks, at what: the scope, the period, the province as it is, and in which language fields are named."""
 
-    seen: Scope
-    period: Period
+    scope: FiguresScope
+    period: ReportingPeriod
     world: World
     language: Language = "vi"
 
@@ -94,101 +94,119 @@ class View:
         return self.world.calendar
 
 
-def usual(now: datetime) -> Period:
+def last_thirty_days(now: datetime) -> ReportingPeriod:
     """The last thirty days."""
     today = spells.day_of(now)
-    return Period(today - (DAYS - 1) * ONE, today)
+    return ReportingPeriod(today - (TREND_DAYS - 1) * ONE_DAY, today)
 
 
-def board(tx: Transaction, view: View, now: datetime) -> Board:
+def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoard:
     """What is shown now; raises BadPeriod."""
-    appendix.require(view.period, now)
-    codes = view.seen.codes(view.units)
-    held = backlog.read(tx, now, codes)
-    cells = appendix.count(tx, view.period, codes, now, held)
-    since = backlog.untaken_since(view.calendar, now)
-    untaken = backlog.untaken_by_unit(tx, since, codes)
+    appendix.require_valid_period(view.period, now)
+    codes = view.scope.unit_codes(view.units)
+    open_counts = backlog.count_open(tx, now, codes)
+    cells = appendix.count_figures(tx, view.period, codes, now, open_counts)
+    cutoff = backlog.unclaimed_cutoff(view.calendar, now)
+    unclaimed = backlog.count_unclaimed_by_unit(tx, cutoff, codes)
     last = min(view.period.last, spells.day_of(now))
-    return Board(
+    return MonitorBoard(
         period=view.period,
         made_at=now,
-        stock=_add(held.values()),
-        untaken=sum(number for _unit, number in untaken),
-        since=since,
-        total=appendix.add(cells.values()),
-        units=_units(view, cells, held, untaken),
-        fields=_fields(cells, held, appendix.field_names(tx, view.language)),
-        months=_months(tx, last, codes),
-        days=_days(tx, last, codes),
-        hours=_hours(tx, last, codes),
-        oldest=backlog.oldest(tx, codes, OLDEST),
+        stock=_sum_open_counts(open_counts.values()),
+        untaken=sum(number for _unit, number in unclaimed),
+        since=cutoff,
+        total=appendix.sum_figures(cells.values()),
+        units=_unit_rows(view, cells, open_counts, unclaimed),
+        fields=_field_rows(cells, open_counts, appendix.field_names(tx, view.language)),
+        months=_monthly_trend(tx, last, codes),
+        days=_daily_trend(tx, last, codes),
+        hours=_hourly_counts(tx, last, codes),
+        oldest=backlog.list_oldest_open(tx, codes, OLDEST_LIMIT),
     )
 
 
-def _add(parts: Iterable[Stock]) -> Stock:
-    found = list(parts)
-    return Stock(*(sum(getattr(one, name) for one in found) for name in ("open", "due_today", "overdue")))
+def _sum_open_counts(parts: Iterable[OpenCounts]) -> OpenCounts:
+    summands = list(parts)
+    return OpenCounts(*(sum(getattr(counts, name) for counts in summands) for name in ("open", "due_today", "overdue")))
 
 
-def _units(
-    view: View, cells: appendix.Cells, held: Mapping[tuple[str, str], Stock], untaken: Iterable[tuple[str, int]]
-) -> list[Line]:
-    stocks: dict[str, list[Stock]] = defaultdict(list)
-    waiting: Counter[str] = Counter()
-    for (unit, _field), one in held.items():
-        for above in scope.home(view.units, view.seen, unit):
-            stocks[above].append(one)
-    for unit, number in untaken:
-        for above in scope.home(view.units, view.seen, unit):
-            waiting[above] += number
-    figures = {row.code: row.figures for row in appendix.by_unit(cells, view.seen, view.units)}
+def _unit_rows(
+    view: MonitorView,
+    cells: appendix.FiguresByCell,
+    open_counts: Mapping[tuple[str, str], OpenCounts],
+    unclaimed: Iterable[tuple[str, int]],
+) -> list[MonitorRow]:
+    counts_by_unit: dict[str, list[OpenCounts]] = defaultdict(list)
+    unclaimed_by_unit: Counter[str] = Counter()
+    for (unit, _field), counts in open_counts.items():
+        for above in scope.reporting_lineage(view.units, view.scope, unit):
+            counts_by_unit[above].append(counts)
+    for unit, number in unclaimed:
+        for above in scope.reporting_lineage(view.units, view.scope, unit):
+            unclaimed_by_unit[above] += number
+    figures = {row.code: row.figures for row in appendix.rows_by_unit(cells, view.scope, view.units)}
     return [
-        Line(
-            unit.code, unit.name, depth, figures.get(unit.code, Figures()), _add(stocks[unit.code]), waiting[unit.code]
+        MonitorRow(
+            unit.code,
+            unit.name,
+            depth,
+            figures.get(unit.code, Figures()),
+            _sum_open_counts(counts_by_unit[unit.code]),
+            unclaimed_by_unit[unit.code],
         )
-        for unit, depth in scope.ordered(view.seen, view.units)
-        if unit.code in figures or unit.code in stocks or unit.code in waiting
+        for unit, depth in scope.units_in_order(view.scope, view.units)
+        if unit.code in figures or unit.code in counts_by_unit or unit.code in unclaimed_by_unit
     ]
 
 
-def _fields(cells: appendix.Cells, held: Mapping[tuple[str, str], Stock], names: Mapping[str, str]) -> list[Line]:
-    stocks: dict[str, list[Stock]] = defaultdict(list)
-    for (_unit, field), one in held.items():
-        stocks[field].append(one)
-    rows = appendix.by_field(cells, names)
-    return [Line(row.code, row.name, 0, row.figures, _add(stocks[row.code])) for row in rows]
+def _field_rows(
+    cells: appendix.FiguresByCell, open_counts: Mapping[tuple[str, str], OpenCounts], names: Mapping[str, str]
+) -> list[MonitorRow]:
+    counts_by_field: dict[str, list[OpenCounts]] = defaultdict(list)
+    for (_unit, field), counts in open_counts.items():
+        counts_by_field[field].append(counts)
+    rows = appendix.rows_by_field(cells, names)
+    return [MonitorRow(row.code, row.name, 0, row.figures, _sum_open_counts(counts_by_field[row.code])) for row in rows]
 
 
-def _months(tx: Transaction, last: date, codes: Units) -> list[Point]:
+def _monthly_trend(tx: Transaction, last: date, codes: UnitCodes) -> list[TrendPoint]:
     firsts = [last.replace(day=1)]
-    while len(firsts) < MONTHS:
-        firsts.append((firsts[-1] - ONE).replace(day=1))
-    return _points(days.read(tx, Span(firsts[-1], last), ("first",), codes), reversed(firsts), month=True)
+    while len(firsts) < TREND_MONTHS:
+        firsts.append((firsts[-1] - ONE_DAY).replace(day=1))
+    return _trend_points(
+        days.sum_measures(tx, DaySpan(firsts[-1], last), ("first",), codes), reversed(firsts), month=True
+    )
 
 
-def _days(tx: Transaction, last: date, codes: Units) -> list[Point]:
-    first = last - (DAYS - 1) * ONE
-    return _points(days.read(tx, Span(first, last, daily=True), ("first",), codes), days.each(first, last), month=False)
+def _daily_trend(tx: Transaction, last: date, codes: UnitCodes) -> list[TrendPoint]:
+    first = last - (TREND_DAYS - 1) * ONE_DAY
+    return _trend_points(
+        days.sum_measures(tx, DaySpan(first, last, daily=True), ("first",), codes),
+        days.each_day(first, last),
+        month=False,
+    )
 
 
-def _points(rows: Iterable[Any], firsts: Iterable[date], *, month: bool) -> list[Point]:
+def _trend_points(rows: Iterable[Any], firsts: Iterable[date], *, month: bool) -> list[TrendPoint]:
     names = ("received", "on_time", "late", "satisfied", "dissatisfied")
-    found: dict[date, Counter[str]] = defaultdict(Counter)
+    sums: dict[date, Counter[str]] = defaultdict(Counter)
     for row in rows:
         first = row.first.replace(day=1) if month else row.first
-        found[first].update({name: getattr(row, name) for name in names})
-    return [Point(first, *(found[first][name] for name in names)) for first in firsts]
+        sums[first].update({name: getattr(row, name) for name in names})
+    return [TrendPoint(first, *(sums[first][name] for name in names)) for first in firsts]
 
 
-def _hours(tx: Transaction, last: date, codes: Units) -> list[int]:
-    within = _spell.c.began_on.between(last - timedelta(days=DAYS - 1), last)
-    counts = select(_spell.c.began_hour, func.count()).where(within, _spell.c.began_by == spells.RECEIVED)
-    rows = tx.read.execute(counts.where(*backlog.of_units(codes)).group_by(_spell.c.began_hour))
-    found = {hour: number for hour, number in rows}  # noqa: C416 - rows are not pairs to the type checker.
-    return [found.get(hour, 0) for hour in range(24)]
+def _hourly_counts(tx: Transaction, last: date, codes: UnitCodes) -> list[int]:
+    within = _spell.c.began_on.between(last - timedelta(days=TREND_DAYS - 1), last)
+    query = select(_spell.c.began_hour, func.count()).where(within, _spell.c.began_by == spells.RECEIVED)
+    rows = tx.read.execute(query.where(*backlog.unit_conditions(codes)).group_by(_spell.c.began_hour))
+    received_by_hour = {hour: number for hour, number in rows}  # noqa: C416 - rows are not pairs to the type checker.
+    return [received_by_hour.get(hour, 0) for hour in range(24)]
 
 
-def choices(view: View, kinds: Collection[str] = scope.ALWAYS) -> list[tuple[str, str, int]]:
+def selectable_units(
+    view: MonitorView, kinds: Collection[str] = scope.ALWAYS_LISTED_KINDS
+) -> list[tuple[str, str, int]]:
     """The units that can be looked at one by one, as (code, name, depth)."""
-    ordered = scope.ordered(view.seen, view.units)
-    return [(unit.code, unit.name, depth) for unit, depth in ordered if unit.kind in kinds and not unit.closed]
+    units_and_depths = scope.units_in_order(view.scope, view.units)
+    return [(unit.code, unit.name, depth) for unit, depth in units_and_depths if unit.kind in kinds and not unit.closed]

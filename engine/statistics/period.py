@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReportingPeriod:
     """Days from `first` to `last`, both included, counted in Vietnam."""
 
     first: date
@@ -39,7 +39,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FiguresRow:
     """The figures of a unit or field; `depth` is how far below the viewer's top unit a unit stands."""
 
     code: str
@@ -56,11 +56,11 @@ class Appendix:
     and of all `fields`. `scope` names the units that the viewer sees.
     """
 
-    period: Period
+    period: ReportingPeriod
     made_at: datetime
     scope: str
-    units: tuple[Row, ...]
-    fields: tuple[Row, ...]
+    units: tuple[FiguresRow, ...]
+    fields: tuple[FiguresRow, ...]
     total: Figures
-    best: tuple[Row, ...]
-    worst: tuple[Row, ...]
+    best: tuple[FiguresRow, ...]
+    worst: tuple[FiguresRow, ...]

@@ -16,86 +16,86 @@ from sqlalchemy import Connection, Engine, delete, func, insert, literal, or_, s
 from engine.process import spells
 from engine.process.spells import DAY, MONTH
 from engine.statistics import days
-from engine.statistics.days import MEASURES, ONE, Ranges, each, last_of_month, ranges
+from engine.statistics.days import MEASURES, ONE_DAY, DateRanges, consecutive_ranges, each_day, last_of_month
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Figure, FigureFold, Spell
 
-_spell, _figure, _fold = table_of(Spell), table_of(Figure), table_of(FigureFold)
-_COLUMNS = ("scale", "first", "unit", "field", *MEASURES)
+_spell, _figure, _rollup = table_of(Spell), table_of(Figure), table_of(FigureFold)
+_FIGURE_COLUMNS = ("scale", "first", "unit", "field", *MEASURES)
 
 
-def fold(engine: Engine, now: datetime) -> int:
+def roll_up_past_days(engine: Engine, now: datetime) -> int:
     """Add up every day before today that is not; returns how many days were. Each month is a transaction of its own."""
     with transaction(engine) as tx:
-        months = _unfolded(tx, spells.day_of(now))
-    done = 0
+        months = _pending_months(tx, spells.day_of(now))
+    day_count = 0
     for month, open_days in months.items():
         with transaction(engine) as tx:
             connection = tx.write()
-            _alone(connection)
+            _lock_spells(connection)
             if open_days:
-                _fold_days(connection, open_days)
+                _roll_up_days(connection, open_days)
             if last_of_month(month) < spells.day_of(now):
-                _fold_month(connection, month)
-        done += len(open_days)
-    return done
+                _roll_up_month(connection, month)
+        day_count += len(open_days)
+    return day_count
 
 
-def _alone(connection: Connection) -> None:
+def _lock_spells(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE spell IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _unfolded(tx: Transaction, today: date) -> dict[date, list[date]]:
+def _pending_months(tx: Transaction, today: date) -> dict[date, list[date]]:
     """The months with something to add up, by their first days, each with its days that are not."""
-    begun: date | None = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
-    if begun is None:
+    first_day: date | None = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
+    if first_day is None:
         return {}
-    held = {(scale, first) for scale, first in tx.read.execute(select(_fold.c.scale, _fold.c.first))}
+    rolled_up = {(scale, first) for scale, first in tx.read.execute(select(_rollup.c.scale, _rollup.c.first))}
     months: dict[date, list[date]] = {}
-    for day in each(begun, today - ONE):
+    for day in each_day(first_day, today - ONE_DAY):
         month = day.replace(day=1)
-        if (DAY, day) not in held:
+        if (DAY, day) not in rolled_up:
             months.setdefault(month, []).append(day)
-        elif (MONTH, month) not in held and last_of_month(month) < today:
+        elif (MONTH, month) not in rolled_up and last_of_month(month) < today:
             months.setdefault(month, [])
     return months
 
 
-def _fold_days(connection: Connection, open_days: Sequence[date]) -> None:
-    found: Ranges = list(ranges(open_days))
-    _replace(connection, DAY, found, days.events(found))
-    _hold(connection, DAY, open_days)
+def _roll_up_days(connection: Connection, open_days: Sequence[date]) -> None:
+    date_ranges: DateRanges = list(consecutive_ranges(open_days))
+    _replace_sums(connection, DAY, date_ranges, days.event_query(date_ranges))
+    _mark_valid(connection, DAY, open_days)
 
 
-def _fold_month(connection: Connection, month: date) -> None:
+def _roll_up_month(connection: Connection, month: date) -> None:
     columns = [_figure.c[name] for name in ("unit", "field", *MEASURES)]
     within = _figure.c.first.between(month, last_of_month(month))
     of_month = select(literal(month).label("first"), *columns).where(_figure.c.scale == DAY, within)
-    _replace(connection, MONTH, [(month, month)], of_month)
-    _hold(connection, MONTH, [month])
+    _replace_sums(connection, MONTH, [(month, month)], of_month)
+    _mark_valid(connection, MONTH, [month])
 
 
-def _replace(connection: Connection, scale: str, found: Ranges, source: Any) -> None:
+def _replace_sums(connection: Connection, scale: str, date_ranges: DateRanges, source: Any) -> None:
     """Put sums in place of those of these days or months, and their totals."""
-    total = days.TOTALS[scale]
-    within = or_(*(_figure.c.first.between(*one) for one in found))
-    connection.execute(delete(_figure).where(_figure.c.scale.in_((scale, total)), within))
+    total_scale = days.TOTAL_SCALES[scale]
+    within = or_(*(_figure.c.first.between(*date_range) for date_range in date_ranges))
+    connection.execute(delete(_figure).where(_figure.c.scale.in_((scale, total_scale)), within))
     rows = source.subquery()
-    _insert(connection, scale, rows, (rows.c.first, rows.c.unit, rows.c.field))
-    summed = select(_figure).where(_figure.c.scale == scale, within).subquery()
-    _insert(connection, total, summed, (summed.c.first,))
+    _insert_sums(connection, scale, rows, (rows.c.first, rows.c.unit, rows.c.field))
+    stored_sums = select(_figure).where(_figure.c.scale == scale, within).subquery()
+    _insert_sums(connection, total_scale, stored_sums, (stored_sums.c.first,))
 
 
-def _insert(connection: Connection, scale: str, rows: Any, keys: tuple[Any, ...]) -> None:
+def _insert_sums(connection: Connection, scale: str, rows: Any, keys: tuple[Any, ...]) -> None:
     sums = [func.sum(rows.c[name]) for name in MEASURES]
-    named = keys if len(keys) > 1 else (*keys, literal(""), literal(""))
-    found = select(literal(scale), *named, *sums).group_by(*keys)
-    connection.execute(insert(_figure).from_select(_COLUMNS, found))
+    key_columns = keys if len(keys) > 1 else (*keys, literal(""), literal(""))
+    source = select(literal(scale), *key_columns, *sums).group_by(*keys)
+    connection.execute(insert(_figure).from_select(_FIGURE_COLUMNS, source))
 
 
-def _hold(connection: Connection, scale: str, firsts: Sequence[date]) -> None:
+def _mark_valid(connection: Connection, scale: str, firsts: Sequence[date]) -> None:
     """Note that these sums hold. The month's own note may be there from a day that was added up before."""
-    connection.execute(delete(_fold).where(_fold.c.scale == scale, _fold.c.first.in_(list(firsts))))
-    connection.execute(insert(_fold), [{"scale": scale, "first": first} for first in firsts])
+    connection.execute(delete(_rollup).where(_rollup.c.scale == scale, _rollup.c.first.in_(list(firsts))))
+    connection.execute(insert(_rollup), [{"scale": scale, "first": first} for first in firsts])

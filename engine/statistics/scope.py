@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from engine.errors import Forbidden
 from engine.staff.access import HEAD, Officer
-from engine.world.unit_tree import Unit, UnitTree
+from engine.world.unit_tree import OrgUnit, UnitTree
 
-EVERYWHERE = frozenset({"provincial_office", "leadership"})
-OWN = frozenset({HEAD, "tier2_focal", "department"})
+PROVINCE_WIDE_ROLES = frozenset({"provincial_office", "leadership"})
+OWN_UNIT_ROLES = frozenset({HEAD, "tier2_focal", "department"})
 # Kinds of unit that a table names although nothing was counted for them; others only with something to tell.
-ALWAYS = frozenset({"province", "district", "commune", "department"})
+ALWAYS_LISTED_KINDS = frozenset({"province", "district", "commune", "department"})
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FiguresScope:
     """The units whose figures are seen: each of `top` with all that is below it; `everything` leaves nothing out.
 
     `name` says it in words: the names of the top units.
@@ -30,45 +30,45 @@ class Scope:
     everything: bool
     name: str
 
-    def within(self, units: UnitTree, code: str) -> bool:
+    def contains_unit(self, units: UnitTree, code: str) -> bool:
         """Whether a unit's figures belong to the scope."""
         return any(above in self.top for above in lineage(units, code))
 
-    def codes(self, units: UnitTree) -> frozenset[str] | None:
+    def unit_codes(self, units: UnitTree) -> frozenset[str] | None:
         """The units of the scope, closed ones that it answers for too; None for all."""
         if self.everything:
             return None
-        return frozenset(unit.code for unit in units.units if self.within(units, unit.code))
+        return frozenset(unit.code for unit in units.units if self.contains_unit(units, unit.code))
 
 
-def scope_of(officer: Officer, units: UnitTree) -> Scope:
+def scope_of(officer: Officer, units: UnitTree) -> FiguresScope:
     """Everything for the provincial office and leadership; their own unit and what is below for heads, tier 2,
     departments. Raises Forbidden for other roles."""
     roles = {role for _unit, role in officer.roles}
-    if roles & EVERYWHERE:
-        return whole(units)
-    own = {units.current(unit).code for unit, role in officer.roles if role in OWN and units.knows(unit)}
+    if roles & PROVINCE_WIDE_ROLES:
+        return whole_province(units)
+    own = {units.current(unit).code for unit, role in officer.roles if role in OWN_UNIT_ROLES and units.knows(unit)}
     if not own:
         raise Forbidden("None of your roles allows this.")
     top = sorted(code for code in own if not own & set(list(lineage(units, code))[1:]))
-    return Scope(tuple(top), everything=False, name=", ".join(units.get(code).name for code in top))
+    return FiguresScope(tuple(top), everything=False, name=", ".join(units.get(code).name for code in top))
 
 
-def whole(units: UnitTree) -> Scope:
+def whole_province(units: UnitTree) -> FiguresScope:
     """Every unit there is."""
-    top = tuple(unit.code for unit in units.units if unit.parent is None and not _followed(unit))
-    named = [units.get(code).name for code in top if not units.get(code).closed]
-    return Scope(top, everything=True, name=", ".join(named))
+    top = tuple(unit.code for unit in units.units if unit.parent is None and not _has_successor(unit))
+    names = [units.get(code).name for code in top if not units.get(code).closed]
+    return FiguresScope(top, everything=True, name=", ".join(names))
 
 
-def narrow(scope: Scope, units: UnitTree, code: str) -> Scope:
+def narrow_scope(scope: FiguresScope, units: UnitTree, code: str) -> FiguresScope:
     """One unit of a scope with what is below it; raises NotFound, and Forbidden outside the scope."""
     unit = units.current(code)
-    if not scope.within(units, unit.code):
+    if not scope.contains_unit(units, unit.code):
         raise Forbidden("This unit is outside your scope.")
     if scope.top == (unit.code,):
         return scope
-    return Scope((unit.code,), everything=False, name=unit.name)
+    return FiguresScope((unit.code,), everything=False, name=unit.name)
 
 
 def lineage(units: UnitTree, code: str) -> Iterator[str]:
@@ -80,44 +80,44 @@ def lineage(units: UnitTree, code: str) -> Iterator[str]:
         step = unit.parent
 
 
-def ordered(scope: Scope, units: UnitTree) -> list[tuple[Unit, int]]:
+def units_in_order(scope: FiguresScope, units: UnitTree) -> list[tuple[OrgUnit, int]]:
     """The units of the scope that answer for themselves, in the order of the tree, with their depth."""
-    found: list[tuple[Unit, int]] = []
-    below: Mapping[str | None, list[Unit]] = _parts(units)
+    units_with_depth: list[tuple[OrgUnit, int]] = []
+    children: Mapping[str | None, list[OrgUnit]] = _units_by_parent(units)
 
-    def walk(unit: Unit, depth: int) -> None:
-        found.append((unit, depth))
-        for part in below.get(unit.code, ()):
+    def walk(unit: OrgUnit, depth: int) -> None:
+        units_with_depth.append((unit, depth))
+        for part in children.get(unit.code, ()):
             walk(part, depth + 1)
 
     for code in scope.top:
         walk(units.get(code), 0)
-    return found
+    return units_with_depth
 
 
-def _parts(units: UnitTree) -> dict[str | None, list[Unit]]:
+def _units_by_parent(units: UnitTree) -> dict[str | None, list[OrgUnit]]:
     """The units that answer for themselves, by the unit above them: places before offices, by code."""
-    parts: dict[str | None, list[Unit]] = {}
+    children: dict[str | None, list[OrgUnit]] = {}
     rank = {"district": 0, "commune": 1, "department": 2}
     for unit in sorted(units.units, key=lambda one: (rank.get(one.kind, 3), one.code)):
-        if not _followed(unit):
+        if not _has_successor(unit):
             above = units.current(unit.parent).code if unit.parent is not None else None
-            parts.setdefault(above, []).append(unit)
-    return parts
+            children.setdefault(above, []).append(unit)
+    return children
 
 
-def _followed(unit: Unit) -> bool:
+def _has_successor(unit: OrgUnit) -> bool:
     return unit.closed and unit.successor is not None
 
 
-def home(units: UnitTree, scope: Scope, code: str) -> Iterable[str]:
+def reporting_lineage(units: UnitTree, scope: FiguresScope, code: str) -> Iterable[str]:
     """The units of the scope that count what belongs to `code`: itself and those above, up to the top.
 
     What belongs to a unit that nobody knows counts for the first top unit alone.
     """
-    trail: list[str] = []
+    counting_units: list[str] = []
     for above in lineage(units, code):
-        trail.append(above)
+        counting_units.append(above)
         if above in scope.top:
-            return trail
+            return counting_units
     return scope.top[:1] if scope.everything else ()

@@ -11,14 +11,14 @@ from engine.store.db import Transaction
 from engine.store.models import JobRun
 
 _run = table_of(JobRun)
-_ONCE = {
+_INSERT_ONCE = {
     "sqlite": sqlite.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
     "postgresql": postgresql.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
 }
 
 
-def claim(tx: Transaction, job: str, day: date, now: datetime) -> bool:
+def claim_job(tx: Transaction, job: str, day: date, now: datetime) -> bool:
     """Whether the job of that day is the caller's to do, in this transaction; another one waits for its end."""
     connection = tx.write()
-    made = connection.execute(_ONCE[connection.dialect.name], {"job": job, "day": day, "at": now})
-    return made.scalar() is not None
+    inserted = connection.execute(_INSERT_ONCE[connection.dialect.name], {"job": job, "day": day, "at": now})
+    return inserted.scalar() is not None

@@ -22,16 +22,16 @@ BUSY_SECONDS = 30
 
 # How a connection reads without opening a transaction, and how it goes on to write. On SQLite the driver does so unless
 # BEGIN is sent (below); SQLAlchemy's own way would cost a PRAGMA on each connection taken from the pool.
-_READING: dict[str, dict[str, Any]] = {
+_READ_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-_WRITING: dict[str, dict[str, Any]] = {
+_WRITE_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": False},
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
 # How a connection sees one state of the database from its first statement to its last.
-_SNAPSHOT: dict[str, dict[str, Any]] = {
+_SNAPSHOT_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"begin": "BEGIN"},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
@@ -40,7 +40,7 @@ _SNAPSHOT: dict[str, dict[str, Any]] = {
 class Transaction:
     """One boundary's access to the database: `read` until the first `write()`, then everything in one transaction."""
 
-    def __init__(self, engine: Engine, reading: dict[str, dict[str, Any]] = _READING) -> None:
+    def __init__(self, engine: Engine, reading: dict[str, dict[str, Any]] = _READ_OPTIONS) -> None:
         self._engine = engine
         self._reading = reading[engine.dialect.name]
         self._connection: Connection | None = None
@@ -59,7 +59,7 @@ class Transaction:
             self._connection = self._engine.connect()
         elif not self._writing:
             self._connection.rollback()
-            self._connection.execution_options(**_WRITING[self._engine.dialect.name])
+            self._connection.execution_options(**_WRITE_OPTIONS[self._engine.dialect.name])
         if not self._writing:
             self._connection.begin()
             self._writing = True
@@ -99,12 +99,12 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[Transaction]:
+def read_snapshot(engine: Engine) -> Iterator[Transaction]:
     """A boundary that reads one state of the database for as long as it is open; others go on writing meanwhile.
 
     Nothing that is written in it stays.
     """
-    tx = Transaction(engine, _SNAPSHOT)
+    tx = Transaction(engine, _SNAPSHOT_OPTIONS)
     try:
         yield tx
     finally:
@@ -112,7 +112,7 @@ def snapshot(engine: Engine) -> Iterator[Transaction]:
             tx.finish(keep=False)
 
 
-def connect(url: str, *, durable: bool = True) -> Engine:
+def engine_for(url: str, *, durable: bool = True) -> Engine:
     """An engine for `url` (SQLite or PostgreSQL); raises BadSetting for an unusable one.
 
     `durable=False` gives up safety against power loss and is for databases that are made anew (replay, tests).
@@ -123,13 +123,13 @@ def connect(url: str, *, durable: bool = True) -> Engine:
         # What cannot be parsed may still hold a password, so none of it is repeated, and no cause is kept that does.
         raise BadSetting("This is not a database URL; write sqlite:///FILE or postgresql+psycopg://…") from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url, durable=durable)
+        return _sqlite_engine(url, durable=durable)
     if parsed.get_backend_name() == "postgresql":
-        return _postgresql(url, durable=durable)
+        return _postgresql_engine(url, durable=durable)
     raise BadSetting(f"The database {parsed.get_backend_name()!r} is not supported; use sqlite or postgresql.")
 
 
-def _sqlite(url: str, *, durable: bool) -> Engine:
+def _sqlite_engine(url: str, *, durable: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -150,6 +150,6 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: str, *, durable: bool) -> Engine:
+def _postgresql_engine(url: str, *, durable: bool) -> Engine:
     options = {} if durable else {"options": "-c synchronous_commit=off"}
     return create_engine(url, pool_pre_ping=False, connect_args={"prepare_threshold": 2, **options})

@@ -27,17 +27,19 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from engine import clock, shipped
 from engine.errors import EngineError
-from engine.store.db import Transaction, connect, transaction
+from engine.store.db import Transaction, engine_for, transaction
 
 FOLDER = shipped.REVISIONS
-LOCK = 1022  # Two processes that start together must not migrate together; any number that is always the same would do.
+LOCK_KEY = (
+    1022  # Two processes that start together must not migrate together; any number that is always the same would do.
+)
 
 
-class MigrationFailed(EngineError):
+class SchemaMigrationFailed(EngineError):
     """The database could not be brought to another schema; it is as it was before."""
 
 
-def compared(_item: object, name: str | None, *_more: object) -> bool:
+def is_in_models(_item: object, name: str | None, *_more: object) -> bool:
     """Whether a table or index of the database is described by the models; what serves the search is not."""
     return not (name or "").startswith(("report_search", "ix_report_search"))
 
@@ -45,20 +47,20 @@ def compared(_item: object, name: str | None, *_more: object) -> bool:
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`, all of it or, when something fails, none of it.
 
-    The folder of a new SQLite file is made. Raises MigrationFailed when the folder of revisions is missing or when rows
-    would point at rows that are not there.
+    The folder of a new SQLite file is made. Raises SchemaMigrationFailed when the folder of revisions is missing or
+    when rows would point at rows that are not there.
     """
-    _migrate(url, lambda config: command.upgrade(config, revision))
+    _run_alembic(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take the database at `url` back to `revision`; "base" drops every table. Raises like `upgrade`."""
-    _migrate(url, lambda config: command.downgrade(config, revision))
+    _run_alembic(url, lambda config: command.downgrade(config, revision))
 
 
-def current(url: str) -> str | None:
+def current_revision(url: str) -> str | None:
     """The revision that the database at `url` has, None when it is empty."""
-    engine = connect(url)
+    engine = engine_for(url)
     try:
         with transaction(engine) as tx:
             return revision_of(tx)
@@ -71,30 +73,33 @@ def revision_of(tx: Transaction) -> str | None:
     return MigrationContext.configure(tx.read).get_current_revision()
 
 
-def head() -> str | None:
+def head_revision() -> str | None:
     """The newest revision of the program."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+    return ScriptDirectory.from_config(_alembic_config(None)).get_current_head()
 
 
 def require_newest(url: str) -> None:
     """Raise MigrationFailed unless the database at `url` has the program's newest revision."""
-    found = current(url)
-    if found != head():
-        raise MigrationFailed(f"The database has revision {found}, the program needs {head()}; run tongdai migrate.")
+    present = current_revision(url)
+    if present != head_revision():
+        raise SchemaMigrationFailed(
+            f"The database has revision {present}, the program needs {head_revision()}; run tongdai migrate."
+        )
 
 
-def draft(message: str, now: datetime) -> Path:
-    """Write the revision that leads from `head` to the tables of `engine.store.models`; its author reads and mends it.
+def draft_revision(message: str, now: datetime) -> Path:
+    """Write the revision that leads from `head_revision` to the tables of `engine.store.models`; its author reads and
+    mends it.
 
     `now` becomes the revision's date and name. Returns the new file.
     """
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'draft.sqlite3'}"
         upgrade(url)
-        engine = connect(url, durable=False)
+        engine = engine_for(url, durable=False)
         try:
             with transaction(engine) as tx, redirect_stdout(sys.stderr):  # The command prints the file's name alone.
-                config = _config(tx.read)
+                config = _alembic_config(tx.read)
                 revision = command.revision(config, message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
         finally:
             engine.dispose()
@@ -103,27 +108,27 @@ def draft(message: str, now: datetime) -> Path:
     return Path(revision.path)
 
 
-def _migrate(url: str, act: Callable[[Config], None]) -> None:
+def _run_alembic(url: str, operation: Callable[[Config], None]) -> None:
     if not FOLDER.is_dir():
-        raise MigrationFailed(
+        raise SchemaMigrationFailed(
             f"The folder {FOLDER} with the database's revisions is missing; install the program anew."
         )
-    engine = connect(url)
+    engine = engine_for(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     try:
         with transaction(engine) as tx:
             connection = tx.write()
-            _keep_others_out(connection)
-            act(_config(connection))
+            _lock_migrations(connection)
+            operation(_alembic_config(connection))
             _check_references(connection)
     except CommandError as error:
-        raise MigrationFailed(f"The database could not be brought to another schema: {error}") from error
+        raise SchemaMigrationFailed(f"The database could not be brought to another schema: {error}") from error
     finally:
         engine.dispose()
 
 
-def _config(connection: Connection | None) -> Config:
+def _alembic_config(connection: Connection | None) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -144,10 +149,10 @@ def _ignore_references(connection: DBAPIConnection, _record: Any) -> None:
     cursor.close()
 
 
-def _keep_others_out(connection: Connection) -> None:
+def _lock_migrations(connection: Connection) -> None:
     """On SQLite the write transaction itself does it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK_KEY})
 
 
 def _check_references(connection: Connection) -> None:
@@ -156,8 +161,10 @@ def _check_references(connection: Connection) -> None:
         return
     broken = connection.execute(text("PRAGMA foreign_key_check")).first()
     if broken is not None:
-        raise MigrationFailed(f"A row of table {broken[0]} would point at a row of {broken[2]} that is not there.")
+        raise SchemaMigrationFailed(
+            f"A row of table {broken[0]} would point at a row of {broken[2]} that is not there."
+        )
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{draft(' '.join(sys.argv[1:]), clock.now())}\n")
+    sys.stdout.write(f"{draft_revision(' '.join(sys.argv[1:]), clock.now())}\n")

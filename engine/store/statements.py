@@ -20,51 +20,51 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from engine.store.columns import Instant
 
-Row = Mapping[str, Any]
-_Convert = Callable[[Any], Any]
+ParameterRow = Mapping[str, Any]
+_Converter = Callable[[Any], Any]
 
 
-class Statement:
+class CompiledStatement:
     """A statement whose parameters are all named, to read or to write with."""
 
     def __init__(self, statement: UpdateBase | Select[Any]) -> None:
         self._statement = statement
-        self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
+        self._forms: dict[tuple[str, tuple[str, ...]], _CompiledForm] = {}
 
-    def read(self, connection: Connection, row: Row) -> CursorResult[Any]:
+    def read(self, connection: Connection, row: ParameterRow) -> CursorResult[Any]:
         """What the statement selects, as the driver gives it: nothing that needs converting, such as an instant, may
         be among it."""
-        form = self._form(connection.dialect, tuple(row))
+        form = self._form_for(connection.dialect, tuple(row))
         return connection.exec_driver_sql(form.sql, form.parameters(row))
 
-    def write(self, connection: Connection, rows: Row | Sequence[Row]) -> int:
+    def write(self, connection: Connection, rows: ParameterRow | Sequence[ParameterRow]) -> int:
         """Send the statement for one row, or for several rows with the same keys in one go; returns how many it hit.
 
         The driver's own cursor sends it, in the transaction that `connection` has begun. Raises DBAPIError, as
         SQLAlchemy would.
         """
-        one = isinstance(rows, Mapping)
-        sent: Sequence[Row] = [rows] if isinstance(rows, Mapping) else rows
-        form = self._form(connection.dialect, tuple(sent[0]))
-        parameters = [form.parameters(row) for row in sent]
+        is_single = isinstance(rows, Mapping)
+        batch: Sequence[ParameterRow] = [rows] if isinstance(rows, Mapping) else rows
+        form = self._form_for(connection.dialect, tuple(batch[0]))
+        parameters = [form.parameters(row) for row in batch]
         try:
             with closing(connection.connection.cursor()) as cursor:
-                if one:
+                if is_single:
                     cursor.execute(form.sql, parameters[0])
                 else:
                     cursor.executemany(form.sql, parameters)
                 return cursor.rowcount
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _failure(connection, form.sql, error) from error
+            raise _wrap_driver_error(connection, form.sql, error) from error
 
-    def _form(self, dialect: Dialect, keys: tuple[str, ...]) -> _Form:
+    def _form_for(self, dialect: Dialect, keys: tuple[str, ...]) -> _CompiledForm:
         form = self._forms.get((dialect.name, keys))
         if form is None:
-            form = self._forms[dialect.name, keys] = _form(self._statement, dialect, keys)
+            form = self._forms[dialect.name, keys] = _compile_form(self._statement, dialect, keys)
         return form
 
 
-def _failure(connection: Connection, sql: str, error: Exception) -> Exception:
+def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Exception:
     """The driver's error as SQLAlchemy tells it, without parameters; a connection that is lost leaves the pool."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
@@ -75,23 +75,23 @@ def _failure(connection: Connection, sql: str, error: Exception) -> Exception:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _CompiledForm:
     """The text for one kind of database and one set of keys, and how its parameters are made from a row."""
 
     sql: str
     names: tuple[str, ...]
-    converts: Mapping[str, _Convert]
-    fixed: Row
+    converts: Mapping[str, _Converter]
+    fixed: ParameterRow
     positional: bool
 
-    def parameters(self, row: Row) -> Any:
+    def parameters(self, row: ParameterRow) -> Any:
         values = {**self.fixed, **row}
         for name, convert in self.converts.items():
             values[name] = convert(values[name])
         return tuple([values[name] for name in self.names]) if self.positional else values
 
 
-def _form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: tuple[str, ...]) -> _Form:
+def _compile_form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: tuple[str, ...]) -> _CompiledForm:
     compiled = statement.compile(dialect=dialect, column_keys=list(keys))
     assert isinstance(compiled, SQLCompiler)
     converts = {}
@@ -101,4 +101,4 @@ def _form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: tuple[str
             # A step writes its one instant into many rows.
             converts[name] = lru_cache(16)(convert) if isinstance(bind.type, Instant) else convert
     fixed = {name: value for name, value in compiled.params.items() if name not in keys}
-    return _Form(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional)
+    return _CompiledForm(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional)

@@ -16,41 +16,46 @@ from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, RECIPIENTS, ROLES
 from forms.fields import KINDS
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+_SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 
-Choices = dict[str, list[dict[str, str]]]
+ChoiceLists = dict[str, list[dict[str, str]]]
 
 
-def catalogue(files: Mapping[PurePosixPath, bytes]) -> Choices:
+def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
     """The choices that a set of files offers, each as value and label; files that cannot be read offer nothing."""
-    diagrams = [root for path, content in sorted(files.items()) if (root := _root(path, content)) is not None]
-    drawn = {str(found.get("name")) for root in diagrams for found in root.iter(f"{_BPMN}message") if found.get("name")}
+    diagrams = [root for path, content in sorted(files.items()) if (root := _parse_diagram(path, content)) is not None]
+    drawn_messages = {
+        str(message.get("name")) for root in diagrams for message in root.iter(f"{_BPMN}message") if message.get("name")
+    }
     return {
-        "roles": _plain(ROLES),
-        "forms": [_choice(path.stem, _title(content) or path.stem) for path, content in _under(files, "forms")],
-        "mails": [_choice(path.stem, path.stem) for path, _content in _under(files, "workflows/mail")],
-        "decisions": _named(diagrams, "decision"),
-        "processes": _named(diagrams, "process"),
-        "messages": _plain(OUTSIDE_MESSAGES | drawn),
-        "recipients": _plain(RECIPIENTS),
-        "field_kinds": _plain(frozenset(KINDS)),
+        "roles": _value_choices(ROLES),
+        "forms": [
+            _labelled_value(path.stem, _form_title(content) or path.stem)
+            for path, content in _files_under(files, "forms")
+        ],
+        "mails": [_labelled_value(path.stem, path.stem) for path, _content in _files_under(files, "workflows/mail")],
+        "decisions": _element_choices(diagrams, "decision"),
+        "processes": _element_choices(diagrams, "process"),
+        "messages": _value_choices(OUTSIDE_MESSAGES | drawn_messages),
+        "recipients": _value_choices(RECIPIENTS),
+        "field_kinds": _value_choices(frozenset(KINDS)),
     }
 
 
-def _root(path: PurePosixPath, content: bytes) -> etree._Element | None:
+def _parse_diagram(path: PurePosixPath, content: bytes) -> etree._Element | None:
     if path.suffix not in (".bpmn", ".dmn"):
         return None
     try:
-        return etree.fromstring(content, _SAFE)
+        return etree.fromstring(content, _SAFE_PARSER)
     except etree.XMLSyntaxError:
         return None
 
 
-def _under(files: Mapping[PurePosixPath, bytes], folder: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+def _files_under(files: Mapping[PurePosixPath, bytes], folder: str) -> Iterator[tuple[PurePosixPath, bytes]]:
     return ((path, content) for path, content in sorted(files.items()) if str(path.parent) == folder)
 
 
-def _title(content: bytes) -> str:
+def _form_title(content: bytes) -> str:
     """What a form says of itself above its fields."""
     try:
         parts = json.loads(content)["components"]
@@ -60,19 +65,19 @@ def _title(content: bytes) -> str:
     return texts[0].lstrip("# ").splitlines()[0][:80] if texts and texts[0].strip("# ") else ""
 
 
-def _named(diagrams: list[etree._Element], kind: str) -> list[dict[str, str]]:
-    found = {
-        str(item.get("id")): str(item.get("name") or item.get("id"))
+def _element_choices(diagrams: list[etree._Element], element_name: str) -> list[dict[str, str]]:
+    labels = {
+        str(element.get("id")): str(element.get("name") or element.get("id"))
         for root in diagrams
-        for item in root.iter(f"{{*}}{kind}")
-        if item.get("id")
+        for element in root.iter(f"{{*}}{element_name}")
+        if element.get("id")
     }
-    return [_choice(value, label) for value, label in sorted(found.items())]
+    return [_labelled_value(value, label) for value, label in sorted(labels.items())]
 
 
-def _plain(values: frozenset[str]) -> list[dict[str, str]]:
-    return [_choice(value, value) for value in sorted(values)]
+def _value_choices(values: frozenset[str]) -> list[dict[str, str]]:
+    return [_labelled_value(value, value) for value in sorted(values)]
 
 
-def _choice(value: str, label: str) -> dict[str, str]:
+def _labelled_value(value: str, label: str) -> dict[str, str]:
     return {"value": value, "label": label}

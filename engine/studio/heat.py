@@ -47,14 +47,16 @@ class NodeHeat:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TimeWindow:
     """From an instant, included, to another, which is not."""
 
     start: datetime
     end: datetime
 
 
-def heat(tx: Transaction, key: str, period: Period, unit: str | None, now: datetime) -> dict[str, NodeHeat]:
+def measure_elements(
+    tx: Transaction, key: str, period: TimeWindow, unit: str | None, now: datetime
+) -> dict[str, NodeHeat]:
     """The heat of a process's elements, whatever the version, by id; those where nothing was or is are left out.
 
     A process that others call shows the cases of those. With `unit`, only what it and the units below it have to do
@@ -63,75 +65,83 @@ def heat(tx: Transaction, key: str, period: Period, unit: str | None, now: datet
     """
     if period.end < period.start:
         raise BadInput("The period ends before it begins.")
-    codes = None if unit is None else set(_below(units.unit_tree(tx.read), unit))
-    of_process = _instance.c.definition_id.in_(_definitions(tx, key))
-    found: dict[str, NodeHeat] = defaultdict(NodeHeat)
-    for row in tx.read.execute(_open(of_process, codes, now)):
-        found[row.node].now, found[row.node].overdue_now = row.number, row.late
-    for row in tx.read.execute(_waiting(of_process, codes)):
-        found[row.node].now += row.number
-    for name, rows in groupby(tx.read.execute(_done(of_process, codes, period)), key=lambda row: row.node):
-        _add_done(found[name], list(rows))
-    return dict(found)
+    unit_codes = None if unit is None else set(_unit_subtree(units.load_unit_tree(tx.read), unit))
+    of_process = _instance.c.definition_id.in_(_definition_ids(tx, key))
+    nodes: dict[str, NodeHeat] = defaultdict(NodeHeat)
+    for row in tx.read.execute(_select_open_tasks(of_process, unit_codes, now)):
+        nodes[row.node].now, nodes[row.node].overdue_now = row.number, row.late
+    for row in tx.read.execute(_select_waiting_timers(of_process, unit_codes)):
+        nodes[row.node].now += row.number
+    for node_id, rows in groupby(
+        tx.read.execute(_select_completed_tasks(of_process, unit_codes, period)), key=lambda row: row.node
+    ):
+        _add_completed(nodes[node_id], list(rows))
+    return dict(nodes)
 
 
-def _add_done(node: NodeHeat, rows: Sequence[Any]) -> None:
+def _add_completed(node: NodeHeat, rows: Sequence[Any]) -> None:
     """Take over what was done at one element, given by wait."""
     node.done = sum(row.number for row in rows)
     node.overdue_share = sum(row.late for row in rows) / node.done
-    node.median_wait, node.p90_wait = _waited(rows, (1, 2)), _waited(rows, (9, 10))
+    node.median_wait, node.p90_wait = _wait_quantile(rows, (1, 2)), _wait_quantile(rows, (9, 10))
 
 
-def _below(tree: UnitTree, code: str) -> Iterator[str]:
+def _unit_subtree(tree: UnitTree, code: str) -> Iterator[str]:
     """A unit and all below it, closed ones too: what they did is not undone."""
     yield tree.get(code).code
     for child in tree.children(code):
-        yield from _below(tree, child.code)
+        yield from _unit_subtree(tree, child.code)
 
 
-def _definitions(tx: Transaction, key: str) -> list[int]:
+def _definition_ids(tx: Transaction, key: str) -> list[int]:
     """All versions of the process and, as the newest deployment draws them, of those that call it."""
-    processes = definitions.newest(tx).processes.values()
-    keys = {key, *(process.key for process in processes if key in process.subs)}
+    processes = definitions.load_active_deployment(tx).processes.values()
+    keys = {key, *(process.key for process in processes if key in process.subprocess_specs)}
     return list(tx.read.execute(select(ProcessDefinition.id).where(ProcessDefinition.key.in_(keys))).scalars())
 
 
-def _of_units(codes: Collection[str] | None) -> list[ColumnElement[bool]]:
-    return [] if codes is None else [_task.c.unit_code.in_(sorted(codes))]
+def _unit_conditions(unit_codes: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if unit_codes is None else [_task.c.unit_code.in_(sorted(unit_codes))]
 
 
-def _late(condition: ColumnElement[bool]) -> Label[Any]:
+def _late_count(condition: ColumnElement[bool]) -> Label[Any]:
     return func.sum(case((condition, 1), else_=0)).label("late")
 
 
-def _open(of_process: ColumnElement[bool], codes: Collection[str] | None, now: datetime) -> Select[Any]:
+def _select_open_tasks(
+    of_process: ColumnElement[bool], unit_codes: Collection[str] | None, now: datetime
+) -> Select[Any]:
     """The open tasks by element."""
-    counts = select(_task.c.node, func.count().label("number"), _late(_task.c.due_at <= now))
+    counts = select(_task.c.node, func.count().label("number"), _late_count(_task.c.due_at <= now))
     counts = counts.join(_instance, _instance.c.id == _task.c.instance_id)
-    return counts.where(_task.c.state == OPEN, of_process, *_of_units(codes)).group_by(_task.c.node)
+    return counts.where(_task.c.state == OPEN, of_process, *_unit_conditions(unit_codes)).group_by(_task.c.node)
 
 
-def _waiting(of_process: ColumnElement[bool], codes: Collection[str] | None) -> Select[Any]:
+def _select_waiting_timers(of_process: ColumnElement[bool], unit_codes: Collection[str] | None) -> Select[Any]:
     """The waiting timers by element."""
     counts = select(_timer.c.node, func.count().label("number"))
     counts = counts.join(_instance, _instance.c.id == _timer.c.instance_id).where(of_process)
-    if codes is not None:
-        working = select(_task.c.instance_id).where(_task.c.state == OPEN, *_of_units(codes))
+    if unit_codes is not None:
+        busy_instances = select(_task.c.instance_id).where(_task.c.state == OPEN, *_unit_conditions(unit_codes))
         counts = counts.outerjoin(_report, _report.c.id == _instance.c.report_id)
-        counts = counts.where(or_(_timer.c.instance_id.in_(working), _report.c.place.in_(sorted(codes))))
+        counts = counts.where(or_(_timer.c.instance_id.in_(busy_instances), _report.c.place.in_(sorted(unit_codes))))
     return counts.group_by(_timer.c.node)
 
 
-def _done(of_process: ColumnElement[bool], codes: Collection[str] | None, period: Period) -> Select[Any]:
+def _select_completed_tasks(
+    of_process: ColumnElement[bool], unit_codes: Collection[str] | None, period: TimeWindow
+) -> Select[Any]:
     """What was done in the period: by element and wait how often, and how often late; shortest waits first."""
-    wait = _Minutes(_task.c.opened_at, _task.c.closed_at).label("wait")
+    wait = _MinutesBetween(_task.c.opened_at, _task.c.closed_at).label("wait")
     within = and_(_task.c.state == DONE, _task.c.closed_at >= period.start, _task.c.closed_at < period.end)
-    counts = select(_task.c.node, wait, func.count().label("number"), _late(_task.c.closed_at > _task.c.due_at))
-    counts = counts.join(_instance, _instance.c.id == _task.c.instance_id).where(within, of_process, *_of_units(codes))
+    counts = select(_task.c.node, wait, func.count().label("number"), _late_count(_task.c.closed_at > _task.c.due_at))
+    counts = counts.join(_instance, _instance.c.id == _task.c.instance_id).where(
+        within, of_process, *_unit_conditions(unit_codes)
+    )
     return counts.group_by(_task.c.node, wait).order_by(_task.c.node, wait)
 
 
-def _waited(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
+def _wait_quantile(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
     """The shortest wait that at least `share` (numerator, denominator) of the counted ones did not exceed."""
     total, reached = sum(row.number for row in rows), 0
     for row in rows:
@@ -141,7 +151,7 @@ def _waited(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
     return timedelta(minutes=row.wait)
 
 
-class _Minutes(FunctionElement[int]):
+class _MinutesBetween(FunctionElement[int]):
     """The whole minutes from one instant to another, each taken at its whole second."""
 
     name = "minutes"
@@ -149,13 +159,13 @@ class _Minutes(FunctionElement[int]):
     inherit_cache = True
 
 
-@compiles(_Minutes, "sqlite")
-def _on_sqlite(element: _Minutes, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(_MinutesBetween, "sqlite")
+def _minutes_on_sqlite(element: _MinutesBetween, compiler: SQLCompiler, **how: Any) -> str:
     start, end = (f"strftime('%s', {compiler.process(clause, **how)})" for clause in element.clauses)
     return f"(({end} - {start}) / 60)"
 
 
-@compiles(_Minutes, "postgresql")
-def _on_postgresql(element: _Minutes, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(_MinutesBetween, "postgresql")
+def _minutes_on_postgresql(element: _MinutesBetween, compiler: SQLCompiler, **how: Any) -> str:
     start, end = (f"floor(extract(epoch FROM {compiler.process(clause, **how)}))" for clause in element.clauses)
     return f"CAST(({end} - {start}) AS bigint) / 60"

@@ -8,15 +8,15 @@ from sqlalchemy import literal, select
 
 from engine.errors import NotFound
 from engine.mailing import facts
-from engine.mailing.facts import Pages
-from engine.mailing.template import render
+from engine.mailing.facts import PageLinks
+from engine.mailing.template import fill_template
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition, Report
 from engine.world.world import World
 
 _instance, _report = table_of(Instance), table_of(Report)
-_CASE = (
+_NEWEST_CASE = (
     select(
         _instance.c.id.label("instance_id"),
         _report.c.code,
@@ -36,13 +36,15 @@ _CASE = (
 )
 
 
-def preview(tx: Transaction, text: str, code: str, world: World, pages: Pages, now: datetime) -> tuple[str, str]:
+def render_for_case(
+    tx: Transaction, template: str, code: str, world: World, pages: PageLinks, now: datetime
+) -> tuple[str, str]:
     """Subject and body for the case of that code, for the newest case without one, to the unit of its place.
 
     Raises NotFound when there is no such case, BadInput when the template cannot be rendered.
     """
-    wanted = _CASE.where(_report.c.code == code) if code else _CASE
-    row = tx.read.execute(wanted).one_or_none()
+    query = _NEWEST_CASE.where(_report.c.code == code) if code else _NEWEST_CASE
+    row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no case {code!r}." if code else "There is no case yet.")
-    return render(text, facts.of_notice(tx, row, world, pages, row.place, now))
+    return fill_template(template, facts.notice_facts(tx, row, world, pages, row.place, now))

@@ -12,19 +12,19 @@ from typing import Any
 
 from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 
-from engine.errors import BadInput, Problems
+from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions
-from engine.process.definitions import Deployed
+from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
 from engine.scenarios import deployment_check, trial
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
 from engine.studio import drafts
-from engine.studio.drafts import Draft
+from engine.studio.drafts import DeploymentDraft
 from forms.messages import Language
 
-LONGEST = 2_000
+MAX_MESSAGE_LENGTH = 2_000
 
 _deployment, _definition, _instance = table_of(Deployment), table_of(ProcessDefinition), table_of(Instance)
 _draft, _file, _person = table_of(StudioDraft), table_of(StudioFile), table_of(Person)
@@ -32,19 +32,19 @@ _activation = table_of(Activation)
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class ReleaseNote:
     """Why something is deployed, and why although scenarios fail, if they do."""
 
     message: str
     reason: str = ""
 
     @property
-    def text(self) -> str:
+    def stored_message(self) -> str:
         """What the deployment keeps."""
         return f"{self.message}\n\n{self.reason}".strip()
 
 
-class Unproven(BadInput):
+class FailingScenarios(BadInput):
     """Scenarios fail, and no reason says why it shall be deployed all the same.
 
     `failures` are their sentences.
@@ -55,30 +55,32 @@ class Unproven(BadInput):
         super().__init__()
 
 
-def deploy(tx: Transaction, draft: Draft, why: Why, language: Language, now: datetime) -> Deployed:
+def check_and_deploy(
+    tx: Transaction, draft: DeploymentDraft, note: ReleaseNote, language: Language, now: datetime
+) -> DeployResult:
     """Deploy a draft, which then is based on it.
 
     Raises BadInput without a message, Problems, and Unproven when scenarios fail and no reason is given.
     """
-    if not why.message.strip() or len(why.text) > LONGEST:
-        raise BadInput(f"Say why, in at most {LONGEST} signs.")
-    files = drafts.files(tx, draft)
-    problems = deployment_check.check(files, language)
+    if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
+        raise BadInput(f"Say why, in at most {MAX_MESSAGE_LENGTH} signs.")
+    files = drafts.load_files(tx, draft)
+    problems = deployment_check.problems_in(files, language)
     if problems:
-        raise Problems(problems)
-    failures = trial.failing(files)
-    if failures and not why.reason.strip():
-        raise Unproven(failures)
-    done = definitions.deploy(tx, files, by=f"person:{draft.person_id}", message=why.text, now=now)
+        raise InvalidFiles(problems)
+    failures = trial.list_failures(files)
+    if failures and not note.reason.strip():
+        raise FailingScenarios(failures)
+    deployed = definitions.deploy_files(tx, files, by=f"person:{draft.person_id}", message=note.stored_message, now=now)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
-    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=done.id, saved_at=now))
-    return done
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=now))
+    return deployed
 
 
-def restore(tx: Transaction, draft: Draft, number: int, now: datetime) -> None:
+def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, now: datetime) -> None:
     """Bring a draft to the content of an old deployment, to be looked at and deployed again; raises NotFound."""
     digest = definitions.digest_of_number(tx, number)
-    old, base = definitions.files_of(tx, digest), definitions.files_of(tx, draft.digest)
+    old, base = definitions.load_stored_files(tx, digest), definitions.load_stored_files(tx, draft.digest)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     rows = [
         {"draft_id": draft.id, "path": str(path), "content": old.get(path), "version": 1, "saved_at": now}
@@ -89,7 +91,7 @@ def restore(tx: Transaction, draft: Draft, number: int, now: datetime) -> None:
         tx.write().execute(insert(_file), rows)
 
 
-def versions(tx: Transaction) -> Sequence[Any]:
+def list_deployments(tx: Transaction) -> Sequence[Any]:
     """Every deployment, the last deployed first: number, digest, when, by whom, why, how many open cases follow it."""
     open_cases = (
         select(_definition.c.deployment_id, func.count().label("cases"))
@@ -99,7 +101,7 @@ def versions(tx: Transaction) -> Sequence[Any]:
         .subquery()
     )
     actor = literal("person:") + cast(_person.c.id, String)
-    wanted = (
+    query = (
         select(
             _deployment.c.number,
             _deployment.c.digest,
@@ -113,4 +115,4 @@ def versions(tx: Transaction) -> Sequence[Any]:
         .outerjoin(_person, actor == _activation.c.by)
         .order_by(_deployment.c.turn.desc())
     )
-    return tx.read.execute(wanted).all()
+    return tx.read.execute(query).all()

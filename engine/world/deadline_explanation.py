@@ -13,7 +13,7 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput
 
 # A span of years meets hundreds of holidays; beyond this many the sentence gives their number.
-MOST_NAMES = 20
+MAX_NAMED_DAYS = 20
 
 NamedDays = Sequence[tuple[date, str]]
 
@@ -66,7 +66,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class DeadlineBreakdown:
     """What a working-time deadline was made of.
 
     `opening` is where counting began when `start` was closed; `day` the length of a working day; `rest` the number of
@@ -83,74 +83,82 @@ class Reckoning:
     worked: NamedDays
 
 
-def checked_language(language: str) -> str:
+def require_language(language: str) -> str:
     """`language` if sentences exist in it ("vi", "en"); raises BadInput otherwise."""
     if language not in _WORDS:
         raise BadInput(f'{language!r} is no language of deadline sentences; use "vi" or "en".')
     return language
 
 
-def working_sentence(made: Reckoning, language: str) -> str:
+def working_sentence(breakdown: DeadlineBreakdown, language: str) -> str:
     """One sentence on a deadline (a negative amount: a point before `start`) in working time."""
     words = _WORDS[language]
-    sentence = _frame(made.start, _working_amount(made, language), made.due, language, back=made.amount < timedelta(0))
-    if made.opening:
-        sentence += words["opening"].format(opening=moment(made.opening, language))
-    year = made.due.astimezone(VIETNAM).year
-    rest = [_count(made.rest, "rest", language)] if made.rest else []
-    closed = rest + _listed(made.closed, "holiday", language, year)
-    worked = _listed(made.worked, "swap", language, year)
+    sentence = _opening_clause(
+        breakdown.start,
+        _working_amount(breakdown, language),
+        breakdown.due,
+        language,
+        back=breakdown.amount < timedelta(0),
+    )
+    if breakdown.opening:
+        sentence += words["opening"].format(opening=instant_with_weekday(breakdown.opening, language))
+    year = breakdown.due.astimezone(VIETNAM).year
+    rest = [_count_text(breakdown.rest, "rest", language)] if breakdown.rest else []
+    closed = rest + _name_days(breakdown.closed, "holiday", language, year)
+    worked = _name_days(breakdown.worked, "swap", language, year)
     for key, days in (("without", closed), ("including", worked)):
         if days:
-            sentence += words[key].format(days=_joined(days, words["and"]))
+            sentence += words[key].format(days=_join_parts(days, words["and"]))
     return sentence + "."
 
 
 def clock_sentence(start: datetime, amount: timedelta, due: datetime, language: str) -> str:
     """One sentence on a deadline on the 24/7 clock."""
     words = _WORDS[language]
-    counted = words["clock"].format(amount=_duration(amount, language))
-    return _frame(start, counted, due, language, back=amount < timedelta(0)) + words["all"] + "."
+    amount_text = words["clock"].format(amount=_duration_text(amount, language))
+    return _opening_clause(start, amount_text, due, language, back=amount < timedelta(0)) + words["all"] + "."
 
 
-def _frame(start: datetime, amount: str, due: datetime, language: str, *, back: bool) -> str:
+def _opening_clause(start: datetime, amount: str, due: datetime, language: str, *, back: bool) -> str:
     template = _WORDS[language]["backward" if back else "forward"]
-    return template.format(due=moment(due, language), amount=amount, start=moment(start, language))
+    return template.format(
+        due=instant_with_weekday(due, language), amount=amount, start=instant_with_weekday(start, language)
+    )
 
 
-def _working_amount(made: Reckoning, language: str) -> str:
-    days, remainder = divmod(abs(made.amount), made.day)
+def _working_amount(breakdown: DeadlineBreakdown, language: str) -> str:
+    days, remainder = divmod(abs(breakdown.amount), breakdown.day)
     if days and not remainder:
-        return f"{_count(days, 'day', language)} ({_duration(made.amount, language)})"
-    return _WORDS[language]["working"].format(amount=_duration(made.amount, language))
+        return f"{_count_text(days, 'day', language)} ({_duration_text(breakdown.amount, language)})"
+    return _WORDS[language]["working"].format(amount=_duration_text(breakdown.amount, language))
 
 
-def _duration(amount: timedelta, language: str) -> str:
+def _duration_text(amount: timedelta, language: str) -> str:
     hours, minutes = divmod(abs(amount) // timedelta(minutes=1), 60)
     parts = [(hours, "hour")] if hours or not minutes else []
     parts += [(minutes, "minute")] if minutes else []
-    return " ".join(_count(number, unit, language) for number, unit in parts)
+    return " ".join(_count_text(number, unit, language) for number, unit in parts)
 
 
-def _count(number: int, unit: str, language: str) -> str:
+def _count_text(number: int, unit: str, language: str) -> str:
     return f"{number} {_UNITS[language][unit][number != 1]}"
 
 
-def moment(at: datetime, language: str) -> str:
+def instant_with_weekday(at: datetime, language: str) -> str:
     """An instant with its weekday in Vietnam's time: 16:30 thứ Sáu 27/11/2026."""
     local = at.astimezone(VIETNAM)
     return f"{local:%H:%M} {_WEEKDAYS[language][local.weekday()]} {local:%d/%m/%Y}"
 
 
-def _listed(days: NamedDays, unit: str, language: str, year: int) -> list[str]:
-    if len(days) > MOST_NAMES:
-        return [_count(len(days), unit, language)]
-    return [f"{_day(day, language, year)} ({name})" for day, name in days]
+def _name_days(days: NamedDays, unit: str, language: str, year: int) -> list[str]:
+    if len(days) > MAX_NAMED_DAYS:
+        return [_count_text(len(days), unit, language)]
+    return [f"{_day_text(day, language, year)} ({name})" for day, name in days]
 
 
-def _day(day: date, language: str, year: int) -> str:
+def _day_text(day: date, language: str, year: int) -> str:
     return f"{_WEEKDAYS[language][day.weekday()]} {day:{'%d/%m' if day.year == year else '%d/%m/%Y'}}"
 
 
-def _joined(parts: list[str], conjunction: str) -> str:
+def _join_parts(parts: list[str], conjunction: str) -> str:
     return ", ".join(parts[:-1]) + conjunction + parts[-1] if len(parts) > 1 else parts[0]

@@ -23,12 +23,12 @@ from engine.errors import BadInput
 # The library's lunar calendar ends with 2099; before 1980 the country's time zone was not settled.
 FIRST_YEAR, LAST_YEAR = 1980, 2099
 
-_SWAP = re.compile(r"\(thay cho ngày (\d\d)/(\d\d)/(\d{4})\)")
+_SWAP_PATTERN = re.compile(r"\(thay cho ngày (\d\d)/(\d\d)/(\d{4})\)")
 _COLUMNS = ["date", "kind", "name", "source"]
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class DayOverride:
     """One day decided by a document: `kind` is "closed" or "worked", `source` the document's number and date."""
 
     day: date
@@ -47,11 +47,11 @@ class SpecialDay:
     from_library: bool = False
 
 
-def special_days(overrides: Iterable[Override]) -> dict[date, SpecialDay]:
+def special_days(overrides: Iterable[DayOverride]) -> dict[date, SpecialDay]:
     """All special days from FIRST_YEAR to LAST_YEAR, overrides above the library's; raises BadInput."""
     chosen: dict[date, SpecialDay] = {}
     for override in overrides:
-        _check(override)
+        _check_override(override)
         if override.day in chosen:
             raise BadInput(f"There are two overrides for {override.day:%d/%m/%Y}.")
         chosen[override.day] = SpecialDay(override.kind == "worked", override.name)
@@ -67,34 +67,34 @@ def day_name(day: date, special: SpecialDay, language: str) -> str:
     return "compensatory working day" if special.worked else _library_names(day.year, "en_US")[day]
 
 
-def parse_overrides(text: str, file: str) -> tuple[Override, ...]:
+def parse_overrides(text: str, file: str) -> tuple[DayOverride, ...]:
     """Overrides from CSV text with columns date (ISO), kind, name, source; raises BadInput naming `file` and line."""
     reader = csv.DictReader(io.StringIO(text))
     if reader.fieldnames != _COLUMNS:
         raise BadInput(f"{file}, line 1: the columns must be {', '.join(_COLUMNS)}.")
-    return tuple(_parsed(row, f"{file}, line {reader.line_num}") for row in reader)
+    return tuple(_parse_override(row, f"{file}, line {reader.line_num}") for row in reader)
 
 
-def shipped_overrides() -> tuple[Override, ...]:
+def shipped_overrides() -> tuple[DayOverride, ...]:
     """The swaps known at the time of release that the library misses."""
     name = "holiday_overrides.csv"
     return parse_overrides((files("engine.data") / name).read_text(encoding="utf-8"), name)
 
 
-def _parsed(row: Mapping[str | None, str | None], place: str) -> Override:
+def _parse_override(row: Mapping[str | None, str | None], place: str) -> DayOverride:
     day, kind, name, source = (row[column] or "" for column in _COLUMNS)
     try:
-        override = Override(date.fromisoformat(day), kind, name, source)
+        override = DayOverride(date.fromisoformat(day), kind, name, source)
     except ValueError as error:
         raise BadInput(f"{place}: {day!r} is not a date like 2026-01-10.") from error
     try:
-        _check(override)
+        _check_override(override)
     except BadInput as error:
         raise BadInput(f"{place}: {error}") from error
     return override
 
 
-def _check(override: Override) -> None:
+def _check_override(override: DayOverride) -> None:
     place = f"The override for {override.day:%d/%m/%Y}"
     if override.kind not in {"closed", "worked"}:
         raise BadInput(f'{place} has the kind {override.kind!r}; it must be "closed" or "worked".')
@@ -107,10 +107,10 @@ def _check(override: Override) -> None:
 @cache
 def _library_days() -> dict[date, SpecialDay]:
     base = holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1), language="vi")
-    swaps = {day: _other_day(name) for day, name in base.items()}
+    swaps = {day: _swapped_day(name) for day, name in base.items()}
     replaced = {worked: closed for closed, worked in swaps.items() if worked}
-    days = {day: _closed(name, swaps[day]) for day, name in base.items()}
-    return days | {day: _worked(replaced.get(day)) for day in base.weekend_workdays}
+    days = {day: _closed_day(name, swaps[day]) for day, name in base.items()}
+    return days | {day: _worked_day(replaced.get(day)) for day in base.weekend_workdays}
 
 
 @cache
@@ -118,12 +118,12 @@ def _library_names(year: int, language: str) -> Mapping[date, str]:
     return dict(holidays.country_holidays("VN", years=year, language=language).items())
 
 
-def _other_day(name: str) -> date | None:
-    found = _SWAP.search(name)
-    return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+def _swapped_day(name: str) -> date | None:
+    match = _SWAP_PATTERN.search(name)
+    return date(int(match[3]), int(match[2]), int(match[1])) if match else None
 
 
-def _closed(name: str, swapped: date | None) -> SpecialDay:
+def _closed_day(name: str, swapped: date | None) -> SpecialDay:
     return SpecialDay(
         worked=False,
         name=f"Nghỉ hoán đổi với ngày {swapped:%d/%m/%Y}" if swapped else name,
@@ -132,7 +132,7 @@ def _closed(name: str, swapped: date | None) -> SpecialDay:
     )
 
 
-def _worked(swapped: date | None) -> SpecialDay:
+def _worked_day(swapped: date | None) -> SpecialDay:
     return SpecialDay(
         worked=True,
         name=f"Làm bù cho ngày {swapped:%d/%m/%Y}" if swapped else "Ngày làm bù",

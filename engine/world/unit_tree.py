@@ -16,7 +16,7 @@ from itertools import pairwise
 from engine.errors import BadInput, NotFound
 
 TERRITORIAL = frozenset({"province", "district", "commune"})
-KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
+UNIT_KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
 UNIT_HEAD = "unit_head"
 CITIZEN = "citizen"
 # The kind of unit that serves a role. `citizen` is the role of tasks that wait for the public: the hotline keeps them.
@@ -37,7 +37,7 @@ STAFF_ROLES = (*(role for role in SERVED_BY if role != CITIZEN), UNIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class OrgUnit:
     """One unit, keyed by its official code. `successor` is the unit that took over when this one was closed."""
 
     code: str
@@ -52,8 +52,8 @@ class Unit:
 class Placement:
     """The unit that does a task, and the units without people that passed it on, nearest first (R19)."""
 
-    unit: Unit
-    passed_from: tuple[Unit, ...] = ()
+    unit: OrgUnit
+    passed_from: tuple[OrgUnit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class UnitTree:
     Raises BadInput for a duplicate code, an unknown kind, parent or successor, and a cycle, naming the code.
     """
 
-    units: Collection[Unit]
+    units: Collection[OrgUnit]
     staffed: frozenset[tuple[str, str]] | None = None
-    _by_code: dict[str, Unit] = field(init=False, repr=False, compare=False)
-    _children: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
-    _nearest: dict[tuple[str, str], Unit | None] = field(init=False, repr=False, compare=False)
+    _by_code: dict[str, OrgUnit] = field(init=False, repr=False, compare=False)
+    _children: dict[str, list[OrgUnit]] = field(init=False, repr=False, compare=False)
+    _nearest: dict[tuple[str, str], OrgUnit | None] = field(init=False, repr=False, compare=False)
     _held: dict[tuple[str, str], Placement] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class UnitTree:
         by_code = {unit.code: unit for unit in units}
         _check_codes(units, by_code)
         _check_chains(by_code)
-        children: dict[str, list[Unit]] = {}
+        children: dict[str, list[OrgUnit]] = {}
         for unit in units:
             if unit.parent is not None:
                 children.setdefault(unit.parent, []).append(unit)
@@ -96,7 +96,7 @@ class UnitTree:
         """Whether any district is at work: true of a three-level province."""
         return any(unit.kind == "district" and not unit.closed for unit in self.units)
 
-    def get(self, code: str) -> Unit:
+    def get(self, code: str) -> OrgUnit:
         """The unit with this code, open or closed; raises NotFound."""
         unit = self._by_code.get(code)
         if unit is None:
@@ -111,11 +111,11 @@ class UnitTree:
         """Whether there is a commune or ward with this code, open or closed."""
         return code in self._by_code and self._by_code[code].kind == "commune"
 
-    def children(self, code: str) -> Sequence[Unit]:
+    def children(self, code: str) -> Sequence[OrgUnit]:
         """The units whose parent is `code`, by code, open or closed."""
         return self._children.get(code, ())
 
-    def current(self, code: str) -> Unit:
+    def current(self, code: str) -> OrgUnit:
         """The unit that answers for `code` today: itself, or the last successor of a closed unit.
 
         A closed unit without a successor is returned as it is. Raises NotFound for an unknown code.
@@ -125,7 +125,7 @@ class UnitTree:
             unit = self._by_code[unit.successor]
         return unit
 
-    def above(self, code: str) -> Unit | None:
+    def above(self, code: str) -> OrgUnit | None:
         """The unit that supervises `code`: the district of a commune or a district police, otherwise the office.
 
         None for the office and the province, and where the province has no office. Raises NotFound.
@@ -136,21 +136,21 @@ class UnitTree:
         parent = self._by_code[unit.parent] if unit.parent is not None else None
         if parent is not None and parent.kind == "district" and not parent.closed:
             return parent
-        return self._find("provincial_office", unit.code)
+        return self._nearest_serving("provincial_office", unit.code)
 
-    def serving(self, role: str, place: str) -> Unit:
+    def serving_unit(self, role: str, place: str) -> OrgUnit:
         """The nearest unit that serves `role`, walking up from `place`: each ancestor, then its children by code.
 
         Provinces, districts and communes serve their own territory only, so that a neighbour is never found.
         Where no district stands above a place, the office is its tier 2. Raises NotFound when no unit serves the
         role there or a code is unknown, BadInput for an unknown role.
         """
-        unit = self._find(role, place)
+        unit = self._nearest_serving(role, place)
         if unit is None:
             raise NotFound(f"No unit serves the role {role!r} for {self.get(place).name} ({place}).")
         return unit
 
-    def holder(self, role: str, place: str) -> Placement:
+    def placement_of(self, role: str, place: str) -> Placement:
         """Who does a task of `role` for `place`: the serving unit or, while nobody is there, the unit above (R19).
 
         A unit counts as present when somebody holds the role or heads the unit there. Where no unit serves the
@@ -158,15 +158,15 @@ class UnitTree:
         """
         key = (role, place)
         if key not in self._held:
-            self._held[key] = self._hold(role, place)
+            self._held[key] = self._find_placement(role, place)
         return self._held[key]
 
-    def _hold(self, role: str, place: str) -> Placement:
-        unit = self._find(role, place) or self.current(place)
+    def _find_placement(self, role: str, place: str) -> Placement:
+        unit = self._nearest_serving(role, place) or self.current(place)
         if role == CITIZEN:
             return Placement(unit)
-        passed: list[Unit] = []
-        while unit.closed or not self._present(unit.code, role):
+        passed: list[OrgUnit] = []
+        while unit.closed or not self._is_staffed(unit.code, role):
             above = self.above(unit.code)
             if above is None:
                 break
@@ -174,29 +174,29 @@ class UnitTree:
             unit = above
         return Placement(unit, tuple(passed))
 
-    def _present(self, code: str, role: str) -> bool:
+    def _is_staffed(self, code: str, role: str) -> bool:
         return self.staffed is None or (code, role) in self.staffed or (code, UNIT_HEAD) in self.staffed
 
-    def _find(self, role: str, place: str) -> Unit | None:
+    def _nearest_serving(self, role: str, place: str) -> OrgUnit | None:
         key = (role, place)
         if key not in self._nearest:
-            self._nearest[key] = self._search(role, place)
+            self._nearest[key] = self._search_serving(role, place)
         return self._nearest[key]
 
-    def _search(self, role: str, place: str) -> Unit | None:
+    def _search_serving(self, role: str, place: str) -> OrgUnit | None:
         unit = self.current(place)
         if role == UNIT_HEAD:
             return None if unit.closed else unit
         kind = SERVED_BY.get(role)
         if kind is None:
             raise BadInput(f"{role!r} is not a role that a unit serves.")
-        found = self._walk(kind, unit)
-        if found is None and role == "tier2_focal":
-            return self._walk("office", unit)
-        return found
+        nearest = self._walk_up(kind, unit)
+        if nearest is None and role == "tier2_focal":
+            return self._walk_up("office", unit)
+        return nearest
 
-    def _walk(self, kind: str, start: Unit) -> Unit | None:
-        step: Unit | None = start
+    def _walk_up(self, kind: str, start: OrgUnit) -> OrgUnit | None:
+        step: OrgUnit | None = start
         while step is not None:
             below = () if kind in TERRITORIAL else self.children(step.code)
             for unit in (step, *below):
@@ -206,12 +206,12 @@ class UnitTree:
         return None
 
 
-def _check_codes(units: tuple[Unit, ...], by_code: dict[str, Unit]) -> None:
+def _check_codes(units: tuple[OrgUnit, ...], by_code: dict[str, OrgUnit]) -> None:
     for unit, following in pairwise(units):
         if unit.code == following.code:
             raise BadInput(f"The unit code {unit.code!r} is given twice.")
     for unit in units:
-        if unit.kind not in KINDS:
+        if unit.kind not in UNIT_KINDS:
             raise BadInput(f"The unit {unit.code!r} has an unknown kind {unit.kind!r}.")
         if unit.parent is not None and unit.parent not in by_code:
             raise BadInput(f"The unit {unit.code!r} has an unknown parent {unit.parent!r}.")
@@ -219,7 +219,7 @@ def _check_codes(units: tuple[Unit, ...], by_code: dict[str, Unit]) -> None:
             raise BadInput(f"The unit {unit.code!r} has an unknown successor {unit.successor!r}.")
 
 
-def _check_chains(by_code: dict[str, Unit]) -> None:
+def _check_chains(by_code: dict[str, OrgUnit]) -> None:
     """Refuse cycles of parents and of successors, so that every later walk ends."""
     for relation in ("parent", "successor"):
         sound: set[str] = set()

@@ -18,25 +18,31 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from engine.errors import BadInput
-from engine.world.deadline_explanation import NamedDays, Reckoning, checked_language, clock_sentence, working_sentence
-from engine.world.office_hours import DEFAULT, OFFICE_HOURS, Period, Span, Week, compile_hours
-from engine.world.public_holidays import FIRST_YEAR, LAST_YEAR, Override, SpecialDay, day_name, special_days
+from engine.world.deadline_explanation import (
+    DeadlineBreakdown,
+    NamedDays,
+    clock_sentence,
+    require_language,
+    working_sentence,
+)
+from engine.world.office_hours import DEFAULT_KIND, OFFICE_HOURS, OfficeWeek, OpeningPeriod, Span, compile_hours
+from engine.world.public_holidays import FIRST_YEAR, LAST_YEAR, DayOverride, SpecialDay, day_name, special_days
 
-LONGEST = timedelta(days=20 * 365.25)
+MAX_AMOUNT = timedelta(days=20 * 365.25)
 
-_KNOWN = f"{FIRST_YEAR}–{LAST_YEAR}, the years the working calendar knows"
+_KNOWN_YEARS = f"{FIRST_YEAR}–{LAST_YEAR}, the years the working calendar knows"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 86_400_000_000
+_DAY_MICROS = 86_400_000_000
 # Vietnam has kept +07:00 without summer time since 1975, so that days are a fixed grid of microseconds.
-_OFFSET = 7 * 3_600_000_000
+_OFFSET_MICROS = 7 * 3_600_000_000
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
-def _midnight(day: date) -> int:
-    return (day.toordinal() - _EPOCH_ORDINAL) * _DAY - _OFFSET
+def _midnight_micros(day: date) -> int:
+    return (day.toordinal() - _EPOCH_ORDINAL) * _DAY_MICROS - _OFFSET_MICROS
 
 
-_YEAR_STARTS = [_midnight(date(year, 1, 1)) for year in range(FIRST_YEAR, LAST_YEAR + 2)]
+_YEAR_STARTS = [_midnight_micros(date(year, 1, 1)) for year in range(FIRST_YEAR, LAST_YEAR + 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class _Year:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Office hours per kind of unit over weekly rest, holidays and overrides; made by `build`.
+    """Office hours per kind of unit over weekly rest, holidays and overrides; made by `build_calendar`.
 
     Equal when `revision`, a hash of everything that decides a deadline or its explanation, is equal. Takes aware
     datetimes (a naive one is BadInput), returns UTC; amounts are working time. An unknown kind has "default" hours.
@@ -76,143 +82,145 @@ class WorkCalendar:
     """
 
     revision: str
-    weeks: Mapping[str, Week] = field(repr=False, compare=False)
+    weeks: Mapping[str, OfficeWeek] = field(repr=False, compare=False)
     days: Mapping[date, SpecialDay] = field(repr=False, compare=False)
     # Filled as years are met; it holds nothing that the other fields do not say.
     _years: dict[tuple[str, int], _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def add(self, start: datetime, amount: timedelta, kind: str = DEFAULT) -> datetime:
+    def add(self, start: datetime, amount: timedelta, kind: str = DEFAULT_KIND) -> datetime:
         """The instant `amount` of working time after `start`, before it for a negative amount.
 
         Raises BadInput for amounts over 20 years and for results outside 1980–2099.
         """
-        at, step = _micros(start), _bounded(amount)
+        at, step = _to_micros(start), _bounded_micros(amount)
         if step > 0:
-            return _instant(self._forward(kind, at, step))
+            return _from_micros(self._add_forward(kind, at, step))
         if step < 0:
-            return _instant(self._backward(kind, at, step))
-        return _instant(at if self._within(kind, at - 1) else self._opening(kind, at))
+            return _from_micros(self._add_backward(kind, at, step))
+        return _from_micros(at if self._is_within_hours(kind, at - 1) else self._opening_from(kind, at))
 
-    def between(self, a: datetime, b: datetime, kind: str = DEFAULT) -> timedelta:
+    def between(self, a: datetime, b: datetime, kind: str = DEFAULT_KIND) -> timedelta:
         """Working time from `a` to `b`; negative when `b` comes first."""
-        first, last = _micros(a), _micros(b)
+        first, last = _to_micros(a), _to_micros(b)
         if last < first:
             return -self.between(b, a, kind)
         begin, end = _year_of(first), _year_of(last)
-        worked = self._year(kind, end).worked(last) - self._year(kind, begin).worked(first)
-        worked += sum(self._year(kind, year).total for year in range(begin, end))
+        worked = self._year_table(kind, end).worked(last) - self._year_table(kind, begin).worked(first)
+        worked += sum(self._year_table(kind, year).total for year in range(begin, end))
         return timedelta(microseconds=worked)
 
-    def is_open(self, at: datetime, kind: str = DEFAULT) -> bool:
+    def is_open(self, at: datetime, kind: str = DEFAULT_KIND) -> bool:
         """Whether offices of the kind are open at the instant."""
-        return self._within(kind, _micros(at))
+        return self._is_within_hours(kind, _to_micros(at))
 
-    def next_opening(self, at: datetime, kind: str = DEFAULT) -> datetime:
+    def next_opening(self, at: datetime, kind: str = DEFAULT_KIND) -> datetime:
         """`at` itself while open, otherwise the next instant at which offices open."""
-        return _instant(self._opening(kind, _micros(at)))
+        return _from_micros(self._opening_from(kind, _to_micros(at)))
 
-    def day(self, kind: str = DEFAULT) -> timedelta:
+    def day_length(self, kind: str = DEFAULT_KIND) -> timedelta:
         """The length of a standard working day."""
-        return timedelta(microseconds=sum(closes - opens for opens, closes in self._week(kind).standard))
+        return timedelta(microseconds=sum(closes - opens for opens, closes in self._week_of(kind).standard))
 
-    def explain(self, start: datetime, amount: timedelta, kind: str = DEFAULT, language: str = "vi") -> str:
+    def explain(self, start: datetime, amount: timedelta, kind: str = DEFAULT_KIND, language: str = "vi") -> str:
         """One sentence, in "vi" or "en", on how `add(start, amount)` came about; raises BadInput as `add` does."""
-        checked_language(language)
+        require_language(language)
         due = self.add(start, amount, kind)
-        first, last = sorted((_micros(start), _micros(due)))
-        rest, closed, worked = self._passed(kind, (first, last), language)
+        first, last = sorted((_to_micros(start), _to_micros(due)))
+        rest, closed, worked = self._days_passed(kind, (first, last), language)
         opening = self.add(start, timedelta(0), kind)
         moved = amount > timedelta(0) and opening != start
-        made = Reckoning(start, opening if moved else None, amount, due, self.day(kind), rest, closed, worked)
-        return working_sentence(made, language)
+        breakdown = DeadlineBreakdown(
+            start, opening if moved else None, amount, due, self.day_length(kind), rest, closed, worked
+        )
+        return working_sentence(breakdown, language)
 
     @staticmethod
     def explain_clock(start: datetime, amount: timedelta, language: str = "vi") -> str:
         """The same for a deadline on the 24/7 clock, which is `start + amount`."""
-        checked_language(language)
-        due = _instant(_micros(start) + _bounded(amount))
+        require_language(language)
+        due = _from_micros(_to_micros(start) + _bounded_micros(amount))
         return clock_sentence(start, amount, due, language)
 
-    def _forward(self, kind: str, at: int, step: int) -> int:
+    def _add_forward(self, kind: str, at: int, step: int) -> int:
         year = _year_of(at)
-        table = self._year(kind, year)
+        table = self._year_table(kind, year)
         worked = table.worked(at) + step
         while worked > table.total:
             worked -= table.total
             year += 1
-            table = self._year(kind, year)
+            table = self._year_table(kind, year)
         return table.earliest(worked)
 
-    def _backward(self, kind: str, at: int, step: int) -> int:
+    def _add_backward(self, kind: str, at: int, step: int) -> int:
         year = _year_of(at)
-        table = self._year(kind, year)
+        table = self._year_table(kind, year)
         worked = table.worked(at) + step
         while worked < 0:
             year -= 1
-            table = self._year(kind, year)
+            table = self._year_table(kind, year)
             worked += table.total
         return table.latest(worked)
 
-    def _opening(self, kind: str, at: int) -> int:
-        if self._within(kind, at):
+    def _opening_from(self, kind: str, at: int) -> int:
+        if self._is_within_hours(kind, at):
             return at
         year = _year_of(at)
-        index = bisect_right(self._year(kind, year).opens, at)
-        while index == len(self._year(kind, year).opens):
+        index = bisect_right(self._year_table(kind, year).opens, at)
+        while index == len(self._year_table(kind, year).opens):
             index, year = 0, year + 1
-        return self._year(kind, year).opens[index]
+        return self._year_table(kind, year).opens[index]
 
-    def _within(self, kind: str, at: int) -> bool:
-        table = self._year(kind, _year_of(at))
+    def _is_within_hours(self, kind: str, at: int) -> bool:
+        table = self._year_table(kind, _year_of(at))
         index = bisect_right(table.opens, at) - 1
         return index >= 0 and at < table.closes[index]
 
-    def _week(self, kind: str) -> Week:
-        return self.weeks.get(kind) or self.weeks[DEFAULT]
+    def _week_of(self, kind: str) -> OfficeWeek:
+        return self.weeks.get(kind) or self.weeks[DEFAULT_KIND]
 
-    def _year(self, kind: str, year: int) -> _Year:
-        key = (kind if kind in self.weeks else DEFAULT, year)
+    def _year_table(self, kind: str, year: int) -> _Year:
+        key = (kind if kind in self.weeks else DEFAULT_KIND, year)
         table = self._years.get(key)
         if table is None:
-            table = self._years[key] = self._tabulated(*key)
+            table = self._years[key] = self._tabulate_year(*key)
         return table
 
-    def _tabulated(self, kind: str, year: int) -> _Year:
+    def _tabulate_year(self, kind: str, year: int) -> _Year:
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise BadInput(f"The deadline lies outside {_KNOWN}.")
+            raise BadInput(f"The deadline lies outside {_KNOWN_YEARS}.")
         opens, closes, before, total = [], [], [], 0
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
         for day in map(date.fromordinal, range(first, last + 1)):
-            midnight = _midnight(day)
-            for start, end in self._spans(kind, day):
+            midnight = _midnight_micros(day)
+            for start, end in self._open_spans(kind, day):
                 opens.append(midnight + start)
                 closes.append(midnight + end)
                 before.append(total)
                 total += end - start
         return _Year(opens, closes, before, total)
 
-    def _spans(self, kind: str, day: date) -> tuple[Span, ...]:
-        week, special = self._week(kind), self.days.get(day)
+    def _open_spans(self, kind: str, day: date) -> tuple[Span, ...]:
+        week, special = self._week_of(kind), self.days.get(day)
         if special is None:
             return week.days[day.weekday()]
         return week.standard if special.worked else week.holiday
 
-    def _passed(self, kind: str, span: Span, language: str) -> tuple[int, NamedDays, NamedDays]:
+    def _days_passed(self, kind: str, span: Span, language: str) -> tuple[int, NamedDays, NamedDays]:
         """Weekly rest days, holidays passed over and swapped days counted between two instants."""
         rest, closed, worked = 0, [], []
         for day in _local_days(*span):
-            special, spans = self.days.get(day), self._spans(kind, day)
+            special, spans = self.days.get(day), self._open_spans(kind, day)
             if special is None:
                 rest += not spans
-            elif special.worked and _overlaps(spans, span, _midnight(day)):
+            elif special.worked and _overlaps_any(spans, span, _midnight_micros(day)):
                 worked.append((day, day_name(day, special, language)))
             elif not spans:
                 closed.append((day, day_name(day, special, language)))
         return rest, closed, worked
 
 
-def build(
-    overrides: Iterable[Override] = (), office_hours: Mapping[str, Iterable[Period]] = OFFICE_HOURS
+def build_calendar(
+    overrides: Iterable[DayOverride] = (), office_hours: Mapping[str, Iterable[OpeningPeriod]] = OFFICE_HOURS
 ) -> WorkCalendar:
     """A calendar from override days and the periods of each kind; raises BadInput for any that cannot be used."""
     weeks, days = compile_hours(office_hours), special_days(overrides)
@@ -224,26 +232,26 @@ def build(
     return WorkCalendar(hashlib.sha256(text.encode()).hexdigest()[:16], weeks, days)
 
 
-def _ticks(amount: timedelta) -> int:
+def _microseconds(amount: timedelta) -> int:
     return (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds
 
 
-def _bounded(amount: timedelta) -> int:
-    if abs(amount) > LONGEST:
+def _bounded_micros(amount: timedelta) -> int:
+    if abs(amount) > MAX_AMOUNT:
         raise BadInput(f"An amount of {amount.days} days is over the limit of 20 years.")
-    return _ticks(amount)
+    return _microseconds(amount)
 
 
-def _micros(at: datetime) -> int:
+def _to_micros(at: datetime) -> int:
     if at.tzinfo is None:
         raise BadInput(f"The time {at.isoformat()} has no time zone.")
-    micros = _ticks(at - _EPOCH)
+    micros = _microseconds(at - _EPOCH)
     if not _YEAR_STARTS[0] <= micros < _YEAR_STARTS[-1]:
-        raise BadInput(f"The time {at.isoformat()} lies outside {_KNOWN}.")
+        raise BadInput(f"The time {at.isoformat()} lies outside {_KNOWN_YEARS}.")
     return micros
 
 
-def _instant(micros: int) -> datetime:
+def _from_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
@@ -253,9 +261,11 @@ def _year_of(at: int) -> int:
 
 def _local_days(first: int, last: int) -> Iterator[date]:
     """Local dates touched between two instants; one that is only reached at midnight is not touched."""
-    begin, end = (at // _DAY + _EPOCH_ORDINAL for at in (first + _OFFSET, max(first, last - 1) + _OFFSET))
+    begin, end = (
+        at // _DAY_MICROS + _EPOCH_ORDINAL for at in (first + _OFFSET_MICROS, max(first, last - 1) + _OFFSET_MICROS)
+    )
     return map(date.fromordinal, range(begin, end + 1))
 
 
-def _overlaps(spans: Iterable[Span], span: Span, midnight: int) -> bool:
+def _overlaps_any(spans: Iterable[Span], span: Span, midnight: int) -> bool:
     return any(midnight + opens < span[1] and span[0] < midnight + closes for opens, closes in spans)

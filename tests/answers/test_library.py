@@ -13,25 +13,25 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from engine.answers import author_scope, library, reviews, usage
-from engine.answers.library import Change, NewAnswer
-from engine.answers.masking import masked
-from engine.answers.reviews import Draw, Verdict
-from engine.answers.text_diff import ADDED, REMOVED, compare
-from engine.answers.usage import Period
+from engine.answers.library import AnswerChange, NewAnswer
+from engine.answers.masking import mask_personal_data
+from engine.answers.reviews import ReviewVerdict, SampleCriteria
+from engine.answers.text_diff import ADDED, REMOVED, diff_words
+from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Stale
-from engine.province.units import unit_tree
+from engine.province.units import load_unit_tree
 from engine.staff.access import Officer
 from engine.store.db import Transaction
 from engine.store.models import Instance, Spell
-from engine.world.work_calendar import build
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.province import NOW, add_case, add_person, load_year
 
 NEW = NewAnswer("health", "75.SYT", "Khám ở đâu?", "Ở trạm y tế.")
 COMMUNES = ("25993", "26008", "26191")
-MONTH = Period(date(2026, 11, 1), date(2026, 11, 30))
+MONTH = DayRange(date(2026, 11, 1), date(2026, 11, 30))
 
 
 @pytest.fixture
@@ -42,56 +42,59 @@ def province(tx: Transaction) -> Transaction:
     return tx
 
 
-def change(base: int, note: str = "Theo thông báo mới") -> Change:
-    return Change(base, note, "person:1", NOW)
+def change(base: int, note: str = "Theo thông báo mới") -> AnswerChange:
+    return AnswerChange(base, note, "person:1", NOW)
 
 
 def test_one_editor_writes_the_next_version_and_the_other_is_told(province: Transaction) -> None:
-    key = library.add(province, NEW, "person:1", NOW)
+    key = library.create_answer(province, NEW, "person:1", NOW)
     other = NewAnswer("health", "75.SYT", "Khám ở đâu?", "Ở bệnh viện.")
-    library.revise(province, key, other, change(1))
+    library.revise_standard_answer(province, key, other, change(1))
     with pytest.raises(Stale):
-        library.revise(province, key, NEW, change(1))
+        library.revise_standard_answer(province, key, NEW, change(1))
     with pytest.raises(Stale):
-        library.retire(province, key, change(1))
+        library.retire_standard_answer(province, key, change(1))
     with pytest.raises(Stale):
-        library.restore(province, key, 1, change(3))
-    twice: dict[str, Any] = {**library.latest(province, key)._mapping}
+        library.restore_standard_answer(province, key, 1, change(3))
+    twice: dict[str, Any] = {**library.load_answer(province, key)._mapping}
     del twice["id"]
     with pytest.raises(Stale):  # What two transactions at once come to: the unique version decides.
-        library._store(province, twice)
-    library.retire(province, key, change(2))
-    assert library.find(province, "kham o dau") == []
-    library.restore(province, key, 2, change(3))
-    newest = library.versions(province, key)[0]
+        library._insert_version(province, twice)
+    library.retire_standard_answer(province, key, change(2))
+    assert library.suggest_answers(province, "kham o dau") == []
+    library.restore_standard_answer(province, key, 2, change(3))
+    newest = library.list_answer_versions(province, key)[0]
     assert (newest.version, newest.answer, newest.retired_at) == (4, "Ở bệnh viện.", None)
     with pytest.raises(BadInput, match="version"):
-        library.restore(province, key, 2, change(4))
+        library.restore_standard_answer(province, key, 2, change(4))
 
 
 @pytest.mark.parametrize("note", ["", "ngắn", "x" * 501, "hai\ndòng nhé"])
 def test_a_change_needs_a_reason(province: Transaction, note: str) -> None:
-    key = library.add(province, NEW, "person:1", NOW)
+    key = library.create_answer(province, NEW, "person:1", NOW)
     with pytest.raises(BadInput, match="note"):
-        library.retire(province, key, change(1, note))
+        library.retire_standard_answer(province, key, change(1, note))
 
 
 def test_a_departments_fields_are_those_of_its_answers_and_nobodys_are_free(province: Transaction) -> None:
-    key = library.add(province, NEW, "person:1", NOW)
-    library.add(province, NewAnswer("education", "75.SGDDT", "?", "!"), "person:1", NOW)
-    library.retire(province, key, change(1))
-    tree = unit_tree(province.read)
-    health = author_scope.scope(province, Officer(1, frozenset({("75.SYT", "department")})), tree)
+    key = library.create_answer(province, NEW, "person:1", NOW)
+    library.create_answer(province, NewAnswer("education", "75.SGDDT", "?", "!"), "person:1", NOW)
+    library.retire_standard_answer(province, key, change(1))
+    tree = load_unit_tree(province.read)
+    health = author_scope.load_author_scope(province, Officer(1, frozenset({("75.SYT", "department")})), tree)
     assert (health.owners, health.fields) == (("75.SYT",), ("health",))
     assert set(health.writable) == set(FIELDS) - {"education"}
-    office = author_scope.scope(province, Officer(2, frozenset({("75.VP", "provincial_office")})), tree)
+    office = author_scope.load_author_scope(province, Officer(2, frozenset({("75.VP", "provincial_office")})), tree)
     assert (office.owners, office.fields) == (("75.VP",), FIELDS)
-    assert "75.SGDDT" in author_scope.scope(province, Officer(3, frozenset({("75", "administrator")})), tree).owners
+    assert (
+        "75.SGDDT"
+        in author_scope.load_author_scope(province, Officer(3, frozenset({("75", "administrator")})), tree).owners
+    )
 
 
 @given(st.text("ab \n", max_size=30), st.text("ab \n", max_size=30))
 def test_what_is_marked_is_exactly_what_changed(old: str, new: str) -> None:
-    parts = compare(old, new)
+    parts = diff_words(old, new)
     assert "".join(part.text for part in parts if part.kind != ADDED) == old
     assert "".join(part.text for part in parts if part.kind != REMOVED) == new
 
@@ -107,12 +110,12 @@ def test_what_is_marked_is_exactly_what_changed(old: str, new: str) -> None:
 def test_what_says_who_reported_is_masked(text: str, shown: str) -> None:
     address = "12 đường Hoa Sen, khu phố 3"
     report = SimpleNamespace(reporter_name="Trần Thị Mận", address=address, phone="0912345678", email="man@x.vn")
-    assert masked(text, report) == shown
+    assert mask_personal_data(text, report) == shown
 
 
 @pytest.mark.parametrize("reference", ["", ".", "x", "x.y", "x.1", "x.٣", "x.99999999999", "' OR 1=1.1"])
 def test_a_reference_that_names_nothing_is_nothing(tx: Transaction, reference: str) -> None:
-    assert usage.find(tx, reference) is None
+    assert usage.resolve_reference(tx, reference) is None
 
 
 def answered(tx: Transaction, place: str, day: int, field: str = "health") -> int:
@@ -127,7 +130,7 @@ def answered(tx: Transaction, place: str, day: int, field: str = "health") -> in
 
 
 def drawn(tx: Transaction, seed: str, each: int = 1, fields: tuple[str, ...] = ("health",)) -> list[tuple[str, int]]:
-    found = reviews.draw(tx, Draw(MONTH, fields, seed, each), COMMUNES)
+    found = reviews.draw_sample(tx, SampleCriteria(MONTH, fields, seed, each), COMMUNES)
     return [(row.unit, row.instance_id) for row in found.rows]
 
 
@@ -147,20 +150,20 @@ def test_a_draw_is_repeatable_and_meets_every_unit_that_answered(province: Trans
 
 def test_a_case_is_reviewed_once(province: Transaction) -> None:
     case = answered(province, COMMUNES[0], 5)
-    world = World(build(), unit_tree(province.read))
+    world = World(build_calendar(), load_unit_tree(province.read))
     desk = Desk(Officer(1, frozenset({("75.SYT", "department")})), "test", NOW, world)
-    seen = reviews.read(province, case, ("health",))
-    reviews.review(province, desk, seen, Verdict("good", "", "75.SYT"))
+    seen = reviews.load_masked_case(province, case, ("health",))
+    reviews.record_verdict(province, desk, seen, ReviewVerdict("good", "", "75.SYT"))
     with pytest.raises(Stale):  # The page was open before somebody else's verdict was recorded.
-        reviews.review(province, desk, seen, Verdict("wrong", "Trả lời sai.", "75.SYT"))
-    totals = reviews.by_unit(province, MONTH, ("health",))
+        reviews.record_verdict(province, desk, seen, ReviewVerdict("wrong", "Trả lời sai.", "75.SYT"))
+    totals = reviews.count_verdicts_by_unit(province, MONTH, ("health",))
     assert [(row.of, row.reviewed, row.good, row.wrong) for row in totals] == [(COMMUNES[0], 1, 1, 0)]
-    assert [row.of for row in reviews.by_reviewer(province, MONTH, ("health",))] == ["reviewer"]
+    assert [row.of for row in reviews.count_verdicts_by_reviewer(province, MONTH, ("health",))] == ["reviewer"]
 
 
 def test_impossible_periods_are_refused() -> None:
     for days in (-1, 366):
         with pytest.raises(BadInput):
-            Period(MONTH.first, MONTH.first + timedelta(days=days))
+            DayRange(MONTH.first, MONTH.first + timedelta(days=days))
     with pytest.raises(BadInput):
-        Draw(Period(MONTH.first, MONTH.first + timedelta(days=92)), FIELDS, "a")
+        SampleCriteria(DayRange(MONTH.first, MONTH.first + timedelta(days=92)), FIELDS, "a")

@@ -22,9 +22,9 @@ from engine.backup.archive import FORMAT, MANIFEST
 from engine.bpmn.actions import Start
 from engine.errors import BadInput
 from engine.process import instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store import schema_migrations
-from engine.store.db import connect, transaction
+from engine.store.db import engine_for, transaction
 from engine.store.models import StoredFile
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, WHO, WORLD
@@ -41,7 +41,7 @@ def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
     shutil.copyfile(sqlite_template, tmp_path / "var" / "tongdai.sqlite3")
     with database(tongdai.url) as engine, transaction(engine) as tx:
         hotline.desk(tx, (hotline.PLACE, "commune"))
-        instances.start(tx, hotline.deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
+        instances.start_instance(tx, hotline.deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
         tx.write().execute(insert(StoredFile), {"digest": "d" * 64, "content": secrets.token_bytes(100)})
     tongdai.done("backup", tmp_path / "good")
     return tongdai
@@ -50,7 +50,7 @@ def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
 @contextmanager
 def database(url: str) -> Iterator[Engine]:
     """An engine that is closed afterwards."""
-    engine = connect(url, durable=False)
+    engine = engine_for(url, durable=False)
     yield engine
     engine.dispose()
 
@@ -85,7 +85,7 @@ def manifest(content: Entries, change: Callable[[Any], object]) -> None:
 
 def forge(content: Entries, table: str, old: bytes, new: bytes) -> None:
     """Change a table's rows, and the manifest so that it agrees."""
-    name = archive.entry_of(table)
+    name = archive.entry_name(table)
     assert old in content[name]
     content[name] = content[name].replace(old, new)
     digest = hashlib.sha256(content[name]).hexdigest()
@@ -159,9 +159,9 @@ def test_a_damaged_backup_is_told_and_nothing_is_put_in(
     damage(content)
     pack(tongdai.folder / "bad", content)
     assert said in tongdai.refused("restore", tongdai.folder / "bad", TONGDAI_DATABASE=empty)
-    assert schema_migrations.current(empty) == schema_migrations.head()
+    assert schema_migrations.current_revision(empty) == schema_migrations.head_revision()
     with database(empty) as engine, transaction(engine) as tx:
-        assert table_rows.filled(tx.read) is None
+        assert table_rows.first_filled_table(tx.read) is None
     tongdai.done("restore", tongdai.folder / "good", TONGDAI_DATABASE=empty)
 
 
@@ -175,8 +175,8 @@ def test_no_flipped_byte_and_no_cut_goes_unnoticed(tongdai: Tongdai) -> None:
     file = tongdai.folder / "bad"
 
     def read() -> Any:
-        with archive.opened(file) as reader:
-            return reader.manifest, {name: list(reader.lines(name)) for name in reader.manifest.tables}
+        with archive.open_reader(file) as reader:
+            return reader.manifest, {name: list(reader.table_lines(name)) for name in reader.manifest.tables}
 
     file.write_bytes(good)
     whole, harmless = read(), 0
@@ -241,9 +241,9 @@ def test_the_file_is_for_its_owner_alone_and_readable_by_others_programs(tongdai
     assert good.stat().st_mode & 0o777 == 0o600
     content = entries(good)
     told = msgspec.json.decode(content[MANIFEST])
-    assert (told["format"], told["revision"], told["database"]) == (FORMAT, schema_migrations.head(), "sqlite")
+    assert (told["format"], told["revision"], told["database"]) == (FORMAT, schema_migrations.head_revision(), "sqlite")
     for name, summary in told["tables"].items():
-        lines = content.pop(archive.entry_of(name)).splitlines(keepends=True)
+        lines = content.pop(archive.entry_name(name)).splitlines(keepends=True)
         assert len(lines) == summary["rows"]
         assert hashlib.sha256(b"".join(lines)).hexdigest() == summary["sha256"]
         assert all(len(msgspec.json.decode(line)) == len(summary["columns"]) for line in lines)
@@ -285,14 +285,14 @@ def test_a_full_disk_leaves_no_file(tongdai: Tongdai) -> None:
 
 
 def test_a_backup_that_is_broken_off_leaves_no_file(tongdai: Tongdai, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "TOLD_EVERY", 1)
+    monkeypatch.setattr(backup, "TICK_EVERY", 1)
     before = names(tongdai.folder)
 
     def interrupt(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     with database(tongdai.url) as engine, pytest.raises(KeyboardInterrupt):
-        backup.back_up(engine, tongdai.folder / "b", NOW, interrupt)
+        backup.back_up_database(engine, tongdai.folder / "b", NOW, interrupt)
     assert names(tongdai.folder) == before
 
 

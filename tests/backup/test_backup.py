@@ -16,18 +16,18 @@ from sqlalchemy import Engine, ForeignKey, Table, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from engine.backup import backup, table_rows
-from engine.backup.backup import back_up, restore
+from engine.backup.backup import back_up_database, restore_database
 from engine.bpmn.actions import Complete, Start
 from engine.cases import tasks, text_search
 from engine.cases.tasks import Desk
 from engine.errors import BadInput
 from engine.process import history, instances
-from engine.process.acts import Act
-from engine.process.history import Chain, Entry
+from engine.process.acts import Command
+from engine.process.history import AuditEntry, ChainState
 from engine.staff import access
 from engine.store import schema_migrations
 from engine.store.columns import table_of
-from engine.store.db import connect, snapshot, transaction
+from engine.store.db import engine_for, read_snapshot, transaction
 from engine.store.models import NEVER, Deployment, History, Instance, Outbox, ProcessDefinition, StoredFile, Task, Unit
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, WHO, WORLD
@@ -98,13 +98,13 @@ def fill(engine: Engine) -> None:
                 # What units point at comes first here, and later in the order of the backup.
                 tx.write().execute(insert(table), [known[table.name][number] for number in (1, 3, 0, 2)])
         for at in ODD[datetime]:
-            history.record(tx, ODD[int][0], Entry(at, WHO, "note", "", {"text": ODD[str][0]}))
+            history.append_entry(tx, ODD[int][0], AuditEntry(at, WHO, "note", "", {"text": ODD[str][0]}))
 
 
 @pytest.fixture
 def target(empty_database: str) -> Iterator[Engine]:
     """An engine of another database, without any table."""
-    engine = connect(empty_database, durable=False)
+    engine = engine_for(empty_database, durable=False)
     yield engine
     engine.dispose()
 
@@ -124,19 +124,19 @@ def test_every_table_comes_back_exactly_from_either_database_to_either(
     fill(engine_db)
     before = content(engine_db)
     assert min(len(rows) for rows in before.values()) == 4
-    kept = back_up(engine_db, tmp_path / "b", NOW, nothing)
+    kept = back_up_database(engine_db, tmp_path / "b", NOW, nothing)
     assert {name: summary.rows for name, summary in kept.manifest.tables.items()} == dict.fromkeys(before, 4)
-    restored = restore(target, tmp_path / "b", nothing)
+    restored = restore_database(target, tmp_path / "b", nothing)
     assert content(target) == before == content(engine_db)
     assert (restored.broken, restored.manifest.database) == ([], engine_db.dialect.name)
-    back_up(target, tmp_path / "again", NOW, nothing)
+    back_up_database(target, tmp_path / "again", NOW, nothing)
     entries = [zipfile.ZipFile(tmp_path / name).read("unit.jsonl") for name in ("b", "again")]
     assert entries[0] == entries[1]
 
 
 def test_every_table_of_the_models_is_kept_in_an_order_that_can_be_put_in(engine_db: Engine) -> None:
-    with snapshot(engine_db) as tx:
-        found = {rows.name: rows for rows in table_rows.found(tx.read)}
+    with read_snapshot(engine_db) as tx:
+        found = {rows.name: rows for rows in table_rows.list_tables(tx.read)}
     assert found.keys() == METADATA.tables.keys()
     assert {name: rows.later for name, rows in found.items() if rows.later} == {
         "unit": ("parent_code", "successor_code")
@@ -150,7 +150,7 @@ def test_every_table_of_the_models_is_kept_in_an_order_that_can_be_put_in(engine
 
 def test_a_snapshot_sees_one_state_and_keeps_nothing(engine_db: Engine) -> None:
     wanted = select(func.count()).select_from(table_of(Unit))
-    with snapshot(engine_db) as tx:
+    with read_snapshot(engine_db) as tx:
         assert tx.read.execute(wanted).scalar_one() == 0
         with transaction(engine_db) as other:
             other.write().execute(insert(Unit), {"code": "75", "name": "Đồng Nai", "kind": "province"})
@@ -166,58 +166,60 @@ def work(engine: Engine, instance: int) -> None:
     with transaction(engine) as tx:
         task = tx.read.execute(select(Task.engine_id).where(Task.instance_id == instance)).scalars().first()
         assert task is not None
-        instances.take(tx, instance, Act(Complete(task, {}), WHO, NOW), WORLD)
-        instances.start(tx, hotline.deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
+        instances.take_step(tx, instance, Command(Complete(task, {}), WHO, NOW), WORLD)
+        instances.start_instance(tx, hotline.deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
 
 
 @both
 def test_a_backup_during_work_is_the_state_at_its_beginning(
     engine_db: Engine, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "TOLD_EVERY", 1)
+    monkeypatch.setattr(backup, "TICK_EVERY", 1)
     monkeypatch.setattr(table_rows, "ROWS_AT_ONCE", 2)
     with transaction(engine_db) as tx:
         definition = hotline.deployed(tx)
-        waiting = [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(12)]
+        waiting = [
+            instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(12)
+        ]
     before, cases = content(engine_db), len(waiting)
 
     def tick(_done: int, _total: int) -> None:
         if waiting:
             work(engine_db, waiting.pop(0))
 
-    kept = back_up(engine_db, tmp_path / "b", NOW, tick)
+    kept = back_up_database(engine_db, tmp_path / "b", NOW, tick)
     assert not waiting
     assert kept.manifest.tables["instance"].rows == cases
-    restore(target, tmp_path / "b", nothing)
+    restore_database(target, tmp_path / "b", nothing)
     assert content(target) == before
     assert len(content(engine_db)["instance"]) == 2 * cases
     with transaction(engine_db) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 @both
 def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path: Path) -> None:
     old = site.file(content="Đèn đường hỏng trước nhà văn hóa.")
-    back_up(site.engine, tmp_path / "b", NOW, nothing)
-    restore(target, tmp_path / "b", nothing)
+    back_up_database(site.engine, tmp_path / "b", NOW, nothing)
+    restore_database(target, tmp_path / "b", nothing)
     restored = Site(target, tmp_path)
     new = restored.file(content="Ổ gà lớn gần trường học.")
     assert new.instance_id == old.instance_id + 1
     with transaction(target) as tx:
-        assert text_search.ids(tx, "den duong", 9, newest=True) == [old.report_id]
-        assert text_search.ids(tx, "hoa sen", 9, newest=True) == [new.report_id, old.report_id]
+        assert text_search.find_report_ids(tx, "den duong", 9, newest=True) == [old.report_id]
+        assert text_search.find_report_ids(tx, "hoa sen", 9, newest=True) == [new.report_id, old.report_id]
     told = {name: getattr(NEW, name) for name in ("reporter_name", "phone", "address", "place", "field", "urgency")}
     for filed in (old, new):
         task = restored.task(filed.instance_id, "receive")
         with transaction(target) as tx:
-            desk = Desk(access.officer(tx, access.by_login(tx, OPERATOR), NOW), "test", NOW, restored.world())
+            desk = Desk(access.load_officer(tx, access.person_id_of(tx, OPERATOR), NOW), "test", NOW, restored.world())
             form = {**told, "outcome": "handed_over", "content": "Cột điện nghiêng."}
             tasks.complete(tx, desk, task.id, task.version, form)
         assert restored.task(filed.instance_id, "assign")
     with transaction(target) as tx:
-        assert text_search.ids(tx, "den duong", 9, newest=True) == []
-        assert text_search.ids(tx, "cot dien", 9, newest=True) == [new.report_id, old.report_id]
-        assert list(history.verify(tx)) == []
+        assert text_search.find_report_ids(tx, "den duong", 9, newest=True) == []
+        assert text_search.find_report_ids(tx, "cot dien", 9, newest=True) == [new.report_id, old.report_id]
+        assert list(history.find_breaks(tx)) == []
     assert old.code in restored.browser(FOCAL).get(f"/cases?text={old.code}").text
 
 
@@ -229,7 +231,7 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
     empty_database: str, target: Engine, engine_db: Engine, tmp_path: Path
 ) -> None:
     schema_migrations.upgrade(empty_database, OLD)
-    begun = history.link(1, Chain(), Entry(NOW, WHO, "start", "", {}))
+    begun = history.next_link(1, ChainState(), AuditEntry(NOW, WHO, "start", "", {}))
     instance = {"id": 1, "definition_id": 1, "status": "active", "version": 1, "state": b"", "started_at": NOW}
     closed = {"history_head": begun.chain.head, "history_count": 1}
     columns = {"kind": "message", "rung": "note", "occurrence": 1, "template": "", "payload": "{}", "created_at": NOW}
@@ -238,11 +240,14 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
         tx.write().execute(insert(Deployment), deployment)
         tx.write().execute(insert(ProcessDefinition), {"id": 1, "deployment_id": 1, "key": "handle", "name": "handle"})
         tx.write().execute(insert(Instance), {**instance, **closed})
-        history.write(tx.write(), begun)
+        history.insert_link(tx.write(), begun)
         tx.write().execute(insert(Outbox), {"id": 5, "instance_id": 1, **columns})
-    assert back_up(target, tmp_path / "b", NOW, nothing).manifest.revision == OLD
-    restore(engine_db, tmp_path / "b", nothing)
-    assert schema_migrations.current(engine_db.url.render_as_string(hide_password=False)) == schema_migrations.head()
+    assert back_up_database(target, tmp_path / "b", NOW, nothing).manifest.revision == OLD
+    restore_database(engine_db, tmp_path / "b", nothing)
+    assert (
+        schema_migrations.current_revision(engine_db.url.render_as_string(hide_password=False))
+        == schema_migrations.head_revision()
+    )
     restored = content(engine_db)
     schema_migrations.upgrade(empty_database)
     assert restored == content(target)
@@ -251,18 +256,18 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
 
 @on_sqlite
 def test_a_history_that_was_broken_before_is_kept_and_told(tongdai: Tongdai, tmp_path: Path) -> None:
-    engine = connect(tongdai.url)
+    engine = engine_for(tongdai.url)
     with transaction(engine) as tx:
         definition = hotline.deployed(tx)
-        cases = [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(2)]
+        cases = [instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(2)]
         tx.write().execute(update(History).where(History.instance_id == cases[0]).values(actor="person:9"))
     broken = f"case {cases[0]}, history row 1: its content was changed\n"
     for command in (("backup", tmp_path / "b"), ("backup-check", tmp_path / "b")):
         result = tongdai.run(*command)
         assert (result.exit_code, broken in result.stderr) == (0, True)
         assert "1 case histories were broken" in result.stderr
-    other = connect(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
-    assert [item.instance_id for item in restore(other, tmp_path / "b", nothing).broken] == [cases[0]]
+    other = engine_for(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
+    assert [item.instance_id for item in restore_database(other, tmp_path / "b", nothing).broken] == [cases[0]]
     assert content(other) == content(engine)
 
 
@@ -273,9 +278,9 @@ def test_what_the_other_database_cannot_keep_is_told_and_nothing_is_put_in(
 ) -> None:
     with transaction(engine_db) as tx:
         tx.write().execute(insert(Unit), {"code": "75", "name": "Đồng\0Nai", "kind": "province"})
-    back_up(engine_db, tmp_path / "b", NOW, nothing)
+    back_up_database(engine_db, tmp_path / "b", NOW, nothing)
     with pytest.raises(BadInput, match=r"Table unit: the database refused rows of the backup: .* NUL"):
-        restore(target, tmp_path / "b", nothing)
+        restore_database(target, tmp_path / "b", nothing)
     assert not any(content(target).values())
 
 
@@ -288,12 +293,12 @@ def test_large_files_are_never_in_memory_together(
         for number in range(files):
             row = {"digest": f"{number:064}", "content": number.to_bytes(1, "big") * size}
             tx.write().execute(insert(StoredFile), row)
-    other = connect(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
+    other = engine_for(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
     schema_migrations.upgrade(str(other.url))
     tracemalloc.start()
     try:
-        back_up(engine_db, tmp_path / "b", NOW, nothing)
-        restore(other, tmp_path / "b", nothing)
+        back_up_database(engine_db, tmp_path / "b", NOW, nothing)
+        restore_database(other, tmp_path / "b", nothing)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

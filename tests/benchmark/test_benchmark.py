@@ -14,8 +14,8 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.engine import make_url
 
 from engine.benchmark import cases, floor, long_instances, run, timers, workers
-from engine.benchmark.floor import Recording
-from engine.benchmark.run import Figure
+from engine.benchmark.floor import StatementRecording
+from engine.benchmark.run import BenchmarkFigure
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import History, Holiday, Instance, Outbox, Person, Task
@@ -43,11 +43,11 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(long_instances, name, value)
     for name, value in (("FIRES", 4), ("SEARCHES", 3)):
         monkeypatch.setattr(timers, name, value)
-    fill = timers._wait
-    monkeypatch.setattr(timers, "_wait", lambda engine, first, last: fill(engine, first // 500, last // 500))
+    fill = timers._fill_waiting
+    monkeypatch.setattr(timers, "_fill_waiting", lambda engine, first, last: fill(engine, first // 500, last // 500))
 
 
-def complete(figures: list[Figure]) -> None:
+def complete(figures: list[BenchmarkFigure]) -> None:
     """Every figure is a number, and what is compared says with what."""
     assert all(math.isfinite(figure.value) for figure in figures)
     assert all(figure.value > 0 for figure in figures if figure.name != "growth_exponent")
@@ -62,7 +62,7 @@ def complete(figures: list[Figure]) -> None:
 @pytest.mark.usefixtures("small")
 def test_one_run_gives_every_named_figure_and_says_what_it_is_doing() -> None:
     told: list[str] = []
-    figures = run.run(ROOT, None, told.append)
+    figures = run.measure_engine(ROOT, None, told.append)
     assert [figure.name for figure in figures] == [*COMPARED["sqlite"], *ONCE]
     complete(figures)
     assert told == ["sqlite_full, round 1 of 1", "long instances", "1 M waiting timers"]
@@ -71,13 +71,13 @@ def test_one_run_gives_every_named_figure_and_says_what_it_is_doing() -> None:
 @pytest.mark.usefixtures("small")
 def test_postgresql_is_measured_beside_and_its_scratch_databases_are_dropped(postgres_url: str) -> None:
     def databases() -> set[str]:
-        engine = db.connect(postgres_url)
+        engine = db.engine_for(postgres_url)
         with transaction(engine) as tx:
             found = set(tx.read.exec_driver_sql("SELECT datname FROM pg_database").scalars())
         engine.dispose()
         return {str(name) for name in found if str(name).startswith("tongdai_bench")}
 
-    figures = run.run(ROOT, postgres_url, lambda _: None)
+    figures = run.measure_engine(ROOT, postgres_url, lambda _: None)
     assert [figure.name for figure in figures] == [*COMPARED["sqlite"], *COMPARED["postgresql"], *ONCE]
     complete(figures)
     assert databases() == set()
@@ -85,8 +85,8 @@ def test_postgresql_is_measured_beside_and_its_scratch_databases_are_dropped(pos
 
 @pytest.mark.usefixtures("small")
 def test_the_command_prints_the_figures_and_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    figure = Figure("state_bytes", 1520.0, "bytes", 0.5, "something")
-    monkeypatch.setattr(run, "run", lambda root, url, tick: [figure])
+    figure = BenchmarkFigure("state_bytes", 1520.0, "bytes", 0.5, "something")
+    monkeypatch.setattr(run, "measure_engine", lambda root, url, tick: [figure])
     out = tmp_path / "figures.json"
     result = CliRunner().invoke(main, ["bench", "--json", str(out)], env={"TONGDAI_VAR": str(tmp_path)})
     assert result.exit_code == 0
@@ -100,13 +100,13 @@ def test_the_command_prints_the_figures_and_writes_them(tmp_path: Path, monkeypa
 
 
 @pytest.fixture
-def prepared(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Engine, cases.Office, str]]:
+def prepared(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Engine, cases.BenchmarkOffice, str]]:
     """A database with the province, an officer, the shipped files and two begun cases."""
     file = tmp_path / "bench.sqlite3"
     file.write_bytes(sqlite_template.read_bytes())
-    engine = db.connect(f"sqlite:///{file}", durable=False)
-    office = cases.prepare(engine, ROOT)
-    cases.begin(engine, office, 2)
+    engine = db.engine_for(f"sqlite:///{file}", durable=False)
+    office = cases.prepare_office(engine, ROOT)
+    cases.start_cases(engine, office, 2)
     yield engine, office, str(file)
     engine.dispose()
 
@@ -116,13 +116,13 @@ def count(engine: Engine, table: type) -> int:
         return int(tx.read.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def test_every_case_goes_the_whole_usual_way(prepared: tuple[Engine, cases.Office, str]) -> None:
+def test_every_case_goes_the_whole_usual_way(prepared: tuple[Engine, cases.BenchmarkOffice, str]) -> None:
     engine, office, _ = prepared
-    assert cases.complete_all(engine, office) == 2 * len(cases.WAY)
+    assert cases.complete_all(engine, office) == 2 * len(cases.HAPPY_PATH)
     with transaction(engine) as tx:
         assert set(tx.read.execute(select(Instance.status)).scalars()) == {"finished"}
         nodes = tx.read.execute(select(Task.node).where(Task.instance_id == 1).order_by(Task.id)).scalars().all()
-    assert nodes == list(cases.WAY)
+    assert nodes == list(cases.HAPPY_PATH)
 
 
 # Recordings
@@ -139,7 +139,7 @@ def test_a_recording_has_the_writes_of_each_transaction_and_no_reads(engine_db: 
         with transaction(engine_db) as tx:
             tx.write().execute(insert(Person), [{"id": n, "login": f"p{n}", "name": "P"} for n in (2, 3)])
 
-    recording = floor.record(engine_db, work)
+    recording = floor.record_statements(engine_db, work)
     verbs = [[sql.split()[0] for sql, _, _ in statements] for statements in recording.transactions]
     assert verbs == [["INSERT", "UPDATE"], ["INSERT"]]
 
@@ -149,17 +149,17 @@ def test_what_happens_after_the_recording_is_not_in_it(engine_db: Engine) -> Non
         with transaction(engine_db) as tx:
             tx.write().execute(insert(Person), {"id": number, "login": f"p{number}", "name": "P"})
 
-    recording = floor.record(engine_db, lambda: write(1))
+    recording = floor.record_statements(engine_db, lambda: write(1))
     with pytest.raises(ZeroDivisionError):
-        floor.record(engine_db, lambda: 1 / 0)
+        floor.record_statements(engine_db, lambda: 1 / 0)
     write(2)
     assert len(recording.transactions) == 1
 
 
 def test_a_transaction_without_writes_is_no_transaction() -> None:
-    recording = Recording()
-    recording.statement("SELECT 1", (), many=False)
-    recording.commit()
+    recording = StatementRecording()
+    recording.note_statement("SELECT 1", (), many=False)
+    recording.note_commit()
     assert recording.transactions == []
 
 
@@ -173,15 +173,15 @@ def rows(database: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_replayed_recording_leaves_what_the_product_left(
-    prepared: tuple[Engine, cases.Office, str], tmp_path: Path
+    prepared: tuple[Engine, cases.BenchmarkOffice, str], tmp_path: Path
 ) -> None:
     engine, office, database = prepared
     copy = str(tmp_path / "copy.sqlite3")
     with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
         source.backup(target)
-    recording = floor.record(engine, lambda: cases.complete_all(engine, office))
+    recording = floor.record_statements(engine, lambda: cases.complete_all(engine, office))
     assert rows(copy) != rows(database)
-    assert floor.replay_sqlite(copy, recording) == 2 * len(cases.WAY)
+    assert floor.replay_sqlite(copy, recording) == 2 * len(cases.HAPPY_PATH)
     assert rows(copy) == rows(database)
 
 
@@ -192,7 +192,7 @@ def test_a_recording_of_postgresql_replays_through_its_driver(engine_db: Engine,
             tx.write().execute(insert(Person), [{"id": n, "login": f"p{n}", "name": "P"} for n in (1, 2)])
             tx.write().execute(update(Person).where(Person.id == 1).values(name="An"))
 
-    recording = floor.record(engine_db, work)
+    recording = floor.record_statements(engine_db, work)
     with transaction(engine_db) as tx:
         tx.write().execute(Person.__table__.delete())  # type: ignore[attr-defined]  # SQLAlchemy types it as FromClause
     url = make_url(database).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
@@ -205,15 +205,15 @@ def test_a_recording_of_postgresql_replays_through_its_driver(engine_db: Engine,
 
 
 def test_the_growth_of_a_loop_is_measured_between_its_lengths(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_instances, "_costs", lambda: [float(turn + 1) for turn in range(long_instances.LONG)])
-    assert long_instances.exponent() == pytest.approx(1, abs=0.01)
-    monkeypatch.setattr(long_instances, "_costs", lambda: [1.0] * long_instances.LONG)
-    assert long_instances.exponent() == 0
+    monkeypatch.setattr(long_instances, "_turn_costs", lambda: [float(turn + 1) for turn in range(long_instances.LONG)])
+    assert long_instances.growth_exponent() == pytest.approx(1, abs=0.01)
+    monkeypatch.setattr(long_instances, "_turn_costs", lambda: [1.0] * long_instances.LONG)
+    assert long_instances.growth_exponent() == 0
 
 
 def test_scratch_databases_are_migrated_like_the_real_one(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'scratch.sqlite3'}"
     schema_migrations.upgrade(url)
-    engine = db.connect(url)
+    engine = db.engine_for(url)
     assert count(engine, Holiday) == 0
     engine.dispose()

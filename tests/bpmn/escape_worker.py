@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.bpmn.guards import DOMAIN
-from engine.bpmn.language import SCRIPT, compile_expression, compile_script
-from engine.bpmn.scripts import Language
+from engine.bpmn.guards import CASE_FUNCTIONS
+from engine.bpmn.language import SCRIPT_FILENAME, compile_expression, compile_script
+from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import ScriptError
 
 SECONDS = 1.0
@@ -28,7 +28,7 @@ DEPTH = 5_000
 def foreign(event: str, about: tuple[Any, ...]) -> bool:
     """Whether something was done that no text may cause."""
     # The parser looks for a file of the script's made-up name, to show the line that it could not read.
-    return event not in EXPECTED_EVENTS and (event, *about[:1]) != ("open", SCRIPT)
+    return event not in EXPECTED_EVENTS and (event, *about[:1]) != ("open", SCRIPT_FILENAME)
 
 
 def nested(depth: int) -> list[Any]:
@@ -47,7 +47,7 @@ def data() -> dict[str, Any]:
     return {**plain, **bulky, **named_badly, "deep": nested(DEPTH), "deep2": nested(DEPTH), "thing": object()}
 
 
-def attempt(language: Language, kind: str, source: str) -> dict[str, Any]:
+def attempt(language: ExpressionLanguage, kind: str, source: str) -> dict[str, Any]:
     """Compile and run one text; what came of it."""
     given = data()
     try:
@@ -62,7 +62,7 @@ def attempt(language: Language, kind: str, source: str) -> dict[str, Any]:
     return {"outcome": "harmless", "value": value if len(text) < 1000 else None, "size": len(text)}
 
 
-def run(language: Language, kind: str, source: str, given: dict[str, Any]) -> object:
+def run(language: ExpressionLanguage, kind: str, source: str, given: dict[str, Any]) -> object:
     """The value of an expression, or the names a script has written."""
     if kind != "script":
         return language.evaluate(source, given)
@@ -86,7 +86,7 @@ def main() -> None:
     """Answer each line of the input with what came of the text in it."""
     touched: list[str] = []
     sys.addaudithook(lambda event, about: touched.append(event) if foreign(event, about) else None)
-    language = Language(dict.fromkeys(DOMAIN, lambda *values: values[0]))
+    language = ExpressionLanguage(dict.fromkeys(CASE_FUNCTIONS, lambda *values: values[0]))
     entries: list[Mapping[str, str]] = json.load(sys.stdin)
     attempt(language, "expression", "1 + 1")
     limited(int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize())

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.guards import PURE
+from engine.bpmn.guards import PURE_FUNCTIONS
 from engine.bpmn.language import FUNCTIONS, MAX_DEPTH, compile_expression, compile_script
-from engine.bpmn.scripts import Language
+from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import ScriptError
 
 
@@ -51,12 +51,12 @@ def test_functions_offered_are_those_of_the_contract() -> None:
     times = {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "chase_cap"}
     units = {"unit_above", "tier2_of", "unit_kind", "unit_name", "serving", "province_has_districts"}
     assert pure | times | units == FUNCTIONS
-    assert PURE.keys() == pure
+    assert PURE_FUNCTIONS.keys() == pure
 
 
 def test_a_function_the_language_does_not_know_is_refused() -> None:
     with pytest.raises(ScriptError, match="no function open"):
-        Language({"open": open})
+        ExpressionLanguage({"open": open})
 
 
 def test_compiled_tells_the_names_it_reads_and_writes() -> None:
@@ -68,7 +68,7 @@ def test_compiled_tells_the_names_it_reads_and_writes() -> None:
 
 
 def test_depth_is_bounded_for_expressions_that_read_from_left_to_right() -> None:
-    assert Language({}).evaluate("1" + "+1" * (MAX_DEPTH - 3), {}) == MAX_DEPTH - 2
+    assert ExpressionLanguage({}).evaluate("1" + "+1" * (MAX_DEPTH - 3), {}) == MAX_DEPTH - 2
     with pytest.raises(ScriptError, match="nested too deeply"):
         compile_expression("1" + "+1" * MAX_DEPTH)
 
@@ -81,7 +81,7 @@ WORDS = st.lists(st.sampled_from(SIGNS + PARTS), max_size=25).map(" ".join)
 
 @given(source=st.one_of(TEXT, WORDS))
 def test_any_text_comes_to_plain_data_or_is_refused(source: str) -> None:
-    language, data = Language({}), {"a": [1, "x"], "b": {"k": 2}}
+    language, data = ExpressionLanguage({}), {"a": [1, "x"], "b": {"k": 2}}
     for run in (language.evaluate, language.execute):
         value: object = None
         with contextlib.suppress(ScriptError):

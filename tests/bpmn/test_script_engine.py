@@ -16,8 +16,8 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.scripts import MAX_COPIES, Language, script_engine
-from engine.bpmn.spiff import Counter, counting
+from engine.bpmn.scripts import MAX_LOOP_CARDINALITY, ExpressionLanguage, script_engine
+from engine.bpmn.spiff import InstanceCounter, use_counter
 from engine.errors import BadInput, ScriptError
 
 NAMESPACES = (
@@ -35,7 +35,7 @@ MESSAGE = """<bpmn:message id="m" name="m"/><bpmn:correlationProperty id="k" nam
 @pytest.fixture(autouse=True)
 def numbered() -> Iterator[None]:
     """The engine runs here without a step around it, so its tasks are numbered by the test."""
-    with counting(Counter(0)):
+    with use_counter(InstanceCounter(0)):
         yield
 
 
@@ -72,7 +72,7 @@ def start(diagram: str, data: dict[str, Any], decision: str = "", services: Any 
     if decision:
         parser.add_dmn_str(decision)
     parser.add_bpmn_str(diagram)
-    engine = script_engine(Language({"now": lambda: "2026-11-24T08:00:00+07:00"}), services or refuse)
+    engine = script_engine(ExpressionLanguage({"now": lambda: "2026-11-24T08:00:00+07:00"}), services or refuse)
     workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"), script_engine=engine)
     workflow.data.update(data)
     workflow.get_tasks(spec_name="Start" if "Start" in workflow.spec.task_specs else "s")[0].data.update(data)
@@ -196,9 +196,9 @@ def test_repeated_tasks_count_and_stop_by_expressions() -> None:
 
 
 @pytest.mark.parametrize("element", [TIMES, TIMES_IN_TURN])
-@pytest.mark.parametrize("text", ["-1", "2.5", "1000000000000", str(MAX_COPIES + 1), "'3'", "None", "True"])
+@pytest.mark.parametrize("text", ["-1", "2.5", "1000000000000", str(MAX_LOOP_CARDINALITY + 1), "'3'", "None", "True"])
 def test_a_task_cannot_be_repeated_without_bound(element: str, text: str) -> None:
-    with pytest.raises(WorkflowTaskException, match=f"between 0 and {MAX_COPIES}"):
+    with pytest.raises(WorkflowTaskException, match=f"between 0 and {MAX_LOOP_CARDINALITY}"):
         start(around(element, text), {})
 
 

@@ -97,7 +97,7 @@ def test_a_hostile_text_is_refused_or_bounded(entry: dict[str, Any]) -> None:
 
 def test_the_worker_notices_what_it_should() -> None:
     """The watch itself works: a process that runs too long or takes too much memory is reported."""
-    code = "from tests import escape_worker as w; {}"
+    code = "from tests.bpmn import escape_worker as w; {}"
     endless = "import signal; signal.setitimer(signal.ITIMER_PROF, 0.1)\nwhile True: pass"
     greedy = "w.limited(300_000_000); x = bytearray(2 * w.EXTRA_BYTES + 300_000_000)"
     for body, expected in ((endless, "-27"), (greedy, "1")):

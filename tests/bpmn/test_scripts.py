@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.scripts import Language
+from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import NotFound, ScriptError
 
 NOW = "2026-11-24T08:00:00+07:00"
@@ -38,8 +38,8 @@ def unit_name(code: str) -> str:
 
 
 @pytest.fixture
-def language() -> Language:
-    return Language({"now": lambda: NOW, "unit_name": unit_name, "reminder": lambda share: share})
+def language() -> ExpressionLanguage:
+    return ExpressionLanguage({"now": lambda: NOW, "unit_name": unit_name, "reminder": lambda share: share})
 
 
 @pytest.fixture
@@ -122,7 +122,9 @@ EXPRESSIONS: dict[str, object] = {
 
 
 @pytest.mark.parametrize("source", EXPRESSIONS)
-def test_an_expression_comes_to_what_python_says(source: str, language: Language, data: dict[str, Any]) -> None:
+def test_an_expression_comes_to_what_python_says(
+    source: str, language: ExpressionLanguage, data: dict[str, Any]
+) -> None:
     value = language.evaluate(source, data)
     assert value == EXPRESSIONS[source]
     assert type(value) is type(EXPRESSIONS[source])
@@ -156,32 +158,32 @@ def test_an_expression_comes_to_what_python_says(source: str, language: Language
     ],
 )
 def test_a_failure_says_what_failed_and_where(
-    source: str, sentence: str, language: Language, data: dict[str, Any]
+    source: str, sentence: str, language: ExpressionLanguage, data: dict[str, Any]
 ) -> None:
     with pytest.raises(ScriptError) as caught:
         language.evaluate(source, data)
     assert str(caught.value) == sentence
 
 
-def test_extra_values_fill_in_for_names_the_data_lacks(language: Language) -> None:
+def test_extra_values_fill_in_for_names_the_data_lacks(language: ExpressionLanguage) -> None:
     assert language.evaluate("a + b", {"a": 1}, {"a": 10, "b": 20}) == 21
     data = {"a": 1}
     language.execute("c = a + b", data, {"a": 10, "b": 20})
     assert data == {"a": 1, "c": 21}
 
 
-def test_a_result_shares_nothing_with_the_data(language: Language, data: dict[str, Any]) -> None:
+def test_a_result_shares_nothing_with_the_data(language: ExpressionLanguage, data: dict[str, Any]) -> None:
     language.evaluate("reply", data)["days"].append(4)
     language.evaluate('{"r": reply}', data)["r"]["outcome"] = "wrong"
     assert data == DATA
 
 
-def test_a_text_that_knows_more_than_its_letters_stays_itself(language: Language) -> None:
+def test_a_text_that_knows_more_than_its_letters_stays_itself(language: ExpressionLanguage) -> None:
     class Due(str):
         __slots__ = ()
 
     due = Due(NOW)
-    language = Language({"deadline": lambda: due})
+    language = ExpressionLanguage({"deadline": lambda: due})
     assert language.evaluate("deadline()", {}) is due
     assert language.evaluate('deadline() if urgency == "normal" else 1', DATA) is due
     data: dict[str, Any] = {}
@@ -215,7 +217,7 @@ SCRIPTS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("source", SCRIPTS)
 def test_a_script_writes_what_it_assigns_and_nothing_else(
-    source: str, language: Language, data: dict[str, Any]
+    source: str, language: ExpressionLanguage, data: dict[str, Any]
 ) -> None:
     language.execute(source, data)
     assert data == DATA | SCRIPTS[source]
@@ -235,7 +237,7 @@ def test_a_script_writes_what_it_assigns_and_nothing_else(
     ],
 )
 def test_a_failing_script_says_where_and_writes_nothing(
-    source: str, sentence: str, language: Language, data: dict[str, Any]
+    source: str, sentence: str, language: ExpressionLanguage, data: dict[str, Any]
 ) -> None:
     with pytest.raises(ScriptError) as caught:
         language.execute(source, data)
@@ -246,7 +248,7 @@ def test_a_failing_script_says_where_and_writes_nothing(
 @pytest.mark.parametrize(
     "source", ['reply["by"]["unit"] = "1"', 'reply["days"] += [4]', "items[0] = 9", 'x = reply\nx["by"]["unit"] = 1']
 )
-def test_a_script_does_not_change_the_values_its_parent_shares(source: str, language: Language) -> None:
+def test_a_script_does_not_change_the_values_its_parent_shares(source: str, language: ExpressionLanguage) -> None:
     parent = copy.deepcopy(DATA)
     child = dict(parent)
     language.execute(source, child)
@@ -254,7 +256,7 @@ def test_a_script_does_not_change_the_values_its_parent_shares(source: str, lang
     assert parent == DATA
 
 
-def test_the_data_after_a_script_is_at_most_64_kilobytes(language: Language) -> None:
+def test_the_data_after_a_script_is_at_most_64_kilobytes(language: ExpressionLanguage) -> None:
     kept: dict[str, Any] = {"old": "x" * (65_536 - 43)}
     language.execute('new = "12345678901234567890"', kept)
     assert len(json.dumps(kept)) == 65_536 - 1
@@ -287,9 +289,9 @@ def test_arithmetic_agrees_with_python(source: str) -> None:
         expected = eval(source, {"abs": abs}, dict(data))
     except ZeroDivisionError:
         with pytest.raises(ScriptError, match="zero"):
-            Language({}).evaluate(source, data)
+            ExpressionLanguage({}).evaluate(source, data)
     else:
-        assert Language({}).evaluate(source, data) == expected
+        assert ExpressionLanguage({}).evaluate(source, data) == expected
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -301,12 +303,12 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @given(value=VALUES)
 def test_a_name_gives_back_an_equal_copy(value: Any) -> None:
-    copied = Language({}).evaluate("value", {"value": value})
+    copied = ExpressionLanguage({}).evaluate("value", {"value": value})
     assert copied == value
     assert copied is not value or not isinstance(value, list | dict)
 
 
-def test_a_remembered_expression_costs_five_microseconds_at_most(language: Language) -> None:
+def test_a_remembered_expression_costs_five_microseconds_at_most(language: ExpressionLanguage) -> None:
     """Measured 1.2 µs; a step evaluates about 20. The fastest of many runs is what the machine can do."""
     data = {f"name{i}": i for i in range(30)} | DATA
     source = 'field == "health" and reopened > 1'

@@ -21,18 +21,18 @@ from engine.bpmn.actions import (
     Fire,
     Message,
     Migrate,
-    Obstacle,
-    Return,
+    MigrationBlocker,
+    RevertMigration,
     Start,
     Step,
 )
-from engine.bpmn.parser import Process, parse
+from engine.bpmn.parser import Process, parse_processes
 from engine.bpmn.step import advance
 from engine.bpmn.trace import Trace
-from engine.errors import Immovable
+from engine.errors import NotMigratable
 from engine.process import definitions
 from engine.scenarios import runner
-from engine.scenarios.files import read
+from engine.scenarios.files import read_scenario
 from tests.kit.hotline import (
     DATA,
     HANDLE,
@@ -57,8 +57,8 @@ from tests.walks.sides import Step as WalkStep
 from tests.walks.stored import Stored
 from tests.walks.walker import walk
 
-FILES = definitions.read_root(ROOT)
-OLD, NEW = definitions.build(FILES), definitions.build(FILES)
+FILES = definitions.read_deployment_folder(ROOT)
+OLD, NEW = definitions.compile_files(FILES), definitions.compile_files(FILES)
 WALKS = 150
 BEGIN, END, END_X = node("startEvent", "begin"), node("endEvent", "end"), node("endEvent", "x")
 
@@ -79,8 +79,8 @@ def begun(old: Process) -> Step:
     return advance(old, None, Start(DATA), NOW, WORLD)
 
 
-def obstacles(step: Step, old: Process, new: Process) -> list[Obstacle]:
-    with pytest.raises(Immovable) as caught:
+def obstacles(step: Step, old: Process, new: Process) -> list[MigrationBlocker]:
+    with pytest.raises(NotMigratable) as caught:
         moved(step, old, new)
     return list(caught.value.obstacles)
 
@@ -88,28 +88,34 @@ def obstacles(step: Step, old: Process, new: Process) -> list[Obstacle]:
 # To the same diagram: nothing changes
 
 
-class Moving(runner._Play):
+class Moving(runner._VirtualCase):
     """A scenario whose case moves to another copy of its diagram after every action."""
 
-    def act(self, action: Action) -> None:
-        super().act(action)
+    def apply_action(self, action: Action) -> None:
+        super().apply_action(action)
         if self.blob is None or self.finished:
             return
-        old, new = self.process, (NEW if self.content is OLD else OLD).process(self.scenario.process)
+        old, new = self.process, (NEW if self.content is OLD else OLD).get_process(self.scenario.process)
         step = advance(new, self.blob, Migrate(old), self.now, self.world)
-        assert (step.opened, step.closed, step.timers, step.cleared, step.changed) == ((), (), (), (), ())
-        assert (step.subscribed, step.unsubscribed, step.notices, step.thrown) == ((), (), (), ())
+        assert (step.opened_tasks, step.closed_tasks, step.timers, step.cleared_timers, step.changed_tasks) == (
+            (),
+            (),
+            (),
+            (),
+            (),
+        )
+        assert (step.new_subscriptions, step.ended_subscriptions, step.notices, step.thrown_events) == ((), (), (), ())
         assert step.deadline == self.deadline
         self.blob, self.process, self.content = step.state, new, NEW if self.content is OLD else OLD
 
 
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_whatever_the_moment_of_the_move(path: PurePosixPath) -> None:
-    scenario = read(path, FILES[path])
+    scenario = read_scenario(path, FILES[path])
     play = Moving(OLD, scenario, Trace())
-    play.begin()
+    play.start_instance()
     for step in scenario.steps:
-        play.step(step)
+        play.run_step(step)
 
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -134,38 +140,38 @@ def with_approvals(content: bytes) -> bytes:
     return etree.tostring(root)
 
 
-STRICTER = definitions.build(
+STRICTER = definitions.compile_files(
     {path: with_approvals(content) if path.suffix == ".bpmn" else content for path, content in FILES.items()}
 )
 
 
-class Approving(runner._Play):
+class Approving(runner._VirtualCase):
     """A scenario whose case moves, after some actions, to a version with one more task behind every user task."""
 
     def __init__(self, *scenario: Any, after: int) -> None:
         super().__init__(*scenario)
         self.left, self.approvals = after, 0
 
-    def act(self, action: Action) -> None:
-        super().act(action)
+    def apply_action(self, action: Action) -> None:
+        super().apply_action(action)
         self.left -= 1
         if self.left == 0 and not self.finished:
-            old, self.process = self.process, STRICTER.process(self.scenario.process)
+            old, self.process = self.process, STRICTER.get_process(self.scenario.process)
             assert self.blob is not None
             self.blob = advance(self.process, self.blob, Migrate(old), self.now, self.world).state
         for number in [number for number, task in self.open.items() if task.node.startswith("approve_")]:
             self.approvals += 1
-            super().act(Complete(number, {}))
+            super().apply_action(Complete(number, {}))
 
 
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_through_steps_that_are_new_in_the_other_version(path: PurePosixPath) -> None:
-    scenario, approvals = read(path, FILES[path]), 0
+    scenario, approvals = read_scenario(path, FILES[path]), 0
     for after in range(1, 9):
         play = Approving(OLD, scenario, Trace(), after=after)
-        play.begin()
+        play.start_instance()
         for step in scenario.steps:
-            play.step(step)
+            play.run_step(step)
         approvals += play.approvals
     assert approvals or not any(step.kind == "task" and not step.take for step in scenario.steps)
 
@@ -208,30 +214,30 @@ def test_a_new_step_with_a_timer_comes_after_the_open_one() -> None:
     )
     first = begun(old)
     step = moved(first, old, new)
-    assert (step.opened, step.closed, step.finished) == ((), (), False)
-    step = complete(new, step, first.opened[0].task)
-    assert [(task.node, task.role) for task in step.opened] == [("approve", "unit_head")]
+    assert (step.opened_tasks, step.closed_tasks, step.finished) == ((), (), False)
+    step = complete(new, step, first.opened_tasks[0].task_id)
+    assert [(task.node, task.role) for task in step.opened_tasks] == [("approve", "unit_head")]
     assert [item.node for item in step.timers] == ["slow"]
-    assert complete(new, step, step.opened[0].task).finished
+    assert complete(new, step, step.opened_tasks[0].task_id).finished
 
 
 def test_a_step_that_is_taken_out_ahead_does_not_come() -> None:
     step = begun(process())
     shorter = process(HANDLE.replace(b'sourceRef="resolve" targetRef="done"', b'sourceRef="resolve" targetRef="told"'))
     step = moved(step, process(), shorter)
-    step = complete(shorter, step, begun(process()).opened[0].task)
-    assert [task.node for task in step.opened] == ["resolve"]
+    step = complete(shorter, step, begun(process()).opened_tasks[0].task_id)
+    assert [task.node for task in step.opened_tasks] == ["resolve"]
 
 
 def test_waiting_timers_keep_their_instant_and_one_that_has_fired_does_not_fire_again() -> None:
     old = process()
     first = begun(old)
     due = {item.node: item for item in first.timers}
-    step = advance(old, first.state, Fire((due["half_time"].timer,)), due["half_time"].due or NOW, WORLD)
+    step = advance(old, first.state, Fire((due["half_time"].task_id,)), due["half_time"].due or NOW, WORLD)
     new = process(HANDLE.replace(b"reminder(0.5)", b"reminder(0.9)").replace(b"deadline()", b"working_hours('1')"))
     step = moved(step, old, new)
-    assert (step.timers, step.cleared) == ((), ())
-    step = advance(new, step.state, Fire((due["too_late"].timer,)), due["too_late"].due or NOW, WORLD)
+    assert (step.timers, step.cleared_timers) == ((), ())
+    step = advance(new, step.state, Fire((due["too_late"].task_id,)), due["too_late"].due or NOW, WORLD)
     assert step.marks == ("overdue",)
     assert step.timers == ()
 
@@ -253,10 +259,10 @@ def test_an_event_that_is_new_at_an_open_task_begins_to_wait_also_where_there_wa
     first = begun(old)
     step = moved(first, old, new)
     assert [item.node for item in step.timers] == ["slow"]
-    fired = advance(new, step.state, Fire((step.timers[0].timer,)), step.timers[0].due or NOW, WORLD)
-    assert (fired.closed, fired.finished) == ((), False)
-    assert advance(new, fired.state, Message("stop"), NOW, WORLD).closed == (first.opened[0].task,)
-    done = complete(new, fired, first.opened[0].task)
+    fired = advance(new, step.state, Fire((step.timers[0].task_id,)), step.timers[0].due or NOW, WORLD)
+    assert (fired.closed_tasks, fired.finished) == ((), False)
+    assert advance(new, fired.state, Message("stop"), NOW, WORLD).closed_tasks == (first.opened_tasks[0].task_id,)
+    done = complete(new, fired, first.opened_tasks[0].task_id)
     assert done.finished
 
 
@@ -266,34 +272,36 @@ def test_an_event_that_is_gone_from_an_open_task_waits_no_more() -> None:
     for name in ("half_time", "too_late"):
         assert name.encode() in HANDLE
     bare = version([user_task("verify")], "begin > verify > end")
-    step = moved(first, Process("p", "p", old.spec, old.subs), bare)
-    assert set(step.cleared) == {item.timer for item in first.timers}
-    assert complete(bare, step, first.opened[0].task).finished
+    step = moved(first, Process("p", "p", old.spec, old.subprocess_specs), bare)
+    assert set(step.cleared_timers) == {item.task_id for item in first.timers}
+    assert complete(bare, step, first.opened_tasks[0].task_id).finished
 
 
 def test_an_element_may_have_another_name_if_the_analyst_says_so() -> None:
     old = version([user_task("write")], "begin > write > end")
     new = version([user_task("report", form="other")], "begin > report > end")
     first = begun(old)
-    assert obstacles(first, old, new) == [Obstacle(GONE, "write")]
+    assert obstacles(first, old, new) == [MigrationBlocker(GONE, "write")]
     step = moved(first, old, new, {"write": "report"})
-    assert [(task.task, task.node, task.form) for task in step.changed] == [(first.opened[0].task, "report", "other")]
-    assert complete(new, step, first.opened[0].task).finished
+    assert [(task.task_id, task.node, task.form) for task in step.changed_tasks] == [
+        (first.opened_tasks[0].task_id, "report", "other")
+    ]
+    assert complete(new, step, first.opened_tasks[0].task_id).finished
 
 
 def test_a_task_of_another_role_goes_to_the_unit_of_that_role() -> None:
     old = version([user_task("write")], "begin > write > end")
     new = version([user_task("write", role="provincial_office")], "begin > write > end")
     first = begun(old)
-    assert first.opened[0].unit == PLACE
+    assert first.opened_tasks[0].unit == PLACE
     step = moved(first, old, new)
-    assert [(task.role, task.unit) for task in step.changed] == [("provincial_office", "75.VP")]
+    assert [(task.role, task.unit) for task in step.changed_tasks] == [("provincial_office", "75.VP")]
 
 
 def test_what_is_something_else_now_cannot_go_on() -> None:
     old = version([user_task("write")], "begin > write > end")
     other = version([catch_timer("write", "working_hours('2')")], "begin > write > end")
-    assert obstacles(begun(old), old, other) == [Obstacle(OTHER_KIND, "write")]
+    assert obstacles(begun(old), old, other) == [MigrationBlocker(OTHER_KIND, "write")]
 
 
 def test_a_call_of_another_process_cannot_go_on() -> None:
@@ -302,11 +310,14 @@ def test_a_call_of_another_process_cannot_go_on() -> None:
         files = {"p.bpmn": diagram("p", [BEGIN, call, END], "begin > ask > end")}
         for called in ("one", "two"):
             files[f"{called}.bpmn"] = diagram(called, [BEGIN, user_task("write"), END], "begin > write > end")
-        return parse(files)["p"]
+        return parse_processes(files)["p"]
 
     first = begun(calling("one"))
-    assert obstacles(first, calling("one"), calling("two")) == [Obstacle(OTHER_CALL, "ask"), Obstacle(GONE, "one")]
-    assert moved(first, calling("one"), calling("one")).closed == ()
+    assert obstacles(first, calling("one"), calling("two")) == [
+        MigrationBlocker(OTHER_CALL, "ask"),
+        MigrationBlocker(GONE, "one"),
+    ]
+    assert moved(first, calling("one"), calling("one")).closed_tasks == ()
 
 
 # Back again
@@ -321,7 +332,7 @@ def test_a_case_goes_back_to_the_very_state_it_left() -> None:
     )
     first = begun(old)
     step = moved(first, old, new, {"write": "report"})
-    back = advance(old, step.state, Return(new, first.state), NOW, WORLD)
-    assert back.cleared == (step.timers[0].timer,)
-    assert [task.node for task in back.changed] == ["write"]
-    assert complete(old, back, first.opened[0].task).finished
+    back = advance(old, step.state, RevertMigration(new, first.state), NOW, WORLD)
+    assert back.cleared_timers == (step.timers[0].task_id,)
+    assert [task.node for task in back.changed_tasks] == ["write"]
+    assert complete(old, back, first.opened_tasks[0].task_id).finished

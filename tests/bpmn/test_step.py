@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Start, Step
-from engine.bpmn.step import advance, data_of
+from engine.bpmn.step import advance, process_data_of
 from engine.errors import Stale, StepFailed
-from engine.world.public_holidays import Override
-from engine.world.work_calendar import build
+from engine.world.public_holidays import DayOverride
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, PLACE, WORLD, catch_timer, diagram, node, process, service, user_task
@@ -28,12 +28,12 @@ def due(step: Step, name: str) -> datetime | None:
 
 def fire(step: Step, name: str, at: datetime | None = None) -> Step:
     item = next(item for item in step.timers if item.node == name)
-    return advance(HANDLE, step.state, Fire((item.timer,)), at or item.due or NOW, WORLD)
+    return advance(HANDLE, step.state, Fire((item.task_id,)), at or item.due or NOW, WORLD)
 
 
 def test_a_start_opens_the_first_task_in_its_unit_and_sets_timers_in_working_time() -> None:
     step = begin()
-    assert [(task.node, task.role, task.unit, task.form) for task in step.opened] == [
+    assert [(task.node, task.role, task.unit, task.form) for task in step.opened_tasks] == [
         ("verify", "commune", PLACE, "note")
     ]
     assert due(step, "half_time") == datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -47,19 +47,19 @@ def test_the_same_action_on_the_same_state_gives_the_same_step() -> None:
 
 def test_completing_a_task_closes_it_with_its_timers_and_opens_the_next() -> None:
     first = begin()
-    step = advance(HANDLE, first.state, Complete(first.opened[0].task, {"outcome": "correct"}), NOW, WORLD)
-    assert step.closed == (first.opened[0].task,)
-    assert set(step.cleared) == {item.timer for item in first.timers}
-    assert [task.node for task in step.opened] == ["resolve"]
-    assert data_of(HANDLE, step.state)["outcome"] == "correct"
+    step = advance(HANDLE, first.state, Complete(first.opened_tasks[0].task_id, {"outcome": "correct"}), NOW, WORLD)
+    assert step.closed_tasks == (first.opened_tasks[0].task_id,)
+    assert set(step.cleared_timers) == {item.task_id for item in first.timers}
+    assert [task.node for task in step.opened_tasks] == ["resolve"]
+    assert process_data_of(HANDLE, step.state)["outcome"] == "correct"
 
 
 def test_a_finished_instance_leaves_nothing_open() -> None:
     step = begin()
     for _ in range(2):
-        step = advance(HANDLE, step.state, Complete(step.opened[0].task, {}), NOW, WORLD)
+        step = advance(HANDLE, step.state, Complete(step.opened_tasks[0].task_id, {}), NOW, WORLD)
     assert step.finished
-    assert (step.opened, step.timers) == ((), ())
+    assert (step.opened_tasks, step.timers) == ((), ())
 
 
 def test_a_timer_fires_when_it_is_named_and_never_inside_another_step() -> None:
@@ -73,7 +73,7 @@ def test_a_timer_fires_when_it_is_named_and_never_inside_another_step() -> None:
 def test_a_reminder_goes_to_the_unit_and_the_unit_above_and_leaves_the_task_open() -> None:
     step = fire(begin(), "half_time")
     assert [(notice.rung, notice.to) for notice in step.notices] == [("reminder", (PLACE, "731"))]
-    assert (step.closed, step.opened) == ((), ())
+    assert (step.closed_tasks, step.opened_tasks) == ((), ())
 
 
 def test_the_overdue_timer_marks_the_case_and_tells_the_unit_above() -> None:
@@ -84,11 +84,11 @@ def test_the_overdue_timer_marks_the_case_and_tells_the_unit_above() -> None:
 
 def test_what_is_gone_is_refused_as_stale() -> None:
     first = begin()
-    done = advance(HANDLE, first.state, Complete(first.opened[0].task, {}), NOW, WORLD)
+    done = advance(HANDLE, first.state, Complete(first.opened_tasks[0].task_id, {}), NOW, WORLD)
     with pytest.raises(Stale):
-        advance(HANDLE, done.state, Complete(first.opened[0].task, {}), NOW, WORLD)
+        advance(HANDLE, done.state, Complete(first.opened_tasks[0].task_id, {}), NOW, WORLD)
     with pytest.raises(Stale):
-        advance(HANDLE, done.state, Fire((first.timers[0].timer,)), NOW, WORLD)
+        advance(HANDLE, done.state, Fire((first.timers[0].task_id,)), NOW, WORLD)
     with pytest.raises(Stale):
         advance(HANDLE, done.state, Message("withdraw"), NOW, WORLD)
 
@@ -96,7 +96,9 @@ def test_what_is_gone_is_refused_as_stale() -> None:
 def test_a_failing_script_names_its_element_and_reason() -> None:
     first = begin()
     with pytest.raises(StepFailed, match="division by zero") as caught:
-        advance(HANDLE, first.state, Complete(first.opened[0].task, {"outcome": "fail", "zero": 0}), NOW, WORLD)
+        advance(
+            HANDLE, first.state, Complete(first.opened_tasks[0].task_id, {"outcome": "fail", "zero": 0}), NOW, WORLD
+        )
     assert caught.value.node == "fail"
 
 
@@ -104,13 +106,15 @@ def test_cancel_closes_everything() -> None:
     first = begin()
     step = advance(HANDLE, first.state, Cancel(), NOW, WORLD)
     assert step.finished
-    assert step.closed == (first.opened[0].task,)
-    assert len(step.cleared) == 2
+    assert step.closed_tasks == (first.opened_tasks[0].task_id,)
+    assert len(step.cleared_timers) == 2
 
 
 def test_a_new_holiday_moves_deadline_and_timers_together() -> None:
     first = begin()
-    closed = World(build([Override(datetime(2026, 11, 26, tzinfo=UTC).date(), "closed", "Nghỉ bù")]), WORLD.units)
+    closed = World(
+        build_calendar([DayOverride(datetime(2026, 11, 26, tzinfo=UTC).date(), "closed", "Nghỉ bù")]), WORLD.units
+    )
     step = advance(HANDLE, first.state, Reschedule(), NOW, closed)
     assert due(step, "half_time") == datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
     assert step.deadline == datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
@@ -120,10 +124,10 @@ def test_a_new_holiday_moves_deadline_and_timers_together() -> None:
 
 def test_a_timer_set_by_hand_stays_where_it_was_set() -> None:
     first = begin()
-    number = next(item.timer for item in first.timers if item.node == "half_time")
+    number = next(item.task_id for item in first.timers if item.node == "half_time")
     at = NOW + timedelta(minutes=5)
     step = advance(HANDLE, first.state, Reschedule({number: at}), NOW, WORLD)
-    assert [(item.timer, item.due) for item in step.timers] == [(number, at)]
+    assert [(item.task_id, item.due) for item in step.timers] == [(number, at)]
     assert advance(HANDLE, step.state, Reschedule(), NOW, WORLD).timers == ()
 
 
@@ -154,22 +158,22 @@ PAUSING = process(
 
 def test_while_the_clock_stands_deadline_and_timers_have_no_due_instant_and_then_move_by_the_pause() -> None:
     first = advance(PAUSING, None, Start(DATA), NOW, WORLD)
-    paused = advance(PAUSING, first.state, Complete(first.opened[0].task, {}), NOW + timedelta(hours=1), WORLD)
+    paused = advance(PAUSING, first.state, Complete(first.opened_tasks[0].task_id, {}), NOW + timedelta(hours=1), WORLD)
     assert paused.deadline is None
     assert due(paused, "alarm") is None
     waiting = next(item for item in paused.timers if item.node == "wait")
     assert waiting.due == datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-    resumed = advance(PAUSING, paused.state, Fire((waiting.timer,)), waiting.due, WORLD)
+    resumed = advance(PAUSING, paused.state, Fire((waiting.task_id,)), waiting.due, WORLD)
     assert resumed.deadline == due(resumed, "alarm") == datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 
 
 def test_an_extension_counts_from_the_deadline_or_from_now_when_it_has_passed() -> None:
     step = advance(PAUSING, None, Start(DATA), NOW, WORLD)
-    step = advance(PAUSING, step.state, Complete(step.opened[0].task, {}), NOW, WORLD)
+    step = advance(PAUSING, step.state, Complete(step.opened_tasks[0].task_id, {}), NOW, WORLD)
     wait = next(item for item in step.timers if item.node == "wait")
-    step = advance(PAUSING, step.state, Fire((wait.timer,)), wait.due or NOW, WORLD)
+    step = advance(PAUSING, step.state, Fire((wait.task_id,)), wait.due or NOW, WORLD)
     late = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
-    extended = advance(PAUSING, step.state, Complete(step.opened[0].task, {}), late, WORLD)
+    extended = advance(PAUSING, step.state, Complete(step.opened_tasks[0].task_id, {}), late, WORLD)
     assert extended.deadline == due(extended, "alarm") == datetime(2026, 12, 4, 3, 0, tzinfo=UTC)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.actions import Action, Complete, Fire, Message, Start, Step
-from engine.bpmn.explain import names
-from engine.bpmn.parser import Process, parse
+from engine.bpmn.explain import names_by_element
+from engine.bpmn.parser import Process, parse_processes
 from engine.bpmn.step import advance
-from engine.bpmn.trace import Drawn, Trace, drawn
+from engine.bpmn.trace import DiagramGraph, Trace, parse_diagram_graph
 from tests.kit.hotline import DATA, HANDLE, NOW, WORLD, diagram, node, process, service, timer, user_task
 from tests.paths import ROOT
 
@@ -31,7 +31,7 @@ def walk(traced: Process, *actions: Action, now: datetime = NOW) -> tuple[Trace,
 
 
 def task(step: Step) -> int:
-    return step.opened[0].task
+    return step.opened_tasks[0].task_id
 
 
 def begin() -> Step:
@@ -52,7 +52,7 @@ def flows(found: Trace) -> set[tuple[str, str]]:
 def test_a_start_reaches_the_first_task_and_what_waits_on_it() -> None:
     found, _, _ = walk(SMALL)
     assert inside(found) == {"begin", "set_deadline", "verify", "half_time", "too_late", "withdraw"}
-    assert found.flows & drawn(HANDLE).flows == {
+    assert found.flows & parse_diagram_graph(HANDLE).flows == {
         ("handle", "begin", "set_deadline"),
         ("handle", "set_deadline", "verify"),
     }
@@ -79,7 +79,7 @@ def test_of_a_gateways_flows_only_the_one_that_was_taken_is_noted(
 
 
 def test_the_path_behind_a_timer_is_walked_when_it_fires() -> None:
-    number = next(item.timer for item in begin().timers if item.node == "half_time")
+    number = next(item.task_id for item in begin().timers if item.node == "half_time")
     found, _, _ = walk(SMALL, Fire((number,)))
     assert {("half_time", "remind"), ("remind", "reminded")} <= flows(found)
     assert not {("too_late", "mark_overdue"), ("verify", "which")} & flows(found)
@@ -152,14 +152,14 @@ def test_what_happens_in_a_sub_process_is_noted_under_its_name() -> None:
     assert step.finished
     assert {("inner", "first", "work"), ("inner", "work", "last")} <= found.flows
     assert {("outer", "begin", "inner"), ("outer", "inner", "done")} <= found.flows
-    assert drawn(SUB).flows - found.flows == {("outer", "alarm", "note"), ("outer", "note", "noted")}
+    assert parse_diagram_graph(SUB).flows - found.flows == {("outer", "alarm", "note"), ("outer", "note", "noted")}
 
 
 # What is drawn
 
 
 def test_everything_that_can_be_walked_is_drawn_once() -> None:
-    there = drawn(HANDLE)
+    there = parse_diagram_graph(HANDLE)
     assert {element for _, element in there.nodes} == {
         *("begin", "set_deadline", "verify", "half_time", "too_late", "withdraw", "remind", "mark_overdue"),
         *("tell_overdue", "reminded", "told", "withdrawn", "which", "fail", "resolve", "done"),
@@ -169,7 +169,7 @@ def test_everything_that_can_be_walked_is_drawn_once() -> None:
 
 
 def test_a_sub_process_is_an_element_outside_and_has_its_own_inside() -> None:
-    there = drawn(SUB)
+    there = parse_diagram_graph(SUB)
     assert ("outer", "inner") in there.nodes
     assert {element for name, element in there.nodes if name == "inner"} == {"first", "work", "last"}
     assert {(source, target) for name, source, target in there.flows if name == "inner"} == {
@@ -184,18 +184,20 @@ def test_lanes_notes_and_comments_are_nothing_to_walk() -> None:
         b'<bpmn:textAnnotation id="remark"/><bpmn:association id="line" sourceRef="verify" targetRef="remark"/>'
         b'<bpmn:group id="box"/><bpmn:dataStoreReference id="store"/><bpmn:property id="fact"/>'
     )
-    assert drawn(HANDLE.replace(b"<bpmn:startEvent", extra + b"<bpmn:startEvent", 1)) == drawn(HANDLE)
+    assert parse_diagram_graph(
+        HANDLE.replace(b"<bpmn:startEvent", extra + b"<bpmn:startEvent", 1)
+    ) == parse_diagram_graph(HANDLE)
 
 
 def test_entities_of_a_file_are_not_resolved(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text('<bpmn:userTask id="leaked"/>', "utf-8")
     head = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>'.encode()
     content = head + HANDLE.replace(b"<bpmn:startEvent", b"&e;<bpmn:startEvent", 1)
-    assert drawn(content) == drawn(HANDLE)
+    assert parse_diagram_graph(content) == parse_diagram_graph(HANDLE)
 
 
 def test_an_empty_file_draws_nothing() -> None:
-    assert drawn(b"<definitions/>") == Drawn(frozenset(), frozenset())
+    assert parse_diagram_graph(b"<definitions/>") == DiagramGraph(frozenset(), frozenset())
 
 
 # Names
@@ -203,7 +205,7 @@ def test_an_empty_file_draws_nothing() -> None:
 
 def test_elements_are_known_by_the_names_an_analyst_gave_them() -> None:
     outer = process(SUB.replace(b'id="work" name="work"', 'id="work" name="Xác minh"'.encode()), "outer")
-    found = names(outer)
+    found = names_by_element(outer)
     assert found["inner"] == "Bên trong"
     assert found["work"] == "Xác minh"
     assert found["first"] == "first"
@@ -213,7 +215,7 @@ def test_the_names_of_called_processes_are_known_too() -> None:
     files = {
         path.name: path.read_bytes() for path in (ROOT / "workflows").iterdir() if path.suffix in (".bpmn", ".dmn")
     }
-    found = names(parse(files)["citizen_report"])
+    found = names_by_element(parse_processes(files)["citizen_report"])
     assert {"receive", "verify", "resolve"} <= set(found)
     assert found["receive"] != "receive"
     assert all(not key.endswith((".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")) for key in found)

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
 from engine.cases import inbox
-from engine.cases.inbox import DELEGATED, MINE, OVERDUE, PAGE, QUEUE, SOON, STANDING_IN, VIEWS, Wanted
+from engine.cases.inbox import DELEGATED, MINE, OVERDUE, PAGE_SIZE, QUEUE, SOON, STANDING_IN, VIEWS, InboxFilter
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
 from engine.store.db import Transaction, transaction
 from engine.store.models import NEVER, Instance, Person, Report, Task, Unit
-from engine.text import fold
+from engine.text import strip_diacritics
 from tests.kit.province import add_case
 from tests.paths import ROOT
 
@@ -60,8 +60,8 @@ def task(
 
 
 def ids(tx: Transaction, view: str, officer: Officer = OFFICER, narrowed: dict[str, str] | None = None) -> list[int]:
-    wanted = Wanted(view, **(narrowed or {}))  # type: ignore[arg-type]  # None of these is the place of a page.
-    return [row.id for row in inbox.read(tx, officer, wanted, NOW).rows]
+    wanted = InboxFilter(view, **(narrowed or {}))  # type: ignore[arg-type]  # None of these is the place of a page.
+    return [row.id for row in inbox.list_tasks(tx, officer, wanted, NOW).rows]
 
 
 def test_each_view_holds_what_its_name_says_the_most_urgent_first(stage: Transaction) -> None:
@@ -105,7 +105,7 @@ def test_who_has_no_role_has_empty_lists(stage: Transaction) -> None:
     task(stage)
     nobody = Officer(OTHER, frozenset())
     assert [ids(stage, view, nobody) for view in VIEWS] == [[]] * len(VIEWS)
-    assert set(inbox.counts(stage, nobody, {view: Wanted(view) for view in VIEWS}, NOW).values()) == {0}
+    assert set(inbox.count_by_list(stage, nobody, {view: InboxFilter(view) for view in VIEWS}, NOW).values()) == {0}
 
 
 @pytest.mark.parametrize("number", range(20))
@@ -126,7 +126,7 @@ def test_lists_show_exactly_what_the_rule_of_access_allows(
                 task(stage, unit, role, assignee=assignee)
     shown = {number for view in (MINE, QUEUE, STANDING_IN) for number in ids(stage, view, officer)}
     rows = stage.read.execute(select(Task.id, Task.unit_code, Task.role, Task.assignee_id)).all()
-    allowed = {row.id for row in rows if access.may_work(officer, row.unit_code, row.role, row.assignee_id)}
+    allowed = {row.id for row in rows if access.may_work_on(officer, row.unit_code, row.role, row.assignee_id)}
     assert shown == allowed
 
 
@@ -135,18 +135,18 @@ def test_whoever_holds_very_many_roles_has_lists_too(stage: Transaction) -> None
     everywhere = {(f"{number}", role) for number in range(900) for role in (HEAD, "commune")}
     officer = Officer(ME, frozenset({(COMMUNE, HEAD), *everywhere}), frozenset({AWAY}))
     assert ids(stage, QUEUE, officer) == [expected]
-    assert inbox.counts(stage, officer, {view: Wanted(view) for view in VIEWS}, NOW)[QUEUE] == 1
+    assert inbox.count_by_list(stage, officer, {view: InboxFilter(view) for view in VIEWS}, NOW)[QUEUE] == 1
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(stage: Transaction) -> None:
-    everything = [task(stage, due=float(number % 7), assignee=ME) for number in range(PAGE + 20)]
-    first = inbox.read(stage, OFFICER, Wanted(MINE), NOW)
+    everything = [task(stage, due=float(number % 7), assignee=ME) for number in range(PAGE_SIZE + 20)]
+    first = inbox.list_tasks(stage, OFFICER, InboxFilter(MINE), NOW)
     assert first.following is not None
-    second = inbox.read(stage, OFFICER, Wanted(MINE, after=first.following), NOW)
+    second = inbox.list_tasks(stage, OFFICER, InboxFilter(MINE, after=first.following), NOW)
     assert second.following is None
     seen = [row.id for row in (*first.rows, *second.rows)]
     assert sorted(seen) == sorted(everything)
-    assert len(first.rows) == PAGE
+    assert len(first.rows) == PAGE_SIZE
 
 
 def test_lists_can_be_narrowed_by_field_stage_unit_and_words(stage: Transaction) -> None:
@@ -154,7 +154,7 @@ def test_lists_can_be_narrowed_by_field_stage_unit_and_words(stage: Transaction)
     report = (
         select(Instance.report_id).join(Task, Task.instance_id == Instance.id).where(Task.id == one).scalar_subquery()
     )
-    values = {"field": "order", "folded": fold("Ồn ào ban đêm"), "phone": "0912345678"}
+    values = {"field": "order", "folded": strip_diacritics("Ồn ào ban đêm"), "phone": "0912345678"}
     stage.write().execute(update(Report).where(Report.id == report).values(values))
     stage.write().execute(update(Task).where(Task.id == one).values(node="elsewhere"))
     for narrowed in ({"field": "order"}, {"stage": "elsewhere"}, {"text": "on ao"}, {"text": "0912 345 678"}):
@@ -164,30 +164,30 @@ def test_lists_can_be_narrowed_by_field_stage_unit_and_words(stage: Transaction)
 
 
 def test_the_stages_to_choose_from_are_those_of_the_officers_roles(stage: Transaction) -> None:
-    definitions.deploy(stage, definitions.read_root(ROOT), by="test", message="", now=NOW)
+    definitions.deploy_files(stage, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
     own = {"answer_commune": "Trả lời văn bản đôn đốc", "resolve": "Giải quyết", "verify": "Xác minh"}
-    assert inbox.stages(stage, OFFICER) == own
-    assert len(inbox.stages(stage, Officer(ME, frozenset({(COMMUNE, HEAD)})))) > 15
-    assert "feedback" in inbox.stages(stage, Officer(ME, frozenset({(COMMUNE, "operator")})))
+    assert inbox.list_stages(stage, OFFICER) == own
+    assert len(inbox.list_stages(stage, Officer(ME, frozenset({(COMMUNE, HEAD)})))) > 15
+    assert "feedback" in inbox.list_stages(stage, Officer(ME, frozenset({(COMMUNE, "operator")})))
 
 
 def test_numbers_agree_with_lists_and_stop_at_a_thousand(stage: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
     for due in (-1.0, 2.0, 99.0):
         task(stage, due=due)
         task(stage, due=due, assignee=ME)
-    wanted = {view: Wanted(view) for view in VIEWS}
-    counted = inbox.counts(stage, OFFICER, wanted, NOW)
+    wanted = {view: InboxFilter(view) for view in VIEWS}
+    counted = inbox.count_by_list(stage, OFFICER, wanted, NOW)
     assert counted == {view: len(ids(stage, view)) for view in VIEWS}
     monkeypatch.setattr(inbox, "MOST_COUNTED", 2)
-    assert inbox.counts(stage, OFFICER, wanted, NOW)[QUEUE] == 2
+    assert inbox.count_by_list(stage, OFFICER, wanted, NOW)[QUEUE] == 2
 
 
 def test_one_statement_reads_a_list_and_one_all_numbers(engine_db: Engine) -> None:
     seen: list[str] = []
     event.listen(engine_db, "before_cursor_execute", lambda *call: seen.append(call[2]))
     with transaction(engine_db) as tx:
-        inbox.read(tx, OFFICER, Wanted(SOON), NOW)
-        inbox.counts(tx, OFFICER, {view: Wanted(view) for view in VIEWS}, NOW)
+        inbox.list_tasks(tx, OFFICER, InboxFilter(SOON), NOW)
+        inbox.count_by_list(tx, OFFICER, {view: InboxFilter(view) for view in VIEWS}, NOW)
     assert len(seen) == 2
 
 
@@ -207,4 +207,4 @@ def test_words_find_the_same_whether_few_or_many_reports_hold_them(
 
 def test_an_unknown_view_is_refused() -> None:
     with pytest.raises(BadInput):
-        Wanted("everything")
+        InboxFilter("everything")

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.bpmn.step import data_of
+from engine.bpmn.step import process_data_of
 from engine.cases import case_code, intake
-from engine.cases.intake import Filed, NewReport, file_report
+from engine.cases.intake import FiledReport, NewReport, file_report
 from engine.errors import BadInput
 from engine.process import definitions, instances
-from engine.process.definitions import Definition
+from engine.process.definitions import DefinitionRef
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Outbox, Report, Submission, Task
-from engine.text import fold
-from engine.world.unit_tree import Unit, UnitTree
+from engine.text import strip_diacritics
+from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.world import World
 from tests.kit.hotline import NEW, NOW, PLACE, UNITS, WHO, WORLD, deployed
 from tests.paths import ROOT
@@ -27,7 +27,7 @@ from tests.paths import ROOT
 PERSONAL = ("Hồng Đào", "912345678", "912 345", "Bùi Hữu Nghĩa", "hongdao", "Trạm y tế", "hong dao", "tram y te")
 
 
-def file(tx: Transaction, new: NewReport = NEW) -> Filed:
+def file(tx: Transaction, new: NewReport = NEW) -> FiledReport:
     return file_report(tx, new, deployed(tx), WHO, WORLD)
 
 
@@ -59,15 +59,15 @@ def file(tx: Transaction, new: NewReport = NEW) -> Filed:
         ("reporter_name", "A\x00", "signs that cannot be stored"),
         ("email", "a\x00@b", "signs that cannot be stored"),
         ("content", "\ud800", "signs that cannot be stored"),
-        ("content", "x" * (intake.LONGEST + 1), "too long"),
-        ("address", "x" * (intake.LONGEST + 1), "too long"),
+        ("content", "x" * (intake.MAX_TEXT_LENGTH + 1), "too long"),
+        ("address", "x" * (intake.MAX_TEXT_LENGTH + 1), "too long"),
         ("due", datetime(2026, 12, 1), "no time zone"),  # noqa: DTZ001 - a naive time is what must be refused
         ("received_at", datetime(2026, 12, 1), "no time zone"),  # noqa: DTZ001 - the same
     ],
 )
 def test_a_wrong_field_is_named(field: str, value: Any, said: str) -> None:
     with pytest.raises(BadInput, match=f"^{field}: ") as caught:
-        intake.check(replace(NEW, **{field: value}), WORLD)
+        intake.check_report(replace(NEW, **{field: value}), WORLD)
     assert said in str(caught.value)
 
 
@@ -82,15 +82,15 @@ def test_of_a_refused_report_nothing_is_stored(tx: Transaction) -> None:
 def test_a_refusal_does_not_repeat_what_is_personal(personal: str) -> None:
     secret: dict[str, Any] = {personal: "bí mật\x00"}
     with pytest.raises(BadInput) as caught:
-        intake.check(replace(NEW, **secret), WORLD)
+        intake.check_report(replace(NEW, **secret), WORLD)
     assert "bí mật" not in str(caught.value)
 
 
 def test_a_report_from_a_commune_that_was_merged_goes_to_the_one_that_follows_it(tx: Transaction) -> None:
-    merged = Unit("26071", "Xã cũ", "commune", "731", closed=True, successor=PLACE)
+    merged = OrgUnit("26071", "Xã cũ", "commune", "731", closed=True, successor=PLACE)
     world = World(WORLD.calendar, UnitTree((*UNITS, merged), None))
     filed = file_report(tx, replace(NEW, place="26071"), deployed(tx), WHO, world)
-    assert [task.unit for task in filed.step.opened] == [PLACE]
+    assert [task.unit for task in filed.step.opened_tasks] == [PLACE]
 
 
 # What is stored
@@ -102,16 +102,16 @@ def test_a_complete_report_is_stored_and_its_process_begun(tx: Transaction) -> N
     assert (row.id, row.code, row.received_at) == (filed.report_id, filed.code, NOW)
     assert (row.reporter_name, row.address, row.email) == (NEW.reporter_name, NEW.address, NEW.email)
     assert row.complete is True
-    assert row.folded == fold(f"{NEW.reporter_name} {NEW.address} {NEW.content}")
+    assert row.folded == strip_diacritics(f"{NEW.reporter_name} {NEW.address} {NEW.content}")
     assert row.folded.endswith("tram y te dong cua gio hanh chinh.")
     instance = tx.read.execute(select(Instance)).one()
     assert (instance.id, instance.report_id, instance.started_at) == (filed.instance_id, filed.report_id, NOW)
-    assert [task.node for task in filed.step.opened] == ["verify"]
+    assert [task.node for task in filed.step.opened_tasks] == ["verify"]
 
 
 @pytest.mark.parametrize("typed", ["+84 912 345 678", "0912.345.678", "0084912345678", " 0912345678"])
 def test_a_phone_number_becomes_what_is_dialled(typed: str) -> None:
-    assert intake.check(replace(NEW, phone=typed), WORLD) == replace(NEW, phone="0912345678")
+    assert intake.check_report(replace(NEW, phone=typed), WORLD) == replace(NEW, phone="0912345678")
 
 
 def test_a_phone_number_is_stored_as_it_is_dialled(tx: Transaction) -> None:
@@ -129,12 +129,12 @@ def test_an_emergency_is_taken_without_a_name_and_is_incomplete(tx: Transaction)
 def test_an_emergency_needs_a_number_to_call_back_and_a_place_to_go(missing: str) -> None:
     blank: dict[str, Any] = {missing: ""}
     with pytest.raises(BadInput, match=f"^{missing}: "):
-        intake.check(replace(NEW, urgency="emergency", **blank), WORLD)
+        intake.check_report(replace(NEW, urgency="emergency", **blank), WORLD)
 
 
 def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
     with pytest.raises(BadInput, match=r"^phone: "):
-        intake.check(replace(NEW, urgency="emergency", phone="123"), WORLD)
+        intake.check_report(replace(NEW, urgency="emergency", phone="123"), WORLD)
 
 
 # The code
@@ -143,7 +143,7 @@ def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
 def test_every_report_has_a_code_of_its_own_that_reads_back(tx: Transaction) -> None:
     codes = [file(tx).code for _ in range(3)]
     assert len(set(codes)) == 3
-    assert [case_code.parse(code) for code in codes] == codes
+    assert [case_code.parse_code(code) for code in codes] == codes
     assert all(code.startswith("DN-26-") for code in codes)
 
 
@@ -158,9 +158,9 @@ def test_the_year_of_a_code_is_vietnams(tx: Transaction) -> None:
 def test_the_process_gets_the_facts_of_routing_and_no_others(tx: Transaction) -> None:
     due = datetime(2026, 12, 1, 1, tzinfo=UTC)
     filed = file(tx, replace(NEW, due=due))
-    found = definitions.find(tx, "handle")
-    process = definitions.content(tx, found.digest).process("handle")
-    data = data_of(process, instances.read(tx, filed.instance_id).state)
+    found = definitions.find_by_key(tx, "handle")
+    process = definitions.load_deployment(tx, found.digest).get_process("handle")
+    data = process_data_of(process, instances.load_instance(tx, filed.instance_id).state)
     assert {key: value for key, value in data.items() if not key.startswith("_")} == {
         "case": filed.report_id,
         "code": filed.code,
@@ -172,9 +172,9 @@ def test_the_process_gets_the_facts_of_routing_and_no_others(tx: Transaction) ->
     }
 
 
-def shipped(tx: Transaction) -> Definition:
-    definitions.deploy(tx, definitions.read_root(ROOT), by="test", message="", now=NOW)
-    return definitions.find(tx, "citizen_report")
+def shipped(tx: Transaction) -> DefinitionRef:
+    definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
+    return definitions.find_by_key(tx, "citizen_report")
 
 
 def test_nothing_personal_stands_in_blob_history_tasks_or_outbox(engine_db: Engine) -> None:

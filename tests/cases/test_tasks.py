@@ -12,7 +12,7 @@ from engine.cases import tasks
 from engine.cases.tasks import InvalidForm
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.db import Transaction, transaction
@@ -24,7 +24,7 @@ COMMUNE = (PLACE, "commune")
 
 def begin(tx: Transaction) -> int:
     """A case; returns the id of its open task."""
-    instances.start(tx, deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
+    instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
     found: int = tx.read.execute(select(Task.id).order_by(Task.id.desc())).scalars().first() or 0
     return found
 
@@ -33,7 +33,7 @@ def test_an_officer_of_the_unit_completes_the_task(tx: Transaction) -> None:
     at_desk = desk(tx, COMMUNE)
     task = begin(tx)
     step = tasks.complete(tx, at_desk, task, 1, {"note": "Đã gọi", "outcome": "correct"})
-    assert [opened.node for opened in step.opened] == ["resolve"]
+    assert [opened.node for opened in step.opened_tasks] == ["resolve"]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,17 @@ def test_an_officer_of_the_unit_completes_the_task(tx: Transaction) -> None:
     ],
 )
 def test_a_free_task_is_open_to_those_who_hold_its_role_in_its_unit(roles: list[tuple[str, str]], may: bool) -> None:
-    assert access.may_work(Officer(7, frozenset(roles)), PLACE, "commune", None) is may
+    assert access.may_work_on(Officer(7, frozenset(roles)), PLACE, "commune", None) is may
 
 
 def test_a_task_of_a_colleague_is_open_to_its_assignee_and_the_head_alone(tx: Transaction) -> None:
     mine, colleague = Officer(1, frozenset({COMMUNE})), Officer(2, frozenset({COMMUNE}))
     head = Officer(3, frozenset({(PLACE, "unit_head")}))
-    assert [access.may_work(someone, PLACE, "commune", 1) for someone in (mine, colleague, head)] == [True, False, True]
+    assert [access.may_work_on(someone, PLACE, "commune", 1) for someone in (mine, colleague, head)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_stranger_is_refused_and_nothing_changes(tx: Transaction) -> None:
@@ -120,16 +124,16 @@ def test_a_substitute_has_the_roles_of_the_absent_person_while_they_are_away(tx:
     desk(tx, person=2)
     away = {"person_id": 1, "substitute_id": 2, "starts_at": NOW, "ends_at": NOW.replace(hour=9)}
     tx.write().execute(insert(Substitute), away)
-    there = access.officer(tx, 2, NOW)
+    there = access.load_officer(tx, 2, NOW)
     assert there.roles == {COMMUNE}
     assert there.stands_in_for == {1}
-    assert access.officer(tx, 2, NOW.replace(hour=9)).roles == frozenset()
+    assert access.load_officer(tx, 2, NOW.replace(hour=9)).roles == frozenset()
 
 
 def test_a_closed_account_may_do_nothing(tx: Transaction) -> None:
     desk(tx, COMMUNE)
     tx.write().execute(update(Person).values(active=False))
     with pytest.raises(Forbidden):
-        access.officer(tx, 1, NOW)
+        access.load_officer(tx, 1, NOW)
     with pytest.raises(NotFound):
-        access.officer(tx, 99, NOW)
+        access.load_officer(tx, 99, NOW)

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import insert, update
 
 from engine.chase import worklist
-from engine.chase.worklist import OVERDUE, SOON, Wanted
+from engine.chase.worklist import OVERDUE, SOON, ChaseFilter
 from engine.process import spell_recount
-from engine.province.units import unit_tree
+from engine.province.units import load_unit_tree
 from engine.store.db import Transaction
 from engine.store.models import Instance, Mark, Report, Task
-from engine.world.work_calendar import build
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.province import NOW, add_case, load_year
 
@@ -26,7 +26,7 @@ FIELDS = ("health", "other")
 @pytest.fixture
 def world(tx: Transaction) -> World:
     load_year(tx, 2021)
-    return World(build(), unit_tree(tx.read))
+    return World(build_calendar(), load_unit_tree(tx.read))
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def cases(tx: Transaction, world: World) -> list[dict[str, Any]]:
     past = update(Instance).where(Instance.id.in_((done, told))).values(due_at=NOW - timedelta(days=9))
     tx.write().execute(past)
     tx.write().execute(insert(Mark).values(instance_id=told, status="resolved", at=NOW - timedelta(days=10)))
-    spell_recount.recount(tx.write(), [*(case["id"] for case in found), done, told])
+    spell_recount.recount_instances(tx.write(), [*(case["id"] for case in found), done, told])
     return found
 
 
-def expected(cases: list[dict[str, Any]], wanted: Wanted, world: World) -> list[int]:
-    units = worklist.below(world.units, wanted.unit) if wanted.unit else list(UNITS)
-    soon = world.calendar.add(NOW, world.calendar.day())
+def expected(cases: list[dict[str, Any]], wanted: ChaseFilter, world: World) -> list[int]:
+    units = worklist.subtree_codes(world.units, wanted.unit) if wanted.unit else list(UNITS)
+    soon = world.calendar.add(NOW, world.calendar.day_length())
     chosen = [
         case
         for case in cases
@@ -75,18 +75,20 @@ def expected(cases: list[dict[str, Any]], wanted: Wanted, world: World) -> list[
 def test_every_list_agrees_with_looking_at_every_case(
     tx: Transaction, world: World, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worklist, "PAGE", 2)
+    monkeypatch.setattr(worklist, "PAGE_SIZE", 2)
     seen = 0
     units, rungs = ("", "731", "26191", "75"), ("", "unit", "chase")
     for view, unit, field, rung, order in product((OVERDUE, SOON), units, ("", *FIELDS), rungs, worklist.ORDERS):
-        wanted = Wanted(view, unit, field, rung, order)
-        found, page = [], worklist.read(tx, wanted, NOW, world)
-        numbers = worklist.counts(tx, wanted, NOW, world)
+        wanted = ChaseFilter(view, unit, field, rung, order)
+        found, page = [], worklist.list_chase_cases(tx, wanted, NOW, world)
+        numbers = worklist.count_by_view(tx, wanted, NOW, world)
         while True:
             found += [row.id for row in page.rows]
             if page.following is None:
                 break
-            page = worklist.read(tx, Wanted(view, unit, field, rung, order, page.following), NOW, world)
+            page = worklist.list_chase_cases(
+                tx, ChaseFilter(view, unit, field, rung, order, page.following), NOW, world
+            )
         assert found == expected(cases, wanted, world), wanted
         assert numbers[view] == len(found)
         seen += len(found)
@@ -94,10 +96,10 @@ def test_every_list_agrees_with_looking_at_every_case(
 
 
 def test_a_page_tells_whose_a_case_is(tx: Transaction, world: World, cases: list[dict[str, Any]]) -> None:
-    rows = worklist.read(tx, Wanted(), NOW, world).rows
+    rows = worklist.list_chase_cases(tx, ChaseFilter(), NOW, world).rows
     known = {case["id"]: case for case in cases}
     for row in rows:
         assert [holder.unit for holder in row.holders] == [known[row.id]["unit"]]
         assert row.chase_open == known[row.id]["chase"]
         assert (row.reminded, row.directives) == (0, ())
-    assert worklist.read(tx, Wanted(rung="directive"), NOW, world).rows == []
+    assert worklist.list_chase_cases(tx, ChaseFilter(rung="directive"), NOW, world).rows == []

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.catalogue import BY_NAME, SETTINGS
-from engine.config.environment import Gateway, MailServer, Settings, load
+from engine.config.catalogue import SETTING_BY_NAME, SETTINGS
+from engine.config.environment import MailServer, Settings, SignedEndpoint, load_settings
 from engine.errors import BadSetting
 from tests.paths import DOCS
 
@@ -19,7 +19,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert load({}) == Settings(
+    assert load_settings({}) == Settings(
         var=Path("var"),
         database="sqlite:///var/tongdai.sqlite3",
         province="three_level",
@@ -45,11 +45,11 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 
 def test_the_documented_defaults_say_what_absence_says() -> None:
-    assert load({setting.name: setting.default for setting in SETTINGS}) == load({})
+    assert load_settings({setting.name: setting.default for setting in SETTINGS}) == load_settings({})
 
 
 def test_every_field_can_be_set() -> None:
-    settings = load(
+    settings = load_settings(
         {
             "TONGDAI_VAR": "/srv/hotline",
             "TONGDAI_DATABASE": "postgresql+psycopg://hotline@db/hotline",
@@ -78,11 +78,11 @@ def test_every_field_can_be_set() -> None:
             "PATH": "/usr/bin",
         }
     )
-    default = load({})
+    default = load_settings({})
     assert settings.chase_cap == 60
     assert settings.site == "https://1022.dongnai.example"
     assert settings.smtp == MailServer("smtps", "mail.example", 465, "to@ng", "mật khẩu")
-    assert settings.sms == Gateway("https://sms.example/send?v=1", KEY.encode())
+    assert settings.sms == SignedEndpoint("https://sms.example/send?v=1", KEY.encode())
     assert [f.name for f in fields(Settings) if getattr(settings, f.name) == getattr(default, f.name)] == []
 
 
@@ -93,18 +93,18 @@ def test_the_document_lists_every_setting_as_the_program_knows_it() -> None:
 
 
 def test_without_a_database_a_file_in_the_var_folder_is_used() -> None:
-    assert load({"TONGDAI_VAR": "/srv/hotline"}).database == "sqlite:////srv/hotline/tongdai.sqlite3"
+    assert load_settings({"TONGDAI_VAR": "/srv/hotline"}).database == "sqlite:////srv/hotline/tongdai.sqlite3"
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_spelling_of_postgresql_means_psycopg_and_keeps_the_rest(scheme: str) -> None:
-    url = load({"TONGDAI_DATABASE": f"{scheme}://hotline:p%40ss@db:5433/hotline?connect_timeout=3"}).database
+    url = load_settings({"TONGDAI_DATABASE": f"{scheme}://hotline:p%40ss@db:5433/hotline?connect_timeout=3"}).database
     assert url == "postgresql+psycopg://hotline:p%40ss@db:5433/hotline?connect_timeout=3"
 
 
 def test_a_standby_is_named_by_a_second_host() -> None:
     rest = "hotline:secret@/hotline?host=one%3A5432&host=two%3A5432&target_session_attrs=read-write"
-    assert load({"TONGDAI_DATABASE": f"postgresql://{rest}"}).database == f"postgresql+psycopg://{rest}"
+    assert load_settings({"TONGDAI_DATABASE": f"postgresql://{rest}"}).database == f"postgresql+psycopg://{rest}"
 
 
 @pytest.mark.parametrize(
@@ -131,21 +131,21 @@ def test_a_standby_is_named_by_a_second_host() -> None:
 )
 def test_a_bad_value_is_refused_naming_variable_value_and_what_is_allowed(name: str, value: str) -> None:
     with pytest.raises(BadSetting) as refused:
-        load({name: value})
+        load_settings({name: value})
     message = str(refused.value)
     assert message.startswith(f"{name} is {value!r}")
-    assert BY_NAME[name].allowed in message
+    assert SETTING_BY_NAME[name].allowed in message
 
 
 @pytest.mark.parametrize("url", ["secret", "postgresql://hotline:secret@db:port/x", "mysql://hotline:secret@db/x"])
 def test_a_refused_database_does_not_tell_its_password(url: str) -> None:
     with pytest.raises(BadSetting, match="TONGDAI_DATABASE is") as refused:
-        load({"TONGDAI_DATABASE": url})
+        load_settings({"TONGDAI_DATABASE": url})
     assert "secret" not in str(refused.value)
 
 
 def test_secrets_are_not_shown_when_settings_are_printed() -> None:
-    settings = load({"TONGDAI_DATABASE": "postgresql://hotline:secret@db/x", "TONGDAI_ANCHOR_KEY": KEY})
+    settings = load_settings({"TONGDAI_DATABASE": "postgresql://hotline:secret@db/x", "TONGDAI_ANCHOR_KEY": KEY})
     assert "secret" not in repr(settings)
     assert KEY not in repr(settings)
 
@@ -160,13 +160,13 @@ def test_secrets_are_not_shown_when_settings_are_printed() -> None:
 )
 def test_an_unknown_name_is_refused_with_the_nearest_known_one(typo: str, meant: str) -> None:
     with pytest.raises(BadSetting, match=f"{typo} is not a setting; did you mean {meant}"):
-        load({typo: "1"})
+        load_settings({typo: "1"})
 
 
 def test_the_anchor_key_can_stand_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"{KEY}\n", encoding="utf-8")
-    assert load({"TONGDAI_ANCHOR_KEY_FILE": str(file)}).anchor_key == KEY.encode()
+    assert load_settings({"TONGDAI_ANCHOR_KEY_FILE": str(file)}).anchor_key == KEY.encode()
 
 
 def test_a_short_key_is_refused_without_showing_it(tmp_path: Path) -> None:
@@ -174,23 +174,25 @@ def test_a_short_key_is_refused_without_showing_it(tmp_path: Path) -> None:
     file.write_text("hunter2", encoding="utf-8")
     for environ in ({"TONGDAI_ANCHOR_KEY": "hunter2"}, {"TONGDAI_ANCHOR_KEY_FILE": str(file)}):
         with pytest.raises(BadSetting, match=r"7 characters; allowed: .* 32 characters") as refused:
-            load(environ)
+            load_settings(environ)
         assert "hunter2" not in str(refused.value)
 
 
 def test_two_sources_of_the_key_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match=r"TONGDAI_ANCHOR_KEY_FILE is .* and no TONGDAI_ANCHOR_KEY"):
-        load({"TONGDAI_ANCHOR_KEY": KEY, "TONGDAI_ANCHOR_KEY_FILE": str(tmp_path)})
+        load_settings({"TONGDAI_ANCHOR_KEY": KEY, "TONGDAI_ANCHOR_KEY_FILE": str(tmp_path)})
 
 
 def test_a_key_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_bytes(b"\xff\xfe" * 40)
     with pytest.raises(BadSetting, match="cannot be read"):
-        load({"TONGDAI_ANCHOR_KEY_FILE": str(file)})
+        load_settings({"TONGDAI_ANCHOR_KEY_FILE": str(file)})
 
 
-@given(st.sampled_from(sorted(BY_NAME)), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+@given(
+    st.sampled_from(sorted(SETTING_BY_NAME)), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+)
 def test_any_text_is_either_used_or_refused_by_name(name: str, value: str) -> None:
     assert outcome(name, value).startswith(("used", name))
 
@@ -198,7 +200,7 @@ def test_any_text_is_either_used_or_refused_by_name(name: str, value: str) -> No
 def outcome(name: str, value: str) -> str:
     """What `load` says of the value: "used", or why not."""
     try:
-        load({name: value})
+        load_settings({name: value})
     except BadSetting as refused:
         return str(refused)
     return "used"
@@ -218,13 +220,13 @@ def outcome(name: str, value: str) -> str:
 )
 def test_a_bad_address_is_refused_without_showing_what_may_be_a_password(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"^{name} is not .*not shown.*allowed: ") as refused:
-        load({name: value})
+        load_settings({name: value})
     assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["TONGDAI_SMS", "TONGDAI_WEBHOOK"])
 def test_a_gateway_and_its_key_come_together(name: str) -> None:
     with pytest.raises(BadSetting, match=f"{name}_KEY is not set"):
-        load({name: "https://gateway.example"})
+        load_settings({name: "https://gateway.example"})
     with pytest.raises(BadSetting, match=f"{name} is not set, although its key is"):
-        load({f"{name}_KEY": KEY})
+        load_settings({f"{name}_KEY": KEY})

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from engine.cases import intake
 from engine.cases.tasks import Desk
 from engine.chase import actions
-from engine.chase.actions import CHANGED, Order
+from engine.chase.actions import CHANGED, ChaseOrder
 from engine.directives import drafting, issuing
 from engine.errors import Stale
 from engine.process import definitions, history
@@ -27,7 +27,7 @@ from tests.kit import hotline
 from tests.kit.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
 from tests.paths import ROOT
 
-OWN = {path: content for path, content in definitions.read_root(ROOT).items() if "directive" in path.name}
+OWN = {path: content for path, content in definitions.read_deployment_folder(ROOT).items() if "directive" in path.name}
 LATER = NOW + timedelta(days=5)
 
 
@@ -38,7 +38,7 @@ class Office:
         self.engine = engine
         with transaction(engine) as tx:
             desks = [hotline.desk(tx, ("75.VP", "provincial_office"), person=person) for person in (1, 2)]
-            definitions.deploy(tx, {**FILES, **OWN}, by="test", message="", now=NOW)
+            definitions.deploy_files(tx, {**FILES, **OWN}, by="test", message="", now=NOW)
         self.desks = [replace(desk, now=LATER) for desk in desks]
 
     def do(self, act: Callable[..., Any], *arguments: Any) -> Any:
@@ -49,7 +49,7 @@ class Office:
         return [self.do(self._file) for _number in range(count)]
 
     def _file(self, tx: Transaction) -> int:
-        return intake.file_report(tx, NEW, definitions.find(tx, "handle"), WHO, WORLD).instance_id
+        return intake.file_report(tx, NEW, definitions.find_by_key(tx, "handle"), WHO, WORLD).instance_id
 
     def read(self, statement: Any) -> list[Any]:
         with transaction(self.engine) as tx:
@@ -81,13 +81,13 @@ def office(engine_db: Engine) -> Office:
 
 def test_numbers_follow_each_other_without_gap_or_double(office: Office) -> None:
     cases = office.cases(6)
-    drafts = [office.do(drafting.draft, office.desks[0], [case]) for case in cases]
+    drafts = [office.do(drafting.draft_directive, office.desks[0], [case]) for case in cases]
 
     def series(desk: Desk, numbers: list[int]) -> Callable[[], Any]:
-        return lambda: [office.do(issuing.issue, desk, number, 1) for number in numbers]
+        return lambda: [office.do(issuing.issue_directive, desk, number, 1) for number in numbers]
 
     def broken(tx: Transaction) -> None:
-        issuing.issue(tx, office.desks[0], drafts[0], 1)
+        issuing.issue_directive(tx, office.desks[0], drafts[0], 1)
         raise Stale
 
     with pytest.raises(Stale):
@@ -98,29 +98,31 @@ def test_numbers_follow_each_other_without_gap_or_double(office: Office) -> None
 
 
 def test_two_officers_issue_one_draft_once(office: Office) -> None:
-    draft = office.do(drafting.draft, office.desks[0], office.cases())
-    said = office.at_once(*(lambda desk=desk: office.do(issuing.issue, desk, draft, 1) for desk in office.desks))
+    draft = office.do(drafting.draft_directive, office.desks[0], office.cases())
+    said = office.at_once(
+        *(lambda desk=desk: office.do(issuing.issue_directive, desk, draft, 1) for desk in office.desks)
+    )
     assert sorted(isinstance(item, Stale) for item in said) == [False, True]
     assert [row.number for row in office.read(select(Directive.number))] == [1]
 
 
 def test_two_officers_extend_a_case_once(office: Office) -> None:
     (case,) = office.cases()
-    order = Order("extend", "Đơn vị xin thêm thời gian", days=2)
-    acts = [lambda desk=desk: office.do(actions.carry_out, desk, [(case, 1)], order) for desk in office.desks]
+    order = ChaseOrder("extend", "Đơn vị xin thêm thời gian", days=2)
+    acts = [lambda desk=desk: office.do(actions.carry_out_order, desk, [(case, 1)], order) for desk in office.desks]
     said = office.at_once(*acts)
     assert sorted(outcome.why for (outcome,) in said) == ["", CHANGED]
     acts_done = office.read(select(table_of(History)).where(History.action == "reschedule"))
     assert [json.loads(row.detail)["extend"] for row in acts_done] == [2]
-    due = WORLD.calendar.add(LATER, 2 * WORLD.calendar.day())
+    due = WORLD.calendar.add(LATER, 2 * WORLD.calendar.day_length())
     assert {row.due_at for row in office.read(select(Instance.due_at))} == {due}
     assert {row.due_at for row in office.read(select(Task.due_at))} == {due}
 
 
 def test_the_document_is_kept_with_its_digest_and_every_history_stays_whole(office: Office) -> None:
     cases = office.cases(2)
-    draft = office.do(drafting.draft, office.desks[0], cases)
-    assert office.do(issuing.issue, office.desks[0], draft, 1) is True
+    draft = office.do(drafting.draft_directive, office.desks[0], cases)
+    assert office.do(issuing.issue_directive, office.desks[0], draft, 1) is True
     (row,) = office.read(select(table_of(Directive)))
     (content,) = [
         item.content for item in office.read(select(StoredFile.content).where(StoredFile.digest == row.digest))
@@ -133,6 +135,6 @@ def test_the_document_is_kept_with_its_digest_and_every_history_stays_whole(offi
     (unit,) = office.read(select(table_of(DirectiveUnit)))
     (task,) = office.read(select(table_of(Task)).where(Task.instance_id == unit.instance_id))
     assert (task.node, task.unit_code, task.due_at) == ("answer_commune", PLACE, row.due_at)
-    assert row.due_at == WORLD.calendar.add(LATER, 3 * WORLD.calendar.day())
+    assert row.due_at == WORLD.calendar.add(LATER, 3 * WORLD.calendar.day_length())
     with transaction(office.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []

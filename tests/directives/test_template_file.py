@@ -9,10 +9,10 @@ import pytest
 from docx import Document
 
 from engine.directives import template_file
-from engine.directives.default_template import default_template
-from engine.directives.fields import SAMPLE
-from engine.directives.language import Unfit
-from engine.directives.template_file import LARGEST, fill, require_fit
+from engine.directives.default_template import build_default_template
+from engine.directives.fields import SAMPLE_VALUES
+from engine.directives.language import UnfitTemplate
+from engine.directives.template_file import MAX_FILE_SIZE, fill_document, require_usable_template
 
 
 def with_text(*lines: str, heading: str = "", title: str = "") -> bytes:
@@ -59,7 +59,7 @@ def rels(kind: str, *, mode: str = "External") -> bytes:
 LOOPS = "{% for a in cases %}{% for b in cases %}{% for c in cases %}{{ c.code }}{% endfor %}{% endfor %}{% endfor %}"
 HOSTILE = [
     (b"", "empty", ""),
-    (b"x" * (LARGEST + 1), "large", ""),
+    (b"x" * (MAX_FILE_SIZE + 1), "large", ""),
     (b"%PDF-1.7", "not_word", ""),
     (b"PK\x03\x04" + b"x" * 60, "not_word", ""),
     (with_part("word/vbaProject.bin", b"x"), "active", "word/vbaProject.bin"),
@@ -67,7 +67,7 @@ HOSTILE = [
     (with_part("word/activeX/activeX1.xml", b"<x/>"), "active", "word/activeX/activeX1.xml"),
     (with_part("word/run.exe", b"MZ"), "strange", "word/run.exe"),
     (with_part("word/media/a.png.xml", b"\xff\xfe<\x00x\x00"), "strange", "word/media/a.png.xml"),
-    (with_part("word/bomb.xml", b"0" * (template_file.UNPACKED + 1)), "large", ""),
+    (with_part("word/bomb.xml", b"0" * (template_file.MAX_UNPACKED_SIZE + 1)), "large", ""),
     (with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'), "strange", "docProps/app.xml"),
     (with_part("docProps/app.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "strange", "docProps/app.xml"),
     (rels("attachedTemplate"), "link", "word/_rels/settings.xml.rels"),
@@ -103,8 +103,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("content", "reason", "name"), HOSTILE)
 def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, name: str) -> None:
-    with pytest.raises(Unfit) as refused:
-        require_fit(content)
+    with pytest.raises(UnfitTemplate) as refused:
+        require_usable_template(content)
     assert refused.value.reason == reason
     if name:
         assert refused.value.name == name
@@ -113,7 +113,7 @@ def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, nam
 @pytest.mark.parametrize(
     "content",
     [
-        default_template(),
+        build_default_template(),
         with_text("V/v {{ subject | upper }}", "{% if total == '02' and not signer_name %}x{% else %}y{% endif %}"),
         with_text(
             "{%p for case in cases %}", "{{ loop.index }}. {{ case.code }}", "{%p endfor %}", title="V/v {{ subject }}"
@@ -122,20 +122,20 @@ def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, nam
     ],
 )
 def test_what_an_office_writes_is_taken(content: bytes) -> None:
-    require_fit(content)
+    require_usable_template(content)
 
 
 def test_values_are_printed_as_text_whatever_they_hold() -> None:
-    evil = {**SAMPLE, "subject": "<w:p>{{ 7 * 7 }} & {% raw %} \x26lt;"}
-    (paragraph,) = Document(BytesIO(fill(with_text("{{ subject }}"), evil))).paragraphs
+    evil = {**SAMPLE_VALUES, "subject": "<w:p>{{ 7 * 7 }} & {% raw %} \x26lt;"}
+    (paragraph,) = Document(BytesIO(fill_document(with_text("{{ subject }}"), evil))).paragraphs
     assert paragraph.text == evil["subject"]
 
 
 def test_the_page_is_measured_as_the_decree_says() -> None:
-    document = Document(BytesIO(default_template()))
+    document = Document(BytesIO(build_default_template()))
     (section,) = document.sections
     sides = ("page_width", "page_height", "top_margin", "bottom_margin", "left_margin", "right_margin")
     assert [round(getattr(section, side).mm) for side in sides] == [210, 297, 20, 20, 30, 20]
     font = document.styles["Normal"].font
     assert (font.name, font.size.pt) == ("Times New Roman", 14)
-    assert default_template() == default_template()
+    assert build_default_template() == build_default_template()

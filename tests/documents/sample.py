@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime
 from random import Random
 
 from engine.documents import official
-from engine.documents.appendix_paper import Paper, paper
-from engine.province.unit_files import read_units
-from engine.statistics.appendix import add, ranked
-from engine.statistics.period import Appendix, Figures, Period, Row
-from engine.world.unit_tree import Unit, UnitTree
+from engine.documents.appendix_paper import AppendixPaper, compose_paper
+from engine.province.unit_files import read_unit_file
+from engine.statistics.appendix import rank_units, sum_figures
+from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
+from engine.world.unit_tree import OrgUnit, UnitTree
 from tests.kit.province import DATA, YEARS
 
 MADE_AT = datetime(2026, 11, 26, 3, 4, tzinfo=UTC)
-OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+OCTOBER = ReportingPeriod(date(2026, 10, 1), date(2026, 10, 31))
 FIELDS = {
     "health": "Y tế",
     "welfare": "An sinh xã hội",
@@ -31,30 +31,32 @@ FIELDS = {
 
 def tree(year: int) -> UnitTree:
     """The province of a year as its files have it, the neighbour left out."""
-    rows = [row for name in YEARS[year] for row in read_units(DATA / name).rows]
+    rows = [row for name in YEARS[year] for row in read_unit_file(DATA / name).rows]
     known = {"75"}
-    units = {"75": Unit("75", "Tỉnh Đồng Nai", "province")}
+    units = {"75": OrgUnit("75", "Tỉnh Đồng Nai", "province")}
     for row in sorted(rows, key=lambda row: (row.kind != "district", row.code)):
         if row.parent in known:
             known.add(row.code)
-            units[row.code] = Unit(row.code, row.name, row.kind, row.parent)
+            units[row.code] = OrgUnit(row.code, row.name, row.kind, row.parent)
     return UnitTree(tuple(units.values()), None)
 
 
-def appendix(units: UnitTree, *, most: int = 400, period: Period = OCTOBER) -> Appendix:
+def appendix(units: UnitTree, *, most: int = 400, period: ReportingPeriod = OCTOBER) -> Appendix:
     """Figures for every unit of a tree that agree with one another; `most` is about what a place receives."""
     chance = Random(7)
     rows = tuple(_rows(units, units.get("75"), 0, chance, most))
     total = rows[0].figures
-    best, worst = ranked(rows, units, total)
+    best, worst = rank_units(rows, units, total)
     return Appendix(period, MADE_AT, "Tỉnh Đồng Nai", rows, _by_field(total), total, best, worst)
 
 
-def _rows(units: UnitTree, unit: Unit, depth: int, chance: Random, most: int) -> Iterator[Row]:
+def _rows(units: UnitTree, unit: OrgUnit, depth: int, chance: Random, most: int) -> Iterator[FiguresRow]:
     below = [list(_rows(units, child, depth + 1, chance, most)) for child in units.children(unit.code)]
     own = _figures(chance, most if unit.kind in ("commune", "department") else 0)
-    figures = add([own, *(rows[0].figures for rows in below)]) if below else own
-    yield Row(unit.code, unit.name, depth, figures if not below else add([rows[0].figures for rows in below]))
+    figures = sum_figures([own, *(rows[0].figures for rows in below)]) if below else own
+    yield FiguresRow(
+        unit.code, unit.name, depth, figures if not below else sum_figures([rows[0].figures for rows in below])
+    )
     for rows in below:
         yield from rows
 
@@ -84,15 +86,15 @@ def _figures(chance: Random, most: int) -> Figures:
     )
 
 
-def _by_field(total: Figures) -> tuple[Row, ...]:
+def _by_field(total: Figures) -> tuple[FiguresRow, ...]:
     """The total spread over the fields; what a division leaves over goes to the last one."""
     names = list(FIELDS)
     part = Figures(*(getattr(total, field.name) // len(names) for field in fields(Figures)))
     rest = {f.name: getattr(total, f.name) - (len(names) - 1) * getattr(part, f.name) for f in fields(Figures)}
-    return tuple(Row(key, FIELDS[key], 0, part if key != names[-1] else Figures(**rest)) for key in names)
+    return tuple(FiguresRow(key, FIELDS[key], 0, part if key != names[-1] else Figures(**rest)) for key in names)
 
 
-def sample_paper(year: int = 2021, *, most: int = 400) -> Paper:
+def sample_paper(year: int = 2021, *, most: int = 400) -> AppendixPaper:
     """The paper of a whole province."""
     units = tree(year)
-    return paper(appendix(units, most=most), official.body(units, "75"))
+    return compose_paper(appendix(units, most=most), official.public_body(units, "75"))

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from engine.documents import appendix_files, appendix_layout, official
-from engine.documents.appendix_paper import COLUMNS, TOTAL, Line, Paper
+from engine.documents.appendix_paper import COLUMNS, TOTAL, AppendixPaper, AppendixRow
 from engine.documents.appendix_xlsx import FIRST_COLUMN, FIRST_ROW, SHEETS
 from engine.errors import NotFound
 from engine.statistics import scope
@@ -34,23 +34,23 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def province() -> Paper:
+def province() -> AppendixPaper:
     return sample_paper(2021)
 
 
-def read(paper: Paper, kind: str) -> BytesIO:
-    return BytesIO(appendix_files.written(kind, paper, MADE_AT, SERIF))
+def read(paper: AppendixPaper, kind: str) -> BytesIO:
+    return BytesIO(appendix_files.render_file(kind, paper, MADE_AT, SERIF))
 
 
-def hostile(paper: Paper) -> Paper:
+def hostile(paper: AppendixPaper) -> AppendixPaper:
     """The same paper with names that somebody smuggled into a unit file."""
     units, fields = paper.tables
     lines = tuple(replace(line, name=name) for line, name in zip(units.lines, HOSTILE, strict=False))
-    lines = tuple(replace(line, name=official.plain(line.name), children=()) for line in lines)
+    lines = tuple(replace(line, name=official.printable_text(line.name), children=()) for line in lines)
     return replace(paper, tables=(replace(units, lines=lines), fields))
 
 
-def test_the_spreadsheet_calculates_what_it_says(province: Paper) -> None:
+def test_the_spreadsheet_calculates_what_it_says(province: AppendixPaper) -> None:
     """Formulas are worked out here by hand: sums of cells and shares; the values kept with them are the same."""
     content = read(province, "xlsx")
     formulas, values = load_workbook(content), load_workbook(content, data_only=True)
@@ -82,7 +82,7 @@ def calculated(sheet: Any, value: Any) -> Any:
     return 100 * calculated(sheet, sheet[part].value) / number if number else official.NO_SHARE
 
 
-def test_the_spreadsheet_is_ready_to_be_printed(province: Paper) -> None:
+def test_the_spreadsheet_is_ready_to_be_printed(province: AppendixPaper) -> None:
     for sheet in load_workbook(read(province, "xlsx")):
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
             "landscape",
@@ -93,7 +93,7 @@ def test_the_spreadsheet_is_ready_to_be_printed(province: Paper) -> None:
         assert sheet.freeze_panes == f"C{FIRST_ROW}"
 
 
-def test_no_name_is_taken_for_a_formula(province: Paper) -> None:
+def test_no_name_is_taken_for_a_formula(province: AppendixPaper) -> None:
     paper = hostile(province)
     sheet = load_workbook(read(paper, "xlsx"))[SHEETS[0]]
     for place, line in enumerate(paper.tables[0].lines):
@@ -102,7 +102,7 @@ def test_no_name_is_taken_for_a_formula(province: Paper) -> None:
         assert cell.quotePrefix is (line.name[0] in "=+-@")
 
 
-def test_word_repeats_the_head_keeps_lines_together_and_uses_the_decrees_measures(province: Paper) -> None:
+def test_word_repeats_the_head_keeps_lines_together_and_uses_the_decrees_measures(province: AppendixPaper) -> None:
     document = Document(read(province, "docx"))
     section: Any = document.sections[0]
     assert [round(side.mm) for side in (section.page_width, section.page_height)] == [297, 210]
@@ -113,7 +113,7 @@ def test_word_repeats_the_head_keeps_lines_together_and_uses_the_decrees_measure
     assert [row.trPr.find(qn("w:tblHeader")) is not None for row in rows[:4]] == [True, True, True, False]
     assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
     text = ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in rows[-1].tc_lst]
-    assert text[1:4] == [TOTAL, *(column.text(province.tables[0].total) for column in COLUMNS[:2])]
+    assert text[1:4] == [TOTAL, *(column.cell_text(province.tables[0].total) for column in COLUMNS[:2])]
     assert len(rows) == len(province.tables[0].lines) + 4
     assert document.styles["Normal"].font.name == "Times New Roman"
     assert [line.text for line in document.paragraphs][:2] == [
@@ -127,7 +127,7 @@ def test_every_page_of_the_pdf_has_the_head_and_no_total_stands_alone(year: int,
     paper = sample_paper(year, most=most)
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(read(paper, "pdf")).pages]
     everything = "\n".join(pages)
-    for text in (official.NATIONAL_TITLE, official.MOTTO, *paper.about, paper.place_and_date, *paper.signer):
+    for text in (official.NATIONAL_TITLE, official.MOTTO, *paper.subject_lines, paper.place_and_date, *paper.signer):
         assert everything.count(text) >= 1, text
     assert all("Kỳ trước chuyển sang" in page for page in pages[:-1])
     names = {line.name for table in paper.tables for line in table.lines}
@@ -138,40 +138,40 @@ def test_every_page_of_the_pdf_has_the_head_and_no_total_stands_alone(year: int,
     assert [page.partition(" ")[0] for page in pages[1:]] == [str(number) for number in range(2, len(pages) + 1)]
 
 
-@pytest.mark.parametrize("kind", sorted(appendix_files.KINDS))
-def test_hostile_names_and_an_empty_appendix_are_drawn(province: Paper, kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(appendix_files.MIME_TYPES))
+def test_hostile_names_and_an_empty_appendix_are_drawn(province: AppendixPaper, kind: str) -> None:
     assert len(read(hostile(province), kind).getvalue()) > 5000
     empty = tuple(replace(table, lines=()) for table in province.tables)
     assert len(read(replace(province, tables=empty), kind).getvalue()) > 5000
 
 
-def test_a_pdf_can_be_drawn_without_the_serif(tmp_path: Path, province: Paper) -> None:
+def test_a_pdf_can_be_drawn_without_the_serif(tmp_path: Path, province: AppendixPaper) -> None:
     short = replace(province, tables=tuple(replace(table, lines=()) for table in province.tables))
-    content = appendix_files.written("pdf", short, MADE_AT, tmp_path)
+    content = appendix_files.render_file("pdf", short, MADE_AT, tmp_path)
     assert official.MOTTO in PdfReader(BytesIO(content)).pages[0].extract_text()
 
 
 def test_numbers_fit_their_columns() -> None:
-    assert appendix_layout.table_size(sample_paper(2021, most=40)) == 11.0
-    assert appendix_layout.table_size(sample_paper(2021, most=60_000)) < 11.0
-    assert sum(appendix_layout.widths()) == pytest.approx(appendix_layout.INNER)
+    assert appendix_layout.fitting_type_size(sample_paper(2021, most=40)) == 11.0
+    assert appendix_layout.fitting_type_size(sample_paper(2021, most=60_000)) < 11.0
+    assert sum(appendix_layout.column_widths()) == pytest.approx(appendix_layout.INNER_WIDTH)
 
 
-def test_there_is_no_other_kind_of_file(province: Paper) -> None:
+def test_there_is_no_other_kind_of_file(province: AppendixPaper) -> None:
     with pytest.raises(NotFound):
-        appendix_files.written("exe", province, MADE_AT)
+        appendix_files.render_file("exe", province, MADE_AT)
 
 
 def test_who_answers_for_several_units_issues_for_what_is_above_them() -> None:
     units = tree(2021)
-    whole = scope.whole(units)
-    assert appendix_files.issuer_of(whole, units).name == "Ủy ban nhân dân tỉnh Đồng Nai"
-    several = scope.Scope(("731", "75.SYT"), everything=False, name="Thành phố Biên Hòa, Sở Y tế")
-    assert appendix_files.issuer_of(several, units).name == "Ủy ban nhân dân tỉnh Đồng Nai"
-    one = scope.narrow(whole, units, "731")
-    assert appendix_files.issuer_of(one, units).name == "Ủy ban nhân dân thành phố Biên Hòa"
+    whole = scope.whole_province(units)
+    assert appendix_files.issuer_for_scope(whole, units).name == "Ủy ban nhân dân tỉnh Đồng Nai"
+    several = scope.FiguresScope(("731", "75.SYT"), everything=False, name="Thành phố Biên Hòa, Sở Y tế")
+    assert appendix_files.issuer_for_scope(several, units).name == "Ủy ban nhân dân tỉnh Đồng Nai"
+    one = scope.narrow_scope(whole, units, "731")
+    assert appendix_files.issuer_for_scope(one, units).name == "Ủy ban nhân dân thành phố Biên Hòa"
 
 
-def test_lines_know_their_units(province: Paper) -> None:
-    lines: tuple[Line, ...] = province.tables[0].lines
+def test_lines_know_their_units(province: AppendixPaper) -> None:
+    lines: tuple[AppendixRow, ...] = province.tables[0].lines
     assert {line.code for line in lines if line.name == "Phường Trảng Dài"} == {"25993"}

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from engine.documents import official
-from engine.documents.official import Body
+from engine.documents.official import PublicBody
 from engine.errors import NotFound
-from engine.province.units import unit_tree
+from engine.province.units import load_unit_tree
 from engine.store.db import Transaction
-from engine.world.unit_tree import Unit, UnitTree
+from engine.world.unit_tree import OrgUnit, UnitTree
 from tests.kit.hotline import UNITS
 from tests.kit.province import load_year
 
@@ -20,17 +20,22 @@ from tests.kit.province import load_year
     ("value", "said"), [(0, "0"), (999, "999"), (1000, "1.000"), (1234567, "1.234.567"), (-4500, "-4.500")]
 )
 def test_numbers_have_points_between_thousands(value: int, said: str) -> None:
-    assert official.number(value) == said
+    assert official.format_integer(value) == said
 
 
 def test_shares_have_a_decimal_comma_and_a_dash_where_there_is_nothing() -> None:
-    assert [official.share(1, 3), official.share(5, 5), official.share(0, 7), official.share(0, 0)] == [
+    assert [
+        official.format_percentage(1, 3),
+        official.format_percentage(5, 5),
+        official.format_percentage(0, 7),
+        official.format_percentage(0, 0),
+    ] == [
         "33,3",
         "100,0",
         "0,0",
         "–",
     ]
-    assert official.decimal(1234.56) == "1.234,6"
+    assert official.format_decimal(1234.56) == "1.234,6"
 
 
 def test_dates_and_numbers_leave_no_room_for_another_digit() -> None:
@@ -38,8 +43,8 @@ def test_dates_and_numbers_leave_no_room_for_another_digit() -> None:
     assert official.long_date(date(2026, 2, 5)) == "ngày 05 tháng 02 năm 2026"
     assert official.long_date(date(2026, 3, 5)) == "ngày 05 tháng 3 năm 2026"
     assert official.short_date(date(2026, 3, 5)) == "05/03/2026"
-    assert official.symbol(5, "UBND", "HCC") == "05/UBND-HCC"
-    assert official.symbol(None, "SYT") == "......../SYT"
+    assert official.document_symbol(5, "UBND", "HCC") == "05/UBND-HCC"
+    assert official.document_symbol(None, "SYT") == "......../SYT"
     assert official.place_and_date("Đồng Nai").startswith("Đồng Nai, ngày ..")
 
 
@@ -96,43 +101,48 @@ BODIES = [
 def test_bodies_are_named_as_their_papers_name_them(tx: Transaction) -> None:
     for year in (2021, 2025):
         load_year(tx, year)
-        units = unit_tree(tx.read)
+        units = load_unit_tree(tx.read)
         for _year, code, superior, lines, addressee, place in (row for row in BODIES if row[0] == year):
-            found = official.body(units, code)
-            assert (found.superior, found.lines, official.addressee(found), found.place) == (
+            found = official.public_body(units, code)
+            assert (found.superior, found.lines, official.addressee_line(found), found.place) == (
                 superior,
                 lines,
                 addressee,
                 place,
             )
         with pytest.raises(NotFound):
-            official.body(units, "nowhere")
+            official.public_body(units, "nowhere")
 
 
 def test_names_without_a_kind_get_one_and_names_with_numbers_keep_theirs() -> None:
     units = UnitTree(UNITS, None)
-    assert official.body(units, "75").lines == ("ỦY BAN NHÂN DÂN", "TỈNH ĐỒNG NAI")
-    assert official.body(units, "75.1022").head == "Trưởng Tổng đài"
-    assert official.short_place(Unit("760", "Quận 1", "district")) == "Quận 1"
-    assert official.short_place(Unit("26", "Thị trấn Định Quán", "commune")) == "Định Quán"
+    assert official.public_body(units, "75").lines == ("ỦY BAN NHÂN DÂN", "TỈNH ĐỒNG NAI")
+    assert official.public_body(units, "75.1022").head == "Trưởng Tổng đài"
+    assert official.short_place_name(OrgUnit("760", "Quận 1", "district")) == "Quận 1"
+    assert official.short_place_name(OrgUnit("26", "Thị trấn Định Quán", "commune")) == "Định Quán"
 
 
 def test_signatures_say_in_whose_place_somebody_signs() -> None:
-    province = official.body(UnitTree(UNITS, None), "75")
-    assert official.signature(province) == ("CHỦ TỊCH",)
-    assert official.signature(province, deputy=True) == ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
-    assert official.signature(province, collective=True) == ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
-    office = official.body(UnitTree(UNITS, None), "75.VP")
-    assert official.signature(office, deputy=True, collective=True) == ("KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG")
+    province = official.public_body(UnitTree(UNITS, None), "75")
+    assert official.signature_lines(province) == ("CHỦ TỊCH",)
+    assert official.signature_lines(province, deputy=True) == ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+    assert official.signature_lines(province, collective=True) == ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
+    office = official.public_body(UnitTree(UNITS, None), "75.VP")
+    assert official.signature_lines(office, deputy=True, collective=True) == (
+        "KT. CHÁNH VĂN PHÒNG",
+        "PHÓ CHÁNH VĂN PHÒNG",
+    )
 
 
 def test_an_annex_names_its_paper() -> None:
-    issuer = Body("", ("ỦY BAN NHÂN DÂN", "TỈNH ĐỒNG NAI"), "Ủy ban nhân dân tỉnh Đồng Nai", "Chủ tịch", "", "UBND")
-    assert official.attached("05/UBND-HCC", date(2026, 11, 2), issuer) == (
+    issuer = PublicBody(
+        "", ("ỦY BAN NHÂN DÂN", "TỈNH ĐỒNG NAI"), "Ủy ban nhân dân tỉnh Đồng Nai", "Chủ tịch", "", "UBND"
+    )
+    assert official.annex_reference("05/UBND-HCC", date(2026, 11, 2), issuer) == (
         "(Kèm theo Văn bản số 05/UBND-HCC ngày 02 tháng 11 năm 2026 của Ủy ban nhân dân tỉnh Đồng Nai)"
     )
 
 
 def test_symbols_are_made_of_the_words_that_count() -> None:
-    units = UnitTree((*UNITS, Unit("75.L", "Sở Lao động - Thương binh và Xã hội", "department", "75")), None)
-    assert official.body(units, "75.L").abbreviation == "SLĐTBXH"
+    units = UnitTree((*UNITS, OrgUnit("75.L", "Sở Lao động - Thương binh và Xã hội", "department", "75")), None)
+    assert official.public_body(units, "75.L").abbreviation == "SLĐTBXH"

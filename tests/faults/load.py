@@ -11,9 +11,9 @@ from http.client import HTTPException
 from threading import Event, Thread
 from typing import NamedTuple
 
-from engine.benchmark.cases import WAY
+from engine.benchmark.cases import HAPPY_PATH
 from tests.kit.site import PASSWORD
-from web.benchmark.visit import Visit
+from web.benchmark.visit import BrowserVisit
 
 TASK = re.compile(r'href="/tasks/(\d+)"')
 FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
@@ -43,7 +43,7 @@ class Crowd:
 
     def __enter__(self) -> Crowd:
         for login in self.logins:
-            visit = self.visits.enter_context(closing(Visit(self.port, login, PASSWORD)))
+            visit = self.visits.enter_context(closing(BrowserVisit(self.port, login, PASSWORD)))
             self.threads.append(Thread(target=self._work, args=(visit, login)))
         for thread in self.threads:
             thread.start()
@@ -60,13 +60,16 @@ class Crowd:
         """How many acts of each kind were acknowledged."""
         return Counter(done.act for done in self.acknowledged)
 
-    def _work(self, visit: Visit, login: str) -> None:
+    def _work(self, visit: BrowserVisit, login: str) -> None:
         chance = random.Random(login)
         while not self.over.is_set():
             try:
                 if chance.random() < CALLS:
                     self._send(
-                        visit, Acknowledged("call", None, login), "/intake", {**WAY["receive"], "channel": "phone"}
+                        visit,
+                        Acknowledged("call", None, login),
+                        "/intake",
+                        {**HAPPY_PATH["receive"], "channel": "phone"},
                     )
                 else:
                     self._work_on_one(visit, login, chance)
@@ -74,26 +77,28 @@ class Crowd:
                 visit.close()
                 self.over.wait(0.05)
 
-    def _work_on_one(self, visit: Visit, login: str, chance: random.Random) -> None:
-        _status, queue = visit.ask("GET", "/inbox?view=queue")
-        _status, own = visit.ask("GET", "/inbox?view=mine")
+    def _work_on_one(self, visit: BrowserVisit, login: str, chance: random.Random) -> None:
+        _status, queue = visit.send_request("GET", "/inbox?view=queue")
+        _status, own = visit.send_request("GET", "/inbox?view=mine")
         tasks = TASK.findall(queue) + TASK.findall(own)
         if not tasks:
             self.over.wait(0.2)
             return
         task = int(chance.choice(tasks))
-        status, page = visit.ask("GET", f"/tasks/{task}")
+        status, page = visit.send_request("GET", f"/tasks/{task}")
         found = FACTS.search(page)
-        if status != 200 or found is None or found.group(2) not in WAY:
+        if status != 200 or found is None or found.group(2) not in HAPPY_PATH:
             return
         version, node = found.groups()
         if chance.random() < CLAIMS and str(task) not in TASK.findall(own):
             self._send(visit, Acknowledged("claim", task, login), f"/tasks/{task}/claim", {"version": version})
         else:
-            self._send(visit, Acknowledged(node, task, login), f"/tasks/{task}", {**WAY[node], "version": version})
+            self._send(
+                visit, Acknowledged(node, task, login), f"/tasks/{task}", {**HAPPY_PATH[node], "version": version}
+            )
 
-    def _send(self, visit: Visit, act: Acknowledged, address: str, form: dict[str, object]) -> None:
-        status, _page = visit.ask("POST", address, form)
+    def _send(self, visit: BrowserVisit, act: Acknowledged, address: str, form: dict[str, object]) -> None:
+        status, _page = visit.send_request("POST", address, form)
         if status in (302, 303):
             self.acknowledged.append(act)
         elif status in (403, 409, 404):

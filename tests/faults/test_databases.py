@@ -83,7 +83,7 @@ def test_work_goes_on_with_the_standby_when_the_primary_is_lost(tmp_path: Path) 
 
 def _founded(url: str) -> Engine:
     schema_migrations.upgrade(url)
-    engine = db.connect(url)
+    engine = db.engine_for(url)
     town.found(engine, clock.now())
     town.file(engine, CASES, clock.now() - timedelta(days=3))
     return engine

@@ -53,4 +53,4 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(site: 
     site.engine.dispose()
     assert browser.post("/intake", CALL).status_code == 302
     with transaction(site.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []

@@ -31,7 +31,7 @@ PATIENCE = 100  # How often to look, every twentieth of a second, whether an act
 @pytest.fixture
 def durable(database: str) -> Iterator[Engine]:
     """The database as the program opens it, with its full durability."""
-    engine = db.connect(database)
+    engine = db.engine_for(database)
     yield engine
     engine.dispose()
 

@@ -15,21 +15,21 @@ from engine.cases import tasks
 from engine.cases.tasks import Desk
 from engine.errors import Stale
 from engine.process import history, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store import db
 from engine.store.db import transaction
 from engine.store.models import Task
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, PLACE, WHO, WORLD
 
-CLEAR = (tasks.FASTER, "The task is not open any more.")
+CLEAR = (tasks.TASK_MOVED_ON, "The task is not open any more.")
 RACES = int(os.environ.get("FAULT_RACES", "400"))
 
 
 @pytest.fixture
 def durable(database: str) -> Iterator[Engine]:
     """The database as the program opens it."""
-    engine = db.connect(database, durable="FAULT_RACES" in os.environ)
+    engine = db.engine_for(database, durable="FAULT_RACES" in os.environ)
     yield engine
     engine.dispose()
 
@@ -40,7 +40,7 @@ def test_of_two_officers_one_succeeds_and_one_is_told(durable: Engine) -> None:
         desks = [hotline.desk(tx, (PLACE, "commune"), person=number) for number in (1, 2)]
         definition = hotline.deployed(tx)
         for _ in range(RACES):
-            instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)
+            instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)
     with transaction(durable) as tx:
         open_tasks = [row.id for row in tx.read.execute(select(Task.id).where(Task.state == "open").order_by(Task.id))]
     outcomes: list[list[str]] = [[], []]
@@ -66,6 +66,6 @@ def test_of_two_officers_one_succeeds_and_one_is_told(durable: Engine) -> None:
     assert sum(pairs.values()) == RACES
     assert set(pairs) <= {(sentence, "done") for sentence in CLEAR}, pairs
     with transaction(durable) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
         done = tx.read.execute(select(Task.closed_by).where(Task.id.in_(open_tasks), Task.state == "done")).all()
     assert len(done) == RACES

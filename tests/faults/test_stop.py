@@ -33,4 +33,4 @@ def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Pat
     assert process.returncode == 0, said.decode()
     assert b"Traceback" not in said
     with transaction(site.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []

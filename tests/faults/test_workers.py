@@ -19,10 +19,10 @@ TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("number", [2, 4])
 def test_each_timer_is_fired_by_one_of_the_workers(database: str, number: int) -> None:
-    engine: Engine = db.connect(database)
-    cases.prepare(engine, ROOT)
-    workers.wait(engine, TIMERS)
-    fired, seconds = workers.race(database, number)
+    engine: Engine = db.engine_for(database)
+    cases.prepare_office(engine, ROOT)
+    workers.start_waiting_cases(engine, TIMERS)
+    fired, seconds = workers.race_workers(database, number)
     print({"workers": number, "timers": fired, "seconds": round(seconds, 1)})  # noqa: T201 - for docs/reliability.md
     assert fired == TIMERS
     assert town.fired(engine) == TIMERS

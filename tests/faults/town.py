@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, or_, select
 
 from engine import clock
-from engine.actor import Who
+from engine.actor import Actor
 from engine.cases import intake
 from engine.mailing.letters import message_id
 from engine.process import definitions, history
@@ -45,7 +45,7 @@ def found(engine: Engine, now: datetime) -> None:
 
     Two operators also head every other unit: what they do is every act of a case's way, not only taking calls.
     """
-    demo.found(engine, "three_level", definitions.read_root(ROOT), now)
+    demo.set_up_province(engine, "three_level", definitions.read_deployment_folder(ROOT), now)
     open_all_day(engine)
     with transaction(engine) as tx:
         for login in OPERATORS:
@@ -64,16 +64,16 @@ def _let_head(tx: Transaction) -> None:
 def open_all_day(engine: Engine) -> None:
     """Let offices stay open day and night."""
     with transaction(engine) as tx:
-        office_calendar.set_hours(tx, "default", [(day, "00:00", "24:00") for day in range(1, 9)])
+        office_calendar.replace_hours(tx, "default", [(day, "00:00", "24:00") for day in range(1, 9)])
 
 
 def file(engine: Engine, number: int, at: datetime) -> None:
     """File reports at an instant of the past: their first timers are due."""
     with transaction(engine) as tx:
-        world = snapshot.world(tx, 10)
-        definition = definitions.find(tx, "citizen_report")
+        world = snapshot.load_world(tx, 10)
+        definition = definitions.find_by_key(tx, "citizen_report")
         for _ in range(number):
-            intake.file_report(tx, replace(NEW, received_at=at), definition, Who("person:1", "test"), world)
+            intake.file_report(tx, replace(NEW, received_at=at), definition, Actor("person:1", "test"), world)
 
 
 def idle(engine: Engine, limit: timedelta = timedelta(0)) -> Callable[[], bool]:
@@ -138,7 +138,7 @@ def _by_actor(engine: Engine, acknowledged: Iterable[Acknowledged]) -> Iterator[
 def broken(engine: Engine) -> list[Any]:
     """Chains of history that do not verify."""
     with transaction(engine) as tx:
-        return list(history.verify(tx))
+        return list(history.find_breaks(tx))
 
 
 def mails_agree(engine: Engine, accepted: Counter[str]) -> tuple[set[str], set[str]]:

@@ -37,8 +37,8 @@ def _child(command: str, environment: dict[str, str]) -> None:
 
 def serve() -> None:
     """Start what is asked for until standard input ends; then everything that was started is killed."""
-    files = definitions.read_root(ROOT)
-    definitions._contents[definitions.digest_of(files)] = definitions.build(files)
+    files = definitions.read_deployment_folder(ROOT)
+    definitions._contents[definitions.digest_of(files)] = definitions.compile_files(files)
     started: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from forms.schema import Form, Invalid, compile_form
-from forms.texts import BLOCKED, iso_instant, national_number, tidy, tidy_text
+from forms.schema import Form, InvalidAnswers, compile_form
+from forms.texts import BLOCKED, iso_instant, national_number, tidy_text, tidy_value
 
 
 def form(kind: str, **more: Any) -> Form:
@@ -35,7 +35,7 @@ def read(compiled: Form, answer: object) -> object:
 def refuses(compiled: Form, values: dict[str, object]) -> bool:
     try:
         compiled.load(values)
-    except Invalid:
+    except InvalidAnswers:
         return True
     return False
 
@@ -108,8 +108,8 @@ def test_tidying_twice_changes_nothing_more(text: str, lines: bool) -> None:
 
 
 def test_lists_lose_their_blanks_and_hold_whatever_else_came() -> None:
-    assert tidy([" a ", "", None, 5, ["x"]], 500) == ["a", 5, ["x"]]
-    assert tidy(["", " "], 500) is None
+    assert tidy_value([" a ", "", None, 5, ["x"]], 500) == ["a", 5, ["x"]]
+    assert tidy_value(["", " "], 500) is None
 
 
 # --- Numbers -------------------------------------------------------------------------------------------------------

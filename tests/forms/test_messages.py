@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 
 from forms.fields import KINDS
-from forms.messages import LANGUAGES, TEXTS, Language, say
+from forms.messages import LANGUAGES, MESSAGES, Language, form_message
 from tests.kit.forms_kit import ASKED, EVERY_KIND, field, form, refused
 
 # A wrong answer for each sentence a kind can give, with the amount it names.
@@ -59,22 +59,22 @@ def test_each_wrong_answer_has_its_sentence(
     kind: str, answer: object, sentence: str, amounts: dict[str, float], language: Language
 ) -> None:
     compiled = form(EVERY_KIND[kind])
-    assert say(sentence, language, **amounts) in refused(compiled, {"f": answer}, language)["f"]
+    assert form_message(sentence, language, **amounts) in refused(compiled, {"f": answer}, language)["f"]
 
 
 def test_a_number_longer_than_python_reads_is_no_number() -> None:
-    assert refused(form(field("n", "number")), {"n": 10**5000}) == {"n": [say("number", "vi")]}
+    assert refused(form(field("n", "number")), {"n": 10**5000}) == {"n": [form_message("number", "vi")]}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_too_large_for_json_readers_is_told_so(language: Language) -> None:
     compiled = form(field("n", "number"))
     for number in (10**16, -(10**40), 1e300):
-        assert refused(compiled, {"n": number}, language) == {"n": [say("number_size", language)]}
+        assert refused(compiled, {"n": number}, language) == {"n": [form_message("number_size", language)]}
 
 
 def test_every_sentence_and_every_kind_is_driven() -> None:
-    assert {sentence for _, _, sentence, _ in WRONG} | ELSEWHERE | NEVER_RAISED == set(TEXTS)
+    assert {sentence for _, _, sentence, _ in WRONG} | ELSEWHERE | NEVER_RAISED == set(MESSAGES)
     assert {kind for kind, *_ in WRONG} == set(KINDS) == set(EVERY_KIND)
 
 
@@ -118,17 +118,17 @@ def test_no_sentence_of_marshmallow_can_reach_a_page(kind: str, language: Langua
     assert len(marshmallow_sentences()) > 30
     sentences = set(sentences_within(form(EVERY_KIND[kind]).schemas[language]))
     assert not sentences & (marshmallow_sentences() | {"None", ""})
-    others = {other[1 - LANGUAGES.index(language)] for other in TEXTS.values()}
+    others = {other[1 - LANGUAGES.index(language)] for other in MESSAGES.values()}
     assert not sentences & others
 
 
 def test_both_languages_say_everything_with_the_same_amounts() -> None:
-    for vietnamese, english in TEXTS.values():
+    for vietnamese, english in MESSAGES.values():
         assert vietnamese != english
         assert {"{min}" in vietnamese, "{max}" in vietnamese} == {"{min}" in english, "{max}" in english}
 
 
 def test_amounts_are_written_as_the_language_writes_them() -> None:
-    assert "1.234,5" in say("too_high", "vi", max=1234.5)
-    assert "1,234.5" in say("too_high", "en", max=1234.5)
-    assert "10.000 " in say("too_long", "vi", max=10_000.0)
+    assert "1.234,5" in form_message("too_high", "vi", max=1234.5)
+    assert "1,234.5" in form_message("too_high", "en", max=1234.5)
+    assert "10.000 " in form_message("too_long", "vi", max=10_000.0)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forms.fields import KINDS
-from forms.messages import LANGUAGES, Language, say
-from forms.schema import Invalid, Values, compile_form, parse_form
+from forms.messages import LANGUAGES, Language, form_message
+from forms.schema import FormAnswers, InvalidAnswers, compile_form, parse_form
 from tests.kit.forms_kit import (
     ASKED,
     EVERY_KIND,
@@ -31,7 +31,7 @@ from tests.paths import ROOT
 
 def test_answers_are_split_by_where_they_are_kept() -> None:
     values = form(OUTCOME, field("note")).load({"outcome": "yes", "note": " Đã gọi "})
-    assert values == Values(case={"note": "Đã gọi"}, process={"outcome": "yes"})
+    assert values == FormAnswers(case={"note": "Đã gọi"}, process={"outcome": "yes"})
 
 
 def test_a_field_that_was_not_sent_does_not_come_back_and_a_blank_one_comes_back_as_none() -> None:
@@ -59,21 +59,23 @@ def test_errors_come_in_the_order_of_the_form_and_unknown_fields_last() -> None:
     compiled = form(field("b", validate={"required": True}), special("a", "phone"))
     errors = refused(compiled, {"z": 1, "a": "12", 7: "x"})
     assert list(errors) == ["b", "a", "7", "z"]
-    assert errors["z"] == [say("unknown", "vi")]
+    assert errors["z"] == [form_message("unknown", "vi")]
 
 
 def test_every_sentence_about_a_field_is_told_at_once() -> None:
     compiled = form(field("n", "number", decimalDigits=0, validate={"max": 10}))
-    assert refused(compiled, {"n": "12,5"}, "en") == {"n": [say("whole", "en"), say("too_high", "en", max=10)]}
+    assert refused(compiled, {"n": "12,5"}, "en") == {
+        "n": [form_message("whole", "en"), form_message("too_high", "en", max=10)]
+    }
 
 
 @pytest.mark.parametrize("values", [None, [], "note=1", 5])
 def test_a_submission_that_is_no_mapping_is_refused(values: object) -> None:
-    assert refused(form(field()), values) == {"_schema": [say("form", "vi")]}
+    assert refused(form(field()), values) == {"_schema": [form_message("form", "vi")]}
 
 
 def test_an_error_names_the_fields_in_its_text() -> None:
-    with pytest.raises(Invalid, match=r"^note: Please fill this in"):
+    with pytest.raises(InvalidAnswers, match=r"^note: Please fill this in"):
         form(field(validate={"required": True})).load({}, "en")
 
 
@@ -89,7 +91,7 @@ def test_a_units_code_must_be_known(kind: str) -> None:
     known = {"26068"}.__contains__
     assert compiled.load({"place": "26068"}, known_unit=known).case == {"place": "26068"}
     assert compiled.load({"place": ""}, known_unit=known).case == {"place": None}
-    assert refused(compiled, {"place": "26069"}, known_unit=known) == {"place": [say(kind, "vi")]}
+    assert refused(compiled, {"place": "26069"}, known_unit=known) == {"place": [form_message(kind, "vi")]}
 
 
 def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
@@ -98,7 +100,7 @@ def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
     answers = {"place": "26068", "unit": "731"}
     assert compiled.load(answers, known_unit=units, known_commune=communes).case == answers
     errors = refused(compiled, answers | {"place": "731"}, known_unit=units, known_commune=communes)
-    assert errors == {"place": [say("commune", "vi")]}
+    assert errors == {"place": [form_message("commune", "vi")]}
 
 
 def test_a_unit_is_checked_together_with_everything_else() -> None:
@@ -113,7 +115,7 @@ def test_a_unit_is_checked_together_with_everything_else() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_required_field_of_every_kind_is_asked_for(kind: str, language: Language) -> None:
     component = EVERY_KIND[kind] | {"validate": {"required": True}}
-    expected = {"f": [say(ASKED.get(kind, "required"), language)]}
+    expected = {"f": [form_message(ASKED.get(kind, "required"), language)]}
     empty: list[Mapping[str, object]] = [{}, {"f": None}, {"f": ""}, {"f": []}]
     for values in empty:
         assert refused(form(component), values, language) == expected
@@ -121,7 +123,7 @@ def test_a_required_field_of_every_kind_is_asked_for(kind: str, language: Langua
 
 def test_a_required_box_must_be_ticked_and_a_required_zero_counts() -> None:
     box = form(field("box", "checkbox", validate={"required": True}))
-    assert refused(box, {"box": "false"}) == {"box": [say("required_tick", "vi")]}
+    assert refused(box, {"box": "false"}) == {"box": [form_message("required_tick", "vi")]}
     assert case(box, box="on") == {"box": True}
     assert case(form(field("n", "number", validate={"required": True})), n=0) == {"n": 0}
 
@@ -131,32 +133,32 @@ def test_a_required_box_must_be_ticked_and_a_required_zero_counts() -> None:
 
 def test_a_hidden_field_is_neither_required_nor_kept() -> None:
     compiled = form(OUTCOME, REASON)
-    assert compiled.load({"outcome": "yes", "reason": " "}) == Values({}, {"outcome": "yes"})
-    assert refused(compiled, {"outcome": "no"}) == {"reason": [say("required", "vi")]}
+    assert compiled.load({"outcome": "yes", "reason": " "}) == FormAnswers({}, {"outcome": "yes"})
+    assert refused(compiled, {"outcome": "no"}) == {"reason": [form_message("required", "vi")]}
     assert compiled.load({"outcome": "no", "reason": "Sai số"}).case == {"reason": "Sai số"}
 
 
 def test_an_answer_to_a_hidden_field_is_refused_whatever_else_is_wrong_with_it() -> None:
     compiled = form(OUTCOME, REASON)
     for answer in ("Sai số", "x" * 600, 5):
-        assert refused(compiled, {"outcome": "yes", "reason": answer}) == {"reason": [say("hidden", "vi")]}
+        assert refused(compiled, {"outcome": "yes", "reason": answer}) == {"reason": [form_message("hidden", "vi")]}
 
 
 def test_an_unticked_hidden_box_is_no_answer_and_a_zero_is_one() -> None:
     hide = {"hide": '=outcome = "yes"'}
     compiled = form(OUTCOME, field("box", "checkbox", conditional=hide), field("n", "number", conditional=hide))
-    assert compiled.load({"outcome": "yes", "box": False}) == Values({}, {"outcome": "yes"})
+    assert compiled.load({"outcome": "yes", "box": False}) == FormAnswers({}, {"outcome": "yes"})
     assert list(refused(compiled, {"outcome": "yes", "box": True, "n": 0})) == ["box", "n"]
 
 
 def test_nothing_is_asked_of_a_field_whose_condition_cannot_be_judged() -> None:
-    assert refused(form(OUTCOME, REASON), {"outcome": "perhaps"}) == {"outcome": [say("choice", "vi")]}
-    assert refused(form(OUTCOME, REASON), {}) == {"outcome": [say("required_choice", "vi")]}
+    assert refused(form(OUTCOME, REASON), {"outcome": "perhaps"}) == {"outcome": [form_message("choice", "vi")]}
+    assert refused(form(OUTCOME, REASON), {}) == {"outcome": [form_message("required_choice", "vi")]}
 
 
 def test_a_field_hidden_by_a_hidden_field_stays_hidden() -> None:
     last = field("last", validate={"required": True}, conditional={"hide": '=reason != "other"'})
-    assert form(OUTCOME, REASON, last).load({"outcome": "yes"}) == Values({}, {"outcome": "yes"})
+    assert form(OUTCOME, REASON, last).load({"outcome": "yes"}) == FormAnswers({}, {"outcome": "yes"})
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_field_hidden_by_a_hidden_field_stays_hidden() -> None:
 def test_conditions_compare_what_was_read(asked: Component, hide: str, hiding: object, showing: object) -> None:
     compiled = form(asked, field("r", validate={"required": True}, conditional={"hide": hide}))
     assert "r" not in case(compiled, q=hiding)
-    assert refused(compiled, {"q": showing}) == {"r": [say("required", "vi")]}
+    assert refused(compiled, {"q": showing}) == {"r": [form_message("required", "vi")]}
 
 
 # --- What a page draws ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forms.messages import Language
-from forms.schema import Form, Invalid, compile_form
+from forms.schema import Form, InvalidAnswers, compile_form
 
 Component = dict[str, Any]
 YES_NO = [{"value": "yes", "label": "Có", "label_en": "Yes"}, {"value": "no", "label": "Không"}]
@@ -30,7 +30,7 @@ def form(*components: Component) -> Form:
 
 
 def refused(compiled: Form, values: Any, language: Language = "vi", **options: Any) -> dict[str, list[str]]:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(InvalidAnswers) as caught:
         compiled.load(values, language, **options)
     return caught.value.errors
 

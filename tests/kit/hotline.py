@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import insert
 
-from engine.actor import Who
-from engine.bpmn.parser import Process, parse
+from engine.actor import Actor
+from engine.bpmn.parser import Process, parse_processes
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk
 from engine.process import definitions
@@ -22,13 +22,13 @@ from engine.staff.access import Officer
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment
 from engine.store.models import Unit as UnitRow
-from engine.world.unit_tree import Unit, UnitTree
-from engine.world.work_calendar import build
+from engine.world.unit_tree import OrgUnit, UnitTree
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 
 # A Wednesday morning in office hours: 10:00 in Vietnam.
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-WHO = Who("person:1", "test")
+WHO = Actor("person:1", "test")
 PLACE = "26068"
 DATA = {
     "outcome": "",
@@ -54,13 +54,13 @@ NEW = NewReport(
 )
 
 UNITS = (
-    Unit("75", "Đồng Nai", "province"),
-    Unit("75.VP", "Văn phòng UBND tỉnh", "office", "75"),
-    Unit("75.1022", "Tổng đài 1022", "hotline", "75"),
-    Unit("731", "Biên Hòa", "district", "75"),
-    Unit(PLACE, "Trảng Dài", "commune", "731"),
+    OrgUnit("75", "Đồng Nai", "province"),
+    OrgUnit("75.VP", "Văn phòng UBND tỉnh", "office", "75"),
+    OrgUnit("75.1022", "Tổng đài 1022", "hotline", "75"),
+    OrgUnit("731", "Biên Hòa", "district", "75"),
+    OrgUnit(PLACE, "Trảng Dài", "commune", "731"),
 )
-WORLD = World(build(), UnitTree(UNITS, None))
+WORLD = World(build_calendar(), UnitTree(UNITS, None))
 
 _NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -202,13 +202,13 @@ FILES = {
 
 def process(content: bytes = HANDLE, key: str = "handle") -> Process:
     """The parsed process of one diagram."""
-    return parse({f"{key}.bpmn": content})[key]
+    return parse_processes({f"{key}.bpmn": content})[key]
 
 
-def deployed(tx: Transaction) -> definitions.Definition:
+def deployed(tx: Transaction) -> definitions.DefinitionRef:
     """The process `handle`, deployed."""
-    definitions.deploy(tx, FILES, by="test", message="", now=NOW)
-    return definitions.find(tx, "handle")
+    definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+    return definitions.find_by_key(tx, "handle")
 
 
 def desk(tx: Transaction, *roles: tuple[str, str], person: int = 1) -> Desk:

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, insert, select, update
 
 from engine.cases import intake
 from engine.mailing import batching, notices
-from engine.mailing.facts import Pages
-from engine.mailing.letters import Writing
+from engine.mailing.facts import PageLinks
+from engine.mailing.letters import MailContext
 from engine.mailing.recipients import MAIL
 from engine.process import definitions, timers
-from engine.process.definitions import Definition
+from engine.process.definitions import DefinitionRef
 from engine.province import snapshot
 from engine.store.db import transaction
 from engine.store.models import Mail, NoticeRecipient, Outbox, Person, RoleAssignment
@@ -33,7 +33,7 @@ PEOPLE = {
     OFFICE: ("Hồ Minh Quân", "75.VP", "provincial_office"),
 }
 ANALYST = 7
-SITE = Pages("https://1022.example", "vi")
+SITE = PageLinks("https://1022.example", "vi")
 # With the process `handle`: half of 16 hours of working time, and all of it.
 HALF, WHOLE = timedelta(days=1), timedelta(days=2)
 
@@ -43,16 +43,18 @@ class Office:
     """The province in a database; its clock is the test's."""
 
     engine: Engine
-    definition: Definition
+    definition: DefinitionRef
 
     def world(self) -> World:
         """The world as the database knows it."""
         with transaction(self.engine) as tx:
-            return snapshot.world(tx, 10)
+            return snapshot.load_world(tx, 10)
 
-    def writing(self) -> Writing:
+    def writing(self) -> MailContext:
         """How mails are written here."""
-        return Writing(self.world(), SITE, "Tổng đài 1022 <hotline@1022.example>", lambda p: f"{SITE.site}/mails/{p}")
+        return MailContext(
+            self.world(), SITE, "Tổng đài 1022 <hotline@1022.example>", lambda p: f"{SITE.site}/mails/{p}"
+        )
 
     def file(self, at: datetime = NOW, **other: Any) -> int:
         """File a report; returns its case."""
@@ -62,16 +64,16 @@ class Office:
 
     def fire(self, until: datetime) -> None:
         """Fire what is due until then."""
-        timers.run_until(self.engine, until, self.world())
+        timers.fire_until(self.engine, until, self.world())
 
-    def resolve(self, now: datetime, channels: Sequence[str] = (MAIL,)) -> notices.Resolved:
+    def resolve(self, now: datetime, channels: Sequence[str] = (MAIL,)) -> notices.ResolutionCounts:
         """Give due notices their recipients."""
-        return notices.resolve_due(self.engine, now, self.world(), channels)
+        return notices.resolve_recipients(self.engine, now, self.world(), channels)
 
     def post(self, now: datetime, most: int = 10) -> list[Any]:
         """Resolve and pack; returns all mails there are."""
         self.resolve(now)
-        batching.pack(self.engine, now, most)
+        batching.batch_notices(self.engine, now, most)
         return self.rows(select(Mail.__table__).order_by(Mail.id))
 
     def told(self) -> list[tuple[str, str, str]]:
@@ -118,5 +120,5 @@ def office(engine: Engine) -> Office:
         connection.execute(insert(Person), people)
         roles = [{"person_id": number, "unit_code": unit, "role": role} for number, (_n, unit, role) in PEOPLE.items()]
         connection.execute(insert(RoleAssignment), [*roles, {"person_id": 7, "unit_code": "75.VP", "role": "analyst"}])
-        definitions.deploy(tx, FILES, by="test", message="", now=NOW)
-        return Office(engine, definitions.find(tx, "handle"))
+        definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+        return Office(engine, definitions.find_by_key(tx, "handle"))

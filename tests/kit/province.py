@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from engine.process.history import GENESIS
-from engine.province.units import Loaded, load_units
+from engine.province.units import UnitLoadResult, load_units
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Person, ProcessDefinition, Report, RoleAssignment, Task
 from tests.paths import PROVINCE_DATA
@@ -23,7 +23,7 @@ YEARS = {
 NUMBERS = count(1)
 
 
-def load_year(tx: Transaction, year: int) -> list[Loaded]:
+def load_year(tx: Transaction, year: int) -> list[UnitLoadResult]:
     """Load both files of a year."""
     return [load_units(tx, DATA / name, NOW) for name in YEARS[year]]
 

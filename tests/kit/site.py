@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.cases import intake
-from engine.cases.intake import Filed
+from engine.cases.intake import FiledReport
 from engine.config import environment
 from engine.config.environment import Settings
 from engine.process import definitions
@@ -75,14 +75,14 @@ class Site:
     def world(self) -> World:
         """The world as it is now."""
         with transaction(self.engine) as tx:
-            return snapshot.world(tx, 10)
+            return snapshot.load_world(tx, 10)
 
-    def file(self, **other: Any) -> Filed:
+    def file(self, **other: Any) -> FiledReport:
         """File a report as the hotline would."""
         new = replace(NEW, **{"received_at": self.now, **other})
         with transaction(self.engine) as tx:
-            definition = definitions.find(tx, "citizen_report")
-            return intake.file_report(tx, new, definition, Who("person:1", "test"), snapshot.world(tx, 10))
+            definition = definitions.find_by_key(tx, "citizen_report")
+            return intake.file_report(tx, new, definition, Actor("person:1", "test"), snapshot.load_world(tx, 10))
 
     def open_tasks(self, instance_id: int) -> list[Any]:
         """The open tasks of a case."""
@@ -143,9 +143,9 @@ class Browser:
 @cache
 def deployment() -> Any:
     """The files of this repository as a deployment."""
-    return definitions.read_root(ROOT)
+    return definitions.read_deployment_folder(ROOT)
 
 
 def settings(var: Path) -> Settings:
     """The settings of a site."""
-    return environment.load({"TONGDAI_VAR": str(var)})
+    return environment.load_settings({"TONGDAI_VAR": str(var)})

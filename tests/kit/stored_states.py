@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.actions import Complete, Fire, Start, Step
-from engine.bpmn.parser import Process, parse
-from engine.bpmn.step import advance, data_of
+from engine.bpmn.parser import Process, parse_processes
+from engine.bpmn.step import advance, process_data_of
 from tests.kit.hotline import DATA, NOW, WORLD, catch_timer, diagram, node, service, timer, user_task
 
 _EACH = (
@@ -64,7 +64,7 @@ _CALLER = diagram(
 
 def process() -> Process:
     """The process of the stored states. It stays as it is: what was stored only fits this one."""
-    return parse({"caller.bpmn": _CALLER, "called.bpmn": _CALLED})["caller"]
+    return parse_processes({"caller.bpmn": _CALLER, "called.bpmn": _CALLED})["caller"]
 
 
 def history() -> list[dict[str, Any]]:
@@ -83,12 +83,12 @@ def history() -> list[dict[str, Any]]:
 
 def follow(step: Step, tasks: dict[int, str], timers: dict[int, tuple[str, str]]) -> None:
     """Keep account of what is open and waiting after a step."""
-    for number in step.closed:
+    for number in step.closed_tasks:
         tasks.pop(number)
-    for number in step.cleared:
+    for number in step.cleared_timers:
         timers.pop(number)
-    tasks.update({item.task: item.node for item in step.opened})
-    timers.update({item.timer: (item.node, item.due.isoformat() if item.due else "held") for item in step.timers})
+    tasks.update({item.task_id: item.node for item in step.opened_tasks})
+    timers.update({item.task_id: (item.node, item.due.isoformat() if item.due else "held") for item in step.timers})
 
 
 def action(tasks: Mapping[int, str], timers: Mapping[int, tuple[str, str]]) -> Complete | Fire:
@@ -108,7 +108,7 @@ def told(model: Process, step: Step, tasks: Mapping[int, str], timers: Mapping[i
         "state": base64.b64encode(step.state).decode(),
         "tasks": {str(number): name for number, name in sorted(tasks.items())},
         "timers": {str(number): list(item) for number, item in sorted(timers.items())},
-        "data": data_of(model, step.state),
+        "data": process_data_of(model, step.state),
         "path": list(step.path),
         "finished": step.finished,
     }

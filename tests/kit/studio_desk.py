@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 from playwright.sync_api import Page, expect
 
-from engine.errors import Problem
+from engine.errors import FileProblem
 from engine.scenarios import deployment_check
 from tests.kit.chromium import Desk
 from tests.kit.site import OFFICE
@@ -61,9 +61,9 @@ class Drafts:
         self.files[path] = text
         self.versions[path] = self.versions.get(path, 1) + 1
 
-    def check(self) -> list[Problem]:
+    def check(self) -> list[FileProblem]:
         """What the checker says of the files."""
-        return deployment_check.check({PurePosixPath(path): text.encode() for path, text in self.files.items()})
+        return deployment_check.problems_in({PurePosixPath(path): text.encode() for path, text in self.files.items()})
 
     def _page(self) -> str:
         return render_template("studio/editor.html", draft={"id": 7, "title": "Bản nháp thử"})

@@ -96,7 +96,7 @@ def test_a_citizen_gets_every_mail_by_itself(hotline: Office) -> None:
 def test_packing_again_makes_no_second_mail(hotline: Office) -> None:
     queue(hotline, hotline.file(), 0, 2)
     before = hotline.post(NOW)
-    assert batching.pack(hotline.engine, NOW, 10) == 0
+    assert batching.batch_notices(hotline.engine, NOW, 10) == 0
     assert len(hotline.post(NOW)) == len(before)
 
 
@@ -126,7 +126,7 @@ def test_whatever_comes_when_nobody_gets_more_than_the_limit_and_one_digest_an_h
     mine = select(Mail.kind, Mail.created_at).where(Mail.recipient == f"person:{HEAD}").order_by(Mail.created_at)
     made = hotline.rows(mine)
     for _kind, start in made:
-        within = Counter(kind for kind, when in made if start <= when < start + batching.HOUR)
+        within = Counter(kind for kind, when in made if start <= when < start + batching.ONE_HOUR)
         assert within["notice"] <= most
         assert within["digest"] <= 1
     waiting = select(func.count()).select_from(NoticeRecipient).where(NoticeRecipient.mail_id.is_(None))

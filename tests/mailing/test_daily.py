@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from engine.errors import NotFound
 from engine.mailing import daily, unsubscribe
-from engine.mailing.facts import Pages
+from engine.mailing.facts import PageLinks
 from engine.staff import access
 from engine.store.db import transaction
 from engine.store.models import Instance, Mail, Person, Report, Substitute, Task
@@ -40,13 +40,13 @@ def hotline(engine_db: Engine) -> Office:
 
 def planned(hotline: Office, now: datetime) -> list[str]:
     """Plan; who has a mail of that day."""
-    daily.plan(hotline.engine, now, hotline.world())
+    daily.plan_mails(hotline.engine, now, hotline.world())
     return sorted(row[0] for row in hotline.rows(select(Mail.recipient).where(Mail.kind == "daily")))
 
 
 def written(hotline: Office, person: int, now: datetime) -> tuple[str, str]:
     with transaction(hotline.engine) as tx:
-        return daily.text(tx, person, hotline.world(), SITE, now)
+        return daily.compose_summary(tx, person, hotline.world(), SITE, now)
 
 
 def test_who_heads_a_unit_with_something_due_gets_it_at_opening(hotline: Office) -> None:
@@ -71,7 +71,7 @@ def test_with_nothing_due_there_is_no_mail(hotline: Office) -> None:
 
 def test_whoever_does_not_want_it_gets_none(hotline: Office) -> None:
     with transaction(hotline.engine) as tx:
-        unsubscribe.choose(tx, HEAD, wanted=False)
+        unsubscribe.set_daily_mail(tx, HEAD, enabled=False)
     assert planned(hotline, FRIDAY) == [f"person:{OFFICE}"]
 
 
@@ -93,7 +93,7 @@ def test_it_says_what_is_due_today_and_later_what_is_overdue(hotline: Office) ->
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out(hotline: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily, "SHOWN", 2)
+    monkeypatch.setattr(daily, "ROWS_PER_SECTION", 2)
     for _ in range(4):
         hotline.file()
     text = written(hotline, OFFICE, MONDAY)[1]
@@ -105,7 +105,7 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out(hotline: Office, monke
 def test_the_heads_of_a_unit_see_their_own_unit_only(hotline: Office) -> None:
     assert "0 quá hạn, 0 đến hạn" in written(hotline, FOCAL_HEAD, MONDAY)[0]
     with transaction(hotline.engine) as tx:
-        assert access.officer(tx, FOCAL_HEAD, NOW).roles == {("731", "unit_head")}
+        assert access.load_officer(tx, FOCAL_HEAD, NOW).roles == {("731", "unit_head")}
 
 
 def test_nobody_without_an_address_or_an_account_is_planned_for(hotline: Office) -> None:
@@ -116,16 +116,16 @@ def test_nobody_without_an_address_or_an_account_is_planned_for(hotline: Office)
 
 def test_an_address_of_ours_names_its_person_and_no_other_does() -> None:
     key = b"0123456789abcdef0123456789abcdef"
-    assert unsubscribe.person_of(key, unsubscribe.token(key, HEAD)) == HEAD
+    assert unsubscribe.person_from_token(key, unsubscribe.make_token(key, HEAD)) == HEAD
     for wrong in (
         "",
         "x",
-        unsubscribe.token(b"another key of the same length!!", HEAD),
-        f"{unsubscribe.token(key, HEAD)}x",
+        unsubscribe.make_token(b"another key of the same length!!", HEAD),
+        f"{unsubscribe.make_token(key, HEAD)}x",
         PLACE,
     ):
         with pytest.raises(NotFound):
-            unsubscribe.person_of(key, wrong)
+            unsubscribe.person_from_token(key, wrong)
 
 
 def test_a_task_of_a_case_without_a_report_is_listed_without_a_code(hotline: Office) -> None:
@@ -145,7 +145,9 @@ def morning(site: Site, login: str) -> tuple[str, str]:
     """The person's mail at the next opening."""
     world, now = site.world(), NEXT
     with transaction(site.engine) as tx:
-        return daily.text(tx, access.by_login(tx, login), world, Pages("https://1022.example", "vi"), now)
+        return daily.compose_summary(
+            tx, access.person_id_of(tx, login), world, PageLinks("https://1022.example", "vi"), now
+        )
 
 
 def test_returned_is_what_the_level_above_a_department_or_the_citizen_sent_back(site: Site) -> None:
@@ -171,7 +173,9 @@ def test_returned_is_what_the_level_above_a_department_or_the_citizen_sent_back(
     assert school.code in text
     site.now = NEXT  # What came back before the last working day was told then.
     with transaction(site.engine) as tx:
-        after = daily.text(tx, access.by_login(tx, OFFICE_LOGIN), site.world(), SITE, NEXT + timedelta(days=1))
+        after = daily.compose_summary(
+            tx, access.person_id_of(tx, OFFICE_LOGIN), site.world(), SITE, NEXT + timedelta(days=1)
+        )
     assert "0 bị trả lại" in after[0]
 
 
@@ -195,7 +199,7 @@ def test_the_mail_reads_as_it_was_approved(hotline: Office, language: Language) 
         tx.write().execute(
             update(Task).where(Task.instance_id == case, Task.id > 0).values(opened_at=prior["closed_at"])
         )
-        subject, text = daily.text(tx, HEAD, hotline.world(), Pages(SITE.site, language), FRIDAY)
+        subject, text = daily.compose_summary(tx, HEAD, hotline.world(), PageLinks(SITE.site, language), FRIDAY)
     file, made = APPROVED / f"daily_{language}.txt", f"{subject}\n\n{text}\n"
     if not file.exists():
         file.write_text(made, encoding="utf-8")

@@ -14,9 +14,9 @@ from threading import Thread
 
 import pytest
 
-from engine.config.environment import Gateway
-from engine.mailing.gateway import LONGEST_WAIT, HttpGateway
-from engine.mailing.outcome import Refused, TryAgain
+from engine.config.environment import SignedEndpoint
+from engine.mailing.gateway import MAX_RETRY_AFTER, HttpGateway
+from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 KEY = b"0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ def receiving(
 
 
 def sent(handler: type[Receiver]) -> None:
-    gateway = HttpGateway(Gateway(f"http://127.0.0.1:{handler.port}/send?v=1", KEY))  # type: ignore[attr-defined]
+    gateway = HttpGateway(SignedEndpoint(f"http://127.0.0.1:{handler.port}/send?v=1", KEY))  # type: ignore[attr-defined]
     try:
         gateway.send(SAID, "<7@1022.example>", NOW)
     finally:
@@ -86,9 +86,9 @@ def test_a_receiver_can_check_who_sent_it() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome", "unreachable"),
     [
-        *((code, TryAgain, False) for code in (408, 425, 500, 502)),
-        *((code, TryAgain, True) for code in (429, 503)),
-        *((code, Refused, False) for code in (301, 302, 400, 401, 404, 410, 422)),
+        *((code, TransientFailure, False) for code in (408, 425, 500, 502)),
+        *((code, TransientFailure, True) for code in (429, 503)),
+        *((code, PermanentFailure, False) for code in (301, 302, 400, 401, 404, 410, 422)),
     ],
 )
 def test_every_answer_is_later_or_never(status: int, outcome: type[Exception], unreachable: bool) -> None:
@@ -98,9 +98,11 @@ def test_every_answer_is_later_or_never(status: int, outcome: type[Exception], u
     assert len(handler.received) == 1
 
 
-@pytest.mark.parametrize(("said", "seconds"), [("120", 120), ("999999", LONGEST_WAIT), ("Wed, 21 Oct", 0), ("-5", 0)])
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("120", 120), ("999999", MAX_RETRY_AFTER), ("Wed, 21 Oct", 0), ("-5", 0)]
+)
 def test_when_to_come_again_is_heeded_within_reason(said: str, seconds: float) -> None:
-    with receiving(503, {"Retry-After": said}) as handler, pytest.raises(TryAgain) as error:
+    with receiving(503, {"Retry-After": said}) as handler, pytest.raises(TransientFailure) as error:
         sent(handler)
     assert error.value.retry_after == seconds
 
@@ -114,15 +116,15 @@ def test_a_huge_answer_is_not_read_to_its_end() -> None:
 def test_a_gateway_that_is_not_there_is_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    gateway = HttpGateway(Gateway(f"http://127.0.0.1:{port}/", KEY))
-    with pytest.raises(TryAgain) as error:
+    gateway = HttpGateway(SignedEndpoint(f"http://127.0.0.1:{port}/", KEY))
+    with pytest.raises(TransientFailure) as error:
         gateway.send(SAID, "x", NOW)
     assert error.value.unreachable
 
 
 def test_a_gateway_that_does_not_answer_is_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        gateway = HttpGateway(Gateway(f"http://127.0.0.1:{silent.getsockname()[1]}/", KEY), answer_seconds=0.2)
-        with pytest.raises(TryAgain):
+        gateway = HttpGateway(SignedEndpoint(f"http://127.0.0.1:{silent.getsockname()[1]}/", KEY), answer_seconds=0.2)
+        with pytest.raises(TransientFailure):
             gateway.send(SAID, "x", NOW)
         gateway.close()

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput
-from engine.mailing.letter import Letter, html_of, message
-from engine.mailing.sms import shorten, units
+from engine.mailing.letter import RenderedMail, build_message, render_html
+from engine.mailing.sms import fit_in_parts, utf16_length
 
 APPROVED = Path(__file__).parent / "approved"
 SENDER = "Tổng đài 1022 <hotline@1022.example>"
@@ -29,7 +29,7 @@ TEXT = (
     "Trân trọng,\nTổng đài 1022"
 )
 LETTERS = {
-    "overdue": Letter(
+    "overdue": RenderedMail(
         message_id="<7.20261126020000000000@1022.example>",
         to_name="Trần Thị Mận",
         to_address="man@trangdai.example",
@@ -37,7 +37,7 @@ LETTERS = {
         text=TEXT,
         sent_at=AT,
     ),
-    "daily": Letter(
+    "daily": RenderedMail(
         message_id="<8.20261126003000000000@1022.example>",
         to_name="Vũ Ngọc Linh",
         to_address="linh@trangdai.example",
@@ -50,16 +50,16 @@ LETTERS = {
 }
 
 
-def parsed(letter: Letter) -> EmailMessage:
+def parsed(letter: RenderedMail) -> EmailMessage:
     """What a mail program makes of it."""
-    found = message_from_bytes(message(letter, SENDER).as_bytes(), policy=default)
+    found = message_from_bytes(build_message(letter, SENDER).as_bytes(), policy=default)
     assert isinstance(found, EmailMessage)
     return found
 
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_mail_is_as_it_was_approved(name: str) -> None:
-    file, made = APPROVED / f"{name}.eml", message(LETTERS[name], SENDER).as_bytes()
+    file, made = APPROVED / f"{name}.eml", build_message(LETTERS[name], SENDER).as_bytes()
     if not file.exists():
         file.write_bytes(made)
         pytest.fail(f"{file.name} is new: read it, then run again.")
@@ -87,20 +87,20 @@ def test_only_what_is_optional_can_be_unsubscribed() -> None:
 @pytest.mark.parametrize("field", ["subject", "to_name", "to_address", "message_id", "unsubscribe"])
 def test_no_value_becomes_a_header_of_its_own(field: str) -> None:
     values = {name: getattr(LETTERS["daily"], name) for name in LETTERS["daily"].__slots__}
-    letter = Letter(**{**values, field: f"{values[field]}\r\nBcc: other@x.example"})
+    letter = RenderedMail(**{**values, field: f"{values[field]}\r\nBcc: other@x.example"})
     with pytest.raises(BadInput, match="control character"):
-        message(letter, SENDER)
+        build_message(letter, SENDER)
 
 
 @pytest.mark.parametrize("address", ["", "no at sign", "a@b c", "<a@b>"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     values = {name: getattr(LETTERS["overdue"], name) for name in LETTERS["overdue"].__slots__}
     with pytest.raises(BadInput):
-        message(Letter(**{**values, "to_address": address}), SENDER)
+        build_message(RenderedMail(**{**values, "to_address": address}), SENDER)
 
 
 def test_the_page_escapes_what_it_says_and_makes_a_button_of_a_link() -> None:
-    page = html_of("<b>đậm</b> & 'x'\n\nXem hồ sơ: https://x.example/?a=1&b=2", "<title>", "vi")
+    page = render_html("<b>đậm</b> & 'x'\n\nXem hồ sơ: https://x.example/?a=1&b=2", "<title>", "vi")
     assert "<b>" not in page
     assert "&lt;b&gt;đậm&lt;/b&gt; &amp; &#x27;x&#x27;" in page
     assert 'href="https://x.example/?a=1&amp;b=2"' in page
@@ -111,7 +111,7 @@ def test_the_page_escapes_what_it_says_and_makes_a_button_of_a_link() -> None:
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=300))
 def test_any_subject_comes_back_and_no_line_is_too_long(subject: str) -> None:
     values = {name: getattr(LETTERS["overdue"], name) for name in LETTERS["overdue"].__slots__}
-    raw = message(Letter(**{**values, "subject": subject, "text": subject * 5}), SENDER).as_bytes()
+    raw = build_message(RenderedMail(**{**values, "subject": subject, "text": subject * 5}), SENDER).as_bytes()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     found = str(message_from_bytes(raw, policy=default)["Subject"])
     assert "".join(found.split()) == "".join(subject.split())
@@ -120,6 +120,6 @@ def test_any_subject_comes_back_and_no_line_is_too_long(subject: str) -> None:
 @given(st.text(st.characters(exclude_categories=("Cs", "Co")), max_size=400), st.integers(1, 4))
 def test_a_text_message_keeps_its_link_and_its_length(text: str, parts: int) -> None:
     link = "https://1022.example/f?c=X"
-    short = shorten(text, link, parts)
+    short = fit_in_parts(text, link, parts)
     assert short.endswith(link)
-    assert units(short) <= (70 if parts == 1 else 67 * parts)
+    assert utf16_length(short) <= (70 if parts == 1 else 67 * parts)

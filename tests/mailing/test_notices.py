@@ -96,7 +96,7 @@ def test_what_reaches_nobody_is_an_incident_and_goes_out_when_it_is_retried(hotl
     hotline.resolve(NOW + timedelta(days=1))
     assert hotline.told() == []
     hotline.address(HEAD, "head@x.example")
-    incidents.retry(hotline.engine, incident.id, WHO, NOW, hotline.world())
+    incidents.retry_incident(hotline.engine, incident.id, WHO, NOW, hotline.world())
     hotline.resolve(NOW)
     assert people(hotline) == {HEAD}
     assert hotline.rows(select(Incident.resolved_at))[0][0] is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.mailing.template import render
+from engine.mailing.template import fill_template
 from tests.paths import ROOT
 
 APPROVED = Path(__file__).parent / "approved"
@@ -32,7 +32,7 @@ def test_there_are_mails() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_a_mail_reads_as_it_was_approved(template: Path) -> None:
-    subject, body = render(template.read_text("utf-8"), FACTS)
+    subject, body = fill_template(template.read_text("utf-8"), FACTS)
     file, made = APPROVED / f"{template.stem}.txt", f"{subject}\n\n{body}\n"
     if not file.exists():
         file.write_text(made, encoding="utf-8")

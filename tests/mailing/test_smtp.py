@@ -15,14 +15,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from engine.config.environment import MailServer
-from engine.mailing.dev_server import Caught, catching
-from engine.mailing.letter import message
-from engine.mailing.outcome import Refused, TryAgain
-from engine.mailing.smtp import Post
+from engine.mailing.dev_server import ReceivedMail, run_dev_mailbox
+from engine.mailing.letter import build_message
+from engine.mailing.outcome import PermanentFailure, TransientFailure
+from engine.mailing.smtp import SmtpTransport
 from tests.mailing.test_letter import LETTERS, SENDER
 
 HERE = "127.0.0.1"
-MAIL = message(LETTERS["overdue"], SENDER)
+MAIL = build_message(LETTERS["overdue"], SENDER)
 SECONDS = 0.5  # As long as an evil server is waited for.
 
 
@@ -34,8 +34,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def posting(server: MailServer, tls: ssl.SSLContext | None = None, seconds: float = 5) -> Iterator[Post]:
-    post = Post(server, tls=tls, answer_seconds=seconds)
+def posting(server: MailServer, tls: ssl.SSLContext | None = None, seconds: float = 5) -> Iterator[SmtpTransport]:
+    post = SmtpTransport(server, tls=tls, answer_seconds=seconds)
     try:
         yield post
     finally:
@@ -43,11 +43,11 @@ def posting(server: MailServer, tls: ssl.SSLContext | None = None, seconds: floa
 
 
 def test_a_mail_arrives_as_it_was_written() -> None:
-    with catching(HERE, 0) as catcher, posting(MailServer("smtp", HERE, catcher.port)) as post:
+    with run_dev_mailbox(HERE, 0) as catcher, posting(MailServer("smtp", HERE, catcher.port)) as post:
         post.send(MAIL)
-        post.send(message(LETTERS["daily"], SENDER))
+        post.send(build_message(LETTERS["daily"], SENDER))
         newest, first = catcher.mails()
-    assert isinstance(first, Caught)
+    assert isinstance(first, ReceivedMail)
     assert (first.message_id, first.subject) == (LETTERS["overdue"].message_id, LETTERS["overdue"].subject)
     assert first.text.strip().replace("\r\n", "\n") == LETTERS["overdue"].text
     assert "<html" in first.html
@@ -55,7 +55,7 @@ def test_a_mail_arrives_as_it_was_written() -> None:
 
 
 def test_the_catcher_keeps_the_last_mails_only() -> None:
-    with catching(HERE, 0, keep=2) as catcher, posting(MailServer("smtp", HERE, catcher.port)) as post:
+    with run_dev_mailbox(HERE, 0, capacity=2) as catcher, posting(MailServer("smtp", HERE, catcher.port)) as post:
         for _ in range(3):
             post.send(MAIL)
         assert len(catcher.mails()) == 2
@@ -128,7 +128,7 @@ def test_over_starttls_with_a_password(password: str, works: bool) -> None:
             if works:
                 post.send(MAIL)
             else:
-                with pytest.raises(TryAgain) as error:
+                with pytest.raises(TransientFailure) as error:
                     post.send(MAIL)
                 assert error.value.unreachable
     assert taking.mails == int(works)
@@ -151,7 +151,7 @@ def test_a_certificate_that_nobody_knows_is_not_trusted() -> None:
     with (
         serving(taking, tls_context=shown) as port,
         posting(MailServer("smtp+starttls", HERE, port)) as post,
-        pytest.raises(TryAgain, match="certificate"),
+        pytest.raises(TransientFailure, match="certificate"),
     ):
         post.send(MAIL)
     assert taking.mails == 0
@@ -159,7 +159,11 @@ def test_a_certificate_that_nobody_knows_is_not_trusted() -> None:
 
 def test_without_starttls_nothing_is_sent_in_the_clear() -> None:
     taking = Taking()
-    with serving(taking) as port, posting(MailServer("smtp+starttls", HERE, port)) as post, pytest.raises(TryAgain):
+    with (
+        serving(taking) as port,
+        posting(MailServer("smtp+starttls", HERE, port)) as post,
+        pytest.raises(TransientFailure),
+    ):
         post.send(MAIL)
     assert taking.mails == 0
 
@@ -220,18 +224,20 @@ def evil(act: Act) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("act", "outcome", "unreachable"),
     [
-        pytest.param(script(dot=None), TryAgain, True, id="dies after the mail's end, before answering"),
-        pytest.param(script(dot=b""), TryAgain, True, id="never answers"),
-        pytest.param(script(hello=b""), TryAgain, True, id="never says hello"),
-        pytest.param(script(hello=b"\xff\xfe\x00garbage\r\n"), TryAgain, True, id="says garbage"),
-        pytest.param(script(rcpt=b"garbage\r\n"), TryAgain, True, id="answers garbage"),
-        pytest.param(script(hello=b"421 busy\r\n"), TryAgain, True, id="is busy"),
-        pytest.param(script(hello=b"554 go away\r\n"), TryAgain, True, id="lets nobody in"),
-        pytest.param(script(data=b"451 later\r\n"), TryAgain, True, id="takes no data now"),
-        pytest.param(script(rcpt=b"450 greylisted\r\n"), TryAgain, True, id="knows the recipient later"),
-        pytest.param(script(rcpt=b"550 no such user <x@y>\r\n"), Refused, False, id="does not know the recipient"),
-        pytest.param(script(mail=b"553 not you\r\n"), Refused, False, id="does not like the sender"),
-        pytest.param(script(dot=b"552 too large\r\n"), Refused, False, id="does not take the mail"),
+        pytest.param(script(dot=None), TransientFailure, True, id="dies after the mail's end, before answering"),
+        pytest.param(script(dot=b""), TransientFailure, True, id="never answers"),
+        pytest.param(script(hello=b""), TransientFailure, True, id="never says hello"),
+        pytest.param(script(hello=b"\xff\xfe\x00garbage\r\n"), TransientFailure, True, id="says garbage"),
+        pytest.param(script(rcpt=b"garbage\r\n"), TransientFailure, True, id="answers garbage"),
+        pytest.param(script(hello=b"421 busy\r\n"), TransientFailure, True, id="is busy"),
+        pytest.param(script(hello=b"554 go away\r\n"), TransientFailure, True, id="lets nobody in"),
+        pytest.param(script(data=b"451 later\r\n"), TransientFailure, True, id="takes no data now"),
+        pytest.param(script(rcpt=b"450 greylisted\r\n"), TransientFailure, True, id="knows the recipient later"),
+        pytest.param(
+            script(rcpt=b"550 no such user <x@y>\r\n"), PermanentFailure, False, id="does not know the recipient"
+        ),
+        pytest.param(script(mail=b"553 not you\r\n"), PermanentFailure, False, id="does not like the sender"),
+        pytest.param(script(dot=b"552 too large\r\n"), PermanentFailure, False, id="does not take the mail"),
     ],
 )
 def test_every_evil_answer_is_later_or_never(act: Act, outcome: type[Exception], unreachable: bool) -> None:
@@ -246,6 +252,6 @@ def test_every_evil_answer_is_later_or_never(act: Act, outcome: type[Exception],
 
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:
-    with posting(MailServer("smtp", HERE, free_port())) as post, pytest.raises(TryAgain) as error:
+    with posting(MailServer("smtp", HERE, free_port())) as post, pytest.raises(TransientFailure) as error:
         post.send(MAIL)
     assert error.value.unreachable

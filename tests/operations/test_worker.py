@@ -15,12 +15,12 @@ from sqlalchemy import Engine, func, insert, select, update
 from engine import clock
 from engine.config import environment
 from engine.mailing import delivery, letters
-from engine.mailing.channels import Outlets
-from engine.mailing.outcome import Refused, TryAgain
+from engine.mailing.channels import Channels
+from engine.mailing.outcome import PermanentFailure, TransientFailure
 from engine.operations.metrics import Meters
-from engine.operations.worker import IDLE, Surroundings, Worker
+from engine.operations.worker import MAX_SLEEP, Worker, WorkerContext
 from engine.process import history
-from engine.staff.rate_limits import Limit, take
+from engine.staff.rate_limits import RateLimit, count_try
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Draft, Incident, Instance, Mail, Throttle, Timer, WebSession
@@ -57,14 +57,14 @@ class Desk:
     now: datetime = NOW
 
     def __post_init__(self) -> None:
-        settings = environment.load(
+        settings = environment.load_settings(
             {"TONGDAI_VAR": str(self.var), "TONGDAI_ANCHOR_KEY": KEY, "TONGDAI_MAILS_PER_HOUR": "100"}
         )
-        around = Surroundings(
+        around = WorkerContext(
             self.hotline.engine,
             settings,
             lambda: self.now,
-            Outlets(self.post),  # type: ignore[arg-type]
+            Channels(self.post),  # type: ignore[arg-type]
             lambda _world: self.hotline.writing(),
             Meters(),
         )
@@ -85,9 +85,9 @@ def desk(engine_db: Engine, tmp_path: Path) -> Desk:
 
 
 def test_it_fires_what_is_due_says_when_the_next_is_and_counts_how_late_it_was(desk: Desk) -> None:
-    assert desk.worker.fire() == NOW + HALF
+    assert desk.worker.fire_timers() == NOW + HALF
     desk.now = NOW + HALF + timedelta(seconds=3)
-    assert desk.worker.fire() == NOW + WHOLE
+    assert desk.worker.fire_timers() == NOW + WHOLE
     assert desk.sample("tongdai_timer_lateness_seconds_count") == 1
     assert desk.sample("tongdai_timer_lateness_seconds_bucket", le="5.0") == 1
     assert desk.sample("tongdai_timer_lateness_seconds_bucket", le="1.0") == 0
@@ -95,14 +95,14 @@ def test_it_fires_what_is_due_says_when_the_next_is_and_counts_how_late_it_was(d
 
 def test_without_a_timer_it_looks_again_in_time(desk: Desk) -> None:
     desk.now = NOW + WHOLE + timedelta(days=9)
-    assert desk.worker.fire() == desk.now + IDLE
+    assert desk.worker.fire_timers() == desk.now + MAX_SLEEP
 
 
 def test_a_case_that_cannot_be_read_is_counted_and_stops_no_other(desk: Desk) -> None:
     desk.hotline.write(update(Instance).values(state=b"\xc1 broken"))
     desk.hotline.file()
     desk.now = NOW + HALF
-    desk.worker.fire()
+    desk.worker.fire_timers()
     assert desk.sample("tongdai_timers_failed_total") == 1
     assert desk.sample("tongdai_timer_lateness_seconds_count") == 1
     waiting = desk.hotline.rows(select(Timer.attempts, Timer.wake).where(Timer.instance_id == 1).order_by(Timer.due))
@@ -114,28 +114,28 @@ def test_a_job_that_breaks_is_arranged_again(desk: Desk, monkeypatch: pytest.Mon
         raise OSError("the database is away")
 
     monkeypatch.setitem(desk.worker._jobs, "timers", broken)
-    desk.worker._run("timers")
+    desk.worker._run_job("timers")
     (job,) = desk.worker.scheduler.get_jobs()
-    assert (job.name, job.trigger.run_date) == ("timers", NOW + IDLE)
+    assert (job.name, job.trigger.run_date) == ("timers", NOW + MAX_SLEEP)
 
 
 def test_mails_go_out_by_themselves_with_what_the_diagram_says(desk: Desk) -> None:
     desk.now = NOW + HALF
-    desk.worker.fire()
-    desk.worker.post()
+    desk.worker.fire_timers()
+    desk.worker.deliver_mails()
     assert len(desk.post.taken) == 5
     mail = next(mail for mail in desk.post.taken if "p3@" in str(mail["To"]))
     assert str(mail["Subject"]) == "Nhắc việc"
     assert desk.sample("tongdai_mails_total", channel="mail", outcome="sent") == 5
-    desk.worker.post()
+    desk.worker.deliver_mails()
     assert len(desk.post.taken) == 5
 
 
 def test_what_a_server_does_not_take_now_is_sent_later_with_the_same_identity(desk: Desk) -> None:
     case = desk.hotline.notice(1, [PLACE])
     desk.hotline.write(update(Mail).values(sent_at=NOW))
-    desk.post.answers = [TryAgain("451 greylisted")]
-    desk.worker.post()
+    desk.post.answers = [TransientFailure("451 greylisted")]
+    desk.worker.deliver_mails()
     assert (case, len(desk.post.taken)) == (1, 2)
     waiting = desk.hotline.rows(select(Mail.__table__).where(Mail.sent_at.is_(None)))
     assert [(mail.attempts, mail.available_at, mail.leased_until) for mail in waiting] == [
@@ -143,7 +143,7 @@ def test_what_a_server_does_not_take_now_is_sent_later_with_the_same_identity(de
     ]
     identity = desk.hotline.writing()
     desk.now = NOW + timedelta(minutes=1)
-    desk.worker.post()
+    desk.worker.deliver_mails()
     with transaction(desk.hotline.engine) as tx:
         rows = tx.read.execute(select(Mail.__table__)).all()
     made = {letters.message_id(row, identity.sender) for row in rows}
@@ -153,8 +153,8 @@ def test_what_a_server_does_not_take_now_is_sent_later_with_the_same_identity(de
 
 def test_a_server_that_is_away_ends_the_round_and_the_others_keep_their_turn(desk: Desk) -> None:
     desk.hotline.notice(1, [PLACE])
-    desk.post.answers = [TryAgain("no route", unreachable=True)]
-    desk.worker.post()
+    desk.post.answers = [TransientFailure("no route", unreachable=True)]
+    desk.worker.deliver_mails()
     assert desk.post.taken == []
     rows = desk.hotline.rows(select(Mail.attempts, Mail.leased_until).order_by(Mail.id))
     assert [tuple(row) for row in rows] == [(1, None), (0, None), (0, None)]
@@ -162,8 +162,8 @@ def test_a_server_that_is_away_ends_the_round_and_the_others_keep_their_turn(des
 
 def test_a_refused_mail_is_an_incident_on_its_case_and_the_others_go_out(desk: Desk) -> None:
     desk.hotline.notice(1, [PLACE])
-    desk.post.answers = [Refused("550 no such user <p1@x.example>")]
-    desk.worker.post()
+    desk.post.answers = [PermanentFailure("550 no such user <p1@x.example>")]
+    desk.worker.deliver_mails()
     assert len(desk.post.taken) == 2
     (incident,) = desk.hotline.rows(select(Incident.__table__))
     assert (incident.instance_id, incident.kind) == (1, "mail")
@@ -175,10 +175,10 @@ def test_after_the_last_attempt_a_mail_is_an_incident(desk: Desk) -> None:
     desk.hotline.notice(1, [PLACE])
     for person in (1, 2):
         desk.hotline.address(person, None)
-    for _ in range(delivery.ATTEMPTS):
-        desk.post.answers = [TryAgain("451 later")]
-        desk.worker.post()
-        desk.now += delivery.LONGEST_PAUSE
+    for _ in range(delivery.MAX_ATTEMPTS):
+        desk.post.answers = [TransientFailure("451 later")]
+        desk.worker.deliver_mails()
+        desk.now += delivery.MAX_PAUSE
     assert desk.hotline.rows(select(Mail.available_at))[0][0] is None
     assert len(desk.hotline.rows(select(Incident.id))) == 1
 
@@ -187,10 +187,10 @@ def test_a_worker_that_died_while_sending_leaves_the_mail_to_another_one_later(d
     desk.hotline.notice(1, [PLACE])
     desk.hotline.post(NOW)
     desk.hotline.write(update(Mail).values(leased_until=NOW + delivery.LEASE))
-    desk.worker.post()
+    desk.worker.deliver_mails()
     assert desk.post.taken == []
     desk.now = NOW + delivery.LEASE
-    desk.worker.post()
+    desk.worker.deliver_mails()
     assert len(desk.post.taken) == 3
 
 
@@ -198,7 +198,7 @@ def test_somebody_who_has_no_address_any_more_makes_an_incident(desk: Desk) -> N
     desk.hotline.notice(1, [PLACE])
     desk.hotline.post(NOW)
     desk.hotline.address(HEAD, None)
-    desk.worker.post()
+    desk.worker.deliver_mails()
     assert len(desk.post.taken) == 2
     assert "has no address" in desk.hotline.rows(select(Incident.message))[0][0]
 
@@ -207,7 +207,7 @@ def test_a_digest_lists_its_notices(desk: Desk) -> None:
     for number in range(3):
         desk.hotline.notice(1, [PLACE], rung=f"rung {number}")
     desk.hotline.post(NOW, most=2)
-    desk.worker.post()
+    desk.worker.deliver_mails()
     mail = desk.post.taken[0]
     assert str(mail["Subject"]) == "[1022] 3 thông báo về hồ sơ của đơn vị"
     body = mail.get_body(("plain",))
@@ -217,9 +217,9 @@ def test_a_digest_lists_its_notices(desk: Desk) -> None:
 
 def test_the_morning_mail_can_be_unsubscribed_and_a_notice_cannot(desk: Desk) -> None:
     desk.now = NOW + timedelta(days=1, hours=21, minutes=30)  # Friday, 07:30.
-    desk.worker.daily()
+    desk.worker.run_daily()
     desk.hotline.notice(1, [PLACE], at=desk.now)
-    desk.worker.post()
+    desk.worker.deliver_mails()
     optional = {str(mail["Subject"])[:12]: mail["List-Unsubscribe"] for mail in desk.post.taken}
     assert optional["[1022] Việc "].startswith("<https://1022.example/mails/")
     assert optional["Nhắc việc"] is None
@@ -228,20 +228,20 @@ def test_the_morning_mail_can_be_unsubscribed_and_a_notice_cannot(desk: Desk) ->
 def test_after_a_day_of_standstill_there_is_one_mail_per_rung_and_none_at_night(desk: Desk) -> None:
     night = NOW + WHOLE + timedelta(hours=13)
     desk.now = night
-    desk.worker.fire()
-    desk.worker.post()
+    desk.worker.fire_timers()
+    desk.worker.deliver_mails()
     assert desk.post.taken == []
     desk.now = night + timedelta(days=2, hours=8, minutes=30)  # Monday, 07:30, the next opening.
     for _ in range(3):
-        desk.worker.fire()
-        desk.worker.post()
+        desk.worker.fire_timers()
+        desk.worker.deliver_mails()
     to_the_head = [str(mail["Subject"]) for mail in desk.post.taken if "p5@" in str(mail["To"])]
     assert sorted(to_the_head) == ["Nhắc việc", "Quá hạn"]
 
 
 def test_the_heads_of_all_histories_are_exported_once_a_day(desk: Desk) -> None:
-    desk.worker.daily()
-    desk.worker.daily()
+    desk.worker.run_daily()
+    desk.worker.run_daily()
     (file,) = desk.var.glob("anchor_*.json")
     assert file.name == "anchor_20261125.json"
     with transaction(desk.hotline.engine) as tx:
@@ -251,12 +251,12 @@ def test_the_heads_of_all_histories_are_exported_once_a_day(desk: Desk) -> None:
 
 def test_what_has_ended_is_cleared_away_once_an_hour(desk: Desk) -> None:
     with transaction(desk.hotline.engine) as tx:
-        take(tx, Limit("x", 1, timedelta(minutes=1)), "y", NOW)
+        count_try(tx, RateLimit("x", 1, timedelta(minutes=1)), "y", NOW)
         session = {"digest": "d", "person_id": 1, "created_at": NOW, "seen_at": NOW, "expires_at": NOW}
         tx.write().execute(insert(WebSession), session)
         tx.write().execute(insert(Draft), {"person_id": 1, "key": "intake", "content": "{}", "saved_at": NOW})
     desk.now = NOW + timedelta(days=31)
-    desk.worker.daily()
+    desk.worker.run_daily()
     for model in (WebSession, Throttle, Draft):
         assert desk.hotline.rows(select(func.count()).select_from(table_of(model)))[0][0] == 0, model
 
@@ -265,16 +265,16 @@ def test_what_has_ended_is_cleared_away_once_an_hour(desk: Desk) -> None:
 @pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(hours=1)])
 def test_a_clock_that_steps_fires_nothing_twice_and_loses_nothing(desk: Desk, step: timedelta) -> None:
     desk.now = NOW + HALF
-    desk.worker.fire()
-    desk.worker.post()
+    desk.worker.fire_timers()
+    desk.worker.deliver_mails()
     desk.now += step
     for _ in range(40):
-        desk.worker.fire()
-        desk.worker.post()
+        desk.worker.fire_timers()
+        desk.worker.deliver_mails()
         desk.now += timedelta(hours=3)
     with transaction(desk.hotline.engine) as tx:
         fired = tx.read.execute(select(func.count()).where(history._history.c.action == "fire")).scalar()
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
     assert fired == 2
     subjects = [str(mail["Subject"]) for mail in desk.post.taken if "p5@" in str(mail["To"])]
     assert sorted(subjects) == ["Nhắc việc", "Quá hạn"]

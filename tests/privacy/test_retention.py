@@ -14,11 +14,11 @@ from sqlalchemy import Engine, insert, inspect, select, text, update
 
 from engine.bpmn.actions import Cancel
 from engine.cases import intake, text_search
-from engine.cases.intake import Filed
+from engine.cases.intake import FiledReport
 from engine.privacy import inventory, retention
-from engine.privacy.retention import Retention
+from engine.privacy.retention import NightlyErasure
 from engine.process import definitions, history, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.columns import Base, table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import (
@@ -50,10 +50,12 @@ MARK = "zqmarker"
 PHONE = "0987654321"
 
 
-def file(tx: Transaction, at: datetime = NOW, **other: Any) -> Filed:
+def file(tx: Transaction, at: datetime = NOW, **other: Any) -> FiledReport:
     """A case that has ended where it began."""
-    filed = intake.file_report(tx, replace(NEW, received_at=at, **other), definitions.find(tx, "handle"), WHO, WORLD)
-    instances.take(tx, filed.instance_id, Act(Cancel(), WHO, at), WORLD)
+    filed = intake.file_report(
+        tx, replace(NEW, received_at=at, **other), definitions.find_by_key(tx, "handle"), WHO, WORLD
+    )
+    instances.take_step(tx, filed.instance_id, Command(Cancel(), WHO, at), WORLD)
     return filed
 
 
@@ -63,15 +65,17 @@ def add(tx: Transaction, model: type[Base], **values: Any) -> None:
 
 def test_every_column_of_every_table_is_declared_once_and_documented() -> None:
     there = {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in table.columns}
-    free = [f"{table}.{column}" for table, columns in inventory.FREE.items() for column in columns.split()]
-    declared = [*inventory.FORGOTTEN, *inventory.KEPT, *free]
+    free = [
+        f"{table}.{column}" for table, columns in inventory.IMPERSONAL_COLUMNS.items() for column in columns.split()
+    ]
+    declared = [*inventory.ERASED_COLUMNS, *inventory.RETAINED_COLUMNS, *free]
     assert sorted(declared) == sorted(there), "Say in engine/privacy/inventory.py whether it is personal."
     written = DOCUMENT.read_text(encoding="utf-8")
-    for name, why in {**inventory.FORGOTTEN, **inventory.KEPT}.items():
+    for name, why in {**inventory.ERASED_COLUMNS, **inventory.RETAINED_COLUMNS}.items():
         assert f"| `{name}` | {why} |" in written
 
 
-def marked(tx: Transaction) -> Filed:
+def marked(tx: Transaction) -> FiledReport:
     """An ended case with a marker in every column that is declared personal."""
     desk(tx, ("75.VP", "provincial_office"))
     deployed(tx)
@@ -127,22 +131,22 @@ def test_nothing_personal_is_left_after_forgetting_and_the_chain_holds(engine_db
         filed = marked(tx)
     before = found(engine_db)
     keys = {"attachment.digest", "stored_file.digest"}  # Known by what they are, not by what stands in them.
-    assert {place for place in before if not place.startswith("report_search")} == set(inventory.FORGOTTEN) - keys
+    assert {place for place in before if not place.startswith("report_search")} == set(inventory.ERASED_COLUMNS) - keys
     assert retention.rehearse(engine_db, LATER, DAYS).reports == 2
     assert found(engine_db) == before
     with transaction(engine_db) as tx:
         tx.write().execute(update(table_of(Report)).where(Report.id != filed.report_id).values(received_at=LATER))
         add(tx, DataHold, report_id=filed.report_id, reason="Thanh tra", at=NOW, by="person:1")
-    assert retention.run(engine_db, LATER, DAYS, WHO).kept[retention.HELD] == 1
+    assert retention.erase_expired(engine_db, LATER, DAYS, WHO).retained_by_reason[retention.HELD] == 1
     with transaction(engine_db) as tx:
         tx.write().execute(table_of(DataHold).delete())
-    done = retention.run(engine_db, LATER, DAYS, WHO)
+    done = retention.erase_expired(engine_db, LATER, DAYS, WHO)
     # The other report shares a file and is too young: its bytes stay for it alone.
     assert (done.reports, done.rows["attachment"], done.rows["stored_file"]) == (1, 2, 1)
     assert found(engine_db) == {"stored_file.content"}
     with transaction(engine_db) as tx:
-        assert list(history.verify(tx)) == []
-        assert text_search.ids(tx, MARK, 10, newest=True) == []
+        assert list(history.find_breaks(tx)) == []
+        assert text_search.find_report_ids(tx, MARK, 10, newest=True) == []
         kept = tx.read.execute(select(Submission.content, Submission.salt)).one()
         assert (json.loads(kept.content), kept.salt) == ({"outcome": "correct"}, b"")
         row = tx.read.execute(select(table_of(Report)).where(Report.id == filed.report_id)).one()
@@ -155,37 +159,37 @@ def test_what_is_open_recent_or_linked_to_such_stays_over_any_number_of_links(en
     with transaction(engine_db) as tx:
         deployed(tx)
         chain = [file(tx).report_id for _ in range(4)]
-        running = intake.file_report(tx, NEW, definitions.find(tx, "handle"), WHO, WORLD).report_id
+        running = intake.file_report(tx, NEW, definitions.find_by_key(tx, "handle"), WHO, WORLD).report_id
         young = file(tx, LATER).report_id
         for one, other in zip(chain, [*chain[1:], running], strict=True):
             add(tx, ReportLink, report_id=one, other_id=other, kind="merged", reason="", created_at=NOW)
         undone = {"report_id": chain[0], "other_id": young, "kind": "merged", "created_at": NOW, "undone_at": NOW}
         free = file(tx).report_id
         add(tx, ReportLink, reason="", **undone)
-        plan = retention.plan(tx, [*chain, running, young, free], LATER - timedelta(days=DAYS))
+        plan = retention.plan_erasure(tx, [*chain, running, young, free], LATER - timedelta(days=DAYS))
         assert plan.ready == [free]
-        assert plan.kept == {**dict.fromkeys(chain, "linked"), running: "open", young: "recent"}
+        assert plan.retention_reasons == {**dict.fromkeys(chain, "linked"), running: "open", young: "recent"}
 
 
 def test_the_night_forgets_in_slices_and_goes_on_where_it_stopped(
     engine_db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "SLICE", 2)
-    monkeypatch.setattr(retention, "WINDOW", 3)
+    monkeypatch.setattr(retention, "SLICE_SIZE", 2)
+    monkeypatch.setattr(retention, "SCAN_WINDOW", 3)
     with transaction(engine_db) as tx:
         deployed(tx)
         for _ in range(7):
             file(tx)
     turns = 1
-    while Retention(engine_db, DAYS).work(LATER):  # Another worker each time.
+    while NightlyErasure(engine_db, DAYS).erase_slice(LATER):  # Another worker each time.
         turns += 1
     assert turns >= 4
     with transaction(engine_db) as tx:
-        assert len(retention.forgotten(tx)) == 7
+        assert len(retention.list_erased_codes(tx)) == 7
         sweep = tx.read.execute(select(table_of(Sweep))).one()
         assert (sweep.found, sweep.looked_at, sweep.finished_at) == (7, 7, LATER)
-    assert not Retention(engine_db, DAYS).work(LATER)
-    assert Retention(engine_db, DAYS).work(LATER + timedelta(days=1))
+    assert not NightlyErasure(engine_db, DAYS).erase_slice(LATER)
+    assert NightlyErasure(engine_db, DAYS).erase_slice(LATER + timedelta(days=1))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from engine.bpmn.actions import Complete, Start
-from engine.errors import BadInput, Tampered
+from engine.errors import BadInput, TamperedHistory
 from engine.process import history, instances
-from engine.process.acts import Act
-from engine.process.history import Entry
+from engine.process.acts import Command
+from engine.process.history import AuditEntry
 from engine.store.db import Transaction
 from engine.store.models import History, Instance, Mark, Task, Timer
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed
@@ -21,14 +21,14 @@ KEY = b"k" * 32
 
 def case(tx: Transaction) -> int:
     """A case with three rows of history."""
-    instance, step = instances.start(tx, deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
-    instances.take(tx, instance, Act(Complete(step.opened[0].task, {}), WHO, NOW), WORLD)
-    history.record(tx, instance, Entry(NOW, WHO, "note", "", {"text": "gọi lại"}))
+    instance, step = instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
+    instances.take_step(tx, instance, Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW), WORLD)
+    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "note", "", {"text": "gọi lại"}))
     return instance
 
 
 def broken(tx: Transaction) -> list[tuple[int, int]]:
-    return [(item.instance_id, item.seq) for item in history.verify(tx)]
+    return [(item.instance_id, item.seq) for item in history.find_breaks(tx)]
 
 
 def test_an_untouched_history_agrees_with_its_chain(tx: Transaction) -> None:
@@ -73,7 +73,7 @@ def test_a_chain_written_anew_is_caught_at_its_head(tx: Transaction) -> None:
 
 def test_the_anchor_knows_cases_that_are_gone_and_histories_rewritten_with_their_heads(tx: Transaction) -> None:
     kept, gone = case(tx), case(tx)
-    text = history.anchor(tx, NOW, KEY)
+    text = history.create_anchor(tx, NOW, KEY)
     assert list(history.check_anchor(tx, text, KEY)) == []
     connection = tx.write()
     for table in (History, Task, Timer, Mark):
@@ -86,29 +86,29 @@ def test_the_anchor_knows_cases_that_are_gone_and_histories_rewritten_with_their
 
 def test_a_changed_anchor_is_refused(tx: Transaction) -> None:
     case(tx)
-    text = history.anchor(tx, NOW, KEY)
-    with pytest.raises(Tampered):
+    text = history.create_anchor(tx, NOW, KEY)
+    with pytest.raises(TamperedHistory):
         list(history.check_anchor(tx, text.replace("2026", "2025"), KEY))
-    with pytest.raises(Tampered):
+    with pytest.raises(TamperedHistory):
         list(history.check_anchor(tx, text, b"z" * 32))
     with pytest.raises(BadInput):
         list(history.check_anchor(tx, "{}", KEY))
 
 
 def test_personal_values_appear_only_as_salted_digests(tx: Transaction) -> None:
-    instance, step = instances.start(tx, deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
+    instance, step = instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
     personal = {"note": "Nguyễn Văn A, 0912345678"}
-    act = Act(Complete(step.opened[0].task, {}), WHO, NOW, personal=personal, salt=b"1" * 16, form="note")
-    instances.take(tx, instance, act, WORLD)
+    act = Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW, personal=personal, salt=b"1" * 16, form="note")
+    instances.take_step(tx, instance, act, WORLD)
     details = " ".join(tx.read.execute(select(History.detail)).scalars())
     assert "Nguyễn" not in details
     assert "0912" not in details
-    assert history.salted(b"1" * 16, personal)["note"] in details
+    assert history.salted_digests(b"1" * 16, personal)["note"] in details
 
 
 def test_acts_outside_the_process_lengthen_the_chain(tx: Transaction) -> None:
     instance = case(tx)
-    history.record(tx, instance, Entry(NOW, WHO, "claim", "resolve", {}))
+    history.append_entry(tx, instance, AuditEntry(NOW, WHO, "claim", "resolve", {}))
     actions = tx.read.execute(select(History.action).order_by(History.seq)).scalars().all()
     assert actions == ["start", "complete", "note", "claim"]
     assert broken(tx) == []

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select, update
 
-from engine.bpmn.actions import GONE, Fire, Obstacle, Start
+from engine.bpmn.actions import GONE, Fire, MigrationBlocker, Start
 from engine.cases import tasks
 from engine.errors import BadInput
 from engine.process import definitions, history, instance_migration, instances
-from engine.process.acts import Act
-from engine.process.instance_migration import CLEAN, IMMOVABLE, MAPPED, Migrated, Mover, Plan
+from engine.process.acts import Command
+from engine.process.instance_migration import CLEAN, MAPPED, NOT_MIGRATABLE, MigrationPlan, MigrationTotals, Migrator
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, InstanceMove, Person, ProcessDefinition, Task, Timer
 from engine.store.models import Unit as UnitRow
@@ -24,19 +24,19 @@ from tests.kit.hotline import DATA, FILES, HANDLE, NOW, PLACE, UNITS, WHO, WORLD
 from web.cli import main
 
 COMMUNE = (PLACE, "commune")
-MOVER = Mover(WHO, NOW + timedelta(minutes=5), WORLD)
+MOVER = Migrator(WHO, NOW + timedelta(minutes=5), WORLD)
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 RENAMED = HANDLE.replace(b'"verify"', b'"examine"')
 LONGER = HANDLE.replace(b'hours" type="any" value="16', b'hours" type="any" value="24')
 
 
 def deploy(tx: Transaction, diagram: bytes) -> int:
-    return definitions.deploy(tx, {**FILES, DIAGRAM: diagram}, by="test", message="", now=NOW).number
+    return definitions.deploy_files(tx, {**FILES, DIAGRAM: diagram}, by="test", message="", now=NOW).number
 
 
 def begin(tx: Transaction, number: int) -> list[int]:
-    definition = definitions.find(tx, "handle", 1)
-    return [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(number)]
+    definition = definitions.find_by_key(tx, "handle", 1)
+    return [instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(number)]
 
 
 @pytest.fixture
@@ -49,14 +49,16 @@ def cases(engine_db: Engine) -> list[int]:
     return found
 
 
-def plan(engine: Engine, names: dict[str, str] | None = None, number: int | None = None) -> Plan:
+def plan(engine: Engine, names: dict[str, str] | None = None, number: int | None = None) -> MigrationPlan:
     with transaction(engine) as tx:
-        return instance_migration.plan(tx, "handle", number, names)
+        return instance_migration.plan_migration(tx, "handle", number, names)
 
 
-def verdicts(engine: Engine, plan: Plan) -> list[tuple[int, str, tuple[Obstacle, ...]]]:
+def verdicts(engine: Engine, plan: MigrationPlan) -> list[tuple[int, str, tuple[MigrationBlocker, ...]]]:
     with transaction(engine) as tx:
-        return [(found.case, found.kind, found.obstacles) for found in instance_migration.tried(tx, plan, MOVER)]
+        return [
+            (found.case, found.kind, found.blockers) for found in instance_migration.preview_migration(tx, plan, MOVER)
+        ]
 
 
 def stand(engine: Engine) -> tuple[list[object], ...]:
@@ -72,12 +74,14 @@ def stand(engine: Engine) -> tuple[list[object], ...]:
 
 def test_a_trial_says_what_would_become_of_each_case_and_changes_nothing(engine_db: Engine, cases: list[int]) -> None:
     before = stand(engine_db)
-    assert verdicts(engine_db, plan(engine_db)) == [(case, IMMOVABLE, (Obstacle(GONE, "verify"),)) for case in cases]
+    assert verdicts(engine_db, plan(engine_db)) == [
+        (case, NOT_MIGRATABLE, (MigrationBlocker(GONE, "verify"),)) for case in cases
+    ]
     named = plan(engine_db, {"verify": "examine"})
     assert verdicts(engine_db, named) == [(case, MAPPED, ()) for case in cases]
     with transaction(engine_db) as tx:
         deploy(tx, LONGER)
-        assert instance_migration.waiting(tx, named) == 3
+        assert instance_migration.count_unmigrated(tx, named) == 3
     assert verdicts(engine_db, plan(engine_db)) == [(case, CLEAN, ()) for case in cases]
     assert stand(engine_db) == before
 
@@ -85,8 +89,8 @@ def test_a_trial_says_what_would_become_of_each_case_and_changes_nothing(engine_
 def test_cases_move_with_their_tasks_and_timers_and_the_history_says_so(engine_db: Engine, cases: list[int]) -> None:
     _instances, _tasks, timers = stand(engine_db)
     ticks: list[int] = []
-    done = instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER, ticks.append)
-    assert done == Migrated(moved=3)
+    done = instance_migration.migrate_instances(engine_db, plan(engine_db, {"verify": "examine"}), MOVER, ticks.append)
+    assert done == MigrationTotals(moved=3)
     assert ticks == [1, 2, 3]
     found, tasks_now, timers_now = stand(engine_db)
     assert {row[1] for row in found} == {2}  # type: ignore[index]
@@ -95,11 +99,11 @@ def test_cases_move_with_their_tasks_and_timers_and_the_history_says_so(engine_d
     with transaction(engine_db) as tx:
         last = tx.read.execute(select(History).where(History.action == "migrate")).all()
         assert len(last) == 3
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 def test_a_case_that_moved_is_completed_by_the_new_diagram(engine_db: Engine, cases: list[int]) -> None:
-    instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
+    instance_migration.migrate_instances(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
     with transaction(engine_db) as tx:
         desk = hotline.desk(tx, COMMUNE)
     for node in ("examine", "resolve"):
@@ -117,30 +121,34 @@ def test_what_cannot_move_stays_and_the_rest_moves(engine_db: Engine, cases: lis
         desk = hotline.desk(tx, COMMUNE)
         row = tx.read.execute(select(Task).where(Task.instance_id == cases[1])).one()
         tasks.complete(tx, desk, row.id, row.version, {"note": "x", "outcome": "correct"})
-    assert instance_migration.migrate(engine_db, plan(engine_db), MOVER) == Migrated(moved=1, immovable=2)
+    assert instance_migration.migrate_instances(engine_db, plan(engine_db), MOVER) == MigrationTotals(
+        moved=1, immovable=2
+    )
     with transaction(engine_db) as tx:
-        assert instance_migration.waiting(tx, plan(engine_db)) == 2
-    assert instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER) == Migrated(moved=2)
+        assert instance_migration.count_unmigrated(tx, plan(engine_db)) == 2
+    assert instance_migration.migrate_instances(
+        engine_db, plan(engine_db, {"verify": "examine"}), MOVER
+    ) == MigrationTotals(moved=2)
 
 
 def test_cases_go_back_to_the_very_state_they_left_unless_somebody_touched_them(
     engine_db: Engine, cases: list[int]
 ) -> None:
     before = stand(engine_db)
-    instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
+    instance_migration.migrate_instances(engine_db, plan(engine_db, {"verify": "examine"}), MOVER)
     with transaction(engine_db) as tx:
         timer = tx.read.execute(select(Timer).where(Timer.instance_id == cases[2], Timer.node == "half_time")).one()
-        instances.take(tx, cases[2], Act(Fire((timer.engine_id,)), WHO, timer.due), WORLD)
+        instances.take_step(tx, cases[2], Command(Fire((timer.engine_id,)), WHO, timer.due), WORLD)
     with transaction(engine_db) as tx:
-        assert instance_migration.undoable(tx, 2) == 2
-    assert instance_migration.undo(engine_db, 2, MOVER) == Migrated(moved=2)
+        assert instance_migration.count_revertible(tx, 2) == 2
+    assert instance_migration.revert_instances(engine_db, 2, MOVER) == MigrationTotals(moved=2)
     after = stand(engine_db)
     assert after[0][:2] == before[0][:2]
     assert after[1][:2] == before[1][:2]
     with transaction(engine_db) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
         assert tx.read.execute(select(InstanceMove.instance_id)).scalars().all() == [cases[2]]
-        assert instance_migration.undoable(tx, 2) == 0
+        assert instance_migration.count_revertible(tx, 2) == 0
 
 
 def test_a_task_that_goes_to_another_role_is_held_by_nobody(engine_db: Engine, cases: list[int]) -> None:
@@ -149,7 +157,7 @@ def test_a_task_that_goes_to_another_role_is_held_by_nobody(engine_db: Engine, c
         deploy(tx, HANDLE.replace(b'value="commune"', b'value="provincial_office"'))
         tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "An", "active": True})
         tx.write().execute(update(Task).values(assignee_id=1))
-    instance_migration.migrate(engine_db, plan(engine_db), MOVER)
+    instance_migration.migrate_instances(engine_db, plan(engine_db), MOVER)
     with transaction(engine_db) as tx:
         found = tx.read.execute(select(Task.role, Task.unit_code, Task.assignee_id)).all()
     assert {tuple(row) for row in found} == {("provincial_office", "75.VP", None)}
@@ -157,10 +165,10 @@ def test_a_task_that_goes_to_another_role_is_held_by_nobody(engine_db: Engine, c
 
 def test_an_officer_who_is_faster_does_not_spoil_a_migration(engine_db: Engine, cases: list[int]) -> None:
     mover = replace(MOVER)
-    found = instances.read
+    found = instances.load_instance
     fired: list[int] = []
 
-    def slow(tx: Transaction, case: int) -> instances.Found:
+    def slow(tx: Transaction, case: int) -> instances.InstanceSnapshot:
         seen = found(tx, case)
         if not fired:
             fired.append(case)
@@ -168,12 +176,14 @@ def test_an_officer_who_is_faster_does_not_spoil_a_migration(engine_db: Engine, 
                 timer = other.read.execute(
                     select(Timer).where(Timer.instance_id == case, Timer.node == "half_time")
                 ).one()
-                instances.take(other, case, Act(Fire((timer.engine_id,)), WHO, timer.due), WORLD, seen)
+                instances.take_step(other, case, Command(Fire((timer.engine_id,)), WHO, timer.due), WORLD, seen)
         return seen
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(instances, "read", slow)
-        assert instance_migration.migrate(engine_db, plan(engine_db, {"verify": "examine"}), mover) == Migrated(moved=3)
+        patch.setattr(instances, "load_instance", slow)
+        assert instance_migration.migrate_instances(
+            engine_db, plan(engine_db, {"verify": "examine"}), mover
+        ) == MigrationTotals(moved=3)
     with transaction(engine_db) as tx:
         left = tx.read.execute(select(Timer.node).where(Timer.instance_id == fired[0])).scalars().all()
     assert left == ["too_late"]

@@ -10,14 +10,14 @@ from sqlalchemy import Engine, func, select
 from engine.bpmn.actions import Complete, Fire, Message, Start
 from engine.errors import NotFound, Stale, StepFailed
 from engine.process import instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Mark, Outbox, Submission, Task, Timer
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed
 
 
 def begin(tx: Transaction) -> int:
-    instance, _ = instances.start(tx, deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
+    instance, _ = instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
     return instance
 
 
@@ -44,8 +44,10 @@ def test_a_started_instance_has_its_task_its_timers_and_one_row_of_history(tx: T
 
 def test_completing_closes_the_row_and_removes_the_timers(tx: Transaction) -> None:
     instance = begin(tx)
-    act = Act(Complete(open_task(tx, instance), {}), WHO, NOW, personal={"note": "Ông A"}, salt=b"s" * 16, form="note")
-    instances.take(tx, instance, act, WORLD)
+    act = Command(
+        Complete(open_task(tx, instance), {}), WHO, NOW, personal={"note": "Ông A"}, salt=b"s" * 16, form="note"
+    )
+    instances.take_step(tx, instance, act, WORLD)
     states = tx.read.execute(select(Task.node, Task.state, Task.closed_by).order_by(Task.id)).all()
     assert [tuple(row) for row in states] == [("verify", "done", "person:1"), ("resolve", "open", None)]
     assert count(tx, Timer) == 0
@@ -56,13 +58,15 @@ def test_of_two_acts_on_the_same_state_the_second_is_taken_anew(engine_db: Engin
     with transaction(engine_db) as tx:
         instance = begin(tx)
     with transaction(engine_db) as slow:
-        prepared = instances.prepare(slow, instance, Act(Complete(open_task(slow, instance), {}), WHO, NOW), WORLD)
+        prepared = instances.prepare_step(
+            slow, instance, Command(Complete(open_task(slow, instance), {}), WHO, NOW), WORLD
+        )
         with transaction(engine_db) as quick:
-            done = Act(Complete(open_task(quick, instance), {}), WHO, NOW)
-            instances.take(quick, instance, done, WORLD)
-        assert instances.write(slow, prepared) is False
+            done = Command(Complete(open_task(quick, instance), {}), WHO, NOW)
+            instances.take_step(quick, instance, done, WORLD)
+        assert instances.write_step(slow, prepared) is False
     with transaction(engine_db) as tx, pytest.raises(Stale):
-        instances.take(tx, instance, done, WORLD)
+        instances.take_step(tx, instance, done, WORLD)
     with transaction(engine_db) as tx:
         assert count(tx, Task) == 2
 
@@ -70,33 +74,33 @@ def test_of_two_acts_on_the_same_state_the_second_is_taken_anew(engine_db: Engin
 def test_a_failed_step_leaves_the_instance_at_its_last_good_state(engine_db: Engine) -> None:
     with transaction(engine_db) as tx:
         instance = begin(tx)
-        before = instances.read(tx, instance)
-        failing = Act(Complete(open_task(tx, instance), {"outcome": "fail", "zero": 0}), WHO, NOW)
+        before = instances.load_instance(tx, instance)
+        failing = Command(Complete(open_task(tx, instance), {"outcome": "fail", "zero": 0}), WHO, NOW)
     with pytest.raises(StepFailed), transaction(engine_db) as tx:
-        instances.take(tx, instance, failing, WORLD)
+        instances.take_step(tx, instance, failing, WORLD)
     with transaction(engine_db) as tx:
-        assert instances.read(tx, instance) == before
+        assert instances.load_instance(tx, instance) == before
 
 
 def test_a_finished_instance_takes_no_more_acts(tx: Transaction) -> None:
     instance = begin(tx)
-    instances.take(tx, instance, Act(Message("withdraw", {"reason": "xong"}), WHO, NOW), WORLD)
+    instances.take_step(tx, instance, Command(Message("withdraw", {"reason": "xong"}), WHO, NOW), WORLD)
     row = tx.read.execute(select(Instance.status, Instance.finished_at)).one()
     assert tuple(row) == ("finished", NOW)
     with pytest.raises(Stale):
-        instances.take(tx, instance, Act(Message("withdraw"), WHO, NOW), WORLD)
+        instances.take_step(tx, instance, Command(Message("withdraw"), WHO, NOW), WORLD)
 
 
 def test_an_unknown_instance_is_named(tx: Transaction) -> None:
     with pytest.raises(NotFound, match="4711"):
-        instances.read(tx, 4711)
+        instances.load_instance(tx, 4711)
 
 
 def test_marks_and_notices_are_rows_of_the_same_transaction(tx: Transaction) -> None:
     instance = begin(tx)
     timer = tx.read.execute(select(Timer).where(Timer.node == "too_late")).one()
-    step = instances.prepare(tx, instance, fire(timer.engine_id), WORLD)
-    assert instances.write(tx, step)
+    step = instances.prepare_step(tx, instance, fire(timer.engine_id), WORLD)
+    assert instances.write_step(tx, step)
     assert [tuple(row) for row in tx.read.execute(select(Mark.status, Mark.at))] == [("overdue", at())]
     assert tx.read.execute(select(Instance.overdue_at)).scalar_one() == at()
     assert tx.read.execute(select(Outbox.rung)).scalar_one() == "overdue"
@@ -106,5 +110,5 @@ def at() -> object:
     return NOW + timedelta(days=2)
 
 
-def fire(timer: int) -> Act:
-    return Act(Fire((timer,)), WHO, NOW + timedelta(days=2))
+def fire(timer: int) -> Command:
+    return Command(Fire((timer,)), WHO, NOW + timedelta(days=2))

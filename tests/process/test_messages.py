@@ -14,11 +14,11 @@ from sqlalchemy import Engine, insert, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start, Step
-from engine.bpmn.step import data_of
+from engine.bpmn.step import process_data_of
 from engine.errors import EngineError
 from engine.process import definitions, history, incidents, instances
-from engine.process.acts import Act
-from engine.process.messages import AGAIN, PATIENCE, Delivered, deliver_due
+from engine.process.acts import Command
+from engine.process.messages import MAX_WAIT, RETRY_DELAY, MessageTotals, deliver_messages
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Outbox, Subscription, Task
 from engine.world.world import World
@@ -95,9 +95,9 @@ FILES = {
 def begin(engine_db: Engine, key: str, **data: object) -> int:
     """A new case of one of the two processes."""
     with transaction(engine_db) as tx:
-        definitions.deploy(tx, FILES, by="test", message="", now=NOW)
-        act = Act(Start({**DATA, "parts": 1, **data}), WHO, NOW)
-        return instances.start(tx, definitions.find(tx, key), act, WORLD)[0]
+        definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+        act = Command(Start({**DATA, "parts": 1, **data}), WHO, NOW)
+        return instances.start_instance(tx, definitions.find_by_key(tx, key), act, WORLD)[0]
 
 
 def ask(engine_db: Engine, number: int = 7) -> int:
@@ -116,15 +116,15 @@ def open_tasks(engine_db: Engine) -> list[tuple[int, str]]:
 
 def data(engine_db: Engine, instance: int, key: str) -> dict[str, Any]:
     with transaction(engine_db) as tx:
-        found = instances.read(tx, instance)
-        return data_of(definitions.content(tx, found.digest).process(key), found.state)
+        found = instances.load_instance(tx, instance)
+        return process_data_of(definitions.load_deployment(tx, found.digest).get_process(key), found.state)
 
 
 def answer(engine_db: Engine, instance: int) -> None:
     """Complete the open task of the case that answers."""
     with transaction(engine_db) as tx:
         task = tx.read.execute(select(Task.engine_id).where(Task.instance_id == instance)).scalar_one()
-        instances.take(tx, instance, Act(Complete(task, {}), WHO, NOW), WORLD)
+        instances.take_step(tx, instance, Command(Complete(task, {}), WHO, NOW), WORLD)
 
 
 def correlate(engine_db: Engine, instance: int, number: int) -> None:
@@ -148,20 +148,20 @@ def waiting(engine_db: Engine) -> list[tuple[datetime | None, datetime | None, i
 def test_a_message_reaches_the_case_that_waits_with_what_it_says(engine_db: Engine) -> None:
     listener = listen(engine_db)
     asker = ask(engine_db)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(delivered=1)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(delivered=1)
     assert open_tasks(engine_db) == [(listener, "look_up")]
     assert data(engine_db, listener, "answering")["question"] == {"case_no": 7, "field": "health"}
     with transaction(engine_db) as tx:
         row = tx.read.execute(select(History).where(History.action == "message")).one()
         assert (row.instance_id, row.actor, json.loads(row.detail)["from"]) == (listener, SYSTEM.actor, asker)
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 def test_a_message_is_delivered_once(engine_db: Engine) -> None:
     listeners = [listen(engine_db), listen(engine_db)]
     ask(engine_db)
-    deliver_due(engine_db, NOW, WORLD)
-    assert deliver_due(engine_db, NOW + timedelta(days=1), WORLD) == Delivered()
+    deliver_messages(engine_db, NOW, WORLD)
+    assert deliver_messages(engine_db, NOW + timedelta(days=1), WORLD) == MessageTotals()
     assert open_tasks(engine_db) == [(listeners[0], "look_up")]
     assert waiting(engine_db) == [(NOW, NOW, 0)]
 
@@ -170,7 +170,7 @@ def test_two_messages_reach_two_cases(engine_db: Engine) -> None:
     listeners = [listen(engine_db), listen(engine_db)]
     for number in (7, 8):
         ask(engine_db, number)
-    assert deliver_due(engine_db, NOW, WORLD).delivered == 2
+    assert deliver_messages(engine_db, NOW, WORLD).delivered == 2
     asked = [data(engine_db, listener, "answering")["question"]["case_no"] for listener in listeners]
     assert asked == [7, 8]
 
@@ -180,9 +180,9 @@ def test_the_answer_goes_to_the_case_that_asked_and_to_no_other(engine_db: Engin
     with transaction(engine_db) as tx:
         tx.write().execute(update(Outbox).where(Outbox.instance_id == other).values(available_at=None))
     listener = listen(engine_db)
-    deliver_due(engine_db, NOW, WORLD)
+    deliver_messages(engine_db, NOW, WORLD)
     answer(engine_db, listener)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(delivered=1)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(delivered=1)
     assert open_tasks(engine_db) == [(asker, "read")]
     assert data(engine_db, asker, "asking")["reply"] == {"case_no": 7, "text": "xong"}
 
@@ -190,7 +190,7 @@ def test_the_answer_goes_to_the_case_that_asked_and_to_no_other(engine_db: Engin
 def test_a_case_that_waits_no_more_is_not_subscribed(engine_db: Engine) -> None:
     listen(engine_db)
     ask(engine_db)
-    deliver_due(engine_db, NOW, WORLD)
+    deliver_messages(engine_db, NOW, WORLD)
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(Subscription.name)).scalars().all() == ["answered"]
 
@@ -200,11 +200,11 @@ def test_a_case_that_waits_no_more_is_not_subscribed(engine_db: Engine) -> None:
 
 def test_a_message_waits_until_somebody_waits_for_it(engine_db: Engine) -> None:
     ask(engine_db)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(waiting=1)
-    assert waiting(engine_db) == [(NOW + AGAIN, None, 1)]
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(waiting=1)
+    assert waiting(engine_db) == [(NOW + RETRY_DELAY, None, 1)]
     listener = listen(engine_db)
-    assert deliver_due(engine_db, NOW + AGAIN / 2, WORLD) == Delivered()
-    assert deliver_due(engine_db, NOW + AGAIN, WORLD) == Delivered(delivered=1)
+    assert deliver_messages(engine_db, NOW + RETRY_DELAY / 2, WORLD) == MessageTotals()
+    assert deliver_messages(engine_db, NOW + RETRY_DELAY, WORLD) == MessageTotals(delivered=1)
     assert open_tasks(engine_db) == [(listener, "look_up")]
 
 
@@ -213,22 +213,22 @@ def test_a_message_is_never_delivered_to_its_sender(engine_db: Engine) -> None:
     with transaction(engine_db) as tx:
         row = {"instance_id": asker, "engine_id": 999, "name": "asked", "correlations": "{}"}
         tx.write().execute(insert(Subscription), row)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(waiting=1)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(waiting=1)
 
 
 def test_a_message_that_nobody_has_waited_for_in_a_week_becomes_an_incident_of_its_sender(engine_db: Engine) -> None:
     asker = ask(engine_db)
-    assert deliver_due(engine_db, NOW + PATIENCE, WORLD) == Delivered(waiting=1)
+    assert deliver_messages(engine_db, NOW + MAX_WAIT, WORLD) == MessageTotals(waiting=1)
     with transaction(engine_db) as tx:
-        assert incidents.listed(tx) == []
-    late = NOW + PATIENCE + AGAIN
-    assert deliver_due(engine_db, late, WORLD) == Delivered(failed=1)
+        assert incidents.list_oldest_first(tx) == []
+    late = NOW + MAX_WAIT + RETRY_DELAY
+    assert deliver_messages(engine_db, late, WORLD) == MessageTotals(failed=1)
     with transaction(engine_db) as tx:
-        (incident,) = incidents.listed(tx)
+        (incident,) = incidents.list_oldest_first(tx)
     assert (incident.instance_id, incident.kind, incident.created_at) == (asker, "message", late)
     assert "'asked' for 7 days" in incident.message
     listen(engine_db)
-    assert deliver_due(engine_db, late + timedelta(days=1), WORLD) == Delivered()
+    assert deliver_messages(engine_db, late + timedelta(days=1), WORLD) == MessageTotals()
     assert waiting(engine_db) == [(None, None, 2)]
 
 
@@ -239,14 +239,14 @@ def test_a_case_that_cannot_go_on_is_left_as_it_was_and_the_sender_has_an_incide
     listener = listen(engine_db, parts=0)
     asker = ask(engine_db)
     with transaction(engine_db) as tx:
-        before = instances.read(tx, listener)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(failed=1)
+        before = instances.load_instance(tx, listener)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(failed=1)
     with transaction(engine_db) as tx:
-        assert instances.read(tx, listener) == before
-        (incident,) = incidents.listed(tx)
+        assert instances.load_instance(tx, listener) == before
+        (incident,) = incidents.list_oldest_first(tx)
     assert incident.instance_id == asker
     assert "division by zero" in incident.message
-    assert deliver_due(engine_db, NOW + timedelta(days=1), WORLD) == Delivered()
+    assert deliver_messages(engine_db, NOW + timedelta(days=1), WORLD) == MessageTotals()
 
 
 def test_one_message_that_fails_does_not_hold_up_the_others(engine_db: Engine) -> None:
@@ -255,11 +255,11 @@ def test_one_message_that_fails_does_not_hold_up_the_others(engine_db: Engine) -
     good = listen(engine_db)
     correlate(engine_db, broken, 7)
     correlate(engine_db, good, 8)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered(delivered=1, failed=1)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(delivered=1, failed=1)
     assert open_tasks(engine_db) == [(good, "look_up")]
     assert data(engine_db, good, "answering")["question"]["case_no"] == 8
     with transaction(engine_db) as tx:
-        assert [incident.instance_id for incident in incidents.listed(tx)] == [asker]
+        assert [incident.instance_id for incident in incidents.list_oldest_first(tx)] == [asker]
 
 
 def test_a_message_that_another_worker_has_delivered_meanwhile_moves_nothing_twice(
@@ -267,24 +267,24 @@ def test_a_message_that_another_worker_has_delivered_meanwhile_moves_nothing_twi
 ) -> None:
     listen(engine_db)
     ask(engine_db)
-    take: Callable[..., Step] = instances.take
+    take: Callable[..., Step] = instances.take_step
 
-    def slowly(tx: Transaction, target: int, act: Act, world: World) -> Step:
+    def slowly(tx: Transaction, target: int, act: Command, world: World) -> Step:
         step = take(tx, target, act, world)
         tx.write().execute(update(Outbox).where(Outbox.kind == "message").values(sent_at=NOW))
         return step
 
-    monkeypatch.setattr(instances, "take", slowly)
-    assert deliver_due(engine_db, NOW, WORLD) == Delivered()
+    monkeypatch.setattr(instances, "take_step", slowly)
+    assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals()
     assert open_tasks(engine_db) == []
 
 
 def test_an_incident_of_a_message_can_be_retried_or_is_refused_in_a_sentence(engine_db: Engine) -> None:
     ask(engine_db)
-    deliver_due(engine_db, NOW + PATIENCE + AGAIN, WORLD)
+    deliver_messages(engine_db, NOW + MAX_WAIT + RETRY_DELAY, WORLD)
     with transaction(engine_db) as tx:
-        (incident,) = incidents.listed(tx)
+        (incident,) = incidents.list_oldest_first(tx)
     listen(engine_db)
     with suppress(EngineError):
-        incidents.retry(engine_db, incident.id, SYSTEM, NOW, WORLD)
-        assert deliver_due(engine_db, NOW, WORLD) == Delivered(delivered=1)
+        incidents.retry_incident(engine_db, incident.id, SYSTEM, NOW, WORLD)
+        assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(delivered=1)

@@ -11,7 +11,7 @@ from engine.bpmn.actions import Complete, Fire, Start, Step
 from engine.bpmn.step import advance
 from engine.bpmn.timers import ALL, MISSED_AFTER, ONCE, SKIP
 from engine.process import definitions, history, instances, timers
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.db import transaction
 from engine.store.models import Mark, Timer
 from tests.kit.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, process, service, user_task
@@ -61,24 +61,24 @@ def fired(policy: str, time: str, state: bytes, timer: int, at: datetime) -> Ste
 )
 def test_a_cycle_that_was_missed_follows_its_policy(policy: str, happens: bool, following: datetime) -> None:
     first = began(policy, CYCLE)
-    step = fired(policy, CYCLE, first.state, first.timers[0].timer, NOW + 3.5 * HOUR)
-    assert ("tell" in step.path, bool(step.marks), bool(step.skipped)) == (happens, happens, not happens)
+    step = fired(policy, CYCLE, first.state, first.timers[0].task_id, NOW + 3.5 * HOUR)
+    assert ("tell" in step.path, bool(step.marks), bool(step.skipped_timers)) == (happens, happens, not happens)
     assert [item.due for item in step.timers] == [following]
 
 
 @pytest.mark.parametrize("time", [CYCLE, SHOT])
 def test_a_timer_that_is_only_a_little_late_has_not_been_missed(time: str) -> None:
     first = began(SKIP, time)
-    step = fired(SKIP, time, first.state, first.timers[0].timer, NOW + HOUR + MISSED_AFTER)
+    step = fired(SKIP, time, first.state, first.timers[0].task_id, NOW + HOUR + MISSED_AFTER)
     assert "tell" in step.path
-    assert not step.skipped
+    assert not step.skipped_timers
 
 
 def test_a_single_timer_that_was_skipped_waits_no_more_and_the_work_goes_on() -> None:
     first = began(SKIP, SHOT)
-    step = fired(SKIP, SHOT, first.state, first.timers[0].timer, NOW + 2 * HOUR)
+    step = fired(SKIP, SHOT, first.state, first.timers[0].task_id, NOW + 2 * HOUR)
     assert (step.path, [item.due for item in step.timers]) == ((), [None])
-    task = first.opened[0].task
+    task = first.opened_tasks[0].task_id
     last = advance(process(beside(SKIP, SHOT)), step.state, Complete(task, {}), NOW + 3 * HOUR, WORLD)
     assert last.finished
 
@@ -87,15 +87,15 @@ def test_a_single_timer_that_was_skipped_waits_no_more_and_the_work_goes_on() ->
 def test_after_an_outage_the_worker_does_what_the_diagram_wants(engine_db: Engine, policy: str, ticks: int) -> None:
     files = {**FILES, next(iter(FILES)): beside(policy, CYCLE)}
     with transaction(engine_db) as tx:
-        definitions.deploy(tx, files, by="test", message="", now=NOW)
-        definition = definitions.find(tx, "handle")
+        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
+        definition = definitions.find_by_key(tx, "handle")
     with transaction(engine_db) as tx:
-        instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)
+        instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)
     # The program stands still for three hours and a half, then works until the fourth turn.
     for at in (NOW + 3.5 * HOUR, NOW + 4 * HOUR):
-        while timers.fire_due(engine_db, at, WORLD, timers.Fired()):
+        while timers.fire_due_timers(engine_db, at, WORLD, timers.TimerTotals()):
             pass
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(func.count()).select_from(Mark)).scalar() == ticks
         assert tx.read.execute(select(Timer.due)).scalar() == NOW + 5 * HOUR
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []

@@ -8,44 +8,46 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn import inspection, state
 from engine.bpmn.actions import Complete, Message, Start
 from engine.process import history, incidents, instances, rescheduling, timers
-from engine.process.acts import Act
-from engine.process.rescheduling import Rescheduled, reschedule
-from engine.process.timers import Fired
+from engine.process.acts import Command
+from engine.process.rescheduling import RescheduleTotals, reschedule_cases
+from engine.process.timers import TimerTotals
 from engine.province import office_calendar, snapshot
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Timer
-from engine.world.public_holidays import Override
-from engine.world.work_calendar import build
+from engine.world.public_holidays import DayOverride
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed, process
 
-STORM = World(build([Override(date(2026, 11, 26), "closed", "Nghỉ bão")]), WORLD.units)
+STORM = World(build_calendar([DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")]), WORLD.units)
 BEFORE = (datetime(2026, 11, 26, 3, tzinfo=UTC), datetime(2026, 11, 27, 3, tzinfo=UTC))
 AFTER = (datetime(2026, 11, 27, 3, tzinfo=UTC), datetime(2026, 11, 30, 3, tzinfo=UTC))
-ADMINISTRATOR = Who("person:5", "cli")
+ADMINISTRATOR = Actor("person:5", "cli")
 
 
 def begin(engine_db: Engine, cases: int = 1) -> list[int]:
     """Cases at their first task: a reminder at half of the deadline, an alarm at its end."""
     with transaction(engine_db) as tx:
         definition = deployed(tx)
-        return [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(cases)]
+        return [
+            instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(cases)
+        ]
 
 
 def complete(engine_db: Engine, instance: int) -> None:
     """Complete the first task: the case has a deadline, but no timers any more."""
     with transaction(engine_db) as tx:
-        step = instances.read(tx, instance).state
-        task = next(iter(inspection.look(state.load(step, process(), None).workflow).tasks))
-        instances.take(tx, instance, Act(Complete(task, {}), WHO, NOW), WORLD)
+        step = instances.load_instance(tx, instance).state
+        task = next(iter(inspection.snapshot_of(state.load_live_case(step, process(), None).workflow).tasks))
+        instances.take_step(tx, instance, Command(Complete(task, {}), WHO, NOW), WORLD)
 
 
-def moved(engine_db: Engine, world: World = STORM) -> Rescheduled:
-    return reschedule(engine_db, ADMINISTRATOR, NOW, world, "closed 2026-11-26: Nghỉ bão")
+def moved(engine_db: Engine, world: World = STORM) -> RescheduleTotals:
+    return reschedule_cases(engine_db, ADMINISTRATOR, NOW, world, "closed 2026-11-26: Nghỉ bão")
 
 
 def in_rows(engine_db: Engine, instance: int) -> tuple[datetime | None, ...]:
@@ -59,14 +61,14 @@ def in_rows(engine_db: Engine, instance: int) -> tuple[datetime | None, ...]:
 def in_state(engine_db: Engine, instance: int) -> tuple[datetime | None, ...]:
     """The same instants as the stored state holds them."""
     with transaction(engine_db) as tx:
-        case = state.load(instances.read(tx, instance).state, process(), None)
-    return tuple(sorted(item.due for item in inspection.look(case.workflow).timers.values() if item.due))
+        case = state.load_live_case(instances.load_instance(tx, instance).state, process(), None)
+    return tuple(sorted(item.due for item in inspection.snapshot_of(case.workflow).timers.values() if item.due))
 
 
 def test_a_new_holiday_moves_deadline_and_timers_in_state_and_rows(engine_db: Engine) -> None:
     (case,) = begin(engine_db)
     assert in_rows(engine_db, case) == (*BEFORE, BEFORE[1])
-    assert moved(engine_db) == Rescheduled(cases=1, moved=1, failed=0)
+    assert moved(engine_db) == RescheduleTotals(cases=1, moved=1, failed=0)
     assert in_rows(engine_db, case) == (*AFTER, AFTER[1])
     assert in_state(engine_db, case) == AFTER
 
@@ -74,9 +76,9 @@ def test_a_new_holiday_moves_deadline_and_timers_in_state_and_rows(engine_db: En
 def test_timers_fire_at_their_new_instants_and_not_at_the_old_ones(engine_db: Engine) -> None:
     begin(engine_db)
     moved(engine_db)
-    done = Fired()
-    assert timers.fire_due(engine_db, BEFORE[0], STORM, done) is False
-    assert timers.fire_due(engine_db, AFTER[0], STORM, done) is True
+    done = TimerTotals()
+    assert timers.fire_due_timers(engine_db, BEFORE[0], STORM, done) is False
+    assert timers.fire_due_timers(engine_db, AFTER[0], STORM, done) is True
     assert done.fired == 1
 
 
@@ -85,7 +87,7 @@ def test_history_says_who_moved_it_why_and_where_to(engine_db: Engine) -> None:
     moved(engine_db)
     with transaction(engine_db) as tx:
         row = tx.read.execute(select(History).where(History.action == "reschedule")).one()
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
     detail = json.loads(row.detail)
     assert (row.instance_id, row.actor, row.origin, row.at) == (case, "person:5", "cli", NOW)
     assert detail["reason"] == "closed 2026-11-26: Nghỉ bão"
@@ -98,7 +100,7 @@ def test_history_says_who_moved_it_why_and_where_to(engine_db: Engine) -> None:
 def test_a_second_run_moves_nothing(engine_db: Engine) -> None:
     (case,) = begin(engine_db)
     moved(engine_db)
-    assert moved(engine_db) == Rescheduled(cases=1, moved=0, failed=0)
+    assert moved(engine_db) == RescheduleTotals(cases=1, moved=0, failed=0)
     assert in_rows(engine_db, case) == (*AFTER, AFTER[1])
     assert in_state(engine_db, case) == AFTER
 
@@ -121,17 +123,17 @@ def test_a_case_without_timers_has_its_deadline_moved(engine_db: Engine) -> None
 
 def test_a_holiday_after_the_deadline_moves_nothing(engine_db: Engine) -> None:
     (case,) = begin(engine_db)
-    later = World(build([Override(date(2026, 12, 24), "closed", "Nghỉ bù")]), WORLD.units)
-    assert moved(engine_db, later) == Rescheduled(cases=1, moved=0, failed=0)
+    later = World(build_calendar([DayOverride(date(2026, 12, 24), "closed", "Nghỉ bù")]), WORLD.units)
+    assert moved(engine_db, later) == RescheduleTotals(cases=1, moved=0, failed=0)
     assert in_rows(engine_db, case) == (*BEFORE, BEFORE[1])
 
 
 def test_a_holiday_that_is_kept_in_the_database_is_what_cases_are_moved_by(engine_db: Engine) -> None:
     (case,) = begin(engine_db)
     with transaction(engine_db) as tx:
-        office_calendar.set_days(tx, [Override(date(2026, 11, 26), "closed", "Nghỉ bão")])
+        office_calendar.set_overrides(tx, [DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")])
     with transaction(engine_db) as tx:
-        calendar = snapshot.world(tx, 10).calendar
+        calendar = snapshot.load_world(tx, 10).calendar
     assert moved(engine_db, World(calendar, WORLD.units)).moved == 1
     assert in_rows(engine_db, case) == (*AFTER, AFTER[1])
 
@@ -139,11 +141,11 @@ def test_a_holiday_that_is_kept_in_the_database_is_what_cases_are_moved_by(engin
 def test_finished_cases_are_left_alone(engine_db: Engine) -> None:
     ended, going = begin(engine_db, cases=2)
     with transaction(engine_db) as tx:
-        instances.take(tx, ended, Act(Message("withdraw"), WHO, NOW), WORLD)
-        before = instances.read(tx, ended)
-    assert moved(engine_db) == Rescheduled(cases=1, moved=1, failed=0)
+        instances.take_step(tx, ended, Command(Message("withdraw"), WHO, NOW), WORLD)
+        before = instances.load_instance(tx, ended)
+    assert moved(engine_db) == RescheduleTotals(cases=1, moved=1, failed=0)
     with transaction(engine_db) as tx:
-        assert instances.read(tx, ended) == before
+        assert instances.load_instance(tx, ended) == before
     assert in_state(engine_db, going) == AFTER
 
 
@@ -152,23 +154,23 @@ def test_every_open_case_is_looked_at_once_however_many_there_are(
 ) -> None:
     cases = begin(engine_db, cases=5)
     monkeypatch.setattr(rescheduling, "PAGE", 2)
-    assert moved(engine_db) == Rescheduled(cases=5, moved=5, failed=0)
+    assert moved(engine_db) == RescheduleTotals(cases=5, moved=5, failed=0)
     assert {in_state(engine_db, case) for case in cases} == {AFTER}
 
 
 def test_a_case_that_fails_becomes_an_incident_and_the_others_are_moved(engine_db: Engine) -> None:
     first, broken, last = begin(engine_db, cases=3)
     with transaction(engine_db) as tx:
-        good = instances.read(tx, broken).state
+        good = instances.load_instance(tx, broken).state
         tx.write().execute(update(Instance).where(Instance.id == broken).values(state=b"broken"))
-    assert moved(engine_db) == Rescheduled(cases=3, moved=2, failed=1)
+    assert moved(engine_db) == RescheduleTotals(cases=3, moved=2, failed=1)
     assert [in_state(engine_db, case) for case in (first, last)] == [AFTER, AFTER]
     assert in_rows(engine_db, broken) == (*BEFORE, BEFORE[1])
     with transaction(engine_db) as tx:
-        (incident,) = incidents.listed(tx)
+        (incident,) = incidents.list_oldest_first(tx)
         assert (incident.instance_id, incident.attempts) == (broken, 1)
         tx.write().execute(update(Instance).where(Instance.id == broken).values(state=good))
-    incidents.retry(engine_db, incident.id, ADMINISTRATOR, NOW, STORM)
+    incidents.retry_incident(engine_db, incident.id, ADMINISTRATOR, NOW, STORM)
     assert in_rows(engine_db, broken) == (*AFTER, AFTER[1])
     with transaction(engine_db) as tx:
-        assert incidents.listed(tx) == []
+        assert incidents.list_oldest_first(tx) == []

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn.state import FORMAT, load
-from engine.bpmn.step import advance, data_of
+from engine.bpmn.state import STATE_FORMAT, load_live_case
+from engine.bpmn.step import advance, process_data_of
 from tests.kit.hotline import NOW, WORLD
 from tests.kit.stored_states import action, follow, process
 from tests.paths import TEST_DATA
@@ -34,17 +34,17 @@ def open_work(moment: dict[str, Any]) -> tuple[dict[int, str], dict[int, tuple[s
 
 
 def test_every_format_up_to_the_present_one_has_its_file() -> None:
-    assert [file.stem for file in FILES] == [f"states_format_{number}" for number in range(1, FORMAT + 1)]
+    assert [file.stem for file in FILES] == [f"states_format_{number}" for number in range(1, STATE_FORMAT + 1)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_was_stored_is_read_with_its_tasks_and_data(file: Path) -> None:
     for moment in moments(file):
-        case = load(state(moment), MODEL, None)
+        case = load_live_case(state(moment), MODEL, None)
         numbers = {number for part in (case.workflow, *case.workflow.subprocesses.values()) for number in part.tasks}
         tasks, timers = open_work(moment)
         assert numbers >= {*tasks, *timers}
-        assert data_of(MODEL, state(moment)) == moment["data"]
+        assert process_data_of(MODEL, state(moment)) == moment["data"]
 
 
 @pytest.mark.parametrize("start", range(len(moments(FILES[0])) - 1))

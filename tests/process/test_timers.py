@@ -11,8 +11,8 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start
 from engine.errors import StepFailed
 from engine.process import definitions, incidents, instances, timers
-from engine.process.acts import Act
-from engine.process.timers import ATTEMPTS, Fired, fire_due, next_due, run_until
+from engine.process.acts import Command
+from engine.process.timers import MAX_ATTEMPTS, TimerTotals, fire_due_timers, fire_until, next_due_time
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Incident, Outbox, Task, Timer
 from tests.kit import hotline
@@ -22,23 +22,25 @@ from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed
 def begin(engine_db: Engine, cases: int = 1) -> list[int]:
     with transaction(engine_db) as tx:
         definition = deployed(tx)
-        return [instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(cases)]
+        return [
+            instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(cases)
+        ]
 
 
 def test_nothing_fires_before_its_time(engine_db: Engine) -> None:
     begin(engine_db)
-    done = Fired()
-    assert fire_due(engine_db, NOW, WORLD, done) is False
+    done = TimerTotals()
+    assert fire_due_timers(engine_db, NOW, WORLD, done) is False
     assert done.fired == 0
 
 
 def test_the_clock_fires_each_timer_at_its_own_instant_in_order(engine_db: Engine) -> None:
     begin(engine_db, cases=3)
-    done = run_until(engine_db, NOW + timedelta(days=10), WORLD)
+    done = fire_until(engine_db, NOW + timedelta(days=10), WORLD)
     assert done.fired == 6
     assert set(done.late) == {timedelta(0)}
     with transaction(engine_db) as tx:
-        assert next_due(tx) is None
+        assert next_due_time(tx) is None
         rungs = tx.read.execute(select(Outbox.instance_id, Outbox.rung).order_by(Outbox.id)).all()
         assert [row.rung for row in rungs] == ["reminder"] * 3 + ["overdue"] * 3
 
@@ -46,8 +48,8 @@ def test_the_clock_fires_each_timer_at_its_own_instant_in_order(engine_db: Engin
 def test_a_late_worker_fires_what_was_missed_and_keeps_how_late_it_was(engine_db: Engine) -> None:
     begin(engine_db)
     late = NOW + timedelta(days=10)
-    done = Fired()
-    while fire_due(engine_db, late, WORLD, done):
+    done = TimerTotals()
+    while fire_due_timers(engine_db, late, WORLD, done):
         pass
     assert done.fired == 2
     assert min(done.late) > timedelta(days=7)
@@ -55,7 +57,7 @@ def test_a_late_worker_fires_what_was_missed_and_keeps_how_late_it_was(engine_db
 
 def test_more_timers_than_a_batch_all_fire_once(engine_db: Engine) -> None:
     begin(engine_db, cases=timers.BATCH + 5)
-    done = run_until(engine_db, NOW + timedelta(days=10), WORLD)
+    done = fire_until(engine_db, NOW + timedelta(days=10), WORLD)
     assert done.fired == 2 * (timers.BATCH + 5)
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(func.count()).select_from(Outbox)).scalar_one() == done.fired
@@ -65,8 +67,8 @@ def test_a_timer_of_a_completed_task_is_gone(engine_db: Engine) -> None:
     (instance,) = begin(engine_db)
     with transaction(engine_db) as tx:
         task = next(iter(tx.read.execute(select(Task.engine_id)).scalars()))
-        instances.take(tx, instance, Act(Complete(task, {}), WHO, NOW), WORLD)
-    assert run_until(engine_db, NOW + timedelta(days=10), WORLD).fired == 0
+        instances.take_step(tx, instance, Command(Complete(task, {}), WHO, NOW), WORLD)
+    assert fire_until(engine_db, NOW + timedelta(days=10), WORLD).fired == 0
 
 
 FAILING = hotline.diagram(
@@ -90,25 +92,25 @@ def failing(engine_db: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
     files = {next(iter(hotline.FILES)): FAILING, **dict(list(hotline.FILES.items())[1:])}
     monkeypatch.setattr(hotline, "FILES", files)
     with transaction(engine_db) as tx:
-        definitions.deploy(tx, files, by="test", message="", now=NOW)
-        definition = definitions.find(tx, "failing")
-        return instances.start(tx, definition, Act(Start({**DATA, "zero": 0}), WHO, NOW), WORLD)[0]
+        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
+        definition = definitions.find_by_key(tx, "failing")
+        return instances.start_instance(tx, definition, Command(Start({**DATA, "zero": 0}), WHO, NOW), WORLD)[0]
 
 
-def failures(engine_db: Engine, at: datetime) -> Fired:
-    done = Fired()
+def failures(engine_db: Engine, at: datetime) -> TimerTotals:
+    done = TimerTotals()
     for hours in range(200):
-        fire_due(engine_db, at + timedelta(hours=hours), WORLD, done)
+        fire_due_timers(engine_db, at + timedelta(hours=hours), WORLD, done)
     return done
 
 
 def test_a_failing_timer_is_tried_again_and_then_becomes_an_incident(engine_db: Engine, failing: int) -> None:
-    assert failures(engine_db, NOW + timedelta(hours=1)).failed == ATTEMPTS
+    assert failures(engine_db, NOW + timedelta(hours=1)).failed == MAX_ATTEMPTS
     with transaction(engine_db) as tx:
-        (incident,) = incidents.listed(tx)
+        (incident,) = incidents.list_oldest_first(tx)
         assert (incident.instance_id, incident.node) == (failing, "divide")
         assert "division by zero" in incident.message
-        assert next_due(tx) is None
+        assert next_due_time(tx) is None
         assert tx.read.execute(select(func.count()).select_from(Timer)).scalar_one() == 1
 
 
@@ -117,21 +119,21 @@ def test_an_incident_that_is_retried_in_vain_counts_and_one_put_aside_is_closed(
 ) -> None:
     failures(engine_db, NOW + timedelta(hours=1))
     with transaction(engine_db) as tx:
-        number = incidents.listed(tx)[0].id
+        number = incidents.list_oldest_first(tx)[0].id
     with pytest.raises(StepFailed):
-        incidents.retry(engine_db, number, SYSTEM, NOW, WORLD)
+        incidents.retry_incident(engine_db, number, SYSTEM, NOW, WORLD)
     with transaction(engine_db) as tx:
-        assert incidents.find(tx, number).attempts == 2
-        incidents.resolve(tx, number, SYSTEM, NOW)
+        assert incidents.find_incident(tx, number).attempts == 2
+        incidents.resolve_incident(tx, number, SYSTEM, NOW)
     with transaction(engine_db) as tx:
-        assert incidents.listed(tx) == []
+        assert incidents.list_oldest_first(tx) == []
         assert tx.read.execute(select(Incident.resolved_by)).scalar_one() == "system"
 
 
 def test_history_says_when_a_timer_was_due(tx: Transaction) -> None:
-    instances.start(tx, deployed(tx), Act(Start(DATA), WHO, NOW), WORLD)
-    row = timers.due(tx, NOW + timedelta(days=10))[0]
-    act = timers.fire_act(tx, row, NOW + timedelta(days=10))
-    instances.take(tx, row.instance_id, act, WORLD)
+    instances.start_instance(tx, deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
+    row = timers.claim_due_timers(tx, NOW + timedelta(days=10))[0]
+    act = timers.fire_command(tx, row, NOW + timedelta(days=10))
+    instances.take_step(tx, row.instance_id, act, WORLD)
     detail = tx.read.execute(select(History.detail).where(History.action == "fire")).scalar_one()
     assert row.due.isoformat() in detail

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadInput, Problems
-from engine.province.unit_files import MapRow, UnitRow, read_map, read_units
+from engine.errors import BadInput, InvalidFiles
+from engine.province.unit_files import MapRow, UnitRow, read_unit_file, read_unit_map
 from tests.paths import PROVINCE_DATA
 
 DATA = PROVINCE_DATA
@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Writer:
     ],
 )
 def test_own_unit_files_are_recognised_and_complete(name: str, form: str, rows: int) -> None:
-    found = read_units(DATA / name)
+    found = read_unit_file(DATA / name)
     assert (found.format, len(found.rows)) == (form, rows)
 
 
@@ -54,23 +54,23 @@ def test_own_unit_files_are_recognised_and_complete(name: str, form: str, rows: 
     [("dongnai_units_2021_to_2025_map.csv", 282), ("dongnai_organisation_2021_to_2025_map.csv", 23)],
 )
 def test_own_maps_are_read_completely(name: str, rows: int) -> None:
-    assert len(read_map(DATA / name)) == rows
+    assert len(read_unit_map(DATA / name)) == rows
 
 
 def test_codes_keep_leading_zeros_and_order_of_columns_does_not_matter(file: Writer) -> None:
     path = file("name_with_type,code,province,province_code,lat,lon\n Phường Phúc Xá ,00001,Hà Nội,01,21.04,105.84\n")
-    province, ward = read_units(path).rows
+    province, ward = read_unit_file(path).rows
     assert province == UnitRow(2, "01", "Hà Nội", "province", None, implied=True)
     assert ward == UnitRow(2, "00001", "Phường Phúc Xá", "commune", "01", 21.04, 105.84)
 
 
 def test_byte_order_mark_of_a_spreadsheet_is_no_part_of_the_header(file: Writer) -> None:
-    assert read_units(file(b"\xef\xbb\xbf" + (TWO + "75,A,26068,B\n").encode())).format == "two_level"
+    assert read_unit_file(file(b"\xef\xbb\xbf" + (TWO + "75,A,26068,B\n").encode())).format == "two_level"
 
 
 def test_relation_unknown_leads_nowhere_whatever_stands_beside_it(file: Writer) -> None:
     path = file(MAP + "26071,26080,unknown\n")
-    assert read_map(path) == (MapRow(path, 2, "26071", None, "unknown"),)
+    assert read_unit_map(path) == (MapRow(path, 2, "26071", None, "unknown"),)
 
 
 @pytest.mark.parametrize(
@@ -102,19 +102,19 @@ def test_relation_unknown_leads_nowhere_whatever_stands_beside_it(file: Writer) 
 def test_bad_unit_files_are_refused_naming_file_and_row(file: Writer, content: str | bytes, sentence: str) -> None:
     path = file(content)
     with pytest.raises(BadInput, match=sentence) as caught:
-        read_units(path)
+        read_unit_file(path)
     assert str(path) in str(caught.value)
 
 
 def test_all_bad_rows_are_told_at_once(file: Writer) -> None:
-    with pytest.raises(Problems) as caught:
-        read_units(file(TWO + "75,A,,B\n75,A,1,B\n75,A,2,\n"))
+    with pytest.raises(InvalidFiles) as caught:
+        read_unit_file(file(TWO + "75,A,,B\n75,A,1,B\n75,A,2,\n"))
     assert [problem.line for problem in caught.value.problems] == [2, 4]
 
 
 def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"nowhere\.csv: the file cannot be read"):
-        read_units(tmp_path / "nowhere.csv")
+        read_unit_file(tmp_path / "nowhere.csv")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 )
 def test_bad_maps_are_refused_naming_file_and_row(file: Writer, content: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
-        read_map(file(content))
+        read_unit_map(file(content))
 
 
 @given(st.binary(max_size=200) | st.text("0123,\n\"'abc\r\x00é", max_size=80).map(lambda rows: (TWO + rows).encode()))
@@ -136,4 +136,4 @@ def test_any_bytes_give_units_or_a_refusal(tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(content)
     with suppress(BadInput):
-        assert read_units(path).rows
+        assert read_unit_file(path).rows

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.errors import BadInput, Problems
-from engine.province.units import Loaded, UnitChange, load_units, same_name, unit_tree
+from engine.errors import BadInput, InvalidFiles
+from engine.province.units import UnitChange, UnitLoadResult, is_same_name, load_unit_tree, load_units
 from engine.store import models
 from engine.store.db import Transaction, transaction
 from engine.world.unit_tree import UnitTree
@@ -21,14 +21,14 @@ THREE = "province_code,province,level,code,name_with_type,parent_code\n"
 ORGANISATION = "code,name,kind,parent_code\n"
 
 
-def load_text(tx: Transaction, tmp_path: Path, content: str, name: str = "units.csv") -> Loaded:
+def load_text(tx: Transaction, tmp_path: Path, content: str, name: str = "units.csv") -> UnitLoadResult:
     """Load a file with this content."""
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     return load_units(tx, path, NOW)
 
 
-def counts(loaded: Loaded) -> tuple[int, int, int, int]:
+def counts(loaded: UnitLoadResult) -> tuple[int, int, int, int]:
     """Added, changed, closed, unchanged."""
     return loaded.added, loaded.changed, loaded.closed, loaded.unchanged
 
@@ -40,7 +40,7 @@ def kinds(tree: UnitTree) -> dict[str, int]:
 
 def test_province_of_2021_has_eleven_districts_and_170_communes(tx: Transaction) -> None:
     assert [counts(loaded) for loaded in load_year(tx, 2021)] == [(182, 0, 0, 0), (33, 0, 0, 0)]
-    assert kinds(unit_tree(tx.read)) == {
+    assert kinds(load_unit_tree(tx.read)) == {
         "province": 1,
         "district": 11,
         "commune": 170,
@@ -53,17 +53,17 @@ def test_province_of_2021_has_eleven_districts_and_170_communes(tx: Transaction)
 
 def test_province_of_2025_has_95_communes_and_no_district(tx: Transaction) -> None:
     assert [counts(loaded) for loaded in load_year(tx, 2025)] == [(96, 0, 0, 0), (17, 0, 0, 0)]
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert kinds(tree) == {"province": 1, "commune": 95, "office": 1, "hotline": 1, "department": 14, "police": 1}
     assert tree.get("75").name == "Đồng Nai"
-    assert tree.serving("tier2_focal", "26068").code == "75.VP"
+    assert tree.serving_unit("tier2_focal", "26068").code == "75.VP"
 
 
 def test_loading_again_changes_nothing(tx: Transaction) -> None:
     load_year(tx, 2021)
-    before = unit_tree(tx.read)
+    before = load_unit_tree(tx.read)
     assert [counts(loaded) for loaded in load_year(tx, 2021)] == [(0, 0, 0, 182), (0, 0, 0, 33)]
-    assert unit_tree(tx.read) == before
+    assert load_unit_tree(tx.read) == before
 
 
 def test_two_levels_after_three_close_districts_and_vanished_communes(tx: Transaction) -> None:
@@ -71,7 +71,7 @@ def test_two_levels_after_three_close_districts_and_vanished_communes(tx: Transa
     units, organisation = load_year(tx, 2025)
     assert counts(units) == (40, 55, 126, 1)
     assert counts(organisation) == (2, 1, 18, 14)
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert kinds(tree)["commune"] == 95
     assert tree.get("75").name == "Tỉnh Đồng Nai"
     assert tree.get("26068").name == "Phường Biên Hòa"
@@ -82,12 +82,12 @@ def test_two_levels_after_three_close_districts_and_vanished_communes(tx: Transa
 
 def test_units_that_come_back_are_opened_again(tx: Transaction) -> None:
     load_year(tx, 2021)
-    before = unit_tree(tx.read)
+    before = load_unit_tree(tx.read)
     load_year(tx, 2025)
     reopened = load_units(tx, DATA / YEARS[2021][0], NOW)
     assert (reopened.added, reopened.closed) == (0, 40)
     assert UnitChange("731", "Thành phố Biên Hòa", ("reopened",)) in reopened.changes
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert [tree.get(unit.code) for unit in before.units if unit.kind == "commune"] == [
         unit for unit in before.units if unit.kind == "commune"
     ]
@@ -100,7 +100,7 @@ def test_file_of_one_province_leaves_another_alone(tx: Transaction, tmp_path: Pa
     load_text(tx, tmp_path, ORGANISATION + "70.VP,Văn phòng,office,70\n75.VP,Văn phòng,office,75\n")
     assert counts(load_text(tx, tmp_path, TWO + "75,Đồng Nai,26068,Hóa An\n")) == (0, 0, 1, 2)
     load_text(tx, tmp_path, ORGANISATION + "75.SYT,Sở Y tế,department,75\n")
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert [unit.code for unit in tree.units if unit.closed] == ["26071", "75.VP"]
 
 
@@ -123,8 +123,8 @@ def test_spelling_of_a_tone_mark_is_no_change_of_name(tx: Transaction, tmp_path:
     ],
 )
 def test_names_are_compared_word_for_word_wherever_the_tone_stands(one: str, other: str, same: bool) -> None:
-    assert same_name(one, other) is same
-    assert same_name(other, one) is same
+    assert is_same_name(one, other) is same
+    assert is_same_name(other, one) is same
 
 
 def test_centre_of_a_unit_is_kept_when_a_file_without_one_is_loaded(tx: Transaction, tmp_path: Path) -> None:
@@ -152,11 +152,11 @@ def test_file_that_does_not_fit_the_units_changes_nothing(
 ) -> None:
     with transaction(engine_db) as tx:
         load_year(tx, 2021)
-        before = unit_tree(tx.read)
-    with pytest.raises(Problems, match=sentence), transaction(engine_db) as tx:
+        before = load_unit_tree(tx.read)
+    with pytest.raises(InvalidFiles, match=sentence), transaction(engine_db) as tx:
         load_text(tx, tmp_path, content)
     with transaction(engine_db) as tx:
-        assert unit_tree(tx.read) == before
+        assert load_unit_tree(tx.read) == before
 
 
 def test_time_without_a_zone_is_refused(tx: Transaction) -> None:
@@ -166,14 +166,14 @@ def test_time_without_a_zone_is_refused(tx: Transaction) -> None:
 
 def test_snapshot_knows_who_is_there_and_forgets_the_inactive(tx: Transaction) -> None:
     load_year(tx, 2021)
-    assert unit_tree(tx.read).staffed == frozenset()
+    assert load_unit_tree(tx.read).staffed == frozenset()
     add_person(tx, "alice", ("26068", "commune"), ("731", "unit_head"))
     add_person(tx, "bob", ("26068", "commune"))
     add_person(tx, "charlie", ("75.VP", "unit_head"), active=False)
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert tree.staffed == frozenset({("26068", "commune"), ("731", "unit_head")})
-    assert tree.holder("commune", "26068").unit.code == "26068"
-    assert tree.holder("police", "26068").unit.code == "731"
+    assert tree.placement_of("commune", "26068").unit.code == "26068"
+    assert tree.placement_of("police", "26068").unit.code == "731"
 
 
 def test_reload_that_changes_nothing_writes_nothing(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, delete, select, update
 from engine.cases import intake
 from engine.errors import StepFailed
 from engine.process import definitions, history, incidents
-from engine.process.history import Entry
+from engine.process.history import AuditEntry
 from engine.records import batch_cursor, verifying
-from engine.records.verifying import Verifier
+from engine.records.verifying import HistoryVerifier
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Incident, Sweep
@@ -30,15 +30,15 @@ def cases(engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(verifying, "SLICE", 2)
     with transaction(engine_db) as tx:
         deployed(tx)
-        definition = definitions.find(tx, "handle")
+        definition = definitions.find_by_key(tx, "handle")
         ids = [intake.file_report(tx, NEW, definition, WHO, WORLD).instance_id for _ in range(5)]
-        (tmp_path / "anchor_20261125.json").write_text(history.anchor(tx, NOW, KEY), encoding="utf-8")
+        (tmp_path / "anchor_20261125.json").write_text(history.create_anchor(tx, NOW, KEY), encoding="utf-8")
     return ids
 
 
 def night(engine: Engine, folder: Path, key: bytes | None = KEY) -> Sweep:
     """One whole walk, each slice by another worker."""
-    while Verifier(engine, folder, key).work(TOMORROW):
+    while HistoryVerifier(engine, folder, key).verify_slice(TOMORROW):
         pass
     with transaction(engine) as tx:
         return tx.read.execute(select(table_of(Sweep)).order_by(Sweep.id.desc())).first()  # type: ignore[return-value]
@@ -46,7 +46,7 @@ def night(engine: Engine, folder: Path, key: bytes | None = KEY) -> Sweep:
 
 def test_a_whole_record_holds_and_is_checked_once_a_night(engine_db: Engine, cases: list[int], tmp_path: Path) -> None:
     with transaction(engine_db) as tx:  # Cases go on; the anchor knows their past.
-        history.record(tx, cases[0], Entry(NOW, WHO, "note", "", {}))
+        history.append_entry(tx, cases[0], AuditEntry(NOW, WHO, "note", "", {}))
     sweep = night(engine_db, tmp_path)
     assert (sweep.looked_at, sweep.found, sweep.beside) == (5, 0, "anchor_20261125.json")
     assert sweep.finished_at == TOMORROW
@@ -55,10 +55,10 @@ def test_a_whole_record_holds_and_is_checked_once_a_night(engine_db: Engine, cas
 
 def test_a_slice_counts_only_for_whoever_is_first(engine_db: Engine, cases: list[int], tmp_path: Path) -> None:
     with transaction(engine_db) as tx:
-        sweep = batch_cursor.tonight(tx, batch_cursor.HISTORY, TOMORROW)
-    assert Verifier(engine_db, tmp_path, KEY).work(TOMORROW)
+        sweep = batch_cursor.sweep_to_advance(tx, batch_cursor.HISTORY, TOMORROW)
+    assert HistoryVerifier(engine_db, tmp_path, KEY).verify_slice(TOMORROW)
     with transaction(engine_db) as tx:
-        assert not batch_cursor.carry_on(tx, sweep, looked_at=99)
+        assert not batch_cursor.advance_sweep(tx, sweep, looked_at=99)
     assert night(engine_db, tmp_path).looked_at == len(cases)
 
 
@@ -69,20 +69,20 @@ def test_a_case_written_anew_with_its_head_shows_against_the_anchor(
     with transaction(engine_db) as tx:
         rows = table_of(History)
         row = dict(tx.read.execute(select(rows).where(rows.c.instance_id == victim)).one()._mapping)
-        forged = history.link(victim, history.Chain(), Entry(row["at"], WHO, "start", "", {"forged": 1}))
+        forged = history.next_link(victim, history.ChainState(), AuditEntry(row["at"], WHO, "start", "", {"forged": 1}))
         tx.write().execute(delete(rows).where(rows.c.instance_id == victim))
-        history.write(tx.write(), forged)
+        history.insert_link(tx.write(), forged)
         instance = history._instance
         tx.write().execute(update(instance).where(instance.c.id == victim).values(history_head=forged.chain.head))
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
     sweep = night(engine_db, tmp_path)
     assert (sweep.found, sweep.looked_at) == (1, 5)
     assert "the anchor knows another content" in sweep.first
     with transaction(engine_db) as tx:
-        (incident,) = incidents.listed(tx)
+        (incident,) = incidents.list_oldest_first(tx)
     assert (incident.instance_id, incident.kind) == (victim, incidents.HISTORY)
     with pytest.raises(StepFailed):  # Its chain holds, so looking at that again proves nothing.
-        incidents.retry(engine_db, incident.id, WHO, TOMORROW, WORLD)
+        incidents.retry_incident(engine_db, incident.id, WHO, TOMORROW, WORLD)
 
 
 def test_a_torn_anchor_and_a_case_that_is_gone_are_told_too(
@@ -98,9 +98,9 @@ def test_a_torn_anchor_and_a_case_that_is_gone_are_told_too(
     with transaction(engine_db) as tx:
         (incident,) = tx.read.execute(select(table_of(Incident))).all()
         assert incident.instance_id is None
-        batch_cursor.begin(tx, batch_cursor.HISTORY, "person:1", TOMORROW)
+        batch_cursor.start_sweep(tx, batch_cursor.HISTORY, "person:1", TOMORROW)
         body = json.loads(gone)
         body.pop("signature")
-        signed = {**body, "signature": history._sign(body, KEY)}
+        signed = {**body, "signature": history._anchor_signature(body, KEY)}
     file.write_text(json.dumps(signed), encoding="utf-8")
     assert "it is gone" in night(engine_db, tmp_path).first

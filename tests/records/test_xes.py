@@ -19,10 +19,10 @@ from engine.cases import intake, tasks
 from engine.clock import VIETNAM
 from engine.errors import BadInput
 from engine.process import definitions, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.records import xes
 from engine.store.columns import table_of
-from engine.store.db import snapshot, transaction
+from engine.store.db import read_snapshot, transaction
 from engine.store.models import History, Report, Task
 from tests.kit.hotline import NEW, NOW, PLACE, WHO, WORLD, deployed, desk
 from web.cli import main
@@ -38,20 +38,20 @@ def filled(engine_db: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     with transaction(engine_db) as tx:
         officer = desk(tx, (PLACE, "commune"))
         deployed(tx)
-        definition = definitions.find(tx, "handle")
+        definition = definitions.find_by_key(tx, "handle")
         for day in range(CASES):
             at = NOW + timedelta(days=day)
             filed = intake.file_report(tx, replace(NEW, received_at=at), definition, WHO, WORLD)
         task = tx.read.execute(select(Task.id, Task.version).where(Task.instance_id == filed.instance_id)).one()
         tasks.claim(tx, replace(officer, now=at), task.id, task.version)
-        instances.take(tx, 1, Act(Message("withdraw"), WHO, at), WORLD)
+        instances.take_step(tx, 1, Command(Message("withdraw"), WHO, at), WORLD)
     return engine_db
 
 
 def test_an_independent_reader_finds_exactly_the_history(filled: Engine, tmp_path: Path) -> None:
     file = tmp_path / "log.xes"
-    with snapshot(filled) as tx:
-        done = xes.export_to(tx, START, END, file)
+    with read_snapshot(filled) as tx:
+        done = xes.export_to_file(tx, START, END, file)
         rows = tx.read.execute(select(table_of(History)).order_by(History.instance_id, History.seq)).all()
         codes = {row.id: row.code for row in tx.read.execute(select(Report.id, Report.code))}
     log, _told = rustxes.import_xes(str(file))
@@ -74,11 +74,11 @@ def test_an_independent_reader_finds_exactly_the_history(filled: Engine, tmp_pat
 
 def test_only_cases_begun_in_the_period_are_written_and_impossible_ones_refused(filled: Engine) -> None:
     target = BytesIO()
-    with snapshot(filled) as tx:
-        assert xes.export(tx, NOW + timedelta(days=2), NOW + timedelta(days=4), target).traces == 2
-        assert xes.export(tx, NOW - timedelta(days=9), NOW - timedelta(days=8), BytesIO()).traces == 0
+    with read_snapshot(filled) as tx:
+        assert xes.export_log(tx, NOW + timedelta(days=2), NOW + timedelta(days=4), target).traces == 2
+        assert xes.export_log(tx, NOW - timedelta(days=9), NOW - timedelta(days=8), BytesIO()).traces == 0
         with pytest.raises(BadInput):
-            xes.export(tx, END, START, BytesIO())
+            xes.export_log(tx, END, START, BytesIO())
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

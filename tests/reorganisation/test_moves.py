@@ -8,23 +8,23 @@ from collections import Counter
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.errors import BadInput, Stale
 from engine.process import history
-from engine.province.units import unit_tree
+from engine.province.units import load_unit_tree
 from engine.reorganisation.moves import apply_move, plan_move
-from engine.reorganisation.plan import MovePlan
-from engine.reorganisation.summary import move_lines
+from engine.reorganisation.plan import ReorganisationPlan
+from engine.reorganisation.summary import render_move
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Person, Report, RoleAssignment, StandardAnswer, Task, Unit
 from tests.kit.province import DATA, NOW, add_case, add_person, load_year
 
 MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
-WHO = Who("person:1", "cli")
+WHO = Actor("person:1", "cli")
 UNKNOWN = {"26071", "26074", "26128", "26197", "26203"}
 
 
-def reorganise(tx: Transaction) -> MovePlan:
+def reorganise(tx: Transaction) -> ReorganisationPlan:
     """Load the units of 2025 and move by both maps."""
     load_year(tx, 2025)
     plan = plan_move(tx, *MAPS)
@@ -67,10 +67,10 @@ def test_people_tasks_and_cases_of_a_commune_go_with_it_and_history_says_so(tx: 
     assert roles(tx, alice) == {("26017", "commune"), ("26017", "unit_head")}
     assert places(tx, case) == ("26017", [("26017", None)])
     assert acts(tx, case) == [{"place": ["26026", "26017"], "tasks": [[1, "26026", "26017"]]}]
-    assert list(history.verify(tx)) == []
-    tree = unit_tree(tx.read)
+    assert list(history.find_breaks(tx)) == []
+    tree = load_unit_tree(tx.read)
     assert tree.get("26026").successor == "26017"
-    assert tree.holder("commune", "26026").unit.code == "26017"
+    assert tree.placement_of("commune", "26026").unit.code == "26017"
 
 
 def test_split_commune_follows_its_default_and_the_plan_names_the_other_part(tx: Transaction) -> None:
@@ -80,7 +80,7 @@ def test_split_commune_follows_its_default_and_the_plan_names_the_other_part(tx:
     plan = reorganise(tx)
     assert roles(tx, bob) == {("26446", "commune")}
     assert places(tx, case)[0] == "26446"
-    assert any("26449" in line and "26359 Xã Xuân Đông" in line for line in move_lines(plan))
+    assert any("26449" in line and "26359 Xã Xuân Đông" in line for line in render_move(plan))
 
 
 def test_untraced_communes_stay_and_are_listed_with_the_reason(tx: Transaction) -> None:
@@ -106,7 +106,7 @@ def test_district_goes_to_the_office_and_its_police_to_the_provincial_police(tx:
     assert roles(tx, bob) == {("731", "unit_head")}
     assert roles(tx, charlie) == {("75.CA", "police")}
     assert places(tx, case) == ("26068", [("75.VP", None), ("75.CA", None)])
-    assert any("unit_head" in line for line in move_lines(plan))
+    assert any("unit_head" in line for line in render_move(plan))
 
 
 def test_department_takes_its_standard_answers_along(tx: Transaction) -> None:
@@ -136,7 +136,7 @@ def test_new_unit_without_people_passes_tasks_to_the_unit_above_and_says_so(tx: 
     plan = reorganise(tx)
     assert places(tx, case) == ("26017", [("75.VP", "26017")])
     assert acts(tx, case)[0]["tasks"] == [[1, "26026", "75.VP", "26017"]]
-    assert any(line.startswith("  1 ") and "26017" in line for line in move_lines(plan))
+    assert any(line.startswith("  1 ") and "26017" in line for line in render_move(plan))
 
 
 def test_trail_of_an_earlier_passing_is_kept(tx: Transaction) -> None:
@@ -158,18 +158,18 @@ def test_finished_cases_and_done_tasks_keep_their_units(tx: Transaction) -> None
 
 def test_nothing_is_lost_when_the_whole_province_is_reorganised(tx: Transaction) -> None:
     load_year(tx, 2021)
-    communes = [unit for unit in unit_tree(tx.read).units if unit.kind == "commune"]
+    communes = [unit for unit in load_unit_tree(tx.read).units if unit.kind == "commune"]
     for unit in communes:
         add_person(tx, unit.code, (unit.code, "commune"))
         add_case(tx, unit.code, (unit.code, "commune"), (str(unit.parent), "tier2_focal"))
         add_person(tx, f"focal {unit.code}", (str(unit.parent), "tier2_focal"))
     reorganise(tx)
-    tree = unit_tree(tx.read)
+    tree = load_unit_tree(tx.read)
     assert tx.read.execute(select(func.count()).select_from(RoleAssignment)).scalar_one() == 2 * 170
     for column, stay in ((Report.place, 5), (Task.unit_code, 5), (RoleAssignment.unit_code, 5)):
         left = Counter(code for code in tx.read.execute(select(column)).scalars() if tree.get(code).closed)
         assert (set(left), sum(left.values())) == (UNKNOWN, stay)
-    assert list(history.verify(tx)) == []
+    assert list(history.find_breaks(tx)) == []
 
 
 def test_second_move_finds_nothing_to_do(tx: Transaction) -> None:
@@ -177,11 +177,11 @@ def test_second_move_finds_nothing_to_do(tx: Transaction) -> None:
     add_person(tx, "alice", ("26026", "commune"))
     case = add_case(tx, "26026", ("26026", "commune"))
     reorganise(tx)
-    before = unit_tree(tx.read)
+    before = load_unit_tree(tx.read)
     again = plan_move(tx, *MAPS)
     assert again.moves == ()
     apply_move(tx, again, WHO, NOW)
-    assert unit_tree(tx.read) == before
+    assert load_unit_tree(tx.read) == before
     assert len(acts(tx, case)) == 1
 
 
@@ -201,14 +201,14 @@ def test_dry_run_leaves_every_row_as_it_was(engine_db: Engine) -> None:
         case = add_case(tx, "26026", ("26026", "commune"))
         load_year(tx, 2025)
     with transaction(engine_db) as tx:
-        before = unit_tree(tx.read)
-        lines = move_lines(plan_move(tx, *MAPS))
-        assert unit_tree(tx.read) == before
+        before = load_unit_tree(tx.read)
+        lines = render_move(plan_move(tx, *MAPS))
+        assert load_unit_tree(tx.read) == before
         assert places(tx, case) == ("26026", [("26026", None)])
     with transaction(engine_db) as tx:
         plan = plan_move(tx, *MAPS)
         apply_move(tx, plan, WHO, NOW)
-        assert move_lines(plan) == lines
+        assert render_move(plan) == lines
 
 
 def test_plan_that_people_have_overtaken_is_refused(tx: Transaction) -> None:

@@ -7,27 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import Problems
+from engine.errors import InvalidFiles
 from engine.province.unit_files import MapRow
-from engine.reorganisation.plan import FOLLOWS, Holdings, Move, MovePlan, carries, work_out
-from engine.world.unit_tree import Unit, UnitTree
+from engine.reorganisation.plan import FOLLOWS, ReorganisationPlan, UnitHoldings, UnitMove, carries_role, compute_plan
+from engine.world.unit_tree import OrgUnit, UnitTree
 
 PATH = Path("map.csv")
-NOTHING = Holdings({}, {}, {}, {})
+NOTHING = UnitHoldings({}, {}, {}, {})
 UNITS = {
     unit.code: unit
     for unit in (
-        Unit("75", "Đồng Nai", "province"),
-        Unit("75.VP", "Văn phòng", "office", "75"),
-        Unit("75.CA", "Công an tỉnh", "police", "75"),
-        Unit("75.SNV", "Sở Nội vụ", "department", "75"),
-        Unit("75.LDTBXH", "Sở Lao động", "department", "75", closed=True),
-        Unit("741", "Xuân Lộc", "district", "75", closed=True),
-        Unit("741.CA", "Công an Xuân Lộc", "police", "741", closed=True),
-        Unit("26449", "Xuân Tâm", "commune", "741", closed=True),
-        Unit("26071", "Xuân Trung", "commune", "741", closed=True),
-        Unit("26446", "Xuân Hòa", "commune", "75"),
-        Unit("26359", "Xuân Đông", "commune", "75"),
+        OrgUnit("75", "Đồng Nai", "province"),
+        OrgUnit("75.VP", "Văn phòng", "office", "75"),
+        OrgUnit("75.CA", "Công an tỉnh", "police", "75"),
+        OrgUnit("75.SNV", "Sở Nội vụ", "department", "75"),
+        OrgUnit("75.LDTBXH", "Sở Lao động", "department", "75", closed=True),
+        OrgUnit("741", "Xuân Lộc", "district", "75", closed=True),
+        OrgUnit("741.CA", "Công an Xuân Lộc", "police", "741", closed=True),
+        OrgUnit("26449", "Xuân Tâm", "commune", "741", closed=True),
+        OrgUnit("26071", "Xuân Trung", "commune", "741", closed=True),
+        OrgUnit("26446", "Xuân Hòa", "commune", "75"),
+        OrgUnit("26359", "Xuân Đông", "commune", "75"),
     )
 }
 
@@ -41,18 +41,18 @@ def rows(*given: str) -> list[MapRow]:
     ]
 
 
-def plan(*given: str, held: Holdings = NOTHING, units: dict[str, Unit] = UNITS) -> MovePlan:
+def plan(*given: str, held: UnitHoldings = NOTHING, units: dict[str, OrgUnit] = UNITS) -> ReorganisationPlan:
     """The plan for these rows, with everybody who holds a role present."""
     staffed = frozenset((unit, role) for unit, people in held.people.items() for _, role in people)
-    return work_out(rows(*given), UnitTree(units.values(), staffed), held)
+    return compute_plan(rows(*given), UnitTree(units.values(), staffed), held)
 
 
-def ways(found: MovePlan) -> dict[str, tuple[str, str]]:
+def ways(found: ReorganisationPlan) -> dict[str, tuple[str, str]]:
     """Where each unit goes, and why."""
     return {move.old.code: (move.new.code, move.why) for move in found.moves}
 
 
-def only(found: MovePlan, code: str) -> Move:
+def only(found: ReorganisationPlan, code: str) -> UnitMove:
     """The move of one unit."""
     return next(move for move in found.moves if move.old.code == code)
 
@@ -71,7 +71,7 @@ def test_unit_that_keeps_its_code_does_not_move_and_absent_units_are_counted() -
 
 
 def test_unknown_and_unnamed_communes_and_departments_stay_with_the_reason_and_what_they_hold() -> None:
-    held = Holdings({"26071": [(1, "commune"), (1, "unit_head")]}, {"26071": {"commune": 3}}, {"26071": 2}, {})
+    held = UnitHoldings({"26071": [(1, "commune"), (1, "unit_head")]}, {"26071": {"commune": 3}}, {"26071": 2}, {})
     found = plan("26071 - unknown", held=held)
     stays = {stay.unit.code: (stay.why, stay.people, stay.tasks, stay.cases) for stay in found.stays}
     assert stays == {
@@ -104,12 +104,12 @@ def test_districts_and_province_of_which_nothing_is_left_follow_their_communes()
     merged = {
         unit.code: unit
         for unit in (
-            Unit("70", "Bình Phước", "province"),
-            Unit("688", "Phước Long", "district", "70"),
-            Unit("688.CA", "Công an Phước Long", "police", "688"),
-            Unit("25219", "Long Giang", "commune", "688"),
-            Unit("689", "Đồng Xoài", "district", "70"),
-            Unit("25198", "Tân Đồng", "commune", "689"),
+            OrgUnit("70", "Bình Phước", "province"),
+            OrgUnit("688", "Phước Long", "district", "70"),
+            OrgUnit("688.CA", "Công an Phước Long", "police", "688"),
+            OrgUnit("25219", "Long Giang", "commune", "688"),
+            OrgUnit("689", "Đồng Xoài", "district", "70"),
+            OrgUnit("25198", "Tân Đồng", "commune", "689"),
         )
     }
     units = UNITS | merged
@@ -124,22 +124,24 @@ def test_districts_and_province_of_which_nothing_is_left_follow_their_communes()
 
 def test_role_is_carried_only_where_it_means_the_same() -> None:
     district, office, commune = UNITS["741"], UNITS["75.VP"], UNITS["26446"]
-    assert carries("tier2_focal", district, office)
-    assert not carries("unit_head", district, office)
-    assert carries("unit_head", UNITS["26449"], commune)
-    assert carries("police", UNITS["741.CA"], UNITS["75.CA"])
-    assert not carries("commune", UNITS["26449"], office)
+    assert carries_role("tier2_focal", district, office)
+    assert not carries_role("unit_head", district, office)
+    assert carries_role("unit_head", UNITS["26449"], commune)
+    assert carries_role("police", UNITS["741.CA"], UNITS["75.CA"])
+    assert not carries_role("commune", UNITS["26449"], office)
 
 
 def test_people_are_counted_once_and_roles_that_stay_are_told() -> None:
-    held = Holdings({"741": [(1, "tier2_focal"), (1, "unit_head"), (2, "tier2_focal"), (3, "unit_head")]}, {}, {}, {})
+    held = UnitHoldings(
+        {"741": [(1, "tier2_focal"), (1, "unit_head"), (2, "tier2_focal"), (3, "unit_head")]}, {}, {}, {}
+    )
     move = only(plan(held=held), "741")
     assert move.people == 2
     assert move.kept_roles == (("unit_head", 2),)
 
 
 def test_tasks_go_to_the_new_unit_where_people_come_along() -> None:
-    held = Holdings({"26449": [(1, "commune")]}, {"26449": {"commune": 2}}, {"26449": 2}, {})
+    held = UnitHoldings({"26449": [(1, "commune")]}, {"26449": {"commune": 2}}, {"26449": 2}, {})
     move = only(plan("26449 26446 whole", held=held), "26449")
     assert [(shift.role, shift.unit.code, shift.passed_from, shift.count) for shift in move.tasks] == [
         ("commune", "26446", (), 2)
@@ -148,14 +150,14 @@ def test_tasks_go_to_the_new_unit_where_people_come_along() -> None:
 
 
 def test_tasks_pass_by_a_new_unit_without_people_and_the_plan_says_so() -> None:
-    held = Holdings({"75.VP": [(1, "unit_head")]}, {"26449": {"commune": 2}}, {}, {})
+    held = UnitHoldings({"75.VP": [(1, "unit_head")]}, {"26449": {"commune": 2}}, {}, {})
     (shift,) = only(plan("26449 26446 whole", held=held), "26449").tasks
     assert shift.unit.code == "75.VP"
     assert [unit.code for unit in shift.passed_from] == ["26446"]
 
 
 def test_case_keeps_its_place_when_an_office_takes_over() -> None:
-    assert only(plan(held=Holdings({}, {}, {"741": 4}, {})), "741").cases == 0
+    assert only(plan(held=UnitHoldings({}, {}, {"741": 4}, {})), "741").cases == 0
 
 
 def test_plan_is_empty_once_everything_has_moved_and_picks_up_what_came_later() -> None:
@@ -165,7 +167,7 @@ def test_plan_is_empty_once_everything_has_moved_and_picks_up_what_came_later() 
     }
     given = ("26449 26446 whole", "26071 26446 whole")
     assert not {"26449", "26071"} & set(ways(plan(*given, units=done)))
-    late = Holdings({}, {"26449": {"commune": 1}}, {}, {})
+    late = UnitHoldings({}, {"26449": {"commune": 1}}, {}, {})
     assert ways(plan(*given, units=done, held=late))["26449"] == ("26446", "whole")
 
 
@@ -182,11 +184,11 @@ def test_plan_is_empty_once_everything_has_moved_and_picks_up_what_came_later() 
     ],
 )
 def test_maps_that_do_not_fit_are_refused_naming_the_row(given: list[str], sentence: str) -> None:
-    with pytest.raises(Problems, match=sentence):
+    with pytest.raises(InvalidFiles, match=sentence):
         plan(*given)
 
 
 def test_unit_that_went_elsewhere_before_is_refused() -> None:
     units = UNITS | {"26449": replace(UNITS["26449"], successor="26359")}
-    with pytest.raises(Problems, match=r"map\.csv:2: 26449: the unit went to 26359 before"):
+    with pytest.raises(InvalidFiles, match=r"map\.csv:2: 26449: the unit went to 26359 before"):
         plan("26449 26446 whole", units=units)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from engine.reorganisation.moves import plan_move
-from engine.reorganisation.summary import WORDS, load_lines, move_lines
+from engine.reorganisation.summary import WORDS, render_load, render_move
 from engine.store.db import Transaction
 from tests.kit.province import DATA, add_case, add_person, load_year
 
@@ -25,12 +25,12 @@ def test_both_languages_know_the_same_words_with_the_same_facts() -> None:
 def test_load_is_told_by_counts_and_changed_units(tx: Transaction) -> None:
     load_year(tx, 2021)
     units, _ = load_year(tx, 2025)
-    lines = load_lines(units)
+    lines = render_load(units)
     assert lines[0] == "40 đơn vị thêm mới, 55 thay đổi, 126 đóng, 1 giữ nguyên."
     assert "26068 Phường Biên Hòa: tên, trực thuộc, vị trí" in lines
     assert "731 Thành phố Biên Hòa: đóng" in lines
     assert len(lines) == 1 + 55 + 126
-    assert load_lines(units, "en")[0] == "40 units added, 55 changed, 126 closed, 1 unchanged."
+    assert render_load(units, "en")[0] == "40 units added, 55 changed, 126 closed, 1 unchanged."
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -43,7 +43,7 @@ def test_move_is_told_unit_by_unit_and_in_sums(tx: Transaction) -> None:
     add_case(tx, "26449", ("26449", "commune"))
     load_year(tx, 2025)
     plan = plan_move(tx, MAP)
-    lines = move_lines(plan)
+    lines = render_move(plan)
     told = "26026 Phường Tân Mai → 26017 Phường Tam Hiệp (qua sáp nhập năm 2024): 1 người, 1 việc, 1 hồ sơ"
     assert told in lines
     split = lines.index(
@@ -56,4 +56,4 @@ def test_move_is_told_unit_by_unit_and_in_sums(tx: Transaction) -> None:
     assert "26071 Phường Xuân Trung: không chuyển, chưa rõ nơi đến; còn 0 người, 0 việc, 0 hồ sơ" in lines
     assert "71 dòng của bảng chuyển đổi nói về đơn vị không có ở đây." in lines
     assert lines[-1] == f"Chuyển {len(plan.moves)} đơn vị: 1 người, 2 việc, 2 hồ sơ."
-    assert len(move_lines(plan, "en")) == len(lines)
+    assert len(render_move(plan, "en")) == len(lines)

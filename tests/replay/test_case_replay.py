@@ -19,9 +19,9 @@ from sqlalchemy import Engine, func, select
 from engine.errors import BadInput
 from engine.process import definitions, history
 from engine.replay import demo, parallel, runner
-from engine.replay.actors import table
-from engine.replay.csv_files import Rejected, parse_mapping, read_mapping
-from engine.replay.runner import Order, Result, document
+from engine.replay.actors import load_actor_table
+from engine.replay.csv_files import RejectedRow, parse_mapping, read_mapping
+from engine.replay.runner import ReplayRequest, ReplayResult, replay_document
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
@@ -33,7 +33,7 @@ BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.cs
 BALTIMORE_MAPPING = PROVINCE_DATA / "replay_baltimore.yaml"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
-Go = Callable[..., Result]
+Go = Callable[..., ReplayResult]
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +42,8 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("province") / "province.sqlite3"
     url = f"sqlite:///{file}"
     schema_migrations.upgrade(url)
-    engine = db.connect(url, durable=False)
-    demo.found(engine, "three_level", definitions.read_root(ROOT), NOW)
+    engine = db.engine_for(url, durable=False)
+    demo.set_up_province(engine, "three_level", definitions.read_deployment_folder(ROOT), NOW)
     engine.dispose()
     return file
 
@@ -52,7 +52,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(province: Path, tmp_path: Path) -> Iterator[Engine]:
     """An engine of a copy of `province`, to be filled by `go`."""
     shutil.copyfile(province, tmp_path / "replay.sqlite3")
-    engine = db.connect(f"sqlite:///{tmp_path / 'replay.sqlite3'}", durable=False)
+    engine = db.engine_for(f"sqlite:///{tmp_path / 'replay.sqlite3'}", durable=False)
     yield engine
     engine.dispose()
 
@@ -61,10 +61,10 @@ def filled(province: Path, tmp_path: Path) -> Iterator[Engine]:
 def go(filled: Engine, tmp_path: Path) -> Go:
     """Replays rows, told by column, into `filled`."""
 
-    def run(*rows: dict[str, str], mapping: str = MAPPING, workers: int = 1) -> Result:
+    def run(*rows: dict[str, str], mapping: str = MAPPING, workers: int = 1) -> ReplayResult:
         file = write(tmp_path / "reports.csv", *rows)
-        order = Order(file, parse_mapping(mapping), definitions.read_root(ROOT), 10, workers)
-        return runner.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
+        order = ReplayRequest(file, parse_mapping(mapping), definitions.read_deployment_folder(ROOT), 10, workers)
+        return runner.replay_file(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
 
     return run
 
@@ -139,7 +139,7 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize("course", sorted(set(table().courses) - {"silent"}))
+@pytest.mark.parametrize("course", sorted(set(load_actor_table().courses) - {"silent"}))
 def test_every_course_ends_at_the_closing_time_and_leaves_its_mark(go: Go, filled: Engine, course: str) -> None:
     result = go(row("2026-03-02 08:00", "2026-05-29 16:00", course=course))
     with transaction(filled) as tx:
@@ -180,15 +180,15 @@ def test_what_intake_refuses_is_told(go: Go) -> None:
     nobody = MAPPING.replace('phone: "0900 000 001"', "phone: {column: course, table: {plain: 0900 000 001}}")
     result = go(row("2026-03-02 08:00"), row("2026-03-02 08:00", "2026-03-06 16:00"), mapping=nobody)
     assert result.totals.cases == 1
-    assert result.rejected == [Rejected(2, "phone: a report needs the caller's name, phone number and address.")]
+    assert result.rejected == [RejectedRow(2, "phone: a report needs the caller's name, phone number and address.")]
 
 
 def test_a_course_or_a_stage_that_nobody_knows_is_told(go: Go) -> None:
     result = go(row("2026-03-02 08:00", course="astray"), row("2026-03-02 08:00", stage="far"), row("2026-03-02 08:00"))
     assert result.totals.cases == 1
     assert result.rejected == [
-        Rejected(2, "course: 'astray' is unknown"),
-        Rejected(3, "stage: 'far' is no number of acts"),
+        RejectedRow(2, "course: 'astray' is unknown"),
+        RejectedRow(3, "stage: 'far' is no number of acts"),
     ]
 
 
@@ -212,8 +212,8 @@ def many() -> list[dict[str, str]]:
     ]
 
 
-def without_time(result: Result) -> dict[str, Any]:
-    return {key: value for key, value in document(result).items() if key not in {"wall_s", "cases_per_s"}}
+def without_time(result: ReplayResult) -> dict[str, Any]:
+    return {key: value for key, value in replay_document(result).items() if key not in {"wall_s", "cases_per_s"}}
 
 
 def content(engine: Engine) -> list[Any]:
@@ -228,7 +228,7 @@ def content(engine: Engine) -> list[Any]:
         select(Outbox.id, Outbox.instance_id, Outbox.rung, Outbox.created_at).order_by(Outbox.id),
     )
     with transaction(engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
         return [tuple(found) for query in wanted for found in tx.read.execute(query)]
 
 
@@ -246,8 +246,10 @@ def test_the_outcome_is_the_same_each_time_and_with_several_processes(
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_replay_fills_a_database_of_postgresql_too(database: str, tmp_path: Path) -> None:
-    order = Order(write(tmp_path / "r.csv", *many()), parse_mapping(MAPPING), definitions.read_root(ROOT), 10, 2)
-    result = runner.run(database, order, NOW, lambda _done, _total: None)
+    order = ReplayRequest(
+        write(tmp_path / "r.csv", *many()), parse_mapping(MAPPING), definitions.read_deployment_folder(ROOT), 10, 2
+    )
+    result = runner.replay_file(database, order, NOW, lambda _done, _total: None)
     assert (result.totals.cases, result.totals.open, result.failed) == (24, 3, [])
 
 
@@ -293,8 +295,8 @@ def test_the_overdue_cases_of_baltimore_are_those_an_independent_script_finds(fi
         writer = csv.DictWriter(target, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    order = Order(file, read_mapping(BALTIMORE_MAPPING), definitions.read_root(ROOT), 10, 2)
-    result = runner.run(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
+    order = ReplayRequest(file, read_mapping(BALTIMORE_MAPPING), definitions.read_deployment_folder(ROOT), 10, 2)
+    result = runner.replay_file(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
     assert (result.totals.cases, result.rejected, result.failed) == (len(rows), [], [])
     with_due = {number for number, line in enumerate(rows, start=1) if line["DueDate"]}
     late = [(case, notices) for case, notices in overdue(filled) if case in with_due]

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.errors import BadInput
-from engine.replay.csv_files import Rejected, Reports, parse_mapping, read_reports
+from engine.replay.csv_files import RejectedRow, ReportFile, parse_mapping, read_reports
 from tests.kit.reports import MAPPING, OTHER_PLACE, PLACE, row, write
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
-def read(tmp_path: Path, *rows: dict[str, str], mapping: str = MAPPING, end: datetime | None = None) -> Reports:
+def read(tmp_path: Path, *rows: dict[str, str], mapping: str = MAPPING, end: datetime | None = None) -> ReportFile:
     return read_reports(write(tmp_path / "reports.csv", *rows), parse_mapping(mapping), [PLACE, OTHER_PLACE], end)
 
 
@@ -35,7 +35,7 @@ def test_a_row_that_cannot_be_replayed_is_told_with_its_number_and_the_reason(
     tmp_path: Path, wrong: dict[str, str], reason: str
 ) -> None:
     reports = read(tmp_path, row("2026-03-02 08:00"), wrong, row("2026-03-02 09:00"))
-    assert reports.rejected == [Rejected(3, reason)]
+    assert reports.rejected == [RejectedRow(3, reason)]
     assert [kept.number for kept in reports.rows] == [2, 4]
 
 
@@ -43,8 +43,8 @@ def test_a_row_with_too_few_or_too_many_cells_is_told(tmp_path: Path) -> None:
     file = tmp_path / "reports.csv"
     file.write_text("id,received,closed,due,place,course,stage\n1,2026-03-02\n1,2,3,4,5,6,7,8\n", "utf-8")
     assert read_reports(file, parse_mapping(MAPPING), [PLACE]).rejected == [
-        Rejected(2, "the row has 2 columns instead of 7"),
-        Rejected(3, "the row has 8 columns instead of 7"),
+        RejectedRow(2, "the row has 2 columns instead of 7"),
+        RejectedRow(3, "the row has 8 columns instead of 7"),
     ]
 
 

@@ -20,10 +20,10 @@ from engine.config.environment import Settings
 from engine.errors import BadInput
 from engine.process import definitions, history
 from engine.province import snapshot, units
-from engine.province.unit_files import read_units
+from engine.province.unit_files import read_unit_file
 from engine.replay import demo
-from engine.replay.csv_files import Reports, parse_mapping
-from engine.replay.demo import Shown
+from engine.replay.csv_files import ReportFile, parse_mapping
+from engine.replay.demo import DemoStatus
 from engine.staff import people
 from engine.staff.people import NewPerson
 from engine.store import db, schema_migrations
@@ -39,10 +39,10 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # A Tuesday morning in office hours
 LEVELS = {"three_level": 2021, "two_level": 2025}
 
 
-def read(province: str, now: datetime = NOW) -> Reports:
+def read(province: str, now: datetime = NOW) -> ReportFile:
     """The reports that come with the program, as the demonstration reads them."""
     mapping = parse_mapping((files(demo.DATA) / f"demo_{province}.yaml").read_text("utf-8"))
-    rows = read_units(DATA / YEARS[LEVELS[province]][0]).rows
+    rows = read_unit_file(DATA / YEARS[LEVELS[province]][0]).rows
     return demo.read_demo(mapping, [row.code for row in rows if row.kind == "commune"], now)
 
 
@@ -72,21 +72,21 @@ def test_reports_are_varied_and_belong_to_nobody() -> None:
 @pytest.mark.parametrize("year", LEVELS.values())
 def test_every_unit_is_staffed_so_that_nothing_is_passed_on(tx: Transaction, year: int) -> None:
     load_year(tx, year)
-    created = people.staff(tx, units.unit_tree(tx.read).units)
-    tree = units.unit_tree(tx.read)
+    created = people.staff_units(tx, units.load_unit_tree(tx.read).units)
+    tree = units.load_unit_tree(tx.read)
     assert created == 2 * len(tree.units)
     for unit in tree.units:
         for role, kind in SERVED_BY.items():
             if kind == unit.kind:
-                assert tree.holder(role, unit.code).passed_from == ()
+                assert tree.placement_of(role, unit.code).passed_from == ()
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_staffing_twice_is_staffing_once(tx: Transaction) -> None:
     load_year(tx, 2025)
-    everybody = units.unit_tree(tx.read).units
-    people.staff(tx, everybody)
-    assert people.staff(tx, everybody) == 0
+    everybody = units.load_unit_tree(tx.read).units
+    people.staff_units(tx, everybody)
+    assert people.staff_units(tx, everybody) == 0
 
 
 def test_people_are_created_in_order_with_their_roles(tx: Transaction) -> None:
@@ -95,8 +95,8 @@ def test_people_are_created_in_order_with_their_roles(tx: Transaction) -> None:
         NewPerson("b.second", "Trần Thị Bình", (("75.1022", "operator"), ("75.VP", "analyst"))),
         NewPerson("a.first", "Lê Văn An", ()),
     ]
-    second, first = people.create(tx, new)
-    assert people.create(tx, []) == []
+    second, first = people.create_many(tx, new)
+    assert people.create_many(tx, []) == []
     names = dict(tx.read.execute(select(Person.id, Person.name)).all())
     assert (names[second], names[first]) == ("Trần Thị Bình", "Lê Văn An")
     held = tx.read.execute(select(RoleAssignment.unit_code, RoleAssignment.role)).all()
@@ -114,28 +114,28 @@ def test_invented_names_differ() -> None:
 @pytest.fixture(scope="session", params=list(LEVELS))
 def first_run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, Shown]]:
+) -> Iterator[tuple[Engine, DemoStatus]]:
     """The demonstration after its first run, with every fourth report."""
     folder = tmp_path_factory.mktemp("demo")
-    engine = db.connect(f"sqlite:///{folder / 'demo.sqlite3'}", durable=False)
+    engine = db.engine_for(f"sqlite:///{folder / 'demo.sqlite3'}", durable=False)
     schema_migrations.upgrade(engine.url.render_as_string())
     with pytest.MonkeyPatch.context() as patch:
         everything = demo.read_demo
         patch.setattr(demo, "read_demo", lambda *given: every_fourth(everything(*given)))
-        shown = demo.run(engine, settings(request.param), definitions.read_root(ROOT), NOW)
+        shown = demo.make_or_resume(engine, settings(request.param), definitions.read_deployment_folder(ROOT), NOW)
     yield engine, shown
     engine.dispose()
 
 
-def every_fourth(reports: Reports) -> Reports:
-    return Reports([row for row in reports.rows if row.number % 4 == 0])
+def every_fourth(reports: ReportFile) -> ReportFile:
+    return ReportFile([row for row in reports.rows if row.number % 4 == 0])
 
 
 def settings(province: str) -> Settings:
-    return replace(environment.load({}), province=province)
+    return replace(environment.load_settings({}), province=province)
 
 
-def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, Shown]) -> None:
+def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, DemoStatus]) -> None:
     _, shown = first_run
     assert shown.replayed is not None
     assert (shown.replayed.rejected, shown.replayed.failed) == ([], [])
@@ -146,24 +146,26 @@ def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, Sho
     assert {"take_up", "reminder", "overdue", "chase", "answered"} <= set(shown.totals.notices)
 
 
-def test_nothing_happened_after_now_and_everything_is_on_record(first_run: tuple[Engine, Shown]) -> None:
+def test_nothing_happened_after_now_and_everything_is_on_record(first_run: tuple[Engine, DemoStatus]) -> None:
     engine, _ = first_run
     with transaction(engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
         assert tx.read.execute(select(func.max(Instance.started_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.max(Task.opened_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.count()).where(Task.assignee_id.is_not(None))).scalar_one() > 0
 
 
-def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, Shown], tmp_path: Path) -> None:
+def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, DemoStatus], tmp_path: Path) -> None:
     first, before = first_run
     with transaction(first) as tx:
-        province = "three_level" if snapshot.world(tx, 10).units.has_districts else "two_level"
+        province = "three_level" if snapshot.load_world(tx, 10).units.has_districts else "two_level"
     first.dispose()
     assert first.url.database is not None
     shutil.copyfile(first.url.database, tmp_path / "again.sqlite3")
-    engine = db.connect(f"sqlite:///{tmp_path / 'again.sqlite3'}", durable=False)
-    again = demo.run(engine, settings(province), definitions.read_root(ROOT), NOW + timedelta(days=3))
+    engine = db.engine_for(f"sqlite:///{tmp_path / 'again.sqlite3'}", durable=False)
+    again = demo.make_or_resume(
+        engine, settings(province), definitions.read_deployment_folder(ROOT), NOW + timedelta(days=3)
+    )
     engine.dispose()
     assert again.replayed is None
     assert (again.totals.cases, again.people) == (before.totals.cases, before.people)
@@ -171,17 +173,17 @@ def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, S
     assert again.totals.overdue >= before.totals.overdue
 
 
-def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[Engine, Shown]) -> None:
+def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[Engine, DemoStatus]) -> None:
     engine, _ = first_run
     with transaction(engine) as tx:
-        other = "two_level" if snapshot.world(tx, 10).units.has_districts else "three_level"
+        other = "two_level" if snapshot.load_world(tx, 10).units.has_districts else "three_level"
     with pytest.raises(BadInput, match="holds another province"):
-        demo.run(engine, settings(other), definitions.read_root(ROOT), NOW)
+        demo.make_or_resume(engine, settings(other), definitions.read_deployment_folder(ROOT), NOW)
 
 
 def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = demo.read_demo
-    monkeypatch.setattr(demo, "read_demo", lambda *given: Reports(everything(*given).rows[::60]))
+    monkeypatch.setattr(demo, "read_demo", lambda *given: ReportFile(everything(*given).rows[::60]))
     environ = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
     first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert first.exit_code == 0, first.output

@@ -6,15 +6,15 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from engine.errors import Problem
+from engine.errors import FileProblem
 from engine.process import definitions
 from engine.scenarios import deployment_check
-from engine.scenarios.deployment_check import check
+from engine.scenarios.deployment_check import problems_in
 from forms.messages import LANGUAGES, Language
 from tests.kit import hotline
 from tests.paths import ROOT
 
-SHIPPED = definitions.read_root(ROOT)
+SHIPPED = definitions.read_deployment_folder(ROOT)
 DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 FORM = PurePosixPath("forms/note.json")
 MAIL = PurePosixPath("workflows/mail/reminder.txt")
@@ -40,23 +40,23 @@ BROKEN: dict[str, tuple[PurePosixPath, bytes, str]] = {
 }
 
 
-def found(problems: list[Problem], path: PurePosixPath) -> list[Problem]:
+def found(problems: list[FileProblem], path: PurePosixPath) -> list[FileProblem]:
     return [problem for problem in problems if problem.file == path]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_shipped_has_no_problem(language: Language) -> None:
     assert {".bpmn", ".dmn", ".json", ".txt", ".yaml"} == {path.suffix for path in SHIPPED}
-    assert check(SHIPPED, language) == []
+    assert problems_in(SHIPPED, language) == []
 
 
 @pytest.mark.parametrize("path", sorted(path for path in SHIPPED if path.suffix != ".yaml"), ids=str)
 def test_a_shipped_file_has_no_problem_of_its_own(path: PurePosixPath) -> None:
-    assert check({path: SHIPPED[path]}, alone=True) == []
+    assert problems_in({path: SHIPPED[path]}, alone=True) == []
 
 
 def test_the_small_process_has_no_problem() -> None:
-    assert check(FILES) == []
+    assert problems_in(FILES) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -64,7 +64,7 @@ def test_the_small_process_has_no_problem() -> None:
 def test_what_is_broken_is_a_problem_of_its_file_with_a_sentence(what: str, language: Language) -> None:
     path, content, named = BROKEN[what]
     assert content != FILES[path]
-    problems = found(check({**FILES, path: content}, language), path)
+    problems = found(problems_in({**FILES, path: content}, language), path)
     assert problems
     assert all(problem.message.endswith((".", "…")) and problem.rule for problem in problems)
     assert any(named in f"{problem.element} {problem.message}" for problem in problems)
@@ -74,7 +74,7 @@ def test_what_is_broken_is_a_problem_of_its_file_with_a_sentence(what: str, lang
 def test_sentences_are_in_the_readers_language(what: str) -> None:
     path, content, _ = BROKEN[what]
     sentences = [
-        {problem.message for problem in found(check({**FILES, path: content}, language), path)}
+        {problem.message for problem in found(problems_in({**FILES, path: content}, language), path)}
         for language in LANGUAGES
     ]
     assert sentences[0] != sentences[1]
@@ -82,13 +82,13 @@ def test_sentences_are_in_the_readers_language(what: str) -> None:
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_files() -> None:
     files = {**FILES, FORM: b"{", SCENARIO: b"[", MAIL: b"Subject\n\n{{ citizen }}"}
-    problems = check(files)
+    problems = problems_in(files)
     assert {FORM, SCENARIO, MAIL} <= {problem.file for problem in problems}
     assert problems == sorted(problems)
 
 
 def test_a_problem_of_a_scenario_names_the_file_once() -> None:
-    (problem,) = check({**FILES, SCENARIO: b"["})
+    (problem,) = problems_in({**FILES, SCENARIO: b"["})
     assert str(problem).count(str(SCENARIO)) == 1
     assert problem.rule == "scenario"
 
@@ -96,14 +96,14 @@ def test_a_problem_of_a_scenario_names_the_file_once() -> None:
 def test_in_a_deployment_what_a_diagram_names_must_be_there() -> None:
     for path, rule in ((FORM, "form-unknown"), (MAIL, "mail-unknown")):
         files = {other: content for other, content in FILES.items() if other != path}
-        assert rule in {problem.rule for problem in check(files)}
+        assert rule in {problem.rule for problem in problems_in(files)}
 
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_file_that_is_checked_alone_is_still_checked_itself(what: str) -> None:
     path, content, _ = BROKEN[what]
-    assert found(deployment_check.check({path: content}, alone=True), path)
+    assert found(deployment_check.problems_in({path: content}, alone=True), path)
 
 
 def test_nothing_is_no_problem() -> None:
-    assert check({}) == []
+    assert problems_in({}) == []

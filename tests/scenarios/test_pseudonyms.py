@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from engine.cases import case_code
-from engine.scenarios.pseudonyms import Codes, Setting, values
+from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting, fill_form
 from forms.schema import Form, compile_form
 from forms.texts import national_number
 
-SETTING = Setting(datetime(2026, 11, 25, 3, 7, 12, tzinfo=UTC), "26068", "731")
+SETTING = SubmissionSetting(datetime(2026, 11, 25, 3, 7, 12, tzinfo=UTC), "26068", "731")
 YES_NO = [{"label": "Có", "value": "yes"}, {"label": "Không", "value": "no"}]
 
 
@@ -49,7 +49,7 @@ EVERY_KIND: list[dict[str, Any]] = [
 
 def test_a_form_takes_what_is_invented_for_every_kind_of_field() -> None:
     made = form(*EVERY_KIND)
-    sent = values(made, {}, {}, SETTING)
+    sent = fill_form(made, {}, {}, SETTING)
     assert list(sent) == [item["key"] for item in EVERY_KIND]
     assert made.load(json.loads(json.dumps(sent)), "en").process == {}
     assert (sent["moment"], sent["day"], sent["hour"]) == ("2026-11-25T10:07+07:00", "2026-11-25", "10:07")
@@ -59,11 +59,11 @@ def test_a_form_takes_what_is_invented_for_every_kind_of_field() -> None:
 
 def test_nothing_is_invented_where_the_form_does_not_ask() -> None:
     optional = [{**item, "validate": {}} for item in EVERY_KIND]
-    assert values(form(*optional), {}, {}, SETTING) == {}
+    assert fill_form(form(*optional), {}, {}, SETTING) == {}
     hidden = {"type": "textfield", "key": "why", "conditional": {"hide": '=reached = "no"'}}
     asked = form({"type": "radio", "key": "reached", "values": YES_NO}, hidden)
-    assert values(asked, {}, {"reached": "no"}, SETTING) == {"reached": "no"}
-    assert values(asked, {}, {"reached": "yes"}, SETTING) == {"reached": "yes", "why": "…"}
+    assert fill_form(asked, {}, {"reached": "no"}, SETTING) == {"reached": "no"}
+    assert fill_form(asked, {}, {"reached": "yes"}, SETTING) == {"reached": "yes", "why": "…"}
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_nothing_is_invented_where_the_form_does_not_ask() -> None:
 )
 def test_a_choice_is_kept_and_anything_else_is_not(kind: str, written: object, sent: object) -> None:
     made = form({"type": kind, "key": "chosen", "values": YES_NO})
-    assert values(made, {}, {"chosen": written}, SETTING) == {"chosen": sent}
+    assert fill_form(made, {}, {"chosen": written}, SETTING) == {"chosen": sent}
 
 
 def test_what_was_written_is_never_repeated() -> None:
     real = {item["key"]: "0912345678" for item in EVERY_KIND}
-    assert "0912345678" not in json.dumps(values(form(*EVERY_KIND), {}, real, SETTING))
+    assert "0912345678" not in json.dumps(fill_form(form(*EVERY_KIND), {}, real, SETTING))
 
 
 def test_the_process_sees_what_it_saw() -> None:
@@ -99,15 +99,17 @@ def test_the_process_sees_what_it_saw() -> None:
         {"outcome": "yes", "urgent": False},
         {"outcome": "no", "days": None, "urgent": True, "number": "12/CV"},
     ):
-        assert made.load(values(made, saw, {}, SETTING), "en").process == saw
+        assert made.load(fill_form(made, saw, {}, SETTING), "en").process == saw
 
 
 def test_codes_of_cases_are_replaced_everywhere_and_each_by_the_same() -> None:
-    real, other = case_code.code("DN", 2026, 4217), case_code.code("DN", 2026, 77)
-    codes = Codes(2026)
-    hidden = codes.hide({"into": real.lower(), "list": [other, real, 7, None, "26068"], "note": "không phải mã"})
-    assert hidden["into"] == hidden["list"][1] == case_code.code("DN", 2026, 2)
-    assert hidden["list"][0] == case_code.code("DN", 2026, 3)
+    real, other = case_code.format_code("DN", 2026, 4217), case_code.format_code("DN", 2026, 77)
+    codes = CodePseudonyms(2026)
+    hidden = codes.replace_codes(
+        {"into": real.lower(), "list": [other, real, 7, None, "26068"], "note": "không phải mã"}
+    )
+    assert hidden["into"] == hidden["list"][1] == case_code.format_code("DN", 2026, 2)
+    assert hidden["list"][0] == case_code.format_code("DN", 2026, 3)
     assert hidden["list"][2:] == [7, None, "26068"]
     assert hidden["note"] == "không phải mã"
-    assert case_code.parse(hidden["into"]) == hidden["into"]
+    assert case_code.parse_code(hidden["into"]) == hidden["into"]

@@ -12,26 +12,26 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
 from engine.cases import case_code, tasks
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, history, instances, timers
-from engine.process.acts import Act
-from engine.process.definitions import Content
-from engine.process.history import Entry
+from engine.process.acts import Command
+from engine.process.definitions import CompiledDeployment
+from engine.process.history import AuditEntry
 from engine.process.instances import OPEN
 from engine.scenarios import runner
-from engine.scenarios.files import Scenario, read
-from engine.scenarios.recording import record
-from engine.scenarios.runner import run_one
+from engine.scenarios.files import Scenario, read_scenario
+from engine.scenarios.recording import record_case
+from engine.scenarios.runner import run_scenario
 from engine.staff.access import Officer
 from engine.store import db
 from engine.store.db import Transaction, transaction
 from engine.store.models import Task, Timer
-from engine.world.unit_tree import Unit, UnitTree
+from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.province import add_person, load_year
@@ -42,16 +42,16 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 PROVINCES = {"three_level": 2021, "two_level": 2025}
 SHIPPED = {path.stem: path for path in sorted((ROOT / "workflows" / "tests").glob("*.yaml"))}
 HOUR = timedelta(hours=1)
-WHO = Who("person:1", "test")
+WHO = Actor("person:1", "test")
 
 
 @cache
-def content() -> Content:
-    return definitions.build(definitions.read_root(ROOT))
+def content() -> CompiledDeployment:
+    return definitions.compile_files(definitions.read_deployment_folder(ROOT))
 
 
 def recorded(tx: Transaction, case: int, now: datetime = NOW) -> Scenario:
-    return read(PATH, record(tx, case, now))
+    return read_scenario(PATH, record_case(tx, case, now))
 
 
 # Every kind of case that the shipped scenarios know, played in a database and recorded
@@ -62,18 +62,18 @@ class Live:
 
     def __init__(self, engine: Engine, world: World, process: str, start: tuple[datetime, Mapping[str, Any]]) -> None:
         self.engine, self.world, self.now = engine, world, start[0]
-        data = {"case": 1, "code": case_code.code("DN", 2026, 4217), "due": None, **start[1]}
+        data = {"case": 1, "code": case_code.format_code("DN", 2026, 4217), "due": None, **start[1]}
         with transaction(engine) as tx:
-            act = Act(Start(data), WHO, self.now)
-            self.id, _ = instances.start(tx, definitions.find(tx, process), act, world)
+            act = Command(Start(data), WHO, self.now)
+            self.id, _ = instances.start_instance(tx, definitions.find_by_key(tx, process), act, world)
 
     def turn(self, until: datetime) -> None:
-        timers.run_until(self.engine, until, self.world)
+        timers.fire_until(self.engine, until, self.world)
         self.now = until
 
     def take(self, action: Action) -> None:
         with transaction(self.engine) as tx:
-            instances.take(tx, self.id, Act(action, WHO, self.now), self.world)
+            instances.take_step(tx, self.id, Command(action, WHO, self.now), self.world)
 
     def work(self, node: str, does: Callable[..., object], *more: object) -> None:
         """Let somebody who may do so do something with the open task of a node."""
@@ -89,7 +89,7 @@ class Live:
 
 
 def play(engine: Engine, shipped: Scenario) -> Live:
-    live = Live(engine, runner._world(shipped), shipped.process, (shipped.starts_at, shipped.data))
+    live = Live(engine, runner._build_world(shipped), shipped.process, (shipped.starts_at, shipped.data))
     for step in shipped.steps:
         live.turn(step.at or live.now + step.after)
         if step.kind == "message":
@@ -107,11 +107,11 @@ def templates(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
     folder = tmp_path_factory.mktemp("provinces")
     for province, year in PROVINCES.items():
         shutil.copyfile(sqlite_template, folder / province)
-        engine = db.connect(f"sqlite:///{folder / province}", durable=False)
+        engine = db.engine_for(f"sqlite:///{folder / province}", durable=False)
         with transaction(engine) as tx:
             load_year(tx, year)
             add_person(tx, "somebody")
-            definitions.deploy(tx, definitions.read_root(ROOT), by="test", message="", now=NOW)
+            definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
         engine.dispose()
     return {province: folder / province for province in PROVINCES}
 
@@ -124,7 +124,7 @@ def start(templates: dict[str, Path], tmp_path: Path) -> Iterator[Callable[[str]
     def fresh(province: str) -> Engine:
         file = tmp_path / f"{len(opened)}.sqlite3"
         shutil.copyfile(templates[province], file)
-        opened.append(db.connect(f"sqlite:///{file}", durable=False))
+        opened.append(db.engine_for(f"sqlite:///{file}", durable=False))
         return opened[-1]
 
     yield fresh
@@ -136,12 +136,12 @@ def start(templates: dict[str, Path], tmp_path: Path) -> Iterator[Callable[[str]
 def test_a_case_played_by_a_shipped_scenario_is_recorded_with_the_same_walk(
     name: str, start: Callable[[str], Engine]
 ) -> None:
-    shipped = read(PATH, SHIPPED[name].read_bytes())
+    shipped = read_scenario(PATH, SHIPPED[name].read_bytes())
     live = play(start(shipped.province), shipped)
     told = live.recorded()
     wanted, walked = Trace(), Trace()
-    assert run_one(content(), shipped, wanted).failure == ""
-    assert run_one(content(), told, walked).failure == ""
+    assert run_scenario(content(), shipped, wanted).failure == ""
+    assert run_scenario(content(), told, walked).failure == ""
     assert (walked.nodes, walked.flows) == (wanted.nodes, wanted.flows)
     assert (told.process, told.province) == (shipped.process, shipped.province)
 
@@ -162,7 +162,7 @@ def facts() -> dict[str, Any]:
     return {key: value for key, value in hotline.DATA.items() if key not in ("case", "code")}
 
 
-HANDLE = definitions.build(hotline.FILES)
+HANDLE = definitions.compile_files(hotline.FILES)
 DONE = {"note": "Đã gọi chị Mận 0912345678", "outcome": "correct"}
 NEXT_MORNING = hotline.NOW + timedelta(days=1)  # 8 working hours later: the reminder is due.
 
@@ -195,7 +195,7 @@ def test_acts_timers_and_the_end_are_told_on_both_databases(small: Live) -> None
     assert (told.starts_at, told.data) == (hotline.NOW, facts())
     assert told.steps[3].values == {"note": "…", "outcome": "correct"}
     assert told.name == "Hồ sơ thật ghi ngày 24/11/2026: done"
-    assert run_one(HANDLE, told).failure == ""
+    assert run_scenario(HANDLE, told).failure == ""
 
 
 def test_an_open_case_says_what_it_waits_for(small: Live) -> None:
@@ -208,7 +208,7 @@ def test_an_open_case_says_what_it_waits_for(small: Live) -> None:
         "deadline": "2026-11-27T10:00+07:00",
         "finished": False,
     }
-    assert run_one(HANDLE, told).failure == ""
+    assert run_scenario(HANDLE, told).failure == ""
 
 
 def test_a_claim_is_told_only_when_a_timer_has_found_it(small: Live) -> None:
@@ -216,7 +216,7 @@ def test_a_claim_is_told_only_when_a_timer_has_found_it(small: Live) -> None:
     assert ("task", "verify", True) not in steps(small.recorded())
     small.turn(NEXT_MORNING)
     assert steps(small.recorded())[1] == ("task", "verify", True)
-    assert run_one(HANDLE, small.recorded()).failure == ""
+    assert run_scenario(HANDLE, small.recorded()).failure == ""
 
 
 def test_a_task_given_back_is_told_while_no_timer_asks(small: Live) -> None:
@@ -227,7 +227,7 @@ def test_a_task_given_back_is_told_while_no_timer_asks(small: Live) -> None:
     small.work("verify", tasks.claim)
     small.turn(NEXT_MORNING + timedelta(days=1))
     small.work("verify", tasks.release)
-    assert run_one(HANDLE, small.recorded()).failure == ""
+    assert run_scenario(HANDLE, small.recorded()).failure == ""
 
 
 def test_a_task_given_back_between_two_timers_cannot_be_told(small: Live) -> None:
@@ -248,17 +248,17 @@ def test_an_act_before_a_timer_that_was_due_stays_before_it(small: Live, late: t
     told = small.recorded()
     task = next(step for step in told.steps if step.kind == "task")
     assert task.at == hotline.NOW + timedelta(days=2, seconds=-1)
-    assert run_one(HANDLE, told).failure == ""
+    assert run_scenario(HANDLE, told).failure == ""
 
 
 def test_a_timer_that_fired_late_fires_at_its_own_instant(small: Live) -> None:
     small.now = NEXT_MORNING + HOUR
     with transaction(small.engine) as tx:
         row = tx.read.execute(select(Timer.__table__).order_by(Timer.due).limit(1)).one()
-        instances.take(tx, small.id, timers.fire_act(tx, row, small.now), small.world)
+        instances.take_step(tx, small.id, timers.fire_command(tx, row, small.now), small.world)
     told = small.recorded()
     assert told.steps[1].at == small.now
-    assert run_one(HANDLE, told).failure == ""
+    assert run_scenario(HANDLE, told).failure == ""
 
 
 def test_a_unit_without_people_is_told_as_such(engine_db: Engine) -> None:
@@ -271,29 +271,29 @@ def test_a_unit_without_people_is_told_as_such(engine_db: Engine) -> None:
     told = live.recorded()
     assert told.staff == {hotline.PLACE: []}
     assert (told.steps[0].values or {})["unit"] == {"verify": "731"}
-    assert run_one(HANDLE, told).failure == ""
+    assert run_scenario(HANDLE, told).failure == ""
 
 
 # What cannot be told
 
 
 def test_codes_of_other_cases_are_replaced(small: Live) -> None:
-    other = case_code.code("DN", 2026, 77)
+    other = case_code.format_code("DN", 2026, 77)
     with transaction(small.engine) as tx:
-        act = Act(Message("withdraw", {"into": other}), WHO, small.now)
-        instances.take(tx, small.id, act, small.world)
-        text = record(tx, small.id, NOW).decode()
+        act = Command(Message("withdraw", {"into": other}), WHO, small.now)
+        instances.take_step(tx, small.id, act, small.world)
+        text = record_case(tx, small.id, NOW).decode()
     assert other not in text
-    assert case_code.code("DN", 2026, 2) in text
-    assert run_one(HANDLE, read(PATH, text.encode())).failure == ""
+    assert case_code.format_code("DN", 2026, 2) in text
+    assert run_scenario(HANDLE, read_scenario(PATH, text.encode())).failure == ""
 
 
 @pytest.mark.parametrize("action", ["migrate", "return", "signal", "cancel"])
 def test_acts_without_a_step_are_refused_with_the_day(small: Live, action: str) -> None:
     with transaction(small.engine) as tx:
-        history.record(tx, small.id, Entry(NOW, WHO, action, "", {}))
+        history.append_entry(tx, small.id, AuditEntry(NOW, WHO, action, "", {}))
         with pytest.raises(BadInput, match=rf"cannot be told as a scenario: .*\({action}, 24/11/2026 10:00\)"):
-            record(tx, small.id, NOW)
+            record_case(tx, small.id, NOW)
 
 
 def test_a_case_that_was_ended_by_hand_is_refused(small: Live) -> None:
@@ -304,7 +304,7 @@ def test_a_case_that_was_ended_by_hand_is_refused(small: Live) -> None:
 
 def test_a_calendar_that_moved_a_deadline_is_refused_and_one_that_did_not_is_not(small: Live) -> None:
     small.take(Reschedule())
-    assert run_one(HANDLE, small.recorded()).failure == ""
+    assert run_scenario(HANDLE, small.recorded()).failure == ""
     with transaction(small.engine) as tx:
         timer = tx.read.execute(select(Timer.engine_id)).scalars().first()
     assert timer is not None
@@ -314,7 +314,7 @@ def test_a_calendar_that_moved_a_deadline_is_refused_and_one_that_did_not_is_not
 
 
 def test_units_that_scenarios_do_not_have_are_named(engine_db: Engine) -> None:
-    extra = Unit("99999", "Xã mới", "commune", "731")
+    extra = OrgUnit("99999", "Xã mới", "commune", "731")
     with transaction(engine_db) as tx:
         hotline.deployed(tx)
         hotline.desk(tx)
@@ -327,7 +327,7 @@ def test_units_that_scenarios_do_not_have_are_named(engine_db: Engine) -> None:
 def test_what_is_no_case_is_not_found_and_a_history_without_beginning_is_refused(small: Live) -> None:
     with transaction(small.engine) as tx:
         with pytest.raises(NotFound, match="no case 77"):
-            record(tx, 77, NOW)
+            record_case(tx, 77, NOW)
         tx.write().execute(history._history.delete())
         with pytest.raises(BadInput, match="does not say how it began"):
-            record(tx, small.id, NOW)
+            record_case(tx, small.id, NOW)

@@ -14,10 +14,10 @@ from engine.config import environment
 from engine.process import definitions
 from engine.process.instances import FINISHED
 from engine.replay import demo
-from engine.replay.csv_files import Reports
-from engine.scenarios.files import Scenario, read
-from engine.scenarios.recording import record
-from engine.scenarios.runner import run_one
+from engine.replay.csv_files import ReportFile
+from engine.scenarios.files import Scenario, read_scenario
+from engine.scenarios.recording import record_case
+from engine.scenarios.runner import run_scenario
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Report, Submission
@@ -33,25 +33,30 @@ class Demonstration:
     told: dict[int, bytes]
 
     def scenarios(self) -> dict[int, Scenario]:
-        return {case: read(PATH, text) for case, text in self.told.items()}
+        return {case: read_scenario(PATH, text) for case, text in self.told.items()}
 
 
 @pytest.fixture(scope="module", params=PROVINCES)
 def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """The demonstration with a sample of its reports."""
-    engine = db.connect(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}", durable=False)
+    engine = db.engine_for(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}", durable=False)
     schema_migrations.upgrade(engine.url.render_as_string())
     with pytest.MonkeyPatch.context() as patch:
         everything = demo.read_demo
         patch.setattr(demo, "read_demo", lambda *given: sample(everything(*given)))
-        demo.run(engine, replace(environment.load({}), province=request.param), definitions.read_root(ROOT), NOW)
+        demo.make_or_resume(
+            engine,
+            replace(environment.load_settings({}), province=request.param),
+            definitions.read_deployment_folder(ROOT),
+            NOW,
+        )
     with transaction(engine) as tx:
-        told = {case: record(tx, case, NOW) for case in tx.read.execute(select(Instance.id)).scalars().all()}
+        told = {case: record_case(tx, case, NOW) for case in tx.read.execute(select(Instance.id)).scalars().all()}
     yield Demonstration(engine, told)
     engine.dispose()
 
 
-def sample(reports: Reports) -> Reports:
+def sample(reports: ReportFile) -> ReportFile:
     """Every tenth report, and two of each course."""
     seen: dict[str, int] = {}
     kept = []
@@ -59,7 +64,7 @@ def sample(reports: Reports) -> Reports:
         seen[row.course] = seen.get(row.course, 0) + 1
         if seen[row.course] <= 2 or row.number % 10 == 0:
             kept.append(row)
-    return Reports(kept)
+    return ReportFile(kept)
 
 
 def test_every_case_of_the_demonstration_is_a_scenario_that_holds(demonstration: Demonstration) -> None:
@@ -67,7 +72,7 @@ def test_every_case_of_the_demonstration_is_a_scenario_that_holds(demonstration:
         found = tx.read.execute(select(Instance.id, Instance.status)).all()
         marks = set(tx.read.execute(select(Mark.status)).scalars())
     told = demonstration.scenarios()
-    assert [(case, failure) for case, one in told.items() if (failure := run_one(content(), one).failure)] == []
+    assert [(case, failure) for case, one in told.items() if (failure := run_scenario(content(), one).failure)] == []
     assert marks >= {"resolved", "overdue", "reopened", "false_report", "transferred", "withdrawn", "diverted"}
     ended = {row.id for row in found if row.status == FINISHED}
     assert 60 < len(ended) < len(found)
@@ -96,12 +101,12 @@ def test_a_recorded_scenario_fails_when_something_else_happens(demonstration: De
         reopened = select(Mark.instance_id).where(Mark.status == "reopened").order_by(Mark.id).limit(1)
         case = tx.read.execute(reopened).scalar_one()
     one = demonstration.scenarios()[case]
-    assert run_one(content(), one).failure == ""
+    assert run_scenario(content(), one).failure == ""
     for index, step in enumerate(one.steps):
         if step.kind == "task" and not step.take:
             left = replace(one, steps=(*one.steps[:index], *one.steps[index + 1 :]))
-            assert run_one(content(), left).failure, step
+            assert run_scenario(content(), left).failure, step
         if step.kind == "expect" and step.values and "deadline" in step.values:
             wrong = replace(step, values={**step.values, "deadline": "2020-01-01T00:00+07:00"})
             other = replace(one, steps=(*one.steps[:index], wrong, *one.steps[index + 1 :]))
-            assert "deadline" in run_one(content(), other).failure
+            assert "deadline" in run_scenario(content(), other).failure

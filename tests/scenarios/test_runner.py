@@ -14,26 +14,26 @@ from hypothesis import strategies as st
 from engine.bpmn.trace import Trace
 from engine.errors import BadInput
 from engine.process import definitions
-from engine.process.definitions import Content
+from engine.process.definitions import CompiledDeployment
 from engine.scenarios import runner
-from engine.scenarios.files import EXPECTATIONS, Scenario, read
-from engine.scenarios.runner import Coverage, Outcome, run_one
+from engine.scenarios.files import EXPECTATIONS, Scenario, read_scenario
+from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome, run_scenario
 from tests.kit import hotline
 from tests.kit.hotline import PLACE, catch_timer, diagram, node, script, user_task
 from tests.paths import ROOT
 
 FILE = PurePosixPath("workflows/tests/one.yaml")
 DIAGRAMS = sorted(path.name for path in (ROOT / "workflows").glob("*.bpmn"))
-HANDLE = definitions.build(hotline.FILES)
+HANDLE = definitions.compile_files(hotline.FILES)
 FACTS = {"field": "health", "urgency": "normal", "place": PLACE, "channel": "phone", "outcome": ""}
 OVERDUE = {"wait": "2d"}
 
 
 @cache
-def shipped() -> tuple[list[Outcome], Coverage]:
+def shipped() -> tuple[list[ScenarioOutcome], ScenarioCoverage]:
     """Every shipped scenario, run once for all tests of this process."""
-    files = definitions.read_root(ROOT)
-    return runner.run(definitions.build(files), files)
+    files = definitions.read_deployment_folder(ROOT)
+    return runner.run_scenarios(definitions.compile_files(files), files)
 
 
 def document(*steps: object, **changed: object) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def document(*steps: object, **changed: object) -> dict[str, Any]:
 
 
 def scenario(*steps: object, **changed: object) -> Scenario:
-    return read(FILE, yaml.safe_dump(document(*steps, **changed)).encode())
+    return read_scenario(FILE, yaml.safe_dump(document(*steps, **changed)).encode())
 
 
-def failure(*steps: object, content: Content = HANDLE, **changed: Any) -> str:
+def failure(*steps: object, content: CompiledDeployment = HANDLE, **changed: Any) -> str:
     """What the runner says of a scenario; empty when everything holds."""
-    return run_one(content, scenario(*steps, **changed)).failure
+    return run_scenario(content, scenario(*steps, **changed)).failure
 
 
 # The shipped scenarios
@@ -66,7 +66,7 @@ def test_the_shipped_scenarios_walk_every_element_and_flow_of_a_diagram(name: st
     path = PurePosixPath("workflows") / name
     assert coverage.drawn[path].nodes
     assert coverage.drawn[path].flows
-    assert coverage.missing(path) == ([], [])
+    assert coverage.uncovered_in(path) == ([], [])
 
 
 def test_the_diagrams_of_the_hotline_are_there() -> None:
@@ -80,8 +80,8 @@ def test_the_diagrams_of_the_hotline_are_there() -> None:
 def test_what_no_scenario_walks_is_missing_by_element_and_flow() -> None:
     path = PurePosixPath("workflows/handle.bpmn")
     files = {**hotline.FILES, FILE: yaml.safe_dump(document({"message": "withdraw"})).encode()}
-    outcomes, coverage = runner.run(HANDLE, files)
-    nodes, flows = coverage.missing(path)
+    outcomes, coverage = runner.run_scenarios(HANDLE, files)
+    nodes, flows = coverage.uncovered_in(path)
     assert [outcome.failure for outcome in outcomes] == [""]
     assert ("handle", "resolve") in nodes
     assert ("handle", "verify") not in nodes
@@ -93,7 +93,7 @@ def test_every_scenario_tells_that_it_is_done() -> None:
     text = yaml.safe_dump(document()).encode()
     files = {**hotline.FILES, FILE: text, FILE.with_name("two.yaml"): text, PurePosixPath("workflows/no.yaml"): text}
     ticks: list[None] = []
-    runner.run(HANDLE, files, tick=lambda: ticks.append(None))
+    runner.run_scenarios(HANDLE, files, tick=lambda: ticks.append(None))
     assert len(ticks) == 2
 
 
@@ -209,7 +209,7 @@ def test_a_unit_without_people_is_one_whose_staff_is_empty() -> None:
     assert failure({"expect": {"unit": {"verify": PLACE}}}, staff={PLACE: ["commune"]}) == ""
 
 
-CHAIN = definitions.build(
+CHAIN = definitions.compile_files(
     {
         **hotline.FILES,
         PurePosixPath("workflows/handle.bpmn"): diagram(
@@ -237,7 +237,7 @@ def test_timers_that_are_due_on_the_way_fire_at_their_own_instants() -> None:
 
 def test_the_trace_of_a_scenario_is_kept_where_the_caller_wants_it() -> None:
     trace = Trace()
-    run_one(CHAIN, scenario({"wait": "1d"}), trace)
+    run_scenario(CHAIN, scenario({"wait": "1d"}), trace)
     assert ("handle", "note_second", "work") in trace.flows
     assert ("handle", "done") not in trace.nodes
 
@@ -246,7 +246,7 @@ def test_the_trace_of_a_scenario_is_kept_where_the_caller_wants_it() -> None:
 
 
 def test_a_file_is_read_as_it_is_written() -> None:
-    found = read(FILE, (ROOT / "workflows/tests/citizen_report_unit_without_people.yaml").read_bytes())
+    found = read_scenario(FILE, (ROOT / "workflows/tests/citizen_report_unit_without_people.yaml").read_bytes())
     assert (found.path, found.process, found.province) == (FILE, "citizen_report", "three_level")
     assert found.staff
     assert [step.number for step in found.steps] == list(range(1, len(found.steps) + 1))
@@ -259,7 +259,7 @@ def test_without_a_province_there_are_three_levels() -> None:
 
 def test_instants_need_no_quotes() -> None:
     text = yaml.safe_dump(document()).replace("'2026-11-25T10:00+07:00'", "2026-11-25 10:00:00+07:00")
-    assert read(FILE, text.encode()) == scenario()
+    assert read_scenario(FILE, text.encode()) == scenario()
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_instants_need_no_quotes() -> None:
 )
 def test_what_is_no_scenario_is_said_with_the_file(content: bytes, said: str) -> None:
     with pytest.raises(BadInput, match=f"^{FILE}: ") as caught:
-        read(FILE, content)
+        read_scenario(FILE, content)
     assert said in str(caught.value)
 
 
@@ -359,9 +359,9 @@ EXPECTED = st.dictionaries(st.sampled_from(sorted(EXPECTATIONS)), VALUES, max_si
 def test_whatever_is_written_is_refused_or_has_an_outcome(steps: list[object], changed: dict[str, object]) -> None:
     content = yaml.safe_dump(document(*steps, **changed)).encode()
     try:
-        found = read(FILE, content)
+        found = read_scenario(FILE, content)
     except BadInput as error:
         refusal = str(error)
     else:
-        refusal = f"{FILE}: {run_one(HANDLE, found).failure}"
+        refusal = f"{FILE}: {run_scenario(HANDLE, found).failure}"
     assert refusal.startswith(f"{FILE}: ")

@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.drawn_tasks import user_tasks
+from engine.bpmn.drawn_tasks import parse_user_tasks
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.scenarios import scenario_table, scenario_text
-from engine.scenarios.files import EXPECTATIONS, Scenario, ScenarioStep, read
-from engine.scenarios.scenario_table import BadCell, BadCells, Row, Table, parse, table
+from engine.scenarios.files import EXPECTATIONS, Scenario, ScenarioStep, read_scenario
+from engine.scenarios.scenario_table import BadCell, BadCells, ScenarioRow, ScenarioTable, from_json, from_scenario
 from tests.paths import ROOT
 
 SHIPPED = sorted((ROOT / "workflows" / "tests").glob("*.yaml"))
@@ -26,21 +26,21 @@ PATH = PurePosixPath("workflows/tests/one.yaml")
 START = "2026-12-07T08:00+07:00"
 
 
-def back(edited: Table) -> Scenario:
-    return scenario_table.scenario(PATH, edited)
+def back(edited: ScenarioTable) -> Scenario:
+    return scenario_table.to_scenario(PATH, edited)
 
 
-def over_the_wire(edited: Table) -> Table:
+def over_the_wire(edited: ScenarioTable) -> ScenarioTable:
     """As a browser gets it and sends it."""
-    return parse(json.loads(json.dumps(asdict(edited))))
+    return from_json(json.loads(json.dumps(asdict(edited))))
 
 
-def edited(*rows: Row, **head: str) -> Table:
+def edited(*rows: ScenarioRow, **head: str) -> ScenarioTable:
     above = {"process": "handle", "province": "three_level", "name": "Thử", "starts_at": START, "data": "", "staff": ""}
-    return Table(**{**above, **head}, rows=rows)
+    return ScenarioTable(**{**above, **head}, rows=rows)
 
 
-def bad(*rows: Row, **head: str) -> list[BadCell]:
+def bad(*rows: ScenarioRow, **head: str) -> list[BadCell]:
     with pytest.raises(BadCells) as caught:
         back(edited(*rows, **head))
     assert str(caught.value).count("\n") + 1 == len(caught.value.cells)
@@ -52,25 +52,25 @@ def bad(*rows: Row, **head: str) -> list[BadCell]:
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_a_shipped_scenario_comes_back_the_same(file: Path) -> None:
-    shipped = read(PATH, file.read_bytes())
-    assert back(over_the_wire(table(shipped))) == shipped
-    assert read(PATH, scenario_text.text(shipped)) == shipped
+    shipped = read_scenario(PATH, file.read_bytes())
+    assert back(over_the_wire(from_scenario(shipped))) == shipped
+    assert read_scenario(PATH, scenario_text.render_scenario(shipped)) == shipped
 
 
 def test_a_row_says_who_does_what_when_and_what_holds_then() -> None:
-    roles = {node: task.role for node, task in user_tasks(definitions.read_root(ROOT)).items()}
+    roles = {node: task.role for node, task in parse_user_tasks(definitions.read_deployment_folder(ROOT)).items()}
     file = ROOT / "workflows" / "tests" / "citizen_report_chase_reminders_capped.yaml"
-    found = table(read(PATH, file.read_bytes()), roles)
+    found = from_scenario(read_scenario(PATH, file.read_bytes()), roles)
     assert (found.starts_at, found.data) == (START, "field: health, urgency: normal, place: '26068', channel: phone")
-    assert found.rows[1] == Row("complete", "assign", "5m", "place: '26068'", "", "tier2_focal")
-    assert found.rows[2] == Row("take", "verify", "5m", who="commune")
+    assert found.rows[1] == ScenarioRow("complete", "assign", "5m", "place: '26068'", "", "tier2_focal")
+    assert found.rows[2] == ScenarioRow("take", "verify", "5m", who="commune")
     told = "open: [verify, chase], notices: {chase: 1, chase_reminder: 10, reminder: 1, overdue: 1}"
-    assert found.rows[3] == Row("wait", when="40d", expect=told, who="clock")
+    assert found.rows[3] == ScenarioRow("wait", when="40d", expect=told, who="clock")
     assert found.rows[-1].who == "citizen"
 
 
 def test_who_is_shown_and_never_read() -> None:
-    row = Row("message", "withdraw", who="outside")
+    row = ScenarioRow("message", "withdraw", who="outside")
     assert back(edited(row)) == back(edited(replace(row, who="nobody")))
 
 
@@ -122,14 +122,14 @@ def drawn(draw: st.DrawFn) -> Scenario:
 
 @given(drawn())
 def test_any_scenario_comes_back_the_same(one: Scenario) -> None:
-    assert read(PATH, scenario_text.text(one)) == one
-    assert back(over_the_wire(table(one))) == one
+    assert read_scenario(PATH, scenario_text.render_scenario(one)) == one
+    assert back(over_the_wire(from_scenario(one))) == one
 
 
 def test_a_duration_beside_an_instant_means_nothing_and_is_dropped() -> None:
     both = ScenarioStep(1, "message", "withdraw", timedelta(hours=1), datetime(2026, 12, 7, 3, tzinfo=UTC))
     one = back(edited())
-    assert back(table(replace(one, steps=(both,)))).steps == (replace(both, after=timedelta(0)),)
+    assert back(from_scenario(replace(one, steps=(both,)))).steps == (replace(both, after=timedelta(0)),)
 
 
 # What people type
@@ -138,11 +138,11 @@ def test_a_duration_beside_an_instant_means_nothing_and_is_dropped() -> None:
 def test_expectations_stand_in_the_row_of_the_act_before_or_in_their_own() -> None:
     found = back(
         edited(
-            Row("", expect="open: [verify]"),
-            Row("complete", "verify", "", "note: x", "{open: [resolve], finished: false}"),
-            Row("", when="2h", expect="marks: []"),
-            Row("wait", when="1d"),
-            Row("wait", when="2026-12-09T08:00+07:00", expect="{}"),
+            ScenarioRow("", expect="open: [verify]"),
+            ScenarioRow("complete", "verify", "", "note: x", "{open: [resolve], finished: false}"),
+            ScenarioRow("", when="2h", expect="marks: []"),
+            ScenarioRow("wait", when="1d"),
+            ScenarioRow("wait", when="2026-12-09T08:00+07:00", expect="{}"),
         )
     )
     kinds = [(step.kind, step.after, step.values) for step in found.steps]
@@ -161,29 +161,29 @@ def test_expectations_stand_in_the_row_of_the_act_before_or_in_their_own() -> No
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        (Row("complete", ""), "what", "say which task or message"),
-        (Row("message", ""), "what", "say which task or message"),
-        (Row("leave", "verify"), "act", "'leave' is unknown; use complete, take, message, wait, or none."),
-        (Row(""), "expect", "a row without an act says what is expected"),
-        (Row("wait"), "when", "'' is no duration; write 30m, 2h or 5d."),
-        (Row("take", "verify", "soon"), "when", "'soon' is no duration"),
-        (Row("take", "verify", "2026-12-07"), "when", "no time zone"),
-        (Row("take", "verify", "2026-12-07T08:00"), "when", "no time zone"),
-        (Row("take", "verify", "tomorrow-ish"), "when", "is not a date and time"),
-        (Row("complete", "verify", "", "note: [x"), "values", 'write "name: value, name: value"'),
-        (Row("complete", "verify", "", "1: x"), "values", "is not a table of names and values"),
-        (Row("complete", "verify", "", "note: x}, {a: b"), "values", "write"),
-        (Row("complete", "verify", "", "x" * 30_000), "values", "longer than 20000 signs"),
-        (Row("wait", "verify", "1h"), "what", "leave the cell empty"),
-        (Row("wait", "", "1h", "note: x"), "values", "leave the cell empty"),
-        (Row("wait", "", "1h", "", "opened: [verify]"), "expect", "unknown expectation 'opened'"),
-        (Row("wait", "", "1h", "", "open: verify"), "expect", "open: 'verify' is not a list of names"),
-        (Row("wait", "", "1h", "", "unit: [verify]"), "expect", "unit: ['verify'] is not a table"),
-        (Row("wait", "", "1h", "", "{open: *there}"), "expect", "write"),
+        (ScenarioRow("complete", ""), "what", "say which task or message"),
+        (ScenarioRow("message", ""), "what", "say which task or message"),
+        (ScenarioRow("leave", "verify"), "act", "'leave' is unknown; use complete, take, message, wait, or none."),
+        (ScenarioRow(""), "expect", "a row without an act says what is expected"),
+        (ScenarioRow("wait"), "when", "'' is no duration; write 30m, 2h or 5d."),
+        (ScenarioRow("take", "verify", "soon"), "when", "'soon' is no duration"),
+        (ScenarioRow("take", "verify", "2026-12-07"), "when", "no time zone"),
+        (ScenarioRow("take", "verify", "2026-12-07T08:00"), "when", "no time zone"),
+        (ScenarioRow("take", "verify", "tomorrow-ish"), "when", "is not a date and time"),
+        (ScenarioRow("complete", "verify", "", "note: [x"), "values", 'write "name: value, name: value"'),
+        (ScenarioRow("complete", "verify", "", "1: x"), "values", "is not a table of names and values"),
+        (ScenarioRow("complete", "verify", "", "note: x}, {a: b"), "values", "write"),
+        (ScenarioRow("complete", "verify", "", "x" * 30_000), "values", "longer than 20000 signs"),
+        (ScenarioRow("wait", "verify", "1h"), "what", "leave the cell empty"),
+        (ScenarioRow("wait", "", "1h", "note: x"), "values", "leave the cell empty"),
+        (ScenarioRow("wait", "", "1h", "", "opened: [verify]"), "expect", "unknown expectation 'opened'"),
+        (ScenarioRow("wait", "", "1h", "", "open: verify"), "expect", "open: 'verify' is not a list of names"),
+        (ScenarioRow("wait", "", "1h", "", "unit: [verify]"), "expect", "unit: ['verify'] is not a table"),
+        (ScenarioRow("wait", "", "1h", "", "{open: *there}"), "expect", "write"),
     ],
 )
-def test_a_bad_cell_is_named_by_row_and_column(row: Row, column: str, said: str) -> None:
-    (cell,) = bad(Row("wait", when="1h"), row)
+def test_a_bad_cell_is_named_by_row_and_column(row: ScenarioRow, column: str, said: str) -> None:
+    (cell,) = bad(ScenarioRow("wait", when="1h"), row)
     assert (cell.row, cell.column) == (2, column)
     assert said in cell.sentence
 
@@ -206,7 +206,7 @@ def test_a_bad_cell_above_the_rows_is_named(head: dict[str, str], said: str) -> 
 
 
 def test_every_bad_cell_is_told_at_once() -> None:
-    cells = bad(Row("complete", "", "soon", "[", "open: x"), Row("sleep"), province="x")
+    cells = bad(ScenarioRow("complete", "", "soon", "[", "open: x"), ScenarioRow("sleep"), province="x")
     assert [(cell.row, cell.column) for cell in cells] == [
         (0, "province"),
         (1, "values"),
@@ -227,33 +227,33 @@ def test_a_unit_without_quotes_is_a_code_all_the_same() -> None:
 )
 def test_what_is_not_shaped_like_a_table_is_refused(document: object) -> None:
     with pytest.raises(BadInput, match="The table cannot be read"):
-        parse(document)
+        from_json(document)
 
 
 def test_a_table_that_is_too_long_is_refused() -> None:
     with pytest.raises(BadInput, match="at most 500 rows"):
-        parse(json.loads(json.dumps(asdict(edited(*[Row("wait", when="1m")] * 501)))))
+        from_json(json.loads(json.dumps(asdict(edited(*[ScenarioRow("wait", when="1m")] * 501)))))
 
 
 def test_repeated_references_in_a_file_do_not_grow() -> None:
     """Forty levels of ten references each: written out they would fill any memory."""
     levels = ", ".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]" for n in range(40))
     file = f"process: p\nname: n\nstart: {{at: '{START}', data: {{{levels}}}}}\nsteps: []\n"
-    found = table(read(PATH, file.encode()))
+    found = from_scenario(read_scenario(PATH, file.encode()))
     assert len(found.data) < 10_000
-    assert len(scenario_text.text(back(found))) < 20_000
+    assert len(scenario_text.render_scenario(back(found))) < 20_000
 
 
 CELLS = st.text(st.sampled_from("a1: ,{}[]'\"&*!#|>-\n\tà\x00\ud800"), max_size=12) | st.sampled_from(
     ["complete", "take", "message", "wait", "1h", START, *sorted(EXPECTATIONS)]
 )
-ROWS = st.lists(st.builds(Row, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS), max_size=4).map(tuple)
+ROWS = st.lists(st.builds(ScenarioRow, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS), max_size=4).map(tuple)
 
 
-@given(st.builds(Table, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS, ROWS))
-def test_no_text_in_a_cell_makes_it_fail_otherwise(wild: Table) -> None:
+@given(st.builds(ScenarioTable, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS, ROWS))
+def test_no_text_in_a_cell_makes_it_fail_otherwise(wild: ScenarioTable) -> None:
     try:
         found = back(wild)
     except BadInput:
         return
-    assert yaml.safe_load(scenario_text.text(found))["process"] == found.process
+    assert yaml.safe_load(scenario_text.render_scenario(found))["process"] == found.process

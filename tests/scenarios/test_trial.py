@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.errors import Problems
+from engine.errors import InvalidFiles
 from engine.process import definitions
 from engine.scenarios import runner, trial
-from engine.scenarios.files import read
-from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, Tried, Walked
+from engine.scenarios.files import read_scenario
+from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, DiagramCoverage, ScenarioRun
 from tests.kit import hotline
 from tests.kit.hotline import catch_timer, diagram, node, script
 from tests.paths import ROOT
@@ -64,18 +64,18 @@ def turning(pause: float, last: int = -1) -> bytes:
 
 
 def test_the_shipped_files_hold_and_walk_everything() -> None:
-    shipped = definitions.read_root(ROOT)
-    found = trial.run(shipped)
+    shipped = definitions.read_deployment_folder(ROOT)
+    found = trial.try_scenarios(shipped)
     assert found.mistakes == ()
     assert [(one.path, one.failure) for one in found.scenarios if one.failure] == []
     assert len(found.scenarios) == len(runner.scenario_paths(shipped))
     assert {one.path for one in found.coverage} == {str(path) for path in shipped if path.suffix == ".bpmn"}
     assert {(one.missing_nodes, one.missing_flows) for one in found.coverage} == {((), ())}
-    assert trial.failing(shipped) == []
+    assert trial.list_failures(shipped) == []
 
 
 def test_each_scenario_tells_the_way_it_walked_and_all_together_what_none_walked() -> None:
-    found = trial.run(files(a=WITHDRAWN, b=WRONG))
+    found = trial.try_scenarios(files(a=WITHDRAWN, b=WRONG))
     first, second = found.scenarios
     assert (first.failure, first.step, first.name, first.process) == ("", 0, "Thử", "handle")
     assert ("handle", "withdrawn") in first.nodes
@@ -83,7 +83,7 @@ def test_each_scenario_tells_the_way_it_walked_and_all_together_what_none_walked
     assert ("handle", "withdrawn") not in second.nodes
     assert ("handle", "verify") in second.nodes
     (walked,) = found.coverage
-    assert isinstance(walked, Walked)
+    assert isinstance(walked, DiagramCoverage)
     assert ("handle", "resolve") in walked.missing_nodes
     assert ("handle", "withdrawn") not in walked.missing_nodes
     assert ("handle", "which", "fail") in walked.missing_flows
@@ -91,41 +91,43 @@ def test_each_scenario_tells_the_way_it_walked_and_all_together_what_none_walked
 
 
 def test_what_fails_is_told_by_scenario_step_and_sentence() -> None:
-    found = trial.run(files(a=WITHDRAWN, b=WRONG, c=scenario(data={})))
+    found = trial.try_scenarios(files(a=WITHDRAWN, b=WRONG, c=scenario(data={})))
     said = [(one.path, one.step, one.failure) for one in found.scenarios if one.failure]
     assert said[0] == (f"{TESTS}/b.yaml", 2, "step 2: open tasks: expected ['resolve'], found ['verify']")
     assert said[1][:2] == (f"{TESTS}/c.yaml", 0)
     assert said[1][2].startswith("start: ")
-    assert trial.failing(files(a=WITHDRAWN, b=WRONG, c=scenario(data={}))) == [f"{one[0]}: {one[2]}" for one in said]
+    assert trial.list_failures(files(a=WITHDRAWN, b=WRONG, c=scenario(data={}))) == [
+        f"{one[0]}: {one[2]}" for one in said
+    ]
 
 
 def test_one_scenario_can_be_run_alone() -> None:
     both = files(a=WITHDRAWN, b=WRONG)
-    found = trial.run(both, only=TESTS / "b.yaml")
+    found = trial.try_scenarios(both, only=TESTS / "b.yaml")
     assert [one.path for one in found.scenarios] == [f"{TESTS}/b.yaml"]
     assert ("handle", "withdrawn") in found.coverage[0].missing_nodes
-    assert trial.run(both, only=TESTS / "unknown.yaml").scenarios == ()
+    assert trial.try_scenarios(both, only=TESTS / "unknown.yaml").scenarios == ()
 
 
 def test_problems_of_the_files_come_first_and_nothing_is_run() -> None:
     broken = files(hotline.HANDLE.replace(b"hours", b"days"), a=WRONG, b=b"process: [")
-    found = trial.run(broken, "en")
+    found = trial.try_scenarios(broken, "en")
     assert {(one.file, one.rule) for one in found.mistakes} >= {(f"{TESTS}/b.yaml", "scenario")}
     assert str(DIAGRAM) in {one.file for one in found.mistakes}
     assert (found.scenarios, found.coverage) == ((), ())
-    with pytest.raises(Problems, match=r"b\.yaml"):
-        trial.failing(broken)
+    with pytest.raises(InvalidFiles, match=r"b\.yaml"):
+        trial.list_failures(broken)
 
 
 def test_files_without_scenarios_walk_nothing() -> None:
-    found = trial.run(files())
+    found = trial.try_scenarios(files())
     assert found.scenarios == ()
     (walked,) = found.coverage
     assert (len(walked.missing_nodes), len(walked.missing_flows)) == (walked.nodes, walked.flows)
 
 
 def test_a_trial_is_sent_as_json() -> None:
-    for found in (trial.run(files(a=WITHDRAWN, b=WRONG)), trial.run(files(a=b"["))):
+    for found in (trial.try_scenarios(files(a=WITHDRAWN, b=WRONG)), trial.try_scenarios(files(a=b"["))):
         assert json.loads(json.dumps(asdict(found)))
 
 
@@ -134,7 +136,7 @@ def test_a_trial_is_sent_as_json() -> None:
 
 @pytest.mark.parametrize("pause", [0, -1, 0.001, 1])
 def test_a_scenario_that_never_ends_fails_with_what_to_look_for(pause: float) -> None:
-    (one,) = trial.run(files(turning(pause), a=TURNS)).scenarios
+    (one,) = trial.try_scenarios(files(turning(pause), a=TURNS)).scenarios
     assert one.step == 1
     assert f"never ends: it has taken {MAX_STEPS} steps" in one.failure
     assert "look for a timer that starts itself again" in one.failure
@@ -142,36 +144,36 @@ def test_a_scenario_that_never_ends_fails_with_what_to_look_for(pause: float) ->
 
 
 def test_a_long_scenario_that_ends_holds() -> None:
-    (one,) = trial.run(files(turning(1, MAX_STEPS - 1), a=TURNS)).scenarios
+    (one,) = trial.try_scenarios(files(turning(1, MAX_STEPS - 1), a=TURNS)).scenarios
     assert one.failure == ""
-    (one,) = trial.run(files(turning(1, MAX_STEPS), a=TURNS)).scenarios
+    (one,) = trial.try_scenarios(files(turning(1, MAX_STEPS), a=TURNS)).scenarios
     assert "never ends" in one.failure
 
 
 def test_many_scenarios_that_never_end_share_the_limit_of_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "MAX_STEPS", 20)
     monkeypatch.setattr(trial, "MAX_STEPS_OF_ALL", 50)
-    found = trial.run(files(turning(0), **{f"t{n}": TURNS for n in range(5)})).scenarios
+    found = trial.try_scenarios(files(turning(0), **{f"t{n}": TURNS for n in range(5)})).scenarios
     assert ["never ends" in one.failure for one in found] == [True, True, False, False, False]
     assert all("have taken 50 steps of processes" in one.failure for one in found[2:])
 
 
 def test_the_limits_leave_room_for_what_is_shipped() -> None:
-    shipped = definitions.read_root(ROOT)
-    content, longest, total = definitions.build(shipped), 0, 0
+    shipped = definitions.read_deployment_folder(ROOT)
+    content, longest, total = definitions.compile_files(shipped), 0, 0
     for path in runner.scenario_paths(shipped):
-        walked = trial.Limited(MAX_STEPS)
-        runner.run_one(content, read(path, shipped[path]), walked)
+        walked = trial.LimitedTrace(MAX_STEPS)
+        runner.run_scenario(content, read_scenario(path, shipped[path]), walked)
         longest, total = max(longest, walked.steps), total + walked.steps
     assert longest * 10 <= MAX_STEPS
     assert total * 5 <= MAX_STEPS_OF_ALL
 
 
 def test_a_scenario_of_very_many_steps_is_not_run() -> None:
-    (one,) = trial.run(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_001))).scenarios
+    (one,) = trial.try_scenarios(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_001))).scenarios
     assert one.failure == "The scenario has 1001 steps; it can have 1000."
     assert one.nodes == ()
-    (one,) = trial.run(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_000))).scenarios
+    (one,) = trial.try_scenarios(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_000))).scenarios
     assert one.failure == ""
 
 
@@ -186,5 +188,5 @@ def test_a_scenario_of_very_many_steps_is_not_run() -> None:
     ],
 )
 def test_an_odd_scenario_fails_and_the_others_are_run(odd: bytes, said: str) -> None:
-    found: tuple[Tried, ...] = trial.run(files(a=odd, b=WITHDRAWN)).scenarios
+    found: tuple[ScenarioRun, ...] = trial.try_scenarios(files(a=odd, b=WITHDRAWN)).scenarios
     assert [one.failure for one in found] == [f"The scenario cannot be run ({said}).", ""]

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from engine.config import environment
 from engine.replay import demo
-from engine.replay.csv_files import Reports
+from engine.replay.csv_files import ReportFile
 from engine.store import db, schema_migrations
 from tests.kit.site import deployment
 from tests.simulation.drafts import NOW
@@ -19,12 +19,12 @@ from tests.simulation.drafts import NOW
 
 def demonstration(file: Path, province: str) -> Engine:
     """The demonstration of a province with every fourth of its reports."""
-    engine = db.connect(f"sqlite:///{file}", durable=False)
+    engine = db.engine_for(f"sqlite:///{file}", durable=False)
     schema_migrations.upgrade(engine.url.render_as_string())
     everything = demo.read_demo
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "read_demo", lambda *given: Reports(everything(*given).rows[::4]))
-        demo.run(engine, replace(environment.load({}), province=province), deployment(), NOW)
+        patch.setattr(demo, "read_demo", lambda *given: ReportFile(everything(*given).rows[::4]))
+        demo.make_or_resume(engine, replace(environment.load_settings({}), province=province), deployment(), NOW)
     return engine
 
 

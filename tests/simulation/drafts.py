@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from engine.simulation import simulation
-from engine.simulation.simulation import Order
+from engine.simulation.simulation import SimulationRequest
 from tests.kit.site import deployment
 
 Files = Mapping[PurePosixPath, bytes]
@@ -125,7 +125,9 @@ def write(files: Files, folder: Path) -> Path:
 
 def simulated(engine: Engine, draft: Files, number: int = ALL, **more: Any) -> dict[str, Any]:
     """The newest cases of a database run through a draft, as JSON tells it, without the time it took."""
-    result = simulation.document(simulation.run(engine, Order(draft, number, **more), CHASE_CAP))
+    result = simulation.result_document(
+        simulation.simulate_draft(engine, SimulationRequest(draft, number, **more), CHASE_CAP)
+    )
     del result["wall_s"]
     return result
 

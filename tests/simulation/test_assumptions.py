@@ -13,18 +13,28 @@ from sqlalchemy import Engine, func, select
 
 from engine.errors import BadInput
 from engine.simulation import answers, assumptions, simulation
-from engine.simulation.answers import Around
-from engine.simulation.assumptions import Answer, Assumption, draw, edited, parse, quantiles, written
-from engine.simulation.simulation import Order
+from engine.simulation.answers import AnswerContext
+from engine.simulation.assumptions import (
+    Assumption,
+    WeightedAnswer,
+    apply_changes,
+    median_and_p90,
+    parse_changes,
+    sample_task,
+    to_yaml_text,
+)
+from engine.simulation.simulation import SimulationRequest
 from engine.store.db import transaction
 from engine.store.models import Task
-from forms.fields import Field
+from forms.fields import FormField
 from forms.schema import Form, compile_form, parse_form
 from tests.kit.hotline import NOW
 from tests.simulation import drafts
 from tests.simulation.drafts import CHASE_CAP, simulated
 
-PLAIN = Assumption("approve", "Duyệt", "commune", (Answer(1, {"outcome": "yes"}), Answer(3, {"outcome": "no"})))
+PLAIN = Assumption(
+    "approve", "Duyệt", "commune", (WeightedAnswer(1, {"outcome": "yes"}), WeightedAnswer(3, {"outcome": "no"}))
+)
 TABLE = {"approve": PLAIN}
 
 
@@ -53,7 +63,9 @@ def test_every_user_task_of_the_draft_is_told_of(three_level: Engine) -> None:
 
 
 def test_hours_and_shares_are_those_of_history(three_level: Engine) -> None:
-    table = simulation.assumed(three_level, Order(drafts.with_approval(), drafts.ALL), CHASE_CAP)
+    table = simulation.preview_assumptions(
+        three_level, SimulationRequest(drafts.with_approval(), drafts.ALL), CHASE_CAP
+    )
     verify = table["verify"]
     with transaction(three_level) as tx:
         counts = dict(
@@ -66,7 +78,7 @@ def test_hours_and_shares_are_those_of_history(three_level: Engine) -> None:
     given = {answer.values["outcome"]: answer.weight for answer in verify.answers}
     assert sum(given.values()) == counts["done"]
     assert max(given, key=lambda outcome: given[outcome]) == "correct"
-    assert table["assign"].answers == (Answer(table["assign"].seen, {"place": answers.OF_CASE}),)
+    assert table["assign"].answers == (WeightedAnswer(table["assign"].seen, {"place": answers.CASE_PLACEHOLDER}),)
 
 
 def test_a_step_and_a_role_without_a_past_have_a_plain_default(site: Any) -> None:
@@ -79,17 +91,17 @@ def test_a_step_and_a_role_without_a_past_have_a_plain_default(site: Any) -> Non
 
 
 def test_what_is_written_out_and_given_back_changes_nothing() -> None:
-    assert edited(TABLE, parse(written(TABLE))) == TABLE
+    assert apply_changes(TABLE, parse_changes(to_yaml_text(TABLE))) == TABLE
 
 
 def test_an_edit_is_told_as_one_and_leaves_the_rest() -> None:
-    changes = parse("steps: {approve: {hours: {median: 1, p90: 2}, done: 0.5}}")
-    found = edited(TABLE, changes)["approve"]
+    changes = parse_changes("steps: {approve: {hours: {median: 1, p90: 2}, done: 0.5}}")
+    found = apply_changes(TABLE, changes)["approve"]
     assert (found.hours, found.done, found.source, found.answers) == ((1.0, 2.0), 0.5, "edited", PLAIN.answers)
 
 
 def test_an_edited_table_decides_what_is_assumed(three_level: Engine) -> None:
-    changes = parse("""
+    changes = parse_changes("""
         steps:
           approve:
             hours: {median: 1, p90: 1}
@@ -100,7 +112,7 @@ def test_an_edited_table_decides_what_is_assumed(three_level: Engine) -> None:
     row = next(row for row in result["assumptions"] if row["node"] == "approve")
     assert (row["source"], row["hours"]) == ("edited", {"median": 1.0, "p90": 1.0})
     assert row["used"] > 5
-    never = simulated(three_level, drafts.with_approval(), 40, changes=parse("steps: {approve: {done: 0}}"))
+    never = simulated(three_level, drafts.with_approval(), 40, changes=parse_changes("steps: {approve: {done: 0}}"))
     stuck = [change for change in never["differences"] if "approve" in change["after"]["waiting"]]
     assert len(stuck) > 5
 
@@ -127,7 +139,7 @@ def test_an_edited_table_decides_what_is_assumed(three_level: Engine) -> None:
 )
 def test_a_table_that_cannot_be_used_is_refused_with_the_entry_at_fault(text: str, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
-        edited(TABLE, parse(text))
+        apply_changes(TABLE, parse_changes(text))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +152,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_the_entry_at_fault(text: st
     ],
 )
 def test_an_answer_that_the_form_does_not_take_is_refused(three_level: Engine, answer: str, reason: str) -> None:
-    changes = parse(f"steps: {{approve: {{answers: [{{weight: 1, values: {answer}}}]}}}}")
+    changes = parse_changes(f"steps: {{approve: {{answers: [{{weight: 1, values: {answer}}}]}}}}")
     with pytest.raises(BadInput, match=reason):
         simulated(three_level, drafts.with_approval(), 5, changes=changes)
 
@@ -149,9 +161,9 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("steps: 1", "utf-8")
     (tmp_path / "b.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(BadInput, match=r"a\.yaml: steps"):
-        assumptions.read(tmp_path / "a.yaml")
+        assumptions.read_changes(tmp_path / "a.yaml")
     with pytest.raises(BadInput, match=r"b\.yaml: this is not UTF-8"):
-        assumptions.read(tmp_path / "b.yaml")
+        assumptions.read_changes(tmp_path / "b.yaml")
 
 
 # Chance
@@ -159,25 +171,27 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_draws_are_spread_as_the_table_says() -> None:
     wanted = Assumption("x", "x", "commune", PLAIN.answers, hours=(4.0, 10.0), done=0.8, claimed=0.3)
-    drawn = [draw(wanted, Random(number)) for number in range(2000)]
+    drawn = [sample_task(wanted, Random(number)) for number in range(2000)]
     hours = sorted(item.hours for item in drawn)
     assert median(hours) == pytest.approx(4.0, rel=0.1)
     assert hours[1800] == pytest.approx(10.0, rel=0.15)
     assert sum(item.done for item in drawn) == pytest.approx(1600, rel=0.05)
     assert sum(item.claimed for item in drawn) == pytest.approx(600, rel=0.15)
     assert sum(item.values["outcome"] == "no" for item in drawn) == pytest.approx(1500, rel=0.05)
-    assert drawn == [draw(wanted, Random(number)) for number in range(2000)]
+    assert drawn == [sample_task(wanted, Random(number)) for number in range(2000)]
 
 
 def test_hours_without_a_spread_are_always_the_same() -> None:
-    assert {draw(Assumption("x", "x", "", PLAIN.answers, hours=(3, 3)), Random(n)).hours for n in range(50)} == {3.0}
+    assert {sample_task(Assumption("x", "x", "", PLAIN.answers, hours=(3, 3)), Random(n)).hours for n in range(50)} == {
+        3.0
+    }
 
 
 @pytest.mark.parametrize(
     ("hours", "expected"), [([5.0], (5.0, 5.0)), ([2.0, 1.0], (1.0, 2.0)), (list(range(101)), (50, 90))]
 )
 def test_quantiles(hours: list[float], expected: tuple[float, float]) -> None:
-    assert quantiles(hours) == expected
+    assert median_and_p90(hours) == expected
 
 
 # Answers to forms without a past
@@ -190,12 +204,12 @@ def test_a_form_is_answered_once_for_each_choice_with_what_that_choice_asks_for(
         field("textfield", "remark", properties={"store": "case"}),
         field("checkbox", "sure"),
     )
-    assert answers.possible(sample) == [
-        {"decision": "extend", "days": answers.OF_CASE, "sure": True},
+    assert answers.candidate_values(sample) == [
+        {"decision": "extend", "days": answers.CASE_PLACEHOLDER, "sure": True},
         {"decision": "transfer", "sure": True},
     ]
-    assert answers.possible(form(field("textfield", "remark", properties={"store": "case"}))) == [{}]
-    assert answers.possible(None) == [{}]
+    assert answers.candidate_values(form(field("textfield", "remark", properties={"store": "case"}))) == [{}]
+    assert answers.candidate_values(None) == [{}]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +226,7 @@ def test_a_form_is_answered_once_for_each_choice_with_what_that_choice_asks_for(
     ],
 )
 def test_the_value_of_the_case_stands_where_the_table_says_so(kind: str, known: Any, expected: object) -> None:
-    around = Around(lambda: known, "731", NOW)
-    given, wanted = {"wanted": answers.OF_CASE, "other": 3}, Field("wanted", kind)
+    around = AnswerContext(lambda: known, "731", NOW)
+    given, wanted = {"wanted": answers.CASE_PLACEHOLDER, "other": 3}, FormField("wanted", kind)
     sample = Form("sample", (wanted,), {"wanted": wanted}, {})
-    assert answers.resolved(sample, given, around) == {"wanted": expected, "other": 3}
+    assert answers.resolve_placeholders(sample, given, around) == {"wanted": expected, "other": 3}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.errors import BadInput, NotFound, Problems
+from engine.errors import BadInput, InvalidFiles, NotFound
 from engine.simulation import simulation, spread
-from engine.simulation.simulation import Order
+from engine.simulation.simulation import SimulationRequest
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Report, Task
 from tests.kit.site import Site, deployment
@@ -122,8 +122,10 @@ def test_any_number_of_processes_gives_the_same(three_level: Engine, monkeypatch
     monkeypatch.setattr(spread, "SHARE", 20)
     monkeypatch.setattr(spread, "WORTHWHILE", 1)
     done: list[tuple[int, int]] = []
-    order = Order(drafts.routed(), drafts.ALL, workers=2)
-    together = simulation.document(simulation.run(three_level, order, CHASE_CAP, lambda *count: done.append(count)))
+    order = SimulationRequest(drafts.routed(), drafts.ALL, workers=2)
+    together = simulation.result_document(
+        simulation.simulate_draft(three_level, order, CHASE_CAP, lambda *count: done.append(count))
+    )
     del together["wall_s"]
     assert together == alone
     assert done[-1] == (alone["cases"], alone["cases"])
@@ -139,9 +141,9 @@ def test_the_newest_cases_are_taken(three_level: Engine) -> None:
 
 def test_a_deployment_is_a_draft_by_its_number(site: Site) -> None:
     with transaction(site.engine) as tx:
-        assert simulation.files_of(tx, 1) == deployment()
+        assert simulation.deployment_as_draft(tx, 1) == deployment()
         with pytest.raises(NotFound, match="There is no deployment 9"):
-            simulation.files_of(tx, 9)
+            simulation.deployment_as_draft(tx, 9)
 
 
 def test_a_database_without_cases_is_refused(site: Site) -> None:
@@ -152,7 +154,7 @@ def test_a_database_without_cases_is_refused(site: Site) -> None:
 def test_a_draft_with_problems_is_refused_before_anything_runs(site: Site) -> None:
     received(site)
     broken = drafts.changed(DEADLINES, ('hitPolicy="FIRST"', 'hitPolicy="MAYBE"'))
-    with pytest.raises(Problems, match="deadlines"):
+    with pytest.raises(InvalidFiles, match="deadlines"):
         simulated(site.engine, broken)
 
 

@@ -14,17 +14,17 @@ from sqlalchemy import Engine
 from engine.config import environment
 from engine.errors import BadInput, EngineError, NotFound
 from engine.simulation import compare, wording
-from engine.simulation.compare import KINDS, Reason
+from engine.simulation.compare import KINDS, DifferenceReason
 from tests.kit import reports
 from tests.paths import ROOT
 from tests.simulation import drafts
-from web.cli.context import Context
+from web.cli.context import CommandContext
 from web.cli.simulate import simulate
 
 
 def invoke(engine: Engine | None, *wanted: str) -> Result:
     environ = {"TONGDAI_DATABASE": engine.url.render_as_string()} if engine is not None else {}
-    context = Context(environment.load(environ))
+    context = CommandContext(environment.load_settings(environ))
     result = CliRunner().invoke(simulate, [*wanted, "--workers", "1"], obj=context, env={"COLUMNS": "160"})
     if isinstance(result.exception, EngineError):
         raise result.exception
@@ -135,7 +135,7 @@ AT = {"before": "2026-11-25T03:00:00+00:00", "after": None}
 @pytest.mark.parametrize("code", wording.SENTENCES)
 def test_every_reason_has_a_sentence_in_both_languages(code: str) -> None:
     args = ARGUMENTS | AT if code in ("deadline", "ended") else ARGUMENTS
-    texts = [wording.sentence(Reason("", code, args), language) for language in ("vi", "en")]
+    texts = [wording.describe_reason(DifferenceReason("", code, args), language) for language in ("vi", "en")]
     assert texts[0] != texts[1]
     for text, pattern in zip(texts, wording.SENTENCES[code], strict=True):
         assert "{" not in text
@@ -149,9 +149,11 @@ def test_every_reason_that_is_given_has_a_sentence() -> None:
 
 
 def test_kinds_have_names_and_units_are_named() -> None:
-    assert {wording.kind(name, "en") for name in KINDS} == {pair[1] for pair in wording.KINDS.values()}
-    reason = Reason("unit", "unit", ARGUMENTS)
+    assert {wording.kind_label(name, "en") for name in KINDS} == {pair[1] for pair in wording.KIND_LABELS.values()}
+    reason = DifferenceReason("unit", "unit", ARGUMENTS)
     names = {"731": "Biên Hòa", "734": "Long Khánh"}
-    assert wording.sentence(reason, "vi", names) == "bước Xác minh chuyển từ đơn vị Biên Hòa sang Long Khánh, 735"
-    deadline = Reason("deadline", "deadline", AT)
-    assert wording.sentence(deadline, "vi") == "hạn xử lý đổi từ 10:00 25/11/2026 thành không có"
+    assert (
+        wording.describe_reason(reason, "vi", names) == "bước Xác minh chuyển từ đơn vị Biên Hòa sang Long Khánh, 735"
+    )
+    deadline = DifferenceReason("deadline", "deadline", AT)
+    assert wording.describe_reason(deadline, "vi") == "hạn xử lý đổi từ 10:00 25/11/2026 thành không có"

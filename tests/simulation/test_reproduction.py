@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.process import rescheduling, timers
-from engine.process.timers import Fired
+from engine.process.timers import TimerTotals
 from engine.province import office_calendar, snapshot
 from engine.replay import runner
 from engine.replay.csv_files import parse_mapping
-from engine.replay.runner import Order
+from engine.replay.runner import ReplayRequest
 from engine.simulation import facts, reading
 from engine.store import db
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Mark, Outbox, RoleAssignment, Task
-from engine.world.public_holidays import Override
+from engine.world.public_holidays import DayOverride
 from tests.kit import reports
 from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Site, deployment
 from tests.simulation.drafts import ALL, codes, hours, noted, simulated
@@ -55,14 +55,16 @@ def test_every_case_of_the_demonstration_is_reproduced(province: str, request: p
 def test_history_tells_the_same_as_the_rows_of_a_case(three_level: Engine) -> None:
     """What counts as "before" is what really stands in the database."""
     with transaction(three_level) as tx:
-        found = {case.id: facts.of_history(case) for case in reading.cases(tx, reading.newest(tx, ALL))}
+        found = {
+            case.id: facts.from_history(case) for case in reading.load_past_cases(tx, reading.newest_case_ids(tx, ALL))
+        }
         for row in tx.read.execute(select(table_of(Instance)).where(Instance.report_id.is_not(None))):
             fact = found[row.id]
-            assert (fact.ended, fact.deadline, fact.overdue) == (row.finished_at, row.due_at, bool(row.overdue_at))
+            assert (fact.ended, fact.deadline, fact.is_overdue) == (row.finished_at, row.due_at, bool(row.overdue_at))
             tasks = tx.read.execute(select(table_of(Task)).where(Task.instance_id == row.id).order_by(Task.id)).all()
             assert [(task.node, task.unit_code, task.opened_at) for task in tasks] == fact.opened
-            assert sorted(task.node for task in tasks if task.state == "done") == sorted(fact.done)
-            assert sorted(task.node for task in tasks if task.state == "open") == fact.waiting
+            assert sorted(task.node for task in tasks if task.state == "done") == sorted(fact.completed)
+            assert sorted(task.node for task in tasks if task.state == "open") == fact.open_nodes
             told = select(Outbox.rung, Outbox.occurrence).where(Outbox.instance_id == row.id, Outbox.kind == "notice")
             assert {tuple(notice) for notice in tx.read.execute(told)} == set(fact.notices)
 
@@ -72,9 +74,9 @@ def test_a_replayed_file_is_reproduced_on_either_database(database: str, tmp_pat
     rows = [reports.row(day, "2026-03-20 16:00", id=f"{n}{day}", course="") for day in days for n in range(4)]
     rows.append(reports.row("2026-03-02 08:00", stage="2"))
     file = reports.write(tmp_path / "reports.csv", *rows)
-    order = Order(file, parse_mapping(reports.MAPPING), deployment(), 10)
-    runner.run(database, order, Site.now, lambda _done, _total: None)
-    engine = db.connect(database)
+    order = ReplayRequest(file, parse_mapping(reports.MAPPING), deployment(), 10)
+    runner.replay_file(database, order, Site.now, lambda _done, _total: None)
+    engine = db.engine_for(database)
     assert reproduced(engine) == len(rows)
     assert reproduced(engine, 5) == 5
     engine.dispose()
@@ -89,8 +91,8 @@ def test_late_timers_are_as_late_as_they_were(site: Site) -> None:
     site.later(days=2)
     commune = site.browser(COMMUNE)
     assert complete(site, commune, fast, "verify", VERIFY).status_code == 302
-    done = Fired()
-    while timers.fire_due(site.engine, site.now, site.world(), done):
+    done = TimerTotals()
+    while timers.fire_due_timers(site.engine, site.now, site.world(), done):
         site.later(seconds=7)
     assert done.fired > 2
     assert max(done.late) > timedelta(days=1)
@@ -110,7 +112,7 @@ def test_claimed_and_released_tasks_are_told_of_as_they_were(site: Site) -> None
     other = site.task(second, "verify")
     commune.post(f"/tasks/{other.id}/claim", {"version": str(other.version)})
     commune.post(f"/tasks/{other.id}/release", {"version": str(other.version + 1)})
-    timers.run_until(site.engine, site.now + timedelta(days=1), site.world())
+    timers.fire_until(site.engine, site.now + timedelta(days=1), site.world())
     told = site.read(select(Outbox.instance_id).where(Outbox.rung == "take_up"))
     assert [row.instance_id for row in told] == [second]
     assert reproduced(site.engine) == 2
@@ -134,7 +136,7 @@ def test_corrections_are_repeated(site: Site) -> None:
 
 def corrected(site: Site, instance_id: int) -> str:
     with transaction(site.engine) as tx:
-        case = next(case for case in reading.cases(tx, [instance_id]))
+        case = next(case for case in reading.load_past_cases(tx, [instance_id]))
     return case.code
 
 
@@ -148,9 +150,9 @@ def test_a_case_without_acts_of_officers_is_reproduced(site: Site) -> None:
 
 def test_a_new_holiday_is_not_blamed_on_the_draft(site: Site) -> None:
     received(site)
-    day = Override(date(2026, 11, 26), "closed", "Nghỉ bão")
-    site.write(office_calendar.set_days, [day])
-    rescheduling.reschedule(site.engine, Who("person:5", "cli"), site.now, site.world(), "Nghỉ bão")
+    day = DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")
+    site.write(office_calendar.set_overrides, [day])
+    rescheduling.reschedule_cases(site.engine, Actor("person:5", "cli"), site.now, site.world(), "Nghỉ bão")
     result = simulated(site.engine, deployment())
     assert result["differences"] == []
     changed = simulated(site.engine, hours("health", "8", "16"))
@@ -161,8 +163,8 @@ def test_a_unit_that_has_lost_its_people_is_not_blamed_on_the_draft(site: Site) 
     case = received(site)
     with transaction(site.engine) as tx:
         tx.write().execute(RoleAssignment.__table__.delete().where(RoleAssignment.unit_code == "25993"))  # type: ignore[attr-defined]
-        world = snapshot.world(tx, 10)
-    assert world.units.holder("commune", "25993").unit.code == "731"
+        world = snapshot.load_world(tx, 10)
+    assert world.units.placement_of("commune", "25993").unit.code == "731"
     result = simulated(site.engine, deployment())
     assert result["differences"] == []
     assert result["not_reproduced"] == [corrected(site, case)]

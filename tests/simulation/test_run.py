@@ -13,15 +13,15 @@ import pytest
 from engine.bpmn.actions import Action, Cancel, Complete, Fire, Message, Start
 from engine.bpmn.step import advance
 from engine.process import acts, definitions, past_acts
-from engine.process.acts import Act
-from engine.process.definitions import Content
+from engine.process.acts import Command
+from engine.process.definitions import CompiledDeployment
 from engine.simulation import facts, record, run
-from engine.simulation.assumptions import Answer, Assumption
-from engine.simulation.compare import Change, Drawings, compare
-from engine.simulation.plan import Planner, Stage
+from engine.simulation.assumptions import Assumption, WeightedAnswer
+from engine.simulation.compare import CaseDifference, ElementNames, compare_case
+from engine.simulation.plan import CompletionPlanner, SimulationContext
 from engine.simulation.record import PastCase
-from engine.simulation.run import Ran
-from engine.simulation.walk import Walk
+from engine.simulation.run import RunOutcome
+from engine.simulation.walk import SimulatedCase
 from tests.kit.hotline import DATA, FILES, HANDLE, NOTE, NOW, PLACE, WHO, WORLD, diagram, node, script, user_task
 
 HOUR = timedelta(hours=1)
@@ -37,25 +37,25 @@ def line(*nodes: str) -> bytes:
     return diagram("handle", [node("startEvent", "begin"), *tasks, node("endEvent", "done")], chain)
 
 
-def built(content: bytes, form: Mapping[str, Any] = NOTE) -> Content:
-    return definitions.build({**FILES, DIAGRAM: content, FORM: json.dumps(form).encode()})
+def built(content: bytes, form: Mapping[str, Any] = NOTE) -> CompiledDeployment:
+    return definitions.compile_files({**FILES, DIAGRAM: content, FORM: json.dumps(form).encode()})
 
 
 class Case:
     """A case that happens: each act is taken in memory and told as history tells it."""
 
     def __init__(self, content: bytes = HANDLE) -> None:
-        self.process = built(content).process("handle")
+        self.process = built(content).get_process("handle")
         self.now = NOW
-        self.told: list[past_acts.PastAct] = []
+        self.told: list[past_acts.HistoryEvent] = []
         self.blob: bytes | None = None
         self.act(Start(DATA))
 
     def act(self, action: Action, after: timedelta = HOUR * 0) -> None:
         self.now += after
         step = advance(self.process, self.blob, action, self.now, WORLD)
-        entry = acts.entry(Act(action, WHO, self.now), step, WORLD)
-        self.told.append(past_acts.act(entry.at, entry.action, entry.node, json.dumps(entry.detail)))
+        entry = acts.audit_entry(Command(action, WHO, self.now), step, WORLD)
+        self.told.append(past_acts.decode_event(entry.at, entry.action, entry.node, json.dumps(entry.detail)))
         self.blob, self.last = step.state, step
 
     def complete(self, after: timedelta, **data: Any) -> None:
@@ -65,17 +65,17 @@ class Case:
     def past(self) -> PastCase:
         told = tuple(self.told)
         last = self.last
-        return PastCase(1, "DN-1", "handle", "", last.finished, last.deadline, told, record.tasks_of(told))
+        return PastCase(1, "DN-1", "handle", "", last.finished, last.deadline, told, record.collect_tasks(told))
 
 
-def ran(case: Case, content: Content, **assumed: Assumption) -> Ran:
-    return run.run(case.past(), Stage(content, WORLD, case.now, assumed, 1))
+def ran(case: Case, content: CompiledDeployment, **assumed: Assumption) -> RunOutcome:
+    return run.simulate_case(case.past(), SimulationContext(content, WORLD, case.now, assumed, 1))
 
 
-def change(case: Case, content: bytes, **assumed: Assumption) -> Change | None:
+def change(case: Case, content: bytes, **assumed: Assumption) -> CaseDifference | None:
     past = case.past()
-    names = Drawings({name: name for name in ("verify", "resolve")}, {"verify": "verify", "extra": "extra"})
-    return compare(past, facts.of_history(past), ran(case, built(content), **assumed), names)
+    names = ElementNames({name: name for name in ("verify", "resolve")}, {"verify": "verify", "extra": "extra"})
+    return compare_case(past, facts.from_history(past), ran(case, built(content), **assumed), names)
 
 
 def whole() -> Case:
@@ -88,7 +88,7 @@ def whole() -> Case:
 
 def always(name: str, hours: float, **values: Any) -> Assumption:
     """An assumption without chance."""
-    return Assumption(name, name, "commune", (Answer(1, values),), hours=(hours, hours))
+    return Assumption(name, name, "commune", (WeightedAnswer(1, values),), hours=(hours, hours))
 
 
 def test_an_unchanged_diagram_changes_nothing() -> None:
@@ -97,7 +97,7 @@ def test_an_unchanged_diagram_changes_nothing() -> None:
 
 def test_a_step_before_the_others_moves_them_by_its_working_time() -> None:
     found = ran(whole(), built(line("extra", "verify", "resolve")), extra=always("extra", 1))
-    assert found.facts.done == ["extra", "verify", "resolve"]
+    assert found.facts.completed == ["extra", "verify", "resolve"]
     assert [at for _, _, at in found.facts.opened] == [
         NOW,
         NOW + HOUR,
@@ -142,8 +142,8 @@ def test_a_task_that_is_open_to_this_day_stays_open() -> None:
     case.complete(2 * HOUR)
     case.now += 20 * HOUR
     found = ran(case, built(line("verify", "extra", "resolve")), extra=always("extra", 1))
-    assert found.facts.done == ["verify", "extra"]
-    assert found.facts.waiting == ["resolve"]
+    assert found.facts.completed == ["verify", "extra"]
+    assert found.facts.open_nodes == ["resolve"]
     assert found.facts.ended is None
 
 
@@ -151,7 +151,7 @@ def test_nothing_is_assumed_beyond_the_end_of_history() -> None:
     case = Case(line("verify", "resolve"))
     case.complete(2 * HOUR)
     found = ran(case, built(line("verify", "extra", "resolve")), extra=always("extra", 1))
-    assert found.facts.waiting == ["extra"]
+    assert found.facts.open_nodes == ["extra"]
 
 
 def test_a_finished_case_may_take_longer_in_the_draft() -> None:
@@ -161,7 +161,7 @@ def test_a_finished_case_may_take_longer_in_the_draft() -> None:
 
 
 def test_nobody_does_what_is_assumed_not_to_be_done() -> None:
-    never = Assumption("extra", "extra", "commune", (Answer(1, {}),), done=0.0)
+    never = Assumption("extra", "extra", "commune", (WeightedAnswer(1, {}),), done=0.0)
     found = change(whole(), line("verify", "resolve", "extra"), extra=never)
     assert found is not None
     assert "outcome" in found.kinds
@@ -189,7 +189,7 @@ def test_what_ended_a_task_comes_before_somebody_is_assumed_to_have_done_it() ->
     again = HANDLE.replace(b'name="begin"', b'name="again"').replace(b"hours", b"hours", 1)
     content = again.replace(b'value="16"', b'value="24"')
     found = ran(withdrawn(), built(content), verify=always("verify", 0.2))
-    assert found.facts.end == "withdrawn"
+    assert found.facts.end_event == "withdrawn"
     assert found.assumed == {}
 
 
@@ -211,16 +211,16 @@ def test_a_timer_of_the_past_is_as_late_as_it_was_and_a_new_one_is_on_time() -> 
     case = Case()
     timers = {name: number for number, name, _ in case.told[0].detail["timers"]}
     case.act(Fire((timers["half_time"],)), 26 * HOUR)
-    case.told[-1] = past_acts.PastAct(
+    case.told[-1] = past_acts.HistoryEvent(
         case.now, "fire", "half_time", {**case.told[-1].detail, "due": case.told[0].detail["timers"][0][2]}
     )
     case.act(Complete(case.told[0].detail["opened"][0][0], {"outcome": "correct"}), 90 * HOUR)
     parted = HANDLE.replace(b'id="set_deadline"', b'id="set_other"').replace(b"set_deadline", b"set_other")
     found = ran(case, built(parted))
     assert found.facts.path[:5] == ["begin", "set_other", "verify", "half_time", "remind"]
-    assert found.facts.rungs == {"reminder": 1, "overdue": 1}
+    assert found.facts.notices_by_rung == {"reminder": 1, "overdue": 1}
     sooner = ran(case, built(HANDLE.replace(b'value="16"', b'value="4"')))
-    assert sooner.facts.rungs == {"reminder": 1, "overdue": 1}
+    assert sooner.facts.notices_by_rung == {"reminder": 1, "overdue": 1}
     assert sooner.facts.deadline == WORLD.calendar.add(NOW, 4 * HOUR)
 
 
@@ -260,7 +260,7 @@ def test_a_draft_that_turns_in_a_circle_is_a_difference(monkeypatch: pytest.Monk
 
 def test_a_broken_history_is_a_difference_and_no_crash() -> None:
     case = whole()
-    case.told[1] = past_acts.PastAct(NOW, "complete", "verify", {"task": 999})
+    case.told[1] = past_acts.HistoryEvent(NOW, "complete", "verify", {"task": 999})
     found = ran(case, built(line("verify", "resolve")))
     assert found.failed == ("", "The case cannot be moved (KeyError).")
 
@@ -292,8 +292,8 @@ def test_a_past_answer_is_fitted_to_the_form_of_the_draft(fields: list[dict[str,
     case = whole()
     assumed = always("verify", 1, outcome="wrong", level="b")
     content = built(line("verify", "resolve"), form(*fields))
-    walk = Walk(case.past(), content, WORLD)
-    planner = Planner(walk, Stage(content, WORLD, case.now, {"verify": assumed}, 1))
-    walk.act(Start(DATA), NOW)
+    walk = SimulatedCase(case.past(), content, WORLD)
+    planner = CompletionPlanner(walk, SimulationContext(content, WORLD, case.now, {"verify": assumed}, 1))
+    walk.apply_action(Start(DATA), NOW)
     task = next(iter(walk.open.values()))
-    assert planner.data(task, NOW) == (data, data != {"outcome": "correct"})
+    assert planner.completion_data(task, NOW) == (data, data != {"outcome": "correct"})

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, insert, select
 
 from engine.errors import Forbidden, NotFound
 from engine.staff import accounts, rate_limits
-from engine.staff.accounts import BY_ADDRESS, BY_LOGIN, Refused, WeakPassword
-from engine.staff.rate_limits import Limit
+from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, SignInRefusal, WeakPassword
+from engine.staff.rate_limits import RateLimit
 from engine.store.db import transaction
 from engine.store.models import Person, Throttle, WebSession
 
@@ -34,14 +34,14 @@ def people(engine_db: Engine) -> None:
         accounts.set_password(tx, "old", PASSWORD, now=NOW)
 
 
-def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | Refused:
+def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | SignInRefusal:
     return accounts.sign_in(engine, login, password, HERE, now)
 
 
-def account(engine: Engine, token: str | Refused, now: datetime = NOW) -> accounts.Account | None:
+def account(engine: Engine, token: str | SignInRefusal, now: datetime = NOW) -> accounts.Account | None:
     assert isinstance(token, str)
     with transaction(engine) as tx:
-        return accounts.account_of(tx, token, now)
+        return accounts.account_of_session(tx, token, now)
 
 
 def test_a_session_names_its_person_and_only_its_digest_is_kept(engine_db: Engine) -> None:
@@ -51,38 +51,40 @@ def test_a_session_names_its_person_and_only_its_digest_is_kept(engine_db: Engin
     assert (found.id, found.login, found.must_change) == (1, "lan", False)
     with transaction(engine_db) as tx:
         assert token not in tx.read.execute(select(WebSession.digest)).scalars().all()
-        assert accounts.account_of(tx, "another", NOW) is None
+        assert accounts.account_of_session(tx, "another", NOW) is None
 
 
 @pytest.mark.parametrize(("login", "password"), [("lan", "wrong"), ("nobody", PASSWORD), ("old", PASSWORD), ("", "")])
 def test_every_refusal_looks_the_same(engine_db: Engine, login: str, password: str) -> None:
-    assert sign_in(engine_db, login, password) == Refused()
+    assert sign_in(engine_db, login, password) == SignInRefusal()
 
 
 @pytest.mark.parametrize("login", ["lan", "nobody"])
 def test_too_many_tries_lock_known_and_unknown_logins_alike_for_a_while(engine_db: Engine, login: str) -> None:
-    assert [sign_in(engine_db, login, "wrong") for _ in range(BY_LOGIN.most)] == [Refused()] * BY_LOGIN.most
-    until = NOW + BY_LOGIN.period
-    assert sign_in(engine_db, login, PASSWORD, NOW + timedelta(minutes=1)) == Refused(until)
+    assert [sign_in(engine_db, login, "wrong") for _ in range(LOGIN_LIMIT.max_tries)] == [
+        SignInRefusal()
+    ] * LOGIN_LIMIT.max_tries
+    until = NOW + LOGIN_LIMIT.period
+    assert sign_in(engine_db, login, PASSWORD, NOW + timedelta(minutes=1)) == SignInRefusal(until)
     afterwards = sign_in(engine_db, login, PASSWORD, until)
     assert isinstance(afterwards, str) is (login == "lan")
 
 
 def test_a_right_password_clears_the_count(engine_db: Engine) -> None:
     for _ in range(3):
-        for _ in range(BY_LOGIN.most - 1):
+        for _ in range(LOGIN_LIMIT.max_tries - 1):
             sign_in(engine_db, password="wrong")
         assert isinstance(sign_in(engine_db), str)
 
 
 def test_one_address_cannot_try_many_logins(engine_db: Engine) -> None:
-    for number in range(BY_ADDRESS.most):
-        assert sign_in(engine_db, f"login{number}", "x") == Refused()
-    assert sign_in(engine_db) == Refused(NOW + BY_ADDRESS.period)
+    for number in range(ADDRESS_LIMIT.max_tries):
+        assert sign_in(engine_db, f"login{number}", "x") == SignInRefusal()
+    assert sign_in(engine_db) == SignInRefusal(NOW + ADDRESS_LIMIT.period)
 
 
 def test_a_whole_province_can_sign_in_from_one_address(engine_db: Engine) -> None:
-    for _ in range(BY_ADDRESS.most + 5):
+    for _ in range(ADDRESS_LIMIT.max_tries + 5):
         assert isinstance(sign_in(engine_db), str)
 
 
@@ -96,18 +98,18 @@ def test_tables_tell_neither_logins_nor_addresses(engine_db: Engine) -> None:
 
 def test_a_session_ends_after_idleness_and_after_a_day_at_the_latest(engine_db: Engine) -> None:
     token = sign_in(engine_db)
-    assert account(engine_db, token, NOW + accounts.IDLE - timedelta(seconds=1)) is not None
-    assert account(engine_db, token, NOW + accounts.IDLE) is None
+    assert account(engine_db, token, NOW + accounts.IDLE_TIMEOUT - timedelta(seconds=1)) is not None
+    assert account(engine_db, token, NOW + accounts.IDLE_TIMEOUT) is None
     at = NOW
-    while at < NOW + accounts.LONGEST:
+    while at < NOW + accounts.SESSION_LIFETIME:
         found = account(engine_db, token, at)
         assert found is not None
         with transaction(engine_db) as tx:
-            accounts.touch(tx, found, at)
+            accounts.touch_session(tx, found, at)
         at += timedelta(hours=1)
     assert account(engine_db, token, at) is None
     with transaction(engine_db) as tx:
-        accounts.clear(tx, at)
+        accounts.delete_ended_sessions(tx, at)
         assert tx.read.execute(select(WebSession.digest)).all() == []
 
 
@@ -128,7 +130,7 @@ def test_changing_the_password_ends_the_other_sessions(engine_db: Engine) -> Non
         accounts.change_password(tx, found, PASSWORD, "năm con trâu đi ra đồng", NOW)
     assert account(engine_db, other) is None
     assert account(engine_db, mine) is not None
-    assert sign_in(engine_db) == Refused()
+    assert sign_in(engine_db) == SignInRefusal()
     assert isinstance(sign_in(engine_db, password="năm con trâu đi ra đồng"), str)
 
 
@@ -166,10 +168,10 @@ def test_a_password_set_by_somebody_else_has_to_be_changed(engine_db: Engine) ->
 
 
 def test_limits_count_each_subject_apart_and_begin_anew_after_their_window(engine_db: Engine) -> None:
-    limit = Limit("test", 2, timedelta(minutes=1))
+    limit = RateLimit("test", 2, timedelta(minutes=1))
     with transaction(engine_db) as tx:
-        assert [rate_limits.take(tx, limit, "a", NOW) for _ in range(3)] == [None, None, NOW + limit.period]
-        assert rate_limits.take(tx, limit, "b", NOW) is None
-        assert rate_limits.take(tx, limit, "a", NOW + limit.period) is None
-        rate_limits.clear(tx, NOW + limit.period)
+        assert [rate_limits.count_try(tx, limit, "a", NOW) for _ in range(3)] == [None, None, NOW + limit.period]
+        assert rate_limits.count_try(tx, limit, "b", NOW) is None
+        assert rate_limits.count_try(tx, limit, "a", NOW + limit.period) is None
+        rate_limits.delete_ended_windows(tx, NOW + limit.period)
         assert len(tx.read.execute(select(Throttle.key)).all()) == 1

@@ -15,10 +15,10 @@ from engine.replay import demo
 from engine.staff.access import Officer
 from engine.statistics import appendix, check, lists, monitor, rollups, scope
 from engine.statistics.appendix import BadPeriod
-from engine.statistics.lists import Wanted
-from engine.statistics.monitor import View
-from engine.statistics.period import Appendix, Figures, Period, Row
-from engine.statistics.scope import Scope
+from engine.statistics.lists import MeasureFilter
+from engine.statistics.monitor import MonitorView
+from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
+from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Figure, FigureFold, Spell
@@ -34,7 +34,7 @@ TREE = UnitTree(UNITS, None)
 @pytest.fixture(params=["three_level", "two_level"])
 def wander(request: pytest.FixtureRequest, engine_db: Engine) -> Wander:
     """A province after many random acts; that of 2021 was reorganised on the way."""
-    demo.found(engine_db, request.param, deployment(), NOW)
+    demo.set_up_province(engine_db, request.param, deployment(), NOW)
     made = Wander(engine_db, Random(f"{request.param} {engine_db.dialect.name}"))
     made.go(260)
     if request.param == "three_level":
@@ -46,24 +46,29 @@ def wander(request: pytest.FixtureRequest, engine_db: Engine) -> Wander:
 @pytest.fixture
 def short(engine_db: Engine) -> Wander:
     """A province after a few random acts."""
-    demo.found(engine_db, "two_level", deployment(), NOW)
+    demo.set_up_province(engine_db, "two_level", deployment(), NOW)
     made = Wander(engine_db, Random(engine_db.dialect.name))
     made.go(60)
     return made
 
 
 def test_what_is_kept_is_a_full_count_and_a_plain_count(wander: Wander) -> None:
-    checked = check.nightly(wander.engine, wander.now)
+    checked = check.run_nightly(wander.engine, wander.now)
     assert checked is not None
     assert checked.agrees, checked.examples
     lives, units = wandering.lives(wander), wander.world.units
     assert {one.as_ for one in lives} >= {"on_time", "late", "ended_otherwise", ""}
-    today = monitor.usual(wander.now).last
+    today = monitor.last_thirty_days(wander.now).last
     begun = min(one.begun for one in lives)
     middle = begun + (today - begun) / 2
-    for period in (Period(begun, today), Period(begun, middle), Period(middle, today), Period(middle, middle)):
+    for period in (
+        ReportingPeriod(begun, today),
+        ReportingPeriod(begun, middle),
+        ReportingPeriod(middle, today),
+        ReportingPeriod(middle, middle),
+    ):
         with transaction(wander.engine) as tx:
-            made = appendix.appendix(tx, scope.whole(units), period, units, wander.now)
+            made = appendix.compile_appendix(tx, scope.whole_province(units), period, units, wander.now)
         assert made.total == wandering.count(lives, period, wander.now), period
         _agree(made)
         for row in [*made.units, *made.fields]:
@@ -75,8 +80,8 @@ def test_what_is_kept_is_a_full_count_and_a_plain_count(wander: Wander) -> None:
         _lists_are_as_long_as_their_numbers(wander, made, period)
 
     with transaction(wander.engine) as tx:
-        view = View(scope.whole(units), monitor.usual(wander.now), wander.world)
-        board = monitor.board(tx, view, wander.now)
+        view = MonitorView(scope.whole_province(units), monitor.last_thirty_days(wander.now), wander.world)
+        board = monitor.build_board(tx, view, wander.now)
     assert sum(one.received for one in board.months) == sum(one.by == "received" for one in lives)
     ended = [one.as_ for one in lives if one.ended and one.ended >= view.period.first]
     assert sum(one.on_time + one.late for one in board.days) == sum(one in ("on_time", "late") for one in ended)
@@ -91,31 +96,31 @@ def _agree(made: Appendix) -> None:
         assert figures.on_time + figures.late == figures.resolved
         assert figures.overdue <= figures.in_progress
         assert {type(number) for number in asdict(figures).values()} == {int}
-    assert made.total == appendix.add(row.figures for row in made.fields)
-    assert made.total == appendix.add(row.figures for row in made.units if row.depth == 0)
+    assert made.total == appendix.sum_figures(row.figures for row in made.fields)
+    assert made.total == appendix.sum_figures(row.figures for row in made.units if row.depth == 0)
 
 
-def _lists_are_as_long_as_their_numbers(wander: Wander, made: Appendix, period: Period) -> None:
+def _lists_are_as_long_as_their_numbers(wander: Wander, made: Appendix, period: ReportingPeriod) -> None:
     units = wander.world.units
     busiest = max(made.units[1:], key=lambda row: row.figures.received)
     of_field = max(made.fields, key=lambda row: row.figures.received)
-    whole = scope.whole(units)
+    whole = scope.whole_province(units)
     asked = [("", "", made.total), (busiest.code, "", busiest.figures), ("", of_field.code, of_field.figures)]
     with transaction(wander.engine) as tx:
         for unit, field, figures in asked:
-            codes = (scope.narrow(whole, units, unit) if unit else whole).codes(units)
+            codes = (scope.narrow_scope(whole, units, unit) if unit else whole).unit_codes(units)
             for measure, number in asdict(figures).items():
-                wanted = Wanted(measure, codes, field, period)
-                assert lists.count(tx, wanted, wander.now) == number, measure
+                wanted = MeasureFilter(measure, codes, field, period)
+                assert lists.count_cases(tx, wanted, wander.now) == number, measure
                 assert len(_all(tx, wanted, wander)) == number, measure
 
 
-def _all(tx: object, wanted: Wanted, wander: Wander) -> list[lists.Listed]:
+def _all(tx: object, wanted: MeasureFilter, wander: Wander) -> list[lists.ListedCase]:
     """All pages of a list, seven lines each."""
-    rows: list[lists.Listed] = []
+    rows: list[lists.ListedCase] = []
     after = ""
     while True:
-        page = lists.listed(tx, wanted, wander.now, after, most=7)  # type: ignore[arg-type]
+        page = lists.list_cases(tx, wanted, wander.now, after, limit=7)  # type: ignore[arg-type]
         rows += page.rows
         after = page.following
         if not after:
@@ -129,29 +134,29 @@ def test_a_difference_is_found_named_and_mended(short: Wander) -> None:
             .where(Spell.id == select(func.min(Spell.id)).scalar_subquery())
             .values(field="other", unit="75")
         )
-    rollups.fold(short.engine, short.now)
+    rollups.roll_up_past_days(short.engine, short.now)
     with transaction(short.engine) as tx:
         tx.write().execute(update(table_of(Figure)).where(Figure.scale == "day").values(received=Figure.received + 1))
-    found = check.check(short.engine, short.now)
+    found = check.compare_figures(short.engine, short.now)
     assert (found.cases_wrong, found.agrees) == (1, False)
     assert found.sums_wrong > 1
-    check.rebuild(short.engine, short.now)
-    assert check.check(short.engine, short.now).agrees
+    check.rebuild_figures(short.engine, short.now)
+    assert check.compare_figures(short.engine, short.now).agrees
     with transaction(short.engine) as tx:  # A database of before the figures.
         tx.write().execute(delete(table_of(Spell)))
         tx.write().execute(delete(table_of(FigureFold)))
         tx.write().execute(insert(table_of(FigureFold)).values(scale=check.NOT_BUILT, first=date(1970, 1, 1)))
-    again = check.nightly(short.engine, short.now + timedelta(days=1))
+    again = check.run_nightly(short.engine, short.now + timedelta(days=1))
     assert again is not None
     assert again.agrees
-    assert check.nightly(short.engine, short.now + timedelta(days=1)) is None
+    assert check.run_nightly(short.engine, short.now + timedelta(days=1)) is None
 
 
 @pytest.mark.parametrize(("first", "last", "why"), [(0, -1, "reversed"), (0, 1, "future"), (-365 * 12, 0, "long")])
 def test_impossible_periods_are_refused(first: int, last: int, why: str) -> None:
-    today = monitor.usual(NOW).last
+    today = monitor.last_thirty_days(NOW).last
     with pytest.raises(BadPeriod) as refused:
-        appendix.require(Period(today + timedelta(days=first), today + timedelta(days=last)), NOW)
+        appendix.require_valid_period(ReportingPeriod(today + timedelta(days=first), today + timedelta(days=last)), NOW)
     assert refused.value.why == why
 
 
@@ -173,7 +178,7 @@ def test_a_scope_is_the_own_unit_and_what_is_below(
 ) -> None:
     found = scope.scope_of(officer(*roles), TREE)
     assert (found.top, found.everything) == (top, everything)
-    assert found.within(TREE, PLACE)
+    assert found.contains_unit(TREE, PLACE)
 
 
 def test_a_scope_ends_at_its_units() -> None:
@@ -181,21 +186,21 @@ def test_a_scope_ends_at_its_units() -> None:
         scope.scope_of(officer((PLACE, "commune")), TREE)
     own = scope.scope_of(officer((PLACE, "unit_head")), TREE)
     with pytest.raises(Forbidden):
-        scope.narrow(own, TREE, "731")
+        scope.narrow_scope(own, TREE, "731")
     with pytest.raises(NotFound):
-        scope.narrow(own, TREE, "nowhere")
+        scope.narrow_scope(own, TREE, "nowhere")
     with pytest.raises(BadInput):
-        lists.require("beautiful", "", period=True)
+        lists.require_measure("beautiful", "", period=True)
 
 
 def test_few_cases_prove_little_about_best_and_worst() -> None:
-    def row(code: str, on_time: int, late: int) -> Row:
-        return Row(code, code, 1, Figures(resolved=on_time + late, on_time=on_time, late=late))
+    def row(code: str, on_time: int, late: int) -> FiguresRow:
+        return FiguresRow(code, code, 1, Figures(resolved=on_time + late, on_time=on_time, late=late))
 
-    units = scope.whole(TREE)
-    assert isinstance(units, Scope)
+    units = scope.whole_province(TREE)
+    assert isinstance(units, FiguresScope)
     rows = [row("few", 9, 0), row("good", 40, 0), row("ten", 10, 0), row("bad", 5, 30), row("worse", 1, 9)]
     tree = UnitTree([*UNITS, *(type(UNITS[0])(one.code, one.code, "commune", "731") for one in rows)], None)
-    best, worst = appendix.ranked(rows, tree, appendix.add(one.figures for one in rows))
+    best, worst = appendix.rank_units(rows, tree, appendix.sum_figures(one.figures for one in rows))
     assert [one.code for one in best] == ["good", "ten"]
     assert [one.code for one in worst] == ["bad", "worse"]

@@ -13,18 +13,18 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Complete, Message, Start
 from engine.cases import calls, corrections, intake, reports
 from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
 from engine.errors import EngineError, NotFound
 from engine.process import instances, timers
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.province import snapshot
 from engine.reorganisation import moves
 from engine.statistics import rollups
-from engine.statistics.period import Figures, Period
+from engine.statistics.period import Figures, ReportingPeriod
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Report, Task
@@ -33,7 +33,7 @@ from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.province import DATA, load_year
 
-WHO = Who("person:1", "test")
+WHO = Actor("person:1", "test")
 MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
 # What officers may say, likely things more often.
 SAYINGS: dict[str, dict[str, tuple[Any, ...]]] = {
@@ -69,7 +69,7 @@ class Wander:
     def look(self) -> None:
         """See the province as it is."""
         with transaction(self.engine) as tx:
-            self.world = snapshot.world(tx, 3)
+            self.world = snapshot.load_world(tx, 3)
         units = self.world.units
         self.places = [one.code for one in units.units if one.kind == "commune" and not one.closed][:6]
         self.departments = [one.code for one in units.units if one.kind == "department" and not one.closed][:3]
@@ -83,7 +83,7 @@ class Wander:
                 self.random.choices((self.file, self.work, self.correct, self.wait), (3, 14, 2, 1))[0]()
             self.now += timedelta(minutes=self.random.randrange(1, 300))
             if number % 40 == 0:
-                rollups.fold(self.engine, self.now)
+                rollups.roll_up_past_days(self.engine, self.now)
 
     def file(self) -> None:
         """A citizen calls; after the end of a case perhaps about the same, which begins it anew."""
@@ -91,7 +91,7 @@ class Wander:
             hotline.NEW, received_at=self.now, place=self.random.choice(self.places), field=self.random.choice(FIELDS)
         )
         with transaction(self.engine) as tx:
-            definition = calls.definition(tx, self.world)
+            definition = calls.report_definition(tx, self.world)
             ended = (
                 tx.read.execute(select(Report.id).join(Instance).where(Instance.status == "finished")).scalars().all()
             )
@@ -99,8 +99,8 @@ class Wander:
                 report_id = self.random.choice(sorted(ended))
                 facts = {"case": report_id, "code": "DN-26-000001-A", "due": None, "field": new.field}
                 facts |= {"urgency": new.urgency, "place": new.place, "channel": new.channel}
-                act = Act(Start(facts), WHO, self.now)
-                self._note(tx, instances.start(tx, definition, act, self.world, report_id=report_id)[0])
+                act = Command(Start(facts), WHO, self.now)
+                self._note(tx, instances.start_instance(tx, definition, act, self.world, report_id=report_id)[0])
                 return
             filed = intake.file_report(tx, new, definition, WHO, self.world)
             self._note(tx, filed.instance_id)
@@ -113,7 +113,7 @@ class Wander:
             if not found:
                 raise NotFound
             one = self.random.choice(found)
-            self._take(tx, one.instance_id, Act(Complete(one.engine_id, self._said(one.node)), WHO, self.now))
+            self._take(tx, one.instance_id, Command(Complete(one.engine_id, self._said(one.node)), WHO, self.now))
 
     def _said(self, node: str) -> dict[str, Any]:
         said = {key: self.random.choice(values) for key, values in SAYINGS.get(node, {}).items()}
@@ -132,17 +132,17 @@ class Wander:
             one = self.random.choice(found)
             changed = {"place": self.random.choice(self.places), "field": self.random.choice(FIELDS)}
             if name == "place":
-                reports.correct(tx, one.report_id, changed)
+                reports.correct_particulars(tx, one.report_id, changed)
                 return
             payload = changed if name == "reroute" else {"into": "DN-26-000001-A"} if name == "merged" else None
-            self._take(tx, one.id, Act(Message(name, payload), WHO, self.now))
+            self._take(tx, one.id, Command(Message(name, payload), WHO, self.now))
             if name == "reroute":
-                reports.correct(tx, one.report_id, changed)
+                reports.correct_particulars(tx, one.report_id, changed)
 
     def wait(self) -> None:
         """Days pass, and what was due happens."""
         self.now += timedelta(days=self.random.randrange(1, 9))
-        timers.run_until(self.engine, self.now, self.world)
+        timers.fire_until(self.engine, self.now, self.world)
         corrections.close_merged(self.engine, self.now, self.world)
 
     def reorganise(self) -> None:
@@ -153,8 +153,8 @@ class Wander:
             moves.apply_move(tx, moves.plan_move(tx, *MAPS), WHO, self.now)
         self.look()
 
-    def _take(self, tx: Any, instance_id: int, act: Act) -> None:
-        instances.take(tx, instance_id, act, self.world)
+    def _take(self, tx: Any, instance_id: int, act: Command) -> None:
+        instances.take_step(tx, instance_id, act, self.world)
         self._note(tx, instance_id)
 
     def _note(self, tx: Any, instance_id: int) -> None:
@@ -234,7 +234,7 @@ def _mark(own: list[Life], mark: str, day: date, at: datetime, due: datetime | N
         now.ended, now.due = day, due
 
 
-def count(found: list[Life], period: Period, now: datetime) -> Figures:
+def count(found: list[Life], period: ReportingPeriod, now: datetime) -> Figures:
     """A plain count of these times at work."""
     numbers: Counter[str] = Counter()
     today = now.astimezone(VIETNAM).date()

@@ -45,7 +45,7 @@ def everything(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         rows = connection.execute(text(EVERYTHING[engine.dialect.name]))
         # Only revisions make what serves the search, so the models say nothing of it.
-        described = [row for row in rows if schema_migrations.compared(None, row[0])]
+        described = [row for row in rows if schema_migrations.is_in_models(None, row[0])]
         # A table that SQLite copies to change it has its name quoted and its defaults in brackets.
         plain = [(name, COPIED.sub(r"\1\2", text_).replace('"', "")) for name, text_ in described]
         return {name: sorted(part.strip(" \t") for part in PARTS.split(text_)) for name, text_ in plain}
@@ -53,7 +53,7 @@ def everything(engine: Engine) -> dict[str, list[str]]:
 
 def test_the_revisions_lead_to_the_tables_of_the_models(engine_db: Engine) -> None:
     with engine_db.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": schema_migrations.compared})
+        context = MigrationContext.configure(connection, opts={"include_object": schema_migrations.is_in_models})
         assert compare_metadata(context, METADATA) == []
 
 
@@ -77,9 +77,9 @@ def test_downgrading_to_base_leaves_no_table_and_upgrading_again_works(empty_dat
     engine = create_engine(empty_database)
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
-    assert schema_migrations.current(empty_database) is None
+    assert schema_migrations.current_revision(empty_database) is None
     schema_migrations.upgrade(empty_database)
-    assert schema_migrations.current(empty_database) == schema_migrations.head()
+    assert schema_migrations.current_revision(empty_database) == schema_migrations.head_revision()
 
 
 def test_upgrading_twice_changes_nothing(database: str, engine_db: Engine) -> None:
@@ -91,13 +91,13 @@ def test_upgrading_twice_changes_nothing(database: str, engine_db: Engine) -> No
 def test_the_folder_of_a_new_sqlite_database_is_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'deep' / 'hotline.sqlite3'}"
     schema_migrations.upgrade(url)
-    assert schema_migrations.current(url) == schema_migrations.head()
+    assert schema_migrations.current_revision(url) == schema_migrations.head_revision()
 
 
 def test_revisions_have_dated_names_and_form_one_line() -> None:
     files = sorted((schema_migrations.FOLDER / "versions").glob("*.py"))
     revisions = [revision_of(file) for file in files]
-    assert revisions[-1] == schema_migrations.head()
+    assert revisions[-1] == schema_migrations.head_revision()
     assert revisions == sorted(set(revisions))
 
 
@@ -109,14 +109,14 @@ def revision_of(file: Path) -> str:
 
 
 def test_an_unknown_revision_is_refused_in_one_sentence_and_nothing_changes(database: str) -> None:
-    with pytest.raises(schema_migrations.MigrationFailed, match="19990101_0000"):
+    with pytest.raises(schema_migrations.SchemaMigrationFailed, match="19990101_0000"):
         schema_migrations.upgrade(database, "19990101_0000")
-    assert schema_migrations.current(database) == schema_migrations.head()
+    assert schema_migrations.current_revision(database) == schema_migrations.head_revision()
 
 
 def test_a_missing_folder_of_revisions_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
-    with pytest.raises(schema_migrations.MigrationFailed, match="is missing"):
+    with pytest.raises(schema_migrations.SchemaMigrationFailed, match="is missing"):
         schema_migrations.upgrade(f"sqlite:///{tmp_path / 'hotline.sqlite3'}")
 
 
@@ -128,7 +128,8 @@ def add_revision(folder: Path, body: str) -> None:
         copy.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     text_of_revision = (
         "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        f'revision = "20991231_0000"\ndown_revision = "{schema_migrations.head()}"\n\n\ndef upgrade():\n{body}\n'
+        f'revision = "20991231_0000"\ndown_revision = "{schema_migrations.head_revision()}"\n\n\n'
+        f"def upgrade():\n{body}\n"
     )
     (folder / "versions" / "20991231_0000_more.py").write_text(text_of_revision, encoding="utf-8")
 
@@ -148,7 +149,7 @@ LOSE_PARENT = """
 
 def fill(url: str) -> None:
     """Two units, one below the other."""
-    engine = db.connect(url)
+    engine = db.engine_for(url)
     with db.transaction(engine) as tx:
         rows = "('P', '', 'province', NULL), ('C', '', 'commune', 'P')"
         tx.write().execute(text(f"INSERT INTO unit (code, name, kind, parent_code) VALUES {rows}"))
@@ -157,7 +158,7 @@ def fill(url: str) -> None:
 
 def units(url: str) -> list[str]:
     """Codes of the units in the database."""
-    engine = db.connect(url)
+    engine = db.engine_for(url)
     with db.transaction(engine) as tx:
         codes = list(tx.read.execute(text("SELECT code FROM unit ORDER BY code")).scalars())
     engine.dispose()
@@ -171,20 +172,20 @@ def test_changing_a_table_that_others_point_at_keeps_its_rows(
     add_revision(tmp_path / "alembic", CHANGE_UNIT)
     monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
     schema_migrations.upgrade(database)
-    assert schema_migrations.current(database) == "20991231_0000"
+    assert schema_migrations.current_revision(database) == "20991231_0000"
     assert units(database) == ["C", "P"]
 
 
 def test_a_failing_revision_leaves_nothing_behind(
     database: str, engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, head = everything(engine_db), schema_migrations.head()
+    before, head = everything(engine_db), schema_migrations.head_revision()
     add_revision(tmp_path / "alembic", FAIL_LATE)
     monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
     with pytest.raises(RuntimeError, match="out of paper"):
         schema_migrations.upgrade(database)
     assert everything(engine_db) == before
-    assert schema_migrations.current(database) == head
+    assert schema_migrations.current_revision(database) == head
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -194,7 +195,7 @@ def test_a_revision_that_cuts_a_reference_is_refused_on_sqlite_too(
     fill(database)
     add_revision(tmp_path / "alembic", LOSE_PARENT)
     monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
-    with pytest.raises(schema_migrations.MigrationFailed, match="table unit would point at a row of unit"):
+    with pytest.raises(schema_migrations.SchemaMigrationFailed, match="table unit would point at a row of unit"):
         schema_migrations.upgrade(database)
     assert units(database) == ["C", "P"]
 
@@ -206,10 +207,10 @@ def test_a_draft_of_what_the_models_already_say_changes_nothing(
     template = (schema_migrations.FOLDER / "script.py.mako").read_text(encoding="utf-8")
     (tmp_path / "alembic" / "script.py.mako").write_text(template, encoding="utf-8")
     monkeypatch.setattr(schema_migrations, "FOLDER", tmp_path / "alembic")
-    file = schema_migrations.draft("nothing new", datetime(2099, 12, 31, 8, 30, tzinfo=UTC))
+    file = schema_migrations.draft_revision("nothing new", datetime(2099, 12, 31, 8, 30, tzinfo=UTC))
     assert file.name == "20991231_0830_nothing_new.py"
     assert capsys.readouterr().out == ""  # `make revision` reads the name of the file there.
     assert file.read_text(encoding="utf-8").count("pass") == 2
     url = f"sqlite:///{tmp_path / 'hotline.sqlite3'}"
     schema_migrations.upgrade(url)
-    assert schema_migrations.current(url) == "20991231_0830"
+    assert schema_migrations.current_revision(url) == "20991231_0830"

@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import StandardAnswer, Unit
-from engine.store.statements import Statement
+from engine.store.statements import CompiledStatement
 
 HANOI = timezone(timedelta(hours=7))
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=HANOI)
 
 _answer = table_of(StandardAnswer)
-INSERT = Statement(_answer.insert())
-RETIRE = Statement(
+INSERT = CompiledStatement(_answer.insert())
+RETIRE = CompiledStatement(
     update(_answer)
     .where(_answer.c.key == bindparam("b_key"))
     .values(retired_at=bindparam("b_at"), version=_answer.c.version + 1)

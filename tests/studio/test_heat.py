@@ -13,22 +13,22 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.process.history import GENESIS
 from engine.process.instances import DONE, GONE, OPEN
 from engine.store.db import Transaction
 from engine.store.models import NEVER, Instance, ProcessDefinition, Report, Task, Timer
-from engine.studio.heat import NodeHeat, Period, heat
+from engine.studio.heat import NodeHeat, TimeWindow, measure_elements
 from tests.kit import hotline
 from tests.kit.hotline import NOW, PLACE, UNITS
 from tests.paths import ROOT
 
-PERIOD = Period(NOW - timedelta(days=30), NOW)
+PERIOD = TimeWindow(NOW - timedelta(days=30), NOW)
 BELOW = {
     None: {unit.code for unit in UNITS},
     "75": {unit.code for unit in UNITS},
@@ -44,11 +44,11 @@ NUMBERS = count(1)
 def province(tx: Transaction) -> dict[str, list[int]]:
     """The ids of definitions by key: another process, and two versions of the shipped ones."""
     hotline.desk(tx)
-    shipped = definitions.read_root(ROOT)
+    shipped = definitions.read_deployment_folder(ROOT)
     mail = PurePosixPath("workflows/mail/reminder.txt")
     older = {**shipped, mail: shipped[mail] + b"\nXin cam on."}
     for files in (hotline.FILES, older, shipped):
-        definitions.deploy(tx, files, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
     found: dict[str, list[int]] = {}
     for row in tx.read.execute(select(ProcessDefinition.id, ProcessDefinition.key).order_by(ProcessDefinition.id)):
         found.setdefault(row.key, []).append(row.id)
@@ -105,7 +105,7 @@ def random_task(chance: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def counted(rows: Iterable[Mapping[str, Any]], units: set[str], period: Period) -> dict[str, NodeHeat]:
+def counted(rows: Iterable[Mapping[str, Any]], units: set[str], period: TimeWindow) -> dict[str, NodeHeat]:
     """The heat of some tasks, counted one by one."""
     found: dict[str, NodeHeat] = {}
     for node in NODES:
@@ -141,8 +141,8 @@ def test_the_heat_is_what_counting_one_by_one_gives(tx: Transaction, province: d
         add_case(tx, other, PLACE, [random_task(chance)])
     for unit, codes in BELOW.items():
         for days in (30, 7, 0):
-            period = Period(NOW - timedelta(days=days), NOW)
-            assert heat(tx, "citizen_report", period, unit, NOW) == counted(rows, codes, period)
+            period = TimeWindow(NOW - timedelta(days=days), NOW)
+            assert measure_elements(tx, "citizen_report", period, unit, NOW) == counted(rows, codes, period)
 
 
 # Single promises
@@ -164,7 +164,7 @@ RANKED: list[tuple[Sequence[float], int, int]] = [
 def test_waits_are_ranked_in_whole_minutes(tx: Transaction, province: dict[str, list[int]]) -> None:
     rows = [done(wait, node=f"n{number}") for number, (waits, _, _) in enumerate(RANKED) for wait in waits]
     add_case(tx, province["citizen_report"][0], PLACE, rows)
-    found = heat(tx, "citizen_report", PERIOD, None, NOW)
+    found = measure_elements(tx, "citizen_report", PERIOD, None, NOW)
     for number, (_, median, p90) in enumerate(RANKED):
         one = found[f"n{number}"]
         assert (one.median_wait, one.p90_wait) == (timedelta(minutes=median), timedelta(minutes=p90))
@@ -177,15 +177,15 @@ def test_what_was_done_exactly_at_its_deadline_was_in_time_and_what_is_due_now_i
     rows = [done(5, closed_at=at, due_at=due) for due in (at, at - moment, at + moment, NEVER)]
     rows += [waiting(due_at=due) for due in (NOW, NOW - moment, NOW + moment, NEVER)]
     add_case(tx, province["citizen_report"][0], PLACE, rows)
-    found = heat(tx, "citizen_report", PERIOD, None, NOW)["verify"]
+    found = measure_elements(tx, "citizen_report", PERIOD, None, NOW)["verify"]
     assert (found.done, found.overdue_share, found.now, found.overdue_now) == (4, 0.25, 4, 2)
 
 
 def test_a_period_has_its_first_instant_and_not_its_last(tx: Transaction, province: dict[str, list[int]]) -> None:
     rows = [done(5, closed_at=at) for at in (PERIOD.start, PERIOD.end, PERIOD.start - timedelta(microseconds=1))]
     add_case(tx, province["citizen_report"][0], PLACE, rows)
-    assert heat(tx, "citizen_report", PERIOD, None, NOW)["verify"].done == 1
-    assert heat(tx, "citizen_report", Period(NOW, NOW), None, NOW) == {}
+    assert measure_elements(tx, "citizen_report", PERIOD, None, NOW)["verify"].done == 1
+    assert measure_elements(tx, "citizen_report", TimeWindow(NOW, NOW), None, NOW) == {}
 
 
 def test_timers_wait_where_they_are_drawn_also_while_the_clock_stands(
@@ -196,7 +196,7 @@ def test_timers_wait_where_they_are_drawn_also_while_the_clock_stands(
     for one, due in ((case, NOW), (other, None)):
         add_timer(tx, one, "retry", due)
     add_timer(tx, add_case(tx, province["handle"][0], PLACE), "retry")
-    assert heat(tx, "citizen_report", PERIOD, None, NOW) == {"retry": NodeHeat(now=2)}
+    assert measure_elements(tx, "citizen_report", PERIOD, None, NOW) == {"retry": NodeHeat(now=2)}
 
 
 def test_a_timer_counts_for_the_place_of_a_case_and_for_who_works_on_it(
@@ -207,10 +207,11 @@ def test_a_timer_counts_for_the_place_of_a_case_and_for_who_works_on_it(
     )
     add_timer(tx, case, "reminder")
     asked = {
-        unit: "reminder" in heat(tx, "citizen_report", PERIOD, unit, NOW) for unit in ("75", "75.VP", PLACE, "731")
+        unit: "reminder" in measure_elements(tx, "citizen_report", PERIOD, unit, NOW)
+        for unit in ("75", "75.VP", PLACE, "731")
     }
     assert asked == dict.fromkeys(asked, True)
-    assert "reminder" not in heat(tx, "citizen_report", PERIOD, "75.1022", NOW)
+    assert "reminder" not in measure_elements(tx, "citizen_report", PERIOD, "75.1022", NOW)
 
 
 def test_a_called_process_shows_the_cases_of_those_that_call_it(
@@ -219,21 +220,21 @@ def test_a_called_process_shows_the_cases_of_those_that_call_it(
     add_case(tx, province["citizen_report"][0], PLACE, [done(5), waiting()])
     add_case(tx, province["citizen_report_two_level"][1], PLACE, [waiting()])
     add_case(tx, province["handle"][0], PLACE, [waiting()])
-    assert heat(tx, "resolution", PERIOD, None, NOW)["verify"].now == 2
-    assert heat(tx, "citizen_report", PERIOD, None, NOW)["verify"].now == 1
-    assert heat(tx, "citizen_report_two_level", PERIOD, None, NOW)["verify"].done == 0
+    assert measure_elements(tx, "resolution", PERIOD, None, NOW)["verify"].now == 2
+    assert measure_elements(tx, "citizen_report", PERIOD, None, NOW)["verify"].now == 1
+    assert measure_elements(tx, "citizen_report_two_level", PERIOD, None, NOW)["verify"].done == 0
 
 
 def test_a_real_case_warms_the_elements_that_it_comes_to(tx: Transaction) -> None:
     desk = hotline.desk(tx, (PLACE, "commune"))
-    act = Act(Start(hotline.DATA), Who("citizen", "test"), NOW)
-    case, _ = instances.start(tx, hotline.deployed(tx), act, hotline.WORLD)
-    before = heat(tx, "handle", Period(NOW, NOW + timedelta(days=1)), PLACE, NOW)
+    act = Command(Start(hotline.DATA), Actor("citizen", "test"), NOW)
+    case, _ = instances.start_instance(tx, hotline.deployed(tx), act, hotline.WORLD)
+    before = measure_elements(tx, "handle", TimeWindow(NOW, NOW + timedelta(days=1)), PLACE, NOW)
     assert {node: one.now for node, one in before.items()} == {"verify": 1, "half_time": 1, "too_late": 1}
     later = NOW + timedelta(hours=2, seconds=59)
     row = tx.read.execute(select(Task.id, Task.version).where(Task.instance_id == case)).one()
     tasks.complete(tx, tasks.Desk(desk.officer, "test", later, desk.world), row.id, row.version, {"note": "Đã gọi"})
-    after = heat(tx, "handle", Period(NOW, NOW + timedelta(days=1)), PLACE, later)
+    after = measure_elements(tx, "handle", TimeWindow(NOW, NOW + timedelta(days=1)), PLACE, later)
     wait = timedelta(hours=2)
     assert after == {"verify": NodeHeat(0, 1, wait, wait, 0.0, 0), "resolve": NodeHeat(now=1)}
 
@@ -242,16 +243,16 @@ def test_a_real_case_warms_the_elements_that_it_comes_to(tx: Transaction) -> Non
 
 
 def test_a_process_without_cases_is_cold(tx: Transaction, province: dict[str, list[int]]) -> None:
-    assert heat(tx, "citizen_report", PERIOD, None, NOW) == {}
-    assert heat(tx, "unknown", PERIOD, None, NOW) == {}
+    assert measure_elements(tx, "citizen_report", PERIOD, None, NOW) == {}
+    assert measure_elements(tx, "unknown", PERIOD, None, NOW) == {}
 
 
 def test_what_cannot_be_asked_is_refused(tx: Transaction) -> None:
     with pytest.raises(NotFound):
-        heat(tx, "handle", PERIOD, None, NOW)
+        measure_elements(tx, "handle", PERIOD, None, NOW)
     hotline.desk(tx)
     hotline.deployed(tx)
     with pytest.raises(NotFound, match="no unit with the code '99999'"):
-        heat(tx, "handle", PERIOD, "99999", NOW)
+        measure_elements(tx, "handle", PERIOD, "99999", NOW)
     with pytest.raises(BadInput, match="ends before it begins"):
-        heat(tx, "handle", Period(NOW, NOW - timedelta(seconds=1)), None, NOW)
+        measure_elements(tx, "handle", TimeWindow(NOW, NOW - timedelta(seconds=1)), None, NOW)

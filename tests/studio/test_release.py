@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import insert
 
 from engine.bpmn.actions import Start
-from engine.errors import BadInput, Problems
+from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store.db import Transaction
 from engine.store.models import Person
 from engine.studio import drafts, release
-from engine.studio.catalogue import catalogue
-from engine.studio.drafts import Draft
-from engine.studio.release import Unproven, Why
+from engine.studio.catalogue import collect_choices
+from engine.studio.drafts import DeploymentDraft
+from engine.studio.release import FailingScenarios, ReleaseNote
 from tests.kit.hotline import DATA, FILES, HANDLE, NOW, WHO, WORLD
 
 DIAGRAM, SCENARIO = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/tests/handle.yaml")
-WHY = Why("Thời hạn dài hơn theo đề nghị của các xã.")
+WHY = ReleaseNote("Thời hạn dài hơn theo đề nghị của các xã.")
 NOTHING_DONE = """\
 process: handle
 name: Không ai làm gì
@@ -33,68 +33,70 @@ steps:
 
 
 @pytest.fixture
-def draft(tx: Transaction) -> Draft:
+def draft(tx: Transaction) -> DeploymentDraft:
     tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "Nguyễn An"})
-    definitions.deploy(tx, FILES, by="test", message="Bản đầu", now=NOW)
-    return drafts.find(tx, 1, drafts.begin(tx, 1, "Thử", NOW))
+    definitions.deploy_files(tx, FILES, by="test", message="Bản đầu", now=NOW)
+    return drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Thử", NOW))
 
 
-def test_a_draft_is_deployed_with_who_when_and_why_and_goes_on_from_there(tx: Transaction, draft: Draft) -> None:
-    drafts.write(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
-    done = release.deploy(tx, draft, WHY, "vi", NOW)
+def test_a_draft_is_deployed_with_who_when_and_why_and_goes_on_from_there(
+    tx: Transaction, draft: DeploymentDraft
+) -> None:
+    drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
+    done = release.check_and_deploy(tx, draft, WHY, "vi", NOW)
     assert (done.number, done.new) == (2, True)
-    newest = release.versions(tx)[0]
+    newest = release.list_deployments(tx)[0]
     assert (newest.number, newest.by, newest.message) == (2, "Nguyễn An", WHY.message)
-    after = drafts.find(tx, 1, draft.id)
+    after = drafts.load_own(tx, 1, draft.id)
     assert after.number == 2
-    assert {row.version for row in drafts.listing(tx, after)} == {0}
+    assert {row.version for row in drafts.list_file_versions(tx, after)} == {0}
 
 
-def test_open_cases_are_counted_by_deployment(tx: Transaction, draft: Draft) -> None:
-    instances.start(tx, definitions.find(tx, "handle"), Act(Start(DATA), WHO, NOW), WORLD)
-    drafts.write(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
-    release.deploy(tx, draft, WHY, "vi", NOW)
-    assert [(row.number, row.cases) for row in release.versions(tx)] == [(2, 0), (1, 1)]
+def test_open_cases_are_counted_by_deployment(tx: Transaction, draft: DeploymentDraft) -> None:
+    instances.start_instance(tx, definitions.find_by_key(tx, "handle"), Command(Start(DATA), WHO, NOW), WORLD)
+    drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
+    release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    assert [(row.number, row.cases) for row in release.list_deployments(tx)] == [(2, 0), (1, 1)]
 
 
 @pytest.mark.parametrize("message", ["", "   ", "x" * 2001])
-def test_a_deployment_needs_a_message(tx: Transaction, draft: Draft, message: str) -> None:
+def test_a_deployment_needs_a_message(tx: Transaction, draft: DeploymentDraft, message: str) -> None:
     with pytest.raises(BadInput):
-        release.deploy(tx, draft, Why(message), "vi", NOW)
+        release.check_and_deploy(tx, draft, ReleaseNote(message), "vi", NOW)
 
 
-def test_a_draft_with_problems_is_not_deployed(tx: Transaction, draft: Draft) -> None:
-    drafts.write(tx, draft, DIAGRAM, HANDLE.replace(b'value="commune"', b'value="king"'), 0, NOW)  # No such role.
-    with pytest.raises(Problems):
-        release.deploy(tx, draft, WHY, "vi", NOW)
-    assert len(release.versions(tx)) == 1
+def test_a_draft_with_problems_is_not_deployed(tx: Transaction, draft: DeploymentDraft) -> None:
+    drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b'value="commune"', b'value="king"'), 0, NOW)  # No such role.
+    with pytest.raises(InvalidFiles):
+        release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    assert len(release.list_deployments(tx)) == 1
 
 
-def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: Draft) -> None:
-    drafts.write(tx, draft, SCENARIO, (NOTHING_DONE % "resolve").encode(), None, NOW)
-    with pytest.raises(Unproven) as caught:
-        release.deploy(tx, draft, WHY, "vi", NOW)
+def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: DeploymentDraft) -> None:
+    drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "resolve").encode(), None, NOW)
+    with pytest.raises(FailingScenarios) as caught:
+        release.check_and_deploy(tx, draft, WHY, "vi", NOW)
     assert len(caught.value.failures) == 1
-    release.deploy(tx, draft, Why(WHY.message, "Kịch bản viết sai."), "vi", NOW)
-    assert release.versions(tx)[0].message.endswith("Kịch bản viết sai.")
+    release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", NOW)
+    assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
 
 
-def test_going_back_is_deploying_the_old_content_again(tx: Transaction, draft: Draft) -> None:
-    drafts.write(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
-    drafts.write(tx, draft, SCENARIO, (NOTHING_DONE % "verify").encode(), None, NOW)
-    release.deploy(tx, draft, WHY, "vi", NOW)
-    back = drafts.find(tx, 1, drafts.begin(tx, 1, "Trở lại", NOW))
-    release.restore(tx, back, 1, NOW)
-    assert drafts.files(tx, back) == FILES
-    assert definitions.find(tx, "handle").number == 2
-    assert release.deploy(tx, back, Why("Trở lại."), "vi", NOW).number == 1
-    assert definitions.find(tx, "handle").number == 1
-    assert [(row.number, row.message) for row in release.versions(tx)] == [(1, "Trở lại."), (2, WHY.message)]
+def test_going_back_is_deploying_the_old_content_again(tx: Transaction, draft: DeploymentDraft) -> None:
+    drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
+    drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "verify").encode(), None, NOW)
+    release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    back = drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Trở lại", NOW))
+    release.reset_to_deployment(tx, back, 1, NOW)
+    assert drafts.load_files(tx, back) == FILES
+    assert definitions.find_by_key(tx, "handle").number == 2
+    assert release.check_and_deploy(tx, back, ReleaseNote("Trở lại."), "vi", NOW).number == 1
+    assert definitions.find_by_key(tx, "handle").number == 1
+    assert [(row.number, row.message) for row in release.list_deployments(tx)] == [(1, "Trở lại."), (2, WHY.message)]
 
 
 def test_the_catalogue_offers_what_the_draft_has_and_the_check_accepts() -> None:
     files = {**FILES, PurePosixPath("workflows/broken.bpmn"): b"<oops"}
-    found = {kind: [item["value"] for item in items] for kind, items in catalogue(files).items()}
+    found = {kind: [item["value"] for item in items] for kind, items in collect_choices(files).items()}
     assert found["forms"] == ["note"]
     assert found["mails"] == ["overdue", "reminder"]
     assert found["processes"] == ["handle"]

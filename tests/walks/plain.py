@@ -11,10 +11,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from engine.bpmn.functions import Asking
-from engine.bpmn.scripts import Language, script_engine
-from engine.world.unit_tree import Unit, UnitTree
-from engine.world.work_calendar import build
+from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.scripts import ExpressionLanguage, script_engine
+from engine.world.unit_tree import OrgUnit, UnitTree
+from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.walks import untouched
 from tests.walks.drawing import Files
@@ -25,13 +25,13 @@ ROOT = "main"
 """The key of the process a walk starts."""
 PLACE = "26068"
 WORLD = World(
-    build(),
+    build_calendar(),
     UnitTree(
         [
-            Unit("75", "Tỉnh Đồng Nai", "province"),
-            Unit("VP", "Văn phòng UBND tỉnh", "office", "75"),
-            Unit("1022", "Tổng đài 1022", "hotline", "VP"),
-            Unit(PLACE, "Phường Trấn Biên", "commune", "VP"),
+            OrgUnit("75", "Tỉnh Đồng Nai", "province"),
+            OrgUnit("VP", "Văn phòng UBND tỉnh", "office", "75"),
+            OrgUnit("1022", "Tổng đài 1022", "hotline", "VP"),
+            OrgUnit(PLACE, "Phường Trấn Biên", "commune", "VP"),
         ]
     ),
 )
@@ -114,7 +114,7 @@ class Plain:
 
 def _scripts(now: datetime) -> Any:
     """The program's own expression language: what is compared is how an instance is kept, not how scripts are run."""
-    return script_engine(Language(Asking(now, WORLD, None).offered()), _no_services)
+    return script_engine(ExpressionLanguage(ExpressionContext(now, WORLD, None).functions()), _no_services)
 
 
 def _no_services(task: Any, operator: str, params: dict[str, Any]) -> str:

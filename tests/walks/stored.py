@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn import actions, inspection, state
-from engine.bpmn.parser import Process, parse
+from engine.bpmn.parser import Process, parse_processes
 from engine.bpmn.step import advance
 from engine.errors import Stale, StepFailed
 from tests.walks.drawing import Files
@@ -35,7 +35,7 @@ class Stored:
     @classmethod
     def of(cls, files: Files) -> Stored:
         """An instance of a diagram, on two machines."""
-        return cls([parse(files)[ROOT] for _ in range(2)])
+        return cls([parse_processes(files)[ROOT] for _ in range(2)])
 
     def begin(self, data: Mapping[str, Any], now: datetime) -> str:
         return self.advance(actions.Start(_copy(data)), now)
@@ -58,7 +58,7 @@ class Stored:
             return type(error).__name__
         self.blob, self.turn = step.state, self.turn + 1
         self._thrown = tuple(
-            (one.kind, one.name or "", text(one.payload), text(one.correlations)) for one in step.thrown
+            (one.kind, one.name or "", text(one.payload), text(one.correlations)) for one in step.thrown_events
         )
         return self._keep(step)
 
@@ -83,19 +83,19 @@ class Stored:
         """The instance as the blob has it, to look at."""
         assert self.blob is not None, "the instance has not begun"
         if self._seen is None or self._seen[0] is not self.blob:
-            self._seen = self.blob, state.load(self.blob, self.process, None).workflow
+            self._seen = self.blob, state.load_live_case(self.blob, self.process, None).workflow
         return self._seen[1]
 
     def _keep(self, step: actions.Step) -> str:
         """Bring the rows up to date; names the kind of rows that then disagree with the blob."""
         changes: list[tuple[str, Iterable[int], tuple[int, ...]]] = [
-            ("tasks", (row.task for row in step.opened), step.closed),
-            ("timers", (row.timer for row in step.timers), step.cleared),
-            ("subscriptions", (row.event for row in step.subscribed), step.unsubscribed),
+            ("tasks", (row.task_id for row in step.opened_tasks), step.closed_tasks),
+            ("timers", (row.task_id for row in step.timers), step.cleared_timers),
+            ("subscriptions", (row.task_id for row in step.new_subscriptions), step.ended_subscriptions),
         ]
         for kind, new, gone in changes:
             self.rows[kind] = (self.rows[kind] - set(gone)) | set(new)
-        seen = inspection.look(self._workflow())
+        seen = inspection.snapshot_of(self._workflow())
         held = {"tasks": set(seen.tasks), "timers": set(seen.timers), "subscriptions": set(seen.subscriptions)}
         wrong = [kind for kind in held if held[kind] != self.rows[kind]]
         return f"the rows of {' and '.join(wrong)} differ from the blob" if wrong else DONE

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn.parser import parse
+from engine.bpmn.parser import parse_processes
 from tests.walks import drawing as d
 from tests.walks.drawing import Files
 from tests.walks.flows import EVENTS, GATEWAYS, REFUSED_BY_CHECKER, diagram, users
@@ -27,7 +27,7 @@ SEEDS = range(6)
 def test_the_stored_instance_equals_the_plain_one(name: str) -> None:
     """All walks of a construct share its specification: an instance must not leave anything in it for the next."""
     files = CONSTRUCTS[name]
-    process = parse(files)[ROOT]
+    process = parse_processes(files)[ROOT]
     walks = [
         walk(Plain(files, sharing=seed % 2 == 0), Stored([process]), random.Random(f"{name} {seed}"), LIMIT)
         for seed in SEEDS

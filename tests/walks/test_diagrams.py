@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from engine.bpmn.lint.check import check
+from engine.bpmn.lint.check import check_files
 from engine.bpmn.lint.vocabulary import Vocabulary
 from tests.walks.diagrams import Diagram, draw
 from tests.walks.drawing import MESSAGES, Files
@@ -113,7 +113,7 @@ def checked(files: Files) -> list[str]:
     """What the checker says about a deployment of these files."""
     deployment = {PurePosixPath("workflows") / name: xml for name, xml in files.items()}
     vocabulary = Vocabulary(forms=None, mails=None, messages=frozenset(MESSAGES), names=None)
-    return [str(problem) for problem in check({FORM: b"{}", **deployment}, vocabulary, "en")]
+    return [str(problem) for problem in check_files({FORM: b"{}", **deployment}, vocabulary, "en")]
 
 
 @pytest.mark.parametrize("part", range(4))

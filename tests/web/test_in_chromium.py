@@ -213,7 +213,7 @@ def test_an_overdue_case_is_chased(desk: Desk) -> None:
     code = call(desk.visit(OPERATOR))
     assign(desk.visit(FOCAL), code)
     desk.site.later(days=8)
-    timers.run_until(desk.site.engine, desk.site.now, desk.site.world())
+    timers.fire_until(desk.site.engine, desk.site.now, desk.site.world())
     commune, office = desk.visit(COMMUNE), desk.visit(OFFICE)
     commune.goto("/inbox?view=overdue")
     expect(commune.locator(".row-late")).to_contain_text(code)
@@ -388,7 +388,7 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk, viewport:
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_main_path_runs_on_postgresql(engine_db: Engine, chromium: Browser, tmp_path: Path) -> None:
-    demo.found(engine_db, "three_level", site_helper.deployment(), site_helper.NOW)
+    demo.set_up_province(engine_db, "three_level", site_helper.deployment(), site_helper.NOW)
     site = Site(engine_db, tmp_path)
     with in_thread(site.app) as address:
         desk = Desk(site, address, chromium)

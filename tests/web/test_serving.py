@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from engine.config import secret_key
 from engine.errors import BadSetting
-from engine.province.snapshot import Worlds
+from engine.province.snapshot import WorldCache
 from engine.store.db import transaction
 from engine.store.models import Instance, Person, Report, Task
 from tests.kit.site import OPERATOR, Site
 from tests.web.cli.test_commands import Tongdai
-from web.benchmark.page_times import PAGES
+from web.benchmark.page_times import OFFICER_PAGES
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def tongdai(tmp_path: Path, province_template: Path) -> Tongdai:
 
 
 def test_a_machine_makes_its_own_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
-    key = secret_key.own_key(tmp_path / "var")
+    key = secret_key.load_own_key(tmp_path / "var")
     assert len(key) == 32
-    assert secret_key.own_key(tmp_path / "var") == key
+    assert secret_key.load_own_key(tmp_path / "var") == key
     file = tmp_path / "var" / secret_key.KEY_FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == [secret_key.KEY_FILE]
@@ -42,7 +42,7 @@ def test_a_machine_makes_its_own_key_once_and_keeps_it_to_itself(tmp_path: Path)
 def test_a_key_that_cannot_be_kept_is_told(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("stands where a folder would have to be", encoding="utf-8")
     with pytest.raises(BadSetting, match="cannot be kept"):
-        secret_key.own_key(tmp_path / folder)
+        secret_key.load_own_key(tmp_path / folder)
 
 
 def test_an_account_is_made_from_the_command_line(tongdai: Tongdai) -> None:
@@ -74,7 +74,7 @@ def test_pages_are_measured_against_a_trivial_one(tongdai: Tongdai) -> None:
     output = tongdai.done("bench-pages", "--rounds", 5)
     rows = re.findall(r"│ (/[a-z]*)\S* .*│\s+(\d+)\s+│$", output, flags=re.MULTILINE)
     assert len(rows) >= 50
-    lists = {urlsplit(page).path for page in PAGES}
+    lists = {urlsplit(page).path for page in OFFICER_PAGES}
     assert max(int(number) for page, number in rows if page in lists) <= 12
     assert max(int(number) for page, number in rows) <= 24
 
@@ -87,7 +87,7 @@ def test_officers_work_at_once_against_a_server_of_its_own(tongdai: Tongdai) -> 
 
 
 def test_changes_of_the_world_are_seen_by_the_next_request(site: Site) -> None:
-    worlds = Worlds(10)
+    worlds = WorldCache(10)
     with transaction(site.engine) as tx:
         first = worlds.get(tx)
         assert worlds.get(tx) is first

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.clock import aware, now, parse_instant
+from engine.clock import now, parse_instant, to_utc
 from engine.errors import BadInput
 
 
@@ -26,4 +26,4 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(BadInput, match="no time zone"):
-        aware(datetime(2026, 11, 24))  # noqa: DTZ001 - this is what is refused
+        to_utc(datetime(2026, 11, 24))  # noqa: DTZ001 - this is what is refused

@@ -10,34 +10,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, NotFound
-from engine.world.unit_tree import KINDS, SERVED_BY, Placement, Unit, UnitTree
+from engine.world.unit_tree import SERVED_BY, UNIT_KINDS, OrgUnit, Placement, UnitTree
 
-OFFICE = Unit("75.VP", "Văn phòng UBND tỉnh", "office", "75")
+OFFICE = OrgUnit("75.VP", "Văn phòng UBND tỉnh", "office", "75")
 PROVINCE = (
-    Unit("75", "Tỉnh Đồng Nai", "province"),
+    OrgUnit("75", "Tỉnh Đồng Nai", "province"),
     OFFICE,
-    Unit("75.1022", "Tổng đài 1022", "hotline", "75"),
-    Unit("75.CA", "Công an tỉnh", "police", "75"),
-    Unit("75.SNV", "Sở Nội vụ", "department", "75"),
-    Unit("75.SYT", "Sở Y tế", "department", "75"),
+    OrgUnit("75.1022", "Tổng đài 1022", "hotline", "75"),
+    OrgUnit("75.CA", "Công an tỉnh", "police", "75"),
+    OrgUnit("75.SNV", "Sở Nội vụ", "department", "75"),
+    OrgUnit("75.SYT", "Sở Y tế", "department", "75"),
 )
 THREE_LEVEL = (
     *PROVINCE,
-    Unit("731", "Thành phố Biên Hòa", "district", "75"),
-    Unit("731.CA", "Công an thành phố Biên Hòa", "police", "731"),
-    Unit("26068", "Phường Hóa An", "commune", "731"),
-    Unit("26017", "Phường Tam Hiệp", "commune", "731"),
-    Unit("732", "Thành phố Long Khánh", "district", "75"),
-    Unit("26080", "Phường Xuân An", "commune", "732"),
+    OrgUnit("731", "Thành phố Biên Hòa", "district", "75"),
+    OrgUnit("731.CA", "Công an thành phố Biên Hòa", "police", "731"),
+    OrgUnit("26068", "Phường Hóa An", "commune", "731"),
+    OrgUnit("26017", "Phường Tam Hiệp", "commune", "731"),
+    OrgUnit("732", "Thành phố Long Khánh", "district", "75"),
+    OrgUnit("26080", "Phường Xuân An", "commune", "732"),
 )
 TWO_LEVEL = (
     *PROVINCE,
-    Unit("26068", "Phường Biên Hòa", "commune", "75"),
-    Unit("26017", "Phường Tam Hiệp", "commune", "75"),
+    OrgUnit("26068", "Phường Biên Hòa", "commune", "75"),
+    OrgUnit("26017", "Phường Tam Hiệp", "commune", "75"),
 )
 
 
-def everybody(units: Iterable[Unit], *absent: str) -> frozenset[tuple[str, str]]:
+def everybody(units: Iterable[OrgUnit], *absent: str) -> frozenset[tuple[str, str]]:
     """Each unit holds the roles of its kind, except the absent ones."""
     return frozenset(
         (unit.code, role)
@@ -66,7 +66,7 @@ def everybody(units: Iterable[Unit], *absent: str) -> frozenset[tuple[str, str]]
     ],
 )
 def test_nearest_unit_serves_a_role_in_three_levels(role: str, place: str, code: str) -> None:
-    assert UnitTree(THREE_LEVEL).serving(role, place).code == code
+    assert UnitTree(THREE_LEVEL).serving_unit(role, place).code == code
 
 
 @pytest.mark.parametrize(
@@ -74,32 +74,32 @@ def test_nearest_unit_serves_a_role_in_three_levels(role: str, place: str, code:
     [("commune", "26068"), ("tier2_focal", "75.VP"), ("police", "75.CA"), ("leadership", "75")],
 )
 def test_office_is_tier_two_and_provincial_police_serve_where_no_district_stands(role: str, code: str) -> None:
-    assert UnitTree(TWO_LEVEL).serving(role, "26068").code == code
+    assert UnitTree(TWO_LEVEL).serving_unit(role, "26068").code == code
 
 
 def test_tier_two_of_a_department_is_the_office_and_never_a_district() -> None:
-    assert UnitTree(THREE_LEVEL).serving("tier2_focal", "75.SYT") == OFFICE
+    assert UnitTree(THREE_LEVEL).serving_unit("tier2_focal", "75.SYT") == OFFICE
 
 
 def test_a_commune_never_serves_the_place_of_a_neighbour() -> None:
-    tree = UnitTree((*TWO_LEVEL, Unit("26071", "Phường Xuân Trung", "commune", "75", closed=True)))
+    tree = UnitTree((*TWO_LEVEL, OrgUnit("26071", "Phường Xuân Trung", "commune", "75", closed=True)))
     with pytest.raises(NotFound, match=r"'commune' for Phường Xuân Trung \(26071\)"):
-        tree.serving("commune", "26071")
+        tree.serving_unit("commune", "26071")
 
 
 def test_task_of_a_closed_place_without_successor_goes_to_the_unit_above_and_says_so() -> None:
-    closed = Unit("26071", "Phường Xuân Trung", "commune", "75", closed=True)
+    closed = OrgUnit("26071", "Phường Xuân Trung", "commune", "75", closed=True)
     for staffed in (None, everybody(TWO_LEVEL) | {("75.VP", "unit_head")}):
         tree = UnitTree((*TWO_LEVEL, closed), staffed)
-        assert tree.holder("commune", "26071") == Placement(OFFICE, (closed,))
+        assert tree.placement_of("commune", "26071") == Placement(OFFICE, (closed,))
 
 
 def test_unknown_role_and_unknown_place_are_refused_by_name() -> None:
     tree = UnitTree(THREE_LEVEL)
     with pytest.raises(BadInput, match="'driver'"):
-        tree.serving("driver", "26068")
+        tree.serving_unit("driver", "26068")
     with pytest.raises(NotFound, match="'99999'"):
-        tree.holder("commune", "99999")
+        tree.placement_of("commune", "99999")
     with pytest.raises(NotFound, match="'99999'"):
         tree.above("99999")
 
@@ -130,63 +130,63 @@ def test_office_supervises_the_communes_of_a_province_without_districts() -> Non
 
 def test_closed_district_supervises_nothing() -> None:
     units = [unit for unit in THREE_LEVEL if unit.code != "731"]
-    tree = UnitTree([*units, Unit("731", "Biên Hòa", "district", "75", closed=True, successor="75.VP")])
+    tree = UnitTree([*units, OrgUnit("731", "Biên Hòa", "district", "75", closed=True, successor="75.VP")])
     assert tree.above("26068") == OFFICE
     assert tree.current("731") == OFFICE
-    assert tree.serving("tier2_focal", "26068") == OFFICE
+    assert tree.serving_unit("tier2_focal", "26068") == OFFICE
 
 
 def test_current_follows_a_line_of_successors() -> None:
-    old = Unit("26026", "Phường Tân Mai", "commune", "731", closed=True, successor="26029")
-    between = Unit("26029", "Phường Thống Nhất", "commune", "731", closed=True, successor="26017")
+    old = OrgUnit("26026", "Phường Tân Mai", "commune", "731", closed=True, successor="26029")
+    between = OrgUnit("26029", "Phường Thống Nhất", "commune", "731", closed=True, successor="26017")
     tree = UnitTree((*THREE_LEVEL, old, between))
     assert tree.current("26026").code == "26017"
-    assert tree.serving("commune", "26026").code == "26017"
+    assert tree.serving_unit("commune", "26026").code == "26017"
     assert tree.get("26026") == old
 
 
 def test_unit_without_people_passes_its_task_upwards_and_says_so() -> None:
     staffed = everybody(THREE_LEVEL, "26068") | {("731", "unit_head"), ("75.VP", "unit_head")}
-    placement = UnitTree(THREE_LEVEL, staffed).holder("commune", "26068")
+    placement = UnitTree(THREE_LEVEL, staffed).placement_of("commune", "26068")
     assert placement.unit.code == "731"
     assert [unit.code for unit in placement.passed_from] == ["26068"]
-    placement = UnitTree(THREE_LEVEL, staffed - {("731", "unit_head")}).holder("commune", "26068")
+    placement = UnitTree(THREE_LEVEL, staffed - {("731", "unit_head")}).placement_of("commune", "26068")
     assert placement.unit == OFFICE
     assert [unit.code for unit in placement.passed_from] == ["26068", "731"]
 
 
 def test_head_of_a_unit_stands_in_for_its_people() -> None:
     tree = UnitTree(THREE_LEVEL, frozenset({("26068", "unit_head")}))
-    assert tree.holder("commune", "26068") == Placement(tree.get("26068"))
+    assert tree.placement_of("commune", "26068") == Placement(tree.get("26068"))
 
 
 def test_topmost_unit_keeps_what_nobody_can_take() -> None:
-    placement = UnitTree(THREE_LEVEL, frozenset()).holder("police", "26068")
+    placement = UnitTree(THREE_LEVEL, frozenset()).placement_of("police", "26068")
     assert placement.unit == OFFICE
     assert [unit.code for unit in placement.passed_from] == ["731.CA", "731"]
 
 
 def test_hotline_keeps_the_tasks_of_citizens_whoever_is_there() -> None:
     tree = UnitTree(THREE_LEVEL, frozenset())
-    assert tree.holder("citizen", "26068") == Placement(tree.get("75.1022"))
+    assert tree.placement_of("citizen", "26068") == Placement(tree.get("75.1022"))
 
 
 @pytest.mark.parametrize(
     ("units", "sentence"),
     [
-        ([Unit("7", "a", "province"), Unit("7", "b", "province")], "'7' is given twice"),
-        ([Unit("7", "a", "planet")], "'7' has an unknown kind 'planet'"),
-        ([Unit("7", "a", "commune", "8")], "'7' has an unknown parent '8'"),
-        ([Unit("7", "a", "commune", closed=True, successor="8")], "'7' has an unknown successor '8'"),
-        ([Unit("7", "a", "commune", "7")], "'7' is among its own parents"),
-        ([Unit("7", "a", "district", "8"), Unit("8", "b", "district", "7")], "is among its own parents"),
+        ([OrgUnit("7", "a", "province"), OrgUnit("7", "b", "province")], "'7' is given twice"),
+        ([OrgUnit("7", "a", "planet")], "'7' has an unknown kind 'planet'"),
+        ([OrgUnit("7", "a", "commune", "8")], "'7' has an unknown parent '8'"),
+        ([OrgUnit("7", "a", "commune", closed=True, successor="8")], "'7' has an unknown successor '8'"),
+        ([OrgUnit("7", "a", "commune", "7")], "'7' is among its own parents"),
+        ([OrgUnit("7", "a", "district", "8"), OrgUnit("8", "b", "district", "7")], "is among its own parents"),
         (
-            [Unit("7", "a", "commune", None, True, "8"), Unit("8", "b", "commune", None, True, "7")],
+            [OrgUnit("7", "a", "commune", None, True, "8"), OrgUnit("8", "b", "commune", None, True, "7")],
             "is among its own successors",
         ),
     ],
 )
-def test_unsound_trees_are_refused_naming_the_code(units: list[Unit], sentence: str) -> None:
+def test_unsound_trees_are_refused_naming_the_code(units: list[OrgUnit], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         UnitTree(units)
 
@@ -203,20 +203,20 @@ def test_tree_survives_the_way_to_another_process() -> None:
     tree = UnitTree(THREE_LEVEL, everybody(THREE_LEVEL))
     copy = pickle.loads(pickle.dumps(tree))
     assert copy == tree
-    assert copy.holder("police", "26068") == tree.holder("police", "26068")
+    assert copy.holder("police", "26068") == tree.placement_of("police", "26068")
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> UnitTree:
     """Any sound tree: each unit hangs under an earlier one, closed ones point to a later one or to nothing."""
-    kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=12))
+    kinds = draw(st.lists(st.sampled_from(sorted(UNIT_KINDS)), min_size=1, max_size=12))
     units = []
     for index, kind in enumerate(kinds):
         parent = draw(st.none() | st.integers(0, index - 1)) if index else None
         closed = draw(st.booleans())
         successor = draw(st.none() | st.integers(index + 1, len(kinds) - 1)) if index + 1 < len(kinds) else None
         units.append(
-            Unit(
+            OrgUnit(
                 code=str(index),
                 name=kind,
                 kind=kind,
@@ -233,7 +233,7 @@ def trees(draw: st.DrawFn) -> UnitTree:
 def test_serving_unit_is_open_and_of_the_right_kind(tree: UnitTree, role: str) -> None:
     for unit in tree.units:
         try:
-            found = tree.serving(role, unit.code)
+            found = tree.serving_unit(role, unit.code)
         except NotFound:
             continue
         assert not found.closed
@@ -242,13 +242,13 @@ def test_serving_unit_is_open_and_of_the_right_kind(tree: UnitTree, role: str) -
 
 @given(trees(), st.sampled_from(sorted(SERVED_BY)))
 def test_task_stops_at_the_first_unit_with_people_or_at_the_top(tree: UnitTree, role: str) -> None:
-    def present(unit: Unit) -> bool:
+    def present(unit: OrgUnit) -> bool:
         staffed = tree.staffed
         return not unit.closed and (staffed is None or bool(staffed & {(unit.code, role), (unit.code, "unit_head")}))
 
     for unit in tree.units:
-        placement = tree.holder(role, unit.code)
-        assert placement == tree.holder(role, unit.code)
+        placement = tree.placement_of(role, unit.code)
+        assert placement == tree.placement_of(role, unit.code)
         if role != "citizen":
             assert not any(present(passed) for passed in placement.passed_from)
             assert present(placement.unit) or tree.above(placement.unit.code) is None
@@ -257,7 +257,7 @@ def test_task_stops_at_the_first_unit_with_people_or_at_the_top(tree: UnitTree, 
 @given(trees())
 def test_walk_upwards_always_ends(tree: UnitTree) -> None:
     for unit in tree.units:
-        step: Unit | None = unit
+        step: OrgUnit | None = unit
         for _ in range(len(tree.units) + 1):
             step = tree.above(step.code) if step else None
         assert step is None

@@ -22,54 +22,54 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from engine.benchmark.cases import WAY
+from engine.benchmark.cases import HAPPY_PATH
 from engine.clock import now
 from engine.replay import demo_accounts
 from engine.store.db import transaction
-from web.benchmark.visit import Visit
+from web.benchmark.visit import BrowserVisit
 
-TASK = re.compile(r'href="/tasks/(\d+)"')
-FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
+TASK_LINK = re.compile(r'href="/tasks/(\d+)"')
+TASK_FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
 OPERATOR = "canbo.75.1022"
 ACTS = (INBOX, PAGE, COMPLETE, CALL) = ("open the queue", "open a task", "complete a task", "take a call")
 
 
 @dataclass(slots=True)
-class Load:
+class LoadResult:
     """What the officers met: seconds by act, what failed, and how often a colleague was faster."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {act: [] for act in ACTS})
     errors: list[str] = field(default_factory=list)
     faster: int = 0
 
-    def rows(self) -> Iterator[tuple[str, int, float, float]]:
+    def summary_rows(self) -> Iterator[tuple[str, int, float, float]]:
         """Act, how often, median and 95th percentile in milliseconds."""
         for act, times in self.seconds.items():
             if len(times) > 1:
                 yield act, len(times), median(times) * 1000, quantiles(times, n=20)[-1] * 1000
 
 
-def run(engine: Engine, officers: int, seconds: float, think: float) -> Load:
+def simulate_officers(engine: Engine, officers: int, seconds: float, think: float) -> LoadResult:
     """Let so many officers work for so long, each thinking `think` seconds on average before completing."""
     with transaction(engine) as tx:
-        logins = demo_accounts.busiest(tx, officers)
-        demo_accounts.let_in(tx, logins, now())
-    load, over = Load(), Event()
-    with _serving() as port, ExitStack() as stack:
-        visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
-        people = [_Officer(visit, login, think, load, over) for login, visit in visits.items()]
-        threads = [Thread(target=person.work) for person in people]
+        logins = demo_accounts.busiest_logins(tx, officers)
+        demo_accounts.enable_accounts(tx, logins, now())
+    result, over = LoadResult(), Event()
+    with _server_process() as port, ExitStack() as stack:
+        visits = {login: stack.enter_context(closing(BrowserVisit(port, login))) for login in logins}
+        people = [_SimulatedOfficer(visit, login, think, result, over) for login, visit in visits.items()]
+        threads = [Thread(target=person.work_until_over) for person in people]
         for thread in threads:
             thread.start()
         over.wait(seconds)
         over.set()
         for thread in threads:
             thread.join()
-    return load
+    return result
 
 
 @contextmanager
-def _serving() -> Iterator[int]:
+def _server_process() -> Iterator[int]:
     """The server as a process of its own, on a free port."""
     with create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
@@ -77,14 +77,14 @@ def _serving() -> Iterator[int]:
     environment = {**os.environ, "TONGDAI_PORT": str(port)}
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program.
     try:
-        _wait_for(port)
+        _wait_for_port(port)
         yield port
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _wait_for(port: int) -> None:
+def _wait_for_port(port: int) -> None:
     patience = Event()
     for _try in range(300):
         try:
@@ -96,44 +96,46 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("The server did not start.")
 
 
-class _Officer:
+class _SimulatedOfficer:
     """One officer at work, at a browser of their own."""
 
-    def __init__(self, visit: Visit, login: str, think: float, load: Load, over: Event) -> None:
+    def __init__(self, visit: BrowserVisit, login: str, think: float, load: LoadResult, over: Event) -> None:
         self._visit, self._login, self._think, self._load, self._over = visit, login, think, load, over
         self._chance = random.Random(login)  # noqa: S311 - which task comes next.
 
-    def work(self) -> None:
+    def work_until_over(self) -> None:
         """Work until the time is over."""
         self._over.wait(self._chance.uniform(0, self._think))
         while not self._over.is_set():
             try:
-                self._round()
+                self._do_one_task()
             except (OSError, HTTPException) as error:
                 self._load.errors.append(f"{self._login}: {error!r}")
                 return
 
-    def _round(self) -> None:
+    def _do_one_task(self) -> None:
         if self._login == OPERATOR and self._chance.random() < 0.5:
             self._over.wait(self._chance.expovariate(1 / self._think))
-            self._timed(CALL, "POST", "/intake", {**WAY["receive"], "channel": "phone"})
+            self._timed_request(CALL, "POST", "/intake", {**HAPPY_PATH["receive"], "channel": "phone"})
             return
-        _status, queue = self._timed(INBOX, "GET", "/inbox?view=queue")
-        tasks = TASK.findall(queue)
+        _status, queue = self._timed_request(INBOX, "GET", "/inbox?view=queue")
+        tasks = TASK_LINK.findall(queue)
         if not tasks:
             self._over.wait(self._think)
             return
-        task = self._chance.choice(tasks)
-        status, page = self._timed(PAGE, "GET", f"/tasks/{task}")
-        found = FACTS.search(page)
+        task_id = self._chance.choice(tasks)
+        status, page = self._timed_request(PAGE, "GET", f"/tasks/{task_id}")
+        facts = TASK_FACTS.search(page)
         self._over.wait(self._chance.expovariate(1 / self._think))
-        if status == 200 and found is not None and found.group(2) in WAY and not self._over.is_set():
-            form = {**WAY[found.group(2)], "version": found.group(1)}
-            self._timed(COMPLETE, "POST", f"/tasks/{task}", form)
+        if status == 200 and facts is not None and facts.group(2) in HAPPY_PATH and not self._over.is_set():
+            form = {**HAPPY_PATH[facts.group(2)], "version": facts.group(1)}
+            self._timed_request(COMPLETE, "POST", f"/tasks/{task_id}", form)
 
-    def _timed(self, act: str, method: str, address: str, form: dict[str, object] | None = None) -> tuple[int, str]:
+    def _timed_request(
+        self, act: str, method: str, address: str, form: dict[str, object] | None = None
+    ) -> tuple[int, str]:
         begun = perf_counter()
-        status, page = self._visit.ask(method, address, form)
+        status, page = self._visit.send_request(method, address, form)
         self._load.seconds[act].append(perf_counter() - begun)
         if status in (403, 409):  # Somebody else has taken it; then it is not this officer's any more.
             self._load.faster += 1

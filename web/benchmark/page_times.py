@@ -21,10 +21,10 @@ from engine.staff import access
 from engine.store.db import transaction
 from web import serve
 from web.app import create_app
-from web.benchmark.visit import Visit
+from web.benchmark.visit import BrowserVisit
 
-TRIVIAL = "/password"
-PAGES = (
+TRIVIAL_PAGE = "/password"
+OFFICER_PAGES = (
     "/inbox",
     "/inbox?view=queue",
     "/inbox?view=overdue",
@@ -33,7 +33,7 @@ PAGES = (
     "/cases?text=hoa+sen+den+duong",
 )
 # Pages of those who watch, with the act that opens them.
-WATCHED = (
+WATCHER_PAGES = (
     ("/dashboard", "monitor"),
     ("/appendix", "monitor"),
     ("/chase", "watch_chase"),
@@ -46,7 +46,7 @@ ROUNDS = 60
 
 
 @dataclass(slots=True)
-class Measured:
+class PageTimes:
     """How long a page took for an officer, in seconds, and how many statements it sent."""
 
     login: str
@@ -65,37 +65,39 @@ class Measured:
         return quantiles(self.seconds, n=20)[-1]
 
 
-def run(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[Measured]:
+def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[PageTimes]:
     """Every page for every account of the demonstration, and the trivial page for each."""
     with transaction(engine) as tx:
-        demo_accounts.offer(tx, now())
-        offered = demo_accounts.offered(tx)
-    logins = [account.login for account in offered]
+        demo_accounts.enable_one_per_role(tx, now())
+        accounts = demo_accounts.list_usable_accounts(tx)
+    logins = [account.login for account in accounts]
     app = create_app(settings, engine, demonstration=True)
-    sent: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     with serve.in_thread(app) as address, ExitStack() as stack:
         port = urlsplit(address).port or 0
-        visits = {login: stack.enter_context(closing(Visit(port, login))) for login in logins}
-        figures = [Measured(login, page) for login in logins for page in (TRIVIAL, *PAGES)]
-        for account in offered:
+        visits = {login: stack.enter_context(closing(BrowserVisit(port, login))) for login in logins}
+        figures = [PageTimes(login, page) for login in logins for page in (TRIVIAL_PAGE, *OFFICER_PAGES)]
+        for account in accounts:
             roles = set(account.roles)
-            figures += [Measured(account.login, page) for page, act in WATCHED if access.ACTS[act] & roles]
+            figures += [
+                PageTimes(account.login, page) for page, act in WATCHER_PAGES if access.PERMISSIONS[act] & roles
+            ]
         for figure in figures:
-            _seconds(visits[figure.login], figure.page)  # What a process reads once does not count.
+            _time_page(visits[figure.login], figure.page)  # What a process reads once does not count.
         for _round in range(rounds):
             for figure in figures:
-                sent.clear()
-                figure.seconds.append(_seconds(visits[figure.login], figure.page))
-                figure.statements = max(figure.statements, len(sent))
+                statements.clear()
+                figure.seconds.append(_time_page(visits[figure.login], figure.page))
+                figure.statements = max(figure.statements, len(statements))
     return figures
 
 
-def _seconds(visit: Visit, page: str) -> float:
+def _time_page(visit: BrowserVisit, page: str) -> float:
     """How long a page takes; raises RuntimeError when it is refused."""
     begun = perf_counter()
-    status, _content = visit.ask("GET", page)
-    taken = perf_counter() - begun
+    status, _content = visit.send_request("GET", page)
+    elapsed = perf_counter() - begun
     if status >= 400:
         raise RuntimeError(f"{page} answered {status}")
-    return taken
+    return elapsed

@@ -19,14 +19,14 @@ from sqlalchemy import Engine
 
 from engine import clock
 from engine.benchmark import lateness
-from engine.benchmark.lateness import Lateness
+from engine.benchmark.lateness import TimerLateness
 
 LEAD = timedelta(seconds=15)  # The worker has started by then.
 PATIENCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TimerLoad:
     """What comes due: `rate` timers a minute for so many minutes, beside `waiting` others, fired by so many workers."""
 
     waiting: int
@@ -35,34 +35,34 @@ class Plan:
     workers: int = 1
 
 
-def run(engine: Engine, root: Path, plan: Plan, tick: Callable[[str], None]) -> Lateness:
+def measure_in_workers(engine: Engine, root: Path, load: TimerLoad, tick: Callable[[str], None]) -> TimerLateness:
     """Let timers come due as planned, and measure; the database must be empty."""
     tick("preparing cases")
-    number = round(plan.rate * plan.minutes)
-    lateness.prepare(engine, root, number, plan.waiting)
-    begin = clock.now() + LEAD
-    lateness.spread(engine, number, begin, timedelta(minutes=1) / plan.rate)
+    number = round(load.rate * load.minutes)
+    lateness.prepare_timers(engine, root, number, load.waiting)
+    first_due = clock.now() + LEAD
+    lateness.schedule_due_times(engine, number, first_due, timedelta(minutes=1) / load.rate)
     tick("workers work")
     with ExitStack() as stack:
-        for _ in range(plan.workers):
-            stack.enter_context(_worker(engine))
-        _until_done(engine, number, begin + timedelta(minutes=plan.minutes) + PATIENCE)
-    return lateness.measured(engine)
+        for _ in range(load.workers):
+            stack.enter_context(_worker_process(engine))
+        _wait_until_fired(engine, number, first_due + timedelta(minutes=load.minutes) + PATIENCE)
+    return lateness.measure_delays(engine)
 
 
 @contextmanager
-def _worker(engine: Engine) -> Iterator[None]:
+def _worker_process(engine: Engine) -> Iterator[None]:
     command = [sys.executable, "-c", "from web.cli import main; main()", "worker"]
     environment = {**os.environ, "TONGDAI_DATABASE": engine.url.render_as_string(hide_password=False)}
-    worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program.
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program.
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait(60)
+        process.terminate()
+        process.wait(60)
 
 
-def _until_done(engine: Engine, number: int, end: datetime) -> None:
+def _wait_until_fired(engine: Engine, number: int, end: datetime) -> None:
     patience = Event()
-    while lateness.fired(engine) < number and clock.now() < end:
+    while lateness.count_fired(engine) < number and clock.now() < end:
         patience.wait(1)

@@ -13,32 +13,32 @@ _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Visit:
+class BrowserVisit:
     """A visit of somebody who has signed in, with the demonstration's password unless another one is given."""
 
     def __init__(self, port: int, login: str, password: str = demo_accounts.PASSWORD) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookie = self._token = ""
-        self._find_token("/sign-in")
-        self.ask("POST", "/sign-in", {"login": login, "password": password})
-        self._find_token("/password")
+        self._read_token("/sign-in")
+        self.send_request("POST", "/sign-in", {"login": login, "password": password})
+        self._read_token("/password")
 
-    def _find_token(self, address: str) -> None:
-        found = _TOKEN.search(self.ask("GET", address)[1])
-        if found is None:
+    def _read_token(self, address: str) -> None:
+        match = _TOKEN.search(self.send_request("GET", address)[1])
+        if match is None:
             raise RuntimeError(f"{address} carries no token.")
-        self._token = found.group(1)
+        self._token = match.group(1)
 
-    def ask(self, method: str, address: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
+    def send_request(self, method: str, address: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Open a page or send a form; returns the status and the page."""
         headers = {"Cookie": self._cookie, "Content-Type": _FORM}
         body = urlencode({**form, "csrf_token": self._token}) if form is not None else None
         self._connection.request(method, address, body, headers)
-        answer = self._connection.getresponse()
-        content = answer.read().decode()
-        if answer.headers["Set-Cookie"]:
-            self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        return answer.status, content
+        response = self._connection.getresponse()
+        content = response.read().decode()
+        if response.headers["Set-Cookie"]:
+            self._cookie = response.headers["Set-Cookie"].partition(";")[0]
+        return response.status, content
 
     def close(self) -> None:
         """Let the connection go."""

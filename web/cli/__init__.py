@@ -27,10 +27,10 @@ from web.cli import (
     simulate,
     units,
 )
-from web.cli.context import Context
+from web.cli.context import CommandContext
 
 
-class Tongdai(click.Group):
+class TongdaiGroup(click.Group):
     """The command group: turns the program's errors into one sentence."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -46,12 +46,12 @@ class Tongdai(click.Group):
             raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror}.") from error
 
 
-@click.group(cls=Tongdai)
+@click.group(cls=TongdaiGroup)
 @click.version_option(package_name="tongdai1022", prog_name="tongdai")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Citizen hotline 1022: diagrams, cases, timers, units."""
-    ctx.obj = Context(environment.load(os.environ))
+    ctx.obj = CommandContext(environment.load_settings(os.environ))
 
 
 for module in (

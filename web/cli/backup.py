@@ -12,47 +12,47 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from engine import clock
 from engine.backup import backup
-from engine.backup.backup import Kept
-from web.cli.context import Context, pass_context
+from engine.backup.backup import BackupContent
+from web.cli.context import CommandContext, pass_context
 
-FILE = click.Path(path_type=Path)
-NAMED = 10  # So many broken histories are told one by one; tongdai history verify lists them all.
+FILE_TYPE = click.Path(path_type=Path)
+MOST_LISTED = 10  # So many broken histories are told one by one; tongdai history verify lists them all.
 
 
 @click.command(name="backup")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_TYPE)
 @pass_context
-def back_up(context: Context, file: Path) -> None:
+def back_up(context: CommandContext, file: Path) -> None:
     """Write the whole database to FILE while the program runs; never replaces a file."""
-    with _progress("Backing up") as tick:
-        kept = backup.back_up(context.database, file, clock.now(), tick)
-    click.echo(f"{file}: {_size(file)}, {_content(kept)}.")
-    _warn(kept)
+    with _progress_bar("Backing up") as tick:
+        result = backup.back_up_database(context.database, file, clock.now(), tick)
+    click.echo(f"{file}: {_file_size(file)}, {_content_summary(result)}.")
+    _print_broken_histories(result)
 
 
 @click.command(name="backup-check")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_TYPE)
 def check(file: Path) -> None:
     """Restore FILE into a temporary database and say whether everything agrees."""
-    with _progress("Checking") as tick:
-        kept = backup.check(file, tick)
-    click.echo(f"{file} can be restored: {_content(kept)}, {_origin(kept)}.")
-    _warn(kept)
+    with _progress_bar("Checking") as tick:
+        result = backup.rehearse_restore(file, tick)
+    click.echo(f"{file} can be restored: {_content_summary(result)}, {_origin_summary(result)}.")
+    _print_broken_histories(result)
 
 
 @click.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_TYPE)
 @pass_context
-def restore(context: Context, file: Path) -> None:
+def restore(context: CommandContext, file: Path) -> None:
     """Put a backup into an empty database, SQLite or PostgreSQL, all of it or nothing."""
-    with _progress("Restoring") as tick:
-        kept = backup.restore(context.database, file, tick)
-    click.echo(f"Restored: {_content(kept)}, {_origin(kept)}.")
-    _warn(kept)
+    with _progress_bar("Restoring") as tick:
+        result = backup.restore_database(context.database, file, tick)
+    click.echo(f"Restored: {_content_summary(result)}, {_origin_summary(result)}.")
+    _print_broken_histories(result)
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def _progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, and none at all where nobody sees it."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
@@ -61,27 +61,27 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _size(file: Path) -> str:
+def _file_size(file: Path) -> str:
     return f"{file.stat().st_size / 1_000_000:.1f} MB"
 
 
-def _content(kept: Kept) -> str:
-    return f"{kept.manifest.rows} rows of {len(kept.manifest.tables)} tables"
+def _content_summary(result: BackupContent) -> str:
+    return f"{result.manifest.rows} rows of {len(result.manifest.tables)} tables"
 
 
-def _origin(kept: Kept) -> str:
-    manifest = kept.manifest
+def _origin_summary(result: BackupContent) -> str:
+    manifest = result.manifest
     return f"made {manifest.made_at.astimezone(clock.VIETNAM):%Y-%m-%d %H:%M} of {manifest.database}"
 
 
-def _warn(kept: Kept) -> None:
-    if not kept.broken:
+def _print_broken_histories(result: BackupContent) -> None:
+    if not result.broken:
         click.echo("Every history agrees with its chain.")
         return
-    for item in kept.broken[:NAMED]:
+    for item in result.broken[:MOST_LISTED]:
         click.echo(str(item), err=True)
     click.echo(
-        f"{len(kept.broken)} case histories were broken in the database already; they are kept as they are.", err=True
+        f"{len(result.broken)} case histories were broken in the database already; they are kept as they are.", err=True
     )
 
 

@@ -11,19 +11,19 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from engine.actor import Who
+from engine.actor import Actor
 from engine.config.environment import Settings
 from engine.province import snapshot
-from engine.store.db import connect, transaction
+from engine.store.db import engine_for, transaction
 from engine.world.world import World
 from forms.messages import Language
 
-BY_COMMAND = Who("administrator", "cli")
+BY_COMMAND = Actor("administrator", "cli")
 
 pass_context: Callable[..., Callable[..., None]] = click.pass_obj
 
 
-class Context:
+class CommandContext:
     """One run of the command line."""
 
     def __init__(self, settings: Settings) -> None:
@@ -32,7 +32,7 @@ class Context:
     @cached_property
     def database(self) -> Engine:
         """The engine of the configured database; the folder of a SQLite file is made."""
-        engine = connect(self.settings.database)
+        engine = engine_for(self.settings.database)
         if engine.url.get_backend_name() == "sqlite" and engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         return engine
@@ -46,10 +46,10 @@ class Context:
     def world(self) -> World:
         """The world as the database knows it at the start of the command."""
         with transaction(self.database) as tx:
-            return snapshot.world(tx, self.settings.chase_cap)
+            return snapshot.load_world(tx, self.settings.chase_cap)
 
 
-def show(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Print a table."""
     table = Table(title=title, title_justify="left")
     for column in columns:

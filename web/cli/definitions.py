@@ -9,45 +9,45 @@ import click
 from rich.progress import Progress
 
 from engine import clock
-from engine.errors import BadInput, Problem, Problems
+from engine.errors import BadInput, FileProblem, InvalidFiles
 from engine.process import definitions
 from engine.scenarios import deployment_check, runner
-from engine.scenarios.runner import Coverage, Outcome
+from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
 from engine.store.db import transaction
-from web.cli.context import BY_COMMAND, Context, pass_context, show
+from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
 
-ROOT = click.argument("root", type=click.Path(path_type=Path), default=deployment_root)
+ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=deployment_root)
 
 
 @click.command()
-@ROOT
+@ROOT_ARGUMENT
 @click.option("--message", "-m", default="", help="Why this deployment; kept with it.")
 @pass_context
-def deploy(context: Context, root: Path, message: str) -> None:
+def deploy(context: CommandContext, root: Path, message: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
-    files = definitions.read_root(root)
-    problems = deployment_check.check(files, context.language)
+    files = definitions.read_deployment_folder(root)
+    problems = deployment_check.problems_in(files, context.language)
     if problems:
-        raise Problems(problems)
+        raise InvalidFiles(problems)
     with transaction(context.database) as tx:
-        done = definitions.deploy(tx, files, by=BY_COMMAND.actor, message=message, now=clock.now())
-    known = "" if done.new else " is there already: the same content; new cases follow it"
-    click.echo(f"Deployment {done.number}{known}.")
+        deployment = definitions.deploy_files(tx, files, by=BY_COMMAND.actor, message=message, now=clock.now())
+    remark = "" if deployment.new else " is there already: the same content; new cases follow it"
+    click.echo(f"Deployment {deployment.number}{remark}.")
 
 
 @click.command()
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
 @pass_context
-def check(context: Context, paths: tuple[Path, ...]) -> None:
+def check(context: CommandContext, paths: tuple[Path, ...]) -> None:
     """Print every problem of a ROOT (default: here) or of single files; exit code 1 when there is one."""
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (deployment_root(),):
-            problems += deployment_check.check(definitions.read_root(root), context.language)
+            problems += deployment_check.problems_in(definitions.read_deployment_folder(root), context.language)
     else:
-        files = dict(_single(path) for path in paths)
-        problems = deployment_check.check(files, context.language, alone=True)
+        files = dict(_read_single_file(path) for path in paths)
+        problems = deployment_check.problems_in(files, context.language, alone=True)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -55,7 +55,7 @@ def check(context: Context, paths: tuple[Path, ...]) -> None:
     click.echo("No problems.")
 
 
-def _single(path: Path) -> tuple[PurePosixPath, bytes]:
+def _read_single_file(path: Path) -> tuple[PurePosixPath, bytes]:
     if path.suffix not in definitions.SUFFIXES:
         raise BadInput(f"{path} is no file of a deployment; those end in {', '.join(sorted(definitions.SUFFIXES))}.")
     try:
@@ -65,32 +65,36 @@ def _single(path: Path) -> tuple[PurePosixPath, bytes]:
 
 
 @click.command()
-@ROOT
+@ROOT_ARGUMENT
 @pass_context
-def test(context: Context, root: Path) -> None:
+def test(context: CommandContext, root: Path) -> None:
     """Run the scenarios under ROOT/workflows/tests on a virtual clock and print what of the diagrams they walked."""
-    files = definitions.read_root(root)
-    problems = deployment_check.check(files, context.language)
+    files = definitions.read_deployment_folder(root)
+    problems = deployment_check.problems_in(files, context.language)
     if problems:
-        raise Problems(problems)
+        raise InvalidFiles(problems)
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task("Scenarios", total=len(runner.scenario_paths(files)))
-        outcomes, coverage = runner.run(definitions.build(files), files, tick=lambda: progress.advance(task))
+        outcomes, coverage = runner.run_scenarios(
+            definitions.compile_files(files), files, tick=lambda: progress.advance(task)
+        )
     _print_coverage(coverage)
     _print_failures(outcomes)
 
 
-def _print_coverage(coverage: Coverage) -> None:
+def _print_coverage(coverage: ScenarioCoverage) -> None:
     rows = []
-    for path, there in sorted(coverage.drawn.items()):
-        nodes, flows = coverage.missing(path)
-        left = [node for _, node in nodes] + [f"{source} → {target}" for _, source, target in flows]
-        walked = (len(there.nodes) - len(nodes), len(there.flows) - len(flows))
-        rows.append((path.name, f"{walked[0]}/{len(there.nodes)}", f"{walked[1]}/{len(there.flows)}", ", ".join(left)))
-    show("Coverage", ("diagram", "elements", "flows", "not walked"), rows)
+    for path, drawn in sorted(coverage.drawn.items()):
+        nodes, flows = coverage.uncovered_in(path)
+        missed = [node for _, node in nodes] + [f"{source} → {target}" for _, source, target in flows]
+        walked = (len(drawn.nodes) - len(nodes), len(drawn.flows) - len(flows))
+        rows.append(
+            (path.name, f"{walked[0]}/{len(drawn.nodes)}", f"{walked[1]}/{len(drawn.flows)}", ", ".join(missed))
+        )
+    print_table("Coverage", ("diagram", "elements", "flows", "not walked"), rows)
 
 
-def _print_failures(outcomes: list[Outcome]) -> None:
+def _print_failures(outcomes: list[ScenarioOutcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.failure]
     for outcome in failed:
         click.echo(f"{outcome.scenario.path}: {outcome.scenario.name}: {outcome.failure}")

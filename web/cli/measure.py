@@ -14,8 +14,8 @@ from engine.benchmark import run as benchmark
 from engine.benchmark import seed as seeding
 from engine.shipped import deployment_root
 from web.benchmark import officer_load, page_times, timer_lateness
-from web.benchmark.timer_lateness import Plan
-from web.cli.context import Context, pass_context, show
+from web.benchmark.timer_lateness import TimerLoad
+from web.cli.context import CommandContext, pass_context, print_table
 
 
 @click.command()
@@ -29,12 +29,12 @@ def bench(url: str | None, out: Path | None, root: Path) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, transient=True) as progress:
         task = progress.add_task("preparing", total=None)
-        figures = benchmark.run(root, url, lambda what: progress.update(task, description=what))
+        figures = benchmark.measure_engine(root, url, lambda what: progress.update(task, description=what))
     rows = [
         (f.name, f"{f.value:.4g}", f.unit, f"{f.ratio:.3f}" if f.ratio is not None else None, f.baseline)
         for f in figures
     ]
-    show("Benchmark", ("figure", "value", "unit", "ratio", "compared with"), rows)
+    print_table("Benchmark", ("figure", "value", "unit", "ratio", "compared with"), rows)
     if out is not None:
         out.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), "utf-8")
 
@@ -43,26 +43,28 @@ def bench(url: str | None, out: Path | None, root: Path) -> None:
 @click.option("--cases", type=click.IntRange(1, 5_000_000), default=1_000_000, help="How many cases.")
 @click.option("--open", "opened", type=click.IntRange(0), default=100_000, help="How many of them are open.")
 @pass_context
-def seed(context: Context, cases: int, opened: int) -> None:
+def seed(context: CommandContext, cases: int, opened: int) -> None:
     """Fill a staffed province (tongdai demo) with very many cases, for measuring."""
     with Progress(transient=True) as progress:
         task = progress.add_task("Making cases", total=cases)
-        seeding.seed(context.database, cases, opened, clock.now(), lambda done: progress.update(task, completed=done))
+        seeding.seed_cases(
+            context.database, cases, opened, clock.now(), lambda done: progress.update(task, completed=done)
+        )
     click.echo(f"{cases} cases were added, {opened} of them open.")
 
 
 @click.command(name="bench-pages")
 @click.option("--rounds", type=click.IntRange(5, 1000), default=page_times.ROUNDS, help="How often each page is asked.")
 @pass_context
-def bench_pages(context: Context, rounds: int) -> None:
+def bench_pages(context: CommandContext, rounds: int) -> None:
     """Measure lists and searches over HTTP, each compared with a trivial page of the same server."""
-    figures = page_times.run(context.database, context.settings, rounds)
-    trivial = {figure.login: figure.p50 for figure in figures if figure.page == page_times.TRIVIAL}
+    figures = page_times.measure_pages(context.database, context.settings, rounds)
+    trivial = {figure.login: figure.p50 for figure in figures if figure.page == page_times.TRIVIAL_PAGE}
     rows = [
         (f.login, f.page, f"{f.p50 * 1000:.1f}", f"{f.p95 * 1000:.1f}", f"{f.p50 / trivial[f.login]:.1f}", f.statements)
         for f in figures
     ]
-    show("Pages", ("login", "page", "p50 ms", "p95 ms", "ratio", "statements"), rows)
+    print_table("Pages", ("login", "page", "p50 ms", "p95 ms", "ratio", "statements"), rows)
 
 
 @click.command(name="bench-load")
@@ -70,13 +72,13 @@ def bench_pages(context: Context, rounds: int) -> None:
 @click.option("--seconds", type=click.FloatRange(1), default=60.0, help="For how long.")
 @click.option("--think", type=click.FloatRange(0.01), default=5.0, help="Seconds of thought before completing a task.")
 @pass_context
-def bench_load(context: Context, officers: int, seconds: float, think: float) -> None:
+def bench_load(context: CommandContext, officers: int, seconds: float, think: float) -> None:
     """Let many officers work at once on the configured demonstration, which changes by it."""
-    load = officer_load.run(context.database, officers, seconds, think)
-    rows = [(act, count, f"{p50:.0f}", f"{p95:.0f}") for act, count, p50, p95 in load.rows()]
-    show("Officers at work", ("act", "times", "p50 ms", "p95 ms"), rows)
-    click.echo(f"{load.faster} times a colleague was faster; {len(load.errors)} errors.")
-    for error in load.errors[:10]:
+    result = officer_load.simulate_officers(context.database, officers, seconds, think)
+    rows = [(act, count, f"{p50:.0f}", f"{p95:.0f}") for act, count, p50, p95 in result.summary_rows()]
+    print_table("Officers at work", ("act", "times", "p50 ms", "p95 ms"), rows)
+    click.echo(f"{result.faster} times a colleague was faster; {len(result.errors)} errors.")
+    for error in result.errors[:10]:
         click.echo(error)
 
 
@@ -88,21 +90,21 @@ def bench_load(context: Context, officers: int, seconds: float, think: float) ->
     "--workers", type=click.IntRange(1, 64), default=1, help="By how many workers; more than one: PostgreSQL."
 )
 @pass_context
-def bench_timers(context: Context, waiting: int, rate: int, minutes: int, workers: int) -> None:
+def bench_timers(context: CommandContext, waiting: int, rate: int, minutes: int, workers: int) -> None:
     """Measure how late workers fire timers, on a configured database that is empty (tongdai migrate)."""
-    plan = Plan(waiting, rate, minutes, workers)
+    load = TimerLoad(waiting, rate, minutes, workers)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True) as progress:
         task = progress.add_task("preparing", total=None)
-        late = timer_lateness.run(
-            context.database, deployment_root(), plan, lambda what: progress.update(task, description=what)
+        lateness = timer_lateness.measure_in_workers(
+            context.database, deployment_root(), load, lambda what: progress.update(task, description=what)
         )
     rows = [
-        ("fired", late.fired),
-        ("p50 s", f"{late.p50:.3f}"),
-        ("p99 s", f"{late.p99:.3f}"),
-        ("most s", f"{late.most:.3f}"),
+        ("fired", lateness.fired),
+        ("p50 s", f"{lateness.p50:.3f}"),
+        ("p99 s", f"{lateness.p99:.3f}"),
+        ("most s", f"{lateness.most:.3f}"),
     ]
-    show(f"Lateness with {waiting} waiting, {rate} due per minute, {workers} workers", ("figure", "value"), rows)
+    print_table(f"Lateness with {waiting} waiting, {rate} due per minute, {workers} workers", ("figure", "value"), rows)
 
 
 COMMANDS = (bench, seed, bench_pages, bench_load, bench_timers)

@@ -19,19 +19,19 @@ from engine.errors import BadInput
 from engine.process import definitions
 from engine.replay import runner
 from engine.replay.csv_files import read_mapping
-from engine.replay.runner import Order as ReplayOrder
+from engine.replay.runner import ReplayRequest as ReplayOrder
 from engine.replay.runner import Tick
 from engine.shipped import deployment_root
 from engine.simulation import assumptions, simulation, wording
-from engine.simulation.cases import Files
-from engine.simulation.compare import Change
-from engine.simulation.simulation import Order, Result
+from engine.simulation.cases import DraftFiles
+from engine.simulation.compare import CaseDifference
+from engine.simulation.simulation import SimulationRequest, SimulationResult
 from engine.store import db
 from engine.store.db import transaction
 from forms.messages import Language
-from web.cli.context import Context, pass_context, show
+from web.cli.context import CommandContext, pass_context, print_table
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 STANDARD_OUTPUT = "-"
 
 # More changed cases than these are not printed; all of them stand in the JSON.
@@ -41,64 +41,70 @@ MOST_SHOWN = 40
 @click.command()
 @click.option("--draft", required=True, help="A folder with workflows/ and forms/, or the number of a deployment.")
 @click.option("--cases", required=True, help="How many of the newest cases, or a CSV file of past reports.")
-@click.option("--mapping", type=FILE, help="What the columns of that file mean (YAML), as for replay.")
-@click.option("--assumptions", "table", type=FILE, help="Changes to what is assumed where the past says nothing.")
-@click.option("--write-assumptions", "target", type=FILE, help="Only write down what would be assumed, to be edited.")
+@click.option("--mapping", type=FILE_TYPE, help="What the columns of that file mean (YAML), as for replay.")
+@click.option("--assumptions", "table", type=FILE_TYPE, help="Changes to what is assumed where the past says nothing.")
+@click.option(
+    "--write-assumptions", "target", type=FILE_TYPE, help="Only write down what would be assumed, to be edited."
+)
 @click.option("--seed", type=int, default=simulation.SEED, help="Where chance begins.")
 @click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="How many processes work.")
 @click.option("--language", type=click.Choice(["vi", "en"]), help="The language of the reasons.")
 @click.option("--json", "out", is_flag=False, flag_value=STANDARD_OUTPUT, help="Write everything there, or print it.")
 @pass_context
-def simulate(context: Context, draft: str, cases: str, **wanted: Any) -> None:
+def simulate(context: CommandContext, draft: str, cases: str, **options: Any) -> None:
     """Run past cases through a draft on a virtual clock: which ones change, how and why, before and after."""
-    language: Language = wanted["language"] or context.language
-    changes = assumptions.read(wanted["table"]) if wanted["table"] is not None else {}
-    with _database(context, cases, wanted) as engine:
-        number = int(cases) if _is_number(cases) else simulation.EVERYTHING
-        order = Order(_draft(context, draft), number, changes, wanted["seed"], wanted["workers"])
-        if wanted["target"] is not None:
-            table = simulation.assumed(engine, order, context.settings.chase_cap, language)
-            wanted["target"].write_text(assumptions.written(table), "utf-8")
-            click.echo(f"{len(table)} steps stand in {wanted['target']}; give it back with --assumptions.")
+    language: Language = options["language"] or context.language
+    changes = assumptions.read_changes(options["table"]) if options["table"] is not None else {}
+    with _case_database(context, cases, options) as engine:
+        number = int(cases) if _is_number(cases) else simulation.MOST_CASES
+        order = SimulationRequest(_draft_files(context, draft), number, changes, options["seed"], options["workers"])
+        if options["target"] is not None:
+            table = simulation.preview_assumptions(engine, order, context.settings.chase_cap, language)
+            options["target"].write_text(assumptions.to_yaml_text(table), "utf-8")
+            click.echo(f"{len(table)} steps stand in {options['target']}; give it back with --assumptions.")
             return
-        with _progress("Simulating cases") as tick:
-            result = simulation.run(engine, order, context.settings.chase_cap, tick, language)
+        with _progress_bar("Simulating cases") as tick:
+            result = simulation.simulate_draft(engine, order, context.settings.chase_cap, tick, language)
         names = simulation.unit_names(engine)
-    _tell(result, wanted["out"], language, names)
+    _print_result(result, options["out"], language, names)
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _draft(context: Context, draft: str) -> Files:
+def _draft_files(context: CommandContext, draft: str) -> DraftFiles:
     if not _is_number(draft):
-        return definitions.read_root(Path(draft))
+        return definitions.read_deployment_folder(Path(draft))
     with transaction(context.database) as tx:
-        return simulation.files_of(tx, int(draft))
+        return simulation.deployment_as_draft(tx, int(draft))
 
 
 @contextmanager
-def _database(context: Context, cases: str, wanted: dict[str, Any]) -> Iterator[Engine]:
+def _case_database(context: CommandContext, cases: str, options: dict[str, Any]) -> Iterator[Engine]:
     """The database with the cases: the configured one, or a temporary one into which the file is replayed."""
     if _is_number(cases):
-        if not 0 < int(cases) <= simulation.EVERYTHING:
-            raise BadInput(f"cases: a number from 1 to {simulation.EVERYTHING}, or a file.")
+        if not 0 < int(cases) <= simulation.MOST_CASES:
+            raise BadInput(f"cases: a number from 1 to {simulation.MOST_CASES}, or a file.")
         yield context.database
         return
-    if wanted["mapping"] is None:
+    if options["mapping"] is None:
         raise BadInput("cases: a file needs --mapping, which says what its columns mean.")
-    found = read_mapping(wanted["mapping"])
+    column_mapping = read_mapping(options["mapping"])
     order = ReplayOrder(
-        Path(cases), found, definitions.read_root(deployment_root()), context.settings.chase_cap, wanted["workers"]
+        Path(cases),
+        column_mapping,
+        definitions.read_deployment_folder(deployment_root()),
+        context.settings.chase_cap,
+        options["workers"],
     )
     with TemporaryDirectory(prefix="tongdai_simulate_") as folder:
         url = f"sqlite:///{Path(folder) / 'cases.sqlite3'}"
-        with _progress("Replaying reports") as tick:
-            rejected = runner.run(url, order, clock.now(), tick).rejected
+        with _progress_bar("Replaying reports") as tick:
+            rejected = runner.replay_file(url, order, clock.now(), tick).rejected
         for row in rejected[:MOST_SHOWN]:
             click.echo(f"row {row.number} left out: {row.reason}", err=True)
-        engine = db.connect(url)
+        engine = db.engine_for(url)
         try:
             yield engine
         finally:
@@ -106,15 +112,15 @@ def _database(context: Context, cases: str, wanted: dict[str, Any]) -> Iterator[
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Tick]:
+def _progress_bar(what: str) -> Iterator[Tick]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell(result: Result, out: str | None, language: Language, names: dict[str, str]) -> None:
-    figures = simulation.document(result)
+def _print_result(result: SimulationResult, out: str | None, language: Language, names: dict[str, str]) -> None:
+    figures = simulation.result_document(result)
     if out == STANDARD_OUTPUT:
         click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
         return
@@ -135,25 +141,25 @@ def _print_figures(figures: dict[str, Any]) -> None:
     ]
     for rung, sides in figures["mails"].items():
         rows.append((f"mails: {rung}", sides["before"]["mails"], sides["after"]["mails"]))
-    show("Before and after", ("figure", "before", "after"), rows)
+    print_table("Before and after", ("figure", "before", "after"), rows)
     busiest = sorted(figures["load"].items(), key=lambda item: (-sum(item[1]["after"]), item[0]))[:10]
     loads = [
-        (unit, sum(sides["before"]), sum(sides["after"]), _peak(sides["before"]), _peak(sides["after"]))
+        (unit, sum(sides["before"]), sum(sides["after"]), _peak_hour(sides["before"]), _peak_hour(sides["after"]))
         for unit, sides in busiest
     ]
-    show("Tasks of the busiest units", ("unit", "before", "after", "peak before", "peak after"), loads)
+    print_table("Tasks of the busiest units", ("unit", "before", "after", "peak before", "peak after"), loads)
 
 
-def _peak(hours: list[int]) -> str:
+def _peak_hour(hours: list[int]) -> str:
     """The hour in which most tasks come, and how many."""
     hour = hours.index(max(hours))
     return f"{hour}:00 ({hours[hour]})"
 
 
 def _print_kinds(figures: dict[str, Any], language: Language) -> None:
-    rows = [(wording.kind(name, language), count) for name, count in figures["kinds"].items() if count]
+    rows = [(wording.kind_label(name, language), count) for name, count in figures["kinds"].items() if count]
     if rows:
-        show("Cases that change", ("in their", "cases"), rows)
+        print_table("Cases that change", ("in their", "cases"), rows)
     if figures["not_reproduced"]:
         click.echo(
             f"{len(figures['not_reproduced'])} cases went otherwise than the units, people and holidays of today "
@@ -166,12 +172,12 @@ def _print_assumptions(figures: dict[str, Any]) -> None:
         (row["node"], row["source"], row["seen"], row["hours"]["median"], row["hours"]["p90"], row["used"])
         for row in figures["assumptions"]
     ]
-    show("Assumed where the past says nothing", ("step", "from", "seen", "hours", "p90", "used"), rows)
+    print_table("Assumed where the past says nothing", ("step", "from", "seen", "hours", "p90", "used"), rows)
 
 
-def _print_changes(changes: list[Change], language: Language, names: dict[str, str]) -> None:
+def _print_changes(changes: list[CaseDifference], language: Language, names: dict[str, str]) -> None:
     for change in changes[:MOST_SHOWN]:
-        reasons = "; ".join(wording.sentence(reason, language, names) for reason in change.reasons)
+        reasons = "; ".join(wording.describe_reason(reason, language, names) for reason in change.reasons)
         click.echo(f"{change.code}: {reasons}.")
     if len(changes) > MOST_SHOWN:
         click.echo(f"… and {len(changes) - MOST_SHOWN} more; --json FILE has all of them.")

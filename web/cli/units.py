@@ -10,7 +10,7 @@ from engine import clock
 from engine.province import units
 from engine.reorganisation import moves, summary
 from engine.store.db import transaction
-from web.cli.context import BY_COMMAND, Context, pass_context, show
+from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
 
 
 @click.group(name="units")
@@ -21,13 +21,13 @@ def units_group() -> None:
 @units_group.command()
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @pass_context
-def load(context: Context, files: tuple[Path, ...]) -> None:
+def load(context: CommandContext, files: tuple[Path, ...]) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
         loaded = [units.load_units(tx, file, clock.now()) for file in files]
-    for file, done in zip(files, loaded, strict=True):
+    for file, outcome in zip(files, loaded, strict=True):
         click.echo(f"{file.name}:")
-        for line in summary.load_lines(done, context.language):
+        for line in summary.render_load(outcome, context.language):
             click.echo(line)
 
 
@@ -35,11 +35,11 @@ def load(context: Context, files: tuple[Path, ...]) -> None:
 @click.option("--map", "maps", type=click.Path(path_type=Path), multiple=True, required=True, help="Old to new codes.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @pass_context
-def move(context: Context, maps: tuple[Path, ...], *, dry_run: bool) -> None:
+def move(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool) -> None:
     """Carry people, open tasks and cases over from old to new units."""
     with transaction(context.database) as tx:
         plan = moves.plan_move(tx, *maps)
-        for line in summary.move_lines(plan, context.language):
+        for line in summary.render_move(plan, context.language):
             click.echo(line)
         if not dry_run:
             moves.apply_move(tx, plan, BY_COMMAND, clock.now())
@@ -48,10 +48,10 @@ def move(context: Context, maps: tuple[Path, ...], *, dry_run: bool) -> None:
 
 @units_group.command(name="list")
 @pass_context
-def list_units(context: Context) -> None:
+def list_units(context: CommandContext) -> None:
     """List the units that are at work."""
     rows = [(unit.code, unit.name, unit.kind, unit.parent) for unit in context.world.units.units if not unit.closed]
-    show("Units", ("code", "name", "kind", "parent"), rows)
+    print_table("Units", ("code", "name", "kind", "parent"), rows)
 
 
 COMMANDS = (units_group,)

@@ -5,6 +5,7 @@ Registered as filters of the templates by the application; pages may call it too
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +23,13 @@ from web.http import request as here
 SOON = timedelta(hours=4)
 MINUTE = timedelta(minutes=1)
 
-CHANNELS = {
+CHANNEL_CAPTIONS = {
     "phone": lazy_gettext("Điện thoại"),
     "web": lazy_gettext("Trang web"),
     "app": lazy_gettext("Ứng dụng"),
     "mail": lazy_gettext("Thư"),
 }
-ROLES = {
+ROLE_CAPTIONS = {
     "operator": lazy_gettext("Tổng đài viên"),
     "tier2_focal": lazy_gettext("Đầu mối cấp 2"),
     "commune": lazy_gettext("Đầu mối xã, phường"),
@@ -41,7 +42,7 @@ ROLES = {
     "unit_head": lazy_gettext("Lãnh đạo đơn vị"),
     "citizen": lazy_gettext("Người dân"),
 }
-UNIT_KINDS = {
+UNIT_KIND_CAPTIONS = {
     "default": lazy_gettext("Giờ chung"),
     "province": lazy_gettext("Tỉnh"),
     "district": lazy_gettext("Huyện, thành phố"),
@@ -70,15 +71,15 @@ def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, al
     late = due <= now
     first, last = (due, now) if late else (now, due)
     amount = last - first if always else calendar.between(first, last)
-    day = timedelta(days=1) if always else calendar.day()
-    said = _amount(amount, day, always=always)
+    day = timedelta(days=1) if always else calendar.day_length()
+    amount_text = _format_amount(amount, day, always=always)
     share = min(100, round(100 * (1 - amount / (2 * day)))) if amount < 2 * day else 0
     if late:
-        return TimeLeft("late", _("Quá hạn %(amount)s", amount=said), due, 100)
-    return TimeLeft("soon" if amount <= SOON else "fine", _("Còn %(amount)s", amount=said), due, share)
+        return TimeLeft("late", _("Quá hạn %(amount)s", amount=amount_text), due, 100)
+    return TimeLeft("soon" if amount <= SOON else "fine", _("Còn %(amount)s", amount=amount_text), due, share)
 
 
-def _amount(amount: timedelta, day: timedelta, *, always: bool) -> str:
+def _format_amount(amount: timedelta, day: timedelta, *, always: bool) -> str:
     """An amount in its two largest units."""
     days, rest = divmod(amount, day)
     hours, minutes = divmod(rest // MINUTE, 60)
@@ -89,51 +90,51 @@ def _amount(amount: timedelta, day: timedelta, *, always: bool) -> str:
         parts.append(ngettext("%(num)s giờ", "%(num)s giờ", hours))
     if not days and (minutes or not hours):
         parts.append(ngettext("%(num)s phút", "%(num)s phút", minutes))
-    said = " ".join(parts)
-    return said if always else _("%(amount)s làm việc", amount=said)
+    text = " ".join(parts)
+    return text if always else _("%(amount)s làm việc", amount=text)
 
 
-def lasting(amount: timedelta) -> str:
+def duration_text(amount: timedelta) -> str:
     """An amount of time on the clock, in its two largest units: 2 giờ 5 phút."""
-    return _amount(amount, timedelta(days=1), always=True)
+    return _format_amount(amount, timedelta(days=1), always=True)
 
 
-def left(due: datetime | None, urgency: str = "") -> TimeLeft:
+def request_time_left(due: datetime | None, urgency: str = "") -> TimeLeft:
     """`time_left` for this request; an emergency's clock runs day and night."""
-    return time_left(due, here.now(), here.world().calendar, always=urgency == "emergency")
+    return time_left(due, here.request_time(), here.current_world().calendar, always=urgency == "emergency")
 
 
-def moment(at: datetime | None) -> str:
+def instant_text(at: datetime | None) -> str:
     """An instant in Vietnam's time: 16:30 27/11/2026."""
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
 
 
-def day(at: datetime | None) -> str:
+def day_text(at: datetime | None) -> str:
     """A day in Vietnam's time: 27/11/2026."""
     return f"{at.astimezone(VIETNAM):%d/%m/%Y}" if at else ""
 
 
-def deadline(at: datetime | None) -> str:
+def deadline_text(at: datetime | None) -> str:
     """An instant with its weekday: 16:30 thứ Sáu 27/11/2026."""
-    return deadline_explanation.moment(at, here.language()) if at else ""
+    return deadline_explanation.instant_with_weekday(at, here.current_language()) if at else ""
 
 
-def phone(number: str) -> str:
+def phone_text(number: str) -> str:
     """A subscriber's number in groups: 0912 345 678."""
     return f"{number[:4]} {number[4:7]} {number[7:]}" if number.isdigit() and len(number) == 10 else number
 
 
-def number(value: float) -> str:
+def number_text(value: float) -> str:
     """A number in the visitor's spelling: 1.234,5."""
     return str(format_decimal(value))
 
 
-def named(key: str, names: dict[str, Any]) -> str:
+def label_of(key: str, labels: dict[str, Any]) -> str:
     """What a key is called; the key itself when it has no name."""
-    return str(names.get(key, key))
+    return str(labels.get(key, key))
 
 
-def captions(form: str, key: str) -> dict[str, str]:
+def choice_captions(form: str, key: str) -> dict[str, str]:
     """What the choices of a form's field are called, by value, in the visitor's language.
 
     The newest deployment says it, and none where an analyst took the form or the field away; read once per request.
@@ -141,49 +142,61 @@ def captions(form: str, key: str) -> dict[str, str]:
     if "captions" not in g:
         g.captions = {}
     if (form, key) not in g.captions:
-        forms = definitions.newest(here.tx()).forms
-        asked = forms[form].inputs.get(key) if form in forms else None
-        choices = asked.choices if asked else ()
-        g.captions[form, key] = {choice.value: choice.caption(here.language()) for choice in choices}
-    found: dict[str, str] = g.captions[form, key]
-    return found
+        forms = definitions.load_active_deployment(here.tx()).forms
+        input_field = forms[form].inputs.get(key) if form in forms else None
+        choices = input_field.choices if input_field else ()
+        g.captions[form, key] = {choice.value: choice.caption(here.current_language()) for choice in choices}
+    labels: dict[str, str] = g.captions[form, key]
+    return labels
 
 
-def fields() -> dict[str, str]:
+def field_captions() -> dict[str, str]:
     """What the fields of reports are called."""
-    return captions("receive", "field")
+    return choice_captions("receive", "field")
 
 
-def field(key: str) -> str:
+def field_caption(key: str) -> str:
     """What a field is called."""
-    return named(key, fields())
+    return label_of(key, field_captions())
 
 
-def urgency(key: str) -> str:
+def urgency_caption(key: str) -> str:
     """What an urgency is called."""
-    return named(key, captions("receive", "urgency"))
+    return label_of(key, choice_captions("receive", "urgency"))
 
 
-def channel(key: str) -> str:
+def channel_caption(key: str) -> str:
     """What a channel is called."""
-    return named(key, CHANNELS)
+    return label_of(key, CHANNEL_CAPTIONS)
 
 
-def role(key: str) -> str:
+def role_caption(key: str) -> str:
     """What a role is called."""
-    return named(key, ROLES)
+    return label_of(key, ROLE_CAPTIONS)
 
 
-def unit(code: str) -> str:
+def unit_caption(code: str) -> str:
     """The name of a unit; its code when it is not known."""
-    units = here.world().units
+    units = here.current_world().units
     return units.get(code).name if units.knows(code) else code
 
 
-FILTERS = (lasting, left, moment, day, deadline, phone, number, field, urgency, channel, role, unit)
+FILTERS: dict[str, Callable[..., Any]] = {
+    "lasting": duration_text,
+    "left": request_time_left,
+    "moment": instant_text,
+    "day": day_text,
+    "deadline": deadline_text,
+    "phone": phone_text,
+    "number": number_text,
+    "field": field_caption,
+    "urgency": urgency_caption,
+    "channel": channel_caption,
+    "role": role_caption,
+    "unit": unit_caption,
+}
 
 
-def offer(app: Flask) -> None:
-    """Let templates use the filters."""
-    for filter_ in FILTERS:
-        app.add_template_filter(filter_)
+def register_filters(app: Flask) -> None:
+    """Let templates use the filters, each by its short name."""
+    app.jinja_env.filters.update(FILTERS)

@@ -11,31 +11,31 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from engine.cases.attachments import LARGEST, MOST, Unacceptable, Upload
+from engine.cases.attachments import MAX_BYTES, MAX_FILES, UnacceptableFile, Upload
 from engine.clock import VIETNAM
-from engine.world.unit_tree import TERRITORIAL, Unit
-from forms.fields import Field
+from engine.world.unit_tree import TERRITORIAL, OrgUnit
+from forms.fields import FormField
 from forms.schema import Form
-from web.http.request import typed, world
+from web.http.request import current_world, submitted_values
 
-LOCAL = "%Y-%m-%dT%H:%M"
-_OWN = frozenset({"csrf_token", "version", "next", "act"})
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+_PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act"})
 
 
 @dataclass(slots=True)
-class Shown:
+class FilledForm:
     """A form with what stands in its fields: answers by key, faults by key, files that are kept already."""
 
     form: Form
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
 
-    def value(self, item: Field) -> Any:
+    def value(self, item: FormField) -> Any:
         """What the field shows: what was typed, or what the form begins with."""
         value = self.values.get(item.key)
         return item.default if value is None else value
 
-    def local(self, item: Field) -> str:
+    def local(self, item: FormField) -> str:
         """An instant as the browser's own picker takes it."""
         value = self.value(item)
         if not isinstance(value, str) or not value:
@@ -44,67 +44,67 @@ class Shown:
             at = datetime.fromisoformat(value)
         except ValueError:
             return value
-        return at.astimezone(VIETNAM).strftime(LOCAL) if at.tzinfo else value
+        return at.astimezone(VIETNAM).strftime(LOCAL_FORMAT) if at.tzinfo else value
 
-    def ticked(self, item: Field) -> set[str]:
+    def ticked(self, item: FormField) -> set[str]:
         """The chosen values of a checklist."""
         value = self.value(item)
         return set(value) if isinstance(value, list) else {str(value)} if value else set()
 
 
-def answers(form: Form) -> dict[str, object]:
+def submitted_answers(form: Form) -> dict[str, object]:
     """What was sent for a form, in the shape that it reads; fields of files are left out."""
-    sent = typed(request.form)
-    found = {key: value for key, value in sent.items() if key not in _OWN}
+    sent = submitted_values(request.form)
+    values = {key: value for key, value in sent.items() if key not in _PAGE_FIELDS}
     for key, item in form.inputs.items():
         if item.kind == "file":
-            found.pop(key, None)
-    return found
+            values.pop(key, None)
+    return values
 
 
-def uploads(form: Form) -> dict[str, list[Upload]]:
+def submitted_uploads(form: Form) -> dict[str, list[Upload]]:
     """The files that were sent, by the key of their field."""
-    found: dict[str, list[Upload]] = {}
+    by_field: dict[str, list[Upload]] = {}
     for key, item in form.inputs.items():
         if item.kind == "file":
             files = [sent for sent in request.files.getlist(key) if sent.filename]
-            found[key] = [_read(sent) for sent in files[: MOST + 1]]
-    return {key: files for key, files in found.items() if files}
+            by_field[key] = [_read_upload(sent) for sent in files[: MAX_FILES + 1]]
+    return {key: files for key, files in by_field.items() if files}
 
 
-def _read(sent: FileStorage) -> Upload:
-    return Upload(sent.filename or "", sent.stream.read(LARGEST + 1))
+def _read_upload(file: FileStorage) -> Upload:
+    return Upload(file.filename or "", file.stream.read(MAX_BYTES + 1))
 
 
-def refusal(error: Unacceptable) -> str:
+def upload_refusal(error: UnacceptableFile) -> str:
     """Why a file was not taken, in the visitor's language."""
     sentences: dict[str, str] = {
         "empty": _("Tệp “%(name)s” trống.", name=error.name),
         "large": _("Tệp “%(name)s” lớn hơn 10 MB.", name=error.name),
         "type": _("Tệp “%(name)s” không thuộc loại được nhận (ảnh, PDF, Word, Excel, MP3, MP4).", name=error.name),
-        "many": _("Một phản ánh có tối đa %(num)s tệp.", num=MOST),
+        "many": _("Một phản ánh có tối đa %(num)s tệp.", num=MAX_FILES),
     }
     return sentences[error.reason]
 
 
-def communes() -> dict[str, list[Unit]]:
+def communes_by_parent() -> dict[str, list[OrgUnit]]:
     """The open communes by the name of the unit above them."""
-    found: dict[str, list[Unit]] = {}
-    units = world().units
+    by_parent: dict[str, list[OrgUnit]] = {}
+    units = current_world().units
     for unit in sorted(units.units, key=lambda unit: unit.name):
         if unit.kind == "commune" and not unit.closed:
             above = units.get(unit.parent).name if unit.parent else ""
-            found.setdefault(above, []).append(unit)
-    return dict(sorted(found.items()))
+            by_parent.setdefault(above, []).append(unit)
+    return dict(sorted(by_parent.items()))
 
 
-def organisations() -> list[Unit]:
+def open_organisations() -> list[OrgUnit]:
     """The open units that are no territory."""
-    open_units = (unit for unit in world().units.units if unit.kind not in TERRITORIAL and not unit.closed)
+    open_units = (unit for unit in current_world().units.units if unit.kind not in TERRITORIAL and not unit.closed)
     return sorted(open_units, key=lambda unit: unit.name)
 
 
-def hidden_when(item: Field) -> Iterator[tuple[str, str]]:
+def hiding_attributes(item: FormField) -> Iterator[tuple[str, str]]:
     """The condition that hides a field, as attributes for the page's script."""
     if item.condition is not None:
         yield "data-hide-key", item.condition.key

@@ -17,13 +17,13 @@ from engine.clock import parse_instant
 from web.display import filters
 from web.http import request as here
 
-ACTORS = {
+ACTOR_NAMES = {
     "system": lazy_gettext("Hệ thống"),
     "administrator": lazy_gettext("Quản trị viên"),
     "citizen": lazy_gettext("Người dân"),
     "replay": lazy_gettext("Dữ liệu nạp lại"),
 }
-MARKS = {
+MARK_CAPTIONS = {
     "chased": lazy_gettext("đã đôn đốc"),
     "decided": lazy_gettext("Văn phòng đã quyết định"),
     "directive": lazy_gettext("đã ban hành văn bản đôn đốc"),
@@ -41,7 +41,7 @@ MARKS = {
     "unreachable": lazy_gettext("không liên lạc được"),
     "withdrawn": lazy_gettext("người dân rút"),
 }
-ACTS = {
+ACT_SENTENCES = {
     "start": lazy_gettext("Tiếp nhận phản ánh"),
     "complete": lazy_gettext("Hoàn thành “%(task)s”"),
     "fire": lazy_gettext("Đến mốc thời gian “%(task)s”"),
@@ -71,10 +71,10 @@ ACTS = {
     "remind": lazy_gettext("Văn phòng nhắc đơn vị giải quyết"),
     "directive": lazy_gettext("Nêu trong văn bản đôn đốc số %(code)s"),
 }
-EXTENDED = lazy_gettext("Gia hạn %(days)s ngày làm việc")
-SKIPPED = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
-LATE = timedelta(minutes=1)  # A timer that fires later than that says so.
-MESSAGES = {
+EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
+SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
+LATE_AFTER = timedelta(minutes=1)  # A timer that fires later than that says so.
+MESSAGE_CAPTIONS = {
     "reroute": lazy_gettext("Sửa địa bàn, lĩnh vực"),
     "recall": lazy_gettext("Thu hồi về Văn phòng"),
     "merged": lazy_gettext("Gộp vào hồ sơ khác"),
@@ -82,7 +82,7 @@ MESSAGES = {
     "merged_closed": lazy_gettext("Kết thúc cùng hồ sơ chính"),
     "withdraw": lazy_gettext("Người dân rút phản ánh"),
 }
-LINKS = {
+LINK_CAPTIONS = {
     "repeat": lazy_gettext("phản ánh lại"),
     "split": lazy_gettext("tách ra"),
     "merged": lazy_gettext("gộp"),
@@ -91,7 +91,7 @@ LINKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineEntry:
     """One act in words: when, who, what, and where it came from."""
 
     at: datetime
@@ -100,17 +100,17 @@ class Line:
     origin: str
 
 
-def lines(case: Dossier) -> list[Line]:
+def build_timeline(case: Dossier) -> list[TimelineEntry]:
     """The history, the newest first."""
     names = dict(dossier.element_names(case))
     return [
-        Line(entry.at, actor(case, entry.actor), act(case, names, entry), entry.origin)
+        TimelineEntry(entry.at, actor_name(case, entry.actor), act_sentence(case, names, entry), entry.origin)
         for entry in reversed(case.entries)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SubmittedForm:
     """What an officer wrote in a form: which step, when, who, and the answers by their labels."""
 
     title: str
@@ -119,48 +119,52 @@ class Written:
     answers: list[tuple[str, str]]
 
 
-def written(case: Dossier) -> list[Written]:
+def submitted_forms(case: Dossier) -> list[SubmittedForm]:
     """What was written in the forms of the case, the newest first."""
     tasks = {task.engine_id: task.name for task in case.tasks}
     return [
-        Written(tasks.get(row.task_engine_id, row.form), row.at, actor(case, row.actor), _answers(case, row))
+        SubmittedForm(
+            tasks.get(row.task_engine_id, row.form), row.at, actor_name(case, row.actor), _labelled_answers(case, row)
+        )
         for row in reversed(case.written)
     ]
 
 
-def _answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
+def _labelled_answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
     """The answers of a submission in the words of its form; files stand in a list of their own."""
     form = case.content.forms.get(row.form)
-    found = []
+    labelled = []
     for key, value in json.loads(row.content).items():
         item = form.inputs.get(key) if form else None
         if value in (None, "", []) or (item and item.kind == "file"):
             continue
-        label = item.caption(here.language()) if item else key
-        chosen = next((c.caption(here.language()) for c in item.choices if c.value == value), None) if item else None
-        found.append((label, chosen or _plain(item.kind if item else "", value)))
-    return found
+        label = item.caption(here.current_language()) if item else key
+        choice_label = (
+            next((c.caption(here.current_language()) for c in item.choices if c.value == value), None) if item else None
+        )
+        labelled.append((label, choice_label or _format_value(item.kind if item else "", value)))
+    return labelled
 
 
-def _plain(kind: str, value: Any) -> str:
+def _format_value(kind: str, value: Any) -> str:
     if kind == "datetime":
-        return filters.moment(parse_instant(str(value)))
+        return filters.instant_text(parse_instant(str(value)))
     if kind in ("unit", "commune"):
-        return filters.unit(str(value))
-    return filters.phone(str(value)) if kind == "phone" else str(value)
+        return filters.unit_caption(str(value))
+    return filters.phone_text(str(value)) if kind == "phone" else str(value)
 
 
-def beside(case: Dossier) -> dict[str, Any]:
+def case_side_context(case: Dossier) -> dict[str, Any]:
     """What the side of a case's page shows."""
     return {
-        "story": lines(case),
-        "written": written(case),
-        "means": filters.captions("verify", "contact_by"),
-        "link_kinds": LINKS,
+        "story": build_timeline(case),
+        "written": submitted_forms(case),
+        "means": filters.choice_captions("verify", "contact_by"),
+        "link_kinds": LINK_CAPTIONS,
     }
 
 
-class Named(Protocol):
+class PersonNames(Protocol):
     """Whatever knows the names of the people in a history, by id."""
 
     @property
@@ -168,62 +172,62 @@ class Named(Protocol):
         """The names."""
 
 
-def actor(case: Named, key: str) -> str:
+def actor_name(case: PersonNames, key: str) -> str:
     """Who did something: a person's name, the system, the citizen."""
     kind, _colon, number = key.partition(":")
     if kind == "person" and number.isdigit():
         return case.names.get(int(number), _("Cán bộ %(num)s", num=number))
-    return str(ACTORS.get(kind, key))
+    return str(ACTOR_NAMES.get(kind, key))
 
 
-def act(case: Named, names: Mapping[str, str], entry: Any) -> str:
+def act_sentence(case: PersonNames, names: Mapping[str, str], entry: Any) -> str:
     """One act in a sentence; `names` are what the diagrams call their elements."""
     detail = json.loads(entry.detail)
     message = detail.get("message", "")
     facts = {
         "task": names.get(entry.node, entry.node),
-        "name": actor(case, str(detail.get("to", ""))),
-        "message": MESSAGES.get(message, message),
+        "name": actor_name(case, str(detail.get("to", ""))),
+        "message": MESSAGE_CAPTIONS.get(message, message),
         "signal": detail.get("signal", ""),
         "code": detail.get("code", ""),
         "deployment": detail.get("deployment", ""),
         "days": f"{detail.get('extend', 0):g}",
     }
-    known = SKIPPED if detail.get("skipped") else ACTS.get(entry.action, entry.action)
+    pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(entry.action, entry.action)
     if detail.get("extend"):
-        known = EXTENDED
-    sentence = str(known) % facts + _lateness(entry, detail)
+        pattern = EXTENSION_SENTENCE
+    sentence = str(pattern) % facts + _lateness_note(entry, detail)
     if detail.get("reason"):
         sentence += _(", lý do: %(reason)s", reason=detail["reason"])
-    opened = [
-        _("“%(task)s” tại %(unit)s", task=names.get(node, node), unit=filters.unit(unit))
+    next_tasks = [
+        _("“%(task)s” tại %(unit)s", task=names.get(node, node), unit=filters.unit_caption(unit))
         for _id, node, unit, *_passed in detail.get("opened", [])
     ]
-    if opened:
-        sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(opened))
-    noted = [str(MARKS[mark]) for mark in detail.get("marks", []) if mark in MARKS]
-    return f"{sentence} ({', '.join(noted)})" if noted else sentence
+    if next_tasks:
+        sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(next_tasks))
+    mark_captions = [str(MARK_CAPTIONS[mark]) for mark in detail.get("marks", []) if mark in MARK_CAPTIONS]
+    return f"{sentence} ({', '.join(mark_captions)})" if mark_captions else sentence
 
 
-def _lateness(entry: Any, detail: dict[str, Any]) -> str:
+def _lateness_note(entry: Any, detail: dict[str, Any]) -> str:
     """How late a timer fired, when it was worth mentioning."""
     due = detail.get("due")
     late = entry.at - parse_instant(due) if due else timedelta(0)
-    return _(" (trễ %(time)s)", time=filters.lasting(late)) if late > LATE else ""
+    return _(" (trễ %(time)s)", time=filters.duration_text(late)) if late > LATE_AFTER else ""
 
 
-def why_here(case: Dossier, task: Any) -> str:
+def arrival_reason(case: Dossier, task: Any) -> str:
     """Why a task waits in this unit, in one sentence."""
-    unit = filters.unit(task.unit_code)
-    entry = dossier.arrival(case, task)
+    unit = filters.unit_caption(task.unit_code)
+    entry = dossier.opening_entry(case, task)
     if entry is None:
         return _("Việc này thuộc %(unit)s.", unit=unit)
     names = dossier.element_names(case)
     facts = {
         "unit": unit,
         "task": names.get(entry.node, entry.node),
-        "time": filters.moment(entry.at),
-        "who": actor(case, entry.actor),
+        "time": filters.instant_text(entry.at),
+        "who": actor_name(case, entry.actor),
     }
     if entry.action == "start":
         sentence = _("Phản ánh đến tổng đài lúc %(time)s và chờ %(unit)s tiếp nhận.", **facts)
@@ -234,6 +238,6 @@ def why_here(case: Dossier, task: Any) -> str:
     else:
         sentence = _("Việc đến %(unit)s lúc %(time)s.", **facts)
     if task.passed_from:
-        passed = ", ".join(filters.unit(code) for code in task.passed_from.split(","))
+        passed = ", ".join(filters.unit_caption(code) for code in task.passed_from.split(","))
         sentence += " " + _("%(passed)s chưa có người đảm nhận, nên đơn vị trên làm thay.", passed=passed)
     return sentence

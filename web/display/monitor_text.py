@@ -12,10 +12,10 @@ from typing import Any
 from flask_babel import format_percent, lazy_gettext
 from flask_babel import gettext as _
 
-from engine.statistics.monitor import Board, Line, Point
+from engine.statistics.monitor import MonitorBoard, MonitorRow, TrendPoint
 
 # What a list of the cases behind a number is called; of the period, or of now.
-MEASURES: Mapping[str, Any] = {
+MEASURE_TITLES: Mapping[str, Any] = {
     "open": lazy_gettext("Đang giải quyết"),
     "due_today": lazy_gettext("Đến hạn hôm nay"),
     "overdue": lazy_gettext("Quá hạn"),
@@ -33,31 +33,31 @@ MEASURES: Mapping[str, Any] = {
     "satisfied": lazy_gettext("Người dân hài lòng"),
     "dissatisfied": lazy_gettext("Người dân chưa hài lòng"),
 }
-ENDINGS: Mapping[str, Any] = {
+ENDING_CAPTIONS: Mapping[str, Any] = {
     "on_time": lazy_gettext("Giải quyết đúng hạn"),
     "late": lazy_gettext("Giải quyết quá hạn"),
     "false_report": lazy_gettext("Thông tin ảo"),
     "otherwise": lazy_gettext("Kết thúc khác"),
 }
 # Why a period is refused: see `engine.statistics.appendix.BadPeriod`.
-REFUSED: Mapping[str, Any] = {
+PERIOD_FAULTS: Mapping[str, Any] = {
     "reversed": lazy_gettext("Ngày cuối phải không sớm hơn ngày đầu."),
     "future": lazy_gettext("Kỳ báo cáo không được kết thúc sau hôm nay."),
     "long": lazy_gettext("Kỳ báo cáo dài tối đa 10 năm."),
 }
-SORTS: Mapping[str, Callable[[Line], Any]] = {
+SORT_KEYS: Mapping[str, Callable[[MonitorRow], Any]] = {
     "open": lambda line: -line.stock.open,
     "overdue": lambda line: -line.stock.overdue,
     "untaken": lambda line: -line.untaken,
     "received": lambda line: -line.figures.received,
     "resolved": lambda line: -line.figures.resolved,
-    "rate": lambda line: (line.figures.resolved == 0, _share(line.figures.on_time, line.figures.late) or 0.0),
+    "rate": lambda line: (line.figures.resolved == 0, _success_ratio(line.figures.on_time, line.figures.late) or 0.0),
     "name": lambda line: line.name,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """One row of numbers in a chart; `tone` names its colour, None stands where there is no number."""
 
     name: str
@@ -74,7 +74,7 @@ class Chart:
     kind: str
     head: str
     labels: Sequence[str]
-    series: Sequence[Series]
+    series: Sequence[ChartSeries]
     unit: str = ""
 
     @property
@@ -84,52 +84,62 @@ class Chart:
         return json.dumps({"kind": self.kind, "labels": list(self.labels), "series": series, "unit": self.unit})
 
 
-def charts(board: Board) -> list[Chart]:
+def build_charts(board: MonitorBoard) -> list[Chart]:
     """The charts of a board."""
     months, days = [f"{one.first:%m/%Y}" for one in board.months], [f"{one.first:%d/%m}" for one in board.days]
     hours = [f"{hour} h" for hour in range(24)]
-    rate = Series(_("Tỷ lệ đúng hạn"), "accent", [_percent(one.on_time, one.late) for one in board.months])
-    liked = [_percent(one.satisfied, one.dissatisfied) for one in board.months]
-    satisfied = Series(_("Tỷ lệ hài lòng"), "done", liked)
-    received = Series(_("Tiếp nhận"), "accent", [one.received for one in board.days])
-    resolved = Series(_("Đã giải quyết"), "done", [one.on_time + one.late for one in board.days])
-    calls = Series(_("Tiếp nhận"), "accent", list(board.hours))
+    punctuality = ChartSeries(
+        _("Tỷ lệ đúng hạn"), "accent", [_success_percent(one.on_time, one.late) for one in board.months]
+    )
+    satisfaction = [_success_percent(one.satisfied, one.dissatisfied) for one in board.months]
+    satisfied_series = ChartSeries(_("Tỷ lệ hài lòng"), "done", satisfaction)
+    received = ChartSeries(_("Tiếp nhận"), "accent", [one.received for one in board.days])
+    resolved = ChartSeries(_("Đã giải quyết"), "done", [one.on_time + one.late for one in board.days])
+    calls = ChartSeries(_("Tiếp nhận"), "accent", list(board.hours))
     return [
-        Chart("rate", _("Tỷ lệ đúng hạn và hài lòng, 12 tháng"), "line", _("Tháng"), months, [rate, satisfied], "%"),
-        Chart("ended", _("Đã giải quyết, 12 tháng"), "stacked", _("Tháng"), months, _ended(board.months)),
+        Chart(
+            "rate",
+            _("Tỷ lệ đúng hạn và hài lòng, 12 tháng"),
+            "line",
+            _("Tháng"),
+            months,
+            [punctuality, satisfied_series],
+            "%",
+        ),
+        Chart("ended", _("Đã giải quyết, 12 tháng"), "stacked", _("Tháng"), months, _resolved_series(board.months)),
         Chart("days", _("Tiếp nhận và giải quyết, 30 ngày"), "line", _("Ngày"), days, [received, resolved]),
         Chart("hours", _("Tiếp nhận theo giờ trong ngày, 30 ngày"), "bar", _("Giờ"), hours, [calls]),
     ]
 
 
-def _ended(points: Sequence[Point]) -> list[Series]:
+def _resolved_series(points: Sequence[TrendPoint]) -> list[ChartSeries]:
     return [
-        Series(_("Đúng hạn"), "done", [one.on_time for one in points]),
-        Series(_("Quá hạn"), "late", [one.late for one in points]),
+        ChartSeries(_("Đúng hạn"), "done", [one.on_time for one in points]),
+        ChartSeries(_("Quá hạn"), "late", [one.late for one in points]),
     ]
 
 
-def _share(good: int, bad: int) -> float | None:
+def _success_ratio(good: int, bad: int) -> float | None:
     return good / (good + bad) if good + bad else None
 
 
-def _percent(good: int, bad: int) -> float | None:
-    share = _share(good, bad)
-    return None if share is None else round(100 * share, 1)
+def _success_percent(good: int, bad: int) -> float | None:
+    ratio = _success_ratio(good, bad)
+    return None if ratio is None else round(100 * ratio, 1)
 
 
-def rate(good: int, bad: int) -> str:
+def format_rate(good: int, bad: int) -> str:
     """A share in words: 87,5 %; a dash where there is nothing to share."""
-    share = _share(good, bad)
-    return "–" if share is None else str(format_percent(share, "#,##0.#\u00a0%"))
+    ratio = _success_ratio(good, bad)
+    return "–" if ratio is None else str(format_percent(ratio, "#,##0.#\u00a0%"))
 
 
-def sign(value: object) -> str:
+def content_fingerprint(value: object) -> str:
     """A short sign of what a part of the page shows, to tell whether it has changed."""
     return hashlib.sha256(repr(value).encode()).hexdigest()[:12]
 
 
-def period_words(first: date, last: date) -> str:
+def describe_period(first: date, last: date) -> str:
     """A period in words."""
     if first == last:
         return _("ngày %(day)s", day=f"{first:%d/%m/%Y}")

@@ -8,34 +8,34 @@ from flask import g, request, url_for
 from flask_babel import lazy_gettext
 
 from engine.staff import access
-from web.http.request import officer
+from web.http.request import current_officer
 
 # Endpoint, title, icon, and the roles to which it is shown; none: to all.
-BAR: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
-    ("intake.show", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.ACTS["take_calls"]),
-    ("case.find", lazy_gettext("Tra cứu"), "search", frozenset()),
-    ("monitor.show", lazy_gettext("Theo dõi"), "speedometer2", access.ACTS["monitor"]),
-    ("appendix.show", lazy_gettext("Phụ lục"), "table", access.ACTS["monitor"]),
-    ("chase.show", lazy_gettext("Đôn đốc"), "megaphone", access.ACTS["watch_chase"]),
-    ("directives.index", lazy_gettext("Văn bản"), "file-earmark-text", access.ANSWERING),
-    ("answers.show", lazy_gettext("Trả lời mẫu"), "chat-left-text", access.ACTS["write_answers"]),
-    ("answer_reviews.list_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", access.ACTS["read_verdicts"]),
-    ("substitutes.show", lazy_gettext("Làm thay"), "person-up", access.ACTS["stand_in"]),
-    ("records.show", lazy_gettext("Nhật ký"), "journal-text", access.ACTS["read_records"]),
-    ("studio.show", lazy_gettext("Xưởng"), "diagram-3", access.ACTS["design"]),
-    ("admin.show", lazy_gettext("Quản trị"), "gear", access.ACTS["administer"]),
+MENU: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
+    ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.PERMISSIONS["take_calls"]),
+    ("case.search_cases", lazy_gettext("Tra cứu"), "search", frozenset()),
+    ("monitor.show_board", lazy_gettext("Theo dõi"), "speedometer2", access.PERMISSIONS["monitor"]),
+    ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", access.PERMISSIONS["monitor"]),
+    ("chase.show_worklist", lazy_gettext("Đôn đốc"), "megaphone", access.PERMISSIONS["watch_chase"]),
+    ("directives.show_directives", lazy_gettext("Văn bản"), "file-earmark-text", access.ANSWERING_ROLES),
+    ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", access.PERMISSIONS["write_answers"]),
+    ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", access.PERMISSIONS["read_verdicts"]),
+    ("substitutes.show_substitutes", lazy_gettext("Làm thay"), "person-up", access.PERMISSIONS["stand_in"]),
+    ("records.show_records", lazy_gettext("Nhật ký"), "journal-text", access.PERMISSIONS["read_records"]),
+    ("studio.show_studio", lazy_gettext("Xưởng"), "diagram-3", access.PERMISSIONS["design"]),
+    ("admin.show_admin", lazy_gettext("Quản trị"), "gear", access.PERMISSIONS["administer"]),
 )
 
 # Endpoint, title, hint and icon.
-DOORS = (
+PUBLIC_LINKS = (
     (
-        "public.report",
+        "public.show_report_form",
         lazy_gettext("Gửi phản ánh"),
         lazy_gettext("Không cần tài khoản; nhận mã để theo dõi"),
         "megaphone",
     ),
     (
-        "public.follow",
+        "public.show_progress",
         lazy_gettext("Theo dõi phản ánh"),
         lazy_gettext("Nhập mã hồ sơ và số điện thoại"),
         "signpost-split",
@@ -43,18 +43,21 @@ DOORS = (
 )
 
 
-def bar() -> list[dict[str, Any]]:
+def officer_menu() -> list[dict[str, Any]]:
     """The pages of the bar that the officer's roles open."""
     if "officer" not in g:
         return []
-    roles = {role for _unit, role in officer().roles}
+    roles = {role for _unit, role in current_officer().roles}
     return [
         {"link": url_for(endpoint), "title": title, "icon": icon, "here": request.endpoint == endpoint}
-        for endpoint, title, icon, needed in BAR
-        if not needed or roles & needed
+        for endpoint, title, icon, allowed_roles in MENU
+        if not allowed_roles or roles & allowed_roles
     ]
 
 
-def doors() -> list[dict[str, Any]]:
+def public_links() -> list[dict[str, Any]]:
     """What the front page offers to citizens."""
-    return [{"link": url_for(name), "title": title, "hint": hint, "icon": icon} for name, title, hint, icon in DOORS]
+    return [
+        {"link": url_for(endpoint), "title": title, "hint": hint, "icon": icon}
+        for endpoint, title, hint, icon in PUBLIC_LINKS
+    ]

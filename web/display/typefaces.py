@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SERIF = Path(__file__).parent.parent / "static" / "vendor"
+SERIF_FOLDER = Path(__file__).parent.parent / "static" / "vendor"

@@ -15,31 +15,31 @@ log = get_logger()
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def keep(app: Application) -> None:
+def log_requests(app: Application) -> None:
     """Note every answer of the application."""
-    app.before_request(_begin)
-    app.after_request(lambda answer: _end(app, answer))
+    app.before_request(_start_clock)
+    app.after_request(lambda response: _log_request(app, response))
 
 
-def _begin() -> None:
+def _start_clock() -> None:
     g.begun = clock.now()
 
 
-def _end(app: Application, answer: Response) -> Response:
+def _log_request(app: Application, response: Response) -> Response:
     endpoint = request.endpoint or ""
     if endpoint.endswith("static") or endpoint.startswith("health."):
-        return answer
+        return response
     route = request.url_rule.rule if request.url_rule is not None else "none"
-    took = clock.now() - g.get("begun", clock.now())
-    app.meters.request(route, answer.status_code, took.total_seconds())
+    elapsed = clock.now() - g.get("begun", clock.now())
+    app.meters.observe_request(route, response.status_code, elapsed.total_seconds())
     person = g.account.id if "account" in g else None
-    milliseconds = round(took / MILLISECOND, 1)
+    milliseconds = round(elapsed / MILLISECOND, 1)
     log.info(
         "request",
         method=request.method,
         route=route,
-        status=answer.status_code,
+        status=response.status_code,
         milliseconds=milliseconds,
         person=person,
     )
-    return answer
+    return response

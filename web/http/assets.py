@@ -7,19 +7,19 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
-from web.http.request import public
+from web.http.request import public_page
 
 blueprint = Blueprint("assets", __name__)
 
-FONT = Path(str(files("fontpkg_be_vietnam_pro"))) / "files"
+FONT_FOLDER = Path(str(files("fontpkg_be_vietnam_pro"))) / "files"
 WEIGHTS = ("Regular", "Italic", "SemiBold", "Bold")
-YEAR = 31_536_000
+YEAR_SECONDS = 31_536_000
 
 
 @blueprint.get("/font/<weight>.ttf")
-@public
-def font(weight: str) -> Response:
+@public_page
+def serve_font(weight: str) -> Response:
     """One weight of Be Vietnam Pro (OFL)."""
     if weight not in WEIGHTS:
         abort(404)
-    return send_from_directory(FONT, f"BeVietnamPro-{weight}.ttf", max_age=YEAR)
+    return send_from_directory(FONT_FOLDER, f"BeVietnamPro-{weight}.ttf", max_age=YEAR_SECONDS)

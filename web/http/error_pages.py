@@ -14,10 +14,15 @@ from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
 from engine.operations.log import get_logger
 
 log = get_logger()
-Page = tuple[str, int]
+ErrorPage = tuple[str, int]
 
-STATUS: tuple[tuple[type[EngineError], int], ...] = ((NotFound, 404), (Forbidden, 403), (Stale, 409), (BadInput, 400))
-SAYING: dict[int, tuple[Any, Any]] = {
+STATUS_BY_ERROR: tuple[tuple[type[EngineError], int], ...] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Stale, 409),
+    (BadInput, 400),
+)
+ERROR_PAGES: dict[int, tuple[Any, Any]] = {
     400: (
         lazy_gettext("Yêu cầu không hợp lệ"),
         lazy_gettext("Hệ thống không hiểu nội dung vừa gửi. Quay lại, kiểm tra và gửi lại."),
@@ -42,39 +47,39 @@ SAYING: dict[int, tuple[Any, Any]] = {
 }
 
 
-def handle(app: Flask) -> None:
+def register_handlers(app: Flask) -> None:
     """Register the pages."""
-    app.register_error_handler(EngineError, _of_the_engine)
-    app.register_error_handler(CSRFError, _stale_page)
-    app.register_error_handler(HTTPException, _of_the_web)
-    app.register_error_handler(Exception, _unforeseen)
+    app.register_error_handler(EngineError, _handle_engine_error)
+    app.register_error_handler(CSRFError, _handle_csrf_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(Exception, _handle_unexpected_error)
 
 
-def page(status: int, detail: str = "") -> Page:
+def render_error(status: int, detail: str = "") -> ErrorPage:
     """The page for a status; `detail` replaces its general sentence."""
-    title, sentence = SAYING.get(status, SAYING[500 if status >= 500 else 400])
+    title, sentence = ERROR_PAGES.get(status, ERROR_PAGES[500 if status >= 500 else 400])
     return render_template("error.html", title=title, sentence=detail or sentence, status=status), status
 
 
-def _of_the_engine(error: EngineError) -> Page:
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+def _handle_engine_error(error: EngineError) -> ErrorPage:
+    status = next((status for error_class, status in STATUS_BY_ERROR if isinstance(error, error_class)), 500)
     if status == 500:
-        return _unforeseen(error)
-    return page(status)
+        return _handle_unexpected_error(error)
+    return render_error(status)
 
 
-def _stale_page(_error: CSRFError) -> Page:
-    return page(400, _("Trang đã mở quá lâu hoặc phiên làm việc đã đổi. Tải lại trang rồi gửi lại."))
+def _handle_csrf_error(_error: CSRFError) -> ErrorPage:
+    return render_error(400, _("Trang đã mở quá lâu hoặc phiên làm việc đã đổi. Tải lại trang rồi gửi lại."))
 
 
-def _of_the_web(error: HTTPException) -> Any:
+def _handle_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    return render_error(error.code)
 
 
-def _unforeseen(error: Exception) -> Page:
+def _handle_unexpected_error(error: Exception) -> ErrorPage:
     """Log where it happened, not what was said: an error's text may repeat what a citizen wrote (R14)."""
     route = request.url_rule.rule if request.url_rule is not None else "none"
     log.error("request.failed", exc_info=error, method=request.method, route=route)
-    return page(500)
+    return render_error(500)

@@ -16,54 +16,54 @@ from engine.errors import EngineError
 from engine.process import definitions
 from engine.store import schema_migrations
 from engine.store.db import transaction
-from web.http.request import app, public, without_transaction
+from web.http.request import current_application, public_page, without_transaction
 
 blueprint = Blueprint("health", __name__)
 
-Answer = Any
+ResponseReturnValue = Any
 
 
 @blueprint.get("/healthz")
-@public
+@public_page
 @without_transaction
-def lives() -> Answer:
+def check_liveness() -> ResponseReturnValue:
     """The process answers."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
-@public
+@public_page
 @without_transaction
-def ready() -> Answer:
+def check_readiness() -> ResponseReturnValue:
     """The database answers, has the program's schema, and something is deployed; 503 otherwise."""
     checks = {"database": False, "schema": False, "deployment": False}
     try:
-        with transaction(app().database) as tx:
-            checks["schema"] = schema_migrations.revision_of(tx) == schema_migrations.head()
+        with transaction(current_application().database) as tx:
+            checks["schema"] = schema_migrations.revision_of(tx) == schema_migrations.head_revision()
             checks["database"] = True
-            checks["deployment"] = checks["schema"] and bool(definitions.newest(tx).processes)
+            checks["deployment"] = checks["schema"] and bool(definitions.load_active_deployment(tx).processes)
     except (DBAPIError, EngineError):
         pass  # What could not be asked stays false.
     return checks, 200 if all(checks.values()) else 503
 
 
 @blueprint.get("/metrics")
-@public
+@public_page
 @without_transaction
-def metrics() -> Answer:
+def export_metrics() -> ResponseReturnValue:
     """Prometheus asks; nobody from elsewhere gets an answer without the key."""
-    if not _allowed():
+    if not _may_scrape():
         abort(404)
-    return Response(generate_latest(app().meters.registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(current_application().meters.registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _allowed() -> bool:
+def _may_scrape() -> bool:
     """This machine itself, as far as proxies tell, or whoever has the key."""
-    key = app().settings.metrics_key
+    key = current_application().settings.metrics_key
     if key is not None:
-        given = request.headers.get("Authorization", "").encode()
-        return hmac.compare_digest(given, b"Bearer " + key)
-    forwarded = "X-Forwarded-For" in request.headers and not app().settings.proxies
+        credentials = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(credentials, b"Bearer " + key)
+    forwarded = "X-Forwarded-For" in request.headers and not current_application().settings.proxies
     try:
         return ip_address(request.remote_addr or "").is_loopback and not forwarded
     except ValueError:

@@ -12,23 +12,23 @@ from engine.errors import BadInput
 MOST_DIGITS = 9  # What is longer is no number of ours, and may be more than a database can hold.
 
 
-def whole(text: str) -> int | None:
+def parse_digits(text: str) -> int | None:
     """The whole number that a text says in plain digits; None for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def sent_version() -> int:
     """The version of what the sent form is about; raises BadInput when the form carries none."""
-    found = whole(request.form.get("version", ""))
-    if found is None:
+    version = parse_digits(request.form.get("version", ""))
+    if version is None:
         raise BadInput("The form carries no version.")
-    return found
+    return version
 
 
-def place(text: str) -> tuple[datetime, int]:
+def parse_cursor(text: str) -> tuple[datetime, int]:
     """Where a page of a list ended, as an instant and a number; raises BadInput for anything else."""
     at, _comma, number = text.rpartition(",")
-    found = whole(number)
-    if found is None:
+    row_id = parse_digits(number)
+    if row_id is None:
         raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), found
+    return clock.parse_instant(at), row_id

@@ -1,7 +1,7 @@
 """The boundary of a web request: one transaction, one instant, one officer. For the modules with pages.
 
 Returning commits, raising rolls back; the page is drawn inside. Whoever has not signed in gets no page except those
-marked `public`, so that a new page is closed until somebody opens it.
+marked `public_page`, so that a new page is closed until somebody opens it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.cases.tasks import Desk
 from engine.config.environment import Settings
-from engine.mailing.letters import Writing
-from engine.mailing.writing import writing_for
+from engine.mailing.letters import MailContext
+from engine.mailing.writing import build_mail_context
 from engine.operations.metrics import Meters
-from engine.province.snapshot import Worlds
+from engine.province.snapshot import WorldCache
 from engine.staff import access, accounts
 from engine.staff.access import Officer
 from engine.staff.accounts import Account
@@ -33,7 +33,7 @@ from forms.messages import Language
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class SignedIn(UserMixin):
+class SessionUser(UserMixin):
     """An account as Flask-Login keeps it: its id is the session's token."""
 
     def __init__(self, account: Account, token: str) -> None:
@@ -49,15 +49,15 @@ class Application(Flask):
     database: Engine
     clock: Callable[[], datetime]
     settings: Settings
-    worlds: Worlds
+    worlds: WorldCache
     demonstration: bool
     key: bytes
-    caught: Callable[[], Sequence[Any]]
+    received_mails: Callable[[], Sequence[Any]]
     meters: Meters
 
-    def writing(self, world: World) -> Writing:
+    def mail_writing(self, world: World) -> MailContext:
         """How mails are written, for pages that show them."""
-        return writing_for(self.settings, self.key, world)
+        return build_mail_context(self.settings, self.key, world)
 
     def dispatch_request(self) -> AnyResponse:
         """Answer within one transaction."""
@@ -66,24 +66,24 @@ class Application(Flask):
             return self.make_response(super().dispatch_request())
         with transaction(self.database) as tx:
             g.tx = tx
-            answer = _refuse_strangers() or self.make_response(super().dispatch_request())
-        self._touch()
-        return answer
+            response = _refuse_access() or self.make_response(super().dispatch_request())
+        self._touch_session()
+        return response
 
-    def _touch(self) -> None:
+    def _touch_session(self) -> None:
         """Note now and then that the session is in use, apart from the request, so that reading pages only read."""
         account: Account | None = g.get("account")
-        if account is not None and g.now - account.touched > accounts.TOUCHED_EVERY:
+        if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
             with transaction(self.database) as tx:
-                accounts.touch(tx, account, g.now)
+                accounts.touch_session(tx, account, g.now)
 
 
-def app() -> Application:
+def current_application() -> Application:
     """The application that answers this request."""
     return cast("Application", current_app)
 
 
-def public(view: View) -> View:
+def public_page(view: View) -> View:
     """Marks a page that anybody may open."""
     view.public = True  # type: ignore[attr-defined]
     return view
@@ -100,17 +100,17 @@ def is_public(view: Callable[..., Any] | None) -> bool:
     return getattr(view, "public", False) is True
 
 
-def needs(act: str) -> Callable[[View], View]:
+def requires_permission(act: str) -> Callable[[View], View]:
     """Marks a page for those whose roles allow an act of `engine.staff.access`."""
 
-    def mark(view: View) -> View:
+    def mark_view(view: View) -> View:
         view.act = act  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return mark_view
 
 
-def _refuse_strangers() -> AnyResponse | None:
+def _refuse_access() -> AnyResponse | None:
     """Find out who asks; what to answer instead of a page that they may not open."""
     endpoint = request.endpoint or ""
     view = current_app.view_functions.get(endpoint)
@@ -118,25 +118,25 @@ def _refuse_strangers() -> AnyResponse | None:
         return None
     if current_user.is_authenticated:
         g.account = current_user.account
-        g.officer = access.officer(tx(), g.account.id, now())
+        g.officer = access.load_officer(tx(), g.account.id, request_time())
     if view is None or is_public(view):
         return None
     if "account" not in g:
         return current_app.make_response(current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
     if g.account.must_change and not endpoint.startswith("auth."):
-        return current_app.redirect(url_for("auth.ask_password"))
+        return current_app.redirect(url_for("auth.show_password_form"))
     act = getattr(view, "act", "")
     if act:
-        access.require(officer(), act)
+        access.require_permission(current_officer(), act)
     return None
 
 
-def load_account(token: str) -> SignedIn | None:
+def load_session_user(token: str) -> SessionUser | None:
     """Whose session a cookie names; asked by Flask-Login. Nobody's, where a request fails before its transaction."""
     if "tx" not in g:
         return None
-    account = accounts.account_of(tx(), token, now())
-    return None if account is None else SignedIn(account, token)
+    account = accounts.account_of_session(tx(), token, request_time())
+    return None if account is None else SessionUser(account, token)
 
 
 def tx() -> Transaction:
@@ -144,44 +144,44 @@ def tx() -> Transaction:
     return cast("Transaction", g.tx)
 
 
-def now() -> datetime:
+def request_time() -> datetime:
     """The instant at which this request is answered."""
     return cast("datetime", g.now)
 
 
-def world() -> World:
+def current_world() -> World:
     """The world as this request sees it."""
     if "world" not in g:
-        g.world = app().worlds.get(tx())
+        g.world = current_application().worlds.get(tx())
     return cast("World", g.world)
 
 
-def officer() -> Officer:
+def current_officer() -> Officer:
     """Who is signed in, with the roles they hold now."""
     return cast("Officer", g.officer)
 
 
-def language() -> Language:
+def current_language() -> Language:
     """The language of this request."""
     return "en" if str(get_locale()) == "en" else "vi"
 
 
-def origin() -> str:
+def request_origin() -> str:
     """Where the request comes from, as history keeps it (R13)."""
     return f"web {request.remote_addr or ''}".strip()
 
 
-def desk() -> Desk:
+def current_desk() -> Desk:
     """The officer at work in this request."""
-    return Desk(officer(), origin(), now(), world(), language())
+    return Desk(current_officer(), request_origin(), request_time(), current_world(), current_language())
 
 
-def typed(form: ImmutableMultiDict[str, str]) -> dict[str, object]:
+def submitted_values(form: ImmutableMultiDict[str, str]) -> dict[str, object]:
     """What was sent, by field: one value alone as text, several as a list; the page's own fields left out."""
-    own = {"csrf_token", "version", "next"}
-    return {key: values[0] if len(values) == 1 else values for key, values in form.lists() if key not in own}
+    page_fields = {"csrf_token", "version", "next"}
+    return {key: values[0] if len(values) == 1 else values for key, values in form.lists() if key not in page_fields}
 
 
-def choose_language() -> str:
+def preferred_language() -> str:
     """The language that this visitor chose, or the province's."""
-    return str(session.get("language") or app().settings.language)
+    return str(session.get("language") or current_application().settings.language)

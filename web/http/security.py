@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from engine.config.environment import Settings
-from engine.config.secret_key import key_of
+from engine.config.secret_key import signing_key
 
 MOST_BYTES = 32 * 1024 * 1024  # Several photographs of a telephone at once.
-POLICY = {
+CONTENT_POLICY = {
     "default-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -21,7 +21,7 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in CONTENT_POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -31,10 +31,10 @@ HEADERS = {
 }
 
 
-def configure(app: Flask, settings: Settings) -> None:
+def harden_app(app: Flask, settings: Settings) -> None:
     """Cookies, limits and headers."""
     app.config.update(
-        SECRET_KEY=key_of(settings),
+        SECRET_KEY=signing_key(settings),
         SESSION_COOKIE_NAME="tongdai",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -44,10 +44,10 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session, which ends by itself.
         WTF_CSRF_SSL_STRICT=False,  # The session cookie's SameSite and the token suffice behind any proxy.
     )
-    app.after_request(_harden)
+    app.after_request(_add_headers)
 
 
-def _harden(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

@@ -15,84 +15,92 @@ from engine.staff import accounts, people
 from engine.staff.accounts import WeakPassword
 from engine.staff.people import NewPerson
 from engine.world.unit_tree import STAFF_ROLES
-from web.http.request import app, desk, needs, now, tx, world
+from web.http.request import current_application, current_desk, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("admin", __name__)
 
-Answer = Any
+ResponseReturnValue = Any
 ACT = "administer"
 
 
 @blueprint.get("/admin")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_admin() -> ResponseReturnValue:
     """How the system stands, and the way to the other pages."""
-    return render_template("admin.html", state=system_status.read(tx(), now()))
+    return render_template("admin.html", state=system_status.load_status(tx(), request_time()))
 
 
 @blueprint.get("/admin/people")
-@needs(ACT)
-def list_people() -> Answer:
+@requires_permission(ACT)
+def list_people() -> ResponseReturnValue:
     """People by name, login or unit."""
-    return _people()
+    return _render_people()
 
 
-def _people(fault: str = "", status: int = 200) -> Answer:
+def _render_people(fault: str = "", status: int = 200) -> ResponseReturnValue:
     text, unit = request.values.get("text", "")[:100], request.values.get("unit", "")[:80]
-    units = [item for item in world().units.units if not item.closed]
-    shown = {"rows": people.find(tx(), text, unit), "text": text, "unit": unit, "units": units, "most": people.MOST}
-    return render_template("people.html", **shown, roles=STAFF_ROLES, fault=fault, typed=request.form), status
+    units = [item for item in current_world().units.units if not item.closed]
+    context = {
+        "rows": people.search_people(tx(), text, unit),
+        "text": text,
+        "unit": unit,
+        "units": units,
+        "most": people.MAX_LISTED,
+    }
+    return render_template("people.html", **context, roles=STAFF_ROLES, fault=fault, typed=request.form), status
 
 
 @blueprint.post("/admin/people")
-@needs(ACT)
-def add_person() -> Answer:
+@requires_permission(ACT)
+def add_person() -> ResponseReturnValue:
     """A new account with a first role and a password that its owner has to change."""
     form = request.form
     login, unit = form.get("login", "").strip().lower(), form.get("unit", "")
     try:
-        _require_post(unit, form.get("role", ""))
-        accounts.require_strong(login, form.get("password", ""))
+        _require_role(unit, form.get("role", ""))
+        accounts.require_strong_password(login, form.get("password", ""))
         post, email = ((unit, form["role"]),), form.get("email", "").strip()
-        people.add(tx(), NewPerson(login, form.get("name", "").strip(), post, email))
+        people.create_person(tx(), NewPerson(login, form.get("name", "").strip(), post, email))
         accounts.set_password(tx(), login, form.get("password", ""))
     except WeakPassword:
-        fault = _("Mật khẩu đầu tiên cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.SHORTEST)
-        return _people(fault, 422)
+        fault = _(
+            "Mật khẩu đầu tiên cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.MIN_PASSWORD_LENGTH
+        )
+        return _render_people(fault, 422)
     except BadInput:
         fault = _(
             "Tên đăng nhập gồm 3 đến 40 chữ thường, số, dấu chấm và chưa ai dùng; chọn đơn vị, vai trò; "
             "thư điện tử viết đúng dạng."
         )
-        return _people(fault, 422)
+        return _render_people(fault, 422)
     flash(_("Đã tạo tài khoản %(login)s.", login=login), "success")
     return redirect(url_for("admin.list_people", text=login))
 
 
-def _require_post(unit: str, role: str) -> None:
-    if not world().units.knows(unit) or role not in STAFF_ROLES:
+def _require_role(unit: str, role: str) -> None:
+    if not current_world().units.knows(unit) or role not in STAFF_ROLES:
         raise BadInput("There is no such unit or role.")
 
 
 @blueprint.post("/admin/people/<int:person>/roles")
-@needs(ACT)
-def change_role(person: int) -> Answer:
+@requires_permission(ACT)
+def change_role(person: int) -> ResponseReturnValue:
     """Give or take a role in a unit."""
     unit, role = request.form.get("unit", ""), request.form.get("role", "")
-    _require_post(unit, role)
+    _require_role(unit, role)
     if request.form.get("act") == "take":
-        people.take_role(tx(), person, unit, role)
+        people.revoke_role(tx(), person, unit, role)
     else:
-        people.give_role(tx(), person, unit, role)
+        people.grant_role(tx(), person, unit, role)
     flash(_("Đã đổi vai trò."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
 
 @blueprint.post("/admin/people/<int:person>/active")
-@needs(ACT)
-def change_active(person: int) -> Answer:
+@requires_permission(ACT)
+def change_active(person: int) -> ResponseReturnValue:
     """Close an account or open it again."""
-    if person == desk().officer.id:
+    if person == current_desk().officer.id:
         flash(_("Không thể khóa tài khoản của chính mình."), "danger")
     else:
         people.set_active(tx(), person, active=request.form.get("active") == "yes")
@@ -101,8 +109,8 @@ def change_active(person: int) -> Answer:
 
 
 @blueprint.post("/admin/people/<int:person>/email")
-@needs(ACT)
-def set_email(person: int) -> Answer:
+@requires_permission(ACT)
+def change_email(person: int) -> ResponseReturnValue:
     """Where a person's notices go."""
     try:
         people.set_email(tx(), person, request.form.get("email", "").strip())
@@ -114,50 +122,55 @@ def set_email(person: int) -> Answer:
 
 
 @blueprint.post("/admin/people/<int:person>/password")
-@needs(ACT)
-def set_password(person: int) -> Answer:
+@requires_permission(ACT)
+def reset_password(person: int) -> ResponseReturnValue:
     """Give a forgotten password anew; its owner has to change it."""
     try:
         accounts.set_password(tx(), people.login_of(tx(), person), request.form.get("password", ""))
     except WeakPassword:
-        flash(_("Mật khẩu cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.SHORTEST), "danger")
+        flash(
+            _("Mật khẩu cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.MIN_PASSWORD_LENGTH),
+            "danger",
+        )
     else:
         flash(_("Đã đặt mật khẩu mới; người dùng phải đổi khi đăng nhập."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
 
 @blueprint.get("/admin/incidents")
-@needs(ACT)
-def list_incidents() -> Answer:
+@requires_permission(ACT)
+def show_incidents() -> ResponseReturnValue:
     """What the program could not do."""
     everything = request.args.get("all") == "yes"
-    return render_template("incidents.html", rows=incidents.listed(tx(), everything=everything), everything=everything)
+    return render_template(
+        "incidents.html", rows=incidents.list_oldest_first(tx(), everything=everything), everything=everything
+    )
 
 
 @blueprint.post("/admin/incidents/<int:number>/<act>")
-@needs(ACT)
-def act_on_incident(number: int, act: str) -> Answer:
+@requires_permission(ACT)
+def act_on_incident(number: int, act: str) -> ResponseReturnValue:
     """Try again, or put aside."""
-    who = desk().who
+    who = current_desk().who
     if act == "resolve":
-        incidents.resolve(tx(), number, who, now())
-        return redirect(url_for("admin.list_incidents"))
+        incidents.resolve_incident(tx(), number, who, request_time())
+        return redirect(url_for("admin.show_incidents"))
     if act != "retry":
         raise NotFound("There is no such act.")
     try:
-        incidents.retry(app().database, number, who, now(), world())
+        incidents.retry_incident(current_application().database, number, who, request_time(), current_world())
     except (StepFailed, Stale):
         flash(_("Vẫn chưa thực hiện được; sự cố được giữ lại."), "danger")
     else:
         flash(_("Đã thực hiện lại."), "success")
-    return redirect(url_for("admin.list_incidents"))
+    return redirect(url_for("admin.show_incidents"))
 
 
 @blueprint.get("/admin/mailbox")
-@needs(ACT)
-def show_mails() -> Answer:
+@requires_permission(ACT)
+def show_mailbox() -> ResponseReturnValue:
     """The mails that have been made and what became of them; in the demonstration, those that arrived."""
     before = request.args.get("before", "")
     number = int(before) if before.isdecimal() and len(before) < 10 else None
-    mails = mailbox.latest(tx(), app().writing(world()), now(), number)
-    return render_template("mailbox.html", mails=mails, caught=app().caught())
+    mails = mailbox.list_mails(tx(), current_application().mail_writing(current_world()), request_time(), number)
+    return render_template("mailbox.html", mails=mails, caught=current_application().received_mails())

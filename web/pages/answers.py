@@ -10,191 +10,195 @@ from flask_babel import gettext as _
 
 from engine.answers import author_scope, library, text_diff, unanswered, usage
 from engine.answers.author_scope import WRITE as ACT
-from engine.answers.author_scope import Scope
-from engine.answers.library import Change, NewAnswer
-from engine.answers.masking import masked
-from engine.answers.usage import Period
+from engine.answers.author_scope import AuthorScope
+from engine.answers.library import AnswerChange, NewAnswer
+from engine.answers.masking import mask_personal_data
+from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Stale
-from web.http.parsing import whole
-from web.http.request import desk, needs, now, officer, tx, world
+from web.http.parsing import parse_digits
+from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("answers", __name__)
 
-Answer = Any
-USUAL_DAYS = 30
+ResponseReturnValue = Any
+DEFAULT_DAYS = 30
 MOST_QUESTIONS = 50  # So many are offered to be settled by one new answer.
-TEXTS = ("field", "owner_code", "question", "answer", "note")
+TEXT_FIELDS = ("field", "owner_code", "question", "answer", "note")
 
 
-def scope() -> Scope:
+def current_author_scope() -> AuthorScope:
     """For which departments and fields the officer works."""
-    return author_scope.scope(tx(), officer(), world().units)
+    return author_scope.load_author_scope(tx(), current_officer(), current_world().units)
 
 
 @blueprint.get("/answers")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_answers() -> ResponseReturnValue:
     """The answers of the officer's department."""
-    mine, field = scope(), request.args.get("field", "")
+    own_scope, field = current_author_scope(), request.args.get("field", "")
     retired = request.args.get("retired") == "yes"
-    rows = library.listed(tx(), owners=mine.owners, retired=retired, field=field)
-    waiting = len(library.unanswered(tx(), mine.fields))
-    return render_template("answers.html", rows=rows, waiting=waiting, retired=retired, chosen=field, mine=mine)
+    rows = library.list_answers(tx(), owners=own_scope.owners, retired=retired, field=field)
+    waiting = len(library.list_open_questions(tx(), own_scope.fields))
+    return render_template("answers.html", rows=rows, waiting=waiting, retired=retired, chosen=field, mine=own_scope)
 
 
 @blueprint.get("/answers/use")
-@needs(ACT)
-def use() -> Answer:
+@requires_permission(ACT)
+def show_usage() -> ResponseReturnValue:
     """How often each answer was given in a period, which never, and after which citizens came back."""
-    mine = scope()
-    fields, chosen = _chosen_fields(mine)
-    (first, last), fault = asked_days(), ""
+    own_scope = current_author_scope()
+    fields, chosen = _chosen_fields(own_scope)
+    (first, last), fault = requested_days(), ""
     try:
-        rows = usage.counted(tx(), Period(first, last), fields)
+        rows = usage.count_uses(tx(), DayRange(first, last), fields)
     except BadInput:
         rows, fault = [], _("Ngày cuối phải sau ngày đầu, và kỳ không quá một năm.")
-    shown = {"first": first, "last": last, "chosen": chosen, "mine": mine, "fault": fault}
-    return render_template("answers_use.html", rows=rows, **shown), 422 if fault else 200
+    context = {"first": first, "last": last, "chosen": chosen, "mine": own_scope, "fault": fault}
+    return render_template("answers_use.html", rows=rows, **context), 422 if fault else 200
 
 
-def asked_days(days: int = USUAL_DAYS) -> tuple[date, date]:
+def requested_days(days: int = DEFAULT_DAYS) -> tuple[date, date]:
     """The first and the last day that were asked for; by default the last days up to today."""
-    today = now().astimezone(VIETNAM).date()
-    return _day("from", today - timedelta(days=days)), _day("to", today)
+    today = request_time().astimezone(VIETNAM).date()
+    return _parse_day("from", today - timedelta(days=days)), _parse_day("to", today)
 
 
-def _day(name: str, otherwise: date) -> date:
+def _parse_day(name: str, default: date) -> date:
     try:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        return otherwise
-    return day if 2000 <= day.year <= 2100 else otherwise  # Beyond, calendars end.
+        return default
+    return day if 2000 <= day.year <= 2100 else default  # Beyond, calendars end.
 
 
-def _chosen_fields(mine: Scope) -> tuple[tuple[str, ...], str]:
+def _chosen_fields(own_scope: AuthorScope) -> tuple[tuple[str, ...], str]:
     """The fields to look at, and the one that was chosen among them; raises Forbidden for another department's."""
     field = request.args.get("field", "")
     if field:
-        mine.require_field(field)
-    return ((field,) if field else mine.fields), field
+        own_scope.require_field(field)
+    return ((field,) if field else own_scope.fields), field
 
 
 @blueprint.get("/answers/gaps")
-@needs(ACT)
-def gaps() -> Answer:
+@requires_permission(ACT)
+def show_gaps() -> ResponseReturnValue:
     """What is asked most in a field, and what has no good answer."""
-    mine = scope()
-    waiting = library.unanswered(tx(), mine.fields)
-    field = request.args.get("field", "") or (waiting[0].field if waiting else next(iter(mine.fields), ""))
+    own_scope = current_author_scope()
+    waiting = library.list_open_questions(tx(), own_scope.fields)
+    field = request.args.get("field", "") or (waiting[0].field if waiting else next(iter(own_scope.fields), ""))
     if field:
-        mine.require_field(field)
-    rows = unanswered.groups(tx(), field) if field else []
-    limits = {"looked_at": unanswered.LOOKED_AT, "among": unanswered.AMONG, "fewest": unanswered.FEWEST}
-    counts = {name: sum(row.field == name for row in waiting) for name in mine.fields}
-    return render_template("answers_gaps.html", rows=rows, mine=mine, chosen=field, counts=counts, **limits)
+        own_scope.require_field(field)
+    rows = unanswered.group_questions(tx(), field) if field else []
+    limits = {"looked_at": unanswered.MAX_SCANNED, "among": unanswered.REPORT_WINDOW, "fewest": unanswered.MIN_REPORTS}
+    counts = {name: sum(row.field == name for row in waiting) for name in own_scope.fields}
+    return render_template("answers_gaps.html", rows=rows, mine=own_scope, chosen=field, counts=counts, **limits)
 
 
 @blueprint.get("/answers/new")
-@needs(ACT)
-def new() -> Answer:
+@requires_permission(ACT)
+def show_new_answer() -> ResponseReturnValue:
     """An empty form, or one for questions that were asked: saving it settles them."""
     field = request.args.get("field", "")
-    asked = library.questions(tx(), _numbers(request.args.getlist("settles")), scope().fields)
-    first = masked(asked[-1].text) if asked else request.args.get("question", "")
+    asked = library.load_open_questions(
+        tx(), _question_ids(request.args.getlist("settles")), current_author_scope().fields
+    )
+    first = mask_personal_data(asked[-1].text) if asked else request.args.get("question", "")
     question = " ".join(first.split())[: library.LONGEST_QUESTION]
-    return _form({"question": question, "field": asked[-1].field if asked else field}, asked=_told(asked))
+    return _render_form(
+        {"question": question, "field": asked[-1].field if asked else field}, asked=_masked_questions(asked)
+    )
 
 
-def _told(asked: Any) -> list[dict[str, Any]]:
+def _masked_questions(asked: Any) -> list[dict[str, Any]]:
     """Questions for the form; operators note them as they were asked, so numbers are masked."""
-    return [{"id": row.id, "text": masked(row.text), "asked_at": row.asked_at} for row in asked]
+    return [{"id": row.id, "text": mask_personal_data(row.text), "asked_at": row.asked_at} for row in asked]
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [number for text in texts[:MOST_QUESTIONS] if (number := whole(text)) is not None]
+def _question_ids(texts: list[str]) -> list[int]:
+    return [number for text in texts[:MOST_QUESTIONS] if (number := parse_digits(text)) is not None]
 
 
 @blueprint.get("/answers/<key>")
-@needs(ACT)
-def edit(key: str) -> Answer:
+@requires_permission(ACT)
+def show_answer(key: str) -> ResponseReturnValue:
     """The form for a new version, with all there have been."""
-    row = _mine(key)
-    return _form({**row._mapping, "note": ""}, key)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+    row = _own_answer(key)
+    return _render_form({**row._mapping, "note": ""}, key)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
 
 
-def _mine(key: str) -> Any:
-    row = library.latest(tx(), key)
-    if row.owner_code not in scope().owners:
+def _own_answer(key: str) -> Any:
+    row = library.load_answer(tx(), key)
+    if row.owner_code not in current_author_scope().owners:
         raise Forbidden("Another department owns this answer.")
     return row
 
 
-def _form(values: Any, key: str = "", **more: Any) -> Answer:
-    former = library.versions(tx(), key) if key else ()
+def _render_form(values: Any, key: str = "", **more: Any) -> ResponseReturnValue:
+    former = library.list_answer_versions(tx(), key) if key else ()
     status = 409 if more.get("newer") else 422 if more.get("fault") else 200
-    shown = {"values": values, "key": key, "former": former, "mine": scope(), "asked": (), **more}
-    return render_template("answer.html", **shown, names=_authors(former)), status
+    context = {"values": values, "key": key, "former": former, "mine": current_author_scope(), "asked": (), **more}
+    return render_template("answer.html", **context, names=_author_names(former)), status
 
 
-def _authors(rows: Any) -> dict[str, str]:
-    return library.authors(tx(), {row.created_by for row in rows})
+def _author_names(rows: Any) -> dict[str, str]:
+    return library.author_names(tx(), {row.created_by for row in rows})
 
 
 @blueprint.post("/answers/new")
-@needs(ACT)
-def add() -> Answer:
+@requires_permission(ACT)
+def submit_answer() -> ResponseReturnValue:
     """Store a new answer, and settle the questions that it answers."""
-    wanted, mine = _wanted(), scope()
-    numbers = _numbers(request.form.getlist("settles"))
+    answer, own_scope = _submitted_answer(), current_author_scope()
+    numbers = _question_ids(request.form.getlist("settles"))
     try:
-        key = library.add(tx(), wanted, desk().who.actor, now())
+        key = library.create_answer(tx(), answer, current_desk().who.actor, request_time())
     except BadInput as error:
-        asked = library.questions(tx(), numbers, mine.fields)
-        return _form(request.form, asked=_told(asked), fault=_fault(error))
-    settled = library.settle(tx(), numbers, mine.fields, _change(), key) if numbers else 0
+        asked = library.load_open_questions(tx(), numbers, own_scope.fields)
+        return _render_form(request.form, asked=_masked_questions(asked), fault=_field_fault(error))
+    settled = library.close_questions(tx(), numbers, own_scope.fields, _submitted_change(), key) if numbers else 0
     flash(_("Đã lưu câu trả lời mẫu."), "success")
     if settled:
         flash(_("%(num)s câu hỏi được coi là đã có trả lời.", num=settled), "success")
-    return redirect(url_for("answers.gaps" if settled else "answers.show"))
+    return redirect(url_for("answers.show_gaps" if settled else "answers.show_answers"))
 
 
-def _wanted() -> NewAnswer:
+def _submitted_answer() -> NewAnswer:
     """What was typed; raises Forbidden when it would stand in another department's name or field."""
-    wanted = NewAnswer(*(request.form.get(name, "") for name in ("field", "owner_code", "question", "answer")))
-    mine = scope()
-    if wanted.owner and wanted.owner not in mine.owners:
+    answer = NewAnswer(*(request.form.get(name, "") for name in ("field", "owner_code", "question", "answer")))
+    own_scope = current_author_scope()
+    if answer.owner and answer.owner not in own_scope.owners:
         raise Forbidden("The answer would belong to another department.")
-    if wanted.field in FIELDS and wanted.field not in mine.writable:
+    if answer.field in FIELDS and answer.field not in own_scope.writable:
         raise Forbidden("Another department answers for this field.")
-    return wanted
+    return answer
 
 
-def _change() -> Change:
-    base = whole(request.form.get("version", "")) or 0
-    return Change(base, " ".join(request.form.get("note", "").split()), desk().who.actor, now())
+def _submitted_change() -> AnswerChange:
+    base = parse_digits(request.form.get("version", "")) or 0
+    return AnswerChange(base, " ".join(request.form.get("note", "").split()), current_desk().who.actor, request_time())
 
 
 @blueprint.post("/answers/<key>")
-@needs(ACT)
-def revise(key: str) -> Answer:
+@requires_permission(ACT)
+def submit_revision(key: str) -> ResponseReturnValue:
     """Store a new version; whoever was slower sees both texts and keeps their own."""
-    newest, wanted = _mine(key), _wanted()
+    newest, answer = _own_answer(key), _submitted_answer()
     try:
-        library.revise(tx(), key, wanted, _change())
+        library.revise_standard_answer(tx(), key, answer, _submitted_change())
     except BadInput as error:
-        return _form({**request.form.to_dict()}, key, fault=_fault(error))
+        return _render_form({**request.form.to_dict()}, key, fault=_field_fault(error))
     except Stale:
-        newest = library.latest(tx(), key)
+        newest = library.load_answer(tx(), key)
         typed = {**request.form.to_dict(), "version": newest.version}
-        parts = text_diff.compare(newest.answer, wanted.answer.replace("\r\n", "\n"))
-        return _form(typed, key, newer=newest, parts=parts)
+        parts = text_diff.diff_words(newest.answer, answer.answer.replace("\r\n", "\n"))
+        return _render_form(typed, key, newer=newest, parts=parts)
     flash(_("Đã lưu bản mới."), "success")
-    return redirect(url_for("answers.edit", key=key))
+    return redirect(url_for("answers.show_answer", key=key))
 
 
-def _fault(error: BadInput) -> tuple[str, str]:
+def _field_fault(error: BadInput) -> tuple[str, str]:
     """Which field is wrong, and what is wanted of it."""
     name = str(error).partition(":")[0]
     name = "owner_code" if name == "owner" else name
@@ -210,56 +214,60 @@ def _fault(error: BadInput) -> tuple[str, str]:
 
 
 @blueprint.get("/answers/<key>/compare")
-@needs(ACT)
-def compare(key: str) -> Answer:
+@requires_permission(ACT)
+def show_comparison(key: str) -> ResponseReturnValue:
     """Two versions side by side in words: what was added, what was removed."""
-    _mine(key)
-    former = library.versions(tx(), key)
-    newer = library.version(tx(), key, _number("new", former[0].version))
-    older = library.version(tx(), key, _number("old", max(1, newer.version - 1)))
-    parts = {name: text_diff.compare(getattr(older, name), getattr(newer, name)) for name in TEXTS[2:4]}
-    shown = {"key": key, "former": former, "older": older, "newer": newer, "parts": parts}
-    return render_template("answer_compare.html", **shown, names=_authors((older, newer)))
+    _own_answer(key)
+    former = library.list_answer_versions(tx(), key)
+    newer = library.load_answer_version(tx(), key, _version_argument("new", former[0].version))
+    older = library.load_answer_version(tx(), key, _version_argument("old", max(1, newer.version - 1)))
+    parts = {name: text_diff.diff_words(getattr(older, name), getattr(newer, name)) for name in TEXT_FIELDS[2:4]}
+    context = {"key": key, "former": former, "older": older, "newer": newer, "parts": parts}
+    return render_template("answer_compare.html", **context, names=_author_names((older, newer)))
 
 
-def _number(name: str, otherwise: int) -> int:
-    found = whole(request.args.get(name, ""))
-    return otherwise if found is None else found
+def _version_argument(name: str, default: int) -> int:
+    version = parse_digits(request.args.get(name, ""))
+    return default if version is None else version
 
 
 @blueprint.post("/answers/<key>/retire")
-@needs(ACT)
-def retire(key: str) -> Answer:
+@requires_permission(ACT)
+def submit_retirement(key: str) -> ResponseReturnValue:
     """Offer it no more, with a reason."""
-    _mine(key)
-    return _changed(key, _("Câu này không còn được gợi ý."), lambda change: library.retire(tx(), key, change))
+    _own_answer(key)
+    return _apply_change(
+        key, _("Câu này không còn được gợi ý."), lambda change: library.retire_standard_answer(tx(), key, change)
+    )
 
 
 @blueprint.post("/answers/<key>/restore/<int:number>")
-@needs(ACT)
-def restore(key: str, number: int) -> Answer:
+@requires_permission(ACT)
+def submit_restoration(key: str, number: int) -> ResponseReturnValue:
     """Take an earlier version back, or offer a retired answer again."""
-    _mine(key)
+    _own_answer(key)
     text = _("Đã dùng lại nội dung của bản %(num)s.", num=number)
-    return _changed(key, text, lambda change: library.restore(tx(), key, number, change))
+    return _apply_change(key, text, lambda change: library.restore_standard_answer(tx(), key, number, change))
 
 
-def _changed(key: str, done: str, act: Any) -> Answer:
+def _apply_change(key: str, success_text: str, act: Any) -> ResponseReturnValue:
     try:
-        act(_change())
+        act(_submitted_change())
     except BadInput as error:
-        flash(_fault(error)[1], "danger")
+        flash(_field_fault(error)[1], "danger")
     except Stale:
         flash(_("Người khác vừa thay đổi câu này trước; hãy xem bản mới nhất rồi làm lại."), "danger")
     else:
-        flash(done, "success")
-    return redirect(url_for("answers.edit", key=key))
+        flash(success_text, "success")
+    return redirect(url_for("answers.show_answer", key=key))
 
 
 @blueprint.post("/answers/questions/settle")
-@needs(ACT)
-def settle() -> Answer:
+@requires_permission(ACT)
+def dismiss_questions() -> ResponseReturnValue:
     """Put questions aside that need no answer."""
-    count = library.settle(tx(), _numbers(request.form.getlist("settles")), scope().fields, _change())
+    count = library.close_questions(
+        tx(), _question_ids(request.form.getlist("settles")), current_author_scope().fields, _submitted_change()
+    )
     flash(_("Đã bỏ %(num)s câu hỏi khỏi danh sách.", num=count), "success")
-    return redirect(url_for("answers.gaps", field=request.form.get("field", "")))
+    return redirect(url_for("answers.show_gaps", field=request.form.get("field", "")))

@@ -14,24 +14,24 @@ from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
 from engine.documents import appendix_files, appendix_paper, appendix_period, official
-from engine.documents.appendix_paper import ALONE, COLUMNS, Column, is_empty
+from engine.documents.appendix_paper import COLUMNS, FLAT_UNITS_HEADING, AppendixColumn, is_all_zero
 from engine.errors import BadInput
 from engine.statistics import check, scope
-from engine.statistics.appendix import LEAST_RESOLVED, MOST_NAMED, BadPeriod, appendix
-from engine.statistics.period import Appendix, Figures, Period
-from engine.statistics.scope import Scope
+from engine.statistics.appendix import MAX_RANKED, MIN_RESOLVED, BadPeriod, compile_appendix
+from engine.statistics.period import Appendix, Figures, ReportingPeriod
+from engine.statistics.scope import FiguresScope
 from web.display import filters, monitor_text
-from web.display.typefaces import SERIF
+from web.display.typefaces import SERIF_FOLDER
 from web.http import error_pages
-from web.http.request import language, needs, now, officer, tx, world
+from web.http.request import current_language, current_officer, current_world, request_time, requires_permission, tx
 from web.pages import monitor
 
 blueprint = Blueprint("appendix", __name__, url_prefix="/appendix")
 
-Answer = Any
+ResponseReturnValue = Any
 ACT = "monitor"
 YEARS, MONTHS = 6, 24  # How far back the list of periods goes.
-USUAL = {
+SHORTCUT_TITLES = {
     "last_month": lazy_gettext("Tháng trước"),
     "this_month": lazy_gettext("Tháng này"),
     "last_quarter": lazy_gettext("Quý trước"),
@@ -39,13 +39,13 @@ USUAL = {
     "this_year": lazy_gettext("Năm nay"),
     "last_year": lazy_gettext("Năm trước"),
 }
-GROUPS = {
-    appendix_paper.DUE: lazy_gettext("Phải giải quyết"),
-    appendix_paper.DONE: lazy_gettext("Đã giải quyết"),
-    appendix_paper.AT_WORK: lazy_gettext("Đang giải quyết"),
-    appendix_paper.ANSWERS: lazy_gettext("Mức độ hài lòng"),
+GROUP_CAPTIONS = {
+    appendix_paper.TO_RESOLVE: lazy_gettext("Phải giải quyết"),
+    appendix_paper.RESOLVED: lazy_gettext("Đã giải quyết"),
+    appendix_paper.IN_PROGRESS: lazy_gettext("Đang giải quyết"),
+    appendix_paper.SATISFACTION: lazy_gettext("Mức độ hài lòng"),
 }
-CAPTIONS = {
+COLUMN_CAPTIONS = {
     "carried_over": lazy_gettext("Kỳ trước chuyển sang"),
     "received": lazy_gettext("Tiếp nhận trong kỳ"),
     "reopened": lazy_gettext("Mở lại"),
@@ -62,11 +62,11 @@ CAPTIONS = {
     "dissatisfied": lazy_gettext("Không hài lòng"),
     "satisfaction": lazy_gettext("Tỷ lệ hài lòng (%)"),
 }
-PUNCTUAL = next(column for column in COLUMNS if column.key == "punctual")
+PUNCTUAL_COLUMN = next(column for column in COLUMNS if column.key == "punctual")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class AppendixChoice:
     """What somebody wants to see: the key of a period, or two days as typed, and a unit's code, "" for all."""
 
     key: str
@@ -82,82 +82,84 @@ class Chosen:
 
 
 @blueprint.get("")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_appendix() -> ResponseReturnValue:
     """The tables of a period."""
-    seen, chosen = scope.scope_of(officer(), world().units), _chosen()
-    narrowed = _narrowed(seen, chosen)
-    made, fault = None, ""
+    own_scope, chosen = scope.scope_of(current_officer(), current_world().units), _requested_choice()
+    narrowed = _chosen_scope(own_scope, chosen)
+    result, fault = None, ""
     try:
-        made = _made(narrowed, _period(chosen))
+        result = _compute_appendix(narrowed, _chosen_period(chosen))
     except BadPeriod as error:
-        fault = str(monitor_text.REFUSED[error.why])
+        fault = str(monitor_text.PERIOD_FAULTS[error.why])
     except BadInput:
         fault = _("Kỳ chưa đúng; chọn trong danh sách hoặc nhập đủ hai ngày.")
-    shown = _tables(made, seen, narrowed) if made is not None else {}
-    page = render_template("appendix.html", made=made, fault=fault, **shown, **_choice(seen, chosen))
+    context = _tables_context(result, own_scope, narrowed) if result is not None else {}
+    page = render_template("appendix.html", made=result, fault=fault, **context, **_choice_context(own_scope, chosen))
     return page, 400 if fault else 200
 
 
 @blueprint.get("/<kind>")
-@needs(ACT)
-def download(kind: str) -> Answer:
+@requires_permission(ACT)
+def download_appendix(kind: str) -> ResponseReturnValue:
     """The appendix as a file to print, sign or go on working with; always in Vietnamese, as official papers are."""
-    appendix_files.require(kind)
-    if not check.built(tx()):
-        return error_pages.page(
+    appendix_files.require_kind(kind)
+    if not check.is_built(tx()):
+        return error_pages.render_error(
             409, _("Số liệu của các hồ sơ cũ đang được tính lần đầu; tải phụ lục sau khi tính xong.")
         )
-    units = world().units
-    seen, chosen = scope.scope_of(officer(), units), _chosen()
+    units = current_world().units
+    own_scope, chosen = scope.scope_of(current_officer(), units), _requested_choice()
     try:
-        period = _period(chosen)
-        made = appendix(tx(), _narrowed(seen, chosen), period, units, now(), "vi")
+        period = _chosen_period(chosen)
+        result = compile_appendix(tx(), _chosen_scope(own_scope, chosen), period, units, request_time(), "vi")
     except BadPeriod as error:
-        return error_pages.page(400, str(monitor_text.REFUSED[error.why]))
+        return error_pages.render_error(400, str(monitor_text.PERIOD_FAULTS[error.why]))
     except BadInput:
-        return error_pages.page(400, _("Kỳ chưa đúng; chọn trong danh sách hoặc nhập đủ hai ngày."))
-    content = appendix_files.written(kind, appendix_files.paper_of(made, seen, units), now(), SERIF)
-    answer = Response(content, mimetype=appendix_files.KINDS[kind])
-    answer.headers.set("Content-Disposition", "attachment", filename=appendix_period.file_name(period, kind))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+        return error_pages.render_error(400, _("Kỳ chưa đúng; chọn trong danh sách hoặc nhập đủ hai ngày."))
+    content = appendix_files.render_file(
+        kind, appendix_files.paper_for_scope(result, own_scope, units), request_time(), SERIF_FOLDER
+    )
+    response = Response(content, mimetype=appendix_files.MIME_TYPES[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=appendix_period.download_name(period, kind))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _chosen() -> Chosen:
+def _requested_choice() -> AppendixChoice:
     """What the address asks for; without anything, the month before this one."""
-    found = {name: request.args.get(name, "").strip()[:80] for name in ("period", "from", "to", "unit")}
-    if not (found["period"] or found["from"] or found["to"]):
-        found["period"] = appendix_period.usual(_today())["last_month"]
-    return Chosen(found["period"], found["from"], found["to"], found["unit"])
+    args = {name: request.args.get(name, "").strip()[:80] for name in ("period", "from", "to", "unit")}
+    if not (args["period"] or args["from"] or args["to"]):
+        args["period"] = appendix_period.suggested_periods(_today())["last_month"]
+    return AppendixChoice(args["period"], args["from"], args["to"], args["unit"])
 
 
-def _choice(seen: Scope, chosen: Chosen) -> dict[str, Any]:
+def _choice_context(own_scope: FiguresScope, chosen: AppendixChoice) -> dict[str, Any]:
     """What can be chosen, and whether the figures are complete."""
-    periods = _periods()
+    periods = _period_choices()
     return {
         "chosen": chosen,
-        "usual": _usual(chosen),
+        "usual": _period_shortcuts(chosen),
         "periods": periods,
         "listed": {key for items in periods.values() for key, _name in items},
-        "units": _units(seen),
-        "built": check.built(tx()),
+        "units": _unit_choices(own_scope),
+        "built": check.is_built(tx()),
     }
 
 
 def _today() -> date:
-    return now().astimezone(VIETNAM).date()
+    return request_time().astimezone(VIETNAM).date()
 
 
-def _period(chosen: Chosen) -> Period:
+def _chosen_period(chosen: AppendixChoice) -> ReportingPeriod:
     """The days that are meant; a period that has begun and not ended yet ends today. Raises BadInput."""
     if not chosen.key:
-        return Period(_day(chosen.first), _day(chosen.last))
-    period = appendix_period.named(chosen.key)
-    return Period(period.first, min(period.last, max(period.first, _today())))
+        return ReportingPeriod(_parse_day(chosen.first), _parse_day(chosen.last))
+    period = appendix_period.parse_period(chosen.key)
+    return ReportingPeriod(period.first, min(period.last, max(period.first, _today())))
 
 
-def _day(text: str) -> date:
+def _parse_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
@@ -167,23 +169,23 @@ def _day(text: str) -> date:
     return day
 
 
-def _narrowed(seen: Scope, chosen: Chosen) -> Scope:
+def _chosen_scope(own_scope: FiguresScope, chosen: AppendixChoice) -> FiguresScope:
     """What is to be shown of what somebody sees; raises Forbidden and NotFound."""
-    return scope.narrow(seen, world().units, chosen.unit) if chosen.unit else seen
+    return scope.narrow_scope(own_scope, current_world().units, chosen.unit) if chosen.unit else own_scope
 
 
-def _made(seen: Scope, period: Period) -> Appendix:
-    return appendix(tx(), seen, period, world().units, now(), language())
+def _compute_appendix(counted_scope: FiguresScope, period: ReportingPeriod) -> Appendix:
+    return compile_appendix(tx(), counted_scope, period, current_world().units, request_time(), current_language())
 
 
-def _usual(chosen: Chosen) -> Iterator[dict[str, Any]]:
+def _period_shortcuts(chosen: AppendixChoice) -> Iterator[dict[str, Any]]:
     """The periods of one click."""
-    for name, key in appendix_period.usual(_today()).items():
-        link = f"{url_for('appendix.show')}?{chosen.query(period=key)}"
-        yield {"title": USUAL[name], "link": link, "here": key == chosen.key}
+    for name, key in appendix_period.suggested_periods(_today()).items():
+        link = f"{url_for('appendix.show_appendix')}?{chosen.query(period=key)}"
+        yield {"title": SHORTCUT_TITLES[name], "link": link, "here": key == chosen.key}
 
 
-def _periods() -> Mapping[str, list[tuple[str, str]]]:
+def _period_choices() -> Mapping[str, list[tuple[str, str]]]:
     """The periods to choose from, newest first, by their kind: the key and how it is called."""
     today = _today()
     months = [divmod(12 * today.year + today.month - 1 - back, 12) for back in range(MONTHS)]
@@ -194,59 +196,63 @@ def _periods() -> Mapping[str, list[tuple[str, str]]]:
     halves = [(year, half) for year in years for half in (2, 1) if date(year, 6 * half - 5, 1) <= today]
     return {
         _("Tháng"): [(f"{year}-{month + 1:02d}", f"{month + 1:02d}/{year}") for year, month in months],
-        _("Quý"): [(f"{year}-Q{quarter}", _quarter(quarter, year)) for year, quarter in quarters],
-        _("6 tháng"): [(f"{year}-H{half}", _half(half, year)) for year, half in halves],
+        _("Quý"): [(f"{year}-Q{quarter}", _quarter_name(quarter, year)) for year, quarter in quarters],
+        _("6 tháng"): [(f"{year}-H{half}", _half_year_name(half, year)) for year, half in halves],
         _("Năm"): [(str(year), str(year)) for year in years],
     }
 
 
-def _quarter(quarter: int, year: int) -> str:
-    return _("Quý %(quarter)s năm %(year)s", quarter=appendix_paper.roman(quarter), year=year)
+def _quarter_name(quarter: int, year: int) -> str:
+    return _("Quý %(quarter)s năm %(year)s", quarter=appendix_paper.roman_numeral(quarter), year=year)
 
 
-def _half(half: int, year: int) -> str:
+def _half_year_name(half: int, year: int) -> str:
     return _("6 tháng đầu năm %(year)s", year=year) if half == 1 else _("6 tháng cuối năm %(year)s", year=year)
 
 
-def _units(seen: Scope) -> list[tuple[str, str, int]]:
+def _unit_choices(own_scope: FiguresScope) -> list[tuple[str, str, int]]:
     """The units that can be chosen, in the order of the tree: code, name, depth."""
-    return [(unit.code, unit.name, depth) for unit, depth in scope.ordered(seen, world().units) if not unit.closed]
+    return [
+        (unit.code, unit.name, depth)
+        for unit, depth in scope.units_in_order(own_scope, current_world().units)
+        if not unit.closed
+    ]
 
 
-def _cell(column: Column, figures: Figures) -> str:
+def _format_cell(column: AppendixColumn, figures: Figures) -> str:
     """A figure in the visitor's spelling."""
     if column.whole is None:
-        return filters.number(column.part(figures))
-    whole = column.whole(figures)
-    return str(format_decimal(100 * column.part(figures) / whole, format="0.0")) if whole else official.NO_SHARE
+        return filters.number_text(column.part(figures))
+    total = column.whole(figures)
+    return str(format_decimal(100 * column.part(figures) / total, format="0.0")) if total else official.NO_SHARE
 
 
-def _tables(made: Appendix, seen: Scope, narrowed: Scope) -> dict[str, Any]:
+def _tables_context(result: Appendix, own_scope: FiguresScope, narrowed: FiguresScope) -> dict[str, Any]:
     """The tables with their links, and the sentences about the best and the worst."""
-    by_unit, by_field = appendix_paper.tables(made)
-    whole = "" if narrowed is seen else narrowed.top[0]
-    days: Any = {"first": made.period.first, "last": made.period.last}
+    by_unit, by_field = appendix_paper.build_tables(result)
+    narrowed_unit = "" if narrowed is own_scope else narrowed.top[0]
+    days: Any = {"first": result.period.first, "last": result.period.last}
 
-    def of_units(measure: str, code: str) -> str:
-        return monitor.list_link(measure, code or whole, **days)
+    def unit_link(measure: str, code: str) -> str:
+        return monitor.list_link(measure, code or narrowed_unit, **days)
 
-    def of_fields(measure: str, code: str) -> str:
-        return monitor.list_link(measure, whole, code, **days)
+    def field_link(measure: str, code: str) -> str:
+        return monitor.list_link(measure, narrowed_unit, code, **days)
 
     return {
         "tables": (
-            (_("Theo đơn vị"), _("Đơn vị"), by_unit, of_units),
-            (_("Theo lĩnh vực"), _("Lĩnh vực"), by_field, of_fields),
+            (_("Theo đơn vị"), _("Đơn vị"), by_unit, unit_link),
+            (_("Theo lĩnh vực"), _("Lĩnh vực"), by_field, field_link),
         ),
         "columns": COLUMNS,
-        "cell": _cell,
-        "punctual": PUNCTUAL,
-        "groups": GROUPS,
-        "captions": CAPTIONS,
-        "alone": ALONE,
-        "empty": is_empty(made.total),
-        "least": LEAST_RESOLVED,
-        "most": MOST_NAMED,
+        "cell": _format_cell,
+        "punctual": PUNCTUAL_COLUMN,
+        "groups": GROUP_CAPTIONS,
+        "captions": COLUMN_CAPTIONS,
+        "alone": FLAT_UNITS_HEADING,
+        "empty": is_all_zero(result.total),
+        "least": MIN_RESOLVED,
+        "most": MAX_RANKED,
         "kinds": (
             ("xlsx", "Excel", "file-earmark-spreadsheet"),
             ("docx", "Word", "file-earmark-word"),

@@ -14,77 +14,81 @@ from engine.privacy.disclosures import CASE, FILE
 from engine.staff import access
 from web.display import history_text
 from web.http import disclosure_log
-from web.http.request import desk, language, officer, tx, world
-from web.pages.correction import TITLES
+from web.http.request import current_desk, current_language, current_officer, current_world, tx
+from web.pages.correction import CORRECTION_TITLES
 
 blueprint = Blueprint("case", __name__)
 
-Answer = Any
+ResponseReturnValue = Any
 SHORTEST_REASON = 5
 
 
 @blueprint.get("/cases/<code>")
-def show(code: str) -> Answer:
+def show_case(code: str) -> ResponseReturnValue:
     """The case, with the way to those of its tasks that the officer may do."""
-    case = dossier.by_code(tx(), officer(), code, world())
+    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     if case.personal:
-        disclosure_log.note(CASE, [case.report.id])
-    mine = [task for task in case.open_tasks if access.may_work(officer(), task.unit_code, task.role, task.assignee_id)]
+        disclosure_log.record_disclosure(CASE, [case.report.id])
+    own_tasks = [
+        task
+        for task in case.open_tasks
+        if access.may_work_on(current_officer(), task.unit_code, task.role, task.assignee_id)
+    ]
     return render_template(
         "case.html",
         case=case,
-        mine=mine,
-        why={task.id: history_text.why_here(case, task) for task in case.open_tasks},
-        deadline=dossier.deadline(case, world(), language()),
-        directives=reading.naming(tx(), officer(), world().units, case.case.id),
-        corrections={act: TITLES[act] for act in corrections.possible(case, desk())},
-        **history_text.beside(case),
+        mine=own_tasks,
+        why={task.id: history_text.arrival_reason(case, task) for task in case.open_tasks},
+        deadline=dossier.explain_deadline(case, current_world(), current_language()),
+        directives=reading.directives_naming_case(tx(), current_officer(), current_world().units, case.case.id),
+        corrections={act: CORRECTION_TITLES[act] for act in corrections.list_available(case, current_desk())},
+        **history_text.case_side_context(case),
     )
 
 
 @blueprint.get("/cases")
-def find() -> Answer:
+def search_cases() -> ResponseReturnValue:
     """Look cases up by code, number, name or words, among those that the officer may see."""
     text = request.args.get("text", "").strip()[:100]
-    found = lookup.find(tx(), officer(), world().units, text) if text else []
-    if len(found) == 1 and text:
-        return redirect(url_for("case.show", code=found[0].code))
-    return render_template("cases.html", text=text, rows=found, most=lookup.MOST)
+    rows = lookup.find_cases(tx(), current_officer(), current_world().units, text) if text else []
+    if len(rows) == 1 and text:
+        return redirect(url_for("case.show_case", code=rows[0].code))
+    return render_template("cases.html", text=text, rows=rows, most=lookup.MAX_RESULTS)
 
 
 @blueprint.post("/cases/<code>/reveal")
-def reveal(code: str) -> Answer:
+def reveal_particulars(code: str) -> ResponseReturnValue:
     """Show who reported to an officer who does not handle the case; noted with the reason (R14)."""
-    case = dossier.by_code(tx(), officer(), code, world())
+    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     reason = request.form.get("reason", "").strip()[:300]
     if len(reason) < SHORTEST_REASON:
         flash(_("Nêu lý do cần xem thông tin người phản ánh."), "danger")
     elif not case.personal:
-        dossier.reveal(tx(), case, desk(), reason)
-    return redirect(url_for("case.show", code=case.report.code))
+        dossier.record_reveal(tx(), case, current_desk(), reason)
+    return redirect(url_for("case.show_case", code=case.report.code))
 
 
 @blueprint.get("/cases/<code>/files/<int:number>")
-def file(code: str, number: int) -> Answer:
+def download_case_file(code: str, number: int) -> ResponseReturnValue:
     """A file of the case, as a download that no browser runs."""
-    case = dossier.by_code(tx(), officer(), code, world())
+    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     if not case.personal:
         raise NotFound("Files show who reported.")
-    name, media_type, content = attachments.read(tx(), case.report.id, number)
-    disclosure_log.note(FILE, [case.report.id])
-    answer = Response(content, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    name, media_type, content = attachments.load_attachment(tx(), case.report.id, number)
+    disclosure_log.record_disclosure(FILE, [case.report.id])
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @blueprint.get("/cases/<code>/diagram")
-def diagram(code: str) -> Answer:
+def show_case_diagram(code: str) -> ResponseReturnValue:
     """The diagrams of the case with the path walked and where it stands, for the viewer."""
-    case = dossier.by_code(tx(), officer(), code, world())
-    diagrams = dossier.diagrams(tx(), case.case.digest, case.process)
+    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
+    diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process)
     return {
         "diagrams": [{"name": name, "xml": xml} for name, xml in diagrams.items()],
-        "walked": sorted(set(dossier.walked(case))),
+        "walked": sorted(set(dossier.visited_elements(case))),
         "waiting": sorted({task.node for task in case.open_tasks}),
     }

@@ -13,30 +13,30 @@ from flask_babel import lazy_gettext
 
 from engine.cases.intake import FIELDS
 from engine.chase import actions, worklist
-from engine.chase.actions import Order, Outcome
-from engine.chase.worklist import Wanted
+from engine.chase.actions import ChaseOrder, ChaseOutcome
+from engine.chase.worklist import ChaseFilter
 from engine.directives import drafting
 from engine.errors import BadInput
 from engine.staff import access
-from web.http.parsing import place, whole
-from web.http.request import desk, needs, now, officer, tx, world
+from web.http.parsing import parse_cursor, parse_digits
+from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("chase", __name__)
 
-Answer = Any
-WATCH, ACT = "watch_chase", "chase"
-VIEWS = {
+ResponseReturnValue = Any
+WATCH_CHASE, ACT = "watch_chase", "chase"
+VIEW_TITLES = {
     worklist.OVERDUE: (lazy_gettext("Quá hạn"), "exclamation-circle"),
     worklist.SOON: (lazy_gettext("Sắp đến hạn"), "hourglass-split"),
 }
-RUNGS = {
+RUNG_CAPTIONS = {
     "unit": lazy_gettext("Đơn vị đang được nhắc"),
     "chase": lazy_gettext("Chờ Văn phòng quyết định"),
     "directive": lazy_gettext("Đã có văn bản đôn đốc"),
 }
-ORDERS = {"longest": lazy_gettext("Quá hạn lâu nhất trước"), "latest": lazy_gettext("Mới quá hạn trước")}
+ORDER_CAPTIONS = {"longest": lazy_gettext("Quá hạn lâu nhất trước"), "latest": lazy_gettext("Mới quá hạn trước")}
 # Each act: what it is called and what will happen.
-ACTS = {
+ACT_CAPTIONS = {
     "remind": (
         lazy_gettext("Nhắc đơn vị"),
         lazy_gettext("Đơn vị đang giữ hồ sơ nhận thư nhắc ngay, mỗi hồ sơ một lần trong ngày."),
@@ -55,143 +55,157 @@ ACTS = {
     ),
     "note": (lazy_gettext("Ghi chú"), lazy_gettext("Nội dung được ghi vào lịch sử hồ sơ; việc đang làm không đổi.")),
 }
-DONE = {
+DONE_CAPTIONS = {
     "remind": lazy_gettext("đã nhắc"),
     "extend": lazy_gettext("đã gia hạn"),
     "transfer": lazy_gettext("đã chuyển"),
     "recall": lazy_gettext("đã thu hồi"),
     "note": lazy_gettext("đã ghi chú"),
 }
-WHY = {
+FAILURE_CAPTIONS = {
     actions.CHANGED: lazy_gettext("hồ sơ vừa có thay đổi; xem lại rồi quyết định"),
     actions.HELD: lazy_gettext("đồng nghiệp đang giữ việc đôn đốc của hồ sơ này"),
     actions.NOT_NOW: lazy_gettext("hồ sơ đang ở bước không làm được việc này"),
     actions.REMINDED: lazy_gettext("hôm nay đã nhắc rồi"),
     actions.FAILED: lazy_gettext("quy trình không đi tiếp được với nội dung này; báo quản trị viên"),
 }
-NARROWING = ("unit", "field", "rung", "order")
+FILTER_NAMES = ("unit", "field", "rung", "order")
 
 
 @blueprint.get("/chase")
-@needs(WATCH)
-def show() -> Answer:
+@requires_permission(WATCH_CHASE)
+def show_worklist() -> ResponseReturnValue:
     """One list, page by page, with what can be done with the chosen cases."""
-    return _page(_wanted(request.args))
+    return _render_worklist(_parse_filter(request.args))
 
 
-def _page(wanted: Wanted, outcomes: Sequence[Outcome] = (), fault: str = "", status: int = 200) -> Answer:
-    page = worklist.read(tx(), wanted, now(), world())
+def _render_worklist(
+    filters: ChaseFilter, outcomes: Sequence[ChaseOutcome] = (), fault: str = "", status: int = 200
+) -> ResponseReturnValue:
+    page = worklist.list_chase_cases(tx(), filters, request_time(), current_world())
     form = request.form
-    shown = {
+    context = {
         "rows": page.rows,
-        "following": _link(wanted, after=page.following) if page.following else "",
-        "tabs": _tabs(wanted),
+        "following": _list_link(filters, after=page.following) if page.following else "",
+        "tabs": _view_tabs(filters),
         "outcomes": outcomes,
         "fault": fault,
         "typed": form,
         "ticked": set(form.getlist("task")) if fault else set(),
     }
-    choices = {"rungs": RUNGS, "orders": ORDERS, "acts": ACTS, "done": DONE, "why": WHY}
+    choices = {
+        "rungs": RUNG_CAPTIONS,
+        "orders": ORDER_CAPTIONS,
+        "acts": ACT_CAPTIONS,
+        "done": DONE_CAPTIONS,
+        "why": FAILURE_CAPTIONS,
+    }
     return render_template(
         "chase.html",
-        wanted=wanted,
-        query=_query(wanted),
-        may_act=access.may(officer(), ACT),
-        units=_units(),
-        departments=[unit for unit in world().units.units if unit.kind == "department" and not unit.closed],
-        most_days=actions.MOST_DAYS,
-        **shown,
+        wanted=filters,
+        query=_filter_query(filters),
+        may_act=access.has_permission(current_officer(), ACT),
+        units=_unit_choices(),
+        departments=[unit for unit in current_world().units.units if unit.kind == "department" and not unit.closed],
+        most_days=actions.MAX_DAYS,
+        **context,
         **choices,
     ), status
 
 
-def _tabs(wanted: Wanted) -> list[dict[str, Any]]:
-    numbers = worklist.counts(tx(), wanted, now(), world())
+def _view_tabs(filters: ChaseFilter) -> list[dict[str, Any]]:
+    numbers = worklist.count_by_view(tx(), filters, request_time(), current_world())
     return [
-        {"title": title, "icon": icon, "count": numbers[view], "here": view == wanted.view, "link": _link(wanted, view)}
-        for view, (title, icon) in VIEWS.items()
+        {
+            "title": title,
+            "icon": icon,
+            "count": numbers[view],
+            "here": view == filters.view,
+            "link": _list_link(filters, view),
+        }
+        for view, (title, icon) in VIEW_TITLES.items()
     ]
 
 
-def _units() -> list[tuple[str, str]]:
+def _unit_choices() -> list[tuple[str, str]]:
     """The units to choose from, each with its depth shown: districts with their communes, then the others."""
-    units = world().units
-    found: list[tuple[str, str]] = []
+    units = current_world().units
+    rows: list[tuple[str, str]] = []
 
-    def add(code: str, depth: int) -> None:
+    def add_children(code: str, depth: int) -> None:
         for unit in sorted(units.children(code), key=lambda unit: (unit.kind != "district", unit.name)):
             if not unit.closed and unit.kind not in ("office", "province"):
-                found.append((unit.code, "– " * depth + unit.name))
-                add(unit.code, depth + 1)
+                rows.append((unit.code, "– " * depth + unit.name))
+                add_children(unit.code, depth + 1)
 
     for unit in units.units:
         if unit.kind == "province":
-            add(unit.code, 0)
-    return found
+            add_children(unit.code, 0)
+    return rows
 
 
-def _wanted(args: Mapping[str, str]) -> Wanted:
+def _parse_filter(args: Mapping[str, str]) -> ChaseFilter:
     """The list that an address asks for; raises BadInput."""
-    chosen = {name: args.get(name, "").strip()[:80] for name in NARROWING if args.get(name)}
+    chosen = {name: args.get(name, "").strip()[:80] for name in FILTER_NAMES if args.get(name)}
     if chosen.get("field") and chosen["field"] not in FIELDS:
         raise BadInput("There is no such field.")
     after = args.get("after", "")
-    return Wanted(args.get("view") or worklist.OVERDUE, **chosen, after=place(after) if after else None)
+    return ChaseFilter(args.get("view") or worklist.OVERDUE, **chosen, after=parse_cursor(after) if after else None)
 
 
-def _query(wanted: Wanted, view: str = "") -> str:
-    parts = {"view": view or wanted.view} | {name: getattr(wanted, name) for name in NARROWING}
-    plain = {"view": worklist.OVERDUE, "order": worklist.ORDERS[0]}
-    return urlencode({name: value for name, value in parts.items() if value and plain.get(name) != value})
+def _filter_query(filters: ChaseFilter, view: str = "") -> str:
+    parts = {"view": view or filters.view} | {name: getattr(filters, name) for name in FILTER_NAMES}
+    defaults = {"view": worklist.OVERDUE, "order": worklist.ORDERS[0]}
+    return urlencode({name: value for name, value in parts.items() if value and defaults.get(name) != value})
 
 
-def _link(wanted: Wanted, view: str = "", after: tuple[datetime, int] | None = None) -> str:
+def _list_link(filters: ChaseFilter, view: str = "", after: tuple[datetime, int] | None = None) -> str:
     more = urlencode({"after": f"{after[0].isoformat()},{after[1]}"}) if after else ""
-    query = "&".join(part for part in (_query(wanted, view), more) if part)
-    return url_for("chase.show") + (f"?{query}" if query else "")
+    query = "&".join(part for part in (_filter_query(filters, view), more) if part)
+    return url_for("chase.show_worklist") + (f"?{query}" if query else "")
 
 
 @blueprint.post("/chase/acts")
-@needs(ACT)
-def act() -> Answer:
+@requires_permission(ACT)
+def act_on_cases() -> ResponseReturnValue:
     """Do one act with the chosen cases; the page tells what was done with each and what was not."""
-    wanted = _wanted(dict(parse_qsl(request.form.get("query", "")[:500])))
-    chosen = list(_chosen())
+    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+    chosen = list(_chosen_cases())
     if not chosen:
-        return _page(wanted, fault=_("Chưa chọn hồ sơ nào."), status=422)
+        return _render_worklist(filters, fault=_("Chưa chọn hồ sơ nào."), status=422)
     try:
-        outcomes = actions.carry_out(tx(), desk(), chosen, _order())
+        outcomes = actions.carry_out_order(tx(), current_desk(), chosen, _submitted_order())
     except BadInput as error:
-        return _page(wanted, fault=_fault(str(error)), status=422)
-    return _page(wanted, outcomes)
+        return _render_worklist(filters, fault=_fault_sentence(str(error)), status=422)
+    return _render_worklist(filters, outcomes)
 
 
-def _chosen() -> Iterator[tuple[int, int]]:
+def _chosen_cases() -> Iterator[tuple[int, int]]:
     """The chosen cases as (id, version)."""
-    for item in request.form.getlist("task")[: worklist.PAGE]:
+    for item in request.form.getlist("task")[: worklist.PAGE_SIZE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
             raise BadInput("This is not a case.")
         yield int(number), int(version)
 
 
-def _order() -> Order:
+def _submitted_order() -> ChaseOrder:
     form = request.form
     days = form.get("days", "").strip()
-    return Order(
+    return ChaseOrder(
         form.get("act", ""),
         " ".join(form.get("reason", "").split()),
-        whole(days) or 0,
+        parse_digits(days) or 0,
         form.get("department", ""),
     )
 
 
-def _fault(message: str) -> str:
+def _fault_sentence(message: str) -> str:
     """What is wrong, in the visitor's language; the engine names the field first."""
     sentences: dict[str, str] = {
         "act": _("Chọn việc cần làm."),
         "reason": _("Nêu lý do, từ %(num)s đến %(most)s ký tự.", num=actions.SHORTEST_REASON, most=500),
-        "days": _("Số ngày gia hạn từ 1 đến %(num)s.", num=actions.MOST_DAYS),
+        "days": _("Số ngày gia hạn từ 1 đến %(num)s.", num=actions.MAX_DAYS),
         "department": _("Chọn sở, ngành trong danh sách."),
         "cases": _("Trong các hồ sơ đã chọn không có hồ sơ quá hạn nào đang ở đơn vị."),
     }
@@ -199,19 +213,19 @@ def _fault(message: str) -> str:
 
 
 @blueprint.post("/chase/directives")
-@needs(ACT)
-def draft() -> Answer:
+@requires_permission(ACT)
+def begin_directive() -> ResponseReturnValue:
     """Draft a directive that names the chosen cases, or all overdue ones of the unit that is shown."""
-    wanted = _wanted(dict(parse_qsl(request.form.get("query", "")[:500])))
-    chosen = [number for number, _version in _chosen()]
+    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+    chosen = [number for number, _version in _chosen_cases()]
     try:
         if chosen:
-            number = drafting.draft(tx(), desk(), chosen)
-        elif wanted.unit and request.form.get("of") == "unit":
-            number = drafting.draft_of_unit(tx(), desk(), wanted.unit)
+            number = drafting.draft_directive(tx(), current_desk(), chosen)
+        elif filters.unit and request.form.get("of") == "unit":
+            number = drafting.draft_for_unit(tx(), current_desk(), filters.unit)
         else:
-            return _page(wanted, fault=_("Chưa chọn hồ sơ nào."), status=422)
+            return _render_worklist(filters, fault=_("Chưa chọn hồ sơ nào."), status=422)
     except BadInput as error:
-        return _page(wanted, fault=_fault(str(error)), status=422)
+        return _render_worklist(filters, fault=_fault_sentence(str(error)), status=422)
     flash(_("Đã soạn dự thảo. Kiểm tra nội dung, xem trước rồi ban hành."), "success")
-    return redirect(url_for("directives.show", number=number))
+    return redirect(url_for("directives.show_directive", number=number))

@@ -13,12 +13,12 @@ from engine.cases import corrections, dossier
 from engine.cases.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale
 from web.display import form_view
-from web.http.request import desk, officer, tx, world
+from web.http.request import current_desk, current_officer, current_world, tx
 
 blueprint = Blueprint("correction", __name__)
 
-Answer = Any
-TITLES = {
+ResponseReturnValue = Any
+CORRECTION_TITLES = {
     "reroute": lazy_gettext("Sửa địa bàn, lĩnh vực"),
     "split": lazy_gettext("Tách một phần thành hồ sơ riêng"),
     "merge": lazy_gettext("Gộp vào hồ sơ khác"),
@@ -37,24 +37,24 @@ CONSEQUENCES = {
 
 
 @blueprint.get("/cases/<code>/corrections/<act>")
-def ask(code: str, act: str) -> Answer:
+def show_correction(code: str, act: str) -> ResponseReturnValue:
     """What will happen, and the form with the reason."""
-    return _page(dossier.by_code(tx(), officer(), code, world()), act)
+    return _render_correction(dossier.load_by_code(tx(), current_officer(), code, current_world()), act)
 
 
-def _page(case: Dossier, act: str, fault: str = "", status: int = 200) -> Answer:
-    if act not in TITLES:
+def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    if act not in CORRECTION_TITLES:
         raise NotFound("There is no such correction.")
-    corrections.require(desk(), act)
-    if act not in corrections.possible(case, desk()):
+    corrections.require_correction(current_desk(), act)
+    if act not in corrections.list_available(case, current_desk()):
         raise Stale("This correction is not possible.")
     page = render_template(
         "correction.html",
         case=case,
         act=act,
-        title=TITLES[act],
+        title=CORRECTION_TITLES[act],
         consequence=CONSEQUENCES[act],
-        communes=form_view.communes(),
+        communes=form_view.communes_by_parent(),
         fault=fault,
         typed=request.form,
     )
@@ -62,36 +62,38 @@ def _page(case: Dossier, act: str, fault: str = "", status: int = 200) -> Answer
 
 
 @blueprint.post("/cases/<code>/corrections/<act>")
-def correct(code: str, act: str) -> Answer:
+def submit_correction(code: str, act: str) -> ResponseReturnValue:
     """Do it."""
-    case = dossier.by_code(tx(), officer(), code, world())
+    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     reason = " ".join(request.form.get("reason", "").split())
-    if act not in TITLES:
+    if act not in CORRECTION_TITLES:
         raise NotFound("There is no such correction.")
-    corrections.require(desk(), act)
+    corrections.require_correction(current_desk(), act)
     try:
-        _do(case, act, reason)
+        _apply_correction(case, act, reason)
     except (BadInput, NotFound) as error:
-        return _page(case, act, _fault(str(error)), 422)
-    flash(_("Đã thực hiện: %(act)s.", act=TITLES[act]), "success")
-    return redirect(url_for("case.show", code=case.report.code))
+        return _render_correction(case, act, _fault_sentence(str(error)), 422)
+    flash(_("Đã thực hiện: %(act)s.", act=CORRECTION_TITLES[act]), "success")
+    return redirect(url_for("case.show_case", code=case.report.code))
 
 
-def _do(case: Dossier, act: str, reason: str) -> None:
+def _apply_correction(case: Dossier, act: str, reason: str) -> None:
     form = request.form
     part = {name: form.get(name, "") for name in ("place", "field", "content")}
     acts: dict[str, Callable[[], object]] = {
-        "reroute": lambda: corrections.reroute(tx(), desk(), case, {k: part[k] for k in ("place", "field")}, reason),
-        "split": lambda: corrections.split(tx(), desk(), case, part, reason),
-        "merge": lambda: corrections.merge(tx(), desk(), case, form.get("into", ""), reason),
-        "unmerge": lambda: corrections.unmerge(tx(), desk(), case, reason),
-        "withdraw": lambda: corrections.withdraw(tx(), desk(), case, reason),
-        "recall": lambda: corrections.recall(tx(), desk(), case, reason),
+        "reroute": lambda: corrections.reroute(
+            tx(), current_desk(), case, {k: part[k] for k in ("place", "field")}, reason
+        ),
+        "split": lambda: corrections.split_report(tx(), current_desk(), case, part, reason),
+        "merge": lambda: corrections.merge_into(tx(), current_desk(), case, form.get("into", ""), reason),
+        "unmerge": lambda: corrections.unmerge(tx(), current_desk(), case, reason),
+        "withdraw": lambda: corrections.withdraw(tx(), current_desk(), case, reason),
+        "recall": lambda: corrections.recall(tx(), current_desk(), case, reason),
     }
     acts[act]()
 
 
-def _fault(message: str) -> str:
+def _fault_sentence(message: str) -> str:
     """What is wrong, in the visitor's language; the engine names the field first."""
     sentences: dict[str, str] = {
         "reason": _("Nêu lý do, ít nhất %(num)s ký tự.", num=corrections.SHORTEST_REASON),

@@ -14,31 +14,31 @@ from engine.cases.attachments import Upload
 from engine.cases.tasks import InvalidForm
 from engine.clock import parse_instant
 from engine.directives import drafting, issuing, reading, templates
-from engine.directives.drafting import DRAFT, Texts
-from engine.directives.fields import CASE, KINDS
-from engine.directives.language import FILTERS, Unfit
-from engine.directives.reading import Full
-from engine.directives.template_file import LARGEST
+from engine.directives.drafting import DRAFT, DraftTexts
+from engine.directives.fields import FIELD_KINDS, SAMPLE_CASE
+from engine.directives.language import FILTERS, UnfitTemplate
+from engine.directives.reading import DirectiveDetails
+from engine.directives.template_file import MAX_FILE_SIZE
 from engine.errors import BadInput, NotFound, Stale
 from engine.staff import access
 from web.display import filters, form_view
-from web.display.form_view import Shown
-from web.http.parsing import sent_version, whole
-from web.http.request import desk, language, needs, officer, tx, world
+from web.display.form_view import FilledForm
+from web.http.parsing import parse_digits, sent_version
+from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
 
 blueprint = Blueprint("directives", __name__)
 
-Answer = Any
+ResponseReturnValue = Any
 CHASE, ISSUE = "chase", "issue_directives"
-WORD = attachments.TYPES[".docx"]
+WORD_TYPE = attachments.MEDIA_TYPES[".docx"]
 # State of a unit: what it is called, its icon and the look of it.
-STATES = {
+STATE_CAPTIONS = {
     "sent": (lazy_gettext("đã gửi, chưa xem"), "envelope", ""),
     "received": (lazy_gettext("đã nhận"), "envelope-open", ""),
     "answered": (lazy_gettext("đã báo cáo, chờ xem xét"), "reply", "tag"),
     "accepted": (lazy_gettext("đã chấp nhận báo cáo"), "check-circle-fill", "tag tag-done"),
 }
-REFUSED = {
+REFUSAL_SENTENCES = {
     "empty": lazy_gettext("Tệp trống."),
     "large": lazy_gettext("Tệp quá lớn: mẫu tối đa 2 MB và vài trang."),
     "not_word": lazy_gettext("Đây không phải tệp Word (.docx). Mở tệp bằng Word và lưu lại dạng .docx."),
@@ -54,7 +54,7 @@ REFUSED = {
     "syntax": lazy_gettext("Một trường trong mẫu viết chưa đúng (%(name)s)."),
     "broken": lazy_gettext("Không lập được văn bản từ mẫu này. Tải mẫu đang dùng về và sửa trên đó."),
 }
-MEANINGS = {
+FIELD_MEANINGS = {
     "superior": lazy_gettext("Cơ quan chủ quản"),
     "issuer_lines": lazy_gettext("Cơ quan ban hành, từng dòng"),
     "issuer_name": lazy_gettext("Tên cơ quan ban hành trong câu"),
@@ -73,73 +73,86 @@ MEANINGS = {
 
 
 @blueprint.get("/directives")
-def index() -> Answer:
+def show_directives() -> ResponseReturnValue:
     """The directives that the officer may see, with the state of each unit."""
     before = request.args.get("before", "")
-    rows, following = reading.listed(tx(), officer(), world().units, whole(before))
-    may_issue = access.may(officer(), ISSUE)
-    return render_template("directives.html", rows=rows, following=following, states=STATES, may_issue=may_issue)
+    rows, following = reading.list_visible_directives(
+        tx(), current_officer(), current_world().units, parse_digits(before)
+    )
+    may_issue = access.has_permission(current_officer(), ISSUE)
+    return render_template(
+        "directives.html", rows=rows, following=following, states=STATE_CAPTIONS, may_issue=may_issue
+    )
 
 
 @blueprint.get("/directives/<int:number>")
-def show(number: int) -> Answer:
+def show_directive(number: int) -> ResponseReturnValue:
     """A draft to be finished, or an issued directive with its file, cases and answers."""
-    full = _full(number)
-    reading.receive(tx(), desk(), full)
-    return _page(full)
+    full = _load_directive(number)
+    reading.mark_received(tx(), current_desk(), full)
+    return _render_directive(full)
 
 
-def _full(number: int) -> Full:
-    return reading.read(tx(), officer(), world().units, number)
+def _load_directive(number: int) -> DirectiveDetails:
+    return reading.load_directive(tx(), current_officer(), current_world().units, number)
 
 
-def _page(full: Full, fault: str = "", shown: Mapping[int, Shown] | None = None, status: int = 200) -> Answer:
+def _render_directive(
+    full: DirectiveDetails, fault: str = "", shown: Mapping[int, FilledForm] | None = None, status: int = 200
+) -> ResponseReturnValue:
     if full.row.state == DRAFT:
-        mine = {name: access.may(officer(), act) for name, act in (("may_edit", CHASE), ("may_issue", ISSUE))}
-        most = {"longest": drafting.LONGEST, "most_days": drafting.MOST_DAYS}
+        permissions = {
+            name: access.has_permission(current_officer(), act)
+            for name, act in (("may_edit", CHASE), ("may_issue", ISSUE))
+        }
+        most = {"longest": drafting.MAX_LENGTHS, "most_days": drafting.MAX_DAYS}
         typed = request.form if fault else {}
-        return render_template("directive_draft.html", full=full, fault=fault, typed=typed, **mine, **most), status
+        return render_template(
+            "directive_draft.html", full=full, fault=fault, typed=typed, **permissions, **most
+        ), status
     waiting = {task.instance_id: task for task in full.tasks}
     of_unit = next((item.instance_id for item in full.units if item.unit == request.args.get("unit")), None)
     task = waiting.get(of_unit) or next(iter(full.tasks), None)
     if shown:
         task = next(item for item in full.tasks if item.id in shown)
-    work = _work(task, shown or {}) if task is not None else None
+    work = _task_form(task, shown or {}) if task is not None else None
     page = render_template(
         "directive.html",
         full=full,
         fault=fault,
         work=work,
         waiting=waiting,
-        answers=[(answer, _said(answer)) for answer in reversed(full.answers)],
-        states=STATES,
+        answers=[(answer, _captioned_answers(answer)) for answer in reversed(full.answers)],
+        states=STATE_CAPTIONS,
         communes={},
         organisations=[],
-        hidden_when=form_view.hidden_when,
+        hidden_when=form_view.hiding_attributes,
     )
     return page, status
 
 
-def _work(task: Any, shown: Mapping[int, Shown]) -> tuple[Any, Shown, str]:
+def _task_form(task: Any, shown: Mapping[int, FilledForm]) -> tuple[Any, FilledForm, str]:
     """A task that the officer may do: its form as it is shown, and what to do."""
-    form, instructions = reading.form_of(tx(), task)
-    return task, shown.get(task.id) or Shown(form), instructions
+    form, instructions = reading.form_of_task(tx(), task)
+    return task, shown.get(task.id) or FilledForm(form), instructions
 
 
-def _said(answer: Any) -> list[tuple[str, str]]:
+def _captioned_answers(answer: Any) -> list[tuple[str, str]]:
     """What was written, by the labels of its form."""
     form = answer.fields
-    found = []
+    captioned = []
     for key, value in answer.values.items():
         item = form.inputs.get(key) if form else None
         if value not in (None, "", []):
-            found.append((item.caption(language()) if item else key, _plain(item.kind if item else "", value)))
-    return found
+            captioned.append(
+                (item.caption(current_language()) if item else key, _format_value(item.kind if item else "", value))
+            )
+    return captioned
 
 
-def _plain(kind: str, value: Any) -> str:
+def _format_value(kind: str, value: Any) -> str:
     if kind == "datetime":
-        return filters.moment(parse_instant(str(value)))
+        return filters.instant_text(parse_instant(str(value)))
     if kind == "date":
         year, month, day = str(value).split("-")
         return f"{day}/{month}/{year}"
@@ -147,59 +160,61 @@ def _plain(kind: str, value: Any) -> str:
 
 
 @blueprint.get("/directives/<int:number>/file")
-def file(number: int) -> Answer:
+def download_directive(number: int) -> ResponseReturnValue:
     """The issued document, or a draft's as it would be issued now."""
-    row = reading.find(tx(), officer(), world().units, number)
+    row = reading.find_directive(tx(), current_officer(), current_world().units, number)
     if row.state == DRAFT:
         try:
-            return _word(issuing.preview(tx(), desk(), row), _("du-thao-van-ban-don-doc.docx"))
-        except Unfit as error:
-            return _page(_full(number), refusal(error), status=422)
+            return _word_response(
+                issuing.preview_directive(tx(), current_desk(), row), _("du-thao-van-ban-don-doc.docx")
+            )
+        except UnfitTemplate as error:
+            return _render_directive(_load_directive(number), template_refusal(error), status=422)
     name = f"{row.symbol.replace('/', '-')}-{row.year}.docx"
-    return _word(attachments.kept(tx(), row.digest), name)
+    return _word_response(attachments.load_content(tx(), row.digest), name)
 
 
-def _word(content: bytes, name: str) -> Response:
-    answer = Response(content, mimetype=WORD)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+def _word_response(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype=WORD_TYPE)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
-def refusal(error: Unfit) -> str:
+def template_refusal(error: UnfitTemplate) -> str:
     """Why a template cannot be used, in the visitor's language."""
-    return str(REFUSED[error.reason]) % {"name": error.name}
+    return str(REFUSAL_SENTENCES[error.reason]) % {"name": error.name}
 
 
 @blueprint.post("/directives/<int:number>")
-@needs(CHASE)
-def save(number: int) -> Answer:
+@requires_permission(CHASE)
+def save_directive_texts(number: int) -> ResponseReturnValue:
     """Change the texts and the cases of a draft."""
     try:
-        _edit(number)
+        _apply_edits(number)
     except BadInput as error:
-        return _page(_full(number), _fault(str(error)), status=422)
+        return _render_directive(_load_directive(number), _fault_sentence(str(error)), status=422)
     flash(_("Đã lưu dự thảo."), "success")
-    return redirect(url_for("directives.show", number=number))
+    return redirect(url_for("directives.show_directive", number=number))
 
 
-def _edit(number: int) -> bool:
+def _apply_edits(number: int) -> bool:
     """Keep what was sent of a draft; whether all its cases are still overdue. Raises BadInput naming the field."""
     form = request.form
     days = form.get("days", "").strip()
-    texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in drafting.LONGEST}
-    cases = [case for item in form.getlist("case") if (case := whole(item)) is not None]
-    wanted = Texts(**texts, days=whole(days) or 0)
-    return drafting.edit(tx(), desk(), (number, sent_version()), wanted, cases)
+    texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in drafting.MAX_LENGTHS}
+    cases = [case for item in form.getlist("case") if (case := parse_digits(item)) is not None]
+    new_texts = DraftTexts(**texts, days=parse_digits(days) or 0)
+    return drafting.edit_directive(tx(), current_desk(), (number, sent_version()), new_texts, cases)
 
 
-def _fault(message: str) -> str:
+def _fault_sentence(message: str) -> str:
     sentences: dict[str, str] = {
-        "subject": _("Ghi trích yếu, tối đa %(num)s ký tự.", num=drafting.LONGEST["subject"]),
-        "demand": _("Ghi yêu cầu đối với đơn vị, tối đa %(num)s ký tự.", num=drafting.LONGEST["demand"]),
-        "days": _("Hạn báo cáo từ 1 đến %(num)s ngày làm việc.", num=drafting.MOST_DAYS),
+        "subject": _("Ghi trích yếu, tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["subject"]),
+        "demand": _("Ghi yêu cầu đối với đơn vị, tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["demand"]),
+        "days": _("Hạn báo cáo từ 1 đến %(num)s ngày làm việc.", num=drafting.MAX_DAYS),
         "signer_title": _("Ghi chức vụ người ký."),
-        "signer_name": _("Họ tên người ký tối đa %(num)s ký tự.", num=drafting.LONGEST["signer_name"]),
+        "signer_name": _("Họ tên người ký tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["signer_name"]),
         "process": _("Bộ quy trình đang dùng chưa có quy trình trả lời văn bản đôn đốc; báo chuyên viên quy trình."),
         "cases": _("Văn bản phải nêu ít nhất một hồ sơ đang quá hạn."),
     }
@@ -207,66 +222,66 @@ def _fault(message: str) -> str:
 
 
 @blueprint.post("/directives/<int:number>/issue")
-@needs(ISSUE)
-def issue(number: int) -> Answer:
+@requires_permission(ISSUE)
+def issue_directive_draft(number: int) -> ResponseReturnValue:
     """Give it a number and send it, as it stands on the page of whoever may edit it."""
     version, unchanged = sent_version(), True
     try:
-        if "subject" in request.form and access.may(officer(), CHASE):
-            unchanged, version = _edit(number), version + 1
-        issued = unchanged and issuing.issue(tx(), desk(), number, version)
-    except Unfit as error:
-        return _page(_full(number), refusal(error), status=422)
+        if "subject" in request.form and access.has_permission(current_officer(), CHASE):
+            unchanged, version = _apply_edits(number), version + 1
+        issued = unchanged and issuing.issue_directive(tx(), current_desk(), number, version)
+    except UnfitTemplate as error:
+        return _render_directive(_load_directive(number), template_refusal(error), status=422)
     except BadInput as error:
-        return _page(_full(number), _fault(str(error)), status=422)
+        return _render_directive(_load_directive(number), _fault_sentence(str(error)), status=422)
     if issued:
         flash(_("Đã ban hành văn bản và gửi đến các đơn vị."), "success")
     else:
         flash(_("Danh sách hồ sơ đã thay đổi từ khi soạn và vừa được cập nhật. Xem lại rồi ban hành."), "warning")
-    return redirect(url_for("directives.show", number=number))
+    return redirect(url_for("directives.show_directive", number=number))
 
 
 @blueprint.post("/directives/<int:number>/discard")
-@needs(CHASE)
-def discard(number: int) -> Answer:
+@requires_permission(CHASE)
+def discard_directive_draft(number: int) -> ResponseReturnValue:
     """Throw a draft away."""
-    drafting.discard(tx(), desk(), number, sent_version())
+    drafting.discard_directive(tx(), current_desk(), number, sent_version())
     flash(_("Đã bỏ dự thảo."), "success")
-    return redirect(url_for("directives.index"))
+    return redirect(url_for("directives.show_directives"))
 
 
 @blueprint.post("/directives/<int:number>/tasks/<int:task_id>")
-def complete(number: int, task_id: int) -> Answer:
+def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
     """A unit's answer, or the office's decision on it."""
-    full = _full(number)
+    full = _load_directive(number)
     task = next((item for item in full.tasks if item.id == task_id), None)
     if task is None:
         raise Stale("The task is done or somebody else's.")
-    form, _instructions = reading.form_of(tx(), task)
-    typed = form_view.answers(form)
+    form, _instructions = reading.form_of_task(tx(), task)
+    typed = form_view.submitted_answers(form)
     try:
-        tasks.complete(tx(), desk(), task_id, sent_version(), typed)
+        tasks.complete(tx(), current_desk(), task_id, sent_version(), typed)
     except InvalidForm as invalid:
-        return _page(full, shown={task_id: Shown(form, typed, invalid.errors)}, status=422)
+        return _render_directive(full, shown={task_id: FilledForm(form, typed, invalid.errors)}, status=422)
     flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=task.name, code=full.row.symbol), "success")
-    return redirect(url_for("directives.show", number=number))
+    return redirect(url_for("directives.show_directive", number=number))
 
 
 @blueprint.get("/directives/template")
-@needs(ISSUE)
-def template() -> Answer:
+@requires_permission(ISSUE)
+def show_template() -> ResponseReturnValue:
     """The template in use, earlier versions, and what a template may name."""
-    return _templates()
+    return _render_templates()
 
 
-def _templates(fault: str = "", status: int = 200) -> Answer:
-    parts = [f"case.{name}" for name in CASE]
-    lists = {name for name, kind in KINDS.items() if kind != "text"}
+def _render_templates(fault: str = "", status: int = 200) -> ResponseReturnValue:
+    parts = [f"case.{name}" for name in SAMPLE_CASE]
+    lists = {name for name, kind in FIELD_KINDS.items() if kind != "text"}
     page = render_template(
         "directive_template.html",
-        current=templates.current(tx()),
-        versions=templates.versions(tx()),
-        meanings=MEANINGS,
+        current=templates.current_template(tx()),
+        versions=templates.list_template_versions(tx()),
+        meanings=FIELD_MEANINGS,
         parts=parts,
         lists=lists,
         filters=sorted(FILTERS),
@@ -276,39 +291,39 @@ def _templates(fault: str = "", status: int = 200) -> Answer:
 
 
 @blueprint.get("/directives/template/file")
-@needs(ISSUE)
-def template_file() -> Answer:
+@requires_permission(ISSUE)
+def download_template() -> ResponseReturnValue:
     """The template in use, to be edited in Word; or an earlier version by its id."""
     asked = request.args.get("version", "")
     if not asked:
-        return _word(templates.current(tx()).content, "mau-van-ban-don-doc.docx")
-    number = whole(asked)
+        return _word_response(templates.current_template(tx()).content, "mau-van-ban-don-doc.docx")
+    number = parse_digits(asked)
     if number is None:
         raise NotFound("There is no such template.")
-    return _word(templates.of_id(tx(), number).content, f"mau-van-ban-don-doc-{number}.docx")
+    return _word_response(templates.find_template(tx(), number).content, f"mau-van-ban-don-doc-{number}.docx")
 
 
 @blueprint.post("/directives/template")
-@needs(ISSUE)
-def upload_template() -> Answer:
+@requires_permission(ISSUE)
+def upload_template() -> ResponseReturnValue:
     """A new version of the template, used from now on."""
     sent = request.files.get("template")
-    upload = Upload(sent.filename or "", sent.stream.read(LARGEST + 1)) if sent else Upload("", b"")
+    upload = Upload(sent.filename or "", sent.stream.read(MAX_FILE_SIZE + 1)) if sent else Upload("", b"")
     try:
-        templates.add(tx(), desk(), upload)
-    except Unfit as error:
-        return _templates(refusal(error), 422)
+        templates.add_template(tx(), current_desk(), upload)
+    except UnfitTemplate as error:
+        return _render_templates(template_refusal(error), 422)
     flash(_("Mẫu mới được dùng từ bây giờ."), "success")
-    return redirect(url_for("directives.template"))
+    return redirect(url_for("directives.show_template"))
 
 
 @blueprint.post("/directives/template/<int:number>/use")
-@needs(ISSUE)
-def use_template(number: int) -> Answer:
+@requires_permission(ISSUE)
+def use_template(number: int) -> ResponseReturnValue:
     """Take an earlier version back into use."""
     try:
-        templates.use(tx(), desk(), number)
-    except Unfit as error:
-        return _templates(refusal(error), 422)
+        templates.restore_template(tx(), current_desk(), number)
+    except UnfitTemplate as error:
+        return _render_templates(template_refusal(error), 422)
     flash(_("Đã dùng lại phiên bản này."), "success")
-    return redirect(url_for("directives.template"))
+    return redirect(url_for("directives.show_template"))

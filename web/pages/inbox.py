@@ -12,20 +12,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from engine.cases import inbox, tasks
-from engine.cases.inbox import Wanted
+from engine.cases.inbox import InboxFilter
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
 from engine.privacy.disclosures import LIST
 from engine.staff import access, saved_filters
 from engine.store.db import Transaction
 from web.http import disclosure_log
-from web.http.parsing import place
-from web.http.request import desk, now, officer, tx
+from web.http.parsing import parse_cursor
+from web.http.request import current_desk, current_officer, request_time, tx
 
 blueprint = Blueprint("inbox", __name__)
 
-Answer = Any
-TITLES = {
+ResponseReturnValue = Any
+LIST_TITLES = {
     inbox.MINE: lazy_gettext("Việc của tôi"),
     inbox.QUEUE: lazy_gettext("Hàng chờ đơn vị"),
     inbox.STANDING_IN: lazy_gettext("Đang làm thay"),
@@ -33,7 +33,7 @@ TITLES = {
     inbox.SOON: lazy_gettext("Sắp đến hạn"),
     inbox.OVERDUE: lazy_gettext("Quá hạn"),
 }
-ICONS = {
+LIST_ICONS = {
     inbox.MINE: "person-check",
     inbox.QUEUE: "people",
     inbox.STANDING_IN: "person-up",
@@ -41,64 +41,78 @@ ICONS = {
     inbox.SOON: "hourglass-split",
     inbox.OVERDUE: "exclamation-circle",
 }
-GIVING = {"hand_over": tasks.hand_over, "delegate": tasks.delegate}
-NARROWING = ("field", "unit", "stage", "text")
-MOST_AT_ONCE = inbox.PAGE
+REASSIGN_ACTS = {"hand_over": tasks.hand_over, "delegate": tasks.delegate}
+FILTER_NAMES = ("field", "unit", "stage", "text")
+MOST_AT_ONCE = inbox.PAGE_SIZE
 
 
 @blueprint.get("/inbox")
-def show() -> Answer:
+def show_inbox() -> ResponseReturnValue:
     """One list, page by page, with the numbers of all."""
-    wanted = _wanted(request.args)
-    saved = saved_filters.of(tx(), g.account.id)
-    page = inbox.read(tx(), officer(), wanted, now())
-    disclosure_log.note(LIST, [row.report_id for row in page.rows if row.report_id])
+    filters = _parse_filter(request.args)
+    saved = saved_filters.list_filters(tx(), g.account.id)
+    page = inbox.list_tasks(tx(), current_officer(), filters, request_time())
+    disclosure_log.record_disclosure(LIST, [row.report_id for row in page.rows if row.report_id])
     return render_template(
         "inbox.html",
-        wanted=wanted,
+        wanted=filters,
         rows=page.rows,
-        following=_link(wanted, after=page.following) if page.following else "",
-        rail=_rail(wanted, saved),
-        stages=inbox.stages(tx(), officer()),
-        units=sorted({unit for unit, _role in officer().roles}),
-        title=TITLES[wanted.view],
-        query=_query(wanted),
-        stands_in_for=officer().stands_in_for,
+        following=_list_link(filters, after=page.following) if page.following else "",
+        rail=_side_lists(filters, saved),
+        stages=inbox.list_stages(tx(), current_officer()),
+        units=sorted({unit for unit, _role in current_officer().roles}),
+        title=LIST_TITLES[filters.view],
+        query=_filter_query(filters),
+        stands_in_for=current_officer().stands_in_for,
     )
 
 
-def _wanted(args: Mapping[str, str]) -> Wanted:
+def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
     """The list that an address asks for; raises BadInput."""
     after = args.get("after", "")
-    narrowing = {name: args.get(name, "").strip()[:100] for name in NARROWING}
+    narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
         raise BadInput("There is no such field.")
-    return Wanted(args.get("view", inbox.MINE), **narrowing, after=place(after) if after else None)
+    return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=parse_cursor(after) if after else None)
 
 
-def _query(wanted: Wanted) -> str:
+def _filter_query(filters: InboxFilter) -> str:
     """A list as the query of its address, without the page."""
-    parts = {"view": wanted.view} | {name: getattr(wanted, name) for name in NARROWING}
+    parts = {"view": filters.view} | {name: getattr(filters, name) for name in FILTER_NAMES}
     return urlencode({name: value for name, value in parts.items() if value})
 
 
-def _link(wanted: Wanted, after: tuple[datetime, int] | None = None) -> str:
+def _list_link(filters: InboxFilter, after: tuple[datetime, int] | None = None) -> str:
     more = f"&{urlencode({'after': f'{after[0].isoformat()},{after[1]}'})}" if after else ""
-    return f"{url_for('inbox.show')}?{_query(wanted)}{more}"
+    return f"{url_for('inbox.show_inbox')}?{_filter_query(filters)}{more}"
 
 
-def _rail(wanted: Wanted, saved: Mapping[int, tuple[str, str]]) -> list[dict[str, Any]]:
+def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> list[dict[str, Any]]:
     """The lists at the side, each with its number."""
-    lists = {view: Wanted(view) for view in inbox.VIEWS if view != inbox.STANDING_IN or officer().stands_in_for}
-    own = {f"saved{number}": _wanted(dict(parse_qsl(query))) for number, (_name, query) in saved.items()}
-    numbers = inbox.counts(tx(), officer(), {**lists, **own}, now())
-    current = _query(wanted)
+    lists = {
+        view: InboxFilter(view) for view in inbox.VIEWS if view != inbox.STANDING_IN or current_officer().stands_in_for
+    }
+    own = {f"saved{number}": _parse_filter(dict(parse_qsl(query))) for number, (_name, query) in saved.items()}
+    numbers = inbox.count_by_list(tx(), current_officer(), {**lists, **own}, request_time())
+    current = _filter_query(filters)
     rail = [
-        {"title": TITLES[view], "icon": ICONS[view], "link": _link(item), "count": numbers[view], "view": view}
+        {
+            "title": LIST_TITLES[view],
+            "icon": LIST_ICONS[view],
+            "link": _list_link(item),
+            "count": numbers[view],
+            "view": view,
+        }
         for view, item in lists.items()
     ]
     rail += [
-        {"title": name, "icon": "bookmark", "link": _link(own[f"saved{n}"]), "count": numbers[f"saved{n}"], "saved": n}
+        {
+            "title": name,
+            "icon": "bookmark",
+            "link": _list_link(own[f"saved{n}"]),
+            "count": numbers[f"saved{n}"],
+            "saved": n,
+        }
         for n, (name, _q) in saved.items()
     ]
     for item in rail:
@@ -107,31 +121,31 @@ def _rail(wanted: Wanted, saved: Mapping[int, tuple[str, str]]) -> list[dict[str
 
 
 @blueprint.post("/inbox/lists")
-def save_list() -> Answer:
+def save_list() -> ResponseReturnValue:
     """Keep the list that is shown under a name."""
-    wanted = _wanted(dict(parse_qsl(request.form.get("query", "")[:500])))
+    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     try:
-        saved_filters.save(tx(), g.account.id, request.form.get("name", ""), _query(wanted))
+        saved_filters.save_filter(tx(), g.account.id, request.form.get("name", ""), _filter_query(filters))
     except BadInput:
         flash(_("Tên danh sách có từ 1 đến %(num)s ký tự, tối đa %(most)s danh sách.", num=40, most=20), "danger")
-    return redirect(_link(wanted))
+    return redirect(_list_link(filters))
 
 
 @blueprint.post("/inbox/lists/<int:number>/remove")
-def remove_list(number: int) -> Answer:
+def remove_list(number: int) -> ResponseReturnValue:
     """Forget a kept list."""
-    saved_filters.remove(tx(), g.account.id, number)
-    return redirect(url_for("inbox.show"))
+    saved_filters.delete_filter(tx(), g.account.id, number)
+    return redirect(url_for("inbox.show_inbox"))
 
 
 @blueprint.post("/inbox/acts")
-def act() -> Answer:
+def act_on_tasks() -> ResponseReturnValue:
     """Claim, release, hand over or delegate the chosen tasks; what could not be done is told, the rest is done."""
-    chosen = list(_chosen())
+    chosen = list(_chosen_tasks())
     if not chosen:
         flash(_("Chưa chọn việc nào."), "warning")
-        return _back()
-    done, refused = _each(_act(), chosen)
+        return _redirect_back()
+    done, refused = _apply_to_each(_chosen_act(), chosen)
     if done:
         flash(ngettext("Đã thực hiện với %(num)s việc.", "Đã thực hiện với %(num)s việc.", done), "success")
     if refused:
@@ -143,10 +157,10 @@ def act() -> Answer:
             ),
             "warning",
         )
-    return _back()
+    return _redirect_back()
 
 
-def _chosen() -> Iterator[tuple[int, int]]:
+def _chosen_tasks() -> Iterator[tuple[int, int]]:
     """The chosen tasks as (id, version)."""
     for item in request.form.getlist("task")[:MOST_AT_ONCE]:
         number, _dot, version = item.partition(".")
@@ -155,25 +169,27 @@ def _chosen() -> Iterator[tuple[int, int]]:
         yield int(number), int(version)
 
 
-def _act() -> Callable[[Transaction, int, int], None]:
+def _chosen_act() -> Callable[[Transaction, int, int], None]:
     """What is to be done with each."""
     name = request.form.get("act", "")
     if name == "claim":
-        return lambda transaction, task, version: tasks.claim(transaction, desk(), task, version)
+        return lambda transaction, task_id, version: tasks.claim(transaction, current_desk(), task_id, version)
     if name == "release":
-        return lambda transaction, task, version: tasks.release(transaction, desk(), task, version)
-    if name in GIVING:
-        person = access.by_login(tx(), request.form.get("colleague", "").partition(" ")[0])
-        return lambda transaction, task, version: GIVING[name](transaction, desk(), task, version, person)
+        return lambda transaction, task_id, version: tasks.release(transaction, current_desk(), task_id, version)
+    if name in REASSIGN_ACTS:
+        person = access.person_id_of(tx(), request.form.get("colleague", "").partition(" ")[0])
+        return lambda transaction, task_id, version: REASSIGN_ACTS[name](
+            transaction, current_desk(), task_id, version, person
+        )
     raise BadInput("There is no such act.")
 
 
-def _each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, int]]) -> tuple[int, int]:
+def _apply_to_each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, int]]) -> tuple[int, int]:
     """How many were done and how many refused; a refused one has changed nothing."""
     done = refused = 0
-    for task, version in chosen:
+    for task_id, version in chosen:
         try:
-            act(tx(), task, version)
+            act(tx(), task_id, version)
         except (Stale, Forbidden, NotFound):
             refused += 1
         else:
@@ -181,14 +197,14 @@ def _each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, 
     return done, refused
 
 
-def _back() -> Answer:
+def _redirect_back() -> ResponseReturnValue:
     try:
-        return redirect(_link(_wanted(dict(parse_qsl(request.form.get("query", "")[:500])))))
+        return redirect(_list_link(_parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))))
     except EngineError:
-        return redirect(url_for("inbox.show"))
+        return redirect(url_for("inbox.show_inbox"))
 
 
 @blueprint.get("/colleagues")
-def colleagues() -> Answer:
+def show_colleagues() -> ResponseReturnValue:
     """Who can be handed tasks of the officer's units, for a picker."""
-    return render_template("colleagues.html", people=access.colleagues(tx(), officer()))
+    return render_template("colleagues.html", people=access.list_colleagues(tx(), current_officer()))

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from engine.answers import library, usage
 from engine.cases import callers, calls
-from engine.cases.attachments import Unacceptable
+from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
 from engine.cases.intake import CHANNELS
 from engine.cases.tasks import InvalidForm
@@ -18,162 +18,171 @@ from engine.privacy.disclosures import CALL
 from engine.staff import form_drafts
 from forms.schema import Form
 from web.display import form_view
-from web.display.form_view import Shown
+from web.display.form_view import FilledForm
 from web.http import disclosure_log
-from web.http.request import desk, needs, now, tx, world
+from web.http.request import current_desk, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("intake", __name__)
 
-Answer = Any
-DRAFT = "intake"
+ResponseReturnValue = Any
+DRAFT_KEY = "intake"
 DEFAULTS = {"urgency": "normal"}
 GIVEN_FROM = "given_from"  # Which standard answer was taken over, as "key.version".
 
 
 @blueprint.get("/intake")
-@needs(calls.ACT)
-def show() -> Answer:
+@requires_permission(calls.PERMISSION)
+def show_intake() -> ResponseReturnValue:
     """An empty form, the draft, or one filled by a telephone system with ?phone=."""
-    draft = form_drafts.find(tx(), g.account.id, DRAFT)
+    draft = form_drafts.load_values(tx(), g.account.id, DRAFT_KEY)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
     phone = request.args.get("phone", "").strip()[:20]
     if phone:
         values = {**DEFAULTS, "phone": phone} if values.get("phone") != phone else values
-    return _page(Shown(calls.form(tx(), world()), values))
+    return _render_intake(FilledForm(calls.receive_form(tx(), current_world()), values))
 
 
-def _page(shown: Shown, status: int = 200) -> Answer:
+def _render_intake(filled: FilledForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "intake.html",
-        shown=shown,
-        channel=shown.values.get("channel", "phone"),
+        shown=filled,
+        channel=filled.values.get("channel", "phone"),
         channels=CHANNELS,
-        communes=form_view.communes(),
+        communes=form_view.communes_by_parent(),
         organisations=(),
         hidden_when=lambda _item: (),
-        **_beside(shown.values),
+        **_side_context(filled.values),
     )
     return page, status
 
 
-def _beside(values: Any) -> dict[str, Any]:
+def _side_context(values: Any) -> dict[str, Any]:
     """What the hotline knows about what has been typed so far."""
     text, place = str(values.get("content") or ""), str(values.get("place") or "")
-    caller, alike = callers.known(tx(), str(values.get("phone") or "")), callers.similar(tx(), place, text, now())
-    disclosure_log.note(CALL, {row.id for row in (*caller.reports, *alike)})
+    caller, alike = (
+        callers.look_up_phone(tx(), str(values.get("phone") or "")),
+        callers.list_similar_cases(tx(), place, text, request_time()),
+    )
+    disclosure_log.record_disclosure(CALL, {row.id for row in (*caller.reports, *alike)})
     return {
         "caller": caller,
         "alike": alike,
-        "standard": library.find(tx(), text, str(values.get("field") or "")),
+        "standard": library.suggest_answers(tx(), text, str(values.get("field") or "")),
         "typed_text": text,
-        **_given(str(values.get(GIVEN_FROM) or "")),
+        **_given_answer(str(values.get(GIVEN_FROM) or "")),
     }
 
 
-def _given(reference: str) -> dict[str, Any]:
+def _given_answer(reference: str) -> dict[str, Any]:
     """The standard answer that was taken over, in the version that was: it stays readable whatever became of it."""
-    row = usage.find(tx(), reference)
-    newest = library.latest(tx(), row.key) if row is not None else None
+    row = usage.resolve_reference(tx(), reference)
+    newest = library.load_answer(tx(), row.key) if row is not None else None
     return {"given": row, "newest": newest, GIVEN_FROM: reference if row is not None else ""}
 
 
 @blueprint.post("/intake/beside")
-@needs(calls.ACT)
-def beside() -> Answer:
+@requires_permission(calls.PERMISSION)
+def refresh_side() -> ResponseReturnValue:
     """The right side anew, while the operator types."""
-    return render_template("intake_beside.html", **_beside(request.form))
+    return render_template("intake_beside.html", **_side_context(request.form))
 
 
 @blueprint.post("/intake")
-@needs(calls.ACT)
-def take() -> Answer:
+@requires_permission(calls.PERMISSION)
+def submit_call() -> ResponseReturnValue:
     """File the call and hand it over, answer it, or divert it; or join it to an open case."""
-    receive = calls.form(tx(), world())
-    typed = _typed(receive)
+    form = calls.receive_form(tx(), current_world())
+    typed = _typed_values(form)
     outcome = request.form.get("outcome", "")
     if outcome == "draft":
-        _keep(typed)
+        _keep_draft(typed)
         flash(_("Đã lưu nháp cuộc gọi."), "success")
-        return redirect(url_for("intake.show"))
+        return redirect(url_for("intake.show_intake"))
     try:
-        call = Call(_channel(), {**typed, "outcome": outcome}, form_view.uploads(receive))
+        call = Call(_chosen_channel(), {**typed, "outcome": outcome}, form_view.submitted_uploads(form))
         if outcome.startswith("join:"):
-            return _join(call, outcome.partition(":")[2])
-        filed = calls.take(tx(), desk(), call)
+            return _join_call(call, outcome.partition(":")[2])
+        filed = calls.register_call(tx(), current_desk(), call)
     except InvalidForm as invalid:
-        return _again(receive, typed, invalid.errors)
-    except Unacceptable as error:
-        return _again(receive, typed, {"files": [form_view.refusal(error)]})
+        return _render_again(form, typed, invalid.errors)
+    except UnacceptableFile as error:
+        return _render_again(form, typed, {"files": [form_view.upload_refusal(error)]})
     except StepFailed:
-        return _again(receive, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
+        return _render_again(form, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
     if outcome == "answered":
-        usage.note(tx(), desk(), filed.instance_id, _reference(), str(typed.get("given_answer") or ""))
-    form_drafts.drop(tx(), g.account.id, DRAFT)
+        usage.record_use(
+            tx(), current_desk(), filed.instance_id, _given_reference(), str(typed.get("given_answer") or "")
+        )
+    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã này cho người gọi.", code=filed.code), "success")
-    return redirect(url_for("intake.show"))
+    return redirect(url_for("intake.show_intake"))
 
 
-def _typed(receive: Form) -> dict[str, object]:
-    values = form_view.answers(receive)
+def _typed_values(form: Form) -> dict[str, object]:
+    values = form_view.submitted_answers(form)
     values.pop("outcome", None)
-    return {key: value for key, value in values.items() if key in receive.inputs}
+    return {key: value for key, value in values.items() if key in form.inputs}
 
 
-def _reference() -> str:
+def _given_reference() -> str:
     return request.form.get(GIVEN_FROM, "")[:40]
 
 
-def _keep(typed: dict[str, object]) -> None:
+def _keep_draft(typed: dict[str, object]) -> None:
     """Keep what was typed, with the standard answer that it was taken from."""
-    form_drafts.save(tx(), g.account.id, DRAFT, {**typed, GIVEN_FROM: _reference()}, now())
+    form_drafts.save_values(tx(), g.account.id, DRAFT_KEY, {**typed, GIVEN_FROM: _given_reference()}, request_time())
 
 
-def _channel() -> str:
+def _chosen_channel() -> str:
     channel = request.form.get("channel", "phone")
     if channel not in CHANNELS:
         raise BadInput("There is no such channel.")
     return channel
 
 
-def _join(call: Call, code: str) -> Answer:
+def _join_call(call: Call, code: str) -> ResponseReturnValue:
     try:
-        own = calls.join(tx(), desk(), call, code)
+        own_code = calls.join_case(tx(), current_desk(), call, code)
     except NotFound:
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
-        return redirect(url_for("intake.show"))
-    form_drafts.drop(tx(), g.account.id, DRAFT)
-    flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own), "success")
-    return redirect(url_for("intake.show"))
+        return redirect(url_for("intake.show_intake"))
+    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
+    flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own_code), "success")
+    return redirect(url_for("intake.show_intake"))
 
 
-def _again(receive: Form, typed: dict[str, object], errors: Any) -> Answer:
-    _keep(typed)
-    return _page(Shown(receive, {**typed, GIVEN_FROM: _reference()}, errors), 422)
+def _render_again(form: Form, typed: dict[str, object], errors: Any) -> ResponseReturnValue:
+    _keep_draft(typed)
+    return _render_intake(FilledForm(form, {**typed, GIVEN_FROM: _given_reference()}, errors), 422)
 
 
 @blueprint.put("/intake/draft")
-@needs(calls.ACT)
-def save_draft() -> Answer:
+@requires_permission(calls.PERMISSION)
+def save_call_draft() -> ResponseReturnValue:
     """Keep what has been typed so far."""
-    _keep(_typed(calls.form(tx(), world())))
+    _keep_draft(_typed_values(calls.receive_form(tx(), current_world())))
     return "", 204
 
 
 @blueprint.post("/intake/draft/drop")
-@needs(calls.ACT)
-def drop_draft() -> Answer:
+@requires_permission(calls.PERMISSION)
+def drop_call_draft() -> ResponseReturnValue:
     """Begin a new call."""
-    form_drafts.drop(tx(), g.account.id, DRAFT)
-    return redirect(url_for("intake.show"))
+    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
+    return redirect(url_for("intake.show_intake"))
 
 
 @blueprint.post("/intake/question")
-@needs(calls.ACT)
-def ask() -> Answer:
+@requires_permission(calls.PERMISSION)
+def submit_question() -> ResponseReturnValue:
     """List what was asked and no standard answer fits, for the department (R2)."""
     try:
-        library.ask(
-            tx(), request.form.get("field", ""), request.form.get("content", ""), f"person:{g.account.id}", now()
+        library.add_open_question(
+            tx(),
+            request.form.get("field", ""),
+            request.form.get("content", ""),
+            f"person:{g.account.id}",
+            request_time(),
         )
     except BadInput:
         return f'<p class="fault" role="status">{_("Chọn lĩnh vực và ghi nội dung trước.")}</p>'

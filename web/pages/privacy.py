@@ -14,43 +14,43 @@ from flask_babel import lazy_gettext
 from engine.cases import attachments, dossier
 from engine.errors import BadInput, NotFound
 from engine.privacy import disclosures, requests, retention, subject_access
-from engine.privacy.requests import NewRequest, Request
-from engine.privacy.subject_access import Portion
+from engine.privacy.requests import DataSubjectRequest, NewDataSubjectRequest
+from engine.privacy.subject_access import SubjectRecord
 from engine.process import definitions
 from web.display import filters, history_text
 from web.http import disclosure_log as noted
-from web.http.parsing import whole
-from web.http.request import desk, needs, now, tx
-from web.pages.records import NAMES, PURPOSES
+from web.http.parsing import parse_digits
+from web.http.request import current_desk, request_time, requires_permission, tx
+from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
 
-Answer = Any
-ACT = requests.ACT
+ResponseReturnValue = Any
+ACT = requests.PERMISSION
 IN_MEMORY = 8 * 1024 * 1024
-KINDS = {
+KIND_CAPTIONS = {
     requests.GET: lazy_gettext("Cung cấp dữ liệu"),
     requests.CORRECT: lazy_gettext("Sửa dữ liệu"),
     requests.ERASE: lazy_gettext("Xóa dữ liệu"),
 }
-OUTCOMES = {
+OUTCOME_CAPTIONS = {
     requests.DONE: lazy_gettext("đã thực hiện"),
     requests.PARTLY: lazy_gettext("thực hiện một phần"),
     requests.REFUSED: lazy_gettext("từ chối"),
 }
-STAYS = {
+STAY_REASONS = {
     retention.OPEN: lazy_gettext("hồ sơ chưa kết thúc"),
     retention.LINKED: lazy_gettext("hồ sơ gắn với hồ sơ chưa kết thúc"),
     retention.HELD: lazy_gettext("dữ liệu đang được giữ lại theo yêu cầu của cơ quan có thẩm quyền"),
     retention.RECENT: lazy_gettext("hồ sơ vừa thay đổi"),
 }
-PARTICULARS = {
+PARTICULAR_CAPTIONS = {
     "reporter_name": lazy_gettext("Họ và tên"),
     "phone": lazy_gettext("Số điện thoại"),
     "address": lazy_gettext("Địa chỉ"),
     "email": lazy_gettext("Thư điện tử"),
 }
-TOLD = {
+ANSWER_CAPTIONS = {
     "answer_text": lazy_gettext("Trả lời"),
     "given_answer": lazy_gettext("Trả lời ngay khi gọi"),
     "divert_reason": lazy_gettext("Hướng dẫn nơi tiếp nhận"),
@@ -59,7 +59,7 @@ TOLD = {
     "dissatisfied_reason": lazy_gettext("Vì sao chưa hài lòng"),
     "comment": lazy_gettext("Ý kiến khác"),
 }
-FAULTS = {
+FAULT_SENTENCES = {
     "phone": lazy_gettext("Số điện thoại có 10 chữ số, ví dụ 0912 345 678."),
     "name": lazy_gettext("Ghi họ và tên của người yêu cầu."),
     "reporter_name": lazy_gettext("Ghi họ và tên, tối đa 300 ký tự."),
@@ -73,207 +73,228 @@ FAULTS = {
 }
 
 
-def _fault(error: BadInput) -> str:
+def _fault_sentence(error: BadInput) -> str:
     """What is wrong, in the visitor's words."""
     text = str(error)
-    return str(FAULTS.get(text, FAULTS.get(text.partition(":")[0], _("Nội dung gửi lên không đúng."))))
+    return str(
+        FAULT_SENTENCES.get(text, FAULT_SENTENCES.get(text.partition(":")[0], _("Nội dung gửi lên không đúng.")))
+    )
 
 
 @blueprint.get("")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_subject_requests() -> ResponseReturnValue:
     """Open requests with their time, closed ones, and what is held."""
-    return _list()
+    return _render_requests()
 
 
-def _list(fault: str = "", status: int = 200) -> Answer:
+def _render_requests(fault: str = "", status: int = 200) -> ResponseReturnValue:
     before = request.args.get("before", "")
-    rows = requests.listed(tx(), whole(before))
+    rows = requests.list_data_requests(tx(), parse_digits(before))
     closed = [row for row in rows if row.closed_at is not None]
     page = render_template(
         "privacy.html",
         rows=rows,
-        kinds=KINDS,
-        outcomes=OUTCOMES,
-        holds=requests.holds(tx()),
+        kinds=KIND_CAPTIONS,
+        outcomes=OUTCOME_CAPTIONS,
+        holds=requests.list_holds(tx()),
         fault=fault,
         typed=request.form,
-        following=closed[-1].id if len(closed) == requests.PAGE else None,
-        late=now(),
+        following=closed[-1].id if len(closed) == requests.PAGE_SIZE else None,
+        late=request_time(),
     )
     return page, status
 
 
 @blueprint.post("")
-@needs(ACT)
-def open_request() -> Answer:
+@requires_permission(ACT)
+def submit_subject_request() -> ResponseReturnValue:
     """Open a request."""
     form = request.form
     try:
-        new = NewRequest(*(form.get(name, "")[:1000] for name in ("kind", "phone", "name", "identity")))
-        number = requests.open_request(tx(), desk(), new)
+        new = NewDataSubjectRequest(*(form.get(name, "")[:1000] for name in ("kind", "phone", "name", "identity")))
+        number = requests.open_data_request(tx(), current_desk(), new)
     except BadInput as error:
-        return _list(_fault(error), 422)
-    return redirect(url_for("privacy.read", number=number))
+        return _render_requests(_fault_sentence(error), 422)
+    return redirect(url_for("privacy.show_subject_request", number=number))
 
 
 @blueprint.get("/<int:number>")
-@needs(ACT)
-def read(number: int) -> Answer:
+@requires_permission(ACT)
+def show_subject_request(number: int) -> ResponseReturnValue:
     """One request with the reports that it is about."""
-    return _page(_read(number))
+    return _render_request(_load_request(number))
 
 
-def _read(number: int) -> Request:
+def _load_request(number: int) -> DataSubjectRequest:
     if number >= 2**31:
         raise NotFound("There is no such request.")
-    return requests.read(tx(), number)
+    return requests.load_data_request(tx(), number)
 
 
-def _page(found: Request, fault: str = "", status: int = 200) -> Answer:
-    noted.note(disclosures.SUBJECT, [row.id for row in found.reports if row.anonymised_at is None])
+def _render_request(subject_request: DataSubjectRequest, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    noted.record_disclosure(
+        disclosures.SUBJECT, [row.id for row in subject_request.reports if row.anonymised_at is None]
+    )
     stays: dict[int, str] = {}
-    if found.open and found.row.kind == requests.ERASE:
-        ids = [row.id for row in found.reports if row.anonymised_at is None]
-        stays = {key: str(STAYS[why]) for key, why in retention.plan(tx(), ids, now()).kept.items()}
-    named = {"kinds": KINDS, "outcomes": OUTCOMES, "particulars": PARTICULARS}
-    page = render_template("privacy_request.html", found=found, fault=fault, stays=stays, **named, late=now())
+    if subject_request.open and subject_request.row.kind == requests.ERASE:
+        ids = [row.id for row in subject_request.reports if row.anonymised_at is None]
+        stays = {
+            key: str(STAY_REASONS[why])
+            for key, why in retention.plan_erasure(tx(), ids, request_time()).retention_reasons.items()
+        }
+    captions = {"kinds": KIND_CAPTIONS, "outcomes": OUTCOME_CAPTIONS, "particulars": PARTICULAR_CAPTIONS}
+    page = render_template(
+        "privacy_request.html", found=subject_request, fault=fault, stays=stays, **captions, late=request_time()
+    )
     return page, status
 
 
 @blueprint.post("/<int:number>/close")
-@needs(ACT)
-def close(number: int) -> Answer:
+@requires_permission(ACT)
+def record_request_outcome(number: int) -> ResponseReturnValue:
     """Note what became of it."""
-    found = _read(number)
+    subject_request = _load_request(number)
     try:
-        requests.close(tx(), desk(), number, request.form.get("outcome", ""), request.form.get("answer", "")[:2000])
+        requests.close_data_request(
+            tx(), current_desk(), number, request.form.get("outcome", ""), request.form.get("answer", "")[:2000]
+        )
     except BadInput as error:
-        return _page(found, _fault(error), 422)
+        return _render_request(subject_request, _fault_sentence(error), 422)
     flash(_("Đã ghi kết quả của yêu cầu."), "success")
-    return redirect(url_for("privacy.show"))
+    return redirect(url_for("privacy.show_subject_requests"))
 
 
 @blueprint.post("/<int:number>/correct")
-@needs(ACT)
-def correct(number: int) -> Answer:
+@requires_permission(ACT)
+def correct_report(number: int) -> ResponseReturnValue:
     """Correct particulars of one report."""
-    found, form = _read(number), request.form
-    report = whole(form.get("report", ""))
-    said = {name: form[name] for name in (*requests.CORRECTABLE, "reason") if name in form}
+    subject_request, form = _load_request(number), request.form
+    report = parse_digits(form.get("report", ""))
+    corrections = {name: form[name] for name in (*requests.CORRECTABLE, "reason") if name in form}
     try:
         if report is None:
             raise NotFound("There is no such report.")
-        requests.correct(tx(), desk(), found, report, said)
+        requests.fulfil_correction(tx(), current_desk(), subject_request, report, corrections)
     except BadInput as error:
-        return _page(found, _fault(error), 422)
+        return _render_request(subject_request, _fault_sentence(error), 422)
     flash(_("Đã sửa; nhật ký của hồ sơ ghi việc này."), "success")
-    return redirect(url_for("privacy.read", number=number))
+    return redirect(url_for("privacy.show_subject_request", number=number))
 
 
 @blueprint.post("/<int:number>/erase")
-@needs(ACT)
-def erase(number: int) -> Answer:
+@requires_permission(ACT)
+def carry_out_erasure(number: int) -> ResponseReturnValue:
     """Forget what may be forgotten, and answer the request with what stays and why."""
-    found = _read(number)
-    stays = requests.erase(tx(), desk(), found)
-    erased = sum(1 for row in found.reports if row.anonymised_at is None) - len(stays)
+    subject_request = _load_request(number)
+    stays = requests.fulfil_erasure(tx(), current_desk(), subject_request)
+    erased = sum(1 for row in subject_request.reports if row.anonymised_at is None) - len(stays)
     outcome = requests.DONE if not stays else requests.PARTLY if erased else requests.REFUSED
-    said = "; ".join(f"{code}: {STAYS[why]}" for code, why in stays.items())
+    reasons = "; ".join(f"{code}: {STAY_REASONS[why]}" for code, why in stays.items())
     answer = _("Đã xóa dữ liệu cá nhân của %(num)s hồ sơ.", num=erased)
-    if said:
-        answer += " " + _("Chưa xóa: %(codes)s.", codes=said)
-    requests.close(tx(), desk(), number, outcome, answer[:2000])
+    if reasons:
+        answer += " " + _("Chưa xóa: %(codes)s.", codes=reasons)
+    requests.close_data_request(tx(), current_desk(), number, outcome, answer[:2000])
     flash(answer, "success" if erased else "warning")
-    return redirect(url_for("privacy.show"))
+    return redirect(url_for("privacy.show_subject_requests"))
 
 
 @blueprint.get("/<int:number>/export")
-@needs(ACT)
-def export(number: int) -> Answer:
+@requires_permission(ACT)
+def export_subject_data(number: int) -> ResponseReturnValue:
     """Everything about the person in one file: a page to read, the same as data, and the files that they sent."""
-    found = _read(number)
-    if found.row.kind != requests.GET or not found.open:
+    subject_request = _load_request(number)
+    if subject_request.row.kind != requests.GET or not subject_request.open:
         raise NotFound("This request is not about getting data.")
-    given = subject_access.gather(tx(), found.reports)
-    noted.note(disclosures.EXPORT, [portion.report.id for portion in given])
+    portions = subject_access.collect_records(tx(), subject_request.reports)
+    noted.record_disclosure(disclosures.EXPORT, [portion.report.id for portion in portions])
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
-    with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as packed:
-        said = [_said(portion) for portion in given]
-        packed.writestr("du-lieu.html", render_template("privacy_export.html", row=found.row, said=said, made=now()))
-        packed.writestr("du-lieu.json", json.dumps(said, ensure_ascii=False, indent=1))
-        for portion in given:
+    with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as archive:
+        documents = [_portion_document(portion) for portion in portions]
+        archive.writestr(
+            "du-lieu.html",
+            render_template("privacy_export.html", row=subject_request.row, said=documents, made=request_time()),
+        )
+        archive.writestr("du-lieu.json", json.dumps(documents, ensure_ascii=False, indent=1))
+        for portion in portions:
             for one in portion.files:
-                name, _type, content = attachments.read(tx(), portion.report.id, one.id)
-                packed.writestr(f"{portion.report.code}/{one.id}-{name}", content)
+                name, _type, content = attachments.load_attachment(tx(), portion.report.id, one.id)
+                archive.writestr(f"{portion.report.code}/{one.id}-{name}", content)
     file.seek(0)
     return send_file(
         cast("BinaryIO", file), "application/zip", as_attachment=True, download_name=f"du-lieu-ca-nhan-{number}.zip"
     )
 
 
-def _said(portion: Portion) -> dict[str, Any]:
+def _portion_document(portion: SubjectRecord) -> dict[str, Any]:
     """A portion in words and in JSON's kinds of values."""
     report = portion.report
-    posts = subject_access.posts(tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.looks])
-    means = filters.captions("verify", "contact_by")
+    posts = subject_access.first_posts(
+        tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.disclosures]
+    )
+    means = filters.choice_captions("verify", "contact_by")
     acts = []
     for row in portion.acts:
-        elements = dossier.names_of(definitions.content(tx(), row.deployment).process(row.process))
+        elements = dossier.process_element_names(
+            definitions.load_deployment(tx(), row.deployment).get_process(row.process)
+        )
         task = elements.get(row.node, "")
         acts.append(
             [
-                filters.moment(row.at),
-                _post(posts, row.actor),
-                " · ".join(filter(None, (str(NAMES.get(row.action, "")), task))),
+                filters.instant_text(row.at),
+                _actor_post(posts, row.actor),
+                " · ".join(filter(None, (str(ACT_CAPTIONS.get(row.action, "")), task))),
             ]
         )
     return {
         "code": report.code,
-        "received": filters.moment(report.received_at),
-        "channel": filters.channel(report.channel),
-        "field": filters.field(report.field),
-        "place": filters.unit(report.place),
-        "particulars": {str(title): getattr(report, name) for name, title in PARTICULARS.items()},
+        "received": filters.instant_text(report.received_at),
+        "channel": filters.channel_caption(report.channel),
+        "field": filters.field_caption(report.field),
+        "place": filters.unit_caption(report.place),
+        "particulars": {str(title): getattr(report, name) for name, title in PARTICULAR_CAPTIONS.items()},
         "content": report.content,
-        "contacts": [[filters.moment(one.at), means.get(one.means, one.means)] for one in portion.contacts],
-        "told": [[filters.moment(at), str(TOLD[key]), _value(text)] for at, key, text in portion.told],
+        "contacts": [[filters.instant_text(one.at), means.get(one.means, one.means)] for one in portion.contacts],
+        "told": [
+            [filters.instant_text(at), str(ANSWER_CAPTIONS[key]), _answer_word(text)]
+            for at, key, text in portion.answers
+        ],
         "files": [one.name for one in portion.files],
         "acts": acts,
         "seen": [
-            [filters.moment(one.at), _post(posts, one.viewer), str(PURPOSES.get(one.purpose, ""))]
-            for one in portion.looks
+            [filters.instant_text(one.at), _actor_post(posts, one.viewer), str(PURPOSE_CAPTIONS.get(one.purpose, ""))]
+            for one in portion.disclosures
         ],
     }
 
 
-def _value(text: str) -> str:
+def _answer_word(text: str) -> str:
     return {"yes": _("có"), "no": _("không")}.get(text, text)
 
 
-def _post(posts: dict[str, tuple[str, str]], actor: str) -> str:
+def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
     """Who, without a name: role and unit, the citizen, the system."""
     if actor in posts:
         unit, role = posts[actor]
-        return f"{filters.role(role)}, {filters.unit(unit)}"
-    return str(history_text.ACTORS.get(actor.partition(":")[0], _("Cán bộ")))
+        return f"{filters.role_caption(role)}, {filters.unit_caption(unit)}"
+    return str(history_text.ACTOR_NAMES.get(actor.partition(":")[0], _("Cán bộ")))
 
 
 @blueprint.post("/holds")
-@needs(ACT)
-def hold() -> Answer:
+@requires_permission(ACT)
+def change_hold() -> ResponseReturnValue:
     """Hold the data of a report, or release it."""
     code = request.form.get("code", "").strip()[:40]
     try:
         if request.form.get("act") == "release":
-            requests.release(tx(), desk(), code)
+            requests.release_hold(tx(), current_desk(), code)
             flash(_("Đã thôi giữ dữ liệu của hồ sơ %(code)s.", code=code), "success")
         else:
-            requests.hold(tx(), desk(), code, request.form.get("reason", "")[:1000])
+            requests.place_hold(tx(), current_desk(), code, request.form.get("reason", "")[:1000])
             flash(_("Đã giữ dữ liệu của hồ sơ %(code)s.", code=code), "success")
     except NotFound:
-        return _list(_("Không có hồ sơ như vậy, hoặc dữ liệu không bị giữ."), 422)
+        return _render_requests(_("Không có hồ sơ như vậy, hoặc dữ liệu không bị giữ."), 422)
     except BadInput as error:
-        known = str(error).partition(":")[0] in FAULTS
-        return _list(_fault(error) if known else _("Mã hồ sơ không đúng."), 422)
-    return redirect(url_for("privacy.show"))
+        known = str(error).partition(":")[0] in FAULT_SENTENCES
+        return _render_requests(_fault_sentence(error) if known else _("Mã hồ sơ không đúng."), 422)
+    return redirect(url_for("privacy.show_subject_requests"))

@@ -10,33 +10,33 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import attachments, calls, intake, tracking
-from engine.cases.attachments import Unacceptable
+from engine.cases.attachments import UnacceptableFile
 from engine.cases.tasks import Desk, InvalidForm
-from engine.cases.tracking import At, Progress
+from engine.cases.tracking import CitizenContext, ReportProgress
 from engine.clock import parse_instant
 from engine.errors import Stale
 from engine.privacy.disclosures import FOLLOW
 from engine.staff import rate_limits
 from engine.staff.access import CITIZEN
-from engine.staff.rate_limits import Limit
+from engine.staff.rate_limits import RateLimit
 from forms.schema import Form
 from web.display import form_view
-from web.display.form_view import Shown
+from web.display.form_view import FilledForm
 from web.http import disclosure_log
-from web.http.request import language, now, origin, public, tx, world
+from web.http.request import current_language, current_world, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("public", __name__)
 
-Answer = Any
-FILING = Limit("reports from an address", 10, timedelta(hours=1))
-FILING_BY_NUMBER = Limit("reports from a number", 5, timedelta(days=1))
-REMEMBERED = timedelta(minutes=30)
-ASKED = ("reporter_name", "phone", "email", "place", "address", "field", "content", "files")
-SET = {"outcome": "handed_over", "urgency": "normal"}
-BESIDE = frozenset({"chase", "complete_report"})  # What goes on beside the work itself.
-TRAP = "website"  # People do not see this field; programs fill it in.
+ResponseReturnValue = Any
+FILING = RateLimit("reports from an address", 10, timedelta(hours=1))
+FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
+REMEMBERED_FOR = timedelta(minutes=30)
+ASKED_FIELDS = ("reporter_name", "phone", "email", "place", "address", "field", "content", "files")
+PRESET_VALUES = {"outcome": "handed_over", "urgency": "normal"}
+SIDE_TASKS = frozenset({"chase", "complete_report"})  # What goes on beside the work itself.
+HONEYPOT = "website"  # People do not see this field; programs fill it in.
 
-STAGES = {
+STAGE_SENTENCES = {
     "receive": lazy_gettext("Tổng đài đang xem xét phản ánh."),
     "complete_report": lazy_gettext("Đang được xử lý; tổng đài sẽ gọi lại để hỏi thêm."),
     "assign": lazy_gettext("Đã chuyển đến đơn vị phụ trách địa bàn."),
@@ -53,23 +53,23 @@ STAGES = {
     "provincial_decision": lazy_gettext("Văn phòng UBND tỉnh đang xem xét quyết định."),
 }
 # What stands for the other stages, such as inquiries into a suspicion, of which nobody is told before they end.
-OTHERWISE = lazy_gettext("Đơn vị đang xác minh.")
+OTHER_STAGE = lazy_gettext("Đơn vị đang xác minh.")
 
 
 @blueprint.get("/report")
-@public
-def report() -> Answer:
+@public_page
+def show_report_form() -> ResponseReturnValue:
     """The form to file a report."""
-    return _report_page(Shown(calls.form(tx(), world())))
+    return _render_report_form(FilledForm(calls.receive_form(tx(), current_world())))
 
 
-def _report_page(shown: Shown, status: int = 200) -> Answer:
+def _render_report_form(filled: FilledForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "report.html",
-        shown=shown,
-        asked=ASKED,
-        trap=TRAP,
-        communes=form_view.communes(),
+        shown=filled,
+        asked=ASKED_FIELDS,
+        trap=HONEYPOT,
+        communes=form_view.communes_by_parent(),
         organisations=(),
         hidden_when=lambda _item: (),
     )
@@ -77,108 +77,116 @@ def _report_page(shown: Shown, status: int = 200) -> Answer:
 
 
 @blueprint.post("/report")
-@public
-def file() -> Answer:
+@public_page
+def submit_report() -> ResponseReturnValue:
     """File it, with the same checks as at the hotline."""
-    form = calls.form(tx(), world())
-    typed = {key: value for key, value in form_view.answers(form).items() if key in ASKED}
-    if request.form.get(TRAP):
-        return redirect(url_for("auth.start"))
+    form = calls.receive_form(tx(), current_world())
+    typed = {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
+    if request.form.get(HONEYPOT):
+        return redirect(url_for("auth.show_front_page"))
     address = request.remote_addr or ""
-    if rate_limits.take(tx(), FILING, address, now()) is not None:
+    if rate_limits.count_try(tx(), FILING, address, request_time()) is not None:
         return render_template("too_often.html"), 429
     try:
-        code = _file(form, typed)
+        code = _file_report(form, typed)
     except InvalidForm as invalid:
-        return _report_page(Shown(form, typed, invalid.errors), 422)
-    except Unacceptable as error:
-        return _report_page(Shown(form, typed, {"files": [form_view.refusal(error)]}), 422)
+        return _render_report_form(FilledForm(form, typed, invalid.errors), 422)
+    except UnacceptableFile as error:
+        return _render_report_form(FilledForm(form, typed, {"files": [form_view.upload_refusal(error)]}), 422)
     if code is None:
         return render_template("too_often.html"), 429
     return render_template("filed.html", code=code)
 
 
-def _file(form: Form, typed: dict[str, object]) -> str | None:
+def _file_report(form: Form, typed: dict[str, object]) -> str | None:
     """The code of the filed report, None when its number has filed too many; raises InvalidForm, Unacceptable."""
-    desk = Desk(CITIZEN, origin(), now(), world(), language())
-    new = calls.checked(tx(), desk, {**typed, **SET}, "web")
-    uploads = [upload for files in form_view.uploads(form).values() for upload in files]
+    desk = Desk(CITIZEN, request_origin(), request_time(), current_world(), current_language())
+    new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
+    uploads = [upload for files in form_view.submitted_uploads(form).values() for upload in files]
     for upload in uploads:
-        attachments.kind_of(upload)
-    if len(uploads) > attachments.MOST:
-        raise Unacceptable(uploads[-1].name, "many")
-    if rate_limits.take(tx(), FILING_BY_NUMBER, new.phone, now()) is not None:
+        attachments.extension_of(upload)
+    if len(uploads) > attachments.MAX_FILES:
+        raise UnacceptableFile(uploads[-1].name, "many")
+    if rate_limits.count_try(tx(), FILING_BY_NUMBER, new.phone, request_time()) is not None:
         return None
-    filed = intake.file_report(tx(), new, calls.definition(tx(), world()), CITIZEN.who(origin()), world())
-    attachments.add(tx(), filed.report_id, uploads, CITIZEN.who(origin()).actor, now())
+    filed = intake.file_report(
+        tx(), new, calls.report_definition(tx(), current_world()), CITIZEN.who(request_origin()), current_world()
+    )
+    attachments.add_files(tx(), filed.report_id, uploads, CITIZEN.who(request_origin()).actor, request_time())
     return filed.code
 
 
 @blueprint.get("/follow")
-@public
-def follow() -> Answer:
+@public_page
+def show_progress() -> ResponseReturnValue:
     """The form, or the report that was asked for a moment ago."""
-    seen = _remembered()
-    if seen is None:
+    progress = _remembered_report()
+    if progress is None:
         return render_template("follow.html", code=request.args.get("code", "")[:20])
-    return _progress_page(seen)
+    return _render_progress(progress)
 
 
-def _remembered() -> Progress | None:
+def _remembered_report() -> ReportProgress | None:
     """The report that this visitor has shown to know, for half an hour."""
     followed = session.get("followed")
-    if not isinstance(followed, list) or parse_instant(followed[1]) < now():
+    if not isinstance(followed, list) or parse_instant(followed[1]) < request_time():
         return None
-    return tracking.progress(tx(), followed[0])
+    return tracking.load_progress(tx(), followed[0])
 
 
 @blueprint.post("/follow")
-@public
-def find() -> Answer:
+@public_page
+def look_up_report() -> ResponseReturnValue:
     """Look a report up by code and number; the same answer for whatever is wrong."""
     code, phone = request.form.get("code", "")[:40], request.form.get("phone", "")[:40]
-    until = tracking.wait(tx(), code, request.remote_addr or "", now())
+    until = tracking.count_lookup(tx(), code, request.remote_addr or "", request_time())
     if until is not None:
         return render_template("follow.html", code=code, until=until), 429
-    report_id = tracking.find(tx(), code, phone)
+    report_id = tracking.find_report(tx(), code, phone)
     if report_id is None:
         return render_template("follow.html", code=code, wrong=True), 404
-    session["followed"] = [report_id, (now() + REMEMBERED).isoformat()]
-    return redirect(url_for("public.follow"))
+    session["followed"] = [report_id, (request_time() + REMEMBERED_FOR).isoformat()]
+    return redirect(url_for("public.show_progress"))
 
 
 @blueprint.post("/follow/leave")
-@public
-def leave() -> Answer:
+@public_page
+def forget_report() -> ResponseReturnValue:
     """Forget which report was shown, on a shared computer."""
     session.pop("followed", None)
-    return redirect(url_for("public.follow"))
+    return redirect(url_for("public.show_progress"))
 
 
-def _progress_page(seen: Progress, errors: Any = None, status: int = 200) -> Answer:
-    disclosure_log.note(FOLLOW, [seen.report.id])
-    shown = [task for task in seen.open_tasks if task.node not in BESIDE] or seen.open_tasks
-    stages = [(str(STAGES.get(task.node, OTHERWISE)), task) for task in shown]
-    page = render_template("progress.html", seen=seen, stages=stages, errors=errors or {}, typed=request.form)
+def _render_progress(progress: ReportProgress, errors: Any = None, status: int = 200) -> ResponseReturnValue:
+    disclosure_log.record_disclosure(FOLLOW, [progress.report.id])
+    main_tasks = [task for task in progress.open_tasks if task.node not in SIDE_TASKS] or progress.open_tasks
+    stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
+    page = render_template("progress.html", seen=progress, stages=stages, errors=errors or {}, typed=request.form)
     return page, status
 
 
 @blueprint.post("/follow/opinion")
-@public
-def say() -> Answer:
+@public_page
+def submit_opinion() -> ResponseReturnValue:
     """Rate the result; dissatisfied with a reason opens the case again one level up."""
-    seen = _remembered()
-    if seen is None:
-        return redirect(url_for("public.follow"))
+    progress = _remembered_report()
+    if progress is None:
+        return redirect(url_for("public.show_progress"))
     keys = ("satisfied", "rating", "dissatisfied_reason", "comment")
     values = {key: request.form[key] for key in keys if request.form.get(key)}
     if values.get("satisfied") == "yes":
         values.pop("dissatisfied_reason", None)
     try:
-        tracking.say(tx(), seen, values, world(), At(origin(), now(), language()))
+        tracking.submit_feedback(
+            tx(),
+            progress,
+            values,
+            current_world(),
+            CitizenContext(request_origin(), request_time(), current_language()),
+        )
     except InvalidForm as invalid:
-        return _progress_page(seen, invalid.errors, 422)
+        return _render_progress(progress, invalid.errors, 422)
     except Stale:
-        told = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
-        return _progress_page(tracking.progress(tx(), seen.report.id), told, 409)
-    return redirect(url_for("public.follow"))
+        faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
+        return _render_progress(tracking.load_progress(tx(), progress.report.id), faults, 409)
+    return redirect(url_for("public.show_progress"))

@@ -23,20 +23,28 @@ from engine.errors import BadInput, NotFound
 from engine.privacy import disclosures
 from engine.process import definitions, history
 from engine.records import audit_log, batch_cursor, xes
-from engine.records.audit_log import Wanted
-from engine.store.db import snapshot
+from engine.records.audit_log import AuditFilter
+from engine.store.db import read_snapshot
 from web.display import history_text
-from web.http.parsing import whole
-from web.http.request import app, desk, needs, now, officer, tx, world
+from web.http.parsing import parse_digits
+from web.http.request import (
+    current_application,
+    current_desk,
+    current_officer,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
 
-Answer = Any
+ResponseReturnValue = Any
 ACT = "read_records"
-FILTERS = ("code", "unit", "login", "action", "origin")
-LONGEST = timedelta(days=367)  # Of an export from the page; the command line has no limit.
+FILTER_NAMES = ("code", "unit", "login", "action", "origin")
+LONGEST_EXPORT = timedelta(days=367)  # Of an export from the page; the command line has no limit.
 IN_MEMORY = 4 * 1024 * 1024
-NAMES = {
+ACT_CAPTIONS = {
     "start": lazy_gettext("Tiếp nhận phản ánh"),
     "complete": lazy_gettext("Hoàn thành việc"),
     "fire": lazy_gettext("Đến mốc thời gian"),
@@ -62,7 +70,7 @@ NAMES = {
     "return": lazy_gettext("Trở lại bản quy trình trước"),
     "cancel": lazy_gettext("Kết thúc hồ sơ"),
 }
-PURPOSES = {
+PURPOSE_CAPTIONS = {
     disclosures.CASE: lazy_gettext("mở hồ sơ"),
     disclosures.TASK: lazy_gettext("mở việc"),
     disclosures.LIST: lazy_gettext("thấy trong danh sách việc"),
@@ -75,97 +83,103 @@ PURPOSES = {
 
 
 @blueprint.get("")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_records() -> ResponseReturnValue:
     """Acts, newest first, and how the chains stood when they were last checked."""
-    typed = {name: request.args.get(name, "").strip()[:100] for name in (*FILTERS, "from", "to")}
-    fault, page = "", audit_log.Page((), None)
+    typed = {name: request.args.get(name, "").strip()[:100] for name in (*FILTER_NAMES, "from", "to")}
+    fault, page = "", audit_log.AuditPage((), None)
     try:
-        wanted = _wanted(typed)
-        page = audit_log.find(tx(), wanted)
+        filters = _parse_filter(typed)
+        page = audit_log.find_acts(tx(), filters)
     except NotFound:
         fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
     except BadInput as error:
-        fault = _SAID.get(str(error), _("Bộ lọc không đúng. Kiểm tra mã hồ sơ và các ngày."))
-    return _page(typed, page, str(fault)), 422 if fault else 200
+        fault = _FILTER_FAULTS.get(str(error), _("Bộ lọc không đúng. Kiểm tra mã hồ sơ và các ngày."))
+    return _render_records(typed, page, str(fault)), 422 if fault else 200
 
 
-def _page(typed: Mapping[str, str], page: audit_log.Page, fault: str) -> str:
-    named = _Named(audit_log.names(tx(), page.rows))
-    lines = [(row, history_text.actor(named, row.actor), _sentence(named, row)) for row in page.rows]
-    checked = batch_cursor.latest(tx(), batch_cursor.HISTORY)
+def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: str) -> str:
+    names = _PageNames(audit_log.names_in_acts(tx(), page.rows))
+    lines = [(row, history_text.actor_name(names, row.actor), _row_sentence(names, row)) for row in page.rows]
+    checked = batch_cursor.last_finished_sweep(tx(), batch_cursor.HISTORY)
     return render_template(
         "records.html",
         typed=typed,
         lines=lines,
         fault=fault,
         until=page.until,
-        following=_link(typed, page.following) if page.following else "",
+        following=_page_link(typed, page.following) if page.following else "",
         filtered=any(typed.values()),
-        opens=any(role == "provincial_office" for _unit, role in officer().roles),
-        names=NAMES,
-        units=[item for item in world().units.units if not item.closed],
+        opens=any(role == "provincial_office" for _unit, role in current_officer().roles),
+        names=ACT_CAPTIONS,
+        units=[item for item in current_world().units.units if not item.closed],
         checked=checked,
         begun_by=_begun_by(checked.by) if checked else "",
         first=_first_break(checked.first) if checked else "",
-        checking=batch_cursor.current(tx(), batch_cursor.HISTORY),
-        today=now().astimezone(VIETNAM).date(),
+        checking=batch_cursor.unfinished_sweep(tx(), batch_cursor.HISTORY),
+        today=request_time().astimezone(VIETNAM).date(),
     )
 
 
 def _begun_by(who: str) -> str:
-    return history_text.actor(_Named(audit_log.people(tx(), [who])), who)
+    return history_text.actor_name(_PageNames(audit_log.names_of_actors(tx(), [who])), who)
 
 
-def _first_break(told: str) -> str:
+def _first_break(message: str) -> str:
     """The first thing that did not agree, in the visitor's words."""
-    case = _BREAK.match(told)
-    if case is None:
+    match = _BREAK_PATTERN.match(message)
+    if match is None:
         return _("bản lưu ngoài hệ thống không đọc được hoặc đã bị sửa")
-    return _("hồ sơ %(code)s, dòng %(num)s", code=audit_log.code_of(tx(), int(case[1])), num=case[2])
+    return _("hồ sơ %(code)s, dòng %(num)s", code=audit_log.code_of_case(tx(), int(match[1])), num=match[2])
 
 
-class _Named:
+class _PageNames:
     """The names of a page's people, as sentences ask for them."""
 
     def __init__(self, names: Mapping[int, str]) -> None:
         self.names = names
 
 
-def _sentence(named: _Named, row: Any) -> str:
+def _row_sentence(names: _PageNames, row: Any) -> str:
     """One act in words; what is not a report begins, it is not received."""
-    said = history_text.act(named, _elements(row), row)
-    return said.replace(str(history_text.ACTS["start"]), _("Bắt đầu")) if row.page and row.action == "start" else said
+    sentence = history_text.act_sentence(names, _element_names(row), row)
+    return (
+        sentence.replace(str(history_text.ACT_SENTENCES["start"]), _("Bắt đầu"))
+        if row.page and row.action == "start"
+        else sentence
+    )
 
 
-def _elements(row: Any) -> Mapping[str, str]:
+def _element_names(row: Any) -> Mapping[str, str]:
     """What the diagrams that a case runs through call their elements."""
-    process = definitions.content(tx(), row.deployment).process(row.process)
-    return dossier.names_of(process)
+    process = definitions.load_deployment(tx(), row.deployment).get_process(row.process)
+    return dossier.process_element_names(process)
 
 
-_BREAK = re.compile(r"case (\d+), history row (\d+): ")
+_BREAK_PATTERN = re.compile(r"case (\d+), history row (\d+): ")
 WRONG_DAY, WRONG_PERIOD, WRONG_UNIT = "day", "period", "unit"
-_SAID = {
+_FILTER_FAULTS = {
     WRONG_DAY: lazy_gettext("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
     WRONG_PERIOD: lazy_gettext("Ngày cuối phải sau hoặc bằng ngày đầu."),
     WRONG_UNIT: lazy_gettext("Không có đơn vị hoặc loại việc như vậy."),
 }
 
 
-def _wanted(typed: Mapping[str, str]) -> Wanted:
+def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
     """What an address asks for; raises BadInput with what is wrong."""
-    start, end = _period(typed["from"], typed["to"])
-    if (typed["unit"] and not world().units.knows(typed["unit"])) or (typed["action"] and typed["action"] not in NAMES):
+    start, end = _parse_period(typed["from"], typed["to"])
+    if (typed["unit"] and not current_world().units.knows(typed["unit"])) or (
+        typed["action"] and typed["action"] not in ACT_CAPTIONS
+    ):
         raise BadInput(WRONG_UNIT)
-    narrowing = {name: typed[name] for name in FILTERS}
+    narrowing = {name: typed[name] for name in FILTER_NAMES}
     after = request.args.get("after", "")
-    return Wanted(**narrowing, start=start, end=end, after=_place(after) if after else None)
+    return AuditFilter(**narrowing, start=start, end=end, after=_parse_cursor(after) if after else None)
 
 
-def _period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
+def _parse_period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
     """From the beginning of a day to the end of another one, in Vietnam; either may be left open."""
-    start, end = (_day(text) for text in (first, last))
+    start, end = (_parse_day(text) for text in (first, last))
     if start and end and end < start:
         raise BadInput(WRONG_PERIOD)
     return _midnight(start), _midnight(end + timedelta(days=1) if end else None)
@@ -175,7 +189,7 @@ def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), VIETNAM) if day else None
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     if not text:
         return None
     try:
@@ -187,98 +201,107 @@ def _day(text: str) -> date | None:
     return day
 
 
-def _place(text: str) -> audit_log.Place:
+def _parse_cursor(text: str) -> audit_log.ActKey:
     """Where a page ended: an instant, a case and a row."""
     at, *numbers = text.split(",")
-    found = [whole(number) for number in numbers]
-    if len(found) != 2 or found[0] is None or found[1] is None:
+    ids = [parse_digits(number) for number in numbers]
+    if len(ids) != 2 or ids[0] is None or ids[1] is None:
         raise BadInput("This is not the end of a page.")
-    return clock.parse_instant(at), found[0], found[1]
+    return clock.parse_instant(at), ids[0], ids[1]
 
 
-def _link(typed: Mapping[str, str], after: audit_log.Place) -> str:
-    kept = {name: value for name, value in typed.items() if value}
-    place = ",".join([after[0].isoformat(), str(after[1]), str(after[2])])
-    return f"{url_for('records.show')}?{urlencode({**kept, 'after': place})}"
+def _page_link(typed: Mapping[str, str], after: audit_log.ActKey) -> str:
+    filled_in = {name: value for name, value in typed.items() if value}
+    cursor = ",".join([after[0].isoformat(), str(after[1]), str(after[2])])
+    return f"{url_for('records.show_records')}?{urlencode({**filled_in, 'after': cursor})}"
 
 
 @blueprint.get("/people")
-@needs(ACT)
-def people() -> Answer:
+@requires_permission(ACT)
+def show_people_picker() -> ResponseReturnValue:
     """Everybody with an account, for a picker."""
-    return render_template("records_people.html", people=audit_log.logins(tx()))
+    return render_template("records_people.html", people=audit_log.list_logins(tx()))
 
 
 @blueprint.post("/verify")
-@needs(ACT)
-def verify() -> Answer:
+@requires_permission(ACT)
+def check_history() -> ResponseReturnValue:
     """Check one case at once, or ask the workers to check all."""
     code = request.form.get("code", "").strip()[:40]
     if code:
-        return _verify_one(code)
-    if batch_cursor.current(tx(), batch_cursor.HISTORY) is None:
-        batch_cursor.begin(tx(), batch_cursor.HISTORY, desk().who.actor, now())
+        return _check_case(code)
+    if batch_cursor.unfinished_sweep(tx(), batch_cursor.HISTORY) is None:
+        batch_cursor.start_sweep(tx(), batch_cursor.HISTORY, current_desk().who.actor, request_time())
     flash(_("Đang kiểm tra toàn bộ nhật ký; kết quả sẽ hiện ở trang này."), "success")
-    return redirect(url_for("records.show"))
+    return redirect(url_for("records.show_records"))
 
 
-def _verify_one(code: str) -> Answer:
+def _check_case(code: str) -> ResponseReturnValue:
     try:
-        code = case_code.parse(code)
-        ids = audit_log.cases_of(tx(), code)
+        code = case_code.parse_code(code)
+        ids = audit_log.case_ids_of(tx(), code)
     except (BadInput, NotFound):
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
-        return redirect(url_for("records.show"))
-    broken = [item for number in ids for item in history.verify(tx(), number)]
+        return redirect(url_for("records.show_records"))
+    broken = [item for number in ids for item in history.find_breaks(tx(), number)]
     if broken:
         flash(_("Nhật ký của hồ sơ %(code)s đã bị sửa, từ dòng %(num)s.", code=code, num=broken[0].seq), "danger")
     else:
         flash(_("Nhật ký của hồ sơ %(code)s còn nguyên vẹn.", code=code), "success")
-    return redirect(url_for("records.show", code=code))
+    return redirect(url_for("records.show_records", code=code))
 
 
 @blueprint.get("/seen")
-@needs(ACT)
-def seen() -> Answer:
+@requires_permission(ACT)
+def show_disclosures() -> ResponseReturnValue:
     """Who was shown whose personal data, by case and by person."""
-    wanted = disclosures.Wanted(request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80])
+    filters = disclosures.DisclosureFilter(
+        request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80]
+    )
     rows: Any = []
     fault, after = "", request.args.get("after", "")
     try:
-        if wanted.code or wanted.login:
-            rows = disclosures.find(tx(), replace(wanted, after=_look(after) if after else None))
+        if filters.code or filters.login:
+            rows = disclosures.list_disclosures(
+                tx(), replace(filters, after=_parse_disclosure_cursor(after) if after else None)
+            )
     except (BadInput, NotFound):
         fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
-    more = rows[disclosures.PAGE - 1] if len(rows) > disclosures.PAGE else None
+    more = rows[disclosures.PAGE_SIZE - 1] if len(rows) > disclosures.PAGE_SIZE else None
     following = ""
     if more is not None:
-        place = ",".join([more.at.isoformat(), str(more.report_id), more.viewer, more.purpose])
-        following = url_for("records.seen", code=wanted.code or None, login=wanted.login or None, after=place)
-    shown = {"rows": rows[: disclosures.PAGE], "wanted": wanted, "fault": fault, "following": following}
-    return render_template("records_seen.html", **shown, purposes=PURPOSES), 422 if fault else 200
+        cursor = ",".join([more.at.isoformat(), str(more.report_id), more.viewer, more.purpose])
+        following = url_for(
+            "records.show_disclosures", code=filters.code or None, login=filters.login or None, after=cursor
+        )
+    context = {"rows": rows[: disclosures.PAGE_SIZE], "wanted": filters, "fault": fault, "following": following}
+    return render_template("records_seen.html", **context, purposes=PURPOSE_CAPTIONS), 422 if fault else 200
 
 
-def _look(text: str) -> tuple[datetime, int, str, str]:
+def _parse_disclosure_cursor(text: str) -> tuple[datetime, int, str, str]:
     at, number, viewer, purpose = (text.split(",") + [""] * 4)[:4]
-    report = whole(number)
+    report = parse_digits(number)
     if report is None or purpose not in disclosures.PURPOSES:
         raise BadInput("This is not the end of a page.")
     return clock.parse_instant(at), report, viewer[:80], purpose
 
 
 @blueprint.get("/export")
-@needs(ACT)
-def export() -> Answer:
+@requires_permission(ACT)
+def export_event_log() -> ResponseReturnValue:
     """The cases begun in a period as an event log without names."""
     start = end = None
     with suppress(BadInput):
-        start, end = _period(request.args.get("from", ""), request.args.get("to", ""))
-    if start is None or end is None or end - start > LONGEST:
+        start, end = _parse_period(request.args.get("from", ""), request.args.get("to", ""))
+    if start is None or end is None or end - start > LONGEST_EXPORT:
         flash(_("Chọn ngày đầu và ngày cuối, cách nhau không quá một năm."), "danger")
-        return redirect(url_for("records.show"))
+        return redirect(url_for("records.show_records"))
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
-    with snapshot(app().database) as reading, gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
-        xes.export(reading, start, end, cast("BinaryIO", packed))
+    with (
+        read_snapshot(current_application().database) as reading,
+        gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as archive,
+    ):
+        xes.export_log(reading, start, end, cast("BinaryIO", archive))
     file.seek(0)
     name = f"nhat-ky-{start:%Y%m%d}-{end - timedelta(days=1):%Y%m%d}.xes.gz"
     return send_file(cast("BinaryIO", file), "application/gzip", as_attachment=True, download_name=name)

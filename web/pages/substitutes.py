@@ -12,66 +12,76 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, NotFound
 from engine.staff import access, people, substitutes
 from engine.staff.access import HEAD
-from web.http.request import needs, now, officer, tx
+from web.http.request import current_officer, request_time, requires_permission, tx
 
 blueprint = Blueprint("substitutes", __name__)
 
-Answer = Any
+ResponseReturnValue = Any
 ACT = "stand_in"
 
 
-def _units() -> set[str] | None:
+def _managed_units() -> set[str] | None:
     """The units whose people the officer may arrange; None for all."""
-    if access.may(officer(), "administer"):
+    if access.has_permission(current_officer(), "administer"):
         return None
-    return {unit for unit, role in officer().roles if role == HEAD}
+    return {unit for unit, role in current_officer().roles if role == HEAD}
 
 
 @blueprint.get("/substitutes")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_substitutes() -> ResponseReturnValue:
     """The absences that have not ended, and a form for another one."""
-    return _page()
+    return _render_substitutes()
 
 
-def _page(fault: str = "", status: int = 200) -> Answer:
-    units = _units()
-    mine = (
-        people.find(tx()) if units is None else [one for unit in sorted(units) for one in people.find(tx(), unit=unit)]
+def _render_substitutes(fault: str = "", status: int = 200) -> ResponseReturnValue:
+    units = _managed_units()
+    managed_people = (
+        people.search_people(tx())
+        if units is None
+        else [one for unit in sorted(units) for one in people.search_people(tx(), unit=unit)]
     )
-    rows = substitutes.listed(tx(), now(), units)
-    return render_template("substitutes.html", rows=rows, people=mine, fault=fault, typed=request.form), status
+    rows = substitutes.list_absences(tx(), request_time(), units)
+    return render_template(
+        "substitutes.html", rows=rows, people=managed_people, fault=fault, typed=request.form
+    ), status
 
 
 @blueprint.post("/substitutes")
-@needs(ACT)
-def add() -> Answer:
+@requires_permission(ACT)
+def arrange_substitute() -> ResponseReturnValue:
     """Arrange one."""
     form = request.form
     try:
-        away, other = (access.by_login(tx(), form.get(name, "").partition(" ")[0]) for name in ("person", "substitute"))
+        absent_id, substitute_id = (
+            access.person_id_of(tx(), form.get(name, "").partition(" ")[0]) for name in ("person", "substitute")
+        )
         first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
-        _require_mine(away)
+        _require_managed(absent_id)
         starts = datetime.combine(first, time(), VIETNAM)
-        substitutes.add(tx(), away, other, starts, datetime.combine(last + timedelta(days=1), time(), VIETNAM))
+        substitutes.add_absence(
+            tx(), absent_id, substitute_id, starts, datetime.combine(last + timedelta(days=1), time(), VIETNAM)
+        )
     except (NotFound, ValueError, BadInput):
-        return _page(_("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422)
+        return _render_substitutes(
+            _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
+        )
     flash(_("Đã ghi người làm thay."), "success")
-    return redirect(url_for("substitutes.show"))
+    return redirect(url_for("substitutes.show_substitutes"))
 
 
-def _require_mine(person: int) -> None:
-    units = _units()
+def _require_managed(person_id: int) -> None:
+    units = _managed_units()
     if units is None:
         return
-    held = {unit for unit, _role in access.officer(tx(), person, now()).roles}
+    held = {unit for unit, _role in access.load_officer(tx(), person_id, request_time()).roles}
     if not held & units:
         raise Forbidden("The person belongs to another unit.")
 
 
 @blueprint.post("/substitutes/<int:number>/remove")
-@needs(ACT)
-def remove(number: int) -> Answer:
+@requires_permission(ACT)
+def end_substitution(number: int) -> ResponseReturnValue:
     """End one now."""
-    substitutes.remove(tx(), number, _units())
-    return redirect(url_for("substitutes.show"))
+    substitutes.end_absence(tx(), number, _managed_units())
+    return redirect(url_for("substitutes.show_substitutes"))

@@ -18,17 +18,17 @@ from lxml import etree
 from engine.errors import BadInput, EngineError, NotFound, Stale
 from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
-from engine.studio.catalogue import catalogue
-from engine.studio.drafts import Draft
+from engine.studio.catalogue import collect_choices
+from engine.studio.drafts import DeploymentDraft
 from web.display import filters
-from web.http.request import app, language, needs, now, tx, world
+from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
 View = TypeVar("View", bound=Callable[..., Any])
 
-Answer = Any
+ResponseReturnValue = Any
 ACT = "design"
-RECIPIENTS = {
+RECIPIENT_CAPTIONS = {
     "unit": lazy_gettext("Đơn vị đang giữ việc"),
     "unit_above": lazy_gettext("Đơn vị cấp trên"),
     "provincial_office": lazy_gettext("Văn phòng UBND tỉnh"),
@@ -38,11 +38,11 @@ RECIPIENTS = {
 }
 
 
-def said(view: View) -> View:
+def json_errors(view: View) -> View:
     """Answer errors of the program as JSON, undoing what was begun."""
 
     @wraps(view)
-    def answer(*args: Any, **named: Any) -> Answer:
+    def call_view(*args: Any, **named: Any) -> ResponseReturnValue:
         try:
             return view(*args, **named)
         except Stale:
@@ -53,60 +53,62 @@ def said(view: View) -> View:
         except EngineError as error:
             return jsonify(sentence=str(error)), 422
 
-    return answer  # type: ignore[return-value]
+    return call_view  # type: ignore[return-value]
 
 
-def mine(draft_id: int) -> Draft:
+def own_draft(draft_id: int) -> DeploymentDraft:
     """The signed-in analyst's draft of that id; raises NotFound."""
-    return drafts.find(tx(), g.account.id, draft_id)
+    return drafts.load_own(tx(), g.account.id, draft_id)
 
 
 @blueprint.get("/files")
-@needs(ACT)
-@said
-def listing(draft_id: int) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def list_draft_files(draft_id: int) -> ResponseReturnValue:
     """What files there are, and which of them the draft has changed."""
-    rows = drafts.listing(tx(), mine(draft_id))
+    rows = drafts.list_file_versions(tx(), own_draft(draft_id))
     return jsonify([{"path": str(row.path), "version": row.version, "changed": row.version > 0} for row in rows])
 
 
 @blueprint.get("/files/<path:path>")
-@needs(ACT)
-@said
-def read(draft_id: int, path: str) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def read_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """A file as it stands."""
-    content, version = drafts.read(tx(), mine(draft_id), PurePosixPath(path))
-    answer = Response(content, mimetype="text/plain")
-    answer.set_etag(str(version))
-    return answer
+    content, version = drafts.load_file(tx(), own_draft(draft_id), PurePosixPath(path))
+    response = Response(content, mimetype="text/plain")
+    response.set_etag(str(version))
+    return response
 
 
 @blueprint.put("/files/<path:path>")
-@needs(ACT)
-@said
-def write(draft_id: int, path: str) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def write_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Store a file; broken XML is refused before it replaces a diagram."""
     content = request.get_data(cache=False)
     _require_xml(PurePosixPath(path), content)
-    return _stored(drafts.write(tx(), mine(draft_id), PurePosixPath(path), content, _version(), now()))
+    return _saved_response(
+        drafts.save_file(tx(), own_draft(draft_id), PurePosixPath(path), content, _expected_version(), request_time())
+    )
 
 
 @blueprint.delete("/files/<path:path>")
-@needs(ACT)
-@said
-def remove(draft_id: int, path: str) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def remove_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Leave a file out."""
-    drafts.write(tx(), mine(draft_id), PurePosixPath(path), None, _version(), now())
+    drafts.save_file(tx(), own_draft(draft_id), PurePosixPath(path), None, _expected_version(), request_time())
     return "", 204
 
 
-def _stored(version: int) -> Answer:
-    answer = Response(status=204)
-    answer.set_etag(str(version))
-    return answer
+def _saved_response(version: int) -> ResponseReturnValue:
+    response = Response(status=204)
+    response.set_etag(str(version))
+    return response
 
 
-def _version() -> int | None:
+def _expected_version() -> int | None:
     """The version that the browser has read; None when it says that the file is new."""
     if request.headers.get("If-None-Match") == "*":
         return None
@@ -128,11 +130,11 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 
 
 @blueprint.get("/problems")
-@needs(ACT)
-@said
-def problems(draft_id: int) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def list_problems(draft_id: int) -> ResponseReturnValue:
     """Everything that is wrong with the draft, said so that its author can mend it."""
-    found = deployment_check.check(drafts.files(tx(), mine(draft_id)), language())
+    faults = deployment_check.problems_in(drafts.load_files(tx(), own_draft(draft_id)), current_language())
     rows = [
         {
             "path": str(item.file),
@@ -141,46 +143,48 @@ def problems(draft_id: int) -> Answer:
             "sentence": item.message,
             "rule": item.rule,
         }
-        for item in found
+        for item in faults
     ]
     return jsonify(problems=rows)
 
 
 @blueprint.get("/catalogue")
-@needs(ACT)
-@said
-def choices(draft_id: int) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def list_choices(draft_id: int) -> ResponseReturnValue:
     """What can be chosen while drawing, in the words of this language."""
-    found = catalogue(drafts.files(tx(), mine(draft_id)))
-    for item in found["roles"]:
-        item["label"] = str(filters.role(item["value"]))
-    for item in found["recipients"]:
-        item["label"] = str(RECIPIENTS.get(item["value"], item["value"]))
-    return jsonify(found)
+    options = collect_choices(drafts.load_files(tx(), own_draft(draft_id)))
+    for item in options["roles"]:
+        item["label"] = str(filters.role_caption(item["value"]))
+    for item in options["recipients"]:
+        item["label"] = str(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
+    return jsonify(options)
 
 
 @blueprint.get("/others")
-@needs(ACT)
-@said
-def others(draft_id: int) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def list_coauthors(draft_id: int) -> ResponseReturnValue:
     """Who else works on files of a deployment now."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in drafts.others(tx(), mine(draft_id)):
-        one = found.setdefault(row.name, {"who": row.name, "at": row.saved_at.isoformat(), "paths": []})
-        if row.path not in one["paths"]:
-            one["paths"].append(row.path)
-    return jsonify(list(found.values()))
+    by_author: dict[str, dict[str, Any]] = {}
+    for row in drafts.list_concurrent_edits(tx(), own_draft(draft_id)):
+        author = by_author.setdefault(row.name, {"who": row.name, "at": row.saved_at.isoformat(), "paths": []})
+        if row.path not in author["paths"]:
+            author["paths"].append(row.path)
+    return jsonify(list(by_author.values()))
 
 
 @blueprint.post("/mail-preview")
-@needs(ACT)
-@said
-def preview(draft_id: int) -> Answer:
+@requires_permission(ACT)
+@json_errors
+def preview_mail(draft_id: int) -> ResponseReturnValue:
     """A mail as a real case's notice would read."""
-    mine(draft_id)
+    own_draft(draft_id)
     body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("text"), str) or len(body["text"]) > drafts.MOST_BYTES:
+    if not isinstance(body, dict) or not isinstance(body.get("text"), str) or len(body["text"]) > drafts.MAX_FILE_BYTES:
         raise BadInput(_("Yêu cầu xem thử không có nội dung mẫu thư."))
-    pages = app().writing(world()).pages
-    subject, text = mail_preview.preview(tx(), body["text"], str(body.get("case") or ""), world(), pages, now())
+    pages = current_application().mail_writing(current_world()).pages
+    subject, text = mail_preview.render_for_case(
+        tx(), body["text"], str(body.get("case") or ""), current_world(), pages, request_time()
+    )
     return jsonify(subject=subject, text=text)

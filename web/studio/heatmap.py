@@ -13,71 +13,75 @@ from engine.cases import dossier
 from engine.clock import VIETNAM
 from engine.errors import BadInput
 from engine.process import definitions
-from engine.process.definitions import Definition
+from engine.process.definitions import DefinitionRef
 from engine.studio import heat
-from engine.studio.heat import NodeHeat, Period
-from web.http.request import needs, now, tx, world
+from engine.studio.heat import NodeHeat, TimeWindow
+from web.http.request import current_world, request_time, requires_permission, tx
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_heat", __name__, url_prefix="/studio/heat")
 
-Answer = Any
-USUAL = "citizen_report"
-USUAL_DAYS = 30
+ResponseReturnValue = Any
+DEFAULT_PROCESS = "citizen_report"
+DEFAULT_DAYS = 30
 SHADES = 4
 
 
 @blueprint.get("")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_heatmap() -> ResponseReturnValue:
     """The drawing with its heat, and the same as a table."""
-    today = now().astimezone(VIETNAM).date()
-    first, last = _day("from", today - timedelta(days=USUAL_DAYS)), _day("to", today)
-    definition, unit, fault, found = _definition(), request.args.get("unit", ""), "", {}
+    today = request_time().astimezone(VIETNAM).date()
+    first, last = _parse_day("from", today - timedelta(days=DEFAULT_DAYS)), _parse_day("to", today)
+    definition, unit, fault, heat_by_node = _chosen_definition(), request.args.get("unit", ""), "", {}
     try:
-        found = heat.heat(tx(), definition.key, _period(first, last), unit or None, now())
+        heat_by_node = heat.measure_elements(
+            tx(), definition.key, _heat_period(first, last), unit or None, request_time()
+        )
     except BadInput:
         fault = _("Ngày cuối phải sau ngày đầu.")
-    names = dossier.names_of(definitions.content(tx(), definition.digest).process(definition.key))
-    rows = [(names[node], node, one) for node, one in found.items() if node in names]
-    shown = {"rows": sorted(rows, key=lambda row: (-row[2].now, row[0])), "fault": fault, "key": definition.key}
-    chosen = {"keys": definitions.keys_of(tx(), definition.number), "first": first, "last": last, "unit": unit}
-    units = [item for item in world().units.units if not item.closed]
-    return render_template("studio/heat.html", **shown, **chosen, units=units, shades=_shades(found))
+    names = dossier.process_element_names(
+        definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
+    )
+    rows = [(names[node], node, one) for node, one in heat_by_node.items() if node in names]
+    context = {"rows": sorted(rows, key=lambda row: (-row[2].now, row[0])), "fault": fault, "key": definition.key}
+    chosen = {"keys": definitions.process_keys(tx(), definition.number), "first": first, "last": last, "unit": unit}
+    units = [item for item in current_world().units.units if not item.closed]
+    return render_template("studio/heat.html", **context, **chosen, units=units, shades=_shade_elements(heat_by_node))
 
 
 @blueprint.get("/diagram")
-@needs(ACT)
-def diagram() -> Answer:
+@requires_permission(ACT)
+def show_heatmap_diagram() -> ResponseReturnValue:
     """The drawing of a process and what it calls, for the viewer."""
-    found = _definition()
-    process = definitions.content(tx(), found.digest).process(found.key)
-    drawn = dossier.diagrams(tx(), found.digest, process)
+    definition = _chosen_definition()
+    process = definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
+    drawn = dossier.load_diagrams(tx(), definition.digest, process)
     return {"diagrams": [{"name": name, "xml": xml} for name, xml in drawn.items()]}
 
 
-def _definition() -> Definition:
-    return definitions.find(tx(), request.args.get("process", "") or USUAL)
+def _chosen_definition() -> DefinitionRef:
+    return definitions.find_by_key(tx(), request.args.get("process", "") or DEFAULT_PROCESS)
 
 
-def _day(name: str, otherwise: date) -> date:
+def _parse_day(name: str, default: date) -> date:
     try:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        return otherwise
-    return day if 2000 <= day.year <= 2100 else otherwise  # Beyond, calendars end.
+        return default
+    return day if 2000 <= day.year <= 2100 else default  # Beyond, calendars end.
 
 
-def _period(first: date, last: date) -> Period:
+def _heat_period(first: date, last: date) -> TimeWindow:
     """From the beginning of the first day to the end of the last one, in Vietnam."""
     start, end = (datetime.combine(day, time(), VIETNAM) for day in (first, last + timedelta(days=1)))
-    return Period(start, end)
+    return TimeWindow(start, end)
 
 
-def _shades(found: dict[str, NodeHeat]) -> dict[str, int]:
+def _shade_elements(heat_by_node: dict[str, NodeHeat]) -> dict[str, int]:
     """How dark each element is drawn, from 1 to SHADES: by how much waits there, against where most waits.
 
     The root keeps shades apart where one element holds nearly everything.
     """
-    most = max((one.now for one in found.values()), default=0)
-    return {node: 1 + int((SHADES - 1) * sqrt(one.now / most)) for node, one in found.items() if one.now}
+    most = max((one.now for one in heat_by_node.values()), default=0)
+    return {node: 1 + int((SHADES - 1) * sqrt(one.now / most)) for node, one in heat_by_node.items() if one.now}

@@ -14,46 +14,46 @@ from werkzeug.utils import secure_filename
 from engine.errors import BadInput, Stale
 from engine.studio import drafts
 from engine.studio.importing import conversion
-from web.http.request import language, needs, now, tx
-from web.studio.files import ACT, mine
+from web.http.request import current_language, request_time, requires_permission, tx
+from web.studio.files import ACT, own_draft
 
 blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")
 
-Answer = Any
+ResponseReturnValue = Any
 MOST_BYTES = 600_000  # It travels back and forth within a form.
 
 
 @blueprint.get("")
-@needs(ACT)
-def show(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_import(draft_id: int) -> ResponseReturnValue:
     """Choose a file, and say what its names mean here."""
-    return render_template("studio/import.html", draft=mine(draft_id), names="", converted=None, fault="")
+    return render_template("studio/import.html", draft=own_draft(draft_id), names="", converted=None, fault="")
 
 
 @blueprint.post("")
-@needs(ACT)
-def convert(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def convert_diagram(draft_id: int) -> ResponseReturnValue:
     """Show what is converted and what stays open; with `act` = accept, take the result into the draft."""
-    draft, names = mine(draft_id), request.form.get("names", "")[:20_000]
+    draft, names = own_draft(draft_id), request.form.get("names", "")[:20_000]
     try:
-        name, content = _file()
-        converted = conversion.convert(content, _mapping(names), language())
+        name, content = _submitted_file()
+        converted = conversion.convert_vendor_diagram(content, _parse_names(names), current_language())
         if request.form.get("act") == "accept":
             path = PurePosixPath("workflows") / f"{name}.bpmn"
-            drafts.write(tx(), draft, path, converted.content, None, now())
+            drafts.save_file(tx(), draft, path, converted.content, None, request_time())
             flash(_("Đã nhập %(file)s vào bản nháp.", file=path.name), "success")
-            return redirect(url_for("studio.edit", draft_id=draft_id))
+            return redirect(url_for("studio.show_editor", draft_id=draft_id))
     except Stale:
         fault = _("Bản nháp đã có tệp cùng tên; đổi tên tệp rồi nhập lại.")
     except BadInput as error:
         fault = str(error)
     else:
-        shown = {"name": name, "content": base64.b64encode(content).decode(), "lang_": language()}
-        return render_template("studio/import.html", draft=draft, names=names, converted=converted, fault="", **shown)
+        context = {"name": name, "content": base64.b64encode(content).decode(), "lang_": current_language()}
+        return render_template("studio/import.html", draft=draft, names=names, converted=converted, fault="", **context)
     return render_template("studio/import.html", draft=draft, names=names, converted=None, fault=fault), 422
 
 
-def _file() -> tuple[str, bytes]:
+def _submitted_file() -> tuple[str, bytes]:
     """The name without ending and the content of the file that was sent, now or in the step before."""
     sent = request.files.get("file")
     if sent is not None and sent.filename:
@@ -71,7 +71,7 @@ def _file() -> tuple[str, bytes]:
     return name, content
 
 
-def _mapping(text: str) -> dict[str, str]:
+def _parse_names(text: str) -> dict[str, str]:
     """What names of the other tool mean here, a line each: theirs = ours."""
     pairs = (line.partition("=") for line in text.splitlines() if line.strip())
-    return {theirs.strip(): ours.strip() for theirs, _equals, ours in pairs}
+    return {source.strip(): target.strip() for source, _equals, target in pairs}

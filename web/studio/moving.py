@@ -10,83 +10,100 @@ from flask_babel import gettext as _
 
 from engine.errors import BadInput
 from engine.process import definitions, instance_migration
-from engine.process.instance_migration import IMMOVABLE, Mover, Plan
-from web.http.request import app, desk, language, needs, now, tx, world
+from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, Migrator
+from web.http.request import (
+    current_application,
+    current_desk,
+    current_language,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_moving", __name__, url_prefix="/studio/versions/<int:number>/cases")
 
-Answer = Any
+ResponseReturnValue = Any
 MOST_TRIED = 5_000
 MOST_LISTED = 100
 
 
 @blueprint.get("")
-@needs(ACT)
-def show(number: int) -> Answer:
+@requires_permission(ACT)
+def show_migration(number: int) -> ResponseReturnValue:
     """Per process of the deployment: how many cases go on by others, and what would become of each."""
-    keys = definitions.keys_of(tx(), number)
+    keys = definitions.process_keys(tx(), number)
     try:
-        processes = [_tried(instance_migration.plan(tx(), key, number, _names())) for key in keys]
+        processes = [
+            _migration_preview(instance_migration.plan_migration(tx(), key, number, _parse_names())) for key in keys
+        ]
     except BadInput as error:
         flash(str(error), "danger")
-        return redirect(url_for("studio_moving.show", number=number))
-    shown = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": _text()}
-    return render_template("studio/moving.html", **shown, undoable=instance_migration.undoable(tx(), number))
+        return redirect(url_for("studio_moving.show_migration", number=number))
+    context = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": _submitted_names()}
+    return render_template("studio/moving.html", **context, undoable=instance_migration.count_revertible(tx(), number))
 
 
-def _tried(plan: Plan) -> dict[str, Any]:
-    waiting = instance_migration.waiting(tx(), plan)
-    verdicts = list(instance_migration.tried(tx(), plan, _mover())) if waiting <= MOST_TRIED else []
+def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
+    waiting = instance_migration.count_unmigrated(tx(), plan)
+    verdicts = list(instance_migration.preview_migration(tx(), plan, _current_mover())) if waiting <= MOST_TRIED else []
     drawn = {
-        one: instance_migration.names_in(tx(), plan.target.key, one) for one in {verdict.number for verdict in verdicts}
+        one: instance_migration.load_element_names(tx(), plan.target.key, one)
+        for one in {verdict.number for verdict in verdicts}
     }
     stuck = [
-        (verdict, [instance_migration.sentence(item, drawn[verdict.number], language()) for item in verdict.obstacles])
+        (
+            verdict,
+            [
+                instance_migration.describe_blocker(item, drawn[verdict.number], current_language())
+                for item in verdict.blockers
+            ],
+        )
         for verdict in verdicts
-        if verdict.kind == IMMOVABLE
+        if verdict.kind == NOT_MIGRATABLE
     ]
     kinds = Counter(verdict.kind for verdict in verdicts)
     return {"key": plan.target.key, "waiting": waiting, "kinds": kinds, "stuck": stuck[:MOST_LISTED]}
 
 
 @blueprint.post("")
-@needs(ACT)
-def move(number: int) -> Answer:
+@requires_permission(ACT)
+def start_migration(number: int) -> ResponseReturnValue:
     """Move every open case of a process that can."""
-    plan = instance_migration.plan(tx(), request.form.get("process", ""), number, _names())
-    done = instance_migration.migrate(app().database, plan, _mover())
-    flash(_("Đã chuyển %(num)s hồ sơ.", num=done.moved), "success")
-    if done.immovable or done.busy:
-        left = done.immovable + done.busy
+    plan = instance_migration.plan_migration(tx(), request.form.get("process", ""), number, _parse_names())
+    outcome = instance_migration.migrate_instances(current_application().database, plan, _current_mover())
+    flash(_("Đã chuyển %(num)s hồ sơ.", num=outcome.moved), "success")
+    if outcome.immovable or outcome.busy:
+        left = outcome.immovable + outcome.busy
         flash(_("%(num)s hồ sơ ở lại bản cũ; lý do ghi bên dưới.", num=left), "warning")
-    return redirect(url_for("studio_moving.show", number=number))
+    return redirect(url_for("studio_moving.show_migration", number=number))
 
 
 @blueprint.post("/back")
-@needs(ACT)
-def go_back(number: int) -> Answer:
+@requires_permission(ACT)
+def undo_migration(number: int) -> ResponseReturnValue:
     """Let the cases go back that nobody has touched since."""
-    done = instance_migration.undo(app().database, number, _mover())
-    flash(_("%(num)s hồ sơ đã trở lại bản trước.", num=done.moved), "success")
-    return redirect(url_for("studio_moving.show", number=number))
+    outcome = instance_migration.revert_instances(current_application().database, number, _current_mover())
+    flash(_("%(num)s hồ sơ đã trở lại bản trước.", num=outcome.moved), "success")
+    return redirect(url_for("studio_moving.show_migration", number=number))
 
 
-def _mover() -> Mover:
-    return Mover(desk().who, now(), world())
+def _current_mover() -> Migrator:
+    return Migrator(current_desk().who, request_time(), current_world())
 
 
-def _text() -> str:
+def _submitted_names() -> str:
     return request.values.get("names", "")[:4000]
 
 
-def _names() -> dict[str, str]:
+def _parse_names() -> dict[str, str]:
     """The elements that take others' places, a line each: old = new."""
-    found = {}
-    for line in _text().splitlines():
+    names = {}
+    for line in _submitted_names().splitlines():
         old, _equals, new = (part.strip() for part in line.partition("="))
         if old and new:
-            found[old] = new
+            names[old] = new
         elif line.strip():
             raise BadInput(_("Dòng “%(line)s” không có dạng mã cũ = mã mới.", line=line.strip()[:80]))
-    return found
+    return names

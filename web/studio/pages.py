@@ -9,67 +9,67 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 
 from engine.cases import lookup
-from engine.errors import BadInput, NotFound, Problems
+from engine.errors import BadInput, InvalidFiles, NotFound
 from engine.scenarios import recording
 from engine.studio import drafts, release
-from engine.studio.release import Unproven, Why
-from web.http.request import language, needs, now, tx
-from web.studio.files import ACT, mine
+from engine.studio.release import FailingScenarios, ReleaseNote
+from web.http.request import current_language, request_time, requires_permission, tx
+from web.studio.files import ACT, own_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
-Answer = Any
+ResponseReturnValue = Any
 
 
 @blueprint.get("")
-@needs(ACT)
-def show() -> Answer:
+@requires_permission(ACT)
+def show_studio() -> ResponseReturnValue:
     """The analyst's drafts, and what has been deployed."""
     return render_template(
-        "studio/start.html", drafts=drafts.listed(tx(), g.account.id), versions=release.versions(tx())
+        "studio/start.html", drafts=drafts.list_by_author(tx(), g.account.id), versions=release.list_deployments(tx())
     )
 
 
 @blueprint.post("/drafts")
-@needs(ACT)
-def begin() -> Answer:
+@requires_permission(ACT)
+def begin_studio_draft() -> ResponseReturnValue:
     """Begin a draft; with `restore` it holds the content of an old deployment, to be deployed again."""
     title, old = request.form.get("title", "").strip(), request.form.get("restore", "")
     number = int(old) if old.isdecimal() and len(old) < 9 else None
     if number is not None:
         title = title or _("Trở lại bản %(number)s", number=number)
     try:
-        draft_id = drafts.begin(tx(), g.account.id, title, now())
+        draft_id = drafts.create_from_deployment(tx(), g.account.id, title, request_time())
     except BadInput:
         flash(_("Đặt tên cho bản nháp (tối đa 200 ký tự), và bỏ bớt nếu đã có 50 bản nháp."), "danger")
-        return redirect(url_for("studio.show"))
+        return redirect(url_for("studio.show_studio"))
     if number is not None:
-        release.restore(tx(), mine(draft_id), number, now())
-    return redirect(url_for("studio.edit", draft_id=draft_id))
+        release.reset_to_deployment(tx(), own_draft(draft_id), number, request_time())
+    return redirect(url_for("studio.show_editor", draft_id=draft_id))
 
 
 @blueprint.get("/drafts/<int:draft_id>/edit")
-@needs(ACT)
-def edit(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_editor(draft_id: int) -> ResponseReturnValue:
     """The editors."""
-    return render_template("studio/editor.html", draft=mine(draft_id))
+    return render_template("studio/editor.html", draft=own_draft(draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard")
-@needs(ACT)
-def discard(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away."""
-    draft = mine(draft_id)
-    drafts.discard(tx(), draft)
+    draft = own_draft(draft_id)
+    drafts.delete_with_files(tx(), draft)
     flash(_("Đã bỏ bản nháp “%(title)s”.", title=draft.title), "success")
-    return redirect(url_for("studio.show"))
+    return redirect(url_for("studio.show_studio"))
 
 
 @blueprint.post("/drafts/<int:draft_id>/rebase")
-@needs(ACT)
-def rebase(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def rebase_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Base a draft on the newest deployment, unless both have changed the same file."""
-    both = drafts.rebase(tx(), mine(draft_id), now())
+    both = drafts.rebase_on_latest(tx(), own_draft(draft_id), request_time())
     if both:
         names = ", ".join(path.name for path in both)
         flash(
@@ -77,44 +77,44 @@ def rebase(draft_id: int) -> Answer:
         )
     else:
         flash(_("Bản nháp nay dựa trên bản triển khai mới nhất."), "success")
-    return redirect(url_for("studio.edit", draft_id=draft_id))
+    return redirect(url_for("studio.show_editor", draft_id=draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/deploy")
-@needs(ACT)
-def deploy(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Deploy a draft; new cases use it at once, and the analyst goes on to the open ones."""
-    why = Why(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
+    why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
     try:
-        done = release.deploy(tx(), mine(draft_id), why, language(), now())
-    except Unproven as error:
+        deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), request_time())
+    except FailingScenarios as error:
         flash(_("%(num)s kịch bản không đạt; ghi lý do nếu vẫn triển khai.", num=len(error.failures)), "danger")
-    except Problems as error:
+    except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
     except BadInput:
         flash(_("Ghi rõ vì sao triển khai (tối đa 2.000 ký tự)."), "danger")
     else:
-        if done.new:
-            flash(_("Đã triển khai bản %(number)s; hồ sơ mới dùng ngay bản này.", number=done.number), "success")
+        if deployment.new:
+            flash(_("Đã triển khai bản %(number)s; hồ sơ mới dùng ngay bản này.", number=deployment.number), "success")
         else:
-            flash(_("Nội dung này đã là bản triển khai %(number)s.", number=done.number), "info")
-        return redirect(url_for("studio_moving.show", number=done.number))
-    return redirect(url_for("studio.edit", draft_id=draft_id) + "#versions")
+            flash(_("Nội dung này đã là bản triển khai %(number)s.", number=deployment.number), "info")
+        return redirect(url_for("studio_moving.show_migration", number=deployment.number))
+    return redirect(url_for("studio.show_editor", draft_id=draft_id) + "#versions")
 
 
 @blueprint.post("/drafts/<int:draft_id>/record")
-@needs(ACT)
-def record(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def record_scenario(draft_id: int) -> ResponseReturnValue:
     """Make a scenario of a real case: what was done, when, and what came of it, without anything personal."""
     code = request.form.get("code", "").strip().upper()
     try:
-        content = recording.record(tx(), lookup.case_of(tx(), code), now())
-        path = PurePosixPath(f"workflows/tests/recorded_{now():%Y%m%d_%H%M%S}.yaml")
-        drafts.write(tx(), mine(draft_id), path, content, None, now())
+        content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time())
+        path = PurePosixPath(f"workflows/tests/recorded_{request_time():%Y%m%d_%H%M%S}.yaml")
+        drafts.save_file(tx(), own_draft(draft_id), path, content, None, request_time())
     except NotFound:
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
     except BadInput as error:
         flash(str(error), "danger")
     else:
         flash(_("Đã ghi kịch bản %(file)s từ hồ sơ %(code)s.", file=path.name, code=code), "success")
-    return redirect(url_for("studio.edit", draft_id=draft_id) + "#tests")
+    return redirect(url_for("studio.show_editor", draft_id=draft_id) + "#tests")

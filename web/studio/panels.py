@@ -8,119 +8,136 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from engine.errors import BadInput, Problems
+from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions
 from engine.scenarios import trial
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
-from engine.simulation.simulation import Order
+from engine.simulation.simulation import SimulationRequest
 from engine.studio import drafts, release
 from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
-from engine.studio.diff.deployment_diff import Change, FileDifference
-from engine.studio.diff.drawing import Place
-from web.http.parsing import whole
-from web.http.request import app, language, needs, now, tx, world
-from web.studio.files import ACT, mine
+from engine.studio.diff.deployment_diff import ElementChange, FileDifference
+from engine.studio.diff.drawing import ElementOutline
+from web.http.parsing import parse_digits
+from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
+from web.studio.files import ACT, own_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
 
-Answer = Any
-USUAL_CASES, MOST_CASES = 1_000, 10_000
+ResponseReturnValue = Any
+DEFAULT_CASES, MOST_CASES = 1_000, 10_000
 MOST_LISTED = 200
 
 
 @blueprint.get("/tests")
-@needs(ACT)
-def tests(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_test_panel(draft_id: int) -> ResponseReturnValue:
     """Every scenario run anew: what failed, what each walked, what none walks."""
-    found = trial.run(drafts.files(tx(), mine(draft_id)), language())
-    return render_template("studio/tests.html", trial=found, draft_id=draft_id)
+    outcome = trial.try_scenarios(drafts.load_files(tx(), own_draft(draft_id)), current_language())
+    return render_template("studio/tests.html", trial=outcome, draft_id=draft_id)
 
 
 @blueprint.get("/replay")
-@needs(ACT)
-def replay(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_replay_panel(draft_id: int) -> ResponseReturnValue:
     """What to run through the draft, and what is assumed where it asks something new."""
-    order = Order(drafts.files(tx(), mine(draft_id)), USUAL_CASES)
-    return _replay(draft_id, order)
+    order = SimulationRequest(drafts.load_files(tx(), own_draft(draft_id)), DEFAULT_CASES)
+    return _render_replay(draft_id, order)
 
 
 @blueprint.post("/replay")
-@needs(ACT)
-def simulate(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def run_replay_panel(draft_id: int) -> ResponseReturnValue:
     """Run the newest cases through the draft and say what would have been different."""
-    draft, form = mine(draft_id), request.form
+    draft, form = own_draft(draft_id), request.form
     try:
-        order = Order(
-            drafts.files(tx(), draft),
-            _number(form.get("cases", ""), MOST_CASES),
-            assumptions.parse(form["assumptions"]) if form.get("assumptions", "").strip() else {},
-            _number(form.get("seed", ""), 999_999_999),
+        order = SimulationRequest(
+            drafts.load_files(tx(), draft),
+            _parse_number(form.get("cases", ""), MOST_CASES),
+            assumptions.parse_changes(form["assumptions"]) if form.get("assumptions", "").strip() else {},
+            _parse_number(form.get("seed", ""), 999_999_999),
             workers=os.cpu_count() or 1,
         )
-        result = simulation.run(app().database, order, app().settings.chase_cap, language=language())
+        result = simulation.simulate_draft(
+            current_application().database, order, current_application().settings.chase_cap, language=current_language()
+        )
     except BadInput as error:
-        return _replay(draft_id, Order(drafts.files(tx(), draft), USUAL_CASES), str(error))
-    return render_template("studio/simulated.html", **_shown(result), draft_id=draft_id, units=world().units)
+        return _render_replay(draft_id, SimulationRequest(drafts.load_files(tx(), draft), DEFAULT_CASES), str(error))
+    return render_template(
+        "studio/simulated.html", **_result_context(result), draft_id=draft_id, units=current_world().units
+    )
 
 
-def _replay(draft_id: int, order: Order, fault: str = "") -> Answer:
+def _render_replay(draft_id: int, order: SimulationRequest, fault: str = "") -> ResponseReturnValue:
     try:
-        table = simulation.assumed(app().database, order, app().settings.chase_cap, language())
-    except Problems as error:
+        table = simulation.preview_assumptions(
+            current_application().database, order, current_application().settings.chase_cap, current_language()
+        )
+    except InvalidFiles as error:
         fault, table = _("Bản nháp còn %(num)s vấn đề; sửa hết rồi chạy lại.", num=len(error.problems)), None
     except BadInput as error:
         fault, table = str(error), None
-    text = None if table is None else assumptions.written(table)
-    shown = {"cases": order.number, "most": MOST_CASES, "seed": order.seed}
-    return render_template("studio/replay.html", draft_id=draft_id, fault=fault, assumptions=text, **shown)
+    text = None if table is None else assumptions.to_yaml_text(table)
+    context = {"cases": order.number, "most": MOST_CASES, "seed": order.seed}
+    return render_template("studio/replay.html", draft_id=draft_id, fault=fault, assumptions=text, **context)
 
 
-def _shown(result: simulation.Result) -> dict[str, Any]:
-    names = {unit.code: unit.name for unit in world().units.units}
+def _result_context(result: simulation.SimulationResult) -> dict[str, Any]:
+    names = {unit.code: unit.name for unit in current_world().units.units}
     rows = [
-        (change, [simulated_words.sentence(reason, language(), names) for reason in change.reasons])
+        (change, [simulated_words.describe_reason(reason, current_language(), names) for reason in change.reasons])
         for change in result.totals.changes[:MOST_LISTED]
     ]
-    kinds = [(simulated_words.kind(name, language()), count) for name, count in result.totals.kinds.items()]
+    kinds = [
+        (simulated_words.kind_label(name, current_language()), count) for name, count in result.totals.kinds.items()
+    ]
     return {"result": result, "totals": result.totals, "rows": rows, "kinds": kinds, "unit_names": names}
 
 
-def _number(text: str, most: int) -> int:
-    number = whole(text)
+def _parse_number(text: str, most: int) -> int:
+    number = parse_digits(text)
     if not number or number > most:
         raise BadInput(_("Nhập một số từ 1 đến %(most)s.", most=most))
     return number
 
 
 @blueprint.get("/difference")
-@needs(ACT)
-def differ(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_difference_panel(draft_id: int) -> ResponseReturnValue:
     """What the draft changes of its base, or of another deployment, in sentences and on the drawing."""
-    draft = mine(draft_id)
-    versions = release.versions(tx())
-    number = _number(request.args.get("with") or str(draft.number), definitions.LARGEST)
-    old = definitions.files_of(tx(), definitions.digest_of_number(tx(), number))
-    found = deployment_diff.differences(old, drafts.files(tx(), draft))
-    files = [(one, _told(one, old.get(one.path, b""))) for one in found]
+    draft = own_draft(draft_id)
+    versions = release.list_deployments(tx())
+    number = _parse_number(request.args.get("with") or str(draft.number), definitions.MAX_NUMBER)
+    old = definitions.load_stored_files(tx(), definitions.digest_of_number(tx(), number))
+    differences = deployment_diff.compare_files(old, drafts.load_files(tx(), draft))
+    files = [(one, _change_sentences(one, old.get(one.path, b""))) for one in differences]
     return render_template("studio/difference.html", files=files, draft=draft, number=number, versions=versions)
 
 
-def _told(one: FileDifference, old: bytes) -> list[tuple[Change, str, Place | None]]:
+def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChange, str, ElementOutline | None]]:
     """The changes of a file, each with its sentence and, where the draft draws it no more, its old place."""
     gone = {change.element for change in one.changes if change.kind == deployment_diff.REMOVED}
-    places = drawing.places(old, gone) if gone and one.path.suffix == ".bpmn" else {}
-    return [(each, changed_words.sentence(each, language()), places.get(each.element)) for each in one.changes]
+    places = drawing.outlines_of(old, gone) if gone and one.path.suffix == ".bpmn" else {}
+    return [
+        (each, changed_words.describe_change(each, current_language()), places.get(each.element))
+        for each in one.changes
+    ]
 
 
 @blueprint.get("/versions")
-@needs(ACT)
-def versions(draft_id: int) -> Answer:
+@requires_permission(ACT)
+def show_version_panel(draft_id: int) -> ResponseReturnValue:
     """Deploying, with what stands in its way; what was deployed before."""
-    draft = mine(draft_id)
-    found = trial.run(drafts.files(tx(), draft), language())
-    failures = [one for one in found.scenarios if one.failure]
-    rows = release.versions(tx())
-    shown = {"draft": draft, "mistakes": found.mistakes, "failures": failures, "versions": rows, "now": now()}
-    return render_template("studio/versions.html", **shown, outdated=rows[0].number != draft.number)
+    draft = own_draft(draft_id)
+    outcome = trial.try_scenarios(drafts.load_files(tx(), draft), current_language())
+    failures = [one for one in outcome.scenarios if one.failure]
+    rows = release.list_deployments(tx())
+    context = {
+        "draft": draft,
+        "mistakes": outcome.mistakes,
+        "failures": failures,
+        "versions": rows,
+        "now": request_time(),
+    }
+    return render_template("studio/versions.html", **context, outdated=rows[0].number != draft.number)

@@ -3,9 +3,9 @@
 Imported by definitions and by whatever shows an analyst his problems. It runs nothing and raises for no content.
 """
 
-from engine.bpmn.lint.check import check
-from engine.bpmn.lint.deployment import is_mail
+from engine.bpmn.lint.check import check_files
+from engine.bpmn.lint.deployment import is_mail_template
 from engine.bpmn.lint.vocabulary import Vocabulary
 from engine.bpmn.lint.wording import LANGUAGES, SENTENCES
 
-__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check", "is_mail"]
+__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check_files", "is_mail_template"]

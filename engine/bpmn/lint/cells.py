@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.bpmn.language import compile_expression
-from engine.bpmn.lint.source import tree, without_texts
+from engine.bpmn.lint.source import strip_quoted_texts, syntax_tree
 from engine.errors import ScriptError
 
 INPUT = "dmninputexpr"
 """The name under which SpiffWorkflow hands the input to a cell with `?`."""
-_QUESTION = re.compile(r"(\?)(?=(?:[^'\"]|['\"][^'\"]*['\"])*$)")
-_FEEL_SIGNS = re.compile(r"\.\.|^\s*not\s*\(")
-_BARE_WORD = re.compile(r"(?:in|not|is|and|or|if)\b")
+_QUESTION_MARK = re.compile(r"(\?)(?=(?:[^'\"]|['\"][^'\"]*['\"])*$)")
+_FEEL_SYNTAX = re.compile(r"\.\.|^\s*not\s*\(")
+_LEADING_KEYWORD = re.compile(r"(?:in|not|is|and|or|if)\b")
 _FEEL_WORDS = re.compile(r"\b(?:true|false|null|function|every|some|satisfies|instance of|date and time)\b")
-Value = str | int | float | bool | None
-OTHER = "…"
+CellValue = str | int | float | bool | None
+OTHER_TEXT = "…"
 """Stands for every text that a column does not name."""
 
 
@@ -31,38 +31,38 @@ def is_feel(text: str) -> bool:
     """Whether a cell is written in FEEL: a bare list, `not(…)`, an interval, `true`, `null`. Python would read such a
     cell without complaint and never match it (ecosystem trap T4).
     """
-    bare = without_texts(text)
+    bare = strip_quoted_texts(text)
     if "?" in bare and ".." not in bare:
         return False
-    if _FEEL_SIGNS.search(bare) or _FEEL_WORDS.search(bare):
+    if _FEEL_SYNTAX.search(bare) or _FEEL_WORDS.search(bare):
         return True
-    return isinstance(tree(text), ast.Tuple | ast.List)
+    return isinstance(syntax_tree(text), ast.Tuple | ast.List)
 
 
-def lacks_question(text: str) -> bool:
+def lacks_question_mark(text: str) -> bool:
     """Whether a cell begins with a word that needs an input before it, like `in ("a", "b")`: SpiffWorkflow writes the
     input directly before the cell, so that the two words become one.
     """
-    return _BARE_WORD.match(text) is not None and not _complete(text) and "?" not in without_texts(text)
+    return _LEADING_KEYWORD.match(text) is not None and not _is_expression(text) and "?" not in strip_quoted_texts(text)
 
 
-def expression(column: str, text: str) -> str:
+def cell_expression(column: str, text: str) -> str:
     """The expression that the engine evaluates for a cell below an input."""
-    asked = _QUESTION.sub(INPUT, text)
-    if asked != text:
-        return asked
-    return f"({column}) == ({text})" if _complete(text) else f"{column}{text}"
+    source = _QUESTION_MARK.sub(INPUT, text)
+    if source != text:
+        return source
+    return f"({column}) == ({text})" if _is_expression(text) else f"{column}{text}"
 
 
-def predicate(text: str) -> ast.AST | None:
+def parse_predicate(text: str) -> ast.AST | None:
     """A cell as an expression about the name INPUT; None when it is outside the language."""
-    asked = _QUESTION.sub(INPUT, text)
-    if asked == text:
-        asked = f"{INPUT} == ({text})" if _complete(text) else f"{INPUT} {text}"
-    return tree(asked)
+    source = _QUESTION_MARK.sub(INPUT, text)
+    if source == text:
+        source = f"{INPUT} == ({text})" if _is_expression(text) else f"{INPUT} {text}"
+    return syntax_tree(source)
 
 
-def _complete(text: str) -> bool:
+def _is_expression(text: str) -> bool:
     try:
         compile_expression(text)
     except ScriptError:
@@ -70,44 +70,46 @@ def _complete(text: str) -> bool:
     return True
 
 
-class Undecided(Exception):
+class UndecidableCell(Exception):
     """The cell asks more than its own input, so its values cannot be listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Samples:
+class ColumnSamples:
     """Values of one input such that every cell of the column is constant between them."""
 
-    values: tuple[Value, ...]
+    values: tuple[CellValue, ...]
 
     @property
-    def all(self) -> int:
+    def full_mask(self) -> int:
         """The mask of every value."""
         return (1 << len(self.values)) - 1
 
-    def matched(self, cell: ast.AST | None) -> int:
-        """The mask of the values that a cell lets through; None lets everything through. Raises Undecided."""
+    def matching_mask(self, cell: ast.AST | None) -> int:
+        """The mask of the values that a cell lets through; None lets everything through. Raises UndecidableCell."""
         if cell is None:
-            return self.all
-        places = [place for place, value in enumerate(self.values) if holds(cell, value)]
-        return sum(1 << place for place in places)
+            return self.full_mask
+        indices = [index for index, value in enumerate(self.values) if accepts_value(cell, value)]
+        return sum(1 << index for index in indices)
 
 
-def samples(type_: str, cells: Iterable[ast.AST | None]) -> Samples:
+def sample_column(type_: str, cells: Iterable[ast.AST | None]) -> ColumnSamples:
     """The values that decide a column of a type, given what its cells name."""
-    named = [value for cell in cells if cell is not None for part in ast.walk(cell) for value in _named(part)]
-    texts = sorted({value for value in named if isinstance(value, str)})
-    truths = [True, False] if type_ == "boolean" or any(isinstance(value, bool) for value in named) else []
-    numbers = sorted({value for value in named if isinstance(value, int | float) and not isinstance(value, bool)})
-    found: list[Value] = [*texts, *truths, *_around(numbers, whole=type_ in {"integer", "long"})]
-    if texts or not found:
-        found.append(OTHER)
-    if any(value is None for value in named):
-        found.append(None)
-    return Samples(tuple(found))
+    literals = [
+        value for cell in cells if cell is not None for part in ast.walk(cell) for value in _literal_values(part)
+    ]
+    texts = sorted({value for value in literals if isinstance(value, str)})
+    booleans = [True, False] if type_ == "boolean" or any(isinstance(value, bool) for value in literals) else []
+    numbers = sorted({value for value in literals if isinstance(value, int | float) and not isinstance(value, bool)})
+    values: list[CellValue] = [*texts, *booleans, *_boundary_values(numbers, whole=type_ in {"integer", "long"})]
+    if texts or not values:
+        values.append(OTHER_TEXT)
+    if any(value is None for value in literals):
+        values.append(None)
+    return ColumnSamples(tuple(values))
 
 
-def _named(node: ast.AST) -> list[Value]:
+def _literal_values(node: ast.AST) -> list[CellValue]:
     match node:
         case ast.Constant(value=None | str() | int() | float() as value):
             return [value]
@@ -117,39 +119,41 @@ def _named(node: ast.AST) -> list[Value]:
             return []
 
 
-def _around(numbers: Sequence[int | float], *, whole: bool) -> list[int | float]:
+def _boundary_values(numbers: Sequence[int | float], *, whole: bool) -> list[int | float]:
     """The numbers, and one value below, between and above them."""
     if not numbers:
         return []
-    between = [(a + b) / 2 for a, b in pairwise(numbers)]
+    midpoints = [(a + b) / 2 for a, b in pairwise(numbers)]
     if whole:
-        between = [int(middle) for middle in between if int(middle) not in numbers]
-    return [numbers[0] - 1, *numbers, *between, numbers[-1] + 1]
+        midpoints = [int(middle) for middle in midpoints if int(middle) not in numbers]
+    return [numbers[0] - 1, *numbers, *midpoints, numbers[-1] + 1]
 
 
-def holds(cell: ast.AST, value: Value) -> bool:
-    """Whether a cell lets a value through. Raises Undecided."""
+def accepts_value(cell: ast.AST, value: CellValue) -> bool:
+    """Whether a cell lets a value through. Raises UndecidableCell."""
     match cell:
         case ast.BoolOp(op=ast.And(), values=parts):
-            return all(_each(parts, value))
+            return all(_evaluate_parts(parts, value))
         case ast.BoolOp(values=parts):
-            return any(_each(parts, value))
+            return any(_evaluate_parts(parts, value))
         case ast.UnaryOp(op=ast.Not(), operand=part):
-            return not holds(part, value)
+            return not accepts_value(part, value)
         case ast.Compare(left=left, ops=operators, comparators=rights):
-            operands = [_operand(part, value) for part in (left, *rights)]
-            answers = [_compare(a, operator, b) for (a, b), operator in zip(pairwise(operands), operators, strict=True)]
-            return all(answers)
+            operands = [_operand_value(part, value) for part in (left, *rights)]
+            results = [
+                _compare_values(a, operator, b) for (a, b), operator in zip(pairwise(operands), operators, strict=True)
+            ]
+            return all(results)
         case _:
-            raise Undecided
+            raise UndecidableCell
 
 
-def _each(parts: Iterable[ast.AST], value: Value) -> list[bool]:
+def _evaluate_parts(parts: Iterable[ast.AST], value: CellValue) -> list[bool]:
     """The answers of all parts: one that cannot be decided counts even where another settles the matter."""
-    return [holds(part, value) for part in parts]
+    return [accepts_value(part, value) for part in parts]
 
 
-def _operand(node: ast.AST, value: Value) -> object:
+def _operand_value(node: ast.AST, value: CellValue) -> object:
     match node:
         case ast.Name(id=name) if name == INPUT:
             return value
@@ -158,33 +162,33 @@ def _operand(node: ast.AST, value: Value) -> object:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
             return -number
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return [_operand(part, value) for part in parts]
+            return [_operand_value(part, value) for part in parts]
         case _:
-            raise Undecided
+            raise UndecidableCell
 
 
-def _compare(left: object, operator: ast.cmpop, right: object) -> bool:
+def _compare_values(left: object, operator: ast.cmpop, right: object) -> bool:
     match operator:
         case ast.Eq() | ast.Is():
-            return _same(left, right)
+            return _are_equal(left, right)
         case ast.NotEq() | ast.IsNot():
-            return not _same(left, right)
+            return not _are_equal(left, right)
         case ast.In() if isinstance(right, list):
-            return any(_same(left, member) for member in right)
+            return any(_are_equal(left, member) for member in right)
         case ast.NotIn() if isinstance(right, list):
-            return not any(_same(left, member) for member in right)
+            return not any(_are_equal(left, member) for member in right)
         case _:
-            return _ordered(left, operator, right)
+            return _compare_order(left, operator, right)
 
 
-def _same(left: object, right: object) -> bool:
+def _are_equal(left: object, right: object) -> bool:
     return isinstance(left, bool) == isinstance(right, bool) and left == right
 
 
-def _ordered(left: object, operator: ast.cmpop, right: object) -> bool:
+def _compare_order(left: object, operator: ast.cmpop, right: object) -> bool:
     """Order is decided for numbers only: between two texts there are always more."""
     if isinstance(left, str) and isinstance(right, str):
-        raise Undecided
+        raise UndecidableCell
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         return False
     match operator:
@@ -197,4 +201,4 @@ def _ordered(left: object, operator: ast.cmpop, right: object) -> bool:
         case ast.GtE():
             return left >= right
         case _:
-            raise Undecided
+            raise UndecidableCell

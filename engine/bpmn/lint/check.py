@@ -22,88 +22,90 @@ from engine.bpmn.lint import (
     throwing,
     timers,
 )
-from engine.bpmn.lint.deployment import Deployment, is_mail
+from engine.bpmn.lint.deployment import DeploymentIndex, is_mail_template
 from engine.bpmn.lint.diagram import Diagram
-from engine.bpmn.lint.document import Refused, decode, read
+from engine.bpmn.lint.document import UnreadableDocument, decode_text, read_xml
 from engine.bpmn.lint.finding import Finding
 from engine.bpmn.lint.table import Decision
-from engine.bpmn.lint.trial import Placed, trial
+from engine.bpmn.lint.trial import FileFinding, try_parser
 from engine.bpmn.lint.vocabulary import Vocabulary
-from engine.bpmn.lint.wording import LANGUAGES, sentence
-from engine.errors import BadInput, Problem
+from engine.bpmn.lint.wording import LANGUAGES, render_finding
+from engine.errors import BadInput, FileProblem
 
 DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
-    elements.ids,
-    elements.refused_elements,
-    elements.unsupported_elements,
-    elements.attributes,
-    elements.comments,
-    elements.layout,
-    elements.processes,
-    elements.starts_and_ends,
-    flow.flow_ends,
-    flow.several_outgoing,
-    flow.unreachable,
-    flow.dead_ends,
-    flow.no_way_to_end,
-    flow.joins_in_loops,
-    gateways.defaults,
-    gateways.conditions,
-    gateways.event_gateways,
-    repeats.inputs,
-    repeats.loops,
-    events.allowed_triggers,
-    events.boundary_hosts,
-    events.interrupted_repeats,
-    events.event_sub_processes,
-    throwing.references,
-    throwing.payload_places,
-    throwing.participants,
-    timers.timer_texts,
-    timers.cycle_places,
-    timers.missed,
-    references.lane_roles,
-    references.ladders,
-    expressions.in_language,
-    expressions.script_tasks,
-    expressions.variables,
+    elements.check_ids,
+    elements.check_refused_elements,
+    elements.check_unsupported_elements,
+    elements.check_required_attributes,
+    elements.check_comments,
+    elements.check_coordinates,
+    elements.check_single_process,
+    elements.check_starts_and_ends,
+    flow.check_flow_ends,
+    flow.check_outgoing_flows,
+    flow.check_unreachable,
+    flow.check_dead_ends,
+    flow.check_path_to_end,
+    flow.check_joins_in_loops,
+    gateways.check_default_flows,
+    gateways.check_conditions,
+    gateways.check_event_gateways,
+    repeats.check_loop_inputs,
+    repeats.check_standard_loops,
+    events.check_triggers,
+    events.check_boundary_hosts,
+    events.check_interrupted_repeats,
+    events.check_event_sub_processes,
+    throwing.check_event_references,
+    throwing.check_payload_places,
+    throwing.check_participants,
+    timers.check_timer_texts,
+    timers.check_cycle_places,
+    timers.check_missed_policy,
+    references.check_task_lanes,
+    references.check_ladders,
+    expressions.check_language,
+    expressions.check_script_tasks,
+    expressions.check_variable_names,
 )
 """The rules that need one diagram."""
 
-DEPLOYMENT_RULES: tuple[Callable[[Diagram, Deployment], Iterator[Finding]], ...] = (
-    elements.doubled_scopes,
-    repeats.outputs,
-    events.event_sub_process_places,
-    throwing.unsent_messages,
-    throwing.uncaught_errors,
-    throwing.uncaught_errors_of_calls,
-    references.roles,
-    references.lanes,
-    references.forms,
-    references.decisions,
-    references.calls,
-    services.operators,
-    services.notices,
-    expressions.known_names,
+DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]], ...] = (
+    elements.check_duplicate_scopes,
+    repeats.check_loop_outputs,
+    events.check_event_sub_process_scopes,
+    throwing.check_unsent_messages,
+    throwing.check_uncaught_errors,
+    throwing.check_uncaught_call_errors,
+    references.check_roles,
+    references.check_lanes,
+    references.check_forms,
+    references.check_called_decisions,
+    references.check_called_processes,
+    services.check_operators,
+    services.check_notices,
+    expressions.check_undefined_names,
 )
 """The rules that need the other files or the vocabulary as well."""
 
 DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
-    decisions.shape,
-    decisions.parts,
-    decisions.hit_policy,
-    decisions.columns,
-    decisions.outputs,
-    expressions.tables_in_language,
-    decisions.rows,
+    decisions.check_table_shape,
+    decisions.check_table_parts,
+    decisions.check_hit_policy,
+    decisions.check_columns,
+    decisions.check_output_cells,
+    expressions.check_table_language,
+    decisions.check_row_coverage,
 )
-DECISION_SET_RULES: tuple[Callable[[Decision, Deployment], Iterator[Finding]], ...] = (
-    decisions.doubled,
-    expressions.known_names_of_tables,
+DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding]], ...] = (
+    decisions.check_decision_ids,
+    expressions.check_undefined_table_names,
 )
 
 
-def check(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: str = "vi") -> list[Problem]:
+def check_files(
+    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: str = "vi"
+) -> list[FileProblem]:
     """Everything wrong with the files of a deployment, ordered by file and line; empty when they can be deployed.
 
     `files` are paths like `workflows/x.bpmn`, `workflows/y.dmn`, `workflows/mail/z.txt`, `forms/f.json`; of forms and
@@ -113,58 +115,60 @@ def check(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language
     if language not in LANGUAGES:
         raise BadInput(f"The checker speaks {' and '.join(LANGUAGES)}, not {language!r}.")
     problems = {
-        Problem(path, finding.line, finding.element, finding.rule, sentence(finding, language))
-        for path, finding in _findings(files, vocabulary)
+        FileProblem(path, finding.line, finding.element, finding.rule, render_finding(finding, language))
+        for path, finding in _collect_findings(files, vocabulary)
     }
     return sorted(problems)
 
 
-def _findings(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> Iterator[Placed]:
-    pile = _Pile()
+def _collect_findings(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> Iterator[FileFinding]:
+    parsed_files = _ParsedFiles()
     for path, content in sorted(files.items()):
         try:
-            pile.add(path, content)
-        except Refused as refusal:
-            pile.refused.append((path, refusal.finding))
+            parsed_files.add_file(path, content)
+        except UnreadableDocument as refusal:
+            parsed_files.rejections.append((path, refusal.finding))
     # What a file that cannot be read would have declared is not known; others must not be blamed for naming it.
-    known = vocabulary.for_one_file() if pile.refused else vocabulary
-    deployment = Deployment(tuple(pile.diagrams), tuple(pile.decisions), frozenset(files), known)
-    found = [*pile.refused, *_of_diagrams(deployment), *_of_decisions(deployment)]
-    for mail in pile.mails:
-        found.extend((mail.path, finding) for finding in mails.check_mail(mail, deployment))
-    yield from found or trial(deployment)
+    effective_vocabulary = vocabulary.for_one_file() if parsed_files.rejections else vocabulary
+    deployment = DeploymentIndex(
+        tuple(parsed_files.diagrams), tuple(parsed_files.decisions), frozenset(files), effective_vocabulary
+    )
+    findings = [*parsed_files.rejections, *_check_diagrams(deployment), *_check_decisions(deployment)]
+    for mail in parsed_files.mails:
+        findings.extend((mail.path, finding) for finding in mails.check_template(mail, deployment))
+    yield from findings or try_parser(deployment)
 
 
 @dataclass(slots=True)
-class _Pile:
+class _ParsedFiles:
     """The files that could be read, by kind, and why the others could not."""
 
     diagrams: list[Diagram] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    mails: list[mails.Mail] = field(default_factory=list)
-    refused: list[Placed] = field(default_factory=list)
+    mails: list[mails.MailTemplate] = field(default_factory=list)
+    rejections: list[FileFinding] = field(default_factory=list)
 
-    def add(self, path: PurePosixPath, content: bytes) -> None:
+    def add_file(self, path: PurePosixPath, content: bytes) -> None:
         """Read a file onto the list of its kind. Raises Refused."""
         if path.suffix == ".bpmn":
-            self.diagrams.append(diagram.build(read(path, content, (diagram.ROOT,))))
+            self.diagrams.append(diagram.from_document(read_xml(path, content, (diagram.ROOT_TAG,))))
         elif path.suffix == ".dmn":
-            self.decisions.extend(table.decisions(read(path, content, table.ROOTS)))
-        elif is_mail(path):
-            self.mails.append(mails.Mail(path, decode(content)))
+            self.decisions.extend(table.parse_decisions(read_xml(path, content, table.ROOT_TAGS)))
+        elif is_mail_template(path):
+            self.mails.append(mails.MailTemplate(path, decode_text(content)))
 
 
-def _of_diagrams(deployment: Deployment) -> Iterator[Placed]:
-    for one in deployment.diagrams:
+def _check_diagrams(deployment: DeploymentIndex) -> Iterator[FileFinding]:
+    for bpmn_diagram in deployment.diagrams:
         for rule in DIAGRAM_RULES:
-            yield from ((one.path, finding) for finding in rule(one))
+            yield from ((bpmn_diagram.path, finding) for finding in rule(bpmn_diagram))
         for set_rule in DEPLOYMENT_RULES:
-            yield from ((one.path, finding) for finding in set_rule(one, deployment))
+            yield from ((bpmn_diagram.path, finding) for finding in set_rule(bpmn_diagram, deployment))
 
 
-def _of_decisions(deployment: Deployment) -> Iterator[Placed]:
-    for one in deployment.decisions:
+def _check_decisions(deployment: DeploymentIndex) -> Iterator[FileFinding]:
+    for decision in deployment.decisions:
         for rule in DECISION_RULES:
-            yield from ((one.path, finding) for finding in rule(one))
+            yield from ((decision.path, finding) for finding in rule(decision))
         for set_rule in DECISION_SET_RULES:
-            yield from ((one.path, finding) for finding in set_rule(one, deployment))
+            yield from ((decision.path, finding) for finding in set_rule(decision, deployment))

@@ -9,15 +9,15 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from engine.bpmn.lint import graph
-from engine.bpmn.lint.diagram import CONTAINERS, Diagram, Node
-from engine.bpmn.lint.event_facts import Code, catches, caught_around, error_ends, sent_messages
+from engine.bpmn.lint.diagram import CONTAINERS, Diagram, FlowNode
+from engine.bpmn.lint.event_facts import ErrorCode, catches_error, error_end_events, is_caught_by_scope, sent_messages
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import names_set
 from engine.bpmn.lint.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
-class Deployment:
+class DeploymentIndex:
     """The diagrams and decisions that could be read, the paths of all files, and the vocabulary."""
 
     diagrams: tuple[Diagram, ...]
@@ -26,75 +26,77 @@ class Deployment:
     vocabulary: Vocabulary
 
     @cached_property
-    def processes(self) -> dict[str, Diagram]:
+    def diagrams_by_process(self) -> dict[str, Diagram]:
         """The file of each process; of a doubled one, the first."""
-        found: dict[str, Diagram] = {}
+        by_process: dict[str, Diagram] = {}
         for diagram in self.diagrams:
             for process in diagram.processes:
-                found.setdefault(process.get("id") or "", diagram)
-        return found
+                by_process.setdefault(process.get("id") or "", diagram)
+        return by_process
 
     @cached_property
-    def scope_files(self) -> dict[str, Diagram]:
+    def diagrams_by_scope(self) -> dict[str, Diagram]:
         """The file of each process and embedded sub-process; of a doubled one, the first."""
-        found = dict(self.processes)
+        by_scope = dict(self.diagrams_by_process)
         for diagram in self.diagrams:
-            for node in diagram.of_kind(*(CONTAINERS - {"callActivity"})):
-                found.setdefault(node.id, diagram)
-        return found
+            for node in diagram.nodes_of_kind(*(CONTAINERS - {"callActivity"})):
+                by_scope.setdefault(node.id, diagram)
+        return by_scope
 
     @cached_property
-    def decision_ids(self) -> dict[str, Decision]:
+    def decisions_by_id(self) -> dict[str, Decision]:
         """The decisions by id; of a doubled one, the first."""
-        found: dict[str, Decision] = {}
+        by_id: dict[str, Decision] = {}
         for decision in self.decisions:
-            found.setdefault(decision.id, decision)
-        return found
+            by_id.setdefault(decision.id, decision)
+        return by_id
 
     @cached_property
-    def forms(self) -> frozenset[str] | None:
+    def form_keys(self) -> frozenset[str] | None:
         """The keys of all forms, those in the files included; None when forms are not known."""
         if self.vocabulary.forms is None:
             return None
         return frozenset(self.vocabulary.forms) | {path.stem for path in self.paths if path.suffix == ".json"}
 
     @cached_property
-    def mails(self) -> frozenset[str] | None:
+    def mail_templates(self) -> frozenset[str] | None:
         """The names of all mail templates, those in the files included; None when mails are not known."""
         if self.vocabulary.mails is None:
             return None
-        return self.vocabulary.mails | {path.stem for path in self.paths if is_mail(path)}
+        return self.vocabulary.mails | {path.stem for path in self.paths if is_mail_template(path)}
 
     @cached_property
-    def callers(self) -> dict[str, list[tuple[Diagram, Node]]]:
+    def call_sites(self) -> dict[str, list[tuple[Diagram, FlowNode]]]:
         """The call activities of all files by the process they call."""
-        found: dict[str, list[tuple[Diagram, Node]]] = {}
+        by_process: dict[str, list[tuple[Diagram, FlowNode]]] = {}
         for diagram in self.diagrams:
-            for node in diagram.of_kind("callActivity"):
-                found.setdefault(node.element.get("calledElement") or "", []).append((diagram, node))
-        return found
+            for node in diagram.nodes_of_kind("callActivity"):
+                by_process.setdefault(node.element.get("calledElement") or "", []).append((diagram, node))
+        return by_process
 
     @cached_property
-    def calls(self) -> Mapping[str, list[str]]:
+    def call_graph(self) -> Mapping[str, list[str]]:
         """Which processes call which."""
-        found: dict[str, list[str]] = {}
-        for called, sites in self.callers.items():
+        callees: dict[str, list[str]] = {}
+        for called, sites in self.call_sites.items():
             for diagram, node in sites:
-                found.setdefault(diagram.process_of(node), []).append(called)
-        return found
+                callees.setdefault(diagram.process_of(node), []).append(called)
+        return callees
 
     @cached_property
-    def recursive(self) -> set[str]:
+    def recursive_processes(self) -> set[str]:
         """The processes that call themselves, directly or through others."""
-        return graph.on_cycles(self.calls)
+        return graph.nodes_on_cycles(self.call_graph)
 
     @cached_property
-    def repeated(self) -> set[str]:
+    def repeatable_processes(self) -> set[str]:
         """The processes that one case may run more than once: called in a loop, or from two places of a process."""
-        sites = [(d.process_of(n), called, d, n) for called, found in self.callers.items() for d, n in found]
-        often = Counter((process, called) for process, called, _, _ in sites)
-        starts = [called for process, called, d, n in sites if often[process, called] > 1 or in_loop(d, n)]
-        return graph.reachable(self.calls, starts)
+        sites = [
+            (d.process_of(n), called, d, n) for called, call_sites in self.call_sites.items() for d, n in call_sites
+        ]
+        call_counts = Counter((process, called) for process, called, _, _ in sites)
+        starts = [called for process, called, d, n in sites if call_counts[process, called] > 1 or is_in_loop(d, n)]
+        return graph.reachable_nodes(self.call_graph, starts)
 
     @cached_property
     def sent_messages(self) -> set[str]:
@@ -102,48 +104,53 @@ class Deployment:
         return set().union(*map(sent_messages, self.diagrams))
 
     @cached_property
-    def leaving(self) -> dict[str, set[Code]]:
+    def escaping_errors(self) -> dict[str, set[ErrorCode]]:
         """The codes of the errors with which each process can end, those of the processes it calls included."""
-        found: dict[str, set[Code]] = {}
-        rest: list[tuple[str, Code]] = []
+        by_process: dict[str, set[ErrorCode]] = {}
+        pending: list[tuple[str, ErrorCode]] = []
         for diagram in self.diagrams:
-            ends = ((diagram.process_of(node), code, node) for node, code in error_ends(diagram))
-            rest.extend((process, code) for process, code, node in ends if not caught_around(diagram, node, code))
-        while rest:
-            process, code = rest.pop()
-            if code in found.setdefault(process, set()):
+            ends = ((diagram.process_of(node), code, node) for node, code in error_end_events(diagram))
+            pending.extend(
+                (process, code) for process, code, node in ends if not is_caught_by_scope(diagram, node, code)
+            )
+        while pending:
+            process, code = pending.pop()
+            if code in by_process.setdefault(process, set()):
                 continue
-            found[process].add(code)
-            for diagram, call in self.callers.get(process, ()):
-                if not (catches(diagram, call, code) or caught_around(diagram, call, code)):
-                    rest.append((diagram.process_of(call), code))
-        return found
+            by_process[process].add(code)
+            for diagram, call in self.call_sites.get(process, ()):
+                if not (catches_error(diagram, call, code) or is_caught_by_scope(diagram, call, code)):
+                    pending.append((diagram.process_of(call), code))
+        return by_process
 
     def is_outermost(self, process: str) -> bool:
         """Whether nobody calls a process, as far as is known."""
-        return process not in self.callers and self.vocabulary.processes is not None
+        return process not in self.call_sites and self.vocabulary.processes is not None
 
     @cached_property
-    def names(self) -> frozenset[str] | None:
+    def data_names(self) -> frozenset[str] | None:
         """The names of process data that something sets; None when not everything that sets names is known."""
         forms = self.vocabulary.forms
-        if self.vocabulary.names is None or forms is None or self.forms != frozenset(forms):
+        if self.vocabulary.names is None or forms is None or self.form_keys != frozenset(forms):
             return None
         outputs = {column.text for decision in self.decisions for column in decision.outputs}
         return self.vocabulary.names.union(outputs, *forms.values(), *map(names_set, self.diagrams))
 
-    def may_repeat(self, diagram: Diagram, node: Node) -> bool:
+    def may_repeat(self, diagram: Diagram, node: FlowNode) -> bool:
         """Whether one case may come to a node more than once."""
-        return in_loop(diagram, node) or diagram.process_of(node) in self.repeated
+        return is_in_loop(diagram, node) or diagram.process_of(node) in self.repeatable_processes
 
 
-def in_loop(diagram: Diagram, node: Node) -> bool:
+def is_in_loop(diagram: Diagram, node: FlowNode) -> bool:
     """Whether a node, or a sub-process around it, lies on a loop, is repeated or starts anew with each message."""
-    if node.id in diagram.on_cycles:
+    if node.id in diagram.nodes_in_loops:
         return True
-    return any(host.repeats or host.on_event or host.id in diagram.on_cycles for host in diagram.hosts(node))
+    return any(
+        host.is_repeated or host.is_event_sub_process or host.id in diagram.nodes_in_loops
+        for host in diagram.enclosing_sub_processes(node)
+    )
 
 
-def is_mail(path: PurePosixPath) -> bool:
+def is_mail_template(path: PurePosixPath) -> bool:
     """Whether a file is a mail template."""
     return path.parent.name == "mail"

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.lint.deployment import Deployment
-from engine.bpmn.lint.diagram import CONTAINERS, NODES, Diagram, kind
-from engine.bpmn.lint.finding import Element, Finding, at, line_of
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import CONTAINERS, NODES, Diagram, element_kind
+from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of
 from engine.bpmn.lint.namespaces import BPMN, SCOPES, SPIFF
 
-_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-?[0-9]{1,2})?")
-ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-RESERVED = frozenset({"Start", "End", "StartEventSplit", "StartEventJoin", "Root"})
-RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
-REFUSED = {
+_NUMBER_PATTERN = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-?[0-9]{1,2})?")
+ID_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+RESERVED_IDS = frozenset({"Start", "End", "StartEventSplit", "StartEventJoin", "Root"})
+RESERVED_ID_SUFFIXES = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
+REFUSED_ELEMENTS = {
     "adHocSubProcess": "ad-hoc",
     "transaction": "transaction",
     "cancelEventDefinition": "transaction",
@@ -26,139 +26,139 @@ REFUSED = {
     "messageFlow": "message-flow",
 }
 UNSUPPORTED_NODES = frozenset({"task", "manualTask", "complexGateway"})
-COMMON = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
-IN_SCOPE = COMMON | {
+ALLOWED_ANYWHERE = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
+ALLOWED_IN_SCOPE = ALLOWED_ANYWHERE | {
     *(NODES - UNSUPPORTED_NODES), "sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "property",
     "incoming", "outgoing", "ioSpecification", "dataInputAssociation", "dataOutputAssociation",
     "standardLoopCharacteristics", "multiInstanceLoopCharacteristics",
 }  # fmt: skip
-IN_FILE = COMMON | {
+ALLOWED_IN_FILE = ALLOWED_ANYWHERE | {
     "process", "collaboration", "message", "signal", "error", "escalation", "correlationProperty", "itemDefinition",
     "category",
 }  # fmt: skip
 
 
-def ids(diagram: Diagram) -> Iterator[Finding]:
+def check_ids(diagram: Diagram) -> Iterator[Finding]:
     """Ids are task names inside SpiffWorkflow and keys everywhere else (ecosystem trap T1)."""
     seen: dict[str, Element] = {}
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
-        key = element.get("id")
-        if key is None:
-            if kind(element) in {*NODES, "process", "sequenceFlow", "message", "signal", "error", "escalation"}:
-                yield at(element, "id-missing", kind=kind(element))
+        element_id = element.get("id")
+        if element_id is None:
+            if element_kind(element) in {*NODES, "process", "sequenceFlow", "message", "signal", "error", "escalation"}:
+                yield finding_at(element, "id-missing", kind=element_kind(element))
             continue
-        if key in seen:
-            yield at(element, "id-duplicate", id=key, line=line_of(seen[key]))
-        seen.setdefault(key, element)
-        yield from _odd_id(element, key)
+        if element_id in seen:
+            yield finding_at(element, "id-duplicate", id=element_id, line=line_of(seen[element_id]))
+        seen.setdefault(element_id, element)
+        yield from _check_id(element, element_id)
 
 
-def _odd_id(element: Element, key: str) -> Iterator[Finding]:
-    if ID.fullmatch(key) is None:
-        yield at(element, "id-pattern", id=key)
-    elif key in RESERVED or key.endswith(RESERVED_ENDINGS):
-        yield at(element, "id-reserved", id=key)
+def _check_id(element: Element, element_id: str) -> Iterator[Finding]:
+    if ID_PATTERN.fullmatch(element_id) is None:
+        yield finding_at(element, "id-pattern", id=element_id)
+    elif element_id in RESERVED_IDS or element_id.endswith(RESERVED_ID_SUFFIXES):
+        yield finding_at(element, "id-reserved", id=element_id)
 
 
-def refused_elements(diagram: Diagram) -> Iterator[Finding]:
+def check_refused_elements(diagram: Diagram) -> Iterator[Finding]:
     """Constructs that were never walked or that SpiffWorkflow does not have (store_constructs, last table)."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
-        if kind(element) in REFUSED:
-            yield at(element, REFUSED[kind(element)])
+        if element_kind(element) in REFUSED_ELEMENTS:
+            yield finding_at(element, REFUSED_ELEMENTS[element_kind(element)])
         if element.get("isForCompensation") == "true":
-            yield at(element, "compensation")
+            yield finding_at(element, "compensation")
 
 
-def unsupported_elements(diagram: Diagram) -> Iterator[Finding]:
+def check_unsupported_elements(diagram: Diagram) -> Iterator[Finding]:
     """Elements the parser skips in silence or stops at: a plain task waits for nobody's answer, for example."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
         parent = element.getparent()
-        if parent is None or kind(element) in REFUSED:
+        if parent is None or element_kind(element) in REFUSED_ELEMENTS:
             continue
         if parent is diagram.root:
-            allowed = IN_FILE
-        elif kind(parent) in SCOPES:
-            allowed = IN_SCOPE
+            allowed = ALLOWED_IN_FILE
+        elif element_kind(parent) in SCOPES:
+            allowed = ALLOWED_IN_SCOPE
         else:
             continue
-        if kind(element) not in allowed:
-            yield at(element, "element-unsupported", kind=kind(element))
+        if element_kind(element) not in allowed:
+            yield finding_at(element, "element-unsupported", kind=element_kind(element))
 
 
-ATTRIBUTES = {
+REQUIRED_ATTRIBUTES = {
     "property": ("name", "value"),
     "serviceTaskOperator": ("id",),
     "parameter": ("id", "type"),
 }
 
 
-def attributes(diagram: Diagram) -> Iterator[Finding]:
+def check_required_attributes(diagram: Diagram) -> Iterator[Finding]:
     """The attributes without which SpiffWorkflow's parser stops with a bare KeyError."""
-    for name, needed in ATTRIBUTES.items():
+    for name, required in REQUIRED_ATTRIBUTES.items():
         for element in diagram.root.iter(f"{{{SPIFF}}}{name}"):
-            for attribute in needed:
+            for attribute in required:
                 if element.get(attribute) is None:
-                    yield at(element, "attribute-missing", name=name, attribute=attribute)
+                    yield finding_at(element, "attribute-missing", name=name, attribute=attribute)
 
 
-def comments(diagram: Diagram) -> Iterator[Finding]:
+def check_comments(diagram: Diagram) -> Iterator[Finding]:
     """SpiffWorkflow's parser asks every child of a script task for its tag's name, which a comment does not have."""
-    for node in diagram.of_kind("scriptTask"):
+    for node in diagram.nodes_of_kind("scriptTask"):
         for comment in node.element.iterchildren(etree.Comment):
-            yield at(comment, "comment-misplaced")
+            yield finding_at(comment, "comment-misplaced")
 
 
-def layout(diagram: Diagram) -> Iterator[Finding]:
+def check_coordinates(diagram: Diagram) -> Iterator[Finding]:
     """The engine orders branches by where they are drawn, so a shape's place must be a number."""
     for bounds in diagram.root.iter("{*}Bounds"):
         for attribute in ("x", "y"):
-            if _NUMBER.fullmatch(bounds.get(attribute, "0")) is None:
-                yield at(bounds, "layout-number", attribute=attribute)
+            if _NUMBER_PATTERN.fullmatch(bounds.get(attribute, "0")) is None:
+                yield finding_at(bounds, "layout-number", attribute=attribute)
 
 
-def processes(diagram: Diagram) -> Iterator[Finding]:
+def check_single_process(diagram: Diagram) -> Iterator[Finding]:
     """One executable process per file: the file is what is deployed, versioned and named."""
     if not diagram.processes:
-        yield at(diagram.root, "process-missing")
+        yield finding_at(diagram.root, "process-missing")
     for process in diagram.processes[1:]:
-        yield at(process, "several-processes")
+        yield finding_at(process, "several-processes")
     for process in diagram.processes:
         if process.get("isExecutable", "true") != "true":
-            yield at(process, "process-not-executable")
+            yield finding_at(process, "process-not-executable")
 
 
-def starts_and_ends(diagram: Diagram) -> Iterator[Finding]:
+def check_starts_and_ends(diagram: Diagram) -> Iterator[Finding]:
     """Every scope starts and ends; a sub-process has one start, a process one that needs no trigger."""
     for scope, element in _scope_elements(diagram):
         nodes = diagram.scopes.get(scope, [])
         starts = [node.element for node in nodes if node.kind == "startEvent"]
-        plain = [start for start in starts if not _triggered(start)]
+        plain = [start for start in starts if not _has_trigger(start)]
         if not starts:
-            yield at(element, "start-missing")
+            yield finding_at(element, "start-missing")
         if not any(node.kind == "endEvent" for node in nodes):
-            yield at(element, "end-missing")
+            yield finding_at(element, "end-missing")
         for extra in (plain if diagram.is_process(scope) else starts)[1:]:
-            yield at(extra, "several-starts")
+            yield finding_at(extra, "several-starts")
 
 
 def _scope_elements(diagram: Diagram) -> Iterator[tuple[str, Element]]:
     for process in diagram.processes:
         yield process.get("id") or "", process
-    for node in diagram.of_kind("subProcess"):
+    for node in diagram.nodes_of_kind("subProcess"):
         yield node.id, node.element
 
 
-def _triggered(event: Element) -> bool:
-    return any(kind(child).endswith("EventDefinition") for child in event)
+def _has_trigger(event: Element) -> bool:
+    return any(element_kind(child).endswith("EventDefinition") for child in event)
 
 
-def doubled_scopes(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_duplicate_scopes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Processes and sub-processes of all files share one table in the engine's parser."""
     for process in diagram.processes:
-        first = deployment.scope_files.get(process.get("id") or "")
+        first = deployment.diagrams_by_scope.get(process.get("id") or "")
         if first is not None and first is not diagram:
-            yield at(process, "process-duplicate", id=process.get("id"), file=first.path)
-    for node in diagram.of_kind(*(CONTAINERS - {"callActivity"})):
-        first = deployment.scope_files.get(node.id)
+            yield finding_at(process, "process-duplicate", id=process.get("id"), file=first.path)
+    for node in diagram.nodes_of_kind(*(CONTAINERS - {"callActivity"})):
+        first = deployment.diagrams_by_scope.get(node.id)
         if first is not None and first is not diagram:
-            yield at(node.element, "subprocess-duplicate", id=node.id, file=first.path)
+            yield finding_at(node.element, "subprocess-duplicate", id=node.id, file=first.path)

@@ -4,59 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.lint.diagram import Diagram, Node, definitions, kind
+from engine.bpmn.lint.diagram import Diagram, FlowNode, element_kind, event_definitions
 from engine.bpmn.lint.finding import Element
 
-REFERRED = ("message", "signal", "error", "escalation")
-Code = str | None
+REFERENCE_KINDS = ("message", "signal", "error", "escalation")
+ErrorCode = str | None
 """An error's code; None stands for an error without one."""
 
 
-def naming(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
+def event_references(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
     """Each element that names a message, signal, error or escalation, or should: the element, the kind, the id."""
     for element in diagram.root.iter("{*}sendTask", "{*}receiveTask"):
         if element.get("messageRef"):
             yield element, "message", element.get("messageRef") or ""
-    for name in REFERRED:
+    for name in REFERENCE_KINDS:
         for element in diagram.root.iter(f"{{*}}{name}EventDefinition"):
             yield element, name, element.get(f"{name}Ref") or ""
 
 
-def is_thrown(element: Element) -> bool:
+def is_throwing(element: Element) -> bool:
     """Whether an event definition (or a send task) throws rather than catches."""
-    owner = element if kind(element).endswith("Task") else element.getparent()
-    return owner is not None and kind(owner) in {"endEvent", "intermediateThrowEvent", "sendTask"}
+    owner = element if element_kind(element).endswith("Task") else element.getparent()
+    return owner is not None and element_kind(owner) in {"endEvent", "intermediateThrowEvent", "sendTask"}
 
 
 def sent_messages(diagram: Diagram) -> set[str]:
     """The names of the messages that a diagram sends."""
-    thrown = {key for element, name, key in naming(diagram) if name == "message" and is_thrown(element)}
-    declared = diagram.declared.get("message", {})
-    return {declared[key].get("name") or "" for key in thrown & declared.keys()}
+    thrown_ids = {key for element, name, key in event_references(diagram) if name == "message" and is_throwing(element)}
+    messages = diagram.root_elements.get("message", {})
+    return {messages[key].get("name") or "" for key in thrown_ids & messages.keys()}
 
 
-def error_ends(diagram: Diagram) -> Iterator[tuple[Node, Code]]:
+def error_end_events(diagram: Diagram) -> Iterator[tuple[FlowNode, ErrorCode]]:
     """The end events that throw an error, and its code."""
-    for node in diagram.of_kind("endEvent"):
-        for definition in definitions(node.element):
-            if kind(definition) == "errorEventDefinition":
-                yield node, _code(diagram, definition)
+    for node in diagram.nodes_of_kind("endEvent"):
+        for definition in event_definitions(node.element):
+            if element_kind(definition) == "errorEventDefinition":
+                yield node, _error_code(diagram, definition)
 
 
-def catches(diagram: Diagram, host: Node, code: Code) -> bool:
+def catches_error(diagram: Diagram, host: FlowNode, code: ErrorCode) -> bool:
     """Whether a boundary event of `host` catches an error; one without a code catches every error."""
     return any(
-        kind(definition) == "errorEventDefinition" and _code(diagram, definition) in {None, code}
-        for event in diagram.boundaries.get(host.id, ())
-        for definition in definitions(event.element)
+        element_kind(definition) == "errorEventDefinition" and _error_code(diagram, definition) in {None, code}
+        for event in diagram.boundary_events.get(host.id, ())
+        for definition in event_definitions(event.element)
     )
 
 
-def caught_around(diagram: Diagram, node: Node, code: Code) -> bool:
+def is_caught_by_scope(diagram: Diagram, node: FlowNode, code: ErrorCode) -> bool:
     """Whether a sub-process around a node catches an error thrown there."""
-    return any(catches(diagram, host, code) for host in diagram.hosts(node))
+    return any(catches_error(diagram, host, code) for host in diagram.enclosing_sub_processes(node))
 
 
-def _code(diagram: Diagram, definition: Element) -> Code:
-    error = diagram.declared.get("error", {}).get(definition.get("errorRef") or "")
+def _error_code(diagram: Diagram, definition: Element) -> ErrorCode:
+    error = diagram.root_elements.get("error", {}).get(definition.get("errorRef") or "")
     return error.get("errorCode") if error is not None else None

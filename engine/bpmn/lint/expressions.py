@@ -7,72 +7,72 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.bpmn.language import FUNCTIONS, compile_script
-from engine.bpmn.lint.cells import is_feel, lacks_question
-from engine.bpmn.lint.deployment import Deployment
-from engine.bpmn.lint.diagram import Diagram, first
-from engine.bpmn.lint.finding import Element, Finding, at, shown
-from engine.bpmn.lint.repeats import multis
-from engine.bpmn.lint.source import NAME, unknown_functions
+from engine.bpmn.lint.cells import is_feel, lacks_question_mark
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, first_child
+from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.repeats import multi_instances
+from engine.bpmn.lint.source import NAME_PATTERN, unknown_functions
 from engine.bpmn.lint.table import Decision
-from engine.bpmn.lint.typed import VARIABLES, Text, names_read, texts_of, texts_of_table
+from engine.bpmn.lint.typed import VARIABLE_TAGS, SourceText, diagram_texts, names_read, table_texts
 from engine.errors import ScriptError
 
-DATA = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopDataOutputRef")
+LOOP_DATA_PARTS = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopDataOutputRef")
 
 
-def in_language(diagram: Diagram) -> Iterator[Finding]:
+def check_language(diagram: Diagram) -> Iterator[Finding]:
     """Every text is inside the language; SpiffWorkflow itself would run any Python (T5)."""
-    for text in texts_of(diagram):
-        yield from _outside(text)
+    for text in diagram_texts(diagram):
+        yield from _check_text(text)
 
 
-def tables_in_language(decision: Decision) -> Iterator[Finding]:
+def check_table_language(decision: Decision) -> Iterator[Finding]:
     """The same for decision tables, whose cells are Python and not FEEL."""
-    for text in texts_of_table(decision):
-        rule = _misread(text)
+    for text in table_texts(decision):
+        rule = _misreading_rule(text)
         if rule:
-            yield at(text.element, rule, text=shown(text.written))
+            yield finding_at(text.element, rule, text=shorten_text(text.original))
         else:
-            yield from _outside(text)
+            yield from _check_text(text)
 
 
-def _misread(text: Text) -> str:
+def _misreading_rule(text: SourceText) -> str:
     """The rule that an input cell breaks which the engine reads otherwise than it was meant; empty for others."""
-    if text.cell and is_feel(text.written):
+    if text.is_input_cell and is_feel(text.original):
         return "cell-feel"
-    return "cell-question" if text.cell and lacks_question(text.written) else ""
+    return "cell-question" if text.is_input_cell and lacks_question_mark(text.original) else ""
 
 
-def _outside(text: Text) -> Iterator[Finding]:
+def _check_text(text: SourceText) -> Iterator[Finding]:
     try:
         text.compile(text.source)
     except ScriptError as error:
-        unknown = unknown_functions(text.written)
-        if not text.written.strip():
-            yield at(text.element, "expression-empty")
+        unknown = unknown_functions(text.original)
+        if not text.original.strip():
+            yield finding_at(text.element, "expression-empty")
         elif unknown:
-            yield at(text.element, "function-unknown", name=unknown[0])
+            yield finding_at(text.element, "function-unknown", name=unknown[0])
         else:
             rule = "script" if text.compile is compile_script else "expression"
-            yield at(text.element, rule, text=shown(text.written), detail=str(error))
+            yield finding_at(text.element, rule, text=shorten_text(text.original), detail=str(error))
 
 
-def script_tasks(diagram: Diagram) -> Iterator[Finding]:
+def check_script_tasks(diagram: Diagram) -> Iterator[Finding]:
     """A script task has a script; without one the engine fails when the task is reached."""
-    for node in diagram.of_kind("scriptTask"):
-        if first(node.element, "script") is None:
-            yield at(node.element, "expression-empty")
+    for node in diagram.nodes_of_kind("scriptTask"):
+        if first_child(node.element, "script") is None:
+            yield finding_at(node.element, "expression-empty")
 
 
-def variables(diagram: Diagram) -> Iterator[Finding]:
+def check_variable_names(diagram: Diagram) -> Iterator[Finding]:
     """What data is stored under is a name that expressions can read."""
-    named = [(element, (element.text or "").strip()) for element in diagram.root.iter(*VARIABLES)]
-    for multi in multis(diagram):
-        data = (multi.part(part) for part in DATA)
-        named.extend((element, _data_name(element)) for element in data if element is not None)
-    for element, name in named:
-        if NAME.fullmatch(name) is None or name in FUNCTIONS:
-            yield at(element, "name-invalid", name=shown(name))
+    named_elements = [(element, (element.text or "").strip()) for element in diagram.root.iter(*VARIABLE_TAGS)]
+    for multi in multi_instances(diagram):
+        parts = (multi.loop_part(part) for part in LOOP_DATA_PARTS)
+        named_elements.extend((element, _data_name(element)) for element in parts if element is not None)
+    for element, name in named_elements:
+        if NAME_PATTERN.fullmatch(name) is None or name in FUNCTIONS:
+            yield finding_at(element, "name-invalid", name=shorten_text(name))
 
 
 def _data_name(element: Element) -> str:
@@ -80,18 +80,18 @@ def _data_name(element: Element) -> str:
     return element.get("id") or (element.text or "").strip()
 
 
-def known_names(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_undefined_names(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Every name that is read is set somewhere: at the start, by a form, a script, a table, a message or a loop."""
-    yield from _unset(texts_of(diagram), deployment)
+    yield from _check_undefined(diagram_texts(diagram), deployment)
 
 
-def known_names_of_tables(decision: Decision, deployment: Deployment) -> Iterator[Finding]:
+def check_undefined_table_names(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
     """The same for decision tables, where a forgotten quote makes a text a name."""
-    yield from _unset((text for text in texts_of_table(decision) if not _misread(text)), deployment)
+    yield from _check_undefined((text for text in table_texts(decision) if not _misreading_rule(text)), deployment)
 
 
-def _unset(texts: Iterable[Text], deployment: Deployment) -> Iterator[Finding]:
-    known = deployment.names
+def _check_undefined(texts: Iterable[SourceText], deployment: DeploymentIndex) -> Iterator[Finding]:
+    known = deployment.data_names
     for text in texts if known is not None else ():
         for name in sorted(names_read(text) - (known or frozenset())):
-            yield at(text.element, "name-unknown", name=name)
+            yield finding_at(text.element, "name-unknown", name=name)

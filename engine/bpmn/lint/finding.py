@@ -25,7 +25,7 @@ class Finding:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def at(element: Element, rule: str, **facts: object) -> Finding:
+def finding_at(element: Element, rule: str, **facts: object) -> Finding:
     """A finding at an XML element, named by the id of what an editor shows for it."""
     return Finding(rule, line_of(element), nearest_id(element), facts)
 
@@ -38,14 +38,14 @@ def line_of(element: Element) -> int:
 def nearest_id(element: Element | None) -> str:
     """The id of the drawn or declared element, or the part of a table, that an element is or belongs to."""
     while element is not None:
-        key = element.get("id")
-        if key and _is_shown(element):
-            return str(key)
+        element_id = element.get("id")
+        if element_id and _is_visible(element):
+            return str(element_id)
         element = element.getparent()
     return ""
 
 
-def _is_shown(element: Element) -> bool:
+def _is_visible(element: Element) -> bool:
     parent = element.getparent()
     if parent is None:
         return True
@@ -53,7 +53,7 @@ def _is_shown(element: Element) -> bool:
     return namespace in DMN or (namespace == BPMN and name in HOLDERS)
 
 
-def shown(text: str, limit: int = 60) -> str:
+def shorten_text(text: str, limit: int = 60) -> str:
     """A text of the diagram on one line and short enough to stand in a sentence."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -7,40 +7,40 @@ from collections.abc import Iterable, Mapping, Sequence
 Graph = Mapping[str, Sequence[str]]
 
 
-def reachable(graph: Graph, starts: Iterable[str]) -> set[str]:
+def reachable_nodes(graph: Graph, starts: Iterable[str]) -> set[str]:
     """Every node that a path from one of `starts` leads to, `starts` included."""
     seen: set[str] = set()
-    rest = list(starts)
-    while rest:
-        node = rest.pop()
+    stack = list(starts)
+    while stack:
+        node = stack.pop()
         if node not in seen:
             seen.add(node)
-            rest.extend(graph.get(node, ()))
+            stack.extend(graph.get(node, ()))
     return seen
 
 
-def reverse(graph: Graph) -> dict[str, list[str]]:
+def reverse_edges(graph: Graph) -> dict[str, list[str]]:
     """The same graph with every edge turned round."""
-    turned: dict[str, list[str]] = {}
+    predecessors: dict[str, list[str]] = {}
     for source, targets in graph.items():
         for target in targets:
-            turned.setdefault(target, []).append(source)
-    return turned
+            predecessors.setdefault(target, []).append(source)
+    return predecessors
 
 
-def on_cycles(graph: Graph) -> set[str]:
+def nodes_on_cycles(graph: Graph) -> set[str]:
     """The nodes that lie on a cycle: strongly connected components of two and more, and nodes with an edge to
     themselves (Kosaraju: order by finishing, then collect against the edges).
     """
-    turned, assigned, result = reverse(graph), set[str](), set[str]()
+    predecessors, assigned, result = reverse_edges(graph), set[str](), set[str]()
     for root in reversed(_finishing_order(graph)):
-        component, rest = [], [root]
-        while rest:
-            node = rest.pop()
+        component, stack = [], [root]
+        while stack:
+            node = stack.pop()
             if node not in assigned:
                 assigned.add(node)
                 component.append(node)
-                rest.extend(turned.get(node, ()))
+                stack.extend(predecessors.get(node, ()))
         if len(component) > 1 or (component and root in graph.get(root, ())):
             result.update(component)
     return result
@@ -50,13 +50,13 @@ def _finishing_order(graph: Graph) -> list[str]:
     seen: set[str] = set()
     order: list[str] = []
     for root in graph:
-        rest = [(root, False)]
-        while rest:
-            node, done = rest.pop()
-            if done:
+        stack = [(root, False)]
+        while stack:
+            node, is_expanded = stack.pop()
+            if is_expanded:
                 order.append(node)
             elif node not in seen:
                 seen.add(node)
-                rest.append((node, True))
-                rest.extend((target, False) for target in graph.get(node, ()))
+                stack.append((node, True))
+                stack.extend((target, False) for target in graph.get(node, ()))
     return order

@@ -4,105 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.lint.deployment import Deployment
-from engine.bpmn.lint.diagram import Diagram, Node, extension, first, properties, tag, text_of
-from engine.bpmn.lint.finding import Element, Finding, at
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import (
+    Diagram,
+    FlowNode,
+    bpmn_tag,
+    extension_properties,
+    extension_text,
+    first_child,
+    text_of,
+)
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 
-LANE = "lane_"
+LANE_PREFIX = "lane_"
 """A lane's id is this and its role: `lane_commune`."""
 
 
-def roles(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_roles(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """The role stands in the task's properties: the engine keeps only a lane's label, which a translation changes."""
-    for node in diagram.of_kind("userTask"):
-        role = properties(node.element).get("role", "")
+    for node in diagram.nodes_of_kind("userTask"):
+        role = extension_properties(node.element).get("role", "")
         if not role:
-            yield at(node.element, "role-missing")
+            yield finding_at(node.element, "role-missing")
         elif role not in deployment.vocabulary.roles:
-            yield at(node.element, "role-unknown", role=role, known=listed(deployment.vocabulary.roles))
+            yield finding_at(node.element, "role-unknown", role=role, known=join_names(deployment.vocabulary.roles))
 
 
-def lane_roles(diagram: Diagram) -> Iterator[Finding]:
+def check_task_lanes(diagram: Diagram) -> Iterator[Finding]:
     """Where lanes are drawn, a task stands in the lane of its role. A sub-process may reach over several lanes."""
-    lanes = _lane_of(diagram)
+    lanes = _lanes_by_node(diagram)
     if not lanes:
         return
-    for node in diagram.of_kind("userTask"):
-        role, lane = properties(node.element).get("role", ""), lanes.get(node.id)
+    for node in diagram.nodes_of_kind("userTask"):
+        role, lane = extension_properties(node.element).get("role", ""), lanes.get(node.id)
         if lane is None and diagram.is_process(node.scope):
-            yield at(node.element, "lane-missing")
-        elif lane is not None and role and (lane.get("id") or "").removeprefix(LANE) != role:
-            yield at(node.element, "role-lane", role=role, lane=lane.get("id"))
+            yield finding_at(node.element, "lane-missing")
+        elif lane is not None and role and (lane.get("id") or "").removeprefix(LANE_PREFIX) != role:
+            yield finding_at(node.element, "role-lane", role=role, lane=lane.get("id"))
 
 
-def lanes(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_lanes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """A lane's id says whose it is, and its label is not another role's."""
     labels = deployment.vocabulary.lane_labels
     for lane in _leaf_lanes(diagram):
-        key = lane.get("id") or ""
-        role = key.removeprefix(LANE)
-        if not key.startswith(LANE) or role not in deployment.vocabulary.roles:
-            yield at(lane, "lane-unknown", lane=key, known=listed(deployment.vocabulary.roles))
+        lane_id = lane.get("id") or ""
+        role = lane_id.removeprefix(LANE_PREFIX)
+        if not lane_id.startswith(LANE_PREFIX) or role not in deployment.vocabulary.roles:
+            yield finding_at(lane, "lane-unknown", lane=lane_id, known=join_names(deployment.vocabulary.roles))
             continue
         label = lane.get("name") or ""
         if label not in labels.get(role, {label}) and any(label in names for names in labels.values()):
-            yield at(lane, "lane-label", label=label, role=role)
+            yield finding_at(lane, "lane-label", label=label, role=role)
 
 
 def _leaf_lanes(diagram: Diagram) -> list[Element]:
-    return [lane for lane in diagram.root.iter(tag("lane")) if first(lane, "childLaneSet") is None]
+    return [lane for lane in diagram.root.iter(bpmn_tag("lane")) if first_child(lane, "childLaneSet") is None]
 
 
-def _lane_of(diagram: Diagram) -> dict[str, Element]:
-    return {text_of(reference): lane for lane in _leaf_lanes(diagram) for reference in lane.findall(tag("flowNodeRef"))}
+def _lanes_by_node(diagram: Diagram) -> dict[str, Element]:
+    return {
+        text_of(reference): lane for lane in _leaf_lanes(diagram) for reference in lane.findall(bpmn_tag("flowNodeRef"))
+    }
 
 
-def forms(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_forms(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Every user task has a form of the deployment: `form` is the name of `forms/<form>.json`."""
-    for node in diagram.of_kind("userTask"):
-        form = properties(node.element).get("form", "")
+    for node in diagram.nodes_of_kind("userTask"):
+        form = extension_properties(node.element).get("form", "")
         if not form:
-            yield at(node.element, "form-missing")
-        elif deployment.forms is not None and form not in deployment.forms:
-            yield at(node.element, "form-unknown", form=form)
+            yield finding_at(node.element, "form-missing")
+        elif deployment.form_keys is not None and form not in deployment.form_keys:
+            yield finding_at(node.element, "form-unknown", form=form)
 
 
-def ladders(diagram: Diagram) -> Iterator[Finding]:
+def check_ladders(diagram: Diagram) -> Iterator[Finding]:
     """`ladder` has one value: `no`, for tasks that are not the work a notice is about."""
-    for node in diagram.of_kind("userTask"):
-        value = properties(node.element).get("ladder")
+    for node in diagram.nodes_of_kind("userTask"):
+        value = extension_properties(node.element).get("ladder")
         if value not in {None, "no"}:
-            yield at(node.element, "ladder-value", value=value)
+            yield finding_at(node.element, "ladder-value", value=value)
 
 
-def decisions(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_called_decisions(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """A business rule task names a decision of the deployment."""
-    for node in diagram.of_kind("businessRuleTask"):
-        decision = extension(node.element, "calledDecisionId")
-        outside = deployment.vocabulary.decisions
+    for node in diagram.nodes_of_kind("businessRuleTask"):
+        decision = extension_text(node.element, "calledDecisionId")
+        outside_decisions = deployment.vocabulary.decisions
         if not decision:
-            yield at(node.element, "decision-missing")
-        elif outside is not None and decision not in outside | deployment.decision_ids.keys():
-            yield at(node.element, "decision-unknown", decision=decision)
+            yield finding_at(node.element, "decision-missing")
+        elif outside_decisions is not None and decision not in outside_decisions | deployment.decisions_by_id.keys():
+            yield finding_at(node.element, "decision-unknown", decision=decision)
 
 
-def calls(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_called_processes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """A call activity names a process of the deployment that does not come back to itself."""
-    for node in diagram.of_kind("callActivity"):
+    for node in diagram.nodes_of_kind("callActivity"):
         called = node.element.get("calledElement") or ""
-        outside = deployment.vocabulary.processes
+        outside_processes = deployment.vocabulary.processes
         if not called:
-            yield at(node.element, "call-missing")
-        elif outside is not None and called not in outside | deployment.processes.keys():
-            yield at(node.element, "call-unknown", called=called)
-        elif _comes_back(diagram, node, called, deployment):
-            yield at(node.element, "call-recursive", called=called)
+            yield finding_at(node.element, "call-missing")
+        elif outside_processes is not None and called not in outside_processes | deployment.diagrams_by_process.keys():
+            yield finding_at(node.element, "call-unknown", called=called)
+        elif _is_recursive_call(diagram, node, called, deployment):
+            yield finding_at(node.element, "call-recursive", called=called)
 
 
-def _comes_back(diagram: Diagram, node: Node, called: str, deployment: Deployment) -> bool:
-    return called in deployment.recursive and diagram.process_of(node) in deployment.recursive
+def _is_recursive_call(diagram: Diagram, node: FlowNode, called: str, deployment: DeploymentIndex) -> bool:
+    return called in deployment.recursive_processes and diagram.process_of(node) in deployment.recursive_processes
 
 
-def listed(names: frozenset[str]) -> str:
+def join_names(names: frozenset[str]) -> str:
     """Names for a sentence, in order."""
     return ", ".join(sorted(names))

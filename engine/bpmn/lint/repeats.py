@@ -5,74 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.lint.deployment import Deployment
-from engine.bpmn.lint.diagram import Diagram, Node, first, text_of
-from engine.bpmn.lint.finding import Element, Finding, at
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, FlowNode, first_child, text_of
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 
 @dataclass(frozen=True, slots=True)
-class Multi:
+class MultiInstance:
     """A multi-instance activity: what it iterates over and where it puts what comes out."""
 
-    node: Node
+    node: FlowNode
     element: Element
 
-    def part(self, name: str) -> Element | None:
+    def loop_part(self, name: str) -> Element | None:
         """A part of its loop characteristics."""
-        return first(self.element, name)
+        return first_child(self.element, name)
 
     @property
-    def item(self) -> str:
+    def item_variable(self) -> str:
         """The variable that holds the instance's item; empty when there is none."""
-        item = self.part("inputDataItem")
+        item = self.loop_part("inputDataItem")
         return item.get("id") or "" if item is not None else ""
 
     @property
-    def collects(self) -> bool:
+    def has_output_collection(self) -> bool:
         """Whether results go into a collection of their own instead of being merged into the case's data."""
-        return self.part("loopDataOutputRef") is not None
+        return self.loop_part("loopDataOutputRef") is not None
 
     @property
-    def sequential(self) -> bool:
+    def is_sequential(self) -> bool:
         """Whether its instances run one after the other."""
         return self.element.get("isSequential") == "true"
 
 
-def multis(diagram: Diagram) -> list[Multi]:
+def multi_instances(diagram: Diagram) -> list[MultiInstance]:
     """The multi-instance activities of a diagram."""
-    found = ((node, first(node.element, "multiInstanceLoopCharacteristics")) for node in diagram.nodes.values())
-    return [Multi(node, element) for node, element in found if element is not None]
+    candidates = (
+        (node, first_child(node.element, "multiInstanceLoopCharacteristics")) for node in diagram.nodes.values()
+    )
+    return [MultiInstance(node, element) for node, element in candidates if element is not None]
 
 
-def inputs(diagram: Diagram) -> Iterator[Finding]:
+def check_loop_inputs(diagram: Diagram) -> Iterator[Finding]:
     """An activity repeats for each item of a collection or a number of times, not both and not neither."""
-    for multi in multis(diagram):
-        if (multi.part("loopCardinality") is None) == (multi.part("loopDataInputRef") is None):
-            yield at(multi.element, "mi-input")
+    for multi in multi_instances(diagram):
+        if (multi.loop_part("loopCardinality") is None) == (multi.loop_part("loopDataInputRef") is None):
+            yield finding_at(multi.element, "mi-input")
 
 
-def outputs(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_loop_outputs(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Without an output collection the item stays in the case's data, and the next turn raises that it exists.
 
     With a cardinality and an output collection the second turn raises NameError (store_constructs).
     """
-    for multi in multis(diagram):
-        again = deployment.may_repeat(diagram, multi.node)
-        if multi.collects and multi.part("outputDataItem") is None:
-            yield at(multi.element, "mi-output-item")
-        if multi.item and not multi.collects and (multi.sequential or again):
-            yield at(multi.element, "mi-output", item=multi.item)
-        if multi.collects and multi.part("loopCardinality") is not None and again:
-            yield at(multi.element, "mi-cardinality-output")
+    for multi in multi_instances(diagram):
+        may_repeat = deployment.may_repeat(diagram, multi.node)
+        if multi.has_output_collection and multi.loop_part("outputDataItem") is None:
+            yield finding_at(multi.element, "mi-output-item")
+        if multi.item_variable and not multi.has_output_collection and (multi.is_sequential or may_repeat):
+            yield finding_at(multi.element, "mi-output", item=multi.item_variable)
+        if multi.has_output_collection and multi.loop_part("loopCardinality") is not None and may_repeat:
+            yield finding_at(multi.element, "mi-cardinality-output")
 
 
-def loops(diagram: Diagram) -> Iterator[Finding]:
+def check_standard_loops(diagram: Diagram) -> Iterator[Finding]:
     """A standard loop needs an end: a number of turns or a condition."""
     for node in diagram.nodes.values():
-        loop = first(node.element, "standardLoopCharacteristics")
+        loop = first_child(node.element, "standardLoopCharacteristics")
         if loop is None:
             continue
         maximum = loop.get("loopMaximum")
-        counted = maximum is not None and maximum.isascii() and maximum.isdigit() and len(maximum) < 6
-        if (maximum is not None and not counted) or (maximum is None and not text_of(first(loop, "loopCondition"))):
-            yield at(loop, "loop-bound")
+        is_count = maximum is not None and maximum.isascii() and maximum.isdigit() and len(maximum) < 6
+        if (maximum is not None and not is_count) or (
+            maximum is None and not text_of(first_child(loop, "loopCondition"))
+        ):
+            yield finding_at(loop, "loop-bound")

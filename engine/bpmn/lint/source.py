@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from engine.bpmn.language import FUNCTIONS, compile_expression
 from engine.errors import ScriptError
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-UNQUOTED = re.compile(r"P(?:\d|T\d)[\dYMWDTHS.,]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*")
+NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+UNQUOTED_TIME = re.compile(r"P(?:\d|T\d)[\dYMWDTHS.,]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*")
 """What looks like a time of ISO 8601 without the quotes that make it a text."""
-_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "elif", "else"})
+_QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_FUNCTION_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "elif", "else"})
 
 
-def tree(source: str) -> ast.AST | None:
+def syntax_tree(source: str) -> ast.AST | None:
     """The syntax tree of an expression; None when it is outside the language (which has its own rule)."""
     try:
         compile_expression(source)
@@ -26,7 +26,7 @@ def tree(source: str) -> ast.AST | None:
         return None
 
 
-def leaves(node: ast.AST | None) -> Iterator[ast.AST]:
+def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:
     """The values an expression can come to, as far as they are written out: members of lists and both branches of
     a choice, but not the operands of a comparison or the arguments of a call.
     """
@@ -35,29 +35,29 @@ def leaves(node: ast.AST | None) -> Iterator[ast.AST]:
             return
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.BoolOp(values=parts):
             for part in parts:
-                yield from leaves(part)
+                yield from leaf_nodes(part)
         case ast.IfExp(body=body, orelse=orelse):
-            yield from leaves(body)
-            yield from leaves(orelse)
+            yield from leaf_nodes(body)
+            yield from leaf_nodes(orelse)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            yield from leaves(left)
-            yield from leaves(right)
+            yield from leaf_nodes(left)
+            yield from leaf_nodes(right)
         case _:
             yield node
 
 
-def texts(source: str) -> list[str]:
+def literal_texts(source: str) -> list[str]:
     """The literal texts an expression can come to."""
-    found = leaves(tree(source))
-    return [leaf.value for leaf in found if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)]
+    nodes = leaf_nodes(syntax_tree(source))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
-def without_texts(source: str) -> str:
+def strip_quoted_texts(source: str) -> str:
     """The source with its quoted texts emptied, so that signs can be looked for outside them."""
-    return _TEXT.sub('""', source)
+    return _QUOTED_TEXT.sub('""', source)
 
 
 def unknown_functions(source: str) -> list[str]:
     """The names that are called like functions and are none of the language's."""
-    called = dict.fromkeys(_CALLED.findall(without_texts(source)))
-    return [name for name in called if name not in FUNCTIONS | _WORDS]
+    called_names = dict.fromkeys(_FUNCTION_CALL.findall(strip_quoted_texts(source)))
+    return [name for name in called_names if name not in FUNCTIONS | _KEYWORDS]

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from engine.bpmn.lint.diagram import local
-from engine.bpmn.lint.document import Document, Refused
-from engine.bpmn.lint.finding import Element, at
+from engine.bpmn.lint.diagram import local_name_of
+from engine.bpmn.lint.document import UnreadableDocument, XmlDocument
+from engine.bpmn.lint.finding import Element, finding_at
 from engine.bpmn.lint.namespaces import DMN
 
-ROOTS = tuple(f"{{{namespace}}}definitions" for namespace in DMN)
+ROOT_TAGS = tuple(f"{{{namespace}}}definitions" for namespace in DMN)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DecisionColumn:
     """An input (its expression) or an output (its name)."""
 
     element: Element
@@ -24,30 +24,30 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DecisionCell:
     """One entry of a row."""
 
     element: Element
     text: str
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether an input cell lets every value through."""
         return self.text in {"", "-"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DecisionRow:
     """One rule."""
 
     element: Element
-    inputs: tuple[Cell, ...]
-    outputs: tuple[Cell, ...]
+    inputs: tuple[DecisionCell, ...]
+    outputs: tuple[DecisionCell, ...]
 
     @property
-    def catches_all(self) -> bool:
+    def is_catch_all(self) -> bool:
         """Whether the row matches whatever the inputs are."""
-        return all(cell.empty for cell in self.inputs)
+        return all(cell.is_empty for cell in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,55 +58,60 @@ class Decision:
     id: str
     element: Element
     table: Element | None
-    policy: str
-    inputs: tuple[Column, ...]
-    outputs: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    hit_policy: str
+    inputs: tuple[DecisionColumn, ...]
+    outputs: tuple[DecisionColumn, ...]
+    rows: tuple[DecisionRow, ...]
 
 
-def decisions(document: Document) -> list[Decision]:
+def parse_decisions(document: XmlDocument) -> list[Decision]:
     """The decisions of a DMN file, in its order. Raises Refused when there is none."""
-    found = [_decision(document.path, element) for element in document.root if local(element) == "decision"]
-    if not found:
-        raise Refused(at(document.root, "decision-none"))
-    return found
+    parsed_decisions = [
+        _parse_decision(document.path, element) for element in document.root if local_name_of(element) == "decision"
+    ]
+    if not parsed_decisions:
+        raise UnreadableDocument(finding_at(document.root, "decision-none"))
+    return parsed_decisions
 
 
-def _decision(path: PurePosixPath, element: Element) -> Decision:
-    table = next(_children(element, "decisionTable"), None)
+def _parse_decision(path: PurePosixPath, element: Element) -> Decision:
+    table = next(_children_named(element, "decisionTable"), None)
     parts = [] if table is None else list(table)
-    policy = "UNIQUE" if table is None else (table.get("hitPolicy") or "UNIQUE").upper()
+    hit_policy = "UNIQUE" if table is None else (table.get("hitPolicy") or "UNIQUE").upper()
     return Decision(
         path,
         element.get("id") or "",
         element,
         table,
-        policy,
-        tuple(_input(part) for part in parts if local(part) == "input"),
-        tuple(Column(part, part.get("name") or "", "") for part in parts if local(part) == "output"),
-        tuple(_row(part) for part in parts if local(part) == "rule"),
+        hit_policy,
+        tuple(_input_column(part) for part in parts if local_name_of(part) == "input"),
+        tuple(DecisionColumn(part, part.get("name") or "", "") for part in parts if local_name_of(part) == "output"),
+        tuple(_parse_row(part) for part in parts if local_name_of(part) == "rule"),
     )
 
 
-def _input(element: Element) -> Column:
-    expression = next(_children(element, "inputExpression"), None)
+def _input_column(element: Element) -> DecisionColumn:
+    expression = next(_children_named(element, "inputExpression"), None)
     if expression is None:
-        return Column(element, "", "")
-    return Column(element, _text(expression), expression.get("typeRef") or "")
+        return DecisionColumn(element, "", "")
+    return DecisionColumn(element, _child_text(expression), expression.get("typeRef") or "")
 
 
-def _row(element: Element) -> Row:
-    entries = {kind: tuple(Cell(part, _text(part)) for part in _children(element, kind)) for kind in _ENTRIES}
-    return Row(element, entries["inputEntry"], entries["outputEntry"])
+def _parse_row(element: Element) -> DecisionRow:
+    entries = {
+        kind: tuple(DecisionCell(part, _child_text(part)) for part in _children_named(element, kind))
+        for kind in _ENTRY_KINDS
+    }
+    return DecisionRow(element, entries["inputEntry"], entries["outputEntry"])
 
 
-_ENTRIES = ("inputEntry", "outputEntry")
+_ENTRY_KINDS = ("inputEntry", "outputEntry")
 
 
-def _text(element: Element) -> str:
-    text = next(_children(element, "text"), None)
+def _child_text(element: Element) -> str:
+    text = next(_children_named(element, "text"), None)
     return (text.text or "") if text is not None else ""
 
 
-def _children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if local(child) == name)
+def _children_named(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if local_name_of(child) == name)

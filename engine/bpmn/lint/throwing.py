@@ -4,78 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.lint.deployment import Deployment
-from engine.bpmn.lint.diagram import Diagram, extensions, kind
-from engine.bpmn.lint.event_facts import REFERRED, catches, caught_around, error_ends, is_thrown, naming
-from engine.bpmn.lint.finding import Element, Finding, at
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, element_kind, extension_elements
+from engine.bpmn.lint.event_facts import (
+    REFERENCE_KINDS,
+    catches_error,
+    error_end_events,
+    event_references,
+    is_caught_by_scope,
+    is_throwing,
+)
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 
-CATCH_ALL = frozenset({"error", "escalation"})
+CATCH_ALL_KINDS = frozenset({"error", "escalation"})
 """What a boundary event may catch without naming it: any error, any escalation."""
 
 
-def references(diagram: Diagram) -> Iterator[Finding]:
+def check_event_references(diagram: Diagram) -> Iterator[Finding]:
     """What an event waits for or throws is declared in the file and has a name, by which the engine matches."""
-    for element, name, key in naming(diagram):
-        if not key and not _catches_all(element, name):
-            yield at(element, "reference-missing", kind=name)
-        elif key and key not in diagram.declared.get(name, {}):
-            yield at(element, "reference-unknown", kind=name, ref=key)
-    for name in REFERRED:
-        for element in diagram.declared.get(name, {}).values():
+    for element, name, reference_id in event_references(diagram):
+        if not reference_id and not _may_catch_all(element, name):
+            yield finding_at(element, "reference-missing", kind=name)
+        elif reference_id and reference_id not in diagram.root_elements.get(name, {}):
+            yield finding_at(element, "reference-unknown", kind=name, ref=reference_id)
+    for name in REFERENCE_KINDS:
+        for element in diagram.root_elements.get(name, {}).values():
             if not element.get("name"):
-                yield at(element, "definition-nameless", kind=name)
+                yield finding_at(element, "definition-nameless", kind=name)
 
 
-def _catches_all(element: Element, name: str) -> bool:
+def _may_catch_all(element: Element, name: str) -> bool:
     parent = element.getparent()
-    return name in CATCH_ALL and parent is not None and kind(parent) == "boundaryEvent"
+    return name in CATCH_ALL_KINDS and parent is not None and element_kind(parent) == "boundaryEvent"
 
 
-def payload_places(diagram: Diagram) -> Iterator[Finding]:
+def check_payload_places(diagram: Diagram) -> Iterator[Finding]:
     """SpiffWorkflow 3 takes payload and variable from the event's definition; on the message they are deprecated."""
-    for element in diagram.declared.get("message", {}).values():
-        if extensions(element, "messagePayload") or extensions(element, "messageVariable"):
-            yield at(element, "payload-place")
+    for element in diagram.root_elements.get("message", {}).values():
+        if extension_elements(element, "messagePayload") or extension_elements(element, "messageVariable"):
+            yield finding_at(element, "payload-place")
 
 
-def participants(diagram: Diagram) -> Iterator[Finding]:
+def check_participants(diagram: Diagram) -> Iterator[Finding]:
     """A pool shows a process of its own file, or nothing."""
-    known = {process.get("id") for process in diagram.processes}
+    process_ids = {process.get("id") for process in diagram.processes}
     for element in diagram.root.iter("{*}participant"):
-        key = element.get("processRef")
-        if key and key not in known:
-            yield at(element, "reference-unknown", kind="process", ref=key)
+        process_id = element.get("processRef")
+        if process_id and process_id not in process_ids:
+            yield finding_at(element, "reference-unknown", kind="process", ref=process_id)
 
 
-def unsent_messages(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_unsent_messages(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Somebody sends each message that is waited for: a diagram of the deployment, or the world outside."""
     known = deployment.vocabulary.messages
     if known is None:
         return
-    for element, name, key in naming(diagram):
-        declared = diagram.declared.get("message", {}).get(key)
-        if name != "message" or declared is None or is_thrown(element):
+    for element, name, reference_id in event_references(diagram):
+        declaration = diagram.root_elements.get("message", {}).get(reference_id)
+        if name != "message" or declaration is None or is_throwing(element):
             continue
-        message = declared.get("name") or ""
+        message = declaration.get("name") or ""
         if message and message not in known | deployment.sent_messages:
-            yield at(element, "message-unsent", message=message)
+            yield finding_at(element, "message-unsent", message=message)
 
 
-def uncaught_errors(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_uncaught_errors(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """An error that nothing around it catches ends its sub-process as if all were well (store_constructs).
 
     One that leaves its process is the concern of the callers; it is reported here when there are none.
     """
-    for node, code in error_ends(diagram):
-        if not caught_around(diagram, node, code) and deployment.is_outermost(diagram.process_of(node)):
-            yield at(node.element, "error-uncaught", code=code or "—")
+    for node, code in error_end_events(diagram):
+        if not is_caught_by_scope(diagram, node, code) and deployment.is_outermost(diagram.process_of(node)):
+            yield finding_at(node.element, "error-uncaught", code=code or "—")
 
 
-def uncaught_errors_of_calls(diagram: Diagram, deployment: Deployment) -> Iterator[Finding]:
+def check_uncaught_call_errors(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """The same for the errors with which a called process can end."""
-    for call in diagram.of_kind("callActivity"):
+    for call in diagram.nodes_of_kind("callActivity"):
         called = call.element.get("calledElement") or ""
-        for code in sorted(deployment.leaving.get(called, ()), key=str):
-            caught = catches(diagram, call, code) or caught_around(diagram, call, code)
-            if not caught and deployment.is_outermost(diagram.process_of(call)):
-                yield at(call.element, "error-uncaught-call", called=called, code=code or "—")
+        for code in sorted(deployment.escaping_errors.get(called, ()), key=str):
+            is_caught = catches_error(diagram, call, code) or is_caught_by_scope(diagram, call, code)
+            if not is_caught and deployment.is_outermost(diagram.process_of(call)):
+                yield finding_at(call.element, "error-uncaught-call", called=called, code=code or "—")

@@ -10,93 +10,101 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.bpmn.lint.diagram import Diagram, kind, properties, tag, text_of
-from engine.bpmn.lint.events import interrupts
-from engine.bpmn.lint.finding import Element, Finding, at, shown
-from engine.bpmn.lint.source import UNQUOTED, leaves, tree
-from engine.bpmn.timers import ALL, ONCE, POLICIES
+from engine.bpmn.lint.diagram import Diagram, bpmn_tag, element_kind, extension_properties, text_of
+from engine.bpmn.lint.events import is_interrupting
+from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, syntax_tree
+from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
 
-TIMES = ("timeDate", "timeDuration", "timeCycle")
-DURATION = re.compile(
+TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
+DURATION_PATTERN = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,5})W|(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?"
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?)"
 )
-CYCLE = re.compile(r"R(\d{0,4})/(P.*)")
+CYCLE_PATTERN = re.compile(r"R(\d{0,4})/(P.*)")
 
 
-def timer_texts(diagram: Diagram) -> Iterator[Finding]:
+def check_timer_texts(diagram: Diagram) -> Iterator[Finding]:
     """Each timer has one time, and its text is a literal that can be read or an expression."""
-    for definition in diagram.root.iter(tag("timerEventDefinition")):
-        times = [child for child in definition if kind(child) in TIMES]
+    for definition in diagram.root.iter(bpmn_tag("timerEventDefinition")):
+        times = [child for child in definition if element_kind(child) in TIMER_KINDS]
         if len(times) != 1 or not text_of(times[0]):
-            yield at(definition, "timer-empty")
+            yield finding_at(definition, "timer-empty")
             continue
         text = text_of(times[0])
-        if UNQUOTED.fullmatch(text):
-            yield at(times[0], "timer-unquoted", text=shown(text))
+        if UNQUOTED_TIME.fullmatch(text):
+            yield finding_at(times[0], "timer-unquoted", text=shorten_text(text))
         else:
-            yield from _literals(times[0], text)
+            yield from _check_literals(times[0], text)
 
 
-def _literals(time: Element, text: str) -> Iterator[Finding]:
-    for leaf in leaves(tree(text)):
+def _check_literals(time: Element, text: str) -> Iterator[Finding]:
+    for leaf in leaf_nodes(syntax_tree(text)):
         if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
-            rule = _READERS[kind(time)](leaf.value)
+            rule = _LITERAL_CHECKS[element_kind(time)](leaf.value)
             if rule is not None:
-                yield at(time, rule, text=shown(leaf.value))
+                yield finding_at(time, rule, text=shorten_text(leaf.value))
         elif isinstance(leaf, ast.Constant):
-            yield at(time, _WRONG[kind(time)], text=shown(text))
+            yield finding_at(time, _KIND_RULES[element_kind(time)], text=shorten_text(text))
 
 
-def _date(text: str) -> str | None:
+def _broken_date_rule(text: str) -> str | None:
     try:
         return "timer-naive" if datetime.fromisoformat(text).tzinfo is None else None
     except ValueError:
         return "timer-date"
 
 
-def _duration(text: str) -> str | None:
-    return None if DURATION.fullmatch(text) else "timer-duration"
+def _broken_duration_rule(text: str) -> str | None:
+    return None if DURATION_PATTERN.fullmatch(text) else "timer-duration"
 
 
-def _cycle(text: str) -> str | None:
+def _broken_cycle_rule(text: str) -> str | None:
     """A number of turns (or none: without end) and a fixed duration that is not zero."""
-    match = CYCLE.fullmatch(text)
-    duration = DURATION.fullmatch(match[2]) if match is not None else None
+    match = CYCLE_PATTERN.fullmatch(text)
+    duration = DURATION_PATTERN.fullmatch(match[2]) if match is not None else None
     if match is None or duration is None:
         return "timer-cycle"
     turns = match[1] == "" or int(match[1]) > 0
-    lasts = any(int(part or 0) for part in duration.groups())
-    return None if turns and lasts else "timer-cycle"
+    has_length = any(int(part or 0) for part in duration.groups())
+    return None if turns and has_length else "timer-cycle"
 
 
-_READERS = {"timeDate": _date, "timeDuration": _duration, "timeCycle": _cycle}
-_WRONG = {"timeDate": "timer-date", "timeDuration": "timer-duration", "timeCycle": "timer-cycle"}
+_LITERAL_CHECKS = {
+    "timeDate": _broken_date_rule,
+    "timeDuration": _broken_duration_rule,
+    "timeCycle": _broken_cycle_rule,
+}
+_KIND_RULES = {"timeDate": "timer-date", "timeDuration": "timer-duration", "timeCycle": "timer-cycle"}
 
 
-def cycle_places(diagram: Diagram) -> Iterator[Finding]:
+def check_cycle_places(diagram: Diagram) -> Iterator[Finding]:
     """A cycle starts another path at each firing and ends only after the last: right only on a boundary event that
     does not interrupt (store_constructs).
     """
-    for cycle in diagram.root.iter(tag("timeCycle")):
+    for cycle in diagram.root.iter(bpmn_tag("timeCycle")):
         definition = cycle.getparent()
         event = definition.getparent() if definition is not None else None
         node = diagram.nodes.get(event.get("id") or "") if event is not None else None
-        if node is None or node.kind != "boundaryEvent" or interrupts(node):
-            yield at(cycle, "cycle-place")
+        if node is None or node.kind != "boundaryEvent" or is_interrupting(node):
+            yield finding_at(cycle, "cycle-place")
 
 
-def missed(diagram: Diagram) -> Iterator[Finding]:
+def check_missed_policy(diagram: Diagram) -> Iterator[Finding]:
     """What becomes of a missed timer is one of three words. Only what goes on beside the work can be left out, and only
     what repeats can be made up for.
     """
     for node in diagram.nodes.values():
-        value = properties(node.element).get("missed")
-        if value is None:
+        policy = extension_properties(node.element).get("missed")
+        if policy is None:
             continue
-        beside = node.kind == "boundaryEvent" and not interrupts(node)
-        timed = next(node.element.iter(tag("timerEventDefinition")), None)
-        if value not in POLICIES:
-            yield at(node.element, "missed-value", value=value)
-        elif timed is None or (value != ONCE and not beside) or (value == ALL and timed.find(tag("timeCycle")) is None):
-            yield at(node.element, "missed-place", value=value)
+        is_non_interrupting = node.kind == "boundaryEvent" and not is_interrupting(node)
+        timer_definition = next(node.element.iter(bpmn_tag("timerEventDefinition")), None)
+        if policy not in MISSED_POLICIES:
+            yield finding_at(node.element, "missed-value", value=policy)
+        elif (
+            timer_definition is None
+            or (policy != ONCE and not is_non_interrupting)
+            or (policy == ALL and timer_definition.find(bpmn_tag("timeCycle")) is None)
+        ):
+            yield finding_at(node.element, "missed-place", value=policy)

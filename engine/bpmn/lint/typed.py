@@ -7,32 +7,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.language import Compiled, compile_expression, compile_script
-from engine.bpmn.lint.cells import INPUT, expression
-from engine.bpmn.lint.diagram import Diagram, operator_of, parameters, properties, tag
+from engine.bpmn.language import CompiledSource, compile_expression, compile_script
+from engine.bpmn.lint.cells import INPUT, cell_expression
+from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties, operator_of, operator_parameters
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import SPIFF
-from engine.bpmn.lint.source import UNQUOTED
+from engine.bpmn.lint.source import UNQUOTED_TIME
 from engine.bpmn.lint.table import Decision
 from engine.errors import ScriptError
 
-EXPRESSIONS = tuple(
-    tag(name) for name in ("conditionExpression", "loopCardinality", "completionCondition", "loopCondition")
+EXPRESSION_TAGS = tuple(
+    bpmn_tag(name) for name in ("conditionExpression", "loopCardinality", "completionCondition", "loopCondition")
 )
-TIMES = tuple(tag(name) for name in ("timeDate", "timeDuration", "timeCycle"))
-SPIFF_EXPRESSIONS = tuple(f"{{{SPIFF}}}{name}" for name in ("messagePayload", "payloadExpression"))
-CORRELATIONS = (
+TIMER_TAGS = tuple(bpmn_tag(name) for name in ("timeDate", "timeDuration", "timeCycle"))
+SPIFF_EXPRESSION_TAGS = tuple(f"{{{SPIFF}}}{name}" for name in ("messagePayload", "payloadExpression"))
+CORRELATION_PATHS = (
     f".//{{{SPIFF}}}processVariableCorrelation/{{{SPIFF}}}expression",
-    f".//{tag('correlationPropertyRetrievalExpression')}/{tag('messagePath')}",
-    f".//{tag('correlationPropertyRetrievalExpression')}/{tag('formalExpression')}",
+    f".//{bpmn_tag('correlationPropertyRetrievalExpression')}/{bpmn_tag('messagePath')}",
+    f".//{bpmn_tag('correlationPropertyRetrievalExpression')}/{bpmn_tag('formalExpression')}",
 )
-SCRIPT = tag("script")
-AROUND = (f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript")
-VARIABLES = tuple(f"{{{SPIFF}}}{name}" for name in ("messageVariable", "variableName"))
+SCRIPT_TAG = bpmn_tag("script")
+AROUND_SCRIPT_TAGS = (f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript")
+VARIABLE_TAGS = tuple(f"{{{SPIFF}}}{name}" for name in ("messageVariable", "variableName"))
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceText:
     """One typed text: the element to report it at, what the engine computes, what its author wrote.
 
     `cell` is true of input cells, which the engine completes with their column, `of_case` of texts about the case's
@@ -41,13 +41,13 @@ class Text:
 
     element: Element
     source: str
-    written: str
-    compile: Callable[[str], Compiled] = compile_expression
-    cell: bool = False
-    of_case: bool = True
+    original: str
+    compile: Callable[[str], CompiledSource] = compile_expression
+    is_input_cell: bool = False
+    is_about_case: bool = True
 
     @property
-    def compiled(self) -> Compiled | None:
+    def compiled(self) -> CompiledSource | None:
         """The compiled text; None when it is outside the language."""
         try:
             return self.compile(self.source)
@@ -55,70 +55,70 @@ class Text:
             return None
 
 
-def texts_of(diagram: Diagram) -> Iterator[Text]:
+def diagram_texts(diagram: Diagram) -> Iterator[SourceText]:
     """Every expression and script of a diagram."""
-    for element in diagram.root.iter(*EXPRESSIONS, *SPIFF_EXPRESSIONS):
-        yield _expression(element, element.text)
-    for path in CORRELATIONS:
+    for element in diagram.root.iter(*EXPRESSION_TAGS, *SPIFF_EXPRESSION_TAGS):
+        yield _expression_text(element, element.text)
+    for path in CORRELATION_PATHS:
         for element in diagram.root.iterfind(path):
-            yield Text(element, element.text or "", element.text or "", of_case=False)
-    for element in diagram.root.iter(SCRIPT, *AROUND):
-        if element.tag == SCRIPT or (element.text or "").strip():
-            yield Text(element, element.text or "", element.text or "", compile_script)
-    yield from _times(diagram)
-    yield from _in_attributes(diagram)
+            yield SourceText(element, element.text or "", element.text or "", is_about_case=False)
+    for element in diagram.root.iter(SCRIPT_TAG, *AROUND_SCRIPT_TAGS):
+        if element.tag == SCRIPT_TAG or (element.text or "").strip():
+            yield SourceText(element, element.text or "", element.text or "", compile_script)
+    yield from _timer_texts(diagram)
+    yield from _attribute_texts(diagram)
 
 
-def _times(diagram: Diagram) -> Iterator[Text]:
+def _timer_texts(diagram: Diagram) -> Iterator[SourceText]:
     """The texts of timers; empty ones and those that lack their quotes have rules of their own."""
-    for element in diagram.root.iter(*TIMES):
+    for element in diagram.root.iter(*TIMER_TAGS):
         text = (element.text or "").strip()
-        if text and not UNQUOTED.fullmatch(text):
-            yield _expression(element, element.text)
+        if text and not UNQUOTED_TIME.fullmatch(text):
+            yield _expression_text(element, element.text)
 
 
-def _in_attributes(diagram: Diagram) -> Iterator[Text]:
-    for node in diagram.of_kind("serviceTask"):
+def _attribute_texts(diagram: Diagram) -> Iterator[SourceText]:
+    for node in diagram.nodes_of_kind("serviceTask"):
         operator = operator_of(node.element)
-        for part in parameters(operator).values() if operator is not None else ():
+        for part in operator_parameters(operator).values() if operator is not None else ():
             if part.get("value") is not None:
-                yield _expression(part, part.get("value"))
-    for node in diagram.of_kind("userTask"):
-        if "unit" in properties(node.element):
-            yield _expression(node.element, properties(node.element)["unit"])
+                yield _expression_text(part, part.get("value"))
+    for node in diagram.nodes_of_kind("userTask"):
+        if "unit" in extension_properties(node.element):
+            yield _expression_text(node.element, extension_properties(node.element)["unit"])
 
 
-def _expression(element: Element, source: str | None) -> Text:
-    return Text(element, source or "", source or "")
+def _expression_text(element: Element, source: str | None) -> SourceText:
+    return SourceText(element, source or "", source or "")
 
 
-def texts_of_table(decision: Decision) -> Iterator[Text]:
+def table_texts(decision: Decision) -> Iterator[SourceText]:
     """Every expression of a decision table: inputs, input cells as the engine completes them, outputs."""
-    columns = [_expression(column.element, column.text) for column in decision.inputs]
+    columns = [_expression_text(column.element, column.text) for column in decision.inputs]
     yield from (column for column in columns if column.source.strip())
     for row in decision.rows:
         for column, cell in zip(columns, row.inputs, strict=False):
-            if not cell.empty and column.compiled is not None:
-                yield Text(cell.element, expression(column.source, cell.text), cell.text, cell=True)
-        yield from (_expression(cell.element, cell.text) for cell in row.outputs if cell.text)
+            if not cell.is_empty and column.compiled is not None:
+                yield SourceText(cell.element, cell_expression(column.source, cell.text), cell.text, is_input_cell=True)
+        yield from (_expression_text(cell.element, cell.text) for cell in row.outputs if cell.text)
 
 
-def names_read(text: Text) -> frozenset[str]:
+def names_read(text: SourceText) -> frozenset[str]:
     """The names of the case's data that a text reads."""
-    compiled = text.compiled if text.of_case else None
+    compiled = text.compiled if text.is_about_case else None
     return compiled.names - {INPUT} if compiled is not None else frozenset()
 
 
 def names_set(diagram: Diagram) -> set[str]:
     """The names that a diagram sets: by scripts, results of operators, messages, data objects and loops."""
-    found: set[str] = set()
-    for text in texts_of(diagram):
+    names: set[str] = set()
+    for text in diagram_texts(diagram):
         compiled = text.compiled if text.compile is compile_script else None
-        found |= compiled.assigned if compiled is not None else frozenset()
-    for element in diagram.root.iter(*VARIABLES, tag("loopDataOutputRef")):
-        found.add((element.text or "").strip())
+        names |= compiled.assigned if compiled is not None else frozenset()
+    for element in diagram.root.iter(*VARIABLE_TAGS, bpmn_tag("loopDataOutputRef")):
+        names.add((element.text or "").strip())
     for operator in diagram.root.iter(f"{{{SPIFF}}}serviceTaskOperator"):
-        found.add(operator.get("resultVariable") or "")
-    for element in diagram.root.iter(tag("dataObject"), tag("inputDataItem"), tag("outputDataItem")):
-        found.add(element.get("id") or "")
-    return found
+        names.add(operator.get("resultVariable") or "")
+    for element in diagram.root.iter(bpmn_tag("dataObject"), bpmn_tag("inputDataItem"), bpmn_tag("outputDataItem")):
+        names.add(element.get("id") or "")
+    return names

@@ -25,13 +25,13 @@ MAIL_NAMES: Mapping[str, frozenset[str]] = {
     "occurrence": frozenset(),
 }
 START_DATA = frozenset({"case", "code", "field", "urgency", "place", "channel", "due"})
-CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
+PARAMETER_CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
     ("notice", "when"): frozenset({"not_taken_up"}),
     ("deadline", "clock"): frozenset(CLOCKS),
     ("clock", "action"): frozenset({"pause", "resume"}),
 }
 """The words a parameter of an operator may have, where they are few."""
-ONE_OF: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours", "at", "extend"})}
+ONE_OF_PARAMETERS: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours", "at", "extend"})}
 """Optional parameters of an operator of which at least one must be there."""
 
 

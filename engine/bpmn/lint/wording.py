@@ -6,12 +6,12 @@ A sentence says what is wrong and what to draw or write instead. The table is sp
 from __future__ import annotations
 
 from engine.bpmn.lint.finding import Finding
-from engine.bpmn.lint.wording_drawing import DRAWING
-from engine.bpmn.lint.wording_names import NAMES
+from engine.bpmn.lint.wording_drawing import DRAWING_SENTENCES
+from engine.bpmn.lint.wording_names import NAME_SENTENCES
 
 LANGUAGES = ("vi", "en")
-SENTENCES = DRAWING | NAMES
-_WORDS = {
+SENTENCES = DRAWING_SENTENCES | NAME_SENTENCES
+_BPMN_WORDS = {
     "process": ("quy trình", "process"),
     "message": ("tin nhắn", "message"),
     "signal": ("tín hiệu", "signal"),
@@ -26,15 +26,15 @@ _WORDS = {
     "intermediateCatchEvent": ("Sự kiện bắt trung gian", "catch event"),
     "intermediateThrowEvent": ("Sự kiện ném trung gian", "throw event"),
 }
-_TRANSLATED = ("kind", "trigger")
+_TRANSLATED_FACTS = ("kind", "trigger")
 """The facts that are BPMN's words; all others are the author's own and stay as they are."""
 
 
-def sentence(finding: Finding, language: str) -> str:
+def render_finding(finding: Finding, language: str) -> str:
     """What a finding says in one of LANGUAGES."""
-    place = LANGUAGES.index(language)
+    index = LANGUAGES.index(language)
     facts = {**finding.facts}
-    for name in _TRANSLATED:
+    for name in _TRANSLATED_FACTS:
         if name in facts:
-            facts[name] = _WORDS.get(str(facts[name]), (facts[name], facts[name]))[place]
-    return SENTENCES[finding.rule][place].format_map(facts)
+            facts[name] = _BPMN_WORDS.get(str(facts[name]), (facts[name], facts[name]))[index]
+    return SENTENCES[finding.rule][index].format_map(facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DRAWING: dict[str, tuple[str, str]] = {
+DRAWING_SENTENCES: dict[str, tuple[str, str]] = {
     # Files
     "file-size": (
         "Tệp dài {size} byte, vượt quá {limit} byte; hãy chia thành nhiều tệp nhỏ hơn.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NAMES: dict[str, tuple[str, str]] = {
+NAME_SENTENCES: dict[str, tuple[str, str]] = {
     # Roles, lanes, forms
     "role-missing": (
         "Việc này chưa có vai trò; hãy thêm thuộc tính role.",

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.lint.diagram import kind, tag
+from engine.bpmn.lint.diagram import bpmn_tag, element_kind
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import HOLDERS, SCOPES
-from engine.studio.diff.change import MOVED, Change, Fact, Item, compared
-from engine.studio.diff.xml import Bounds, bounds, flat, number, own_text, place_text, same_place
+from engine.studio.diff.change import MOVED, DiffFact, DiffItem, ElementChange, compare_items
+from engine.studio.diff.xml import (
+    Bounds,
+    flatten_element,
+    format_place,
+    is_same_place,
+    own_text,
+    parse_coordinate,
+    shape_bounds,
+)
 
 # What stands among the elements of a scope without being one of them.
-_PARTS = frozenset(
+_ELEMENT_PARTS = frozenset(
     {
         *("documentation", "extensionElements", "laneSet", "childLaneSet", "ioSpecification", "property"),
         *("dataInputAssociation", "dataOutputAssociation", "standardLoopCharacteristics"),
@@ -23,19 +31,19 @@ _PARTS = frozenset(
     }
 )
 # Said by the flows, by the lanes or by other elements already.
-_ELSEWHERE = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet", "childLaneSet"})
+_COMPARED_ELSEWHERE = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet", "childLaneSet"})
 _REFERENCES = frozenset(
     {
         *("sourceRef", "targetRef", "attachedToRef", "default", "processRef"),
         *("messageRef", "signalRef", "errorRef", "escalationRef", "dataObjectRef"),
     }
 )
-_TIMES = ("timeDate", "timeDuration", "timeCycle")
+_TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
 _TIMER, _PROPERTY = "/timerEventDefinition/", "/extensionElements/properties/property["
 _OPERATOR = "/extensionElements/serviceTaskOperator"
 _PARAMETER = f"{_OPERATOR}/parameters/parameter["
 _LOOP = "/multiInstanceLoopCharacteristics"
-_WHATS = {
+_PART_NAMES = {
     "": "text",
     "/text": "text",
     "@name": "name",
@@ -74,20 +82,22 @@ _WHATS = {
 }
 
 
-def difference(old: Element, new: Element) -> list[Change]:
+def compare_diagrams(old: Element, new: Element) -> list[ElementChange]:
     """Every change between the root elements of two diagrams."""
-    before, after = _Drawing(old), _Drawing(new)
-    found = [change for change in compared(before.items, after.items) if not _follows(change, before, after)]
-    moved = {key for key in before.items if key in after.items and _moved(before.places, after.places, key)}
-    rerouted = {key for key in before.items if key in after.items and _rerouted(before, after, key, moved)}
+    before, after = _DiagramVersion(old), _DiagramVersion(new)
+    changes = [
+        change for change in compare_items(before.items, after.items) if not _is_scope_rename(change, before, after)
+    ]
+    moved = {key for key in before.items if key in after.items and _has_moved(before.places, after.places, key)}
+    rerouted = {key for key in before.items if key in after.items and _is_rerouted(before, after, key, moved)}
     for key in (key for key in after.items if key in moved | rerouted):
         item = after.items[key]
         places = (drawing.places[key] if key in moved else drawing.courses[key] for drawing in (before, after))
-        found.append(Change(MOVED, item.id, item.name, item.kind, *map(place_text, places)))
-    return found
+        changes.append(ElementChange(MOVED, item.id, item.name, item.kind, *map(format_place, places)))
+    return changes
 
 
-def _follows(change: Change, before: _Drawing, after: _Drawing) -> bool:
+def _is_scope_rename(change: ElementChange, before: _DiagramVersion, after: _DiagramVersion) -> bool:
     """Whether an element stands in another sub-process only because that one has another id now."""
     if change.what != "scope" or change.before is None or change.after is None:
         return False
@@ -95,112 +105,116 @@ def _follows(change: Change, before: _Drawing, after: _Drawing) -> bool:
     return old not in after.items and new not in before.items
 
 
-def _moved(old: Mapping[str, Bounds], new: Mapping[str, Bounds], key: str) -> bool:
-    return key in old and key in new and not same_place(old[key], new[key])
+def _has_moved(old: Mapping[str, Bounds], new: Mapping[str, Bounds], key: str) -> bool:
+    return key in old and key in new and not is_same_place(old[key], new[key])
 
 
-def _rerouted(before: _Drawing, after: _Drawing, key: str, moved: set[str]) -> bool:
+def _is_rerouted(before: _DiagramVersion, after: _DiagramVersion, key: str, moved: set[str]) -> bool:
     """Whether a flow was drawn another way by itself, not because one of its ends moved or is another one."""
     ends = [after.items[key].facts.get(end) for end in ("source", "target")]
     if ends != [before.items[key].facts.get(end) for end in ("source", "target")]:
         return False
-    return _moved(before.courses, after.courses, key) and moved.isdisjoint(end.value for end in ends if end)
+    return _has_moved(before.courses, after.courses, key) and moved.isdisjoint(end.value for end in ends if end)
 
 
-class _Drawing:
+class _DiagramVersion:
     """One version: its elements by id, where their shapes stand and how their flows run."""
 
     def __init__(self, root: Element) -> None:
-        self.elements = dict(_drawn(root))
-        self.lanes = _lanes(root)
-        self.places = bounds(root, "bpmnElement")
-        self.courses = _courses(root)
-        self.items = {key: self._item(key, element) for key, element in self.elements.items()}
+        self.elements = dict(_drawn_elements(root))
+        self.lanes = _lane_by_node(root)
+        self.places = shape_bounds(root, "bpmnElement")
+        self.courses = _flow_waypoints(root)
+        self.items = {key: self._build_item(key, element) for key, element in self.elements.items()}
 
-    def label(self, key: str) -> str:
+    def label_of(self, key: str) -> str:
         """What people call an element; a flow without a name by its ends."""
         element = self.elements.get(key)
         if element is None:
             return key
-        name = element.get("name") or "".join(map(own_text, element.findall(tag("text"))))
+        name = element.get("name") or "".join(map(own_text, element.findall(bpmn_tag("text"))))
         if not name and element.get("sourceRef") and element.get("targetRef"):
-            return " → ".join(self.label(element.get(end) or "") for end in ("sourceRef", "targetRef"))
+            return " → ".join(self.label_of(element.get(end) or "") for end in ("sourceRef", "targetRef"))
         return " ".join(name.split()) or (element.get("id") or "")
 
-    def _item(self, key: str, element: Element) -> Item:
-        facts = {"kind": Fact(kind(element), kind(element)), **self._facts(element)}
-        around = _scope(element)
-        if around:
-            facts["scope"] = Fact(around, self.label(around))
-        if kind(element) == "boundaryEvent":
-            facts.setdefault("interrupting", Fact("true", "true"))
+    def _build_item(self, key: str, element: Element) -> DiffItem:
+        facts = {"kind": DiffFact(element_kind(element), element_kind(element)), **self._collect_facts(element)}
+        scope = _enclosing_scope(element)
+        if scope:
+            facts["scope"] = DiffFact(scope, self.label_of(scope))
+        if element_kind(element) == "boundaryEvent":
+            facts.setdefault("interrupting", DiffFact("true", "true"))
         if key in self.lanes:
-            facts["lane"] = Fact(self.lanes[key], self.label(self.lanes[key]))
-        return Item(element.get("id") or "", kind(element), self.label(key), facts)
+            facts["lane"] = DiffFact(self.lanes[key], self.label_of(self.lanes[key]))
+        return DiffItem(element.get("id") or "", element_kind(element), self.label_of(key), facts)
 
-    def _facts(self, element: Element) -> dict[str, Fact]:
-        found: dict[str, Fact] = {}
-        for way, value in flat(element, self._elsewhere).items():
-            refers = way.rpartition("@")[2] in _REFERENCES
-            if way.startswith(_TIMER) and way.removeprefix(_TIMER) in _TIMES:
-                found["timer_kind"] = Fact(way.removeprefix(_TIMER), way.removeprefix(_TIMER))
-            found[what(way)] = Fact(value, self.label(value) if refers else value)
-        return found
+    def _collect_facts(self, element: Element) -> dict[str, DiffFact]:
+        facts: dict[str, DiffFact] = {}
+        for path, value in flatten_element(element, self._is_compared_elsewhere).items():
+            is_reference = path.rpartition("@")[2] in _REFERENCES
+            if path.startswith(_TIMER) and path.removeprefix(_TIMER) in _TIMER_KINDS:
+                facts["timer_kind"] = DiffFact(path.removeprefix(_TIMER), path.removeprefix(_TIMER))
+            facts[part_name(path)] = DiffFact(value, self.label_of(value) if is_reference else value)
+        return facts
 
-    def _elsewhere(self, part: Element) -> bool:
-        return kind(part) in _ELSEWHERE or (part.get("id") in self.elements and _is_drawn(part))
+    def _is_compared_elsewhere(self, part: Element) -> bool:
+        return element_kind(part) in _COMPARED_ELSEWHERE or (part.get("id") in self.elements and _is_drawn(part))
 
 
-def what(way: str) -> str:
+def part_name(path: str) -> str:
     """What people call the part of an element that a way leads to."""
-    if way in _WHATS:
-        return _WHATS[way]
-    if way.startswith(_TIMER) and way.removeprefix(_TIMER) in _TIMES:
+    if path in _PART_NAMES:
+        return _PART_NAMES[path]
+    if path.startswith(_TIMER) and path.removeprefix(_TIMER) in _TIMER_KINDS:
         return "timer"
-    if way.startswith(_PROPERTY) and way.endswith("]@value"):
-        return f"property:{way[len(_PROPERTY) : -len(']@value')]}"
-    if way.startswith(_PARAMETER) and way.endswith("]@value"):
-        return f"parameter:{way[len(_PARAMETER) : -len(']@value')]}"
-    if way.endswith("EventDefinition") and way.count("/") == 1:
-        return f"trigger:{way[1:].removesuffix('EventDefinition')}"
-    return f"part:{way.replace('/extensionElements', '').lstrip('/')}"
+    if path.startswith(_PROPERTY) and path.endswith("]@value"):
+        return f"property:{path[len(_PROPERTY) : -len(']@value')]}"
+    if path.startswith(_PARAMETER) and path.endswith("]@value"):
+        return f"parameter:{path[len(_PARAMETER) : -len(']@value')]}"
+    if path.endswith("EventDefinition") and path.count("/") == 1:
+        return f"trigger:{path[1:].removesuffix('EventDefinition')}"
+    return f"part:{path.replace('/extensionElements', '').lstrip('/')}"
 
 
-def _drawn(root: Element) -> Iterator[tuple[str, Element]]:
+def _drawn_elements(root: Element) -> Iterator[tuple[str, Element]]:
     """The elements by id; a second one with the same id gets a key of its own."""
-    seen: dict[str, int] = {}
-    for element in root.iter(tag("*")):
+    counts: dict[str, int] = {}
+    for element in root.iter(bpmn_tag("*")):
         key = element.get("id")
         if key and _is_drawn(element):
-            seen[key] = seen.get(key, 0) + 1
-            yield key if seen[key] == 1 else f"{key} #{seen[key]}", element
+            counts[key] = counts.get(key, 0) + 1
+            yield key if counts[key] == 1 else f"{key} #{counts[key]}", element
 
 
 def _is_drawn(element: Element) -> bool:
     parent = element.getparent()
-    return parent is not None and kind(parent) in HOLDERS and kind(element) not in _PARTS
+    return parent is not None and element_kind(parent) in HOLDERS and element_kind(element) not in _ELEMENT_PARTS
 
 
-def _scope(element: Element) -> str:
+def _enclosing_scope(element: Element) -> str:
     """The id of the sub-process around an element; empty directly in a process."""
     parent = element.getparent()
-    inside = parent is not None and kind(parent) in SCOPES - {"process"}
+    inside = parent is not None and element_kind(parent) in SCOPES - {"process"}
     return (parent.get("id") or "") if parent is not None and inside else ""
 
 
-def _lanes(root: Element) -> dict[str, str]:
+def _lane_by_node(root: Element) -> dict[str, str]:
     """The innermost lane of each node."""
-    return {(ref.text or "").strip(): lane.get("id") or "" for lane in root.iter(tag("lane")) for ref in _members(lane)}
+    return {
+        (ref.text or "").strip(): lane.get("id") or ""
+        for lane in root.iter(bpmn_tag("lane"))
+        for ref in _node_references(lane)
+    }
 
 
-def _members(lane: Element) -> list[Element]:
-    return lane.findall(tag("flowNodeRef"))
+def _node_references(lane: Element) -> list[Element]:
+    return lane.findall(bpmn_tag("flowNodeRef"))
 
 
-def _courses(root: Element) -> dict[str, Bounds]:
+def _flow_waypoints(root: Element) -> dict[str, Bounds]:
     """The points of each drawn flow, by its id."""
-    found: dict[str, Bounds] = {}
+    waypoints: dict[str, Bounds] = {}
     for edge in root.iter("{*}BPMNEdge"):
-        points = [number(point.get(side)) for point in edge.findall("{*}waypoint") for side in ("x", "y")]
-        found.setdefault(edge.get("bpmnElement") or "", tuple(points))
-    return found
+        points = [parse_coordinate(point.get(side)) for point in edge.findall("{*}waypoint") for side in ("x", "y")]
+        waypoints.setdefault(edge.get("bpmnElement") or "", tuple(points))
+    return waypoints

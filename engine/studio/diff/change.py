@@ -10,15 +10,15 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["added", "removed", "moved", "changed"]
-ADDED: Kind = "added"
-REMOVED: Kind = "removed"
-MOVED: Kind = "moved"
-CHANGED: Kind = "changed"
+ChangeKind = Literal["added", "removed", "moved", "changed"]
+ADDED: ChangeKind = "added"
+REMOVED: ChangeKind = "removed"
+MOVED: ChangeKind = "moved"
+CHANGED: ChangeKind = "changed"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ElementChange:
     """One difference between two versions of a file.
 
     `element` is the id of what the editor draws: a BPMN element, a row or column of a table, the key of a field, the
@@ -27,7 +27,7 @@ class Change:
     `after` are the values, None where there is none.
     """
 
-    kind: Kind
+    kind: ChangeKind
     element: str
     name: str
     what: str
@@ -36,76 +36,76 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class DiffFact:
     """A value that is compared, and how people read it: the lane's name for its id."""
 
     value: str
-    shown: str = field(compare=False)
+    label: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DiffItem:
     """One thing of a file: an element of a diagram, a column or row of a table, a field of a form."""
 
     id: str
     kind: str
     name: str
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, DiffFact]
 
 
-def came_and_went(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterator[Change]:
+def added_and_removed(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> Iterator[ElementChange]:
     """The items that only one version has, by key."""
-    yield from (Change(REMOVED, item.id, item.name, item.kind) for key, item in old.items() if key not in new)
-    yield from (Change(ADDED, item.id, item.name, item.kind) for key, item in new.items() if key not in old)
+    yield from (ElementChange(REMOVED, item.id, item.name, item.kind) for key, item in old.items() if key not in new)
+    yield from (ElementChange(ADDED, item.id, item.name, item.kind) for key, item in new.items() if key not in old)
 
 
-def changed(before: Item, after: Item) -> Iterator[Change]:
+def changed_facts(before: DiffItem, after: DiffItem) -> Iterator[ElementChange]:
     """The facts in which two versions of an item differ, in the order of the newer one."""
     for what in dict.fromkeys([*after.facts, *before.facts]):
         old, new = before.facts.get(what), after.facts.get(what)
         if old != new:
-            yield Change(CHANGED, after.id, after.name, what, _shown(old), _shown(new))
+            yield ElementChange(CHANGED, after.id, after.name, what, _fact_label(old), _fact_label(new))
 
 
-def _shown(fact: Fact | None) -> str | None:
-    return None if fact is None else fact.shown
+def _fact_label(fact: DiffFact | None) -> str | None:
+    return None if fact is None else fact.label
 
 
-def compared(old: Mapping[str, Item], new: Mapping[str, Item]) -> list[Change]:
+def compare_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> list[ElementChange]:
     """Everything in which two lots of items, by key, differ; their order does not matter."""
-    found = list(came_and_went(old, new))
+    changes = list(added_and_removed(old, new))
     for key, item in new.items():
         if key in old:
-            found += changed(old[key], item)
-    return found
+            changes += changed_facts(old[key], item)
+    return changes
 
 
-def moves(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterator[Change]:
+def reordered_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> Iterator[ElementChange]:
     """The items of both versions whose order has changed, with their places counted from 1; as few as possible."""
-    places = {key: place for place, key in enumerate(old, 1)}
-    stayed = _longest_rise([places[key] for key in new if key in places])
-    for place, (key, item) in enumerate(new.items(), 1):
-        if key in places and places[key] not in stayed:
-            yield Change(MOVED, item.id, item.name, item.kind, str(places[key]), str(place))
+    positions = {key: position for position, key in enumerate(old, 1)}
+    unmoved = _longest_increasing([positions[key] for key in new if key in positions])
+    for position, (key, item) in enumerate(new.items(), 1):
+        if key in positions and positions[key] not in unmoved:
+            yield ElementChange(MOVED, item.id, item.name, item.kind, str(positions[key]), str(position))
 
 
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
+def _longest_increasing(numbers: Sequence[int]) -> set[int]:
     """The numbers of a longest rising subsequence; all numbers differ."""
     ends: list[int] = []
-    before: dict[int, int | None] = {}
+    predecessors: dict[int, int | None] = {}
     for number in numbers:
         length = bisect(ends, number)
-        before[number] = ends[length - 1] if length else None
+        predecessors[number] = ends[length - 1] if length else None
         ends[length : length + 1] = [number]
-    found: set[int] = set()
+    members: set[int] = set()
     last = ends[-1] if ends else None
     while last is not None:
-        found.add(last)
-        last = before[last]
-    return found
+        members.add(last)
+        last = predecessors[last]
+    return members
 
 
-def in_common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+def common_subsequence(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """The places of a longest common subsequence of both."""
     start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     lengths = [[0] * (len(new) - start + 1) for _ in range(len(old) - start + 1)]
@@ -114,7 +114,7 @@ def in_common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[in
         for j in range(len(new) - 1, start - 1, -1):
             k = j - start
             row[k] = below[k + 1] + 1 if old[i] == new[j] else max(below[k], row[k + 1])
-    pairs, i, j = [(place, place) for place in range(start)], start, start
+    pairs, i, j = [(position, position) for position in range(start)], start, start
     while i < len(old) and j < len(new):
         if old[i] == new[j]:
             pairs.append((i, j))

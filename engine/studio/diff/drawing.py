@@ -10,35 +10,35 @@ from lxml import etree
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 _POINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+_SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ElementOutline:
     """Where an element was drawn, in the drawing's own units: the corners of a box, or the points of a line."""
 
     points: tuple[tuple[float, float], ...]
     line: bool
 
 
-def places(content: bytes, elements: Collection[str]) -> dict[str, Place]:
+def outlines_of(content: bytes, elements: Collection[str]) -> dict[str, ElementOutline]:
     """The places of some elements of a diagram; those that were not drawn, or not readably, are left out."""
     try:
-        root = etree.fromstring(content, _SAFE)
+        root = etree.fromstring(content, _SAFE_PARSER)
     except etree.XMLSyntaxError:
         return {}
-    found = {} if root is None else dict(_drawn(root))
-    return {element: place for element, place in found.items() if element in elements and place.points}
+    outlines = {} if root is None else dict(_drawn_outlines(root))
+    return {element: outline for element, outline in outlines.items() if element in elements and outline.points}
 
 
-def _drawn(root: etree._Element) -> Iterator[tuple[str, Place]]:
+def _drawn_outlines(root: etree._Element) -> Iterator[tuple[str, ElementOutline]]:
     for shape in root.iter(f"{_DI}BPMNShape"):
-        yield str(shape.get("bpmnElement")), Place(tuple(_corners(shape.find(_BOUNDS))), line=False)
+        yield str(shape.get("bpmnElement")), ElementOutline(tuple(_box_corners(shape.find(_BOUNDS))), line=False)
     for edge in root.iter(f"{_DI}BPMNEdge"):
-        yield str(edge.get("bpmnElement")), Place(tuple(_points(edge)), line=True)
+        yield str(edge.get("bpmnElement")), ElementOutline(tuple(_edge_points(edge)), line=True)
 
 
-def _corners(bounds: etree._Element | None) -> Iterator[tuple[float, float]]:
+def _box_corners(bounds: etree._Element | None) -> Iterator[tuple[float, float]]:
     if bounds is None:
         return
     try:
@@ -49,7 +49,7 @@ def _corners(bounds: etree._Element | None) -> Iterator[tuple[float, float]]:
     yield x + width, y + height
 
 
-def _points(edge: etree._Element) -> Iterator[tuple[float, float]]:
+def _edge_points(edge: etree._Element) -> Iterator[tuple[float, float]]:
     for point in edge.iter(_POINT):
         try:
             yield float(str(point.get("x"))), float(str(point.get("y")))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 
-from engine.bpmn.lint.timers import DURATION
+from engine.bpmn.lint.timers import DURATION_PATTERN
 from engine.errors import BadInput
-from engine.studio.diff.change import ADDED, MOVED, REMOVED, Change
+from engine.studio.diff.change import ADDED, MOVED, REMOVED, ElementChange
 
 LANGUAGES = ("vi", "en")
-MAX_SHOWN = 80
+MAX_EXCERPT = 80
 
 _STEP, _EVENT, _GATEWAY = ("bước", "step"), ("sự kiện", "event"), ("cổng", "gateway")
 # What things are called.
-KINDS: dict[str, tuple[str, str]] = {
+KIND_NAMES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"), _STEP),
     **dict.fromkeys(("task", "manualTask", "callActivity"), _STEP),
     **dict.fromkeys(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"), _EVENT),
@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "form": ("biểu mẫu", "form"),
 }
 # What the parts of things are called; after a colon stands a name that the author chose.
-WHATS: dict[str, tuple[str, str]] = {
+PART_NAMES: dict[str, tuple[str, str]] = {
     "aggregation": ("cách tổng hợp", "aggregation"),
     "called": ("quy trình được gọi", "called process"),
     "cardinality": ("số lần lặp", "number of turns"),
@@ -136,15 +136,15 @@ _SENTENCES = {
     "line changed": ("Dòng {line} đổi từ {before} thành {after}.", "Line {line} changed from {before} to {after}."),
     "content": ("Nội dung đổi từ {before} thành {after}.", "The content changed from {before} to {after}."),
 }
-_TRUTHS = {"true": ("có", "yes"), "false": ("không", "no")}
-_CALLS = {
+_BOOLEANS = {"true": ("có", "yes"), "false": ("không", "no")}
+_TIMER_CALLS = {
     "working_hours": ("{} giờ làm việc", "{} working hours"),
     "working_days": ("{} ngày làm việc", "{} working days"),
     "clock_hours": ("{} giờ liên tục (24/7)", "{} hours around the clock"),
     "overdue_by": ("{} ngày làm việc sau hạn", "{} working days after the deadline"),
     "deadline": ("hạn của hồ sơ", "the case's deadline"),
 }
-_SPANS = (
+_DURATION_UNITS = (
     ("tuần", "weeks"),
     ("năm", "years"),
     ("tháng", "months"),
@@ -155,26 +155,26 @@ _SPANS = (
 )
 
 
-def sentence(change: Change, language: str = "vi") -> str:
+def describe_change(change: ElementChange, language: str = "vi") -> str:
     """The change as one sentence in one of LANGUAGES (BadInput for another)."""
     if language not in LANGUAGES:
         raise BadInput(f"Changes are told in {' and '.join(LANGUAGES)}, not {language!r}.")
-    place = LANGUAGES.index(language)
-    pattern = _pattern(change)
-    before, after = _excerpts(change.before, change.after)
+    language_index = LANGUAGES.index(language)
+    key = _sentence_key(change)
+    before, after = _differing_excerpts(change.before, change.after)
     facts = {
-        "thing": f"{word(change.what, place)} {_quoted(change.name or change.element)}",
-        "what": word(change.what, place),
-        "of": _quoted(change.name or change.element) if change.element else word("form", place),
+        "thing": f"{noun_for(change.what, language_index)} {_quote_text(change.name or change.element)}",
+        "what": noun_for(change.what, language_index),
+        "of": _quote_text(change.name or change.element) if change.element else noun_for("form", language_index),
         "line": change.element,
-        "before": _value(pattern, change.what, before, place),
-        "after": _value(pattern, change.what, after, place),
+        "before": _value_text(key, change.what, before, language_index),
+        "after": _value_text(key, change.what, after, language_index),
     }
-    said = " ".join(_SENTENCES[pattern][place].format_map(facts).split())
-    return said[:1].upper() + said[1:]
+    text = " ".join(_SENTENCES[key][language_index].format_map(facts).split())
+    return text[:1].upper() + text[1:]
 
 
-def _pattern(change: Change) -> str:
+def _sentence_key(change: ElementChange) -> str:
     """Which of the sentences says a change."""
     if change.what == "line":
         return f"line {change.kind}"
@@ -188,59 +188,61 @@ def _pattern(change: Change) -> str:
     return "given" if change.before is None else "taken" if change.after is None else "changed"
 
 
-def word(what: str, place: int) -> str:
+def noun_for(what: str, language_index: int) -> str:
     """What people call a kind of thing or a part of one."""
-    known = KINDS.get(what) or WHATS.get(what)
-    if known is not None:
-        return known[place]
+    names = KIND_NAMES.get(what) or PART_NAMES.get(what)
+    if names is not None:
+        return names[language_index]
     if what.startswith("values["):
-        return WHATS["values"][place].format(_quoted(what[len("values[") :].partition("]")[0]))
-    general, _, own = what.partition(":")
-    return WHATS.get(general if own else "part", WHATS["part"])[place].format(_quoted(own or what))
+        return PART_NAMES["values"][language_index].format(_quote_text(what[len("values[") :].partition("]")[0]))
+    general, _, own_name = what.partition(":")
+    return PART_NAMES.get(general if own_name else "part", PART_NAMES["part"])[language_index].format(
+        _quote_text(own_name or what)
+    )
 
 
-def _value(pattern: str, what: str, value: str | None, place: int) -> str:
+def _value_text(key: str, what: str, value: str | None, language_index: int) -> str:
     """A value as it stands in a sentence."""
-    if value is None or pattern in ("moved", "ordered", "chosen", "content"):
+    if value is None or key in ("moved", "ordered", "chosen", "content"):
         return value or ""
     if not value:
-        return "" if pattern in ("given", "taken") else ("(trống)", "(empty)")[place]
-    if value in _TRUTHS:
-        return _quoted(_TRUTHS[value][place])
-    if what == "kind" and value in KINDS:
-        return _quoted(f"{KINDS[value][place]} ({value})")
-    return (amount(value, place) if what == "timer" else "") or _quoted(value)
+        return "" if key in ("given", "taken") else ("(trống)", "(empty)")[language_index]
+    if value in _BOOLEANS:
+        return _quote_text(_BOOLEANS[value][language_index])
+    if what == "kind" and value in KIND_NAMES:
+        return _quote_text(f"{KIND_NAMES[value][language_index]} ({value})")
+    return (timer_duration(value, language_index) if what == "timer" else "") or _quote_text(value)
 
 
-def _excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+def _differing_excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:
     """Both values, of long ones only where they differ."""
-    if before is None or after is None or max(len(before), len(after)) <= MAX_SHOWN:
+    if before is None or after is None or max(len(before), len(after)) <= MAX_EXCERPT:
         return before, after
     words = [re.findall(r"\S+", text) for text in (before, after)]
-    start = _alike(*words)
-    end = _alike(*(text[start:][::-1] for text in words))
-    first, second = (_cut(text, start, end) for text in words)
+    start = _common_prefix(*words)
+    end = _common_prefix(*(text[start:][::-1] for text in words))
+    first, second = (_excerpt_words(text, start, end) for text in words)
     return first, second
 
 
-def _alike(first: list[str], second: list[str]) -> int:
+def _common_prefix(first: list[str], second: list[str]) -> int:
     """How many words both begin with."""
     pairs = zip(first, second, strict=False)
-    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
-def _cut(words: list[str], start: int, end: int) -> str:
+def _excerpt_words(words: list[str], start: int, end: int) -> str:
     """The words between two common parts, with a few of these around them."""
     first, last = max(start - 3, 0), min(len(words) - end + 3, len(words))
     return " ".join(["…"] * (first > 0) + words[first:last] + ["…"] * (last < len(words)))
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     flat = " ".join(text.split())
-    return f"“{flat if len(flat) <= MAX_SHOWN else flat[: MAX_SHOWN - 1] + '…'}”"
+    return f"“{flat if len(flat) <= MAX_EXCERPT else flat[: MAX_EXCERPT - 1] + '…'}”"
 
 
-def amount(timer: str, place: int) -> str:
+def timer_duration(timer: str, language_index: int) -> str:
     """How long a timer waits, in words; empty for what is computed."""
     try:
         tree = ast.parse(timer.strip(), mode="eval").body
@@ -248,18 +250,18 @@ def amount(timer: str, place: int) -> str:
         return ""
     match tree:
         case ast.Constant(value=str(text)):
-            return _span(text, place)
+            return _duration_words(text, language_index)
         case ast.Call(func=ast.Name(id="reminder"), args=[ast.Constant(value=int() | float() as share)], keywords=[]):
-            return (f"{share:.0%} thời hạn", f"{share:.0%} of the deadline")[place]
+            return (f"{share:.0%} thời hạn", f"{share:.0%} of the deadline")[language_index]
         case ast.Call(func=ast.Name(id="deadline"), args=[], keywords=[]):
-            return _CALLS["deadline"][place]
+            return _TIMER_CALLS["deadline"][language_index]
         case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=int() | float() as count)], keywords=[]):
-            return _CALLS[name][place].format(count) if name in _CALLS else ""
+            return _TIMER_CALLS[name][language_index].format(count) if name in _TIMER_CALLS else ""
         case _:
             return ""
 
 
-def _span(text: str, place: int) -> str:
-    match = DURATION.fullmatch(text)
-    parts = zip(match.groups(), _SPANS, strict=True) if match is not None else ()
-    return " ".join(f"{int(count)} {words[place]}" for count, words in parts if count)
+def _duration_words(text: str, language_index: int) -> str:
+    match = DURATION_PATTERN.fullmatch(text)
+    parts = zip(match.groups(), _DURATION_UNITS, strict=True) if match is not None else ()
+    return " ".join(f"{int(count)} {words[language_index]}" for count, words in parts if count)

@@ -10,25 +10,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from engine.bpmn.lint.diagram import ROOT, tag
-from engine.bpmn.lint.document import Refused, read
+from engine.bpmn.lint.diagram import ROOT_TAG, bpmn_tag
+from engine.bpmn.lint.document import UnreadableDocument, read_xml
 from engine.bpmn.lint.finding import Element, line_of, nearest_id
-from engine.bpmn.lint.wording import sentence
-from engine.errors import BadInput, Problem
+from engine.bpmn.lint.wording import render_finding
+from engine.errors import BadInput, FileProblem
 from engine.scenarios import deployment_check
 from engine.studio.importing import people, repeats, services, texts, timers, unsupported
-from engine.studio.importing.report import Conversion, Note, OpenPoint, Work
-from engine.studio.importing.tree import written
-from engine.studio.importing.words import CONVERTED, LEFT, said
+from engine.studio.importing.report import Conversion, ImportContext, ImportNote, OpenPoint
+from engine.studio.importing.tree import serialize_diagram
+from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS, describe_rule
 from forms.messages import Language
 
-__all__ = ["Conversion", "Converted", "OpenPoint", "convert"]
+__all__ = ["Conversion", "ConvertedDiagram", "OpenPoint", "convert_vendor_diagram"]
 
-FILE = PurePosixPath("workflows/import.bpmn")
+IMPORT_PATH = PurePosixPath("workflows/import.bpmn")
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
+class ConvertedDiagram:
     """The converted file, what was converted in it, and what cannot run as it stands."""
 
     content: bytes
@@ -36,66 +36,75 @@ class Converted:
     open_points: tuple[OpenPoint, ...]
 
 
-def convert(content: bytes, mapping: Mapping[str, str], language: Language = "vi") -> Converted:
+def convert_vendor_diagram(content: bytes, mapping: Mapping[str, str], language: Language = "vi") -> ConvertedDiagram:
     """A diagram of another modeler in our words.
 
     `mapping` says what its names mean here: a group or person → a role, a form key → a form, a topic, class, delegate
     or job type → an operator, as in `mark(status="resolved")`. Whatever the checker would still report is among the
     open points. Raises BadInput, in `language`, when the file cannot be read as a diagram.
     """
-    work = Work(_root(content, language), mapping)
-    _executable(work)
-    for part in (people, services, repeats, timers, texts):
-        part.convert(work)
-    unsupported.note(work)
-    result = written(work.root) if work.conversions else content
-    lines = _lines(work.root, _root(result, language))
-    conversions = [_conversion(note, lines) for note in work.conversions]
-    points = [_open(note, lines) for note in work.left]
-    points += _problems(result, points)
-    order = sorted(range(len(points)), key=lambda place: (points[place].line, place))
-    return Converted(result, tuple(conversions), tuple(points[place] for place in order))
+    context = ImportContext(_read_root(content, language), mapping)
+    _mark_executable(context)
+    for convert_part in (
+        people.convert_user_tasks,
+        services.convert_services,
+        repeats.convert_multi_instances,
+        timers.convert_timers,
+        texts.convert_expressions,
+    ):
+        convert_part(context)
+    unsupported.report_leftovers(context)
+    output = serialize_diagram(context.root) if context.conversion_notes else content
+    lines = _line_numbers(context.root, _read_root(output, language))
+    conversions = [_conversion_of(note, lines) for note in context.conversion_notes]
+    points = [_open_point_of(note, lines) for note in context.open_notes]
+    points += _unexplained_problems(output, points)
+    order = sorted(range(len(points)), key=lambda index: (points[index].line, index))
+    return ConvertedDiagram(output, tuple(conversions), tuple(points[index] for index in order))
 
 
-def _root(content: bytes, language: Language) -> Element:
+def _read_root(content: bytes, language: Language) -> Element:
     try:
-        return read(FILE, content, (ROOT,)).root
-    except Refused as refused:
-        raise BadInput(sentence(refused.finding, language)) from refused
+        return read_xml(IMPORT_PATH, content, (ROOT_TAG,)).root
+    except UnreadableDocument as refused:
+        raise BadInput(render_finding(refused.finding, language)) from refused
 
 
-def _executable(work: Work) -> None:
+def _mark_executable(context: ImportContext) -> None:
     """A process of which the file does not say so is marked as one that runs; one that shall not is left alone."""
-    for process in work.root.iter(tag("process")):
+    for process in context.root.iter(bpmn_tag("process")):
         if process.get("isExecutable") is None:
             process.set("isExecutable", "true")
-            work.converted(process, "executable", "", "true")
+            context.record_conversion(process, "executable", "", "true")
 
 
-def _lines(root: Element, again: Element) -> dict[Element, int]:
+def _line_numbers(root: Element, output_root: Element) -> dict[Element, int]:
     """The line of each element in the file as it was written, which has the same elements in the same order."""
-    return {element: line_of(copy) for element, copy in zip(root.iter(), again.iter(), strict=True)}
+    return {element: line_of(copy) for element, copy in zip(root.iter(), output_root.iter(), strict=True)}
 
 
-def _conversion(note: Note, lines: Mapping[Element, int]) -> Conversion:
-    place, sentences = (nearest_id(note.element), lines[note.element]), said(CONVERTED, note.rule, note.facts)
-    return Conversion(*place, note.rule, sentences, note.before, note.after)
+def _conversion_of(note: ImportNote, lines: Mapping[Element, int]) -> Conversion:
+    location, wording = (
+        (nearest_id(note.element), lines[note.element]),
+        describe_rule(CONVERSION_TEXTS, note.rule, note.facts),
+    )
+    return Conversion(*location, note.rule, wording, note.before, note.after)
 
 
-def _open(note: Note, lines: Mapping[Element, int]) -> OpenPoint:
-    sentences = said(LEFT, note.rule, note.facts)
-    return OpenPoint(nearest_id(note.element), lines[note.element], note.rule, sentences, note.instead)
+def _open_point_of(note: ImportNote, lines: Mapping[Element, int]) -> OpenPoint:
+    wording = describe_rule(OPEN_POINT_TEXTS, note.rule, note.facts)
+    return OpenPoint(nearest_id(note.element), lines[note.element], note.rule, wording, note.supersedes)
 
 
-def _problems(content: bytes, points: list[OpenPoint]) -> Iterator[OpenPoint]:
+def _unexplained_problems(content: bytes, points: list[OpenPoint]) -> Iterator[OpenPoint]:
     """What the checker says of the converted file, but for what an open point says better."""
-    told = {(point.element, rule) for point in points for rule in point.instead}
-    both = zip(_checked(content, "vi"), _checked(content, "en"), strict=True)
-    for vietnamese, english in both:
-        if (vietnamese.element, vietnamese.rule) not in told:
-            place = vietnamese.element, vietnamese.line, vietnamese.rule
-            yield OpenPoint(*place, (vietnamese.message, english.message))
+    explained = {(point.element, rule) for point in points for rule in point.supersedes}
+    pairs = zip(_check_diagram(content, "vi"), _check_diagram(content, "en"), strict=True)
+    for vietnamese, english in pairs:
+        if (vietnamese.element, vietnamese.rule) not in explained:
+            location = vietnamese.element, vietnamese.line, vietnamese.rule
+            yield OpenPoint(*location, (vietnamese.message, english.message))
 
 
-def _checked(content: bytes, language: Language) -> list[Problem]:
-    return deployment_check.check({FILE: content}, language, alone=True)
+def _check_diagram(content: bytes, language: Language) -> list[FileProblem]:
+    return deployment_check.problems_in({IMPORT_PATH: content}, language, alone=True)

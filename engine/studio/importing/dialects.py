@@ -18,10 +18,10 @@ _TOKEN = re.compile(
       | (?P<sign>&&|\|\||[=!<>]=|\.\.|\*\*|[-+*/%=<>!?:.,()\[\]])""",
     re.VERBOSE | re.DOTALL,
 )
-Operator = type[ast.boolop] | type[ast.cmpop] | type[ast.operator]
+OperatorClass = type[ast.boolop] | type[ast.cmpop] | type[ast.operator]
 
 
-class Outside(Exception):
+class OutsideGrammar(Exception):
     """The text is outside the grammar; the message is the piece where it leaves it, or why ours refuses the result."""
 
 
@@ -29,14 +29,14 @@ class Outside(Exception):
 class Dialect:
     """What the operators are called and how strongly they bind; whether parts of a list are asked for by number."""
 
-    binary: Mapping[str, tuple[int, Operator]]
+    binary: Mapping[str, tuple[int, OperatorClass]]
     unary: Mapping[str, type[ast.unaryop]]
     escapes: Mapping[str, str]
-    feel: bool
+    is_feel: bool
 
 
-_ORDER: dict[str, Operator] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
-_ORDER_WORDS: dict[str, Operator] = {"lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE}
+_ORDER: dict[str, OperatorClass] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+_ORDER_WORDS: dict[str, OperatorClass] = {"lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE}
 _QUOTES = {"\\": "\\", '"': '"', "'": "'"}
 JUEL = Dialect(
     {
@@ -54,7 +54,7 @@ JUEL = Dialect(
     },
     {"-": ast.USub, "!": ast.Not, "not": ast.Not},
     _QUOTES,
-    feel=False,
+    is_feel=False,
 )
 FEEL = Dialect(
     {
@@ -70,40 +70,40 @@ FEEL = Dialect(
     },
     {"-": ast.USub},
     {**_QUOTES, "n": "\n", "t": "\t"},
-    feel=True,
+    is_feel=True,
 )
-COMPARISONS = 3
+COMPARISON_LEVEL = 3
 # What other engines set by themselves and ours does not.
-NOT_HERE = frozenset(
+ENGINE_VARIABLES = frozenset(
     {
         *("execution", "task", "authenticatedUserId", "loopCounter"),
         *("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"),
     }
 )
-WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+LITERAL_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
-def opened(text: str) -> tuple[list[str], Dialect]:
-    """The tokens of a foreign expression without its marks, and whose it is; raises Outside."""
+def tokenize_expression(text: str) -> tuple[list[str], Dialect]:
+    """The tokens of a foreign expression without its marks, and whose it is; raises OutsideGrammar."""
     text = text.strip()
     if len(text) > MAX_CHARS:
-        raise Outside(f"{text[:20]}…")
+        raise OutsideGrammar(f"{text[:20]}…")
     inner, dialect = (text[1:], FEEL) if text.startswith("=") else (text[2:-1], JUEL)
     tokens: list[str] = []
-    place = 0
-    while place < len(inner):
-        match = _TOKEN.match(inner, place)
+    position = 0
+    while position < len(inner):
+        match = _TOKEN.match(inner, position)
         if match is None or len(tokens) > MAX_TOKENS:
-            raise Outside(inner[place : place + 20])
+            raise OutsideGrammar(inner[position : position + 20])
         if match.lastgroup != "space":
             tokens.append(match.group())
-        place = match.end()
+        position = match.end()
     return tokens, dialect
 
 
-def unescaped(token: str, dialect: Dialect) -> str:
-    """What a quoted text says; raises Outside."""
+def unescape_text(token: str, dialect: Dialect) -> str:
+    """What a quoted text says; raises OutsideGrammar."""
     pieces = re.split(r"\\(.)", token[1:-1], flags=re.DOTALL)
     if not set(pieces[1::2]) <= dialect.escapes.keys():
-        raise Outside(token)
-    return "".join(dialect.escapes[piece] if odd % 2 else piece for odd, piece in enumerate(pieces))
+        raise OutsideGrammar(token)
+    return "".join(dialect.escapes[piece] if index % 2 else piece for index, piece in enumerate(pieces))

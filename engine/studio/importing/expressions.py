@@ -10,199 +10,208 @@ import ast
 
 from engine.bpmn.language import compile_expression
 from engine.errors import ScriptError
-from engine.studio.importing.dialects import COMPARISONS, NOT_HERE, WORDS, Dialect, Operator, Outside, opened, unescaped
+from engine.studio.importing.dialects import (
+    COMPARISON_LEVEL,
+    ENGINE_VARIABLES,
+    LITERAL_WORDS,
+    Dialect,
+    OperatorClass,
+    OutsideGrammar,
+    tokenize_expression,
+    unescape_text,
+)
 
-__all__ = ["Outside", "called_text", "is_foreign", "literal", "translated"]
+__all__ = ["OutsideGrammar", "is_vendor_expression", "literal_value", "split_text_call", "translate_expression"]
 
 MAX_DEPTH = 20
 
 
-def is_foreign(text: str) -> bool:
+def is_vendor_expression(text: str) -> bool:
     """Whether a text is marked as an expression of another tool; `==` at the beginning is nobody's."""
     text = text.strip()
     return (text.startswith(("${", "#{")) and text.endswith("}")) or (text.startswith("=") and text[1:2] != "=")
 
 
-def translated(text: str) -> str:
-    """The same expression in our language; raises Outside."""
-    found = ast.unparse(_Parser(*opened(text)).whole())
+def translate_expression(text: str) -> str:
+    """The same expression in our language; raises OutsideGrammar."""
+    translation = ast.unparse(_ExpressionParser(*tokenize_expression(text)).parse_all())
     try:
-        compile_expression(found)
+        compile_expression(translation)
     except ScriptError as error:
-        raise Outside(str(error)) from error
-    return found
+        raise OutsideGrammar(str(error)) from error
+    return translation
 
 
-def literal(text: str) -> object:
-    """The value of a foreign expression that is a mere text, number or list of them; raises Outside."""
+def literal_value(text: str) -> object:
+    """The value of a foreign expression that is a mere text, number or list of them; raises OutsideGrammar."""
     try:
-        return ast.literal_eval(translated(text))
+        return ast.literal_eval(translate_expression(text))
     except ValueError as error:
-        raise Outside(text) from error
+        raise OutsideGrammar(text) from error
 
 
-def called_text(text: str) -> tuple[str, str]:
-    """The function and the text of `=duration("PT2H")`; raises Outside for anything else."""
-    tokens, dialect = opened(text)
-    if not dialect.feel or len(tokens) < 4 or (tokens[-3], tokens[-1]) != ("(", ")") or tokens[-2][0] not in "\"'":
-        raise Outside(text)
-    return " ".join(tokens[:-3]), unescaped(tokens[-2], dialect)
+def split_text_call(text: str) -> tuple[str, str]:
+    """The function and the text of `=duration("PT2H")`; raises OutsideGrammar for anything else."""
+    tokens, dialect = tokenize_expression(text)
+    if not dialect.is_feel or len(tokens) < 4 or (tokens[-3], tokens[-1]) != ("(", ")") or tokens[-2][0] not in "\"'":
+        raise OutsideGrammar(text)
+    return " ".join(tokens[:-3]), unescape_text(tokens[-2], dialect)
 
 
-class _Parser:
+class _ExpressionParser:
     """Reads tokens by precedence climbing."""
 
     def __init__(self, tokens: list[str], dialect: Dialect) -> None:
         self.tokens, self.dialect = tokens, dialect
         self.place = self.depth = 0
 
-    def whole(self) -> ast.expr:
+    def parse_all(self) -> ast.expr:
         """The tree of all tokens."""
-        tree = self.expression()
-        if self.next:
-            raise Outside(self.next)
+        tree = self.parse_expression()
+        if self.next_symbol:
+            raise OutsideGrammar(self.next_symbol)
         return tree
 
     @property
-    def next(self) -> str:
+    def next_symbol(self) -> str:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
 
-    def take(self) -> str:
-        token = self.next
-        if not token:
-            raise Outside("…")
+    def take_token(self) -> str:
+        symbol = self.next_symbol
+        if not symbol:
+            raise OutsideGrammar("…")
         self.place += 1
-        return token
+        return symbol
 
-    def taken(self, token: str) -> bool:
-        """Whether this token comes next; if so it is passed."""
-        if self.next != token:
+    def accept_token(self, symbol: str) -> bool:
+        """Whether this symbol comes next; if so it is passed."""
+        if self.next_symbol != symbol:
             return False
         self.place += 1
         return True
 
-    def expect(self, token: str) -> None:
-        if not self.taken(token):
-            raise Outside(self.next or "…")
+    def expect_token(self, symbol: str) -> None:
+        if not self.accept_token(symbol):
+            raise OutsideGrammar(self.next_symbol or "…")
 
-    def expression(self) -> ast.expr:
+    def parse_expression(self) -> ast.expr:
         """An operator's expression, with JUEL's `a ? b : c`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Outside(self.next)
-        tree = self.binary(1)
-        if not self.dialect.feel and self.taken("?"):
-            first = self.expression()
-            self.expect(":")
-            tree = ast.IfExp(tree, first, self.expression())
+            raise OutsideGrammar(self.next_symbol)
+        tree = self.parse_binary(1)
+        if not self.dialect.is_feel and self.accept_token("?"):
+            first = self.parse_expression()
+            self.expect_token(":")
+            tree = ast.IfExp(tree, first, self.parse_expression())
         self.depth -= 1
         return tree
 
-    def binary(self, least: int) -> ast.expr:
-        tree = self.unary()
+    def parse_binary(self, min_level: int) -> ast.expr:
+        tree = self.parse_unary()
         while True:
-            if self.dialect.feel and least <= COMPARISONS and self.next in {"between", "in"}:
-                tree = self.between(tree) if self.take() == "between" else self.among(tree)
+            if self.dialect.is_feel and min_level <= COMPARISON_LEVEL and self.next_symbol in {"between", "in"}:
+                tree = self.parse_between(tree) if self.take_token() == "between" else self.parse_membership(tree)
                 continue
-            level, kind = self.dialect.binary.get(self.next, (0, ast.Or))
-            if level < least:
+            level, kind = self.dialect.binary.get(self.next_symbol, (0, ast.Or))
+            if level < min_level:
                 return tree
-            self.take()
-            tree = _joined(kind, tree, self.binary(level + 1))
+            self.take_token()
+            tree = _join_operands(kind, tree, self.parse_binary(level + 1))
 
-    def between(self, tree: ast.expr) -> ast.expr:
+    def parse_between(self, tree: ast.expr) -> ast.expr:
         """FEEL's `x between a and b`."""
-        first = self.binary(COMPARISONS + 1)
-        self.expect("and")
-        return ast.Compare(first, [ast.LtE(), ast.LtE()], [tree, self.binary(COMPARISONS + 1)])
+        first = self.parse_binary(COMPARISON_LEVEL + 1)
+        self.expect_token("and")
+        return ast.Compare(first, [ast.LtE(), ast.LtE()], [tree, self.parse_binary(COMPARISON_LEVEL + 1)])
 
-    def among(self, tree: ast.expr) -> ast.expr:
+    def parse_membership(self, tree: ast.expr) -> ast.expr:
         """FEEL's `x in (a, b)` with constants; intervals and comparisons in the brackets are outside."""
-        self.expect("(")
-        values = self.listed(")")
+        self.expect_token("(")
+        values = self.parse_list(")")
         if not all(isinstance(value, ast.Constant) for value in values):
-            raise Outside("in (")
+            raise OutsideGrammar("in (")
         return ast.Compare(tree, [ast.In()], [ast.List(values, ast.Load())])
 
-    def unary(self) -> ast.expr:
-        kind = self.dialect.unary.get(self.next)
+    def parse_unary(self) -> ast.expr:
+        kind = self.dialect.unary.get(self.next_symbol)
         if kind is None:
-            return self.steps(self.value())
-        self.take()
+            return self.parse_accessors(self.parse_value())
+        self.take_token()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Outside(self.next)
-        tree = ast.UnaryOp(kind(), self.unary())
+            raise OutsideGrammar(self.next_symbol)
+        tree = ast.UnaryOp(kind(), self.parse_unary())
         self.depth -= 1
         return tree
 
-    def steps(self, tree: ast.expr) -> ast.expr:
+    def parse_accessors(self, tree: ast.expr) -> ast.expr:
         """What is asked of a value: `a.b` is our `a["b"]`; FEEL's brackets count from 1 or filter and are outside."""
         while True:
-            if self.taken("."):
-                key: ast.expr = ast.Constant(self.name())
-            elif not self.dialect.feel and self.taken("["):
-                key = self.expression()
-                self.expect("]")
+            if self.accept_token("."):
+                key: ast.expr = ast.Constant(self.parse_name())
+            elif not self.dialect.is_feel and self.accept_token("["):
+                key = self.parse_expression()
+                self.expect_token("]")
             else:
                 return tree
             tree = ast.Subscript(tree, key, ast.Load())
 
-    def name(self) -> str:
-        word = self.take()
-        if not word.isidentifier() or self.next == "(":
-            raise Outside(word + self.next)
+    def parse_name(self) -> str:
+        word = self.take_token()
+        if not word.isidentifier() or self.next_symbol == "(":
+            raise OutsideGrammar(word + self.next_symbol)
         return word
 
-    def value(self) -> ast.expr:
-        piece = self.take()
-        if piece == "(":
-            tree = self.expression()
-            self.expect(")")
+    def parse_value(self) -> ast.expr:
+        symbol = self.take_token()
+        if symbol == "(":
+            tree = self.parse_expression()
+            self.expect_token(")")
             return tree
-        if piece[0] in "\"'":
-            return ast.Constant(unescaped(piece, self.dialect))
-        if piece[0].isdigit() or (piece[0] == "." and piece[1:].isdigit()):
-            return ast.Constant(float(piece) if "." in piece else int(piece))
-        if self.dialect.feel and piece in {"[", "if", "not"}:
-            return self.special(piece)
-        if piece in WORDS:
-            return ast.Constant(WORDS[piece])
-        if piece in NOT_HERE:
-            raise Outside(piece)
+        if symbol[0] in "\"'":
+            return ast.Constant(unescape_text(symbol, self.dialect))
+        if symbol[0].isdigit() or (symbol[0] == "." and symbol[1:].isdigit()):
+            return ast.Constant(float(symbol) if "." in symbol else int(symbol))
+        if self.dialect.is_feel and symbol in {"[", "if", "not"}:
+            return self.parse_feel_form(symbol)
+        if symbol in LITERAL_WORDS:
+            return ast.Constant(LITERAL_WORDS[symbol])
+        if symbol in ENGINE_VARIABLES:
+            raise OutsideGrammar(symbol)
         self.place -= 1
-        return ast.Name(self.name(), ast.Load())
+        return ast.Name(self.parse_name(), ast.Load())
 
-    def special(self, piece: str) -> ast.expr:
+    def parse_feel_form(self, symbol: str) -> ast.expr:
         """What only FEEL has: lists, `if … then … else …`, `not(…)`."""
-        if piece == "[":
-            return ast.List(self.listed("]"), ast.Load())
-        if piece == "not":
-            self.expect("(")
-            tree = self.expression()
-            self.expect(")")
+        if symbol == "[":
+            return ast.List(self.parse_list("]"), ast.Load())
+        if symbol == "not":
+            self.expect_token("(")
+            tree = self.parse_expression()
+            self.expect_token(")")
             return ast.UnaryOp(ast.Not(), tree)
-        condition = self.expression()
-        self.expect("then")
-        first = self.expression()
-        self.expect("else")
-        return ast.IfExp(condition, first, self.expression())
+        condition = self.parse_expression()
+        self.expect_token("then")
+        first = self.parse_expression()
+        self.expect_token("else")
+        return ast.IfExp(condition, first, self.parse_expression())
 
-    def listed(self, closing: str) -> list[ast.expr]:
-        values = [self.expression()]
-        while self.taken(","):
-            values.append(self.expression())
-        self.expect(closing)
+    def parse_list(self, closing: str) -> list[ast.expr]:
+        values = [self.parse_expression()]
+        while self.accept_token(","):
+            values.append(self.parse_expression())
+        self.expect_token(closing)
         return values
 
 
-def _joined(kind: Operator, left: ast.expr, right: ast.expr) -> ast.expr:
+def _join_operands(kind: OperatorClass, left: ast.expr, right: ast.expr) -> ast.expr:
     if issubclass(kind, ast.boolop):
-        before = left.values if isinstance(left, ast.BoolOp) and isinstance(left.op, kind) else [left]
-        return ast.BoolOp(kind(), [*before, right])
+        operands = left.values if isinstance(left, ast.BoolOp) and isinstance(left.op, kind) else [left]
+        return ast.BoolOp(kind(), [*operands, right])
     if issubclass(kind, ast.operator):
         return ast.BinOp(left, kind(), right)
-    nothing = isinstance(right, ast.Constant) and right.value is None and not isinstance(left, ast.Constant)
-    if nothing and issubclass(kind, ast.Eq | ast.NotEq):
+    is_null_test = isinstance(right, ast.Constant) and right.value is None and not isinstance(left, ast.Constant)
+    if is_null_test and issubclass(kind, ast.Eq | ast.NotEq):
         return ast.Compare(left, [ast.Is() if issubclass(kind, ast.Eq) else ast.IsNot()], [right])
     return ast.Compare(left, [kind()], [right])

@@ -11,7 +11,7 @@ from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import BPMN, SPIFF
 
 # Camunda 7 and its relatives, which use the same names.
-ENGINES = (
+ENGINE_NAMESPACES = (
     "http://camunda.org/schema/1.0/bpmn",
     "http://operaton.org/schema/1.0/bpmn",
     "http://flowable.org/bpmn",
@@ -19,7 +19,7 @@ ENGINES = (
 )
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 # Drawing, typing and what editors remember for themselves.
-QUIET = (
+IGNORED_NAMESPACES = (
     BPMN,
     SPIFF,
     "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -30,7 +30,7 @@ QUIET = (
     "http://camunda.org/schema/modeler/",
 )
 # How a job is queued, versioned or listed elsewhere: without meaning here, so nobody has to decide anything.
-TECHNICAL = frozenset(
+TECHNICAL_SETTINGS = frozenset(
     {
         *("async", "asyncBefore", "asyncAfter", "asyncLeave", "exclusive", "jobPriority", "taskPriority", "retries"),
         *("historyTimeToLive", "versionTag", "isStartableInTasklist", "failedJobRetryTimeCycle", "userTask"),
@@ -38,38 +38,38 @@ TECHNICAL = frozenset(
         *("decisionRefBinding", "decisionRefVersion", "calledElementBinding", "calledElementVersion", "bindingType"),
     }
 )
-_CALLED = {ZEEBE: "zeebe", **{uri: uri.split("//")[1].split(".")[0] for uri in ENGINES}}
+_PREFIXES = {ZEEBE: "zeebe", **{uri: uri.split("//")[1].split(".")[0] for uri in ENGINE_NAMESPACES}}
 
 
-def namespace(name: object) -> str:
+def namespace_of(name: object) -> str:
     """The namespace of an element's or attribute's full name; empty for none."""
     return str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
 
 
-def plain(name: object) -> str:
+def strip_namespace(name: object) -> str:
     """A full name without its namespace."""
     return str(name).rpartition("}")[2]
 
 
-def called(name: object) -> str:
+def prefixed_name(name: object) -> str:
     """A full name as its authors write it, like `camunda:topic`."""
-    return f"{_CALLED.get(namespace(name), namespace(name))}:{plain(name)}"
+    return f"{_PREFIXES.get(namespace_of(name), namespace_of(name))}:{strip_namespace(name)}"
 
 
-def is_engine(name: object) -> bool:
+def is_engine_name(name: object) -> bool:
     """Whether a name belongs to one of the engines whose words are known here."""
-    return namespace(name) in _CALLED
+    return namespace_of(name) in _PREFIXES
 
 
-def attributes(element: Element, *names: str) -> Iterator[tuple[str, str]]:
+def engine_attributes(element: Element, *names: str) -> Iterator[tuple[str, str]]:
     """The engines' attributes of these names on an element: the full name and the value."""
     for name in names:
-        for uri in ENGINES:
+        for uri in ENGINE_NAMESPACES:
             value = element.get(f"{{{uri}}}{name}")
             if value is not None:
                 yield f"{{{uri}}}{name}", value
 
 
-def parts(element: Element, name: str) -> list[Element]:
+def zeebe_extensions(element: Element, name: str) -> list[Element]:
     """Zeebe's extension elements of that name at an element."""
     return element.findall(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}{name}")

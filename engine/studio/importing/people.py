@@ -10,23 +10,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.lint.diagram import properties, tag
+from engine.bpmn.lint.diagram import bpmn_tag, extension_properties
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.vocabulary import ROLES
-from engine.studio.importing.expressions import Outside, is_foreign, literal
-from engine.studio.importing.names import attributes, called, parts
-from engine.studio.importing.report import Work
+from engine.studio.importing.expressions import OutsideGrammar, is_vendor_expression, literal_value
+from engine.studio.importing.names import engine_attributes, prefixed_name, zeebe_extensions
+from engine.studio.importing.report import ImportContext
 from engine.studio.importing.tree import set_property
 
-_SOURCES = ("candidateGroups", "assignee", "candidateUsers")
-_FORMS = ("formKey", "formRef")
-_ZEEBE_FORMS = ("formKey", "formId", "externalReference")
+_ASSIGNMENT_KEYS = ("candidateGroups", "assignee", "candidateUsers")
+_FORM_KEYS = ("formKey", "formRef")
+_ZEEBE_FORM_KEYS = ("formKey", "formId", "externalReference")
 _ROLE_RULES = ("role-missing", "role-unknown")
-_FORM = re.compile(r"[a-z][A-Za-z0-9_]{0,59}")
+_FORM_NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _TaskSetting:
     """One attribute that says something of a task, and where it stands."""
 
     holder: Element
@@ -34,88 +34,90 @@ class _Named:
     value: str
 
 
-def convert(work: Work) -> None:
+def convert_user_tasks(context: ImportContext) -> None:
     """Give every user task the role and the form that its foreign settings mean, as far as they can be told."""
-    for task in work.root.iter(tag("userTask")):
-        _role(work, task)
-        _form(work, task)
+    for task in context.root.iter(bpmn_tag("userTask")):
+        _convert_role(context, task)
+        _convert_form(context, task)
 
 
-def _role(work: Work, task: Element) -> None:
-    given = properties(task).get("role")
-    decided = given is not None
-    for named in _people(task):
-        work.handle(named.holder, named.attribute)
-        names = _names(named.value)
-        if decided or not names:
+def _convert_role(context: ImportContext, task: Element) -> None:
+    role = extension_properties(task).get("role")
+    is_set = role is not None
+    for setting in _assignment_attributes(task):
+        context.mark_handled(setting.holder, setting.attribute)
+        names = _split_names(setting.value)
+        if is_set or not names:
             continue
-        roles = {work.mapping.get(name) for name in names}
-        if given is not None and roles != {given}:
-            work.leave(task, "attribute", name=called(named.attribute), value=named.value)
-        elif given is None:
-            given = _given(work, task, named, names)
+        roles = {context.mapping.get(name) for name in names}
+        if role is not None and roles != {role}:
+            context.leave_open(task, "attribute", name=prefixed_name(setting.attribute), value=setting.value)
+        elif role is None:
+            role = _assign_role(context, task, setting, names)
 
 
-def _people(task: Element) -> Iterator[_Named]:
-    for source in _SOURCES:
-        yield from (_Named(task, name, value) for name, value in attributes(task, source))
-        for part in parts(task, "assignmentDefinition"):
-            if part.get(source):
-                yield _Named(part, source, part.get(source) or "")
+def _assignment_attributes(task: Element) -> Iterator[_TaskSetting]:
+    for key in _ASSIGNMENT_KEYS:
+        yield from (_TaskSetting(task, name, value) for name, value in engine_attributes(task, key))
+        for extension in zeebe_extensions(task, "assignmentDefinition"):
+            if extension.get(key):
+                yield _TaskSetting(extension, key, extension.get(key) or "")
 
 
-def _given(work: Work, task: Element, named: _Named, names: list[str]) -> str | None:
+def _assign_role(context: ImportContext, task: Element, setting: _TaskSetting, names: list[str]) -> str | None:
     """The one role that everybody named has, which the task gets; None with an open point when there is none."""
-    roles = {name: work.mapping.get(name) for name in names}
+    roles = {name: context.mapping.get(name) for name in names}
     for name, role in roles.items():
         if role not in ROLES:
             rule = "group" if role is None else "group-role"
-            work.leave(task, rule, *_ROLE_RULES, name=name, role=role, known=", ".join(sorted(ROLES)))
+            context.leave_open(task, rule, *_ROLE_RULES, name=name, role=role, known=", ".join(sorted(ROLES)))
             return None
-    found = sorted({role for role in roles.values() if role is not None})
-    if len(found) > 1:
-        work.leave(task, "roles", *_ROLE_RULES, names=named.value, roles=", ".join(found))
+    distinct_roles = sorted({role for role in roles.values() if role is not None})
+    if len(distinct_roles) > 1:
+        context.leave_open(task, "roles", *_ROLE_RULES, names=setting.value, roles=", ".join(distinct_roles))
         return None
-    set_property(task, "role", found[0])
-    work.converted(task, "role", named.value, found[0])
-    return found[0]
+    set_property(task, "role", distinct_roles[0])
+    context.record_conversion(task, "role", setting.value, distinct_roles[0])
+    return distinct_roles[0]
 
 
-def _names(value: str) -> list[str]:
+def _split_names(value: str) -> list[str]:
     """The people or groups in a list with commas or a literal; a computed one is one name, which no table knows."""
-    if not is_foreign(value):
+    if not is_vendor_expression(value):
         return [name for name in map(str.strip, value.split(",")) if name]
     try:
-        constant = literal(value)
-    except Outside:
+        constant = literal_value(value)
+    except OutsideGrammar:
         return [value]
     return [str(name) for name in constant] if isinstance(constant, list) else [str(constant)]
 
 
-def _form(work: Work, task: Element) -> None:
-    given = properties(task).get("form")
-    for named in _forms(task):
-        work.handle(named.holder, named.attribute)
-        if given is not None:
+def _convert_form(context: ImportContext, task: Element) -> None:
+    form = extension_properties(task).get("form")
+    for setting in _form_attributes(task):
+        context.mark_handled(setting.holder, setting.attribute)
+        if form is not None:
             continue
-        name = work.mapping.get(named.value) or _form_name(named.value)
-        if _FORM.fullmatch(name) is None:
-            work.leave(task, "form", "form-missing", "form-unknown", form=named.value)
+        name = context.mapping.get(setting.value) or _form_name(setting.value)
+        if _FORM_NAME.fullmatch(name) is None:
+            context.leave_open(task, "form", "form-missing", "form-unknown", form=setting.value)
             continue
-        given = name
+        form = name
         set_property(task, "form", name)
-        work.converted(task, "form", named.value, name)
+        context.record_conversion(task, "form", setting.value, name)
 
 
-def _forms(task: Element) -> Iterator[_Named]:
-    yield from (_Named(task, name, value) for name, value in attributes(task, *_FORMS))
-    for part in parts(task, "formDefinition"):
-        yield from (_Named(part, name, part.get(name) or "") for name in _ZEEBE_FORMS if part.get(name))
+def _form_attributes(task: Element) -> Iterator[_TaskSetting]:
+    yield from (_TaskSetting(task, name, value) for name, value in engine_attributes(task, *_FORM_KEYS))
+    for extension in zeebe_extensions(task, "formDefinition"):
+        yield from (
+            _TaskSetting(extension, name, extension.get(name) or "") for name in _ZEEBE_FORM_KEYS if extension.get(name)
+        )
 
 
 def _form_name(key: str) -> str:
     """The name of our form document for a key like `embedded:app:forms/Approve.html`; a computed key stays."""
-    if is_foreign(key):
+    if is_vendor_expression(key):
         return key
     stem = key.rpartition("/")[2].rpartition(":")[2]
     name = re.sub(r"\W", "_", re.sub(r"\.(?:html?|form|json)$", "", stem), flags=re.ASCII)

@@ -12,7 +12,7 @@ from engine.bpmn.lint.finding import Element
 from engine.errors import BadInput
 
 LANGUAGES = ("vi", "en")
-Said = tuple[str, str]
+BilingualText = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Conversion:
     element: str
     line: int
     rule: str
-    said: Said
+    wording: BilingualText
     before: str
     after: str
 
     def sentence(self, language: str = "vi") -> str:
         """What was done, in one of LANGUAGES (BadInput for another)."""
-        return _in(language, self.said)
+        return _in_language(language, self.wording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,22 @@ class OpenPoint:
     element: str
     line: int
     rule: str
-    said: Said
-    instead: frozenset[str] = frozenset()
+    wording: BilingualText
+    supersedes: frozenset[str] = frozenset()
 
     def sentence(self, language: str = "vi") -> str:
         """What cannot run and what to do, in one of LANGUAGES (BadInput for another)."""
-        return _in(language, self.said)
+        return _in_language(language, self.wording)
 
 
-def _in(language: str, said: Said) -> str:
+def _in_language(language: str, wording: BilingualText) -> str:
     if language not in LANGUAGES:
         raise BadInput(f"Conversions are told in {' and '.join(LANGUAGES)}, not {language!r}.")
-    return said[LANGUAGES.index(language)]
+    return wording[LANGUAGES.index(language)]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImportNote:
     """A conversion or an open point while the tree is still being changed."""
 
     element: Element
@@ -67,27 +67,30 @@ class Note:
     facts: Mapping[str, object]
     before: str = ""
     after: str = ""
-    instead: frozenset[str] = frozenset()
+    supersedes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
-class Work:
+class ImportContext:
     """A diagram under conversion: its tree, the table that says what foreign names mean, and the notes so far."""
 
     root: Element
     mapping: Mapping[str, str]
-    conversions: list[Note] = field(default_factory=list)
-    left: list[Note] = field(default_factory=list)
+    conversion_notes: list[ImportNote] = field(default_factory=list)
+    open_notes: list[ImportNote] = field(default_factory=list)
     handled: set[tuple[Element, str]] = field(default_factory=set)
 
-    def converted(self, element: Element, rule: str, before: str, after: str, **facts: object) -> None:
+    def record_conversion(self, element: Element, rule: str, before: str, after: str, **facts: object) -> None:
         """Note that something at `element` was converted."""
-        self.conversions.append(Note(element, rule, facts, before, after))
+        self.conversion_notes.append(ImportNote(element, rule, facts, before, after))
 
-    def leave(self, element: Element, rule: str, *instead: str, **facts: object) -> None:
-        """Note that something at `element` cannot run; `instead` are the checker's rules that need not say it again."""
-        self.left.append(Note(element, rule, facts, instead=frozenset(instead)))
+    def leave_open(self, element: Element, rule: str, *supersedes: str, **facts: object) -> None:
+        """Note that something at `element` cannot run.
 
-    def handle(self, element: Element, attribute: str = "") -> None:
+        `supersedes` are the checker's rules that need not say it again.
+        """
+        self.open_notes.append(ImportNote(element, rule, facts, supersedes=frozenset(supersedes)))
+
+    def mark_handled(self, element: Element, attribute: str = "") -> None:
         """Note that a foreign element or attribute has been dealt with, converted or left with its own point."""
         self.handled.add((element, attribute))

@@ -10,68 +10,70 @@ import ast
 from collections.abc import Iterator
 
 from engine.bpmn.language import compile_expression
-from engine.bpmn.lint.diagram import extension, operator_of, tag
+from engine.bpmn.lint.diagram import bpmn_tag, extension_text, operator_of
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.operators import OPERATORS
 from engine.errors import ScriptError
-from engine.studio.importing.expressions import Outside, is_foreign, literal
-from engine.studio.importing.names import attributes, parts
-from engine.studio.importing.report import Work
-from engine.studio.importing.tree import extended, ours, put
+from engine.studio.importing.expressions import OutsideGrammar, is_vendor_expression, literal_value
+from engine.studio.importing.names import engine_attributes, zeebe_extensions
+from engine.studio.importing.report import ImportContext
+from engine.studio.importing.tree import ensure_extensions, insert_child, make_extension
 
-_KEYS = ("topic", "class", "delegateExpression", "expression", "type")
+_IMPLEMENTATION_KEYS = ("topic", "class", "delegateExpression", "expression", "type")
 _EXTERNAL = "external"
-Parameters = dict[str, str]
+ParameterTexts = dict[str, str]
 
 
-def convert(work: Work) -> None:
+def convert_services(context: ImportContext) -> None:
     """Convert what the engine has; everything else that another engine would run stays with an open point."""
-    for task in work.root.iter(tag("serviceTask")):
-        _service(work, task)
-    for task in work.root.iter(tag("sendTask"), tag("businessRuleTask"), tag("scriptTask")):
-        for key, _ in list(_keys(work, task)):
-            work.leave(task, "service-kind", "event-without-trigger", "decision-missing", name=key)
-    for task in work.root.iter(tag("businessRuleTask")):
-        _decision(work, task)
-    for call in work.root.iter(tag("callActivity")):
-        _call(work, call)
+    for task in context.root.iter(bpmn_tag("serviceTask")):
+        _convert_service_task(context, task)
+    for task in context.root.iter(bpmn_tag("sendTask"), bpmn_tag("businessRuleTask"), bpmn_tag("scriptTask")):
+        for key, _ in list(_task_implementations(context, task)):
+            context.leave_open(task, "service-kind", "event-without-trigger", "decision-missing", name=key)
+    for task in context.root.iter(bpmn_tag("businessRuleTask")):
+        _convert_decision(context, task)
+    for call in context.root.iter(bpmn_tag("callActivity")):
+        _convert_call(context, call)
 
 
-def _keys(work: Work, task: Element) -> Iterator[tuple[str, list[str]]]:
+def _task_implementations(context: ImportContext, task: Element) -> Iterator[tuple[str, list[str]]]:
     """What a task is run by, and the names under which the table may have it; noted as dealt with."""
-    for name, value in attributes(task, *_KEYS):
-        work.handle(task, name)
+    for name, value in engine_attributes(task, *_IMPLEMENTATION_KEYS):
+        context.mark_handled(task, name)
         if value != _EXTERNAL:
-            bare = value[2:-1].strip() if value.startswith(("${", "#{")) else value
-            yield value, [value, bare, bare.rpartition(".")[2]]
-    for part in parts(task, "taskDefinition"):
-        work.handle(part)
-        yield part.get("type") or "", [part.get("type") or "", _text(part.get("type") or "")]
+            expression = value[2:-1].strip() if value.startswith(("${", "#{")) else value
+            yield value, [value, expression, expression.rpartition(".")[2]]
+    for definition in zeebe_extensions(task, "taskDefinition"):
+        context.mark_handled(definition)
+        yield definition.get("type") or "", [definition.get("type") or "", _literal_text(definition.get("type") or "")]
 
 
-def _text(value: str) -> str:
+def _literal_text(value: str) -> str:
     """The text that a value is, bare or as a literal; a computed one as it stands."""
     try:
-        return str(literal(value)) if is_foreign(value) else value
-    except Outside:
+        return str(literal_value(value)) if is_vendor_expression(value) else value
+    except OutsideGrammar:
         return value
 
 
-def _service(work: Work, task: Element) -> None:
-    for key, names in _keys(work, task):
+def _convert_service_task(context: ImportContext, task: Element) -> None:
+    for key, names in _task_implementations(context, task):
         if operator_of(task) is not None:
             continue
-        meant = next((work.mapping[name] for name in names if name in work.mapping), None)
-        found = _operator(meant) if meant is not None else None
-        if found is None:
-            rule = "service" if meant is None else "service-operator"
-            work.leave(task, rule, "operator-missing", name=key, operator=meant, known=", ".join(sorted(OPERATORS)))
+        operator_text = next((context.mapping[name] for name in names if name in context.mapping), None)
+        operator = _parse_operator(operator_text) if operator_text is not None else None
+        if operator is None:
+            rule = "service" if operator_text is None else "service-operator"
+            context.leave_open(
+                task, rule, "operator-missing", name=key, operator=operator_text, known=", ".join(sorted(OPERATORS))
+            )
             continue
-        put(extended(task), _operator_element(*found))
-        work.converted(task, "operator", key, meant or "")
+        insert_child(ensure_extensions(task), _operator_element(*operator))
+        context.record_conversion(task, "operator", key, operator_text or "")
 
 
-def _operator(text: str) -> tuple[str, Parameters] | None:
+def _parse_operator(text: str) -> tuple[str, ParameterTexts] | None:
     """The operator and its parameters that `mark(status="resolved")` means; None when there is no such operator."""
     text = text.strip()
     try:
@@ -80,17 +82,17 @@ def _operator(text: str) -> tuple[str, Parameters] | None:
         return None
     match tree:
         case ast.Name(id=name):
-            given: Parameters = {}
+            parameters: ParameterTexts = {}
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords):
-            given = {part.arg or "": ast.get_source_segment(text, part.value) or "" for part in keywords}
+            parameters = {part.arg or "": ast.get_source_segment(text, part.value) or "" for part in keywords}
         case _:
             return None
     required, optional = OPERATORS.get(name, (frozenset(), frozenset()))
-    known = name in OPERATORS and given.keys() <= required | optional
-    return (name, given) if known and all(map(_compiles, given.values())) else None
+    is_known = name in OPERATORS and parameters.keys() <= required | optional
+    return (name, parameters) if is_known and all(map(_is_compilable, parameters.values())) else None
 
 
-def _compiles(text: str) -> bool:
+def _is_compilable(text: str) -> bool:
     try:
         compile_expression(text)
     except ScriptError:
@@ -98,38 +100,40 @@ def _compiles(text: str) -> bool:
     return True
 
 
-def _operator_element(name: str, given: Parameters) -> Element:
-    operator = ours("serviceTaskOperator", {"id": name, "resultVariable": f"_{name}"})
-    holder = ours("parameters")
-    operator.append(holder)
-    for key, value in given.items():
-        holder.append(ours("parameter", {"id": key, "type": "any", "value": value}))
+def _operator_element(name: str, parameters: ParameterTexts) -> Element:
+    operator = make_extension("serviceTaskOperator", {"id": name, "resultVariable": f"_{name}"})
+    container = make_extension("parameters")
+    operator.append(container)
+    for key, value in parameters.items():
+        container.append(make_extension("parameter", {"id": key, "type": "any", "value": value}))
     return operator
 
 
-def _decision(work: Work, task: Element) -> None:
-    named = [(task, name, value) for name, value in attributes(task, "decisionRef")]
-    named += [(part, "decisionId", part.get("decisionId") or "") for part in parts(task, "calledDecision")]
-    for holder, attribute, value in named:
-        work.handle(holder, attribute)
-        if extension(task, "calledDecisionId"):
+def _convert_decision(context: ImportContext, task: Element) -> None:
+    references = [(task, name, value) for name, value in engine_attributes(task, "decisionRef")]
+    references += [
+        (part, "decisionId", part.get("decisionId") or "") for part in zeebe_extensions(task, "calledDecision")
+    ]
+    for holder, attribute, value in references:
+        context.mark_handled(holder, attribute)
+        if extension_text(task, "calledDecisionId"):
             continue
-        decision = _text(value)
-        if not decision or is_foreign(decision):
-            work.leave(task, "computed", "decision-missing", text=value)
+        decision = _literal_text(value)
+        if not decision or is_vendor_expression(decision):
+            context.leave_open(task, "computed", "decision-missing", text=value)
             continue
-        put(extended(task), ours("calledDecisionId", text=decision))
-        work.converted(task, "decision", value, decision)
+        insert_child(ensure_extensions(task), make_extension("calledDecisionId", text=decision))
+        context.record_conversion(task, "decision", value, decision)
 
 
-def _call(work: Work, call: Element) -> None:
-    for part in parts(call, "calledElement"):
-        work.handle(part)
-        called = _text(part.get("processId") or "")
+def _convert_call(context: ImportContext, call: Element) -> None:
+    for part in zeebe_extensions(call, "calledElement"):
+        context.mark_handled(part)
+        called_process = _literal_text(part.get("processId") or "")
         if call.get("calledElement"):
             continue
-        if not called or is_foreign(called):
-            work.leave(call, "computed", "call-missing", text=part.get("processId") or "")
+        if not called_process or is_vendor_expression(called_process):
+            context.leave_open(call, "computed", "call-missing", text=part.get("processId") or "")
             continue
-        call.set("calledElement", called)
-        work.converted(call, "called", part.get("processId") or "", called)
+        call.set("calledElement", called_process)
+        context.record_conversion(call, "called", part.get("processId") or "", called_process)

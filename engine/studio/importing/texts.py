@@ -2,70 +2,70 @@
 
 from __future__ import annotations
 
-from engine.bpmn.lint.diagram import first, tag, text_of
+from engine.bpmn.lint.diagram import bpmn_tag, first_child, text_of
 from engine.bpmn.lint.finding import Element
-from engine.bpmn.lint.source import NAME
-from engine.bpmn.lint.typed import EXPRESSIONS
-from engine.studio.importing.expressions import Outside, is_foreign, translated
-from engine.studio.importing.names import parts
-from engine.studio.importing.report import Work
-from engine.studio.importing.tree import put
+from engine.bpmn.lint.source import NAME_PATTERN
+from engine.bpmn.lint.typed import EXPRESSION_TAGS
+from engine.studio.importing.expressions import OutsideGrammar, is_vendor_expression, translate_expression
+from engine.studio.importing.names import zeebe_extensions
+from engine.studio.importing.report import ImportContext
+from engine.studio.importing.tree import insert_child
 
-RULES = ("expression", "function-unknown")
-_OURS = frozenset({"", "python", "application/x-python", "text/x-python"})
-_KNOWN = ("feel", "juel", "/spec/feel", "/spec/dmn", "/xpath")
+EXPRESSION_RULES = ("expression", "function-unknown")
+_PYTHON_FORMATS = frozenset({"", "python", "application/x-python", "text/x-python"})
+_EXPRESSION_LANGUAGES = ("feel", "juel", "/spec/feel", "/spec/dmn", "/xpath")
 
 
-def convert(work: Work) -> None:
+def convert_expressions(context: ImportContext) -> None:
     """Convert every marked expression and Zeebe's scripts; what cannot be stays with an open point."""
-    for element in work.root.iter(*EXPRESSIONS):
+    for element in context.root.iter(*EXPRESSION_TAGS):
         text = text_of(element)
-        if is_foreign(text):
-            _expression(work, element, text)
-        elif not _is_known(element.get("language") or ""):
-            work.leave(element, "language", *RULES, language=element.get("language"))
-    for task in work.root.iter(tag("scriptTask")):
-        _script(work, task)
+        if is_vendor_expression(text):
+            _convert_expression(context, element, text)
+        elif not _is_expression_language(element.get("language") or ""):
+            context.leave_open(element, "language", *EXPRESSION_RULES, language=element.get("language"))
+    for task in context.root.iter(bpmn_tag("scriptTask")):
+        _convert_script(context, task)
 
 
-def _expression(work: Work, element: Element, text: str) -> None:
+def _convert_expression(context: ImportContext, element: Element, text: str) -> None:
     try:
-        after = translated(text)
-    except Outside as outside:
-        work.leave(element, "expression", *RULES, text=text, detail=str(outside))
+        translation = translate_expression(text)
+    except OutsideGrammar as outside:
+        context.leave_open(element, "expression", *EXPRESSION_RULES, text=text, detail=str(outside))
         return
-    element.text = after
-    work.converted(element, "expression", text, after)
+    element.text = translation
+    context.record_conversion(element, "expression", text, translation)
 
 
-def _is_known(language: str) -> bool:
+def _is_expression_language(language: str) -> bool:
     """Whether a text in this language is an expression that ours could be."""
-    return language.lower() in _OURS or any(known in language.lower() for known in _KNOWN)
+    return language.lower() in _PYTHON_FORMATS or any(known in language.lower() for known in _EXPRESSION_LANGUAGES)
 
 
-def _script(work: Work, task: Element) -> None:
+def _convert_script(context: ImportContext, task: Element) -> None:
     """Zeebe's `=expression` with a result becomes an assignment; a script of another language stays."""
-    script = first(task, "script")
-    if script is not None and (task.get("scriptFormat") or "").lower() not in _OURS:
-        work.leave(task, "script", "script", "function-unknown", language=task.get("scriptFormat"))
-    for part in parts(task, "script"):
-        work.handle(part)
+    script = first_child(task, "script")
+    if script is not None and (task.get("scriptFormat") or "").lower() not in _PYTHON_FORMATS:
+        context.leave_open(task, "script", "script", "function-unknown", language=task.get("scriptFormat"))
+    for extension in zeebe_extensions(task, "script"):
+        context.mark_handled(extension)
         if script is None:
-            script = _assignment(work, task, part)
+            script = _insert_assignment(context, task, extension)
 
 
-def _assignment(work: Work, task: Element, part: Element) -> Element | None:
-    text, name = part.get("expression") or "", part.get("resultVariable") or ""
+def _insert_assignment(context: ImportContext, task: Element, extension: Element) -> Element | None:
+    text, name = extension.get("expression") or "", extension.get("resultVariable") or ""
     try:
-        after = f"{name} = {translated(text if is_foreign(text) else f'={text}')}"
-    except Outside as outside:
-        work.leave(task, "expression", "expression-empty", text=text, detail=str(outside))
+        assignment = f"{name} = {translate_expression(text if is_vendor_expression(text) else f'={text}')}"
+    except OutsideGrammar as outside:
+        context.leave_open(task, "expression", "expression-empty", text=text, detail=str(outside))
         return None
-    if NAME.fullmatch(name) is None:
-        work.leave(task, "expression", "expression-empty", text=text, detail=name)
+    if NAME_PATTERN.fullmatch(name) is None:
+        context.leave_open(task, "expression", "expression-empty", text=text, detail=name)
         return None
-    made = task.makeelement(tag("script"))
-    made.text = after
-    put(task, made)
-    work.converted(task, "script", text, after)
-    return made
+    script = task.makeelement(bpmn_tag("script"))
+    script.text = assignment
+    insert_child(task, script)
+    context.record_conversion(task, "script", text, assignment)
+    return script

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.bpmn.lint.diagram import kind, tag, text_of
+from engine.bpmn.lint.diagram import bpmn_tag, element_kind, text_of
 from engine.bpmn.lint.finding import Element
-from engine.bpmn.lint.source import UNQUOTED
-from engine.bpmn.lint.timers import CYCLE, DURATION, TIMES
+from engine.bpmn.lint.source import UNQUOTED_TIME
+from engine.bpmn.lint.timers import CYCLE_PATTERN, DURATION_PATTERN, TIMER_KINDS
 from engine.clock import VIETNAM
-from engine.studio.importing.expressions import Outside, called_text, is_foreign, literal, translated
-from engine.studio.importing.report import Work
+from engine.studio.importing.expressions import (
+    OutsideGrammar,
+    is_vendor_expression,
+    literal_value,
+    split_text_call,
+    translate_expression,
+)
+from engine.studio.importing.report import ImportContext
 
-RULES = (
+TIMER_RULES = (
     "timer-unquoted",
     "timer-date",
     "timer-naive",
@@ -21,68 +27,68 @@ RULES = (
     "expression",
     "function-unknown",
 )
-_FUNCTIONS = {"timeDate": {"date and time"}, "timeDuration": {"duration"}, "timeCycle": {"cycle"}}
+_TIME_FUNCTIONS = {"timeDate": {"date and time"}, "timeDuration": {"duration"}, "timeCycle": {"cycle"}}
 _CRON_FIELDS = range(5, 8)
 
 
-def convert(work: Work) -> None:
+def convert_timers(context: ImportContext) -> None:
     """Convert every timer that is written otherwise than ours; what cannot be stays with an open point."""
-    for definition in work.root.iter(tag("timerEventDefinition")):
+    for definition in context.root.iter(bpmn_tag("timerEventDefinition")):
         for time in definition:
-            if kind(time) in TIMES and text_of(time):
-                _convert(work, time, text_of(time))
+            if element_kind(time) in TIMER_KINDS and text_of(time):
+                _convert_time(context, time, text_of(time))
 
 
-def _convert(work: Work, time: Element, text: str) -> None:
-    if not (is_foreign(text) or UNQUOTED.fullmatch(text) or _is_cron(text)):
+def _convert_time(context: ImportContext, time: Element, text: str) -> None:
+    if not (is_vendor_expression(text) or UNQUOTED_TIME.fullmatch(text) or _is_cron(text)):
         return
     try:
-        after, rule = _after(kind(time), text)
-    except Outside as outside:
-        work.leave(time, "timer", *RULES, text=text, detail=str(outside))
+        translation, rule = _translate_time(element_kind(time), text)
+    except OutsideGrammar as outside:
+        context.leave_open(time, "timer", *TIMER_RULES, text=text, detail=str(outside))
         return
-    time.text = after
-    work.converted(time, rule, text, after)
+    time.text = translation
+    context.record_conversion(time, rule, text, translation)
 
 
-def _after(name: str, text: str) -> tuple[str, str]:
-    """What a timer's text is in our language, and the rule that says how it came about; raises Outside."""
-    plain = _plain(name, text)
-    if plain is None:
-        return translated(text), "timer-expression"
+def _translate_time(name: str, text: str) -> tuple[str, str]:
+    """What a timer's text is in our language, and the rule that says how it came about; raises OutsideGrammar."""
+    literal_text = _literal_time(name, text)
+    if literal_text is None:
+        return translate_expression(text), "timer-expression"
     if name == "timeDate":
-        return _date(plain)
-    pattern = DURATION if name == "timeDuration" else CYCLE
-    if pattern.fullmatch(plain) is None:
-        raise Outside(plain)
-    return f'"{plain}"', "timer-quoted"
+        return _quote_instant(literal_text)
+    pattern = DURATION_PATTERN if name == "timeDuration" else CYCLE_PATTERN
+    if pattern.fullmatch(literal_text) is None:
+        raise OutsideGrammar(literal_text)
+    return f'"{literal_text}"', "timer-quoted"
 
 
-def _plain(name: str, text: str) -> str | None:
+def _literal_time(name: str, text: str) -> str | None:
     """The time that is written out in a text, bare or as a literal of an expression; None for what is computed."""
-    if not is_foreign(text):
+    if not is_vendor_expression(text):
         return text
     try:
-        function, value = called_text(text)
-    except Outside:
+        function, value = split_text_call(text)
+    except OutsideGrammar:
         try:
-            constant = literal(text)
-        except Outside:
+            constant = literal_value(text)
+        except OutsideGrammar:
             return None
         return constant if isinstance(constant, str) else str(constant)
-    if function not in _FUNCTIONS[name]:
-        raise Outside(f"{function}(")
+    if function not in _TIME_FUNCTIONS[name]:
+        raise OutsideGrammar(f"{function}(")
     return value
 
 
-def _date(text: str) -> tuple[str, str]:
+def _quote_instant(text: str) -> tuple[str, str]:
     """An instant; one without offset is taken for Vietnam's time, which the analyst is told."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Outside(text) from error
+        raise OutsideGrammar(text) from error
     if "T" not in text:
-        raise Outside(text)
+        raise OutsideGrammar(text)
     if at.tzinfo is None:
         return f'"{at.replace(tzinfo=VIETNAM).isoformat()}"', "timer-zone"
     return f'"{text}"', "timer-quoted"

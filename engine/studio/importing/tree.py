@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.lint.diagram import kind, properties, tag
+from engine.bpmn.lint.diagram import bpmn_tag, element_kind, extension_properties
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import SPIFF
 
@@ -15,54 +15,54 @@ _PREFIX = "spiffworkflow"
 
 def set_property(element: Element, name: str, value: str) -> None:
     """Give an element a property; one that is there already has the last word and stays."""
-    if name in properties(element):
+    if name in extension_properties(element):
         return
-    around = extended(element)
-    holder = around.find(f"{{{SPIFF}}}properties")
-    if holder is None:
-        holder = ours("properties")
-        put(around, holder)
-    put(holder, ours("property", {"name": name, "value": value}))
+    extensions = ensure_extensions(element)
+    container = extensions.find(f"{{{SPIFF}}}properties")
+    if container is None:
+        container = make_extension("properties")
+        insert_child(extensions, container)
+    insert_child(container, make_extension("property", {"name": name, "value": value}))
 
 
-def extended(element: Element) -> Element:
+def ensure_extensions(element: Element) -> Element:
     """The element's extension elements, made behind its documentation when there are none."""
-    found = element.find(tag("extensionElements"))
-    if found is None:
-        found = element.makeelement(tag("extensionElements"))
-        put(element, found, sum(1 for part in element if kind(part) == "documentation"))
-    return found
+    extensions = element.find(bpmn_tag("extensionElements"))
+    if extensions is None:
+        extensions = element.makeelement(bpmn_tag("extensionElements"))
+        insert_child(element, extensions, sum(1 for part in element if element_kind(part) == "documentation"))
+    return extensions
 
 
-def ours(name: str, attributes: Mapping[str, str] | None = None, text: str | None = None) -> Element:
+def make_extension(name: str, attributes: Mapping[str, str] | None = None, text: str | None = None) -> Element:
     """One of our extension elements."""
-    made = etree.Element(f"{{{SPIFF}}}{name}", dict(attributes or {}), nsmap={_PREFIX: SPIFF})
-    made.text = text
-    return made
+    element = etree.Element(f"{{{SPIFF}}}{name}", dict(attributes or {}), nsmap={_PREFIX: SPIFF})
+    element.text = text
+    return element
 
 
-def put(parent: Element, child: Element, place: int | None = None) -> None:
+def insert_child(parent: Element, child: Element, index: int | None = None) -> None:
     """Insert a child, by default as the last, indented like its neighbours."""
-    place = len(parent) if place is None else place
-    before = parent[place - 1] if place else None
-    space = parent.text if len(parent) else None
-    if before is None:
-        child.tail = space
+    index = len(parent) if index is None else index
+    previous = parent[index - 1] if index else None
+    indentation = parent.text if len(parent) else None
+    if previous is None:
+        child.tail = indentation
     else:
-        child.tail, before.tail = before.tail, space
-    parent.insert(place, child)
+        child.tail, previous.tail = previous.tail, indentation
+    parent.insert(index, child)
 
 
-def tidied(root: Element) -> None:
+def tidy_namespaces(root: Element) -> None:
     """Declare our prefix once at the root; every prefix of the file stays, since values may use it."""
-    declared = {pair for element in root.iter() for pair in element.nsmap.items()}
-    if all(uri == SPIFF for prefix, uri in declared if prefix == _PREFIX):
-        kept = [prefix for prefix, _ in declared if prefix is not None]
-        etree.cleanup_namespaces(root, top_nsmap={_PREFIX: SPIFF}, keep_ns_prefixes=kept)
+    declarations = {pair for element in root.iter() for pair in element.nsmap.items()}
+    if all(uri == SPIFF for prefix, uri in declarations if prefix == _PREFIX):
+        prefixes = [prefix for prefix, _ in declarations if prefix is not None]
+        etree.cleanup_namespaces(root, top_nsmap={_PREFIX: SPIFF}, keep_ns_prefixes=prefixes)
 
 
-def written(root: Element) -> bytes:
+def serialize_diagram(root: Element) -> bytes:
     """The file as bytes."""
-    tidied(root)
+    tidy_namespaces(root)
     text = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"

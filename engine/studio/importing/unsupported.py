@@ -7,59 +7,77 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.bpmn.lint.diagram import tag
+from engine.bpmn.lint.diagram import bpmn_tag
 from engine.bpmn.lint.finding import Element
-from engine.studio.importing.names import QUIET, TECHNICAL, called, is_engine, namespace, plain
-from engine.studio.importing.report import Work
+from engine.studio.importing.names import (
+    IGNORED_NAMESPACES,
+    TECHNICAL_SETTINGS,
+    is_engine_name,
+    namespace_of,
+    prefixed_name,
+    strip_namespace,
+)
+from engine.studio.importing.report import ImportContext
 
 _RESOURCES = ("resourceRole", "performer", "humanPerformer", "potentialOwner")
 
 
-def note(work: Work) -> None:
+def report_leftovers(context: ImportContext) -> None:
     """Leave an open point for every setting of another engine, and one for each vocabulary that is not known here."""
-    unknown: Counter[str] = Counter()
-    where: dict[str, Element] = {}
-    for element in work.root.iter("*"):
+    counts: Counter[str] = Counter()
+    first_elements: dict[str, Element] = {}
+    for element in context.root.iter("*"):
         for name in [element.tag, *element.attrib]:
-            if is_strange(name) and not _inside_its_own(element, name):
-                unknown[namespace(name)] += 1
-                where.setdefault(namespace(name), element)
-        _settings(work, element)
-    for uri, count in unknown.items():
-        work.leave(where[uri], "namespace", uri=uri, count=count)
-    for resource in work.root.iter(*map(tag, _RESOURCES)):
-        work.leave(resource, "resource", name=plain(resource.tag))
+            if is_unknown_vocabulary(name) and not _is_already_counted(element, name):
+                counts[namespace_of(name)] += 1
+                first_elements.setdefault(namespace_of(name), element)
+        _report_settings(context, element)
+    for uri, count in counts.items():
+        context.leave_open(first_elements[uri], "namespace", uri=uri, count=count)
+    for resource in context.root.iter(*map(bpmn_tag, _RESOURCES)):
+        context.leave_open(resource, "resource", name=strip_namespace(resource.tag))
 
 
-def is_strange(name: object) -> bool:
+def is_unknown_vocabulary(name: object) -> bool:
     """Whether a name belongs to a vocabulary that is neither BPMN's, nor a known engine's, nor one of drawing."""
-    uri = namespace(name)
-    return bool(uri) and not is_engine(name) and not uri.startswith(QUIET)
+    uri = namespace_of(name)
+    return bool(uri) and not is_engine_name(name) and not uri.startswith(IGNORED_NAMESPACES)
 
 
-def _inside_its_own(element: Element, name: object) -> bool:
+def _is_already_counted(element: Element, name: object) -> bool:
     """Whether an element stands in another one of its vocabulary, which has been counted."""
     parent = element.getparent()
-    return name == element.tag and parent is not None and namespace(parent.tag) == namespace(name)
+    return name == element.tag and parent is not None and namespace_of(parent.tag) == namespace_of(name)
 
 
-def _settings(work: Work, element: Element) -> None:
-    if is_engine(element.tag):
-        _extension(work, element)
+def _report_settings(context: ImportContext, element: Element) -> None:
+    if is_engine_name(element.tag):
+        _report_extension(context, element)
         return
     for name, value in element.attrib.items():
-        if is_engine(name) and plain(name) not in TECHNICAL and (element, str(name)) not in work.handled:
-            work.leave(element, "attribute", name=called(name), value=value)
+        if (
+            is_engine_name(name)
+            and strip_namespace(name) not in TECHNICAL_SETTINGS
+            and (element, str(name)) not in context.handled
+        ):
+            context.leave_open(element, "attribute", name=prefixed_name(name), value=value)
 
 
-def _extension(work: Work, element: Element) -> None:
+def _report_extension(context: ImportContext, element: Element) -> None:
     """An extension element as a whole; of one that was read in parts, the parts that nobody has read."""
     parent = element.getparent()
-    if parent is None or is_engine(parent.tag) or plain(element.tag) in TECHNICAL or (element, "") in work.handled:
+    if (
+        parent is None
+        or is_engine_name(parent.tag)
+        or strip_namespace(element.tag) in TECHNICAL_SETTINGS
+        or (element, "") in context.handled
+    ):
         return
-    read = {name for holder, name in work.handled if holder is element}
-    if not read:
-        work.leave(element, "extension", name=called(element.tag))
-    for name, value in element.attrib.items() if read else ():
-        if str(name) not in read and plain(name) not in TECHNICAL:
-            work.leave(element, "attribute", name=f"{called(element.tag)} {plain(name)}", value=value)
+    handled = {name for holder, name in context.handled if holder is element}
+    if not handled:
+        context.leave_open(element, "extension", name=prefixed_name(element.tag))
+    for name, value in element.attrib.items() if handled else ():
+        if str(name) not in handled and strip_namespace(name) not in TECHNICAL_SETTINGS:
+            context.leave_open(
+                element, "attribute", name=f"{prefixed_name(element.tag)} {strip_namespace(name)}", value=value
+            )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.bpmn.lint.finding import shown
-from engine.studio.importing.report import Said
+from engine.bpmn.lint.finding import shorten_text
+from engine.studio.importing.report import BilingualText
 
-CONVERTED: Mapping[str, Said] = {
+CONVERSION_TEXTS: Mapping[str, BilingualText] = {
     "called": ("Lấy quy trình được gọi từ phần mở rộng.", "The called process is taken from the extension."),
     "decision": ("Lấy bảng quyết định từ phần mở rộng.", "The decision table is taken from the extension."),
     "executable": (
@@ -33,7 +33,7 @@ CONVERTED: Mapping[str, Said] = {
         "The instant has no offset; Vietnam's time is assumed, and it is put in quotes.",
     ),
 }
-LEFT: Mapping[str, Said] = {
+OPEN_POINT_TEXTS: Mapping[str, BilingualText] = {
     "attribute": (
         "Thiết lập {name} = “{value}” giữ nguyên nhưng không có tác dụng ở đây; hãy vẽ lại ý đó nếu cần.",
         "The setting {name} = “{value}” stays but does nothing here; draw what it means if it is needed.",
@@ -101,8 +101,8 @@ LEFT: Mapping[str, Said] = {
 }
 
 
-def said(table: Mapping[str, Said], rule: str, facts: Mapping[str, object]) -> Said:
+def describe_rule(table: Mapping[str, BilingualText], rule: str, facts: Mapping[str, object]) -> BilingualText:
     """The sentences of a rule with its facts, each kept short."""
-    short = {name: fact if isinstance(fact, int) else shown(str(fact), 120) for name, fact in facts.items()}
-    vietnamese, english = (pattern.format_map(short) for pattern in table[rule])
+    excerpts = {name: fact if isinstance(fact, int) else shorten_text(str(fact), 120) for name, fact in facts.items()}
+    vietnamese, english = (pattern.format_map(excerpts) for pattern in table[rule])
     return vietnamese, english

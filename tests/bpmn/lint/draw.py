@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from xml.sax.saxutils import escape, quoteattr
 
-from engine.bpmn.lint import SENTENCES, Vocabulary, check
-from engine.errors import Problem
+from engine.bpmn.lint import SENTENCES, Vocabulary, check_files
+from engine.errors import FileProblem
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -35,9 +35,9 @@ DECLARED = """
 Files = dict[PurePosixPath, bytes]
 
 
-def problems(files: bytes | Files, vocabulary: Vocabulary = VOCABULARY, language: str = "en") -> list[Problem]:
+def problems(files: bytes | Files, vocabulary: Vocabulary = VOCABULARY, language: str = "en") -> list[FileProblem]:
     """What the checker says of a diagram, or of several files."""
-    return check({REPORT: files} if isinstance(files, bytes) else files, vocabulary, language)
+    return check_files({REPORT: files} if isinstance(files, bytes) else files, vocabulary, language)
 
 
 @dataclass(frozen=True)

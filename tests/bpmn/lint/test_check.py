@@ -12,7 +12,7 @@ from string import Formatter
 import pytest
 
 from engine.bpmn import lint
-from engine.bpmn.lint import LANGUAGES, SENTENCES, Vocabulary, check
+from engine.bpmn.lint import LANGUAGES, SENTENCES, Vocabulary, check_files
 from engine.errors import BadInput
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import catch, end, flows, gateway, line, report, start, user
@@ -47,7 +47,7 @@ def test_problems_come_in_order_and_know_their_language() -> None:
     assert [problem.rule for problem in found] == ["form-missing", "role-missing"]
     assert str(found[0]) == "workflows/report.bpmn:9: b: The task has no form; add the property form. [form-missing]"
     with pytest.raises(BadInput, match="'fr'"):
-        check({}, draw.VOCABULARY, "fr")
+        check_files({}, draw.VOCABULARY, "fr")
 
 
 def test_what_a_sentence_names_is_in_its_language() -> None:
@@ -98,7 +98,7 @@ def test_the_shipped_files_have_no_problems() -> None:
     files = {PurePosixPath(path.relative_to(ROOT)): path.read_bytes() for path in paths if path.suffix in kinds}
     assert sum(path.suffix == ".bpmn" for path in files) >= 5
     forms = {path.stem: fields(content) for path, content in files.items() if path.suffix == ".json"}
-    assert check(files, Vocabulary(forms=forms)) == []
+    assert check_files(files, Vocabulary(forms=forms)) == []
 
 
 def fields(form: bytes) -> frozenset[str]:

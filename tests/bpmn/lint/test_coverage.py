@@ -8,16 +8,16 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpmn.lint.cells import INPUT, expression
-from engine.bpmn.lint.coverage import Coverage, coverage
-from engine.bpmn.lint.document import read
-from engine.bpmn.lint.table import ROOTS, Cell, Decision, decisions
-from engine.bpmn.scripts import Language
+from engine.bpmn.lint.cells import INPUT, cell_expression
+from engine.bpmn.lint.coverage import TableCoverage, analyse_table
+from engine.bpmn.lint.document import read_xml
+from engine.bpmn.lint.table import ROOT_TAGS, Decision, DecisionCell, parse_decisions
+from engine.bpmn.scripts import ExpressionLanguage
 from tests.bpmn.lint import draw
 
 NUMBERS = [number / 2 for number in range(-4, 12)]
 TEXTS = ["a", "b", "c", "neither"]
-LANGUAGE = Language({})
+LANGUAGE = ExpressionLanguage({})
 
 number = st.integers(0, 4)
 number_cells = st.one_of(
@@ -39,7 +39,7 @@ def drawn(cells: list[tuple[str, str]]) -> Decision:
     """A table with a number and a text as its inputs."""
     written = [f"{first} | {second} | 1" for first, second in cells]
     content = draw.dmn(draw.table(*written, inputs=(("number", "number"), ("text", "string"))))
-    return decisions(read(draw.TABLE, content, ROOTS))[0]
+    return parse_decisions(read_xml(draw.TABLE, content, ROOT_TAGS))[0]
 
 
 def matched(decision: Decision) -> list[set[tuple[float, str]]]:
@@ -55,13 +55,13 @@ def matched(decision: Decision) -> list[set[tuple[float, str]]]:
 
 
 @cache
-def passes(column: str, cell: Cell, value: float | str) -> bool:
+def passes(column: str, cell: DecisionCell, value: float | str) -> bool:
     """Whether a cell lets a value through, as the engine computes it."""
-    return cell.empty or bool(LANGUAGE.evaluate(expression(column, cell.text), {column: value, INPUT: value}))
+    return cell.is_empty or bool(LANGUAGE.evaluate(cell_expression(column, cell.text), {column: value, INPUT: value}))
 
 
-def covered(decision: Decision) -> Coverage:
-    found = coverage(decision)
+def covered(decision: Decision) -> TableCoverage:
+    found = analyse_table(decision)
     assert found is not None
     return found
 
@@ -75,7 +75,7 @@ def test_overlaps_are_the_rows_that_match_the_same_input(cells: list[tuple[str, 
         place: next((earlier for earlier in range(place) if boxes[earlier] & boxes[place]), None)
         for place in range(len(boxes))
     }
-    assert dict(covered(decision).overlaps()) == {
+    assert dict(covered(decision).overlapping_rows()) == {
         place: found for place, found in expected.items() if found is not None
     }
 
@@ -86,7 +86,7 @@ def test_unreachable_rows_are_those_whose_inputs_earlier_rows_take(cells: list[t
     decision = drawn(cells)
     boxes = matched(decision)
     expected = [place for place, box in enumerate(boxes) if box <= set().union(*boxes[:place])]
-    assert list(covered(decision).unreachable()) == expected
+    assert list(covered(decision).unreachable_rows()) == expected
 
 
 @settings(max_examples=60)
@@ -94,7 +94,7 @@ def test_unreachable_rows_are_those_whose_inputs_earlier_rows_take(cells: list[t
 def test_a_gap_is_an_input_no_row_matches(cells: list[tuple[str, str]]) -> None:
     decision = drawn(cells)
     missing = set(product(NUMBERS, TEXTS)) - set().union(*matched(decision))
-    assert (covered(decision).gap() is None) == (not missing)
+    assert (covered(decision).find_gap() is None) == (not missing)
 
 
 def test_large_tables_are_decided_quickly_or_left_alone() -> None:

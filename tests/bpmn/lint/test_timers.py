@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-from engine.bpmn.lint.timers import DURATION
+from engine.bpmn.lint.timers import DURATION_PATTERN
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import Case, boundary, catch, end, flows, report, start, timer, user
 
@@ -84,7 +84,7 @@ def test_expressions_of_the_language_are_times(text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(st.from_regex(DURATION, fullmatch=True))
+@given(st.from_regex(DURATION_PATTERN, fullmatch=True))
 def test_every_duration_we_accept_the_engine_reads_as_well(text: str) -> None:
     parsed = TimerEventDefinition.parse_iso_duration(text)
     assert parsed
@@ -92,7 +92,7 @@ def test_every_duration_we_accept_the_engine_reads_as_well(text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(st.integers(0, 20), st.from_regex(DURATION, fullmatch=True))
+@given(st.integers(0, 20), st.from_regex(DURATION_PATTERN, fullmatch=True))
 def test_every_cycle_we_accept_the_engine_reads_as_well(turns: int, duration: str) -> None:
     text = f"R{turns or ''}/{duration}"
     assume(not draw.problems(reminding(f'"{text}"')))

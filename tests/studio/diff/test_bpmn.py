@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED, Change
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, MOVED, REMOVED, ElementChange
 from tests.bpmn.lint import draw
 from tests.studio.diff.test_deployment_diff import DIAGRAM, SHIPPED, of_file, said
 
@@ -167,11 +167,11 @@ def test_a_single_edit_is_found_and_nothing_else(name: str, data: st.DataObject)
     there, back = of_file(DIAGRAM, old, etree.tostring(root)), of_file(DIAGRAM, etree.tostring(root), old)
     assert [(change.kind, change.element, change.what) for change in there] == wanted
     turned = {ADDED: REMOVED, REMOVED: ADDED}
-    back = [Change(turned.get(c.kind, c.kind), c.element, "", c.what, c.after, c.before) for c in back]
+    back = [ElementChange(turned.get(c.kind, c.kind), c.element, "", c.what, c.after, c.before) for c in back]
     assert sorted(said(back), key=str) == sorted(said(there), key=str)
 
 
-def changes(old: str, new: str) -> list[Change]:
+def changes(old: str, new: str) -> list[ElementChange]:
     """What differs when the one node of a small diagram is drawn otherwise."""
     return of_file(DIAGRAM, draw.line(old), draw.line(new))
 
@@ -180,7 +180,7 @@ def test_names_stand_for_ids_before_and_after() -> None:
     two = '<bpmn:userTask id="other" name="Giải quyết"/>'
     old = draw.report(draw.start(), '<bpmn:userTask id="work" name="Xác minh"/>', two, draw.flows("begin -> work"))
     found = of_file(DIAGRAM, old, old.replace(b'targetRef="work"', b'targetRef="other"'))
-    assert found == [Change(CHANGED, "begin_work", "begin → Giải quyết", "target", "Xác minh", "Giải quyết")]
+    assert found == [ElementChange(CHANGED, "begin_work", "begin → Giải quyết", "target", "Xác minh", "Giải quyết")]
 
 
 def test_another_kind_of_timer_and_another_time_are_two_changes() -> None:

@@ -12,36 +12,36 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine.process import definitions
-from engine.studio.diff.deployment_diff import ADDED, CHANGED, REMOVED, Change, FileDifference, differences
+from engine.studio.diff.deployment_diff import ADDED, CHANGED, REMOVED, ElementChange, FileDifference, compare_files
 from tests.paths import ROOT
 
-SHIPPED = definitions.read_root(ROOT)
+SHIPPED = definitions.read_deployment_folder(ROOT)
 DIAGRAM = PurePosixPath("workflows/report.bpmn")
 MAIL = PurePosixPath("workflows/mail/late.txt")
 XML = [path for path in sorted(SHIPPED) if path.suffix in (".bpmn", ".dmn")]
 TURNED = {ADDED: REMOVED, REMOVED: ADDED}
 
 
-def of_file(path: PurePosixPath, old: bytes, new: bytes) -> list[Change]:
+def of_file(path: PurePosixPath, old: bytes, new: bytes) -> list[ElementChange]:
     """The changes of one file."""
-    found = differences({path: old}, {path: new})
+    found = compare_files({path: old}, {path: new})
     assert [(item.path, item.kind) for item in found] in ([], [(path, CHANGED)])
     return [change for item in found for change in item.changes]
 
 
-def said(changes: list[Change]) -> list[tuple[str, str, str, str | None, str | None]]:
+def said(changes: list[ElementChange]) -> list[tuple[str, str, str, str | None, str | None]]:
     return [(change.kind, change.element, change.what, change.before, change.after) for change in changes]
 
 
 def test_nothing_differs_from_itself() -> None:
-    assert differences(SHIPPED, SHIPPED) == []
+    assert compare_files(SHIPPED, SHIPPED) == []
     documents = {path: content for path, content in SHIPPED.items() if path.suffix in (".bpmn", ".dmn", ".json")}
-    assert differences(documents, {path: content + b"\n" for path, content in documents.items()}) == []
+    assert compare_files(documents, {path: content + b"\n" for path, content in documents.items()}) == []
 
 
 def test_files_come_and_go() -> None:
     one, other = PurePosixPath("workflows/mail/a.txt"), PurePosixPath("forms/b.json")
-    found = differences({one: b"Subject"}, {other: b"{}"})
+    found = compare_files({one: b"Subject"}, {other: b"{}"})
     assert found == [FileDifference(other, ADDED), FileDifference(one, REMOVED)]
 
 

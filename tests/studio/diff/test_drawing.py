@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from engine.studio.diff.drawing import Place, places
+from engine.studio.diff.drawing import ElementOutline, outlines_of
 from tests.kit.foreign_diagrams import foreign
 
 
 def test_a_box_and_a_line_are_found_where_they_were_drawn() -> None:
-    found = places(foreign("camunda8").encode(), {"work", "f1", "nothing"})
+    found = outlines_of(foreign("camunda8").encode(), {"work", "f1", "nothing"})
     assert set(found) == {"work", "f1"}
     assert found["work"].line is False
     assert len(found["work"].points) == 2
@@ -28,9 +28,9 @@ SHAPE = (
     [b"", b"no XML", SHAPE.format("").encode(), SHAPE.format('<c:Bounds x="1" y="two" width="3"/>').encode()],
 )
 def test_what_is_not_readably_drawn_has_no_place(content: bytes) -> None:
-    assert places(content, {"a"}) == {}
+    assert outlines_of(content, {"a"}) == {}
 
 
 def test_a_box_is_told_by_its_corners() -> None:
     content = SHAPE.format('<c:Bounds x="10" y="20" width="30" height="5.5"/>').encode()
-    assert places(content, {"a"}) == {"a": Place(((10.0, 20.0), (40.0, 25.5)), line=False)}
+    assert outlines_of(content, {"a"}) == {"a": ElementOutline(((10.0, 20.0), (40.0, 25.5)), line=False)}

@@ -14,15 +14,21 @@ from lxml import etree
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.scenarios import deployment_check
-from engine.studio.importing.conversion import FILE, Conversion, Converted, OpenPoint, convert
-from engine.studio.importing.words import CONVERTED, LEFT
+from engine.studio.importing.conversion import (
+    IMPORT_PATH,
+    Conversion,
+    ConvertedDiagram,
+    OpenPoint,
+    convert_vendor_diagram,
+)
+from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS
 from tests.paths import TEST_DATA
 
 FOLDER = TEST_DATA / "foreign"
 CORPUS = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.bpmn"))}
 EXPECTED: dict[str, dict[str, list[list[str]]]] = yaml.safe_load((FOLDER / "expected.yaml").read_text(encoding="utf-8"))
 RUNS = ("camunda7_invoice.bpmn", "camunda8_order.bpmn", "flowable_leave.bpmn", "prefix_taken.bpmn")
-SHIPPED = definitions.read_root(FOLDER.parent.parent.parent)
+SHIPPED = definitions.read_deployment_folder(FOLDER.parent.parent.parent)
 MAPPING = {
     "clerks": "commune",
     "managers": "leadership",
@@ -36,7 +42,7 @@ MAPPING = {
 }
 
 
-def require_nothing_dropped(before: bytes, result: Converted) -> None:
+def require_nothing_dropped(before: bytes, result: ConvertedDiagram) -> None:
     """Fail unless every element, attribute, comment and text of the original is in the result, in the same order."""
     texts = {(note.before.strip(), note.after) for note in result.conversions}
     _require_inside(etree.fromstring(before), etree.fromstring(result.content), texts)
@@ -58,52 +64,52 @@ def _same(old: Any, new: Any) -> bool:
     return bool(old.tag == new.tag and old.attrib.items() <= new.attrib.items())
 
 
-def require_all_said(result: Converted) -> None:
+def require_all_said(result: ConvertedDiagram) -> None:
     """Fail unless every problem that the checker still has is among the open points."""
-    told = {(point.element, rule) for point in result.open_points for rule in (point.rule, *point.instead)}
-    for problem in deployment_check.check({FILE: result.content}, alone=True):
+    told = {(point.element, rule) for point in result.open_points for rule in (point.rule, *point.supersedes)}
+    for problem in deployment_check.problems_in({IMPORT_PATH: result.content}, alone=True):
         assert (problem.element, problem.rule) in told, problem
 
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_each_file_says_what_was_converted_and_what_stays_open(name: str) -> None:
-    result = convert(CORPUS[name], MAPPING)
+    result = convert_vendor_diagram(CORPUS[name], MAPPING)
     assert [[note.element, note.rule, note.after] for note in result.conversions] == EXPECTED[name]["conversions"]
     assert [[point.element, point.rule] for point in result.open_points] == EXPECTED[name]["open"]
 
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_nothing_of_a_file_is_dropped_and_every_problem_is_said(name: str) -> None:
-    result = convert(CORPUS[name], MAPPING)
+    result = convert_vendor_diagram(CORPUS[name], MAPPING)
     require_nothing_dropped(CORPUS[name], result)
     require_all_said(result)
 
 
 def test_what_stands_around_the_diagram_stays_too() -> None:
-    content = convert(CORPUS["camunda7_nasty.bpmn"], MAPPING).content
+    content = convert_vendor_diagram(CORPUS["camunda7_nasty.bpmn"], MAPPING).content
     assert content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- Written by hand')
     assert content.rstrip().endswith(b"<!-- The end. -->")
 
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_what_was_converted_is_not_converted_again(name: str) -> None:
-    once = convert(CORPUS[name], MAPPING)
-    twice = convert(once.content, MAPPING)
+    once = convert_vendor_diagram(CORPUS[name], MAPPING)
+    twice = convert_vendor_diagram(once.content, MAPPING)
     assert twice.conversions == ()
     assert twice.content == once.content
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_diagram_that_can_be_converted_whole_passes_the_check(name: str) -> None:
-    result = convert(CORPUS[name], MAPPING)
+    result = convert_vendor_diagram(CORPUS[name], MAPPING)
     assert result.open_points == ()
-    assert deployment_check.check({FILE: result.content}, alone=True) == []
-    assert deployment_check.check({FILE: CORPUS[name]}, alone=True) != []
+    assert deployment_check.problems_in({IMPORT_PATH: result.content}, alone=True) == []
+    assert deployment_check.problems_in({IMPORT_PATH: CORPUS[name]}, alone=True) != []
 
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_notes_stand_at_the_line_of_the_converted_file(name: str) -> None:
-    result = convert(CORPUS[name], MAPPING)
+    result = convert_vendor_diagram(CORPUS[name], MAPPING)
     elements: list[Any] = list(etree.fromstring(result.content).iter("*"))
     notes: list[Conversion | OpenPoint] = [*result.conversions, *result.open_points]
     for note in notes:
@@ -116,11 +122,11 @@ def _ids_around(element: Any) -> list[str]:
 
 
 def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
-    results = [convert(content, MAPPING) for content in CORPUS.values()]
+    results = [convert_vendor_diagram(content, MAPPING) for content in CORPUS.values()]
     conversions = [note for result in results for note in result.conversions]
     points = [point for result in results for point in result.open_points]
-    assert {note.rule for note in conversions} == CONVERTED.keys()
-    assert {point.rule for point in points} >= LEFT.keys()
+    assert {note.rule for note in conversions} == CONVERSION_TEXTS.keys()
+    assert {point.rule for point in points} >= OPEN_POINT_TEXTS.keys()
     notes: list[Conversion | OpenPoint] = [*conversions, *points]
     for note in notes:
         assert note.sentence("vi") != note.sentence("en")
@@ -132,11 +138,11 @@ def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
 
 @pytest.mark.parametrize("path", sorted(path for path in SHIPPED if path.suffix == ".bpmn"), ids=str)
 def test_our_own_diagrams_stay_as_they_are(path: Any) -> None:
-    assert convert(SHIPPED[path], MAPPING) == Converted(SHIPPED[path], (), ())
+    assert convert_vendor_diagram(SHIPPED[path], MAPPING) == ConvertedDiagram(SHIPPED[path], (), ())
 
 
 def test_without_a_table_every_name_is_an_open_point() -> None:
-    result = convert(CORPUS["camunda7_invoice.bpmn"], {})
+    result = convert_vendor_diagram(CORPUS["camunda7_invoice.bpmn"], {})
     assert [(point.element, point.rule) for point in result.open_points] == [
         ("Activity_check", "group"),
         ("Activity_remind", "service"),
@@ -147,7 +153,7 @@ def test_without_a_table_every_name_is_an_open_point() -> None:
 
 
 def test_the_table_may_name_forms_too() -> None:
-    result = convert(CORPUS["prefix_taken.bpmn"], {**MAPPING, "handle": "resolve"})
+    result = convert_vendor_diagram(CORPUS["prefix_taken.bpmn"], {**MAPPING, "handle": "resolve"})
     assert [note.after for note in result.conversions if note.rule == "form"] == ["resolve"]
 
 
@@ -170,7 +176,7 @@ def test_the_table_may_name_forms_too() -> None:
     ],
 )
 def test_an_odd_operator_in_the_table_is_an_open_point(meant: str) -> None:
-    result = convert(CORPUS["camunda7_invoice.bpmn"], {**MAPPING, "archiveDelegate": meant})
+    result = convert_vendor_diagram(CORPUS["camunda7_invoice.bpmn"], {**MAPPING, "archiveDelegate": meant})
     assert {(point.element, point.rule) for point in result.open_points} == {
         ("Activity_archive", "parameter-missing" if meant in ("mark", "mark()") else "service-operator")
     }
@@ -201,9 +207,9 @@ HOSTILE = {
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_with_one_sentence(content: bytes) -> None:
     with pytest.raises(BadInput) as vietnamese:
-        convert(content, MAPPING)
+        convert_vendor_diagram(content, MAPPING)
     with pytest.raises(BadInput) as english:
-        convert(content, MAPPING, "en")
+        convert_vendor_diagram(content, MAPPING, "en")
     assert str(vietnamese.value) != str(english.value)
     assert "\n" not in str(english.value)
 
@@ -233,9 +239,9 @@ def mutations(pick: st.DrawFn) -> bytes:
 @given(mutations())
 def test_no_content_breaks_the_promises(content: bytes) -> None:
     try:
-        result = convert(content, MAPPING)
+        result = convert_vendor_diagram(content, MAPPING)
     except BadInput:
         return
     require_nothing_dropped(content, result)
     require_all_said(result)
-    assert convert(result.content, MAPPING).conversions == ()
+    assert convert_vendor_diagram(result.content, MAPPING).conversions == ()

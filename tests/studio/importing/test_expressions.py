@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.language import compile_expression
-from engine.studio.importing.expressions import Outside, called_text, is_foreign, literal, translated
+from engine.studio.importing.expressions import (
+    OutsideGrammar,
+    is_vendor_expression,
+    literal_value,
+    split_text_call,
+    translate_expression,
+)
 
 SAME = {
     "${amount > 100 && approved == true}": "amount > 100 and approved == True",
@@ -31,8 +37,8 @@ SAME = {
 
 @pytest.mark.parametrize("text", SAME)
 def test_simple_expressions_are_translated(text: str) -> None:
-    assert is_foreign(text)
-    assert translated(text) == SAME[text]
+    assert is_vendor_expression(text)
+    assert translate_expression(text) == SAME[text]
 
 
 OUTSIDE = {
@@ -73,27 +79,27 @@ OUTSIDE = {
 
 @pytest.mark.parametrize("text", OUTSIDE.values(), ids=OUTSIDE)
 def test_what_is_outside_the_grammar_is_refused_and_not_guessed(text: str) -> None:
-    with pytest.raises(Outside) as refused:
-        translated(text)
+    with pytest.raises(OutsideGrammar) as refused:
+        translate_expression(text)
     assert str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["amount > 100", "== 5", "", "working_hours(2)", "$ {a}", "{a}", '"P1D"'])
 def test_our_own_expressions_are_not_foreign(text: str) -> None:
-    assert not is_foreign(text)
+    assert not is_vendor_expression(text)
 
 
 def test_literals_and_calls_with_a_text_are_read() -> None:
-    assert literal('=["a", "b"]') == ["a", "b"]
-    assert literal("${'a'}") == "a"
-    assert called_text('=duration("PT2H")') == ("duration", "PT2H")
-    assert called_text('= date and time( "2026-12-31T17:00:00Z" )') == ("date and time", "2026-12-31T17:00:00Z")
+    assert literal_value('=["a", "b"]') == ["a", "b"]
+    assert literal_value("${'a'}") == "a"
+    assert split_text_call('=duration("PT2H")') == ("duration", "PT2H")
+    assert split_text_call('= date and time( "2026-12-31T17:00:00Z" )') == ("date and time", "2026-12-31T17:00:00Z")
     for text in ("=x", "=initiator", '=("a")', "=", "${f('a')}", '=f("a", "b")', "=f(1)", '=f("a") + 1'):
-        with pytest.raises(Outside):
-            called_text(text)
+        with pytest.raises(OutsideGrammar):
+            split_text_call(text)
         if text != '=("a")':
-            with pytest.raises(Outside):
-                literal(text)
+            with pytest.raises(OutsideGrammar):
+                literal_value(text)
 
 
 # Each expression three times: in JUEL, in FEEL and in Python, as an author of either would write it.
@@ -144,14 +150,14 @@ def value(text: str) -> Any:
 def test_a_translated_expression_means_the_same(triple: Triple) -> None:
     juel, feel, ours = triple
     wanted = value(ours)
-    assert value(translated(f"${{{juel}}}")) == wanted
-    assert value(translated(f"={feel}")) == wanted
+    assert value(translate_expression(f"${{{juel}}}")) == wanted
+    assert value(translate_expression(f"={feel}")) == wanted
 
 
 @given(st.text(alphabet="ab1 .,()[]{}=!<>&|+-*/%?:'\"\\$#andortif\n", max_size=40), st.sampled_from(["${%s}", "=%s"]))
 def test_no_text_does_anything_but_translate_or_be_refused(text: str, marks: str) -> None:
     try:
-        found = translated(marks % text)
-    except Outside:
+        found = translate_expression(marks % text)
+    except OutsideGrammar:
         return
     compile_expression(found)

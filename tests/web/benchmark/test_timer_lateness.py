@@ -9,7 +9,7 @@ from engine.benchmark import lateness
 from tests.faults import town
 from tests.paths import ROOT
 from web.benchmark import timer_lateness
-from web.benchmark.timer_lateness import Plan
+from web.benchmark.timer_lateness import TimerLoad
 
 
 @pytest.mark.parametrize(("database", "workers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])
@@ -19,7 +19,7 @@ def test_every_timer_that_comes_due_is_fired_and_measured(
     monkeypatch.setattr(timer_lateness, "LEAD", timer_lateness.LEAD / 15)
     monkeypatch.setattr(lateness, "CHUNK", 20)
     told: list[str] = []
-    late = timer_lateness.run(engine_db, ROOT, Plan(50, 1_200, 1 / 60, workers), told.append)
+    late = timer_lateness.measure_in_workers(engine_db, ROOT, TimerLoad(50, 1_200, 1 / 60, workers), told.append)
     assert late.fired == town.fired(engine_db) == 20
     assert 0 <= late.p50 <= late.p99 <= late.most < 60
     assert told == ["preparing cases", "workers work"]

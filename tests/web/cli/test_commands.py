@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from engine.bpmn.actions import Complete, Start
 from engine.errors import StepFailed
 from engine.process import definitions, incidents, instances
-from engine.process.acts import Act
+from engine.process.acts import Command
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
@@ -101,7 +101,7 @@ steps: [{message: withdraw}, {expect: {finished: true}}]
 
 
 def connect(tongdai: Tongdai) -> Engine:
-    return db.connect(tongdai.url, durable=False)
+    return db.engine_for(tongdai.url, durable=False)
 
 
 def count(tongdai: Tongdai, table: type) -> int:
@@ -115,7 +115,7 @@ def begin(tongdai: Tongdai) -> int:
         rows = [{"code": unit.code, "name": unit.name, "kind": unit.kind, "parent_code": unit.parent} for unit in UNITS]
         tx.write().execute(insert(UnitRow), rows)
         definition = hotline.deployed(tx)
-        return instances.start(tx, definition, Act(Start(DATA), WHO, NOW), WORLD)[0]
+        return instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0]
 
 
 def fail(tongdai: Tongdai, instance: int) -> None:
@@ -124,7 +124,9 @@ def fail(tongdai: Tongdai, instance: int) -> None:
     with transaction(engine) as tx:
         task = tx.read.execute(select(Task.engine_id)).scalar_one()
     with pytest.raises(StepFailed):
-        incidents.attempt(engine, instance, Act(Complete(task, {"outcome": "fail", "zero": 0}), WHO, NOW), WORLD)
+        incidents.attempt_step(
+            engine, instance, Command(Complete(task, {"outcome": "fail", "zero": 0}), WHO, NOW), WORLD
+        )
 
 
 # Schema, units, deployments
@@ -132,8 +134,8 @@ def fail(tongdai: Tongdai, instance: int) -> None:
 
 def test_migrate_makes_the_database_and_may_be_run_again(new: Tongdai) -> None:
     for _ in range(2):
-        assert new.done("migrate") == f"The database has revision {schema_migrations.head()}.\n"
-    assert schema_migrations.current(new.url) == schema_migrations.head()
+        assert new.done("migrate") == f"The database has revision {schema_migrations.head_revision()}.\n"
+    assert schema_migrations.current_revision(new.url) == schema_migrations.head_revision()
 
 
 def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:
@@ -149,7 +151,7 @@ def test_the_shipped_files_are_deployed_once(tongdai: Tongdai) -> None:
     with transaction(connect(tongdai)) as tx:
         row = tx.read.execute(select(Deployment)).one()
         assert (row.message, row.created_by) == ("đầu tiên", "administrator")
-        assert definitions.find(tx, "citizen_report").number == 1
+        assert definitions.find_by_key(tx, "citizen_report").number == 1
 
 
 def test_changed_files_are_the_next_deployment(tongdai: Tongdai, root: Path) -> None:

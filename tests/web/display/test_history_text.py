@@ -21,14 +21,14 @@ def test_every_mark_of_the_diagrams_has_words() -> None:
     ]
     marks = {mark for value in values for mark in SAID.findall(value)}
     assert len(marks) > 10
-    assert marks == set(history_text.MARKS)
+    assert marks == set(history_text.MARK_CAPTIONS)
 
 
 def test_every_act_of_the_history_has_words() -> None:
     source = "\n".join(file.read_text("utf-8") for file in (ROOT / "engine").rglob("*.py"))
-    verbs = {one or other for one, other in VERB.findall(source)} | set(acts._VERBS.values())
-    assert verbs | {moves.ACTION, "reveal", "split", "directive"} == set(history_text.ACTS)
+    verbs = {one or other for one, other in VERB.findall(source)} | set(acts._EVENT_TYPES.values())
+    assert verbs | {moves.MOVE_ACTION, "reveal", "split", "directive"} == set(history_text.ACT_SENTENCES)
 
 
 def test_every_message_from_outside_has_words() -> None:
-    assert set(history_text.MESSAGES) == OUTSIDE_MESSAGES
+    assert set(history_text.MESSAGE_CAPTIONS) == OUTSIDE_MESSAGES

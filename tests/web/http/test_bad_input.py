@@ -54,7 +54,7 @@ KEYS = (
     ),
 )
 # Loading what comes with the program, when no file is sent, is no bad input.
-LEFT_OUT = ("arrangement.load", "arrangement.move", "auth.sign_out")
+LEFT_OUT = ("arrangement.upload_units", "arrangement.reorganise_units", "auth.end_session")
 
 
 def address(rule: Rule, known: dict[str, str], nasty: str) -> str:

@@ -21,7 +21,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def away(tmp_path: Path) -> Site:
     """An application whose database cannot be opened."""
-    return Site(db.connect(f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite3'}"), tmp_path)
+    return Site(db.engine_for(f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite3'}"), tmp_path)
 
 
 def test_a_process_lives_and_can_work(site: Site) -> None:
@@ -87,7 +87,7 @@ def test_without_a_key_only_this_machine_gets_metrics(
 
 
 def test_with_a_key_whoever_has_it_gets_metrics(site: Site) -> None:
-    settings = environment.load({"TONGDAI_VAR": str(site.var), "TONGDAI_METRICS_KEY": KEY})
+    settings = environment.load_settings({"TONGDAI_VAR": str(site.var), "TONGDAI_METRICS_KEY": KEY})
     client = create_app(settings, site.engine, meters=Meters()).test_client()
     for headers, status in (({}, 404), ({"Authorization": f"Bearer {KEY}"}, 200), ({"Authorization": "Bearer x"}, 404)):
         answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "10.1.2.3"}, buffered=True)

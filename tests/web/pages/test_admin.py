@@ -167,7 +167,7 @@ def test_incidents_are_retried_or_put_aside(site: Site) -> None:
     assert admin.post("/admin/incidents/1/resolve").status_code == 302
     assert admin.post("/admin/incidents/2/retry").status_code in (302, 404)
     assert admin.post("/admin/incidents/1/explode").status_code == 404
-    assert 1 not in [item.id for item in site.write(incidents.listed)]
+    assert 1 not in [item.id for item in site.write(incidents.list_oldest_first)]
 
 
 def test_roles_held_twice_are_held_once(site: Site) -> None:

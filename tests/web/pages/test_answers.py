@@ -79,7 +79,7 @@ def test_every_version_says_who_when_and_why_and_an_earlier_one_can_be_taken_bac
     assert "Theo thông báo mới" in page
     assert "11:00 25/11/2026" in page
     assert browser.post(f"/answers/{key}/restore/1", {**NOTE, "version": "2"}).status_code == 302
-    newest = site.write(library.find, "kham o dau")[0]
+    newest = site.write(library.suggest_answers, "kham o dau")[0]
     assert (newest.version, newest.answer, newest.from_version) == (3, NEW_ANSWER["answer"], 1)
     assert "lấy lại bản 1" in browser.get(f"/answers/{key}").text
 
@@ -88,16 +88,16 @@ def test_an_answer_is_retired_with_a_reason_and_brought_back(site: Site) -> None
     browser = site.browser(DEPARTMENT)
     key = written(site, browser)
     browser.post(f"/answers/{key}/retire", {"version": "1", "note": ""})
-    assert site.write(library.find, "kham o dau")
+    assert site.write(library.suggest_answers, "kham o dau")
     browser.post(f"/answers/{key}/retire", {"version": "1", "note": "Quy định đã hết hiệu lực"})
-    assert key not in [row.key for row in site.write(library.find, "kham o dau")]
+    assert key not in [row.key for row in site.write(library.suggest_answers, "kham o dau")]
     assert key not in browser.get("/answers").text
     assert "đã ngừng dùng" in browser.get("/answers?retired=yes").text
     assert "Quy định đã hết hiệu lực" in browser.get(f"/answers/{key}").text
     again = browser.post(f"/answers/{key}/retire", {"version": "1", **NOTE}, follow_redirects=True)
     assert "Người khác vừa thay đổi" in again.text
     browser.post(f"/answers/{key}/restore/2", {**NOTE, "version": "2"})
-    assert site.write(library.find, "kham o dau")[0].version == 3
+    assert site.write(library.suggest_answers, "kham o dau")[0].version == 3
 
 
 def test_the_slower_of_two_editors_is_told_and_loses_nothing(site: Site) -> None:
@@ -113,7 +113,10 @@ def test_the_slower_of_two_editors_is_told_and_loses_nothing(site: Site) -> None
     assert "Ở phòng khám." in slower.text
     assert 'name="version" value="2"' in slower.text
     assert revised(second, key, 2, answer="Ở phòng khám.").status_code == 302
-    assert [row.answer for row in site.write(library.versions, key)][:2] == ["Ở phòng khám.", "Ở bệnh viện."]
+    assert [row.answer for row in site.write(library.list_answer_versions, key)][:2] == [
+        "Ở phòng khám.",
+        "Ở bệnh viện.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_what_cannot_be_an_answer_is_refused_and_kept_on_the_page(site: Site, ch
 
 def test_another_departments_answers_fields_and_questions_are_closed(site: Site) -> None:
     key = written(site, site.browser(DEPARTMENT))
-    site.write(library.ask, "health", "Bao giờ tiêm vắc xin?", "person:1", site.now)
+    site.write(library.add_open_question, "health", "Bao giờ tiêm vắc xin?", "person:1", site.now)
     other = site.browser(OTHER)
     for address in (f"/answers/{key}", f"/answers/{key}/compare", "/answers/gaps?field=health"):
         assert other.get(address).status_code == 403
@@ -177,8 +180,8 @@ def test_an_answer_given_at_once_is_noted_with_its_version_and_counted(site: Sit
 
 def test_what_is_asked_in_vain_is_grouped_and_one_click_answers_it(site: Site) -> None:
     for text in ("Bao giờ tiêm vắc xin cúm? Gọi tôi 0912 345 678", "Khi nào có tiêm vắc xin cúm cho người già"):
-        site.write(library.ask, "health", text, "person:1", site.now)
-    site.write(library.ask, "health", "Mất thẻ bảo hiểm thì làm sao", "person:1", site.now)
+        site.write(library.add_open_question, "health", text, "person:1", site.now)
+    site.write(library.add_open_question, "health", "Mất thẻ bảo hiểm thì làm sao", "person:1", site.now)
     for number in range(3):
         site.file(phone=f"091234567{number}", content="Trạm không còn thuốc huyết áp, Mận đi ba lần.")
     browser = site.browser(DEPARTMENT)
@@ -236,7 +239,7 @@ def test_a_drawn_case_is_reviewed_once_without_personal_data_and_the_unit_replie
     acts = site.read(select(table_of(History)).where(History.action.in_(("answer_review", "review_reply"))))
     assert [json.loads(entry.detail) for entry in acts] == [{"verdict": "improve"}, {}]
     with transaction(site.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 @pytest.mark.parametrize(
@@ -250,7 +253,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(site: Site, chromium: Chr
     key = written(site, site.browser(DEPARTMENT))
     revised(site.browser(DEPARTMENT), key, 1, answer="Ở bệnh viện, giờ hành chính.")
     for _ in range(2):
-        site.write(library.ask, "health", "Bao giờ tiêm vắc xin cúm?", "person:1", site.now - timedelta(days=1))
+        site.write(
+            library.add_open_question, "health", "Bao giờ tiêm vắc xin cúm?", "person:1", site.now - timedelta(days=1)
+        )
     instance_id = answered(site)
     looked_into = (f"/answers/{key}", f"/answers/{key}/compare", "/answers/gaps", f"/answers/reviews/{instance_id}")
     measured = ("/answers", "/answers/use", "/answers/new?settles=1", "/answers/reviews")

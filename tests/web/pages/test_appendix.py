@@ -141,7 +141,7 @@ def test_figures_that_are_not_complete_yet_are_not_signed(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an update the worker has to count the older cases first."""
-    monkeypatch.setattr(check, "built", lambda _tx: False)
+    monkeypatch.setattr(check, "is_built", lambda _tx: False)
     site.file()
     office = site.browser(OFFICE)
     assert "các con số dưới đây chưa đủ" in office.get(NOVEMBER).text

@@ -13,9 +13,22 @@ from web.http.request import is_public
 from web.http.security import HEADERS
 
 OPEN_TO_ALL = {
-    *("health.lives", "health.ready", "health.metrics", "mail_choice.ask", "mail_choice.choose"),
-    *("auth.start", "auth.ask", "auth.sign_in", "auth.choose_language", "assets.font"),
-    *("public.report", "public.file", "public.follow", "public.find", "public.leave", "public.say"),
+    *(
+        "health.check_liveness",
+        "health.check_readiness",
+        "health.export_metrics",
+        "mail_choice.show_mail_choice",
+        "mail_choice.submit_mail_choice",
+    ),
+    *("auth.show_front_page", "auth.show_sign_in", "auth.open_session", "auth.choose_language", "assets.serve_font"),
+    *(
+        "public.show_report_form",
+        "public.submit_report",
+        "public.show_progress",
+        "public.look_up_report",
+        "public.forget_report",
+        "public.submit_opinion",
+    ),
 }
 
 
@@ -38,7 +51,7 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_page(site: Site) -> 
 
 def test_after_too_many_tries_the_page_says_until_when(site: Site) -> None:
     browser = site.browser()
-    for _ in range(accounts.BY_LOGIN.most):
+    for _ in range(accounts.LOGIN_LIMIT.max_tries):
         browser.post("/sign-in", {"login": OPERATOR, "password": "sai"})
     answer = browser.post("/sign-in", {"login": OPERATOR, "password": "sai"})
     assert answer.status_code == 429
@@ -180,7 +193,7 @@ def test_an_unforeseen_error_is_a_page_and_a_log_without_what_was_said(
     def fail() -> str:
         raise ValueError("Trần Thị Mận")
 
-    monkeypatch.setitem(site.app.view_functions, "auth.ask_password", fail)
+    monkeypatch.setitem(site.app.view_functions, "auth.show_password_form", fail)
     with capture_logs() as written:
         answer = browser.get("/password")
     assert answer.status_code == 500

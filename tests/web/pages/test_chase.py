@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from engine.directives.default_template import default_template
+from engine.directives.default_template import build_default_template
 from engine.mailing import batching, daily, notices
 from engine.mailing.recipients import MAIL
 from engine.process import history, timers
@@ -36,7 +36,7 @@ def overdue(site: Site, cases: int = 1, **wait: float) -> list[int]:
 
 def pass_time(site: Site, **amount: float) -> None:
     site.later(**amount)
-    timers.run_until(site.engine, site.now, site.world())
+    timers.fire_until(site.engine, site.now, site.world())
 
 
 def ticks(site: Site, *cases: int) -> list[str]:
@@ -128,7 +128,7 @@ def test_where_the_chase_is_open_an_act_completes_it(site: Site) -> None:
     assert site.task(cases[1], "handle").unit_code == "75.SYT"
     assert site.task(cases[2], "coordinate")
     with transaction(site.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 def test_before_the_chase_a_message_transfers_and_recalls(site: Site) -> None:
@@ -311,8 +311,8 @@ def answer(site: Site, browser: Browser, page: str, data: dict[str, str]) -> Any
 def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -> None:
     number = drafted(site, *overdue(site, days=2, hours=1))
     issued(site, number)
-    notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    batching.pack(site.engine, site.now, 100)
+    notices.resolve_recipients(site.engine, site.now, site.world(), {MAIL})
+    batching.batch_notices(site.engine, site.now, 100)
     page = site.browser(OFFICE).get("/admin/mailbox").text
     assert "Văn bản đôn đốc số 01/VP-TD" in page
     assert f"{site.app.settings.site}/directives/{number}" in page
@@ -321,7 +321,9 @@ def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -
     pass_time(site, days=6)
     head = site.read(select(Person.id).where(Person.login == HEAD))[0].id
     with transaction(site.engine) as tx:
-        _subject, text = daily.text(tx, head, site.world(), site.app.writing(site.world()).pages, site.now)
+        _subject, text = daily.compose_summary(
+            tx, head, site.world(), site.app.mail_writing(site.world()).pages, site.now
+        )
     assert "- 01/VP-TD · Trả lời văn bản đôn đốc · Phường Trảng Dài" in text
 
 
@@ -339,7 +341,7 @@ def test_a_template_is_uploaded_refused_and_taken_back(site: Site) -> None:
     assert "Mẫu riêng của Văn phòng" in text_of(browser.get(f"/directives/{number}/file").data)
     assert browser.post("/directives/template/1/use").status_code == 302
     assert "Mẫu riêng của Văn phòng" not in text_of(browser.get(f"/directives/{number}/file").data)
-    assert browser.get("/directives/template/file?version=1").data == default_template()
+    assert browser.get("/directives/template/file?version=1").data == build_default_template()
     assert browser.post("/directives/template/99/use").status_code == 404
     assert site.browser(HEAD).get("/directives/template").status_code == 403
 

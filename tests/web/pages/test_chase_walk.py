@@ -37,13 +37,13 @@ def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
 
 def mail_of(site: Site, login: str, about: str) -> str:
     """The text of the mail that a person got about something."""
-    notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    batching.pack(site.engine, site.now, 100)
+    notices.resolve_recipients(site.engine, site.now, site.world(), {MAIL})
+    batching.batch_notices(site.engine, site.now, 100)
     person = site.read(select(Person.id).where(Person.login == login))[0].id
     wanted = select(table_of(Mail)).where(Mail.recipient == f"person:{person}").order_by(Mail.id.desc())
     with transaction(site.engine) as tx:
         for mail in tx.read.execute(wanted).all():
-            letter = letters.letter(tx, mail, site.app.writing(site.world()), site.now)
+            letter = letters.compose_mail(tx, mail, site.app.mail_writing(site.world()), site.now)
             if about in letter.subject:
                 return letter.text
     raise AssertionError(f"{login} got no mail about {about}.")
@@ -54,7 +54,7 @@ def late(site: Site, cases: int) -> None:
     for _number in range(cases):
         received(site)
     site.later(days=2, hours=1)
-    timers.run_until(site.engine, site.now, site.world())
+    timers.fire_until(site.engine, site.now, site.world())
 
 
 def test_three_overdue_cases_become_an_extension_and_a_directive(desk: Desk) -> None:

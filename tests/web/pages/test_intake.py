@@ -91,7 +91,7 @@ def test_probable_duplicates_are_shown_and_others_are_not(site: Site) -> None:
     assert code not in browser.post("/intake/beside", {"place": "26008", "content": told}).text
     assert code not in browser.post("/intake/beside", {"place": PLACE, "content": "đèn đường hỏng ở ngã tư"}).text
     site.later(days=61)
-    assert site.write(callers.similar, PLACE, told, site.now) == []
+    assert site.write(callers.list_similar_cases, PLACE, told, site.now) == []
 
 
 def test_a_caller_can_join_an_open_case_and_is_told_with_the_others(site: Site) -> None:

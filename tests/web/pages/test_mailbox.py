@@ -17,9 +17,9 @@ def posted(site: Site) -> None:
     """Let a case be late, and make mails of its notices."""
     received(site)
     site.later(days=5)
-    timers.run_until(site.engine, site.now, site.world())
-    notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    batching.pack(site.engine, site.now, 100)
+    timers.fire_until(site.engine, site.now, site.world())
+    notices.resolve_recipients(site.engine, site.now, site.world(), {MAIL})
+    batching.batch_notices(site.engine, site.now, 100)
 
 
 def test_mails_read_as_they_are_sent_and_say_what_became_of_them(site: Site) -> None:
@@ -39,9 +39,9 @@ def test_mails_read_as_they_are_sent_and_say_what_became_of_them(site: Site) -> 
 def test_the_mail_that_tells_of_a_task_names_it(site: Site) -> None:
     site.file()
     site.later(days=1)
-    timers.run_until(site.engine, site.now, site.world())
-    notices.resolve_due(site.engine, site.now, site.world(), {MAIL})
-    batching.pack(site.engine, site.now, 100)
+    timers.fire_until(site.engine, site.now, site.world())
+    notices.resolve_recipients(site.engine, site.now, site.world(), {MAIL})
+    batching.batch_notices(site.engine, site.now, 100)
     page = site.browser(OFFICE).get("/admin/mailbox").text
     assert "đã được giao việc “Tiếp nhận”" in page
 
@@ -54,7 +54,7 @@ def test_older_mails_are_on_the_next_page(site: Site) -> None:
 
 def address(site: Site, login: str) -> tuple[int, str]:
     number = site.read(select(Person.id).where(Person.login == login))[0].id
-    return number, f"/mails/{unsubscribe.token(site.app.key, number)}"
+    return number, f"/mails/{unsubscribe.make_token(site.app.key, number)}"
 
 
 def wanted(site: Site, person: int) -> bool:

@@ -96,7 +96,7 @@ def test_only_what_changes_is_sent_again(busy: Site) -> None:
     office = busy.browser(OFFICE)
     signs = dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', office.get("/dashboard").text))
     assert office.get("/dashboard/changes", query_string=signs).status_code == 204
-    check.nightly(busy.engine, busy.now)
+    check.run_nightly(busy.engine, busy.now)
     answer = office.get("/dashboard/changes", query_string=signs).text
     assert "khớp (3 hồ sơ)" in answer
     assert 'id="part-now"' not in answer

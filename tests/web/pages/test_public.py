@@ -84,10 +84,10 @@ def test_outcome_and_urgency_are_not_the_senders_to_choose(site: Site) -> None:
 
 def test_too_many_reports_of_a_number_or_an_address_are_refused_for_a_while(site: Site) -> None:
     browser = site.browser()
-    for _ in range(public.FILING_BY_NUMBER.most):
+    for _ in range(public.FILING_BY_NUMBER.max_tries):
         assert browser.post("/report", SENT).status_code == 200
     assert browser.post("/report", SENT).status_code == 429
-    for number in range(public.FILING.most - public.FILING_BY_NUMBER.most - 1):
+    for number in range(public.FILING.max_tries - public.FILING_BY_NUMBER.max_tries - 1):
         assert browser.post("/report", {**SENT, "phone": f"09876543{number:02d}"}).status_code == 200
     assert browser.post("/report", {**SENT, "phone": "0911111111"}).status_code == 429
     site.later(hours=1)
@@ -117,7 +117,7 @@ def test_wrong_code_and_wrong_number_get_the_same_answer(site: Site) -> None:
 def test_guessing_numbers_of_a_code_is_stopped(site: Site) -> None:
     code = site.file().code
     browser = site.browser()
-    for number in range(tracking.BY_CODE.most):
+    for number in range(tracking.CODE_LIMIT.max_tries):
         assert browser.post("/follow", {"code": code, "phone": f"09123456{number:02d}"}).status_code == 404
     assert browser.post("/follow", {"code": code, "phone": NEW.phone}).status_code == 429
     site.later(minutes=15)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from engine.privacy import disclosures
 from engine.process import history, incidents
 from engine.records import audit_log
-from engine.records.verifying import Verifier
+from engine.records.verifying import HistoryVerifier
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import DataHold, DataRequest, History, Look, Report, ReportLink, Submission
@@ -104,14 +104,14 @@ def test_a_broken_chain_is_found_told_to_administrators_and_tried_again(site: Si
     assert "đã bị sửa, từ dòng 2" in office.post("/records/verify", checked, follow_redirects=True).text
     office.post("/records/verify")
     assert "Đang kiểm tra" in office.get("/records").text
-    verifier = Verifier(site.engine, site.var, None)
-    assert not verifier.work(site.now)
-    assert not verifier.work(site.now)  # The night's own walk.
+    verifier = HistoryVerifier(site.engine, site.var, None)
+    assert not verifier.verify_slice(site.now)
+    assert not verifier.verify_slice(site.now)  # The night's own walk.
     page = office.get("/records").text
     assert "1 chỗ không khớp" in page
     assert f"hồ sơ {code_of(site)}, dòng 2" in page
     with transaction(site.engine) as tx:
-        (incident,) = incidents.listed(tx)  # Found twice, told once.
+        (incident,) = incidents.list_oldest_first(tx)  # Found twice, told once.
     assert (incident.instance_id, incident.kind) == (instance_id, "history")
     assert "history row 2" in office.get("/admin/incidents").text
     again = office.post(f"/admin/incidents/{incident.id}/retry", follow_redirects=True)
@@ -158,7 +158,7 @@ def test_a_page_is_never_lost_because_looks_cannot_be_written(site: Site, monkey
 
 
 MARKS = {"reporter_name": "Marker Tên", "address": "Marker số 5", "content": "Marker nội dung trạm y tế"}
-SHOWN = {"case.show", "task.show", "task.preview", "inbox.show", "intake.show"}
+SHOWN = {"case.show_case", "task.show_task", "task.preview_task", "inbox.show_inbox", "intake.show_intake"}
 
 
 def test_no_page_shows_personal_data_without_writing_it_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,11 +227,11 @@ def test_data_is_corrected_as_an_act_with_salted_digests(site: Site) -> None:
     assert site.read(select(Report.reporter_name))[0].reporter_name == "Trần Thị Mẫn"
     entry = site.read(select(table_of(History)).where(History.action == "correct"))[0]
     kept = site.read(select(table_of(Submission)).where(Submission.form == "correct"))[0]
-    assert json.loads(entry.detail)["personal"] == history.salted(kept.salt, json.loads(kept.content))
+    assert json.loads(entry.detail)["personal"] == history.salted_digests(kept.salt, json.loads(kept.content))
     assert "Mẫn" not in entry.detail
     assert "Sửa thông tin người phản ánh" in office.get("/records").text
     with transaction(site.engine) as tx:
-        assert not list(history.verify(tx))
+        assert not list(history.find_breaks(tx))
 
 
 def test_ended_cases_are_erased_when_asked_and_open_linked_and_held_ones_stay_with_the_reason(site: Site) -> None:
@@ -257,7 +257,7 @@ def test_ended_cases_are_erased_when_asked_and_open_linked_and_held_ones_stay_wi
     assert office.post("/privacy/holds", {"code": ended[2].code, "act": "release"}).status_code == 302
     assert not site.read(select(table_of(DataHold)))
     with transaction(site.engine) as tx:
-        assert not list(history.verify(tx))
+        assert not list(history.find_breaks(tx))
 
 
 @pytest.mark.parametrize("wrong", [{"phone": "12"}, {"name": ""}, {"identity": ""}, {"kind": "magic"}])

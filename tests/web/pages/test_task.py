@@ -74,7 +74,7 @@ def test_the_whole_way_by_hand(site: Site) -> None:
     assert "được che" in case
     assert "Hoàn thành “Giải quyết”" in case
     with transaction(site.engine) as tx:
-        assert list(history.verify(tx)) == []
+        assert list(history.find_breaks(tx)) == []
 
 
 def test_a_form_says_what_is_wrong_beside_its_fields_and_keeps_what_was_typed(site: Site) -> None:

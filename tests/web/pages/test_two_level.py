@@ -24,8 +24,8 @@ def two_level(sqlite_template: Path, tmp_path: Path) -> Site:
     """A site on the province of July 2025."""
     file = tmp_path / "two.sqlite3"
     shutil.copyfile(sqlite_template, file)
-    engine = db.connect(f"sqlite:///{file}", durable=False)
-    demo.found(engine, "two_level", site_helper.deployment(), site_helper.NOW)
+    engine = db.engine_for(f"sqlite:///{file}", durable=False)
+    demo.set_up_province(engine, "two_level", site_helper.deployment(), site_helper.NOW)
     return Site(engine, tmp_path)
 
 

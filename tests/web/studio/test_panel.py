@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 from playwright.sync_api import Page, expect
 
-from engine.errors import Problem
+from engine.errors import FileProblem
 from engine.scenarios import deployment_check
 from tests.kit.studio_desk import Studio, empty_diagram, go, go_unsaved, saved
 
@@ -109,9 +109,9 @@ def test_what_is_chosen_in_the_panel_is_what_the_engine_reads(studio: Studio) ->
         assert written in text, text
 
 
-def alone(studio: Studio, path: str) -> list[Problem]:
+def alone(studio: Studio, path: str) -> list[FileProblem]:
     """What the checker says of one file."""
-    return deployment_check.check({PurePosixPath(path): studio.drafts.files[path].encode()})
+    return deployment_check.problems_in({PurePosixPath(path): studio.drafts.files[path].encode()})
 
 
 def test_timers_are_said_in_words(studio: Studio) -> None:

@@ -25,7 +25,7 @@ PATH = "workflows/tests/citizen_report_handled_in_time.yaml"
 def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
     """A served site with an analyst; what went wrong on any page fails the test."""
     with transaction(site.engine) as tx:
-        people.give_role(tx, access.by_login(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
     with in_thread(site.app) as address:
         opened = Desk(site, address, chromium)
         yield opened
@@ -57,7 +57,7 @@ def test_a_scenario_is_edited_as_a_table(desk: Desk) -> None:
 
 def test_the_server_reads_and_writes_tables(site: Site) -> None:
     with transaction(site.engine) as tx:
-        people.give_role(tx, access.by_login(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
     browser = site.browser(OFFICE)
     home = browser.post("/studio/drafts", {"title": "Kịch bản"}).location.removesuffix("/edit")
 

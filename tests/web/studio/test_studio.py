@@ -12,7 +12,7 @@ import pytest
 
 from engine.process import definitions
 from engine.staff import access
-from engine.staff.people import give_role
+from engine.staff.people import grant_role
 from engine.store.db import transaction
 from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Site
 from tests.paths import ROOT
@@ -27,7 +27,7 @@ class Studio:
 
     def __init__(self, site: Site, login: str = ANALYST, title: str = "Thêm bước duyệt") -> None:
         with transaction(site.engine) as tx:
-            give_role(tx, access.by_login(tx, login), "75.VP", "analyst")
+            grant_role(tx, access.person_id_of(tx, login), "75.VP", "analyst")
         self.browser = site.browser(login)
         self.home: str = self.browser.post("/studio/drafts", {"title": title}).location.removesuffix("/edit")
 
@@ -140,7 +140,7 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
     assert studio.browser.post("/studio/drafts", {"title": "", "restore": "99"}).status_code == 404
     assert studio.browser.post(f"{back}/deploy", {"message": "Trở lại"}).status_code == 302
     with transaction(site.engine) as tx:
-        assert definitions.find(tx, "citizen_report").number == 1
+        assert definitions.find_by_key(tx, "citizen_report").number == 1
 
 
 def test_cases_are_run_through_a_draft(site: Site, studio: Studio) -> None:

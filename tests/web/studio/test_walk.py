@@ -45,7 +45,7 @@ POINT = """(path, share) => {
 def desk(site: Site) -> Iterator[Desk]:
     """A served site with an analyst, and a browser; what went wrong on any page fails the test."""
     with transaction(site.engine) as tx:
-        people.give_role(tx, access.by_login(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
     with sync_playwright() as playwright, in_thread(site.app) as address:
         chromium: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = Desk(site, address, chromium)
@@ -126,7 +126,7 @@ def test_an_analyst_adds_a_step_and_open_cases_go_through_it(site: Site, desk: D
     expect(page.locator("main")).to_contain_text(f"Đã chuyển {CASES} hồ sơ.")
     with transaction(site.engine) as tx:
         here = select(func.count()).select_from(Instance).join(ProcessDefinition)
-        newest = definitions.find(tx, "citizen_report")
+        newest = definitions.find_by_key(tx, "citizen_report")
         assert tx.read.execute(here.where(ProcessDefinition.id == newest.id)).scalar_one() == CASES
     _through_the_new_step(site, desk)
 
