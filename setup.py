@@ -101,6 +101,7 @@ setup(
         "engine.studio.diff",
         "engine.studio.importing",
         "engine.translation",
+        "engine.translation.sentences",
         "engine.world",
         "forms",
         "web",

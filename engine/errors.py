@@ -1,7 +1,7 @@
-"""The program's errors: one base, a few kinds. A class's docstring is its default message. Everybody may import it.
+"""The program's errors as values: which rule was broken, where, with which facts. Never a sentence.
 
-A message is one clear sentence for the person who caused the error and names the place: file, row, element or
-field. Boundaries (command line, web request) turn a kind into an exit code or a status and never show a traceback.
+A boundary (command line, page, JSON) says an error in its reader's language with `engine.translation.wording.say`,
+which has one sentence for every rule, and turns its kind into an exit code or a status. Nobody looks at its text.
 """
 
 from __future__ import annotations
@@ -9,34 +9,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
+
+from engine.translation.wording import say_rule
 
 
 class EngineError(Exception):
-    """Something went wrong."""
+    """An error with a rule and its facts; without a rule it is what every error of its kind is.
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or (self.__doc__ or "").strip())
+    `rule` is the key of a sentence, such as "case-unknown"; `facts` fill the sentence's places: texts, numbers, dates,
+    lists of texts, other errors. As text an error is its English sentence, for logs and tests.
+    """
+
+    default_rule: ClassVar[str] = "error"
+
+    def __init__(self, rule: str = "", /, **facts: object) -> None:
+        self.rule = rule or self.default_rule
+        self.facts = facts
+        super().__init__(self.rule)
+
+    def __str__(self) -> str:
+        return say_rule(self.rule, self.facts, "en")
 
 
 class BadInput(EngineError):
     """The input cannot be used."""
 
+    default_rule = "bad-input"
+
+
+class Invalid(BadInput):
+    """One field of what somebody sent breaks a rule; `field` is its name there."""
+
+    def __init__(self, field: str, rule: str = "", /, **facts: object) -> None:
+        super().__init__(rule, **facts)
+        self.field = field
+
 
 class BadSetting(EngineError):
     """A setting has a value that cannot be used."""
+
+    default_rule = "bad-setting"
 
 
 class NotFound(EngineError):
     """There is no such thing."""
 
+    default_rule = "not-found"
+
 
 class Forbidden(EngineError):
-    """You may not do this."""
+    """Somebody may not do this."""
+
+    default_rule = "forbidden"
 
 
 class Stale(EngineError):
     """Someone else was faster: the task or the case has changed meanwhile."""
+
+    default_rule = "stale"
 
 
 class StepFailed(EngineError):
@@ -45,28 +76,36 @@ class StepFailed(EngineError):
     `node` is the id of the diagram element that failed, empty when it is not known.
     """
 
-    def __init__(self, message: str | None = None, node: str = "") -> None:
-        super().__init__(message)
+    default_rule = "step-failed"
+
+    def __init__(self, rule: str = "", /, node: str = "", **facts: object) -> None:
+        super().__init__(rule, **facts)
         self.node = node
 
 
 class NotMigratable(EngineError):
     """The case cannot go on in the other version of its diagram.
 
-    `obstacles` say what stands in the way: why, and at which element.
+    `blockers` say what stands in the way: why, and at which element.
     """
 
-    def __init__(self, obstacles: Sequence[Any]) -> None:
-        self.obstacles = tuple(obstacles)
+    default_rule = "not-migratable"
+
+    def __init__(self, blockers: Sequence[Any]) -> None:
         super().__init__()
+        self.blockers = tuple(blockers)
 
 
 class ScriptError(EngineError):
     """An expression is outside the language or failed while it ran."""
 
+    default_rule = "script-failed"
+
 
 class TamperedHistory(EngineError):
     """The history does not agree with its chain."""
+
+    default_rule = "history-tampered"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,6 +126,8 @@ class FileProblem:
 class InvalidFiles(BadInput):
     """The files have problems."""
 
+    default_rule = "files-have-problems"
+
     def __init__(self, problems: list[FileProblem]) -> None:
         self.problems = sorted(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(problems="\n".join(str(problem) for problem in self.problems))

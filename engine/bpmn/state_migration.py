@@ -58,7 +58,7 @@ def load_migrated_case(
 @dataclass(slots=True)
 class _Migration:
     """One case on its way. `dropped` are tasks that are left behind, `elsewhere` those after which the new version goes
-    on differently, `obstacles` what cannot be moved."""
+    on differently, `blockers` what cannot be moved."""
 
     old: Process
     new: Process

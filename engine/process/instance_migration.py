@@ -109,7 +109,7 @@ def _preview_case(tx: Transaction, row: Any, plan: MigrationPlan, migrator: Migr
     try:
         _prepare_case(tx, row.id, plan, migrator)
     except NotMigratable as error:
-        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, error.obstacles)
+        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, error.blockers)
     except EngineError as error:
         return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, failure=str(error))
     return MigrationVerdict(

@@ -59,7 +59,7 @@ class Incomplete(Exception):
 Sentence = str | tuple[str, ...]
 
 
-def sentences_of(folder: str) -> Iterator[Sentence]:
+def marked_sentences(folder: str) -> Iterator[Sentence]:
     """Every sentence that the files of a source folder mark for translation; pairs are singular and plural."""
     options = {"templates/**.html": {"trimmed": "true"}}
     for path, _line, sentence, *_more in extract_from_dir(CHECKOUT / folder, SOURCES[folder], options, KEYWORDS):
@@ -67,51 +67,53 @@ def sentences_of(folder: str) -> Iterator[Sentence]:
             yield sentence if isinstance(sentence, str) else tuple(sentence)
 
 
-def extract() -> Catalog:
+def extract_sentences() -> Catalog:
     """All sentences of the code, without translations."""
     catalogue = Catalog(locale="en", fuzzy=False)
     for folder in SOURCES:
-        for sentence in sentences_of(folder):
+        for sentence in marked_sentences(folder):
             catalogue.add(sentence)
     return catalogue
 
 
-def load() -> Catalog:
+def load_catalogue() -> Catalog:
     """The catalogue as it is kept."""
     with CATALOGUE.open("rb") as file:
         return read_po(file, locale="en")
 
 
-def update() -> None:
+def update_catalogue() -> None:
     """Add new sentences to the kept catalogue and drop those that nobody says any more."""
-    catalogue = load()
-    catalogue.update(extract(), no_fuzzy_matching=True, update_header_comment=False)
+    catalogue = load_catalogue()
+    catalogue.update(extract_sentences(), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
-    save(catalogue)
+    save_catalogue(catalogue)
 
 
-def save(catalogue: Catalog) -> None:
+def save_catalogue(catalogue: Catalog) -> None:
     """Write the kept catalogue: sorted, without places and dates, so that a diff shows sentences alone."""
     body = BytesIO()
     write_po(body, catalogue, no_location=True, omit_header=True, sort_output=True, width=120, ignore_obsolete=True)
     CATALOGUE.write_text(HEADER + body.getvalue().decode("utf-8"), encoding="utf-8")
 
 
-def missing(catalogue: Catalog) -> list[str]:
+def untranslated(catalogue: Catalog) -> list[str]:
     """Sentences of the catalogue without a translation, or with one that nobody has confirmed."""
-    return [str(message.id) for message in catalogue if message.id and (message.fuzzy or not all(texts_of(message)))]
+    return [
+        str(message.id) for message in catalogue if message.id and (message.fuzzy or not all(translations_of(message)))
+    ]
 
 
-def texts_of(message: Message) -> tuple[str, ...]:
+def translations_of(message: Message) -> tuple[str, ...]:
     """A message's translations: one or, where a number counts, two."""
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def compile_catalogue() -> None:
     """Write what Python and scripts load; raises Incomplete naming every sentence without a translation."""
-    catalogue = load()
+    catalogue = load_catalogue()
     catalogue.fuzzy = False
-    gaps = missing(catalogue)
+    gaps = untranslated(catalogue)
     if gaps:
         raise Incomplete(gaps)
     with COMPILED.open("wb") as file:
@@ -121,15 +123,15 @@ def compile_catalogue() -> None:
 
 def script_sentences(catalogue: Catalog) -> dict[str, list[str]]:
     """The sentences that scripts say: Vietnamese (the singular of a pair) -> translations."""
-    ids = sorted({sentence if isinstance(sentence, str) else sentence[0] for sentence in sentences_of(SCRIPTS)})
+    ids = sorted({sentence if isinstance(sentence, str) else sentence[0] for sentence in marked_sentences(SCRIPTS)})
     known = [(one, catalogue.get(one)) for one in ids]
-    return {one: list(texts_of(message)) for one, message in known if message is not None}
+    return {one: list(translations_of(message)) for one, message in known if message is not None}
 
 
 def main(command: str) -> None:
     """Run one of the two commands; a gap in the catalogue ends the process with the sentences that have none."""
     try:
-        {"update": update, "compile": compile_catalogue}[command]()
+        {"update": update_catalogue, "compile": compile_catalogue}[command]()
     except Incomplete as error:
         sys.exit(str(error))
 

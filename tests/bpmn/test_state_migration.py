@@ -82,7 +82,7 @@ def begun(old: Process) -> Step:
 def obstacles(step: Step, old: Process, new: Process) -> list[MigrationBlocker]:
     with pytest.raises(NotMigratable) as caught:
         moved(step, old, new)
-    return list(caught.value.obstacles)
+    return list(caught.value.blockers)
 
 
 # To the same diagram: nothing changes

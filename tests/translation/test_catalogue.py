@@ -24,13 +24,13 @@ OWN_NAMES = {"Tiếng Việt"}
 
 def pairs() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The catalogue as sentence -> translations, one or, where a number counts, two."""
-    for message in maintain.load():
+    for message in maintain.load_catalogue():
         if message.id:
-            yield message.id if isinstance(message.id, str) else message.id[0], maintain.texts_of(message)
+            yield message.id if isinstance(message.id, str) else message.id[0], maintain.translations_of(message)
 
 
 def test_the_english_catalogue_holds_exactly_what_the_code_says() -> None:
-    marked = {message.id if isinstance(message.id, str) else message.id[0] for message in maintain.extract()}
+    marked = {message.id if isinstance(message.id, str) else message.id[0] for message in maintain.extract_sentences()}
     assert {key for key, _translations in pairs()} == marked - {""}
 
 
@@ -48,7 +48,7 @@ def test_bringing_the_catalogue_in_line_changes_nothing_when_it_is(
     copy = tmp_path / "messages.po"
     copy.write_bytes(maintain.CATALOGUE.read_bytes())
     monkeypatch.setattr(maintain, "CATALOGUE", copy)
-    maintain.update()
+    maintain.update_catalogue()
     assert copy.read_text("utf-8") == (catalogue.COMPILED.with_suffix(".po")).read_text("utf-8")
 
 
@@ -56,7 +56,7 @@ def test_a_sentence_without_english_stops_the_build_and_is_named(monkeypatch: py
     kept = Catalog(locale="en", fuzzy=False)
     kept.add("Xin chào", "")
     kept.add("Tạm biệt", "Goodbye", flags=["fuzzy"])
-    monkeypatch.setattr(maintain, "load", lambda: kept)
+    monkeypatch.setattr(maintain, "load_catalogue", lambda: kept)
     with pytest.raises(maintain.Incomplete, match=r"(?s)Xin chào.*Tạm biệt"):
         maintain.compile_catalogue()
 
@@ -77,7 +77,7 @@ def test_english_is_what_the_compiled_catalogue_says() -> None:
 
 def test_scripts_have_the_sentences_they_say() -> None:
     known = json.loads(maintain.FOR_SCRIPTS.read_text("utf-8"))
-    spoken = {one if isinstance(one, str) else one[0] for one in maintain.sentences_of(maintain.SCRIPTS)}
+    spoken = {one if isinstance(one, str) else one[0] for one in maintain.marked_sentences(maintain.SCRIPTS)}
     assert set(known) == spoken
 
 
