@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -36,29 +37,42 @@ COMMITTING = {"commit", "begin"}
 COMMITS = ("engine.store.db", "engine.benchmark.floor")
 DATABASES = ("sqlalchemy", "psycopg", "sqlite3", "engine.store.db")
 
+XML_PARSERS = {f"lxml.etree.{name}" for name in ("XMLParser", "fromstring", "parse", "iterparse", "XML", "HTML")}
+PARTICIPLES = {"found", "wanted", "said", "told"}
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
 class Module:
-    """One source file, parsed."""
+    """One source file, parsed and walked once."""
 
     name: str
     path: Path
     source: str
     tree: ast.Module
 
-    @property
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of its tree."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def functions(self) -> list[Function]:
         """All its functions and methods, inner ones too."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+        return [node for node in self.nodes if isinstance(node, Function)]
+
+    @cached_property
+    def import_nodes(self) -> list[ast.Import | ast.ImportFrom]:
+        """All its import statements, inner ones too."""
+        return [node for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
 
     def at(self, node: ast.AST) -> str:
         """Where `node` stands, for a failure's text."""
         return f"{self.path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
 
 
+@cache
 def parse(path: Path) -> Module:
     """The module in the file `path`."""
     parts = path.relative_to(ROOT).with_suffix("").parts
@@ -68,9 +82,15 @@ def parse(path: Path) -> Module:
 
 @cache
 def modules(*folders: str) -> list[Module]:
-    """Every module of these folders of the project; what npm brought is not ours."""
-    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    return [parse(path) for path in found if "node_modules" not in path.parts]
+    """Every module of these folders of the project."""
+    return [parse(path) for folder in folders for path in source_files(ROOT / folder)]
+
+
+def source_files(folder: Path) -> Iterator[Path]:
+    """The Python files below a folder; what npm brought is not even looked through."""
+    for place, inner, names in os.walk(folder):
+        inner[:] = sorted(set(inner) - {"node_modules", "__pycache__"})
+        yield from (Path(place) / name for name in sorted(names) if name.endswith(".py"))
 
 
 def covers(entry: str, name: str) -> bool:
@@ -102,10 +122,10 @@ def our_names() -> frozenset[str]:
 
 def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Each import statement of `module` with the dotted name it reaches: a module of ours as exactly as possible."""
-    for node in ast.walk(module.tree):
+    for node in module.import_nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{module.at(node)}: relative imports hide what is imported"
             assert node.module is not None
             for alias in node.names:
@@ -186,9 +206,9 @@ def test_no_import_cycles() -> None:
 
 def late_imports(module: Module) -> Iterator[str]:
     """Imports inside functions."""
-    for function in module.functions:
-        for node in ast.walk(function):
-            if isinstance(node, ast.Import | ast.ImportFrom):
+    for node in module.import_nodes:
+        for function in module.functions if node.col_offset else ():
+            if function.lineno <= node.lineno <= (function.end_lineno or 0):
                 yield f"{module.at(node)}: import inside {function.name}"
 
 
@@ -199,7 +219,7 @@ def test_imports_stand_at_the_top() -> None:
 def aliases(module: Module) -> dict[str, str]:
     """Which dotted name each imported name of `module` stands for."""
     known: dict[str, str] = {}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             known |= {
                 a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names
@@ -222,7 +242,7 @@ def dotted(node: ast.AST, known: dict[str, str]) -> str:
 def ambient(module: Module) -> Iterator[str]:
     """Uses of the wall clock, of chance and of waiting where they are not allowed."""
     known = aliases(module)
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         name = dotted(node, known)
         allowed = next((AMBIENT[entry] for entry in (name, f"{name.partition('.')[0]}.") if entry in AMBIENT), None)
         if allowed is not None and "." in name and not any(covers(entry, module.name) for entry in allowed):
@@ -237,7 +257,7 @@ def commits(module: Module) -> Iterator[str]:
     """Calls that begin a transaction or keep it, outside the one boundary; elsewhere the words mean something else."""
     if module.name in COMMITS or not any(within(db, target) for _, target in imports(module) for db in DATABASES):
         return
-    bare = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and not node.args]
+    bare = [node for node in module.nodes if isinstance(node, ast.Call) and not node.args]
     for node in bare:
         if isinstance(node.func, ast.Attribute) and node.func.attr in COMMITTING:
             yield f"{module.at(node)}: {module.name} calls {node.func.attr}()"
@@ -245,6 +265,48 @@ def commits(module: Module) -> Iterator[str]:
 
 def test_only_the_boundary_commits() -> None:
     require(commits, *PACKAGES)
+
+
+def public_classes() -> dict[str, list[str]]:
+    """Each public class name with the places that define it."""
+    places: dict[str, list[str]] = {}
+    for module in modules(*PACKAGES):
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module.at(node))
+    return places
+
+
+def test_a_public_class_name_means_one_class() -> None:
+    assert {name: places for name, places in public_classes().items() if len(places) > 1} == {}
+
+
+def participles(module: Module) -> Iterator[str]:
+    """Variables and parameters that say what was done with a thing instead of what it is; columns are no variables."""
+    if within("engine.store.models", module.name):
+        return
+    for node in module.nodes:
+        name = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""
+        if name in PARTICIPLES:
+            yield f"{module.at(node)}: a variable called {name}"
+
+
+def test_variables_are_named_after_things() -> None:
+    require(participles, *PACKAGES)
+
+
+def unsafe_xml(module: Module) -> Iterator[str]:
+    """Parsers of XML beside the one whose options keep strangers' files harmless."""
+    known = aliases(module)
+    for node in module.nodes:
+        name = dotted(node, known) if isinstance(node, ast.Attribute) else ""
+        parses = name in XML_PARSERS or name.startswith(("xml.", "defusedxml."))
+        if parses and module.name != "engine.safe_xml":
+            yield f"{module.at(node)}: {module.name} uses {name}; engine.safe_xml parses XML"
+
+
+def test_xml_is_parsed_in_one_place() -> None:
+    require(unsafe_xml, *PACKAGES)
 
 
 def without_docstring(module: Module) -> Iterator[str]:
@@ -288,8 +350,7 @@ def test_functions_take_few_parameters() -> None:
 def test_setup_lists_every_package() -> None:
     setup = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
     keywords = [node for node in ast.walk(setup) if isinstance(node, ast.keyword) and node.arg == "packages"]
-    folders = [path.parent for top in PACKAGES for path in (ROOT / top).rglob("__init__.py")]
-    packages = sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)
+    packages = sorted(module.name for module in modules(*PACKAGES) if module.path.name == "__init__.py")
     assert sorted(ast.literal_eval(keywords[0].value)) == packages
 
 
@@ -315,6 +376,10 @@ SAMPLES = {
     "from engine.errors import BadInput": foreign_to_forms,
     "def f():\n    import json": late_imports,
     "x = 1": without_docstring,
+    "from lxml import etree\netree.fromstring(b'')": unsafe_xml,
+    "from xml.etree import ElementTree as tree\ntree.parse('')": unsafe_xml,
+    "found = 1": participles,
+    "def f(wanted): ...": participles,
     "def f(a, b, c, d, e, f, *, g): ...": crowded,
     "def f():\n" + "    x = 1\n" * 41: oversized,
     "x = 1\n" * 401: oversized,

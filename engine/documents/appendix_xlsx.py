@@ -32,6 +32,7 @@ from engine.documents.appendix_paper import (
     AppendixPaper,
     AppendixTable,
 )
+from engine.safe_xml import parse_xml
 from engine.statistics.period import Figures
 
 SHEETS = ("Theo đơn vị", "Theo lĩnh vực")
@@ -217,7 +218,7 @@ def _add_formula_values(content: bytes, sheets: Sequence[Mapping[str, float | st
 
 
 def _insert_values(data: bytes, values: Mapping[str, float | str]) -> bytes:
-    root = etree.fromstring(data)
+    root = parse_xml(data)
     for cell, value in _formula_cells(root):
         formula_value = values[cell.get("r", "")]
         value.text = str(formula_value)
