@@ -25,9 +25,9 @@ from forms.fields import (
     build_reader,
     tidy_answer,
 )
-from forms.messages import LANGUAGES, Language, flatten_messages
-from forms.parts import BadForm, DocumentPart
+from forms.parts import DocumentPart
 from forms.patterns import MAX_TEXT, BadPattern, compile_pattern
+from forms.problems import BadForm, flatten_problems
 
 MAX_COMPONENTS = 200
 MAX_CHOICES = 200
@@ -53,10 +53,10 @@ _TYPE_KEYS: Mapping[str, set[str]] = {
     "separator": set(),
 }
 _REFUSED_TYPES: Mapping[str, str] = {
-    "button": "type-button",
-    "filepicker": "type-file",
-    "group": "type-nested",
-    "dynamiclist": "type-nested",
+    "button": "form-component-button",
+    "filepicker": "form-component-file",
+    "group": "form-component-nested",
+    "dynamiclist": "form-component-nested",
 }
 _REPLACEMENTS = {"html": "text", "image": "text", "taglist": "checklist"}
 # The kinds that properties.kind makes of a textfield, and the checks each kind of field has besides `required`.
@@ -106,7 +106,7 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     if not isinstance(component_type, str) or component_type not in _TYPE_KEYS:
         instead = _REPLACEMENTS.get(str(component_type), ", ".join(_TYPE_KEYS))
         part.report_problem(
-            "type", _REFUSED_TYPES.get(str(component_type), "type"), type=component_type, instead=instead
+            "type", _REFUSED_TYPES.get(str(component_type), "form-component-type"), type=component_type, instead=instead
         )
         return None
     if component_type in {"text", "separator"}:
@@ -154,12 +154,12 @@ def _read_key(part: DocumentPart, earlier: Mapping[str, FormField], reserved: fr
     """The component's key, empty when it cannot be a name in the process."""
     key = part.source.get("key")
     if not isinstance(key, str) or not _NAME_PATTERN.fullmatch(key):
-        part.report_problem("key", "key")
+        part.report_problem("key", "form-key")
         return ""
     if keyword.iskeyword(key) or key in reserved:
-        part.report_problem("key", "key-reserved", key=key)
+        part.report_problem("key", "form-key-reserved", key=key)
     if key in earlier:
-        part.report_problem("key", "key-twice", key=key)
+        part.report_problem("key", "form-key-twice", key=key)
     return key
 
 
@@ -171,22 +171,22 @@ def _read_kind(part: DocumentPart, properties: DocumentPart, component_type: str
     if component_type != "textfield" or kind is None:
         return component_type
     if not isinstance(kind, str) or kind not in _TEXT_KINDS:
-        properties.report_problem("kind", "kind", known=", ".join(sorted(_TEXT_KINDS)))
+        properties.report_problem("kind", "form-kind", known=", ".join(sorted(_TEXT_KINDS)))
         return ""
     if "defaultValue" in part.source:
-        part.report_problem("defaultValue", "default-kind", kind=kind)
+        part.report_problem("defaultValue", "form-default-kind", kind=kind)
     return kind
 
 
 def _read_datetime_kind(part: DocumentPart) -> str:
     subtype = part.source.get("subtype")
     if part.source.get("timeSerializingFormat", "utc_offset") != "utc_offset":
-        part.report_problem("timeSerializingFormat", "offset")
+        part.report_problem("timeSerializingFormat", "form-time-offset")
     if part.source.get("use24h", True) is not True:
-        part.report_problem("use24h", "hours")
+        part.report_problem("use24h", "form-time-hours")
     part.read_integer("timeInterval", 1, 60)
     if not isinstance(subtype, str) or subtype not in {"date", "time", "datetime"}:
-        part.report_problem("subtype", "subtype")
+        part.report_problem("subtype", "form-subtype")
         return ""
     return subtype
 
@@ -201,11 +201,11 @@ def _read_store(properties: DocumentPart, field: FormField) -> Literal["case", "
     """Where the answer is kept. What may be personal never reaches the process, which is shown and replayed."""
     store = properties.source.get("store", "case")
     if store not in ("case", "process"):
-        properties.report_problem("store", "store")
+        properties.report_problem("store", "form-store")
     if store != "process":
         return "case"
     if KINDS[field.kind].personal:
-        properties.report_problem("store", "personal", kind=field.kind)
+        properties.report_problem("store", "form-store-personal", kind=field.kind)
     return "process"
 
 
@@ -232,12 +232,12 @@ def _read_lengths(part: DocumentPart, longest: int) -> dict[str, int | None]:
 
 def _check_order(part: DocumentPart, low: str, high: str, least: float | None, most: float | None) -> None:
     if least is not None and most is not None and least > most:
-        part.report_problem(low, "order", low=low, high=high, least=least, most=most)
+        part.report_problem(low, "form-limits-order", low=low, high=high, least=least, most=most)
 
 
 def _read_pattern(part: DocumentPart) -> str:
     if part.source.get("validationType", "custom") != "custom":
-        part.report_problem("validationType", "validation-type")
+        part.report_problem("validationType", "form-validation-type")
     pattern = part.read_text("pattern", MAX_TEXT)
     if not pattern:
         return ""
@@ -255,7 +255,7 @@ def _read_choices(part: DocumentPart) -> tuple[FieldChoice, ...]:
         item.allow_only({"value", "label", "label_en"})
         value = item.read_text("value", MAX_VALUE, required=True)
         if value in choices:
-            item.report_problem("value", "choice-twice", value=value)
+            item.report_problem("value", "form-choice-twice", value=value)
         label = item.read_caption("label", MAX_LABEL, required=True)
         choices[value] = FieldChoice(value, label, item.read_caption("label_en", MAX_LABEL))
     return tuple(choices.values())
@@ -269,14 +269,14 @@ def _read_condition(part: DocumentPart, earlier: Mapping[str, FormField]) -> Hid
         return None
     match = _HIDE_PATTERN.fullmatch(text)
     if match is None:
-        part.report_problem("hide", "condition")
+        part.report_problem("hide", "form-condition")
         return None
     value: str | float | bool = match["text"] or ""
     if match["flag"] or match["number"]:
         value = match["flag"] == "true" if match["flag"] else float(match["number"])
     target = earlier.get(match["key"])
     if target is None:
-        part.report_problem("hide", "condition-above", key=match["key"])
+        part.report_problem("hide", "form-condition-above", key=match["key"])
     else:
         _check_comparison(part, target, value)
     return HideCondition(match["key"], value, equal=match["sign"] == "=")
@@ -286,26 +286,20 @@ def _check_comparison(part: DocumentPart, target: FormField, value: object) -> N
     """Reports a condition whose field could never have the answer `value`."""
     comparable_type = KINDS[target.kind].comparable_type
     if comparable_type is None:
-        part.report_problem("hide", "condition-many", key=target.key)
+        part.report_problem("hide", "form-condition-many", key=target.key)
     elif not isinstance(value, comparable_type) or value == "":
-        part.report_problem("hide", "condition-value", key=target.key, example=_EXAMPLE_VALUES[comparable_type])
+        part.report_problem("hide", "form-condition-value", key=target.key, example=_EXAMPLE_VALUES[comparable_type])
     elif target.choices and value not in {choice.value for choice in target.choices}:
-        part.report_problem("hide", "condition-option", key=target.key, value=value)
+        part.report_problem("hide", "form-condition-option", key=target.key, value=value)
 
 
 def _with_default(part: DocumentPart, field: FormField) -> FormField:
     """`field` with its defaultValue, read like an answer, so that a page never shows first what it then refuses."""
+    reader = build_reader(field)
     default = tidy_answer(field, part.source.get("defaultValue"))
-    faults = {language: _refusal_text(field, default, language) for language in LANGUAGES}
-    if any(faults.values()):
-        part.report_problem("defaultValue", "default", **faults)
-        return field
-    return replace(field, default=build_reader(field, "en").deserialize(default))
-
-
-def _refusal_text(field: FormField, answer: object, language: Language) -> str:
     try:
-        build_reader(field, language).deserialize(answer)
+        return replace(field, default=reader.deserialize(default))
     except ValidationError as error:
-        return " ".join(flatten_messages(error.messages))
-    return ""
+        for reason in flatten_problems(error.messages):
+            part.report_problem("defaultValue", "form-default-refused", reason=reason)
+        return field

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from marshmallow import ValidationError, fields, validate
 
-from forms.messages import Language, form_message, marshmallow_messages
 from forms.patterns import MAX_TEXT, compile_pattern
+from forms.problems import AnswerProblem, answer_problem, marshmallow_messages
 from forms.texts import (
     BLOCKED,
     iso_date,
@@ -28,10 +28,13 @@ from forms.texts import (
     unit_code,
 )
 
+Language = Literal["vi", "en"]  # Of captions: a document has them in both.
 Store = Literal["case", "process"]
 MAX_FILES = 20
 MAX_NUMBER = 10**15  # Every number below it with a few decimals is told apart by a JSON reader.
 DEFAULT_DECIMALS = 6
+
+_EMAIL = validate.Email()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +110,24 @@ ReadStep = Callable[[Any], object]
 
 @dataclass(frozen=True, slots=True)
 class FieldKind:
-    """How one kind of field is read, and which sentence asks for it.
+    """How one kind of field is read, and which rule an empty answer breaks where one is required.
 
-    A `personal` answer, one that is or may be about a person, is never seen by the process. `compared` is the type
-    that a condition may compare an answer with, None for answers that are lists or ids.
+    A `personal` answer, one that is or may be about a person, is never seen by the process. `comparable_type` is the
+    type that a condition may compare an answer with, None for answers that are lists or ids.
     """
 
-    make_reader: Callable[[FormField, Language], Reader]
-    required_message: str = "required"
+    make_reader: Callable[[FormField], Reader]
+    required_rule: str = "form-answer-required"
     personal: bool = False
     comparable_type: type | None = str
 
 
-def build_reader(field: FormField, language: Language) -> Reader:
-    """The marshmallow field that reads the answer to `field` and complains in `language`.
+def build_reader(field: FormField) -> Reader:
+    """The marshmallow field that reads the answer to `field`, or names the rules that it breaks.
 
     Nothing is required here: whether a field is asked for depends on the other answers, so the form decides.
     """
-    return KINDS[field.kind].make_reader(field, language)
+    return KINDS[field.kind].make_reader(field)
 
 
 def tidy_answer(field: FormField, value: object) -> object:
@@ -139,8 +142,8 @@ def empty_answer(field: FormField) -> object:
     return [] if field.kind == "checklist" or field.multiple else None
 
 
-def _refusing_step(read: ReadStep, sentence: str) -> ReadStep:
-    """`read` as a step of a marshmallow field: where it answers None, the value is refused with `sentence`.
+def _refusing_step(read: ReadStep, problem: AnswerProblem) -> ReadStep:
+    """`read` as a step of a marshmallow field: where it answers None, the value is refused with `problem`.
 
     None itself, a blank answer, passes: marshmallow runs these steps before it asks about None.
     """
@@ -148,111 +151,122 @@ def _refusing_step(read: ReadStep, sentence: str) -> ReadStep:
     def step(value: object) -> object:
         result = None if value is None else read(value)
         if result is None and value is not None:
-            raise ValidationError(sentence)
+            raise ValidationError([problem])
         return result
 
     return step
 
 
-def _reader_options(language: Language, invalid: str) -> dict[str, Any]:
-    return {"allow_none": True, "error_messages": marshmallow_messages(language, invalid)}
+def _check(accepts: Callable[[Any], bool], rule: str, **amounts: float) -> ReadStep:
+    """A check of a marshmallow field. Its own validators word their refusals themselves, so none of them is used."""
+    problem = answer_problem(rule, **amounts)
+
+    def check(value: object) -> object:
+        if not accepts(value):
+            raise ValidationError([problem])
+        return value
+
+    return check
 
 
-def _text_reader(field: FormField, language: Language, *extra_checks: ReadStep) -> Reader:
-    longest = field.max_length or MAX_TEXT
-    checks: list[ReadStep] = [validate.Length(max=longest, error=form_message("too_long", language, max=longest))]
-    if field.min_length:
-        error = form_message("too_short", language, min=field.min_length)
-        checks.append(validate.Length(min=field.min_length, error=error))
+def _reader_options(invalid: str) -> dict[str, Any]:
+    return {"allow_none": True, "error_messages": marshmallow_messages(invalid)}
+
+
+def _text_reader(field: FormField, *extra_checks: ReadStep) -> Reader:
+    longest, shortest = field.max_length or MAX_TEXT, field.min_length or 0
+    checks = [_check(lambda text: len(text) <= longest, "form-answer-too-long", max=longest)]
+    if shortest:
+        checks.append(_check(lambda text: len(text) >= shortest, "form-answer-too-short", min=shortest))
     if field.pattern:
         matches = compile_pattern(field.pattern).fullmatch
-        checks.append(_refusing_step(matches, form_message("pattern", language)))
+        checks.append(_check(lambda text: matches(text) is not None, "form-answer-pattern"))
     steps = [
-        _refusing_step(_text_or_none, form_message("text", language)),
-        _refusing_step(_unless_blocked, form_message("characters", language)),
+        _refusing_step(_text_or_none, AnswerProblem("form-answer-text")),
+        _refusing_step(_unless_blocked, AnswerProblem("form-answer-characters")),
     ]
-    return fields.String(pre_load=steps, validate=[*checks, *extra_checks], **_reader_options(language, "text"))
+    return fields.String(pre_load=steps, validate=[*checks, *extra_checks], **_reader_options("form-answer-text"))
 
 
-def _number_reader(field: FormField, language: Language) -> Reader:
+def _number_reader(field: FormField) -> Reader:
     decimals = DEFAULT_DECIMALS if field.decimals is None else field.decimals
-    too_fine = form_message("decimals", language, max=decimals) if decimals else form_message("whole", language)
-    checks: list[ReadStep] = [
-        validate.Range(-MAX_NUMBER, MAX_NUMBER, error=form_message("number_size", language)),
-        _refusing_step(partial(_within_decimals, decimals), too_fine),
+    is_fine = partial(_fits_decimals, decimals)
+    checks = [
+        _check(lambda number: -MAX_NUMBER <= number <= MAX_NUMBER, "form-answer-number-size"),
+        _check(is_fine, "form-answer-decimals", max=decimals) if decimals else _check(is_fine, "form-answer-whole"),
     ]
     if field.minimum is not None:
-        error = form_message("too_low", language, min=field.minimum)
-        checks.append(validate.Range(min=Decimal(str(field.minimum)), error=error))
+        least = Decimal(str(field.minimum))
+        checks.append(_check(lambda number: number >= least, "form-answer-too-low", min=field.minimum))
     if field.maximum is not None:
-        error = form_message("too_high", language, max=field.maximum)
-        checks.append(validate.Range(max=Decimal(str(field.maximum)), error=error))
-    steps = [_refusing_step(parse_plain_number, form_message("number", language))]
-    options = _reader_options(language, "number")
+        most = Decimal(str(field.maximum))
+        checks.append(_check(lambda number: number <= most, "form-answer-too-high", max=field.maximum))
+    steps = [_refusing_step(parse_plain_number, AnswerProblem("form-answer-number"))]
+    options = _reader_options("form-answer-number")
     return fields.Decimal(pre_load=steps, validate=checks, post_load=_json_number, **options)
 
 
-def _boolean_reader(_field: FormField, language: Language) -> Reader:
-    return fields.Boolean(**_reader_options(language, "tick"))
+def _boolean_reader(_field: FormField) -> Reader:
+    return fields.Boolean(**_reader_options("form-answer-tick"))
 
 
-def _choice_reader(field: FormField, language: Language) -> Reader:
-    values = [choice.value for choice in field.choices]
-    check = validate.OneOf(values, error=form_message("choice", language))
-    return fields.String(validate=check, **_reader_options(language, "choice"))
+def _choice_reader(field: FormField) -> Reader:
+    values = frozenset(choice.value for choice in field.choices)
+    check = _check(values.__contains__, "form-answer-choice")
+    return fields.String(validate=check, **_reader_options("form-answer-choice"))
 
 
-def _choices_reader(field: FormField, language: Language) -> Reader:
-    return _list_reader(_choice_reader(field, language), len(field.choices), language, "choices")
+def _choices_reader(field: FormField) -> Reader:
+    return _list_reader(_choice_reader(field), len(field.choices), "form-answer-choices")
 
 
-def _list_reader(inner: Reader, most: int, language: Language, invalid: str) -> Reader:
+def _list_reader(inner: Reader, most: int, invalid: str) -> Reader:
     """A list of at most `most` answers that `inner` reads; one answer alone is a list of one."""
     steps = [
-        _refusing_step(_as_list, form_message(invalid, language)),
-        _refusing_step(partial(_within_count, most), form_message("too_many", language, max=most)),
+        _refusing_step(_as_list, AnswerProblem(invalid)),
+        _refusing_step(partial(_within_count, most), answer_problem("form-answer-too-many", max=most)),
     ]
-    options = _reader_options(language, invalid)
+    options = _reader_options(invalid)
     return fields.List(inner, pre_load=steps, post_load=lambda values: list(dict.fromkeys(values)), **options)
 
 
-def _spelling_reader(read: ReadStep, sentence: str) -> Callable[[FormField, Language], Reader]:
-    """Reads a kind of text that `read` brings into one spelling; where it cannot, `sentence` says so."""
+def _spelling_reader(read: ReadStep, rule: str) -> Callable[[FormField], Reader]:
+    """Reads a kind of text that `read` brings into one spelling; where it cannot, the answer breaks `rule`."""
 
-    def reader(_field: FormField, language: Language) -> Reader:
-        steps = [_refusing_step(read, form_message(sentence, language))]
-        return fields.String(pre_load=steps, **_reader_options(language, sentence))
+    def reader(_field: FormField) -> Reader:
+        steps = [_refusing_step(read, AnswerProblem(rule))]
+        return fields.String(pre_load=steps, **_reader_options(rule))
 
     return reader
 
 
-def _email_reader(field: FormField, language: Language) -> Reader:
-    return _text_reader(field, language, validate.Email(error=form_message("email", language)))
+def _email_reader(field: FormField) -> Reader:
+    return _text_reader(field, _check(_is_email, "form-answer-email"))
 
 
-def _file_reader(field: FormField, language: Language) -> Reader:
-    steps = [_refusing_step(parse_integer, form_message("file", language))]
-    check = validate.Range(1, 2**63 - 1, error=form_message("file", language))
-    reader = fields.Integer(strict=True, pre_load=steps, validate=check, **_reader_options(language, "file"))
-    return _list_reader(reader, MAX_FILES, language, "file") if field.multiple else reader
+def _file_reader(field: FormField) -> Reader:
+    steps = [_refusing_step(parse_integer, AnswerProblem("form-answer-file"))]
+    check = _check(lambda number: 1 <= number < 2**63, "form-answer-file")
+    reader = fields.Integer(strict=True, pre_load=steps, validate=check, **_reader_options("form-answer-file"))
+    return _list_reader(reader, MAX_FILES, "form-answer-file") if field.multiple else reader
 
 
 KINDS: Mapping[str, FieldKind] = {
     "textfield": FieldKind(_text_reader),
     "textarea": FieldKind(_text_reader, personal=True),
     "number": FieldKind(_number_reader, comparable_type=float),
-    "checkbox": FieldKind(_boolean_reader, "required_tick", comparable_type=bool),
-    "radio": FieldKind(_choice_reader, "required_choice"),
-    "select": FieldKind(_choice_reader, "required_choice"),
-    "checklist": FieldKind(_choices_reader, "required_choices", comparable_type=None),
-    "date": FieldKind(_spelling_reader(iso_date, "date")),
-    "time": FieldKind(_spelling_reader(iso_time, "time")),
-    "datetime": FieldKind(_spelling_reader(iso_instant, "datetime")),
-    "phone": FieldKind(_spelling_reader(national_number, "phone"), personal=True),
+    "checkbox": FieldKind(_boolean_reader, "form-answer-required-tick", comparable_type=bool),
+    "radio": FieldKind(_choice_reader, "form-answer-required-choice"),
+    "select": FieldKind(_choice_reader, "form-answer-required-choice"),
+    "checklist": FieldKind(_choices_reader, "form-answer-required-choices", comparable_type=None),
+    "date": FieldKind(_spelling_reader(iso_date, "form-answer-date")),
+    "time": FieldKind(_spelling_reader(iso_time, "form-answer-time")),
+    "datetime": FieldKind(_spelling_reader(iso_instant, "form-answer-datetime")),
+    "phone": FieldKind(_spelling_reader(national_number, "form-answer-phone"), personal=True),
     "email": FieldKind(_email_reader, personal=True),
-    "commune": FieldKind(_spelling_reader(unit_code, "unit_code"), "required_choice"),
-    "unit": FieldKind(_spelling_reader(unit_code, "unit_code"), "required_choice"),
-    "file": FieldKind(_file_reader, "required_file", personal=True, comparable_type=None),
+    "commune": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
+    "unit": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
+    "file": FieldKind(_file_reader, "form-answer-required-file", personal=True, comparable_type=None),
 }
 
 
@@ -264,10 +278,17 @@ def _unless_blocked(value: object) -> object:
     return None if value == BLOCKED else value
 
 
-def _within_decimals(decimals: int, value: object) -> object:
-    """`value` if no digit is lost at `decimals` decimals. Too large a number is not rounded: Decimal would raise."""
-    assert isinstance(value, Decimal)
-    return value if abs(value) > MAX_NUMBER or round(value, decimals) == value else None
+def _is_email(text: str) -> bool:
+    try:
+        _EMAIL(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _fits_decimals(decimals: int, value: Decimal) -> bool:
+    """Whether no digit is lost at `decimals` decimals. Too large a number is not rounded: Decimal would raise."""
+    return abs(value) > MAX_NUMBER or round(value, decimals) == value
 
 
 def _json_number(value: Decimal) -> int | float:

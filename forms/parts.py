@@ -10,50 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
-from forms.messages import LANGUAGES, Language
+from forms.problems import BadForm, FormProblem, bounded_facts
 from forms.texts import BLOCKED, tidy_text
-from forms.wording import SENTENCES
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 MAX_NAME = 60
-MAX_FACT = 300  # Names and values in a document may be of any length; a sentence about them may not.
-
-
-@dataclass(frozen=True, slots=True)
-class FormProblem:
-    """One thing wrong with a form, said so that its author can mend it.
-
-    `path` leads to the entry in the document, `key` names the field it belongs to, `rule` the sentence and
-    `facts` what the sentence mentions.
-    """
-
-    path: str
-    rule: str
-    key: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-    def sentence(self, language: Language) -> str:
-        """What is wrong and what to write instead, in `language`."""
-        facts = {name: str(fact)[:MAX_FACT] for name, fact in self.facts.items()}
-        return SENTENCES[self.rule][LANGUAGES.index(language)].format_map(facts)
-
-    @property
-    def message(self) -> str:
-        """The Vietnamese sentence, the first language of those who draw forms."""
-        return self.sentence("vi")
-
-    def __str__(self) -> str:
-        where = " ".join(filter(None, (self.path, f"({self.key})" if self.key else "")))
-        return f"{where}: {self.message}" if where else self.message
-
-
-class BadForm(Exception):
-    """The form has problems."""
-
-    def __init__(self, problems: list[FormProblem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +32,28 @@ class DocumentPart:
 
     def report_problem(self, name: str, rule: str, **facts: object) -> None:
         """Notes that the entry `name` needs mending; every sentence may mention that name."""
-        self.problems.append(FormProblem(self._path_of(name), rule, self.key, {"name": name, **facts}))
+        self.problems.append(FormProblem(self._path_of(name), rule, self.key, bounded_facts({"name": name, **facts})))
 
     def allow_only(self, allowed: Set[str]) -> None:
         """Reports every entry that is not understood here."""
         names = ", ".join(sorted(allowed)) or "-"
         for name in self.source:
             if name not in allowed:
-                self.report_problem(str(name)[:MAX_NAME], "not-understood", understood=names)
+                self.report_problem(str(name)[:MAX_NAME], "form-entry-not-understood", understood=names)
 
     def read_text(self, name: str, longest: int, *, required: bool = False) -> str:
         """A text of at most `longest` characters, tidied."""
         value = self.source.get(name)
         if value is not None and not isinstance(value, str):
-            self.report_problem(name, "text")
+            self.report_problem(name, "form-entry-text")
             return ""
         text = tidy_text(value or "", longest, lines=True)
         if text == BLOCKED:
-            self.report_problem(name, "text-characters")
+            self.report_problem(name, "form-entry-characters")
         elif len(text) > longest:
-            self.report_problem(name, "text-long", most=longest)
+            self.report_problem(name, "form-entry-long", most=longest)
         elif required and not text:
-            self.report_problem(name, "missing")
+            self.report_problem(name, "form-entry-missing")
         else:
             return text
         return ""
@@ -100,7 +62,7 @@ class DocumentPart:
         """A text that people read as it stands: the editor's templates in it are not understood."""
         text = self.read_text(name, longest, required=required)
         if text.startswith("=") or "{{" in text:
-            self.report_problem(name, "template")
+            self.report_problem(name, "form-entry-template")
         return text
 
     def read_flag(self, name: str) -> bool:
@@ -109,7 +71,7 @@ class DocumentPart:
         if value in ("true", "false"):
             return value == "true"
         if not isinstance(value, bool):
-            self.report_problem(name, "flag")
+            self.report_problem(name, "form-entry-flag")
             return False
         return value
 
@@ -119,7 +81,7 @@ class DocumentPart:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.report_problem(name, "whole", least=least, most=most)
+            self.report_problem(name, "form-entry-whole", least=least, most=most)
             return None
         return value
 
@@ -129,7 +91,7 @@ class DocumentPart:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= largest:
-            self.report_problem(name, "number", most=largest)
+            self.report_problem(name, "form-entry-number", most=largest)
             return None
         return value
 
@@ -137,7 +99,7 @@ class DocumentPart:
         """The object under `name`; an empty one when there is none."""
         value = self.source.get(name, {})
         if not isinstance(value, Mapping):
-            self.report_problem(name, "object")
+            self.report_problem(name, "form-entry-object")
             value = {}
         return DocumentPart(value, self.problems, self._path_of(name), self.key)
 
@@ -145,11 +107,11 @@ class DocumentPart:
         """The objects in the list under `name`, of which there must be 1 to `most`."""
         values = self.source.get(name)
         if not isinstance(values, list) or not 0 < len(values) <= most:
-            self.report_problem(name, "list", most=most)
+            self.report_problem(name, "form-entry-list", most=most)
             return []
         for index, value in enumerate(values):
             if not isinstance(value, Mapping):
-                self.report_problem(f"{name}[{index}]", "object")
+                self.report_problem(f"{name}[{index}]", "form-entry-object")
         return [
             DocumentPart(value, self.problems, self._path_of(f"{name}[{index}]"), self._key_of(value))
             for index, value in enumerate(values)
@@ -168,7 +130,7 @@ class _RefusedJson(ValueError):
     """JSON that the reader accepts and a form must not have."""
 
     def __init__(self, rule: str, **facts: object) -> None:
-        self.rule, self.facts = rule, facts
+        self.rule, self.facts = rule, bounded_facts(facts)
         super().__init__(rule)
 
 
@@ -179,24 +141,24 @@ def parse_form(raw: bytes) -> dict[str, object]:
     except _RefusedJson as error:
         problem = FormProblem("", error.rule, facts=error.facts)
     except UnicodeDecodeError as error:
-        problem = FormProblem("", "file-encoding", facts={"at": error.start})
+        problem = FormProblem("", "form-file-encoding", facts={"at": str(error.start)})
     except json.JSONDecodeError as error:
-        problem = FormProblem("", "file-json", facts={"line": error.lineno, "column": error.colno})
+        problem = FormProblem("", "form-file-json", facts={"line": str(error.lineno), "column": str(error.colno)})
     except RecursionError:
-        problem = FormProblem("", "file-depth", facts={"most": MAX_DEPTH})
+        problem = FormProblem("", "form-file-depth", facts={"most": MAX_DEPTH})
     except ValueError:
         # Python refuses to read whole numbers of more than 4,300 digits.
-        problem = FormProblem("", "file-number")
+        problem = FormProblem("", "form-file-number")
     raise BadForm([problem])
 
 
 def _load_json(raw: bytes) -> dict[str, object]:
     if len(raw) > MAX_BYTES:
-        raise _RefusedJson("file-size", most=MAX_BYTES // 1024)
+        raise _RefusedJson("form-file-size", most=MAX_BYTES // 1024)
     text = raw.decode("utf-8-sig")
     document = json.loads(text, object_pairs_hook=_reject_repeated_keys, parse_constant=_refuse_constant)
     if not isinstance(document, dict):
-        raise _RefusedJson("file-object")
+        raise _RefusedJson("form-file-object")
     _check_depth(document)
     return document
 
@@ -205,13 +167,13 @@ def _reject_repeated_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, obje
     result: dict[str, object] = {}
     for key, value in pairs:
         if key in result:
-            raise _RefusedJson("file-twice", name=key)
+            raise _RefusedJson("form-file-twice", name=key)
         result[key] = value
     return result
 
 
 def _refuse_constant(_name: str) -> object:
-    raise _RefusedJson("file-number")
+    raise _RefusedJson("form-file-number")
 
 
 def _check_depth(document: dict[str, object]) -> None:
@@ -220,7 +182,7 @@ def _check_depth(document: dict[str, object]) -> None:
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _child_nodes(node)]
     if level:
-        raise _RefusedJson("file-depth", most=MAX_DEPTH)
+        raise _RefusedJson("form-file-depth", most=MAX_DEPTH)
 
 
 def _child_nodes(node: object) -> list[object]:

@@ -25,7 +25,7 @@ _DOUBLED = re.compile(r"--|&&|~~|\|\|")
 
 
 class BadPattern(Exception):
-    """The pattern cannot be used. `rule` names the sentence for it and `facts` what the sentence mentions."""
+    """The pattern cannot be used. `rule` names what it breaks and `facts` what a sentence about it mentions."""
 
     def __init__(self, rule: str, **facts: object) -> None:
         self.rule, self.facts = rule, facts
@@ -53,31 +53,31 @@ def compile_pattern(source: str) -> re.Pattern[str]:
     and the repeats `* + ? {n} {n,} {n,m}`, between a leading `^` and a trailing `$`.
     """
     if len(source) > MAX_LENGTH:
-        raise BadPattern("pattern-long", most=MAX_LENGTH)
+        raise BadPattern("form-pattern-long", most=MAX_LENGTH)
     if not (source.startswith("^") and source.endswith("$")) or len(source) < 3:
-        raise BadPattern("pattern-ends")
+        raise BadPattern("form-pattern-ends")
     reader = _PatternReader(source[1:-1])
     ways = _count_sequence(reader, 0)
     if reader.peek_char():
-        raise BadPattern("pattern-outside", sign=reader.peek_char())
+        raise BadPattern("form-pattern-outside", sign=reader.peek_char())
     if ways > MAX_WAYS:
-        raise BadPattern("pattern-slow")
+        raise BadPattern("form-pattern-slow")
     try:
         return re.compile(source, re.ASCII)
     except re.error as error:
-        raise BadPattern("pattern-syntax") from error
+        raise BadPattern("form-pattern-syntax") from error
 
 
 def _count_alternatives(reader: _PatternReader, depth: int) -> int:
     """The ways of `one|other|...` up to the closing parenthesis."""
     if depth > MAX_NESTING:
-        raise BadPattern("pattern-depth", most=MAX_NESTING)
+        raise BadPattern("form-pattern-depth", most=MAX_NESTING)
     ways = _count_sequence(reader, depth)
     while reader.peek_char() == "|":
         reader.take_char()
         ways += _count_sequence(reader, depth)
     if reader.take_char() != ")":
-        raise BadPattern("pattern-open")
+        raise BadPattern("form-pattern-open")
     return ways
 
 
@@ -88,7 +88,7 @@ def _count_sequence(reader: _PatternReader, depth: int) -> int:
         inner = _count_item(reader, depth)
         ways = min(ways * _count_repeats(reader, inner), MAX_WAYS + 1)
     if reader.position == start:
-        raise BadPattern("pattern-empty")
+        raise BadPattern("form-pattern-empty")
     return ways
 
 
@@ -102,9 +102,9 @@ def _count_item(reader: _PatternReader, depth: int) -> int:
     elif char == "\\":
         _check_escape(reader.take_char())
     elif char in _REPEATS:
-        raise BadPattern("pattern-repeat", sign=char)
+        raise BadPattern("form-pattern-repeat", sign=char)
     elif char in _SPECIAL:
-        raise BadPattern("pattern-sign", sign=char)
+        raise BadPattern("form-pattern-sign", sign=char)
     return 1
 
 
@@ -112,23 +112,23 @@ def _count_group(reader: _PatternReader, depth: int) -> int:
     if reader.text.startswith("?:", reader.position):
         reader.position += 2
     elif reader.peek_char() == "?":
-        raise BadPattern("pattern-extension")
+        raise BadPattern("form-pattern-extension")
     return _count_alternatives(reader, depth + 1)
 
 
 def _check_escape(char: str) -> None:
     if char not in _CLASS_ESCAPES and char not in _PUNCTUATION:
-        raise BadPattern("pattern-escape", sign=char)
+        raise BadPattern("form-pattern-escape", sign=char)
 
 
 def _class_end(text: str, start: int) -> int:
     """The place after the class `[...]` that begins at `start`."""
     match = _CLASS.match(text, start)
     if match is None:
-        raise BadPattern("pattern-class")
+        raise BadPattern("form-pattern-class")
     body = match.group(1)
     if _DOUBLED.search(body):
-        raise BadPattern("pattern-doubled")
+        raise BadPattern("form-pattern-doubled")
     for escaped in re.findall(r"\\(.)", body):
         _check_escape(escaped)
     return match.end()
@@ -158,10 +158,10 @@ def _read_repeat(reader: _PatternReader) -> tuple[int, int]:
         return 1, 1
     match = _REPEAT_COUNTS.match(reader.text, reader.position)
     if match is None:
-        raise BadPattern("pattern-count")
+        raise BadPattern("form-pattern-count")
     reader.position = match.end()
     low = int(match.group(1))
     high = low if match.group(2) is None else int(match.group(3) or MAX_TEXT)
     if not (low <= high <= MAX_TEXT and high > 0):
-        raise BadPattern("pattern-range", most=MAX_TEXT)
+        raise BadPattern("form-pattern-range", most=MAX_TEXT)
     return low, high

@@ -13,10 +13,11 @@ from marshmallow import Schema, ValidationError
 
 from forms.document import read_document
 from forms.fields import KINDS, FormField, build_reader, empty_answer, tidy_answer
-from forms.messages import LANGUAGES, Language, flatten_messages, form_message, marshmallow_messages
-from forms.parts import BadForm, FormProblem, parse_form
+from forms.parts import parse_form
+from forms.problems import AnswerProblem, BadForm, FormProblem, flatten_problems, marshmallow_messages
 
 __all__ = [
+    "AnswerProblem",
     "BadForm",
     "Form",
     "FormAnswers",
@@ -30,17 +31,19 @@ __all__ = [
 # Whether there is a unit, or a commune, with this code.
 UnitPredicate = Callable[[str], bool]
 
+_UNKNOWN_UNIT_RULES = {"unit": "form-answer-unit", "commune": "form-answer-commune"}
+
 
 class InvalidAnswers(Exception):
     """The answers cannot be accepted.
 
-    `errors` maps each field's key to its sentences, in the order of the form; fields that the form does not have
-    come last, and "_schema" stands for the submission as a whole.
+    `errors` maps each field's key to what is wrong with it, in the order of the form; fields that the form does not
+    have come last, and "_schema" stands for the submission as a whole.
     """
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
+    def __init__(self, errors: dict[str, list[AnswerProblem]]) -> None:
         self.errors = errors
-        super().__init__("; ".join(f"{key}: {' '.join(sentences)}" for key, sentences in errors.items()))
+        super().__init__("; ".join(f"{key}: {', '.join(map(str, problems))}" for key, problems in errors.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,11 @@ class Form:
     key: str
     fields: tuple[FormField, ...]
     inputs: Mapping[str, FormField]
-    schemas: Mapping[Language, Schema]
+    schema: Schema
 
     def load(
         self,
         values: Mapping[str, object],
-        language: Language = "vi",
         known_unit: UnitPredicate | None = None,
         known_commune: UnitPredicate | None = None,
     ) -> FormAnswers:
@@ -73,18 +75,18 @@ class Form:
         lists, which a page leaves out when nothing is chosen: False and []. A hidden field's key never comes back.
         `known_unit` is asked about each unit's code and `known_commune`, or `known_unit` without it, about each
         commune's; without them only the code's shape is checked.
-        Raises InvalidAnswers with sentences in `language`.
+        Raises InvalidAnswers.
         """
         if not isinstance(values, Mapping):
-            raise InvalidAnswers({"_schema": [form_message("form", language)]})
+            raise InvalidAnswers({"_schema": [AnswerProblem("form-answer-form")]})
         unit_predicates = {"unit": known_unit, "commune": known_commune or known_unit}
         raw = self._tidy_values(values)
-        answers, errors = _load_answers(self.schemas[language], raw)
+        answers, errors = _load_answers(self.schema, raw)
         for field in self.inputs.values():
-            fault = _settle_field(field, raw, answers, errors)
-            fault = fault or _unit_fault(field, answers.get(field.key), unit_predicates.get(field.kind))
-            if fault:
-                errors[field.key] = form_message(fault, language)
+            rule = _settle_field(field, raw, answers, errors)
+            rule = rule or _broken_unit_rule(field, answers.get(field.key), unit_predicates.get(field.kind))
+            if rule:
+                errors[field.key] = AnswerProblem(rule)
         if errors:
             raise InvalidAnswers(self._order_errors(errors))
         return self._split_answers(answers)
@@ -93,10 +95,10 @@ class Form:
         inputs = self.inputs
         return {key: tidy_answer(inputs[key], value) if key in inputs else value for key, value in values.items()}
 
-    def _order_errors(self, errors: Mapping[str, object]) -> dict[str, list[str]]:
+    def _order_errors(self, errors: Mapping[str, object]) -> dict[str, list[AnswerProblem]]:
         known = [key for key in self.inputs if key in errors]
         others = sorted((key for key in errors if key not in self.inputs), key=str)
-        return {str(key): flatten_messages(errors[key]) for key in known + others}
+        return {str(key): flatten_problems(errors[key]) for key in known + others}
 
     def _split_answers(self, answers: Mapping[str, object]) -> FormAnswers:
         form_answers = FormAnswers({}, {})
@@ -113,13 +115,13 @@ def compile_form(document: Mapping[str, object], reserved: frozenset[str] = froz
     """
     key, fields = read_document(document, reserved)
     inputs = {field.key: field for field in fields if field.is_input}
-    return Form(key, fields, inputs, {language: _build_schema(inputs, language) for language in LANGUAGES})
+    return Form(key, fields, inputs, _build_schema(inputs))
 
 
-def _build_schema(inputs: Mapping[str, FormField], language: Language) -> Schema:
-    readers = {key: build_reader(field, language) for key, field in inputs.items()}
+def _build_schema(inputs: Mapping[str, FormField]) -> Schema:
+    readers = {key: build_reader(field) for key, field in inputs.items()}
     schema = Schema.from_dict(dict(readers))()
-    schema.error_messages |= marshmallow_messages(language)
+    schema.error_messages |= marshmallow_messages()
     return schema
 
 
@@ -135,17 +137,17 @@ def _load_answers(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, 
 def _settle_field(
     field: FormField, raw: Mapping[str, object], answers: dict[str, object], errors: dict[str, object]
 ) -> str:
-    """Brings `field` in line with the answers above it; names the sentence for what is wrong, if anything is.
+    """Brings `field` in line with the answers above it; names the rule that it breaks, if any.
 
-    A hidden field loses its answer, and "hidden" replaces what was wrong with it. Where the answer that decides is
-    itself refused, nobody can say whether the field is asked for, so nothing is said.
+    A hidden field loses its answer, and that it is hidden replaces what was wrong with it. Where the answer that
+    decides is itself refused, nobody can say whether the field is asked for, so nothing is said.
     """
     condition = field.condition
     if condition and condition.key in errors:
         return ""
     if condition and condition.hides(answers.get(condition.key)):
         answer = answers.pop(field.key, None)
-        return "hidden" if raw.get(field.key) is not None and answer is not False else ""
+        return "form-answer-hidden" if raw.get(field.key) is not None and answer is not False else ""
     if field.key in errors:
         return ""
     answer = answers.get(field.key)
@@ -154,9 +156,9 @@ def _settle_field(
         if answer is not None:
             answers[field.key] = answer
     empty = answer is None or answer is False or answer == []
-    return KINDS[field.kind].required_message if field.required and empty else ""
+    return KINDS[field.kind].required_rule if field.required and empty else ""
 
 
-def _unit_fault(field: FormField, code: object, known: UnitPredicate | None) -> str:
-    """The sentence for a unit's code that `known` does not know; empty if there is nothing to say."""
-    return field.kind if known and isinstance(code, str) and not known(code) else ""
+def _broken_unit_rule(field: FormField, code: object, known: UnitPredicate | None) -> str:
+    """The rule that a unit's code breaks which `known` does not know; empty if there is nothing to say."""
+    return _UNKNOWN_UNIT_RULES[field.kind] if known and isinstance(code, str) and not known(code) else ""

@@ -1,7 +1,7 @@
 """Text as people send it, made uniform: letters, phone numbers, numbers, dates, codes.
 
 Pure; only the modules of `forms` import it. Nothing here raises: a text that cannot be used comes back as BLOCKED or
-None, and the field that asked says so in its language.
+None, and the field that asked refuses it.
 """
 
 from __future__ import annotations

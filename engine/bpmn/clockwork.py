@@ -7,6 +7,7 @@ was made (`DueBasis`), so that a pause, an extension or a changed holiday moves 
 
 from __future__ import annotations
 
+import reprlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,7 +92,7 @@ def new_case_clock(
     if at is not None:
         return CaseClock(now, (at - now).total_seconds(), AROUND_THE_CLOCK)
     if clock not in CLOCKS:
-        raise ScriptError(f"The clock {clock!r} is unknown; use {' or '.join(map(repr, CLOCKS))}.")
+        raise ScriptError("running-clock-unknown", clock=reprlib.repr(clock), known=list(map(repr, CLOCKS)))
     seconds = require_number(hours, "hours") * 3600
     start = now if clock == AROUND_THE_CLOCK else calendar.next_opening(now)
     return CaseClock(start, seconds, str(clock))
@@ -102,7 +103,7 @@ def compute_due(basis: DueBasis, clock: CaseClock | None, calendar: WorkCalendar
     if basis.start is not None:
         return calendar.add(basis.start, timedelta(seconds=basis.seconds))
     if clock is None:
-        raise ScriptError("The case has no deadline yet.")
+        raise ScriptError("running-deadline-missing")
     return clock.instant_at(calendar, basis.share, basis.seconds)
 
 
@@ -111,7 +112,7 @@ def require_number(value: Any, label: str) -> float:
     try:
         result = float(value)
     except (TypeError, ValueError) as error:
-        raise ScriptError(f"{label} must be a number, not {value!r}.") from error
+        raise ScriptError("running-number-needed", name=label, value=reprlib.repr(value)) from error
     if not -1e6 < result < 1e6:
-        raise ScriptError(f"{label} is out of range: {value!r}.")
+        raise ScriptError("running-number-out-of-range", name=label, value=reprlib.repr(value))
     return result

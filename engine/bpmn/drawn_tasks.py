@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from lxml import etree
+from engine.bpmn.english_texts import NAME_EN
+from engine.safe_xml import recover_xml
+from engine.translation.catalogue import SOURCE, Language
 
-_XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 _USER_TASK = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
 _PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 
@@ -23,22 +24,20 @@ class DrawnUserTask:
     form: str
 
 
-def parse_user_tasks(files: Mapping[PurePosixPath, bytes]) -> dict[str, DrawnUserTask]:
-    """The user tasks by node; a file that is no XML draws none."""
+def parse_user_tasks(files: Mapping[PurePosixPath, bytes], language: Language = "vi") -> dict[str, DrawnUserTask]:
+    """The user tasks by node, called as in `language`; a file that is no XML draws none."""
     tasks: dict[str, DrawnUserTask] = {}
     for path, content in sorted(files.items()):
         if path.suffix == ".bpmn":
-            tasks |= {task.node: task for task in _tasks_in_file(content)}
+            tasks |= {task.node: task for task in _tasks_in_file(content, language)}
     return tasks
 
 
-def _tasks_in_file(content: bytes) -> Iterator[DrawnUserTask]:
-    try:
-        root = etree.fromstring(content, _XML_PARSER)
-    except etree.XMLSyntaxError:
-        return
+def _tasks_in_file(content: bytes, language: Language) -> Iterator[DrawnUserTask]:
+    root = recover_xml(content)
     for element in root.iter(_USER_TASK) if root is not None else ():
         node = str(element.get("id"))
         properties = {str(item.get("name")): str(item.get("value")) for item in element.iter(_PROPERTY)}
-        name = str(element.get("name") or node)
+        english = properties.get(NAME_EN) if language != SOURCE else ""
+        name = str(english or element.get("name") or node)
         yield DrawnUserTask(node, name, properties.get("role", ""), properties.get("form", ""))

@@ -1,5 +1,9 @@
 """What a person wants to know of a case that the diagram knows: names of elements, instructions, how the deadline came
-about. Reads and changes nothing; imported by use cases."""
+about. Reads and changes nothing; imported by use cases.
+
+A diagram is Vietnamese. Beside a name or an instruction may stand its English text, as the property `name_en` or
+`instructions_en` of the element; an English reader gets it, or the Vietnamese one where there is none.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+
 from engine.bpmn import state
 from engine.bpmn.clockwork import AROUND_THE_CLOCK
+from engine.bpmn.english_texts import INSTRUCTIONS_EN, NAME_EN
 from engine.bpmn.parser import Process
+from engine.translation.catalogue import SOURCE, Language
+from engine.translation.wording import Caption
 from engine.world.work_calendar import WorkCalendar
 
 
@@ -22,7 +31,7 @@ class DeadlineExplanation:
     standing_since: datetime | None
 
 
-def case_deadline(blob: bytes, calendar: WorkCalendar, language: str = "vi") -> DeadlineExplanation | None:
+def case_deadline(blob: bytes, calendar: WorkCalendar, language: Language = "vi") -> DeadlineExplanation | None:
     """The deadline of a stored case explained (R8); None when it has none."""
     clock = state.clock_of(blob)
     if clock is None:
@@ -42,30 +51,50 @@ class UserTask:
     role: str
 
 
-def list_user_tasks(process: Process) -> list[UserTask]:
+def list_user_tasks(process: Process, language: Language = "vi") -> list[UserTask]:
     """The user tasks of a process and of what it calls."""
     tasks = []
     for spec in _element_specs(process):
-        properties = (getattr(spec, "extensions", None) or {}).get("properties", {})
+        properties = _properties_of(spec)
         if spec.bpmn_id and getattr(spec, "manual", False) and "role" in properties:
-            tasks.append(UserTask(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id, properties["role"]))
+            tasks.append(UserTask(spec.bpmn_id, _name_of(spec, language), properties["role"]))
     return tasks
 
 
-def names_by_element(process: Process) -> Mapping[str, str]:
+def names_by_element(process: Process, language: Language = "vi") -> Mapping[str, str]:
     """What the diagrams of a process call their elements, by id."""
-    return {spec.bpmn_id: spec.bpmn_name or spec.bpmn_id for spec in _element_specs(process) if spec.bpmn_id}
+    return {spec.bpmn_id: _name_of(spec, language) for spec in _element_specs(process) if spec.bpmn_id}
 
 
-def task_instructions(process: Process, node: str) -> str:
+def captions_by_element(process: Process) -> Mapping[str, Caption]:
+    """The names in both languages, for facts of sentences whose reader is not known yet."""
+    english = names_by_element(process, "en")
+    return {node: Caption(name, english[node]) for node, name in names_by_element(process).items()}
+
+
+def task_instructions(process: Process, node: str, language: Language = "vi") -> str:
     """What the diagram tells whoever does this user task; empty when it says nothing."""
     for spec in _element_specs(process):
         if spec.bpmn_id == node:
             text = (getattr(spec, "extensions", None) or {}).get("instructionsForEndUser") or ""
-            return " ".join(str(text).split())
+            english = _properties_of(spec).get(INSTRUCTIONS_EN) if language != SOURCE else ""
+            return " ".join(str(english or text).split())
     return ""
 
 
+def _name_of(spec: Any, language: Language) -> str:
+    english = _properties_of(spec).get(NAME_EN) if language != SOURCE else ""
+    return str(english or spec.bpmn_name or spec.bpmn_id)
+
+
+def _properties_of(spec: Any) -> Mapping[str, str]:
+    properties: Mapping[str, str] = (getattr(spec, "extensions", None) or {}).get("properties", {})
+    return properties
+
+
 def _element_specs(process: Process) -> Iterator[Any]:
+    """What is drawn; of a repeated activity the specification of its turns, which has the texts."""
     for spec in (process.spec, *process.subprocess_specs.values()):
-        yield from (element_spec for element_spec in spec.task_specs.values() if hasattr(element_spec, "bpmn_id"))
+        for element_spec in spec.task_specs.values():
+            if hasattr(element_spec, "bpmn_id") and not isinstance(element_spec, LoopTask):
+                yield element_spec

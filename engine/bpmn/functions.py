@@ -5,6 +5,7 @@ Imported by step. The functions are bound to one step's `now`, calendar and unit
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -96,5 +97,5 @@ FUNCTION_NAMES = tuple(name for name in vars(ExpressionContext) if not name.star
 
 def _unit_code(value: object) -> str:
     if not isinstance(value, str):
-        raise ScriptError(f"A unit is named by its code, not by {value!r}.")
+        raise ScriptError("running-unit-code", value=reprlib.repr(value))
     return value

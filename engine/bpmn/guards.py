@@ -11,6 +11,7 @@ import ast
 import copy
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from RestrictedPython import RestrictingNodeTransformer
@@ -36,16 +37,17 @@ MAX_NUMERAL_LENGTH = 30
 Number = int | float
 _NUMBER_TYPES = frozenset({int, float, bool})
 SCALAR_TYPES = frozenset({type(None), bool, int, float, str})
-_TYPE_LABELS: dict[type, str] = {
-    type(None): "nothing (None)",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    tuple: "a list",
-    dict: "a dictionary",
+_KIND_RULES: dict[type, str] = {
+    type(None): "value-kind-nothing",
+    bool: "value-kind-flag",
+    int: "value-kind-number",
+    float: "value-kind-number",
+    str: "value-kind-text",
+    list: "value-kind-list",
+    tuple: "value-kind-list",
+    dict: "value-kind-dictionary",
 }
+_KIND_RULES_BY_NAME = {value_type.__name__: rule for value_type, rule in _KIND_RULES.items()}
 _GUARD_OF: dict[type[ast.operator], str] = {
     ast.Add: "_add_",
     ast.Sub: "_sub_",
@@ -108,23 +110,23 @@ class WriteBudget:
         """A JSON-native copy; raises ScriptError when it is too large, too deep or of another kind."""
         self.left -= 1 + (len(value) if isinstance(value, str) else 0)
         if self.left < 0:
-            raise ScriptError("the values are too large")
+            raise ScriptError("running-values-too-large")
         if isinstance(value, str):
             # An instant that remembers how it was made is stored as the text it shows.
             return str(value)
         if type(value) in SCALAR_TYPES:
             return value
         if level >= MAX_LEVELS:
-            raise ScriptError(f"the value has more than {MAX_LEVELS} levels")
+            raise ScriptError("running-value-too-deep", most=MAX_LEVELS)
         if isinstance(value, list | tuple):
             return [self.copy_value(item, level + 1) for item in value]
         if isinstance(value, dict):
             return {self._accept_key(key): self.copy_value(item, level + 1) for key, item in value.items()}
-        raise ScriptError(f"{_type_label(value)} cannot be stored")
+        raise ScriptError("running-value-not-stored", kind=kind_of(value))
 
     def _accept_key(self, key: object) -> str:
         if not isinstance(key, str):
-            raise ScriptError(f"the keys of a dictionary are texts, not {_type_label(key)}")
+            raise ScriptError("running-key-no-text", kind=kind_of(key))
         self.left -= len(key)
         return key
 
@@ -135,12 +137,28 @@ class WriteBudget:
         elif isinstance(container, list) and type(key) is int:
             container[key] = self.copy_value(value)
         else:
-            raise ScriptError(f"{_type_label(container)} has no item to change at {_type_label(key)}")
+            raise ScriptError("running-item-unchangeable", holder=kind_of(container), key=kind_of(key))
 
 
-def _type_label(value: object) -> str:
-    labels = (label for value_type, label in _TYPE_LABELS.items() if isinstance(value, value_type))
-    return next(labels, f"a value of the kind {type(value).__name__}")
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """What a value is, as a fact of an error: said like one, with a rule."""
+
+    rule: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def kind_of(value: object) -> ValueKind:
+    """What a value is."""
+    rules = (rule for value_type, rule in _KIND_RULES.items() if isinstance(value, value_type))
+    rule = next(rules, "")
+    return ValueKind(rule) if rule else ValueKind("value-kind-other", {"type": type(value).__name__})
+
+
+def kind_named(type_name: str) -> ValueKind:
+    """What a value of the type is that Python calls so."""
+    rule = _KIND_RULES_BY_NAME.get(type_name)
+    return ValueKind(rule) if rule else ValueKind("value-kind-other", {"type": type_name})
 
 
 # ---------------------------------------------------------------------------------------------- operators
@@ -150,11 +168,11 @@ def _bounded_number(number: Number) -> Number:
     # Written so that infinity and "not a number" are refused as well.
     if -MAX_NUMBER <= number <= MAX_NUMBER:
         return number
-    raise ScriptError("the number is too large, or not a number")
+    raise ScriptError("running-number-too-large")
 
 
 def _operand_error(sign: str, left: object, right: object) -> ScriptError:
-    return ScriptError(f"'{sign}' does not go between {_type_label(left)} and {_type_label(right)}")
+    return ScriptError("running-operands", sign=sign, left=kind_of(left), right=kind_of(right))
 
 
 def _arithmetic_guard(sign: str, operation: Callable[[Any, Any], Number]) -> Callable[[Any, Any], Number]:
@@ -171,7 +189,7 @@ def _guarded_add(left: Any, right: Any) -> Any:
         return _bounded_number(left + right)
     if isinstance(left, str) and isinstance(right, str):
         if len(left) + len(right) > MAX_TEXT:
-            raise ScriptError("the text is too long")
+            raise ScriptError("running-text-too-long")
         return left + right
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         _add_weight(right, _add_weight(left, 0))
@@ -188,7 +206,7 @@ def _guarded_multiply(left: Any, right: Any) -> Any:
         raise _operand_error("*", left, right)
     limit = MAX_TEXT if isinstance(left, str) else MAX_ITEMS
     if (len(left) if isinstance(left, str) else _add_weight(left, 0)) * right > limit:
-        raise ScriptError("the repetition is too long")
+        raise ScriptError("running-repetition-too-long")
     return left * right
 
 
@@ -200,7 +218,7 @@ def _add_weight(value: Any, weight: int) -> int:
     for item in value.values() if isinstance(value, dict) else value:
         weight += 1 + len(item) // 10 if isinstance(item, str) else 1
         if weight > MAX_ITEMS:
-            raise ScriptError("the list is too long")
+            raise ScriptError("running-list-too-long")
         if isinstance(item, list | tuple | dict):
             weight = _add_weight(item, weight)
     return weight
@@ -211,18 +229,18 @@ def _guarded_item(container: Any, key: Any) -> Any:
         return container[key]
     if isinstance(container, list | tuple | str) and type(key) is int:
         return container[key]
-    raise ScriptError(f"{_type_label(container)} has no item named by {_type_label(key)}")
+    raise ScriptError("running-item-named", holder=kind_of(container), key=kind_of(key))
 
 
 def _call_case_function(function: Callable[..., object], *arguments: object) -> object:
     """The answer of one of the caller's functions; calendars and unit trees never meet an extreme question."""
     for value in arguments:
         if type(value) not in SCALAR_TYPES and not isinstance(value, str):
-            raise ScriptError(f"the functions of the case do not take {_type_label(value)}")
+            raise ScriptError("running-case-function", kind=kind_of(value))
         if isinstance(value, int | float) and not -MAX_NUMBER_ARGUMENT <= value <= MAX_NUMBER_ARGUMENT:
-            raise ScriptError("the number is too large for this function")
+            raise ScriptError("running-function-number", most=MAX_NUMBER_ARGUMENT)
         if isinstance(value, str) and len(value) > MAX_TEXT_ARGUMENT:
-            raise ScriptError("the text is too long for this function")
+            raise ScriptError("running-function-text", most=MAX_TEXT_ARGUMENT)
     return function(*arguments)
 
 
@@ -242,13 +260,13 @@ def _convert_number(name: str, convert: Callable[[str | Number], Number], value:
         try:
             return convert(value)
         except ValueError as error:
-            raise ScriptError(f"{name}() cannot read this text as a number") from error
-    raise ScriptError(f"{name}() takes a number, or a text of at most {MAX_NUMERAL_LENGTH} signs")
+            raise ScriptError("running-text-no-number", name=name) from error
+    raise ScriptError("running-number-or-text", name=name, most=MAX_NUMERAL_LENGTH)
 
 
 def _str(value: object) -> str:
     if type(value) not in SCALAR_TYPES and not isinstance(value, str):
-        raise ScriptError(f"str() does not take {_type_label(value)}")
+        raise ScriptError("running-text-of", kind=kind_of(value))
     return str(value)
 
 
@@ -261,20 +279,20 @@ def _round(value: object, digits: object = None) -> Number:
     if digits is None:
         return round(number)
     if type(digits) is not int or abs(digits) > 15:
-        raise ScriptError("round() takes a number of digits between -15 and 15")
+        raise ScriptError("running-round-digits")
     return round(number, digits)
 
 
 def _require_number(name: str, value: object) -> Number:
     if isinstance(value, int | float):
         return value
-    raise ScriptError(f"{name}() takes a number, not {_type_label(value)}")
+    raise ScriptError("running-number-argument", name=name, kind=kind_of(value))
 
 
 def _len(value: object) -> int:
     if isinstance(value, str | list | tuple | dict):
         return len(value)
-    raise ScriptError(f"len() takes a text, a list or a dictionary, not {_type_label(value)}")
+    raise ScriptError("running-length-of", kind=kind_of(value))
 
 
 def _sum(values: object) -> Number:
@@ -299,6 +317,8 @@ def _all(values: object) -> bool:
 def _extremum_function(name: str, choose: Callable[[Sequence[Any]], Any]) -> Callable[..., object]:
     def function(*values: object) -> object:
         items = values if len(values) > 1 else _require_list(name, *values)
+        if not items:
+            raise ScriptError("running-list-empty", name=name)
         return choose(_require_comparable(name, items))
 
     return function
@@ -306,9 +326,9 @@ def _extremum_function(name: str, choose: Callable[[Sequence[Any]], Any]) -> Cal
 
 def _require_list(name: str, *values: object) -> Sequence[Any]:
     if len(values) != 1 or not isinstance(values[0], list | tuple):
-        raise ScriptError(f"{name}() takes a list")
+        raise ScriptError("running-list-argument", name=name)
     if len(values[0]) > MAX_ITEMS:
-        raise ScriptError(f"{name}() takes a list of at most {MAX_ITEMS} items")
+        raise ScriptError("running-list-argument-too-long", name=name, most=MAX_ITEMS)
     return values[0]
 
 
@@ -316,7 +336,7 @@ def _require_comparable(name: str, values: Sequence[Any]) -> Sequence[Any]:
     """The values, when they can be put in order: all numbers or all texts."""
     if all(isinstance(value, int | float) for value in values) or all(isinstance(value, str) for value in values):
         return values
-    raise ScriptError(f"{name}() takes numbers only or texts only")
+    raise ScriptError("running-not-comparable", name=name)
 
 
 PURE_FUNCTIONS: Mapping[str, Callable[..., object]] = {

@@ -85,7 +85,7 @@ def resolve_unit(task: Any, world: World) -> str:
         role = "operator" if attributes["role"] == "citizen" else attributes["role"]
         placement = world.units.placement_of(role, start_unit)
     except (NotFound, BadInput) as error:
-        raise StepFailed(f"No unit can take the task: {error}", element_id(task)) from error
+        raise StepFailed("step-without-unit", node=element_id(task), reason=error) from error
     internal["unit"] = placement.unit.code
     if placement.passed_from:
         internal["passed_from"] = [unit.code for unit in placement.passed_from]
@@ -99,7 +99,7 @@ def _start_unit(task: Any, attributes: dict[str, str]) -> str:
     else:
         unit_code = task.data.get("department" if attributes["role"] == "department" else "place")
     if not isinstance(unit_code, str) or not unit_code:
-        raise StepFailed(f"The case names no unit for the role {attributes['role']!r}.", element_id(task))
+        raise StepFailed("step-role-without-unit", node=element_id(task), role=attributes["role"])
     return unit_code
 
 

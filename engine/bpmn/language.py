@@ -57,14 +57,31 @@ _EXPRESSION_NODES: frozenset[type[ast.AST]] = frozenset(
 )
 _SCRIPT_NODES = (_EXPRESSION_NODES - {ast.Expression}) | {ast.Module, ast.Assign, ast.AugAssign, ast.If, ast.Store}
 _REFUSED_NODES: dict[type[ast.AST], str] = {
-    ast.Slice: "a slice is not part of the language",
-    ast.Starred: "'*' before a value is not part of the language",
-    ast.keyword: "arguments are given by position, not by name",
-    ast.Set: "a set is not part of the language; write a list",
-    ast.AnnAssign: "a type after a name is not part of the language",
-    ast.Expr: "a line is an assignment or an 'if'; a value alone does nothing",
-    ast.Match: "'match' is not part of the language",
+    ast.Slice: "expression-slice",
+    ast.Starred: "expression-star",
+    ast.keyword: "expression-argument-named",
+    ast.Set: "expression-set",
+    ast.AnnAssign: "expression-name-typed",
+    ast.Expr: "expression-value-alone",
+    ast.Match: "expression-match",
 }
+# How Python's parser begins what it says of a text, and the rule that stands for it.
+_SYNTAX_RULES: dict[str, str] = {
+    "invalid syntax. Perhaps you forgot a comma": "expression-comma-missing",
+    "invalid syntax": "expression-syntax",
+    "expected ':'": "expression-colon-missing",
+    "expected 'else' after 'if' expression": "expression-else-missing",
+    "expected an indented block": "expression-block-missing",
+    "unexpected indent": "expression-indent",
+    "unindent does not match": "expression-indent",
+    "inconsistent use of tabs": "expression-indent",
+    "closing parenthesis": "expression-brackets-differ",
+    "leading zeros": "expression-leading-zero",
+    "cannot assign to": "expression-assignment-target",
+}
+
+# Why something may not be written: None where it may.
+Refusal = ScriptError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,8 @@ class CompiledSource:
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    kind: str
+    missing_rule: str
+    too_long_rule: str
     max_chars: int
     max_nodes: int
     nodes: frozenset[type[ast.AST]]
@@ -92,8 +110,8 @@ class _UsedNames:
     changed: set[str] = field(default_factory=set)
 
 
-_EXPRESSION_GRAMMAR = _Grammar("an expression", 2_000, 500, _EXPRESSION_NODES)
-_SCRIPT_GRAMMAR = _Grammar("a script", 10_000, 2_000, _SCRIPT_NODES)
+_EXPRESSION_GRAMMAR = _Grammar("expression-missing", "expression-too-long", 2_000, 500, _EXPRESSION_NODES)
+_SCRIPT_GRAMMAR = _Grammar("script-missing", "script-too-long", 10_000, 2_000, _SCRIPT_NODES)
 
 
 def compile_expression(source: str) -> CompiledSource:
@@ -132,17 +150,17 @@ def _compile_script(source: str) -> CompiledSource:
 
 def _require_code(result: CompileResult) -> CodeType:
     if result.code is None:
-        raise ScriptError("; ".join(result.errors))
+        raise ScriptError("expression-outside-language", detail="; ".join(result.errors))
     code: CodeType = result.code
     return code
 
 
-def _located_error(text: str, line: int, column: int, reason: str) -> ScriptError:
+def _located_error(text: str, line: int, column: int, reason: ScriptError) -> ScriptError:
     """The error that says what is wrong and where; `line` and `column` count from 1."""
     lines = text.split("\n")
     excerpt = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     excerpt = excerpt if len(excerpt) <= 60 else f"{excerpt[:57]}..."
-    return ScriptError(f"Line {line}, column {column} of `{excerpt}`: {reason}.")
+    return ScriptError("expression-at", line=str(line), column=str(column), excerpt=excerpt, reason=reason)
 
 
 # ---------------------------------------------------------------------------------------------- signs and words
@@ -154,7 +172,7 @@ def _scan_text(source: str, grammar: _Grammar) -> str:
     It runs before the parser, which therefore never sees deep nesting, long digits or odd characters.
     """
     if len(source) > grammar.max_chars:
-        raise ScriptError(f"{grammar.kind.capitalize()} has at most {grammar.max_chars} characters.")
+        raise ScriptError(grammar.too_long_rule, most=grammar.max_chars)
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     depth = prefix_operators = 0
     before: re.Match[str] | None = None
@@ -162,14 +180,14 @@ def _scan_text(source: str, grammar: _Grammar) -> str:
         word = token.group()
         depth += (word in _OPENING) - (word in _CLOSING)
         prefix_operators = prefix_operators + 1 if word in _PREFIXES else 0
-        reason = _token_problem(token, before, grammar) or _nesting_problem(depth, prefix_operators)
+        reason = _token_refusal(token, before, grammar) or _nesting_refusal(depth, prefix_operators)
         if reason:
             raise _error_at(text, token.start(), reason)
         before = token
     if before is None:
-        raise ScriptError(f"Nothing is written here; {grammar.kind} is expected.")
+        raise ScriptError(grammar.missing_rule)
     if depth:
-        raise _error_at(text, before.start(), "a bracket is not closed")
+        raise _error_at(text, before.start(), ScriptError("expression-bracket-unclosed"))
     return text
 
 
@@ -179,57 +197,59 @@ def _iter_tokens(text: str) -> Iterator[re.Match[str]]:
     while position < len(text):
         token = _TOKEN.match(text, position)
         if token is None:
-            raise _error_at(text, position, _stray_token_problem(text, position))
+            raise _error_at(text, position, _stray_token_refusal(text, position))
         if token.lastgroup != "space":
             yield token
         position = token.end()
 
 
-def _error_at(text: str, position: int, reason: str) -> ScriptError:
+def _error_at(text: str, position: int, reason: ScriptError) -> ScriptError:
     return _located_error(text, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position), reason)
 
 
-def _stray_token_problem(text: str, position: int) -> str:
+def _stray_token_refusal(text: str, position: int) -> ScriptError:
     match = _STRAY_TOKEN.match(text, position)
     assert match is not None
     word = match.group()
     if word in "\"'":
-        return "this text has no closing quote, or a backslash other than \\n, \\t, \\\\, \\\" and \\'"
+        return ScriptError("expression-text-unclosed")
     if word.isalpha():
-        return f"'{word}' may stand in a text between quotes only; names are written with a-z, 0-9 and '_'"
-    quoted = f"'{word}'" if word.isprintable() and word.strip() else f"the character U+{ord(word[0]):04X}"
-    return f"{quoted} is not part of the language"
+        return ScriptError("expression-word-unquoted", word=word)
+    if word.isprintable() and word.strip():
+        return ScriptError("expression-word-refused", word=word)
+    return ScriptError("expression-character-refused", character=f"U+{ord(word[0]):04X}")
 
 
-def _token_problem(token: re.Match[str], before: re.Match[str] | None, grammar: _Grammar) -> str:
-    """Why this word may not stand here, or an empty string."""
+def _token_refusal(token: re.Match[str], before: re.Match[str] | None, grammar: _Grammar) -> Refusal:
+    """Why this word may not stand here."""
     kind, word = token.lastgroup, token.group()
     previous = before.lastgroup if before else ""
     touching = before is not None and before.end() == token.start()
     if kind == previous == "text":
-        return "two texts stand side by side: a comma or a sign is missing"
-    if touching and previous in {"word", "number"} and kind in {"word", "number", "text"}:
-        return f"'{word}' stands directly after '{before.group() if before else ''}'"
+        return ScriptError("expression-texts-adjacent")
+    if before and touching and previous in {"word", "number"} and kind in {"word", "number", "text"}:
+        return ScriptError("expression-words-touching", word=word, previous=before.group())
     if kind == "number":
-        return "the number is too long" if len(word) > MAX_DIGITS else ""
+        return ScriptError("expression-number-too-long") if len(word) > MAX_DIGITS else None
     if kind == "word":
-        return _word_problem(word)
+        return _word_refusal(word)
     assigning = word in {"=", "+="} and grammar is _EXPRESSION_GRAMMAR
-    return f"'{word}' gives a name a value; to compare write '=='" if assigning else ""
+    return ScriptError("expression-assigning", word=word) if assigning else None
 
 
-def _word_problem(word: str) -> str:
+def _word_refusal(word: str) -> Refusal:
     if word.startswith("_"):
-        return f"'{word}' begins with '_', which names may not"
+        return ScriptError("expression-name-underscore", word=word)
     if word in _REFUSED_WORDS:
-        return f"'{word}' is not part of the language"
-    return "the name is too long" if len(word) > MAX_NAME else ""
+        return ScriptError("expression-word-refused", word=word)
+    return ScriptError("expression-name-too-long") if len(word) > MAX_NAME else None
 
 
-def _nesting_problem(depth: int, prefix_operators: int) -> str:
+def _nesting_refusal(depth: int, prefix_operators: int) -> Refusal:
     if depth < 0:
-        return "a bracket closes that was not opened"
-    return "it is nested too deeply" if depth > MAX_BRACKETS or prefix_operators > MAX_PREFIX_OPERATORS else ""
+        return ScriptError("expression-bracket-unopened")
+    too_deep = depth > MAX_BRACKETS or prefix_operators > MAX_PREFIX_OPERATORS
+    return ScriptError("expression-part-too-deep") if too_deep else None
 
 
 # ---------------------------------------------------------------------------------------------- constructs
@@ -247,9 +267,15 @@ def _parse_tree(text: str, wrapped: str, mode: str) -> ast.AST:
             line, column = len(lines), len(lines[-1]) + 1
         elif is_expression and line == 1:
             column = max(column - 1, 1)
-        raise _located_error(text, line, column, f"it cannot be read ({error.msg})") from error
+        raise _located_error(text, line, column, _syntax_refusal(error.msg)) from error
     except (RecursionError, MemoryError, ValueError) as error:
-        raise ScriptError("The text is nested too deeply.") from error
+        raise ScriptError("expression-too-deep") from error
+
+
+def _syntax_refusal(message: str) -> ScriptError:
+    """What Python's parser says of a text, as one of our rules."""
+    rule = next((rule for start, rule in _SYNTAX_RULES.items() if message.startswith(start)), "")
+    return ScriptError(rule) if rule else ScriptError("expression-unreadable", detail=message)
 
 
 def _check_tree(tree: ast.AST, grammar: _Grammar, text: str) -> _UsedNames:
@@ -260,9 +286,9 @@ def _check_tree(tree: ast.AST, grammar: _Grammar, text: str) -> _UsedNames:
     while stack:
         node, depth = stack.pop()
         count += isinstance(node, ast.expr | ast.stmt)
-        reason = _node_problem(node, grammar, names)
+        reason = _node_refusal(node, grammar, names)
         if depth > MAX_DEPTH or count > grammar.max_nodes:
-            reason = "it is nested too deeply" if depth > MAX_DEPTH else "it is too long"
+            reason = ScriptError("expression-part-too-deep" if depth > MAX_DEPTH else "expression-part-too-long")
         if reason:
             raise _error_at_node(node, text, grammar, reason)
         stack.extend((child, depth + 1) for child in _child_nodes(node))
@@ -274,7 +300,7 @@ def _child_nodes(node: ast.AST) -> Iterable[ast.AST]:
     return [*node.args, *node.keywords] if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
 
 
-def _error_at_node(node: ast.AST, text: str, grammar: _Grammar, reason: str) -> ScriptError:
+def _error_at_node(node: ast.AST, text: str, grammar: _Grammar, reason: ScriptError) -> ScriptError:
     line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     offset -= grammar is _EXPRESSION_GRAMMAR and line == 1
     lines = text.split("\n")
@@ -283,85 +309,87 @@ def _error_at_node(node: ast.AST, text: str, grammar: _Grammar, reason: str) -> 
     return _located_error(text, line, len(before.decode(errors="ignore")) + 1, reason)
 
 
-def _node_problem(node: ast.AST, grammar: _Grammar, names: _UsedNames) -> str:
-    """Why this construct is outside the grammar, or an empty string; notes the names it uses."""
+def _node_refusal(node: ast.AST, grammar: _Grammar, names: _UsedNames) -> Refusal:
+    """Why this construct is outside the grammar; notes the names it uses."""
     kind = type(node)
     if kind not in grammar.nodes:
-        return _REFUSED_NODES.get(kind, f"this construct ({kind.__name__}) is not part of the language")
-    rule = _NODE_RULES.get(kind)
-    return rule(node, names) if rule else ""
+        rule = _REFUSED_NODES.get(kind)
+        return ScriptError(rule) if rule else ScriptError("expression-construct", kind=kind.__name__)
+    check = _NODE_CHECKS.get(kind)
+    return check(node, names) if check else None
 
 
-def _constant_problem(node: ast.Constant, _names: _UsedNames) -> str:
+def _constant_refusal(node: ast.Constant, _names: _UsedNames) -> Refusal:
     value = node.value
     if isinstance(value, str):
-        return "the text is too long" if len(value) > MAX_LITERAL_TEXT else ""
+        return ScriptError("expression-text-too-long") if len(value) > MAX_LITERAL_TEXT else None
     if isinstance(value, int | float):
-        return "" if value <= MAX_LITERAL else "the number is too large"
-    return "" if value is None else "this kind of value is not part of the language"
+        return None if value <= MAX_LITERAL else ScriptError("expression-number-too-large")
+    return None if value is None else ScriptError("expression-constant-kind")
 
 
-def _name_problem(node: ast.Name, names: _UsedNames) -> str:
+def _name_refusal(node: ast.Name, names: _UsedNames) -> Refusal:
     if node.id in FUNCTIONS:
-        return f"'{node.id}' is a function: it can only be called"
+        return ScriptError("expression-function-uncalled", name=node.id)
     (names.read if isinstance(node.ctx, ast.Load) else names.assigned).add(node.id)
-    return ""
+    return None
 
 
-def _call_problem(node: ast.Call, _names: _UsedNames) -> str:
+def _call_refusal(node: ast.Call, _names: _UsedNames) -> Refusal:
     if not isinstance(node.func, ast.Name):
-        return "only a function can be called, by its name"
-    return "" if node.func.id in FUNCTIONS else f"there is no function '{node.func.id}'"
+        return ScriptError("expression-call-target")
+    return None if node.func.id in FUNCTIONS else ScriptError("expression-function-unknown", name=node.func.id)
 
 
-def _compare_problem(node: ast.Compare, _names: _UsedNames) -> str:
+def _compare_refusal(node: ast.Compare, _names: _UsedNames) -> Refusal:
     identity = [i for i, operator in enumerate(node.ops) if isinstance(operator, ast.Is | ast.IsNot)]
     right = [node.comparators[i] for i in identity]
     if all(isinstance(value, ast.Constant) and value.value is None for value in right):
-        return "" if not identity or not isinstance(node.left, ast.Constant) else "a constant is never None"
-    return "'is' compares with None only; write '=='"
+        is_constant = identity and isinstance(node.left, ast.Constant)
+        return ScriptError("expression-constant-none") if is_constant else None
+    return ScriptError("expression-is-without-none")
 
 
-def _dict_problem(node: ast.Dict, _names: _UsedNames) -> str:
+def _dict_refusal(node: ast.Dict, _names: _UsedNames) -> Refusal:
     plain = all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys)
-    return "" if plain else "the keys between braces are texts"
+    return None if plain else ScriptError("expression-keys")
 
 
-def _assign_problem(node: ast.Assign, names: _UsedNames) -> str:
+def _assign_refusal(node: ast.Assign, names: _UsedNames) -> Refusal:
     if len(node.targets) > 1:
-        return "one value is given to one name at a time"
-    return _target_problem(node.targets[0], names)
+        return ScriptError("expression-several-names")
+    return _target_refusal(node.targets[0], names)
 
 
-def _increment_problem(node: ast.AugAssign, names: _UsedNames) -> str:
+def _increment_refusal(node: ast.AugAssign, names: _UsedNames) -> Refusal:
     if not isinstance(node.op, ast.Add):
-        return "of the assignments with a sign only '+=' is part of the language"
+        return ScriptError("expression-increment-operator")
     if isinstance(node.target, ast.Name):
         names.read.add(node.target.id)
-    return _target_problem(node.target, names)
+    return _target_refusal(node.target, names)
 
 
-def _target_problem(target: ast.AST, names: _UsedNames) -> str:
-    """Why nothing can be assigned to this, or an empty string; notes the name that an item belongs to."""
+def _target_refusal(target: ast.AST, names: _UsedNames) -> Refusal:
+    """Why nothing can be assigned to this; notes the name that an item belongs to."""
     steps = 0
     root = target
     while isinstance(root, ast.Subscript):
         root, steps = root.value, steps + 1
     if not isinstance(root, ast.Name):
-        return "a value is given to a name or to an item of a name"
+        return ScriptError("expression-assignment-target")
     if steps > MAX_SUBSCRIPT_DEPTH:
-        return "the item lies too deep"
+        return ScriptError("expression-item-too-deep")
     if steps:
         names.changed.add(root.id)
-    return ""
+    return None
 
 
-_NODE_RULES: dict[type[ast.AST], Callable[..., str]] = {
-    ast.Constant: _constant_problem,
-    ast.Name: _name_problem,
-    ast.Call: _call_problem,
-    ast.Compare: _compare_problem,
-    ast.Dict: _dict_problem,
-    ast.Assign: _assign_problem,
-    ast.AugAssign: _increment_problem,
+_NODE_CHECKS: dict[type[ast.AST], Callable[..., Refusal]] = {
+    ast.Constant: _constant_refusal,
+    ast.Name: _name_refusal,
+    ast.Call: _call_refusal,
+    ast.Compare: _compare_refusal,
+    ast.Dict: _dict_refusal,
+    ast.Assign: _assign_refusal,
+    ast.AugAssign: _increment_refusal,
 }

@@ -6,6 +6,7 @@ Nothing leaves the step here: operators collect what the writer will store.
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,7 +54,7 @@ class Operators:
             "mark": self._record_status,
         }
         if operator not in handlers:
-            raise ScriptError(f"The operator {operator!r} is unknown; use one of {', '.join(handlers)}.")
+            raise ScriptError("running-operator-unknown", operator=operator, known=list(handlers))
         return json.dumps(handlers[operator](task, params))
 
     def _create_notice(self, task: Any, params: dict[str, Any]) -> bool:
@@ -87,14 +88,14 @@ class Operators:
         if name in OFFICE_ROLES:
             return [units.serving_unit(OFFICE_ROLES[name], place).code]
         if name != CITIZEN and not units.knows(name):
-            raise ScriptError(f"The recipient {name!r} is neither a unit's code nor a known word.")
+            raise ScriptError("running-recipient-unknown", recipient=name)
         return [name]
 
     def _set_deadline(self, _task: Any, params: dict[str, Any]) -> str | None:
         context, calendar = self.context, self.context.world.calendar
         if params.get("extend") is not None:
             if context.clock is None:
-                raise ScriptError("A deadline that is not set cannot be extended.")
+                raise ScriptError("running-deadline-not-set")
             seconds = require_number(params["extend"], "extend") * calendar.day_length().total_seconds()
             context.clock.extend(calendar, context.at, seconds)
         else:
@@ -107,7 +108,7 @@ class Operators:
     def _control_clock(self, _task: Any, params: dict[str, Any]) -> None:
         clock = self.context.clock
         if params["action"] not in ("pause", "resume"):
-            raise ScriptError(f"The clock can pause or resume, not {params['action']!r}.")
+            raise ScriptError("running-clock-action", action=reprlib.repr(params["action"]))
         if clock is None:
             return
         if params["action"] == "pause":

@@ -1,7 +1,8 @@
 """BPMN and DMN files to process specifications, once per version. Imported by step, lint and the store of definitions.
 
 Specifications are shared by all instances of a process. Some of SpiffWorkflow's wiring happens only while a case runs;
-`_wire_spec` does it beforehand, so that a stored case finds it and the next case does not inherit it.
+`_wire_spec` does it beforehand, so that a stored case finds it and the next case does not inherit it. SpiffWorkflow
+gives the properties of tasks and events; those of gateways it leaves out, and our parsers of gateways bring them.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from engine.bpmn.timers import replace_timers
-
-_XML_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+from engine.safe_xml import parse_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,35 @@ class Process:
     subprocess_specs: dict[str, Any]
 
 
+class _PlainGatewayParser(GatewayParser):
+    parse_extensions = SpiffTaskParser.parse_extensions
+
+
+class _ConditionalGatewayParser(ConditionalGatewayParser):
+    parse_extensions = SpiffTaskParser.parse_extensions
+
+
+class _EventGatewayParser(EventBasedGatewayParser):
+    parse_extensions = SpiffTaskParser.parse_extensions
+
+
+class _DiagramParser(SpiffBpmnParser):
+    """SpiffWorkflow's parser with the properties of gateways."""
+
+    OVERRIDE_PARSER_CLASSES: Mapping[str, Any] = {
+        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("exclusiveGateway"): (_ConditionalGatewayParser, ExclusiveGateway),
+        full_tag("inclusiveGateway"): (_ConditionalGatewayParser, InclusiveGateway),
+        full_tag("parallelGateway"): (_PlainGatewayParser, ParallelGateway),
+        full_tag("eventBasedGateway"): (_EventGatewayParser, EventBasedGateway),
+    }
+
+
 def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     """The executable processes of `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
-    parser = SpiffBpmnParser()
+    parser = _DiagramParser()
     for path, content in sorted(files.items()):
-        root = etree.fromstring(content, _XML_PARSER)
+        root = parse_xml(content)
         if path.endswith(".dmn"):
             parser.add_dmn_xml(root, filename=path)
         else:

@@ -8,17 +8,16 @@ operations do in engine.bpmn.guards. Imported by engine.bpmn's step and checker.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
-from traceback import walk_tb
 from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
+from engine.bpmn.failures import located_failure
 from engine.bpmn.guards import CASE_FUNCTIONS, GUARDS, PURE_FUNCTIONS, SCALAR_TYPES, WriteBudget
-from engine.bpmn.language import FUNCTIONS, SCRIPT_FILENAME, CompiledSource, compile_expression, compile_script
+from engine.bpmn.language import FUNCTIONS, CompiledSource, compile_expression, compile_script
 from engine.errors import EngineError, ScriptError
 
 __all__ = [
@@ -39,7 +38,6 @@ _JSON_ENCODER = json.JSONEncoder(ensure_ascii=False)
 ServiceHandler = Callable[[Any, str, dict[str, Any]], str]
 """What a service task calls: the task, the operator's name and its parameters in, JSON text out."""
 
-_FUNCTION_PREFIX = re.compile(r"^(?:\w+\.)?_?(\w+\(\))")
 _RUNTIME_ERRORS = (
     EngineError,
     ArithmeticError,
@@ -58,13 +56,13 @@ class ExpressionLanguage:
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
         """`functions` answers for the names in DOMAIN; those left out fail when they are called."""
         if not functions.keys() <= CASE_FUNCTIONS:
-            raise ScriptError(f"The language knows no function {', '.join(sorted(functions.keys() - CASE_FUNCTIONS))}.")
+            raise ScriptError("language-function-unknown", names=sorted(functions.keys() - CASE_FUNCTIONS))
         self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE_FUNCTIONS, **functions}
 
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression over the process data, and over `extra` for names the data does not have.
 
-        Lists and dictionaries are copies. Raises ScriptError, in one sentence, when the text is outside the language
+        Lists and dictionaries are copies. Raises ScriptError when the text is outside the language
         or cannot be computed.
         """
         compiled = compile_expression(source)
@@ -73,7 +71,7 @@ class ExpressionLanguage:
             value = eval(compiled.code, self._known, scope)  # noqa: S307 - compiled from the checked language
             return value if type(value) in SCALAR_TYPES or isinstance(value, str) else WriteBudget().copy_value(value)
         except _RUNTIME_ERRORS as error:
-            raise ScriptError(_error_sentence(source, error)) from error
+            raise located_failure(source, error) from error
 
     def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
         """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
@@ -90,7 +88,7 @@ class ExpressionLanguage:
             assigned = {name: scope[name] for name in sorted(compiled.assigned) if name in scope}
             _check_data_size({**data, **assigned})
         except _RUNTIME_ERRORS as error:
-            raise ScriptError(_error_sentence(source, error)) from error
+            raise located_failure(source, error) from error
         data.update(assigned)
 
 
@@ -106,33 +104,7 @@ def _visible_values(
 
 def _check_data_size(data: Mapping[str, Any]) -> None:
     if len(_JSON_ENCODER.encode(data).encode()) > MAX_DATA_BYTES:
-        raise ScriptError(f"the data of the process would exceed {MAX_DATA_BYTES // 1024} KB")
-
-
-def _error_sentence(source: str, error: BaseException) -> str:
-    """What went wrong while a text ran, and in which text; of a script, in which line."""
-    line_number = next(
-        (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SCRIPT_FILENAME), 0
-    )
-    text = " ".join((source.splitlines()[line_number - 1] if line_number else source).split())
-    excerpt = text if len(text) <= 80 else f"{text[:77]}..."
-    location = f"Line {line_number}, `{excerpt}`" if line_number else f"In `{excerpt}`"
-    return f"{location}: {_error_reason(error).rstrip('.')}."
-
-
-def _error_reason(error: BaseException) -> str:
-    match error:
-        case NameError(name=str(name)):
-            kind, lacks = ("function", "is not offered") if name in FUNCTIONS else ("name", "has no value")
-            return f"the {kind} '{name}' {lacks} here"
-        case KeyError():
-            return f"there is no item {', '.join(map(repr, error.args))}"
-        case RecursionError() | MemoryError():
-            return "the values are too large or nested too deeply"
-        case TypeError():
-            # Python names a function called with too few or too many values as it is named here, not in the text.
-            return _FUNCTION_PREFIX.sub(r"\1", str(error))
-    return str(error) or type(error).__name__
+        raise ScriptError("running-data-too-large", most=MAX_DATA_BYTES // 1024)
 
 
 # ---------------------------------------------------------------------------------------------- SpiffWorkflow
@@ -202,28 +174,29 @@ def script_engine(language: ExpressionLanguage, services: ServiceHandler) -> Any
 
 
 def _validate_expression(expression: str) -> None:
-    if reason := _expression_problem(expression):
-        raise SyntaxError(reason) from ScriptError(reason)
+    if refusal := _expression_refusal(expression):
+        rule, facts = refusal
+        raise SyntaxError(rule) from ScriptError(rule, **facts)
 
 
 @lru_cache(maxsize=2048)
-def _expression_problem(expression: str) -> str:
-    """Why this is no expression, or an empty string; remembered, because a table asks for every cell it tests."""
+def _expression_refusal(expression: str) -> tuple[str, Mapping[str, object]] | None:
+    """Why this is no expression, or None; remembered, because a table asks for every cell it tests."""
     try:
         compile_expression(expression)
     except ScriptError as error:
-        return str(error)
-    return ""
+        return error.rule, error.facts
+    return None
 
 
 def _check_cardinality(value: object) -> None:
     # A negative or fractional number would leave the task waiting for ever, a large one would fill the memory.
     if type(value) is not int or not 0 <= value <= MAX_LOOP_CARDINALITY:
-        raise ScriptError(f"A task runs a whole number of times between 0 and {MAX_LOOP_CARDINALITY}.")
+        raise ScriptError("running-repetitions", most=MAX_LOOP_CARDINALITY)
 
 
 def _as_script_error(error: EngineError) -> ScriptError:
-    return error if isinstance(error, ScriptError) else ScriptError(str(error))
+    return error if isinstance(error, ScriptError) else ScriptError(error.rule, **error.facts)
 
 
 def _task_error(task: Any, error: EngineError) -> Exception:

@@ -5,6 +5,9 @@ SpiffWorkflow draws task ids from `uuid4()` and stamps changes with `time.time()
 and "later" means "counted later". It also words a log message on every change of state although nothing logs it (a
 tenth of a step, measured); here a change of state only is one. And after every completed task it walks the whole tree
 for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are looked at.
+
+Seven functions of the library are replaced, so another version of it may not be taken unread: the import refuses it,
+and tests/bpmn/test_spiff_seam.py fails when one of the seven has changed.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib.metadata import version
 from typing import Any
 
 from SpiffWorkflow import task as spiff_task
@@ -21,6 +25,19 @@ from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 WAITING = TaskState.WAITING
+SUPPORTED = "3.2."
+
+
+def require_supported(installed: str) -> None:
+    """Raise ImportError, in one sentence, for a version of the library whose inner parts nobody here has read."""
+    if not installed.startswith(SUPPORTED):
+        raise ImportError(
+            f"SpiffWorkflow {installed} is installed, but this program replaces inner parts of version {SUPPORTED}x; "
+            f"install it with: pip install 'SpiffWorkflow=={SUPPORTED}*'"
+        )
+
+
+require_supported(version("SpiffWorkflow"))
 
 
 class InstanceCounter:

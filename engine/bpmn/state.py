@@ -151,9 +151,9 @@ def decode_blob(blob: bytes) -> StoredState:
     try:
         stored = _decoder.decode(blob)
     except msgspec.MsgspecError as error:
-        raise StepFailed(f"The stored state of the case cannot be read: {error}.") from error
+        raise StepFailed("step-state-unreadable", detail=str(error)) from error
     if stored.format != STATE_FORMAT:
-        raise StepFailed(f"The stored state has format {stored.format}; this program knows format {STATE_FORMAT}.")
+        raise StepFailed("step-state-format", format=str(stored.format), known=str(STATE_FORMAT))
     return stored
 
 

@@ -64,10 +64,17 @@ def advance(
             return _StepRun(process, now, world, trace).perform(blob, action, counter)
         except SpiffWorkflowException as error:
             cause = error.__cause__ or getattr(error, "exception", None)
-            reason = str(cause) if isinstance(cause, ScriptError) else str(error)
-            raise StepFailed(reason, inspection.failed_element(error)) from error
+            reason = cause if isinstance(cause, ScriptError) else ScriptError("step-stopped", detail=str(error))
+            raise _step_failure(reason, inspection.failed_element(error)) from error
         except ScriptError as error:
-            raise StepFailed(str(error)) from error
+            raise _step_failure(error, "") from error
+
+
+def _step_failure(reason: ScriptError, node: str) -> StepFailed:
+    """The failure of a step for the reason of an expression in it."""
+    failure = StepFailed(reason.rule, node=node)
+    failure.facts.update(reason.facts)
+    return failure
 
 
 def process_data_of(process: Process, blob: bytes) -> dict[str, Any]:
@@ -135,7 +142,7 @@ class _StepRun:
 
     def _begin_case(self, engine: Any, action: Action, counter: InstanceCounter) -> state.LiveCase:
         if not isinstance(action, Start):
-            raise Stale("The case has not begun yet.")
+            raise Stale("step-case-not-begun")
         workflow = BpmnWorkflow(self.process.spec, self.process.subprocess_specs, script_engine=engine)
         workflow.task_tree.data.update(action.data)
         return state.LiveCase(workflow, counter)
@@ -162,7 +169,7 @@ class _StepRun:
         """Move the deadline by so many working days; raises Stale when there is none or its clock stands still."""
         clock, calendar = self.asking.clock, self.world.calendar
         if days and (clock is None or clock.since is not None):
-            raise Stale("The case has no running deadline.")
+            raise Stale("step-deadline-not-running")
         if days and clock is not None:
             clock.extend(calendar, self.now, days * calendar.day_length().total_seconds())
 
@@ -173,7 +180,7 @@ class _StepRun:
         if task.task_spec.bpmn_id is not None:
             self.path.append(task.task_spec.bpmn_id)
         if len(self.path) > MAX_ELEMENTS_PER_STEP:
-            raise StepFailed("The process turns in a circle without waiting for anybody.", inspection.element_id(task))
+            raise StepFailed("step-in-circle", node=inspection.element_id(task))
 
     def _fire_timers(self, workflow: Any, task_ids: tuple[int, ...]) -> None:
         """Fire timers one after the other; one that an earlier firing has ended is left out."""
@@ -187,7 +194,7 @@ class _StepRun:
             self._run_engine(workflow)
             fired += 1
         if not fired:
-            raise Stale("The timer does not wait any more.")
+            raise Stale("step-timer-not-waiting")
 
     def _build_step(
         self, case: state.LiveCase, before: inspection.CaseView, operators: Operators, *, deadline_moved: bool
@@ -261,14 +268,14 @@ class _StepRun:
 def _complete_task(workflow: Any, task_id: int, data: Mapping[str, Any]) -> None:
     task = inspection.find_task(workflow, task_id)
     if task is None or task._state != TaskState.READY or not task.task_spec.manual:
-        raise Stale("The task is not open any more.")
+        raise Stale("step-task-not-open")
     task.set_data(**data)
     task.run()
 
 
 def _deliver_event(workflow: Any, event: BpmnEvent) -> None:
     if workflow.is_completed():
-        raise Stale("The case is finished.")
+        raise Stale("step-case-finished")
     try:
         workflow.send_event(event)
     except WorkflowException as error:
@@ -276,7 +283,7 @@ def _deliver_event(workflow: Any, event: BpmnEvent) -> None:
             type(error) is not WorkflowException
         ):  # The engine's own word for "nobody waits"; failures are its subclasses.
             raise
-        raise Stale(f"The case does not wait for {event.event_definition.name!r}.") from error
+        raise Stale("step-message-not-awaited", message=event.event_definition.name) from error
 
 
 def _set_due_dates(workflow: Any, dues: Mapping[int, datetime]) -> None:
@@ -284,7 +291,7 @@ def _set_due_dates(workflow: Any, dues: Mapping[int, datetime]) -> None:
     for task_id, due in dues.items():
         task = inspection.find_task(workflow, task_id)
         if task is None or not task._state & TaskState.WAITING:
-            raise Stale("The timer does not wait any more.")
+            raise Stale("step-timer-not-waiting")
         task.internal_data.pop("basis", None)
         task.internal_data["event_value"] = due.isoformat()
 

@@ -6,6 +6,7 @@ Here a timer only computes its due instant when it starts to wait; `Fire` names 
 
 from __future__ import annotations
 
+import reprlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -112,7 +113,7 @@ def _next_cycle(value: dict[str, Any], now: datetime, *, every: bool) -> dict[st
 
 def _parse_due(value: object) -> str:
     if not isinstance(value, str):
-        raise ScriptError(f"A timer needs a date and time, not {value!r}.")
+        raise ScriptError("running-timer-instant", value=reprlib.repr(value))
     return parse_instant(value).isoformat()
 
 

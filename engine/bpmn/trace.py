@@ -11,6 +11,8 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.util.task import TaskState
 
+from engine.safe_xml import parse_xml
+
 REACHED_STATES = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 # Everything else that stands in a process (lanes, notes, data, groups, loop characteristics) is never walked.
@@ -56,7 +58,7 @@ def parse_diagram_graph(content: bytes) -> DiagramGraph:
     """The elements and flows of a BPMN file, sub-processes included."""
     nodes: set[NodeKey] = set()
     flows: set[FlowKey] = set()
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = parse_xml(content)
     for process in root.iter(f"{BPMN}process", f"{BPMN}subProcess"):
         for child in process.iterchildren(tag=etree.Element):
             kind, process_id = str(child.tag).removeprefix(BPMN), str(process.get("id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Protocol
 
 from engine.translation.catalogue import SOURCE, Language, translate
@@ -32,6 +33,14 @@ class Term:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A fact that its author wrote in both languages, such as the name of a step."""
+
+    vietnamese: str
+    english: str
+
+
 def say(fault: Fault, language: Language) -> str:
     """The sentence of `fault` in `language`."""
     return say_rule(fault.rule, fault.facts, language)
@@ -50,6 +59,8 @@ def fact_text(fact: object, language: Language) -> str:
     match fact:
         case Term(sentence):
             text = translate(sentence, language)
+        case Caption(vietnamese, english):
+            text = vietnamese if language == SOURCE else english
         case list() | tuple() | set() | frozenset():
             text = ", ".join(fact_text(item, language) for item in fact)
         case int() | float() if not isinstance(fact, bool):
@@ -65,5 +76,5 @@ def fact_text(fact: object, language: Language) -> str:
 
 def amount_text(amount: float, language: Language) -> str:
     """1234.5 as "1.234,5" in Vietnamese and "1,234.5" in English."""
-    digits = f"{amount:,}"
+    digits = f"{amount:,}" if isinstance(amount, int) else f"{Decimal(str(amount)):,f}"
     return digits.translate(str.maketrans(",.", ".,")) if language == SOURCE else digits

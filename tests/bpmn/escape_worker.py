@@ -88,7 +88,9 @@ def main() -> None:
     sys.addaudithook(lambda event, about: touched.append(event) if foreign(event, about) else None)
     language = ExpressionLanguage(dict.fromkeys(CASE_FUNCTIONS, lambda *values: values[0]))
     entries: list[Mapping[str, str]] = json.load(sys.stdin)
-    attempt(language, "expression", "1 + 1")
+    # The first refusal reads the sentences of the program from their file.
+    for first in ("1 + 1", "1 +"):
+        attempt(language, "expression", first)
     limited(int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize())
     for number, entry in enumerate(entries):
         sys.stdout.write(f"{number}\n")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,9 @@ from engine.bpmn.guards import PURE_FUNCTIONS
 from engine.bpmn.language import FUNCTIONS, MAX_DEPTH, compile_expression, compile_script
 from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import ScriptError
+from engine.translation.sentences.expressions import SENTENCES
+from engine.translation.wording import say
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize(
@@ -24,7 +29,7 @@ from engine.errors import ScriptError
         ("case **2", "Line 1, column 6 of `case **2`: '**' is not part of the language."),
         ("1 and\nlambda: 2", "Line 2, column 1 of `lambda: 2`: 'lambda' is not part of the language."),
         ('f"{case}"', "Line 1, column 2 of `f\"{case}\"`: '\"{case}\"' stands directly after 'f'."),
-        ('"a" "b"', 'Line 1, column 5 of `"a" "b"`: two texts stand side by side: a comma or a sign is missing.'),
+        ('"a" "b"', 'Line 1, column 5 of `"a" "b"`: two texts stand side by side: a comma or an operator is missing.'),
         ("_case", "Line 1, column 1 of `_case`: '_case' begins with '_', which names may not."),
         ("case = 1", "Line 1, column 6 of `case = 1`: '=' gives a name a value; to compare write '=='."),
         ("case ==", "Line 1, column 8 of `case ==`: it cannot be read (invalid syntax)."),
@@ -44,6 +49,59 @@ def test_a_refusal_names_what_is_not_allowed_and_where(source: str, sentence: st
     with pytest.raises(ScriptError) as caught:
         compile_expression(source)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "vietnamese"),
+    [
+        ("", "Chưa viết gì ở đây; cần một biểu thức."),
+        ("reply.outcome", "Dòng 1, cột 6 của `reply.outcome`: '.' không thuộc ngôn ngữ biểu thức."),
+        ("case ==", "Dòng 1, cột 8 của `case ==`: viết không đúng cú pháp."),
+        ("1 if case", "Dòng 1, cột 1 của `1 if case`: sau 'if' trong biểu thức thiếu phần 'else'."),
+        ("[1 2]", "Dòng 1, cột 2 của `[1 2]`: viết không đúng cú pháp; có thể thiếu dấu phẩy."),
+        ("[1)", "Dòng 1, cột 3 của `[1)`: dấu đóng ngoặc không cùng loại với dấu mở ngoặc."),
+        ("007", "Dòng 1, cột 1 của `007`: số không được bắt đầu bằng chữ số 0."),
+        ("case = 1", "Dòng 1, cột 6 của `case = 1`: '=' là phép gán giá trị cho một tên; để so sánh hãy viết '=='."),
+    ],
+)
+def test_a_refusal_is_said_in_vietnamese_too(source: str, vietnamese: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_expression(source)
+    assert say(caught.value, "vi") == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ("if case\n    level = 1", "expression-colon-missing"),
+        ("if case:\nlevel = 1", "expression-block-missing"),
+        ("level = 1\n    case = 2", "expression-indent"),
+        ("1 = level", "expression-assignment-target"),
+        ("level", "expression-value-alone"),
+        ("a = b = 1", "expression-several-names"),
+    ],
+)
+def test_what_pythons_parser_says_of_a_script_is_a_rule_of_ours(source: str, rule: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_script(source)
+    reason = caught.value.facts["reason"]
+    assert isinstance(reason, ScriptError)
+    assert reason.rule == rule
+
+
+RULES = {
+    node.value
+    for name in ("language", "guards", "failures", "scripts", "functions", "operators", "clockwork", "timers", "step")
+    for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+
+
+def test_every_sentence_of_the_language_has_a_rule_that_something_breaks() -> None:
+    rules = {rule for rule in SENTENCES if not rule.startswith(("step-", "checker-"))}
+    assert rules - RULES == set()
+    prefixed = {text for text in RULES if re.fullmatch(r"(expression|running|value-kind|step)-[a-z-]+", text)}
+    assert prefixed - SENTENCES.keys() == set()
 
 
 def test_functions_offered_are_those_of_the_contract() -> None:

@@ -69,7 +69,7 @@ def answers(attempts: list[Attempt]) -> list[str]:
         input=json.dumps(texts),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert worker.stdout, worker.stderr
     return worker.stdout.splitlines()
@@ -102,6 +102,6 @@ def test_the_worker_notices_what_it_should() -> None:
     greedy = "w.limited(300_000_000); x = bytearray(2 * w.EXTRA_BYTES + 300_000_000)"
     for body, expected in ((endless, "-27"), (greedy, "1")):
         ended = subprocess.run(
-            [sys.executable, "-c", code.format(body)], check=False, cwd=ROOT, capture_output=True, timeout=20
+            [sys.executable, "-c", code.format(body)], check=False, cwd=ROOT, capture_output=True, timeout=300
         )
         assert str(ended.returncode) == expected

@@ -7,14 +7,18 @@ import copy
 import gc
 import json
 import timeit
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.bpmn.functions import ExpressionContext
 from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import NotFound, ScriptError
+from engine.translation.wording import say
+from tests.kit import hotline
 
 NOW = "2026-11-24T08:00:00+07:00"
 DATA: dict[str, Any] = {
@@ -33,7 +37,7 @@ DATA: dict[str, Any] = {
 
 def unit_name(code: str) -> str:
     if code == "0":
-        raise NotFound("There is no unit '0'.")
+        raise NotFound
     return f"Xã {code}"
 
 
@@ -137,23 +141,23 @@ def test_an_expression_comes_to_what_python_says(
         ("missing + 1", "In `missing + 1`: the name 'missing' has no value here."),
         ("deadline()", "In `deadline()`: the function 'deadline' is not offered here."),
         ('reply["x"]', "In `reply[\"x\"]`: there is no item 'x'."),
-        ("items[9]", "In `items[9]`: list index out of range."),
+        ("items[9]", "In `items[9]`: there is no item at this place."),
         ("case / 0", "In `case / 0`: division by zero."),
-        ("level > 3", "In `level > 3`: '>' not supported between instances of 'NoneType' and 'int'."),
+        ("level > 3", "In `level > 3`: '>' does not go between nothing (None) and a number."),
         ("field + 1", "In `field + 1`: '+' does not go between a text and a number."),
         ("field - 1", "In `field - 1`: '-' does not go between a text and a number."),
         ("[1] * field", "In `[1] * field`: '*' does not go between a list and a text."),
         ("True * field", "In `True * field`: '*' does not go between true or false and a text."),
-        ("1 in case", "In `1 in case`: argument of type 'int' is not iterable."),
+        ("1 in case", "In `1 in case`: 'in' needs a text, a list or a dictionary, not a number."),
         ('items["a"]', 'In `items["a"]`: a list has no item named by a text.'),
         ('int("abc")', 'In `int("abc")`: int() cannot read this text as a number.'),
-        ("int(items)", "In `int(items)`: int() takes a number, or a text of at most 30 signs."),
-        ("min([])", "In `min([])`: min() arg is an empty sequence."),
+        ("int(items)", "In `int(items)`: int() takes a number, or a text of at most 30 characters."),
+        ("min([])", "In `min([])`: min() needs at least one value."),
         ("min(3)", "In `min(3)`: min() takes a list."),
         ("max(1, field)", "In `max(1, field)`: max() takes numbers only or texts only."),
-        ("len(1, 2)", "In `len(1, 2)`: len() takes 1 positional argument but 2 were given."),
-        ("unit_name()", "In `unit_name()`: unit_name() missing 1 required positional argument: 'code'."),
-        ('unit_name("0")', "In `unit_name(\"0\")`: There is no unit '0'."),
+        ("len(1, 2)", "In `len(1, 2)`: len() is called with too few or too many values."),
+        ("unit_name()", "In `unit_name()`: unit_name() is called with too few or too many values."),
+        ('unit_name("0")', 'In `unit_name("0")`: There is no such thing.'),
         ("1000000000000 * 1001", "In `1000000000000 * 1001`: the number is too large, or not a number."),
     ],
 )
@@ -163,6 +167,69 @@ def test_a_failure_says_what_failed_and_where(
     with pytest.raises(ScriptError) as caught:
         language.evaluate(source, data)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "vietnamese", "english"),
+    [
+        (
+            "field + 1",
+            "'+' không dùng được giữa một đoạn chữ và một số.",
+            "'+' does not go between a text and a number.",
+        ),
+        ("-field", "'-' không dùng được trước một đoạn chữ.", "'-' does not go before a text."),
+        (
+            "1 in field",
+            "'in' không dùng được giữa một số và một đoạn chữ.",
+            "'in' does not go between a number and a text.",
+        ),
+        (
+            "items in reply",
+            "'in' không dùng được giữa một danh sách và một từ điển.",
+            "'in' does not go between a list and a dictionary.",
+        ),
+        (
+            "reminder(1, 2)",
+            "reminder() được gọi với quá nhiều hoặc quá ít giá trị.",
+            "reminder() is called with too few",
+        ),
+        (
+            "bool(1, 2)",
+            "bool() được gọi với quá nhiều hoặc quá ít giá trị.",
+            "bool() is called with too few or too many",
+        ),
+        ("case / 0", "chia cho số không.", "division by zero."),
+    ],
+)
+def test_a_failure_is_said_in_the_language_of_its_reader(
+    source: str, vietnamese: str, english: str, data: dict[str, Any]
+) -> None:
+    language = ExpressionLanguage(ExpressionContext(datetime.now(UTC), hotline.WORLD, None).functions())
+    with pytest.raises(ScriptError) as caught:
+        language.evaluate(source, data)
+    assert say(caught.value, "vi") == f"Trong `{source}`: {vietnamese}"
+    assert say(caught.value, "en").startswith(f"In `{source}`: {english}")
+
+
+def test_a_failure_has_its_rule_and_its_reason_as_a_fact(language: ExpressionLanguage, data: dict[str, Any]) -> None:
+    with pytest.raises(ScriptError) as caught:
+        language.evaluate("missing + 1", data)
+    reason = caught.value.facts["reason"]
+    assert isinstance(reason, ScriptError)
+    assert (caught.value.rule, reason.rule, reason.facts) == (
+        "running-in-text",
+        "running-name-empty",
+        {"name": "missing"},
+    )
+
+
+def test_what_python_says_for_the_first_time_stays_as_it_is(data: dict[str, Any]) -> None:
+    def odd() -> object:
+        raise ValueError("a new complaint")
+
+    with pytest.raises(ScriptError) as caught:
+        ExpressionLanguage({"now": odd}).evaluate("now()", data)
+    assert say(caught.value, "vi") == "Trong `now()`: không tính được (a new complaint)."
 
 
 def test_extra_values_fill_in_for_names_the_data_lacks(language: ExpressionLanguage) -> None:
@@ -232,7 +299,7 @@ def test_a_script_writes_what_it_assigns_and_nothing_else(
         ("new += 1", "Line 1, `new += 1`: the name 'new' has no value here."),
         ('level = 1\nnew["x"] = 1', "Line 2, `new[\"x\"] = 1`: the name 'new' has no value here."),
         ('case["x"] = 1', 'Line 1, `case["x"] = 1`: a number has no item to change at a text.'),
-        ("items[7] = 1", "Line 1, `items[7] = 1`: list assignment index out of range."),
+        ("items[7] = 1", "Line 1, `items[7] = 1`: there is no item at this place."),
         ("reply[1] = 1", "Line 1, `reply[1] = 1`: the keys of a dictionary are texts, not a number."),
     ],
 )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.translation.catalogue import LANGUAGES, Language
 from forms.fields import KINDS
-from forms.messages import LANGUAGES, Language, form_message
 from forms.schema import FormAnswers, InvalidAnswers, compile_form, parse_form
 from tests.kit.forms_kit import (
     ASKED,
@@ -21,6 +21,7 @@ from tests.kit.forms_kit import (
     document,
     field,
     form,
+    form_message,
     refused,
     special,
 )
@@ -65,7 +66,7 @@ def test_errors_come_in_the_order_of_the_form_and_unknown_fields_last() -> None:
 def test_every_sentence_about_a_field_is_told_at_once() -> None:
     compiled = form(field("n", "number", decimalDigits=0, validate={"max": 10}))
     assert refused(compiled, {"n": "12,5"}, "en") == {
-        "n": [form_message("whole", "en"), form_message("too_high", "en", max=10)]
+        "n": [form_message("whole", "en"), form_message("too-high", "en", max=10)]
     }
 
 
@@ -75,8 +76,8 @@ def test_a_submission_that_is_no_mapping_is_refused(values: object) -> None:
 
 
 def test_an_error_names_the_fields_in_its_text() -> None:
-    with pytest.raises(InvalidAnswers, match=r"^note: Please fill this in"):
-        form(field(validate={"required": True})).load({}, "en")
+    with pytest.raises(InvalidAnswers, match=r"^note: form-answer-required$"):
+        form(field(validate={"required": True})).load({})
 
 
 def test_keys_that_marshmallow_uses_itself_are_ordinary_fields() -> None:
@@ -123,7 +124,7 @@ def test_a_required_field_of_every_kind_is_asked_for(kind: str, language: Langua
 
 def test_a_required_box_must_be_ticked_and_a_required_zero_counts() -> None:
     box = form(field("box", "checkbox", validate={"required": True}))
-    assert refused(box, {"box": "false"}) == {"box": [form_message("required_tick", "vi")]}
+    assert refused(box, {"box": "false"}) == {"box": [form_message("required-tick", "vi")]}
     assert case(box, box="on") == {"box": True}
     assert case(form(field("n", "number", validate={"required": True})), n=0) == {"n": 0}
 
@@ -153,7 +154,7 @@ def test_an_unticked_hidden_box_is_no_answer_and_a_zero_is_one() -> None:
 
 def test_nothing_is_asked_of_a_field_whose_condition_cannot_be_judged() -> None:
     assert refused(form(OUTCOME, REASON), {"outcome": "perhaps"}) == {"outcome": [form_message("choice", "vi")]}
-    assert refused(form(OUTCOME, REASON), {}) == {"outcome": [form_message("required_choice", "vi")]}
+    assert refused(form(OUTCOME, REASON), {}) == {"outcome": [form_message("required-choice", "vi")]}
 
 
 def test_a_field_hidden_by_a_hidden_field_stays_hidden() -> None:

@@ -6,6 +6,6 @@ Imported by definitions and by whatever shows an analyst his problems. It runs n
 from engine.bpmn.lint.check import check_files
 from engine.bpmn.lint.deployment import is_mail_template
 from engine.bpmn.lint.vocabulary import Vocabulary
-from engine.bpmn.lint.wording import LANGUAGES, SENTENCES
+from engine.bpmn.lint.wording import SENTENCES
 
-__all__ = ["LANGUAGES", "SENTENCES", "Vocabulary", "check_files", "is_mail_template"]
+__all__ = ["SENTENCES", "Vocabulary", "check_files", "is_mail_template"]

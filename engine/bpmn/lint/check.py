@@ -10,6 +10,7 @@ from engine.bpmn.lint import (
     decisions,
     diagram,
     elements,
+    english,
     events,
     expressions,
     flow,
@@ -29,8 +30,9 @@ from engine.bpmn.lint.finding import Finding
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.trial import FileFinding, try_parser
 from engine.bpmn.lint.vocabulary import Vocabulary
-from engine.bpmn.lint.wording import LANGUAGES, render_finding
+from engine.bpmn.lint.wording import render_finding
 from engine.errors import BadInput, FileProblem
+from engine.translation.catalogue import LANGUAGES, Language
 
 DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     elements.check_ids,
@@ -64,6 +66,7 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timers.check_missed_policy,
     references.check_task_lanes,
     references.check_ladders,
+    english.check_english_texts,
     expressions.check_language,
     expressions.check_script_tasks,
     expressions.check_variable_names,
@@ -104,7 +107,7 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
 
 
 def check_files(
-    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: str = "vi"
+    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
 ) -> list[FileProblem]:
     """Everything wrong with the files of a deployment, ordered by file and line; empty when they can be deployed.
 
@@ -113,7 +116,7 @@ def check_files(
     Sentences are in `language`: vi or en (BadInput for another). No content makes it raise.
     """
     if language not in LANGUAGES:
-        raise BadInput(f"The checker speaks {' and '.join(LANGUAGES)}, not {language!r}.")
+        raise BadInput("checker-language-unknown", language=language)
     problems = {
         FileProblem(path, finding.line, finding.element, finding.rule, render_finding(finding, language))
         for path, finding in _collect_findings(files, vocabulary)

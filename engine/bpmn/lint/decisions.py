@@ -94,10 +94,12 @@ def check_row_coverage(decision: Decision) -> Iterator[Finding]:
         return
     if decision.hit_policy == "UNIQUE":
         for index, earlier in table_coverage.overlapping_rows():
-            yield finding_at(_row_element(decision, index), "rows-overlap", row=index + 1, earlier=earlier + 1)
+            yield finding_at(
+                _row_element(decision, index), "rows-overlap", row=str(index + 1), earlier=str(earlier + 1)
+            )
     if decision.hit_policy == "FIRST":
         for index in table_coverage.unreachable_rows():
-            yield finding_at(_row_element(decision, index), "row-unreachable", row=index + 1)
+            yield finding_at(_row_element(decision, index), "row-unreachable", row=str(index + 1))
     if decision.hit_policy in {"UNIQUE", "FIRST"}:
         yield from _check_gap(decision, table_coverage)
 

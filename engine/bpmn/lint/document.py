@@ -17,6 +17,7 @@ from lxml import etree
 
 from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of, nearest_id, shorten_text
 from engine.bpmn.lint.namespaces import XINCLUDE
+from engine.safe_xml import parse_xml
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
@@ -53,7 +54,7 @@ def read_xml(path: PurePosixPath, content: bytes, roots: tuple[str, ...]) -> Xml
     _refuse_doctype(text)
     root = _parse_xml(content)
     if root.tag not in roots:
-        raise UnreadableDocument(finding_at(root, "xml-root", found=root.tag, wanted=roots[0]))
+        raise UnreadableDocument(finding_at(root, "xml-root", root=root.tag, expected=roots[0]))
     for finding in _check_limits(root):
         raise UnreadableDocument(finding)
     return XmlDocument(path, root)
@@ -86,12 +87,10 @@ def _refuse_doctype(text: str) -> None:
 
 
 def _parse_xml(content: bytes) -> Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        return parse_xml(content)
     except etree.XMLSyntaxError as error:
         raise UnreadableDocument(Finding("xml-broken", error.lineno or 0, facts={"detail": error.msg})) from error
-    return root
 
 
 def _check_limits(root: Element) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ def check_ids(diagram: Diagram) -> Iterator[Finding]:
                 yield finding_at(element, "id-missing", kind=element_kind(element))
             continue
         if element_id in seen:
-            yield finding_at(element, "id-duplicate", id=element_id, line=line_of(seen[element_id]))
+            yield finding_at(element, "id-duplicate", id=element_id, line=str(line_of(seen[element_id])))
         seen.setdefault(element_id, element)
         yield from _check_id(element, element_id)
 

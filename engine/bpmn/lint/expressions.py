@@ -54,7 +54,7 @@ def _check_text(text: SourceText) -> Iterator[Finding]:
             yield finding_at(text.element, "function-unknown", name=unknown[0])
         else:
             rule = "script" if text.compile is compile_script else "expression"
-            yield finding_at(text.element, rule, text=shorten_text(text.original), detail=str(error))
+            yield finding_at(text.element, rule, text=shorten_text(text.original), detail=error)
 
 
 def check_script_tasks(diagram: Diagram) -> Iterator[Finding]:

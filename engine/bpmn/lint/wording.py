@@ -1,40 +1,43 @@
-"""The sentence of each rule in Vietnamese and English. For this package and the studio.
+"""The sentence of each rule, in the reader's language. For this package and the studio.
 
 A sentence says what is wrong and what to draw or write instead. The table is split by subject over two modules.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.bpmn.lint.finding import Finding
 from engine.bpmn.lint.wording_drawing import DRAWING_SENTENCES
 from engine.bpmn.lint.wording_names import NAME_SENTENCES
+from engine.translation.catalogue import N_, Language, translate
+from engine.translation.wording import Term, fact_text
 
-LANGUAGES = ("vi", "en")
-SENTENCES = DRAWING_SENTENCES | NAME_SENTENCES
-_BPMN_WORDS = {
-    "process": ("quy trình", "process"),
-    "message": ("tin nhắn", "message"),
-    "signal": ("tín hiệu", "signal"),
-    "error": ("lỗi", "error"),
-    "escalation": ("leo thang", "escalation"),
-    "timer": ("hẹn giờ", "timer"),
-    "terminate": ("chấm dứt", "terminate"),
-    "link": ("liên kết", "link"),
-    "startEvent": ("Sự kiện bắt đầu", "start event"),
-    "endEvent": ("Sự kiện kết thúc", "end event"),
-    "boundaryEvent": ("Sự kiện biên", "boundary event"),
-    "intermediateCatchEvent": ("Sự kiện bắt trung gian", "catch event"),
-    "intermediateThrowEvent": ("Sự kiện ném trung gian", "throw event"),
+SENTENCES: Mapping[str, str] = DRAWING_SENTENCES | NAME_SENTENCES
+_BPMN_WORDS: Mapping[str, Term] = {
+    "process": Term(N_("quy trình")),
+    "message": Term(N_("tin nhắn")),
+    "signal": Term(N_("tín hiệu")),
+    "error": Term(N_("lỗi")),
+    "escalation": Term(N_("leo thang")),
+    "timer": Term(N_("hẹn giờ")),
+    "terminate": Term(N_("chấm dứt")),
+    "link": Term(N_("liên kết")),
+    "startEvent": Term(N_("Sự kiện bắt đầu")),
+    "endEvent": Term(N_("Sự kiện kết thúc")),
+    "boundaryEvent": Term(N_("Sự kiện biên")),
+    "intermediateCatchEvent": Term(N_("Sự kiện bắt trung gian")),
+    "intermediateThrowEvent": Term(N_("Sự kiện ném trung gian")),
 }
 _TRANSLATED_FACTS = ("kind", "trigger")
 """The facts that are BPMN's words; all others are the author's own and stay as they are."""
 
 
-def render_finding(finding: Finding, language: str) -> str:
-    """What a finding says in one of LANGUAGES."""
-    index = LANGUAGES.index(language)
-    facts = {**finding.facts}
-    for name in _TRANSLATED_FACTS:
-        if name in facts:
-            facts[name] = _BPMN_WORDS.get(str(facts[name]), (facts[name], facts[name]))[index]
-    return SENTENCES[finding.rule][index].format_map(facts)
+def render_finding(finding: Finding, language: Language) -> str:
+    """What a finding says in `language`."""
+    facts = {name: fact_text(_translated(name, fact), language) for name, fact in finding.facts.items()}
+    return translate(SENTENCES[finding.rule], language).format_map(facts)
+
+
+def _translated(name: str, fact: object) -> object:
+    return _BPMN_WORDS.get(str(fact), fact) if name in _TRANSLATED_FACTS else fact

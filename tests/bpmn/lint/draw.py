@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.lint import SENTENCES, Vocabulary, check_files
 from engine.errors import FileProblem
+from engine.translation.catalogue import Language
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -35,7 +36,7 @@ DECLARED = """
 Files = dict[PurePosixPath, bytes]
 
 
-def problems(files: bytes | Files, vocabulary: Vocabulary = VOCABULARY, language: str = "en") -> list[FileProblem]:
+def problems(files: bytes | Files, vocabulary: Vocabulary = VOCABULARY, language: Language = "en") -> list[FileProblem]:
     """What the checker says of a diagram, or of several files."""
     return check_files({REPORT: files} if isinstance(files, bytes) else files, vocabulary, language)
 

@@ -1,0 +1,44 @@
+"""What English readers call tasks, whose rows keep the Vietnamese name of their step. For lists, pages and mails.
+
+The names are those of all stored diagrams, because the rows of one list come from many deployments; where two translate
+a name differently, the one that was followed last has the last word. Read once per content and process and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from engine.bpmn.english_texts import english_task_names
+from engine.process import definitions
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Deployment
+from engine.translation.catalogue import SOURCE, Language
+
+_deployment = table_of(Deployment)
+_names_by_digest: dict[str, Mapping[str, str]] = {}
+
+
+def load_step_names(tx: Transaction, language: Language) -> Mapping[str, str]:
+    """What steps are called in `language`, by their Vietnamese name; one that is not there keeps it.
+
+    One statement, whatever is looked up in it then.
+    """
+    if language == SOURCE:
+        return {}
+    names: dict[str, str] = {}
+    for digest in tx.read.execute(select(_deployment.c.digest).order_by(_deployment.c.turn)).scalars().all():
+        names |= _deployment_names(tx, digest)
+    return names
+
+
+def _deployment_names(tx: Transaction, digest: str) -> Mapping[str, str]:
+    if digest not in _names_by_digest:
+        files = definitions.load_stored_files(tx, digest)
+        diagrams = [content for path, content in sorted(files.items()) if path.suffix == ".bpmn"]
+        _names_by_digest[digest] = {
+            name: english for diagram in diagrams for name, english in english_task_names(diagram).items()
+        }
+    return _names_by_digest[digest]
