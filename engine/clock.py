@@ -22,11 +22,11 @@ def now() -> datetime:
 def to_utc(value: datetime) -> datetime:
     """`value` in UTC; raises BadInput when it names no time zone."""
     if value.tzinfo is None:
-        raise BadInput(f"The time {value.isoformat()} has no time zone.")
+        raise BadInput("instant-without-zone", at=value.isoformat())
     try:
         return value.astimezone(UTC)
     except OverflowError as error:
-        raise BadInput(f"The time {value.isoformat()} is out of range.") from error
+        raise BadInput("instant-out-of-range", at=value.isoformat()) from error
 
 
 def parse_instant(text: str) -> datetime:
@@ -34,5 +34,5 @@ def parse_instant(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"{text!r} is not a date and time in ISO 8601.") from error
+        raise BadInput("instant-unreadable", text=repr(text)) from error
     return to_utc(value)

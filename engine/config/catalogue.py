@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MIN_KEY_LENGTH = 32
+from engine.translation.catalogue import N_
+
+MIN_KEY_LENGTH = 32  # As the texts below say.
 
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """What an administrator has to know of one variable. `default` is the text that would have the same effect."""
+    """What an administrator has to know of one variable. `default` is the text that would have the same effect.
+
+    `allowed` is said where a value is refused, in the reader's language; `meaning` stands in the documentation alone.
+    """
 
     name: str
     default: str
@@ -24,145 +29,153 @@ SETTINGS = (
     SettingSpec(
         "TONGDAI_VAR",
         "var",
-        "a folder",
+        N_("một thư mục"),
         "Folder of everything the program writes: the SQLite database, the key of cookies, exported anchors.",
     ),
     SettingSpec(
         "TONGDAI_DATABASE",
         "sqlite:///var/tongdai.sqlite3",
-        "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        N_("sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY:CỔNG/TÊN"),
         "The database. Without it, a SQLite file in TONGDAI_VAR.",
     ),
     SettingSpec(
         "TONGDAI_PROVINCE",
         "three_level",
-        "three_level or two_level",
+        N_("three_level hoặc two_level"),
         "Whether districts stand between the province and its communes.",
     ),
-    SettingSpec("TONGDAI_LANGUAGE", "vi", "vi or en", "Language of pages, mails and command output."),
+    SettingSpec("TONGDAI_LANGUAGE", "vi", N_("vi hoặc en"), "Language of pages, mails and command output."),
     SettingSpec(
         "TONGDAI_CHASE_CAP",
         "10",
-        "a whole number from 1 to 60",
+        N_("một số nguyên từ 1 đến 60"),
         "How many daily reminders a chase task gets before they stop.",
     ),
     SettingSpec(
         "TONGDAI_TIMER_ATTEMPTS",
         "5",
-        "a whole number from 1 to 100",
+        N_("một số nguyên từ 1 đến 100"),
         "How often a failing timer is tried before it becomes an incident on the case.",
     ),
     SettingSpec(
         "TONGDAI_ANCHOR_KEY",
         "",
-        f"a secret of at least {MIN_KEY_LENGTH} characters",
+        N_("một chuỗi bí mật có ít nhất 32 ký tự"),
         "Secret that signs the daily anchor of the history. Without it anchors cannot be made or checked.",
     ),
     SettingSpec(
         "TONGDAI_ANCHOR_KEY_FILE",
         "",
-        f"a file with a secret of at least {MIN_KEY_LENGTH} characters, and no TONGDAI_ANCHOR_KEY",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_ANCHOR_KEY"),
         "The same secret in a file, so that it does not show in the environment.",
     ),
-    SettingSpec("TONGDAI_HOST", "127.0.0.1", "an address of this machine", "Where the web server listens."),
-    SettingSpec("TONGDAI_PORT", "8022", "a whole number from 1 to 65535", "The port of the web server."),
+    SettingSpec("TONGDAI_HOST", "127.0.0.1", N_("một địa chỉ của máy này"), "Where the web server listens."),
+    SettingSpec("TONGDAI_PORT", "8022", N_("một số nguyên từ 1 đến 65535"), "The port of the web server."),
     SettingSpec(
         "TONGDAI_PROXIES",
         "0",
-        "a whole number from 0 to 5",
+        N_("một số nguyên từ 0 đến 5"),
         "How many reverse proxies stand before the web server; with at least one, cookies are sent over HTTPS only.",
     ),
     SettingSpec(
         "TONGDAI_SECRET_KEY",
         "",
-        f"a secret of at least {MIN_KEY_LENGTH} characters",
+        N_("một chuỗi bí mật có ít nhất 32 ký tự"),
         "Secret that signs the cookies, the same on all nodes. Without it one is made in TONGDAI_VAR.",
     ),
     SettingSpec(
         "TONGDAI_SECRET_KEY_FILE",
         "",
-        f"a file with a secret of at least {MIN_KEY_LENGTH} characters, and no TONGDAI_SECRET_KEY",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_SECRET_KEY"),
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
-        "TONGDAI_SITE", "http://127.0.0.1:8022", "http:// or https:// and a host", "Where links in mails lead to."
+        "TONGDAI_SITE",
+        "http://127.0.0.1:8022",
+        N_("http:// hoặc https:// và tên máy chủ"),
+        "Where links in mails lead to.",
     ),
     SettingSpec(
         "TONGDAI_SMTP",
         "",
-        "smtp://HOST:PORT, smtp+starttls://HOST:PORT or smtps://HOST:PORT, with USER@ before the host where it asks",
+        N_(
+            "smtp://MÁY:CỔNG, smtp+starttls://MÁY:CỔNG hoặc smtps://MÁY:CỔNG, "
+            "thêm NGƯỜI_DÙNG@ trước tên máy nếu máy chủ hỏi"
+        ),
         "The mail server. Without it, mails wait in the outbox.",
     ),
-    SettingSpec("TONGDAI_SMTP_PASSWORD", "", "a text", "The password at the mail server."),
+    SettingSpec("TONGDAI_SMTP_PASSWORD", "", N_("một văn bản"), "The password at the mail server."),
     SettingSpec(
         "TONGDAI_SMTP_PASSWORD_FILE",
         "",
-        "a file with the password, and no TONGDAI_SMTP_PASSWORD",
+        N_("một tệp chứa mật khẩu, và không đặt TONGDAI_SMTP_PASSWORD"),
         "The same password in a file, so that it does not show in the environment.",
     ),
-    SettingSpec("TONGDAI_MAIL_FROM", "Tổng đài 1022 <tongdai1022@localhost>", "NAME <ADDRESS>", "The sender of mails."),
+    SettingSpec(
+        "TONGDAI_MAIL_FROM", "Tổng đài 1022 <tongdai1022@localhost>", N_("TÊN <ĐỊA CHỈ>"), "The sender of mails."
+    ),
     SettingSpec(
         "TONGDAI_MAILS_PER_HOUR",
         "10",
-        "a whole number from 1 to 1000",
+        N_("một số nguyên từ 1 đến 1000"),
         "How many notices one person gets as single mails within an hour; more become one digest.",
     ),
     SettingSpec(
         "TONGDAI_SMS",
         "",
-        "http:// or https:// and the rest of an address",
+        N_("http:// hoặc https:// và phần còn lại của địa chỉ"),
         "The gateway that sends text messages to citizens without e-mail. Without it they get none.",
     ),
-    SettingSpec(
-        "TONGDAI_SMS_KEY", "", f"a secret of at least {MIN_KEY_LENGTH} characters", "Signs requests to TONGDAI_SMS."
-    ),
+    SettingSpec("TONGDAI_SMS_KEY", "", N_("một chuỗi bí mật có ít nhất 32 ký tự"), "Signs requests to TONGDAI_SMS."),
     SettingSpec(
         "TONGDAI_SMS_KEY_FILE",
         "",
-        f"a file with a secret of at least {MIN_KEY_LENGTH} characters, and no TONGDAI_SMS_KEY",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_SMS_KEY"),
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
         "TONGDAI_WEBHOOK",
         "",
-        "http:// or https:// and the rest of an address",
+        N_("http:// hoặc https:// và phần còn lại của địa chỉ"),
         "Another system that is told of every notice, without personal data.",
     ),
     SettingSpec(
         "TONGDAI_WEBHOOK_KEY",
         "",
-        f"a secret of at least {MIN_KEY_LENGTH} characters",
+        N_("một chuỗi bí mật có ít nhất 32 ký tự"),
         "Signs requests to TONGDAI_WEBHOOK.",
     ),
     SettingSpec(
         "TONGDAI_WEBHOOK_KEY_FILE",
         "",
-        f"a file with a secret of at least {MIN_KEY_LENGTH} characters, and no TONGDAI_WEBHOOK_KEY",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_WEBHOOK_KEY"),
         "The same secret in a file, so that it does not show in the environment.",
     ),
-    SettingSpec("TONGDAI_LOG", "json", "json or text", "How servers and workers write their log on standard error."),
+    SettingSpec(
+        "TONGDAI_LOG", "json", N_("json hoặc text"), "How servers and workers write their log on standard error."
+    ),
     SettingSpec(
         "TONGDAI_METRICS_PORT",
         "0",
-        "a whole number from 0 to 65535",
+        N_("một số nguyên từ 0 đến 65535"),
         "Where `tongdai worker` answers /metrics on TONGDAI_HOST; 0: nowhere.",
     ),
     SettingSpec(
         "TONGDAI_METRICS_KEY",
         "",
-        f"a secret of at least {MIN_KEY_LENGTH} characters",
+        N_("một chuỗi bí mật có ít nhất 32 ký tự"),
         "Bearer token for /metrics of the pages. Without it only this machine may ask.",
     ),
     SettingSpec(
         "TONGDAI_METRICS_KEY_FILE",
         "",
-        f"a file with a secret of at least {MIN_KEY_LENGTH} characters, and no TONGDAI_METRICS_KEY",
+        N_("một tệp chứa chuỗi bí mật có ít nhất 32 ký tự, và không đặt TONGDAI_METRICS_KEY"),
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
         "TONGDAI_RETENTION_DAYS",
         "1825",
-        "a whole number from 30 to 36500",
+        N_("một số nguyên từ 30 đến 36500"),
         "How many days after the end of a case its citizen's personal data is kept.",
     ),
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
@@ -19,12 +20,14 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.config.catalogue import MIN_KEY_LENGTH, SETTING_BY_NAME
 from engine.errors import BadSetting
+from engine.translation.catalogue import LANGUAGES, Language
+from engine.translation.wording import Term
 
 PREFIX = "TONGDAI_"
 PROVINCES = ("three_level", "two_level")
-LANGUAGES = ("vi", "en")
 LOG_FORMATS = ("json", "text")
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Settings:
     var: Path
     database: str = field(repr=False)
     province: str
-    language: str
+    language: Language
     chase_cap: int
     timer_attempts: int
     anchor_key: bytes | None = field(repr=False)
@@ -109,28 +112,33 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in SETTING_BY_NAME:
             near = get_close_matches(name, SETTING_BY_NAME, n=1, cutoff=0)
-            raise BadSetting(f"{name} is not a setting; did you mean {near[0]}?")
+            raise BadSetting("setting-unknown", name=name, nearest=near[0])
 
 
 def _read_text(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name, "").strip() or SETTING_BY_NAME[name].default
 
 
-def _bad_setting(name: str, description: str) -> BadSetting:
-    return BadSetting(f"{name} is {description}; allowed: {SETTING_BY_NAME[name].allowed}.")
+def _bad_setting(name: str, rule: str, /, **facts: object) -> BadSetting:
+    return BadSetting(rule, name=name, allowed=Term(SETTING_BY_NAME[name].allowed), **facts)
 
 
-def _read_choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+def _refused_value(name: str, value: str) -> BadSetting:
+    return _bad_setting(name, "setting-refused", value=repr(value))
+
+
+def _read_choice(environ: Mapping[str, str], name: str, choices: tuple[ChoiceT, ...]) -> ChoiceT:
     value = _read_text(environ, name)
-    if value not in choices:
-        raise _bad_setting(name, repr(value))
-    return value
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise _refused_value(name, value)
 
 
 def _read_integer(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
     value = _read_text(environ, name)
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        raise _bad_setting(name, repr(value))
+        raise _refused_value(name, value)
     return int(value)
 
 
@@ -143,10 +151,10 @@ def _read_database_url(environ: Mapping[str, str], var: Path) -> str:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
         # What cannot be parsed may still hold a password, so none of it is repeated.
-        raise _bad_setting(name, "not a URL (its text is not shown)") from error
+        raise _bad_setting(name, "setting-url-unreadable") from error
     supported = _known_driver(url)
     if supported is None:
-        raise _bad_setting(name, repr(url.render_as_string(hide_password=True) if url.password else text))
+        raise _refused_value(name, url.render_as_string(hide_password=True) if url.password else text)
     return supported.render_as_string(hide_password=False)
 
 
@@ -163,7 +171,7 @@ def _read_web_address(environ: Mapping[str, str], name: str) -> str:
     text = _read_text(environ, name)
     parts = _split_address(name, text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
-        raise _bad_setting(name, "not such an address (its text is not shown)")
+        raise _bad_setting(name, "setting-address-refused")
     return text
 
 
@@ -175,7 +183,7 @@ def _read_mail_server(environ: Mapping[str, str]) -> MailServer | None:
     parts = _split_address(name, text)
     has_extras = parts.password or parts.path.strip("/") or parts.query or parts.fragment
     if parts.scheme not in MAIL_PORTS or not parts.hostname or has_extras:
-        raise _bad_setting(name, "not such an address (its text is not shown)")
+        raise _bad_setting(name, "setting-address-refused")
     port = parts.port or MAIL_PORTS[parts.scheme]
     password = _value_or_file(environ, "TONGDAI_SMTP_PASSWORD").strip()
     return MailServer(parts.scheme, parts.hostname, port, unquote(parts.username or ""), password)
@@ -186,7 +194,7 @@ def _split_address(name: str, text: str) -> SplitResult:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - an impossible port shows only when it is asked for.
     except ValueError as error:
-        raise _bad_setting(name, "not an address (its text is not shown)") from error
+        raise _bad_setting(name, "setting-address-unreadable") from error
     return parts
 
 
@@ -194,7 +202,7 @@ def _read_sender(environ: Mapping[str, str]) -> str:
     text = _read_text(environ, "TONGDAI_MAIL_FROM")
     _name, address = parseaddr(text)
     if not text.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        raise _bad_setting("TONGDAI_MAIL_FROM", repr(text))
+        raise _refused_value("TONGDAI_MAIL_FROM", text)
     return text
 
 
@@ -203,10 +211,10 @@ def _read_gateway(environ: Mapping[str, str], name: str) -> SignedEndpoint | Non
     key = _read_secret(environ, f"{name}_KEY")
     if not environ.get(name, "").strip():
         if key:
-            raise _bad_setting(name, "not set, although its key is")
+            raise _bad_setting(name, "setting-missing-for-key")
         return None
     if not key:
-        raise _bad_setting(f"{name}_KEY", "not set")
+        raise _bad_setting(f"{name}_KEY", "setting-missing")
     return SignedEndpoint(_read_web_address(environ, name), key)
 
 
@@ -215,8 +223,8 @@ def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:
     file = environ.get(f"{name}_FILE", "").strip()
     key = _value_or_file(environ, name)
     if file:
-        return _checked_secret(f"{name}_FILE", key, f"{file!r}, which holds")
-    return _checked_secret(name, key, "not shown; it has") if key else None
+        return _checked_secret(key, f"{name}_FILE", "setting-file-secret-short", file=repr(file))
+    return _checked_secret(key, name, "setting-secret-short") if key else None
 
 
 def _value_or_file(environ: Mapping[str, str], name: str) -> str:
@@ -224,7 +232,7 @@ def _value_or_file(environ: Mapping[str, str], name: str) -> str:
     in_file = f"{name}_FILE"
     text, file = environ.get(name, ""), environ.get(in_file, "").strip()
     if text and file:
-        raise _bad_setting(in_file, repr(file))
+        raise _refused_value(in_file, file)
     return _read_file(in_file, file) if file else text
 
 
@@ -232,11 +240,12 @@ def _read_file(name: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad_setting(name, f"{file!r}, which cannot be read") from error
+        raise _bad_setting(name, "setting-file-unreadable", file=repr(file)) from error
 
 
-def _checked_secret(name: str, key: str, description: str) -> bytes:
+def _checked_secret(key: str, name: str, rule: str, /, **facts: object) -> bytes:
+    """The secret without spaces around it; raises BadSetting by `rule` for a short one."""
     key = key.strip()
     if len(key) < MIN_KEY_LENGTH:
-        raise _bad_setting(name, f"{description} {len(key)} characters")
+        raise _bad_setting(name, rule, count=len(key), **facts)
     return key.encode()

@@ -29,7 +29,7 @@ def load_own_key(folder: Path) -> bytes:
             _make_key(file)
         return file.read_bytes()
     except OSError as error:
-        raise BadSetting(f"The key of cookies cannot be kept in {folder}: {error.strerror}.") from error
+        raise BadSetting("cookie-key-not-kept", folder=folder, reason=error.strerror) from error
 
 
 def _make_key(file: Path) -> None:

@@ -44,7 +44,7 @@ class CompiledDeployment:
     def get_process(self, key: str) -> Process:
         """The process of that key; raises NotFound."""
         if key not in self.processes:
-            raise NotFound(f"The deployment has no process {key!r}.")
+            raise NotFound("process-not-in-content", key=key)
         return self.processes[key]
 
 
@@ -65,21 +65,19 @@ def read_deployment_folder(root: Path) -> dict[PurePosixPath, bytes]:
     folders = [root / "workflows", root / "forms"]
     for folder in folders:
         if not folder.is_dir():
-            raise BadInput(f"{folder} is not a folder; a deployment needs workflows/ and forms/.")
+            raise BadInput("deployment-folder-missing", folder=folder)
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
     if len(paths) > MAX_FILES:
-        raise BadInput(f"{root} holds {len(paths)} files; a deployment takes at most {MAX_FILES}.")
+        raise BadInput("deployment-too-many-files", folder=root, count=len(paths), most=MAX_FILES)
     files = {_checked_path(PurePosixPath(path.relative_to(root).as_posix())): _read_file(path) for path in paths}
     if sum(map(len, files.values())) > MAX_BYTES:
-        raise BadInput(f"The files of {root} are larger than {MAX_BYTES // 1_000_000} MB together.")
+        raise BadInput("deployment-too-large", folder=root, most=MAX_BYTES // 1_000_000)
     return files
 
 
 def _checked_path(path: PurePosixPath) -> PurePosixPath:
     if len(str(path)) > MAX_PATH_LENGTH or not str(path).isprintable():
-        raise BadInput(
-            f"The name {str(path)!r} is longer than {MAX_PATH_LENGTH} signs or holds one that cannot be stored."
-        )
+        raise BadInput("deployment-path-unusable", name=repr(str(path)), most=MAX_PATH_LENGTH)
     return path
 
 
@@ -87,7 +85,7 @@ def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+        raise BadInput("deployment-file-unreadable", path=path, reason=error.strerror) from error
 
 
 def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
@@ -141,7 +139,7 @@ def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Ma
     """The rows of a new deployment; returns its id."""
     content = _contents.setdefault(row["digest"], compile_files(files))
     if not content.processes:
-        raise BadInput("There is no process to deploy: workflows/ needs a diagram.")
+        raise BadInput("deployment-without-process")
     deployment_id: int = connection.execute(insert(_deployment).returning(_deployment.c.id), row).scalar_one()
     connection.execute(
         insert(_file),
@@ -179,7 +177,7 @@ def load_active_deployment(tx: Transaction) -> CompiledDeployment:
     query = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
     digest = tx.read.execute(query).scalar()
     if digest is None:
-        raise NotFound("There is no deployment yet.")
+        raise NotFound("deployment-none")
     return load_deployment(tx, digest)
 
 
@@ -189,7 +187,7 @@ def load_stored_files(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes
         select(_file.c.path, _file.c.content).join(_deployment).where(_deployment.c.digest == digest)
     ).all()
     if not rows:
-        raise NotFound(f"There is no deployment with the content {digest[:12]}…")
+        raise NotFound("deployment-content-unknown", digest=digest[:12])
     return {PurePosixPath(row.path): row.content for row in rows}
 
 
@@ -208,7 +206,7 @@ def digest_of_number(tx: Transaction, number: int) -> str:
     query = select(_deployment.c.digest).where(_deployment.c.number == min(number, MAX_NUMBER))
     digest: str | None = tx.read.execute(query).scalar()
     if digest is None:
-        raise NotFound(f"There is no deployment {number}.")
+        raise NotFound("deployment-unknown", number=str(number))
     return digest
 
 
@@ -217,7 +215,7 @@ def process_keys(tx: Transaction, number: int) -> list[str]:
     query = select(_definition.c.key).join(_deployment).where(_deployment.c.number == number)
     keys = list(tx.read.execute(query.order_by(_definition.c.key)).scalars())
     if not keys:
-        raise NotFound(f"There is no deployment {number}.")
+        raise NotFound("deployment-unknown", number=str(number))
     return keys
 
 
@@ -238,6 +236,7 @@ def find_by_key(tx: Transaction, key: str, number: int | None = None) -> Definit
         query = query.where(_deployment.c.number == number)
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        which = f"deployment {number}" if number is not None else "any deployment"
-        raise NotFound(f"There is no process {key!r} in {which}; deploy it first.")
+        if number is None:
+            raise NotFound("process-not-deployed", key=key)
+        raise NotFound("process-not-in-deployment", key=key, number=str(number))
     return DefinitionRef(row.id, row.key, row.digest, row.number)

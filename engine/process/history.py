@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
 from engine.store.statements import CompiledStatement
+from engine.translation.wording import say
 
 GENESIS = bytes(32)
 ANCHOR_FORMAT = 1
@@ -68,14 +69,20 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
-    """The first row of an instance's history that does not agree with its chain."""
+    """The first row of an instance's history that does not agree with its chain, and the rule that it breaks."""
 
     instance_id: int
     seq: int
-    reason: str
+    rule: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What fills the rule's sentence: the case, the row and the details."""
+        return {"case": str(self.instance_id), "row": str(self.seq), **self.details}
 
     def __str__(self) -> str:
-        return f"case {self.instance_id}, history row {self.seq}: {self.reason}"
+        return say(self, "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def append_entry(tx: Transaction, instance_id: int, entry: AuditEntry) -> None:
     connection = tx.write()
     head = connection.execute(_SELECT_HEAD.with_for_update(), {"id": instance_id}).one_or_none()
     if head is None:
-        raise NotFound(f"There is no case {instance_id}.")
+        raise NotFound("instance-unknown", number=str(instance_id))
     chain_link = next_link(instance_id, ChainState(head.history_head, head.history_count), entry)
     insert_link(connection, chain_link)
     connection.execute(
@@ -158,14 +165,15 @@ def _find_break(connection: Connection, instance: Any) -> ChainBreak | None:
     for row in rows:
         expected += 1
         if row.seq != expected:
-            return ChainBreak(instance.id, expected, f"the row is missing; the next one is {row.seq}")
+            return ChainBreak(instance.id, expected, "history-row-missing", {"following": str(row.seq)})
         head = _row_digest(head, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
         if head != row.digest:
-            return ChainBreak(instance.id, row.seq, "its content was changed")
+            return ChainBreak(instance.id, row.seq, "history-row-changed")
     if expected != instance.history_count:
-        return ChainBreak(instance.id, expected + 1, f"{instance.history_count} rows were written, {expected} are left")
+        details = {"written": instance.history_count, "left": expected}
+        return ChainBreak(instance.id, expected + 1, "history-rows-lost", details)
     if head != instance.history_head:
-        return ChainBreak(instance.id, expected, "the chain was written anew")
+        return ChainBreak(instance.id, expected, "history-rewritten")
     return None
 
 
@@ -201,9 +209,9 @@ def compare_heads(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Ite
             select(_history.c.digest).where(_history.c.instance_id == instance_id, _history.c.seq == count)
         ).scalar_one_or_none()
         if stored is None and count:
-            yield ChainBreak(instance_id, count, "the anchor knows this row; it is gone")
+            yield ChainBreak(instance_id, count, "history-row-gone")
         elif stored is not None and stored.hex() != digest:
-            yield ChainBreak(instance_id, count, "the anchor knows another content")
+            yield ChainBreak(instance_id, count, "history-row-differs")
 
 
 def parse_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
@@ -214,7 +222,7 @@ def parse_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
         parse_instant(body["at"])
         heads = [(int(instance_id), int(count), str(digest)) for instance_id, count, digest in body["heads"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput("The anchor is not a file of this program.") from error
+        raise BadInput("anchor-foreign") from error
     if not hmac.compare_digest(signature, _anchor_signature(body, key)):
-        raise TamperedHistory("The anchor's signature is wrong: the file was changed or signed with another key.")
+        raise TamperedHistory("anchor-signature-wrong")
     return heads

@@ -18,9 +18,12 @@ from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Sig
 from engine.errors import NotFound, StepFailed
 from engine.process import history, instances, outbox
 from engine.process.acts import Command
+from engine.process.stored_faults import encode_fault, stored_sentence
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Incident
+from engine.translation.catalogue import Language
+from engine.translation.wording import Fault, say
 from engine.world.world import World
 
 STEP = "step"
@@ -35,7 +38,7 @@ def _recheck_history(tx: Transaction, instance_id: int, _now: datetime) -> None:
     What an anchor says cannot be looked at again here: somebody has to put it aside.
     """
     if not instance_id or any(history.find_breaks(tx, instance_id)):
-        raise StepFailed("The history is still broken.")
+        raise StepFailed("history-still-broken")
 
 
 _RETRY_BY_KIND: Mapping[str, Callable[[Transaction, int, datetime], None]] = {
@@ -60,8 +63,8 @@ def attempt_step(engine: Engine, instance_id: int, command: Command, world: Worl
 
 def report_failure(tx: Transaction, instance_id: int, command: Command, error: StepFailed) -> int:
     """Open an incident for a failed step, or count one more attempt of the same; returns its id."""
-    connection = tx.write()
-    action = _encode_action(command)
+    connection, action = tx.write(), _encode_action(command)
+    message = encode_fault(error)
     existing = connection.execute(
         select(_incident.c.id, _incident.c.attempts).where(
             _incident.c.instance_id == instance_id,
@@ -70,14 +73,14 @@ def report_failure(tx: Transaction, instance_id: int, command: Command, error: S
         )
     ).first()
     if existing is not None:
-        changes = {"attempts": existing.attempts + 1, "message": str(error), "node": error.node}
+        changes = {"attempts": existing.attempts + 1, "message": message, "node": error.node}
         connection.execute(update(_incident).where(_incident.c.id == existing.id).values(changes))
         return int(existing.id)
     row = {
         "instance_id": instance_id,
         "kind": STEP,
         "node": error.node,
-        "message": str(error),
+        "message": message,
         "action": action,
         "created_at": command.now,
         "attempts": 1,
@@ -85,16 +88,15 @@ def report_failure(tx: Transaction, instance_id: int, command: Command, error: S
     return int(connection.execute(insert(_incident).returning(_incident.c.id), row).scalar_one())
 
 
-def report_chain_break(tx: Transaction, instance_id: int | None, message: str, now: datetime, *, chain: bool) -> None:
+def report_chain_break(tx: Transaction, instance_id: int | None, fault: Fault, now: datetime, *, chain: bool) -> None:
     """Open an incident for a history that does not agree with its chain, or else with an anchor; once while it is open.
 
     `instance_id` is None when the case itself is gone, or the anchor is torn.
     """
-    action = str(instance_id) if chain and instance_id else "0"
+    action, message = str(instance_id) if chain and instance_id else "0", encode_fault(fault)
     row = {"instance_id": instance_id, "kind": HISTORY, "node": "", "message": message, "action": action}
-    existing = select(_incident.c.id).where(
-        _incident.c.kind == HISTORY, _incident.c.message == message, _incident.c.resolved_at.is_(None)
-    )
+    same_fault = _incident.c.message.in_((message, say(fault, "en")))  # An older version kept the English sentence.
+    existing = select(_incident.c.id).where(_incident.c.kind == HISTORY, same_fault, _incident.c.resolved_at.is_(None))
     connection = tx.write()
     if connection.execute(existing).first() is None:
         connection.execute(insert(_incident), {**row, "created_at": now, "attempts": 1})
@@ -120,8 +122,13 @@ def find_incident(tx: Transaction, incident_id: int) -> Row[Any]:
     """One incident; raises NotFound."""
     row = tx.read.execute(select(_incident).where(_incident.c.id == incident_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no incident {incident_id}.")
+        raise NotFound("incident-unknown", number=str(incident_id))
     return row
+
+
+def incident_sentence(row: Row[Any], language: Language) -> str:
+    """What went wrong, as the row of an incident keeps it, in `language`."""
+    return stored_sentence(row.message, language)
 
 
 def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, world: World) -> None:
@@ -133,7 +140,7 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
     with transaction(engine) as tx:
         row = find_incident(tx, incident_id)
         if row.resolved_at is not None:
-            raise NotFound(f"Incident {incident_id} is resolved already.")
+            raise NotFound("incident-resolved-already", number=str(incident_id))
         if row.kind in _RETRY_BY_KIND:
             _RETRY_BY_KIND[row.kind](tx, int(row.action), now)
             resolve_incident(tx, incident_id, who, now)
@@ -157,4 +164,4 @@ def resolve_incident(tx: Transaction, incident_id: int, who: Actor, now: datetim
     """Put an incident aside without another attempt; raises NotFound when it is not open."""
     open_ = update(_incident).where(_incident.c.id == incident_id, _incident.c.resolved_at.is_(None))
     if tx.write().execute(open_.values(resolved_at=now, resolved_by=who.actor)).rowcount != 1:
-        raise NotFound(f"There is no open incident {incident_id}.")
+        raise NotFound("incident-not-open", number=str(incident_id))

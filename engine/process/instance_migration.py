@@ -24,8 +24,9 @@ from engine.process.instances import ACTIVE, PreparedStep
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Deployment, Instance, InstanceMove, ProcessDefinition, Report
+from engine.translation.catalogue import N_, Language, translate
+from engine.translation.wording import say
 from engine.world.world import World
-from forms.messages import Language
 
 PAGE = 200
 VERDICT_KINDS = (CLEAN, MAPPED, NOT_MIGRATABLE) = ("clean", "mapped", "immovable")
@@ -56,7 +57,7 @@ class Migrator:
 class MigrationVerdict:
     """What would become of one case: it moves, moves with the names given, or cannot, and why not.
 
-    `failure` is said by the process itself where no obstacle explains it.
+    `failure` is the process's own error where no obstacle explains it.
     """
 
     case: int
@@ -64,7 +65,7 @@ class MigrationVerdict:
     number: int
     kind: str
     blockers: tuple[MigrationBlocker, ...] = ()
-    failure: str = ""
+    failure: EngineError | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ def plan_migration(
     } | process.subprocess_specs.keys()
     for old, new in (element_map or {}).items():
         if new not in known_elements:
-            raise BadInput(f"{old!r} cannot become {new!r}: deployment {target.number} has no such element.")
+            raise BadInput("migration-element-unknown", old=old, new=new, number=str(target.number))
     return MigrationPlan(target, dict(element_map or {}))
 
 
@@ -111,7 +112,7 @@ def _preview_case(tx: Transaction, row: Any, plan: MigrationPlan, migrator: Migr
     except NotMigratable as error:
         return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, error.blockers)
     except EngineError as error:
-        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, failure=str(error))
+        return MigrationVerdict(row.id, row.code or "", row.number, NOT_MIGRATABLE, failure=error)
     return MigrationVerdict(
         row.id, row.code or "", row.number, MAPPED if _needs_element_map(tx, row.id, plan, migrator) else CLEAN
     )
@@ -128,30 +129,30 @@ def _needs_element_map(tx: Transaction, instance_id: int, plan: MigrationPlan, m
     return False
 
 
-_BLOCKER_SENTENCES: Mapping[Language, Mapping[str, str]] = {
-    "vi": {
-        GONE: "“{name}” đang có việc dở nhưng không còn trong quy trình mới; chọn bước thay cho nó.",
-        OTHER_KIND: "“{name}” đang có việc dở nhưng là một loại phần tử khác trong quy trình mới.",
-        OTHER_CALL: "“{name}” đang chạy dở một quy trình con khác với quy trình con của bản mới.",
-    },
-    "en": {
-        GONE: "“{name}” is at work but is not in the new process any more; name the step that takes its place.",
-        OTHER_KIND: "“{name}” is at work but is another kind of element in the new process.",
-        OTHER_CALL: "“{name}” runs another called process than the one of the new version.",
-    },
+_BLOCKER_SENTENCES: Mapping[str, str] = {
+    GONE: N_("“{name}” đang có việc dở nhưng không còn trong quy trình mới; chọn bước thay cho nó."),
+    OTHER_KIND: N_("“{name}” đang có việc dở nhưng là một loại phần tử khác trong quy trình mới."),
+    OTHER_CALL: N_("“{name}” đang chạy dở một quy trình con khác với quy trình con của bản mới."),
 }
 
 
-def load_element_names(tx: Transaction, key: str, number: int) -> dict[str, str]:
+def load_element_names(tx: Transaction, key: str, number: int, language: Language) -> dict[str, str]:
     """The names of a process's elements by id, as a deployment draws them; those it calls included."""
     definition = definitions.find_by_key(tx, key, number)
-    return dict(explain.names_by_element(definitions.load_deployment(tx, definition.digest).get_process(key)))
+    return dict(explain.names_by_element(definitions.load_deployment(tx, definition.digest).get_process(key), language))
 
 
 def describe_blocker(blocker: MigrationBlocker, element_names: Mapping[str, str], language: Language) -> str:
     """An obstacle in words; `element_names` are those of the old diagram's elements by id."""
     name = element_names.get(blocker.element, blocker.element)
-    return _BLOCKER_SENTENCES[language][blocker.reason].format(name=name)
+    return translate(_BLOCKER_SENTENCES[blocker.reason], language).format(name=name)
+
+
+def verdict_sentences(verdict: MigrationVerdict, element_names: Mapping[str, str], language: Language) -> list[str]:
+    """Why a case cannot move: its obstacles in words or else what the process says; nothing for one that can."""
+    if verdict.failure is not None:
+        return [say(verdict.failure, language)]
+    return [describe_blocker(blocker, element_names, language) for blocker in verdict.blockers]
 
 
 def migrate_instances(

@@ -140,7 +140,7 @@ def load_instance(tx: Transaction, instance_id: int) -> InstanceSnapshot:
     """The instance; raises NotFound."""
     row = tx.read.execute(_SELECT_INSTANCE, {"id": instance_id}).one_or_none()
     if row is None:
-        raise NotFound(f"There is no case {instance_id}.")
+        raise NotFound("instance-unknown", number=str(instance_id))
     return InstanceSnapshot(row[0], row[1], row[2], row[3], ChainState(row[4], row[5]), row[6], row[7])
 
 
@@ -193,7 +193,7 @@ def take_step(
         if write_step(tx, prepared):
             return prepared.step
         instance = None
-    raise Stale("The case changes too quickly; try again.")
+    raise Stale("case-too-busy")
 
 
 def prepare_step(
@@ -202,7 +202,7 @@ def prepare_step(
     """Read the instance and take the step, without writing anything; raises as `take_step` does."""
     instance = instance or load_instance(tx, instance_id)
     if instance.status != ACTIVE:
-        raise Stale("The case is finished.")
+        raise Stale("case-finished")
     process = definitions.load_deployment(tx, instance.digest).get_process(instance.key)
     return PreparedStep(instance, command, advance(process, instance.state, command.action, command.now, world), world)
 
@@ -215,7 +215,7 @@ def prepare_migration(
     `act.action` is a Migrate or Return from the process of `instance`.
     """
     if instance.status != ACTIVE:
-        raise Stale("The case is finished.")
+        raise Stale("case-finished")
     process = definitions.load_deployment(tx, target.digest).get_process(target.key)
     step = advance(process, instance.state, command.action, command.now, world)
     return PreparedStep(instance, command, step, world, target.id)

@@ -19,6 +19,7 @@ from engine.bpmn.actions import Message
 from engine.errors import Stale, StepFailed
 from engine.process import instances, outbox
 from engine.process.acts import Command
+from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Incident, Outbox, Subscription
@@ -69,7 +70,7 @@ def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTota
                 outcome = _deliver_message(tx, row, now, world)
         except StepFailed as error:
             with transaction(engine) as tx:
-                totals.count_outcome(_give_up(tx, row, now, str(error)))
+                totals.count_outcome(_give_up(tx, row, now, error))
         except Stale:
             continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
         else:
@@ -91,7 +92,7 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
     except Stale:
         return _keep_waiting(tx, row, now)
     if tx.write().execute(_UPDATE_MESSAGE, {"b_id": row.id, "sent_at": now}).rowcount != 1:
-        raise Stale("The message has been delivered meanwhile.")
+        raise Stale("message-delivered-already")
     return "delivered"
 
 
@@ -107,21 +108,21 @@ def _receiving_instance(tx: Transaction, row: Row[Any], correlations: Mapping[st
 
 def _keep_waiting(tx: Transaction, row: Row[Any], now: datetime) -> MessageOutcome:
     if now - row.created_at > MAX_WAIT:
-        return _give_up(tx, row, now, f"Nobody has waited for the message {row.rung!r} for {MAX_WAIT.days} days.")
+        return _give_up(tx, row, now, StepFailed("message-not-awaited", name=row.rung, days=MAX_WAIT.days))
     tx.write().execute(
         _UPDATE_MESSAGE, {"b_id": row.id, "available_at": now + RETRY_DELAY, "attempts": row.attempts + 1}
     )
     return "waiting"
 
 
-def _give_up(tx: Transaction, row: Row[Any], now: datetime, reason: str) -> MessageOutcome:
+def _give_up(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed) -> MessageOutcome:
     connection = tx.write()
     connection.execute(_UPDATE_MESSAGE, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
     incident = {
         "instance_id": row.instance_id,
         "kind": outbox.MESSAGE,
         "node": "",
-        "message": reason,
+        "message": encode_fault(error),
         "action": str(row.id),
         "created_at": now,
         "attempts": row.attempts + 1,

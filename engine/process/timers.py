@@ -136,7 +136,7 @@ def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) 
     except DBAPIError:
         raise
     except Exception as error:  # noqa: BLE001 - one broken case must not stop the timers of all others.
-        return StepFailed(f"The case cannot be read or moved ({type(error).__name__}).", row.node)
+        return StepFailed("case-unreadable", node=row.node, kind=type(error).__name__)
 
 
 def _write_fired(tx: Transaction, step: PreparedStep) -> bool:

@@ -59,7 +59,7 @@ def clear_override(tx: Transaction, day: date) -> None:
     connection = tx.write()
     revision.bump(connection)
     if connection.execute(delete(_holiday).where(_holiday.c.day == day)).rowcount != 1:
-        raise NotFound(f"There is no override for {day:%d/%m/%Y}.")
+        raise NotFound("override-unknown", day=day)
 
 
 def replace_hours(tx: Transaction, kind: str, periods: Iterable[OpeningPeriod]) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import BadInput, FileProblem, InvalidFiles
+from engine.translation.catalogue import Language
+from engine.translation.wording import Fault, say, say_rule
 from engine.world.unit_tree import TERRITORIAL, UNIT_KINDS
 
 ORGANISATION_KINDS = UNIT_KINDS - TERRITORIAL
@@ -26,11 +28,18 @@ FORMATS = {
 FORMAT_BY_COLUMN = {"level": "three_level", "kind": "organisation"}  # A column that only one format has.
 MAP_FORMATS = {
     "communes": ("old_commune_code", "new_code", "relation"),
-    "any unit": ("old_code", "new_code", "relation"),
+    "units": ("old_code", "new_code", "relation"),
 }
 RELATIONS = frozenset({"whole", "default", "part", "via_2024_merge", "unknown"})
 RowT = TypeVar("RowT")
 CODE_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem(FileProblem):
+    """A problem of one row, with what is wrong as a value; `message` is its English sentence."""
+
+    fault: Fault = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +91,20 @@ class _CsvLine:
     cells: dict[str, str]
 
     def read_code(self, column: str) -> str:
-        """The code in a column; raises ValueError when it is missing or not a code."""
-        value = self.cells[column]
-        if not value:
-            raise ValueError(f"{column} is missing")
+        """The code in a column; raises BadInput when it is missing or not a code."""
+        value = self.read_text(column)
         if not CODE_PATTERN.fullmatch(value):
-            raise ValueError(f"{column} {value!r} is not a unit code")
+            raise BadInput("row-code-unusable", column=column, value=repr(value))
         return value
 
     def read_text(self, column: str) -> str:
-        """The text in a column; raises ValueError when it is missing."""
+        """The text in a column; raises BadInput when it is missing."""
         if not self.cells[column]:
-            raise ValueError(f"{column} is missing")
+            raise BadInput("row-cell-missing", column=column)
         return self.cells[column]
 
     def read_degrees(self, column: str, limit: int) -> float | None:
-        """A coordinate, None when the file has none; raises ValueError outside of ±`limit`."""
+        """A coordinate, None when the file has none; raises BadInput outside of ±`limit`."""
         value = self.cells.get(column, "")
         if not value:
             return None
@@ -106,14 +113,14 @@ class _CsvLine:
         except ValueError:
             number = float("nan")
         if not -limit <= number <= limit:
-            raise ValueError(f"{column} {value!r} is not a coordinate")
+            raise BadInput("row-not-coordinate", column=column, value=repr(value))
         return number
 
 
 def read_unit_file(path: Path) -> UnitFile:
     """The unit file at `path`, its format recognised by the header.
 
-    Raises BadInput when the file cannot be read or its header is unknown, Problems for bad rows.
+    Raises BadInput when the file cannot be read or its header is unknown, InvalidFiles for bad rows.
     """
     header, lines = _read_csv(path)
     kind = _recognise_format(path, header)
@@ -134,33 +141,40 @@ def read_unit_map(path: Path) -> tuple[MapRow, ...]:
     header, lines = _read_csv(path)
     column = next((columns[0] for columns in MAP_FORMATS.values() if set(columns) <= set(header)), None)
     if column is None:
-        raise BadInput(f"{path}: the header is not that of a map; {_expected_headers(MAP_FORMATS)}.")
+        raise BadInput("map-header-unknown", path=path, **MAP_FORMATS)
 
     def convert(line: _CsvLine) -> MapRow:
         relation = line.cells["relation"]
         if relation not in RELATIONS:
-            raise ValueError(f"relation {relation!r} is not one of {', '.join(sorted(RELATIONS))}")
+            raise BadInput("row-relation-unknown", value=repr(relation), allowed=sorted(RELATIONS))
         new = None if relation == "unknown" else line.read_code("new_code")
         return MapRow(path, line.number, line.read_code(column), new, relation)
 
     return tuple(_convert_lines(path, lines, convert))
 
 
-def unit_file_problem(path: Path, number: int, code: str, message: str) -> FileProblem:
+def row_problem(path: Path, number: int, code: str, fault: Fault) -> FileProblem:
     """A problem of one row of a unit file or map."""
-    return FileProblem(path, number, code, "unit-file", message)
+    return RowProblem(path, number, code, "unit-file", say(fault, "en"), fault)
+
+
+def row_sentence(problem: FileProblem, language: Language) -> str:
+    """A problem of a unit file or map with the file's name and the row, in `language`."""
+    facts = {
+        "file": problem.file.name,
+        "line": str(problem.line),
+        "code": problem.element,
+        "reason": problem.fault if isinstance(problem, RowProblem) else problem.message,
+    }
+    return say_rule("unit-file-row-of" if problem.element else "unit-file-row", facts, language)
 
 
 def _recognise_format(path: Path, header: list[str]) -> str:
     names = set(header)
     format_name = next((FORMAT_BY_COLUMN[column] for column in header if column in FORMAT_BY_COLUMN), "two_level")
     if not set(FORMATS[format_name]) <= names:
-        raise BadInput(f"{path}: the header is not that of a unit file; {_expected_headers(FORMATS)}.")
+        raise BadInput("unit-file-header-unknown", path=path, **FORMATS)
     return format_name
-
-
-def _expected_headers(formats: Mapping[str, tuple[str, ...]]) -> str:
-    return "expected " + "; or ".join(f"({name}) {', '.join(columns)}" for name, columns in formats.items())
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
@@ -168,16 +182,16 @@ def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
     try:
         table = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
-        raise BadInput(f"{path}:{reader.line_num}: the row is not CSV ({error}).") from error
+        raise BadInput("unit-file-not-csv", path=path, line=str(reader.line_num), reason=str(error)) from error
     if not table:
-        raise BadInput(f"{path}: the file is empty.")
+        raise BadInput("unit-file-empty", path=path)
     header = table[0][1]
     if len(set(header)) < len(header):
-        raise BadInput(f"{path}: a column of the header is named twice.")
+        raise BadInput("unit-file-column-twice", path=path)
     if len(table) == 1:
-        raise BadInput(f"{path}: the file has a header and no rows.")
+        raise BadInput("unit-file-without-rows", path=path)
     problems = [
-        unit_file_problem(path, number, "", f"the row has {len(row)} columns instead of {len(header)}")
+        row_problem(path, number, "", BadInput("row-columns-wrong", count=len(row), expected=len(header)))
         for number, row in table
         if len(row) != len(header)
     ]
@@ -190,12 +204,12 @@ def _read_utf8(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path}: the file cannot be read ({error.strerror}).") from error
+        raise BadInput("unit-file-unreadable", path=path, reason=error.strerror) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise BadInput(f"{path}:{row}: the row is not UTF-8; save the file as “CSV UTF-8”.") from error
+        raise BadInput("unit-file-not-utf8", path=path, line=str(row)) from error
 
 
 def _convert_lines(path: Path, lines: list[_CsvLine], convert: Callable[[_CsvLine], RowT]) -> list[RowT]:
@@ -204,8 +218,8 @@ def _convert_lines(path: Path, lines: list[_CsvLine], convert: Callable[[_CsvLin
     for line in lines:
         try:
             rows.append(convert(line))
-        except ValueError as error:
-            problems.append(unit_file_problem(path, line.number, "", str(error)))
+        except BadInput as error:
+            problems.append(row_problem(path, line.number, "", error))
     if problems:
         raise InvalidFiles(problems)
     return rows
@@ -214,12 +228,12 @@ def _convert_lines(path: Path, lines: list[_CsvLine], convert: Callable[[_CsvLin
 def _three_level_row(line: _CsvLine) -> UnitRow:
     level, province = line.cells["level"], line.read_code("province_code")
     if level not in TERRITORIAL:
-        raise ValueError(f"level {level!r} is not province, district or commune")
+        raise BadInput("row-level-unknown", value=repr(level))
     parent = None if level == "province" else line.read_code("parent_code")
     if level == "province" and line.read_code("code") != province:
-        raise ValueError(f"the province {line.cells['code']} stands under the province code {province}")
+        raise BadInput("row-province-elsewhere", code=line.cells["code"], province=province)
     if level == "district" and parent != province:
-        raise ValueError(f"the district's parent {parent} is not its province {province}")
+        raise BadInput("row-district-elsewhere", parent=parent, province=province)
     return _territorial_row(line, level, parent)
 
 
@@ -230,7 +244,7 @@ def _two_level_row(line: _CsvLine) -> UnitRow:
 
 def _territorial_row(line: _CsvLine, kind: str, parent: str | None) -> UnitRow:
     if line.read_code("code") == parent:
-        raise ValueError(f"the unit {parent} is its own parent")
+        raise BadInput("row-own-parent", code=parent)
     return UnitRow(
         number=line.number,
         code=line.read_code("code"),
@@ -245,7 +259,7 @@ def _territorial_row(line: _CsvLine, kind: str, parent: str | None) -> UnitRow:
 def _organisation_row(line: _CsvLine) -> UnitRow:
     kind = line.cells["kind"]
     if kind not in ORGANISATION_KINDS:
-        raise ValueError(f"kind {kind!r} is not one of {', '.join(sorted(ORGANISATION_KINDS))}")
+        raise BadInput("row-kind-unknown", value=repr(kind), allowed=sorted(ORGANISATION_KINDS))
     return UnitRow(line.number, line.read_code("code"), line.read_text("name"), kind, line.read_code("parent_code"))
 
 
@@ -260,9 +274,8 @@ def _refuse_duplicates(path: Path, rows: list[UnitRow]) -> None:
     problems = []
     for row in rows:
         if row.code in first:
-            problems.append(
-                unit_file_problem(path, row.number, row.code, f"the code stands in row {first[row.code]} already")
-            )
+            fault = BadInput("row-code-twice", row=str(first[row.code]))
+            problems.append(row_problem(path, row.number, row.code, fault))
         first.setdefault(row.code, row.number)
     if problems:
         raise InvalidFiles(problems)

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.clock import to_utc
-from engine.errors import InvalidFiles
+from engine.errors import BadInput, InvalidFiles
 from engine.province import revision
-from engine.province.unit_files import ORGANISATION_KINDS, UnitFile, UnitRow, read_unit_file, unit_file_problem
+from engine.province.unit_files import ORGANISATION_KINDS, UnitFile, UnitRow, read_unit_file, row_problem
 from engine.store import models
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment
@@ -82,7 +82,7 @@ def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
     """Bring the units in line with the file at `path`; loading it again changes nothing.
 
     A unit of the file's scope (its provinces, its kinds) that the file no longer names is closed at `now`, never
-    deleted; one that it names again is opened again. Raises BadInput for a file that cannot be used and Problems
+    deleted; one that it names again is opened again. Raises BadInput for a file that cannot be used and InvalidFiles
     naming each bad row; nothing is changed then.
     """
     file, at = read_unit_file(path), to_utc(now)
@@ -127,30 +127,30 @@ def _check_file(file: UnitFile, stored: Mapping[str, Any]) -> None:
     file_kinds = {row.code: row.kind for row in file.rows}
     open_kinds = {code: unit.kind for code, unit in stored.items() if not unit.closed and unit.kind not in file.kinds}
     problems = [
-        unit_file_problem(file.path, row.number, row.code, message)
+        row_problem(file.path, row.number, row.code, fault)
         for row in file.rows
-        for message in (*_kind_problem(row, stored), *_parent_problem(row, {**open_kinds, **file_kinds}))
+        for fault in (*_kind_problem(row, stored), *_parent_problem(row, {**open_kinds, **file_kinds}))
     ]
     if problems:
         raise InvalidFiles(problems)
 
 
-def _kind_problem(row: UnitRow, stored: Mapping[str, Any]) -> Iterable[str]:
+def _kind_problem(row: UnitRow, stored: Mapping[str, Any]) -> Iterable[BadInput]:
     """A code may change between district and commune, but an office never becomes a place, nor a place a province."""
     before = stored[row.code].kind if row.code in stored else row.kind
     places = TERRITORIAL - {"province"}
     if before != row.kind and not {before, row.kind} <= places and not {before, row.kind} <= ORGANISATION_KINDS:
-        yield f"the code belongs to a unit of the kind {before}, not {row.kind}"
+        yield BadInput("row-kind-changed", before=before, kind=row.kind)
 
 
-def _parent_problem(row: UnitRow, kinds: Mapping[str, str]) -> Iterable[str]:
+def _parent_problem(row: UnitRow, kinds: Mapping[str, str]) -> Iterable[BadInput]:
     """`kinds` are those of the units that will be open after the load."""
     if row.parent is None:
         return
     if row.parent not in kinds:
-        yield f"the parent {row.parent} is unknown, closed, or missing in the file"
+        yield BadInput("row-parent-unknown", parent=row.parent)
     elif kinds[row.parent] not in PARENT_KINDS[row.kind]:
-        yield f"a {kinds[row.parent]} ({row.parent}) cannot be the parent of a {row.kind}"
+        yield BadInput("row-parent-unfit", parent_kind=kinds[row.parent], parent=row.parent, kind=row.kind)
 
 
 def _changed_columns(row: UnitRow, unit: Any) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ _UPDATE_PLACE = update(Report).where(Report.id == bindparam("b_id")).values(plac
 def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
     """What moving by these maps would do; writes nothing.
 
-    The new units have to be loaded before. Raises BadInput for a map that cannot be read and Problems naming each
+    The new units have to be loaded before. Raises BadInput for a map that cannot be read and InvalidFiles naming each
     bad row.
     """
     rows = [row for path in maps for row in read_unit_map(path)]
@@ -94,7 +94,7 @@ def apply_move(tx: Transaction, plan: ReorganisationPlan, who: Actor, now: datet
     at, connection = to_utc(now), tx.write()
     revision.bump(connection)
     if load_unit_tree(connection).revision != plan.revision:
-        raise Stale("The units or their people have changed since the plan was made; make it again.")
+        raise Stale("units-changed-since-plan")
     moves = {move.old.code: move for move in plan.moves}
     if not moves:
         return

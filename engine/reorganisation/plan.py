@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.errors import FileProblem, InvalidFiles, NotFound
-from engine.province.unit_files import MapRow, unit_file_problem
+from engine.errors import BadInput, FileProblem, InvalidFiles, NotFound
+from engine.province.unit_files import MapRow, row_problem
 from engine.world.unit_tree import SERVED_BY, TERRITORIAL, OrgUnit, UnitTree
 
 FOLLOWS = "follows"  # Why a unit moves that no map names.
@@ -139,7 +139,7 @@ def _check_map(rows: Iterable[MapRow], tree: UnitTree) -> _CheckedMap:
     for group in by_old.values():
         group.sort(key=lambda row: row.relation == "part")
         problems += [
-            _row_problem(row, f"{row.new} is moved away itself; give the new unit a code of its own")
+            _map_problem(row, BadInput("row-new-moved-away", code=row.new))
             for row in group
             if row.new in leaving and row.new != row.old
         ]
@@ -154,11 +154,11 @@ def _group_problems(group: Sequence[MapRow]) -> Iterable[FileProblem]:
     if len(group) == 1 and not relations["part"]:
         return
     if relations["default"] != 1 or relations["default"] + relations["part"] != len(group):
-        yield _row_problem(group[-1], "the unit stands in several rows: one has to be default and all others part")
+        yield _map_problem(group[-1], BadInput("row-split-unclear"))
 
 
-def _row_problem(row: MapRow, message: str) -> FileProblem:
-    return unit_file_problem(row.path, row.number, row.old, message)
+def _map_problem(row: MapRow, fault: BadInput) -> FileProblem:
+    return row_problem(row.path, row.number, row.old, fault)
 
 
 def _find_targets(rows: Mapping[str, Sequence[MapRow]], tree: UnitTree) -> dict[str, _MoveTarget]:
@@ -169,7 +169,7 @@ def _find_targets(rows: Mapping[str, Sequence[MapRow]], tree: UnitTree) -> dict[
         moving = [row for row in group if row.new is not None]
         if not moving or moving[0].new == old:
             continue
-        issues = [_row_problem(row, why) for row in moving for why in _target_problems(row, known)]
+        issues = [_map_problem(row, fault) for row in moving for fault in _target_problems(row, known)]
         problems += issues
         if not issues:
             new, *parts = [known[row.new] for row in moving if row.new is not None]
@@ -179,14 +179,14 @@ def _find_targets(rows: Mapping[str, Sequence[MapRow]], tree: UnitTree) -> dict[
     return targets
 
 
-def _target_problems(row: MapRow, known: Mapping[str, OrgUnit]) -> Iterable[str]:
+def _target_problems(row: MapRow, known: Mapping[str, OrgUnit]) -> Iterable[BadInput]:
     new, old = known.get(row.new or ""), known[row.old]
     if new is None:
-        yield f"the new unit {row.new} is unknown; load the new units first"
+        yield BadInput("row-new-unknown", code=row.new)
     elif new.closed:
-        yield f"the new unit {row.new} is closed"
+        yield BadInput("row-new-closed", code=row.new)
     if row.relation != "part" and old.closed and old.successor not in {None, row.new}:
-        yield f"the unit went to {old.successor} before"
+        yield BadInput("row-gone-before", code=old.successor)
 
 
 def _find_followers(tree: UnitTree, moved: dict[str, OrgUnit]) -> tuple[dict[str, OrgUnit], list[OrgUnit]]:

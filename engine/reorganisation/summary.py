@@ -6,63 +6,45 @@ from collections.abc import Iterator, Sequence
 
 from engine.province.units import UnitLoadResult
 from engine.reorganisation.plan import FOLLOWS, ReorganisationPlan, StayingUnit, UnitMove
+from engine.translation.catalogue import N_, Language, translate
+from engine.translation.wording import fact_text
+from engine.world.captions import role_term
 from engine.world.unit_tree import OrgUnit
 
-WORDS = {
-    "vi": {
-        "loaded": "{added} đơn vị thêm mới, {changed} thay đổi, {closed} đóng, {unchanged} giữ nguyên.",
-        "name": "tên",
-        "kind": "loại",
-        "parent": "trực thuộc",
-        "position": "vị trí",
-        "reopened": "mở lại",
-        "closed": "đóng",
-        "carried": "{people} người, {tasks} việc, {cases} hồ sơ",
-        "answers": ", {answers} trả lời mẫu",
-        "moved": "Chuyển {units} đơn vị: {carried}.",
-        "whole": "",
-        "via_2024_merge": " (qua sáp nhập năm 2024)",
-        "default": " (chia tách; phần còn lại: {parts})",
-        FOLLOWS: " (không còn đơn vị)",
-        "shift": "  {count} việc ({role}) sang {unit}, do không có người: {passed}",
-        "shift_direct": "  {count} việc ({role}) sang {unit}",
-        "kept": "  {count} người giữ vai trò {role} ở đơn vị cũ: cần phân công lại",
-        "unknown": "không chuyển, chưa rõ nơi đến",
-        "unmapped": "không chuyển, bảng chuyển đổi không nêu",
-        "no_target": "không chuyển, không có đơn vị tiếp nhận",
-        "left": "{unit}: {why}; còn {carried}",
-        "absent": "{count} dòng của bảng chuyển đổi nói về đơn vị không có ở đây.",
-    },
-    "en": {
-        "loaded": "{added} units added, {changed} changed, {closed} closed, {unchanged} unchanged.",
-        "name": "name",
-        "kind": "kind",
-        "parent": "parent",
-        "position": "position",
-        "reopened": "opened again",
-        "closed": "closed",
-        "carried": "people {people}, tasks {tasks}, cases {cases}",
-        "answers": ", standard answers {answers}",
-        "moved": "Units moved: {units}; {carried}.",
-        "whole": "",
-        "via_2024_merge": " (by way of the merger of 2024)",
-        "default": " (split; also to: {parts})",
-        FOLLOWS: " (the unit is no more)",
-        "shift": "  tasks {count} ({role}) to {unit}, because nobody is in {passed}",
-        "shift_direct": "  tasks {count} ({role}) to {unit}",
-        "kept": "  people {count} keep the role {role} in the old unit: assign them anew",
-        "unknown": "not moved, nobody knows where it went",
-        "unmapped": "not moved, the map does not name it",
-        "no_target": "not moved, no unit takes over",
-        "left": "{unit}: {why}; what stays: {carried}",
-        "absent": "Rows of the map about units that are not here: {count}.",
-    },
+WORDS: dict[str, str] = {
+    "loaded": N_("{added} đơn vị thêm mới, {changed} thay đổi, {closed} đóng, {unchanged} giữ nguyên."),
+    "name": N_("tên"),
+    "kind": N_("loại"),
+    "parent": N_("trực thuộc"),
+    "position": N_("vị trí"),
+    "reopened": N_("mở lại"),
+    "closed": N_("đóng"),
+    "carried": N_("{people} người, {tasks} việc, {cases} hồ sơ"),
+    "answers": N_(", {answers} trả lời mẫu"),
+    "moved": N_("Chuyển {units} đơn vị: {carried}."),
+    "whole": "",
+    "via_2024_merge": N_(" (qua sáp nhập năm 2024)"),
+    "default": N_(" (chia tách; phần còn lại: {parts})"),
+    FOLLOWS: N_(" (không còn đơn vị)"),
+    "shift": N_("  {count} việc ({role}) sang {unit}, do không có người: {passed}"),
+    "shift_direct": N_("  {count} việc ({role}) sang {unit}"),
+    "kept": N_("  {count} người giữ vai trò {role} ở đơn vị cũ: cần phân công lại"),
+    "unknown": N_("không chuyển, chưa rõ nơi đến"),
+    "unmapped": N_("không chuyển, bảng chuyển đổi không nêu"),
+    "no_target": N_("không chuyển, không có đơn vị tiếp nhận"),
+    "left": N_("{unit}: {why}; còn {carried}"),
+    "absent": N_("{count} dòng của bảng chuyển đổi nói về đơn vị không có ở đây."),
 }
 
 
-def render_load(loaded: UnitLoadResult, language: str = "vi") -> tuple[str, ...]:
+def words_in(language: Language) -> dict[str, str]:
+    """The words by key in `language`; what stands in braces is for the lines to fill."""
+    return {key: translate(sentence, language) for key, sentence in WORDS.items()}
+
+
+def render_load(loaded: UnitLoadResult, language: Language = "vi") -> tuple[str, ...]:
     """The counts of a load, then one line for each unit that changed or was closed."""
-    words = WORDS[language]
+    words = words_in(language)
     lines = [
         words["loaded"].format(**{key: getattr(loaded, key) for key in ("added", "changed", "closed", "unchanged")})
     ]
@@ -72,10 +54,10 @@ def render_load(loaded: UnitLoadResult, language: str = "vi") -> tuple[str, ...]
     return tuple(lines)
 
 
-def render_move(plan: ReorganisationPlan, language: str = "vi") -> tuple[str, ...]:
+def render_move(plan: ReorganisationPlan, language: Language = "vi") -> tuple[str, ...]:
     """Each unit that moves and what goes with it, each that stays and why, then the sums."""
-    words = WORDS[language]
-    lines = [line for move in plan.moves for line in _move_lines(move, words)]
+    words = words_in(language)
+    lines = [line for move in plan.moves for line in _move_lines(move, words, language)]
     lines += [_stay_line(stay, words) for stay in plan.stays]
     if plan.absent:
         lines.append(words["absent"].format(count=plan.absent))
@@ -88,7 +70,7 @@ def render_move(plan: ReorganisationPlan, language: str = "vi") -> tuple[str, ..
     return tuple(lines)
 
 
-def _move_lines(move: UnitMove, words: dict[str, str]) -> Iterator[str]:
+def _move_lines(move: UnitMove, words: dict[str, str], language: Language) -> Iterator[str]:
     carried = words["carried"].format(people=move.people, tasks=_task_count(move), cases=move.cases)
     if move.answers:
         carried += words["answers"].format(answers=move.answers)
@@ -98,10 +80,13 @@ def _move_lines(move: UnitMove, words: dict[str, str]) -> Iterator[str]:
         if shift.unit != move.new:
             pattern = words["shift" if shift.passed_from else "shift_direct"]
             yield pattern.format(
-                count=shift.count, role=shift.role, unit=_unit_label(shift.unit), passed=_unit_labels(shift.passed_from)
+                count=shift.count,
+                role=fact_text(role_term(shift.role), language),
+                unit=_unit_label(shift.unit),
+                passed=_unit_labels(shift.passed_from),
             )
     for role, count in move.kept_roles:
-        yield words["kept"].format(count=count, role=role)
+        yield words["kept"].format(count=count, role=fact_text(role_term(role), language))
 
 
 def _stay_line(stay: StayingUnit, words: dict[str, str]) -> str:

@@ -121,12 +121,12 @@ def engine_for(url: str, *, durable: bool = True) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         # What cannot be parsed may still hold a password, so none of it is repeated, and no cause is kept that does.
-        raise BadSetting("This is not a database URL; write sqlite:///FILE or postgresql+psycopg://…") from None
+        raise BadSetting("database-url-unreadable") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url, durable=durable)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql_engine(url, durable=durable)
-    raise BadSetting(f"The database {parsed.get_backend_name()!r} is not supported; use sqlite or postgresql.")
+    raise BadSetting("database-unsupported", name=parsed.get_backend_name())
 
 
 def _sqlite_engine(url: str, *, durable: bool) -> Engine:

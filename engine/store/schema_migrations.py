@@ -38,6 +38,8 @@ LOCK_KEY = (
 class SchemaMigrationFailed(EngineError):
     """The database could not be brought to another schema; it is as it was before."""
 
+    default_rule = "schema-not-changed"
+
 
 def is_in_models(_item: object, name: str | None, *_more: object) -> bool:
     """Whether a table or index of the database is described by the models; what serves the search is not."""
@@ -79,12 +81,12 @@ def head_revision() -> str | None:
 
 
 def require_newest(url: str) -> None:
-    """Raise MigrationFailed unless the database at `url` has the program's newest revision."""
-    present = current_revision(url)
-    if present != head_revision():
-        raise SchemaMigrationFailed(
-            f"The database has revision {present}, the program needs {head_revision()}; run tongdai migrate."
-        )
+    """Raise SchemaMigrationFailed unless the database at `url` has the program's newest revision."""
+    present, needed = current_revision(url), head_revision()
+    if present is None:
+        raise SchemaMigrationFailed("schema-missing", needed=needed)
+    if present != needed:
+        raise SchemaMigrationFailed("schema-not-newest", present=present, needed=needed)
 
 
 def draft_revision(message: str, now: datetime) -> Path:
@@ -110,9 +112,7 @@ def draft_revision(message: str, now: datetime) -> Path:
 
 def _run_alembic(url: str, operation: Callable[[Config], None]) -> None:
     if not FOLDER.is_dir():
-        raise SchemaMigrationFailed(
-            f"The folder {FOLDER} with the database's revisions is missing; install the program anew."
-        )
+        raise SchemaMigrationFailed("schema-revisions-missing", folder=FOLDER)
     engine = engine_for(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
@@ -123,7 +123,7 @@ def _run_alembic(url: str, operation: Callable[[Config], None]) -> None:
             operation(_alembic_config(connection))
             _check_references(connection)
     except CommandError as error:
-        raise SchemaMigrationFailed(f"The database could not be brought to another schema: {error}") from error
+        raise SchemaMigrationFailed("schema-change-refused", reason=str(error)) from error
     finally:
         engine.dispose()
 
@@ -161,9 +161,7 @@ def _check_references(connection: Connection) -> None:
         return
     broken = connection.execute(text("PRAGMA foreign_key_check")).first()
     if broken is not None:
-        raise SchemaMigrationFailed(
-            f"A row of table {broken[0]} would point at a row of {broken[2]} that is not there."
-        )
+        raise SchemaMigrationFailed("schema-reference-broken", table=broken[0], target=broken[2])
 
 
 if __name__ == "__main__":

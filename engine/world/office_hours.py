@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.errors import BadInput
+from engine.translation.catalogue import N_
+from engine.translation.wording import Term
+from engine.world.captions import WEEKDAYS, kind_term
 
 OpeningPeriod = tuple[int, str, str]
 Span = tuple[int, int]
@@ -29,7 +32,7 @@ OFFICE_HOURS: Mapping[str, tuple[OpeningPeriod, ...]] = {
     )
 }
 
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "public holidays")
+_DAY_NAMES = (*WEEKDAYS, N_("ngày lễ"))
 _TIME_PATTERN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 _MINUTE = 60_000_000
 
@@ -57,40 +60,39 @@ def _compile_week(kind: str, periods: Iterable[OpeningPeriod]) -> OfficeWeek:
     spans_by_day: dict[int, list[Span]] = {number: [] for number in range(1, PUBLIC_HOLIDAY + 1)}
     for weekday, opens, closes in periods:
         if weekday not in spans_by_day:
-            raise BadInput(
-                f"Office hours of {kind!r}: {weekday!r} is no weekday; "
-                "use 1 (Monday) to 7 (Sunday), or 8 for public holidays."
-            )
-        spans_by_day[weekday].append(_parse_span(f"Office hours of {kind!r}, {_DAY_NAMES[weekday - 1]}", opens, closes))
-    spans = [
-        _require_disjoint(f"Office hours of {kind!r}, {_DAY_NAMES[number - 1]}", spans_by_day[number])
-        for number in spans_by_day
-    ]
+            raise BadInput("hours-weekday-unknown", kind=kind_term(kind), weekday=repr(weekday))
+        spans_by_day[weekday].append(_parse_span(_place_facts(kind, weekday), opens, closes))
+    spans = [_require_disjoint(_place_facts(kind, number), spans_by_day[number]) for number in spans_by_day]
     days = tuple(spans[:7])
     if not any(days):
-        raise BadInput(f"Office hours of {kind!r} have no open period on any weekday.")
+        raise BadInput("hours-never-open", kind=kind_term(kind))
     return OfficeWeek(days, spans[7], Counter(day for day in days if day).most_common(1)[0][0])
 
 
-def _parse_span(place: str, opens: str, closes: str) -> Span:
+def _place_facts(kind: str, weekday: int) -> dict[str, object]:
+    """Where a period stands, as facts of what is wrong with it."""
+    return {"kind": kind_term(kind), "day": Term(_DAY_NAMES[weekday - 1])}
+
+
+def _parse_span(place: Mapping[str, object], opens: str, closes: str) -> Span:
     start, end = _parse_time(place, opens), _parse_time(place, closes)
     if end <= start:
-        raise BadInput(f"{place}: the period {opens}–{closes} does not end after it starts.")
+        raise BadInput("hours-end-before-start", **place, opens=opens, closes=closes)
     return start, end
 
 
-def _parse_time(place: str, text: str) -> int:
+def _parse_time(place: Mapping[str, object], text: str) -> int:
     if not _TIME_PATTERN.fullmatch(text):
-        raise BadInput(f"{place}: {text!r} is not a time of day like 07:30.")
+        raise BadInput("hours-time-unreadable", **place, text=repr(text))
     hours, minutes = text.split(":")
     return (int(hours) * 60 + int(minutes)) * _MINUTE
 
 
-def _require_disjoint(place: str, spans: list[Span]) -> tuple[Span, ...]:
+def _require_disjoint(place: Mapping[str, object], spans: list[Span]) -> tuple[Span, ...]:
     spans.sort()
     for one, other in pairwise(spans):
         if other[0] < one[1]:
-            raise BadInput(f"{place}: the periods {_span_text(one)} and {_span_text(other)} overlap.")
+            raise BadInput("hours-overlap", **place, one=_span_text(one), other=_span_text(other))
     return tuple(spans)
 
 

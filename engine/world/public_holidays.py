@@ -18,13 +18,16 @@ from importlib.resources import files
 
 import holidays
 
-from engine.errors import BadInput
+from engine.errors import BadInput, Invalid
+from engine.translation.catalogue import N_, SOURCE, Language, translate
 
 # The library's lunar calendar ends with 2099; before 1980 the country's time zone was not settled.
 FIRST_YEAR, LAST_YEAR = 1980, 2099
 
 _SWAP_PATTERN = re.compile(r"\(thay cho ngày (\d\d)/(\d\d)/(\d{4})\)")
 _COLUMNS = ["date", "kind", "name", "source"]
+_SWAP_NAMES = {True: N_("Làm bù cho ngày {day}"), False: N_("Nghỉ hoán đổi với ngày {day}")}  # By whether it is worked.
+_WORKED_NAME = N_("Ngày làm bù")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +56,26 @@ def special_days(overrides: Iterable[DayOverride]) -> dict[date, SpecialDay]:
     for override in overrides:
         _check_override(override)
         if override.day in chosen:
-            raise BadInput(f"There are two overrides for {override.day:%d/%m/%Y}.")
+            raise BadInput("override-twice", day=override.day)
         chosen[override.day] = SpecialDay(override.kind == "worked", override.name)
     return {**_library_days(), **chosen}
 
 
-def day_name(day: date, special: SpecialDay, language: str) -> str:
-    """What the day is called in "vi" or "en"; an override has one name for both languages."""
-    if language == "vi" or not special.from_library:
+def day_name(day: date, special: SpecialDay, language: Language) -> str:
+    """What the day is called in `language`; an override has one name for all languages."""
+    if language == SOURCE or not special.from_library:
         return special.name
     if special.swapped:
-        return f"{'worked in place of' if special.worked else 'day off swapped with'} {special.swapped:%d/%m/%Y}"
-    return "compensatory working day" if special.worked else _library_names(day.year, "en_US")[day]
+        return translate(_SWAP_NAMES[special.worked], language).format(day=f"{special.swapped:%d/%m/%Y}")
+    return translate(_WORKED_NAME, language) if special.worked else _library_names(day.year, "en_US")[day]
 
 
 def parse_overrides(text: str, file: str) -> tuple[DayOverride, ...]:
     """Overrides from CSV text with columns date (ISO), kind, name, source; raises BadInput naming `file` and line."""
     reader = csv.DictReader(io.StringIO(text))
     if reader.fieldnames != _COLUMNS:
-        raise BadInput(f"{file}, line 1: the columns must be {', '.join(_COLUMNS)}.")
-    return tuple(_parse_override(row, f"{file}, line {reader.line_num}") for row in reader)
+        raise BadInput("override-columns-wrong", file=file, columns=_COLUMNS)
+    return tuple(_parse_override(row, {"file": file, "line": str(reader.line_num)}) for row in reader)
 
 
 def shipped_overrides() -> tuple[DayOverride, ...]:
@@ -81,27 +84,27 @@ def shipped_overrides() -> tuple[DayOverride, ...]:
     return parse_overrides((files("engine.data") / name).read_text(encoding="utf-8"), name)
 
 
-def _parse_override(row: Mapping[str | None, str | None], place: str) -> DayOverride:
+def _parse_override(row: Mapping[str | None, str | None], place: Mapping[str, str]) -> DayOverride:
     day, kind, name, source = (row[column] or "" for column in _COLUMNS)
     try:
         override = DayOverride(date.fromisoformat(day), kind, name, source)
     except ValueError as error:
-        raise BadInput(f"{place}: {day!r} is not a date like 2026-01-10.") from error
+        raise BadInput("override-day-unreadable", **place, text=repr(day)) from error
     try:
         _check_override(override)
     except BadInput as error:
-        raise BadInput(f"{place}: {error}") from error
+        raise BadInput("override-row-wrong", **place, reason=error) from error
     return override
 
 
 def _check_override(override: DayOverride) -> None:
-    place = f"The override for {override.day:%d/%m/%Y}"
+    day = override.day
     if override.kind not in {"closed", "worked"}:
-        raise BadInput(f'{place} has the kind {override.kind!r}; it must be "closed" or "worked".')
+        raise Invalid("kind", "override-kind-unknown", day=day, kind=repr(override.kind))
     if not override.name.strip():
-        raise BadInput(f"{place} has no name.")
-    if not FIRST_YEAR <= override.day.year <= LAST_YEAR:
-        raise BadInput(f"{place} lies outside {FIRST_YEAR}–{LAST_YEAR}, the years the working calendar knows.")
+        raise Invalid("name", "override-without-name", day=day)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("day", "override-outside-calendar", day=day, first=str(FIRST_YEAR), last=str(LAST_YEAR))
 
 
 @cache
@@ -126,7 +129,7 @@ def _swapped_day(name: str) -> date | None:
 def _closed_day(name: str, swapped: date | None) -> SpecialDay:
     return SpecialDay(
         worked=False,
-        name=f"Nghỉ hoán đổi với ngày {swapped:%d/%m/%Y}" if swapped else name,
+        name=_SWAP_NAMES[False].format(day=f"{swapped:%d/%m/%Y}") if swapped else name,
         swapped=swapped,
         from_library=True,
     )
@@ -135,7 +138,7 @@ def _closed_day(name: str, swapped: date | None) -> SpecialDay:
 def _worked_day(swapped: date | None) -> SpecialDay:
     return SpecialDay(
         worked=True,
-        name=f"Làm bù cho ngày {swapped:%d/%m/%Y}" if swapped else "Ngày làm bù",
+        name=_SWAP_NAMES[True].format(day=f"{swapped:%d/%m/%Y}") if swapped else _WORKED_NAME,
         swapped=swapped,
         from_library=True,
     )

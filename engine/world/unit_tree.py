@@ -100,7 +100,7 @@ class UnitTree:
         """The unit with this code, open or closed; raises NotFound."""
         unit = self._by_code.get(code)
         if unit is None:
-            raise NotFound(f"There is no unit with the code {code!r}.")
+            raise NotFound("unit-unknown", code=code)
         return unit
 
     def knows(self, code: str) -> bool:
@@ -147,7 +147,7 @@ class UnitTree:
         """
         unit = self._nearest_serving(role, place)
         if unit is None:
-            raise NotFound(f"No unit serves the role {role!r} for {self.get(place).name} ({place}).")
+            raise NotFound("role-without-unit", role=role, name=self.get(place).name, place=place)
         return unit
 
     def placement_of(self, role: str, place: str) -> Placement:
@@ -189,7 +189,7 @@ class UnitTree:
             return None if unit.closed else unit
         kind = SERVED_BY.get(role)
         if kind is None:
-            raise BadInput(f"{role!r} is not a role that a unit serves.")
+            raise BadInput("role-not-served", role=role)
         nearest = self._walk_up(kind, unit)
         if nearest is None and role == "tier2_focal":
             return self._walk_up("office", unit)
@@ -209,26 +209,26 @@ class UnitTree:
 def _check_codes(units: tuple[OrgUnit, ...], by_code: dict[str, OrgUnit]) -> None:
     for unit, following in pairwise(units):
         if unit.code == following.code:
-            raise BadInput(f"The unit code {unit.code!r} is given twice.")
+            raise BadInput("unit-code-twice", code=unit.code)
     for unit in units:
         if unit.kind not in UNIT_KINDS:
-            raise BadInput(f"The unit {unit.code!r} has an unknown kind {unit.kind!r}.")
+            raise BadInput("unit-of-unknown-kind", code=unit.code, kind=unit.kind)
         if unit.parent is not None and unit.parent not in by_code:
-            raise BadInput(f"The unit {unit.code!r} has an unknown parent {unit.parent!r}.")
+            raise BadInput("unit-of-unknown-parent", code=unit.code, parent=unit.parent)
         if unit.successor is not None and unit.successor not in by_code:
-            raise BadInput(f"The unit {unit.code!r} has an unknown successor {unit.successor!r}.")
+            raise BadInput("unit-of-unknown-successor", code=unit.code, successor=unit.successor)
 
 
 def _check_chains(by_code: dict[str, OrgUnit]) -> None:
     """Refuse cycles of parents and of successors, so that every later walk ends."""
-    for relation in ("parent", "successor"):
+    for relation, rule in (("parent", "unit-parent-of-itself"), ("successor", "unit-successor-of-itself")):
         sound: set[str] = set()
         for code in by_code:
             trail: dict[str, None] = {}
             step: str | None = code
             while step is not None and step not in sound:
                 if step in trail:
-                    raise BadInput(f"The unit {step!r} is among its own {relation}s.")
+                    raise BadInput(rule, code=step)
                 trail[step] = None
                 step = getattr(by_code[step], relation)
             sound.update(trail)

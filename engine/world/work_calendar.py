@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from engine.errors import BadInput
+from engine.translation.catalogue import Language
 from engine.world.deadline_explanation import (
     DeadlineBreakdown,
     NamedDays,
@@ -30,7 +31,7 @@ from engine.world.public_holidays import FIRST_YEAR, LAST_YEAR, DayOverride, Spe
 
 MAX_AMOUNT = timedelta(days=20 * 365.25)
 
-_KNOWN_YEARS = f"{FIRST_YEAR}–{LAST_YEAR}, the years the working calendar knows"
+_KNOWN_YEARS = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_MICROS = 86_400_000_000
 # Vietnam has kept +07:00 without summer time since 1975, so that days are a fixed grid of microseconds.
@@ -123,23 +124,23 @@ class WorkCalendar:
 
     def explain(self, start: datetime, amount: timedelta, kind: str = DEFAULT_KIND, language: str = "vi") -> str:
         """One sentence, in "vi" or "en", on how `add(start, amount)` came about; raises BadInput as `add` does."""
-        require_language(language)
+        reader = require_language(language)
         due = self.add(start, amount, kind)
         first, last = sorted((_to_micros(start), _to_micros(due)))
-        rest, closed, worked = self._days_passed(kind, (first, last), language)
+        rest, closed, worked = self._days_passed(kind, (first, last), reader)
         opening = self.add(start, timedelta(0), kind)
         moved = amount > timedelta(0) and opening != start
         breakdown = DeadlineBreakdown(
             start, opening if moved else None, amount, due, self.day_length(kind), rest, closed, worked
         )
-        return working_sentence(breakdown, language)
+        return working_sentence(breakdown, reader)
 
     @staticmethod
     def explain_clock(start: datetime, amount: timedelta, language: str = "vi") -> str:
         """The same for a deadline on the 24/7 clock, which is `start + amount`."""
-        require_language(language)
+        reader = require_language(language)
         due = _from_micros(_to_micros(start) + _bounded_micros(amount))
-        return clock_sentence(start, amount, due, language)
+        return clock_sentence(start, amount, due, reader)
 
     def _add_forward(self, kind: str, at: int, step: int) -> int:
         year = _year_of(at)
@@ -187,7 +188,7 @@ class WorkCalendar:
 
     def _tabulate_year(self, kind: str, year: int) -> _Year:
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise BadInput(f"The deadline lies outside {_KNOWN_YEARS}.")
+            raise BadInput("deadline-outside-calendar", **_KNOWN_YEARS)
         opens, closes, before, total = [], [], [], 0
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
         for day in map(date.fromordinal, range(first, last + 1)):
@@ -205,7 +206,7 @@ class WorkCalendar:
             return week.days[day.weekday()]
         return week.standard if special.worked else week.holiday
 
-    def _days_passed(self, kind: str, span: Span, language: str) -> tuple[int, NamedDays, NamedDays]:
+    def _days_passed(self, kind: str, span: Span, language: Language) -> tuple[int, NamedDays, NamedDays]:
         """Weekly rest days, holidays passed over and swapped days counted between two instants."""
         rest, closed, worked = 0, [], []
         for day in _local_days(*span):
@@ -238,16 +239,16 @@ def _microseconds(amount: timedelta) -> int:
 
 def _bounded_micros(amount: timedelta) -> int:
     if abs(amount) > MAX_AMOUNT:
-        raise BadInput(f"An amount of {amount.days} days is over the limit of 20 years.")
+        raise BadInput("amount-over-limit", days=amount.days)
     return _microseconds(amount)
 
 
 def _to_micros(at: datetime) -> int:
     if at.tzinfo is None:
-        raise BadInput(f"The time {at.isoformat()} has no time zone.")
+        raise BadInput("instant-without-zone", at=at.isoformat())
     micros = _microseconds(at - _EPOCH)
     if not _YEAR_STARTS[0] <= micros < _YEAR_STARTS[-1]:
-        raise BadInput(f"The time {at.isoformat()} lies outside {_KNOWN_YEARS}.")
+        raise BadInput("instant-outside-calendar", at=at.isoformat(), **_KNOWN_YEARS)
     return micros
 
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.catalogue import SETTING_BY_NAME, SETTINGS
+from engine.config.catalogue import MIN_KEY_LENGTH, SETTING_BY_NAME, SETTINGS
 from engine.config.environment import MailServer, Settings, SignedEndpoint, load_settings
 from engine.errors import BadSetting
+from engine.translation.catalogue import translate
+from engine.translation.wording import say
 from tests.paths import DOCS
 
 DOCUMENT = DOCS / "reference" / "settings.md"
@@ -89,7 +91,7 @@ def test_every_field_can_be_set() -> None:
 def test_the_document_lists_every_setting_as_the_program_knows_it() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     documented = [tuple(cell.strip(" `") for cell in row.strip("|").split("|")) for row in rows]
-    assert documented == [(s.name, s.default, s.allowed, s.meaning) for s in SETTINGS]
+    assert documented == [(s.name, s.default, translate(s.allowed, "en"), s.meaning) for s in SETTINGS]
 
 
 def test_without_a_database_a_file_in_the_var_folder_is_used() -> None:
@@ -132,9 +134,10 @@ def test_a_standby_is_named_by_a_second_host() -> None:
 def test_a_bad_value_is_refused_naming_variable_value_and_what_is_allowed(name: str, value: str) -> None:
     with pytest.raises(BadSetting) as refused:
         load_settings({name: value})
-    message = str(refused.value)
+    message, allowed = str(refused.value), SETTING_BY_NAME[name].allowed
     assert message.startswith(f"{name} is {value!r}")
-    assert SETTING_BY_NAME[name].allowed in message
+    assert translate(allowed, "en") in message
+    assert (name in say(refused.value, "vi"), allowed in say(refused.value, "vi")) == (True, True)
 
 
 @pytest.mark.parametrize("url", ["secret", "postgresql://hotline:secret@db:port/x", "mysql://hotline:secret@db/x"])
@@ -167,6 +170,14 @@ def test_the_anchor_key_can_stand_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"{KEY}\n", encoding="utf-8")
     assert load_settings({"TONGDAI_ANCHOR_KEY_FILE": str(file)}).anchor_key == KEY.encode()
+
+
+def test_the_texts_of_secrets_name_the_shortest_length() -> None:
+    secrets = [setting for setting in SETTINGS if "KEY" in setting.name]
+    assert secrets
+    for setting in secrets:
+        assert f" {MIN_KEY_LENGTH} " in setting.allowed
+        assert f" {MIN_KEY_LENGTH} " in translate(setting.allowed, "en")
 
 
 def test_a_short_key_is_refused_without_showing_it(tmp_path: Path) -> None:

@@ -12,10 +12,18 @@ from sqlalchemy import Engine, insert, select, update
 
 from engine.bpmn.actions import GONE, Fire, MigrationBlocker, Start
 from engine.cases import tasks
-from engine.errors import BadInput
+from engine.errors import BadInput, Stale
 from engine.process import definitions, history, instance_migration, instances
 from engine.process.acts import Command
-from engine.process.instance_migration import CLEAN, MAPPED, NOT_MIGRATABLE, MigrationPlan, MigrationTotals, Migrator
+from engine.process.instance_migration import (
+    CLEAN,
+    MAPPED,
+    NOT_MIGRATABLE,
+    MigrationPlan,
+    MigrationTotals,
+    MigrationVerdict,
+    Migrator,
+)
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, InstanceMove, Person, ProcessDefinition, Task, Timer
 from engine.store.models import Unit as UnitRow
@@ -187,6 +195,17 @@ def test_an_officer_who_is_faster_does_not_spoil_a_migration(engine_db: Engine, 
     with transaction(engine_db) as tx:
         left = tx.read.execute(select(Timer.node).where(Timer.instance_id == fired[0])).scalars().all()
     assert left == ["too_late"]
+
+
+def test_why_a_case_cannot_move_is_said_by_its_obstacles_or_by_the_process() -> None:
+    gone = MigrationVerdict(1, "", 1, NOT_MIGRATABLE, (MigrationBlocker(GONE, "verify"),))
+    failed = MigrationVerdict(1, "", 1, NOT_MIGRATABLE, failure=Stale("case-finished"))
+    names = {"verify": "Xác minh"}
+    assert instance_migration.verdict_sentences(gone, names, "vi") == [
+        "“Xác minh” đang có việc dở nhưng không còn trong quy trình mới; chọn bước thay cho nó."
+    ]
+    assert instance_migration.verdict_sentences(failed, names, "vi") == ["Hồ sơ đã kết thúc."]
+    assert instance_migration.verdict_sentences(failed, names, "en") == ["The case is finished."]
 
 
 def test_a_name_of_no_element_is_refused(engine_db: Engine, cases: list[int]) -> None:

@@ -226,7 +226,8 @@ def test_a_message_that_nobody_has_waited_for_in_a_week_becomes_an_incident_of_i
     with transaction(engine_db) as tx:
         (incident,) = incidents.list_oldest_first(tx)
     assert (incident.instance_id, incident.kind, incident.created_at) == (asker, "message", late)
-    assert "'asked' for 7 days" in incident.message
+    assert "'asked' for 7 days" in incidents.incident_sentence(incident, "en")
+    assert incidents.incident_sentence(incident, "vi") == "Suốt 7 ngày không có hồ sơ nào chờ thông điệp “asked”."
     listen(engine_db)
     assert deliver_messages(engine_db, late + timedelta(days=1), WORLD) == MessageTotals()
     assert waiting(engine_db) == [(None, None, 2)]
@@ -245,7 +246,7 @@ def test_a_case_that_cannot_go_on_is_left_as_it_was_and_the_sender_has_an_incide
         assert instances.load_instance(tx, listener) == before
         (incident,) = incidents.list_oldest_first(tx)
     assert incident.instance_id == asker
-    assert "division by zero" in incident.message
+    assert "division by zero" in incidents.incident_sentence(incident, "en")
     assert deliver_messages(engine_db, NOW + timedelta(days=1), WORLD) == MessageTotals()
 
 

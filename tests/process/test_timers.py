@@ -109,7 +109,7 @@ def test_a_failing_timer_is_tried_again_and_then_becomes_an_incident(engine_db: 
     with transaction(engine_db) as tx:
         (incident,) = incidents.list_oldest_first(tx)
         assert (incident.instance_id, incident.node) == (failing, "divide")
-        assert "division by zero" in incident.message
+        assert "division by zero" in incidents.incident_sentence(incident, "en")
         assert next_due_time(tx) is None
         assert tx.read.execute(select(func.count()).select_from(Timer)).scalar_one() == 1
 

@@ -110,6 +110,6 @@ def test_hours_that_cannot_be_used_are_refused_and_the_old_ones_stay(
     tx: Transaction, periods: list[tuple[int, str, str]]
 ) -> None:
     office_calendar.replace_hours(tx, "police", [(6, "08:00", "12:00")])
-    with pytest.raises(BadInput, match="police"):
+    with pytest.raises(BadInput, match="“Police”"):
         office_calendar.replace_hours(tx, "police", periods)
     assert office_calendar.load_calendar(tx) == build_calendar((), {**OFFICE_HOURS, "police": [(6, "08:00", "12:00")]})

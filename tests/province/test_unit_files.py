@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, InvalidFiles
-from engine.province.unit_files import MapRow, UnitRow, read_unit_file, read_unit_map
+from engine.province.unit_files import MapRow, UnitRow, read_unit_file, read_unit_map, row_sentence
+from engine.translation.catalogue import LANGUAGES
 from tests.paths import PROVINCE_DATA
 
 DATA = PROVINCE_DATA
@@ -110,6 +111,19 @@ def test_all_bad_rows_are_told_at_once(file: Writer) -> None:
     with pytest.raises(InvalidFiles) as caught:
         read_unit_file(file(TWO + "75,A,,B\n75,A,1,B\n75,A,2,\n"))
     assert [problem.line for problem in caught.value.problems] == [2, 4]
+
+
+def test_a_bad_row_is_said_in_the_readers_language_by_file_and_row(file: Writer) -> None:
+    with pytest.raises(InvalidFiles) as caught:
+        read_unit_file(file(TWO + "75,A,,B\n75,A,1,B\n75,A,1,\n"))
+    name = caught.value.problems[0].file.name
+    sentences = [row_sentence(problem, language) for problem in caught.value.problems for language in LANGUAGES]
+    assert sentences == [
+        f"{name}, dòng 2: thiếu code",
+        f"{name}, line 2: code is missing",
+        f"{name}, dòng 4: thiếu name_with_type",
+        f"{name}, line 4: name_with_type is missing",
+    ]
 
 
 def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_district_goes_to_the_office_and_its_police_to_the_provincial_police(tx:
     assert roles(tx, bob) == {("731", "unit_head")}
     assert roles(tx, charlie) == {("75.CA", "police")}
     assert places(tx, case) == ("26068", [("75.VP", None), ("75.CA", None)])
-    assert any("unit_head" in line for line in render_move(plan))
+    assert any("Lãnh đạo đơn vị" in line for line in render_move(plan))
 
 
 def test_department_takes_its_standard_answers_along(tx: Transaction) -> None:

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from engine.reorganisation.moves import plan_move
-from engine.reorganisation.summary import WORDS, render_load, render_move
+from engine.reorganisation.summary import WORDS, render_load, render_move, words_in
 from engine.store.db import Transaction
+from engine.translation.catalogue import LANGUAGES
 from tests.kit.province import DATA, add_case, add_person, load_year
 
 MAP = DATA / "dongnai_units_2021_to_2025_map.csv"
@@ -16,10 +17,11 @@ MAP = DATA / "dongnai_units_2021_to_2025_map.csv"
 
 def test_both_languages_know_the_same_words_with_the_same_facts() -> None:
     facts = {
-        language: {key: sorted(re.findall(r"{\w+}", pattern)) for key, pattern in words.items()}
-        for language, words in WORDS.items()
+        language: {key: sorted(re.findall(r"{\w+}", pattern)) for key, pattern in words_in(language).items()}
+        for language in LANGUAGES
     }
     assert facts["vi"] == facts["en"]
+    assert [key for key, pattern in WORDS.items() if pattern and words_in("en")[key] == pattern] == []
 
 
 def test_load_is_told_by_counts_and_changed_units(tx: Transaction) -> None:
@@ -50,9 +52,9 @@ def test_move_is_told_unit_by_unit_and_in_sums(tx: Transaction) -> None:
         "26449 Xã Xuân Tâm → 26446 Xã Xuân Hòa (chia tách; phần còn lại: 26359 Xã Xuân Đông): 0 người, 1 việc, 1 hồ sơ"
     )
     assert lines[split + 1] == (
-        "  1 việc (commune) sang 75.VP Văn phòng UBND tỉnh Đồng Nai, do không có người: 26446 Xã Xuân Hòa"
+        "  1 việc (Đầu mối xã, phường) sang 75.VP Văn phòng UBND tỉnh Đồng Nai, do không có người: 26446 Xã Xuân Hòa"
     )
-    assert "  1 người giữ vai trò unit_head ở đơn vị cũ: cần phân công lại" in lines
+    assert "  1 người giữ vai trò Lãnh đạo đơn vị ở đơn vị cũ: cần phân công lại" in lines
     assert "26071 Phường Xuân Trung: không chuyển, chưa rõ nơi đến; còn 0 người, 0 việc, 0 hồ sơ" in lines
     assert "71 dòng của bảng chuyển đổi nói về đơn vị không có ở đây." in lines
     assert lines[-1] == f"Chuyển {len(plan.moves)} đơn vị: 1 người, 2 việc, 2 hồ sơ."

@@ -203,7 +203,7 @@ def test_tree_survives_the_way_to_another_process() -> None:
     tree = UnitTree(THREE_LEVEL, everybody(THREE_LEVEL))
     copy = pickle.loads(pickle.dumps(tree))
     assert copy == tree
-    assert copy.holder("police", "26068") == tree.placement_of("police", "26068")
+    assert copy.placement_of("police", "26068") == tree.placement_of("police", "26068")
 
 
 @st.composite

@@ -15,8 +15,8 @@ from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
-from engine.process import definitions
-from engine.world import deadline_explanation
+from engine.process import definitions, element_captions
+from engine.world import captions, deadline_explanation
 from engine.world.work_calendar import WorkCalendar
 from web.http import request as here
 
@@ -29,29 +29,8 @@ CHANNEL_CAPTIONS = {
     "app": lazy_gettext("Ứng dụng"),
     "mail": lazy_gettext("Thư"),
 }
-ROLE_CAPTIONS = {
-    "operator": lazy_gettext("Tổng đài viên"),
-    "tier2_focal": lazy_gettext("Đầu mối cấp 2"),
-    "commune": lazy_gettext("Đầu mối xã, phường"),
-    "police": lazy_gettext("Công an"),
-    "department": lazy_gettext("Sở, ngành"),
-    "provincial_office": lazy_gettext("Văn phòng UBND tỉnh"),
-    "leadership": lazy_gettext("Lãnh đạo UBND tỉnh"),
-    "administrator": lazy_gettext("Quản trị"),
-    "analyst": lazy_gettext("Phân tích nghiệp vụ"),
-    "unit_head": lazy_gettext("Lãnh đạo đơn vị"),
-    "citizen": lazy_gettext("Người dân"),
-}
-UNIT_KIND_CAPTIONS = {
-    "default": lazy_gettext("Giờ chung"),
-    "province": lazy_gettext("Tỉnh"),
-    "district": lazy_gettext("Huyện, thành phố"),
-    "commune": lazy_gettext("Xã, phường"),
-    "office": lazy_gettext("Văn phòng"),
-    "hotline": lazy_gettext("Tổng đài"),
-    "department": lazy_gettext("Sở, ngành"),
-    "police": lazy_gettext("Công an"),
-}
+ROLE_CAPTIONS = {role: lazy_gettext(caption) for role, caption in captions.ROLE_CAPTIONS.items()}
+UNIT_KIND_CAPTIONS = {kind: lazy_gettext(caption) for kind, caption in captions.UNIT_KIND_CAPTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +160,13 @@ def unit_caption(code: str) -> str:
     return units.get(code).name if units.knows(code) else code
 
 
+def step_caption(name: str) -> str:
+    """What a task is called whose row has that Vietnamese name."""
+    if "steps" not in g:
+        g.steps = element_captions.load_step_names(here.tx(), here.current_language())
+    return str(g.steps.get(name, name))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "lasting": duration_text,
     "left": request_time_left,
@@ -194,6 +180,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "channel": channel_caption,
     "role": role_caption,
     "unit": unit_caption,
+    "step": step_caption,
 }
 
 

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from engine.cases.attachments import MAX_BYTES, MAX_FILES, UnacceptableFile, Upload
+from engine.cases.attachments import MAX_BYTES, MAX_FILES, Upload
 from engine.clock import VIETNAM
+from engine.translation.wording import Fault, say
 from engine.world.unit_tree import TERRITORIAL, OrgUnit
 from forms.fields import FormField
 from forms.schema import Form
-from web.http.request import current_world, submitted_values
+from web.http.request import current_language, current_world, submitted_values
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 _PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act"})
 
+# What is wrong, by the key of the field; a text is a sentence already.
+Faults = Mapping[str, Sequence[Fault | str]]
+
 
 @dataclass(slots=True)
 class FilledForm:
-    """A form with what stands in its fields: answers by key, faults by key, files that are kept already."""
+    """A form with what stands in its fields, and what is wrong with it, by key."""
 
     form: Form
     values: Mapping[str, Any] = field(default_factory=dict)
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=dict)
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is said of the faults, by key, in the visitor's language."""
+        return fault_sentences(self.faults)
 
     def value(self, item: FormField) -> Any:
         """What the field shows: what was typed, or what the form begins with."""
@@ -76,15 +84,13 @@ def _read_upload(file: FileStorage) -> Upload:
     return Upload(file.filename or "", file.stream.read(MAX_BYTES + 1))
 
 
-def upload_refusal(error: UnacceptableFile) -> str:
-    """Why a file was not taken, in the visitor's language."""
-    sentences: dict[str, str] = {
-        "empty": _("Tệp “%(name)s” trống.", name=error.name),
-        "large": _("Tệp “%(name)s” lớn hơn 10 MB.", name=error.name),
-        "type": _("Tệp “%(name)s” không thuộc loại được nhận (ảnh, PDF, Word, Excel, MP3, MP4).", name=error.name),
-        "many": _("Một phản ánh có tối đa %(num)s tệp.", num=MAX_FILES),
+def fault_sentences(faults: Faults) -> dict[str, list[str]]:
+    """What is said of faults, by key, in the visitor's language."""
+    language = current_language()
+    return {
+        key: [fault if isinstance(fault, str) else say(fault, language) for fault in about]
+        for key, about in faults.items()
     }
-    return sentences[error.reason]
 
 
 def communes_by_parent() -> dict[str, list[OrgUnit]]:

@@ -102,7 +102,7 @@ class TimelineEntry:
 
 def build_timeline(case: Dossier) -> list[TimelineEntry]:
     """The history, the newest first."""
-    names = dict(dossier.element_names(case))
+    names = dict(dossier.element_names(case, here.current_language()))
     return [
         TimelineEntry(entry.at, actor_name(case, entry.actor), act_sentence(case, names, entry), entry.origin)
         for entry in reversed(case.entries)
@@ -121,7 +121,7 @@ class SubmittedForm:
 
 def submitted_forms(case: Dossier) -> list[SubmittedForm]:
     """What was written in the forms of the case, the newest first."""
-    tasks = {task.engine_id: task.name for task in case.tasks}
+    tasks = {task.engine_id: filters.step_caption(task.name) for task in case.tasks}
     return [
         SubmittedForm(
             tasks.get(row.task_engine_id, row.form), row.at, actor_name(case, row.actor), _labelled_answers(case, row)
@@ -222,7 +222,7 @@ def arrival_reason(case: Dossier, task: Any) -> str:
     entry = dossier.opening_entry(case, task)
     if entry is None:
         return _("Việc này thuộc %(unit)s.", unit=unit)
-    names = dossier.element_names(case)
+    names = dossier.element_names(case, here.current_language())
     facts = {
         "unit": unit,
         "task": names.get(entry.node, entry.node),

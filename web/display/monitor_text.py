@@ -39,12 +39,6 @@ ENDING_CAPTIONS: Mapping[str, Any] = {
     "false_report": lazy_gettext("Thông tin ảo"),
     "otherwise": lazy_gettext("Kết thúc khác"),
 }
-# Why a period is refused: see `engine.statistics.appendix.BadPeriod`.
-PERIOD_FAULTS: Mapping[str, Any] = {
-    "reversed": lazy_gettext("Ngày cuối phải không sớm hơn ngày đầu."),
-    "future": lazy_gettext("Kỳ báo cáo không được kết thúc sau hôm nay."),
-    "long": lazy_gettext("Kỳ báo cáo dài tối đa 10 năm."),
-}
 SORT_KEYS: Mapping[str, Callable[[MonitorRow], Any]] = {
     "open": lambda line: -line.stock.open,
     "overdue": lambda line: -line.stock.overdue,

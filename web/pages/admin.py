@@ -7,15 +7,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.errors import BadInput, NotFound, Stale, StepFailed
+from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.mailing import mailbox
 from engine.operations import system_status
 from engine.process import incidents
 from engine.staff import accounts, people
-from engine.staff.accounts import WeakPassword
 from engine.staff.people import NewPerson
+from engine.translation.wording import say
 from engine.world.unit_tree import STAFF_ROLES
-from web.http.request import current_application, current_desk, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_application,
+    current_desk,
+    current_language,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 
 blueprint = Blueprint("admin", __name__)
 
@@ -62,24 +70,15 @@ def add_person() -> ResponseReturnValue:
         post, email = ((unit, form["role"]),), form.get("email", "").strip()
         people.create_person(tx(), NewPerson(login, form.get("name", "").strip(), post, email))
         accounts.set_password(tx(), login, form.get("password", ""))
-    except WeakPassword:
-        fault = _(
-            "Mật khẩu đầu tiên cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.MIN_PASSWORD_LENGTH
-        )
-        return _render_people(fault, 422)
-    except BadInput:
-        fault = _(
-            "Tên đăng nhập gồm 3 đến 40 chữ thường, số, dấu chấm và chưa ai dùng; chọn đơn vị, vai trò; "
-            "thư điện tử viết đúng dạng."
-        )
-        return _render_people(fault, 422)
+    except BadInput as error:
+        return _render_people(say(error, current_language()), 422)
     flash(_("Đã tạo tài khoản %(login)s.", login=login), "success")
     return redirect(url_for("admin.list_people", text=login))
 
 
 def _require_role(unit: str, role: str) -> None:
     if not current_world().units.knows(unit) or role not in STAFF_ROLES:
-        raise BadInput("There is no such unit or role.")
+        raise Invalid("unit", "post-unknown")
 
 
 @blueprint.post("/admin/people/<int:person>/roles")
@@ -114,8 +113,8 @@ def change_email(person: int) -> ResponseReturnValue:
     """Where a person's notices go."""
     try:
         people.set_email(tx(), person, request.form.get("email", "").strip())
-    except BadInput:
-        flash(_("Địa chỉ thư điện tử chưa đúng dạng, ví dụ ten@donvi.gov.vn."), "danger")
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
     else:
         flash(_("Đã đổi địa chỉ thư điện tử."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
@@ -127,11 +126,8 @@ def reset_password(person: int) -> ResponseReturnValue:
     """Give a forgotten password anew; its owner has to change it."""
     try:
         accounts.set_password(tx(), people.login_of(tx(), person), request.form.get("password", ""))
-    except WeakPassword:
-        flash(
-            _("Mật khẩu cần ít nhất %(num)s ký tự, không chứa tên đăng nhập.", num=accounts.MIN_PASSWORD_LENGTH),
-            "danger",
-        )
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
     else:
         flash(_("Đã đặt mật khẩu mới; người dùng phải đổi khi đăng nhập."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
@@ -142,9 +138,9 @@ def reset_password(person: int) -> ResponseReturnValue:
 def show_incidents() -> ResponseReturnValue:
     """What the program could not do."""
     everything = request.args.get("all") == "yes"
-    return render_template(
-        "incidents.html", rows=incidents.list_oldest_first(tx(), everything=everything), everything=everything
-    )
+    rows = incidents.list_oldest_first(tx(), everything=everything)
+    messages = {row.id: incidents.incident_sentence(row, current_language()) for row in rows}
+    return render_template("incidents.html", rows=rows, messages=messages, everything=everything)
 
 
 @blueprint.post("/admin/incidents/<int:number>/<act>")
@@ -156,7 +152,7 @@ def act_on_incident(number: int, act: str) -> ResponseReturnValue:
         incidents.resolve_incident(tx(), number, who, request_time())
         return redirect(url_for("admin.show_incidents"))
     if act != "retry":
-        raise NotFound("There is no such act.")
+        raise NotFound
     try:
         incidents.retry_incident(current_application().database, number, who, request_time(), current_world())
     except (StepFailed, Stale):

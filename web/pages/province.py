@@ -12,15 +12,18 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
 
-from engine.errors import BadInput, InvalidFiles, NotFound
+from engine.errors import BadInput, Invalid, InvalidFiles, NotFound
 from engine.process import rescheduling
 from engine.province import office_calendar, units
+from engine.province.unit_files import row_sentence
 from engine.province.units import UnitLoadResult
 from engine.reorganisation import moves, summary
 from engine.reorganisation.plan import ReorganisationPlan
 from engine.scenarios.runner import UNIT_SETS
-from engine.world.office_hours import OFFICE_HOURS
+from engine.translation.wording import say, say_rule
+from engine.world.office_hours import OFFICE_HOURS, OpeningPeriod
 from engine.world.public_holidays import DayOverride
 from engine.world.unit_tree import UNIT_KINDS
 from web.http.request import (
@@ -37,7 +40,7 @@ blueprint = Blueprint("arrangement", __name__)
 
 ResponseReturnValue = Any
 ACT = "administer"
-MOST_FILES = 5
+MOST_FILES, MOST_FAULTS = 5, 50
 SHIPPED_MAPS = ("dongnai_units_2021_to_2025_map.csv", "dongnai_organisation_2021_to_2025_map.csv")
 
 
@@ -68,11 +71,20 @@ def upload_units() -> ResponseReturnValue:
                 units.load_units(tx(), path, request_time())
                 for path in _submitted_files(stack, "lists", UNIT_SETS["two_level"])
             ]
-        except InvalidFiles as problems:
-            return _render_units(faults=tuple(str(problem) for problem in problems.problems[:50]), status=422)
+        except BadInput as error:
+            return _render_units(faults=_file_faults(error), status=422)
     added, changed = _sum_field(loads, "added"), _sum_field(loads, "changed")
     flash(_("Đã nạp: %(added)s đơn vị mới, %(changed)s đơn vị đổi.", added=added, changed=changed), "success")
     return redirect(url_for("arrangement.show_units"))
+
+
+def _file_faults(error: BadInput) -> tuple[str, ...]:
+    """What is wrong with the files that were sent, row by row; a file is named without the folder it lies in."""
+    language = current_language()
+    if isinstance(error, InvalidFiles):
+        return tuple(row_sentence(problem, language) for problem in error.problems[:MOST_FAULTS])
+    facts = {name: fact.name if isinstance(fact, Path) else fact for name, fact in error.facts.items()}
+    return (say_rule(error.rule, facts, language),)
 
 
 def _sum_field(loads: list[UnitLoadResult], field: str) -> int:
@@ -87,8 +99,8 @@ def reorganise_units() -> ResponseReturnValue:
         maps = _submitted_files(stack, "maps", SHIPPED_MAPS)
         try:
             plan = moves.plan_move(tx(), *maps)
-        except InvalidFiles as problems:
-            return _render_units(faults=tuple(str(problem) for problem in problems.problems[:50]), status=422)
+        except BadInput as error:
+            return _render_units(faults=_file_faults(error), status=422)
     if request.form.get("act") != "apply":
         return _render_units(plan)
     if request.form.get("revision") != plan.revision:
@@ -100,12 +112,14 @@ def reorganise_units() -> ResponseReturnValue:
 
 def _submitted_files(stack: ExitStack, field: str, shipped: Sequence[str]) -> list[Path]:
     """The files that were sent in a field, or those that come with the program."""
-    folder = Path(stack.enter_context(TemporaryDirectory()))
+    folder, paths = Path(stack.enter_context(TemporaryDirectory())), list[Path]()
     sent = [item for item in request.files.getlist(field) if item.filename]
     for number, item in enumerate(sent[:MOST_FILES]):
-        item.save(folder / f"{number}.csv")
+        paths.append(folder / str(number) / (secure_filename(item.filename or "") or f"{number}.csv"))
+        paths[-1].parent.mkdir()
+        item.save(paths[-1])
     if sent:
-        return sorted(folder.iterdir())
+        return paths
     return [stack.enter_context(as_file(files("engine.data") / name)) for name in shipped]
 
 
@@ -129,13 +143,21 @@ def change_calendar_day() -> ResponseReturnValue:
     """Keep a day that differs."""
     form = request.form
     try:
-        day = date.fromisoformat(form.get("day", ""))
+        day = _parse_day(form.get("day", ""))
         name, source = form.get("name", "").strip()[:200], form.get("source", "").strip()[:200]
         office_calendar.set_overrides(tx(), [DayOverride(day, form.get("kind", ""), name, source)])
-    except (ValueError, BadInput):
-        return _render_calendar(_("Chọn ngày, loại ngày và ghi tên."), 422)
+    except BadInput as error:
+        return _render_calendar(say(error, current_language()), 422)
     flash(_("Đã lưu. Bấm “Tính lại thời hạn” để áp dụng cho hồ sơ đang mở."), "success")
     return redirect(url_for("arrangement.show_calendar"))
+
+
+def _parse_day(text: str) -> date:
+    """The day that was chosen; raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("day", "override-day-missing") from None
 
 
 @blueprint.post("/admin/calendar/days/<day>/clear")
@@ -145,7 +167,7 @@ def clear_calendar_day(day: str) -> ResponseReturnValue:
     try:
         office_calendar.clear_override(tx(), date.fromisoformat(day))
     except ValueError:
-        raise NotFound("There is no such day.") from None
+        raise NotFound from None
     return redirect(url_for("arrangement.show_calendar"))
 
 
@@ -154,22 +176,26 @@ def clear_calendar_day(day: str) -> ResponseReturnValue:
 def change_office_hours(kind: str) -> ResponseReturnValue:
     """Keep the office hours of one kind of unit: lines such as "1 07:30 11:30"."""
     if kind not in UNIT_KINDS and kind != "default":
-        raise NotFound("There is no such kind of unit.")
+        raise NotFound("unit-kind-unknown")
     try:
         office_calendar.replace_hours(tx(), kind, _parse_hours(request.form.get("hours", "")))
-    except (ValueError, BadInput):
-        return _render_calendar(_("Mỗi dòng gồm thứ (1 đến 7), giờ mở và giờ đóng, ví dụ: 1 07:30 11:30."), 422)
+    except BadInput as error:
+        return _render_calendar(say(error, current_language()), 422)
     flash(_("Đã lưu. Bấm “Tính lại thời hạn” để áp dụng cho hồ sơ đang mở."), "success")
     return redirect(url_for("arrangement.show_calendar"))
 
 
-def _parse_hours(text: str) -> list[tuple[int, str, str]]:
-    periods = []
-    for line in text.splitlines()[:50]:
-        if line.strip():
-            weekday, opens, closes = line.split()
-            periods.append((int(weekday), opens, closes))
-    return periods
+def _parse_hours(text: str) -> list[OpeningPeriod]:
+    """The periods of the lines that say something; raises Invalid for one that is none."""
+    return [_parse_period(line) for line in text.splitlines()[:50] if line.strip()]
+
+
+def _parse_period(line: str) -> OpeningPeriod:
+    try:
+        weekday, opens, closes = line.split()
+        return int(weekday), opens, closes
+    except ValueError:
+        raise Invalid("hours", "hours-line-unreadable", line=line.strip()[:100]) from None
 
 
 @blueprint.post("/admin/calendar/reschedule")

@@ -1,5 +1,86 @@
-"""What is said of broken rules of `cases`."""
+"""What is said of broken rules of `cases` and `chase`, and of what their pages are sent."""
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from engine.translation.catalogue import N_
+
+_FILES = {
+    "attachment-empty": N_("Tệp “{name}” trống."),
+    "attachment-too-large": N_("Tệp “{name}” lớn hơn {most} MB."),
+    "attachment-kind-refused": N_("Tệp “{name}” không thuộc loại được nhận (ảnh, PDF, Word, Excel, MP3, MP4)."),
+    "attachments-too-many": N_("Một phản ánh có tối đa {most} tệp."),
+    "attachment-unknown": N_("Không có tệp này."),
+    "attachment-shows-reporter": N_(
+        "Tệp có thể cho biết ai đã phản ánh, nên chỉ người đang xử lý hồ sơ hoặc đã nêu lý do cần xem mới tải được."
+    ),
+}
+
+_REPORTS = {
+    "report-value-unknown": N_("Giá trị “{value}” của mục {caption} không có; dùng một trong: {allowed}."),
+    "report-place-unknown": N_("“{place}” không phải là mã của xã, phường nào."),
+    "report-text-too-long": N_("Mục {caption} quá dài, tối đa {most} ký tự."),
+    "report-text-unreadable": N_("Mục {caption} có ký tự không lưu được; vui lòng gõ lại."),
+    "report-time-without-zone": N_("Mục {caption}: thời điểm {at} không kèm múi giờ."),
+    "report-incomplete": N_("Thiếu {caption}: phản ánh phải có họ tên, số điện thoại và địa chỉ của người phản ánh."),
+    "report-phone-malformed": N_(
+        "Số điện thoại chưa đúng: đây không phải là số thuê bao Việt Nam; số thuê bao có 10 chữ số, ví dụ 0912 345 678."
+    ),
+    "report-form-missing": N_("Bộ quy trình đang dùng không có biểu mẫu “{form}”."),
+    "form-has-faults": N_("Biểu mẫu còn mục cần sửa: {faults}."),
+    "field-has-faults": N_("{key} ({faults})"),
+}
+
+_CASES = {
+    "case-code-malformed": N_("{code} không phải là mã hồ sơ; mã hồ sơ có dạng DN-26-004217-D."),
+    "case-code-mistyped": N_("{code} sai chữ cái kiểm tra ở cuối; vui lòng đọc lại mã hồ sơ."),
+    "case-code-unknown": N_("Không có hồ sơ nào có mã {code}."),
+    "open-case-unknown": N_("Không có hồ sơ đang mở nào có mã {code}."),
+    "case-missing": N_("Không có hồ sơ này."),
+    "case-of-other-units": N_("Hồ sơ này thuộc đơn vị khác."),
+    "case-task-unknown": N_("Không có việc này."),
+    "citizen-task-unknown": N_("Không có việc nào đang chờ người phản ánh trả lời ở đây."),
+    "task-moved-on": N_("Người khác đã nhanh hơn: việc này vừa được nhận hoặc hoàn thành."),
+    "task-delegated-by-another": N_("Việc này không do bạn nhờ đồng nghiệp làm; chỉ người đã nhờ mới lấy lại được."),
+    "opinion-not-awaited": N_("Ý kiến đã được ghi nhận trước đó."),
+    "task-list-unknown": N_("Không có danh sách này."),
+}
+
+_CORRECTIONS = {
+    "correction-unknown": N_("Không có việc sửa hồ sơ này."),
+    "correction-not-possible": N_("Hồ sơ đang ở tình trạng không sửa được như vậy; mở lại hồ sơ để xem hiện trạng."),
+    "reason-length": N_("Nêu lý do, từ {least} đến {most} ký tự."),
+    "reason-unreadable": N_("Nêu lý do bằng chữ đọc được: nội dung vừa gửi có ký tự lạ, vui lòng gõ lại."),
+    "reroute-changes-nothing": N_("Địa bàn và lĩnh vực vẫn như cũ; chọn địa bàn khác hoặc lĩnh vực khác."),
+    "correction-place-unknown": N_("Chọn xã, phường trong danh sách."),
+    "correction-field-unknown": N_("Chọn lĩnh vực trong danh sách."),
+    "split-content-missing": N_("Ghi nội dung của phần được tách."),
+    "merge-into-itself": N_("Không gộp được hồ sơ vào chính nó; nhập mã của một hồ sơ khác đang mở."),
+    "merge-into-merged": N_("Hồ sơ {code} đã được gộp vào hồ sơ khác; nhập mã của hồ sơ chính đang mở."),
+    "case-not-merged": N_("Hồ sơ này không gộp vào hồ sơ nào."),
+}
+
+_CHASE = {
+    "chase-list-unknown": N_("Không có danh sách này."),
+    "chase-act-unknown": N_("Chọn việc cần làm."),
+    "chase-days-range": N_("Số ngày gia hạn từ 1 đến {most}."),
+    "chase-cases-too-many": N_("Chọn tối đa {most} hồ sơ mỗi lần."),
+    "chase-department-unknown": N_("Chọn sở, ngành trong danh sách."),
+    "chase-case-changed": N_("Hồ sơ vừa có thay đổi; xem lại rồi quyết định."),
+    "chase-task-held": N_("Đồng nghiệp đang giữ việc đôn đốc của hồ sơ này."),
+    "chase-not-possible-now": N_("Hồ sơ đang ở bước không làm được việc này."),
+    "chase-reminded-today": N_("Hôm nay đã nhắc rồi."),
+    "chase-step-failed": N_("Quy trình không đi tiếp được với nội dung này; báo quản trị viên."),
+}
+
+_REQUESTS = {
+    "version-missing": N_("Nội dung gửi lên không cho biết trang được mở lúc nào; tải lại trang rồi làm lại."),
+    "page-end-malformed": N_("Địa chỉ của trang danh sách không đúng; mở lại danh sách từ đầu."),
+    "channel-unknown": N_("Không có kênh tiếp nhận này; chọn lại trong danh sách."),
+    "filter-field-unknown": N_("Không có lĩnh vực này; chọn lại trong danh sách."),
+    "chosen-task-malformed": N_("Việc đã chọn không đọc được; mở lại danh sách rồi chọn lại."),
+    "chosen-case-malformed": N_("Hồ sơ đã chọn không đọc được; mở lại danh sách rồi chọn lại."),
+    "tasks-act-unknown": N_("Không làm được việc này với các việc đã chọn; chọn lại trong danh sách."),
+    "directive-without-preview": N_("Văn bản đôn đốc không có bản xem nhanh; mở trang của văn bản."),
+}
+
+SENTENCES: dict[str, str] = {**_FILES, **_REPORTS, **_CASES, **_CORRECTIONS, **_CHASE, **_REQUESTS}

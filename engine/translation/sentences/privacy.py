@@ -1,5 +1,35 @@
-"""What is said of broken rules of `privacy`."""
+"""What is said of broken rules of `privacy` and `records`."""
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from engine.translation.catalogue import N_
+
+SENTENCES: dict[str, str] = {
+    "data-request-unknown": N_("Không có yêu cầu này."),
+    "data-request-kind-unknown": N_("Chọn loại yêu cầu."),
+    "data-subject-phone-invalid": N_("Số điện thoại có 10 chữ số, ví dụ 0912 345 678."),
+    "data-subject-name-length": N_("Ghi họ và tên của người yêu cầu, {least} đến {most} ký tự."),
+    "identity-check-length": N_("Ghi đã kiểm tra danh tính bằng cách nào ({least} đến {most} ký tự)."),
+    "data-request-outcome-unknown": N_("Chọn kết quả của yêu cầu."),
+    "refusal-reason-length": N_("Khi từ chối, nêu lý do, từ {least} đến {most} ký tự, viết trên một dòng."),
+    "data-request-answer-length": N_("Câu trả lời tối đa {most} ký tự, viết trên một dòng."),
+    "data-request-answered-already": N_("Yêu cầu này đã được trả lời hoặc thuộc loại khác; mở lại để xem hiện trạng."),
+    "data-request-not-for-access": N_("Đây không phải yêu cầu cung cấp dữ liệu đang chờ trả lời."),
+    "report-outside-data-request": N_("Yêu cầu này không nói về hồ sơ đó."),
+    "correction-changes-nothing": N_("Chưa có gì khác với dữ liệu đang lưu."),
+    "correction-reason-length": N_("Nêu lý do sửa dữ liệu, từ {least} đến {most} ký tự."),
+    "reporter-name-length": N_("Ghi họ và tên, tối đa {most} ký tự."),
+    "reporter-address-length": N_("Ghi địa chỉ, tối đa {most} ký tự."),
+    "reporter-email-invalid": N_("Thư điện tử viết đúng dạng, ví dụ ten@mien.vn."),
+    "data-hold-reason-length": N_("Nêu lý do giữ dữ liệu, từ {least} đến {most} ký tự."),
+    "data-held-already": N_("Dữ liệu của hồ sơ này đang được giữ rồi."),
+    "data-not-held": N_("Dữ liệu của hồ sơ này không bị giữ."),
+    "disclosure-filter-empty": N_("Nêu mã hồ sơ hoặc tên đăng nhập."),
+    "record-day-invalid": N_("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
+    "record-period-reversed": N_("Ngày cuối phải sau hoặc bằng ngày đầu."),
+    "record-unit-unknown": N_("Không có đơn vị hoặc loại việc như vậy."),
+    "export-period-reversed": N_("Kỳ xuất nhật ký kết thúc trước khi bắt đầu."),
+    "export-file-exists": N_("Đã có tệp {file}; chọn tên khác."),
+    "anchor-unreadable": N_("không đọc được tệp"),
+    "anchor-torn": N_("bản lưu đối chiếu {name}: {reason}"),
+}

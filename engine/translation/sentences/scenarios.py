@@ -1,5 +1,87 @@
-"""What is said of broken rules of `scenarios`."""
+"""What is said of scenarios that cannot be read or do not hold, and of cases that cannot be recorded as one."""
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from engine.translation.catalogue import N_
+
+_PLACES = {
+    "in-file": N_("{file}: {reason}"),
+    "in-scenario-start": N_("Lúc bắt đầu: {reason}"),
+    "in-scenario-step": N_("Bước {step}: {reason}"),
+    "in-form-field": N_("{field}: {problems}"),
+}
+
+_FILES = {
+    "text-not-utf8": N_("Đây không phải là văn bản UTF-8; hãy lưu lại bằng UTF-8."),
+    "text-not-yaml": N_("Đây không phải là YAML."),
+    "text-not-yaml-at-line": N_("Đây không phải là YAML: sai ở dòng {line}."),
+    "scenario-head-incomplete": N_("Kịch bản cần có process, name, start.at và steps."),
+    "scenario-province-unknown": N_("province: Không có loại tỉnh {province}; dùng một trong: {provinces}."),
+    "scenario-key-unknown": N_("Kịch bản không có khóa {key}."),
+    "scenario-entry-no-name": N_("{entry}: {value} không phải là một tên."),
+    "scenario-entry-no-names": N_("{entry}: {value} không phải là danh sách tên; viết [tên, tên]."),
+    "scenario-entry-no-table": N_(
+        "{entry}: {value} không phải là bảng tên và giá trị; viết “tên: giá trị, tên: giá trị”."
+    ),
+    "scenario-step-kind": N_("Mỗi bước có đúng một trong các khóa: {kinds}."),
+    "scenario-step-key-unknown": N_("Bên cạnh {kind} không có khóa {key}."),
+    "scenario-expectation-unknown": N_("Không có điều kiểm tra {name}; dùng một trong: {names}."),
+    "scenario-duration-unreadable": N_("Khoảng chờ {text} không đúng; viết 30m, 2h hoặc 5d."),
+}
+
+_TABLES = {
+    "scenario-table-unreadable": N_("Không đọc được bảng kịch bản mà trang gửi lên; hãy tải lại trang rồi thử lại."),
+    "scenario-has-too-many-rows": N_("Một kịch bản có tối đa {most} dòng."),
+    "scenario-cells-unreadable": N_("Bảng còn ô chưa đọc được: {places}."),
+    "scenario-row": N_("dòng {row}"),
+    "scenario-cell-too-long": N_("Nội dung dài quá {most} ký tự."),
+    "scenario-cell-no-values": N_("Viết “tên: giá trị, tên: giá trị”; chữ có dấu , : # thì đặt trong ngoặc kép."),
+    "scenario-cell-not-for-act": N_("Hành động này không dùng ô này; hãy để trống."),
+    "scenario-cell-names-nothing": N_("Chọn việc hoặc tin nhắn."),
+    "scenario-row-says-nothing": N_("Dòng không có hành động phải ghi điều cần thấy."),
+    "scenario-act-unknown": N_("Không có hành động {act}; dùng một trong: {acts}, hoặc để trống."),
+    "scenario-has-comments": N_("Kịch bản có ghi chú # nên sửa dạng chữ, để ghi chú không mất."),
+}
+
+_OUTCOMES = {
+    "scenario-staff-unit-unknown": N_("staff: Không có đơn vị {unit}."),
+    "scenario-clock-backwards": N_("Đồng hồ đang ở {now}, không lùi về {until} được."),
+    "scenario-task-not-open": N_("Việc {task} không mở; các việc đang mở: {open}."),
+    "scenario-task-open-twice": N_("Việc {task} đang mở nhiều lần nên không rõ là việc nào; các việc đang mở: {open}."),
+    "scenario-form-missing": N_("Không có biểu mẫu {form}."),
+    "scenario-form-refused": N_("Biểu mẫu {form} không nhận: {fields}"),
+    "scenario-open-tasks-differ": N_("Việc đang mở: cần là {expected}, thực tế là {actual}."),
+    "scenario-unit-differs": N_("Đơn vị giữ việc {task}: cần là {expected}, thực tế là {actual}."),
+    "scenario-notices-differ": N_("Số thông báo nấc {rung}: cần là {expected}, thực tế là {actual}."),
+    "scenario-marks-missing": N_("Chưa ghi nhận {missing}; đã ghi nhận: {marks}."),
+    "scenario-deadline-differs": N_("Hạn xử lý: cần là {expected}, thực tế là {actual}."),
+    "scenario-data-differ": N_("Dữ liệu {key}: cần là {expected}, thực tế là {actual}."),
+    "scenario-end-differs": N_("Hồ sơ đã kết thúc: cần là {expected}, thực tế là {actual}."),
+    "scenario-end-leaves-open": N_("Hồ sơ đã kết thúc nhưng còn việc: {tasks}; số hẹn giờ còn chờ: {timers}."),
+}
+
+_TRIALS = {
+    "scenario-cannot-run": N_("Không chạy được kịch bản ({kind})."),
+    "scenario-has-too-many-steps": N_("Kịch bản có {count} bước; tối đa là {most}."),
+    "trial-steps-used-up": N_("Các kịch bản của lần chạy này đã đi {most} bước quy trình; đến đây phải dừng."),
+    "scenario-never-ends": N_(
+        "Kịch bản không kết thúc: đã đi {most} bước mà vẫn còn bước đến hạn; hãy tìm hẹn giờ tự khởi động lại."
+    ),
+}
+
+_RECORDINGS = {
+    "recorded-case-unknown": N_("Không có hồ sơ số {case}."),
+    "recorded-case-without-start": N_("Lịch sử của hồ sơ số {case} không cho biết hồ sơ bắt đầu thế nào."),
+    "recorded-unit-outside-scenarios": N_("Hồ sơ đã qua đơn vị {unit}, mà các đơn vị của kịch bản không có."),
+    "case-unrecordable": N_("Không ghi hồ sơ này thành kịch bản được: {reason} (lúc {at})."),
+    "recorded-case-migrated": N_("hồ sơ đã chạy tiếp theo bản khác của sơ đồ"),
+    "recorded-case-returned": N_("hồ sơ đã trở lại bản trước của sơ đồ"),
+    "recorded-case-signalled": N_("có tín hiệu từ bên ngoài"),
+    "recorded-case-cancelled": N_("hồ sơ đã được kết thúc bằng tay"),
+    "recorded-task-given-back": N_("có hẹn giờ chạy sau khi một việc đã nhận được trả lại"),
+    "recorded-deadlines-moved": N_("hạn đã được dời bằng tay hoặc theo lịch khác"),
+    "recorded-form-missing": N_("bản triển khai không có biểu mẫu {form} cho việc {task}"),
+    "recorded-task-ambiguous": N_("việc {task} mở nhiều lần cùng lúc, mà một bước không nói được là việc nào"),
+}
+
+SENTENCES: dict[str, str] = {**_PLACES, **_FILES, **_TABLES, **_OUTCOMES, **_TRIALS, **_RECORDINGS}

@@ -1,5 +1,35 @@
-"""What is said of broken rules of `staff`."""
+"""What is said of broken rules of `staff`: accounts, roles, passwords, substitutes, drafts and kept lists."""
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from engine.translation.catalogue import N_
+
+SENTENCES: dict[str, str] = {
+    "person-unknown": N_("Không có người này."),
+    "account-unknown": N_("Không có tài khoản “{login}”."),
+    "account-closed": N_("Tài khoản này đã bị khóa."),
+    "roles-do-not-allow": N_("Không vai trò nào của bạn được làm việc này."),
+    "task-of-others": N_("Việc này thuộc đơn vị khác hoặc đồng nghiệp đang giữ."),
+    "password-wrong": N_("Mật khẩu hiện tại không đúng."),
+    "password-too-short": N_("Mật khẩu cần ít nhất {least} ký tự."),
+    "password-too-long": N_("Mật khẩu dài quá {most} ký tự."),
+    "password-too-simple": N_("Mật khẩu lặp quá ít ký tự khác nhau."),
+    "password-has-login": N_("Mật khẩu không được chứa tên đăng nhập."),
+    "login-malformed": N_(
+        "Tên đăng nhập gồm 3 đến 40 chữ thường không dấu, chữ số, dấu chấm hoặc gạch nối, bắt đầu bằng chữ hoặc số."
+    ),
+    "login-taken": N_("Tên đăng nhập này đã có người dùng; chọn tên khác."),
+    "person-name-length": N_("Họ tên có từ {least} đến {most} ký tự."),
+    "email-malformed": N_("Địa chỉ thư điện tử chưa đúng dạng, ví dụ ten@donvi.gov.vn."),
+    "person-role-unknown": N_("Không có vai trò này; chọn vai trò trong danh sách."),
+    "role-not-held": N_("Người này không giữ vai trò đó."),
+    "absence-of-oneself": N_("Không ai làm thay cho chính mình; chọn hai người khác nhau."),
+    "absence-period": N_("Ngày cuối phải từ ngày đầu trở đi và cách ngày đầu không quá một năm."),
+    "absence-unknown": N_("Không có lượt làm thay này."),
+    "person-of-another-unit": N_("Người này thuộc đơn vị khác, không do bạn sắp xếp người làm thay."),
+    "saved-form-too-long": N_("Bản nháp chứa tối đa {most} ký tự."),
+    "list-name-length": N_("Tên danh sách có từ 1 đến {most} ký tự."),
+    "list-filters-too-long": N_("Bộ lọc của danh sách quá dài; rút ngắn từ khóa rồi lưu lại."),
+    "saved-lists-full": N_("Đã có {most} danh sách; bỏ bớt một danh sách rồi lưu lại."),
+    "saved-list-unknown": N_("Không có danh sách này."),
+}

@@ -1,5 +1,47 @@
-"""What is said of broken rules of `studio`."""
+"""What is said of drafts, of their files and of deploying them, and of what the pages of the studio are sent."""
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from engine.translation.catalogue import N_
+
+_DRAFTS = {
+    "draft-title-length": N_("Đặt tên cho bản nháp, tối đa {most} ký tự."),
+    "too-many-drafts": N_("Bạn đã có {most} bản nháp; hãy bỏ bớt một bản trước."),
+    "draft-base-unknown": N_("Không có bản triển khai nào như vậy để dựa vào."),
+    "draft-unknown": N_("Bạn không có bản nháp số {draft}."),
+    "draft-file-unknown": N_("Bản nháp không có tệp {file}."),
+    "draft-has-too-many-files": N_("Một bản triển khai có tối đa {most} tệp."),
+    "draft-file-exists": N_("Bản nháp đã có tệp cùng tên {file}; hãy đổi tên tệp rồi thử lại."),
+    "draft-file-changed": N_(
+        "Tệp đã được sửa ở cửa sổ khác. Nội dung của bạn chưa mất: hãy so sánh rồi chọn bản giữ lại."
+    ),
+    "draft-file-misplaced": N_(
+        "Bản triển khai không có chỗ cho {file}; sơ đồ (.bpmn, .dmn) nằm trong workflows, biểu mẫu trong forms."
+    ),
+    "draft-file-name-too-long": N_("Tên tệp dài tối đa {most} ký tự."),
+    "draft-file-too-large": N_("Tệp {file} lớn hơn {most} MB."),
+    "draft-file-no-xml": N_("{file} không phải là XML đúng: dòng {line}."),
+}
+
+_RELEASES = {
+    "deploy-message-length": N_("Ghi rõ vì sao triển khai (tối đa {most} ký tự)."),
+    "scenarios-failing": N_("Số kịch bản không đạt: {count}; ghi lý do nếu vẫn triển khai."),
+    "renaming-line-malformed": N_("Dòng “{line}” không có dạng mã cũ = mã mới."),
+}
+
+_PANELS = {
+    "heat-period-reversed": N_("Ngày cuối phải sau ngày đầu."),
+    "no-case-to-preview": N_("Chưa có hồ sơ nào để xem thử."),
+    "number-outside-range": N_("Nhập một số từ 1 đến {most}."),
+    "import-without-file": N_("Chọn một tệp BPMN."),
+    "import-too-large": N_("Tệp lớn hơn {most} KB."),
+    "diagram-unreadable": N_("Không đọc được tệp này như một sơ đồ: {reason}"),
+}
+
+_REQUESTS = {
+    "request-without-version": N_("Yêu cầu không nói đã đọc phiên bản nào của tệp."),
+    "request-without-mail": N_("Yêu cầu xem thử không có nội dung mẫu thư."),
+    "request-without-scenario": N_("Yêu cầu không có nội dung kịch bản."),
+}
+
+SENTENCES: dict[str, str] = {**_DRAFTS, **_RELEASES, **_PANELS, **_REQUESTS}
