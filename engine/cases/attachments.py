@@ -22,7 +22,8 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Attachment, StoredFile
 
-MAX_BYTES = 10 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 10 * MEGABYTE
 MAX_FILES = 20
 MAX_NAME_LENGTH = 120
 MEDIA_TYPES = {
@@ -42,14 +43,7 @@ _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
 
 class UnacceptableFile(BadInput):
-    """A file is not taken.
-
-    `name` is the file's; `reason` is "empty", "large", "type" or "many".
-    """
-
-    def __init__(self, name: str, reason: str) -> None:
-        self.name, self.reason = name, reason
-        super().__init__(f"{name}: {reason}")
+    """A file is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +57,8 @@ class Upload:
 def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
     """Store files of a report and return their ids; raises UnacceptableFile for the first that cannot be taken."""
     existing = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
-    if uploads and len(existing) + len(uploads) > MAX_FILES:
-        raise UnacceptableFile(uploads[-1].name, "many")
+    if uploads:
+        require_few_files(len(existing) + len(uploads))
     checked = [(upload, extension_of(upload)) for upload in uploads]
     return [
         _insert_attachment(tx, report_id, upload, extension, {"added_by": by, "added_at": now})
@@ -72,15 +66,21 @@ def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: st
     ]
 
 
+def require_few_files(count: int) -> None:
+    """Raise UnacceptableFile when these are more files than a report may have."""
+    if count > MAX_FILES:
+        raise UnacceptableFile("attachments-too-many", most=MAX_FILES)
+
+
 def extension_of(upload: Upload) -> str:
     """The file's ending by its content; raises UnacceptableFile."""
     if not upload.content:
-        raise UnacceptableFile(upload.name, "empty")
+        raise UnacceptableFile("attachment-empty", name=upload.name)
     if len(upload.content) > MAX_BYTES:
-        raise UnacceptableFile(upload.name, "large")
+        raise UnacceptableFile("attachment-too-large", name=upload.name, most=MAX_BYTES // MEGABYTE)
     extension = _detect_extension(upload.content)
     if extension is None:
-        raise UnacceptableFile(upload.name, "type")
+        raise UnacceptableFile("attachment-kind-refused", name=upload.name)
     return extension
 
 
@@ -120,7 +120,7 @@ def load_content(tx: Transaction, digest: str) -> bytes:
     """The bytes of that digest; raises NotFound."""
     content: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
     if content is None:
-        raise NotFound("There is no such file.")
+        raise NotFound("attachment-unknown")
     return content
 
 
@@ -139,7 +139,7 @@ def _insert_attachment(tx: Transaction, report_id: int, upload: Upload, extensio
 
 
 def _safe_name(name: str, extension: str) -> str:
-    """The last part of a name without signs that mean something to a system, with the ending of its content."""
+    """The last part of a name without characters that mean something to a system, with the ending of its content."""
     stem = PurePosixPath(name.replace("\\", "/")).stem
     cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH]
     return (cleaned or "tep") + extension
@@ -161,5 +161,5 @@ def load_attachment(tx: Transaction, report_id: int, attachment_id: int) -> tupl
     )
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound("There is no such file.")
+        raise NotFound("attachment-unknown")
     return row.name, row.media_type, row.content

@@ -55,7 +55,7 @@ def receive_form(tx: Transaction, world: World) -> Form:
     """The form that receives a report."""
     schema = definitions.load_deployment(tx, report_definition(tx, world).digest).forms.get(FORM)
     if schema is None:
-        raise NotFound(f"The deployment has no form {FORM!r}.")
+        raise NotFound("report-form-missing", form=FORM)
     return schema
 
 
@@ -86,9 +86,8 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
     """The report that the answers tell of; raises InvalidForm with the fields at fault."""
     units = desk.world.units
     try:
-        parsed = receive_form(tx, desk.world).load(
-            values, desk.language, known_unit=units.knows, known_commune=units.knows_commune
-        )
+        form = receive_form(tx, desk.world)
+        parsed = form.load(values, known_unit=units.knows, known_commune=units.knows_commune)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
     answers = {**parsed.case, **parsed.process}

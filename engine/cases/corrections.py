@@ -18,7 +18,7 @@ from engine.cases import calls, case_code, intake, reports
 from engine.cases.dossier import Dossier
 from engine.cases.intake import FIELDS, FiledReport, NewReport
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, NotFound, Stale, StepFailed
+from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.process import history, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
@@ -44,13 +44,18 @@ def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, 
     _check_correction(desk, "reroute", reason)
     changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
     if not changed:
-        raise BadInput("Neither the place nor the field is another one.")
-    if "place" in changed and not desk.world.units.knows_commune(changed["place"]):
-        raise BadInput("place: this is not a commune.")
-    if "field" in changed and changed["field"] not in FIELDS:
-        raise BadInput("field: there is no such field.")
+        raise BadInput("reroute-changes-nothing")
+    _check_target(desk.world, changed)
     _send_message(tx, desk, dossier.case.id, "reroute", changed, reason)
     reports.correct_particulars(tx, dossier.report.id, changed)
+
+
+def _check_target(world: World, target: Mapping[str, str]) -> None:
+    """Raise Invalid for a place or a field that there is not."""
+    if "place" in target and not world.units.knows_commune(target["place"]):
+        raise Invalid("place", "correction-place-unknown")
+    if "field" in target and target["field"] not in FIELDS:
+        raise Invalid("field", "correction-field-unknown")
 
 
 def withdraw(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
@@ -76,7 +81,8 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     }
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
-        raise BadInput("content: say what the part is about.")
+        raise Invalid("content", "split-content-missing")
+    _check_target(desk.world, part_fields)
     new_report = NewReport(received_at=desk.now, urgency=dossier.report.urgency, **{**inherited, **part_fields})
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
@@ -91,9 +97,12 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
     """Let the case end with another open one, which goes on alone; raises Forbidden, BadInput, NotFound, Stale."""
     _check_correction(desk, "merge", reason)
     main_report_id, _main_instance_id = intake.find_open_case(tx, into)
-    if main_report_id == dossier.report.id or _merge_target(tx, main_report_id) is not None:
-        raise BadInput("A case cannot be merged into itself or into one that is merged itself.")
-    _send_message(tx, desk, dossier.case.id, MERGED, {"into": case_code.parse_code(into)}, reason)
+    code = case_code.parse_code(into)
+    if main_report_id == dossier.report.id:
+        raise Invalid("into", "merge-into-itself")
+    if _merge_target(tx, main_report_id) is not None:
+        raise Invalid("into", "merge-into-merged", code=code)
+    _send_message(tx, desk, dossier.case.id, MERGED, {"into": code}, reason)
     _link_reports(tx, desk, dossier.report.id, main_report_id, (MERGED, reason))
 
 
@@ -101,7 +110,7 @@ def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """Let a merged case go on by itself; raises Forbidden, NotFound, Stale."""
     _check_correction(desk, "merge", reason)
     if _merge_target(tx, dossier.report.id) is None:
-        raise NotFound("The case is not merged.")
+        raise NotFound("case-not-merged")
     _send_message(tx, desk, dossier.case.id, "unmerged", None, reason)
     undone = (_link.c.report_id == dossier.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
     tx.write().execute(update(_link).where(undone).values(undone_at=desk.now))
@@ -114,8 +123,15 @@ def require_correction(desk: Desk, act: str) -> None:
 
 def _check_correction(desk: Desk, act: str, reason: str) -> None:
     require_correction(desk, act)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or not reason.isprintable():
-        raise BadInput(f"reason: {SHORTEST_REASON} to {LONGEST_REASON} signs.")
+    require_reason(reason)
+
+
+def require_reason(reason: str) -> None:
+    """Raise Invalid unless somebody can read later why something was done."""
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise Invalid("reason", "reason-length", least=SHORTEST_REASON, most=LONGEST_REASON)
+    if not reason.isprintable():
+        raise Invalid("reason", "reason-unreadable")
 
 
 def _send_message(tx: Transaction, desk: Desk, instance_id: int, name: str, payload: Any, reason: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import literal, select
 
-from engine.bpmn import explain
+from engine.bpmn import english_texts, explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
 from engine.cases import attachments, case_code, reports
@@ -39,6 +39,7 @@ from engine.store.models import (
     Submission,
     Task,
 )
+from engine.translation.catalogue import SOURCE, Language
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
 
@@ -95,7 +96,7 @@ def load_by_code(tx: Transaction, officer: Officer, code: str, world: World) -> 
     )
     instance_id: int | None = tx.read.execute(query).scalar()
     if instance_id is None:
-        raise NotFound(f"There is no case {code}.")
+        raise NotFound("case-code-unknown", code=code)
     return load_case(tx, officer, instance_id, world)
 
 
@@ -104,12 +105,12 @@ def load_case(tx: Transaction, officer: Officer, instance_id: int, world: World)
     connection = tx.read
     case = connection.execute(_CASE.where(_instance.c.id == instance_id)).one_or_none()
     if case is None or case.report_id is None:
-        raise NotFound(f"There is no case {instance_id}.")
+        raise NotFound("case-missing")
     report = connection.execute(select(_report).where(_report.c.id == case.report_id)).one()
     tasks = _rows_of_case(tx, _task, instance_id, _task.c.id)
     involved = {task.unit_code for task in tasks}
     if not access.may_see_case(officer, world.units, report.place, involved):
-        raise Forbidden("This case belongs to other units.")
+        raise Forbidden("case-of-other-units")
     entries = _rows_of_case(tx, _history, instance_id, _history.c.seq)
     content = definitions.load_deployment(tx, case.digest)
     return Dossier(
@@ -195,32 +196,36 @@ def visited_elements(dossier: Dossier) -> list[str]:
     ]
 
 
-def instructions_for(dossier: Dossier, task: Any) -> str:
+def instructions_for(dossier: Dossier, task: Any, language: Language) -> str:
     """What the diagram tells whoever does a task."""
-    return explain.task_instructions(dossier.process, task.node)
+    return explain.task_instructions(dossier.process, task.node, language)
 
 
-def explain_deadline(dossier: Dossier, world: World, language: str) -> DeadlineExplanation | None:
+def explain_deadline(dossier: Dossier, world: World, language: Language) -> DeadlineExplanation | None:
     """How the case's deadline came about (R8); None when it has none."""
     return explain.case_deadline(dossier.case.state, world.calendar, language)
 
 
-def element_names(dossier: Dossier) -> Mapping[str, str]:
+def element_names(dossier: Dossier, language: Language) -> Mapping[str, str]:
     """What the diagrams call their elements."""
-    return process_element_names(dossier.process)
+    return process_element_names(dossier.process, language)
 
 
-def process_element_names(process: Process) -> Mapping[str, str]:
+def process_element_names(process: Process, language: Language) -> Mapping[str, str]:
     """What a process's diagrams, and those it calls, call their elements, by id."""
-    return explain.names_by_element(process)
+    return explain.names_by_element(process, language)
 
 
-def load_diagrams(tx: Transaction, digest: str, process: Process) -> dict[str, str]:
-    """The diagrams that a process runs through, its own first, by file name."""
+def load_diagrams(tx: Transaction, digest: str, process: Process, language: Language = SOURCE) -> dict[str, str]:
+    """The diagrams that a process runs through, its own first, by file name, with the names of `language`."""
     keys = {process.key, *process.subprocess_specs}
     files = definitions.load_stored_files(tx, digest)
     texts = {path.stem: content.decode() for path, content in files.items() if path.suffix == ".bpmn"}
-    used = {name: text for name, text in texts.items() if name in keys}
+    used = {
+        name: text if language == SOURCE else english_texts.with_english_names(text)
+        for name, text in texts.items()
+        if name in keys
+    }
     return dict(sorted(used.items(), key=lambda item: item[0] != process.key))
 
 

@@ -24,6 +24,7 @@ from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Matter, Person, Report, Task
+from engine.translation.catalogue import Language
 from engine.world.unit_tree import SERVED_BY
 
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
@@ -51,7 +52,7 @@ class InboxFilter:
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
-            raise BadInput(f"There is no list {self.view!r}.")
+            raise BadInput("task-list-unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: dateti
     return statement
 
 
-def list_stages(tx: Transaction, officer: Officer) -> dict[str, str]:
+def list_stages(tx: Transaction, officer: Officer, language: Language = "vi") -> dict[str, str]:
     """The stages whose tasks the officer may do, as node -> name, for the filter: what the newest diagrams ask of their
     roles, because looking through the open tasks would take longer than the list itself."""
     roles = {role for _unit, role in officer.roles}
@@ -210,7 +211,7 @@ def list_stages(tx: Transaction, officer: Officer) -> dict[str, str]:
     names_by_node = {
         task.node: task.name
         for process in definitions.load_active_deployment(tx).processes.values()
-        for task in explain.list_user_tasks(process)
+        for task in explain.list_user_tasks(process, language)
         if is_head or task.role in covered_roles
     }
     return dict(sorted(names_by_node.items(), key=lambda item: item[1]))

@@ -14,13 +14,15 @@ from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
 from engine.cases import case_code, reports
 from engine.clock import VIETNAM
-from engine.errors import BadInput, NotFound
+from engine.errors import Invalid, NotFound
 from engine.process import instances
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report
+from engine.translation.catalogue import N_
+from engine.translation.wording import Term
 from engine.world.world import World
 from forms.texts import national_number
 
@@ -29,6 +31,20 @@ URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
 MAX_TEXT_LENGTH = 10_000
 PROVINCE_LETTERS = "DN"
+
+# What a person calls the parts of a report.
+CAPTIONS = {
+    "field": Term(N_("lĩnh vực")),
+    "urgency": Term(N_("mức độ khẩn")),
+    "channel": Term(N_("kênh tiếp nhận")),
+    "reporter_name": Term(N_("họ tên người phản ánh")),
+    "phone": Term(N_("số điện thoại")),
+    "address": Term(N_("địa chỉ")),
+    "email": Term(N_("thư điện tử")),
+    "content": Term(N_("nội dung phản ánh")),
+    "received_at": Term(N_("thời điểm tiếp nhận")),
+    "due": Term(N_("hạn xử lý")),
+}
 
 _report, _instance = table_of(Report), table_of(Instance)
 
@@ -67,7 +83,7 @@ class FiledReport:
 def file_report(
     tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
 ) -> FiledReport:
-    """Store a report and begin its process at `new.received_at`; raises BadInput naming the field that is wrong."""
+    """Store a report and begin its process at `new.received_at`; raises Invalid for a field that is wrong."""
     report = check_report(new_report, world)
     report_id, code = store_report(tx, report)
     act = Command(Start(_routing_facts(report, report_id, code)), who, report.received_at)
@@ -88,16 +104,17 @@ def store_report(tx: Transaction, report: NewReport) -> tuple[int, str]:
 
 def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
     """The ids of a report and of its open case; raises BadInput for what is no code, NotFound."""
+    code = case_code.parse_code(code)
     query = (
         select(_report.c.id, _instance.c.id)
         .join(_instance, _instance.c.report_id == _report.c.id)
-        .where(_report.c.code == case_code.parse_code(code), _instance.c.status == instances.ACTIVE)
+        .where(_report.c.code == code, _instance.c.status == instances.ACTIVE)
         .order_by(_instance.c.id.desc())
         .limit(1)
     )
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no open case {code}.")
+        raise NotFound("open-case-unknown", code=code)
     return row[0], row[1]
 
 
@@ -115,29 +132,32 @@ def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, ob
 
 
 def check_report(report: NewReport, world: World) -> NewReport:
-    """The report with its phone number normalised; raises BadInput naming the first field that is wrong (R1)."""
+    """The report with its phone number normalised; raises Invalid for the first field that is wrong (R1)."""
+    _require_known_values(report, world)
+    for name in ("reporter_name", "address", "email", "content"):
+        _require_storable(name, getattr(report, name))
+    for name, at in (("received_at", report.received_at), ("due", report.due)):
+        if at is not None and at.tzinfo is None:
+            raise Invalid(name, "report-time-without-zone", caption=CAPTIONS[name], at=at)
+    _require_particulars(report)
+    if not report.phone:
+        return report
+    phone = national_number(report.phone)
+    if phone is None:
+        raise Invalid("phone", "report-phone-malformed")
+    return replace(report, phone=phone)
+
+
+def _require_known_values(report: NewReport, world: World) -> None:
     for name, value, allowed in (
         ("field", report.field, FIELDS),
         ("urgency", report.urgency, URGENCIES),
         ("channel", report.channel, CHANNELS),
     ):
         if value not in allowed:
-            raise BadInput(f"{name}: {value!r} is unknown; use one of {', '.join(allowed)}.")
+            raise Invalid(name, "report-value-unknown", caption=CAPTIONS[name], value=value, allowed=allowed)
     if not world.units.knows_commune(report.place):
-        raise BadInput(f"place: {report.place!r} is not the code of a commune or ward.")
-    for name in ("reporter_name", "address", "email", "content"):
-        if not _is_storable(getattr(report, name)):
-            raise BadInput(f"{name}: the text is too long or holds signs that cannot be stored.")
-    for name, at in (("received_at", report.received_at), ("due", report.due)):
-        if at is not None and at.tzinfo is None:
-            raise BadInput(f"{name}: the time {at.isoformat()} has no time zone.")
-    _require_particulars(report)
-    if not report.phone:
-        return report
-    phone = national_number(report.phone)
-    if phone is None:
-        raise BadInput("phone: this is not a Vietnamese subscriber's number; it has 10 digits, such as 0912 345 678.")
-    return replace(report, phone=phone)
+        raise Invalid("place", "report-place-unknown", place=report.place)
 
 
 def _require_particulars(report: NewReport) -> None:
@@ -145,11 +165,12 @@ def _require_particulars(report: NewReport) -> None:
     all_missing = reports.missing_particulars(asdict(report))
     missing = [name for name in all_missing if report.urgency != "emergency" or name != "reporter_name"]
     if missing:
-        raise BadInput(f"{missing[0]}: a report needs the caller's name, phone number and address.")
+        raise Invalid(missing[0], "report-incomplete", caption=CAPTIONS[missing[0]])
 
 
-def _is_storable(text: str) -> bool:
+def _require_storable(name: str, text: str) -> None:
     """PostgreSQL keeps no NUL; half of a surrogate pair, which JSON can smuggle in, is no text at all."""
-    return (
-        len(text) <= MAX_TEXT_LENGTH and "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-    )
+    if len(text) > MAX_TEXT_LENGTH:
+        raise Invalid(name, "report-text-too-long", caption=CAPTIONS[name], most=MAX_TEXT_LENGTH)
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid(name, "report-text-unreadable", caption=CAPTIONS[name])

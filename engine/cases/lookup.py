@@ -52,7 +52,7 @@ def case_id_by_code(tx: Transaction, code: str) -> int:
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id).where(_report.c.code == code)
     instance_id: int | None = tx.read.execute(query.order_by(_instance.c.id).limit(1)).scalar()
     if instance_id is None:
-        raise NotFound(f"There is no case {code!r}.")
+        raise NotFound("case-code-unknown", code=code)
     return instance_id
 
 

@@ -18,7 +18,7 @@ from engine.actor import Actor
 from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, reports
 from engine.cases.attachments import Upload
-from engine.errors import BadInput, Forbidden, NotFound, Stale
+from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import definitions, history, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry, ChainState
@@ -29,12 +29,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition, Task
 from engine.store.statements import CompiledStatement
+from engine.translation.wording import Fault
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
-from forms.messages import Language
 from forms.schema import FormAnswers, InvalidAnswers
-
-TASK_MOVED_ON = "Someone was faster: the task has been taken or completed meanwhile."
 
 _task = table_of(Task)
 _TASK_COLUMNS = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
@@ -64,25 +62,24 @@ _ASSIGN_TASK = (
 
 
 class InvalidForm(BadInput):
-    """Some fields need another value.
+    """Some fields of a form need another value; `errors` tell by field what is wrong with each."""
 
-    `errors` are the sentences by field, in the officer's language.
-    """
+    default_rule = "form-has-faults"
 
-    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+    def __init__(self, errors: Mapping[str, Sequence[Fault]]) -> None:
         self.errors = dict(errors)
-        super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in self.errors.items()))
+        faults = [Invalid(key, "field-has-faults", key=key, faults=faults) for key, faults in self.errors.items()]
+        super().__init__(faults=faults)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An officer at work on one occasion: who, from where, when, in which language, in which province."""
+    """An officer at work on one occasion: who, from where, when, in which province."""
 
     officer: Officer
     origin: str
     now: datetime
     world: World
-    language: Language = "vi"
 
     @property
     def who(self) -> Actor:
@@ -122,9 +119,9 @@ def complete_as_citizen(tx: Transaction, desk: Desk, task_id: int, values: Mappi
     """Complete a task that waits for the citizen; raises NotFound for any other, Stale, InvalidForm, StepFailed."""
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None or row.role != CITIZEN:
-        raise NotFound(f"There is no task {task_id} of the citizen.")
+        raise NotFound("citizen-task-unknown")
     if row.state != OPEN:
-        raise Stale(TASK_MOVED_ON)
+        raise Stale("task-moved-on")
     return _complete_task(tx, desk, row, _check_form(tx, desk, row, values))
 
 
@@ -148,20 +145,20 @@ def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> 
     """The task with its case, when it is open in that version and the officer may work on it."""
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
-        raise NotFound(f"There is no task {task_id}.")
+        raise NotFound("case-task-unknown")
     access.require_work_on(desk.officer, row.unit_code, row.role, row.assignee_id)
     if row.version != version or row.state != OPEN:
-        raise Stale(TASK_MOVED_ON)
+        raise Stale("task-moved-on")
     return row
 
 
 def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str, object]) -> FormAnswers:
     form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
     if form is None:
-        raise NotFound(f"The deployment has no form {row.form!r}.")
+        raise NotFound("report-form-missing", form=row.form)
     try:
         units = desk.world.units
-        return form.load(values, desk.language, known_unit=units.knows, known_commune=units.knows_commune)
+        return form.load(values, known_unit=units.knows, known_commune=units.knows_commune)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
 
@@ -175,7 +172,7 @@ def case_id_of(tx: Transaction, task_id: int) -> int:
     """The id of the case that a task belongs to; raises NotFound."""
     instance_id: int | None = tx.read.execute(select(_task.c.instance_id).where(_task.c.id == task_id)).scalar()
     if instance_id is None:
-        raise NotFound(f"There is no task {task_id}.")
+        raise NotFound("case-task-unknown")
     return instance_id
 
 
@@ -211,11 +208,11 @@ def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
     """Take a task back that one has delegated; raises NotFound, Forbidden for somebody else's, Stale."""
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
-        raise NotFound(f"There is no task {task_id}.")
+        raise NotFound("case-task-unknown")
     if row.owner_id != desk.officer.id:
-        raise Forbidden("Somebody else delegated this task, or nobody did.")
+        raise Forbidden("task-delegated-by-another")
     if row.version != version or row.state != OPEN:
-        raise Stale(TASK_MOVED_ON)
+        raise Stale("task-moved-on")
     _assign_task(tx, desk, row, desk.officer.id, "claim")
 
 
@@ -230,7 +227,7 @@ def _assign_task(
     """Let `person_id` hold a task that was read, None for nobody; `owner_id` gets it back."""
     params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
     if tx.write().execute(_ASSIGN_TASK, params).rowcount != 1:
-        raise Stale(TASK_MOVED_ON)
+        raise Stale("task-moved-on")
     detail: dict[str, object] = {"task": row.engine_id}
     if person_id is not None and person_id != desk.officer.id:
         detail["to"] = f"person:{person_id}"

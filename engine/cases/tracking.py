@@ -26,7 +26,6 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink, Submission, Task
 from engine.world.world import World
-from forms.messages import Language
 from forms.texts import national_number
 
 ADDRESS_LIMIT = RateLimit("following from an address", 30, timedelta(minutes=15))
@@ -115,15 +114,14 @@ def submit_feedback(
 ) -> None:
     """Let the citizen rate the result, or ask for the case to be reopened; raises Stale, InvalidForm."""
     if report_progress.feedback is None:
-        raise Stale("Nobody waits for the citizen's opinion.")
-    desk = Desk(CITIZEN, context.origin, context.now, world, context.language)
+        raise Stale("opinion-not-awaited")
+    desk = Desk(CITIZEN, context.origin, context.now, world)
     tasks.complete_as_citizen(tx, desk, report_progress.feedback, values)
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenContext:
-    """From where, when, and in which language somebody speaks."""
+    """From where and when somebody speaks."""
 
     origin: str
     now: datetime
-    language: Language

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.bpmn.actions import Message, Notice, Reschedule, Step
-from engine.cases import tasks
+from engine.cases import corrections, tasks
 from engine.cases.tasks import Desk, InvalidForm
 from engine.chase.worklist import CHASE, open_work_by_case
 from engine.clock import VIETNAM
-from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
+from engine.errors import EngineError, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import history, instances, outbox
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
@@ -30,7 +30,6 @@ from engine.world.world import World
 
 ACTS = ("extend", "transfer", "recall", "remind", "note")
 MAX_CASES = 50
-SHORTEST_REASON, LONGEST_REASON = 5, 500
 MAX_DAYS = 30
 REMINDER = "office_reminder"  # The rung of a notice that the office sends by hand, once per case and day.
 _PAUSE_TIMER = (
@@ -39,9 +38,6 @@ _PAUSE_TIMER = (
 
 _instance, _report, _task, _timer = table_of(Instance), table_of(Report), table_of(Task), table_of(Timer)
 _outbox = table_of(Outbox)
-
-# Why an act was not done with a case.
-CHANGED, HELD, NOT_NOW, REMINDED, FAILED = "changed", "held", "not_now", "reminded", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +51,23 @@ class ChaseOrder:
 
     def __post_init__(self) -> None:
         if self.act not in ACTS:
-            raise BadInput("act: there is no such act.")
-        if not SHORTEST_REASON <= len(self.reason) <= LONGEST_REASON or not self.reason.isprintable():
-            raise BadInput(f"reason: {SHORTEST_REASON} to {LONGEST_REASON} signs.")
+            raise Invalid("act", "chase-act-unknown")
+        corrections.require_reason(self.reason)
         if self.act == "extend" and not 1 <= self.days <= MAX_DAYS:
-            raise BadInput(f"days: 1 to {MAX_DAYS} working days.")
+            raise Invalid("days", "chase-days-range", most=MAX_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
 class ChaseOutcome:
-    """What became of one case: `why` is empty when the act was done; `due_at` is the new deadline of an extension."""
+    """What became of one case: `why` says why the act was not done; `due_at` is the new deadline of an extension."""
 
     code: str
-    why: str = ""
+    why: EngineError | None = None
     due_at: Any = None
 
 
 class _Refusal(Stale):
-    """An act that is not done, with one of the reasons above."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(why)
+    """An act that is not done with one of the cases."""
 
 
 def carry_out_order(
@@ -85,11 +76,11 @@ def carry_out_order(
     """Do an act with cases given as (id, version); returns what became of each, by code.
 
     A case that has moved on since the page was drawn is left alone, so two officers never do an act twice. Raises
-    Forbidden, BadInput for too many cases or no department.
+    Forbidden, Invalid for too many cases or no department.
     """
     access.require_permission(desk.officer, "chase")
     if len(chosen) > MAX_CASES:
-        raise BadInput(f"cases: at most {MAX_CASES} at once.")
+        raise Invalid("cases", "chase-cases-too-many", most=MAX_CASES)
     if order.act == "transfer":
         _require_department(desk.world, order.department)
     outcomes = []
@@ -102,7 +93,7 @@ def carry_out_order(
 
 def _require_department(world: World, code: str) -> None:
     if not world.units.knows(code) or world.units.get(code).kind != "department" or world.units.get(code).closed:
-        raise BadInput("department: this is not a department at work.")
+        raise Invalid("department", "chase-department-unknown")
 
 
 def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: ChaseOrder) -> ChaseOutcome | None:
@@ -113,13 +104,13 @@ def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: Chase
         with tx.write().begin_nested():
             return ChaseOutcome(code, due_at=_apply_order(tx, desk, _lock_case(tx, chosen), order))
     except _Refusal as refusal:
-        return ChaseOutcome(code, refusal.why)
+        return ChaseOutcome(code, refusal)
     except Forbidden:
-        return ChaseOutcome(code, HELD)
+        return ChaseOutcome(code, Forbidden("chase-task-held"))
     except (Stale, NotFound):
-        return ChaseOutcome(code, NOT_NOW)
+        return ChaseOutcome(code, Stale("chase-not-possible-now"))
     except (StepFailed, InvalidForm):
-        return ChaseOutcome(code, FAILED)
+        return ChaseOutcome(code, StepFailed("chase-step-failed"))
 
 
 def _code_query(instance_id: int) -> Any:
@@ -132,7 +123,7 @@ def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
     query = select(_instance.c.id, _instance.c.version, _instance.c.status, _instance.c.due_at)
     row = tx.write().execute(query.where(_instance.c.id == chosen[0]).with_for_update()).one()
     if row.version != chosen[1] or row.status != ACTIVE:
-        raise _Refusal(CHANGED)
+        raise _Refusal("chase-case-changed")
     return row
 
 
@@ -191,18 +182,18 @@ def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrde
     act = Command(Message("recall", payload), desk.who, desk.now, detail={"reason": order.reason})
     step = instances.take_step(tx, instance_id, act, desk.world)
     if order.act == "transfer" and "transferred" not in step.marks:
-        raise _Refusal(NOT_NOW)
+        raise _Refusal("chase-not-possible-now")
 
 
 def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> None:
     """A notice to the units that have the case; the second one of a day is refused."""
     units = sorted({task.unit_code for task in open_work_by_case(tx, [case.id]).get(case.id, ())})
     if not units:
-        raise _Refusal(NOT_NOW)
+        raise _Refusal("chase-not-possible-now")
     day = int(f"{desk.now.astimezone(VIETNAM):%Y%m%d}")
     sent_today = (_outbox.c.instance_id == case.id) & (_outbox.c.rung == REMINDER) & (_outbox.c.occurrence == day)
     if tx.read.execute(select(_outbox.c.id).where(sent_today)).first() is not None:
-        raise _Refusal(REMINDED)
+        raise _Refusal("chase-reminded-today")
     template = "overdue" if case.due_at is not None and case.due_at <= desk.now else "reminder"
     notice = Notice(REMINDER, day, template, tuple(units), "")
     outbox.enqueue_rows(tx.write(), case.id, [outbox.notice_row(notice)], desk.now)

@@ -54,7 +54,7 @@ class ChaseFilter:
     def __post_init__(self) -> None:
         for value, known in ((self.view, VIEWS), (self.rung, ("", *RUNGS)), (self.order, ORDERS)):
             if value not in known:
-                raise BadInput(f"There is no list {value!r}.")
+                raise BadInput("chase-list-unknown")
 
 
 @dataclass(frozen=True, slots=True)

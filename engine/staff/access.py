@@ -97,9 +97,9 @@ def load_officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
     """The officer with their own roles and those of the people they stand in for now; raises NotFound or Forbidden."""
     own = tx.read.execute(_OWN_ROLES, {"person": person_id}).all()
     if not own:
-        raise NotFound(f"There is no person {person_id}.")
+        raise NotFound("person-unknown")
     if not own[0].active:
-        raise Forbidden("This account is closed.")
+        raise Forbidden("account-closed")
     borrowed = tx.read.execute(_SUBSTITUTED_ROLES, {"person": person_id, "now": now}).all()
     roles = {(row.unit_code, row.role) for row in [*own, *borrowed] if row.unit_code}
     return Officer(person_id, frozenset(roles), frozenset(row.person_id for row in borrowed))
@@ -113,7 +113,7 @@ def has_permission(someone: Officer, permission: str) -> bool:
 def require_permission(someone: Officer, permission: str) -> None:
     """Raise Forbidden unless a role of the officer allows the act."""
     if not has_permission(someone, permission):
-        raise Forbidden("None of your roles allows this.")
+        raise Forbidden("roles-do-not-allow")
 
 
 def may_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
@@ -128,7 +128,7 @@ def may_work_on(someone: Officer, unit: str, role: str, assignee: int | None) ->
 def require_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> None:
     """Raise Forbidden unless the officer may do such a task."""
     if not may_work_on(someone, unit, role, assignee):
-        raise Forbidden("This task belongs to another unit or to a colleague.")
+        raise Forbidden("task-of-others")
 
 
 def covered_roles(role: str) -> list[str]:
@@ -140,7 +140,7 @@ def person_id_of(tx: Transaction, login: str) -> int:
     """The id of an active person; raises NotFound."""
     person_id: int | None = tx.read.execute(select(Person.id).where(Person.login == login, Person.active)).scalar()
     if person_id is None:
-        raise NotFound(f"There is no account {login!r}.")
+        raise NotFound("account-unknown", login=login)
     return person_id
 
 

@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Engine, delete, insert, select, update
 
-from engine.errors import BadInput, Forbidden, NotFound
+from engine.errors import Forbidden, Invalid, NotFound
 from engine.staff import rate_limits
 from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
@@ -32,7 +32,7 @@ TOUCH_INTERVAL = timedelta(minutes=5)
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = (
     12,
     128,
-)  # NIST SP 800-63B asks for length, not for kinds of signs; argon2 takes any length.
+)  # NIST SP 800-63B asks for length, not for kinds of characters; argon2 takes any length.
 MIN_DISTINCT_CHARACTERS = 5
 
 # An officer mistypes a few times; a machine that guesses needs thousands of tries.
@@ -63,15 +63,8 @@ class SignInRefusal:
     until: datetime | None = None
 
 
-class WeakPassword(BadInput):
-    """The new password is too short or too simple.
-
-    `reason` is "short", "long", "simple" or "login".
-    """
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"The new password is not accepted: {reason}.")
+class WeakPassword(Invalid):
+    """The new password is too short, too long or too simple."""
 
 
 def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime) -> str | SignInRefusal:
@@ -173,7 +166,7 @@ def change_password(tx: Transaction, account: Account, old: str, new: str, now: 
     """
     stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == account.id)).scalar_one()
     if stored is None or not _password_matches(stored, old):
-        raise Forbidden("The present password is another one.")
+        raise Forbidden("password-wrong")
     values = {"password_hash": _hash_strong(account.login, new), "password_changed_at": now}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == account.id).values(values))
@@ -188,7 +181,7 @@ def set_password(tx: Transaction, login: str, password: str, *, now: datetime | 
     """
     person = _find_person(tx, login)
     if person is None:
-        raise NotFound(f"There is no account {login!r}.")
+        raise NotFound("account-unknown", login=login)
     values = {"password_hash": _hash_strong(login, password), "password_changed_at": now}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == person.id).values(values))
@@ -203,10 +196,10 @@ def _hash_strong(login: str, password: str) -> str:
 def require_strong_password(login: str, password: str) -> None:
     """Raise WeakPassword unless a password is long and varied enough for an account."""
     if len(password) < MIN_PASSWORD_LENGTH:
-        raise WeakPassword("short")
+        raise WeakPassword("password", "password-too-short", least=MIN_PASSWORD_LENGTH)
     if len(password) > MAX_PASSWORD_LENGTH:
-        raise WeakPassword("long")
+        raise WeakPassword("password", "password-too-long", most=MAX_PASSWORD_LENGTH)
     if len(set(password)) < MIN_DISTINCT_CHARACTERS:
-        raise WeakPassword("simple")
+        raise WeakPassword("password", "password-too-simple")
     if login and strip_diacritics(login) in strip_diacritics(password):
-        raise WeakPassword("login")
+        raise WeakPassword("password", "password-has-login")

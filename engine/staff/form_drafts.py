@@ -17,7 +17,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Draft
 
-MAX_CHARACTERS = 100_000  # Signs; a form's texts are at most a tenth of it.
+MAX_CHARACTERS = 100_000  # A form's texts are at most a tenth of it.
 RETENTION = timedelta(days=30)
 
 _draft = table_of(Draft)
@@ -41,7 +41,7 @@ def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, 
     """Keep what has been typed, in place of what was kept before; raises BadInput when it is far too much."""
     content = json.dumps(values, ensure_ascii=False)
     if len(content) > MAX_CHARACTERS:
-        raise BadInput(f"A draft holds at most {MAX_CHARACTERS} signs.")
+        raise BadInput("saved-form-too-long", most=MAX_CHARACTERS)
     delete_values(tx, person_id, key)
     row = {"person_id": person_id, "key": key, "content": content, "saved_at": now}
     tx.write().execute(insert(_draft), row)

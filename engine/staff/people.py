@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from engine.errors import BadInput, NotFound
+from engine.errors import Invalid, NotFound
 from engine.province import revision
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -25,6 +25,7 @@ _assignment = table_of(RoleAssignment)
 _task = table_of(Task)
 
 MAX_LISTED = 100
+MIN_NAME_LENGTH, MAX_NAME_LENGTH = 2, 100
 EXAMPLE_DOMAIN = "dongnai.example"  # A domain that cannot exist (RFC 2606).
 MAX_EMAIL_LENGTH = 254  # RFC 5321.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -161,34 +162,34 @@ def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[Staff
 
 
 def create_person(tx: Transaction, new: NewPerson) -> int:
-    """Create one person; raises BadInput for an unusable login, name or address, or a login that is taken."""
+    """Create one person; raises Invalid for an unusable login, name or address, or a login that is taken."""
     if not _LOGIN.fullmatch(new.login):
-        raise BadInput("login: 3 to 40 small letters, digits, dots or hyphens.")
-    if not 2 <= len(new.name.strip()) <= 100 or not new.name.isprintable():
-        raise BadInput("name: 2 to 100 signs.")
+        raise Invalid("login", "login-malformed")
+    if not MIN_NAME_LENGTH <= len(new.name.strip()) <= MAX_NAME_LENGTH or not new.name.isprintable():
+        raise Invalid("name", "person-name-length", least=MIN_NAME_LENGTH, most=MAX_NAME_LENGTH)
     _require_email(new.email)
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
-        raise BadInput("login: somebody has it already.")
+        raise Invalid("login", "login-taken")
     return create_many(tx, [new])[0]
 
 
 def set_email(tx: Transaction, person_id: int, email: str) -> None:
-    """Where a person's mails go, "" for nowhere; raises BadInput for what is no address, NotFound."""
+    """Where a person's mails go, "" for nowhere; raises Invalid for what is no address, NotFound."""
     _require_email(email)
     changed = update(_person).where(_person.c.id == person_id).values(email=email or None)
     if tx.write().execute(changed).rowcount != 1:
-        raise NotFound("There is no such person.")
+        raise NotFound("person-unknown")
 
 
 def _require_email(email: str) -> None:
     if email and not (_ADDRESS.fullmatch(email) and len(email) <= MAX_EMAIL_LENGTH):
-        raise BadInput("email: an address like ten@donvi.gov.vn, without signs of other alphabets.")
+        raise Invalid("email", "email-malformed")
 
 
 def grant_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
-    """Let a person hold a role in a unit; holding it twice is holding it once. Raises BadInput for an unknown role."""
+    """Let a person hold a role in a unit; holding it twice is holding it once. Raises Invalid for an unknown role."""
     if role not in STAFF_ROLES:
-        raise BadInput("role: there is no such role.")
+        raise Invalid("role", "person-role-unknown")
     connection = tx.write()
     revision.bump(connection)
     _delete_role(connection, person_id, unit, role)
@@ -200,7 +201,7 @@ def revoke_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
     connection = tx.write()
     revision.bump(connection)
     if not _delete_role(connection, person_id, unit, role):
-        raise NotFound("The person does not hold this role.")
+        raise NotFound("role-not-held")
 
 
 def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -> int:
@@ -216,7 +217,7 @@ def set_active(tx: Transaction, person_id: int, *, active: bool) -> None:
     connection = tx.write()
     revision.bump(connection)
     if connection.execute(update(_person).where(_person.c.id == person_id).values(active=active)).rowcount != 1:
-        raise NotFound("There is no such person.")
+        raise NotFound("person-unknown")
     if not active:
         held = (_task.c.assignee_id == person_id) & (_task.c.state == "open")
         connection.execute(
@@ -229,5 +230,5 @@ def login_of(tx: Transaction, person_id: int) -> str:
     """The login of a person; raises NotFound."""
     login: str | None = tx.read.execute(select(_person.c.login).where(_person.c.id == person_id)).scalar()
     if login is None:
-        raise NotFound("There is no such person.")
+        raise NotFound("person-unknown")
     return login

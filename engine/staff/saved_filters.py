@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, insert, select
 
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import SavedFilter
@@ -24,11 +24,13 @@ def list_filters(tx: Transaction, person_id: int) -> dict[int, tuple[str, str]]:
 def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:
     """Keep a list under a name, in place of what it stood for; raises BadInput when it is too long or one too many."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= MAX_NAME_LENGTH or len(query) > MAX_QUERY_LENGTH or not name.isprintable():
-        raise BadInput(f"The name of a list has 1 to {MAX_NAME_LENGTH} signs.")
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        raise Invalid("name", "list-name-length", most=MAX_NAME_LENGTH)
+    if len(query) > MAX_QUERY_LENGTH:
+        raise Invalid("query", "list-filters-too-long")
     count = select(func.count()).where(_saved.c.person_id == person_id, _saved.c.name != name)
     if tx.read.execute(count).scalar_one() >= MAX_FILTERS:
-        raise BadInput(f"There are {MAX_FILTERS} lists already; remove one first.")
+        raise BadInput("saved-lists-full", most=MAX_FILTERS)
     connection = tx.write()
     connection.execute(delete(_saved).where(_saved.c.person_id == person_id, _saved.c.name == name))
     connection.execute(insert(_saved), {"person_id": person_id, "name": name, "query": query})
@@ -38,4 +40,4 @@ def delete_filter(tx: Transaction, person_id: int, filter_id: int) -> None:
     """Forget a list; raises NotFound when the person has none with this id."""
     deletion = delete(_saved).where(_saved.c.person_id == person_id, _saved.c.id == filter_id)
     if tx.write().execute(deletion).rowcount != 1:
-        raise NotFound("There is no such list.")
+        raise NotFound("saved-list-unknown")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from engine.errors import BadInput, NotFound
+from engine.errors import Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
@@ -38,11 +38,11 @@ def _people_of(units: Collection[str]) -> Any:
 
 
 def add_absence(tx: Transaction, person_id: int, substitute_id: int, starts_at: datetime, ends_at: datetime) -> None:
-    """Let somebody stand in for a person; raises BadInput for a period or people that make no sense."""
+    """Let somebody stand in for a person; raises Invalid for a period or people that make no sense."""
     if person_id == substitute_id:
-        raise BadInput("person: nobody stands in for themselves.")
+        raise Invalid("substitute", "absence-of-oneself")
     if not timedelta(0) < ends_at - starts_at <= MAX_DURATION:
-        raise BadInput("ends_at: the end comes after the beginning, at most a year later.")
+        raise Invalid("ends_at", "absence-period")
     row = {"person_id": person_id, "substitute_id": substitute_id, "starts_at": starts_at, "ends_at": ends_at}
     tx.write().execute(insert(_substitute), row)
 
@@ -53,4 +53,4 @@ def end_absence(tx: Transaction, absence_id: int, units: Collection[str] | None 
     if units is not None:
         deletion = deletion.where(_substitute.c.person_id.in_(_people_of(units)))
     if tx.write().execute(deletion).rowcount != 1:
-        raise NotFound("There is no such absence.")
+        raise NotFound("absence-unknown")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.cases import case_code
 from engine.errors import BadInput
+from engine.translation.wording import say
 
 PROVINCES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
 CODES = st.builds(case_code.format_code, PROVINCES, st.integers(2000, 2099), st.integers(1, 999_999_999))
@@ -88,7 +89,14 @@ def test_what_is_no_code_is_refused_with_an_example(typed: str) -> None:
 @given(st.text(max_size=20))
 def test_whatever_is_typed_is_a_code_or_refused(typed: str) -> None:
     try:
-        found = case_code.parse_code(typed)
+        outcome = case_code.parse_code(typed)
     except BadInput as error:
-        found = str(error)
-    assert found.startswith(repr(typed)) or case_code.parse_code(found) == found
+        outcome = str(error)
+    assert outcome.startswith(repr(typed)) or case_code.parse_code(outcome) == outcome
+
+
+def test_a_refusal_repeats_only_the_beginning_of_what_was_typed_and_nothing_that_turns_a_page() -> None:
+    with pytest.raises(BadInput) as caught:
+        case_code.parse_code("\u202e" + "x" * 5_000)
+    assert "\u202e" not in say(caught.value, "vi")
+    assert len(say(caught.value, "vi")) < 150

@@ -12,6 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
 from engine.operations.log import get_logger
+from engine.translation.sentences import SENTENCES
+from engine.translation.wording import say
+from web.http.request import current_language
 
 log = get_logger()
 ErrorPage = tuple[str, int]
@@ -22,6 +25,8 @@ STATUS_BY_ERROR: tuple[tuple[type[EngineError], int], ...] = (
     (Stale, 409),
     (BadInput, 400),
 )
+# An error of these rules says no more than the page of its status.
+GENERAL_RULES = frozenset(kind.default_rule for kind, _status in STATUS_BY_ERROR)
 ERROR_PAGES: dict[int, tuple[Any, Any]] = {
     400: (
         lazy_gettext("Yêu cầu không hợp lệ"),
@@ -65,7 +70,13 @@ def _handle_engine_error(error: EngineError) -> ErrorPage:
     status = next((status for error_class, status in STATUS_BY_ERROR if isinstance(error, error_class)), 500)
     if status == 500:
         return _handle_unexpected_error(error)
-    return render_error(status)
+    return render_error(status, _precise_sentence(error))
+
+
+def _precise_sentence(error: EngineError) -> str:
+    """What broke which rule, in the visitor's language; empty where the error knows nothing beyond its kind."""
+    is_precise = error.rule in SENTENCES and error.rule not in GENERAL_RULES
+    return say(error, current_language()) if is_precise else ""
 
 
 def _handle_csrf_error(_error: CSRFError) -> ErrorPage:

@@ -21,7 +21,7 @@ def sent_version() -> int:
     """The version of what the sent form is about; raises BadInput when the form carries none."""
     version = parse_digits(request.form.get("version", ""))
     if version is None:
-        raise BadInput("The form carries no version.")
+        raise BadInput("version-missing")
     return version
 
 
@@ -30,5 +30,5 @@ def parse_cursor(text: str) -> tuple[datetime, int]:
     at, _comma, number = text.rpartition(",")
     row_id = parse_digits(number)
     if row_id is None:
-        raise BadInput("This is not the end of a page.")
+        raise BadInput("page-end-malformed")
     return clock.parse_instant(at), row_id

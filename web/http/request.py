@@ -27,8 +27,8 @@ from engine.staff import access, accounts
 from engine.staff.access import Officer
 from engine.staff.accounts import Account
 from engine.store.db import Transaction, transaction
+from engine.translation.catalogue import Language
 from engine.world.world import World
-from forms.messages import Language
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -173,7 +173,7 @@ def request_origin() -> str:
 
 def current_desk() -> Desk:
     """The officer at work in this request."""
-    return Desk(current_officer(), request_origin(), request_time(), current_world(), current_language())
+    return Desk(current_officer(), request_origin(), request_time(), current_world())
 
 
 def submitted_values(form: ImmutableMultiDict[str, str]) -> dict[str, object]:

@@ -13,8 +13,9 @@ from engine.errors import Forbidden
 from engine.replay import demo_accounts
 from engine.staff import accounts
 from engine.staff.accounts import SignInRefusal, WeakPassword
-from forms.messages import LANGUAGES
-from web.http.request import SessionUser, current_application, public_page, request_time, tx
+from engine.translation.catalogue import LANGUAGES
+from engine.translation.wording import say
+from web.http.request import SessionUser, current_application, current_language, public_page, request_time, tx
 
 blueprint = Blueprint("auth", __name__)
 
@@ -94,21 +95,11 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
         return "again", _("Hai lần nhập không giống nhau.")
     try:
         accounts.change_password(tx(), g.account, old, new, request_time())
-    except Forbidden:
-        return "old", _("Mật khẩu hiện tại không đúng.")
+    except Forbidden as refused:
+        return "old", say(refused, current_language())
     except WeakPassword as weak:
-        return "new", _weakness_sentence(weak.reason)
+        return "new", say(weak, current_language())
     return None
-
-
-def _weakness_sentence(reason: str) -> str:
-    sentences: dict[str, str] = {
-        "short": _("Mật khẩu cần ít nhất %(num)s ký tự.", num=accounts.MIN_PASSWORD_LENGTH),
-        "long": _("Mật khẩu dài quá %(num)s ký tự.", num=accounts.MAX_PASSWORD_LENGTH),
-        "simple": _("Mật khẩu lặp quá ít ký tự khác nhau."),
-        "login": _("Mật khẩu không được chứa tên đăng nhập."),
-    }
-    return sentences[reason]
 
 
 @blueprint.post("/language")

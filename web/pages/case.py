@@ -73,7 +73,7 @@ def download_case_file(code: str, number: int) -> ResponseReturnValue:
     """A file of the case, as a download that no browser runs."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     if not case.personal:
-        raise NotFound("Files show who reported.")
+        raise NotFound("attachment-shows-reporter")
     name, media_type, content = attachments.load_attachment(tx(), case.report.id, number)
     disclosure_log.record_disclosure(FILE, [case.report.id])
     response = Response(content, mimetype=media_type)
@@ -86,7 +86,7 @@ def download_case_file(code: str, number: int) -> ResponseReturnValue:
 def show_case_diagram(code: str) -> ResponseReturnValue:
     """The diagrams of the case with the path walked and where it stands, for the viewer."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
-    diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process)
+    diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
     return {
         "diagrams": [{"name": name, "xml": xml} for name, xml in diagrams.items()],
         "walked": sorted(set(dossier.visited_elements(case))),

@@ -16,10 +16,19 @@ from engine.chase import actions, worklist
 from engine.chase.actions import ChaseOrder, ChaseOutcome
 from engine.chase.worklist import ChaseFilter
 from engine.directives import drafting
-from engine.errors import BadInput
+from engine.errors import BadInput, Invalid
 from engine.staff import access
+from engine.translation.wording import say
 from web.http.parsing import parse_cursor, parse_digits
-from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_desk,
+    current_language,
+    current_officer,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 
 blueprint = Blueprint("chase", __name__)
 
@@ -62,13 +71,6 @@ DONE_CAPTIONS = {
     "recall": lazy_gettext("đã thu hồi"),
     "note": lazy_gettext("đã ghi chú"),
 }
-FAILURE_CAPTIONS = {
-    actions.CHANGED: lazy_gettext("hồ sơ vừa có thay đổi; xem lại rồi quyết định"),
-    actions.HELD: lazy_gettext("đồng nghiệp đang giữ việc đôn đốc của hồ sơ này"),
-    actions.NOT_NOW: lazy_gettext("hồ sơ đang ở bước không làm được việc này"),
-    actions.REMINDED: lazy_gettext("hôm nay đã nhắc rồi"),
-    actions.FAILED: lazy_gettext("quy trình không đi tiếp được với nội dung này; báo quản trị viên"),
-}
 FILTER_NAMES = ("unit", "field", "rung", "order")
 
 
@@ -89,6 +91,7 @@ def _render_worklist(
         "following": _list_link(filters, after=page.following) if page.following else "",
         "tabs": _view_tabs(filters),
         "outcomes": outcomes,
+        "why": {outcome.code: say(outcome.why, current_language()) for outcome in outcomes if outcome.why},
         "fault": fault,
         "typed": form,
         "ticked": set(form.getlist("task")) if fault else set(),
@@ -98,7 +101,6 @@ def _render_worklist(
         "orders": ORDER_CAPTIONS,
         "acts": ACT_CAPTIONS,
         "done": DONE_CAPTIONS,
-        "why": FAILURE_CAPTIONS,
     }
     return render_template(
         "chase.html",
@@ -148,7 +150,7 @@ def _parse_filter(args: Mapping[str, str]) -> ChaseFilter:
     """The list that an address asks for; raises BadInput."""
     chosen = {name: args.get(name, "").strip()[:80] for name in FILTER_NAMES if args.get(name)}
     if chosen.get("field") and chosen["field"] not in FIELDS:
-        raise BadInput("There is no such field.")
+        raise Invalid("field", "filter-field-unknown")
     after = args.get("after", "")
     return ChaseFilter(args.get("view") or worklist.OVERDUE, **chosen, after=parse_cursor(after) if after else None)
 
@@ -176,7 +178,7 @@ def act_on_cases() -> ResponseReturnValue:
     try:
         outcomes = actions.carry_out_order(tx(), current_desk(), chosen, _submitted_order())
     except BadInput as error:
-        return _render_worklist(filters, fault=_fault_sentence(str(error)), status=422)
+        return _render_worklist(filters, fault=say(error, current_language()), status=422)
     return _render_worklist(filters, outcomes)
 
 
@@ -185,7 +187,7 @@ def _chosen_cases() -> Iterator[tuple[int, int]]:
     for item in request.form.getlist("task")[: worklist.PAGE_SIZE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
-            raise BadInput("This is not a case.")
+            raise Invalid("task", "chosen-case-malformed")
         yield int(number), int(version)
 
 
@@ -198,18 +200,6 @@ def _submitted_order() -> ChaseOrder:
         parse_digits(days) or 0,
         form.get("department", ""),
     )
-
-
-def _fault_sentence(message: str) -> str:
-    """What is wrong, in the visitor's language; the engine names the field first."""
-    sentences: dict[str, str] = {
-        "act": _("Chọn việc cần làm."),
-        "reason": _("Nêu lý do, từ %(num)s đến %(most)s ký tự.", num=actions.SHORTEST_REASON, most=500),
-        "days": _("Số ngày gia hạn từ 1 đến %(num)s.", num=actions.MAX_DAYS),
-        "department": _("Chọn sở, ngành trong danh sách."),
-        "cases": _("Trong các hồ sơ đã chọn không có hồ sơ quá hạn nào đang ở đơn vị."),
-    }
-    return sentences.get(message.partition(":")[0], _("Không thực hiện được với nội dung này."))
 
 
 @blueprint.post("/chase/directives")
@@ -226,6 +216,6 @@ def begin_directive() -> ResponseReturnValue:
         else:
             return _render_worklist(filters, fault=_("Chưa chọn hồ sơ nào."), status=422)
     except BadInput as error:
-        return _render_worklist(filters, fault=_fault_sentence(str(error)), status=422)
+        return _render_worklist(filters, fault=say(error, current_language()), status=422)
     flash(_("Đã soạn dự thảo. Kiểm tra nội dung, xem trước rồi ban hành."), "success")
     return redirect(url_for("directives.show_directive", number=number))

@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext
 from engine.cases import corrections, dossier
 from engine.cases.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale
+from engine.translation.wording import say
 from web.display import form_view
-from web.http.request import current_desk, current_officer, current_world, tx
+from web.http.request import current_desk, current_language, current_officer, current_world, tx
 
 blueprint = Blueprint("correction", __name__)
 
@@ -44,10 +45,10 @@ def show_correction(code: str, act: str) -> ResponseReturnValue:
 
 def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
     if act not in CORRECTION_TITLES:
-        raise NotFound("There is no such correction.")
+        raise NotFound("correction-unknown")
     corrections.require_correction(current_desk(), act)
     if act not in corrections.list_available(case, current_desk()):
-        raise Stale("This correction is not possible.")
+        raise Stale("correction-not-possible")
     page = render_template(
         "correction.html",
         case=case,
@@ -67,12 +68,12 @@ def submit_correction(code: str, act: str) -> ResponseReturnValue:
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     reason = " ".join(request.form.get("reason", "").split())
     if act not in CORRECTION_TITLES:
-        raise NotFound("There is no such correction.")
+        raise NotFound("correction-unknown")
     corrections.require_correction(current_desk(), act)
     try:
         _apply_correction(case, act, reason)
     except (BadInput, NotFound) as error:
-        return _render_correction(case, act, _fault_sentence(str(error)), 422)
+        return _render_correction(case, act, say(error, current_language()), 422)
     flash(_("Đã thực hiện: %(act)s.", act=CORRECTION_TITLES[act]), "success")
     return redirect(url_for("case.show_case", code=case.report.code))
 
@@ -91,15 +92,3 @@ def _apply_correction(case: Dossier, act: str, reason: str) -> None:
         "recall": lambda: corrections.recall(tx(), current_desk(), case, reason),
     }
     acts[act]()
-
-
-def _fault_sentence(message: str) -> str:
-    """What is wrong, in the visitor's language; the engine names the field first."""
-    sentences: dict[str, str] = {
-        "reason": _("Nêu lý do, ít nhất %(num)s ký tự.", num=corrections.SHORTEST_REASON),
-        "place": _("Chọn xã, phường trong danh sách."),
-        "field": _("Chọn lĩnh vực trong danh sách."),
-        "content": _("Ghi nội dung của phần được tách."),
-    }
-    general = _("Chưa thực hiện được: kiểm tra mã hồ sơ (phải là hồ sơ khác đang mở) và chọn nội dung cần đổi.")
-    return sentences.get(message.partition(":")[0], general)

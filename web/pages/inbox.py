@@ -14,13 +14,14 @@ from flask_babel import lazy_gettext, ngettext
 from engine.cases import inbox, tasks
 from engine.cases.inbox import InboxFilter
 from engine.cases.intake import FIELDS
-from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
+from engine.errors import BadInput, EngineError, Forbidden, Invalid, NotFound, Stale
 from engine.privacy.disclosures import LIST
 from engine.staff import access, saved_filters
 from engine.store.db import Transaction
+from engine.translation.wording import say
 from web.http import disclosure_log
 from web.http.parsing import parse_cursor
-from web.http.request import current_desk, current_officer, request_time, tx
+from web.http.request import current_desk, current_language, current_officer, request_time, tx
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -59,7 +60,7 @@ def show_inbox() -> ResponseReturnValue:
         rows=page.rows,
         following=_list_link(filters, after=page.following) if page.following else "",
         rail=_side_lists(filters, saved),
-        stages=inbox.list_stages(tx(), current_officer()),
+        stages=inbox.list_stages(tx(), current_officer(), current_language()),
         units=sorted({unit for unit, _role in current_officer().roles}),
         title=LIST_TITLES[filters.view],
         query=_filter_query(filters),
@@ -72,7 +73,7 @@ def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
     after = args.get("after", "")
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
-        raise BadInput("There is no such field.")
+        raise Invalid("field", "filter-field-unknown")
     return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=parse_cursor(after) if after else None)
 
 
@@ -126,8 +127,8 @@ def save_list() -> ResponseReturnValue:
     filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     try:
         saved_filters.save_filter(tx(), g.account.id, request.form.get("name", ""), _filter_query(filters))
-    except BadInput:
-        flash(_("Tên danh sách có từ 1 đến %(num)s ký tự, tối đa %(most)s danh sách.", num=40, most=20), "danger")
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
     return redirect(_list_link(filters))
 
 
@@ -165,7 +166,7 @@ def _chosen_tasks() -> Iterator[tuple[int, int]]:
     for item in request.form.getlist("task")[:MOST_AT_ONCE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
-            raise BadInput("This is not a task.")
+            raise Invalid("task", "chosen-task-malformed")
         yield int(number), int(version)
 
 
@@ -181,7 +182,7 @@ def _chosen_act() -> Callable[[Transaction, int, int], None]:
         return lambda transaction, task_id, version: REASSIGN_ACTS[name](
             transaction, current_desk(), task_id, version, person
         )
-    raise BadInput("There is no such act.")
+    raise Invalid("act", "tasks-act-unknown")
 
 
 def _apply_to_each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, int]]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
 from engine.cases.intake import CHANNELS
 from engine.cases.tasks import InvalidForm
-from engine.errors import BadInput, NotFound, StepFailed
+from engine.errors import BadInput, Invalid, NotFound, StepFailed
 from engine.privacy.disclosures import CALL
 from engine.staff import form_drafts
 from forms.schema import Form
@@ -106,7 +106,7 @@ def submit_call() -> ResponseReturnValue:
     except InvalidForm as invalid:
         return _render_again(form, typed, invalid.errors)
     except UnacceptableFile as error:
-        return _render_again(form, typed, {"files": [form_view.upload_refusal(error)]})
+        return _render_again(form, typed, {"files": [error]})
     except StepFailed:
         return _render_again(form, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
     if outcome == "answered":
@@ -136,7 +136,7 @@ def _keep_draft(typed: dict[str, object]) -> None:
 def _chosen_channel() -> str:
     channel = request.form.get("channel", "phone")
     if channel not in CHANNELS:
-        raise BadInput("There is no such channel.")
+        raise Invalid("channel", "channel-unknown")
     return channel
 
 

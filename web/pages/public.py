@@ -21,9 +21,9 @@ from engine.staff.access import CITIZEN
 from engine.staff.rate_limits import RateLimit
 from forms.schema import Form
 from web.display import form_view
-from web.display.form_view import FilledForm
+from web.display.form_view import Faults, FilledForm
 from web.http import disclosure_log
-from web.http.request import current_language, current_world, public_page, request_origin, request_time, tx
+from web.http.request import current_world, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("public", __name__)
 
@@ -92,7 +92,7 @@ def submit_report() -> ResponseReturnValue:
     except InvalidForm as invalid:
         return _render_report_form(FilledForm(form, typed, invalid.errors), 422)
     except UnacceptableFile as error:
-        return _render_report_form(FilledForm(form, typed, {"files": [form_view.upload_refusal(error)]}), 422)
+        return _render_report_form(FilledForm(form, typed, {"files": [error]}), 422)
     if code is None:
         return render_template("too_often.html"), 429
     return render_template("filed.html", code=code)
@@ -100,13 +100,12 @@ def submit_report() -> ResponseReturnValue:
 
 def _file_report(form: Form, typed: dict[str, object]) -> str | None:
     """The code of the filed report, None when its number has filed too many; raises InvalidForm, Unacceptable."""
-    desk = Desk(CITIZEN, request_origin(), request_time(), current_world(), current_language())
+    desk = Desk(CITIZEN, request_origin(), request_time(), current_world())
     new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
     uploads = [upload for files in form_view.submitted_uploads(form).values() for upload in files]
     for upload in uploads:
         attachments.extension_of(upload)
-    if len(uploads) > attachments.MAX_FILES:
-        raise UnacceptableFile(uploads[-1].name, "many")
+    attachments.require_few_files(len(uploads))
     if rate_limits.count_try(tx(), FILING_BY_NUMBER, new.phone, request_time()) is not None:
         return None
     filed = intake.file_report(
@@ -157,11 +156,12 @@ def forget_report() -> ResponseReturnValue:
     return redirect(url_for("public.show_progress"))
 
 
-def _render_progress(progress: ReportProgress, errors: Any = None, status: int = 200) -> ResponseReturnValue:
+def _render_progress(progress: ReportProgress, faults: Faults | None = None, status: int = 200) -> ResponseReturnValue:
     disclosure_log.record_disclosure(FOLLOW, [progress.report.id])
     main_tasks = [task for task in progress.open_tasks if task.node not in SIDE_TASKS] or progress.open_tasks
     stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
-    page = render_template("progress.html", seen=progress, stages=stages, errors=errors or {}, typed=request.form)
+    errors = form_view.fault_sentences(faults or {})
+    page = render_template("progress.html", seen=progress, stages=stages, errors=errors, typed=request.form)
     return page, status
 
 
@@ -177,13 +177,8 @@ def submit_opinion() -> ResponseReturnValue:
     if values.get("satisfied") == "yes":
         values.pop("dissatisfied_reason", None)
     try:
-        tracking.submit_feedback(
-            tx(),
-            progress,
-            values,
-            current_world(),
-            CitizenContext(request_origin(), request_time(), current_language()),
-        )
+        context = CitizenContext(request_origin(), request_time())
+        tracking.submit_feedback(tx(), progress, values, current_world(), context)
     except InvalidForm as invalid:
         return _render_progress(progress, invalid.errors, 422)
     except Stale:

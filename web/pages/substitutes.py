@@ -12,7 +12,8 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, NotFound
 from engine.staff import access, people, substitutes
 from engine.staff.access import HEAD
-from web.http.request import current_officer, request_time, requires_permission, tx
+from engine.translation.wording import say
+from web.http.request import current_language, current_officer, request_time, requires_permission, tx
 
 blueprint = Blueprint("substitutes", __name__)
 
@@ -62,7 +63,9 @@ def arrange_substitute() -> ResponseReturnValue:
         substitutes.add_absence(
             tx(), absent_id, substitute_id, starts, datetime.combine(last + timedelta(days=1), time(), VIETNAM)
         )
-    except (NotFound, ValueError, BadInput):
+    except BadInput as error:
+        return _render_substitutes(say(error, current_language()), 422)
+    except (NotFound, ValueError):
         return _render_substitutes(
             _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
         )
@@ -76,7 +79,7 @@ def _require_managed(person_id: int) -> None:
         return
     held = {unit for unit, _role in access.load_officer(tx(), person_id, request_time()).roles}
     if not held & units:
-        raise Forbidden("The person belongs to another unit.")
+        raise Forbidden("person-of-another-unit")
 
 
 @blueprint.post("/substitutes/<int:number>/remove")

@@ -48,13 +48,12 @@ def show_task(task_id: int) -> ResponseReturnValue:
 def preview_task(task_id: int) -> ResponseReturnValue:
     """The case of a task in short, beside the list; as much of it as its page would show."""
     if reading.page_of_task(tx(), task_id):
-        raise NotFound("A directive has no preview.")
+        raise NotFound("directive-without-preview")
     case, task = _load_task(task_id)
     why = history_text.arrival_reason(case, task)
     _record_shown(case, ())
-    return render_template(
-        "preview.html", case=case, task=task, why=why, instructions=dossier.instructions_for(case, task)
-    )
+    instructions = dossier.instructions_for(case, task, current_language())
+    return render_template("preview.html", case=case, task=task, why=why, instructions=instructions)
 
 
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
@@ -96,7 +95,7 @@ def _render_task(
         case=case,
         task=task,
         shown=filled,
-        instructions=dossier.instructions_for(case, task),
+        instructions=dossier.instructions_for(case, task, current_language()),
         deadline=dossier.explain_deadline(case, current_world(), current_language()),
         why=history_text.arrival_reason(case, task),
         colleagues=colleagues,
@@ -125,14 +124,15 @@ def complete_task(task_id: int) -> ResponseReturnValue:
         return _render_again(case, task, FilledForm(form, typed, invalid.errors))
     except UnacceptableFile as error:
         key = next(key for key, item in form.inputs.items() if item.kind == "file")
-        return _render_again(case, task, FilledForm(form, typed, {key: [form_view.upload_refusal(error)]}))
+        return _render_again(case, task, FilledForm(form, typed, {key: [error]}))
     except StepFailed:
         sentence = _("Quy trình không đi tiếp được với nội dung này. Bản nháp đã được giữ; hãy báo quản trị viên.")
         return _render_again(case, task, FilledForm(form, typed, {"_schema": [sentence]}))
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
-    flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=task.name, code=case.report.code), "success")
+    step = filters.step_caption(task.name)
+    flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code), "success")
     return redirect(url_for("inbox.show_inbox"))
 
 

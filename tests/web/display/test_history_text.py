@@ -12,7 +12,7 @@ from web.display import history_text
 
 STATUS = re.compile(r"""id="status" type="any" value='([^']*)'""")
 SAID = re.compile(r"""(?<!== )"(\w+)\"""")
-VERB = re.compile(r"""Entry\([^()]*?, "(\w+)",|_assign\([^\n]*?, "(\w+)"[,)]""")
+VERB = re.compile(r"""Entry\([^()]*?, "(\w+)",|_assign_task\([^\n]*?, "(\w+)"[,)]""")
 
 
 def test_every_mark_of_the_diagrams_has_words() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
+from engine.errors import Stale
 from engine.process import incidents
+from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
 from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
@@ -136,12 +139,28 @@ def test_units_are_loaded_and_moved_after_a_dry_run(site: Site) -> None:
     assert unit.closed_at is None
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("province_code,province,code,name_with_type\n75,A,,B\n", "Danh_sach.csv, dòng 2: thiếu code"),
+        ("province_code,province,code,name_with_type\n75,A,75,B\n", "Danh_sach.csv, dòng 2: đơn vị 75 trực thuộc"),
+        ("", "Danh_sach.csv: tệp trống."),
+    ],
+)
+def test_a_list_of_units_is_refused_by_its_name_and_row(site: Site, content: str, sentence: str) -> None:
+    data = {"lists": (BytesIO(content.encode()), "Danh sách.csv")}
+    page = site.browser(OFFICE).post("/admin/units/load", data)
+    assert page.status_code == 422
+    assert f'role="alert">{sentence}' in page.text
+
+
 def test_a_holiday_moves_deadlines_when_they_are_computed_anew(site: Site) -> None:
     instance_id = received(site)
     admin = site.browser(OFFICE)
     before = site.task(instance_id, "verify").due_at
     day = {"day": "2026-11-26", "kind": "closed", "name": "Ngày nghỉ thử", "source": "Công văn 1"}
-    assert admin.post("/admin/calendar/days", {**day, "day": "x"}).status_code == 422
+    assert "Hãy chọn ngày." in admin.post("/admin/calendar/days", {**day, "day": "x"}).text
+    assert "chưa có tên." in admin.post("/admin/calendar/days", {**day, "name": ""}).text
     assert admin.post("/admin/calendar/days", day).status_code == 302
     assert len(site.read(select(table_of(Holiday)).where(Holiday.name == "Ngày nghỉ thử"))) == 1
     assert admin.post("/admin/calendar/reschedule", {}).status_code == 422
@@ -164,6 +183,16 @@ def test_incidents_are_retried_or_put_aside(site: Site) -> None:
         more = {"id": number, "created_at": site.now, "attempts": 1}
         site.write(lambda tx, values: tx.write().execute(insert(Incident), values), {**row, **more})
     admin = site.browser(OFFICE)
+    failed: dict[str, Any] = {
+        "id": 3,
+        "created_at": site.now,
+        "attempts": 1,
+        "message": encode_fault(Stale("case-too-busy")),
+    }
+    site.write(lambda tx, values: tx.write().execute(insert(Incident), values), {**row, **failed})
+    listed = admin.get("/admin/incidents").text
+    assert "…" in listed
+    assert "Hồ sơ đang bị thay đổi liên tục; hãy thử lại." in listed
     assert admin.post("/admin/incidents/1/resolve").status_code == 302
     assert admin.post("/admin/incidents/2/retry").status_code in (302, 404)
     assert admin.post("/admin/incidents/1/explode").status_code == 404

@@ -166,7 +166,8 @@ def test_the_command_writes_the_same_files(site: Site, tmp_path: Path) -> None:
 
 
 def run(site: Site, out: Path, *arguments: str) -> Any:
-    settings = {"TONGDAI_DATABASE": site.engine.url.render_as_string(), "TONGDAI_VAR": str(site.var)}
+    database = site.engine.url.render_as_string()
+    settings = {"TONGDAI_DATABASE": database, "TONGDAI_VAR": str(site.var), "TONGDAI_LANGUAGE": "en"}
     return CliRunner().invoke(main, ["appendix", *arguments, "--out", str(out)], env=settings)
 
 

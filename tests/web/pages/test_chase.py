@@ -144,7 +144,7 @@ def test_before_the_chase_a_message_transfers_and_recalls(site: Site) -> None:
 def test_the_unit_is_reminded_once_a_day_and_notes_are_kept(site: Site) -> None:
     (late,) = overdue(site)
     assert "1 hồ sơ đã nhắc" in act(site, "remind", late).text
-    assert "hôm nay đã nhắc rồi" in act(site, "remind", late).text
+    assert "chưa làm được. Hôm nay đã nhắc rồi." in act(site, "remind", late).text
     row = site.read(select(table_of(Outbox)).where(Outbox.rung == "office_reminder"))[0]
     assert (row.template, json.loads(row.payload)["to"]) == ("overdue", [NEW.place])
     act(site, "note", late, reason="Đã gọi Chủ tịch phường")
@@ -163,8 +163,8 @@ def test_what_has_moved_on_is_left_alone_and_told(site: Site) -> None:
     browser = site.browser(OFFICE)
     page = browser.post("/chase/acts", {"task": [*stale, "999.1"], "act": "recall", **REASON}).text
     assert "1 hồ sơ đã thu hồi, 2 hồ sơ chưa làm được" in page
-    assert page.count("hồ sơ vừa có thay đổi") == 2
-    assert "đồng nghiệp đang giữ" in act(site, "recall", third).text
+    assert page.count("Hồ sơ vừa có thay đổi") == 2
+    assert "Đồng nghiệp đang giữ" in act(site, "recall", third).text
     assert len([row for row in site.read(select(Mark.status)) if row.status == "recalled"]) == 2
 
 

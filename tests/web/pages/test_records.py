@@ -109,11 +109,11 @@ def test_a_broken_chain_is_found_told_to_administrators_and_tried_again(site: Si
     assert not verifier.verify_slice(site.now)  # The night's own walk.
     page = office.get("/records").text
     assert "1 chỗ không khớp" in page
-    assert f"hồ sơ {code_of(site)}, dòng 2" in page
+    assert f"hồ sơ số {code_of(site)}, dòng lịch sử 2: nội dung đã bị sửa" in page
     with transaction(site.engine) as tx:
         (incident,) = incidents.list_oldest_first(tx)  # Found twice, told once.
     assert (incident.instance_id, incident.kind) == (instance_id, "history")
-    assert "history row 2" in office.get("/admin/incidents").text
+    assert "dòng lịch sử 2" in office.get("/admin/incidents").text
     again = office.post(f"/admin/incidents/{incident.id}/retry", follow_redirects=True)
     assert "Vẫn chưa" in again.text
 
@@ -150,7 +150,7 @@ def test_a_page_is_never_lost_because_looks_cannot_be_written(site: Site, monkey
         raise OperationalError("INSERT", {}, Exception("disk full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(disclosures, "write", full)
+        patch.setattr(disclosures, "write_rows", full)
         assert commune.get(f"/cases/{code_of(site)}").status_code == 200
     assert not {purpose for _who, purpose in looked(site)} & {"case"}
     commune.get("/inbox?view=queue")  # The next page that has something to write brings it along.

@@ -1,0 +1,74 @@
+"""An error that reaches the boundary is a page in the visitor's language: what broke which rule; nothing is logged."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
+from engine.store.models import Report
+from tests.kit.site import COMMUNE, NEW, OPERATOR, POLICE, Browser, Site
+from tests.web.pages.test_task import received
+
+
+def english(browser: Browser) -> Browser:
+    browser.post("/language", {"language": "en"})
+    return browser
+
+
+def test_what_is_not_there_is_named(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    answer = browser.get("/cases/DN-26-000099-C")
+    assert (answer.status_code, "Không có hồ sơ nào có mã DN-26-000099-C." in answer.text) == (404, True)
+    assert "There is no case DN-26-000099-C." in english(browser).get("/cases/DN-26-000099-C").text
+
+
+def test_what_somebody_may_not_do_says_why(site: Site) -> None:
+    received(site)
+    code = site.read(select(Report.code))[0].code
+    browser = site.browser(POLICE)
+    answer = browser.get(f"/cases/{code}")
+    assert (answer.status_code, "Hồ sơ này thuộc đơn vị khác." in answer.text) == (403, True)
+    answer = english(browser).get("/intake")
+    assert (answer.status_code, "None of your roles allows this." in answer.text) == (403, True)
+
+
+def test_who_was_too_late_is_told_what_happened(site: Site) -> None:
+    task = site.task(received(site), "verify")
+    browser = site.browser(COMMUNE)
+    browser.post(f"/tasks/{task.id}/claim", {"version": "1"})
+    answer = browser.post(f"/tasks/{task.id}/claim", {"version": "1"})
+    assert (answer.status_code, "việc này vừa được nhận hoặc hoàn thành" in answer.text) == (409, True)
+
+
+def test_what_was_typed_is_repeated_on_the_page_but_never_in_the_log(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    with capture_logs() as lines:
+        answer = browser.get(f"/cases/{NEW.reporter_name}")
+    assert (answer.status_code, f"{NEW.reporter_name}&#39; không phải là mã hồ sơ" in answer.text) == (400, True)
+    assert [line["route"] for line in lines] == ["/cases/<code>"]
+    assert NEW.reporter_name not in str(lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (NotFound(), 404, "Trang hoặc hồ sơ này không có."),
+        (Forbidden(), 403, "Việc này thuộc đơn vị khác hoặc vai trò khác."),
+        (Stale(), 409, "Người khác vừa xử lý việc này trước."),
+        (BadInput("never-worded"), 400, "Hệ thống không hiểu nội dung vừa gửi."),
+        (EngineError(), 500, "Hệ thống gặp lỗi"),
+    ],
+)
+def test_an_error_that_knows_no_more_than_its_kind_is_the_page_of_its_status(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: EngineError, status: int, sentence: str
+) -> None:
+    browser = site.browser(OPERATOR)
+
+    def fail() -> str:
+        raise error
+
+    monkeypatch.setitem(site.app.view_functions, "auth.show_password_form", fail)
+    answer = browser.get("/password")
+    assert (answer.status_code, sentence in answer.text) == (status, True)
