@@ -34,7 +34,7 @@ class AuthorScope:
     def require_field(self, field: str) -> None:
         """Raise Forbidden for a field of another department."""
         if field not in self.fields:
-            raise Forbidden("Another department answers for this field.")
+            raise Forbidden("field-of-other-department")
 
 
 def load_author_scope(tx: Transaction, officer: Officer, units: UnitTree) -> AuthorScope:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.cases.intake import FIELDS
 from engine.cases.text_search import tokenize
-from engine.errors import BadInput, NotFound, Stale
+from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Question, StandardAnswer
@@ -107,7 +107,7 @@ def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: An
     row = _checked_columns(new)
     newest = _load_base_version(tx, key, change)
     if all(row[name] == getattr(newest, name) for name in row):
-        raise BadInput("answer: nothing was changed.")
+        raise Invalid("answer", "answer-unchanged")
     _insert_version(tx, {**row, **_next_version(newest, change), "retired_at": newest.retired_at})
 
 
@@ -115,7 +115,7 @@ def retire_standard_answer(tx: Transaction, key: str, change: AnswerChange) -> N
     """Offer an answer no more; raises NotFound, BadInput, and Stale when it is retired or changed already."""
     newest = _load_base_version(tx, key, change)
     if newest.retired_at is not None:
-        raise Stale("The answer is retired already.")
+        raise Stale("answer-retired-already")
     _insert_version(tx, {**_text_columns(newest), **_next_version(newest, change), "retired_at": change.at})
 
 
@@ -126,7 +126,7 @@ def restore_standard_answer(tx: Transaction, key: str, version_number: int, chan
     """
     newest, earlier = _load_base_version(tx, key, change), load_answer_version(tx, key, version_number)
     if newest.retired_at is None and _text_columns(newest) == _text_columns(earlier):
-        raise BadInput("version: this text holds already.")
+        raise Invalid("version", "answer-version-in-use")
     _insert_version(tx, {**_text_columns(earlier), **_next_version(newest, change), "from_version": version_number})
 
 
@@ -134,7 +134,7 @@ def load_answer(tx: Transaction, key: str) -> Any:
     """The newest version of an answer; raises NotFound."""
     row = tx.read.execute(_newest_query().where(_answer.c.key == key)).one_or_none()
     if row is None:
-        raise NotFound("There is no such answer.")
+        raise NotFound("answer-unknown")
     return row
 
 
@@ -143,7 +143,7 @@ def load_answer_version(tx: Transaction, key: str, version_number: int) -> Any:
     query = select(_answer).where(_answer.c.key == key, _answer.c.version == version_number)
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound("There is no such version.")
+        raise NotFound("answer-version-unknown", number=str(version_number))
     return row
 
 
@@ -155,10 +155,10 @@ def list_answer_versions(tx: Transaction, key: str) -> Sequence[Any]:
 def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> Any:
     """The newest version, when it is the one that the editor has read."""
     if not SHORTEST_NOTE <= len(change.note) <= LONGEST_NOTE or not change.note.isprintable():
-        raise BadInput(f"note: {SHORTEST_NOTE} to {LONGEST_NOTE} signs.")
+        raise Invalid("note", "answer-note-length", least=SHORTEST_NOTE, most=LONGEST_NOTE)
     newest = load_answer(tx, key)
     if newest.version != change.base:
-        raise Stale("Another editor was faster.")
+        raise Stale("answer-changed-meanwhile")
     return newest
 
 
@@ -175,13 +175,13 @@ def _next_version(newest: Any, change: AnswerChange) -> dict[str, Any]:
 def _checked_columns(new: NewAnswer) -> dict[str, Any]:
     question, answer = new.question.strip(), new.answer.strip().replace("\r\n", "\n")
     if not new.owner:
-        raise BadInput("owner: an answer belongs to a department.")
+        raise Invalid("owner_code", "answer-owner-missing")
     if new.field not in FIELDS:
-        raise BadInput("field: there is no such field.")
+        raise Invalid("field", "answer-field-unknown")
     if not 0 < len(question) <= LONGEST_QUESTION or not question.isprintable():
-        raise BadInput(f"question: 1 to {LONGEST_QUESTION} signs.")
+        raise Invalid("question", "answer-question-length", most=LONGEST_QUESTION)
     if not 0 < len(answer) <= LONGEST_ANSWER or "\x00" in answer:
-        raise BadInput(f"answer: 1 to {LONGEST_ANSWER} signs.")
+        raise Invalid("answer", "answer-text-length", most=LONGEST_ANSWER)
     row = {"field": new.field, "owner_code": new.owner, "question": question, "answer": answer}
     return {**row, "folded": strip_diacritics(f"{question} {answer}")}
 
@@ -189,14 +189,14 @@ def _checked_columns(new: NewAnswer) -> dict[str, Any]:
 def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
     connection = tx.write()
     if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
-        raise Stale("Another editor was faster.")
+        raise Stale("answer-changed-meanwhile")
 
 
 def add_open_question(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
     """List a question for which no answer fitted; raises BadInput."""
     question = text.strip()[:LONGEST_QUESTION]
     if not question or field not in FIELDS:
-        raise BadInput("A question has a text and a field.")
+        raise BadInput("open-question-incomplete")
     tx.write().execute(insert(_question), {"field": field, "text": question, "asked_at": now, "asked_by": by})
 
 

@@ -23,7 +23,7 @@ from engine.answers.masking import mask_personal_data
 from engine.answers.usage import DayRange
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, Forbidden, NotFound, Stale
+from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import history
 from engine.process.history import AuditEntry
 from engine.process.instances import DONE
@@ -67,11 +67,11 @@ class SampleCriteria:
     def __post_init__(self) -> None:
         """Raise BadInput for what cannot be drawn from."""
         if self.period.last - self.period.first >= LONGEST_PERIOD:
-            raise BadInput("period: at most 92 days.")
+            raise BadInput("sample-period-too-long", most=LONGEST_PERIOD.days)
         if not 1 <= self.each <= MAX_PER_UNIT:
-            raise BadInput(f"each: 1 to {MAX_PER_UNIT} cases of each unit.")
+            raise Invalid("each", "sample-size-out-of-range", most=MAX_PER_UNIT)
         if not 0 < len(self.seed) <= LONGEST_SEED or not self.seed.isprintable():
-            raise BadInput(f"seed: 1 to {LONGEST_SEED} signs.")
+            raise Invalid("seed", "sample-seed-length", most=LONGEST_SEED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,9 @@ def load_masked_case(tx: Transaction, instance_id: int, fields: Collection[str])
     )
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound("No locality has answered such a case.")
+        raise NotFound("reviewable-case-unknown")
     if row.field not in fields:
-        raise Forbidden("Another department answers for this field.")
+        raise Forbidden("field-of-other-department")
     contacts = select(_contact.c.at, _contact.c.means, _contact.c.reached).where(_contact.c.report_id == row.report_id)
     return MaskedCase(
         instance_id=instance_id,
@@ -216,9 +216,9 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     Raises BadInput naming the field, Stale when somebody has reviewed the case already.
     """
     if verdict.verdict not in VERDICTS:
-        raise BadInput("verdict: there is no such verdict.")
+        raise Invalid("verdict", "verdict-missing")
     if verdict.verdict != GOOD or verdict.note:
-        _require_length("note", verdict.note)
+        _require_length("note", "verdict-note-length", verdict.note)
     row = {
         "instance_id": masked_case.instance_id,
         "unit_code": masked_case.unit,
@@ -229,15 +229,15 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     row |= {"reviewer_unit": verdict.reviewer_unit, "reply": None, "replied_at": None, "replied_by": None}
     connection = tx.write()
     if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
-        raise Stale("Somebody has reviewed this case already.")
+        raise Stale("case-reviewed-already")
     history.append_entry(
         tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", {"verdict": verdict.verdict})
     )
 
 
-def _require_length(name: str, text: str) -> None:
+def _require_length(name: str, rule: str, text: str) -> None:
     if not SHORTEST_NOTE <= len(text) <= LONGEST_NOTE or "\x00" in text:
-        raise BadInput(f"{name}: {SHORTEST_NOTE} to {LONGEST_NOTE} signs.")
+        raise Invalid(name, rule, least=SHORTEST_NOTE, most=LONGEST_NOTE)
 
 
 def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]:
@@ -254,16 +254,16 @@ def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]
 
 def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[str], text: str) -> None:
     """Answer a verdict on one of the units, once; raises NotFound, Forbidden, BadInput, Stale."""
-    _require_length("reply", text)
+    _require_length("reply", "verdict-reply-length", text)
     row = tx.read.execute(select(_review).where(_review.c.id == review_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such review.")
+        raise NotFound("verdict-unknown")
     if row.unit_code not in units:
-        raise Forbidden("The verdict is about another unit.")
+        raise Forbidden("verdict-on-other-unit")
     values = {"reply": mask_personal_data(text), "replied_at": desk.now, "replied_by": desk.officer.id}
     waiting = (_review.c.id == review_id) & _review.c.reply.is_(None)
     if tx.write().execute(update(_review).where(waiting).values(values)).rowcount != 1:
-        raise Stale("Somebody has replied already.")
+        raise Stale("verdict-replied-already")
     history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", {}))
 
 

@@ -21,7 +21,7 @@ class DiffPart:
 def diff_words(old: str, new: str) -> list[DiffPart]:
     """The pieces that `old` and `new` are made of, in reading order; what was removed comes before what replaced it.
 
-    The texts are short (4,000 signs), so the slow but readable comparison is fast enough.
+    The texts are short (4,000 characters), so the slow but readable comparison is fast enough.
     """
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
     parts: list[DiffPart] = []

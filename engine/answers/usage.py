@@ -41,7 +41,7 @@ class DayRange:
     def __post_init__(self) -> None:
         """Raise BadInput for a period that ends before it begins, or is longer than a year."""
         if not timedelta(0) <= self.last - self.first < LONGEST_PERIOD:
-            raise BadInput("The period ends before it begins, or is longer than a year.")
+            raise BadInput("answers-period-invalid")
 
     @property
     def instants(self) -> tuple[datetime, datetime]:

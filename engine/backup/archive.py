@@ -123,12 +123,12 @@ def open_writer(file: Path, now: datetime) -> Iterator[BackupWriter]:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise BadInput(f"The backup {file} cannot be written: {error.strerror}.") from error
+        raise BadInput("backup-not-written", file=file, reason=error.strerror) from error
 
 
 def _require_absent(file: Path) -> None:
     if os.path.lexists(file):
-        raise BadInput(f"{file} is there already; a backup never replaces a file.")
+        raise BadInput("backup-file-exists", file=file)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -156,32 +156,32 @@ class BackupReader:
         try:
             format_ = msgspec.json.decode(text, type=_FormatHeader).format
             if format_ != FORMAT:
-                raise BadInput(f"The backup {self._file} has format {format_}; this program reads {FORMAT}.")
+                raise BadInput("backup-format-unknown", file=self._file, format=str(format_), known=str(FORMAT))
             return msgspec.json.decode(text, type=BackupManifest)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise BadInput(f"The manifest of {self._file} is not one of a backup: {error}.") from error
+            raise BadInput("backup-manifest-unreadable", file=self._file, reason=str(error)) from error
 
     def table_lines(self, table: str) -> Iterator[bytes]:
         """The lines of a table; raises BadInput where the file is damaged, or has more than the manifest says."""
         most = self.manifest.tables[table].rows
         for number, line in enumerate(self._entry_lines(entry_name(table), LONGEST_LINE), 1):
             if number > most:
-                raise BadInput(f"The backup {self._file} has more rows of table {table} than its manifest says.")
+                raise BadInput("backup-has-more-rows", file=self._file, table=table)
             yield line
 
     def _entry_lines(self, name: str, longest: int) -> Iterator[bytes]:
         try:
             if self._archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise BadInput(f"The backup {self._file} is compressed in a way that this program does not use.")
+                raise BadInput("backup-compression-unknown", file=self._file)
             with self._archive.open(name) as stream:
                 while line := stream.readline(longest + 1):
                     if len(line) > longest:
-                        raise BadInput(f"The backup {self._file} is damaged: a line of {name} is too long.")
+                        raise BadInput("backup-line-too-long", file=self._file, entry=name)
                     yield line
         except KeyError as error:
-            raise BadInput(f"{self._file} is no backup of this program: it has no {name}.") from error
+            raise BadInput("backup-entry-missing", file=self._file, entry=name) from error
         except _BROKEN as error:
-            raise BadInput(f"The backup {self._file} is damaged at {name}: {error}.") from error
+            raise BadInput("backup-damaged", file=self._file, entry=name, reason=str(error)) from error
 
 
 @contextmanager
@@ -190,12 +190,12 @@ def open_reader(file: Path) -> Iterator[BackupReader]:
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise BadInput(f"The backup {file} cannot be read: {error.strerror}.") from error
+        raise BadInput("backup-not-read", file=file, reason=error.strerror) from error
     with stream:  # The library itself would leave it open for as long as somebody has not read an entry to its end.
         try:
             archive = zipfile.ZipFile(stream)
         except _BROKEN as error:
-            raise BadInput(f"{file} is no backup of this program, or was cut off: it is not a zip file.") from error
+            raise BadInput("backup-not-zip", file=file) from error
         with archive:
             yield BackupReader(file, archive)
 

@@ -92,7 +92,7 @@ def _snapshot_revision(tx: Transaction) -> str:
     if inspect(tx.read).has_table(REVISIONS):
         revision = tx.read.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     if revision is None:
-        raise BadInput("The database has no tables, so there is nothing to back up; tongdai migrate makes them.")
+        raise BadInput("backup-of-no-tables")
     return str(revision)
 
 
@@ -100,7 +100,7 @@ def _require_counts(summaries: dict[str, TableSummary], counts: dict[str, int]) 
     """A damaged database may count other rows than it gives out."""
     for name, summary in summaries.items():
         if summary.rows != counts[name]:
-            raise BadInput(f"Table {name} counts {counts[name]} rows and gives out {summary.rows}: it is damaged.")
+            raise BadInput("backup-table-damaged", table=name, counted=counts[name], read=summary.rows)
 
 
 def _write_table(tx: Transaction, rows: TableRows, writer: BackupWriter, meter: _ProgressMeter) -> TableSummary:
@@ -146,7 +146,7 @@ def _require_empty(engine: Engine) -> None:
     with transaction(engine) as tx:
         filled = table_rows.first_filled_table(tx.read)
     if filled is not None:
-        raise BadInput(f"Table {filled} has rows already; a backup is restored into an empty database.")
+        raise BadInput("restore-into-filled-table", table=filled)
 
 
 def _make_tables(engine: Engine, revision: str) -> None:
@@ -157,7 +157,7 @@ def _make_tables(engine: Engine, revision: str) -> None:
         if schema_migrations.current_revision(url) != revision:
             schema_migrations.downgrade(url, revision)
     except SchemaMigrationFailed as error:
-        raise BadInput(f"The backup has revision {revision}; does it come from a newer program? {error}") from error
+        raise BadInput("backup-revision-unknown", revision=revision, reason=error) from error
 
 
 def _fill_tables(tx: Transaction, reader: BackupReader, tick: Tick) -> list[ChainBreak]:
@@ -184,7 +184,7 @@ def _require_columns(tables: list[TableRows], manifest: BackupManifest) -> None:
     for name in sorted(existing.keys() | manifest.tables.keys()):
         summary = manifest.tables.get(name)
         if summary is None or summary.columns != existing.get(name):
-            raise BadInput(f"The backup does not have the tables of its revision: {name!r} is another one.")
+            raise BadInput("backup-table-differs", table=name)
 
 
 def _require_same(tx: Transaction, rows: TableRows, summary: TableSummary, meter: _ProgressMeter) -> None:
@@ -192,9 +192,9 @@ def _require_same(tx: Transaction, rows: TableRows, summary: TableSummary, meter
     for _ in meter.pass_through(digest.pass_through(table_rows.encode_rows(tx.read, rows))):
         pass
     if digest.rows != summary.rows:
-        raise BadInput(f"Table {rows.name} has {digest.rows} rows in the backup, its manifest says {summary.rows}.")
+        raise BadInput("backup-row-count-differs", table=rows.name, read=digest.rows, stated=summary.rows)
     if digest.sha256 != summary.sha256:
-        raise BadInput(f"Table {rows.name}: its rows are not those that were backed up.")
+        raise BadInput("backup-rows-differ", table=rows.name)
 
 
 def _broken_histories(tx: Transaction, manifest: BackupManifest) -> list[ChainBreak]:
@@ -202,5 +202,5 @@ def _broken_histories(tx: Transaction, manifest: BackupManifest) -> list[ChainBr
     known_ids = set(manifest.broken)
     for item in broken:
         if item.instance_id not in known_ids:
-            raise TamperedHistory(f"The backup's histories do not agree with their chains: {item}.")
+            raise TamperedHistory("backup-history-broken", breach=item)
     return broken

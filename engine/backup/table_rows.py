@@ -143,7 +143,7 @@ def _column_kind(name: str, column_info: Any) -> ColumnKind:
     for type_, kind in _KINDS:
         if isinstance(column_info["type"], type_):
             return kind
-    raise BadInput(f"Table {name}: a backup cannot keep the column {column_info['name']!r}, a {column_info['type']!r}.")
+    raise BadInput("backup-column-unknown", table=name, column=column_info["name"], kind=repr(column_info["type"]))
 
 
 def count_rows(connection: Connection, rows: TableRows) -> int:
@@ -207,7 +207,7 @@ def _decode_batches(rows: TableRows, lines: Iterable[bytes]) -> Iterator[list[di
         try:
             values = rows.decoder.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise BadInput(f"Table {rows.name}, row {number}: this is no row of the table.") from error
+            raise BadInput("backup-row-unreadable", table=rows.name, number=str(number)) from error
         batch.append(dict(zip(rows.columns, values, strict=True)))
         size += len(line)
         if len(batch) == ROWS_AT_ONCE or size >= BYTES_AT_ONCE:
@@ -224,7 +224,7 @@ def _execute_batch(
         connection.execute(statement, values)
     except StatementError as error:
         reason = str(error.orig).splitlines()[0]
-        raise BadInput(f"Table {rows.name}: the database refused rows of the backup: {reason}.") from error
+        raise BadInput("backup-rows-refused", table=rows.name, reason=reason) from error
 
 
 def advance_sequences(connection: Connection, rows: TableRows) -> None:

@@ -16,7 +16,7 @@ from engine.cases.tasks import Desk
 from engine.chase import worklist
 from engine.directives.document import issuing_office
 from engine.documents import official
-from engine.errors import BadInput, NotFound, Stale
+from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.staff import access
 from engine.staff.access import HEAD
 from engine.store.columns import table_of
@@ -28,6 +28,12 @@ DRAFT, ISSUED, DISCARDED = "draft", "issued", "discarded"
 MAX_CASES = 200
 MAX_DAYS = 30
 MAX_LENGTHS: Mapping[str, int] = {"subject": 200, "demand": 4000, "signer_title": 200, "signer_name": 100}
+_LENGTH_RULES: Mapping[str, str] = {
+    "subject": "directive-subject-length",
+    "demand": "directive-demand-length",
+    "signer_title": "directive-signer-title-length",
+    "signer_name": "directive-signer-name-length",
+}
 DEFAULT_SUBJECT = "đôn đốc giải quyết phản ánh, kiến nghị quá hạn"
 DEFAULT_DEMAND = """Tập trung giải quyết dứt điểm các hồ sơ nêu trên, trả lời người dân theo quy định.
 Làm rõ nguyên nhân, trách nhiệm của tổ chức, cá nhân để hồ sơ quá hạn; có biện pháp không để tái diễn."""
@@ -53,13 +59,13 @@ class DraftTexts:
             value = getattr(self, name)
             required = name != "signer_name"  # The name may be written below the signature.
             if len(value) > limit or (required and not value.strip()) or not _is_printable(value):
-                raise BadInput(f"{name}: 1 to {limit} signs.")
+                raise Invalid(name, _LENGTH_RULES[name], most=limit)
         if not 1 <= self.days <= MAX_DAYS:
-            raise BadInput(f"days: 1 to {MAX_DAYS} working days.")
+            raise Invalid("days", "directive-days-out-of-range", most=MAX_DAYS)
 
 
 def _is_printable(text: str) -> bool:
-    return all(sign.isprintable() or sign in "\r\n" for sign in text)
+    return all(character.isprintable() or character in "\r\n" for character in text)
 
 
 def draft_directive(tx: Transaction, desk: Desk, cases: Collection[int]) -> int:
@@ -69,10 +75,10 @@ def draft_directive(tx: Transaction, desk: Desk, cases: Collection[int]) -> int:
     """
     access.require_permission(desk.officer, ACT)
     if len(cases) > MAX_CASES:
-        raise BadInput(f"cases: at most {MAX_CASES}.")
+        raise BadInput("directive-too-many-cases", most=MAX_CASES)
     rows = overdue_case_rows(tx, cases, desk.now, desk)
     if not rows:
-        raise BadInput("cases: none of them is overdue in the hands of a unit.")
+        raise BadInput("directive-without-cases")
     previous = tx.read.execute(select(_directive).order_by(_directive.c.id.desc()).limit(1)).first()
     signer_title = (
         previous.signer_title if previous else "\n".join(official.signature_lines(issuing_office(desk.world)))
@@ -145,9 +151,9 @@ def lock_draft(tx: Transaction, directive_id: int, version: int) -> Any:
     query = select(_directive).where(_directive.c.id == directive_id).with_for_update()
     row = tx.write().execute(query).one_or_none()
     if row is None:
-        raise NotFound("There is no such directive.")
+        raise NotFound("directive-unknown")
     if row.state != DRAFT or row.version != version:
-        raise Stale("The directive has been changed or issued meanwhile.")
+        raise Stale("directive-changed-meanwhile")
     return row
 
 
@@ -164,7 +170,7 @@ def edit_directive(
     case_ids = set(cases) & set(named_case_ids(tx, row.id))
     rows = overdue_case_rows(tx, case_ids, desk.now, desk)
     if not rows:
-        raise BadInput("cases: none of them is overdue in the hands of a unit.")
+        raise BadInput("directive-without-cases")
     changed = {name: getattr(texts, name) for name in (*MAX_LENGTHS, "days")}
     _update_draft(tx, row, changed)
     _replace_cases(tx, row.id, rows)

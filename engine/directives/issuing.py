@@ -53,7 +53,7 @@ def preview_directive(tx: Transaction, desk: Desk, row: Any) -> bytes:
 def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> bool:
     """Issue a draft; False, and nothing issued, when its list of cases had to be brought up to date first.
 
-    Raises Forbidden, NotFound, Stale, BadInput when no case is left, Unfit when the template fails.
+    Raises Forbidden, NotFound, Stale, BadInput when no case is left, UnfitTemplate when the template fails.
     """
     access.require_permission(desk.officer, ACT)
     row = drafting.lock_draft(tx, directive_id, version)
@@ -61,7 +61,7 @@ def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int
         return False
     cases = drafting.list_named_cases(tx, row.id)
     if not cases:
-        raise BadInput("cases: the directive names no case any more.")
+        raise BadInput("directive-without-cases")
     year = desk.now.astimezone(VIETNAM).year
     number = _next_number(tx, year)
     symbol = document.directive_symbol(number, desk.world)
@@ -96,7 +96,7 @@ def _start_unit_answers(tx: Transaction, desk: Desk, row: Any, symbol: str) -> d
     try:
         definition, due_at = definitions.find_by_key(tx, PROCESS), desk.now
     except NotFound as error:
-        raise BadInput(f"process: the deployment in use has no process {PROCESS!r}.") from error
+        raise BadInput("directive-process-missing", process=PROCESS) from error
     for unit in drafting.list_addressed_units(tx, row.id):
         variables = {"case": row.id, "code": symbol, "place": unit.unit_code, "days": row.days, "turn": 1}
         instance_id, step = instances.start_instance(

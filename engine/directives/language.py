@@ -29,11 +29,9 @@ TemplateNames = Mapping[str, Any]
 
 
 class UnfitTemplate(BadInput):
-    """A file that cannot be a template: `reason` is a key, `name` the field or place at fault."""
+    """A file that cannot be a template; the fact `name` is the field or place at fault."""
 
-    def __init__(self, reason: str, name: str = "") -> None:
-        self.reason, self.name = reason, name
-        super().__init__(f"template: {reason}: {name}" if name else f"template: {reason}")
+    default_rule = "directive-template-broken"
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
@@ -47,31 +45,32 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > MAX_SOURCE_LENGTH:
-            raise UnfitTemplate("large", name or "")
+            raise UnfitTemplate("directive-template-too-large", name=name or "")
         try:
             tree = super()._parse(source, name, filename)
         except (TemplateSyntaxError, RecursionError) as error:
-            raise UnfitTemplate("syntax", str(getattr(error, "message", "") or "")[:120]) from error
+            reason = str(getattr(error, "message", "") or "")[:120]
+            raise UnfitTemplate("directive-template-syntax", name=reason) from error
         _check_node(tree, FIELD_KINDS, 0)
         return tree
 
 
 def _check_node(node: nodes.Node, scope: TemplateNames, depth: int) -> None:
-    """Raise Unfit at the first thing that is not allowed, naming it."""
+    """Raise UnfitTemplate at the first thing that is not allowed, naming it."""
     match node:
         case nodes.For():
             _check_loop(node, scope, depth)
             return
         case nodes.Name():
             if node.name not in scope:
-                raise UnfitTemplate("field", node.name)
+                raise UnfitTemplate("directive-template-field-unknown", name=node.name)
         case nodes.Getattr():
             _check_attribute(node, scope)
         case nodes.Filter():
             if node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs:
-                raise UnfitTemplate("filter", node.name)
+                raise UnfitTemplate("directive-template-filter-refused", name=node.name)
         case _ if not isinstance(node, _PLAIN_NODES):
-            raise UnfitTemplate("construct", type(node).__name__)
+            raise UnfitTemplate("directive-template-construct-refused", name=type(node).__name__)
     for child in node.iter_child_nodes():
         _check_node(child, scope, depth)
 
@@ -80,18 +79,18 @@ def _check_attribute(node: nodes.Getattr, scope: TemplateNames) -> None:
     base = node.node.name if isinstance(node.node, nodes.Name) else ""
     parts = scope.get(base)
     if not isinstance(parts, frozenset) or node.attr not in parts:
-        raise UnfitTemplate("field", f"{base or '…'}.{node.attr}")
+        raise UnfitTemplate("directive-template-field-unknown", name=f"{base or '…'}.{node.attr}")
 
 
 def _check_loop(node: nodes.For, scope: TemplateNames, depth: int) -> None:
     """A loop over a list of fields by one name; its parts are known inside."""
     if not isinstance(node.target, nodes.Name) or not isinstance(node.iter, nodes.Name) or node.recursive:
-        raise UnfitTemplate("construct", "for")
+        raise UnfitTemplate("directive-template-construct-refused", name="for")
     if node.iter.name not in scope:
-        raise UnfitTemplate("field", node.iter.name)
+        raise UnfitTemplate("directive-template-field-unknown", name=node.iter.name)
     kind = FIELD_KINDS.get(node.iter.name)
     if kind in (None, TEXT) or depth >= MAX_LOOP_DEPTH or node.target.name in FIELD_KINDS:
-        raise UnfitTemplate("loop", node.iter.name)
+        raise UnfitTemplate("directive-template-loop-refused", name=node.iter.name)
     inner_scope = {**scope, node.target.name: TEXT if kind == TEXTS else kind, "loop": LOOP_ATTRIBUTES}
     for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
         _check_node(child, inner_scope, depth + 1)

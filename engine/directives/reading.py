@@ -36,6 +36,7 @@ from engine.store.models import (
     Submission,
     Task,
 )
+from engine.translation.catalogue import Language
 from engine.world.unit_tree import UnitTree
 from forms.schema import Form
 
@@ -128,7 +129,7 @@ def find_directive(tx: Transaction, officer: Officer, units: UnitTree, directive
     query = _visible_query(officer, units, None).where(_directive.c.id == directive_id)
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound("There is no such directive.")
+        raise NotFound("directive-unknown")
     return row
 
 
@@ -207,7 +208,7 @@ def _names_by_actor(tx: Transaction, row: Any, answers: Sequence[DirectiveAnswer
     return {f"person:{person.id}": person.name for person in tx.read.execute(query)}
 
 
-def form_of_task(tx: Transaction, task: Any) -> tuple[Form, str]:
+def form_of_task(tx: Transaction, task: Any, language: Language) -> tuple[Form, str]:
     """The form of a directive's task, and what the diagram tells whoever does it."""
     query = (
         select(Deployment.digest, ProcessDefinition.key)
@@ -217,7 +218,7 @@ def form_of_task(tx: Transaction, task: Any) -> tuple[Form, str]:
     )
     digest, key = tx.read.execute(query).one()
     content = definitions.load_deployment(tx, digest)
-    return content.forms[task.form], explain.task_instructions(content.get_process(key), task.node)
+    return content.forms[task.form], explain.task_instructions(content.get_process(key), task.node, language)
 
 
 def mark_received(tx: Transaction, desk: Desk, details: DirectiveDetails) -> None:

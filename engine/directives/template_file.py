@@ -37,13 +37,13 @@ _EMBEDDED_ELEMENT = re.compile(r"[<:](altChunk|object|control|subDoc|attachedTem
 
 
 def require_usable_template(content: bytes) -> None:
-    """Raise Unfit unless the file is a template that can be used, naming what is wrong."""
+    """Raise UnfitTemplate unless the file is a template that can be used, naming what is wrong."""
     _require_word_package(content)
     filled = fill_document(content, SAMPLE_VALUES)
     try:
         Document(BytesIO(filled))
     except Exception as error:  # Python-docx raises whatever its parser does; none of it is our fault.
-        raise UnfitTemplate("broken") from error
+        raise UnfitTemplate("directive-template-broken") from error
 
 
 def fill_document(content: bytes, values: object) -> bytes:
@@ -54,9 +54,9 @@ def fill_document(content: bytes, values: object) -> bytes:
     except UnfitTemplate:
         raise
     except TemplateError as error:
-        raise UnfitTemplate("syntax", str(error)[:120]) from error
+        raise UnfitTemplate("directive-template-syntax", name=str(error)[:120]) from error
     except Exception as error:  # The same: a file that Word may show but docxtpl cannot read.
-        raise UnfitTemplate("broken") from error
+        raise UnfitTemplate("directive-template-broken") from error
     buffer = BytesIO()
     template.save(buffer)
     return buffer.getvalue()
@@ -64,14 +64,14 @@ def fill_document(content: bytes, values: object) -> bytes:
 
 def _require_word_package(content: bytes) -> None:
     if not content:
-        raise UnfitTemplate("empty")
+        raise UnfitTemplate("directive-template-empty")
     if len(content) > MAX_FILE_SIZE:
-        raise UnfitTemplate("large")
+        raise UnfitTemplate("directive-template-too-large")
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _require_safe_parts(package)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise UnfitTemplate("not_word") from error
+        raise UnfitTemplate("directive-template-not-word") from error
 
 
 def _require_safe_parts(package: zipfile.ZipFile) -> None:
@@ -79,14 +79,14 @@ def _require_safe_parts(package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     names = {part.filename for part in parts}
     if _MAIN_PART not in names or "[Content_Types].xml" not in names:
-        raise UnfitTemplate("not_word")
+        raise UnfitTemplate("directive-template-not-word")
     if len(parts) > MAX_PARTS or len(names) < len(parts) or sum(part.file_size for part in parts) > MAX_UNPACKED_SIZE:
-        raise UnfitTemplate("large")
+        raise UnfitTemplate("directive-template-too-large")
     for part in parts:
         if _ACTIVE_PARTS.search(part.filename):
-            raise UnfitTemplate("active", part.filename)
+            raise UnfitTemplate("directive-template-active-part", name=part.filename)
         if not part.is_dir() and not _ALLOWED_PARTS.fullmatch(part.filename):
-            raise UnfitTemplate("strange", part.filename)
+            raise UnfitTemplate("directive-template-strange-part", name=part.filename)
     for part in parts:
         if part.filename.lower().endswith((".xml", ".rels")):
             _require_safe_xml(part.filename, package.read(part))
@@ -97,16 +97,16 @@ def _require_safe_xml(name: str, content: bytes) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnfitTemplate("strange", name) from error
+        raise UnfitTemplate("directive-template-strange-part", name=name) from error
     if _FOREIGN_ENCODING.search(content) or "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise UnfitTemplate("strange", name)
+        raise UnfitTemplate("directive-template-strange-part", name=name)
     if _EXTERNAL_LINK.search(content):
-        raise UnfitTemplate("link", name)
+        raise UnfitTemplate("directive-template-outside-link", name=name)
     if _ACTIVE_TYPES.search(content) or _EMBEDDED_ELEMENT.search(text):
-        raise UnfitTemplate("active", name)
+        raise UnfitTemplate("directive-template-active-part", name=name)
     if "{" in text and (len(text) > MAX_SOURCE_LENGTH or text.count("{") > MAX_BRACES):
-        raise UnfitTemplate("large", name)
+        raise UnfitTemplate("directive-template-too-large", name=name)
     for match in _WORD_FIELD.finditer(text):
         code = match.group(1) or match.group(2) or ""
         if not _HARMLESS_FIELD.fullmatch(code):
-            raise UnfitTemplate("link", code.strip()[:40])
+            raise UnfitTemplate("directive-template-outside-link", name=code.strip()[:40])

@@ -53,7 +53,7 @@ def find_template(tx: Transaction, template_id: int) -> TemplateVersion:
     """A version; raises NotFound."""
     row = tx.read.execute(select(_template).where(_template.c.id == template_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such template.")
+        raise NotFound("directive-template-unknown")
     return TemplateVersion(row.id, row.name, attachments.load_content(tx, row.digest))
 
 

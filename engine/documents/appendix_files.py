@@ -23,7 +23,7 @@ MIME_TYPES = {
 def require_kind(kind: str) -> None:
     """Raise NotFound unless an appendix can be a file of this kind."""
     if kind not in MIME_TYPES:
-        raise NotFound(f"An appendix is no {kind[:20]!r} file; there are {', '.join(MIME_TYPES)}.")
+        raise NotFound("appendix-kind-unknown", kind=kind[:20], kinds=list(MIME_TYPES))
 
 
 def render_file(kind: str, annex: AppendixPaper, made_at: datetime, serif: Path | None = None) -> bytes:

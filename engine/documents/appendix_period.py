@@ -16,6 +16,7 @@ from engine.statistics.period import ReportingPeriod
 EARLIEST, LATEST = 2000, 2100  # Beyond these years calendars end.
 MAX_DAYS = 366 * 10
 
+_YEARS = {"earliest": str(EARLIEST), "latest": str(LATEST)}
 _PERIOD_KEY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[QH]?)(?P<number>[0-9]{1,2}))?")
 _MONTHS_PER_PART = {"": 1, "Q": 3, "H": 6}  # How many months a part of a year has.
 _QUARTER_NUMERALS = ("I", "II", "III", "IV")
@@ -25,13 +26,13 @@ def parse_period(key: str) -> ReportingPeriod:
     """The period that a key means; raises BadInput."""
     match = _PERIOD_KEY.fullmatch(key)
     if match is None:
-        raise BadInput(f"{key[:20]!r} is not a period; write 2026-10, 2026-Q3, 2026-H1 or 2026.")
+        raise BadInput("period-key-unknown", key=key[:20])
     year = int(match["year"])
     if match["number"] is None:
         return period_between(date(_checked_year(year), 1, 1), date(year, 12, 31))
     months, number = _MONTHS_PER_PART[match["part"]], int(match["number"])
     if not 1 <= number <= 12 // months:
-        raise BadInput(f"{key!r}: a year has no part with this number.")
+        raise BadInput("period-part-unknown", key=key)
     last = number * months
     return period_between(date(_checked_year(year), last - months + 1, 1), date(year, last, monthrange(year, last)[1]))
 
@@ -39,9 +40,9 @@ def parse_period(key: str) -> ReportingPeriod:
 def period_between(first: date, last: date) -> ReportingPeriod:
     """The days from the first to the last one, both included; raises BadInput for an impossible period."""
     if last < first:
-        raise BadInput("The period ends before it begins.")
+        raise BadInput("period-reversed")
     if first.year < EARLIEST or last.year > LATEST or (last - first).days >= MAX_DAYS:
-        raise BadInput(f"A period lies between the years {EARLIEST} and {LATEST} and has no more than ten years.")
+        raise BadInput("period-out-of-range", **_YEARS)
     return ReportingPeriod(first, last)
 
 
@@ -91,7 +92,7 @@ def suggested_periods(today: date) -> dict[str, str]:
 
 def _checked_year(year: int) -> int:
     if not EARLIEST <= year <= LATEST:
-        raise BadInput(f"A period lies between the years {EARLIEST} and {LATEST}.")
+        raise BadInput("period-out-of-range", **_YEARS)
     return year
 
 

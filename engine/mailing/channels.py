@@ -66,7 +66,7 @@ class Channels:
     ) -> Callable[[], None]:
         rows = letters.notices_of_mail(tx, mail)
         if not rows or self.webhook is None:
-            raise BadInput("The mail has no notice any more.")
+            raise BadInput("mail-without-notice")
         row, request_id, gateway = rows[0], letters.message_id(mail, context.sender), self.webhook
         body = {
             "id": request_id,

@@ -15,7 +15,7 @@ Tasks of cases without a report (directives) are listed like others, by the code
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -23,9 +23,10 @@ from sqlalchemy import ColumnElement, Engine, Select, exists, func, insert, or_,
 
 from engine.clock import VIETNAM
 from engine.mailing.batching import DAILY
-from engine.mailing.daily_words import WORDS
+from engine.mailing.daily_words import translated_words
 from engine.mailing.facts import PageLinks
 from engine.mailing.recipients import MAIL, reachable_people
+from engine.process.element_captions import load_step_names
 from engine.process.instances import DONE, OPEN
 from engine.staff import access
 from engine.store import daily_jobs
@@ -124,7 +125,7 @@ def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, Any]:
 
 def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLinks, now: datetime) -> tuple[str, str]:
     """Subject and text of a person's daily mail as things are now."""
-    words = WORDS[pages.language]
+    words, step_names = translated_words(pages.language), load_step_names(tx, pages.language)
     name = tx.read.execute(select(_person.c.name).where(_person.c.id == person_id)).scalar_one()
     units = _watched_units(tx, person_id, now)
     counts = {section: _count_tasks(tx, _tasks_in_section(units, section, world.calendar, now)) for section in SECTIONS}
@@ -132,7 +133,8 @@ def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLi
     for section, count in counts.items():
         if count:
             rows = tx.read.execute(_first_tasks(_tasks_in_section(units, section, world.calendar, now))).all()
-            parts.append("\n".join([words[section].format(count=count), *_task_lines(rows, world, words, count)]))
+            lines = _task_lines(rows, world, words, step_names, count)
+            parts.append("\n".join([words[section].format(count=count), *lines]))
             parts.append(words["link"].format(link=f"{pages.site}/inbox?view={INBOX_VIEWS[section]}"))
     if not any(counts.values()):
         parts.append(words["nothing"])
@@ -140,10 +142,13 @@ def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLi
     return subject, "\n\n".join(parts)
 
 
-def _task_lines(rows: Sequence[Any], world: World, words: dict[str, str], count: int) -> list[str]:
+def _task_lines(
+    rows: Sequence[Any], world: World, words: dict[str, str], step_names: Mapping[str, str], count: int
+) -> list[str]:
     lines = []
     for row in rows:
-        details = [row.code, row.name, world.units.get(row.unit_code).name if world.units.knows(row.unit_code) else ""]
+        step = step_names.get(row.name, row.name)
+        details = [row.code, step, world.units.get(row.unit_code).name if world.units.knows(row.unit_code) else ""]
         if row.due_at.year < 9999:
             details.append(words["due"].format(due=f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"))
         lines.append("- " + " · ".join(detail for detail in details if detail))

@@ -14,12 +14,14 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, or_, select, update
 
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, EngineError, NotFound
 from engine.mailing import letters
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
 from engine.mailing.outcome import PermanentFailure, TransientFailure
+from engine.mailing.recipients import MAIL, SMS, WEBHOOK
 from engine.process import outbox
+from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Incident, Mail, NoticeRecipient, Outbox
@@ -31,6 +33,13 @@ LEASE = timedelta(minutes=2)
 BEGUN_WITHIN = timedelta(seconds=20)
 MAX_ATTEMPTS = 12
 MAX_PAUSE = timedelta(hours=4)
+# What is said of something that was given up, by its channel and whom it was for.
+_GIVEN_UP_RULES = {
+    (MAIL, "person"): "officer-mail-given-up",
+    (MAIL, "report"): "citizen-mail-given-up",
+    (SMS, "report"): "citizen-sms-given-up",
+    (WEBHOOK, WEBHOOK): "webhook-given-up",
+}
 
 _mail, _recipient, _outbox = table_of(Mail), table_of(NoticeRecipient), table_of(Outbox)
 
@@ -110,7 +119,7 @@ def _send_mail(
         send()
     except (PermanentFailure, BadInput, NotFound) as error:
         with transaction(engine) as tx:
-            _give_up_mail(tx, mail, clock(), str(error))
+            _give_up_mail(tx, mail, clock(), error)
         return "refused", True
     except TransientFailure as error:
         with transaction(engine) as tx:
@@ -125,7 +134,7 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
     """Try again later, a minute at first, then twice as long each time; False when that was the last attempt."""
     attempts = mail.attempts + 1
     if attempts >= MAX_ATTEMPTS:
-        _give_up_mail(tx, mail, now, str(error))
+        _give_up_mail(tx, mail, now, error)
         return False
     pause = min(timedelta(minutes=1) * 2 ** (attempts - 1), MAX_PAUSE)
     pause = max(pause, timedelta(seconds=error.retry_after or 0))
@@ -134,7 +143,7 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
     return True
 
 
-def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, reason: str) -> None:
+def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Exception) -> None:
     """Keep the mail unsent, with an incident on the case that it is about; one about no single case only counts."""
     notices = letters.notices_of_mail(tx, mail)
     connection = tx.write()
@@ -145,9 +154,16 @@ def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, reason: str) -
             "instance_id": notices[0].instance_id,
             "kind": outbox.MAIL,
             "node": "",
-            "message": f"The {mail.channel} to {mail.recipient} was given up: {reason}",
+            "message": encode_fault(_given_up_fault(mail, error)),
             "action": str(mail.id),
             "created_at": now,
             "attempts": mail.attempts + 1,
         }
         connection.execute(insert(Incident), incident)
+
+
+def _given_up_fault(mail: Row[Any], error: Exception) -> EngineError:
+    """What an incident says of a mail: ours is a fault, a server's answer is its text."""
+    kind, _colon, number = mail.recipient.partition(":")
+    reason = error if isinstance(error, EngineError) else str(error)
+    return EngineError(_GIVEN_UP_RULES[mail.channel, kind], number=number, reason=reason)

@@ -6,7 +6,6 @@ The names are those that the checker knows (`engine.bpmn.lint.vocabulary.MAIL_NA
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,13 +13,13 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from engine.clock import VIETNAM
-from engine.process import definitions
+from engine.process import definitions, element_captions
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
+from engine.translation.catalogue import Language
 from engine.world.world import World
-from forms.messages import Language
 
 EMERGENCY = "emergency"
 
@@ -89,7 +88,7 @@ def notice_facts(
     return {
         "case": case,
         "unit": {"name": unit_display_name(world, unit)},
-        "task": {"name": _current_task_name(tx.read.execute(_open_task_query(row.instance_id)).all())},
+        "task": {"name": _current_task_name(tx, row.instance_id, links.language)},
         "link": links.notice_url(row),
         "days_late": working_days_late(world, row.due_at, now),
         "occurrence": row.occurrence,
@@ -135,7 +134,9 @@ def _open_task_query(instance_id: int) -> Select[Any]:
     )
 
 
-def _current_task_name(tasks: Sequence[Any]) -> str:
+def _current_task_name(tx: Transaction, instance_id: int, language: Language) -> str:
     """The task that nobody has taken, or the first one that is open."""
+    tasks = tx.read.execute(_open_task_query(instance_id)).all()
     unclaimed = [task for task in tasks if task.assignee_id is None]
-    return str((unclaimed or tasks)[0].name) if tasks else ""
+    name = str((unclaimed or tasks)[0].name) if tasks else ""
+    return element_captions.load_step_names(tx, language).get(name, name)

@@ -51,7 +51,7 @@ def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
     """The mail; raises BadInput for an address or subject that no header can hold."""
     for value in (rendered.to_name, rendered.to_address, rendered.subject, rendered.message_id, rendered.unsubscribe):
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
-            raise BadInput("A header of the mail holds a control character.")
+            raise BadInput("mail-header-unprintable")
     mime = EmailMessage(policy=SMTP)
     mime["From"] = _header_address(*parseaddr(sender))
     mime["To"] = _header_address(rendered.to_name, rendered.to_address)
@@ -74,7 +74,7 @@ def _header_address(name: str, address: str) -> Address:
     try:
         return Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError, MessageError) as error:
-        raise BadInput("The mail's address cannot be used.") from error
+        raise BadInput("mail-address-unusable") from error
 
 
 def render_html(text: str, subject: str, language: str) -> str:

@@ -23,22 +23,14 @@ from engine.process import definitions
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import NoticeRecipient, Outbox, Person, Report
+from engine.translation.catalogue import N_, translate
 from engine.world.world import World
 
 _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outbox), table_of(Person), table_of(Report)
 
-_DIGEST_TEXTS = {
-    "vi": (
-        "[1022] {count} thông báo về hồ sơ của đơn vị",
-        "Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:",
-        "Mở hộp việc: {link}",
-    ),
-    "en": (
-        "[1022] {count} notices on cases of your unit",
-        "There were many notices within the hour; they come together in one mail:",
-        "Open the inbox: {link}",
-    ),
-}
+_DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")
+_DIGEST_OPENING = N_("Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:")
+_DIGEST_CLOSING = N_("Mở hộp việc: {link}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
     kind, _colon, recipient_id = mail.recipient.partition(":")
     name, address, code = _recipient_details(tx, kind, int(recipient_id))
     if not address:
-        raise NotFound(f"{mail.recipient} has no address.")
+        raise NotFound("mail-address-missing")
     if mail.kind == DAILY:
         subject, text = daily.compose_summary(tx, int(recipient_id), context.world, context.pages, now)
     else:
@@ -105,10 +97,12 @@ def _compose_notices(
     rows = notices_of_mail(tx, mail)
     rendered = [compose_notice(tx, row, row.unit_code or "", context, code=code, now=now) for row in rows]
     if not rendered:
-        raise BadInput("The mail has no notice any more.")
+        raise BadInput("mail-without-notice")
     if mail.kind == NOTICE:
         return rendered[0]
-    subject, opening, closing = _DIGEST_TEXTS[context.pages.language]
+    subject, opening, closing = (
+        translate(text, context.pages.language) for text in (_DIGEST_SUBJECT, _DIGEST_OPENING, _DIGEST_CLOSING)
+    )
     lines = [
         f"- {notice_subject}: {context.pages.notice_url(row)}"
         for (notice_subject, _body), row in zip(rendered, rows, strict=True)
@@ -138,5 +132,5 @@ def compose_notice(
         values["case"]["code"], values["link"] = code, context.pages.tracking_url(code)
     template = definitions.load_deployment(tx, row.digest).mails.get(row.template)
     if template is None:
-        raise BadInput(f"The deployment has no mail template {row.template!r}.")
+        raise BadInput("mail-template-unknown", template=row.template)
     return fill_template(template, values)

@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.errors import NotFound
 from engine.mailing import facts, recipients
 from engine.mailing.recipients import Recipient
 from engine.process import outbox
+from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Incident, NoticeRecipient, Outbox
@@ -83,7 +85,7 @@ def _resolve_notice(
     receivers = recipients.resolve_addressees(tx, row, context.world, context.channels, context.now)
     if not _reaches_officer(row, receivers):
         connection.execute(notice_update.values(available_at=None, attempts=row.attempts + 1))
-        connection.execute(insert(Incident), _unreachable_incident(row, context.now))
+        connection.execute(insert(Incident), _unreachable_incident(row, context))
         counts.unreachable += 1
         return
     rows = [_recipient_row(row.id, receiver) for receiver in receivers]
@@ -102,14 +104,15 @@ def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, Any]:
     return {"outbox_id": outbox_id, "channel": receiver.channel, "recipient": receiver.name, "unit_code": receiver.unit}
 
 
-def _unreachable_incident(row: Row[Any], now: datetime) -> dict[str, Any]:
-    units = ", ".join(facts.addressees_of(row))
+def _unreachable_incident(row: Row[Any], context: _RunContext) -> dict[str, Any]:
+    units = context.world.units
+    names = [units.get(code).name if units.knows(code) else code for code in facts.addressees_of(row)]
     return {
         "instance_id": row.instance_id,
         "kind": outbox.NOTICE,
         "node": "",
-        "message": f"The notice {row.rung!r} reaches nobody: no one in {units} or above has an e-mail address.",
+        "message": encode_fault(NotFound("notice-reaches-nobody", notice=row.rung, units=names)),
         "action": str(row.id),
-        "created_at": now,
+        "created_at": context.now,
         "attempts": row.attempts + 1,
     }

@@ -1,4 +1,4 @@
-"""Text messages have a length: with Vietnamese letters 70 signs, or 67 in each part of several. For delivery."""
+"""Text messages have a length: with Vietnamese letters 70 characters, or 67 in each part of several. For delivery."""
 
 from __future__ import annotations
 

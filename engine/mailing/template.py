@@ -32,6 +32,6 @@ def fill_template(text: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     try:
         rendered = _compile_template(text).render(**facts)
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise BadInput(f"The mail template cannot be rendered: {error}.") from error
+        raise BadInput("mail-template-failed", reason=str(error)) from error
     subject, _break, body = rendered.strip().partition("\n")
     return " ".join(subject.split())[:MAX_SUBJECT_LENGTH], body.strip()

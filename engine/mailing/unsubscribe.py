@@ -28,14 +28,14 @@ def person_from_token(key: bytes, signed: str) -> int:
     try:
         return int(URLSafeSerializer(key, salt=_SALT).loads(signed))
     except (BadSignature, ValueError, TypeError) as error:
-        raise NotFound("There is no such address.") from error
+        raise NotFound("mail-choice-unknown") from error
 
 
 def has_daily_mail(tx: Transaction, person_id: int) -> bool:
     """Whether a person gets the mail of each morning; raises NotFound."""
     subscribed: bool | None = tx.read.execute(select(_person.c.wants_digest).where(_person.c.id == person_id)).scalar()
     if subscribed is None:
-        raise NotFound("There is no such person.")
+        raise NotFound("mail-choice-unknown")
     return subscribed
 
 

@@ -93,7 +93,7 @@ def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any
         .limit(PAGE_SIZE + 1)
     )
     if not filters.code and not filters.login:
-        raise BadInput("Name a case or a person.")
+        raise BadInput("disclosure-filter-empty")
     if filters.code:
         query = query.where(_look.c.report_id == _report_id(tx, filters.code))
     if filters.login:
@@ -112,7 +112,7 @@ def _report_id(tx: Transaction, code: str) -> int:
         select(_report.c.id).where(_report.c.code == case_code.parse_code(code))
     ).scalar()
     if report_id is None:
-        raise NotFound(f"There is no case {code}.")
+        raise NotFound("case-code-unknown", code=code)
     return report_id
 
 
@@ -122,5 +122,5 @@ def _viewer_actor(tx: Transaction, login: str) -> str:
         return login
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()
     if person_id is None:
-        raise NotFound(f"There is no account {login!r}.")
+        raise NotFound("account-unknown", login=login)
     return f"person:{person_id}"

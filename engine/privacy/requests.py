@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, update
 
 from engine.cases import case_code, reports
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, NotFound, Stale
+from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.privacy import retention
 from engine.process import history
 from engine.process.history import AuditEntry
@@ -35,8 +35,16 @@ GET, CORRECT, ERASE = KINDS = ("access", "correct", "erase")
 DONE, PARTLY, REFUSED = OUTCOMES = ("done", "partly", "refused")
 ANSWER_WITHIN = timedelta(hours=72)
 PAGE_SIZE = 50
+ERASURE_REASON = "theo yêu cầu của chủ thể dữ liệu"  # What the history of a case says, as an officer would type it.
 CORRECTABLE = ("reporter_name", "phone", "address", "email")
-SHORTEST_REASON, LONGEST_REASON, MAX_FIELD_LENGTH = 5, 500, 300
+REASON_LENGTHS = SHORTEST_REASON, LONGEST_REASON = 5, 500
+MAX_FIELD_LENGTH, LONGEST_ANSWER = 300, 2000
+_PARTICULAR_RULES: Mapping[str, str] = {
+    "reporter_name": "reporter-name-length",
+    "phone": "data-subject-phone-invalid",
+    "address": "reporter-address-length",
+    "email": "reporter-email-invalid",
+}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 _request, _report, _instance = table_of(DataRequest), table_of(Report), table_of(Instance)
@@ -58,11 +66,11 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
     access.require_permission(desk.officer, PERMISSION)
     phone, name = national_number(new.phone), new.name.strip()
     if new.kind not in KINDS:
-        raise BadInput("kind: there is no such request.")
+        raise Invalid("kind", "data-request-kind-unknown")
     if phone is None:
-        raise BadInput("phone: this is not a Vietnamese subscriber's number.")
-    _require_length("name", name, 2, MAX_FIELD_LENGTH)
-    _require_length("identity", new.identity.strip(), SHORTEST_REASON, LONGEST_REASON)
+        raise Invalid("phone", "data-subject-phone-invalid")
+    _require_length("name", "data-subject-name-length", name, (2, MAX_FIELD_LENGTH))
+    _require_length("identity", "identity-check-length", new.identity.strip(), REASON_LENGTHS)
     row = {
         "kind": new.kind,
         "phone": phone,
@@ -77,9 +85,10 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
     return request_id
 
 
-def _require_length(field: str, text: str, least: int, most: int) -> None:
+def _require_length(field: str, rule: str, text: str, lengths: tuple[int, int]) -> None:
+    least, most = lengths
     if not least <= len(text) <= most or not text.isprintable():
-        raise BadInput(f"{field}: {least} to {most} signs.")
+        raise Invalid(field, rule, least=least, most=most)
 
 
 def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
@@ -109,7 +118,7 @@ def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
     """One request; raises NotFound."""
     row = tx.read.execute(select(_request).where(_request.c.id == request_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no request {request_id}.")
+        raise NotFound("data-request-unknown")
     ids = json.loads(row.reports)
     report_rows = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
     same = select(_report.c.id).where(_report.c.phone == row.phone) if row.phone else None
@@ -130,13 +139,16 @@ def close_data_request(tx: Transaction, desk: Desk, request_id: int, outcome: st
     """Note what became of a request; a refusal says why. Raises Forbidden, BadInput, NotFound, Stale."""
     access.require_permission(desk.officer, PERMISSION)
     if outcome not in OUTCOMES:
-        raise BadInput("outcome: there is no such one.")
-    _require_length("answer", answer.strip(), SHORTEST_REASON if outcome == REFUSED else 0, 2000)
+        raise Invalid("outcome", "data-request-outcome-unknown")
+    rule, least = (
+        ("refusal-reason-length", SHORTEST_REASON) if outcome == REFUSED else ("data-request-answer-length", 0)
+    )
+    _require_length("answer", rule, answer.strip(), (least, LONGEST_ANSWER))
     row = {"closed_at": desk.now, "closed_by": desk.who.actor, "outcome": outcome, "answer": answer.strip()}
     update_open = update(_request).where(_request.c.id == request_id, _request.c.closed_at.is_(None))
     if tx.write().execute(update_open.values(**row)).rowcount != 1:
         load_data_request(tx, request_id)
-        raise Stale("The request has been answered already.")
+        raise Stale("data-request-answered-already")
 
 
 def fulfil_correction(
@@ -149,17 +161,17 @@ def fulfil_correction(
     access.require_permission(desk.officer, PERMISSION)
     report = next((row for row in request.reports if row.id == report_id), None)
     if report is None or report.anonymised_at is not None:
-        raise NotFound("The request is not about this report.")
+        raise NotFound("report-outside-data-request")
     if not request.open or request.row.kind != CORRECT:
-        raise Stale("The request has been answered already.")
+        raise Stale("data-request-answered-already")
     reason = corrections.get("reason", "").strip()
-    _require_length("reason", reason, SHORTEST_REASON, LONGEST_REASON)
+    _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
     new_values = {name: corrections[name].strip() for name in CORRECTABLE if name in corrections}
     changed = {
         name: value for name, value in _checked_particulars(new_values).items() if value != getattr(report, name)
     }
     if not changed:
-        raise BadInput("Nothing is another than before.")
+        raise BadInput("correction-changes-nothing")
     salt = secrets.token_bytes(16)
     before = {f"before_{name}": getattr(report, name) for name in changed}
     reports.correct_particulars(tx, report_id, changed)
@@ -179,14 +191,14 @@ def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
     checked = dict(new)
     for name, value in new.items():
         if len(value) > MAX_FIELD_LENGTH or not value.isprintable() or (not value and name != "email"):
-            raise BadInput(f"{name}: 1 to {MAX_FIELD_LENGTH} signs.")
+            raise Invalid(name, _PARTICULAR_RULES[name], most=MAX_FIELD_LENGTH)
     if "phone" in new:
         phone = national_number(new["phone"])
         if phone is None:
-            raise BadInput("phone: this is not a Vietnamese subscriber's number.")
+            raise Invalid("phone", "data-subject-phone-invalid")
         checked["phone"] = phone
     if new.get("email") and not _EMAIL.fullmatch(new["email"]):
-        raise BadInput("email: this is not an address.")
+        raise Invalid("email", _PARTICULAR_RULES["email"])
     return checked
 
 
@@ -202,11 +214,11 @@ def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> 
     """
     access.require_permission(desk.officer, PERMISSION)
     if not request.open or request.row.kind != ERASE:
-        raise Stale("The request has been answered already.")
+        raise Stale("data-request-answered-already")
     ids = [row.id for row in request.reports if row.anonymised_at is None]
     plan = retention.plan_erasure(tx, ids, desk.now)
     if plan.ready:
-        retention.erase_reports(tx, plan.ready, desk.who, desk.now, "data subject")
+        retention.erase_reports(tx, plan.ready, desk.who, desk.now, ERASURE_REASON)
     if not plan.retention_reasons:
         statement = update(_request).where(_request.c.id == request.row.id)
         tx.write().execute(statement.values(phone="", name="", identity=""))
@@ -217,10 +229,10 @@ def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> 
 def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     """Keep the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
-    _require_length("reason", reason.strip(), SHORTEST_REASON, LONGEST_REASON)
+    _require_length("reason", "data-hold-reason-length", reason.strip(), REASON_LENGTHS)
     report_id = _report_id_of(tx, code)
     if tx.read.execute(select(_hold.c.report_id).where(_hold.c.report_id == report_id)).first() is not None:
-        raise BadInput("hold: the data is held already.")
+        raise BadInput("data-held-already")
     row = {"report_id": report_id, "reason": reason.strip(), "at": desk.now, "by": desk.who.actor}
     tx.write().execute(insert(_hold), row)
     for instance_id in _case_ids(tx, report_id):
@@ -232,7 +244,7 @@ def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
     access.require_permission(desk.officer, PERMISSION)
     report_id = _report_id_of(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
-        raise NotFound("The data is not held.")
+        raise NotFound("data-not-held")
     for instance_id in _case_ids(tx, report_id):
         history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
 
@@ -248,5 +260,5 @@ def _report_id_of(tx: Transaction, code: str) -> int:
         select(_report.c.id).where(_report.c.code == case_code.parse_code(code))
     ).scalar()
     if report_id is None:
-        raise NotFound(f"There is no case {code}.")
+        raise NotFound("case-code-unknown", code=code)
     return report_id

@@ -137,7 +137,7 @@ def case_ids_of(tx: Transaction, code: str) -> list[int]:
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id)
     ids = list(tx.read.execute(query.where(_report.c.code == case_code.parse_code(code))).scalars())
     if not ids:
-        raise NotFound(f"There is no case {code}.")
+        raise NotFound("case-code-unknown", code=code)
     return ids
 
 
@@ -154,7 +154,7 @@ def actor_of_login(tx: Transaction, login: str) -> str:
         return login
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()
     if person_id is None:
-        raise NotFound(f"There is no account {login!r}.")
+        raise NotFound("account-unknown", login=login)
     return f"person:{person_id}"
 
 

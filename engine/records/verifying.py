@@ -17,13 +17,16 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from engine.clock import VIETNAM
-from engine.errors import BadInput, TamperedHistory
+from engine.errors import BadInput, EngineError, TamperedHistory
 from engine.process import history, incidents
 from engine.process.history import ChainBreak
-from engine.records import batch_cursor
+from engine.process.stored_faults import encode_fault
+from engine.records import audit_log, batch_cursor
 from engine.store.columns import table_of
 from engine.store.db import Transaction, read_snapshot, transaction
 from engine.store.models import Instance
+from engine.translation.plain_faults import PlainFault
+from engine.translation.wording import Fault
 
 SLICE = 250
 END = 2**62
@@ -74,13 +77,12 @@ class HistoryVerifier:
             anchor_breaks = history.compare_heads(tx, heads.heads_between(sweep.after, last)) if heads else ()
             forged = [item for item in anchor_breaks if item.instance_id not in broken_ids]
         with transaction(self._database) as tx:
-            messages = [torn] if torn else []
-            messages += [str(item) for item in (*chains, *forged)]
+            faults: list[Fault] = [*([torn] if torn else []), *chains, *forged]
             progress = {
                 "after": ids[-1] if ids else sweep.after,
                 "looked_at": sweep.looked_at + len(ids),
-                "found": sweep.found + len(messages),
-                "first": sweep.first or (messages[0] if messages else ""),
+                "found": sweep.found + len(faults),
+                "first": sweep.first or (_fault_text(tx, faults[0]) if faults else ""),
                 "beside": name,
                 "finished_at": now if last == END else None,
             }
@@ -91,19 +93,26 @@ class HistoryVerifier:
                 _report_breaks(tx, forged, now, chain=False)
         return last != END
 
-    def _load_anchor(self, sweep: Any, now: datetime) -> tuple[str, AnchorHeads | None, str]:
+    def _load_anchor(self, sweep: Any, now: datetime) -> tuple[str, AnchorHeads | None, Fault | None]:
         """The anchor's name, its heads, and what is wrong with it, told with the first slice."""
         name = sweep.beside or (newest_anchor_before(self._folder, now) if self._key else "")
         if not name or self._key is None:
-            return "", None, ""
+            return "", None, None
         if self._read is None or self._read[0] != name:
             try:
                 text = (self._folder / name).read_text(encoding="utf-8")
                 self._read = name, parse_heads(text, self._key)
             except (OSError, UnicodeDecodeError, ValueError, BadInput, TamperedHistory) as error:
-                reason = str(error) if isinstance(error, BadInput | TamperedHistory) else "it cannot be read"
-                return name, None, "" if sweep.after else f"anchor {name}: {reason}"
-        return name, self._read[1], ""
+                reason = error if isinstance(error, EngineError) else BadInput("anchor-unreadable")
+                return name, None, None if sweep.after else TamperedHistory("anchor-torn", name=name, reason=reason)
+        return name, self._read[1], None
+
+
+def _fault_text(tx: Transaction, fault: Fault) -> str:
+    """A fault as it is kept for the page of the record, which names a case by its code."""
+    if isinstance(fault, ChainBreak):
+        fault = PlainFault(fault.rule, {**fault.facts, "case": audit_log.code_of_case(tx, fault.instance_id)})
+    return encode_fault(fault)
 
 
 def _report_breaks(tx: Transaction, broken: Sequence[ChainBreak], now: datetime, *, chain: bool) -> None:
@@ -112,7 +121,7 @@ def _report_breaks(tx: Transaction, broken: Sequence[ChainBreak], now: datetime,
     existing_ids = set(tx.read.execute(query).scalars())
     for item in broken:
         instance_id = item.instance_id if item.instance_id in existing_ids else None
-        incidents.report_chain_break(tx, instance_id, str(item), now, chain=chain)
+        incidents.report_chain_break(tx, instance_id, item, now, chain=chain)
 
 
 def _next_instance_ids(tx: Transaction, after: int) -> list[int]:

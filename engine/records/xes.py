@@ -66,7 +66,7 @@ def export_log(tx: Transaction, start: datetime, end: datetime, target: BinaryIO
     `tx` should see one state of the database for as long as it takes.
     """
     if end <= start:
-        raise BadInput("The period ends before it begins.")
+        raise BadInput("export-period-reversed")
     counts, posts = ExportCounts(), _first_posts(tx)
     with etree.xmlfile(target, encoding="utf-8") as out:
         out.write_declaration()
@@ -87,7 +87,7 @@ def export_to_file(tx: Transaction, start: datetime, end: datetime, file: Path) 
     The file gets its name when it is complete.
     """
     if file.exists():
-        raise BadInput(f"{file} is there already.")
+        raise BadInput("export-file-exists", file=file)
     part = file.with_name(f"{file.name}.part")
     try:
         with part.open("wb") as raw:

@@ -20,8 +20,8 @@ from engine.statistics.days import ONE_DAY, DaySpan
 from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
 from engine.statistics.scope import FiguresScope
 from engine.store.db import Transaction
+from engine.translation.catalogue import Language
 from engine.world.unit_tree import UnitTree
-from forms.messages import Language
 
 MAX_YEARS = 10
 # The best and the worst: among the units without units below them, with so many cases resolved in the period.
@@ -34,22 +34,14 @@ FiguresByCell = Mapping[tuple[str, str], Figures]
 OpenCountsByCell = Mapping[tuple[str, str], backlog.OpenCounts]
 
 
-class BadPeriod(BadInput):
-    """A period that no figures can be given for; `why` is "reversed", "future" or "long"."""
-
-    def __init__(self, why: str, message: str) -> None:
-        self.why = why
-        super().__init__(message)
-
-
 def require_valid_period(period: ReportingPeriod, now: datetime) -> None:
-    """Raise BadPeriod for a period that ends before it begins, lies in the future or is longer than ten years."""
+    """Raise BadInput for a period that ends before it begins, lies in the future or is longer than ten years."""
     if period.last < period.first:
-        raise BadPeriod("reversed", "The period ends before it begins.")
+        raise BadInput("period-reversed")
     if period.last > spells.day_of(now):
-        raise BadPeriod("future", "The period ends in the future.")
+        raise BadInput("period-in-future")
     if period.last.year - period.first.year > MAX_YEARS:
-        raise BadPeriod("long", f"The period is longer than {MAX_YEARS} years.")
+        raise BadInput("period-too-long", most=MAX_YEARS)
 
 
 def compile_appendix(
@@ -62,7 +54,7 @@ def compile_appendix(
 ) -> Appendix:
     """The figures of a period for what `viewer_scope` (see `scope.scope_of`) holds; `units` is the tree as it is now.
 
-    Raises BadPeriod. A period that ends today ends now.
+    Raises BadInput. A period that ends today ends now.
     """
     require_valid_period(period, now)
     cells = count_figures(tx, period, viewer_scope.unit_codes(units), now)

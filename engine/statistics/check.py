@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, exists, insert, select
 
-from engine.errors import EngineError
 from engine.process import spell_recount, spells
 from engine.process.spells import DAY, MONTH
 from engine.statistics import days, rollups
@@ -36,10 +35,6 @@ _CASE_CODES = (
     .where(_instance.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_instance.c.id)
 )
-
-
-class FiguresMismatch(EngineError):
-    """The figures that are kept differ from a full count; `tongdai figures rebuild` makes them anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine.cases.intake import FIELDS
 from engine.clock import parse_instant
-from engine.errors import BadInput
+from engine.errors import BadInput, Invalid
 from engine.process import spells
 from engine.statistics import backlog, days
 from engine.statistics.backlog import IS_OPEN, UnitCodes
@@ -84,9 +84,9 @@ class MeasurePage:
 def require_measure(measure: str, field: str, *, period: bool) -> None:
     """Raise BadInput for a measure or a field that there is not."""
     if measure not in (MEASURES if period else CURRENT_MEASURES):
-        raise BadInput(f"measure: there is no number {measure[:40]!r} {'of a period' if period else 'of now'}.")
+        raise Invalid("measure", "measure-unknown")
     if field and field not in FIELDS:
-        raise BadInput(f"field: there is no field {field[:40]!r}.")
+        raise Invalid("field", "figures-field-unknown")
 
 
 def count_cases(tx: Transaction, filters: MeasureFilter, now: datetime) -> int:
@@ -131,13 +131,11 @@ def _sort_columns(filters: MeasureFilter) -> tuple[Any, Any]:
 def _parse_cursor(cursor: str, *, day: bool) -> tuple[Any, int]:
     at, _comma, number = cursor.rpartition(",")
     if not (number.isascii() and number.isdigit() and len(number) < 11):
-        raise BadInput("This is not the end of a page.")
-    if not day:
-        return parse_instant(at), int(number)
+        raise BadInput("list-page-unknown")
     try:
-        return date.fromisoformat(at), int(number)
-    except ValueError as error:
-        raise BadInput("This is not the end of a page.") from error
+        return (date.fromisoformat(at) if day else parse_instant(at)), int(number)
+    except (ValueError, BadInput) as error:
+        raise BadInput("list-page-unknown") from error
 
 
 def _select_spells(filters: MeasureFilter, now: datetime) -> Any:
@@ -177,7 +175,7 @@ def _select_tasks(filters: MeasureFilter) -> Any:
 
 def _task_conditions(filters: MeasureFilter) -> list[ColumnElement[bool]]:
     if filters.since is None:
-        raise BadInput("since: what is not taken up needs an instant.")
+        raise ValueError("What is not taken up needs an instant.")
     field_conditions = [_report.c.field == filters.field] if filters.field else []
     unit_conditions = [] if filters.codes is None else [days.among_units(_task.c.unit_code, filters.codes)]
     return [backlog.unclaimed_condition(filters.since), *field_conditions, *unit_conditions]

@@ -22,10 +22,10 @@ from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Spell
+from engine.translation.catalogue import Language
 from engine.world.unit_tree import UnitTree
 from engine.world.work_calendar import WorkCalendar
 from engine.world.world import World
-from forms.messages import Language
 
 TREND_DAYS, TREND_MONTHS, OLDEST_LIMIT = 30, 12, 5
 _spell = table_of(Spell)
@@ -101,7 +101,7 @@ def last_thirty_days(now: datetime) -> ReportingPeriod:
 
 
 def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoard:
-    """What is shown now; raises BadPeriod."""
+    """What is shown now; raises BadInput."""
     appendix.require_valid_period(view.period, now)
     codes = view.scope.unit_codes(view.units)
     open_counts = backlog.count_open(tx, now, codes)

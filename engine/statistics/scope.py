@@ -49,7 +49,7 @@ def scope_of(officer: Officer, units: UnitTree) -> FiguresScope:
         return whole_province(units)
     own = {units.current(unit).code for unit, role in officer.roles if role in OWN_UNIT_ROLES and units.knows(unit)}
     if not own:
-        raise Forbidden("None of your roles allows this.")
+        raise Forbidden("figures-without-role")
     top = sorted(code for code in own if not own & set(list(lineage(units, code))[1:]))
     return FiguresScope(tuple(top), everything=False, name=", ".join(units.get(code).name for code in top))
 
@@ -65,7 +65,7 @@ def narrow_scope(scope: FiguresScope, units: UnitTree, code: str) -> FiguresScop
     """One unit of a scope with what is below it; raises NotFound, and Forbidden outside the scope."""
     unit = units.current(code)
     if not scope.contains_unit(units, unit.code):
-        raise Forbidden("This unit is outside your scope.")
+        raise Forbidden("unit-outside-scope")
     if scope.top == (unit.code,):
         return scope
     return FiguresScope((unit.code,), everything=False, name=unit.name)

@@ -20,11 +20,12 @@ from engine.answers.text_diff import ADDED, REMOVED, diff_words
 from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, Stale
+from engine.errors import BadInput, Invalid, Stale
 from engine.province.units import load_unit_tree
 from engine.staff.access import Officer
 from engine.store.db import Transaction
 from engine.store.models import Instance, Spell
+from engine.translation.wording import say
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.province import NOW, add_case, add_person, load_year
@@ -65,15 +66,19 @@ def test_one_editor_writes_the_next_version_and_the_other_is_told(province: Tran
     library.restore_standard_answer(province, key, 2, change(3))
     newest = library.list_answer_versions(province, key)[0]
     assert (newest.version, newest.answer, newest.retired_at) == (4, "Ở bệnh viện.", None)
-    with pytest.raises(BadInput, match="version"):
+    with pytest.raises(Invalid) as in_use:
         library.restore_standard_answer(province, key, 2, change(4))
+    assert (in_use.value.field, in_use.value.rule) == ("version", "answer-version-in-use")
 
 
 @pytest.mark.parametrize("note", ["", "ngắn", "x" * 501, "hai\ndòng nhé"])
 def test_a_change_needs_a_reason(province: Transaction, note: str) -> None:
     key = library.create_answer(province, NEW, "person:1", NOW)
-    with pytest.raises(BadInput, match="note"):
+    with pytest.raises(Invalid) as refused:
         library.retire_standard_answer(province, key, change(1, note))
+    assert (refused.value.field, refused.value.rule) == ("note", "answer-note-length")
+    assert say(refused.value, "vi") == "Nêu lý do, 5 đến 500 ký tự."
+    assert say(refused.value, "en") == "Give a reason of 5 to 500 characters."
 
 
 def test_a_departments_fields_are_those_of_its_answers_and_nobodys_are_free(province: Transaction) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from engine.cases import intake
 from engine.cases.tasks import Desk
 from engine.chase import actions
-from engine.chase.actions import CHANGED, ChaseOrder
+from engine.chase.actions import ChaseOrder
 from engine.directives import drafting, issuing
 from engine.errors import Stale
 from engine.process import definitions, history
@@ -111,7 +111,8 @@ def test_two_officers_extend_a_case_once(office: Office) -> None:
     order = ChaseOrder("extend", "Đơn vị xin thêm thời gian", days=2)
     acts = [lambda desk=desk: office.do(actions.carry_out_order, desk, [(case, 1)], order) for desk in office.desks]
     said = office.at_once(*acts)
-    assert sorted(outcome.why for (outcome,) in said) == ["", CHANGED]
+    refusals = sorted(outcome.why.rule if outcome.why else "" for (outcome,) in said)
+    assert refusals == ["", "chase-case-changed"]
     acts_done = office.read(select(table_of(History)).where(History.action == "reschedule"))
     assert [json.loads(row.detail)["extend"] for row in acts_done] == [2]
     due = WORLD.calendar.add(LATER, 2 * WORLD.calendar.day_length())

@@ -13,6 +13,7 @@ from engine.directives.default_template import build_default_template
 from engine.directives.fields import SAMPLE_VALUES
 from engine.directives.language import UnfitTemplate
 from engine.directives.template_file import MAX_FILE_SIZE, fill_document, require_usable_template
+from engine.translation.wording import say
 
 
 def with_text(*lines: str, heading: str = "", title: str = "") -> bytes:
@@ -59,45 +60,45 @@ def rels(kind: str, *, mode: str = "External") -> bytes:
 LOOPS = "{% for a in cases %}{% for b in cases %}{% for c in cases %}{{ c.code }}{% endfor %}{% endfor %}{% endfor %}"
 HOSTILE = [
     (b"", "empty", ""),
-    (b"x" * (MAX_FILE_SIZE + 1), "large", ""),
-    (b"%PDF-1.7", "not_word", ""),
-    (b"PK\x03\x04" + b"x" * 60, "not_word", ""),
-    (with_part("word/vbaProject.bin", b"x"), "active", "word/vbaProject.bin"),
-    (with_part("word/embeddings/oleObject1.bin", b"x"), "active", "word/embeddings/oleObject1.bin"),
-    (with_part("word/activeX/activeX1.xml", b"<x/>"), "active", "word/activeX/activeX1.xml"),
-    (with_part("word/run.exe", b"MZ"), "strange", "word/run.exe"),
-    (with_part("word/media/a.png.xml", b"\xff\xfe<\x00x\x00"), "strange", "word/media/a.png.xml"),
-    (with_part("word/bomb.xml", b"0" * (template_file.MAX_UNPACKED_SIZE + 1)), "large", ""),
-    (with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'), "strange", "docProps/app.xml"),
-    (with_part("docProps/app.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "strange", "docProps/app.xml"),
-    (rels("attachedTemplate"), "link", "word/_rels/settings.xml.rels"),
-    (rels("hyperlink", mode="external"), "link", "word/_rels/settings.xml.rels"),
-    (body('<w:r><w:instrText>INCLUDETEXT "c:/x"</w:instrText></w:r>'), "link", 'INCLUDETEXT "c:/x"'),
-    (body("<w:r><w:instrText>DDE</w:instrText></w:r>"), "link", "DDE"),
-    (body('<w:fldSimple w:instr="LINK Excel"/>'), "link", "LINK Excel"),
-    (body("<w:r><w:object/></w:r>"), "active", "word/document.xml"),
-    (body("<w:altChunk/>"), "active", "word/document.xml"),
-    (with_text("{{ phone }}"), "field", "phone"),
-    (with_text("{{ reporter_name }}", "x"), "field", "reporter_name"),
-    (with_text("{% for case in cases %}{{ case.address }}{% endfor %}"), "field", "case.address"),
-    (with_text("{{ subject.__class__ }}"), "field", "subject.__class__"),
-    (with_text("{{ ''.__class__.__mro__ }}"), "field", "….__mro__"),
-    (with_text("{{ cases[0].code }}"), "field", "….code"),
-    (with_text("{{ range(10) }}"), "construct", "Call"),
-    (with_text("{% set x = subject %}"), "construct", "Assign"),
-    (with_text("{% include 'x' %}"), "construct", "Include"),
-    (with_text("{% macro x() %}{% endmacro %}"), "construct", "Macro"),
-    (with_text("{{ subject | attr('upper') }}"), "filter", "attr"),
-    (with_text("{{ 9 ** 99 }}"), "construct", "Pow"),
-    (with_text("{{ 'x' * 999999 }}"), "construct", "Mul"),
-    (with_text(LOOPS), "loop", "cases"),
-    (with_text("{% for x in subject %}{{ x }}{% endfor %}"), "loop", "subject"),
+    (b"x" * (MAX_FILE_SIZE + 1), "too-large", ""),
+    (b"%PDF-1.7", "not-word", ""),
+    (b"PK\x03\x04" + b"x" * 60, "not-word", ""),
+    (with_part("word/vbaProject.bin", b"x"), "active-part", "word/vbaProject.bin"),
+    (with_part("word/embeddings/oleObject1.bin", b"x"), "active-part", "word/embeddings/oleObject1.bin"),
+    (with_part("word/activeX/activeX1.xml", b"<x/>"), "active-part", "word/activeX/activeX1.xml"),
+    (with_part("word/run.exe", b"MZ"), "strange-part", "word/run.exe"),
+    (with_part("word/media/a.png.xml", b"\xff\xfe<\x00x\x00"), "strange-part", "word/media/a.png.xml"),
+    (with_part("word/bomb.xml", b"0" * (template_file.MAX_UNPACKED_SIZE + 1)), "too-large", ""),
+    (with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'), "strange-part", "docProps/app.xml"),
+    (with_part("docProps/app.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "strange-part", "docProps/app.xml"),
+    (rels("attachedTemplate"), "outside-link", "word/_rels/settings.xml.rels"),
+    (rels("hyperlink", mode="external"), "outside-link", "word/_rels/settings.xml.rels"),
+    (body('<w:r><w:instrText>INCLUDETEXT "c:/x"</w:instrText></w:r>'), "outside-link", 'INCLUDETEXT "c:/x"'),
+    (body("<w:r><w:instrText>DDE</w:instrText></w:r>"), "outside-link", "DDE"),
+    (body('<w:fldSimple w:instr="LINK Excel"/>'), "outside-link", "LINK Excel"),
+    (body("<w:r><w:object/></w:r>"), "active-part", "word/document.xml"),
+    (body("<w:altChunk/>"), "active-part", "word/document.xml"),
+    (with_text("{{ phone }}"), "field-unknown", "phone"),
+    (with_text("{{ reporter_name }}", "x"), "field-unknown", "reporter_name"),
+    (with_text("{% for case in cases %}{{ case.address }}{% endfor %}"), "field-unknown", "case.address"),
+    (with_text("{{ subject.__class__ }}"), "field-unknown", "subject.__class__"),
+    (with_text("{{ ''.__class__.__mro__ }}"), "field-unknown", "….__mro__"),
+    (with_text("{{ cases[0].code }}"), "field-unknown", "….code"),
+    (with_text("{{ range(10) }}"), "construct-refused", "Call"),
+    (with_text("{% set x = subject %}"), "construct-refused", "Assign"),
+    (with_text("{% include 'x' %}"), "construct-refused", "Include"),
+    (with_text("{% macro x() %}{% endmacro %}"), "construct-refused", "Macro"),
+    (with_text("{{ subject | attr('upper') }}"), "filter-refused", "attr"),
+    (with_text("{{ 9 ** 99 }}"), "construct-refused", "Pow"),
+    (with_text("{{ 'x' * 999999 }}"), "construct-refused", "Mul"),
+    (with_text(LOOPS), "loop-refused", "cases"),
+    (with_text("{% for x in subject %}{{ x }}{% endfor %}"), "loop-refused", "subject"),
     (with_text("{% for case in cases %}x"), "syntax", ""),
     (with_text("{{ subject"), "syntax", ""),
-    (with_text("{{tr " * 1001), "large", "word/document.xml"),
-    (with_text("x", heading="{" + "x" * 400_001), "large", "word/header1.xml"),
-    (with_text("x", heading="{{ phone }}"), "field", "phone"),
-    (with_text("x", title="{{ phone }}"), "field", "phone"),
+    (with_text("{{tr " * 1001), "too-large", "word/document.xml"),
+    (with_text("x", heading="{" + "x" * 400_001), "too-large", "word/header1.xml"),
+    (with_text("x", heading="{{ phone }}"), "field-unknown", "phone"),
+    (with_text("x", title="{{ phone }}"), "field-unknown", "phone"),
 ]
 
 
@@ -105,9 +106,10 @@ HOSTILE = [
 def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, name: str) -> None:
     with pytest.raises(UnfitTemplate) as refused:
         require_usable_template(content)
-    assert refused.value.reason == reason
+    assert refused.value.rule == f"directive-template-{reason}"
     if name:
-        assert refused.value.name == name
+        assert refused.value.facts["name"] == name
+        assert say(refused.value, "vi") != say(refused.value, "en")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from engine.mailing.facts import PageLinks
 from engine.staff import access
 from engine.store.db import transaction
 from engine.store.models import Instance, Mail, Person, Report, Substitute, Task
-from forms.messages import Language
+from engine.translation.catalogue import LANGUAGES, Language
 from tests.kit.hotline import NOW, PLACE
 from tests.kit.mails import COLLEAGUE, FOCAL_HEAD, HEAD, OFFICE, SITE, Office, office
 from tests.kit.site import COMMUNE, FOCAL, NEW, OPERATOR, Site
@@ -177,6 +177,16 @@ def test_returned_is_what_the_level_above_a_department_or_the_citizen_sent_back(
             tx, access.person_id_of(tx, OFFICE_LOGIN), site.world(), SITE, NEXT + timedelta(days=1)
         )
     assert "0 bị trả lại" in after[0]
+
+
+def test_an_english_mail_names_steps_in_english(site: Site) -> None:
+    received(site)
+    person = site.write(access.person_id_of, f"lanhdao.{NEW.place}")
+    texts = {
+        language: site.write(daily.compose_summary, person, site.world(), PageLinks(SITE.site, language), FRIDAY)[1]
+        for language in LANGUAGES
+    }
+    assert ("· Xác minh ·" in texts["vi"], "· Verify the report ·" in texts["en"]) == (True, True)
 
 
 def code_of(site: Site, case: int) -> str:

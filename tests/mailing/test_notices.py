@@ -23,6 +23,7 @@ from engine.store.models import (
     Substitute,
     Task,
 )
+from engine.translation.catalogue import LANGUAGES
 from tests.kit.hotline import NOW, PLACE, WHO
 from tests.kit.mails import COLLEAGUE, FOCAL, FOCAL_HEAD, HALF, HEAD, OFFICE, OFFICER, Office, office
 
@@ -92,7 +93,11 @@ def test_what_reaches_nobody_is_an_incident_and_goes_out_when_it_is_retried(hotl
     hotline.notice(case, [PLACE])
     assert hotline.resolve(NOW).unreachable == 1
     (incident,) = hotline.rows(select(Incident.__table__))
-    assert (incident.instance_id, incident.kind, PLACE in incident.message) == (case, "notice", True)
+    assert (incident.instance_id, incident.kind) == (case, "notice")
+    name = hotline.world().units.get(PLACE).name
+    vietnamese, english = (incidents.incident_sentence(incident, language) for language in LANGUAGES)
+    assert (name in vietnamese, "không đến được ai" in vietnamese) == (True, True)
+    assert (name in english, "reaches nobody" in english) == (True, True)
     hotline.resolve(NOW + timedelta(days=1))
     assert hotline.told() == []
     hotline.address(HEAD, "head@x.example")

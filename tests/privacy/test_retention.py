@@ -202,7 +202,8 @@ def test_the_command_rehearses_forgets_and_repeats_what_a_backup_brought_back(
         file(tx)
 
     def run(*arguments: str) -> Any:
-        result = CliRunner().invoke(main, ["anonymise", *arguments], env={"TONGDAI_DATABASE": database})
+        environ = {"TONGDAI_DATABASE": database, "TONGDAI_LANGUAGE": "en"}
+        result = CliRunner().invoke(main, ["anonymise", *arguments], env=environ)
         assert "Traceback" not in result.output
         return result
 

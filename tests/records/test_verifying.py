@@ -13,6 +13,7 @@ from engine.cases import intake
 from engine.errors import StepFailed
 from engine.process import definitions, history, incidents
 from engine.process.history import AuditEntry
+from engine.process.stored_faults import stored_sentence
 from engine.records import batch_cursor, verifying
 from engine.records.verifying import HistoryVerifier
 from engine.store.columns import table_of
@@ -77,7 +78,8 @@ def test_a_case_written_anew_with_its_head_shows_against_the_anchor(
         assert list(history.find_breaks(tx)) == []
     sweep = night(engine_db, tmp_path)
     assert (sweep.found, sweep.looked_at) == (1, 5)
-    assert "the anchor knows another content" in sweep.first
+    assert "the anchor knows another content" in stored_sentence(sweep.first, "en")
+    assert "bản lưu đối chiếu ghi nội dung khác" in stored_sentence(sweep.first, "vi")
     with transaction(engine_db) as tx:
         (incident,) = incidents.list_oldest_first(tx)
     assert (incident.instance_id, incident.kind) == (victim, incidents.HISTORY)
@@ -94,7 +96,7 @@ def test_a_torn_anchor_and_a_case_that_is_gone_are_told_too(
     file.write_text(gone, encoding="utf-8")
     sweep = night(engine_db, tmp_path)
     assert (sweep.found, sweep.looked_at) == (1, 5)
-    assert "signature is wrong" in sweep.first
+    assert "signature is wrong" in stored_sentence(sweep.first, "en")
     with transaction(engine_db) as tx:
         (incident,) = tx.read.execute(select(table_of(Incident))).all()
         assert incident.instance_id is None
@@ -103,4 +105,4 @@ def test_a_torn_anchor_and_a_case_that_is_gone_are_told_too(
         body.pop("signature")
         signed = {**body, "signature": history._anchor_signature(body, KEY)}
     file.write_text(json.dumps(signed), encoding="utf-8")
-    assert "it is gone" in night(engine_db, tmp_path).first
+    assert "it is gone" in stored_sentence(night(engine_db, tmp_path).first, "en")

@@ -88,7 +88,8 @@ def test_the_command_writes_a_compressed_log_and_replaces_nothing(
     file, day = tmp_path / "log.xes.gz", f"{NOW.astimezone(VIETNAM):%Y-%m-%d}"
 
     def run(*arguments: str) -> str:
-        result = CliRunner().invoke(main, ["export-xes", *arguments], env={"TONGDAI_DATABASE": database})
+        environ = {"TONGDAI_DATABASE": database, "TONGDAI_LANGUAGE": "en"}
+        result = CliRunner().invoke(main, ["export-xes", *arguments], env=environ)
         assert "Traceback" not in result.output
         return result.output
 

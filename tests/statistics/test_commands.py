@@ -16,7 +16,7 @@ from web.cli import main
 
 def test_a_difference_is_an_exit_code_and_can_be_mended(site: Site, tmp_path: Path) -> None:
     def tongdai(*words: str) -> Result:
-        settings = {"TONGDAI_DATABASE": str(site.engine.url), "TONGDAI_VAR": str(tmp_path)}
+        settings = {"TONGDAI_DATABASE": str(site.engine.url), "TONGDAI_VAR": str(tmp_path), "TONGDAI_LANGUAGE": "en"}
         return CliRunner().invoke(main, words, env=settings)
 
     filed = site.file()

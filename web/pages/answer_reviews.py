@@ -12,10 +12,11 @@ from engine.answers import reviews
 from engine.answers.author_scope import READ_VERDICTS, REVIEW
 from engine.answers.reviews import MaskedCase, ReviewVerdict, SampleCriteria
 from engine.answers.usage import DayRange
-from engine.errors import BadInput, Stale
+from engine.errors import BadInput, Invalid, Stale
 from engine.process import definitions
 from engine.staff import access
 from engine.staff.access import HEAD
+from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
 from web.pages.answers import current_author_scope, requested_days
@@ -50,10 +51,8 @@ def show_review_sample() -> ResponseReturnValue:
             "units": reviews.count_verdicts_by_unit(tx(), period, fields),
             "reviewers": reviews.count_verdicts_by_reviewer(tx(), period, fields),
         }
-    except BadInput:
-        fault = _(
-            "Kỳ không quá 92 ngày, ngày cuối sau ngày đầu; mỗi đơn vị 1 đến 5 hồ sơ; số rút thăm tối đa 20 ký tự."
-        )
+    except BadInput as error:
+        fault = say(error, current_language())
     context = {"first": first, "last": last, "chosen": field, "seed": seed, "each": each, "mine": own_scope}
     results = {"drawn": drawn, "totals": totals, "fault": fault, "verdicts": VERDICT_CAPTIONS}
     page = render_template("answer_reviews.html", **context, **results, most=reviews.MOST_CASES)
@@ -125,10 +124,8 @@ def submit_verdict(number: int) -> ResponseReturnValue:
         reviews.record_verdict(
             tx(), current_desk(), reading, ReviewVerdict(form.get("verdict", ""), note, _reviewing_unit())
         )
-    except BadInput as error:
-        name = str(error).partition(":")[0]
-        fault = _("Chọn một kết luận.") if name == "verdict" else _("Ghi nhận xét cho đơn vị, 5 đến 1000 ký tự.")
-        return _render_review(reading, 422, fault=(name, fault), typed=form)
+    except Invalid as error:
+        return _render_review(reading, 422, fault=(error.field, say(error, current_language())), typed=form)
     except Stale:
         return _render_review(reviews.load_masked_case(tx(), number, current_author_scope().fields), 409, typed=form)
     flash(_("Đã ghi nhận xét hồ sơ %(code)s.", code=reading.code), "success")
@@ -173,8 +170,8 @@ def submit_verdict_reply(number: int) -> ResponseReturnValue:
     text = request.form.get("reply", "").strip().replace("\r\n", "\n")
     try:
         reviews.record_reply(tx(), current_desk(), number, _headed_units(), text)
-    except BadInput:
-        return _render_verdicts(422, fault=_("Ghi phản hồi, 5 đến 1000 ký tự."), at=number, typed=text)
+    except Invalid as error:
+        return _render_verdicts(422, fault=say(error, current_language()), at=number, typed=text)
     except Stale:
         return _render_verdicts(
             409, fault=_("Người khác đã phản hồi trước; nội dung bạn gõ ở dưới."), at=number, typed=text

@@ -16,9 +16,18 @@ from engine.answers.masking import mask_personal_data
 from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
-from engine.errors import BadInput, Forbidden, Stale
+from engine.errors import BadInput, Forbidden, Invalid, Stale
+from engine.translation.wording import say
 from web.http.parsing import parse_digits
-from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_desk,
+    current_language,
+    current_officer,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 
 blueprint = Blueprint("answers", __name__)
 
@@ -53,8 +62,8 @@ def show_usage() -> ResponseReturnValue:
     (first, last), fault = requested_days(), ""
     try:
         rows = usage.count_uses(tx(), DayRange(first, last), fields)
-    except BadInput:
-        rows, fault = [], _("Ngày cuối phải sau ngày đầu, và kỳ không quá một năm.")
+    except BadInput as error:
+        rows, fault = [], say(error, current_language())
     context = {"first": first, "last": last, "chosen": chosen, "mine": own_scope, "fault": fault}
     return render_template("answers_use.html", rows=rows, **context), 422 if fault else 200
 
@@ -131,7 +140,7 @@ def show_answer(key: str) -> ResponseReturnValue:
 def _own_answer(key: str) -> Any:
     row = library.load_answer(tx(), key)
     if row.owner_code not in current_author_scope().owners:
-        raise Forbidden("Another department owns this answer.")
+        raise Forbidden("answer-of-other-department")
     return row
 
 
@@ -154,7 +163,7 @@ def submit_answer() -> ResponseReturnValue:
     numbers = _question_ids(request.form.getlist("settles"))
     try:
         key = library.create_answer(tx(), answer, current_desk().who.actor, request_time())
-    except BadInput as error:
+    except Invalid as error:
         asked = library.load_open_questions(tx(), numbers, own_scope.fields)
         return _render_form(request.form, asked=_masked_questions(asked), fault=_field_fault(error))
     settled = library.close_questions(tx(), numbers, own_scope.fields, _submitted_change(), key) if numbers else 0
@@ -169,9 +178,9 @@ def _submitted_answer() -> NewAnswer:
     answer = NewAnswer(*(request.form.get(name, "") for name in ("field", "owner_code", "question", "answer")))
     own_scope = current_author_scope()
     if answer.owner and answer.owner not in own_scope.owners:
-        raise Forbidden("The answer would belong to another department.")
+        raise Forbidden("answer-for-other-department")
     if answer.field in FIELDS and answer.field not in own_scope.writable:
-        raise Forbidden("Another department answers for this field.")
+        raise Forbidden("field-of-other-department")
     return answer
 
 
@@ -187,7 +196,7 @@ def submit_revision(key: str) -> ResponseReturnValue:
     newest, answer = _own_answer(key), _submitted_answer()
     try:
         library.revise_standard_answer(tx(), key, answer, _submitted_change())
-    except BadInput as error:
+    except Invalid as error:
         return _render_form({**request.form.to_dict()}, key, fault=_field_fault(error))
     except Stale:
         newest = library.load_answer(tx(), key)
@@ -198,19 +207,9 @@ def submit_revision(key: str) -> ResponseReturnValue:
     return redirect(url_for("answers.show_answer", key=key))
 
 
-def _field_fault(error: BadInput) -> tuple[str, str]:
+def _field_fault(error: Invalid) -> tuple[str, str]:
     """Which field is wrong, and what is wanted of it."""
-    name = str(error).partition(":")[0]
-    name = "owner_code" if name == "owner" else name
-    sentences = {
-        "owner_code": _("Chọn cơ quan chịu trách nhiệm."),
-        "field": _("Chọn lĩnh vực."),
-        "question": _("Câu hỏi cần 1 đến 500 ký tự, viết trên một dòng."),
-        "answer": _("Câu trả lời cần 1 đến 4000 ký tự, và khác bản đang dùng."),
-        "note": _("Nêu lý do, 5 đến 500 ký tự."),
-        "version": _("Nội dung này đang được dùng rồi."),
-    }
-    return name, sentences.get(name, _("Nội dung chưa dùng được."))
+    return error.field, say(error, current_language())
 
 
 @blueprint.get("/answers/<key>/compare")
@@ -253,10 +252,8 @@ def submit_restoration(key: str, number: int) -> ResponseReturnValue:
 def _apply_change(key: str, success_text: str, act: Any) -> ResponseReturnValue:
     try:
         act(_submitted_change())
-    except BadInput as error:
-        flash(_field_fault(error)[1], "danger")
-    except Stale:
-        flash(_("Người khác vừa thay đổi câu này trước; hãy xem bản mới nhất rồi làm lại."), "danger")
+    except (Invalid, Stale) as error:
+        flash(say(error, current_language()), "danger")
     else:
         flash(success_text, "success")
     return redirect(url_for("answers.show_answer", key=key))

@@ -17,10 +17,11 @@ from engine.documents import appendix_files, appendix_paper, appendix_period, of
 from engine.documents.appendix_paper import COLUMNS, FLAT_UNITS_HEADING, AppendixColumn, is_all_zero
 from engine.errors import BadInput
 from engine.statistics import check, scope
-from engine.statistics.appendix import MAX_RANKED, MIN_RESOLVED, BadPeriod, compile_appendix
+from engine.statistics.appendix import MAX_RANKED, MIN_RESOLVED, compile_appendix
 from engine.statistics.period import Appendix, Figures, ReportingPeriod
 from engine.statistics.scope import FiguresScope
-from web.display import filters, monitor_text
+from engine.translation.wording import say
+from web.display import filters
 from web.display.typefaces import SERIF_FOLDER
 from web.http import error_pages
 from web.http.request import current_language, current_officer, current_world, request_time, requires_permission, tx
@@ -90,10 +91,8 @@ def show_appendix() -> ResponseReturnValue:
     result, fault = None, ""
     try:
         result = _compute_appendix(narrowed, _chosen_period(chosen))
-    except BadPeriod as error:
-        fault = str(monitor_text.PERIOD_FAULTS[error.why])
-    except BadInput:
-        fault = _("Kỳ chưa đúng; chọn trong danh sách hoặc nhập đủ hai ngày.")
+    except BadInput as error:
+        fault = say(error, current_language())
     context = _tables_context(result, own_scope, narrowed) if result is not None else {}
     page = render_template("appendix.html", made=result, fault=fault, **context, **_choice_context(own_scope, chosen))
     return page, 400 if fault else 200
@@ -113,10 +112,8 @@ def download_appendix(kind: str) -> ResponseReturnValue:
     try:
         period = _chosen_period(chosen)
         result = compile_appendix(tx(), _chosen_scope(own_scope, chosen), period, units, request_time(), "vi")
-    except BadPeriod as error:
-        return error_pages.render_error(400, str(monitor_text.PERIOD_FAULTS[error.why]))
-    except BadInput:
-        return error_pages.render_error(400, _("Kỳ chưa đúng; chọn trong danh sách hoặc nhập đủ hai ngày."))
+    except BadInput as error:
+        return error_pages.render_error(400, say(error, current_language()))
     content = appendix_files.render_file(
         kind, appendix_files.paper_for_scope(result, own_scope, units), request_time(), SERIF_FOLDER
     )
@@ -163,9 +160,9 @@ def _parse_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput("This is not a day.") from error
+        raise BadInput("period-days-invalid") from error
     if not appendix_period.EARLIEST <= day.year <= appendix_period.LATEST:
-        raise BadInput("This day is out of range.")
+        raise BadInput("period-days-invalid")
     return day
 
 

@@ -21,6 +21,7 @@ from engine.directives.reading import DirectiveDetails
 from engine.directives.template_file import MAX_FILE_SIZE
 from engine.errors import BadInput, NotFound, Stale
 from engine.staff import access
+from engine.translation.wording import say
 from web.display import filters, form_view
 from web.display.form_view import FilledForm
 from web.http.parsing import parse_digits, sent_version
@@ -37,22 +38,6 @@ STATE_CAPTIONS = {
     "received": (lazy_gettext("đã nhận"), "envelope-open", ""),
     "answered": (lazy_gettext("đã báo cáo, chờ xem xét"), "reply", "tag"),
     "accepted": (lazy_gettext("đã chấp nhận báo cáo"), "check-circle-fill", "tag tag-done"),
-}
-REFUSAL_SENTENCES = {
-    "empty": lazy_gettext("Tệp trống."),
-    "large": lazy_gettext("Tệp quá lớn: mẫu tối đa 2 MB và vài trang."),
-    "not_word": lazy_gettext("Đây không phải tệp Word (.docx). Mở tệp bằng Word và lưu lại dạng .docx."),
-    "active": lazy_gettext("Tệp có macro hoặc đối tượng nhúng (%(name)s). Bỏ phần này rồi tải lên lại."),
-    "link": lazy_gettext("Tệp có liên kết ra ngoài hoặc trường tự động (%(name)s). Bỏ phần này rồi tải lên lại."),
-    "strange": lazy_gettext("Tệp có phần không được nhận (%(name)s). Chép nội dung sang tệp Word mới rồi lưu lại."),
-    "field": lazy_gettext("Không có trường “%(name)s”. Dùng các trường trong danh sách bên dưới."),
-    "filter": lazy_gettext(
-        "Không dùng được “%(name)s” trong trường. Các cách viết được nhận có trong danh sách bên dưới."
-    ),
-    "construct": lazy_gettext("Mẫu có chỗ viết không được nhận (%(name)s). Chỉ dùng trường, if và for."),
-    "loop": lazy_gettext("Không lặp được theo “%(name)s”: chỉ lặp theo danh sách, tối đa hai lớp."),
-    "syntax": lazy_gettext("Một trường trong mẫu viết chưa đúng (%(name)s)."),
-    "broken": lazy_gettext("Không lập được văn bản từ mẫu này. Tải mẫu đang dùng về và sửa trên đó."),
 }
 FIELD_MEANINGS = {
     "superior": lazy_gettext("Cơ quan chủ quản"),
@@ -133,7 +118,7 @@ def _render_directive(
 
 def _task_form(task: Any, shown: Mapping[int, FilledForm]) -> tuple[Any, FilledForm, str]:
     """A task that the officer may do: its form as it is shown, and what to do."""
-    form, instructions = reading.form_of_task(tx(), task)
+    form, instructions = reading.form_of_task(tx(), task, current_language())
     return task, shown.get(task.id) or FilledForm(form), instructions
 
 
@@ -169,7 +154,7 @@ def download_directive(number: int) -> ResponseReturnValue:
                 issuing.preview_directive(tx(), current_desk(), row), _("du-thao-van-ban-don-doc.docx")
             )
         except UnfitTemplate as error:
-            return _render_directive(_load_directive(number), template_refusal(error), status=422)
+            return _render_directive(_load_directive(number), say(error, current_language()), status=422)
     name = f"{row.symbol.replace('/', '-')}-{row.year}.docx"
     return _word_response(attachments.load_content(tx(), row.digest), name)
 
@@ -181,11 +166,6 @@ def _word_response(content: bytes, name: str) -> Response:
     return response
 
 
-def template_refusal(error: UnfitTemplate) -> str:
-    """Why a template cannot be used, in the visitor's language."""
-    return str(REFUSAL_SENTENCES[error.reason]) % {"name": error.name}
-
-
 @blueprint.post("/directives/<int:number>")
 @requires_permission(CHASE)
 def save_directive_texts(number: int) -> ResponseReturnValue:
@@ -193,7 +173,7 @@ def save_directive_texts(number: int) -> ResponseReturnValue:
     try:
         _apply_edits(number)
     except BadInput as error:
-        return _render_directive(_load_directive(number), _fault_sentence(str(error)), status=422)
+        return _render_directive(_load_directive(number), say(error, current_language()), status=422)
     flash(_("Đã lưu dự thảo."), "success")
     return redirect(url_for("directives.show_directive", number=number))
 
@@ -208,19 +188,6 @@ def _apply_edits(number: int) -> bool:
     return drafting.edit_directive(tx(), current_desk(), (number, sent_version()), new_texts, cases)
 
 
-def _fault_sentence(message: str) -> str:
-    sentences: dict[str, str] = {
-        "subject": _("Ghi trích yếu, tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["subject"]),
-        "demand": _("Ghi yêu cầu đối với đơn vị, tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["demand"]),
-        "days": _("Hạn báo cáo từ 1 đến %(num)s ngày làm việc.", num=drafting.MAX_DAYS),
-        "signer_title": _("Ghi chức vụ người ký."),
-        "signer_name": _("Họ tên người ký tối đa %(num)s ký tự.", num=drafting.MAX_LENGTHS["signer_name"]),
-        "process": _("Bộ quy trình đang dùng chưa có quy trình trả lời văn bản đôn đốc; báo chuyên viên quy trình."),
-        "cases": _("Văn bản phải nêu ít nhất một hồ sơ đang quá hạn."),
-    }
-    return sentences.get(message.partition(":")[0], _("Không lưu được nội dung này."))
-
-
 @blueprint.post("/directives/<int:number>/issue")
 @requires_permission(ISSUE)
 def issue_directive_draft(number: int) -> ResponseReturnValue:
@@ -230,10 +197,8 @@ def issue_directive_draft(number: int) -> ResponseReturnValue:
         if "subject" in request.form and access.has_permission(current_officer(), CHASE):
             unchanged, version = _apply_edits(number), version + 1
         issued = unchanged and issuing.issue_directive(tx(), current_desk(), number, version)
-    except UnfitTemplate as error:
-        return _render_directive(_load_directive(number), template_refusal(error), status=422)
     except BadInput as error:
-        return _render_directive(_load_directive(number), _fault_sentence(str(error)), status=422)
+        return _render_directive(_load_directive(number), say(error, current_language()), status=422)
     if issued:
         flash(_("Đã ban hành văn bản và gửi đến các đơn vị."), "success")
     else:
@@ -256,14 +221,15 @@ def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
     full = _load_directive(number)
     task = next((item for item in full.tasks if item.id == task_id), None)
     if task is None:
-        raise Stale("The task is done or somebody else's.")
-    form, _instructions = reading.form_of_task(tx(), task)
+        raise Stale("directive-task-gone")
+    form, _instructions = reading.form_of_task(tx(), task, current_language())
     typed = form_view.submitted_answers(form)
     try:
         tasks.complete(tx(), current_desk(), task_id, sent_version(), typed)
     except InvalidForm as invalid:
         return _render_directive(full, shown={task_id: FilledForm(form, typed, invalid.errors)}, status=422)
-    flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=task.name, code=full.row.symbol), "success")
+    step = filters.step_caption(task.name)
+    flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=step, code=full.row.symbol), "success")
     return redirect(url_for("directives.show_directive", number=number))
 
 
@@ -299,7 +265,7 @@ def download_template() -> ResponseReturnValue:
         return _word_response(templates.current_template(tx()).content, "mau-van-ban-don-doc.docx")
     number = parse_digits(asked)
     if number is None:
-        raise NotFound("There is no such template.")
+        raise NotFound("directive-template-unknown")
     return _word_response(templates.find_template(tx(), number).content, f"mau-van-ban-don-doc-{number}.docx")
 
 
@@ -312,7 +278,7 @@ def upload_template() -> ResponseReturnValue:
     try:
         templates.add_template(tx(), current_desk(), upload)
     except UnfitTemplate as error:
-        return _render_templates(template_refusal(error), 422)
+        return _render_templates(say(error, current_language()), 422)
     flash(_("Mẫu mới được dùng từ bây giờ."), "success")
     return redirect(url_for("directives.show_template"))
 
@@ -324,6 +290,6 @@ def use_template(number: int) -> ResponseReturnValue:
     try:
         templates.restore_template(tx(), current_desk(), number)
     except UnfitTemplate as error:
-        return _render_templates(template_refusal(error), 422)
+        return _render_templates(say(error, current_language()), 422)
     flash(_("Đã dùng lại phiên bản này."), "success")
     return redirect(url_for("directives.show_template"))

@@ -10,15 +10,15 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine import clock
-from engine.errors import BadInput
+from engine.errors import BadInput, Invalid
 from engine.process import spells
 from engine.statistics import appendix, backlog, check, lists, monitor, scope
-from engine.statistics.appendix import BadPeriod
 from engine.statistics.backlog import OpenCounts
 from engine.statistics.lists import MeasureFilter
 from engine.statistics.monitor import MonitorBoard, MonitorRow, MonitorView
 from engine.statistics.period import Figures, ReportingPeriod
 from engine.statistics.scope import FiguresScope
+from engine.translation.wording import say
 from web.display import monitor_text
 from web.http import error_pages
 from web.http.request import current_language, current_officer, current_world, request_time, requires_permission, tx
@@ -27,12 +27,9 @@ blueprint = Blueprint("monitor", __name__)
 
 ResponseReturnValue = Any
 ACT = "monitor"
+EARLIEST_YEAR = 2000
 PAGE_PARTS = ("now", "tables", "charts")
 CHECK_READERS = frozenset({"provincial_office", "leadership", "administrator"})
-
-
-class _BadAddress(BadInput):
-    """What was asked for in the address cannot be shown; the sentence is for the page."""
 
 
 def list_link(
@@ -50,13 +47,8 @@ def show_board() -> ResponseReturnValue:
     fault = ""
     try:
         view = _chosen_view()
-    except BadPeriod as refused:
-        fault, view = (
-            str(monitor_text.PERIOD_FAULTS[refused.why]),
-            _chosen_view(monitor.last_thirty_days(request_time())),
-        )
-    except _BadAddress as refused:
-        fault, view = str(refused), _chosen_view(monitor.last_thirty_days(request_time()))
+    except BadInput as error:
+        fault, view = say(error, current_language()), _chosen_view(monitor.last_thirty_days(request_time()))
     context = _board_context(monitor.build_board(tx(), view, request_time()), view)
     choices = monitor.selectable_units(MonitorView(_own_scope(), view.period, current_world()))
     page = render_template("monitor.html", **context, fault=fault, choices=choices, chosen=request.args.get("unit", ""))
@@ -67,10 +59,7 @@ def show_board() -> ResponseReturnValue:
 @requires_permission(ACT)
 def show_board_changes() -> ResponseReturnValue:
     """The parts of the page that show something else than those whose signs are sent; nothing when all are the same."""
-    try:
-        view = _chosen_view()
-    except (BadPeriod, _BadAddress) as refused:
-        raise BadInput(str(refused)) from refused
+    view = _chosen_view()
     context = _board_context(monitor.build_board(tx(), view, request_time()), view)
     changed = [part for part in PAGE_PARTS if request.args.get(f"seen_{part}", "") != context["signs"][part]]
     if not changed:
@@ -84,14 +73,9 @@ def show_case_list() -> ResponseReturnValue:
     """The cases behind a number, page by page."""
     try:
         filters, period = _parse_filter()
-    except BadPeriod as refused:
-        return error_pages.render_error(400, str(monitor_text.PERIOD_FAULTS[refused.why]))
-    except _BadAddress as refused:
-        return error_pages.render_error(400, str(refused))
-    try:
         page = lists.list_cases(tx(), filters, request_time(), request.args.get("after", "")[:60])
-    except BadInput:
-        return error_pages.render_error(400, _("Trang danh sách này không có; hãy mở lại từ đầu danh sách."))
+    except BadInput as error:
+        return error_pages.render_error(400, say(error, current_language()))
     link_filters: dict[str, Any] = {
         "measure": filters.measure,
         "unit": request.args.get("unit", ""),
@@ -128,16 +112,16 @@ def _chosen_view(period: ReportingPeriod | None = None) -> MonitorView:
 
 
 def _chosen_period() -> ReportingPeriod | None:
-    """The period that the address names, None for none; raises _Refused, and BadPeriod for an impossible one."""
+    """The period that the address names, None for none; raises BadInput for an impossible one."""
     first, last = (request.args.get(name, "") for name in ("from", "to"))
     if not first and not last:
         return None
     try:
         period = ReportingPeriod(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError as error:
-        raise _BadAddress(_("Kỳ báo cáo cần cả ngày đầu và ngày cuối.")) from error
-    if period.first.year < 2000:
-        raise _BadAddress(_("Kỳ báo cáo bắt đầu sớm nhất năm 2000."))
+        raise BadInput("period-days-missing") from error
+    if period.first.year < EARLIEST_YEAR:
+        raise Invalid("from", "period-too-early", earliest=str(EARLIEST_YEAR))
     appendix.require_valid_period(period, request_time())
     return period
 
@@ -145,10 +129,7 @@ def _chosen_period() -> ReportingPeriod | None:
 def _parse_filter() -> tuple[MeasureFilter, ReportingPeriod | None]:
     measure, field = request.args.get("measure", ""), request.args.get("field", "")
     period = _chosen_period()
-    try:
-        lists.require_measure(measure, field, period=period is not None)
-    except BadInput as error:
-        raise _BadAddress(_("Không có số liệu hoặc lĩnh vực này.")) from error
+    lists.require_measure(measure, field, period=period is not None)
     codes = _chosen_scope().unit_codes(current_world().units)
     since = _unclaimed_since() if measure == lists.UNCLAIMED else None
     return MeasureFilter(measure, codes, field, period, since), period

@@ -17,10 +17,11 @@ from engine.privacy import disclosures, requests, retention, subject_access
 from engine.privacy.requests import DataSubjectRequest, NewDataSubjectRequest
 from engine.privacy.subject_access import SubjectRecord
 from engine.process import definitions
+from engine.translation.wording import say
 from web.display import filters, history_text
 from web.http import disclosure_log as noted
 from web.http.parsing import parse_digits
-from web.http.request import current_desk, request_time, requires_permission, tx
+from web.http.request import current_desk, current_language, request_time, requires_permission, tx
 from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
@@ -59,26 +60,6 @@ ANSWER_CAPTIONS = {
     "dissatisfied_reason": lazy_gettext("Vì sao chưa hài lòng"),
     "comment": lazy_gettext("Ý kiến khác"),
 }
-FAULT_SENTENCES = {
-    "phone": lazy_gettext("Số điện thoại có 10 chữ số, ví dụ 0912 345 678."),
-    "name": lazy_gettext("Ghi họ và tên của người yêu cầu."),
-    "reporter_name": lazy_gettext("Ghi họ và tên, tối đa 300 ký tự."),
-    "address": lazy_gettext("Ghi địa chỉ, tối đa 300 ký tự."),
-    "email": lazy_gettext("Thư điện tử viết đúng dạng, ví dụ ten@mien.vn."),
-    "identity": lazy_gettext("Ghi đã kiểm tra danh tính bằng cách nào (5 đến 500 ký tự)."),
-    "reason": lazy_gettext("Nêu lý do, từ 5 đến 500 ký tự."),
-    "answer": lazy_gettext("Khi từ chối, nêu lý do, từ 5 ký tự."),
-    "hold": lazy_gettext("Dữ liệu của hồ sơ này đang được giữ rồi."),
-    "Nothing is another than before.": lazy_gettext("Chưa có gì khác với dữ liệu đang lưu."),
-}
-
-
-def _fault_sentence(error: BadInput) -> str:
-    """What is wrong, in the visitor's words."""
-    text = str(error)
-    return str(
-        FAULT_SENTENCES.get(text, FAULT_SENTENCES.get(text.partition(":")[0], _("Nội dung gửi lên không đúng.")))
-    )
 
 
 @blueprint.get("")
@@ -115,7 +96,7 @@ def submit_subject_request() -> ResponseReturnValue:
         new = NewDataSubjectRequest(*(form.get(name, "")[:1000] for name in ("kind", "phone", "name", "identity")))
         number = requests.open_data_request(tx(), current_desk(), new)
     except BadInput as error:
-        return _render_requests(_fault_sentence(error), 422)
+        return _render_requests(say(error, current_language()), 422)
     return redirect(url_for("privacy.show_subject_request", number=number))
 
 
@@ -128,7 +109,7 @@ def show_subject_request(number: int) -> ResponseReturnValue:
 
 def _load_request(number: int) -> DataSubjectRequest:
     if number >= 2**31:
-        raise NotFound("There is no such request.")
+        raise NotFound("data-request-unknown")
     return requests.load_data_request(tx(), number)
 
 
@@ -160,7 +141,7 @@ def record_request_outcome(number: int) -> ResponseReturnValue:
             tx(), current_desk(), number, request.form.get("outcome", ""), request.form.get("answer", "")[:2000]
         )
     except BadInput as error:
-        return _render_request(subject_request, _fault_sentence(error), 422)
+        return _render_request(subject_request, say(error, current_language()), 422)
     flash(_("Đã ghi kết quả của yêu cầu."), "success")
     return redirect(url_for("privacy.show_subject_requests"))
 
@@ -174,10 +155,10 @@ def correct_report(number: int) -> ResponseReturnValue:
     corrections = {name: form[name] for name in (*requests.CORRECTABLE, "reason") if name in form}
     try:
         if report is None:
-            raise NotFound("There is no such report.")
+            raise NotFound("report-outside-data-request")
         requests.fulfil_correction(tx(), current_desk(), subject_request, report, corrections)
     except BadInput as error:
-        return _render_request(subject_request, _fault_sentence(error), 422)
+        return _render_request(subject_request, say(error, current_language()), 422)
     flash(_("Đã sửa; nhật ký của hồ sơ ghi việc này."), "success")
     return redirect(url_for("privacy.show_subject_request", number=number))
 
@@ -205,7 +186,7 @@ def export_subject_data(number: int) -> ResponseReturnValue:
     """Everything about the person in one file: a page to read, the same as data, and the files that they sent."""
     subject_request = _load_request(number)
     if subject_request.row.kind != requests.GET or not subject_request.open:
-        raise NotFound("This request is not about getting data.")
+        raise NotFound("data-request-not-for-access")
     portions = subject_access.collect_records(tx(), subject_request.reports)
     noted.record_disclosure(disclosures.EXPORT, [portion.report.id for portion in portions])
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
@@ -236,7 +217,7 @@ def _portion_document(portion: SubjectRecord) -> dict[str, Any]:
     acts = []
     for row in portion.acts:
         elements = dossier.process_element_names(
-            definitions.load_deployment(tx(), row.deployment).get_process(row.process)
+            definitions.load_deployment(tx(), row.deployment).get_process(row.process), current_language()
         )
         task = elements.get(row.node, "")
         acts.append(
@@ -292,9 +273,6 @@ def change_hold() -> ResponseReturnValue:
         else:
             requests.place_hold(tx(), current_desk(), code, request.form.get("reason", "")[:1000])
             flash(_("Đã giữ dữ liệu của hồ sơ %(code)s.", code=code), "success")
-    except NotFound:
-        return _render_requests(_("Không có hồ sơ như vậy, hoặc dữ liệu không bị giữ."), 422)
-    except BadInput as error:
-        known = str(error).partition(":")[0] in FAULT_SENTENCES
-        return _render_requests(_fault_sentence(error) if known else _("Mã hồ sơ không đúng."), 422)
+    except (BadInput, NotFound) as error:
+        return _render_requests(say(error, current_language()), 422)
     return redirect(url_for("privacy.show_subject_requests"))

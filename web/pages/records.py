@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -22,14 +21,17 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.privacy import disclosures
 from engine.process import definitions, history
+from engine.process.stored_faults import stored_sentence
 from engine.records import audit_log, batch_cursor, xes
 from engine.records.audit_log import AuditFilter
 from engine.store.db import read_snapshot
+from engine.translation.wording import say
 from web.display import history_text
 from web.http.parsing import parse_digits
 from web.http.request import (
     current_application,
     current_desk,
+    current_language,
     current_officer,
     current_world,
     request_time,
@@ -91,11 +93,9 @@ def show_records() -> ResponseReturnValue:
     try:
         filters = _parse_filter(typed)
         page = audit_log.find_acts(tx(), filters)
-    except NotFound:
-        fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
-    except BadInput as error:
-        fault = _FILTER_FAULTS.get(str(error), _("Bộ lọc không đúng. Kiểm tra mã hồ sơ và các ngày."))
-    return _render_records(typed, page, str(fault)), 422 if fault else 200
+    except (BadInput, NotFound) as error:
+        fault = say(error, current_language())
+    return _render_records(typed, page, fault), 422 if fault else 200
 
 
 def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: str) -> str:
@@ -115,7 +115,7 @@ def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: 
         units=[item for item in current_world().units.units if not item.closed],
         checked=checked,
         begun_by=_begun_by(checked.by) if checked else "",
-        first=_first_break(checked.first) if checked else "",
+        first=_first_fault(checked.first) if checked else "",
         checking=batch_cursor.unfinished_sweep(tx(), batch_cursor.HISTORY),
         today=request_time().astimezone(VIETNAM).date(),
     )
@@ -125,12 +125,9 @@ def _begun_by(who: str) -> str:
     return history_text.actor_name(_PageNames(audit_log.names_of_actors(tx(), [who])), who)
 
 
-def _first_break(message: str) -> str:
-    """The first thing that did not agree, in the visitor's words."""
-    match = _BREAK_PATTERN.match(message)
-    if match is None:
-        return _("bản lưu ngoài hệ thống không đọc được hoặc đã bị sửa")
-    return _("hồ sơ %(code)s, dòng %(num)s", code=audit_log.code_of_case(tx(), int(match[1])), num=match[2])
+def _first_fault(text: str) -> str:
+    """The first thing that did not agree, in the visitor's language, as a part of a sentence."""
+    return stored_sentence(text, current_language()).removesuffix(".")
 
 
 class _PageNames:
@@ -153,16 +150,7 @@ def _row_sentence(names: _PageNames, row: Any) -> str:
 def _element_names(row: Any) -> Mapping[str, str]:
     """What the diagrams that a case runs through call their elements."""
     process = definitions.load_deployment(tx(), row.deployment).get_process(row.process)
-    return dossier.process_element_names(process)
-
-
-_BREAK_PATTERN = re.compile(r"case (\d+), history row (\d+): ")
-WRONG_DAY, WRONG_PERIOD, WRONG_UNIT = "day", "period", "unit"
-_FILTER_FAULTS = {
-    WRONG_DAY: lazy_gettext("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
-    WRONG_PERIOD: lazy_gettext("Ngày cuối phải sau hoặc bằng ngày đầu."),
-    WRONG_UNIT: lazy_gettext("Không có đơn vị hoặc loại việc như vậy."),
-}
+    return dossier.process_element_names(process, current_language())
 
 
 def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
@@ -171,7 +159,7 @@ def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
     if (typed["unit"] and not current_world().units.knows(typed["unit"])) or (
         typed["action"] and typed["action"] not in ACT_CAPTIONS
     ):
-        raise BadInput(WRONG_UNIT)
+        raise BadInput("record-unit-unknown")
     narrowing = {name: typed[name] for name in FILTER_NAMES}
     after = request.args.get("after", "")
     return AuditFilter(**narrowing, start=start, end=end, after=_parse_cursor(after) if after else None)
@@ -181,7 +169,7 @@ def _parse_period(first: str, last: str) -> tuple[datetime | None, datetime | No
     """From the beginning of a day to the end of another one, in Vietnam; either may be left open."""
     start, end = (_parse_day(text) for text in (first, last))
     if start and end and end < start:
-        raise BadInput(WRONG_PERIOD)
+        raise BadInput("record-period-reversed")
     return _midnight(start), _midnight(end + timedelta(days=1) if end else None)
 
 
@@ -195,9 +183,9 @@ def _parse_day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(WRONG_DAY) from error
+        raise BadInput("record-day-invalid") from error
     if not 2000 <= day.year <= 2100:
-        raise BadInput(WRONG_DAY)
+        raise BadInput("record-day-invalid")
     return day
 
 
@@ -206,7 +194,7 @@ def _parse_cursor(text: str) -> audit_log.ActKey:
     at, *numbers = text.split(",")
     ids = [parse_digits(number) for number in numbers]
     if len(ids) != 2 or ids[0] is None or ids[1] is None:
-        raise BadInput("This is not the end of a page.")
+        raise BadInput("list-page-unknown")
     return clock.parse_instant(at), ids[0], ids[1]
 
 
@@ -265,8 +253,8 @@ def show_disclosures() -> ResponseReturnValue:
             rows = disclosures.list_disclosures(
                 tx(), replace(filters, after=_parse_disclosure_cursor(after) if after else None)
             )
-    except (BadInput, NotFound):
-        fault = _("Không có hồ sơ hoặc người nào như vậy. Kiểm tra mã hồ sơ, tên đăng nhập.")
+    except (BadInput, NotFound) as error:
+        fault = say(error, current_language())
     more = rows[disclosures.PAGE_SIZE - 1] if len(rows) > disclosures.PAGE_SIZE else None
     following = ""
     if more is not None:
@@ -282,7 +270,7 @@ def _parse_disclosure_cursor(text: str) -> tuple[datetime, int, str, str]:
     at, number, viewer, purpose = (text.split(",") + [""] * 4)[:4]
     report = parse_digits(number)
     if report is None or purpose not in disclosures.PURPOSES:
-        raise BadInput("This is not the end of a page.")
+        raise BadInput("list-page-unknown")
     return clock.parse_instant(at), report, viewer[:80], purpose
 
 
