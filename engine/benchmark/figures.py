@@ -21,15 +21,20 @@ from engine.statistics.monitor import MonitorView
 from engine.statistics.period import ReportingPeriod
 from engine.statistics.scope import FiguresScope
 from engine.store.db import transaction
+from engine.translation.catalogue import N_
+from engine.translation.wording import Term
 from engine.world.world import World
+
+PROVINCE = Term(N_("tỉnh"))
+SAMPLED_KINDS = {"district": Term(N_("huyện")), "commune": Term(N_("xã"))}
 
 
 @dataclass(slots=True)
 class Timing:
     """How long something took, in seconds."""
 
-    what: str
-    whose: str
+    what: Term
+    whose: Term
     walls: list[float] = field(default_factory=list)
     processors: list[float] = field(default_factory=list)
 
@@ -60,7 +65,7 @@ def measure_statistics(engine: Engine, world: World, now: datetime, rounds: int)
 
 def measure_nightly_check(engine: Engine, now: datetime) -> Timing:
     """The nightly comparison, once."""
-    timing = Timing("nightly check", "province")
+    timing = Timing(Term(N_("đối chiếu hằng đêm")), PROVINCE)
     wall, processor = perf_counter(), process_time()
     check.compare_figures(engine, now)
     timing.walls.append(perf_counter() - wall)
@@ -68,35 +73,36 @@ def measure_nightly_check(engine: Engine, now: datetime) -> Timing:
     return timing
 
 
-def _measurements(engine: Engine, world: World, now: datetime) -> Iterator[tuple[str, str, Callable[[], object]]]:
+def _measurements(engine: Engine, world: World, now: datetime) -> Iterator[tuple[Term, Term, Callable[[], object]]]:
     whole = scope.whole_province(world.units)
     usual_period = monitor.last_thirty_days(now)
     year = usual_period.last.year
+    last_year = ReportingPeriod(date(year - 1, 1, 1), date(year - 1, 12, 31))
     periods = {
-        "30 days": usual_period,
-        "last year": ReportingPeriod(date(year - 1, 1, 1), date(year - 1, 12, 31)),
-        "17 odd months": ReportingPeriod(date(year - 2, 3, 7), date(year - 1, 8, 19)),
+        Term(N_("phụ lục, 30 ngày")): usual_period,
+        Term(N_("phụ lục, năm trước")): last_year,
+        Term(N_("phụ lục, 17 tháng lẻ")): ReportingPeriod(date(year - 2, 3, 7), date(year - 1, 8, 19)),
     }
     for whose, unit_scope in _sample_scopes(whole, world):
-        yield "monitor", whose, partial(_read_board, engine, MonitorView(unit_scope, usual_period, world), now)
+        yield (
+            Term(N_("trang theo dõi")),
+            whose,
+            partial(_read_board, engine, MonitorView(unit_scope, usual_period, world), now),
+        )
         for name, period in periods.items():
-            yield (
-                f"appendix, {name}",
-                whose,
-                partial(_read_appendix, engine, MonitorView(unit_scope, period, world), now),
-            )
-        filters = MeasureFilter("resolved", unit_scope.unit_codes(world.units), "", periods["last year"])
-        yield "list of a year, with its length", whose, partial(_read_list, engine, filters, now)
+            yield name, whose, partial(_read_appendix, engine, MonitorView(unit_scope, period, world), now)
+        filters = MeasureFilter("resolved", unit_scope.unit_codes(world.units), "", last_year)
+        yield Term(N_("danh sách một năm, kèm số dòng")), whose, partial(_read_list, engine, filters, now)
 
 
-def _sample_scopes(whole: FiguresScope, world: World) -> Iterator[tuple[str, FiguresScope]]:
-    yield "province", whole
-    for kind in ("district", "commune"):
+def _sample_scopes(whole: FiguresScope, world: World) -> Iterator[tuple[Term, FiguresScope]]:
+    yield PROVINCE, whole
+    for kind, caption in SAMPLED_KINDS.items():
         unit = next(
             (candidate for candidate in world.units.units if candidate.kind == kind and not candidate.closed), None
         )
         if unit is not None:
-            yield kind, scope.narrow_scope(whole, world.units, unit.code)
+            yield caption, scope.narrow_scope(whole, world.units, unit.code)
 
 
 def _read_board(engine: Engine, view: MonitorView, now: datetime) -> object:

@@ -11,9 +11,10 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, event, func, make_url, select, text
@@ -30,11 +31,17 @@ from engine.store import schema_migrations
 from engine.store.columns import table_of
 from engine.store.db import engine_for, transaction
 from engine.store.models import Instance
+from engine.translation.catalogue import N_
+from engine.translation.wording import Term, fact_text
 
 CASES = 25
 ROUNDS = 5
 FIRED = 500
-Tick = Callable[[str], None]
+Tick = Callable[[str | Term], None]
+
+RAW_DRIVER = Term(N_("trình điều khiển thuần, cùng câu lệnh"))
+COMPLETIONS_PER_SECOND, FIRES_PER_SECOND = Term(N_("lần hoàn thành/giây")), Term(N_("lần chạy hẹn giờ/giây"))
+BYTES, BYTES_PER_COMPLETION = Term(N_("byte")), Term(N_("byte mỗi lần hoàn thành"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,9 @@ class BenchmarkFigure:
 
     name: str
     value: float
-    unit: str
+    unit: str | Term
     ratio: float | None = None
-    baseline: str = ""
+    baseline: str | Term = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +73,23 @@ def measure_engine(root: Path, postgresql: str | None, tick: Tick) -> list[Bench
     if postgresql:
         with _postgresql_store(postgresql) as store:
             figures += _completion_figures(store, root, tick)
-            tick("several workers")
+            tick(Term(N_("nhiều tiến trình xử lý")))
             figures += _worker_figures(store)
-    tick("long instances")
+    tick(Term(N_("hồ sơ chạy dài")))
     figures.append(
-        BenchmarkFigure("growth_exponent", long_instances.growth_exponent(), "", baseline="30 turns to 3,000 turns")
+        BenchmarkFigure(
+            "growth_exponent", long_instances.growth_exponent(), "", baseline=Term(N_("từ 30 vòng đến 3.000 vòng"))
+        )
     )
     with tempfile.TemporaryDirectory() as folder:
-        tick("1 M waiting timers")
+        tick(Term(N_("1 triệu hẹn giờ đang chờ")))
         figures += _timer_figures(f"sqlite:///{Path(folder) / 'timers.sqlite3'}", root)
     return figures
+
+
+def figure_document(figure: BenchmarkFigure) -> dict[str, Any]:
+    """A figure as JSON tells it, in English."""
+    return {**asdict(figure), "unit": fact_text(figure.unit, "en"), "baseline": fact_text(figure.baseline, "en")}
 
 
 def _completion_figures(store: BenchmarkStore, root: Path, tick: Tick) -> list[BenchmarkFigure]:
@@ -84,21 +98,23 @@ def _completion_figures(store: BenchmarkStore, root: Path, tick: Tick) -> list[B
     recording = _record_completions(store, office)
     product, minimal, plain = [], [], []
     for number in range(ROUNDS):
-        tick(f"{store.name}, round {number + 1} of {ROUNDS}")
+        tick(f"{store.name}: {number + 1}/{ROUNDS}")
         product.append(_product_rate(store, office))
         minimal.append(_rate_of(lambda url: store.replay(url, recording), store.copy()))
         if store.name == "sqlite_full":
             plain.append(_rate_of(lambda url: plainly.run_baseline(url, root, office, recording), store.copy()))
-    figures = [_compared_figure(f"completion_{store.name}", product, minimal, "raw driver, same statements")]
+    figures = [_compared_figure(f"completion_{store.name}", product, minimal, RAW_DRIVER)]
     if plain:
         figures.append(
-            _compared_figure("full_json_speedup", product, plain, "plain SpiffWorkflow, full JSON, same rows")
+            _compared_figure(
+                "full_json_speedup", product, plain, Term(N_("SpiffWorkflow thuần, JSON đầy đủ, cùng các dòng"))
+            )
         )
     return [*figures, *_size_figures(store, office)]
 
 
 def _compared_figure(
-    name: str, ours: list[float], theirs: list[float], baseline: str, unit: str = "completions/s"
+    name: str, ours: list[float], theirs: list[float], baseline: str | Term, unit: str | Term = COMPLETIONS_PER_SECOND
 ) -> BenchmarkFigure:
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     return BenchmarkFigure(name, statistics.median(ours), unit, ratio, baseline)
@@ -152,8 +168,8 @@ def _size_figures(store: BenchmarkStore, office: BenchmarkOffice) -> list[Benchm
     engine.dispose()
     suffix = "" if store.name == "sqlite_full" else f"_{store.name}"
     return [
-        BenchmarkFigure(f"state_bytes{suffix}", statistics.median(sizes), "bytes"),
-        BenchmarkFigure(f"wal_bytes{suffix}", log_bytes, "bytes per completion"),
+        BenchmarkFigure(f"state_bytes{suffix}", statistics.median(sizes), BYTES),
+        BenchmarkFigure(f"wal_bytes{suffix}", log_bytes, BYTES_PER_COMPLETION),
     ]
 
 
@@ -172,11 +188,13 @@ def _timer_figures(url: str, root: Path) -> list[BenchmarkFigure]:
     measures = waiting.measure_timers(engine, office)
     engine.dispose()
     return [
-        BenchmarkFigure("due_search_100k", measures.search_100k_ms, "ms", baseline="200 due among 100,000 waiting"),
-        BenchmarkFigure("due_search_1m", measures.search_1m_ms, "ms", baseline="200 due among 1,000,000 waiting"),
         BenchmarkFigure(
-            "fire_rate", measures.fires_per_second, "fires/s", measures.ratio, "raw driver, same statements"
+            "due_search_100k", measures.search_100k_ms, "ms", baseline=Term(N_("200 đến hạn trong 100.000 đang chờ"))
         ),
+        BenchmarkFigure(
+            "due_search_1m", measures.search_1m_ms, "ms", baseline=Term(N_("200 đến hạn trong 1.000.000 đang chờ"))
+        ),
+        BenchmarkFigure("fire_rate", measures.fires_per_second, FIRES_PER_SECOND, measures.ratio, RAW_DRIVER),
     ]
 
 
@@ -190,7 +208,7 @@ def _worker_figures(store: BenchmarkStore) -> list[BenchmarkFigure]:
             fired, seconds = several.race_workers(_copy_with_due_timers(store), number)
             samples.append(fired / seconds)
     return [
-        _compared_figure(f"fire_rate_{number}_workers", samples, minimal, "raw driver, same statements", "fires/s")
+        _compared_figure(f"fire_rate_{number}_workers", samples, minimal, RAW_DRIVER, FIRES_PER_SECOND)
         for number, samples in rates.items()
     ]
 

@@ -61,7 +61,7 @@ def seed_cases(
     Raises BadInput when more are to be open than there are.
     """
     if not 0 <= open_count <= total:
-        raise BadInput("No more cases can be open than there are.")
+        raise BadInput("seed-more-open-than-all")
     with transaction(engine) as tx:
         world = snapshot.load_world(tx, 10)
         open_templates, ended_templates, holders = *_template_cases(tx, world, now), _holders_by_post(tx)

@@ -124,7 +124,7 @@ class CaseActors:
         courses = self.table.courses
         if self.row.course:
             if self.row.course not in courses:
-                raise BadInput(f"course: {self.row.course!r} is unknown")
+                raise BadInput("row-course-unknown", course=self.row.course)
             return courses[self.row.course]
         allowed = [course for course in courses.values() if not (course.own_deadline and self.row.due)]
         draw = int.from_bytes(self.digest[2:6]) % sum(course.weight for course in allowed)
@@ -187,7 +187,7 @@ class CaseActors:
         left = self.left.get(node)
         forms = self.table.forms.get(node)
         if forms is None:
-            raise BadInput(f"The replay does not know what to write in the task {node!r}.")
+            raise BadInput("replay-task-unscripted", task=node)
         choice = left[0] if left else next(iter(forms))
         if choice == "unreachable" and not self._can_wait_a_day(max(now, self._act_time(node, now))):
             return next(iter(forms))

@@ -33,6 +33,7 @@ from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Outbox, Person, RoleAssignment, Task, Timer
+from engine.translation.plain_faults import plain_fault
 from engine.world.world import World
 
 ORIGIN = "replay"
@@ -125,7 +126,7 @@ def start_stopwatch() -> Callable[[], float]:
 def require_empty(tx: Transaction) -> None:
     """Raise BadInput when the database holds cases: a replay must not mix with them."""
     if tx.read.execute(select(func.count()).select_from(Instance)).scalar_one():
-        raise BadInput("The database holds cases already; a replay needs one without.")
+        raise BadInput("replay-database-holds-cases")
 
 
 def load_replay_context(tx: Transaction, spec: ReplaySpec) -> ReplayContext:
@@ -169,13 +170,14 @@ def _replay_row(tx: Transaction, row: ReportRow, context: ReplayContext, outcome
         case = _ReplayedCase(tx, row, context, outcome.late)
         case.file_report()
     except BadInput as error:
-        outcome.rejected.append(RejectedRow(row.number, str(error)))
+        outcome.rejected.append(RejectedRow(row.number, plain_fault(error)))
         return
     outcome.cases += 1
     try:
         case.run_to_end()
     except StepFailed as error:
-        outcome.failed.append(RejectedRow(row.number, f"{error.node}: {error}"))
+        failure = StepFailed("in-step", node=error.node, step=error.node, reason=error)
+        outcome.failed.append(RejectedRow(row.number, plain_fault(failure)))
     outcome.overdue_with_due += case.overdue and row.due is not None
 
 
@@ -233,14 +235,15 @@ class _ReplayedCase:
         try:
             self._track_step(tasks.complete(self.tx, desk, row.id, row.version, self.actors.form_values(planned)))
         except InvalidForm as error:
-            raise BadInput(f"row {self.row.number}: the form of the task {task.node!r} refuses: {error}") from error
+            refusal = BadInput("replay-form-refused", task=task.node, reason=error)
+            raise BadInput("in-row", row=str(self.row.number), reason=plain_fault(refusal)) from error
 
     def _officer_for(self, task: ReplayTask) -> Officer:
         """Who does the task: the holder of its role in its unit, or the unit's head."""
         role = _COVERED_BY.get(task.role, task.role)
         officer = self.stage.officers.get((task.unit, role)) or self.stage.officers.get((task.unit, HEAD))
         if officer is None:
-            raise BadInput(f"Nobody in the unit {task.unit} may do the task {task.node!r}; staff the units first.")
+            raise BadInput("replay-nobody-for-task", unit=task.unit, task=task.node)
         return officer
 
     def _take_step(self, act: Command) -> None:

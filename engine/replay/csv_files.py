@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from engine.clock import VIETNAM, to_utc
 from engine.config.environment import PROVINCES
 from engine.errors import BadInput
+from engine.scenarios.yaml_documents import read_yaml, spell_value
+from engine.translation.catalogue import N_
+from engine.translation.plain_faults import PlainFault, plain_fault
+from engine.translation.wording import Term
 
 # The date format of files whose times are told from the end of the replay: "-3h20m", or "-12d 09:15" for the time of
 # day, in the mapping's zone, twelve days before.
@@ -82,7 +84,7 @@ class RejectedRow:
     """A row that is not replayed, and why."""
 
     number: int
-    reason: str
+    reason: PlainFault
 
 
 @dataclass(slots=True)
@@ -102,29 +104,26 @@ def read_mapping(path: Path) -> ReplayMapping:
     try:
         return parse_mapping(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: this is not UTF-8 text.") from error
+        raise BadInput("in-file", file=path, reason=BadInput("text-not-utf8")) from error
     except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+        raise BadInput("in-file", file=path, reason=error) from error
 
 
 def parse_mapping(text: str) -> ReplayMapping:
     """The mapping in a text; raises BadInput naming the entry at fault."""
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise BadInput(f"this is not YAML: {str(error).splitlines()[0]}.") from error
-    entries = _require_section(document, "the mapping", _MAPPING_KEYS)
+    entries = _require_section(read_yaml(text), "", _MAPPING_KEYS)
     dates = _require_section(entries.get("dates"), "dates", frozenset({"format", "zone"}))
     columns = _require_section(entries.get("columns"), "columns", frozenset(COLUMNS))
     values = _require_section(entries.get("values"), "values", frozenset((*ROUTING, *TEXTS)))
     for name in ("received", "id"):
         if name not in columns:
-            raise BadInput(f"columns: {name} is missing.")
+            raise BadInput("mapping-entry-missing", section="columns", entry=name)
     missing = [name for name in ROUTING if name not in values]
     if missing:
-        raise BadInput(f"values: {missing[0]} is missing.")
+        raise BadInput("mapping-entry-missing", section="values", entry=missing[0])
     if entries.get("province") not in PROVINCES:
-        raise BadInput(f"province: {entries.get('province')!r} is unknown; use {' or '.join(PROVINCES)}.")
+        province = spell_value(entries.get("province"))
+        raise BadInput("mapping-province-unknown", province=province, provinces=PROVINCES)
     return ReplayMapping(
         process=str(entries.get("process", "")),
         province=str(entries["province"]),
@@ -138,16 +137,18 @@ def parse_mapping(text: str) -> ReplayMapping:
 
 def _parse_share(value: object) -> float:
     if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise BadInput(f"claims: {value!r} is no share; write a number from 0 to 1.")
+        raise BadInput("mapping-claims-no-share", value=spell_value(value))
     return float(value)
 
 
 def _require_section(value: object, name: str, allowed: frozenset[str]) -> Mapping[str, Any]:
+    """The entries of a section, the whole mapping without a name; raises BadInput for one that is not understood."""
+    section = name or Term(N_("bảng ánh xạ"))
     if not isinstance(value, dict):
-        raise BadInput(f"{name}: a list of names with values is needed.")
+        raise BadInput("mapping-section-no-table", section=section)
     unknown = sorted(str(key) for key in value if key not in allowed)
     if unknown:
-        raise BadInput(f"{name}: {unknown[0]!r} is unknown; use {', '.join(sorted(allowed))}.")
+        raise BadInput("mapping-entry-unknown", section=section, entry=unknown[0], entries=sorted(allowed))
     return value
 
 
@@ -157,7 +158,7 @@ def _parse_zone(name: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput(f"dates: {name!r} is no time zone; use a name such as Asia/Ho_Chi_Minh.") from error
+        raise BadInput("mapping-zone-unknown", zone=spell_value(name)) from error
 
 
 def _parse_value_rule(name: str, value: object) -> ValueRule:
@@ -167,7 +168,7 @@ def _parse_value_rule(name: str, value: object) -> ValueRule:
     entries = _require_section(value, f"values: {name}", _VALUE_KEYS)
     table = entries.get("table")
     if table is not None and not isinstance(table, dict):
-        raise BadInput(f"values: {name}: table needs names with values.")
+        raise BadInput("mapping-value-table-unusable", entry=name)
     hashed = entries.get("hash", ())
     default = entries.get("default")
     return ValueRule(
@@ -189,9 +190,9 @@ def read_reports(
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _read_lines(csv.reader(file), _RowReader(mapping, sorted(places), end))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path}: this is not a UTF-8 file of comma-separated values ({error}).") from error
+        raise BadInput("in-file", file=path, reason=BadInput("reports-not-csv")) from error
     except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+        raise BadInput("in-file", file=path, reason=error) from error
 
 
 def _read_lines(lines: Iterator[list[str]], reader: _RowReader) -> ReportFile:
@@ -199,18 +200,19 @@ def _read_lines(lines: Iterator[list[str]], reader: _RowReader) -> ReportFile:
     required = [*reader.mapping.columns.values(), *_columns_used(reader.mapping.values)]
     missing = [column for column in required if column not in header]
     if missing:
-        raise BadInput(f"the column {missing[0]!r} is missing.")
+        raise BadInput("reports-column-missing", column=missing[0])
     reports = ReportFile()
     for number, cells in enumerate(lines, start=2):
         if not cells:
             continue
         if len(cells) != len(header):
-            reports.rejected.append(RejectedRow(number, f"the row has {len(cells)} columns instead of {len(header)}"))
+            reason = BadInput("row-of-another-width", columns=len(cells), header=len(header))
+            reports.rejected.append(RejectedRow(number, plain_fault(reason)))
             continue
         try:
             reports.rows.append(reader.read_row(number, dict(zip(header, cells, strict=True))))
         except BadInput as error:
-            reports.rejected.append(RejectedRow(number, str(error)))
+            reports.rejected.append(RejectedRow(number, plain_fault(error)))
     return reports
 
 
@@ -232,14 +234,14 @@ class _RowReader:
         at = {name: self._read_instant(name, cells[columns[name]].strip()) for name in INSTANTS if name in columns}
         received, closed = at["received"], at.get("closed")
         if received is None:
-            raise BadInput("the date of receipt is missing")
+            raise BadInput("row-without-receipt")
         if closed is not None and closed < received:
-            raise BadInput("closed before received")
+            raise BadInput("row-closed-before-received")
         texts = {name: cells[columns[name]].strip() for name in ("id", "course", "stage") if name in columns}
         values = {name: self._read_value(name, value, cells) for name, value in self.mapping.values.items()}
         course, stage = texts.get("course", ""), texts.get("stage", "")
         if stage and not (stage.isascii() and stage.isdigit()):
-            raise BadInput(f"stage: {stage!r} is no number of acts")
+            raise BadInput("row-stage-no-number", stage=stage)
         return ReportRow(number, texts["id"] or str(number), received, closed, at.get("due"), values, course, stage)
 
     def _read_instant(self, name: str, text: str) -> datetime | None:
@@ -248,7 +250,8 @@ class _RowReader:
         try:
             return self._parse_date(text)
         except (ValueError, OverflowError, BadInput) as error:
-            raise BadInput(f"{name}: {text!r} is no date of the format {self.mapping.date_format}") from error
+            date_format = self.mapping.date_format
+            raise BadInput("row-date-unreadable", column=name, text=text, format=date_format) from error
 
     def _parse_date(self, text: str) -> datetime:
         date_format, zone = self.mapping.date_format, self.mapping.zone
@@ -262,7 +265,7 @@ class _RowReader:
 
     def _instant_from_end(self, text: str) -> datetime:
         if self.end is None:
-            raise BadInput("offsets need an end of the replay")
+            raise BadInput("row-offset-without-end")
         if (day := _DAY_AGO.fullmatch(text)) is not None:
             before = self.end.astimezone(self.mapping.zone) - timedelta(days=int(day[1]))
             return to_utc(before.replace(hour=int(day[2]), minute=int(day[3]), second=0, microsecond=0))
@@ -279,13 +282,13 @@ class _RowReader:
         code = text if rule.table is None else rule.table.get(text, "")
         code = code or rule.default or ""
         if name == "place" and code not in self.places:
-            raise BadInput(f"place: {code or text!r} is no commune")
+            raise BadInput("row-place-no-commune", place=code or text)
         return code
 
     def _hashed_commune(self, rule: ValueRule, cells: Mapping[str, str]) -> str:
         """A commune for the first of the columns that is not empty, always the same for the same text."""
         text = next((cells[column].strip() for column in rule.hashed if cells[column].strip()), "")
         if not text or not self.places:
-            raise BadInput("place: the row names none")
+            raise BadInput("row-without-place")
         digest = hashlib.sha256(text.encode()).digest()
         return self.places[int.from_bytes(digest[:8]) % len(self.places)]

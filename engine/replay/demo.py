@@ -31,8 +31,8 @@ from engine.staff import people
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Deployment, Mark, Person, Task
+from engine.translation.catalogue import Language
 from engine.world.public_holidays import shipped_overrides
-from forms.messages import Language
 
 DATA = "engine.data"
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
@@ -70,7 +70,7 @@ def set_up_province(
         if not tree.units:
             _load_province(tx, province, now)
         elif tree.has_districts != (province == "three_level"):
-            raise BadInput(f"The database holds another province than {province}; use a database of its own.")
+            raise BadInput("replay-other-province", province=province)
     return number
 
 

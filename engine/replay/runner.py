@@ -20,7 +20,8 @@ from engine.replay.csv_files import RejectedRow, ReplayMapping, ReportFile, Repo
 from engine.replay.parallel import WORTHWHILE, replay_in_parallel
 from engine.store import schema_migrations
 from engine.store.db import engine_for, transaction
-from forms.messages import Language
+from engine.translation.catalogue import Language
+from engine.translation.wording import say
 
 Tick = Callable[[int, int], None]
 
@@ -82,12 +83,16 @@ def _prepare_replay(
     reports = read_reports(request.file, request.mapping, context.commune_codes, now)
     end = reports.last_instant()
     if end is None:
-        raise BadInput(f"{request.file}: no row can be replayed; {_first_rejection(reports)}")
+        raise BadInput("in-file", file=request.file, reason=_why_unusable(reports))
     return reports, replace(context, end=end), replace(spec, end=end)
 
 
-def _first_rejection(reports: ReportFile) -> str:
-    return f"row {reports.rejected[0].number}: {reports.rejected[0].reason}." if reports.rejected else "it has none."
+def _why_unusable(reports: ReportFile) -> BadInput:
+    """Why no row of a file can be replayed, with its first one."""
+    if not reports.rejected:
+        return BadInput("reports-without-rows")
+    first = reports.rejected[0]
+    return BadInput("reports-without-usable-row", first=BadInput("in-row", row=str(first.number), reason=first.reason))
 
 
 def _replay_rows(
@@ -122,12 +127,16 @@ def replay_document(result: ReplayResult) -> dict[str, Any]:
         **asdict(result.totals),
         "overdue_with_due": result.overdue_with_due,
         "rejected": len(result.rejected),
-        "rejected_rows": [asdict(row) for row in result.rejected],
+        "rejected_rows": [_row_document(row) for row in result.rejected],
         "failed": len(result.failed),
-        "failed_rows": [asdict(row) for row in result.failed],
+        "failed_rows": [_row_document(row) for row in result.failed],
         "timers": len(delays),
         "timers_late": sum(seconds > 0 for seconds in delays),
         "late_max_s": max(delays, default=0.0),
         "wall_s": round(result.wall, 2),
         "cases_per_s": round(result.totals.cases / result.wall, 1),
     }
+
+
+def _row_document(row: RejectedRow) -> dict[str, Any]:
+    return {"number": row.number, "reason": say(row.reason, "en")}

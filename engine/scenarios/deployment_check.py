@@ -13,9 +13,10 @@ from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
 from engine.bpmn.lint.deployment import is_mail_template
-from engine.errors import BadInput, FileProblem
-from engine.scenarios.files import read_scenario
-from forms.messages import Language
+from engine.errors import FileProblem
+from engine.scenarios.files import BadScenario, read_scenario
+from engine.translation.catalogue import Language
+from engine.translation.wording import say
 from forms.schema import BadForm, Form, compile_form, parse_form
 
 Files = Mapping[PurePosixPath, bytes]
@@ -30,7 +31,7 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
     )
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
-    return sorted([*problems, *_check_scenarios(files), *lint.check_files(files, vocabulary, language)])
+    return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
 
 
 def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], list[tuple[str, Form]]]:
@@ -43,18 +44,17 @@ def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], l
             forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))
         except BadForm as error:
             problems += [
-                FileProblem(path, 0, problem.path, problem.rule, problem.sentence(language))
-                for problem in error.problems
+                FileProblem(path, 0, problem.path, problem.rule, say(problem, language)) for problem in error.problems
             ]
     return problems, forms
 
 
-def _check_scenarios(files: Files) -> list[FileProblem]:
+def _check_scenarios(files: Files, language: Language) -> list[FileProblem]:
     problems = []
     for path, content in sorted(files.items()):
         if path.suffix == ".yaml":
             try:
                 read_scenario(path, content)
-            except BadInput as error:
-                problems.append(FileProblem(path, 0, "", "scenario", str(error).removeprefix(f"{path}: ")))
+            except BadScenario as error:
+                problems.append(FileProblem(path, 0, "", "scenario", say(error.reason, language)))
     return problems

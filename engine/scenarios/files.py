@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
-
 from engine.clock import parse_instant
-from engine.errors import BadInput
+from engine.errors import BadInput, EngineError
+from engine.scenarios.yaml_documents import read_yaml, spell_value
 
 PROVINCES = ("three_level", "two_level")
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished"})
@@ -59,27 +58,40 @@ class Scenario:
     steps: tuple[ScenarioStep, ...]
 
 
+class BadScenario(BadInput):
+    """A file is no scenario; `reason` says why without naming the file, `step` is where, 0 above the steps."""
+
+    def __init__(self, path: PurePosixPath, reason: EngineError) -> None:
+        super().__init__("in-file", file=path, reason=reason)
+        self.reason = reason
+        self.step = reason.step if isinstance(reason, BadStep) else 0
+
+
+class BadStep(BadInput):
+    """A step of a scenario cannot be read; `reason` says why without naming the step."""
+
+    def __init__(self, step: int, reason: EngineError) -> None:
+        super().__init__("in-scenario-step", step=str(step), reason=reason)
+        self.step, self.reason = step, reason
+
+
 def read_scenario(path: PurePosixPath, content: bytes) -> Scenario:
-    """The scenario of a file; raises BadInput naming file and step."""
+    """The scenario of a file; raises BadScenario naming file and step."""
     try:
-        document = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"{path}: this is not YAML: {str(error).splitlines()[0]}.") from error
-    try:
-        return _parse_scenario(path, document)
+        return _parse_scenario(path, read_yaml(content))
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"{path}: process, name, start.at and steps are needed ({error}).") from error
+        raise BadScenario(path, BadInput("scenario-head-incomplete")) from error
     except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+        raise BadScenario(path, error) from error
 
 
 def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenario:
     start, province = document["start"], document.get("province", PROVINCES[0])
     if province not in PROVINCES:
-        raise BadInput(f"province: {province!r} is unknown; use {' or '.join(PROVINCES)}.")
+        raise BadInput("scenario-province-unknown", province=spell_value(province), provinces=PROVINCES)
     unknown = set(document) - {"process", "province", "name", "start", "staff", "steps"}
     if unknown:
-        raise BadInput(f"unknown key {min(unknown, key=str)!r}.")
+        raise BadInput("scenario-key-unknown", key=min(map(str, unknown)))
     return Scenario(
         path=path,
         process=_require_name("process", document["process"]),
@@ -95,22 +107,29 @@ def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenari
 def _parse_staff(value: object) -> Mapping[str, list[str]]:
     """Roles by unit; the code of a unit is a number for YAML unless it is quoted."""
     if not isinstance(value, Mapping):
-        raise BadInput(f"staff: {value!r} is not a table of names and values.")
-    return {str(unit): _require_names(f"staff of {unit}", roles) for unit, roles in value.items()}
+        raise BadInput("scenario-entry-no-table", entry="staff", value=spell_value(value))
+    return {str(unit): _require_names(f"staff {unit}", roles) for unit, roles in value.items()}
 
 
 def _parse_step(number: int, step: object) -> ScenarioStep:
+    try:
+        kind = _step_kind(step)
+        assert isinstance(step, Mapping)
+        return _build_step(number, kind, step)
+    except BadInput as error:
+        raise BadStep(number, error) from error
+
+
+def _step_kind(step: object) -> str:
+    """The one kind that a step is of; raises BadInput for none, for several, and for a key that its kind has not."""
     kinds = [kind for kind in _STEP_KEYS if kind in step] if isinstance(step, Mapping) else []
     if not isinstance(step, Mapping) or len(kinds) != 1:
-        raise BadInput(f"step {number}: a step has exactly one of {', '.join(_STEP_KEYS)}.")
+        raise BadInput("scenario-step-kind", kinds=tuple(_STEP_KEYS))
     kind = kinds[0]
     unknown = set(step) - {kind} - _STEP_KEYS[kind]
     if unknown:
-        raise BadInput(f"step {number}: unknown key {min(unknown, key=str)!r} beside {kind!r}.")
-    try:
-        return _build_step(number, kind, step)
-    except BadInput as error:
-        raise BadInput(f"step {number}: {error}") from error
+        raise BadInput("scenario-step-key-unknown", key=min(map(str, unknown)), kind=kind)
+    return kind
 
 
 def _build_step(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep:
@@ -128,7 +147,7 @@ def _parse_expectations(value: object) -> Mapping[str, Any]:
     expectations = _require_table("expect", value)
     unknown = set(expectations) - EXPECTATIONS
     if unknown:
-        raise BadInput(f"unknown expectation {min(unknown)!r}; use {', '.join(sorted(EXPECTATIONS))}.")
+        raise BadInput("scenario-expectation-unknown", name=min(unknown), names=sorted(EXPECTATIONS))
     for name in sorted(_LIST_EXPECTATIONS & set(expectations)):
         _require_names(name, expectations[name])
     for name in sorted(_TABLE_EXPECTATIONS & set(expectations)):
@@ -136,28 +155,28 @@ def _parse_expectations(value: object) -> Mapping[str, Any]:
     return expectations
 
 
-def _require_name(what: str, value: object) -> str:
+def _require_name(entry: str, value: object) -> str:
     if not isinstance(value, str):
-        raise BadInput(f"{what}: {value!r} is not a name.")
+        raise BadInput("scenario-entry-no-name", entry=entry, value=spell_value(value))
     return value
 
 
-def _require_names(what: str, value: object) -> list[str]:
+def _require_names(entry: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise BadInput(f"{what}: {value!r} is not a list of names.")
+        raise BadInput("scenario-entry-no-names", entry=entry, value=spell_value(value))
     return value
 
 
-def _require_table(what: str, value: object) -> Mapping[str, Any]:
+def _require_table(entry: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise BadInput(f"{what}: {value!r} is not a table of names and values.")
+        raise BadInput("scenario-entry-no-table", entry=entry, value=spell_value(value))
     return value
 
 
 def _parse_duration(text: object) -> timedelta:
     match = _DURATION.fullmatch(str(text))
     if match is None:
-        raise BadInput(f"{text!r} is no duration; write 30m, 2h or 5d.")
+        raise BadInput("scenario-duration-unreadable", text=spell_value(text))
     return timedelta(**{_DURATION_UNITS[match[2]]: int(match[1])})
 
 

@@ -58,10 +58,10 @@ def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
     """
     case = tx.read.execute(_SELECT_CASE.where(_instance.c.id == case_id)).one_or_none()
     if case is None:
-        raise NotFound(f"There is no case {case_id}.")
+        raise NotFound("recorded-case-unknown", case=str(case_id))
     acts = _load_acts(tx, case_id)
     if not acts or acts[0].action != START:
-        raise BadInput(f"The history of the case {case_id} does not say how it began.")
+        raise BadInput("recorded-case-without-start", case=str(case_id))
     content = definitions.load_deployment(tx, case.digest)
     past = RecordedCase(acts, _load_tasks(tx, case_id), content.forms, case.due_at)
     scenario = _best_variant(content, _scenario_head(tx, case.key, past), past)
@@ -95,7 +95,7 @@ def _best_variant(content: CompiledDeployment, head: Scenario, past: RecordedCas
     def strays(variant: Scenario) -> tuple[bool, int]:
         trace = LimitedTrace(MAX_STEPS)
         failure = run_scenario(content, variant, trace).failure
-        return bool(failure), len({node for _, node in trace.nodes} - passed_nodes)
+        return failure is not None, len({node for _, node in trace.nodes} - passed_nodes)
 
     return default if default == alternative else min(default, alternative, key=strays)
 
@@ -131,7 +131,7 @@ def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
         if used_codes <= _unit_codes(province):
             return province
     unknown = sorted(used_codes - _unit_codes(current))
-    raise BadInput(f"The case went through the unit {unknown[0]!r}, which the units of scenarios do not have.")
+    raise BadInput("recorded-unit-outside-scenarios", unit=unknown[0])
 
 
 @cache

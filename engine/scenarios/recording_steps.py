@@ -36,12 +36,12 @@ from engine.store.models import NEVER
 from engine.world.unit_tree import CITIZEN
 from forms.schema import Form
 
-# Acts that no step of a scenario stands for.
+# Acts that no step of a scenario stands for, and the rules that say so.
 UNRECORDABLE = {
-    MIGRATE: "the case went on in another version of its diagram",
-    RETURN: "the case went back to the version before",
-    SIGNAL: "a signal came from outside",
-    CANCEL: "the case was ended by hand",
+    MIGRATE: "recorded-case-migrated",
+    RETURN: "recorded-case-returned",
+    SIGNAL: "recorded-case-signalled",
+    CANCEL: "recorded-case-cancelled",
 }
 RECORDED_ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, RESCHEDULE, RELEASE, *ASSIGNMENTS, *UNRECORDABLE})
 JUST_BEFORE = timedelta(seconds=1)
@@ -97,7 +97,7 @@ def _observed_claims(acts: Sequence[HistoryEvent]) -> set[int]:
         elif act.action == FIRE:
             released = seen_claims.keys() - claims.keys()
             if released:
-                raise _unrecordable_error(act, "a timer came after a claimed task was given back")
+                raise _unrecordable_error(act, "recorded-task-given-back")
             seen_claims |= claims
             observed |= set(claims.values())
         for task_id in act.detail.get("closed", ()):
@@ -129,7 +129,7 @@ class _StepRecorder:
         if act.action in UNRECORDABLE:
             raise _unrecordable_error(act, UNRECORDABLE[act.action])
         if act.action == RESCHEDULE and act.detail.get("timers"):
-            raise _unrecordable_error(act, "deadlines were moved by hand or for another calendar")
+            raise _unrecordable_error(act, "recorded-deadlines-moved")
         if act.action in (COMPLETE, MESSAGE):
             self._add_act(index, act)
         self._apply_effects(act)
@@ -173,7 +173,7 @@ class _StepRecorder:
         node, unit = self.open[act.detail["task"]]
         form = self.past.forms.get(task.form)
         if form is None:
-            raise _unrecordable_error(act, f"the deployment has no form {task.form!r} for the task {node!r}")
+            raise _unrecordable_error(act, "recorded-form-missing", form=task.form, task=node)
         place = str(self.past.acts[0].detail.get("data", {}).get("place", unit))
         submission = pseudonyms.fill_form(
             form, act.detail.get("data", {}), task.submission, SubmissionSetting(act.at, place, unit)
@@ -184,9 +184,7 @@ class _StepRecorder:
     def _task_node(self, act: HistoryEvent) -> str:
         node = self.open[act.detail["task"]][0]
         if sum(other == node for other, _ in self.open.values()) > 1:
-            raise _unrecordable_error(
-                act, f"the task {node!r} was open more than once, and a step cannot say which is meant"
-            )
+            raise _unrecordable_error(act, "recorded-task-ambiguous", task=node)
         return node
 
     def _step_time(self, index: int, act: HistoryEvent) -> datetime:
@@ -277,6 +275,6 @@ class _NewEffects:
     finished: bool = False
 
 
-def _unrecordable_error(act: HistoryEvent, reason: str) -> BadInput:
-    at = act.at.astimezone(VIETNAM)
-    return BadInput(f"The case cannot be told as a scenario: {reason} ({act.action}, {at:%d/%m/%Y %H:%M}).")
+def _unrecordable_error(act: HistoryEvent, rule: str, **facts: object) -> BadInput:
+    """Why no scenario can tell a case, with the act that stands in the way."""
+    return BadInput("case-unrecordable", reason=BadInput(rule, **facts), act=act.action, at=act.at.astimezone(VIETNAM))

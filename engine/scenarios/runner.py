@@ -15,6 +15,7 @@ from importlib.resources import as_file, files
 from pathlib import PurePosixPath
 from typing import Any
 
+from engine.bpmn import explain
 from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Start
 from engine.bpmn.step import advance, process_data_of
 from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
@@ -23,11 +24,14 @@ from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
 from engine.province.unit_files import read_unit_file
 from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
+from engine.scenarios.yaml_documents import spell_value
+from engine.translation.catalogue import N_
+from engine.translation.wording import Caption, Term
 from engine.world.public_holidays import shipped_overrides
 from engine.world.unit_tree import SERVED_BY, UNIT_HEAD, OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
-from forms.schema import InvalidAnswers
+from forms.schema import Form, InvalidAnswers
 
 UNIT_SETS = {
     "three_level": ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),
@@ -35,16 +39,27 @@ UNIT_SETS = {
 }
 
 
+NOTHING, YES, NO = Term(N_("không có")), Term(N_("có")), Term(N_("không"))
+
+
 class UnmetExpectation(EngineError):
     """What the scenario says does not hold."""
 
 
+class ScenarioFailure(EngineError):
+    """A scenario does not hold: at which of its steps, counted from 1, 0 standing for its start, and why."""
+
+    def __init__(self, step: int, reason: EngineError) -> None:
+        super().__init__("in-scenario-step" if step else "in-scenario-start", step=str(step), reason=reason)
+        self.step, self.reason = step, reason
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioOutcome:
-    """One scenario's result; `failure` is the sentence of the first step that did not hold, empty when all did."""
+    """One scenario's result; `failure` is about the first step that did not hold, None when all did."""
 
     scenario: Scenario
-    failure: str
+    failure: ScenarioFailure | None = None
 
 
 @dataclass(slots=True)
@@ -82,16 +97,16 @@ def scenario_paths(sources: Iterable[PurePosixPath]) -> list[PurePosixPath]:
 
 def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace | None = None) -> ScenarioOutcome:
     """Run one scenario; what goes wrong is the outcome, not an error."""
-    where = "start"
+    number = 0
     try:
         case = _VirtualCase(content, scenario, trace or Trace())
         case.start_instance()
         for step in scenario.steps:
-            where = f"step {step.number}"
+            number = step.number
             case.run_step(step)
     except EngineError as error:
-        return ScenarioOutcome(scenario, f"{where}: {error}")
-    return ScenarioOutcome(scenario, "")
+        return ScenarioOutcome(scenario, ScenarioFailure(number, error))
+    return ScenarioOutcome(scenario)
 
 
 class _VirtualCase:
@@ -128,9 +143,7 @@ class _VirtualCase:
     def advance_clock(self, until: datetime) -> None:
         """Let time pass; what is due on the way fires at its own instant, in order."""
         if until < self.now:
-            raise UnmetExpectation(
-                f"the clock stands at {_format_instant(self.now)} and cannot go back to {_format_instant(until)}"
-            )
+            raise UnmetExpectation("scenario-clock-backwards", now=_local_time(self.now), until=_local_time(until))
         while due := sorted((at, task_id) for task_id, at in self.timers.items() if at <= until):
             at, task_id = due[0]
             self.now = max(self.now, at)
@@ -140,9 +153,8 @@ class _VirtualCase:
     def perform_task(self, step: ScenarioStep) -> None:
         task_ids = [task_id for task_id, task in self.open.items() if task.node == step.name]
         if len(task_ids) != 1:
-            raise UnmetExpectation(
-                f"the task {step.name!r} is open {len(task_ids)} times; open are {self._open_nodes()}"
-            )
+            rule = "scenario-task-open-twice" if task_ids else "scenario-task-not-open"
+            raise UnmetExpectation(rule, task=self._task_label(step.name), open=self._task_labels(self._open_nodes()))
         if step.take:
             self.taken.add(task_ids[0])
             return
@@ -151,12 +163,16 @@ class _VirtualCase:
     def _validate_values(self, task: OpenedTask, values: Mapping[str, Any]) -> Mapping[str, Any]:
         form = self.content.forms.get(task.form)
         if form is None:
-            raise UnmetExpectation(f"there is no form {task.form!r}")
+            raise UnmetExpectation("scenario-form-missing", form=task.form)
         try:
             units = self.world.units
-            return form.load(values, "en", known_unit=units.knows, known_commune=units.knows_commune).process
+            return form.load(values, known_unit=units.knows, known_commune=units.knows_commune).process
         except InvalidAnswers as invalid:
-            raise UnmetExpectation(f"the form {task.form!r} refuses: {invalid.errors}") from invalid
+            fields = [
+                UnmetExpectation("in-form-field", field=_field_label(form, key), problems=list(problems))
+                for key, problems in invalid.errors.items()
+            ]
+            raise UnmetExpectation("scenario-form-refused", form=task.form, fields=fields) from invalid
 
     def apply_action(self, action: Action) -> None:
         step = advance(self.process, self.blob, action, self.now, self.world, self.trace)
@@ -180,50 +196,90 @@ class _VirtualCase:
     def _open_nodes(self) -> list[str]:
         return sorted(task.node for task in self.open.values())
 
-    def _expect_open(self, expected: Sequence[str]) -> None:
-        _require_equal("open tasks", sorted(expected), self._open_nodes())
+    def _task_labels(self, nodes: Iterable[str]) -> list[Caption | str] | Term:
+        return [self._task_label(node) for node in nodes] or NOTHING
 
-    def _expect_unit(self, expected: Mapping[str, str]) -> None:
+    def _task_label(self, node: str) -> Caption | str:
+        """A task as the diagram calls it, with the id by which the scenario knows it."""
+        name = explain.captions_by_element(self.process).get(node)
+        if name is None or name.vietnamese == node:
+            return node
+        return Caption(f"{name.vietnamese} ({node})", f"{name.english} ({node})")
+
+    def _unit_label(self, code: str | None) -> str | Term:
+        if code is None:
+            return NOTHING
+        return f"{self.world.units.get(code).name} ({code})" if self.world.units.knows(code) else code
+
+    def _expect_open(self, expected: Sequence[str]) -> None:
+        nodes = self._open_nodes()
+        if sorted(expected) != nodes:
+            labels = self._task_labels(sorted(expected)), self._task_labels(nodes)
+            raise UnmetExpectation("scenario-open-tasks-differ", expected=labels[0], actual=labels[1])
+
+    def _expect_unit(self, expected: Mapping[str, object]) -> None:
         units = {task.node: task.unit for task in self.open.values()}
         for node, unit in expected.items():
-            _require_equal(f"unit of {node}", str(unit), units.get(node))
+            if str(unit) != units.get(node):
+                labels = self._unit_label(str(unit)), self._unit_label(units.get(node))
+                raise UnmetExpectation(
+                    "scenario-unit-differs", task=self._task_label(node), expected=labels[0], actual=labels[1]
+                )
 
-    def _expect_notices(self, expected: Mapping[str, int]) -> None:
+    def _expect_notices(self, expected: Mapping[str, object]) -> None:
         counts = Counter(rung for rung, _ in self.notices)
         for rung, count in expected.items():
-            _require_equal(f"notices of rung {rung}", count, counts.get(rung, 0))
+            if count != counts.get(rung, 0):
+                values = _value_text(count), counts.get(rung, 0)
+                raise UnmetExpectation("scenario-notices-differ", rung=rung, expected=values[0], actual=values[1])
 
     def _expect_marks(self, expected: Sequence[str]) -> None:
         missing = [mark for mark in expected if mark not in self.marks]
         if missing:
-            raise UnmetExpectation(f"marks: {missing} not set; set are {self.marks}")
+            raise UnmetExpectation("scenario-marks-missing", missing=missing, marks=self.marks or NOTHING)
 
     def _expect_deadline(self, expected: object) -> None:
         text = expected.isoformat() if isinstance(expected, datetime) else str(expected)
-        at = None if expected is None else parse_instant(text)
-        _require_equal("deadline", _format_instant(at), _format_instant(self.deadline))
+        at = None if expected is None else _local_time(parse_instant(text))
+        deadline = None if self.deadline is None else _local_time(self.deadline)
+        if at != deadline:
+            raise UnmetExpectation("scenario-deadline-differs", expected=at or NOTHING, actual=deadline or NOTHING)
 
     def _expect_data(self, expected: Mapping[str, Any]) -> None:
         assert self.blob is not None
         data = process_data_of(self.process, self.blob)
         for key, value in expected.items():
-            _require_equal(f"data {key}", value, data.get(key))
+            if value != data.get(key):
+                values = _value_text(value), _value_text(data.get(key))
+                raise UnmetExpectation("scenario-data-differ", key=key, expected=values[0], actual=values[1])
 
     def _expect_finished(self, expected: object) -> None:
-        _require_equal("finished", expected, self.finished)
+        if expected != self.finished:
+            values = _value_text(expected), _value_text(self.finished)
+            raise UnmetExpectation("scenario-end-differs", expected=values[0], actual=values[1])
         if self.finished and (self.open or self.timers):
-            raise UnmetExpectation(
-                f"the case is finished, but these are left: {self._open_nodes()}, {len(self.timers)} timers"
-            )
+            labels = self._task_labels(self._open_nodes())
+            raise UnmetExpectation("scenario-end-leaves-open", tasks=labels, timers=len(self.timers))
 
 
-def _require_equal(subject: str, expected: object, actual: object) -> None:
-    if expected != actual:
-        raise UnmetExpectation(f"{subject}: expected {expected}, found {actual}")
+def _field_label(form: Form, key: str) -> str:
+    """A field as people call it, with the key by which the scenario knows it."""
+    label = form.inputs[key].label if key in form.inputs else ""
+    return f"{label} ({key})" if label else key
 
 
-def _format_instant(at: datetime | None) -> str:
-    return "none" if at is None else at.astimezone(VIETNAM).isoformat(timespec="minutes")
+def _local_time(at: datetime) -> datetime:
+    """An instant as scenarios tell it: in Vietnam's time, to the minute."""
+    return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
+
+
+def _value_text(value: object) -> str | Term:
+    """A value of a scenario or of a process as it stands in a sentence."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value if isinstance(value, str) else spell_value(value)
 
 
 def _build_world(scenario: Scenario) -> World:
@@ -231,7 +287,7 @@ def _build_world(scenario: Scenario) -> World:
     codes = {unit.code for unit in units}
     unknown = sorted(set(scenario.staff) - codes)
     if unknown:
-        raise UnmetExpectation(f"staff: there is no unit {unknown[0]!r}")
+        raise UnmetExpectation("scenario-staff-unit-unknown", unit=unknown[0])
     staffed = {(unit.code, role) for unit in units for role in scenario.staff.get(unit.code, _default_roles(unit))}
     return World(build_calendar(shipped_overrides()), UnitTree(units, frozenset(staffed)))
 

@@ -16,9 +16,12 @@ from typing import Any
 import msgspec
 import yaml
 
-from engine.errors import BadInput
-from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
+from engine.errors import BadInput, EngineError
+from engine.scenarios.files import BadScenario, BadStep, Scenario, ScenarioStep, read_scenario
 from engine.scenarios.scenario_text import dump_inline, dump_yaml, spell_duration, spell_instant
+from engine.scenarios.yaml_documents import spell_value
+from engine.translation.catalogue import N_
+from engine.translation.wording import Term
 
 # What is done in a row; the empty act does nothing but expect.
 COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT = "complete", "take", "message", "wait", ""
@@ -26,6 +29,7 @@ ACTS = (COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT)
 MAX_ROWS, MAX_CELL = 500, 20_000
 CLOCK, OUTSIDE = "clock", "outside"
 HEAD_ROW = 0  # The place of what stands above the rows.
+TABLE_HEAD = Term(N_("phần trên bảng"))
 
 _NO_DELAY = timedelta(0)
 
@@ -60,19 +64,22 @@ class ScenarioTable:
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell that cannot be read: its row counted from 1 (0 stands for what is above them), its column, what to do."""
+    """A cell that cannot be read: its row counted from 1 (0 stands for what is above them), its column, why."""
 
     row: int
     column: str
-    sentence: str
+    reason: EngineError
 
 
 class BadCells(BadInput):
     """Some cells of the table cannot be read."""
 
+    default_rule = "scenario-cells-unreadable"
+
     def __init__(self, cells: Sequence[BadCell]) -> None:
         self.cells = tuple(cells)
-        super().__init__("\n".join(f"row {cell.row}, {cell.column}: {cell.sentence}" for cell in self.cells))
+        rows = dict.fromkeys(cell.row for cell in self.cells)
+        super().__init__(places=[BadInput("scenario-row", row=str(row)) if row else TABLE_HEAD for row in rows])
 
 
 def from_scenario(scenario: Scenario, roles: Mapping[str, str] = MappingProxyType({})) -> ScenarioTable:
@@ -116,13 +123,13 @@ def _row_of_step(step: ScenarioStep, roles: Mapping[str, str]) -> ScenarioRow:
 
 
 def from_json(document: object) -> ScenarioTable:
-    """The table of what a browser sent, as JSON reads it; raises BadInput naming the place that is out of shape."""
+    """The table of what a browser sent, as JSON reads it; raises BadInput for what is out of shape."""
     try:
         edited = msgspec.convert(document, ScenarioTable)
     except msgspec.ValidationError as error:
-        raise BadInput(f"The table cannot be read: {error}.") from error
+        raise BadInput("scenario-table-unreadable") from error
     if len(edited.rows) > MAX_ROWS:
-        raise BadInput(f"A scenario has at most {MAX_ROWS} rows.")
+        raise BadInput("scenario-has-too-many-rows", most=MAX_ROWS)
     return edited
 
 
@@ -137,7 +144,7 @@ def to_scenario(path: PurePosixPath, edited: ScenarioTable) -> Scenario:
 
 
 class _CellReader:
-    """Reads cell by cell and notes what is wrong, in the words of the reader of files."""
+    """Reads cell by cell and notes what is wrong, as the reader of files finds it."""
 
     def __init__(self) -> None:
         self.bad: list[BadCell] = []
@@ -175,9 +182,9 @@ class _CellReader:
     ) -> list[dict[str, Any]]:
         expected = [] if expect is None else [{"expect": expect}]
         if row.act in (WAIT, NO_ACT) and (row.what or row.values):
-            self._add_bad_cell(number, "what" if row.what else "values", "this act takes none; leave the cell empty.")
+            self._add_bad_cell(number, "what" if row.what else "values", "scenario-cell-not-for-act")
         if row.act in (COMPLETE, TAKE, MESSAGE) and not row.what:
-            self._add_bad_cell(number, "what", "say which task or message.")
+            self._add_bad_cell(number, "what", "scenario-cell-names-nothing")
         match row.act:
             case "complete":
                 return [{"task": row.what, **details}, *expected]
@@ -189,9 +196,9 @@ class _CellReader:
                 return [_clock_step(row.when), *expected]
             case "":
                 if not row.expect:
-                    self._add_bad_cell(number, "expect", "a row without an act says what is expected.")
+                    self._add_bad_cell(number, "expect", "scenario-row-says-nothing")
                 return [{**step, **details} for step in expected]
-        self._add_bad_cell(number, "act", f"{row.act!r} is unknown; use {', '.join(ACTS[:-1])}, or none.")
+        self._add_bad_cell(number, "act", "scenario-act-unknown", act=spell_value(row.act), acts=ACTS[:-1])
         return []
 
     def _parse_mapping(self, row: int, column: str, text: str) -> Any:
@@ -199,25 +206,24 @@ class _CellReader:
         if not text.strip():
             return None
         if len(text) > MAX_CELL:
-            self._add_bad_cell(row, column, f"the text is longer than {MAX_CELL} signs.")
+            self._add_bad_cell(row, column, "scenario-cell-too-long", most=MAX_CELL)
             return None
         try:
             return yaml.safe_load(text if text.lstrip().startswith("{") else f"{{{text}\n}}")
         except (yaml.YAMLError, ValueError, RecursionError):
-            self._add_bad_cell(
-                row, column, 'write "name: value, name: value"; texts with signs such as , : # in quotes.'
-            )
+            self._add_bad_cell(row, column, "scenario-cell-no-values")
             return None
 
     def _check_part(self, row: int, column: str, **part: Any) -> None:
         """Note what the reader of files says of one part of an otherwise sound file."""
         try:
             read_scenario(_ANY_PATH, dump_yaml({**_MINIMAL_SCENARIO, **part}))
-        except BadInput as error:
-            self._add_bad_cell(row, column, str(error).removeprefix(f"{_ANY_PATH}: ").removeprefix("step 1: "))
+        except BadScenario as error:
+            reason = error.reason.reason if isinstance(error.reason, BadStep) else error.reason
+            self.bad.append(BadCell(row, column, reason))
 
-    def _add_bad_cell(self, row: int, column: str, sentence: str) -> None:
-        self.bad.append(BadCell(row, column, sentence))
+    def _add_bad_cell(self, row: int, column: str, rule: str, **facts: object) -> None:
+        self.bad.append(BadCell(row, column, BadInput(rule, **facts)))
 
 
 _ANY_PATH = PurePosixPath("table")

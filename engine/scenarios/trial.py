@@ -6,20 +6,26 @@ and so do all of them together; a step itself passes a limited number of element
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from engine.bpmn.trace import FlowKey, NodeKey, Trace, parse_diagram_graph
-from engine.errors import InvalidFiles
+from engine.errors import EngineError, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios import deployment_check
 from engine.scenarios.files import Scenario, read_scenario
-from engine.scenarios.runner import ScenarioCoverage, UnmetExpectation, run_scenario, scenario_paths
-from forms.messages import Language
+from engine.scenarios.runner import (
+    ScenarioCoverage,
+    ScenarioFailure,
+    UnmetExpectation,
+    run_scenario,
+    scenario_paths,
+)
+from engine.translation.catalogue import Language
+from engine.translation.wording import say
 
 Files = Mapping[PurePosixPath, bytes]
 
@@ -28,8 +34,6 @@ MAX_STEPS = 500
 # What all scenarios of one trial take together: the shipped ones 600.
 MAX_STEPS_OF_ALL = 10_000
 MAX_SCENARIO_STEPS = 1_000  # Steps that a scenario itself may have; its expectations are among them.
-
-_STEP_PREFIX = re.compile(r"step (\d+): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class BlockingProblem:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRun:
-    """One scenario: the sentence of its first step that did not hold (empty when all did), and the way it walked.
+    """One scenario: in the reader's language why it does not hold (empty when it does), and the way it walked.
 
     `step` counts the scenario's steps from 1; 0 stands for its start. Elements are (process, id), flows (process,
     source, target); a process is also an embedded sub-process.
@@ -91,7 +95,7 @@ def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath |
             )
         )
     paths = [path for path in scenario_paths(files) if only in (None, path)]
-    runs = _run_scenarios(files, paths)
+    runs = _run_scenarios(files, paths, language)
     trace = Trace(
         {node for scenario_run in runs for node in scenario_run.nodes},
         {flow for scenario_run in runs for flow in scenario_run.flows},
@@ -111,40 +115,44 @@ def list_failures(files: Files, language: Language = "vi") -> list[str]:
         raise InvalidFiles(problems)
     return [
         f"{scenario_run.path}: {scenario_run.failure}"
-        for scenario_run in _run_scenarios(files, scenario_paths(files))
+        for scenario_run in _run_scenarios(files, scenario_paths(files), language)
         if scenario_run.failure
     ]
 
 
-def _run_scenarios(files: Files, paths: Sequence[PurePosixPath]) -> list[ScenarioRun]:
+def _run_scenarios(files: Files, paths: Sequence[PurePosixPath], language: Language) -> list[ScenarioRun]:
     content, remaining, runs = definitions.compile_files(files), MAX_STEPS_OF_ALL, []
     for path in paths:
         trace = LimitedTrace(min(MAX_STEPS, remaining))
-        runs.append(_run_limited(content, read_scenario(path, files[path]), trace))
+        scenario = read_scenario(path, files[path])
+        runs.append(_run_result(scenario, trace, _run_limited(content, scenario, trace), language))
         remaining -= min(remaining, trace.steps)
     return runs
 
 
-def _run_limited(content: CompiledDeployment, scenario: Scenario, trace: LimitedTrace) -> ScenarioRun:
+def _run_limited(content: CompiledDeployment, scenario: Scenario, trace: LimitedTrace) -> EngineError | None:
+    """Why a scenario does not hold, None when it does."""
+    count = len(scenario.steps)
+    if count > MAX_SCENARIO_STEPS:
+        return UnmetExpectation("scenario-has-too-many-steps", count=count, most=MAX_SCENARIO_STEPS)
     try:
-        failure = _too_long(scenario) or run_scenario(content, scenario, trace).failure
+        return run_scenario(content, scenario, trace).failure
     except Exception as error:  # noqa: BLE001 - one odd scenario must not keep the others from being run.
-        failure = f"The scenario cannot be run ({type(error).__name__})."
-    match = _STEP_PREFIX.match(failure)
+        return UnmetExpectation("scenario-cannot-run", kind=type(error).__name__)
+
+
+def _run_result(
+    scenario: Scenario, trace: LimitedTrace, failure: EngineError | None, language: Language
+) -> ScenarioRun:
     return ScenarioRun(
         path=str(scenario.path),
         name=scenario.name,
         process=scenario.process,
-        failure=failure,
-        step=int(match[1]) if match is not None else 0,
+        failure="" if failure is None else say(failure, language),
+        step=failure.step if isinstance(failure, ScenarioFailure) else 0,
         nodes=tuple(sorted(trace.nodes)),
         flows=tuple(sorted(trace.flows)),
     )
-
-
-def _too_long(scenario: Scenario) -> str:
-    count = len(scenario.steps)
-    return f"The scenario has {count} steps; it can have {MAX_SCENARIO_STEPS}." if count > MAX_SCENARIO_STEPS else ""
 
 
 class LimitedTrace(Trace):
@@ -160,14 +168,9 @@ class LimitedTrace(Trace):
         if self.steps <= self.limit:
             super().observe(workflow, since)
         elif self.limit < MAX_STEPS:
-            raise UnmetExpectation(
-                f"the scenarios of this trial have taken {MAX_STEPS_OF_ALL} steps of processes; this is the end."
-            )
+            raise UnmetExpectation("trial-steps-used-up", most=MAX_STEPS_OF_ALL)
         else:
-            raise UnmetExpectation(
-                f"the scenario never ends: it has taken {MAX_STEPS} steps of the process, and the next one is due; "
-                "look for a timer that starts itself again."
-            )
+            raise UnmetExpectation("scenario-never-ends", most=MAX_STEPS)
 
 
 def _diagram_coverage(coverage: ScenarioCoverage, path: PurePosixPath) -> DiagramCoverage:

@@ -16,6 +16,8 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
+from engine.scenarios.yaml_documents import read_yaml, spell_value
+from engine.translation.catalogue import N_, Language, translate
 
 HISTORY, ROLE, DEFAULT, EDITED = "history", "role", "default", "edited"
 
@@ -26,14 +28,19 @@ _P90_DEVIATIONS = 1.2815515655446004  # Standard deviations between the median a
 _SHORTEST_HOURS = 1 / 60
 _STEP_KEYS = frozenset({"name", "role", "source", "seen", "hours", "done", "claimed", "answers"})
 
-FILE_HEADER = """\
-# What the simulation assumes where the past says nothing, by step. Edit and give back with --assumptions.
-#   hours     working hours from opening to completion: the median, and what nine in ten stay below
-#   done      the share that is completed at all, unless something else ends the task
-#   claimed   the share that somebody takes at once, so that nobody is told of a task not taken up
-#   answers   what is answered, by weight; $case stands for the case's own value
-#   source    history (of this step), role (other steps of the role), default, or edited; seen: how many were counted
-"""
+# What stands above the table, a comment line each.
+FILE_HEADER = (
+    N_(
+        "Mô phỏng giả định gì ở chỗ quá khứ không cho biết, theo từng bước. Sửa rồi đưa lại (dòng lệnh: --assumptions)."
+    ),
+    N_("  hours     giờ làm việc từ lúc mở đến lúc xong: trung vị, và mức mà chín phần mười không vượt"),
+    N_("  done      tỷ lệ được làm xong, nếu không có gì khác kết thúc việc"),
+    N_("  claimed   tỷ lệ có người nhận ngay, nên không ai bị báo là việc chưa có người nhận"),
+    N_("  answers   trả lời gì, theo trọng số; $case là giá trị của chính hồ sơ"),
+    N_(
+        "  source    history (của bước này), role (bước khác cùng vai trò), default hoặc edited; seen: đã đếm bao nhiêu"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +111,16 @@ def _assumption_row(assumption: Assumption) -> dict[str, Any]:
     }
 
 
-def to_yaml_text(table: AssumptionTable) -> str:
-    """The table as the text of a YAML file."""
+def to_yaml_text(table: AssumptionTable, language: Language = "vi") -> str:
+    """The table as the text of a YAML file, explained in `language` at its head."""
     document = {
         "steps": {
             assumption.node: _assumption_row(assumption)
             for assumption in sorted(table.values(), key=lambda assumption: assumption.node)
         }
     }
-    return FILE_HEADER + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+    header = "".join(f"# {translate(line, language)}\n" for line in FILE_HEADER)
+    return header + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
 def read_changes(path: Path) -> dict[str, Any]:
@@ -120,35 +128,32 @@ def read_changes(path: Path) -> dict[str, Any]:
     try:
         return parse_changes(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: this is not UTF-8 text.") from error
+        raise BadInput("in-file", file=path, reason=BadInput("text-not-utf8")) from error
     except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+        raise BadInput("in-file", file=path, reason=error) from error
 
 
 def parse_changes(text: str) -> dict[str, Any]:
     """The changes in a text, by node; raises BadInput naming the entry at fault."""
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise BadInput(f"this is not YAML: {str(error).splitlines()[0]}.") from error
+    document = read_yaml(text)
     steps = document.get("steps") if isinstance(document, dict) else None
     if not isinstance(steps, dict):
-        raise BadInput("steps: this has to be a table of steps.")
+        raise BadInput("assumptions-without-steps")
     return {str(node): _parse_step_changes(str(node), entry) for node, entry in steps.items()}
 
 
 def _parse_step_changes(node: str, entry: object) -> dict[str, Any]:
     if not isinstance(entry, dict):
-        raise BadInput(f"steps: {node}: this has to be a table.")
+        raise BadInput("assumption-no-table", step=node)
     unknown = sorted(str(key) for key in entry if key not in _STEP_KEYS)
     if unknown:
-        raise BadInput(f"steps: {node}: {unknown[0]} is unknown; use {', '.join(sorted(_STEP_KEYS))}.")
+        raise BadInput("assumption-key-unknown", step=node, key=unknown[0], keys=sorted(_STEP_KEYS))
     changes: dict[str, Any] = {}
     if "hours" in entry:
         changes["hours"] = _parse_hours(node, entry["hours"])
     for key in ("done", "claimed"):
         if key in entry:
-            changes[key] = _parse_number(f"{node}: {key}", entry[key], 1.0)
+            changes[key] = _parse_number(node, key, entry[key], 1.0)
     if "answers" in entry:
         changes["answers"] = _parse_answers(node, entry["answers"])
     return changes
@@ -156,33 +161,34 @@ def _parse_step_changes(node: str, entry: object) -> dict[str, Any]:
 
 def _parse_hours(node: str, entry: object) -> tuple[float, float]:
     if not isinstance(entry, dict) or set(entry) != {"median", "p90"}:
-        raise BadInput(f"steps: {node}: hours needs median and p90.")
-    median, p90 = (_parse_number(f"{node}: hours", entry[key], LONGEST_HOURS) for key in ("median", "p90"))
+        raise BadInput("assumption-hours-incomplete", step=node)
+    median, p90 = (_parse_number(node, "hours", entry[key], LONGEST_HOURS) for key in ("median", "p90"))
     if p90 < median:
-        raise BadInput(f"steps: {node}: hours: p90 lies below the median.")
+        raise BadInput("assumption-hours-disordered", step=node)
     return median, p90
 
 
-def _parse_number(location: str, value: object, maximum: float) -> float:
+def _parse_number(node: str, key: str, value: object, maximum: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= maximum:
-        raise BadInput(f"steps: {location}: {value!r} is no number from 0 to {maximum:g}.")
+        most, text = f"{maximum:g}", spell_value(value)
+        raise BadInput("assumption-number-outside", step=node, key=key, value=text, most=most)
     return float(value)
 
 
 def _parse_answers(node: str, entry: object) -> tuple[WeightedAnswer, ...]:
     if not isinstance(entry, list) or not entry:
-        raise BadInput(f"steps: {node}: answers has to be a list with an answer in it.")
+        raise BadInput("assumption-answers-no-list", step=node)
     answers = tuple(_parse_answer(node, item) for item in entry)
     if not any(answer.weight for answer in answers):
-        raise BadInput(f"steps: {node}: answers: one weight at least has to be above 0.")
+        raise BadInput("assumption-answers-weightless", step=node)
     return answers
 
 
 def _parse_answer(node: str, item: object) -> WeightedAnswer:
     if not isinstance(item, dict) or set(item) != {"weight", "values"} or not isinstance(item["values"], dict):
-        raise BadInput(f"steps: {node}: answers: each needs a weight and values.")
+        raise BadInput("assumption-answer-incomplete", step=node)
     values = {str(key): value for key, value in item["values"].items()}
-    return WeightedAnswer(_parse_number(f"{node}: weight", item["weight"], 1e9), values)
+    return WeightedAnswer(_parse_number(node, "weight", item["weight"], 1e9), values)
 
 
 def apply_changes(table: AssumptionTable, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Assumption]:
@@ -190,7 +196,7 @@ def apply_changes(table: AssumptionTable, changes: Mapping[str, Mapping[str, Any
     result = dict(table)
     for node, change in changes.items():
         if node not in result:
-            raise BadInput(f"steps: the draft has no user task {node!r}.")
+            raise BadInput("assumption-step-unknown", step=node)
         changed = replace(result[node], **change)
         if _assumption_row(changed) != _assumption_row(
             result[node]

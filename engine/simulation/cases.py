@@ -24,6 +24,7 @@ from engine.simulation.record import PastCase
 from engine.simulation.run import RunOutcome, simulate_case
 from engine.simulation.totals import SimulationTotals
 from engine.store.db import Transaction
+from engine.translation.wording import Caption
 from engine.world.world import World
 
 DraftFiles = Mapping[PurePosixPath, bytes]
@@ -98,6 +99,6 @@ class _ShareRunner:
         return self._drawings[cache_key]
 
 
-def _element_names(content: CompiledDeployment, key: str) -> Mapping[str, str]:
+def _element_names(content: CompiledDeployment, key: str) -> Mapping[str, Caption]:
     """The names of a process's elements; none where the draft has no such process."""
-    return explain.names_by_element(content.processes[key]) if key in content.processes else {}
+    return explain.captions_by_element(content.processes[key]) if key in content.processes else {}

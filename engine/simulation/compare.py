@@ -15,6 +15,7 @@ from typing import Any
 from engine.simulation.facts import OVERDUE, CaseFacts
 from engine.simulation.record import PastCase
 from engine.simulation.run import RunOutcome
+from engine.translation.wording import Caption
 
 PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED = (
     "path",
@@ -57,10 +58,10 @@ class CaseDifference:
 class ElementNames:
     """The elements of both sets of diagrams: their names by id."""
 
-    before: Mapping[str, str]
-    after: Mapping[str, str]
+    before: Mapping[str, Caption | str]
+    after: Mapping[str, Caption | str]
 
-    def label_of(self, node: str) -> str:
+    def label_of(self, node: str) -> Caption | str:
         """How people call an element."""
         return self.after.get(node) or self.before.get(node) or node
 
@@ -120,7 +121,7 @@ def _extra_positions(path: Sequence[str], other_path: Sequence[str]) -> list[int
 def _describe_passage(
     facts: CaseFacts,
     positions: Sequence[int],
-    other_names: Mapping[str, str],
+    other_names: Mapping[str, Caption | str],
     codes: tuple[str, str],
     names: ElementNames,
 ) -> tuple[str, dict[str, Any]]:
@@ -190,7 +191,7 @@ def _outcome_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -
         yield DifferenceReason(END, "ended", {"before": _iso_or_none(before.ended), "after": _iso_or_none(after.ended)})
 
 
-def _labels_of(nodes: Sequence[str], names: ElementNames) -> list[str]:
+def _labels_of(nodes: Sequence[str], names: ElementNames) -> list[Caption | str]:
     return [names.label_of(node) for node in nodes]
 
 

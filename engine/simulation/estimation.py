@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from engine.bpmn.drawn_tasks import DrawnUserTask
 from engine.errors import BadInput
+from engine.scenarios.yaml_documents import spell_value
 from engine.simulation import answers
 from engine.simulation.assumptions import (
     DEFAULT,
@@ -58,7 +59,8 @@ def require_accepted_answers(
                 if key not in accepted and not answers.is_case_placeholder(form, key, value)
             )
             if refused:
-                raise BadInput(f"steps: {node}: answers: the form takes no {refused[0]} {answer.values[refused[0]]!r}.")
+                value = spell_value(answer.values[refused[0]])
+                raise BadInput("assumption-answer-refused", step=node, field=refused[0], value=value)
 
 
 def _estimate_step(

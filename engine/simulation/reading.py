@@ -87,7 +87,7 @@ def newest_case_ids(tx: Transaction, number: int) -> list[int]:
     """The ids of the newest cases, in order; raises BadInput when there is none."""
     ids = sorted(tx.read.execute(_NEWEST, {"number": number}).scalars())
     if not ids:
-        raise BadInput("The database holds no cases to simulate.")
+        raise BadInput("simulation-without-cases")
     return ids
 
 
@@ -97,7 +97,7 @@ def history_horizon(tx: Transaction, first: int) -> datetime:
     last = select(func.max(_history.c.at)).where(_history.c.instance_id >= min(first, recent))
     at: datetime | None = tx.read.execute(last).scalar()
     if at is None:
-        raise BadInput("The cases have no history to simulate.")
+        raise BadInput("simulation-without-history")
     return at
 
 

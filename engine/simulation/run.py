@@ -24,6 +24,7 @@ from engine.simulation.facts import CaseFacts
 from engine.simulation.plan import CompletionPlanner, SimulationContext
 from engine.simulation.record import PastCase
 from engine.simulation.walk import SimulatedCase, SimulatedTask
+from engine.translation.plain_faults import PlainFault, plain_fault
 
 # A case that has taken so many acts by itself turns in a circle; the longest real ones take about 60.
 MOST_ACTS = 2000
@@ -41,7 +42,7 @@ class RunOutcome:
     """
 
     facts: CaseFacts = field(default_factory=CaseFacts)
-    failed: tuple[str, str] | None = None
+    failed: tuple[str, PlainFault] | None = None
     refused: list[str] = field(default_factory=list)
     assumed: Counter[str] = field(default_factory=Counter)
 
@@ -54,11 +55,11 @@ def simulate_case(case: PastCase, context: SimulationContext) -> RunOutcome:
         outcome.facts = simulated.facts
         _HistoryRun(simulated, context, outcome).run_to_end()
     except StepFailed as error:
-        outcome.failed = (error.node, str(error))
+        outcome.failed = (error.node, plain_fault(error))
     except EngineError as error:
-        outcome.failed = ("", str(error))
+        outcome.failed = ("", plain_fault(error))
     except Exception as error:  # noqa: BLE001 - one broken case must not end the simulation of all others.
-        outcome.failed = ("", f"The case cannot be moved ({type(error).__name__}).")
+        outcome.failed = ("", PlainFault("simulated-case-cannot-go-on", {"kind": type(error).__name__}))
     return outcome
 
 
@@ -174,7 +175,7 @@ class _FreeRun:
             if self.walk.finished or not self._take_next():
                 return
         node = next((task.node for task in self.walk.open.values()), self.walk.facts.path[-1])
-        raise StepFailed("The case turns in a circle and comes to no end.", node)
+        raise StepFailed("simulated-case-turns-in-circle", node=node)
 
     def _take_next(self) -> bool:
         """Take the next act or timer; False when nothing happens any more."""

@@ -7,7 +7,7 @@ processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -21,12 +21,14 @@ from engine.scenarios import deployment_check
 from engine.simulation import assumptions, reading
 from engine.simulation.assumptions import Assumption
 from engine.simulation.cases import DraftFiles, SimulationSpec
-from engine.simulation.compare import KINDS
+from engine.simulation.compare import KINDS, CaseDifference
 from engine.simulation.estimation import estimate_assumptions, require_accepted_answers
 from engine.simulation.spread import simulate_shares
 from engine.simulation.totals import SimulationTotals
 from engine.store.db import Transaction, transaction
-from forms.messages import Language
+from engine.translation.catalogue import Language
+from engine.translation.plain_faults import PlainFault
+from engine.translation.wording import Caption, say
 
 SEED = 1022
 MOST_CASES = 1_000_000  # More cases than this are not simulated at once.
@@ -123,7 +125,7 @@ def result_document(result: SimulationResult) -> dict[str, Any]:
         "changed": len(totals.changes),
         "kinds": {kind: totals.kinds.get(kind, 0) for kind in KINDS},
         "not_reproduced": totals.not_reproduced,
-        "differences": [asdict(change) for change in totals.changes],
+        "differences": [_difference_document(change) for change in totals.changes],
         "finished": {"before": totals.before.finished, "after": totals.after.finished},
         "overdue": {"before": totals.before.overdue, "after": totals.after.overdue},
         "overdue_rate": totals.overdue_rate(),
@@ -132,3 +134,24 @@ def result_document(result: SimulationResult) -> dict[str, Any]:
         "assumptions": assumption_rows,
         "wall_s": round(result.wall, 2),
     }
+
+
+def _difference_document(change: CaseDifference) -> dict[str, Any]:
+    """A difference as JSON tells it; what stopped a case is said in English, elements as drawn."""
+    reasons = [
+        {"kind": reason.kind, "code": reason.code, "args": {name: _plain_arg(arg) for name, arg in reason.args.items()}}
+        for reason in change.reasons
+    ]
+    return {**asdict(replace(change, reasons=())), "reasons": reasons}
+
+
+def _plain_arg(arg: object) -> object:
+    match arg:
+        case PlainFault():
+            return say(arg, "en")
+        case Caption(vietnamese, _english):
+            return vietnamese
+        case list():
+            return [_plain_arg(item) for item in arg]
+        case _:
+            return arg

@@ -1,4 +1,4 @@
-"""The sentences on why a case differs, in Vietnamese and English. Called by the command line and by pages."""
+"""The sentences on why a case differs. Called by the command line and by pages."""
 
 from __future__ import annotations
 
@@ -7,86 +7,70 @@ from typing import Any
 
 from engine.clock import VIETNAM, parse_instant
 from engine.simulation.compare import DEADLINE, END, FAILED, MARK, OUTCOME, PATH, RUNG, UNIT, DifferenceReason
-from forms.messages import Language
+from engine.translation.catalogue import N_, Language, translate
+from engine.translation.plain_faults import PlainFault
+from engine.translation.wording import fact_text
 
-_LANGUAGES: Mapping[Language, int] = {"vi": 0, "en": 1}
-
-SENTENCES: Mapping[str, tuple[str, str]] = {
-    "failed": ("dừng ở bước {name}: {message}", "stops at {name}: {message}"),
-    "new_step": (
-        "đi qua bước mới {name} sau {after_name}{more}",
-        "passes the new step {name} after {after_name}{more}",
-    ),
-    "passes": ("đi thêm qua {name} sau {after_name}{more}", "also passes {name} after {after_name}{more}"),
-    "gone_step": (
-        "không còn bước {name}, trước đây sau {after_name}{more}",
-        "the step {name}, formerly after {after_name}, is gone{more}",
-    ),
-    "passes_not": (
-        "không đi qua {name} như trước đây sau {after_name}{more}",
-        "does not pass {name} as it did after {after_name}{more}",
-    ),
-    "order": ("làm bước {after} trước bước {before}", "does {after} before {before}"),
-    "unit": ("bước {name} chuyển từ đơn vị {before} sang {after}", "{name} moves from the unit {before} to {after}"),
-    "unit_gained": ("thêm đơn vị xử lý: {units}", "units that also handle it: {units}"),
-    "unit_lost": ("đơn vị không còn xử lý: {units}", "units that handle it no more: {units}"),
-    "deadline": ("hạn xử lý đổi từ {before} thành {after}", "the deadline moves from {before} to {after}"),
-    "rung": ("thông báo nấc {rung}: {before} → {after}", "notices of the rung {rung}: {before} → {after}"),
-    "rung_to": (
-        "thông báo nấc {rung} gửi tới {after} thay vì {before}",
-        "notices of the rung {rung} go to {after} instead of {before}",
-    ),
-    "overdue": ("trở thành quá hạn", "becomes overdue"),
-    "in_time": ("không còn quá hạn", "is overdue no more"),
-    "mark": ("ghi nhận {mark}: {before} → {after} lần", "marked {mark}: {before} → {after} times"),
-    "finished": ("kết thúc tại {end} lúc {at}, trước đây còn mở", "ends at {end} on {at}, was still open"),
-    "left_open": (
-        "chưa kết thúc, đang chờ: {waiting}; trước đây kết thúc tại {end} lúc {at}",
-        "does not end, waits for: {waiting}; ended at {end} on {at}",
-    ),
-    "outcome": ("kết thúc tại {after} thay vì {before}", "ends at {after} instead of {before}"),
-    "waiting": ("đang chờ {after} thay vì {before}", "waits for {after} instead of {before}"),
-    "ended": ("kết thúc lúc {after} thay vì {before}", "ends on {after} instead of {before}"),
-    "refused": ("sơ đồ không chờ thông điệp {message} đã đến", "the diagram does not wait for the message {message}"),
-    "assumed": ("bước {name} theo giả định ({times} lần)", "{name} by assumption (times: {times})"),
+# Why a case differs, by the code of the reason.
+SENTENCES: Mapping[str, str] = {
+    "failed": N_("dừng ở bước {name}: {message}"),
+    "new_step": N_("đi qua bước mới {name} sau {after_name}{more}"),
+    "passes": N_("đi thêm qua {name} sau {after_name}{more}"),
+    "gone_step": N_("không còn bước {name}, trước đây sau {after_name}{more}"),
+    "passes_not": N_("không đi qua {name} như trước đây sau {after_name}{more}"),
+    "order": N_("làm bước {after} trước bước {before}"),
+    "unit": N_("bước {name} chuyển từ đơn vị {before} sang {after}"),
+    "unit_gained": N_("thêm đơn vị xử lý: {units}"),
+    "unit_lost": N_("đơn vị không còn xử lý: {units}"),
+    "deadline": N_("hạn xử lý đổi từ {before} thành {after}"),
+    "rung": N_("thông báo nấc {rung}: {before} → {after}"),
+    "rung_to": N_("thông báo nấc {rung} gửi tới {after} thay vì {before}"),
+    "overdue": N_("trở thành quá hạn"),
+    "in_time": N_("không còn quá hạn"),
+    "mark": N_("ghi nhận {mark}: {before} → {after} lần"),
+    "finished": N_("kết thúc tại {end} lúc {at}, trước đây còn mở"),
+    "left_open": N_("chưa kết thúc, đang chờ: {waiting}; trước đây kết thúc tại {end} lúc {at}"),
+    "outcome": N_("kết thúc tại {after} thay vì {before}"),
+    "waiting": N_("đang chờ {after} thay vì {before}"),
+    "ended": N_("kết thúc lúc {after} thay vì {before}"),
+    "refused": N_("sơ đồ không chờ thông điệp {message} đã đến"),
+    "assumed": N_("bước {name} theo giả định ({times} lần)"),
 }
-KIND_LABELS: Mapping[str, tuple[str, str]] = {
-    PATH: ("đường đi", "path"),
-    UNIT: ("đơn vị", "unit"),
-    DEADLINE: ("thời hạn", "deadline"),
-    RUNG: ("thông báo", "notices"),
-    MARK: ("ghi nhận", "marks"),
-    OUTCOME: ("kết quả", "outcome"),
-    END: ("thời điểm kết thúc", "end"),
-    FAILED: ("bị dừng", "failed"),
+KIND_LABELS: Mapping[str, str] = {
+    PATH: N_("đường đi"),
+    UNIT: N_("đơn vị"),
+    DEADLINE: N_("thời hạn"),
+    RUNG: N_("thông báo"),
+    MARK: N_("ghi nhận"),
+    OUTCOME: N_("kết quả"),
+    END: N_("thời điểm kết thúc"),
+    FAILED: N_("bị dừng"),
 }
-_MORE = (" và {more} phần tử khác", " and {more} other elements")
-_NOTHING = ("không có", "none")
+_MORE = N_(" và {more} phần tử khác")
+_NOTHING = N_("không có")
 _INSTANTS = frozenset({"deadline", "ended"})
 
 
 def describe_reason(reason: DifferenceReason, language: Language = "vi", units: Mapping[str, str] | None = None) -> str:
     """A reason in words; `units` are the names of units by code."""
-    index = _LANGUAGES[language]
     arguments = {}
     for key, value in reason.args.items():
         resolved = [(units or {}).get(code, code) for code in value] if isinstance(value, list) else value
-        arguments[key] = _format_argument(reason.code, key, resolved, index)
-    return SENTENCES[reason.code][index].format(**arguments)
+        arguments[key] = _format_argument(reason.code, key, resolved, language)
+    return translate(SENTENCES[reason.code], language).format(**arguments)
 
 
 def kind_label(kind_code: str, language: Language = "vi") -> str:
     """A kind of difference in words."""
-    return KIND_LABELS[kind_code][_LANGUAGES[language]]
+    return translate(KIND_LABELS[kind_code], language)
 
 
-def _format_argument(code: str, key: str, value: Any, index: int) -> str:
+def _format_argument(code: str, key: str, value: Any, language: Language) -> str:
     if key == "more":
-        return _MORE[index].format(more=value) if value else ""
+        return translate(_MORE, language).format(more=value) if value else ""
     if value in (None, "", []):
-        return _NOTHING[index]
-    if isinstance(value, list):
-        return ", ".join(value)
+        return translate(_NOTHING, language)
     if key == "at" or (code in _INSTANTS and key in ("before", "after")):
-        return f"{parse_instant(value).astimezone(VIETNAM):%H:%M %d/%m/%Y}"
-    return str(value)
+        return fact_text(parse_instant(value).astimezone(VIETNAM), language)
+    text = fact_text(value, language)
+    return text.removesuffix(".") if isinstance(value, PlainFault) else text  # It stands within a sentence.

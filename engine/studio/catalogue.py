@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, RECIPIENTS, ROLES
+from engine.safe_xml import recover_xml
 from forms.fields import KINDS
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 
 ChoiceLists = dict[str, list[dict[str, str]]]
 
@@ -43,12 +43,7 @@ def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
 
 
 def _parse_diagram(path: PurePosixPath, content: bytes) -> etree._Element | None:
-    if path.suffix not in (".bpmn", ".dmn"):
-        return None
-    try:
-        return etree.fromstring(content, _SAFE_PARSER)
-    except etree.XMLSyntaxError:
-        return None
+    return recover_xml(content) if path.suffix in (".bpmn", ".dmn") else None
 
 
 def _files_under(files: Mapping[PurePosixPath, bytes], folder: str) -> Iterator[tuple[PurePosixPath, bytes]]:

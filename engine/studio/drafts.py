@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from engine.errors import BadInput, NotFound, Stale
+from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.process import definitions
 from engine.process.definitions import MAX_FILES, MAX_PATH_LENGTH
 from engine.store.columns import table_of
@@ -22,6 +22,7 @@ from engine.store.models import Deployment, Person, StudioDraft, StudioFile
 
 MAX_FILE_BYTES = 2_000_000  # Of one file; the largest shipped diagram has 60,000.
 MAX_DRAFTS = 50
+MAX_TITLE_LENGTH = 200
 # Where each kind of file belongs, and nothing else belongs to a deployment.
 FOLDERS: Mapping[str, str] = {
     ".bpmn": "workflows",
@@ -63,14 +64,14 @@ def create_from_deployment(tx: Transaction, person: int, title: str, now: dateti
 
     Raises NotFound, and BadInput for a title that is none and for one draft too many.
     """
-    if not 0 < len(title) <= 200:
-        raise BadInput("A draft needs a title of at most 200 signs.")
+    if not 0 < len(title) <= MAX_TITLE_LENGTH:
+        raise Invalid("title", "draft-title-length", most=MAX_TITLE_LENGTH)
     if len(list_by_author(tx, person)) >= MAX_DRAFTS:
-        raise BadInput(f"There are {MAX_DRAFTS} drafts already; discard one first.")
+        raise BadInput("too-many-drafts", most=MAX_DRAFTS)
     query = select(_deployment.c.id).order_by(_deployment.c.turn.desc()).limit(1)
     base_id = tx.read.execute(query if number is None else query.where(_deployment.c.number == number)).scalar()
     if base_id is None:
-        raise NotFound("There is no such deployment.")
+        raise NotFound("draft-base-unknown")
     values = {"person_id": person, "base_id": base_id, "title": title, "created_at": now, "saved_at": now}
     return int(tx.write().execute(insert(_draft).returning(_draft.c.id), values).scalar_one())
 
@@ -85,7 +86,7 @@ def load_own(tx: Transaction, person: int, draft_id: int) -> DeploymentDraft:
     """An analyst's own draft; raises NotFound for any other."""
     row = tx.read.execute(_SELECT_DRAFTS.where(_draft.c.id == draft_id, _draft.c.person_id == person)).one_or_none()
     if row is None:
-        raise NotFound(f"You have no draft {draft_id}.")
+        raise NotFound("draft-unknown", draft=str(draft_id))
     return DeploymentDraft(*row)
 
 
@@ -134,7 +135,7 @@ def load_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) -> t
     row = _stored_row(tx, draft, path)
     content = definitions.load_stored_files(tx, draft.digest).get(path) if row is None else row.content
     if content is None:
-        raise NotFound(f"The draft has no file {path}.")
+        raise NotFound("draft-file-unknown", file=path)
     return content, 0 if row is None else row.version
 
 
@@ -156,11 +157,13 @@ def save_file(
     row = _stored_row(tx, draft, path)
     base = definitions.load_stored_files(tx, draft.digest)
     if row is None and path not in base and len(list_file_versions(tx, draft)) >= MAX_FILES:
-        raise BadInput(f"A deployment takes at most {MAX_FILES} files.")
+        raise BadInput("draft-has-too-many-files", most=MAX_FILES)
     exists = row.content is not None if row is not None else path in base
     current_version = row.version if row is not None else 0
+    if exists and version is None:
+        raise Stale("draft-file-exists", file=path.name)
     if exists != (version is not None) or (version is not None and version != current_version):
-        raise Stale(f"{path} has been changed in another window.")
+        raise Stale("draft-file-changed", file=path.name)
     _store_version(tx, draft, path, content, current_version, now)
     tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(saved_at=now))
     return current_version + 1
@@ -180,7 +183,7 @@ def _store_version(
     if current_version == 0:
         count_rows = select(func.count()).select_from(_file).where(is_this_file)
         if tx.write().execute(count_rows).scalar_one():
-            raise Stale(f"{path} has been changed in another window.")
+            raise Stale("draft-file-changed", file=path.name)
         tx.write().execute(insert(_file), {"draft_id": draft.id, "path": str(path), **values})
     elif (
         tx.write()
@@ -188,7 +191,7 @@ def _store_version(
         .rowcount
         != 1
     ):
-        raise Stale(f"{path} has been changed in another window.")
+        raise Stale("draft-file-changed", file=path.name)
 
 
 def _stored_row(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) -> Any:
@@ -197,11 +200,11 @@ def _stored_row(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) ->
 
 def _require_storable(path: PurePosixPath, content: bytes) -> None:
     if str(path.parent) != FOLDERS.get(path.suffix) or not path.stem or not str(path).isprintable():
-        raise BadInput(f"{path} has no place in a deployment.")
+        raise BadInput("draft-file-misplaced", file=path)
     if len(str(path)) > MAX_PATH_LENGTH:
-        raise BadInput(f"The name of a file has at most {MAX_PATH_LENGTH} signs.")
+        raise BadInput("draft-file-name-too-long", most=MAX_PATH_LENGTH)
     if len(content) > MAX_FILE_BYTES:
-        raise BadInput(f"{path} is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+        raise BadInput("draft-file-too-large", file=path, most=MAX_FILE_BYTES // 1_000_000)
 
 
 def delete_with_files(tx: Transaction, draft: DeploymentDraft) -> None:

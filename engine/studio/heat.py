@@ -64,7 +64,7 @@ def measure_elements(
     unit and without any deployment, BadInput for a period that ends before it begins.
     """
     if period.end < period.start:
-        raise BadInput("The period ends before it begins.")
+        raise BadInput("heat-period-reversed")
     unit_codes = None if unit is None else set(_unit_subtree(units.load_unit_tree(tx.read), unit))
     of_process = _instance.c.definition_id.in_(_definition_ids(tx, key))
     nodes: dict[str, NodeHeat] = defaultdict(NodeHeat)

@@ -46,5 +46,5 @@ def render_for_case(
     query = _NEWEST_CASE.where(_report.c.code == code) if code else _NEWEST_CASE
     row = tx.read.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no case {code!r}." if code else "There is no case yet.")
+        raise NotFound("case-code-unknown", code=code) if code else NotFound("no-case-to-preview")
     return fill_template(template, facts.notice_facts(tx, row, world, pages, row.place, now))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 
-from engine.errors import BadInput, InvalidFiles
+from engine.errors import BadInput, Invalid, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
@@ -22,7 +22,7 @@ from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
-from forms.messages import Language
+from engine.translation.catalogue import Language
 
 MAX_MESSAGE_LENGTH = 2_000
 
@@ -47,12 +47,14 @@ class ReleaseNote:
 class FailingScenarios(BadInput):
     """Scenarios fail, and no reason says why it shall be deployed all the same.
 
-    `failures` are their sentences.
+    `failures` are their sentences, in the reader's language.
     """
+
+    default_rule = "scenarios-failing"
 
     def __init__(self, failures: Sequence[str]) -> None:
         self.failures = list(failures)
-        super().__init__()
+        super().__init__(count=len(self.failures))
 
 
 def check_and_deploy(
@@ -60,15 +62,15 @@ def check_and_deploy(
 ) -> DeployResult:
     """Deploy a draft, which then is based on it.
 
-    Raises BadInput without a message, Problems, and Unproven when scenarios fail and no reason is given.
+    Raises Invalid without a message, InvalidFiles and FailingScenarios, when no reason is given, in `language`.
     """
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
-        raise BadInput(f"Say why, in at most {MAX_MESSAGE_LENGTH} signs.")
+        raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
     files = drafts.load_files(tx, draft)
     problems = deployment_check.problems_in(files, language)
     if problems:
         raise InvalidFiles(problems)
-    failures = trial.list_failures(files)
+    failures = trial.list_failures(files, language)
     if failures and not note.reason.strip():
         raise FailingScenarios(failures)
     deployed = definitions.deploy_files(tx, files, by=f"person:{draft.person_id}", message=note.stored_message, now=now)

@@ -12,6 +12,7 @@ from engine.scenarios import scenario_table, scenario_text
 from engine.scenarios.files import PROVINCES, read_scenario
 from engine.scenarios.scenario_table import ScenarioTable
 from engine.studio.catalogue import collect_choices
+from engine.translation.catalogue import Language
 
 ChoiceItem = dict[str, str]
 
@@ -30,12 +31,19 @@ class EditableScenario:
 class UneditableComments(BadInput):
     """The file has comments, which a table cannot keep; it is edited as text."""
 
+    default_rule = "scenario-has-comments"
 
-def open_as_table(files: Mapping[PurePosixPath, bytes], path: PurePosixPath, text: str) -> EditableScenario:
-    """The table of a scenario's text; raises BadInput for what is no scenario, Commented to keep its comments."""
+
+def open_as_table(
+    files: Mapping[PurePosixPath, bytes], path: PurePosixPath, text: str, language: Language = "vi"
+) -> EditableScenario:
+    """The table of a scenario's text, its tasks called as in `language`.
+
+    Raises BadInput for no scenario, UneditableComments to keep its comments.
+    """
     if any(line.lstrip().startswith("#") for line in text.splitlines()):
-        raise UneditableComments("The scenario has comments.")
-    tasks, choices = parse_user_tasks(files), collect_choices(files)
+        raise UneditableComments
+    tasks, choices = parse_user_tasks(files, language), collect_choices(files)
     return EditableScenario(
         scenario_table.from_scenario(
             read_scenario(path, text.encode()), {node: task.role for node, task in tasks.items()}

@@ -19,6 +19,7 @@ from engine.benchmark.run import BenchmarkFigure
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import History, Holiday, Instance, Outbox, Person, Task
+from engine.translation.wording import Term, fact_text
 from tests.paths import ROOT
 from web.cli import main
 
@@ -61,11 +62,12 @@ def complete(figures: list[BenchmarkFigure]) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_one_run_gives_every_named_figure_and_says_what_it_is_doing() -> None:
-    told: list[str] = []
+    told: list[str | Term] = []
     figures = run.measure_engine(ROOT, None, told.append)
     assert [figure.name for figure in figures] == [*COMPARED["sqlite"], *ONCE]
     complete(figures)
-    assert told == ["sqlite_full, round 1 of 1", "long instances", "1 M waiting timers"]
+    assert [fact_text(what, "en") for what in told] == ["sqlite_full: 1/1", "long instances", "1 M waiting timers"]
+    assert [fact_text(what, "vi") for what in told][1:] == ["hồ sơ chạy dài", "1 triệu hẹn giờ đang chờ"]
 
 
 @pytest.mark.usefixtures("small")
@@ -94,6 +96,17 @@ def test_the_command_prints_the_figures_and_writes_them(tmp_path: Path, monkeypa
     assert json.loads(out.read_text("utf-8")) == [
         {"name": "state_bytes", "value": 1520.0, "unit": "bytes", "ratio": 0.5, "baseline": "something"}
     ]
+
+
+def test_the_figures_are_written_in_english() -> None:
+    figure = BenchmarkFigure("fire_rate", 2.0, run.FIRES_PER_SECOND, 0.5, run.RAW_DRIVER)
+    assert run.figure_document(figure) == {
+        "name": "fire_rate",
+        "value": 2.0,
+        "unit": "fires/s",
+        "ratio": 0.5,
+        "baseline": "raw driver, same statements",
+    }
 
 
 # The cases that are measured

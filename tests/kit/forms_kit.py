@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from forms.messages import Language
+from engine.translation.catalogue import Language
+from engine.translation.wording import say
+from forms.problems import answer_problem
 from forms.schema import Form, InvalidAnswers, compile_form
 
 Component = dict[str, Any]
@@ -30,9 +32,15 @@ def form(*components: Component) -> Form:
 
 
 def refused(compiled: Form, values: Any, language: Language = "vi", **options: Any) -> dict[str, list[str]]:
+    """What is said of refused answers, by field."""
     with pytest.raises(InvalidAnswers) as caught:
-        compiled.load(values, language, **options)
-    return caught.value.errors
+        compiled.load(values, **options)
+    return {key: [say(problem, language) for problem in problems] for key, problems in caught.value.errors.items()}
+
+
+def form_message(rule: str, language: Language, **amounts: float) -> str:
+    """What is said of an answer that breaks a rule."""
+    return say(answer_problem(f"form-answer-{rule}", **amounts), language)
 
 
 def case(compiled: Form, **values: object) -> dict[str, object]:
@@ -58,6 +66,6 @@ EVERY_KIND: dict[str, Component] = {
 }
 
 # The sentence that asks for a required field, where it is not the ordinary one.
-ASKED = {"checkbox": "required_tick", "checklist": "required_choices", "file": "required_file"} | dict.fromkeys(
-    ("radio", "select", "commune", "unit"), "required_choice"
+ASKED = {"checkbox": "required-tick", "checklist": "required-choices", "file": "required-file"} | dict.fromkeys(
+    ("radio", "select", "commune", "unit"), "required-choice"
 )

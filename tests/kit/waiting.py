@@ -20,7 +20,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 300, patience: fl
 
 def listening(port: int) -> bool:
     """Whether something answers on a port of this machine."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10):
         return True
     return False
 

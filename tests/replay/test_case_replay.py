@@ -25,6 +25,7 @@ from engine.replay.runner import ReplayRequest, ReplayResult, replay_document
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
+from engine.translation.plain_faults import PlainFault
 from tests.kit.reports import MAPPING, row, write
 from tests.paths import PROVINCE_DATA, ROOT
 from web.cli import main
@@ -180,15 +181,15 @@ def test_what_intake_refuses_is_told(go: Go) -> None:
     nobody = MAPPING.replace('phone: "0900 000 001"', "phone: {column: course, table: {plain: 0900 000 001}}")
     result = go(row("2026-03-02 08:00"), row("2026-03-02 08:00", "2026-03-06 16:00"), mapping=nobody)
     assert result.totals.cases == 1
-    assert result.rejected == [RejectedRow(2, "phone: a report needs the caller's name, phone number and address.")]
+    assert [(refused.number, refused.reason.rule) for refused in result.rejected] == [(2, "report-incomplete")]
 
 
 def test_a_course_or_a_stage_that_nobody_knows_is_told(go: Go) -> None:
     result = go(row("2026-03-02 08:00", course="astray"), row("2026-03-02 08:00", stage="far"), row("2026-03-02 08:00"))
     assert result.totals.cases == 1
     assert result.rejected == [
-        RejectedRow(2, "course: 'astray' is unknown"),
-        RejectedRow(3, "stage: 'far' is no number of acts"),
+        RejectedRow(2, PlainFault("row-course-unknown", {"course": "astray"})),
+        RejectedRow(3, PlainFault("row-stage-no-number", {"stage": "far"})),
     ]
 
 
@@ -258,11 +259,10 @@ def test_the_command_tells_the_figures_and_writes_them_down(tmp_path: Path, prov
     file = write(tmp_path / "reports.csv", row("2026-03-02 08:00", "2026-03-20 16:00"), row("never"))
     (tmp_path / "mapping.yaml").write_text(MAPPING, "utf-8")
     wanted = ["replay", str(file), "--mapping", str(tmp_path / "mapping.yaml"), "--json", str(tmp_path / "out.json")]
-    result = CliRunner().invoke(
-        main, [*wanted, "--deployment", "1", "--database", database], env={"TONGDAI_DATABASE": database}
-    )
+    environ = {"TONGDAI_DATABASE": database, "TONGDAI_LANGUAGE": "en"}
+    result = CliRunner().invoke(main, [*wanted, "--deployment", "1", "--database", database], env=environ)
     assert result.exit_code == 0, result.output
-    assert "row 3 not replayed: received: 'never' is no date of the format iso" in result.output
+    assert "received: “never” is no date of the format iso." in result.output
     found = json.loads((tmp_path / "out.json").read_text("utf-8"))
     keys = ("cases", "done", "open", "overdue", "overdue_with_due", "rejected")
     assert {key: found[key] for key in keys} == dict(zip(keys, (1, 1, 0, 1, 0, 1), strict=True))

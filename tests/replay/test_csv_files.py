@@ -10,6 +10,8 @@ import pytest
 
 from engine.errors import BadInput
 from engine.replay.csv_files import RejectedRow, ReportFile, parse_mapping, read_reports
+from engine.translation.plain_faults import PlainFault
+from engine.translation.wording import say
 from tests.kit.reports import MAPPING, OTHER_PLACE, PLACE, row, write
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
@@ -20,32 +22,40 @@ def read(tmp_path: Path, *rows: dict[str, str], mapping: str = MAPPING, end: dat
 
 
 @pytest.mark.parametrize(
-    ("wrong", "reason"),
+    ("wrong", "rule", "reason"),
     [
-        (row("2026-03-03 10:00", "2026-03-03 09:59"), "closed before received"),
-        (row("03/04/2026"), "received: '03/04/2026' is no date of the format iso"),
-        (row("2026-03-03 10:00", "soon"), "closed: 'soon' is no date of the format iso"),
-        (row("2026-03-03 10:00", due="2026-02-30"), "due: '2026-02-30' is no date of the format iso"),
-        (row(" "), "the date of receipt is missing"),
-        (row("2026-03-03 10:00", place="99999"), "place: '99999' is no commune"),
-        (row("2026-03-03 10:00", place=""), "place: '' is no commune"),
+        (row("2026-03-03 10:00", "2026-03-03 09:59"), "row-closed-before-received", "closed before received."),
+        (row("03/04/2026"), "row-date-unreadable", "received: “03/04/2026” is no date of the format iso."),
+        (row("2026-03-03 10:00", "soon"), "row-date-unreadable", "closed: “soon” is no date of the format iso."),
+        (
+            row("2026-03-03 10:00", due="2026-02-30"),
+            "row-date-unreadable",
+            "due: “2026-02-30” is no date of the format iso.",
+        ),
+        (row(" "), "row-without-receipt", "the date of receipt is missing."),
+        (row("2026-03-03 10:00", place="99999"), "row-place-no-commune", "place: “99999” is no commune."),
+        (row("2026-03-03 10:00", place=""), "row-place-no-commune", "place: “” is no commune."),
     ],
 )
 def test_a_row_that_cannot_be_replayed_is_told_with_its_number_and_the_reason(
-    tmp_path: Path, wrong: dict[str, str], reason: str
+    tmp_path: Path, wrong: dict[str, str], rule: str, reason: str
 ) -> None:
     reports = read(tmp_path, row("2026-03-02 08:00"), wrong, row("2026-03-02 09:00"))
-    assert reports.rejected == [RejectedRow(3, reason)]
+    assert [(refused.number, refused.reason.rule) for refused in reports.rejected] == [(3, rule)]
+    assert say(reports.rejected[0].reason, "en") == reason
+    assert say(reports.rejected[0].reason, "vi") != reason
     assert [kept.number for kept in reports.rows] == [2, 4]
 
 
 def test_a_row_with_too_few_or_too_many_cells_is_told(tmp_path: Path) -> None:
     file = tmp_path / "reports.csv"
     file.write_text("id,received,closed,due,place,course,stage\n1,2026-03-02\n1,2,3,4,5,6,7,8\n", "utf-8")
-    assert read_reports(file, parse_mapping(MAPPING), [PLACE]).rejected == [
-        RejectedRow(2, "the row has 2 columns instead of 7"),
-        RejectedRow(3, "the row has 8 columns instead of 7"),
+    rejected = read_reports(file, parse_mapping(MAPPING), [PLACE]).rejected
+    assert rejected == [
+        RejectedRow(2, PlainFault("row-of-another-width", {"columns": 2, "header": 7})),
+        RejectedRow(3, PlainFault("row-of-another-width", {"columns": 8, "header": 7})),
     ]
+    assert say(rejected[0].reason, "en") == "the row has 2 columns instead of 7."
 
 
 def test_rows_are_counted_as_records_not_as_lines(tmp_path: Path) -> None:
@@ -56,7 +66,7 @@ def test_rows_are_counted_as_records_not_as_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"id,received\n", "the column 'closed' is missing"),
+        (b"id,received\n", "the column closed is missing"),
         (b"", "is missing"),
         (b"id,received,closed,due,place,course,stage\n\xff\xfe,,,,,,\n", "not a UTF-8 file"),
     ],
@@ -71,12 +81,12 @@ def test_a_file_that_cannot_be_used_at_all_is_refused(tmp_path: Path, content: b
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("three_level", "four_level", "province: 'four_level' is unknown"),
-        ("Asia/Ho_Chi_Minh", "Asia/Nowhere", "'Asia/Nowhere' is no time zone"),
+        ("three_level", "four_level", "province: four_level is unknown"),
+        ("Asia/Ho_Chi_Minh", "Asia/Nowhere", "Asia/Nowhere is no time zone"),
         ("received: received, ", "", "columns: received is missing"),
-        ("urgency: normal", "haste: normal", "'haste' is unknown"),
+        ("urgency: normal", "haste: normal", "values: haste is unknown"),
         ("  urgency: normal\n", "", "values: urgency is missing"),
-        ("place: {column: place}", "place: {colum: place}", "'colum' is unknown"),
+        ("place: {column: place}", "place: {colum: place}", "values: place: colum is unknown"),
         ("dates: {zone", "claims: 2\ndates: {zone", "claims: 2 is no share"),
         ("columns: {", "columns: [", "not YAML"),
     ],

@@ -184,7 +184,7 @@ def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[En
 def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = demo.read_demo
     monkeypatch.setattr(demo, "read_demo", lambda *given: ReportFile(everything(*given).rows[::60]))
-    environ = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
+    environ = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}", "TONGDAI_LANGUAGE": "en"}
     first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert first.exit_code == 0, first.output
     assert "10 reports were replayed; 430 invented people staff the province." in first.output

@@ -51,7 +51,7 @@ def test_a_form_takes_what_is_invented_for_every_kind_of_field() -> None:
     made = form(*EVERY_KIND)
     sent = fill_form(made, {}, {}, SETTING)
     assert list(sent) == [item["key"] for item in EVERY_KIND]
-    assert made.load(json.loads(json.dumps(sent)), "en").process == {}
+    assert made.load(json.loads(json.dumps(sent))).process == {}
     assert (sent["moment"], sent["day"], sent["hour"]) == ("2026-11-25T10:07+07:00", "2026-11-25", "10:07")
     assert (sent["age"], sent["below"], sent["home"], sent["office"]) == (18, -3, "26068", "731")
     assert national_number(sent["phone"]) == "0900000000"
@@ -99,7 +99,7 @@ def test_the_process_sees_what_it_saw() -> None:
         {"outcome": "yes", "urgent": False},
         {"outcome": "no", "days": None, "urgent": True, "number": "12/CV"},
     ):
-        assert made.load(fill_form(made, saw, {}, SETTING), "en").process == saw
+        assert made.load(fill_form(made, saw, {}, SETTING)).process == saw
 
 
 def test_codes_of_cases_are_replaced_everywhere_and_each_by_the_same() -> None:

@@ -101,7 +101,7 @@ def test_a_recorded_scenario_fails_when_something_else_happens(demonstration: De
         reopened = select(Mark.instance_id).where(Mark.status == "reopened").order_by(Mark.id).limit(1)
         case = tx.read.execute(reopened).scalar_one()
     one = demonstration.scenarios()[case]
-    assert run_scenario(content(), one).failure == ""
+    assert run_scenario(content(), one).failure is None
     for index, step in enumerate(one.steps):
         if step.kind == "task" and not step.take:
             left = replace(one, steps=(*one.steps[:index], *one.steps[index + 1 :]))
@@ -109,4 +109,6 @@ def test_a_recorded_scenario_fails_when_something_else_happens(demonstration: De
         if step.kind == "expect" and step.values and "deadline" in step.values:
             wrong = replace(step, values={**step.values, "deadline": "2020-01-01T00:00+07:00"})
             other = replace(one, steps=(*one.steps[:index], wrong, *one.steps[index + 1 :]))
-            assert "deadline" in run_scenario(content(), other).failure
+            failure = run_scenario(content(), other).failure
+            assert failure is not None
+            assert failure.reason.rule == "scenario-deadline-differs"

@@ -18,6 +18,7 @@ from engine.process.definitions import CompiledDeployment
 from engine.scenarios import runner
 from engine.scenarios.files import EXPECTATIONS, Scenario, read_scenario
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome, run_scenario
+from engine.translation.wording import say
 from tests.kit import hotline
 from tests.kit.hotline import PLACE, catch_timer, diagram, node, script, user_task
 from tests.paths import ROOT
@@ -47,8 +48,8 @@ def scenario(*steps: object, **changed: object) -> Scenario:
 
 
 def failure(*steps: object, content: CompiledDeployment = HANDLE, **changed: Any) -> str:
-    """What the runner says of a scenario; empty when everything holds."""
-    return run_scenario(content, scenario(*steps, **changed)).failure
+    """What the runner says of a scenario, in English; empty when everything holds."""
+    return str(run_scenario(content, scenario(*steps, **changed)).failure or "")
 
 
 # The shipped scenarios
@@ -82,7 +83,7 @@ def test_what_no_scenario_walks_is_missing_by_element_and_flow() -> None:
     files = {**hotline.FILES, FILE: yaml.safe_dump(document({"message": "withdraw"})).encode()}
     outcomes, coverage = runner.run_scenarios(HANDLE, files)
     nodes, flows = coverage.uncovered_in(path)
-    assert [outcome.failure for outcome in outcomes] == [""]
+    assert [outcome.failure for outcome in outcomes] == [None]
     assert ("handle", "resolve") in nodes
     assert ("handle", "verify") not in nodes
     assert ("handle", "verify", "which") in flows
@@ -116,19 +117,19 @@ def test_expectations_that_hold_are_met() -> None:
 @pytest.mark.parametrize(
     ("expectation", "wanted", "said"),
     [
-        ("open", ["resolve"], "open tasks: expected ['resolve'], found ['verify']"),
-        ("open", [], "open tasks: expected [], found ['verify']"),
+        ("open", ["resolve"], "open tasks: expected resolve, found verify."),
+        ("open", [], "open tasks: expected none, found verify."),
         ("open", ["verify", "verify"], "open tasks"),
-        ("unit", {"verify": "731"}, "unit of verify: expected 731, found 26068"),
-        ("unit", {"resolve": PLACE}, "unit of resolve: expected 26068, found None"),
+        ("unit", {"verify": "731"}, "unit of verify: expected Thành phố Biên Hòa (731), found Phường Hóa An (26068)."),
+        ("unit", {"resolve": PLACE}, "unit of resolve: expected Phường Hóa An (26068), found none."),
         ("notices", {"reminder": 2}, "notices of rung reminder: expected 2, found 1"),
         ("notices", {"overdue": 0}, "notices of rung overdue: expected 0, found 1"),
         ("notices", {"chase": 1}, "notices of rung chase: expected 1, found 0"),
-        ("marks", ["overdue", "resolved"], "marks: ['resolved'] not set"),
-        ("deadline", "2026-11-27T10:01+07:00", "deadline: expected 2026-11-27T10:01"),
-        ("deadline", None, "deadline: expected none"),
+        ("marks", ["overdue", "resolved"], "marks: resolved not set; set are: overdue."),
+        ("deadline", "2026-11-27T10:01+07:00", "deadline: expected 10:01 27/11/2026, found 10:00 27/11/2026."),
+        ("deadline", None, "deadline: expected none, found 10:00 27/11/2026."),
         ("deadline", "2026-11-27T10:00", "no time zone"),
-        ("finished", True, "finished: expected True, found False"),
+        ("finished", True, "finished: expected yes, found no."),
     ],
 )
 def test_an_expectation_that_does_not_hold_fails_its_step(expectation: str, wanted: object, said: str) -> None:
@@ -139,8 +140,8 @@ def test_an_expectation_that_does_not_hold_fails_its_step(expectation: str, want
 
 def test_data_that_the_process_knows_is_expected_by_name() -> None:
     assert failure({"expect": {"data": {"field": "health", "urgency": "normal"}}}) == ""
-    assert failure({"expect": {"data": {"field": "other"}}}) == "step 1: data field: expected other, found health"
-    assert "expected 1, found None" in failure({"expect": {"data": {"unheard_of": 1}}})
+    assert failure({"expect": {"data": {"field": "other"}}}) == "step 1: data field: expected other, found health."
+    assert "expected 1, found none." in failure({"expect": {"data": {"unheard_of": 1}}})
 
 
 def test_data_is_known_after_a_timer_has_fired() -> None:
@@ -155,7 +156,7 @@ def test_what_holds_later_does_not_hold_yet() -> None:
 def test_a_finished_case_is_expected_to_be_finished() -> None:
     end = ({"message": "withdraw"}, {"expect": {"finished": True, "open": []}})
     assert failure(*end) == ""
-    assert "finished: expected False" in failure(end[0], {"expect": {"finished": False}})
+    assert "finished: expected no" in failure(end[0], {"expect": {"finished": False}})
 
 
 # Steps
@@ -173,19 +174,37 @@ def test_claiming_a_task_leaves_it_open() -> None:
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ({"task": "resolve", "data": {"note": "x"}}, "the task 'resolve' is open 0 times; open are ['verify']"),
-        ({"task": "verify", "data": {"outcome": "correct"}}, "the form 'note' refuses: {'note'"),
-        ({"task": "verify", "data": {"note": "x", "odd": 1}}, "the form 'note' refuses: {'odd'"),
+        ({"task": "resolve", "data": {"note": "x"}}, "the task resolve is not open; open are: verify."),
+        ({"task": "verify", "data": {"outcome": "correct"}}, "the form note refuses: "),
+        ({"task": "verify", "data": {"note": "x", "odd": 1}}, "the form note refuses: odd: "),
         ({"message": "merged"}, "merged"),
         ({"task": "verify", "data": {"note": "x", "outcome": "fail", "zero": 0}}, "division by zero"),
-        ({"until": "2026-11-25T09:59+07:00"}, "cannot go back to 2026-11-25T09:59"),
-        ({"task": "verify", "at": "2026-11-24T10:00+07:00"}, "cannot go back to 2026-11-24T10:00"),
+        ({"until": "2026-11-25T09:59+07:00"}, "cannot go back to 09:59 25/11/2026."),
+        ({"task": "verify", "at": "2026-11-24T10:00+07:00"}, "cannot go back to 10:00 24/11/2026."),
     ],
 )
 def test_a_step_that_cannot_be_taken_fails_the_scenario(step: dict[str, object], said: str) -> None:
     found = failure({"wait": "0m"}, step)
     assert found.startswith("step 2: ")
     assert said in found
+
+
+def test_what_fails_is_a_value_with_its_step_and_is_said_in_both_languages() -> None:
+    failed = run_scenario(HANDLE, scenario(OVERDUE, {"expect": {"open": ["nope"]}})).failure
+    assert failed is not None
+    assert (failed.step, failed.reason.rule) == (2, "scenario-open-tasks-differ")
+    assert failed.reason.facts == {"expected": ["nope"], "actual": ["verify"]}
+    assert say(failed, "vi") == "Bước 2: Việc đang mở: cần là nope, thực tế là verify."
+    assert say(failed, "en") == "step 2: open tasks: expected nope, found verify."
+
+
+def test_tasks_and_fields_are_called_what_people_call_them() -> None:
+    named = {path: data.replace(b'name="verify"', 'name="Xác minh"'.encode()) for path, data in hotline.FILES.items()}
+    content = definitions.compile_files(named)
+    assert "found Xác minh (verify)." in failure({"expect": {"open": []}}, content=content)
+    assert "the task Xác minh (verify) is not open" in failure(
+        {"message": "withdraw"}, {"task": "verify"}, content=content
+    )
 
 
 def test_the_first_step_that_fails_is_named_and_the_others_are_not_taken() -> None:
@@ -196,7 +215,7 @@ def test_the_first_step_that_fails_is_named_and_the_others_are_not_taken() -> No
     ("changed", "said"),
     [
         ({"process": "unknown"}, "start: The deployment has no process 'unknown'."),
-        ({"staff": {"99999": []}}, "start: staff: there is no unit '99999'"),
+        ({"staff": {"99999": []}}, "start: staff: there is no unit 99999."),
         ({"start": {"at": "2026-11-25T10:00+07:00", "data": {"place": "99999"}}}, "start: "),
     ],
 )
@@ -286,8 +305,8 @@ def test_what_is_no_scenario_is_said_with_the_file(content: bytes, said: str) ->
     ("changed", "said"),
     [
         ({"steps": None}, "steps"),
-        ({"province": "four_level"}, "province: 'four_level' is unknown; use three_level or two_level"),
-        ({"provence": "two_level"}, "unknown key 'provence'"),
+        ({"province": "four_level"}, "province: four_level is unknown; use one of three_level, two_level."),
+        ({"provence": "two_level"}, "unknown key provence."),
         ({"process": ["handle"]}, "process"),
         ({"staff": [PLACE]}, "staff"),
         ({"staff": {PLACE: None}}, "staff"),
@@ -310,18 +329,18 @@ def test_a_scenario_with_a_wrong_head_is_refused_with_its_file(changed: dict[str
         ("wait", "exactly one of"),
         (7, "exactly one of"),
         (None, "exactly one of"),
-        ({"task": "verify", "dat": {}}, "unknown key 'dat'"),
+        ({"task": "verify", "dat": {}}, "unknown key dat beside task."),
         ({"task": "verify", "data": "note"}, "data"),
         ({"message": "withdraw", "data": [1]}, "data"),
-        ({"wait": "soon"}, "'soon' is no duration; write 30m, 2h or 5d"),
-        ({"wait": "-1d"}, "'-1d' is no duration"),
-        ({"wait": "99999999999d"}, "'99999999999d' is no duration"),
+        ({"wait": "soon"}, "soon is no duration; write 30m, 2h or 5d."),
+        ({"wait": "-1d"}, "-1d is no duration"),
+        ({"wait": "99999999999d"}, "99999999999d is no duration"),
         ({"task": "verify", "after": 5}, "5 is no duration"),
-        ({"wait": "1d", "after": "1h"}, "unknown key 'after' beside 'wait'"),
-        ({"expect": {}, "data": {"field": "health"}}, "unknown key 'data' beside 'expect'"),
+        ({"wait": "1d", "after": "1h"}, "unknown key after beside wait."),
+        ({"expect": {}, "data": {"field": "health"}}, "unknown key data beside expect."),
         ({"until": "2026-11-25T10:00"}, "no time zone"),
         ({"task": "verify", "at": "noon"}, "'noon' is not a date and time"),
-        ({"expect": {"opened": []}}, "unknown expectation 'opened'; use data, deadline"),
+        ({"expect": {"opened": []}}, "unknown expectation opened; use one of data, deadline"),
         ({"expect": None}, "expect"),
         ({"expect": ["open"]}, "expect"),
         ({"expect": {"open": "verify"}}, "open"),
@@ -363,5 +382,5 @@ def test_whatever_is_written_is_refused_or_has_an_outcome(steps: list[object], c
     except BadInput as error:
         refusal = str(error)
     else:
-        refusal = f"{FILE}: {run_scenario(HANDLE, found).failure}"
+        refusal = f"{FILE}: {run_scenario(HANDLE, found).failure or ''}"
     assert refusal.startswith(f"{FILE}: ")

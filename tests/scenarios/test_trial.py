@@ -91,14 +91,20 @@ def test_each_scenario_tells_the_way_it_walked_and_all_together_what_none_walked
 
 
 def test_what_fails_is_told_by_scenario_step_and_sentence() -> None:
-    found = trial.try_scenarios(files(a=WITHDRAWN, b=WRONG, c=scenario(data={})))
+    found = trial.try_scenarios(files(a=WITHDRAWN, b=WRONG, c=scenario(data={})), "en")
     said = [(one.path, one.step, one.failure) for one in found.scenarios if one.failure]
-    assert said[0] == (f"{TESTS}/b.yaml", 2, "step 2: open tasks: expected ['resolve'], found ['verify']")
+    assert said[0] == (f"{TESTS}/b.yaml", 2, "step 2: open tasks: expected resolve, found verify.")
     assert said[1][:2] == (f"{TESTS}/c.yaml", 0)
     assert said[1][2].startswith("start: ")
-    assert trial.list_failures(files(a=WITHDRAWN, b=WRONG, c=scenario(data={}))) == [
+    assert trial.list_failures(files(a=WITHDRAWN, b=WRONG, c=scenario(data={})), "en") == [
         f"{one[0]}: {one[2]}" for one in said
     ]
+
+
+def test_what_fails_is_told_in_the_readers_language() -> None:
+    (one,) = trial.try_scenarios(files(b=WRONG), "vi").scenarios
+    assert one.failure == "Bước 2: Việc đang mở: cần là resolve, thực tế là verify."
+    assert trial.list_failures(files(b=WRONG)) == [f"{one.path}: {one.failure}"]
 
 
 def test_one_scenario_can_be_run_alone() -> None:
@@ -136,7 +142,7 @@ def test_a_trial_is_sent_as_json() -> None:
 
 @pytest.mark.parametrize("pause", [0, -1, 0.001, 1])
 def test_a_scenario_that_never_ends_fails_with_what_to_look_for(pause: float) -> None:
-    (one,) = trial.try_scenarios(files(turning(pause), a=TURNS)).scenarios
+    (one,) = trial.try_scenarios(files(turning(pause), a=TURNS), "en").scenarios
     assert one.step == 1
     assert f"never ends: it has taken {MAX_STEPS} steps" in one.failure
     assert "look for a timer that starts itself again" in one.failure
@@ -146,14 +152,14 @@ def test_a_scenario_that_never_ends_fails_with_what_to_look_for(pause: float) ->
 def test_a_long_scenario_that_ends_holds() -> None:
     (one,) = trial.try_scenarios(files(turning(1, MAX_STEPS - 1), a=TURNS)).scenarios
     assert one.failure == ""
-    (one,) = trial.try_scenarios(files(turning(1, MAX_STEPS), a=TURNS)).scenarios
+    (one,) = trial.try_scenarios(files(turning(1, MAX_STEPS), a=TURNS), "en").scenarios
     assert "never ends" in one.failure
 
 
 def test_many_scenarios_that_never_end_share_the_limit_of_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "MAX_STEPS", 20)
     monkeypatch.setattr(trial, "MAX_STEPS_OF_ALL", 50)
-    found = trial.try_scenarios(files(turning(0), **{f"t{n}": TURNS for n in range(5)})).scenarios
+    found = trial.try_scenarios(files(turning(0), **{f"t{n}": TURNS for n in range(5)}), "en").scenarios
     assert ["never ends" in one.failure for one in found] == [True, True, False, False, False]
     assert all("have taken 50 steps of processes" in one.failure for one in found[2:])
 
@@ -170,8 +176,8 @@ def test_the_limits_leave_room_for_what_is_shipped() -> None:
 
 
 def test_a_scenario_of_very_many_steps_is_not_run() -> None:
-    (one,) = trial.try_scenarios(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_001))).scenarios
-    assert one.failure == "The scenario has 1001 steps; it can have 1000."
+    (one,) = trial.try_scenarios(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_001)), "en").scenarios
+    assert one.failure == "The scenario has 1,001 steps; it can have 1,000."
     assert one.nodes == ()
     (one,) = trial.try_scenarios(files(a=scenario(*[{"expect": {"open": ["verify"]}}] * 1_000))).scenarios
     assert one.failure == ""
@@ -188,5 +194,5 @@ def test_a_scenario_of_very_many_steps_is_not_run() -> None:
     ],
 )
 def test_an_odd_scenario_fails_and_the_others_are_run(odd: bytes, said: str) -> None:
-    found: tuple[ScenarioRun, ...] = trial.try_scenarios(files(a=odd, b=WITHDRAWN)).scenarios
+    found: tuple[ScenarioRun, ...] = trial.try_scenarios(files(a=odd, b=WITHDRAWN), "en").scenarios
     assert [one.failure for one in found] == [f"The scenario cannot be run ({said}).", ""]

@@ -22,6 +22,7 @@ from engine.simulation.plan import CompletionPlanner, SimulationContext
 from engine.simulation.record import PastCase
 from engine.simulation.run import RunOutcome
 from engine.simulation.walk import SimulatedCase
+from engine.translation.plain_faults import PlainFault
 from tests.kit.hotline import DATA, FILES, HANDLE, NOTE, NOW, PLACE, WHO, WORLD, diagram, node, script, user_task
 
 HOUR = timedelta(hours=1)
@@ -254,7 +255,7 @@ def test_a_draft_that_turns_in_a_circle_is_a_difference(monkeypatch: pytest.Monk
     content = diagram("handle", [user_task("verify"), again, gateway, *ends()], chain, leave)
     found = ran(whole(), built(content), again=always("again", 0.1))
     assert found.failed is not None
-    assert "circle" in found.failed[1]
+    assert found.failed[1].rule == ("simulated-case-turns-in-circle" if waits else "step-in-circle")
     assert found.failed[0] in ("again", "again_and_again")
 
 
@@ -262,7 +263,7 @@ def test_a_broken_history_is_a_difference_and_no_crash() -> None:
     case = whole()
     case.told[1] = past_acts.HistoryEvent(NOW, "complete", "verify", {"task": 999})
     found = ran(case, built(line("verify", "resolve")))
-    assert found.failed == ("", "The case cannot be moved (KeyError).")
+    assert found.failed == ("", PlainFault("simulated-case-cannot-go-on", {"kind": "KeyError"}))
 
 
 # Forms

@@ -254,5 +254,5 @@ def test_what_cannot_be_asked_is_refused(tx: Transaction) -> None:
     hotline.deployed(tx)
     with pytest.raises(NotFound, match="no unit with the code '99999'"):
         measure_elements(tx, "handle", PERIOD, "99999", NOW)
-    with pytest.raises(BadInput, match="ends before it begins"):
+    with pytest.raises(BadInput, match="last day must come after the first"):
         measure_elements(tx, "handle", TimeWindow(NOW, NOW - timedelta(seconds=1)), None, NOW)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from engine.bpmn.actions import Start
-from engine.errors import BadInput, InvalidFiles
+from engine.errors import Invalid, InvalidFiles
 from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.store.db import Transaction
@@ -61,8 +61,9 @@ def test_open_cases_are_counted_by_deployment(tx: Transaction, draft: Deployment
 
 @pytest.mark.parametrize("message", ["", "   ", "x" * 2001])
 def test_a_deployment_needs_a_message(tx: Transaction, draft: DeploymentDraft, message: str) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(Invalid) as refused:
         release.check_and_deploy(tx, draft, ReleaseNote(message), "vi", NOW)
+    assert (refused.value.field, refused.value.rule) == ("message", "deploy-message-length")
 
 
 def test_a_draft_with_problems_is_not_deployed(tx: Transaction, draft: DeploymentDraft) -> None:
@@ -76,7 +77,11 @@ def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: D
     drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "resolve").encode(), None, NOW)
     with pytest.raises(FailingScenarios) as caught:
         release.check_and_deploy(tx, draft, WHY, "vi", NOW)
-    assert len(caught.value.failures) == 1
+    assert caught.value.failures == [f"{SCENARIO}: Bước 1: Việc đang mở: cần là resolve, thực tế là verify."]
+    assert (caught.value.rule, caught.value.facts) == ("scenarios-failing", {"count": 1})
+    with pytest.raises(FailingScenarios) as english:
+        release.check_and_deploy(tx, draft, WHY, "en", NOW)
+    assert english.value.failures == [f"{SCENARIO}: step 1: open tasks: expected resolve, found verify."]
     release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", NOW)
     assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
 

@@ -11,15 +11,16 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, jsonify, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from lxml import etree
 
 from engine.errors import BadInput, EngineError, NotFound, Stale
+from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
+from engine.translation.wording import say
 from web.display import filters
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 
@@ -45,13 +46,10 @@ def json_errors(view: View) -> View:
     def call_view(*args: Any, **named: Any) -> ResponseReturnValue:
         try:
             return view(*args, **named)
-        except Stale:
-            sentence = _("Tệp đã được sửa ở cửa sổ khác. Nội dung của bạn chưa mất: hãy so sánh rồi chọn bản giữ lại.")
-            return jsonify(sentence=sentence, who=g.account.name), 409
-        except NotFound as error:
-            return jsonify(sentence=str(error)), 404
+        except Stale as error:
+            return jsonify(sentence=say(error, current_language()), who=g.account.name), 409
         except EngineError as error:
-            return jsonify(sentence=str(error)), 422
+            return jsonify(sentence=say(error, current_language())), 404 if isinstance(error, NotFound) else 422
 
     return call_view  # type: ignore[return-value]
 
@@ -114,7 +112,7 @@ def _expected_version() -> int | None:
         return None
     tags = request.if_match.as_set()
     if len(tags) != 1 or not (text := tags.pop()).isdecimal() or len(text) > 9:
-        raise BadInput(_("Yêu cầu không nói đã đọc phiên bản nào của tệp."))
+        raise BadInput("request-without-version")
     return int(text)
 
 
@@ -122,11 +120,9 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
     if path.suffix not in (".bpmn", ".dmn"):
         return
     try:
-        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        parse_xml(content)
     except etree.XMLSyntaxError as error:
-        raise BadInput(
-            _("%(file)s không phải là XML đúng: dòng %(line)s.", file=path.name, line=error.lineno)
-        ) from error
+        raise BadInput("draft-file-no-xml", file=path.name, line=str(error.lineno)) from error
 
 
 @blueprint.get("/problems")
@@ -182,7 +178,7 @@ def preview_mail(draft_id: int) -> ResponseReturnValue:
     own_draft(draft_id)
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str) or len(body["text"]) > drafts.MAX_FILE_BYTES:
-        raise BadInput(_("Yêu cầu xem thử không có nội dung mẫu thư."))
+        raise BadInput("request-without-mail")
     pages = current_application().mail_writing(current_world()).pages
     subject, text = mail_preview.render_for_case(
         tx(), body["text"], str(body.get("case") or ""), current_world(), pages, request_time()

@@ -7,7 +7,6 @@ from math import sqrt
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from engine.cases import dossier
 from engine.clock import VIETNAM
@@ -16,7 +15,8 @@ from engine.process import definitions
 from engine.process.definitions import DefinitionRef
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, TimeWindow
-from web.http.request import current_world, request_time, requires_permission, tx
+from engine.translation.wording import say
+from web.http.request import current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT
 
 blueprint = Blueprint("studio_heat", __name__, url_prefix="/studio/heat")
@@ -38,10 +38,10 @@ def show_heatmap() -> ResponseReturnValue:
         heat_by_node = heat.measure_elements(
             tx(), definition.key, _heat_period(first, last), unit or None, request_time()
         )
-    except BadInput:
-        fault = _("Ngày cuối phải sau ngày đầu.")
+    except BadInput as error:
+        fault = say(error, current_language())
     names = dossier.process_element_names(
-        definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
+        definitions.load_deployment(tx(), definition.digest).get_process(definition.key), current_language()
     )
     rows = [(names[node], node, one) for node, one in heat_by_node.items() if node in names]
     context = {"rows": sorted(rows, key=lambda row: (-row[2].now, row[0])), "fault": fault, "key": definition.key}
@@ -56,7 +56,7 @@ def show_heatmap_diagram() -> ResponseReturnValue:
     """The drawing of a process and what it calls, for the viewer."""
     definition = _chosen_definition()
     process = definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
-    drawn = dossier.load_diagrams(tx(), definition.digest, process)
+    drawn = dossier.load_diagrams(tx(), definition.digest, process, current_language())
     return {"diagrams": [{"name": name, "xml": xml} for name, xml in drawn.items()]}
 
 

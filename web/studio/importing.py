@@ -14,6 +14,7 @@ from werkzeug.utils import secure_filename
 from engine.errors import BadInput, Stale
 from engine.studio import drafts
 from engine.studio.importing import conversion
+from engine.translation.wording import say
 from web.http.request import current_language, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
 
@@ -43,10 +44,8 @@ def convert_diagram(draft_id: int) -> ResponseReturnValue:
             drafts.save_file(tx(), draft, path, converted.content, None, request_time())
             flash(_("Đã nhập %(file)s vào bản nháp.", file=path.name), "success")
             return redirect(url_for("studio.show_editor", draft_id=draft_id))
-    except Stale:
-        fault = _("Bản nháp đã có tệp cùng tên; đổi tên tệp rồi nhập lại.")
-    except BadInput as error:
-        fault = str(error)
+    except (Stale, BadInput) as error:
+        fault = say(error, current_language())
     else:
         context = {"name": name, "content": base64.b64encode(content).decode(), "lang_": current_language()}
         return render_template("studio/import.html", draft=draft, names=names, converted=converted, fault="", **context)
@@ -63,11 +62,11 @@ def _submitted_file() -> tuple[str, bytes]:
         try:
             content = base64.b64decode(request.form.get("content", ""), validate=True)
         except binascii.Error as error:
-            raise BadInput(_("Chọn một tệp BPMN.")) from error
+            raise BadInput("import-without-file") from error
     if not content or not name:
-        raise BadInput(_("Chọn một tệp BPMN."))
+        raise BadInput("import-without-file")
     if len(content) > MOST_BYTES:
-        raise BadInput(_("Tệp lớn hơn %(most)s KB.", most=MOST_BYTES // 1000))
+        raise BadInput("import-too-large", most=MOST_BYTES // 1000)
     return name, content
 
 

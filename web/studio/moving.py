@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from engine.errors import BadInput
 from engine.process import definitions, instance_migration
 from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, Migrator
+from engine.translation.wording import say
 from web.http.request import (
     current_application,
     current_desk,
@@ -39,7 +40,7 @@ def show_migration(number: int) -> ResponseReturnValue:
             _migration_preview(instance_migration.plan_migration(tx(), key, number, _parse_names())) for key in keys
         ]
     except BadInput as error:
-        flash(str(error), "danger")
+        flash(say(error, current_language()), "danger")
         return redirect(url_for("studio_moving.show_migration", number=number))
     context = {"number": number, "processes": [one for one in processes if one["waiting"]], "names": _submitted_names()}
     return render_template("studio/moving.html", **context, undoable=instance_migration.count_revertible(tx(), number))
@@ -49,17 +50,11 @@ def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
     waiting = instance_migration.count_unmigrated(tx(), plan)
     verdicts = list(instance_migration.preview_migration(tx(), plan, _current_mover())) if waiting <= MOST_TRIED else []
     drawn = {
-        one: instance_migration.load_element_names(tx(), plan.target.key, one)
+        one: instance_migration.load_element_names(tx(), plan.target.key, one, current_language())
         for one in {verdict.number for verdict in verdicts}
     }
     stuck = [
-        (
-            verdict,
-            [
-                instance_migration.describe_blocker(item, drawn[verdict.number], current_language())
-                for item in verdict.blockers
-            ],
-        )
+        (verdict, instance_migration.verdict_sentences(verdict, drawn[verdict.number], current_language()))
         for verdict in verdicts
         if verdict.kind == NOT_MIGRATABLE
     ]
@@ -105,5 +100,5 @@ def _parse_names() -> dict[str, str]:
         if old and new:
             names[old] = new
         elif line.strip():
-            raise BadInput(_("Dòng “%(line)s” không có dạng mã cũ = mã mới.", line=line.strip()[:80]))
+            raise BadInput("renaming-line-malformed", line=line.strip()[:80])
     return names

@@ -9,10 +9,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 
 from engine.cases import lookup
-from engine.errors import BadInput, InvalidFiles, NotFound
+from engine.errors import BadInput, InvalidFiles, NotFound, Stale
 from engine.scenarios import recording
 from engine.studio import drafts, release
-from engine.studio.release import FailingScenarios, ReleaseNote
+from engine.studio.release import ReleaseNote
+from engine.translation.wording import say
 from web.http.request import current_language, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
 
@@ -40,8 +41,8 @@ def begin_studio_draft() -> ResponseReturnValue:
         title = title or _("Trở lại bản %(number)s", number=number)
     try:
         draft_id = drafts.create_from_deployment(tx(), g.account.id, title, request_time())
-    except BadInput:
-        flash(_("Đặt tên cho bản nháp (tối đa 200 ký tự), và bỏ bớt nếu đã có 50 bản nháp."), "danger")
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
         return redirect(url_for("studio.show_studio"))
     if number is not None:
         release.reset_to_deployment(tx(), own_draft(draft_id), number, request_time())
@@ -87,12 +88,10 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
     try:
         deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), request_time())
-    except FailingScenarios as error:
-        flash(_("%(num)s kịch bản không đạt; ghi lý do nếu vẫn triển khai.", num=len(error.failures)), "danger")
     except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
-    except BadInput:
-        flash(_("Ghi rõ vì sao triển khai (tối đa 2.000 ký tự)."), "danger")
+    except BadInput as error:
+        flash(say(error, current_language()), "danger")
     else:
         if deployment.new:
             flash(_("Đã triển khai bản %(number)s; hồ sơ mới dùng ngay bản này.", number=deployment.number), "success")
@@ -111,10 +110,8 @@ def record_scenario(draft_id: int) -> ResponseReturnValue:
         content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time())
         path = PurePosixPath(f"workflows/tests/recorded_{request_time():%Y%m%d_%H%M%S}.yaml")
         drafts.save_file(tx(), own_draft(draft_id), path, content, None, request_time())
-    except NotFound:
-        flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
-    except BadInput as error:
-        flash(str(error), "danger")
+    except (NotFound, BadInput, Stale) as error:
+        flash(say(error, current_language()), "danger")
     else:
         flash(_("Đã ghi kịch bản %(file)s từ hồ sơ %(code)s.", file=path.name, code=code), "success")
     return redirect(url_for("studio.show_editor", draft_id=draft_id) + "#tests")

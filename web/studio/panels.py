@@ -19,6 +19,7 @@ from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
 from engine.studio.diff.drawing import ElementOutline
+from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
@@ -63,7 +64,8 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
             current_application().database, order, current_application().settings.chase_cap, language=current_language()
         )
     except BadInput as error:
-        return _render_replay(draft_id, SimulationRequest(drafts.load_files(tx(), draft), DEFAULT_CASES), str(error))
+        usual = SimulationRequest(drafts.load_files(tx(), draft), DEFAULT_CASES)
+        return _render_replay(draft_id, usual, say(error, current_language()))
     return render_template(
         "studio/simulated.html", **_result_context(result), draft_id=draft_id, units=current_world().units
     )
@@ -77,8 +79,8 @@ def _render_replay(draft_id: int, order: SimulationRequest, fault: str = "") -> 
     except InvalidFiles as error:
         fault, table = _("Bản nháp còn %(num)s vấn đề; sửa hết rồi chạy lại.", num=len(error.problems)), None
     except BadInput as error:
-        fault, table = str(error), None
-    text = None if table is None else assumptions.to_yaml_text(table)
+        fault, table = say(error, current_language()), None
+    text = None if table is None else assumptions.to_yaml_text(table, current_language())
     context = {"cases": order.number, "most": MOST_CASES, "seed": order.seed}
     return render_template("studio/replay.html", draft_id=draft_id, fault=fault, assumptions=text, **context)
 
@@ -98,7 +100,7 @@ def _result_context(result: simulation.SimulationResult) -> dict[str, Any]:
 def _parse_number(text: str, most: int) -> int:
     number = parse_digits(text)
     if not number or number > most:
-        raise BadInput(_("Nhập một số từ 1 đến %(most)s.", most=most))
+        raise BadInput("number-outside-range", most=most)
     return number
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.safe_xml import recover_xml
+
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 _POINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
-_SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,7 @@ class ElementOutline:
 
 def outlines_of(content: bytes, elements: Collection[str]) -> dict[str, ElementOutline]:
     """The places of some elements of a diagram; those that were not drawn, or not readably, are left out."""
-    try:
-        root = etree.fromstring(content, _SAFE_PARSER)
-    except etree.XMLSyntaxError:
-        return {}
+    root = recover_xml(content)
     outlines = {} if root is None else dict(_drawn_outlines(root))
     return {element: outline for element, outline in outlines.items() if element in elements and outline.points}
 

@@ -1,4 +1,4 @@
-"""Says a change in a sentence, Vietnamese or English. Imported by the difference alone."""
+"""Says a change in a sentence of the reader's language. Imported by the difference alone."""
 
 from __future__ import annotations
 
@@ -6,171 +6,165 @@ import ast
 import re
 
 from engine.bpmn.lint.timers import DURATION_PATTERN
-from engine.errors import BadInput
 from engine.studio.diff.change import ADDED, MOVED, REMOVED, ElementChange
+from engine.translation.catalogue import N_, Language, translate
 
-LANGUAGES = ("vi", "en")
 MAX_EXCERPT = 80
 
-_STEP, _EVENT, _GATEWAY = ("bước", "step"), ("sự kiện", "event"), ("cổng", "gateway")
+_STEP, _EVENT, _GATEWAY = N_("bước"), N_("sự kiện"), N_("cổng")
 # What things are called.
-KIND_NAMES: dict[str, tuple[str, str]] = {
+KIND_NAMES: dict[str, str] = {
     **dict.fromkeys(("userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"), _STEP),
     **dict.fromkeys(("task", "manualTask", "callActivity"), _STEP),
     **dict.fromkeys(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"), _EVENT),
-    "boundaryEvent": ("sự kiện biên", "boundary event"),
+    "boundaryEvent": N_("sự kiện biên"),
     **dict.fromkeys(("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"), _GATEWAY),
     "complexGateway": _GATEWAY,
-    **dict.fromkeys(("subProcess", "transaction", "adHocSubProcess"), ("quy trình con", "sub-process")),
-    "sequenceFlow": ("luồng", "flow"),
-    "messageFlow": ("luồng tin nhắn", "message flow"),
-    "process": ("quy trình", "process"),
-    "collaboration": ("sơ đồ cộng tác", "collaboration"),
-    "participant": ("bể", "pool"),
-    "lane": ("làn", "lane"),
-    "message": ("tin nhắn", "message"),
-    "signal": ("tín hiệu", "signal"),
-    "error": ("lỗi", "error"),
-    "escalation": ("leo thang", "escalation"),
-    "textAnnotation": ("chú thích", "note"),
-    "association": ("đường nối chú thích", "association"),
-    "group": ("nhóm", "group"),
-    "dataObject": ("dữ liệu", "data object"),
-    "dataObjectReference": ("dữ liệu", "data object"),
-    "decision": ("bảng quyết định", "decision"),
-    "inputData": ("dữ liệu đầu vào", "input data"),
-    "input": ("cột đầu vào", "input column"),
-    "output": ("cột kết quả", "output column"),
-    "row": ("dòng", "row"),
-    "field": ("mục", "field"),
-    "form": ("biểu mẫu", "form"),
+    **dict.fromkeys(("subProcess", "transaction", "adHocSubProcess"), N_("quy trình con")),
+    "sequenceFlow": N_("luồng"),
+    "messageFlow": N_("luồng tin nhắn"),
+    "process": N_("quy trình"),
+    "collaboration": N_("sơ đồ cộng tác"),
+    "participant": N_("bể"),
+    "lane": N_("làn"),
+    "message": N_("tin nhắn"),
+    "signal": N_("tín hiệu"),
+    "error": N_("lỗi"),
+    "escalation": N_("leo thang"),
+    "textAnnotation": N_("chú thích"),
+    "association": N_("đường nối chú thích"),
+    "group": N_("nhóm"),
+    "dataObject": N_("dữ liệu"),
+    "dataObjectReference": N_("dữ liệu"),
+    "decision": N_("bảng quyết định"),
+    "inputData": N_("dữ liệu đầu vào"),
+    "input": N_("cột đầu vào"),
+    "output": N_("cột kết quả"),
+    "row": N_("dòng"),
+    "field": N_("mục"),
+    "form": N_("biểu mẫu"),
 }
 # What the parts of things are called; after a colon stands a name that the author chose.
-PART_NAMES: dict[str, tuple[str, str]] = {
-    "aggregation": ("cách tổng hợp", "aggregation"),
-    "called": ("quy trình được gọi", "called process"),
-    "cardinality": ("số lần lặp", "number of turns"),
-    "cell": ("ô {}", "cell {}"),
-    "collection": ("danh sách lặp", "collection"),
-    "completion": ("điều kiện dừng lặp", "completion condition"),
-    "condition": ("điều kiện", "condition"),
-    "decision": ("bảng quyết định", "decision table"),
-    "default": ("luồng mặc định", "default flow"),
-    "description": ("mô tả", "description"),
-    "documentation": ("ghi chú", "documentation"),
-    "error": ("lỗi", "error"),
-    "escalation": ("leo thang", "escalation"),
-    "expression": ("biểu thức", "expression"),
-    "hit_policy": ("chính sách chọn dòng", "hit policy"),
-    "host": ("bước mang sự kiện", "host"),
-    "instructions": ("hướng dẫn", "instructions"),
-    "interrupting": ("ngắt bước đang làm", "interrupting"),
-    "item": ("biến của mỗi lần lặp", "item"),
-    "kind": ("loại", "kind"),
-    "label": ("nhãn", "label"),
-    "lane": ("làn", "lane"),
-    "loop": ("vòng lặp", "loop"),
-    "loop_condition": ("điều kiện lặp", "loop condition"),
-    "message": ("tin nhắn", "message"),
-    "multi_instance": ("lặp nhiều lần", "multi-instance"),
-    "name": ("tên", "name"),
-    "operator": ("thao tác", "operator"),
-    "parameter": ("tham số {}", "parameter {}"),
-    "part": ("phần {}", "part {}"),
-    "property": ("thuộc tính {}", "property {}"),
-    "property:form": ("biểu mẫu", "form"),
-    "property:missed": ("cách xử lý hẹn giờ bị lỡ", "treatment when missed"),
-    "property:role": ("vai trò", "role"),
-    "property:unit": ("đơn vị", "unit"),
-    "result": ("biến kết quả", "result variable"),
-    "result_item": ("biến kết quả của mỗi lần lặp", "result of each turn"),
-    "results": ("danh sách kết quả", "results"),
-    "scope": ("quy trình con chứa nó", "enclosing sub-process"),
-    "script": ("kịch bản", "script"),
-    "script_after": ("kịch bản sau", "script afterwards"),
-    "script_before": ("kịch bản trước", "script beforehand"),
-    "sequential": ("lặp lần lượt", "sequential"),
-    "signal": ("tín hiệu", "signal"),
-    "source": ("điểm đi", "source"),
-    "target": ("điểm đến", "target"),
-    "text": ("nội dung", "text"),
-    "timer": ("hạn", "timer"),
-    "timer_kind": ("loại hẹn giờ", "kind of timer"),
-    "trigger": ("sự kiện kích hoạt {}", "trigger {}"),
-    "type": ("kiểu", "type"),
+PART_NAMES: dict[str, str] = {
+    "aggregation": N_("cách tổng hợp"),
+    "called": N_("quy trình được gọi"),
+    "cardinality": N_("số lần lặp"),
+    "cell": N_("ô {name}"),
+    "collection": N_("danh sách lặp"),
+    "completion": N_("điều kiện dừng lặp"),
+    "condition": N_("điều kiện"),
+    "decision": N_("bảng quyết định được gọi"),
+    "default": N_("luồng mặc định"),
+    "description": N_("mô tả"),
+    "documentation": N_("ghi chú"),
+    "error": N_("lỗi"),
+    "escalation": N_("leo thang"),
+    "expression": N_("biểu thức"),
+    "hit_policy": N_("chính sách chọn dòng"),
+    "host": N_("bước mang sự kiện"),
+    "instructions": N_("hướng dẫn"),
+    "interrupting": N_("ngắt bước đang làm"),
+    "item": N_("biến của mỗi lần lặp"),
+    "kind": N_("loại"),
+    "label": N_("nhãn"),
+    "lane": N_("làn"),
+    "loop": N_("vòng lặp"),
+    "loop_condition": N_("điều kiện lặp"),
+    "message": N_("tin nhắn"),
+    "multi_instance": N_("lặp nhiều lần"),
+    "name": N_("tên"),
+    "operator": N_("thao tác tự động"),
+    "parameter": N_("tham số {name}"),
+    "part": N_("phần {name}"),
+    "property": N_("thuộc tính {name}"),
+    "property:form": N_("biểu mẫu"),
+    "property:instructions_en": N_("hướng dẫn tiếng Anh"),
+    "property:missed": N_("cách xử lý hẹn giờ bị lỡ"),
+    "property:name_en": N_("tên tiếng Anh"),
+    "property:role": N_("vai trò"),
+    "property:unit": N_("đơn vị"),
+    "result": N_("biến kết quả"),
+    "result_item": N_("biến kết quả của mỗi lần lặp"),
+    "results": N_("danh sách kết quả"),
+    "scope": N_("quy trình con chứa nó"),
+    "script": N_("kịch bản"),
+    "script_after": N_("kịch bản sau"),
+    "script_before": N_("kịch bản trước"),
+    "sequential": N_("lặp lần lượt"),
+    "signal": N_("tín hiệu"),
+    "source": N_("điểm đi"),
+    "target": N_("điểm đến"),
+    "text": N_("nội dung"),
+    "timer": N_("thời gian chờ"),
+    "timer_kind": N_("loại hẹn giờ"),
+    "trigger": N_("sự kiện kích hoạt {name}"),
+    "type": N_("kiểu"),
     # Of forms, by the names of the form document.
-    "conditional.hide": ("điều kiện ẩn", "condition for hiding"),
-    "defaultValue": ("giá trị mặc định", "default value"),
-    "properties.description_en": ("mô tả tiếng Anh", "English description"),
-    "properties.kind": ("kiểu", "kind"),
-    "properties.label_en": ("nhãn tiếng Anh", "English label"),
-    "properties.multiple": ("nhiều tệp", "several files"),
-    "properties.store": ("nơi lưu", "place of storage"),
-    "subtype": ("kiểu", "kind"),
-    "validate.max": ("giá trị lớn nhất", "largest value"),
-    "validate.maxLength": ("độ dài lớn nhất", "greatest length"),
-    "validate.min": ("giá trị nhỏ nhất", "smallest value"),
-    "validate.minLength": ("độ dài nhỏ nhất", "least length"),
-    "validate.pattern": ("dạng yêu cầu", "pattern"),
-    "validate.required": ("bắt buộc", "required"),
-    "values": ("lựa chọn {}", "choice {}"),
+    "conditional.hide": N_("điều kiện ẩn"),
+    "defaultValue": N_("giá trị mặc định"),
+    "properties.description_en": N_("mô tả tiếng Anh"),
+    "properties.kind": N_("kiểu mục"),
+    "properties.label_en": N_("nhãn tiếng Anh"),
+    "properties.multiple": N_("nhiều tệp"),
+    "properties.store": N_("nơi lưu"),
+    "subtype": N_("kiểu mục"),
+    "validate.max": N_("giá trị lớn nhất"),
+    "validate.maxLength": N_("độ dài lớn nhất"),
+    "validate.min": N_("giá trị nhỏ nhất"),
+    "validate.minLength": N_("độ dài nhỏ nhất"),
+    "validate.pattern": N_("dạng yêu cầu"),
+    "validate.required": N_("bắt buộc"),
+    "values": N_("lựa chọn {name}"),
 }
 _SENTENCES = {
-    "added": ("Thêm {thing}.", "{thing} added."),
-    "removed": ("Bỏ {thing}.", "{thing} removed."),
-    "moved": ("Di chuyển {thing} trên sơ đồ.", "{thing} moved on the drawing."),
-    "ordered": (
-        "Chuyển {thing} từ vị trí {before} sang vị trí {after}.",
-        "{thing} moved from place {before} to {after}.",
-    ),
-    "renamed": ("Đổi tên {before} thành {after}.", "{before} renamed to {after}."),
-    "given": ("Thêm {what} {after} cho {of}.", "{what} of {of} set to {after}."),
-    "taken": ("Bỏ {what} {before} của {of}.", "{what} {before} of {of} removed."),
-    "chosen": (
-        "Chuyển {what} của {of} từ vị trí {before} sang vị trí {after}.",
-        "{what} of {of} moved from place {before} to {after}.",
-    ),
-    "changed": ("{what} của {of} đổi từ {before} thành {after}.", "{what} of {of} changed from {before} to {after}."),
-    "line added": ("Thêm dòng {line}: {after}", "Line {line} added: {after}"),
-    "line removed": ("Bỏ dòng {line}: {before}", "Line {line} removed: {before}"),
-    "line changed": ("Dòng {line} đổi từ {before} thành {after}.", "Line {line} changed from {before} to {after}."),
-    "content": ("Nội dung đổi từ {before} thành {after}.", "The content changed from {before} to {after}."),
+    "added": N_("Thêm {thing}."),
+    "removed": N_("Bỏ {thing}."),
+    "moved": N_("Di chuyển {thing} trên sơ đồ."),
+    "ordered": N_("Chuyển {thing} từ vị trí {before} sang vị trí {after}."),
+    "renamed": N_("Đổi tên {before} thành {after}."),
+    "given": N_("Thêm {what} {after} cho {of}."),
+    "taken": N_("Bỏ {what} {before} của {of}."),
+    "chosen": N_("Chuyển {what} của {of} từ vị trí {before} sang vị trí {after}."),
+    "changed": N_("{what} của {of} đổi từ {before} thành {after}."),
+    "line added": N_("Thêm dòng {line}: {after}"),
+    "line removed": N_("Bỏ dòng {line}: {before}"),
+    "line changed": N_("Dòng {line} đổi từ {before} thành {after}."),
+    "content": N_("Nội dung đổi từ {before} thành {after}."),
 }
-_BOOLEANS = {"true": ("có", "yes"), "false": ("không", "no")}
+_BOOLEANS = {"true": N_("có"), "false": N_("không")}
+_EMPTY = N_("(trống)")
 _TIMER_CALLS = {
-    "working_hours": ("{} giờ làm việc", "{} working hours"),
-    "working_days": ("{} ngày làm việc", "{} working days"),
-    "clock_hours": ("{} giờ liên tục (24/7)", "{} hours around the clock"),
-    "overdue_by": ("{} ngày làm việc sau hạn", "{} working days after the deadline"),
-    "deadline": ("hạn của hồ sơ", "the case's deadline"),
+    "working_hours": N_("{amount} giờ làm việc"),
+    "working_days": N_("{amount} ngày làm việc"),
+    "clock_hours": N_("{amount} giờ liên tục (24/7)"),
+    "overdue_by": N_("{amount} ngày làm việc sau hạn"),
+    "deadline": N_("hạn của hồ sơ"),
+    "reminder": N_("{amount} thời hạn"),
 }
 _DURATION_UNITS = (
-    ("tuần", "weeks"),
-    ("năm", "years"),
-    ("tháng", "months"),
-    ("ngày", "days"),
-    ("giờ", "hours"),
-    ("phút", "minutes"),
-    ("giây", "seconds"),
+    N_("tuần"),
+    N_("năm"),
+    N_("tháng"),
+    N_("ngày"),
+    N_("giờ"),
+    N_("phút"),
+    N_("giây"),
 )
 
 
-def describe_change(change: ElementChange, language: str = "vi") -> str:
-    """The change as one sentence in one of LANGUAGES (BadInput for another)."""
-    if language not in LANGUAGES:
-        raise BadInput(f"Changes are told in {' and '.join(LANGUAGES)}, not {language!r}.")
-    language_index = LANGUAGES.index(language)
+def describe_change(change: ElementChange, language: Language = "vi") -> str:
+    """The change as one sentence."""
     key = _sentence_key(change)
     before, after = _differing_excerpts(change.before, change.after)
     facts = {
-        "thing": f"{noun_for(change.what, language_index)} {_quote_text(change.name or change.element)}",
-        "what": noun_for(change.what, language_index),
-        "of": _quote_text(change.name or change.element) if change.element else noun_for("form", language_index),
+        "thing": f"{noun_for(change.what, language)} {_quote_text(change.name or change.element)}",
+        "what": noun_for(change.what, language),
+        "of": _quote_text(change.name or change.element) if change.element else noun_for("form", language),
         "line": change.element,
-        "before": _value_text(key, change.what, before, language_index),
-        "after": _value_text(key, change.what, after, language_index),
+        "before": _value_text(key, change.what, before, language),
+        "after": _value_text(key, change.what, after, language),
     }
-    text = " ".join(_SENTENCES[key][language_index].format_map(facts).split())
+    text = " ".join(translate(_SENTENCES[key], language).format_map(facts).split())
     return text[:1].upper() + text[1:]
 
 
@@ -188,30 +182,30 @@ def _sentence_key(change: ElementChange) -> str:
     return "given" if change.before is None else "taken" if change.after is None else "changed"
 
 
-def noun_for(what: str, language_index: int) -> str:
+def noun_for(what: str, language: Language) -> str:
     """What people call a kind of thing or a part of one."""
-    names = KIND_NAMES.get(what) or PART_NAMES.get(what)
-    if names is not None:
-        return names[language_index]
+    noun = KIND_NAMES.get(what) or PART_NAMES.get(what)
+    if noun is not None:
+        return translate(noun, language)
     if what.startswith("values["):
-        return PART_NAMES["values"][language_index].format(_quote_text(what[len("values[") :].partition("]")[0]))
-    general, _, own_name = what.partition(":")
-    return PART_NAMES.get(general if own_name else "part", PART_NAMES["part"])[language_index].format(
-        _quote_text(own_name or what)
-    )
+        general, own_name = "values", what[len("values[") :].partition("]")[0]
+    else:
+        general, _, own_name = what.partition(":")
+    noun = PART_NAMES.get(general if own_name else "part", PART_NAMES["part"])
+    return translate(noun, language).format(name=_quote_text(own_name or what))
 
 
-def _value_text(key: str, what: str, value: str | None, language_index: int) -> str:
+def _value_text(key: str, what: str, value: str | None, language: Language) -> str:
     """A value as it stands in a sentence."""
     if value is None or key in ("moved", "ordered", "chosen", "content"):
         return value or ""
     if not value:
-        return "" if key in ("given", "taken") else ("(trống)", "(empty)")[language_index]
+        return "" if key in ("given", "taken") else translate(_EMPTY, language)
     if value in _BOOLEANS:
-        return _quote_text(_BOOLEANS[value][language_index])
+        return _quote_text(translate(_BOOLEANS[value], language))
     if what == "kind" and value in KIND_NAMES:
-        return _quote_text(f"{KIND_NAMES[value][language_index]} ({value})")
-    return (timer_duration(value, language_index) if what == "timer" else "") or _quote_text(value)
+        return _quote_text(f"{translate(KIND_NAMES[value], language)} ({value})")
+    return (timer_duration(value, language) if what == "timer" else "") or _quote_text(value)
 
 
 def _differing_excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:
@@ -242,7 +236,7 @@ def _quote_text(text: str) -> str:
     return f"“{flat if len(flat) <= MAX_EXCERPT else flat[: MAX_EXCERPT - 1] + '…'}”"
 
 
-def timer_duration(timer: str, language_index: int) -> str:
+def timer_duration(timer: str, language: Language) -> str:
     """How long a timer waits, in words; empty for what is computed."""
     try:
         tree = ast.parse(timer.strip(), mode="eval").body
@@ -250,18 +244,18 @@ def timer_duration(timer: str, language_index: int) -> str:
         return ""
     match tree:
         case ast.Constant(value=str(text)):
-            return _duration_words(text, language_index)
+            return _duration_words(text, language)
         case ast.Call(func=ast.Name(id="reminder"), args=[ast.Constant(value=int() | float() as share)], keywords=[]):
-            return (f"{share:.0%} thời hạn", f"{share:.0%} of the deadline")[language_index]
+            return translate(_TIMER_CALLS["reminder"], language).format(amount=f"{share:.0%}")
         case ast.Call(func=ast.Name(id="deadline"), args=[], keywords=[]):
-            return _TIMER_CALLS["deadline"][language_index]
+            return translate(_TIMER_CALLS["deadline"], language)
         case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=int() | float() as count)], keywords=[]):
-            return _TIMER_CALLS[name][language_index].format(count) if name in _TIMER_CALLS else ""
+            return translate(_TIMER_CALLS.get(name, ""), language).format(amount=count)
         case _:
             return ""
 
 
-def _duration_words(text: str, language_index: int) -> str:
+def _duration_words(text: str, language: Language) -> str:
     match = DURATION_PATTERN.fullmatch(text)
     parts = zip(match.groups(), _DURATION_UNITS, strict=True) if match is not None else ()
-    return " ".join(f"{int(count)} {words[language_index]}" for count, words in parts if count)
+    return " ".join(f"{int(count)} {translate(word, language)}" for count, word in parts if count)

@@ -20,7 +20,7 @@ from engine.studio.importing import people, repeats, services, texts, timers, un
 from engine.studio.importing.report import Conversion, ImportContext, ImportNote, OpenPoint
 from engine.studio.importing.tree import serialize_diagram
 from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS, describe_rule
-from forms.messages import Language
+from engine.translation.catalogue import LANGUAGES, Language
 
 __all__ = ["Conversion", "ConvertedDiagram", "OpenPoint", "convert_vendor_diagram"]
 
@@ -67,7 +67,7 @@ def _read_root(content: bytes, language: Language) -> Element:
     try:
         return read_xml(IMPORT_PATH, content, (ROOT_TAG,)).root
     except UnreadableDocument as refused:
-        raise BadInput(render_finding(refused.finding, language)) from refused
+        raise BadInput("diagram-unreadable", reason=render_finding(refused.finding, language)) from refused
 
 
 def _mark_executable(context: ImportContext) -> None:
@@ -99,11 +99,12 @@ def _open_point_of(note: ImportNote, lines: Mapping[Element, int]) -> OpenPoint:
 def _unexplained_problems(content: bytes, points: list[OpenPoint]) -> Iterator[OpenPoint]:
     """What the checker says of the converted file, but for what an open point says better."""
     explained = {(point.element, rule) for point in points for rule in point.supersedes}
-    pairs = zip(_check_diagram(content, "vi"), _check_diagram(content, "en"), strict=True)
-    for vietnamese, english in pairs:
-        if (vietnamese.element, vietnamese.rule) not in explained:
-            location = vietnamese.element, vietnamese.line, vietnamese.rule
-            yield OpenPoint(*location, (vietnamese.message, english.message))
+    by_language = {language: _check_diagram(content, language) for language in LANGUAGES}
+    for problems in zip(*by_language.values(), strict=True):
+        element, line, rule = problems[0].element, problems[0].line, problems[0].rule
+        if (element, rule) not in explained:
+            wording = {language: problem.message for language, problem in zip(by_language, problems, strict=True)}
+            yield OpenPoint(element, line, rule, wording)
 
 
 def _check_diagram(content: bytes, language: Language) -> list[FileProblem]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.errors import ScriptError
+
 MAX_CHARS = 2_000
 MAX_TOKENS = 200
 
@@ -22,7 +24,11 @@ OperatorClass = type[ast.boolop] | type[ast.cmpop] | type[ast.operator]
 
 
 class OutsideGrammar(Exception):
-    """The text is outside the grammar; the message is the piece where it leaves it, or why ours refuses the result."""
+    """The text is outside the grammar; `detail` is the piece where it leaves it, or why ours refuses the result."""
+
+    def __init__(self, detail: str | ScriptError) -> None:
+        self.detail = detail
+        super().__init__(detail)
 
 
 @dataclass(frozen=True, slots=True)

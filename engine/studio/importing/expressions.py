@@ -38,7 +38,7 @@ def translate_expression(text: str) -> str:
     try:
         compile_expression(translation)
     except ScriptError as error:
-        raise OutsideGrammar(str(error)) from error
+        raise OutsideGrammar(error) from error
     return translation
 
 

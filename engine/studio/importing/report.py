@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.lint.finding import Element
-from engine.errors import BadInput
+from engine.translation.catalogue import Language
 
-LANGUAGES = ("vi", "en")
-BilingualText = tuple[str, str]
+LocalizedText = Mapping[Language, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +24,31 @@ class Conversion:
     element: str
     line: int
     rule: str
-    wording: BilingualText
+    wording: LocalizedText
     before: str
     after: str
 
-    def sentence(self, language: str = "vi") -> str:
-        """What was done, in one of LANGUAGES (BadInput for another)."""
-        return _in_language(language, self.wording)
+    def sentence(self, language: Language = "vi") -> str:
+        """What was done."""
+        return self.wording[language]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
     """One thing that cannot run and stays in the file as it was.
 
-    `instead` are the checker's rules whose problem at this element the point explains better.
+    `supersedes` are the checker's rules whose problem at this element the point explains better.
     """
 
     element: str
     line: int
     rule: str
-    wording: BilingualText
+    wording: LocalizedText
     supersedes: frozenset[str] = frozenset()
 
-    def sentence(self, language: str = "vi") -> str:
-        """What cannot run and what to do, in one of LANGUAGES (BadInput for another)."""
-        return _in_language(language, self.wording)
-
-
-def _in_language(language: str, wording: BilingualText) -> str:
-    if language not in LANGUAGES:
-        raise BadInput(f"Conversions are told in {' and '.join(LANGUAGES)}, not {language!r}.")
-    return wording[LANGUAGES.index(language)]
+    def sentence(self, language: Language = "vi") -> str:
+        """What cannot run and what to do."""
+        return self.wording[language]
 
 
 @dataclass(frozen=True, slots=True)

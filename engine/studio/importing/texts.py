@@ -32,7 +32,7 @@ def _convert_expression(context: ImportContext, element: Element, text: str) -> 
     try:
         translation = translate_expression(text)
     except OutsideGrammar as outside:
-        context.leave_open(element, "expression", *EXPRESSION_RULES, text=text, detail=str(outside))
+        context.leave_open(element, "expression", *EXPRESSION_RULES, text=text, detail=outside.detail)
         return
     element.text = translation
     context.record_conversion(element, "expression", text, translation)
@@ -59,7 +59,7 @@ def _insert_assignment(context: ImportContext, task: Element, extension: Element
     try:
         assignment = f"{name} = {translate_expression(text if is_vendor_expression(text) else f'={text}')}"
     except OutsideGrammar as outside:
-        context.leave_open(task, "expression", "expression-empty", text=text, detail=str(outside))
+        context.leave_open(task, "expression", "expression-empty", text=text, detail=outside.detail)
         return None
     if NAME_PATTERN.fullmatch(name) is None:
         context.leave_open(task, "expression", "expression-empty", text=text, detail=name)

@@ -45,7 +45,7 @@ def _convert_time(context: ImportContext, time: Element, text: str) -> None:
     try:
         translation, rule = _translate_time(element_kind(time), text)
     except OutsideGrammar as outside:
-        context.leave_open(time, "timer", *TIMER_RULES, text=text, detail=str(outside))
+        context.leave_open(time, "timer", *TIMER_RULES, text=text, detail=outside.detail)
         return
     time.text = translation
     context.record_conversion(time, rule, text, translation)

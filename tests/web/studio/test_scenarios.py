@@ -75,6 +75,9 @@ def test_the_server_reads_and_writes_tables(site: Site) -> None:
     refused = ask("text", {"path": PATH, "table": {**found["table"], "starts_at": "x", "data": ": :"}})
     assert refused.status_code == 422
     assert {(cell["row"], cell["column"]) for cell in refused.json["cells"]} == {(0, "starts_at"), (0, "data")}
+    said = {cell["column"]: cell["sentence"] for cell in refused.json["cells"]}
+    assert said["data"].startswith("Viết “tên: giá trị")
+    assert refused.json["sentence"] == "Bảng còn ô chưa đọc được: phần trên bảng."
     for step, body in (
         ("table", {"text": "# ghi chú\n" + text}),
         ("table", {"text": "steps: ["}),

@@ -90,6 +90,16 @@ def test_what_cannot_be_stored_is_said_in_a_sentence(
     assert studio.ask("GET", f"/files/{DIAGRAM}").headers["ETag"] == '"0"'
 
 
+def test_what_is_refused_is_said_in_the_language_of_the_page(studio: Studio) -> None:
+    broken = (DIAGRAM, b"<oops", '"0"')
+    for language, sentence in (("vi", "không phải là XML đúng"), ("en", "is not well-formed XML")):
+        studio.browser.post("/language", {"language": language})
+        assert sentence in studio.ask("PUT", f"/files/{broken[0]}", broken[1], If_Match=broken[2]).json["sentence"]
+    assert studio.ask("GET", "/files/forms/none.json").json["sentence"] == "The draft has no file forms/none.json."
+    stale = studio.ask("PUT", f"/files/{DIAGRAM}", b"<a/>", If_Match='"7"')
+    assert (stale.status_code, stale.json["sentence"].startswith("The file was changed")) == (409, True)
+
+
 def test_problems_choices_and_others_are_told(site: Site, studio: Studio) -> None:
     broken = (ROOT / DIAGRAM).read_text("utf-8").replace('value="operator"', 'value="king"', 1)
     studio.ask("PUT", f"/files/{DIAGRAM}", broken.encode(), If_Match='"0"')
