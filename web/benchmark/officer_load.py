@@ -26,12 +26,18 @@ from engine.benchmark.cases import HAPPY_PATH
 from engine.clock import now
 from engine.replay import demo_accounts
 from engine.store.db import transaction
+from engine.translation.catalogue import N_
 from web.benchmark.visit import BrowserVisit
 
 TASK_LINK = re.compile(r'href="/tasks/(\d+)"')
 TASK_FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
 OPERATOR = "canbo.75.1022"
-ACTS = (INBOX, PAGE, COMPLETE, CALL) = ("open the queue", "open a task", "complete a task", "take a call")
+ACTS = (INBOX, PAGE, COMPLETE, CALL) = (
+    N_("mở hàng chờ việc"),
+    N_("mở một việc"),
+    N_("hoàn thành một việc"),
+    N_("tiếp nhận một cuộc gọi"),
+)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from engine import clock
 from engine.benchmark import lateness
 from engine.benchmark.lateness import TimerLateness
+from engine.translation.catalogue import N_
 
 LEAD = timedelta(seconds=15)  # The worker has started by then.
 PATIENCE = timedelta(minutes=2)
@@ -36,13 +37,13 @@ class TimerLoad:
 
 
 def measure_in_workers(engine: Engine, root: Path, load: TimerLoad, tick: Callable[[str], None]) -> TimerLateness:
-    """Let timers come due as planned, and measure; the database must be empty."""
-    tick("preparing cases")
+    """Let timers come due as planned, and measure; the database must be empty. `tick` gets what goes on, Vietnamese."""
+    tick(N_("đang chuẩn bị hồ sơ"))
     number = round(load.rate * load.minutes)
     lateness.prepare_timers(engine, root, number, load.waiting)
     first_due = clock.now() + LEAD
     lateness.schedule_due_times(engine, number, first_due, timedelta(minutes=1) / load.rate)
-    tick("workers work")
+    tick(N_("các tiến trình nền đang chạy"))
     with ExitStack() as stack:
         for _ in range(load.workers):
             stack.enter_context(_worker_process(engine))

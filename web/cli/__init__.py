@@ -11,8 +11,8 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
-from engine.config import environment
 from engine.errors import EngineError
+from engine.translation.catalogue import N_
 from web.cli import (
     appendix,
     backup,
@@ -27,31 +27,28 @@ from web.cli import (
     simulate,
     units,
 )
-from web.cli.context import CommandContext
+from web.cli.bilingual import SHOW_VERSION, BilingualGroup
+from web.cli.context import chosen_language
+from web.cli.failures import failure_sentence
 
 
-class TongdaiGroup(click.Group):
+class TongdaiGroup(BilingualGroup):
     """The command group: turns the program's errors into one sentence."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; errors that a user can cause never show a traceback."""
         try:
             return super().invoke(ctx)
-        except EngineError as error:
-            raise click.ClickException(str(error)) from error
-        except DBAPIError as error:
-            reason = str(error.orig).splitlines()[0] if error.orig else "unknown"
-            raise click.ClickException(f"The database refused: {reason}. Is it migrated (tongdai migrate)?") from error
-        except OSError as error:
-            raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror}.") from error
+        except (EngineError, DBAPIError, OSError) as error:
+            raise click.ClickException(failure_sentence(error, chosen_language(os.environ))) from error
 
 
-@click.group(cls=TongdaiGroup)
-@click.version_option(package_name="tongdai1022", prog_name="tongdai")
-@click.pass_context
-def main(ctx: click.Context) -> None:
+@click.group(
+    cls=TongdaiGroup, help=N_("Tổng đài 1022 tiếp nhận phản ánh của người dân: sơ đồ, hồ sơ, bộ đếm giờ, đơn vị.")
+)
+@click.version_option(package_name="tongdai1022", prog_name="tongdai", help=SHOW_VERSION)
+def main() -> None:
     """Citizen hotline 1022: diagrams, cases, timers, units."""
-    ctx.obj = CommandContext(environment.load_settings(os.environ))
 
 
 for module in (

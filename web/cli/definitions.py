@@ -9,20 +9,26 @@ import click
 from rich.progress import Progress
 
 from engine import clock
-from engine.errors import BadInput, FileProblem, InvalidFiles
+from engine.errors import FileProblem, InvalidFiles
 from engine.process import definitions
 from engine.scenarios import deployment_check, runner
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
 from engine.store.db import transaction
-from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
+from engine.translation.catalogue import N_
+from web.cli.bilingual import BilingualCommand
+from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.failures import system_reason
 
 ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=deployment_root)
 
 
-@click.command()
+@click.command(
+    cls=BilingualCommand,
+    help=N_("Kiểm tra ROOT/workflows và ROOT/forms rồi lưu thành một bản triển khai có số."),
+)
 @ROOT_ARGUMENT
-@click.option("--message", "-m", default="", help="Why this deployment; kept with it.")
+@click.option("--message", "-m", default="", help=N_("Vì sao triển khai; được lưu cùng bản triển khai."))
 @pass_context
 def deploy(context: CommandContext, root: Path, message: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
@@ -32,57 +38,79 @@ def deploy(context: CommandContext, root: Path, message: str) -> None:
         raise InvalidFiles(problems)
     with transaction(context.database) as tx:
         deployment = definitions.deploy_files(tx, files, by=BY_COMMAND.actor, message=message, now=clock.now())
-    remark = "" if deployment.new else " is there already: the same content; new cases follow it"
-    click.echo(f"Deployment {deployment.number}{remark}.")
+    if deployment.new:
+        context.echo(N_("Bản triển khai {number}."), number=deployment.number)
+    else:
+        context.echo(
+            N_("Bản triển khai {number} đã có sẵn với cùng nội dung; hồ sơ mới đi theo bản này."),
+            number=deployment.number,
+        )
 
 
-@click.command()
+@click.command(
+    name="check",
+    cls=BilingualCommand,
+    help=N_(
+        "In mọi vấn đề của một thư mục ROOT (mặc định: các tệp ở đây) hoặc của từng tệp; mã thoát là 1 khi có vấn đề."
+    ),
+)
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
 @pass_context
-def check(context: CommandContext, paths: tuple[Path, ...]) -> None:
+def check_deployment(context: CommandContext, paths: tuple[Path, ...]) -> None:
     """Print every problem of a ROOT (default: here) or of single files; exit code 1 when there is one."""
     problems: list[FileProblem] = []
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (deployment_root(),):
             problems += deployment_check.problems_in(definitions.read_deployment_folder(root), context.language)
     else:
-        files = dict(_read_single_file(path) for path in paths)
+        files = dict(_read_single_file(context, path) for path in paths)
         problems = deployment_check.problems_in(files, context.language, alone=True)
     for problem in problems:
         click.echo(str(problem))
     if problems:
-        raise BadInput(f"{len(problems)} problems.")
-    click.echo("No problems.")
+        raise context.refusal(N_("Có {count} vấn đề."), count=len(problems))
+    context.echo(N_("Không có vấn đề nào."))
 
 
-def _read_single_file(path: Path) -> tuple[PurePosixPath, bytes]:
+def _read_single_file(context: CommandContext, path: Path) -> tuple[PurePosixPath, bytes]:
     if path.suffix not in definitions.SUFFIXES:
-        raise BadInput(f"{path} is no file of a deployment; those end in {', '.join(sorted(definitions.SUFFIXES))}.")
+        raise context.refusal(
+            N_("{path} không phải là tệp của một bản triển khai; các tệp đó có đuôi {suffixes}."),
+            path=path,
+            suffixes=", ".join(sorted(definitions.SUFFIXES)),
+        )
     try:
         return PurePosixPath(path.as_posix()), path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+        reason = system_reason(error, context.language)
+        raise context.refusal(N_("Không đọc được {path}: {reason}."), path=path, reason=reason) from error
 
 
-@click.command()
+@click.command(
+    name="test",
+    cls=BilingualCommand,
+    help=N_(
+        "Chạy các kịch bản trong ROOT/workflows/tests theo đồng hồ ảo và in những phần của sơ đồ mà chúng đã đi qua."
+    ),
+)
 @ROOT_ARGUMENT
 @pass_context
-def test(context: CommandContext, root: Path) -> None:
+def walk_scenarios(context: CommandContext, root: Path) -> None:
     """Run the scenarios under ROOT/workflows/tests on a virtual clock and print what of the diagrams they walked."""
     files = definitions.read_deployment_folder(root)
     problems = deployment_check.problems_in(files, context.language)
     if problems:
         raise InvalidFiles(problems)
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
-        task = progress.add_task("Scenarios", total=len(runner.scenario_paths(files)))
+        task = progress.add_task(context.text(N_("Các kịch bản")), total=len(runner.scenario_paths(files)))
         outcomes, coverage = runner.run_scenarios(
             definitions.compile_files(files), files, tick=lambda: progress.advance(task)
         )
-    _print_coverage(coverage)
-    _print_failures(outcomes)
+    _print_coverage(context, coverage)
+    _print_failures(context, outcomes)
 
 
-def _print_coverage(coverage: ScenarioCoverage) -> None:
+def _print_coverage(context: CommandContext, coverage: ScenarioCoverage) -> None:
     rows = []
     for path, drawn in sorted(coverage.drawn.items()):
         nodes, flows = coverage.uncovered_in(path)
@@ -91,16 +119,17 @@ def _print_coverage(coverage: ScenarioCoverage) -> None:
         rows.append(
             (path.name, f"{walked[0]}/{len(drawn.nodes)}", f"{walked[1]}/{len(drawn.flows)}", ", ".join(missed))
         )
-    print_table("Coverage", ("diagram", "elements", "flows", "not walked"), rows)
+    columns = (N_("sơ đồ"), N_("phần tử"), N_("đường nối"), N_("chưa đi qua"))
+    context.print_table(N_("Độ phủ của kịch bản"), columns, rows)
 
 
-def _print_failures(outcomes: list[ScenarioOutcome]) -> None:
+def _print_failures(context: CommandContext, outcomes: list[ScenarioOutcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.failure]
     for outcome in failed:
-        click.echo(f"{outcome.scenario.path}: {outcome.scenario.name}: {outcome.failure}")
-    click.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} scenarios hold.")
+        click.echo(f"{outcome.scenario.path}: {outcome.scenario.name}: {context.words(outcome.failure)}")
+    context.echo(N_("{passed} trên {count} kịch bản đạt."), passed=len(outcomes) - len(failed), count=len(outcomes))
     if failed:
-        raise BadInput(f"{len(failed)} scenarios failed.")
+        raise context.refusal(N_("{count} kịch bản không đạt."), count=len(failed))
 
 
-COMMANDS = (deploy, check, test)
+COMMANDS = (deploy, check_deployment, walk_scenarios)

@@ -26,21 +26,50 @@ from engine.replay.runner import ReplayRequest
 from engine.shipped import deployment_root
 from engine.store import schema_migrations
 from engine.store.db import transaction
+from engine.translation.catalogue import N_
 from web import serve
-from web.cli.context import CommandContext, pass_context, print_table
+from web.cli.bilingual import BilingualCommand
+from web.cli.context import CommandContext, pass_context
 
 FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path)
-FIGURE_NAMES = ("cases", "done", "open", "overdue", "overdue_with_due", "rejected", "failed", "tasks", "timers")
+FIGURE_NAMES = {
+    "cases": N_("hồ sơ"),
+    "done": N_("đã kết thúc"),
+    "open": N_("đang mở"),
+    "overdue": N_("quá hạn"),
+    "overdue_with_due": N_("quá hạn trong số có hạn"),
+    "rejected": N_("bị loại"),
+    "failed": N_("bị dừng"),
+    "tasks": N_("việc"),
+    "timers": N_("bộ đếm giờ"),
+    "timers_late": N_("bộ đếm giờ bị trễ"),
+    "late_max_s": N_("trễ nhiều nhất, giây"),
+    "wall_s": N_("thời gian chạy, giây"),
+    "cases_per_s": N_("hồ sơ mỗi giây"),
+}
+DEMO_FIGURES = ("cases", "done", "open", "overdue", "tasks")
+NOT_REPLAYED = N_("dòng {row} không được chạy lại: {reason}")
+STOPPED = N_("dòng {row} dừng ở chỗ quy trình không đi tiếp được: {reason}")
 
 
-@click.command()
+@click.command(
+    cls=BilingualCommand,
+    help=N_(
+        "Chạy lại FILE: mỗi dòng là một phản ánh, được tiếp nhận, xử lý và đóng đúng các thời điểm của nó, theo đồng "
+        "hồ ảo."
+    ),
+)
 @click.argument("file", type=FILE_TYPE)
-@click.option("--mapping", type=FILE_TYPE, required=True, help="What the columns of FILE mean (YAML).")
-@click.option("--deployment", type=int, help="A deployment of the configured database; default: the files here.")
-@click.option("--database", help="A database without cases to fill; default: a temporary SQLite file.")
-@click.option("--json", "out", type=FILE_TYPE, help="Write the figures there too.")
-@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="How many processes work.")
+@click.option("--mapping", type=FILE_TYPE, required=True, help=N_("Ý nghĩa các cột của FILE (YAML)."))
+@click.option(
+    "--deployment", type=int, help=N_("Một bản triển khai của cơ sở dữ liệu đang dùng; mặc định: các tệp ở đây.")
+)
+@click.option("--database", help=N_("Một cơ sở dữ liệu chưa có hồ sơ để nạp vào; mặc định: một tệp SQLite tạm."))
+@click.option("--json", "out", type=FILE_TYPE, help=N_("Ghi thêm các số liệu vào tệp này."))
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help=N_("Bao nhiêu tiến trình làm việc.")
+)
 @pass_context
 def replay(context: CommandContext, file: Path, mapping: Path, out: Path | None, **options: Any) -> None:
     """Replay FILE: every row is a report, received, worked on and closed at its times, on a virtual clock."""
@@ -53,14 +82,14 @@ def replay(context: CommandContext, file: Path, mapping: Path, out: Path | None,
         workers=options["workers"],
         language=context.language,
     )
-    with TemporaryDirectory(prefix="tongdai_replay_") as folder, _progress_bar("Replaying reports") as tick:
+    with TemporaryDirectory(prefix="tongdai_replay_") as folder, _replay_progress(context) as tick:
         replay_environment = {"TONGDAI_DATABASE": options["database"] or f"sqlite:///{Path(folder) / 'replay.sqlite3'}"}
         result = runner.replay_file(environment.load_settings(replay_environment).database, order, clock.now(), tick)
     figures = runner.replay_document(result)
-    _print_rejected("not replayed", result.rejected)
-    _print_rejected("stopped where the process could not go on", result.failed)
-    _print_figures(figures, (*FIGURE_NAMES, "timers_late", "late_max_s", "wall_s", "cases_per_s"))
-    _print_notices(result.totals)
+    _print_rejected(context, NOT_REPLAYED, result.rejected)
+    _print_rejected(context, STOPPED, result.failed)
+    _print_figures(context, figures, FIGURE_NAMES)
+    _print_notices(context, result.totals)
     if out is not None:
         out.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
@@ -72,21 +101,27 @@ def _deployment_files(context: CommandContext, process: str, number: int | None)
         return definitions.load_stored_files(tx, definitions.find_by_key(tx, process, number).digest)
 
 
-@click.command()
-@click.option("--root", type=FOLDER, default=deployment_root, help="Where workflows/ and forms/ are.")
-@click.option("--serve", "serving", is_flag=True, help="Then serve the pages, until stopped.")
+@click.command(
+    cls=BilingualCommand,
+    help=N_(
+        "Lập một tỉnh với người và phản ánh giả định tính đến lúc này; chạy lần nữa thì tiếp tục từ chỗ đang dừng."
+    ),
+)
+@click.option("--root", type=FOLDER, default=deployment_root, help=N_("Nơi có workflows/ và forms/."))
+@click.option("--serve", "serving", is_flag=True, help=N_("Sau đó mở các trang, cho đến khi được dừng."))
 @pass_context
 def demo(context: CommandContext, root: Path, *, serving: bool) -> None:
     """Make a province with invented people and reports up to now; run again, go on from where it stood."""
     schema_migrations.upgrade(context.settings.database)
     deployment = definitions.read_deployment_folder(root)
-    with _progress_bar("Replaying reports") as tick:
+    with _replay_progress(context) as tick:
         outcome = demonstration.make_or_resume(context.database, context.settings, deployment, clock.now(), tick)
-    _print_demo(outcome)
+    _print_demo(context, outcome)
     _print_next_steps(context, outcome)
     _print_accounts(context)
     if serving:
-        click.echo(f"The pages: http://{context.settings.host}:{context.settings.port}  (Ctrl-C stops)")
+        address = f"http://{context.settings.host}:{context.settings.port}"
+        context.echo(N_("Các trang: {address}  (Ctrl-C để dừng)"), address=address)
         serve.run_server(context.settings, context.database, demonstration=True)
 
 
@@ -95,61 +130,61 @@ def _print_accounts(context: CommandContext) -> None:
         rows = [
             (item.login, item.name, item.unit, ", ".join(item.roles)) for item in demo_accounts.list_usable_accounts(tx)
         ]
-    print_table("Accounts of the demonstration", ("login", "name", "unit", "roles"), rows)
-    click.echo(f"Their password is {demo_accounts.PASSWORD}")
+    columns = (N_("tên đăng nhập"), N_("họ và tên"), N_("đơn vị công tác"), N_("các vai trò"))
+    context.print_table(N_("Tài khoản của bản dùng thử"), columns, rows)
+    context.echo(N_("Mật khẩu của các tài khoản này là {password}"), password=demo_accounts.PASSWORD)
 
 
 @contextmanager
-def _progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def _replay_progress(context: CommandContext) -> Iterator[Callable[[int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task(context.text(N_("Đang chạy lại các phản ánh")), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _print_rejected(what: str, rows: Iterable[RejectedRow]) -> None:
+def _print_rejected(context: CommandContext, sentence: str, rows: Iterable[RejectedRow]) -> None:
     for row in rows:
-        click.echo(f"row {row.number} {what}: {row.reason}")
+        context.echo(sentence, row=row.number, reason=row.reason)
 
 
-def _print_figures(figures: Mapping[str, Any], names: Iterable[str]) -> None:
-    print_table("Cases", ("figure", "value"), [(name, figures[name]) for name in names])
+def _print_figures(context: CommandContext, figures: Mapping[str, Any], names: Iterable[str]) -> None:
+    rows = [(context.text(FIGURE_NAMES[name]), figures[name]) for name in names]
+    context.print_table(N_("Các hồ sơ"), (N_("số liệu"), N_("giá trị")), rows)
 
 
-def _print_notices(totals: CaseTotals) -> None:
-    print_table("Notices", ("rung", "created"), totals.notices.items())
+def _print_notices(context: CommandContext, totals: CaseTotals) -> None:
+    context.print_table(N_("Các thông báo"), (N_("nấc"), N_("đã lập")), totals.notices.items())
 
 
-def _print_demo(outcome: DemoStatus) -> None:
+def _print_demo(context: CommandContext, outcome: DemoStatus) -> None:
     totals = outcome.totals
-    _print_figures(
-        {
-            "cases": totals.cases,
-            "done": totals.done,
-            "open": totals.open,
-            "overdue": totals.overdue,
-            "tasks": totals.tasks,
-        },
-        ("cases", "done", "open", "overdue", "tasks"),
-    )
-    _print_notices(totals)
-    print_table("What is waiting", ("task", "open"), outcome.waiting.items())
-    print_table("What has been noted on cases", ("fact", "cases"), outcome.marks.items())
+    _print_figures(context, {name: getattr(totals, name) for name in DEMO_FIGURES}, DEMO_FIGURES)
+    _print_notices(context, totals)
+    context.print_table(N_("Việc đang chờ làm"), (N_("loại việc"), N_("đang mở")), outcome.waiting.items())
+    context.print_table(N_("Điều đã ghi nhận trên hồ sơ"), (N_("điều ghi nhận"), N_("hồ sơ")), outcome.marks.items())
 
 
 def _print_next_steps(context: CommandContext, outcome: DemoStatus) -> None:
     if outcome.replayed is None:
-        click.echo(f"The demonstration was there already; {outcome.fired} timers have become due since and fired.")
+        context.echo(
+            N_("Bản dùng thử đã có sẵn; từ đó đến nay {count} bộ đếm giờ đã đến hạn và đã chạy."), count=outcome.fired
+        )
     else:
-        _print_rejected("not replayed", outcome.replayed.rejected)
-        _print_rejected("stopped where the process could not go on", outcome.replayed.failed)
-        click.echo(
-            f"{outcome.replayed.cases} reports were replayed; {outcome.people} invented people staff the province."
+        _print_rejected(context, NOT_REPLAYED, outcome.replayed.rejected)
+        _print_rejected(context, STOPPED, outcome.replayed.failed)
+        context.echo(
+            N_("Đã chạy lại {reports} phản ánh; {people} người giả định làm việc trong tỉnh."),
+            reports=outcome.replayed.cases,
+            people=outcome.people,
         )
     url = make_url(context.settings.database).render_as_string(hide_password=True)
-    click.echo(f"The database is {url}.")
-    click.echo(
-        "Next: tongdai timers fire, tongdai incident list, tongdai history verify; tongdai demo goes on from here."
+    context.echo(N_("Cơ sở dữ liệu là {url}."), url=url)
+    context.echo(
+        N_(
+            "Tiếp theo: tongdai timers fire, tongdai incident list, tongdai history verify; tongdai demo tiếp tục từ "
+            "đây."
+        )
     )
 
 

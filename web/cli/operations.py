@@ -9,47 +9,60 @@ import click
 from rich.progress import Progress
 
 from engine import clock
-from engine.errors import BadInput, BadSetting, TamperedHistory
 from engine.process import history, incidents, instances, rescheduling, timers
 from engine.province import office_calendar
 from engine.staff import accounts, people
 from engine.staff.people import NewPerson
 from engine.store import schema_migrations
 from engine.store.db import transaction
+from engine.translation.catalogue import N_
 from engine.world.public_holidays import DayOverride
-from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
+from web.cli.bilingual import BilingualCommand, BilingualGroup, PasswordOption
+from web.cli.context import BY_COMMAND, CommandContext, pass_context
 
 # What an id can be in both databases.
 ID_TYPE = click.IntRange(1, 2**31 - 1)
+INCIDENT_FIELDS = (
+    *(N_("số sự cố"), N_("số hồ sơ trong máy"), N_("phần tử sơ đồ"), N_("nội dung sự cố"), N_("thao tác đã lỗi")),
+    *(N_("xảy ra lúc"), N_("số lần thử"), N_("đã xử lý lúc")),
+)
 INSTANT_TYPE = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 
 
-@click.command()
+@click.command(
+    cls=BilingualCommand,
+    help=N_("Đưa cơ sở dữ liệu lên cấu trúc mới nhất; tệp SQLite chưa có thì được lập."),
+)
 @pass_context
 def migrate(context: CommandContext) -> None:
     """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
     schema_migrations.upgrade(context.settings.database)
-    click.echo(f"The database has revision {schema_migrations.head_revision()}.")
+    context.echo(N_("Cơ sở dữ liệu ở phiên bản {revision}."), revision=schema_migrations.head_revision())
 
 
-@click.command()
+@click.command(
+    cls=BilingualCommand, help=N_("Đặt mật khẩu đầu tiên cho một tài khoản; chủ tài khoản phải đổi mật khẩu này.")
+)
 @click.argument("login")
-@click.password_option(help="The new password; asked for when it is left out.")
+@click.password_option(cls=PasswordOption, help=N_("Mật khẩu mới; không nêu thì được hỏi."))
 @pass_context
 def password(context: CommandContext, login: str, password: str) -> None:
     """Give an account a first password, which its owner has to change."""
     with transaction(context.database) as tx:
         accounts.set_password(tx, login, password)
-    click.echo(f"{login} can sign in and has to choose another password then.")
+    context.echo(N_("{login} đăng nhập được và khi đó phải chọn mật khẩu khác."), login=login)
 
 
-@click.command()
+@click.command(
+    cls=BilingualCommand,
+    help=N_("Lập một tài khoản giữ một vai trò ở một đơn vị; chủ tài khoản phải đổi mật khẩu."),
+)
 @click.argument("login")
 @click.argument("name")
-@click.option("--unit", required=True, help="The code of a unit.")
-@click.option("--role", required=True, help="A role, such as administrator.")
-@click.option("--email", default="", help="Where notices go.")
-@click.password_option(help="The first password; asked for when it is left out.")
+@click.option("--unit", required=True, help=N_("Mã của một đơn vị."))
+@click.option("--role", required=True, help=N_("Một vai trò, như administrator."))
+@click.option("--email", default="", help=N_("Nơi nhận thông báo."))
+@click.password_option(cls=PasswordOption, help=N_("Mật khẩu đầu tiên; không nêu thì được hỏi."))
 @pass_context
 def person(context: CommandContext, login: str, name: str, password: str, **post: str) -> None:
     """Make an account that holds a role in a unit; its owner has to change the password."""
@@ -58,21 +71,25 @@ def person(context: CommandContext, login: str, name: str, password: str, **post
         number = people.create_person(tx, NewPerson(login, name, (), post["email"]))
         people.grant_role(tx, number, post["unit"], post["role"])
         accounts.set_password(tx, login, password)
-    click.echo(f"{name} can sign in as {login}.")
+    context.echo(N_("{name} đăng nhập được với tên {login}."), name=name, login=login)
 
 
-@click.group(name="timers")
+@click.group(name="timers", cls=BilingualGroup, help=N_("Các bộ đếm giờ đến hạn."))
 def timers_group() -> None:
     """Due timers."""
 
 
-@timers_group.command()
-@click.option("--until", type=INSTANT_TYPE, help="Fire what is due up to then, each at its own instant; default: now.")
+@timers_group.command(help=N_("Chạy các bộ đếm giờ đến hạn."))
+@click.option(
+    "--until",
+    type=INSTANT_TYPE,
+    help=N_("Chạy những gì đến hạn cho tới lúc đó, mỗi bộ đúng thời điểm của nó; mặc định: bây giờ."),
+)
 @pass_context
 def fire(context: CommandContext, until: datetime | None) -> None:
     """Fire due timers."""
     with Progress(transient=True) as progress:
-        task = progress.add_task("Firing timers", total=None)
+        task = progress.add_task(context.text(N_("Đang chạy bộ đếm giờ")), total=None)
         outcome = timers.fire_until(
             context.database,
             clock.to_utc(until) if until else clock.now(),
@@ -80,66 +97,77 @@ def fire(context: CommandContext, until: datetime | None) -> None:
             attempts=context.settings.timer_attempts,
             tick=lambda state: progress.update(task, completed=state.fired),
         )
-    click.echo(f"{outcome.fired} timers fired, {outcome.failed} failed.")
+    context.echo(N_("{fired} bộ đếm giờ đã chạy, {failed} bị lỗi."), fired=outcome.fired, failed=outcome.failed)
 
 
-@click.group()
+@click.group(cls=BilingualGroup, help=N_("Những gì hệ thống không làm được."))
 def incident() -> None:
     """What the program could not do."""
 
 
-@incident.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Resolved ones too.")
+@incident.command(name="list", help=N_("Liệt kê sự cố, cũ nhất trước."))
+@click.option("--all", "everything", is_flag=True, help=N_("Cả các sự cố đã xử lý."))
 @pass_context
 def list_incidents(context: CommandContext, *, everything: bool) -> None:
     """List incidents, oldest first."""
     with transaction(context.database) as tx:
         rows = incidents.list_oldest_first(tx, everything=everything)
-    columns = ("id", "case", "element", "since", "attempts", "resolved", "message")
+    columns = (N_("số sự cố"), N_("số hồ sơ"), N_("phần tử gặp sự cố"), N_("từ lúc"), N_("số lần thử"))
     cells = [
-        (row.id, row.instance_id, row.node, row.created_at, row.attempts, row.resolved_at, row.message) for row in rows
+        (
+            *(row.id, row.instance_id, row.node, context.instant(row.created_at), row.attempts),
+            *(context.instant(row.resolved_at), incidents.incident_sentence(row, context.language)),
+        )
+        for row in rows
     ]
-    print_table("Incidents", columns, cells)
+    context.print_table(N_("Các sự cố"), (*columns, N_("xử lý lúc"), N_("nội dung sự cố")), cells)
 
 
-@incident.command(name="show")
+@incident.command(name="show", help=N_("Cho xem một sự cố cùng thao tác đã lỗi."))
 @click.argument("number", type=ID_TYPE)
 @pass_context
 def show_incident(context: CommandContext, number: int) -> None:
     """Show one incident with the action that failed."""
     with transaction(context.database) as tx:
         row = incidents.find_incident(tx, number)
-    for name in ("id", "instance_id", "node", "message", "action", "created_at", "attempts", "resolved_at"):
-        click.echo(f"{name}: {getattr(row, name)}")
+    message = incidents.incident_sentence(row, context.language)
+    created, resolved = context.instant(row.created_at), context.instant(row.resolved_at)
+    values = (row.id, row.instance_id, row.node, message, row.action, created, row.attempts)
+    for caption, value in zip(INCIDENT_FIELDS, (*values, resolved or context.text(N_("chưa xử lý"))), strict=True):
+        click.echo(f"{context.text(caption)}: {value}")
 
 
-@incident.command()
+@incident.command(help=N_("Thử lại thao tác đã lỗi."))
 @click.argument("number", type=ID_TYPE)
 @pass_context
 def retry(context: CommandContext, number: int) -> None:
     """Try the failed action again."""
     incidents.retry_incident(context.database, number, BY_COMMAND, clock.now(), context.world)
-    click.echo(f"Incident {number} is resolved: the step was taken.")
+    context.echo(N_("Sự cố {number} đã xử lý: bước đó đã làm được."), number=number)
 
 
-@incident.command()
+@incident.command(help=N_("Gác một sự cố lại mà không thử thêm lần nào."))
 @click.argument("number", type=ID_TYPE)
 @pass_context
 def resolve(context: CommandContext, number: int) -> None:
     """Put an incident aside without another attempt."""
     with transaction(context.database) as tx:
         incidents.resolve_incident(tx, number, BY_COMMAND, clock.now())
-    click.echo(f"Incident {number} is put aside.")
+    context.echo(N_("Sự cố {number} được gác lại."), number=number)
 
 
-@click.group(name="history")
+@click.group(name="history", cls=BilingualGroup, help=N_("Nhật ký của mọi thao tác."))
 def history_group() -> None:
     """The record of every act."""
 
 
-@history_group.command()
-@click.option("--case", "instance_id", type=ID_TYPE, help="Only this process instance.")
-@click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help="Compare with an exported anchor too.")
+@history_group.command(
+    help=N_(
+        "Kiểm tra mọi chuỗi xác thực; khi có chuỗi sai, mã thoát là 1 và dòng sai đầu tiên của từng hồ sơ được in ra."
+    )
+)
+@click.option("--case", "instance_id", type=ID_TYPE, help=N_("Chỉ hồ sơ có số này."))
+@click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help=N_("So cả với một bản chốt đã xuất."))
 @pass_context
 def verify(context: CommandContext, instance_id: int | None, anchor_file: Path | None) -> None:
     """Check every chain; exit code 1 and the first broken row of each case when one does not hold."""
@@ -150,15 +178,17 @@ def verify(context: CommandContext, instance_id: int | None, anchor_file: Path |
             )  # A case that is not there would have nothing that could be broken.
         broken = list(history.find_breaks(tx, instance_id))
         if anchor_file is not None:
-            broken += history.check_anchor(tx, _read_text(anchor_file), _anchor_key(context))
+            broken += history.check_anchor(tx, _read_text(context, anchor_file), _anchor_key(context))
     for item in broken:
-        click.echo(str(item))
+        click.echo(context.words(item))
     if broken:
-        raise TamperedHistory(f"{len(broken)} case histories are broken.")
-    click.echo("Every history agrees with its chain.")
+        raise context.refusal(N_("{count} nhật ký hồ sơ đã bị sửa."), count=len(broken))
+    context.echo(N_("Mọi nhật ký đều còn nguyên vẹn."))
 
 
-@history_group.command(name="anchor")
+@history_group.command(
+    name="anchor", help=N_("Xuất danh sách đã ký của mọi điểm cuối nhật ký; hãy giữ tệp này ở ngoài cơ sở dữ liệu.")
+)
 @pass_context
 def make_anchor(context: CommandContext) -> None:
     """Export the signed list of all heads; keep the file outside the database."""
@@ -171,42 +201,46 @@ def make_anchor(context: CommandContext) -> None:
     click.echo(f"{file}")
 
 
-def _read_text(file: Path) -> str:
+def _read_text(context: CommandContext, file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{file} is not a text of this program: it is not UTF-8.") from error
+        sentence = N_("{file} không phải là văn bản của chương trình này: tệp không theo mã UTF-8.")
+        raise context.refusal(sentence, file=file) from error
 
 
 def _anchor_key(context: CommandContext) -> bytes:
     if context.settings.anchor_key is None:
-        raise BadSetting("TONGDAI_ANCHOR_KEY is not set; an anchor needs a key to sign with.")
+        raise context.refusal(N_("Chưa đặt TONGDAI_ANCHOR_KEY; bản chốt cần một khóa để ký."))
     return context.settings.anchor_key
 
 
-@click.group()
+@click.group(cls=BilingualGroup, help=N_("Các ngày khác với lịch đã công bố."))
 def holiday() -> None:
     """Days that differ from the published calendar."""
 
 
-@holiday.command(name="set")
+@holiday.command(
+    name="set",
+    help=N_("Công bố một ngày là ngày nghỉ hoặc ngày làm việc; hạn và bộ đếm giờ của hồ sơ đang mở đổi theo."),
+)
 @click.argument("day")
 @click.argument("kind", type=click.Choice(["closed", "worked"]))
 @click.argument("name")
-@click.option("--source", default="", help="Number and date of the document that says so.")
+@click.option("--source", default="", help=N_("Số và ngày của văn bản quy định."))
 @pass_context
 def set_holiday(context: CommandContext, day: str, kind: str, name: str, source: str) -> None:
     """Declare a day closed or worked; deadlines and timers of open cases move with it."""
-    _change_day(context, f"{kind} {day}: {name}", DayOverride(_parse_day(day), kind, name, source))
+    _change_day(context, f"{kind} {day}: {name}", DayOverride(_parse_day(context, day), kind, name, source))
 
 
-@holiday.command(name="clear")
+@holiday.command(name="clear", help=N_("Để lịch đã công bố quyết định lại một ngày."))
 @click.argument("day")
 @pass_context
 def clear_holiday(context: CommandContext, day: str) -> None:
     """Let the published calendar decide a day again."""
     with transaction(context.database) as tx:
-        office_calendar.clear_override(tx, _parse_day(day))
+        office_calendar.clear_override(tx, _parse_day(context, day))
     _reschedule_cases(context, f"cleared {day}")
 
 
@@ -218,14 +252,19 @@ def _change_day(context: CommandContext, reason: str, override: DayOverride) -> 
 
 def _reschedule_cases(context: CommandContext, reason: str) -> None:
     outcome = rescheduling.reschedule_cases(context.database, BY_COMMAND, clock.now(), context.world, reason)
-    click.echo(f"{outcome.cases} open cases looked at, {outcome.moved} moved, {outcome.failed} failed.")
+    context.echo(
+        N_("Đã xem {cases} hồ sơ đang mở, {moved} hồ sơ đổi hạn, {failed} hồ sơ bị lỗi."),
+        cases=outcome.cases,
+        moved=outcome.moved,
+        failed=outcome.failed,
+    )
 
 
-def _parse_day(text: str) -> date:
+def _parse_day(context: CommandContext, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"{text!r} is not a date; write it as 2026-01-02.") from error
+        raise context.refusal(N_("{text!r} không phải là ngày; hãy viết như 2026-01-02."), text=text) from error
 
 
 COMMANDS = (migrate, person, password, timers_group, incident, history_group, holiday)

@@ -9,65 +9,67 @@ import click
 
 from engine import clock
 from engine.cases import case_code
-from engine.errors import BadInput
 from engine.privacy import retention
 from engine.privacy.retention import ErasureTotals
 from engine.records import xes
 from engine.store.db import read_snapshot, transaction
-from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
+from engine.translation.catalogue import N_
+from web.cli.bilingual import BilingualCommand
+from web.cli.context import BY_COMMAND, CommandContext, pass_context
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 STAY_REASONS = {
-    retention.OPEN: "the case is open",
-    retention.LINKED: "linked to a case that stays",
-    retention.HELD: "under a data hold",
-    retention.RECENT: "not old enough",
+    retention.OPEN: N_("hồ sơ đang mở"),
+    retention.LINKED: N_("gắn với một hồ sơ được giữ lại"),
+    retention.HELD: N_("đang có yêu cầu giữ dữ liệu"),
+    retention.RECENT: N_("chưa đủ cũ"),
 }
 
 
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
-@click.option("--list", "out", type=FILE_TYPE, help="Write the codes of everything that is anonymised to FILE instead.")
-@click.option("--codes", type=FILE_TYPE, help="Anonymise again what such a FILE names, after a backup was put back.")
+@click.command(
+    cls=BilingualCommand,
+    help=N_("Xóa dữ liệu cá nhân của các phản ánh có hồ sơ đã kết thúc lâu hơn TONGDAI_RETENTION_DAYS."),
+)
+@click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết điều gì sẽ được làm."))
+@click.option("--list", "out", type=FILE_TYPE, help=N_("Thay vào đó ghi mã của mọi hồ sơ đã ẩn danh vào tệp FILE."))
+@click.option(
+    "--codes", type=FILE_TYPE, help=N_("Ẩn danh lại những hồ sơ mà tệp FILE nêu, sau khi phục hồi một bản sao lưu.")
+)
 @pass_context
 def anonymise(context: CommandContext, *, dry_run: bool, out: Path | None, codes: Path | None) -> None:
     """Clear the personal data of reports whose cases ended longer ago than TONGDAI_RETENTION_DAYS."""
     if out is not None or codes is not None:
         if dry_run or (out and codes):
-            raise BadInput("--list, --codes and --dry-run do not go together.")
+            raise context.refusal(N_("--list, --codes và --dry-run không dùng cùng nhau được."))
         _write_codes(context, out) if out else _anonymise_again(context, codes)
         return
     days, now = context.settings.retention_days, clock.now()
     if dry_run:
-        _print_outcome("would be anonymised", retention.rehearse(context.database, now, days))
+        rehearsal = retention.rehearse(context.database, now, days)
+        _print_outcome(context, N_("{count} phản ánh sẽ được ẩn danh."), rehearsal)
     else:
-        _print_outcome("anonymised", retention.erase_expired(context.database, now, days, BY_COMMAND))
+        outcome = retention.erase_expired(context.database, now, days, BY_COMMAND)
+        _print_outcome(context, N_("Đã ẩn danh {count} phản ánh."), outcome)
 
 
-def _print_outcome(what: str, outcome: ErasureTotals) -> None:
-    click.echo(f"{outcome.reports} reports {what}.")
+def _print_outcome(context: CommandContext, sentence: str, outcome: ErasureTotals) -> None:
+    context.echo(sentence, count=outcome.reports)
     if outcome.reports or any(outcome.rows.values()):
-        print_table("Rows by table", ("table", "rows"), sorted(outcome.rows.items()))
-    print_table(
-        "Reports that stay",
-        ("why", "reports"),
-        [
-            (STAY_REASONS[key], outcome.retained_by_reason[key])
-            for key in STAY_REASONS
-            if outcome.retained_by_reason[key]
-        ],
-    )
+        context.print_table(N_("Số dòng theo bảng"), (N_("bảng"), N_("số dòng")), sorted(outcome.rows.items()))
+    stays = [(context.text(reason), outcome.retained_by_reason[key]) for key, reason in STAY_REASONS.items()]
+    columns = (N_("vì sao"), N_("số phản ánh"))
+    context.print_table(N_("Phản ánh được giữ lại"), columns, [(reason, count) for reason, count in stays if count])
 
 
 def _write_codes(context: CommandContext, out: Path | None) -> None:
     assert out is not None
     if out.exists():
-        raise BadInput(f"{out} is there already.")
+        raise context.refusal(N_("Tệp {file} đã có sẵn."), file=out)
     with transaction(context.database) as tx:
         codes = retention.list_erased_codes(tx)
     out.write_text("".join(f"{code}\n" for code in codes), encoding="utf-8")
-    click.echo(f"{out}: {len(codes)} codes.")
+    context.echo(N_("{file}: {count} mã hồ sơ."), file=out, count=len(codes))
 
 
 def _anonymise_again(context: CommandContext, file: Path | None) -> None:
@@ -77,27 +79,34 @@ def _anonymise_again(context: CommandContext, file: Path | None) -> None:
             case_code.parse_code(line.strip()) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
         ]
     except UnicodeDecodeError as error:
-        raise BadInput(f"{file} is not a list of codes.") from error
+        raise context.refusal(N_("{file} không phải là danh sách mã hồ sơ."), file=file) from error
     count = 0
     for start in range(0, len(codes), retention.SLICE_SIZE):
         with transaction(context.database) as tx:
             count += retention.reapply_erasures(
                 tx, codes[start : start + retention.SLICE_SIZE], BY_COMMAND, clock.now()
             )
-    click.echo(f"{count} reports anonymised again.")
+    context.echo(N_("Đã ẩn danh lại {count} phản ánh."), count=count)
 
 
-@click.command(name="export-xes")
+@click.command(
+    name="export-xes",
+    cls=BilingualCommand,
+    help=N_(
+        "Ghi các hồ sơ bắt đầu trong một kỳ vào OUT thành nhật ký sự kiện (IEEE 1849), không có tên người; tên tệp có "
+        "đuôi .gz thì được nén."
+    ),
+)
 @click.argument("out", type=FILE_TYPE)
-@click.option("--from", "first", type=DAY_TYPE, required=True, help="First day, in Vietnam.")
-@click.option("--to", "last", type=DAY_TYPE, required=True, help="Last day, in Vietnam.")
+@click.option("--from", "first", type=DAY_TYPE, required=True, help=N_("Ngày đầu, theo giờ Việt Nam."))
+@click.option("--to", "last", type=DAY_TYPE, required=True, help=N_("Ngày cuối, theo giờ Việt Nam."))
 @pass_context
 def export_xes(context: CommandContext, out: Path, first: datetime, last: datetime) -> None:
     """Write the cases begun in a period to OUT as an event log (IEEE 1849), without names; compressed for .gz."""
     start, end = (day.replace(tzinfo=clock.VIETNAM) for day in (first, last + timedelta(days=1)))
     with read_snapshot(context.database) as tx:
         outcome = xes.export_to_file(tx, start, end, out)
-    click.echo(f"{out}: {outcome.traces} cases, {outcome.events} acts.")
+    context.echo(N_("{file}: {cases} hồ sơ, {acts} thao tác."), file=out, cases=outcome.traces, acts=outcome.events)
 
 
 COMMANDS = (anonymise, export_xes)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import click
 
 from engine.store import schema_migrations
+from engine.translation.catalogue import N_
 from web import serve
+from web.cli.bilingual import BilingualCommand
 from web.cli.context import CommandContext, pass_context
 
 
-@click.command(name="serve")
-@click.option("--demonstration", is_flag=True, help="Offer the accounts of the demonstration on the start page.")
+@click.command(
+    name="serve",
+    cls=BilingualCommand,
+    help=N_(
+        "Mở các trang và làm cả phần việc nền trong một tiến trình; trước hết đưa cơ sở dữ liệu lên cấu trúc mới nhất."
+    ),
+)
+@click.option("--demonstration", is_flag=True, help=N_("Hiện các tài khoản của bản dùng thử trên trang bắt đầu."))
 @pass_context
 def serve_all(context: CommandContext, *, demonstration: bool) -> None:
     """Serve the pages and do the worker's part in one process; brings the database to the newest schema first."""
@@ -19,7 +27,11 @@ def serve_all(context: CommandContext, *, demonstration: bool) -> None:
     serve.run_server(context.settings, context.database, demonstration=demonstration)
 
 
-@click.command(name="web")
+@click.command(
+    name="web",
+    cls=BilingualCommand,
+    help=N_("Chỉ mở các trang; hãy chạy thêm tongdai worker bên cạnh, ở đây hoặc trên máy khác."),
+)
 @pass_context
 def serve_pages(context: CommandContext) -> None:
     """Serve the pages alone; run `tongdai worker` beside it, here or on another machine."""
@@ -28,17 +40,24 @@ def serve_pages(context: CommandContext) -> None:
     serve.run_server(context.settings, context.database, with_worker=False)
 
 
-@click.command(name="worker")
+@click.command(
+    name="worker",
+    cls=BilingualCommand,
+    help=N_(
+        "Chạy bộ đếm giờ đến hạn, chuyển thông điệp và thư, làm các việc hằng ngày; bao nhiêu tiến trình nền cũng dùng "
+        "chung được một PostgreSQL."
+    ),
+)
 @pass_context
 def work(context: CommandContext) -> None:
     """Fire due timers, deliver messages and mails, do the daily work; any number of workers share one PostgreSQL."""
     schema_migrations.require_newest(context.settings.database)
-    click.echo("Working; SIGTERM stops after the step in hand.")
+    context.echo(N_("Đang làm việc; SIGTERM dừng sau khi xong bước đang làm."))
     serve.run_worker(context.settings, context.database)
 
 
 def _print_address(context: CommandContext) -> None:
-    click.echo(f"The pages: http://{context.settings.host}:{context.settings.port}")
+    context.echo(N_("Các trang: {address}"), address=f"http://{context.settings.host}:{context.settings.port}")
 
 
 COMMANDS = (serve_all, serve_pages, work)

@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from engine import clock
-from engine.errors import BadInput
 from engine.process import definitions
 from engine.replay import runner
 from engine.replay.csv_files import read_mapping
@@ -28,45 +27,71 @@ from engine.simulation.compare import CaseDifference
 from engine.simulation.simulation import SimulationRequest, SimulationResult
 from engine.store import db
 from engine.store.db import transaction
-from forms.messages import Language
-from web.cli.context import CommandContext, pass_context, print_table
+from engine.translation.catalogue import LANGUAGES, N_
+from web.cli.bilingual import BilingualCommand
+from web.cli.context import CommandContext, pass_context
 
 FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 STANDARD_OUTPUT = "-"
+SIDES = ("before", "after")
 
 # More changed cases than these are not printed; all of them stand in the JSON.
 MOST_SHOWN = 40
 
 
-@click.command()
-@click.option("--draft", required=True, help="A folder with workflows/ and forms/, or the number of a deployment.")
-@click.option("--cases", required=True, help="How many of the newest cases, or a CSV file of past reports.")
-@click.option("--mapping", type=FILE_TYPE, help="What the columns of that file mean (YAML), as for replay.")
-@click.option("--assumptions", "table", type=FILE_TYPE, help="Changes to what is assumed where the past says nothing.")
-@click.option(
-    "--write-assumptions", "target", type=FILE_TYPE, help="Only write down what would be assumed, to be edited."
+@click.command(
+    cls=BilingualCommand,
+    help=N_(
+        "Cho các hồ sơ đã qua chạy theo một bản nháp với đồng hồ ảo: hồ sơ nào thay đổi, thay đổi thế nào và vì sao, "
+        "trước và sau."
+    ),
 )
-@click.option("--seed", type=int, default=simulation.SEED, help="Where chance begins.")
-@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="How many processes work.")
-@click.option("--language", type=click.Choice(["vi", "en"]), help="The language of the reasons.")
-@click.option("--json", "out", is_flag=False, flag_value=STANDARD_OUTPUT, help="Write everything there, or print it.")
+@click.option("--draft", required=True, help=N_("Một thư mục có workflows/ và forms/, hoặc số của một bản triển khai."))
+@click.option("--cases", required=True, help=N_("Bao nhiêu hồ sơ mới nhất, hoặc một tệp CSV gồm các phản ánh đã qua."))
+@click.option("--mapping", type=FILE_TYPE, help=N_("Ý nghĩa các cột của tệp đó (YAML), như với replay."))
+@click.option(
+    "--assumptions", "table", type=FILE_TYPE, help=N_("Thay đổi những gì được giả định khi quá khứ không cho biết.")
+)
+@click.option(
+    "--write-assumptions",
+    "target",
+    type=FILE_TYPE,
+    help=N_("Chỉ ghi ra những gì sẽ được giả định, để chỉnh sửa."),
+)
+@click.option("--seed", type=int, default=simulation.SEED, help=N_("Số bắt đầu của phép ngẫu nhiên."))
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help=N_("Bao nhiêu tiến trình làm việc.")
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help=N_("Ngôn ngữ của các lý do và của những gì được in ra."))
+@click.option(
+    "--json",
+    "out",
+    is_flag=False,
+    flag_value=STANDARD_OUTPUT,
+    help=N_("Ghi mọi kết quả vào tệp này, hoặc in ra."),
+)
 @pass_context
 def simulate(context: CommandContext, draft: str, cases: str, **options: Any) -> None:
     """Run past cases through a draft on a virtual clock: which ones change, how and why, before and after."""
-    language: Language = options["language"] or context.language
+    if options["language"] is not None:
+        context = CommandContext(context.settings, options["language"])
     changes = assumptions.read_changes(options["table"]) if options["table"] is not None else {}
     with _case_database(context, cases, options) as engine:
         number = int(cases) if _is_number(cases) else simulation.MOST_CASES
         order = SimulationRequest(_draft_files(context, draft), number, changes, options["seed"], options["workers"])
         if options["target"] is not None:
-            table = simulation.preview_assumptions(engine, order, context.settings.chase_cap, language)
-            options["target"].write_text(assumptions.to_yaml_text(table), "utf-8")
-            click.echo(f"{len(table)} steps stand in {options['target']}; give it back with --assumptions.")
+            table = simulation.preview_assumptions(engine, order, context.settings.chase_cap, context.language)
+            options["target"].write_text(assumptions.to_yaml_text(table, context.language), "utf-8")
+            context.echo(
+                N_("{file} có {count} bước; đưa tệp này trở lại bằng --assumptions."),
+                file=options["target"],
+                count=len(table),
+            )
             return
-        with _progress_bar("Simulating cases") as tick:
-            result = simulation.simulate_draft(engine, order, context.settings.chase_cap, tick, language)
+        with _progress_bar(context.text(N_("Đang mô phỏng hồ sơ"))) as tick:
+            result = simulation.simulate_draft(engine, order, context.settings.chase_cap, tick, context.language)
         names = simulation.unit_names(engine)
-    _print_result(result, options["out"], language, names)
+    _print_result(context, result, options["out"], names)
 
 
 def _is_number(text: str) -> bool:
@@ -85,11 +110,11 @@ def _case_database(context: CommandContext, cases: str, options: dict[str, Any])
     """The database with the cases: the configured one, or a temporary one into which the file is replayed."""
     if _is_number(cases):
         if not 0 < int(cases) <= simulation.MOST_CASES:
-            raise BadInput(f"cases: a number from 1 to {simulation.MOST_CASES}, or a file.")
+            raise context.refusal(N_("--cases: nêu một số từ 1 đến {most}, hoặc một tệp."), most=simulation.MOST_CASES)
         yield context.database
         return
     if options["mapping"] is None:
-        raise BadInput("cases: a file needs --mapping, which says what its columns mean.")
+        raise context.refusal(N_("--cases: một tệp cần có --mapping, nêu ý nghĩa các cột của tệp."))
     column_mapping = read_mapping(options["mapping"])
     order = ReplayOrder(
         Path(cases),
@@ -97,13 +122,14 @@ def _case_database(context: CommandContext, cases: str, options: dict[str, Any])
         definitions.read_deployment_folder(deployment_root()),
         context.settings.chase_cap,
         options["workers"],
+        context.language,
     )
     with TemporaryDirectory(prefix="tongdai_simulate_") as folder:
         url = f"sqlite:///{Path(folder) / 'cases.sqlite3'}"
-        with _progress_bar("Replaying reports") as tick:
+        with _progress_bar(context.text(N_("Đang chạy lại các phản ánh"))) as tick:
             rejected = runner.replay_file(url, order, clock.now(), tick).rejected
         for row in rejected[:MOST_SHOWN]:
-            click.echo(f"row {row.number} left out: {row.reason}", err=True)
+            context.echo(N_("dòng {row} bị bỏ qua: {reason}"), row=row.number, reason=row.reason, err=True)
         engine = db.engine_for(url)
         try:
             yield engine
@@ -112,42 +138,47 @@ def _case_database(context: CommandContext, cases: str, options: dict[str, Any])
 
 
 @contextmanager
-def _progress_bar(what: str) -> Iterator[Tick]:
+def _progress_bar(description: str) -> Iterator[Tick]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True, disable=not os.isatty(2)) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task(description, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _print_result(result: SimulationResult, out: str | None, language: Language, names: dict[str, str]) -> None:
+def _print_result(context: CommandContext, result: SimulationResult, out: str | None, names: dict[str, str]) -> None:
     figures = simulation.result_document(result)
     if out == STANDARD_OUTPUT:
         click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
         return
-    _print_figures(figures)
-    _print_kinds(figures, language)
-    _print_assumptions(figures)
-    _print_changes(result.totals.changes, language, names)
+    _print_figures(context, figures)
+    _print_loads(context, figures)
+    _print_kinds(context, figures)
+    _print_assumptions(context, figures)
+    _print_changes(context, result.totals.changes, names)
     if out is not None:
         Path(out).write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def _print_figures(figures: dict[str, Any]) -> None:
+def _print_figures(context: CommandContext, figures: dict[str, Any]) -> None:
     rows: list[tuple[object, ...]] = [
-        ("cases", figures["cases"], figures["cases"]),
-        ("finished", figures["finished"]["before"], figures["finished"]["after"]),
-        ("overdue", figures["overdue"]["before"], figures["overdue"]["after"]),
-        ("overdue rate", *(f"{figures['overdue_rate'][side]:.1%}" for side in ("before", "after"))),
+        (context.text(N_("hồ sơ")), figures["cases"], figures["cases"]),
+        (context.text(N_("đã hoàn tất")), figures["finished"]["before"], figures["finished"]["after"]),
+        (context.text(N_("quá hạn")), figures["overdue"]["before"], figures["overdue"]["after"]),
+        (context.text(N_("tỷ lệ quá hạn")), *(context.decimal(figures["overdue_rate"][side], ".1%") for side in SIDES)),
     ]
     for rung, sides in figures["mails"].items():
-        rows.append((f"mails: {rung}", sides["before"]["mails"], sides["after"]["mails"]))
-    print_table("Before and after", ("figure", "before", "after"), rows)
+        rows.append((context.text(N_("thư: {rung}"), rung=rung), *(sides[side]["mails"] for side in SIDES)))
+    context.print_table(N_("Trước và sau"), (N_("số liệu"), N_("trước"), N_("sau")), rows)
+
+
+def _print_loads(context: CommandContext, figures: dict[str, Any]) -> None:
     busiest = sorted(figures["load"].items(), key=lambda item: (-sum(item[1]["after"]), item[0]))[:10]
     loads = [
         (unit, sum(sides["before"]), sum(sides["after"]), _peak_hour(sides["before"]), _peak_hour(sides["after"]))
         for unit, sides in busiest
     ]
-    print_table("Tasks of the busiest units", ("unit", "before", "after", "peak before", "peak after"), loads)
+    columns = (N_("mã đơn vị"), N_("trước"), N_("sau"), N_("giờ cao điểm trước"), N_("giờ cao điểm sau"))
+    context.print_table(N_("Việc của các đơn vị bận nhất"), columns, loads)
 
 
 def _peak_hour(hours: list[int]) -> str:
@@ -156,32 +187,37 @@ def _peak_hour(hours: list[int]) -> str:
     return f"{hour}:00 ({hours[hour]})"
 
 
-def _print_kinds(figures: dict[str, Any], language: Language) -> None:
-    rows = [(wording.kind_label(name, language), count) for name, count in figures["kinds"].items() if count]
+def _print_kinds(context: CommandContext, figures: dict[str, Any]) -> None:
+    rows = [(wording.kind_label(name, context.language), count) for name, count in figures["kinds"].items() if count]
     if rows:
-        print_table("Cases that change", ("in their", "cases"), rows)
+        context.print_table(N_("Hồ sơ thay đổi"), (N_("thay đổi về"), N_("hồ sơ")), rows)
     if figures["not_reproduced"]:
-        click.echo(
-            f"{len(figures['not_reproduced'])} cases went otherwise than the units, people and holidays of today "
-            "would have it; they are compared with what their own diagrams would do today."
+        context.echo(
+            N_(
+                "{count} hồ sơ đã diễn ra khác với điều mà các đơn vị, con người và ngày nghỉ hiện nay sẽ cho ra; các "
+                "hồ sơ đó được so với điều mà chính sơ đồ của chúng sẽ làm hiện nay."
+            ),
+            count=len(figures["not_reproduced"]),
         )
 
 
-def _print_assumptions(figures: dict[str, Any]) -> None:
+def _print_assumptions(context: CommandContext, figures: dict[str, Any]) -> None:
     rows = [
         (row["node"], row["source"], row["seen"], row["hours"]["median"], row["hours"]["p90"], row["used"])
         for row in figures["assumptions"]
     ]
-    print_table("Assumed where the past says nothing", ("step", "from", "seen", "hours", "p90", "used"), rows)
+    hours = (N_("số giờ"), N_("bách phân vị 90"))
+    columns = (N_("bước"), N_("theo"), N_("đã thấy"), *hours, N_("đã dùng"))
+    context.print_table(N_("Giả định khi quá khứ không cho biết"), columns, rows)
 
 
-def _print_changes(changes: list[CaseDifference], language: Language, names: dict[str, str]) -> None:
+def _print_changes(context: CommandContext, changes: list[CaseDifference], names: dict[str, str]) -> None:
     for change in changes[:MOST_SHOWN]:
-        reasons = "; ".join(wording.describe_reason(reason, language, names) for reason in change.reasons)
+        reasons = "; ".join(wording.describe_reason(reason, context.language, names) for reason in change.reasons)
         click.echo(f"{change.code}: {reasons}.")
     if len(changes) > MOST_SHOWN:
-        click.echo(f"… and {len(changes) - MOST_SHOWN} more; --json FILE has all of them.")
-    click.echo(f"{len(changes)} cases change.")
+        context.echo(N_("… và {count} hồ sơ nữa; --json FILE có tất cả."), count=len(changes) - MOST_SHOWN)
+    context.echo(N_("{count} hồ sơ thay đổi."), count=len(changes))
 
 
 COMMANDS = (simulate,)

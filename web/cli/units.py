@@ -10,18 +10,23 @@ from engine import clock
 from engine.province import units
 from engine.reorganisation import moves, summary
 from engine.store.db import transaction
-from web.cli.context import BY_COMMAND, CommandContext, pass_context, print_table
+from engine.translation.catalogue import N_
+from web.cli.bilingual import BilingualGroup
+from web.cli.context import BY_COMMAND, CommandContext, pass_context
 
 
-@click.group(name="units")
+@click.group(name="units", cls=BilingualGroup, help=N_("Các đơn vị của tỉnh."))
 def units_group() -> None:
     """The province's units."""
 
 
-@units_group.command()
+@units_group.command(
+    name="load",
+    help=N_("Nạp danh sách đơn vị; nạp lại một danh sách không đổi gì, đơn vị không còn trong đó thì được đóng."),
+)
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @pass_context
-def load(context: CommandContext, files: tuple[Path, ...]) -> None:
+def load_unit_files(context: CommandContext, files: tuple[Path, ...]) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
         loaded = [units.load_units(tx, file, clock.now()) for file in files]
@@ -31,11 +36,18 @@ def load(context: CommandContext, files: tuple[Path, ...]) -> None:
             click.echo(line)
 
 
-@units_group.command()
-@click.option("--map", "maps", type=click.Path(path_type=Path), multiple=True, required=True, help="Old to new codes.")
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@units_group.command(name="move", help=N_("Chuyển người, việc đang mở và hồ sơ từ đơn vị cũ sang đơn vị mới."))
+@click.option(
+    "--map",
+    "maps",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help=N_("Mã đơn vị cũ sang mã đơn vị mới."),
+)
+@click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết điều gì sẽ xảy ra."))
 @pass_context
-def move(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool) -> None:
+def move_units(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool) -> None:
     """Carry people, open tasks and cases over from old to new units."""
     with transaction(context.database) as tx:
         plan = moves.plan_move(tx, *maps)
@@ -43,15 +55,16 @@ def move(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool) -> N
             click.echo(line)
         if not dry_run:
             moves.apply_move(tx, plan, BY_COMMAND, clock.now())
-    click.echo("Nothing was changed." if dry_run else "Moved.")
+    context.echo(N_("Chưa có gì thay đổi.") if dry_run else N_("Đã chuyển xong."))
 
 
-@units_group.command(name="list")
+@units_group.command(name="list", help=N_("Liệt kê các đơn vị đang hoạt động."))
 @pass_context
 def list_units(context: CommandContext) -> None:
     """List the units that are at work."""
     rows = [(unit.code, unit.name, unit.kind, unit.parent) for unit in context.world.units.units if not unit.closed]
-    print_table("Units", ("code", "name", "kind", "parent"), rows)
+    columns = (N_("mã"), N_("tên"), N_("loại"), N_("cấp trên"))
+    context.print_table(N_("Các đơn vị"), columns, rows)
 
 
 COMMANDS = (units_group,)

@@ -44,9 +44,9 @@ class Tongdai:
         return f"sqlite:///{self.folder / 'var' / 'tongdai.sqlite3'}"
 
     def run(self, *arguments: object, **settings: str) -> Result:
-        """One command; settings that are not given are absent."""
+        """One command, in English unless told otherwise; other settings that are not given are absent."""
         absent = dict.fromkeys(name for name in os.environ if name.startswith("TONGDAI_"))
-        given = {"TONGDAI_VAR": str(self.folder / "var"), **settings}
+        given = {"TONGDAI_VAR": str(self.folder / "var"), "TONGDAI_LANGUAGE": "en", **settings}
         return CliRunner().invoke(main, list(map(str, arguments)), env={**absent, **given})
 
     def done(self, *arguments: object, **settings: str) -> str:
@@ -139,8 +139,8 @@ def test_migrate_makes_the_database_and_may_be_run_again(new: Tongdai) -> None:
 
 
 def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:
-    assert "182 đơn vị thêm mới" in tongdai.done("units", "load", *UNIT_FILES)
-    assert "0 units added" in tongdai.done("units", "load", *UNIT_FILES, TONGDAI_LANGUAGE="en")
+    assert "182 đơn vị thêm mới" in tongdai.done("units", "load", *UNIT_FILES, TONGDAI_LANGUAGE="vi")
+    assert "0 units added" in tongdai.done("units", "load", *UNIT_FILES)
     assert count(tongdai, UnitRow) == 215
     assert "75.1022" in tongdai.done("units", "list")
 
@@ -201,7 +201,7 @@ def test_a_single_file_is_checked_without_what_it_refers_to(new: Tongdai, root: 
 
 def test_a_single_broken_file_is_told(new: Tongdai, tmp_path: Path) -> None:
     (tmp_path / "odd.bpmn").write_text("<x/>", "utf-8")
-    result = new.run("check", tmp_path / "odd.bpmn", TONGDAI_LANGUAGE="en")
+    result = new.run("check", tmp_path / "odd.bpmn")
     assert result.exit_code == 1
     assert result.stdout.startswith(f"{tmp_path}/odd.bpmn")
 
@@ -217,7 +217,7 @@ def test_a_scenario_that_does_not_hold_fails_the_command(new: Tongdai, root: Pat
     (root / "workflows/tests/wrong.yaml").write_text(SCENARIO.replace("true", "false"), "utf-8")
     result = new.run("test", root)
     assert result.exit_code == 1
-    assert "workflows/tests/wrong.yaml: Người dân rút phản ánh: step 2: finished: expected False" in result.stdout
+    assert "wrong.yaml: Người dân rút phản ánh: step 2: finished: expected no, found yes." in result.stdout
     assert "1 of 2 scenarios hold." in result.stdout
     assert result.stderr == "Error: 1 scenarios failed.\n"
 
@@ -357,7 +357,7 @@ def test_a_mistake_is_told_in_one_sentence(tongdai: Tongdai, arguments: Iterable
     [
         ("TONGDAI_DATABASE", "here", "TONGDAI_DATABASE is not a URL"),
         ("TONGDAI_DATABASE", "mysql://host/name", "TONGDAI_DATABASE is 'mysql://host/name'"),
-        ("TONGDAI_LANGUAGE", "fr", "TONGDAI_LANGUAGE is 'fr'"),
+        ("TONGDAI_LANGUAGE", "fr", "TONGDAI_LANGUAGE đang là 'fr'"),  # There is no language that was asked for.
         ("TONGDAI_ANCHOR_KEY", "short", "at least 32 characters"),
         ("TONGDAI_DATABSE", "x", "TONGDAI_DATABSE is not a setting; did you mean TONGDAI_DATABASE?"),
     ],
