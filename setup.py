@@ -39,6 +39,7 @@ class BuildProduct(build_py):
 def _is_built():
     """Whether what browsers load is newer than all it is made of."""
     sources = [path for path in FRONTEND.rglob("*") if path.is_file() and "node_modules" not in path.parts]
+    sources += (HERE / "engine" / "translation").rglob("*.po")  # The editors' sentences are built into their script.
     return BUILT.exists() and BUILT.stat().st_mtime >= max(path.stat().st_mtime for path in sources)
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.jslexer import Token, tokenize, unquote_string
 
 from engine.translation import catalogue, maintain
 from tests.paths import ROOT
 
 WEB = ROOT / "web"
+STUDIO = ROOT / maintain.SCRIPTS
 VIETNAMESE = re.compile(r"[À-ỹđĐ]")
 PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 MARKED = {"_", "N_", "gettext", "lazy_gettext", "ngettext"}
@@ -119,3 +121,38 @@ def test_modules_say_nothing_outside_the_catalogue(path: Path) -> None:
 def test_scripts_say_nothing_of_their_own(path: Path) -> None:
     code = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
     assert VIETNAMESE.findall(code.replace('"đ"', "")) == []
+
+
+def code_of(path: Path) -> list[Token]:
+    """What a script's program is made of, without comments."""
+    return [token for token in tokenize(path.read_text(encoding="utf-8"), jsx=False) if "comment" not in token.type]
+
+
+def is_marked(code: list[Token], place: int) -> bool:
+    """Whether a text is what `t` says, or one of the two that `nt` does."""
+    before = [token.value for token in code[max(0, place - 4) : place]]
+    first = before[-2:] in (["t", "("], ["nt", "("])
+    second = before[:2] == ["nt", "("] and before[-1:] == [","]
+    return code[place].type == "string" and (first or second)
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*STUDIO.rglob("*.js"), *STUDIO.rglob("*.mjs")]), ids=lambda path: str(path.relative_to(STUDIO))
+)
+def test_the_studio_says_nothing_outside_the_catalogue(path: Path) -> None:
+    code = code_of(path)
+    assert [
+        token.value for place, token in enumerate(code) if VIETNAMESE.search(token.value) and not is_marked(code, place)
+    ] == []
+
+
+def test_the_studio_marks_literals_alone_and_the_catalogue_has_them() -> None:
+    known = json.loads(maintain.FOR_SCRIPTS.read_text("utf-8"))
+    spoken = [
+        code[place + 2]
+        for code in map(code_of, STUDIO.rglob("*.js"))
+        for place, token in enumerate(code)
+        if token.value in ("t", "nt") and code[place + 1].value == "(" and code[place - 1].value != "function"
+    ]
+    assert [token.value for token in spoken if token.type != "string"] == []
+    assert {unquote_string(token.value) for token in spoken} == set(known)

@@ -31,7 +31,8 @@ await build({
   format: "iife",
   target: ["chrome110", "firefox115", "safari16"],
   // The icons' fonts stand in their style sheets; other formats are for browsers of long ago.
-  loader: { ".eot": "empty", ".svg": "empty" },
+  // What new files of a draft begin with is text to the studio.
+  loader: { ".eot": "empty", ".svg": "empty", ".bpmn": "text", ".dmn": "text", ".txt": "text", ".yaml": "text" },
   alias: { domify: `${HERE}studio/domify.js` },
   plugins: [formJs],
   legalComments: "linked",

@@ -71,7 +71,7 @@ def test_a_file_that_nobody_changed_is_stored_as_it_was(studio: Studio) -> None:
         choose(page, path)
     for path in ("workflows/resolution.bpmn", "workflows/routing.dmn", "forms/verify.json", "workflows/mail/chase.txt"):
         choose(page, path)
-        with page.expect_download(timeout=30_000) as download:
+        with page.expect_download() as download:
             page.get_by_role("button", name="Tải tệp về").click()
         assert download.value.path().read_text(encoding="utf-8") == studio.drafts.files[path]
     assert studio.drafts.writes == []

@@ -74,7 +74,7 @@ def fill_in(page: Page, path: str) -> None:
     fill("Số giờ làm việc", "2")
     pick("Nếu đã lỡ giờ vì hệ thống dừng", "Bỏ qua")
     go(page, path, "tell")
-    pick("Thao tác", "Gửi thông báo")
+    pick("Thao tác của hệ thống", "Gửi thông báo")
     pick("Mẫu thư", "take_up (nhãn)")
     panel.get_by_text("unit_above (nhãn)").click()
     fill("Bậc nhắc việc", "take_up")
@@ -107,6 +107,35 @@ def test_what_is_chosen_in_the_panel_is_what_the_engine_reads(studio: Studio) ->
     text = studio.drafts.files[path]
     for written in WRITTEN:
         assert written in text, text
+
+
+def test_english_texts_stand_beside_the_vietnamese_ones(studio: Studio) -> None:
+    path = "workflows/fresh.bpmn"
+    studio.drafts.problems = []  # The test asks the checker itself.
+    studio.drafts.write(path, empty_diagram())
+    page = studio.open(path, "work")
+    name, instructions = (
+        page.locator("[data-panel]").get_by_label(label, exact=True)
+        for label in ("Tên tiếng Anh", "Hướng dẫn tiếng Anh")
+    )
+    name.fill("Verify it")
+    instructions.fill("Call the <citizen>.")
+    go(page, path, "which")
+    expect(name).to_have_value("")
+    expect(instructions).to_have_count(0)
+    name.fill("Accepted?")
+    go(page, path, "begin")
+    text = studio.drafts.files[path]
+    for written in ('"name_en" value="Verify it"', '"name_en" value="Accepted?"', "Call the &lt;citizen"):
+        assert written in text, text
+    assert [one.element for one in alone(studio, path) if one.rule == "english-alone"] == ["work"]
+    go(page, path, "work")
+    expect(name).to_have_value("Verify it")
+    for field in (name, instructions):
+        field.fill("")
+    go(page, path, "begin")
+    assert "Verify it" not in studio.drafts.files[path]
+    assert "instructions_en" not in studio.drafts.files[path]
 
 
 def alone(studio: Studio, path: str) -> list[FileProblem]:

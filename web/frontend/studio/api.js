@@ -1,14 +1,16 @@
 // What the studio asks the server for. Every refusal is an error with the server's sentence.
+import { t } from "./words/say.js";
+
 export class Refused extends Error {
   constructor(status, { sentence, who, cells } = {}) {
-    super(sentence || "Máy chủ không nhận yêu cầu này; hãy thử lại.");
+    super(sentence || t("Máy chủ không nhận yêu cầu này; hãy thử lại."));
     this.status = status;
     this.who = who ?? "";
     this.cells = cells ?? [];
   }
 }
 
-const SIGNED_OUT = "Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác, rồi sửa tiếp ở đây.";
+const SIGNED_OUT = t("Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác, rồi sửa tiếp ở đây.");
 
 export class Away extends Error {}
 
@@ -99,7 +101,7 @@ export default class Api {
     try {
       answer = await fetch(this.base + address, { cache: "no-store", redirect: "manual", ...options, headers: all });
     } catch {
-      throw new Away("Không kết nối được với máy chủ.");
+      throw new Away(t("Không kết nối được với máy chủ."));
     }
     if (answer.ok) return answer;
     if (answer.type === "opaqueredirect") throw new Refused(401, { sentence: SIGNED_OUT });

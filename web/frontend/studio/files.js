@@ -1,6 +1,7 @@
 // The files of the draft: choosing one, making, importing, exporting and deleting.
 import { ask, element, labelled, select } from "./dialogs.js";
-import { KINDS, kindOf, pathFor } from "./kinds.js";
+import { KINDS, beginningOf, kindOf, pathFor } from "./kinds.js";
+import { t } from "./words/say.js";
 
 export default class Files {
   // `open` opens a path, `close` lets go of it without saving, `current` gives the text as it stands in the editor,
@@ -50,20 +51,20 @@ export default class Files {
   }
 
   async create() {
-    const kind = select(KINDS.map((one) => ({ value: one.id, label: one.one })));
+    const kind = select(KINDS.map((one) => ({ value: one.id, label: one.label })));
     const name = Object.assign(document.createElement("input"), {
       required: true,
       pattern: "[a-z][a-z0-9_]*",
       maxLength: 60,
     });
     const fields = [
-      labelled("Loại tệp", kind),
-      labelled("Tên tệp", name, "Chữ thường không dấu, chữ số và dấu _, ví dụ giai_quyet_nhanh."),
+      labelled(t("Loại tệp"), kind),
+      labelled(t("Tên tệp"), name, t("Chữ thường không dấu, chữ số và dấu _, ví dụ giai_quyet_nhanh.")),
     ];
-    const acts = [{ label: "Tạo", value: "make", kind: "primary" }, CANCEL];
-    if ((await ask({ title: "Tệp mới", sentences: [], acts, fields })) !== "make" || !name.value) return;
+    const acts = [{ label: t("Tạo"), value: "make", kind: "primary" }, CANCEL];
+    if ((await ask({ title: t("Tệp mới"), sentences: [], acts, fields })) !== "make" || !name.value) return;
     const chosen = KINDS.find((one) => one.id === kind.value);
-    await this.put(pathFor(chosen, name.value), chosen.empty(name.value));
+    await this.put(pathFor(chosen, name.value), beginningOf(chosen, name.value));
   }
 
   // Takes files from the analyst's machine, each where its kind belongs.
@@ -71,7 +72,7 @@ export default class Files {
     this.chooser.value = "";
     for (const file of chosen) {
       const kind = KINDS.find((one) => file.name.endsWith(one.ending));
-      if (!kind) this.say(`Không nhận tệp ${file.name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.`);
+      if (!kind) this.say(t("Không nhận tệp {name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.", { name: file.name }));
       else await this.put(`${kind.folder}/${file.name}`, await file.text());
     }
   }
@@ -87,9 +88,11 @@ export default class Files {
   }
 
   async replace(path, text) {
-    const acts = [{ label: "Thay tệp", value: "replace", kind: "primary" }, CANCEL];
-    const sentences = [`Bản nháp đã có ${path}. Nội dung đang có sẽ được thay bằng nội dung của tệp vừa chọn.`];
-    if ((await ask({ title: "Tệp đã có", sentences, acts })) !== "replace") return false;
+    const acts = [{ label: t("Thay tệp"), value: "replace", kind: "primary" }, CANCEL];
+    const sentences = [
+      t("Bản nháp đã có {path}. Nội dung đang có sẽ được thay bằng nội dung của tệp vừa chọn.", { path }),
+    ];
+    if ((await ask({ title: t("Tệp đã có"), sentences, acts })) !== "replace") return false;
     await this.close(path);
     await this.api.write(path, text, await this.api.version(path));
     return true;
@@ -101,9 +104,9 @@ export default class Files {
 
   async remove() {
     const { path } = this;
-    const acts = [{ label: "Xóa tệp", value: "delete", kind: "danger" }, CANCEL];
-    const sentences = [`Tệp ${path} sẽ bị xóa khỏi bản nháp. Bản đang chạy không đổi.`];
-    if (!path || (await ask({ title: "Xóa tệp?", sentences, acts })) !== "delete") return;
+    const acts = [{ label: t("Xóa tệp"), value: "delete", kind: "danger" }, CANCEL];
+    const sentences = [t("Tệp {path} sẽ bị xóa khỏi bản nháp. Bản đang chạy không đổi.", { path })];
+    if (!path || (await ask({ title: t("Xóa tệp?"), sentences, acts })) !== "delete") return;
     await this.close(path);
     await this.tried(async () => {
       await this.api.remove(path, await this.api.version(path));
@@ -114,7 +117,7 @@ export default class Files {
   }
 }
 
-const CANCEL = { label: "Thôi", value: "" };
+const CANCEL = { label: t("Thôi"), value: "" };
 
 // Hands a text to the analyst as a file.
 export function save(path, text, mark = "") {
@@ -131,5 +134,5 @@ export function save(path, text, mark = "") {
 
 function option({ path, changed }) {
   const name = path.split("/").at(-1);
-  return new Option(changed ? `${name} (đã sửa)` : name, path);
+  return new Option(changed ? t("{name} (đã sửa)", { name }) : name, path);
 }

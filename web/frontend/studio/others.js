@@ -1,4 +1,6 @@
 // Who else works on the same base: said above the drawing, more clearly when it is the same file.
+import { t } from "./words/say.js";
+
 const EVERY = 30_000;
 
 export default class Others {
@@ -34,7 +36,9 @@ export default class Others {
 
 function sentence(who, paths, path) {
   if (paths.includes(path))
-    return `${who} cũng đang sửa tệp này trong bản nháp khác; hãy trao đổi trước khi đưa vào chạy.`;
+    return t("{who} cũng đang sửa tệp này trong bản nháp khác; hãy trao đổi trước khi đưa vào chạy.", { who });
   const names = paths.map((one) => one.split("/").at(-1)).join(", ");
-  return names ? `${who} đang sửa ${names} trong bản nháp khác.` : `${who} đang có một bản nháp khác.`;
+  return names
+    ? t("{who} đang sửa {names} trong bản nháp khác.", { who, names })
+    : t("{who} đang có một bản nháp khác.", { who });
 }

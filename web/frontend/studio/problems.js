@@ -1,5 +1,6 @@
 // What is wrong with the draft: the checker's sentences and the drawing's own hints, listed and marked where they belong.
 import { element } from "./dialogs.js";
+import { t } from "./words/say.js";
 
 export default class Problems {
   // `show` brings a problem's place into sight.
@@ -41,7 +42,7 @@ export default class Problems {
     const all = [...(this.found ?? []), ...this.hints];
     this.count.textContent = all.length ? String(all.length) : "";
     if (!all.length) {
-      const sentence = this.found ? "Không có vấn đề nào. Có thể chạy kiểm thử." : "Đang kiểm tra bản nháp…";
+      const sentence = this.found ? t("Không có vấn đề nào. Có thể chạy kiểm thử.") : t("Đang kiểm tra bản nháp…");
       this.list.replaceChildren(element("p", sentence, "hint"));
       return;
     }
@@ -53,9 +54,13 @@ export default class Problems {
   row(problem) {
     const row = element("li", "", problem.hint ? "problem problem-hint" : "problem");
     const link = Object.assign(element("button", "", "problem-link"), { type: "button" });
-    const place = [problem.path.split("/").at(-1), problem.element, problem.line ? `dòng ${problem.line}` : ""];
+    const place = [
+      problem.path.split("/").at(-1),
+      problem.element,
+      problem.line ? t("dòng {line}", { line: String(problem.line) }) : "",
+    ];
     link.append(
-      element("strong", problem.hint ? "Gợi ý" : "Vấn đề"),
+      element("strong", problem.hint ? t("Gợi ý") : t("Vấn đề cần sửa")),
       element("span", problem.sentence, "problem-sentence"),
       element("span", place.filter(Boolean).join(" · "), "problem-place"),
     );

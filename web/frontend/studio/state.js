@@ -1,9 +1,11 @@
 // The draft's state in words, and the one button for the next step.
+import { nt, t } from "./words/say.js";
+
 const STEPS = {
-  tests: "Chạy kiểm thử",
-  replay: "Chạy lại hồ sơ cũ",
-  difference: "Xem khác biệt",
-  versions: "Đưa vào chạy",
+  tests: t("Chạy kiểm thử"),
+  replay: t("Chạy lại hồ sơ cũ"),
+  difference: t("Xem khác biệt"),
+  versions: t("Đưa vào chạy"),
 };
 
 export default class State {
@@ -24,12 +26,12 @@ export default class State {
 
   show({ state, at, sentence }) {
     const words = {
-      saved: at ? `Đã lưu lúc ${time(at)}.` : "Mọi thay đổi đều được tự lưu.",
-      changed: "Có thay đổi, sắp lưu…",
-      saving: "Đang lưu…",
-      conflict: "Chưa lưu: tệp vừa được lưu ở nơi khác.",
-      refused: `Chưa lưu được: ${sentence}`,
-      away: "Chưa lưu được: mất kết nối, đang thử lại…",
+      saved: at ? t("Đã lưu lúc {time}.", { time: time(at) }) : t("Mọi thay đổi đều được tự lưu."),
+      changed: t("Có thay đổi, sắp lưu…"),
+      saving: t("Đang lưu…"),
+      conflict: t("Chưa lưu: tệp vừa được lưu ở nơi khác."),
+      refused: t("Chưa lưu được: {sentence}", { sentence }),
+      away: t("Chưa lưu được: mất kết nối, đang thử lại…"),
     };
     this.place.textContent = words[state];
     this.place.classList.toggle("fault", ["conflict", "refused", "away"].includes(state));
@@ -44,7 +46,7 @@ export default class State {
   // `problems` is null before the first check.
   step(problems, next) {
     this.button.hidden = problems === null;
-    this.button.textContent = problems ? `Sửa ${problems} vấn đề` : STEPS[next];
+    this.button.textContent = problems ? nt("Sửa {count} vấn đề", "Sửa {count} vấn đề", problems) : STEPS[next];
   }
 }
 

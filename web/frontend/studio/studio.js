@@ -8,6 +8,7 @@ import Others from "./others.js";
 import Problems from "./problems.js";
 import Sheet from "./sheet.js";
 import State from "./state.js";
+import { t } from "./words/say.js";
 
 const HINTS = 400;
 
@@ -183,15 +184,15 @@ export default class Studio {
     if (this.deciding || sheet?.state !== "conflict") return;
     this.deciding = true;
     const acts = [
-      { label: "Giữ bản của tôi", value: "mine", kind: "primary" },
-      { label: "Lấy bản đã lưu, tải bản của tôi về máy", value: "theirs" },
-      { label: "Để sau", value: "" },
+      { label: t("Giữ bản của tôi"), value: "mine", kind: "primary" },
+      { label: t("Lấy bản đã lưu, tải bản của tôi về máy"), value: "theirs" },
+      { label: t("Để sau"), value: "" },
     ];
-    const by = sheet.who ? `Người lưu: ${sheet.who}.` : "";
-    const sentences = [sheet.sentence, by, "Bản của bạn vẫn còn nguyên trong trang này và chưa được lưu."].filter(
+    const by = sheet.who ? t("Người lưu: {who}.", { who: sheet.who }) : "";
+    const sentences = [sheet.sentence, by, t("Bản của bạn vẫn còn nguyên trong trang này và chưa được lưu.")].filter(
       Boolean,
     );
-    const act = await ask({ title: "Tệp này vừa được lưu ở nơi khác", sentences, acts }).finally(
+    const act = await ask({ title: t("Tệp này vừa được lưu ở nơi khác"), sentences, acts }).finally(
       () => (this.deciding = false),
     );
     if (act === "mine") await this.tried(() => sheet.overwrite());
@@ -199,7 +200,7 @@ export default class Studio {
   }
 
   async yield(sheet) {
-    save(sheet.path, await sheet.editor.text(), "-cua-toi");
+    save(sheet.path, await sheet.editor.text(), t("-cua-toi"));
     this.leave(sheet.path);
     await this.open(sheet.path);
   }

@@ -16,6 +16,8 @@ import {
 import { h } from "@bpmn-io/properties-panel/preact";
 import { debounce } from "min-dash";
 
+import { t } from "../words/say.js";
+
 const PAUSE = 250;
 // One for all fields: a new one at each drawing would forget what is being typed.
 const patient = (call) => debounce(call, PAUSE);
@@ -47,9 +49,9 @@ export function group(id, label, entries) {
 }
 
 // The options of a choice among what exists: nothing, the known ones, and what is written although it is not known.
-export function among(known, value, nothing = "— chưa chọn —") {
+export function among(known, value, nothing = t("— chưa chọn —")) {
   const options = [{ value: "", label: nothing }, ...known];
   return !value || known.some((one) => one.value === value)
     ? options
-    : [...options, { value, label: `${value} (không có trong danh sách)` }];
+    : [...options, { value, label: t("{value} (không có trong danh sách)", { value }) }];
 }

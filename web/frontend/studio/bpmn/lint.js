@@ -10,18 +10,26 @@ import noOverlappingElements from "bpmnlint/rules/no-overlapping-elements";
 import superfluousGateway from "bpmnlint/rules/superfluous-gateway";
 import superfluousTermination from "bpmnlint/rules/superfluous-termination";
 
+import { t } from "../words/say.js";
+
 const RULES = {
-  "label-required": [labelRequired, "Phần tử chưa có tên; hãy đặt tên để người đọc hiểu."],
-  "no-bpmndi": [noBpmndi, "Phần tử có trong tệp nhưng không được vẽ nên không ai thấy."],
-  "no-disconnected": [noDisconnected, "Phần tử chưa nối với phần còn lại; hãy nối hoặc xóa."],
-  "no-duplicate-sequence-flows": [noDuplicateSequenceFlows, "Hai mũi tên cùng đi từ một nơi đến một nơi; hãy xóa một."],
-  "no-gateway-join-fork": [noGatewayJoinFork, "Cổng này vừa gộp vừa tách; hãy vẽ hai cổng."],
+  "label-required": [labelRequired, t("Phần tử chưa có tên; hãy đặt tên để người đọc hiểu.")],
+  "no-bpmndi": [noBpmndi, t("Phần tử có trong tệp nhưng không được vẽ nên không ai thấy.")],
+  "no-disconnected": [noDisconnected, t("Phần tử chưa nối với phần còn lại; hãy nối hoặc xóa.")],
+  "no-duplicate-sequence-flows": [
+    noDuplicateSequenceFlows,
+    t("Hai mũi tên cùng đi từ một nơi đến một nơi; hãy xóa một."),
+  ],
+  "no-gateway-join-fork": [noGatewayJoinFork, t("Cổng này vừa gộp vừa tách; hãy vẽ hai cổng.")],
   "no-overlapping-elements": [
     noOverlappingElements,
-    "Phần tử nằm chồng lên phần tử khác hoặc ra ngoài khung; hãy dời ra.",
+    t("Phần tử nằm chồng lên phần tử khác hoặc ra ngoài khung; hãy dời ra."),
   ],
-  "superfluous-gateway": [superfluousGateway, "Cổng chỉ có một đường vào và một đường ra; hãy xóa cổng."],
-  "superfluous-termination": [superfluousTermination, "Không còn nhánh nào khác để dừng; một kết thúc thường là đủ."],
+  "superfluous-gateway": [superfluousGateway, t("Cổng chỉ có một đường vào và một đường ra; hãy xóa cổng.")],
+  "superfluous-termination": [
+    superfluousTermination,
+    t("Không còn nhánh nào khác để dừng; một kết thúc thường là đủ."),
+  ],
 };
 const named = (value) => Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, value(rule)]));
 const SENTENCES = named(([, sentence]) => sentence);

@@ -1,5 +1,6 @@
 // Our panel groups, beside those of the standard panel that the engine understands as they are.
 import { calledGroup, decisionGroup } from "./groups/calls.js";
+import { englishGroup } from "./groups/english.js";
 import { loopGroup } from "./groups/loop.js";
 import { messageGroup } from "./groups/message.js";
 import { conditionGroup, scriptGroup } from "./groups/scripts.js";
@@ -18,6 +19,7 @@ const OURS = [
   conditionGroup,
   loopGroup,
   scriptGroup,
+  englishGroup,
 ];
 // Of the standard panel: name and id, documentation, and what events refer to.
 const STANDARD = ["general", "documentation", "error", "escalation", "signal", "link"];

@@ -1,4 +1,5 @@
 // Timers in words: what a timer's expression says, and the expression for what was said.
+import { nt, t } from "../words/say.js";
 import { quoted, textOf } from "./literal.js";
 
 const NUMBER = String.raw`\s*(\d+(?:\.\d+)?)\s*`;
@@ -8,22 +9,22 @@ export const OFFSET = "+07:00";
 
 // What can be said, in the order offered. `amount` names the number that belongs to it.
 export const KINDS = [
-  { value: "working_hours", label: "Sau một số giờ làm việc", amount: "Số giờ làm việc" },
-  { value: "working_days", label: "Sau một số ngày làm việc", amount: "Số ngày làm việc" },
-  { value: "clock_hours", label: "Sau một số giờ, kể cả ngoài giờ làm việc", amount: "Số giờ" },
-  { value: "reminder", label: "Khi đã dùng một phần thời hạn", amount: "Phần trăm thời hạn" },
-  { value: "deadline", label: "Đúng lúc hết hạn" },
-  { value: "overdue_by", label: "Khi quá hạn một số ngày làm việc", amount: "Số ngày làm việc quá hạn" },
-  { value: "instant", label: "Vào một thời điểm cố định" },
-  { value: "duration", label: "Sau một khoảng thời gian liên tục", amount: "Khoảng thời gian" },
-  { value: "cycle", label: "Lặp lại theo chu kỳ cố định", amount: "Mỗi lần cách nhau" },
-  { value: "expression", label: "Theo một biểu thức khác" },
+  { value: "working_hours", label: t("Sau một số giờ làm việc"), amount: t("Số giờ làm việc") },
+  { value: "working_days", label: t("Sau một số ngày làm việc"), amount: t("Số ngày làm việc") },
+  { value: "clock_hours", label: t("Sau một số giờ, kể cả ngoài giờ làm việc"), amount: t("Số giờ") },
+  { value: "reminder", label: t("Khi đã dùng một phần thời hạn"), amount: t("Phần trăm thời hạn") },
+  { value: "deadline", label: t("Đúng lúc hết hạn") },
+  { value: "overdue_by", label: t("Khi quá hạn một số ngày làm việc"), amount: t("Số ngày làm việc quá hạn") },
+  { value: "instant", label: t("Vào một thời điểm cố định") },
+  { value: "duration", label: t("Sau một khoảng thời gian liên tục"), amount: t("Khoảng thời gian") },
+  { value: "cycle", label: t("Lặp lại theo chu kỳ cố định"), amount: t("Mỗi lần cách nhau") },
+  { value: "expression", label: t("Theo một biểu thức khác") },
 ];
 export const UNIT_OPTIONS = [
-  { value: "minutes", label: "phút" },
-  { value: "hours", label: "giờ" },
-  { value: "days", label: "ngày" },
-  { value: "weeks", label: "tuần" },
+  { value: "minutes", label: t("phút") },
+  { value: "hours", label: t("giờ") },
+  { value: "days", label: t("ngày") },
+  { value: "weeks", label: t("tuần") },
 ];
 const FIRST = {
   working_hours: 2,
@@ -111,19 +112,30 @@ function iso(amount, unit) {
   return `P${time}${amount}${letter}`;
 }
 
+const LENGTHS = {
+  minutes: (amount) => nt("{count} phút", "{count} phút", amount),
+  hours: (amount) => nt("{count} giờ", "{count} giờ", amount),
+  days: (amount) => nt("{count} ngày", "{count} ngày", amount),
+  weeks: (amount) => nt("{count} tuần", "{count} tuần", amount),
+};
+const SENTENCES = {
+  working_hours: ({ amount }) => nt("{count} giờ làm việc", "{count} giờ làm việc", amount),
+  working_days: ({ amount }) => nt("{count} ngày làm việc", "{count} ngày làm việc", amount),
+  clock_hours: ({ amount }) =>
+    nt("{count} giờ, tính cả ngoài giờ làm việc", "{count} giờ, tính cả ngoài giờ làm việc", amount),
+  reminder: ({ amount }) => t("khi đã dùng {amount}% thời hạn", { amount }),
+  deadline: () => t("đúng lúc hết hạn giải quyết"),
+  overdue_by: ({ amount }) => nt("khi quá hạn {count} ngày làm việc", "khi quá hạn {count} ngày làm việc", amount),
+  instant: ({ at }) => t("lúc {time} giờ Việt Nam", { time: at.replace("T", " ") }),
+  duration: ({ length }) => t("sau {length}, không tính giờ làm việc", { length }),
+  cycle: ({ length, times }) =>
+    times
+      ? nt("mỗi {length}, {count} lần", "mỗi {length}, {count} lần", times, { length })
+      : t("mỗi {length}, không dừng", { length }),
+};
+
 // The timer as a sentence, for the reader of the panel.
 export function sentence(words) {
-  const unit = UNIT_OPTIONS.find((one) => one.value === words.unit)?.label;
-  const sentences = {
-    working_hours: `${words.amount} giờ làm việc`,
-    working_days: `${words.amount} ngày làm việc`,
-    clock_hours: `${words.amount} giờ, tính cả ngoài giờ làm việc`,
-    reminder: `khi đã dùng ${words.amount} % thời hạn`,
-    deadline: "đúng lúc hết hạn giải quyết",
-    overdue_by: `khi quá hạn ${words.amount} ngày làm việc`,
-    instant: `lúc ${(words.at ?? "").replace("T", " ")} giờ Việt Nam`,
-    duration: `sau ${words.amount} ${unit}, không tính giờ làm việc`,
-    cycle: `mỗi ${words.amount} ${unit}, ${words.times ? `${words.times} lần` : "không dừng"}`,
-  };
-  return sentences[words.kind] ?? "";
+  const length = LENGTHS[words.unit]?.(words.amount);
+  return SENTENCES[words.kind]?.({ ...words, length }) ?? "";
 }

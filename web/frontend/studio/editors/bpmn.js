@@ -10,6 +10,7 @@ import StudioProvider from "../bpmn/provider.js";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/bpmn.json";
+import { t } from "../words/say.js";
 import { changeBadge, drawGone } from "./changes.js";
 import Editor from "./editor.js";
 
@@ -48,7 +49,7 @@ export default class BpmnEditor extends Editor {
     Object.assign(this, { place, modeler });
     this.original = text;
     this.opened = xml;
-    this.note = warnings.some(lost) ? "Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu." : "";
+    this.note = warnings.some(lost) ? t("Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu.") : "";
     this.marked = {};
     this.sized = new ResizeObserver(() => modeler.get("canvas").resized());
     this.sized.observe(place.canvas);

@@ -4,11 +4,12 @@ import Modeler from "dmn-js/lib/Modeler";
 import { mergeXml } from "../merge/xml.js";
 import { translator } from "../words/translate.js";
 import words from "../words/dmn.json";
+import { t } from "../words/say.js";
 import Editor from "./editor.js";
 import Marks from "./marks.js";
 
 const OURS = { translate: ["value", translator(words)] };
-const LANGUAGE = { options: [{ value: "python", label: "Biểu thức" }], defaults: { editor: "python" } };
+const LANGUAGE = { options: [{ value: "python", label: t("Biểu thức") }], defaults: { editor: "python" } };
 const TYPES = ["string", "number", "integer", "boolean"];
 const CELLS = "[data-element-id], [data-row-id]";
 const VIEWS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
@@ -35,7 +36,7 @@ export default class DmnEditor extends Editor {
   constructor(place, modeler, { text, warnings, changed }) {
     super();
     Object.assign(this, { place, modeler, original: text, changed, watched: new Set() });
-    this.note = warnings.length ? "Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu." : "";
+    this.note = warnings.length ? t("Tệp có phần mà trình vẽ không hiểu; phần đó được giữ nguyên khi lưu.") : "";
     const idsOf = ({ dataset }) => [dataset.elementId, dataset.rowId];
     this.marks = new Marks(place.canvas, CELLS, idsOf);
     this.changes = new Marks(place.canvas, CELLS, idsOf, "has-change");
@@ -92,9 +93,9 @@ function panelNote() {
   const note = document.createElement("div");
   note.className = "studio-panel-note";
   const lines = [
-    "Ô điều kiện: để trống là trường hợp nào cũng được.",
-    'Một giá trị: "education". Nhiều giá trị: ? in ("a", "b"). Khoảng số: 60 <= ? < 80.',
-    'Ô kết quả: chữ đặt trong dấu nháy, ví dụ "department"; không có thì ghi None.',
+    t("Ô điều kiện: để trống là trường hợp nào cũng được."),
+    t('Một giá trị: "education". Nhiều giá trị: ? in ("a", "b"). Khoảng số: 60 <= ? < 80.'),
+    t('Ô kết quả: chữ đặt trong dấu nháy, ví dụ "department"; không có thì ghi None.'),
   ];
   note.append(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
   return note;

@@ -1,5 +1,6 @@
 // Opens a file with the editor of its kind; what an editor cannot show is edited as text, so that every file opens.
 import { kindOf } from "../kinds.js";
+import { t } from "../words/say.js";
 import BpmnEditor from "./bpmn.js";
 import DmnEditor from "./dmn.js";
 import FormEditor from "./form.js";
@@ -27,7 +28,7 @@ export async function openEditor(place, text, context) {
       place,
       text,
       context,
-      `Không vẽ được tệp này (${error.message.split("\n")[0]}); hãy sửa nội dung tệp.`,
+      t("Không vẽ được tệp này ({reason}); hãy sửa nội dung tệp.", { reason: error.message.split("\n")[0] }),
     );
   }
 }

@@ -1,18 +1,19 @@
 // The editor of mail templates: subject and body, the names that may stand in them, and the mail as a case would get it.
 import { isWord } from "../api.js";
 import { element, labelled } from "../dialogs.js";
+import { t } from "../words/say.js";
 import Editor from "./editor.js";
 
 const NAMES = [
-  ["{{ case.code }}", "mã hồ sơ"],
-  ["{{ case.field }}", "lĩnh vực"],
-  ["{{ case.place }}", "địa bàn"],
-  ["{{ case.deadline }}", "hạn giải quyết"],
-  ["{{ unit.name }}", "tên đơn vị nhận"],
-  ["{{ task.name }}", "tên việc"],
-  ["{{ link }}", "đường dẫn"],
-  ["{{ days_late }}", "số ngày quá hạn"],
-  ["{{ occurrence }}", "lượt nhắc"],
+  ["{{ case.code }}", t("mã hồ sơ")],
+  ["{{ case.field }}", t("lĩnh vực")],
+  ["{{ case.place }}", t("địa bàn")],
+  ["{{ case.deadline }}", t("hạn giải quyết")],
+  ["{{ unit.name }}", t("tên đơn vị nhận")],
+  ["{{ task.name }}", t("tên việc")],
+  ["{{ link }}", t("đường dẫn")],
+  ["{{ days_late }}", t("số ngày quá hạn")],
+  ["{{ occurrence }}", t("lượt nhắc")],
 ];
 const CODE = "studio-mail-case";
 
@@ -33,14 +34,14 @@ export default class MailEditor extends Editor {
       field.addEventListener("focus", () => (this.focused = field));
     }
     const sheet = element("div", "", "studio-text");
-    sheet.append(labelled("Tiêu đề thư", this.subject), labelled("Nội dung thư", this.body));
+    sheet.append(labelled(t("Tiêu đề thư"), this.subject), labelled(t("Nội dung thư"), this.body));
     place.canvas.append(sheet);
     place.panel.append(this.names(changed), this.preview());
   }
 
   names(changed) {
     const box = element("section", "", "studio-side");
-    box.append(element("h2", "Chèn vào thư"));
+    box.append(element("h2", t("Chèn vào thư")));
     for (const [name, meaning] of NAMES) {
       const button = Object.assign(element("button", meaning, "btn btn-outline-secondary btn-sm"), {
         type: "button",
@@ -59,13 +60,13 @@ export default class MailEditor extends Editor {
   preview() {
     const box = element("section", "", "studio-side");
     const code = Object.assign(document.createElement("input"), { value: localStorage.getItem(CODE) ?? "" });
-    const show = Object.assign(element("button", "Xem thử", "btn btn-outline-primary"), { type: "button" });
+    const show = Object.assign(element("button", t("Xem thử"), "btn btn-outline-primary"), { type: "button" });
     this.shown = element("div", "", "studio-mail");
     this.shown.setAttribute("role", "status");
     show.addEventListener("click", () => this.ask(code.value.trim()));
     box.append(
-      element("h2", "Xem thử với hồ sơ thật"),
-      labelled("Mã hồ sơ", code, "Ví dụ DN-26-000460-V."),
+      element("h2", t("Xem thử với hồ sơ thật")),
+      labelled(t("Mã hồ sơ"), code, t("Ví dụ DN-26-000460-V.")),
       show,
       this.shown,
     );

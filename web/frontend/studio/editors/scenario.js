@@ -1,6 +1,7 @@
 // The editor of scenarios: what stands above, and a table of who does what when, and what is seen then.
 import { element, labelled, select } from "../dialogs.js";
 import Rows, { said } from "../scenario/rows.js";
+import { t } from "../words/say.js";
 import Editor from "./editor.js";
 
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?=\+07:00$)/;
@@ -29,12 +30,12 @@ export default class ScenarioEditor extends Editor {
 
   head() {
     const labels = [
-      ["name", "Kịch bản chứng tỏ điều gì"],
-      ["process", "Quy trình"],
-      ["province", "Loại tỉnh"],
-      ["starts_at", "Bắt đầu lúc"],
-      ["data", "Dữ liệu ban đầu"],
-      ["staff", "Đơn vị có người (để trống: mọi đơn vị đều có)"],
+      ["name", t("Kịch bản chứng tỏ điều gì")],
+      ["process", t("Quy trình")],
+      ["province", t("Loại tỉnh")],
+      ["starts_at", t("Bắt đầu lúc")],
+      ["data", t("Dữ liệu ban đầu")],
+      ["staff", t("Đơn vị có người (để trống: mọi đơn vị đều có)")],
     ];
     const head = element("div", "", "scenario-head");
     for (const [name, label] of labels) {
@@ -94,11 +95,17 @@ function known(choices, value) {
 function help() {
   const box = element("section", "", "studio-side");
   box.append(
-    element("h2", "Cách viết kịch bản"),
-    element("p", "Mỗi dòng là một việc: ai làm gì, sau bao lâu kể từ dòng trên, và điều phải thấy ngay sau đó."),
-    element("p", "Khi nào: 30m, 2h, 5d, hoặc một thời điểm như 2026-12-07T08:00+07:00."),
-    element("p", "Giá trị: tên: giá trị, cách nhau bằng dấu phẩy. Ví dụ outcome: correct, findings: Đã xác minh."),
-    element("p", "Phải thấy: open (việc đang mở), marks (mốc đã ghi), notices (thư đã gửi theo bậc), deadline, finished."),
+    element("h2", t("Cách viết kịch bản")),
+    element("p", t("Mỗi dòng là một việc: ai làm gì, sau bao lâu kể từ dòng trên, và điều phải thấy ngay sau đó.")),
+    element("p", t("Khi nào: 30m, 2h, 5d, hoặc một thời điểm như 2026-12-07T08:00+07:00.")),
+    element(
+      "p",
+      t("Các giá trị: tên: giá trị, cách nhau bằng dấu phẩy. Ví dụ outcome: correct, findings: Đã xác minh."),
+    ),
+    element(
+      "p",
+      t("Phải thấy: open (việc đang mở), marks (mốc đã ghi), notices (thư đã gửi theo bậc), deadline, finished."),
+    ),
   );
   return box;
 }

@@ -1,5 +1,6 @@
 // The editor of what has no drawing: scenarios, and files that the other editors cannot show.
 import { element, labelled } from "../dialogs.js";
+import { t } from "../words/say.js";
 import Editor from "./editor.js";
 
 export default class TextEditor extends Editor {
@@ -16,9 +17,9 @@ export default class TextEditor extends Editor {
     this.area = Object.assign(document.createElement("textarea"), { value: text, spellcheck: false });
     this.area.addEventListener("input", changed);
     const sheet = element("div", "", "studio-text");
-    sheet.append(labelled("Nội dung tệp", this.area));
+    sheet.append(labelled(t("Nội dung tệp"), this.area));
     place.canvas.append(sheet);
-    place.panel.append(element("p", "Sửa trực tiếp nội dung tệp ở bên trái.", "studio-panel-note"));
+    place.panel.append(element("p", t("Sửa trực tiếp nội dung tệp ở bên trái."), "studio-panel-note"));
   }
 
   // A text area knows one kind of line end; the file keeps its own.

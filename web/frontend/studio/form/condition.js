@@ -1,24 +1,25 @@
 // When a field is hidden: the answer to a field above is, or is not, a value.
 import { element, labelled, select } from "../dialogs.js";
+import { t } from "../words/say.js";
 
 const HIDE = /^=\s*([a-z]\w*)\s*(!?=)\s*(?:"([^"\\]*)"|(true|false|-?\d+(?:\.\d+)?))\s*$/;
 const SIGNS = [
-  { value: "=", label: "là" },
-  { value: "!=", label: "không phải là" },
+  { value: "=", label: t("là") },
+  { value: "!=", label: t("không phải là") },
 ];
 
 export function conditionControl(field, above, change) {
   const written = field.conditional?.hide ?? "";
   const found = HIDE.exec(written);
   const box = element("fieldset", "", "studio-condition");
-  box.append(element("legend", "Ẩn ô này khi", "form-label"));
+  box.append(element("legend", t("Ẩn ô này khi"), "form-label"));
   if (written && !found) {
     box.append(plain(written, change));
     return box;
   }
   const [, key = "", sign = "=", text, word] = found ?? [];
   const keys = [
-    { value: "", label: "— luôn hiện —" },
+    { value: "", label: t("— luôn hiện —") },
     ...above.map((one) => ({ value: one.key, label: one.label ?? one.key })),
   ];
   const [which, how] = [select(keys, key), select(SIGNS, sign)];
@@ -31,8 +32,8 @@ export function conditionControl(field, above, change) {
   which.addEventListener("change", () => change({ conditional: said(above, which.value, "=", "") }, true));
   for (const control of [how, value]) control.addEventListener("change", say);
   box.append(
-    labelled("Câu trả lời của", which),
-    ...(key ? [labelled("So sánh", how), labelled("Giá trị", value)] : []),
+    labelled(t("Câu trả lời của"), which),
+    ...(key ? [labelled(t("So sánh"), how), labelled(t("Giá trị"), value)] : []),
   );
   return box;
 }
@@ -41,7 +42,7 @@ export function conditionControl(field, above, change) {
 function plain(written, change) {
   const input = Object.assign(document.createElement("input"), { value: written });
   input.addEventListener("change", () => change({ conditional: input.value ? { hide: input.value } : undefined }));
-  return labelled("Biểu thức", input);
+  return labelled(t("Biểu thức"), input);
 }
 
 function answers(field, value) {
@@ -50,8 +51,8 @@ function answers(field, value) {
 }
 
 const FLAGS = [
-  { value: "true", label: "có đánh dấu" },
-  { value: "false", label: "không đánh dấu" },
+  { value: "true", label: t("có đánh dấu") },
+  { value: "false", label: t("không đánh dấu") },
 ];
 
 function said(above, key, sign, value) {

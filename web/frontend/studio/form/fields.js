@@ -1,20 +1,22 @@
 // What the panel asks about each type of field: exactly what the server reads of it.
+import { t } from "../words/say.js";
+
 const TEXT_KINDS = [
-  { value: "", label: "Chữ" },
-  { value: "phone", label: "Số điện thoại" },
-  { value: "email", label: "Thư điện tử" },
-  { value: "commune", label: "Xã, phường" },
-  { value: "unit", label: "Đơn vị" },
-  { value: "file", label: "Tệp đính kèm" },
+  { value: "", label: t("Chữ") },
+  { value: "phone", label: t("Số điện thoại") },
+  { value: "email", label: t("Thư điện tử") },
+  { value: "commune", label: t("Xã, phường") },
+  { value: "unit", label: t("Đơn vị") },
+  { value: "file", label: t("Tệp đính kèm") },
 ];
 const STORES = [
-  { value: "case", label: "Chỉ trong hồ sơ" },
-  { value: "process", label: "Cả trong quy trình (điều kiện dùng được)" },
+  { value: "case", label: t("Chỉ trong hồ sơ") },
+  { value: "process", label: t("Cả trong quy trình (điều kiện dùng được)") },
 ];
 const SUBTYPES = [
-  { value: "date", label: "Ngày" },
-  { value: "time", label: "Giờ" },
-  { value: "datetime", label: "Ngày và giờ" },
+  { value: "date", label: t("Chỉ ngày") },
+  { value: "time", label: t("Chỉ giờ") },
+  { value: "datetime", label: t("Ngày và giờ") },
 ];
 // What may be about a person stays out of the process, which is shown and run again.
 const PERSONAL = ["textarea", "phone", "email", "file"];
@@ -36,20 +38,24 @@ export function controlsOf(field, kinds) {
   if (field.type === "default") return [];
   if (field.type === "separator") return [{ control: "condition" }];
   if (field.type === "text")
-    return [text("Đoạn chữ", "text"), text("Đoạn chữ tiếng Anh", "properties", "label_en"), { control: "condition" }];
+    return [
+      text(t("Đoạn chữ"), "text"),
+      text(t("Đoạn chữ tiếng Anh"), "properties", "label_en"),
+      { control: "condition" },
+    ];
   const kind = kindOf(field);
   return [
-    text("Tên ô", "label"),
-    text("Tên ô tiếng Anh", "properties", "label_en"),
-    { ...text("Mã dữ liệu", "key"), hint: "Chữ không dấu, ví dụ contact_at." },
+    text(t("Tên ô"), "label"),
+    text(t("Tên ô tiếng Anh"), "properties", "label_en"),
+    { ...text(t("Mã dữ liệu"), "key"), hint: t("Chữ không dấu, ví dụ contact_at.") },
     ...(field.type === "textfield"
-      ? [{ ...choice("Loại nội dung", named(kinds), "properties", "kind"), redraw: true }]
+      ? [{ ...choice(t("Loại nội dung"), named(kinds), "properties", "kind"), redraw: true }]
       : []),
-    ...(field.type === "datetime" ? [{ ...choice("Gồm", SUBTYPES, "subtype"), redraw: true }] : []),
-    tick("Bắt buộc", "validate", "required"),
-    ...(PERSONAL.includes(kind) ? [] : [choice("Lưu ở đâu", STORES, "properties", "store")]),
-    text("Giải thích thêm", "description"),
-    text("Giải thích tiếng Anh", "properties", "description_en"),
+    ...(field.type === "datetime" ? [{ ...choice(t("Gồm"), SUBTYPES, "subtype"), redraw: true }] : []),
+    tick(t("Bắt buộc"), "validate", "required"),
+    ...(PERSONAL.includes(kind) ? [] : [choice(t("Lưu ở đâu"), STORES, "properties", "store")]),
+    text(t("Giải thích thêm"), "description"),
+    text(t("Giải thích tiếng Anh"), "properties", "description_en"),
     ...limitsOf(kind),
     ...(CHOSEN.includes(field.type) ? [{ control: "options" }] : []),
     ...defaultOf(field, kind),
@@ -66,30 +72,30 @@ function named(kinds) {
 
 function limitsOf(kind) {
   const lengths = [
-    number("Ít nhất bao nhiêu chữ", "validate", "minLength"),
-    number("Nhiều nhất bao nhiêu chữ", "validate", "maxLength"),
+    number(t("Ít nhất bao nhiêu ký tự"), "validate", "minLength"),
+    number(t("Nhiều nhất bao nhiêu ký tự"), "validate", "maxLength"),
   ];
   const limits = {
     textfield: [
       ...lengths,
-      { ...text("Mẫu phải theo", "validate", "pattern"), hint: "Biểu thức chính quy, từ ^ đến $." },
+      { ...text(t("Mẫu phải theo"), "validate", "pattern"), hint: t("Biểu thức chính quy, từ ^ đến $.") },
     ],
     textarea: lengths,
     email: lengths.slice(1),
     number: [
-      number("Nhỏ nhất", "validate", "min"),
-      number("Lớn nhất", "validate", "max"),
-      number("Số chữ số thập phân", "decimalDigits"),
+      number(t("Nhỏ nhất"), "validate", "min"),
+      number(t("Lớn nhất"), "validate", "max"),
+      number(t("Số chữ số thập phân"), "decimalDigits"),
     ],
-    file: [tick("Nhiều tệp", "properties", "multiple")],
+    file: [tick(t("Nhiều tệp"), "properties", "multiple")],
   };
   return limits[kind] ?? [];
 }
 
 function defaultOf(field, kind) {
-  if (["textfield", "textarea"].includes(kind)) return [text("Giá trị ban đầu", "defaultValue")];
-  if (kind === "number") return [number("Giá trị ban đầu", "defaultValue")];
-  if (kind === "checkbox") return [tick("Đánh dấu sẵn", "defaultValue")];
+  if (["textfield", "textarea"].includes(kind)) return [text(t("Giá trị ban đầu"), "defaultValue")];
+  if (kind === "number") return [number(t("Giá trị ban đầu"), "defaultValue")];
+  if (kind === "checkbox") return [tick(t("Đánh dấu sẵn"), "defaultValue")];
   if (!["radio", "select"].includes(kind)) return [];
-  return [choice("Chọn sẵn", [{ value: "", label: "— không —" }, ...(field.values ?? [])], "defaultValue")];
+  return [choice(t("Chọn sẵn"), [{ value: "", label: t("— không —") }, ...(field.values ?? [])], "defaultValue")];
 }

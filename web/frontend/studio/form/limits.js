@@ -1,15 +1,17 @@
 // Offers only the fields that the server reads, under their Vietnamese names; others of a foreign form are still shown.
+import { t } from "../words/say.js";
+
 const OFFERED = {
-  textfield: "Ô chữ một dòng",
-  textarea: "Ô chữ nhiều dòng",
-  number: "Ô số",
-  datetime: "Ngày, giờ",
-  checkbox: "Ô đánh dấu",
-  radio: "Chọn một (nút tròn)",
-  select: "Chọn một (danh sách)",
-  checklist: "Chọn nhiều",
-  text: "Đoạn chữ",
-  separator: "Đường kẻ",
+  textfield: t("Ô chữ một dòng"),
+  textarea: t("Ô chữ nhiều dòng"),
+  number: t("Ô số"),
+  datetime: t("Ngày, giờ"),
+  checkbox: t("Ô đánh dấu"),
+  radio: t("Chọn một (nút tròn)"),
+  select: t("Chọn một (danh sách)"),
+  checklist: t("Chọn nhiều"),
+  text: t("Đoạn chữ"),
+  separator: t("Đường kẻ"),
 };
 
 export default class Limits {
@@ -40,7 +42,7 @@ function beginning(type) {
   if (type === "datetime")
     return { subtype: "date", label, dateLabel: label, timeSerializingFormat: "utc_offset", use24h: true };
   const values = ["radio", "select", "checklist"].includes(type)
-    ? { values: [{ label: "Lựa chọn 1", value: "choice_1" }] }
+    ? { values: [{ label: t("Lựa chọn {number}", { number: 1 }), value: "choice_1" }] }
     : {};
   return { label, ...values };
 }

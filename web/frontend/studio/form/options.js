@@ -1,18 +1,21 @@
 // The options of a field to choose from: value, name and English name, one row each.
 import { element } from "../dialogs.js";
+import { t } from "../words/say.js";
 
 const COLUMNS = [
-  ["label", "Tên"],
-  ["value", "Mã"],
-  ["label_en", "Tên tiếng Anh"],
+  ["label", t("Tên")],
+  ["value", t("Mã")],
+  ["label_en", t("Tên tiếng Anh")],
 ];
 
 export function optionsControl(field, change) {
   const values = field.values ?? [];
   const box = element("fieldset", "", "studio-options");
-  box.append(element("legend", "Các lựa chọn", "form-label"));
+  box.append(element("legend", t("Các lựa chọn"), "form-label"));
   values.forEach((_value, place) => box.append(row(field, place, change)));
-  const add = Object.assign(element("button", "Thêm lựa chọn", "btn btn-outline-secondary btn-sm"), { type: "button" });
+  const add = Object.assign(element("button", t("Thêm lựa chọn"), "btn btn-outline-secondary btn-sm"), {
+    type: "button",
+  });
   add.addEventListener("click", () => change({ values: [...field.values, fresh(field.values)] }, true));
   box.append(add);
   return box;
@@ -26,14 +29,14 @@ function row(field, place, change) {
       value: field.values[place][key] ?? "",
       placeholder: name,
     });
-    input.setAttribute("aria-label", `${name} của lựa chọn ${place + 1}`);
+    input.setAttribute("aria-label", t("{name} của lựa chọn {number}", { name, number: place + 1 }));
     input.addEventListener("change", () => {
       const value = entered(field.values[place], key, input.value);
       change({ values: field.values.with(place, value) });
     });
     made.append(input);
   }
-  const away = Object.assign(element("button", "Bỏ", "btn btn-outline-secondary btn-sm"), {
+  const away = Object.assign(element("button", t("Bỏ"), "btn btn-outline-secondary btn-sm"), {
     type: "button",
     disabled: field.values.length < 2,
   });
@@ -50,5 +53,5 @@ function entered(value, key, text) {
 function fresh(values) {
   let number = values.length + 1;
   while (values.some((one) => one.value === `choice_${number}`)) number += 1;
-  return { label: `Lựa chọn ${number}`, value: `choice_${number}` };
+  return { label: t("Lựa chọn {number}", { number }), value: `choice_${number}` };
 }

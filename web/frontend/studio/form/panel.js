@@ -1,6 +1,7 @@
 // The panel beside a form: what the server reads of the chosen field, and nothing else. The form editor takes it for
 // its own properties panel.
 import { element, labelled, select } from "../dialogs.js";
+import { t } from "../words/say.js";
 import { conditionControl } from "./condition.js";
 import { controlsOf } from "./fields.js";
 import { optionsControl } from "./options.js";
@@ -26,7 +27,7 @@ export default class Panel {
     const controls = field ? controlsOf(field, this.kinds) : [];
     const focused = this.inputs().indexOf(document.activeElement);
     if (!controls.length) {
-      this.box.replaceChildren(element("p", "Kéo một ô vào biểu mẫu, hoặc chọn một ô để sửa.", "hint"));
+      this.box.replaceChildren(element("p", t("Kéo một ô vào biểu mẫu, hoặc chọn một ô để sửa."), "hint"));
       return;
     }
     this.box.replaceChildren(...controls.map((control) => this.control(field, control)));

@@ -1,22 +1,23 @@
 // The rows of a scenario's table. Rows are moved, added and taken out; each cell is a field with a name of its own.
 import { element, select } from "../dialogs.js";
+import { t } from "../words/say.js";
 
 const ACTS = [
-  { value: "complete", label: "Làm xong việc" },
-  { value: "take", label: "Nhận rồi làm xong việc" },
-  { value: "message", label: "Tin đến" },
-  { value: "wait", label: "Chờ" },
-  { value: "", label: "Chỉ kiểm tra" },
+  { value: "complete", label: t("Làm xong việc") },
+  { value: "take", label: t("Nhận rồi làm xong việc") },
+  { value: "message", label: t("Tin đến") },
+  { value: "wait", label: t("Chờ") },
+  { value: "", label: t("Chỉ kiểm tra") },
 ];
 const COLUMNS = [
-  ["who", "Ai"],
-  ["when", "Khi nào"],
-  ["act", "Làm gì"],
-  ["what", "Việc hoặc tin"],
-  ["values", "Giá trị"],
-  ["expect", "Phải thấy"],
+  ["who", t("Ai")],
+  ["when", t("Khi nào")],
+  ["act", t("Làm gì")],
+  ["what", t("Việc hoặc tin")],
+  ["values", t("Các giá trị")],
+  ["expect", t("Phải thấy")],
 ];
-const OUTSIDE = { message: "Bên ngoài", wait: "Đồng hồ" };
+const OUTSIDE = { message: t("Bên ngoài"), wait: t("Đồng hồ") };
 const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
@@ -28,7 +29,7 @@ export default class Rows {
     this.table = element("div", "", "table-responsive");
     const table = element("table", "", "table scenario-table");
     table.append(head(), this.body);
-    const add = Object.assign(element("button", "Thêm dòng", "btn btn-outline-secondary"), { type: "button" });
+    const add = Object.assign(element("button", t("Thêm dòng"), "btn btn-outline-secondary"), { type: "button" });
     add.addEventListener("click", () => this.add(this.body.lastElementChild));
     this.table.append(table, add);
     this.number();
@@ -83,7 +84,8 @@ export default class Rows {
   // What a row's act can be about; what the file names is offered also when the draft has it no more.
   offer(fields, value) {
     const choices = this.names[fields.act.value] ?? [];
-    const missing = value && choices.length && !choices.some((one) => one.value === value) ? [{ value, label: value }] : [];
+    const missing =
+      value && choices.length && !choices.some((one) => one.value === value) ? [{ value, label: value }] : [];
     const offered = [{ value: "", label: "—" }, ...missing, ...choices];
     fields.what.replaceChildren(...offered.map((one) => new Option(one.label, one.value, false, one.value === value)));
     fields.what.disabled = !choices.length;
@@ -101,10 +103,10 @@ export default class Rows {
       button.addEventListener("click", does);
       cell.append(button);
     };
-    act("Chuyển dòng lên", "arrow-up", () => this.moved(() => row.previousElementSibling?.before(row)));
-    act("Chuyển dòng xuống", "arrow-down", () => this.moved(() => row.nextElementSibling?.after(row)));
-    act("Thêm dòng dưới", "plus-lg", () => this.add(row));
-    act("Bỏ dòng", "trash", () => this.moved(() => row.remove()));
+    act(t("Chuyển dòng lên"), "arrow-up", () => this.moved(() => row.previousElementSibling?.before(row)));
+    act(t("Chuyển dòng xuống"), "arrow-down", () => this.moved(() => row.nextElementSibling?.after(row)));
+    act(t("Thêm dòng dưới"), "plus-lg", () => this.add(row));
+    act(t("Bỏ dòng"), "trash", () => this.moved(() => row.remove()));
     return cell;
   }
 
@@ -125,7 +127,7 @@ export default class Rows {
     [...this.body.children].forEach((row, place) => {
       row.firstElementChild.textContent = String(place + 1);
       for (const [name, label] of COLUMNS.slice(1))
-        row.fields[name].setAttribute("aria-label", `${label}, dòng ${place + 1}`);
+        row.fields[name].setAttribute("aria-label", t("{label}, dòng {row}", { label, row: place + 1 }));
     });
   }
 }
@@ -139,7 +141,7 @@ export function said(field, sentence = "") {
 function head() {
   const made = document.createElement("thead");
   const row = document.createElement("tr");
-  const ends = element("span", "Thao tác", "visually-hidden");
+  const ends = element("span", t("Thao tác"), "visually-hidden");
   row.append(element("th", "#"), ...COLUMNS.map(([, label]) => element("th", label)), element("th", ""));
   row.lastElementChild.append(ends);
   made.append(row);

@@ -1,9 +1,11 @@
-// What the build does to form-js. It says its sentences in its program, not through a dictionary, so ours are put in
-// their places; a sentence that is no longer there stops the build, so that an upgrade does not bring English back. And
-// its two halves would each bring a copy of preact, which do not understand one another: both get the editor's.
+// What the build does to form-js. It says its sentences in its program, not through a dictionary, so the program is made
+// to choose between its own and ours when it runs; a sentence that is no longer there stops the build, so that an upgrade
+// does not bring English to readers of Vietnamese. And its two halves would each bring a copy of preact, which do not
+// understand one another: both get the editor's.
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
+const LITERAL = /(["'`]).*?\1/;
 const PROGRAM = /form-js-(editor|viewer)[/\\]dist[/\\]index\.es\.js$/;
 const words = JSON.parse(await readFile(new URL("./form-js.json", import.meta.url), "utf8"));
 
@@ -25,6 +27,13 @@ export const formJs = {
 function replaced(program, dictionary) {
   return Object.entries(dictionary).reduce((text, [english, vietnamese]) => {
     if (!text.includes(english)) throw new Error(`form-js no longer says ${english}`);
-    return text.replaceAll(english, vietnamese);
+    return text.replaceAll(english, () => either(english, vietnamese));
   }, program);
+}
+
+// A piece of the program in which the sentence is chosen by the page's language: the first literal of each piece.
+function either(english, vietnamese) {
+  const own = english.match(LITERAL)[0];
+  const ours = vietnamese.match(LITERAL)[0];
+  return english.replace(own, () => `(document.documentElement.lang === "en" ? ${own} : ${ours})`);
 }

@@ -1,14 +1,15 @@
 // Which decision a rule task asks, and which process a call activity runs.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { among, choice, group } from "../entries.js";
 import { extensionText } from "../extensions.js";
 
 export function decisionGroup(element, { extensions, catalogue }) {
   if (!is(element, "bpmn:BusinessRuleTask")) return null;
   const decision = extensionText(getBusinessObject(element), "calledDecisionId");
-  return group("studio-decision", "Bảng quyết định", [
-    choice("studio-decision-id", "Tra bảng", {
+  return group("studio-decision", t("Bảng quyết định"), [
+    choice("studio-decision-id", t("Tra bảng"), {
       element,
       options: among(catalogue.decisions, decision),
       get: () => decision,
@@ -20,8 +21,8 @@ export function decisionGroup(element, { extensions, catalogue }) {
 export function calledGroup(element, { modeling, catalogue }) {
   if (!is(element, "bpmn:CallActivity")) return null;
   const called = getBusinessObject(element).get("calledElement");
-  return group("studio-called", "Quy trình được gọi", [
-    choice("studio-called-process", "Chạy quy trình", {
+  return group("studio-called", t("Quy trình được gọi"), [
+    choice("studio-called-process", t("Chạy quy trình"), {
       element,
       options: among(catalogue.processes, called),
       get: () => called,

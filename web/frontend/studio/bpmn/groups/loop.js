@@ -1,6 +1,7 @@
 // How often an activity repeats: for each item of a list, a number of times, or as long as something holds.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { group, line, number, tick } from "../entries.js";
 
 export function loopGroup(element, tools) {
@@ -10,42 +11,42 @@ export function loopGroup(element, tools) {
   const multiple = is(loop, "bpmn:MultiInstanceLoopCharacteristics");
   return group(
     "studio-loop",
-    multiple ? "Làm nhiều lần" : "Lặp lại",
+    multiple ? t("Làm nhiều lần") : t("Lặp lại"),
     multiple ? instances(fields, loop) : turns(fields, loop),
   );
 }
 
 function instances(fields, loop) {
   return [
-    tick("studio-loop-sequential", "Lần lượt từng lần một", {
+    tick("studio-loop-sequential", t("Lần lượt từng lần một"), {
       element: fields.element,
       get: () => loop.get("isSequential"),
       set: (isSequential) => fields.update({ isSequential }),
     }),
     fields.name(
       "loopDataInputRef",
-      "Với mỗi mục của danh sách",
+      t("Với mỗi mục của danh sách"),
       "bpmn:ItemAwareElement",
-      "Tên dữ liệu chứa danh sách; để trống nếu làm theo số lần.",
+      t("Tên dữ liệu chứa danh sách; để trống nếu làm theo số lần."),
     ),
-    fields.name("inputDataItem", "Mỗi mục gọi là", "bpmn:DataInput"),
-    fields.expression("loopCardinality", "Số lần (biểu thức)"),
-    fields.name("loopDataOutputRef", "Gom kết quả vào danh sách", "bpmn:ItemAwareElement"),
-    fields.name("outputDataItem", "Mỗi kết quả lấy từ", "bpmn:DataOutput"),
-    fields.expression("completionCondition", "Dừng sớm khi (biểu thức)"),
+    fields.name("inputDataItem", t("Mỗi mục gọi là"), "bpmn:DataInput"),
+    fields.expression("loopCardinality", t("Số lần (biểu thức)")),
+    fields.name("loopDataOutputRef", t("Gom kết quả vào danh sách"), "bpmn:ItemAwareElement"),
+    fields.name("outputDataItem", t("Mỗi kết quả lấy từ"), "bpmn:DataOutput"),
+    fields.expression("completionCondition", t("Dừng sớm khi (biểu thức)")),
   ];
 }
 
 function turns(fields, loop) {
   return [
-    number("studio-loop-maximum", "Nhiều nhất bao nhiêu lần", {
+    number("studio-loop-maximum", t("Nhiều nhất bao nhiêu lần"), {
       element: fields.element,
       min: 1,
       get: () => loop.get("loopMaximum"),
       set: (value) => fields.update({ loopMaximum: value === "" ? undefined : Number(value) }),
     }),
-    fields.expression("loopCondition", "Lặp khi còn đúng (biểu thức)"),
-    tick("studio-loop-before", "Xét điều kiện trước mỗi lần", {
+    fields.expression("loopCondition", t("Lặp khi còn đúng (biểu thức)")),
+    tick("studio-loop-before", t("Xét điều kiện trước mỗi lần"), {
       element: fields.element,
       get: () => loop.get("testBefore"),
       set: (testBefore) => fields.update({ testBefore }),

@@ -1,6 +1,7 @@
 // Which message an event or task waits for or sends, chosen from what exists; what it carries.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { among, choice, group, line } from "../entries.js";
 import { extensionText } from "../extensions.js";
 
@@ -17,22 +18,22 @@ export function messageGroup(element, tools) {
   const known = here.map((one) => catalogue.messages.find((other) => other.value === one.value) ?? one);
   const sends = SENDING.some((type) => is(element, type));
   const carried = sends ? "messagePayload" : "messageVariable";
-  return group("studio-message", "Tin nhắn", [
-    choice("studio-message-name", sends ? "Gửi tin nhắn" : "Chờ tin nhắn", {
+  return group("studio-message", t("Tin nhắn"), [
+    choice("studio-message-name", sends ? t("Gửi tin nhắn") : t("Chờ tin nhắn"), {
       element,
-      options: [...among([...known, ...outside], message?.name), { value: NEW, label: "＋ Tin nhắn mới" }],
+      options: [...among([...known, ...outside], message?.name), { value: NEW, label: t("＋ Tin nhắn mới") }],
       get: () => message?.name,
       set: (name) => refer(element, owner, name, tools),
     }),
     message &&
       !catalogue.messages.some((one) => one.value === message.name) &&
-      line("studio-message-rename", "Tên của tin nhắn", {
+      line("studio-message-rename", t("Tên của tin nhắn"), {
         element,
         get: () => message.name,
         set: (name) => name && tools.modeling.updateModdleProperties(element, message, { name }),
       }),
     message &&
-      line(`studio-${carried}`, sends ? "Nội dung gửi kèm (biểu thức)" : "Ghi nội dung nhận được vào", {
+      line(`studio-${carried}`, sends ? t("Nội dung gửi kèm (biểu thức)") : t("Ghi nội dung nhận được vào"), {
         element,
         get: () => extensionText(owner, carried),
         set: (text) => extensions.setText(element, carried, text, owner),

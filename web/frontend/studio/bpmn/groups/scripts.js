@@ -1,6 +1,7 @@
 // What is computed: the script of a script task, scripts before and after any activity, conditions of flows.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { group, lines, tick } from "../entries.js";
 import { extensionText } from "../extensions.js";
 
@@ -14,16 +15,16 @@ export function scriptGroup(element, { extensions, modeling }) {
       get: () => extensionText(task, name),
       set: (text) => extensions.setText(element, name, text),
     });
-  const own = lines("studio-script", "Kịch bản", {
+  const own = lines("studio-script", t("Đoạn mã"), {
     element,
     monospace: true,
     get: () => task.get("script"),
     set: (script) => modeling.updateProperties(element, { script: script || undefined }),
   });
-  return group("studio-scripts", "Kịch bản", [
+  return group("studio-scripts", t("Đoạn mã"), [
     is(element, "bpmn:ScriptTask") && own,
-    around("preScript", "Chạy trước khi bắt đầu"),
-    around("postScript", "Chạy sau khi xong"),
+    around("preScript", t("Chạy trước khi bắt đầu")),
+    around("postScript", t("Chạy sau khi xong")),
   ]);
 }
 
@@ -36,14 +37,14 @@ export function conditionGroup(element, { modeling, bpmnFactory }) {
     modeling.updateProperties(element, { conditionExpression });
   };
   const otherwise = source.get("default") === flow;
-  return group("studio-condition", "Điều kiện đi nhánh này", [
-    tick("studio-default", "Nhánh còn lại, khi không nhánh nào khác đúng", {
+  return group("studio-condition", t("Điều kiện đi nhánh này"), [
+    tick("studio-default", t("Nhánh còn lại, khi không nhánh nào khác đúng"), {
       element,
       get: () => otherwise,
       set: (ticked) => modeling.updateProperties(element.source, { default: ticked ? flow : undefined }),
     }),
     !otherwise &&
-      lines("studio-condition-text", "Đi nhánh này khi", {
+      lines("studio-condition-text", t("Đi nhánh này khi"), {
         element,
         monospace: true,
         get: () => flow.get("conditionExpression")?.get("body"),

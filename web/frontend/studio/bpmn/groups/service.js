@@ -1,24 +1,25 @@
 // What a service task does, with the parameters of what was chosen.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { among, choice, group, line, number, tick, ticks } from "../entries.js";
 import { operator } from "../extensions.js";
 import { listOf, quoted, shown, textOf, textsOf, typed } from "../literal.js";
 
 // These are done within the step that reaches them, so there is nothing to try again.
 const OPERATORS = [
-  { value: "notice", label: "Gửi thông báo" },
-  { value: "deadline", label: "Đặt hoặc gia hạn thời hạn" },
-  { value: "clock", label: "Tạm dừng hoặc chạy tiếp thời hạn" },
-  { value: "mark", label: "Ghi nhận một dấu mốc" },
+  { value: "notice", label: t("Gửi thông báo") },
+  { value: "deadline", label: t("Đặt hoặc gia hạn thời hạn") },
+  { value: "clock", label: t("Tạm dừng hoặc chạy tiếp thời hạn") },
+  { value: "mark", label: t("Ghi nhận một dấu mốc") },
 ];
 const CLOCKS = [
-  { value: "working", label: "Giờ làm việc" },
-  { value: "24x7", label: "Suốt ngày đêm" },
+  { value: "working", label: t("Trong giờ làm việc") },
+  { value: "24x7", label: t("Suốt ngày đêm") },
 ];
 const ACTIONS = [
-  { value: "pause", label: "Tạm dừng (đang chờ người dân)" },
-  { value: "resume", label: "Chạy tiếp" },
+  { value: "pause", label: t("Tạm dừng (đang chờ người dân)") },
+  { value: "resume", label: t("Chạy tiếp") },
 ];
 const FIELDS = { notice, deadline, clock, mark };
 
@@ -26,8 +27,8 @@ export function serviceGroup(element, { extensions, catalogue }) {
   if (!is(element, "bpmn:ServiceTask")) return null;
   const chosen = operator(getBusinessObject(element));
   const fields = new Parameters(element, extensions);
-  return group("studio-service", "Việc hệ thống làm", [
-    choice("studio-operator", "Thao tác", {
+  return group("studio-service", t("Việc hệ thống làm"), [
+    choice("studio-operator", t("Thao tác của hệ thống"), {
       element,
       options: among(OPERATORS, chosen?.id),
       get: () => chosen?.id,
@@ -75,7 +76,7 @@ class Parameters {
   }
 
   // A word that may be any, or an expression behind "=".
-  free(name, label, description = "Bắt đầu bằng dấu = nếu là biểu thức.") {
+  free(name, label, description = t("Bắt đầu bằng dấu = nếu là biểu thức.")) {
     return this.field(line, name, label, {
       description,
       get: () => shown(this.given[name]),
@@ -90,11 +91,11 @@ class Parameters {
 
 function notice(fields, catalogue) {
   return [
-    fields.word("template", "Mẫu thư", catalogue.mails),
+    fields.word("template", t("Mẫu thư"), catalogue.mails),
     ...recipients(fields, catalogue),
-    fields.free("rung", "Bậc nhắc việc", "Tên của bậc; một hồ sơ nhận mỗi bậc một lần trong một lượt."),
-    fields.expression("occurrence", "Lượt (biểu thức)", "Để trống là 1."),
-    fields.field(tick, "when", "Chỉ gửi khi chưa ai nhận việc", {
+    fields.free("rung", t("Bậc nhắc việc"), t("Tên của bậc; một hồ sơ nhận mỗi bậc một lần trong một lượt.")),
+    fields.expression("occurrence", t("Lượt (biểu thức)"), t("Để trống là 1.")),
+    fields.field(tick, "when", t("Chỉ gửi khi chưa ai nhận việc"), {
       get: () => textOf(fields.given.when) === "not_taken_up",
       set: (ticked) => fields.set("when", ticked ? quoted("not_taken_up") : ""),
     }),
@@ -103,19 +104,19 @@ function notice(fields, catalogue) {
 
 function recipients(fields, catalogue) {
   const chosen = () => textsOf(fields.given.to ?? "[]") ?? [];
-  if (!textsOf(fields.given.to ?? "[]")) return [fields.expression("to", "Nơi nhận (biểu thức)")];
+  if (!textsOf(fields.given.to ?? "[]")) return [fields.expression("to", t("Nơi nhận (biểu thức)"))];
   const isKnown = (value) => catalogue.recipients.some((one) => one.value === value);
   const known = () => chosen().filter(isKnown);
   const units = () => chosen().filter((value) => !isKnown(value));
   return [
-    fields.field(ticks, "to", "Gửi đến", {
+    fields.field(ticks, "to", t("Gửi đến"), {
       options: catalogue.recipients,
       get: known,
       set: (values) => fields.set("to", listOf([...values, ...units()])),
     }),
-    line("studio-parameter-to-units", "Mã đơn vị khác", {
+    line("studio-parameter-to-units", t("Mã đơn vị khác"), {
       element: fields.element,
-      description: "Nhiều mã cách nhau bằng dấu phẩy.",
+      description: t("Nhiều mã cách nhau bằng dấu phẩy."),
       get: () => units().join(", "),
       set: (text) =>
         fields.set(
@@ -134,35 +135,35 @@ function recipients(fields, catalogue) {
 
 function deadline(fields) {
   return [
-    fields.expression("hours", "Số giờ (biểu thức)", "Ví dụ 24, hoặc tên dữ liệu như hours."),
-    fields.word("clock", "Tính theo", CLOCKS, "Giờ làm việc (mặc định)"),
-    fields.expression("at", "Thời điểm hết hạn (biểu thức)", "Nếu có thì thay cho số giờ."),
-    fields.expression("extend", "Gia hạn thêm số ngày làm việc (biểu thức)"),
+    fields.expression("hours", t("Số giờ (biểu thức)"), t("Ví dụ 24, hoặc tên dữ liệu như hours.")),
+    fields.word("clock", t("Tính theo"), CLOCKS, t("Trong giờ làm việc (mặc định)")),
+    fields.expression("at", t("Thời điểm hết hạn (biểu thức)"), t("Nếu có thì thay cho số giờ.")),
+    fields.expression("extend", t("Gia hạn thêm số ngày làm việc (biểu thức)")),
   ];
 }
 
 function clock(fields) {
-  return [fields.word("action", "Thời hạn", ACTIONS)];
+  return [fields.word("action", t("Thời hạn"), ACTIONS)];
 }
 
 function mark(fields) {
-  return [fields.free("status", "Dấu mốc", "Ví dụ overdue, resolved; bắt đầu bằng dấu = nếu là biểu thức.")];
+  return [fields.free("status", t("Dấu mốc"), t("Ví dụ overdue, resolved; bắt đầu bằng dấu = nếu là biểu thức."))];
 }
 
 function others(fields) {
-  return Object.keys(fields.given).map((name) => fields.expression(name, `${name} (biểu thức)`));
+  return Object.keys(fields.given).map((name) => fields.expression(name, t("{name} (biểu thức)", { name })));
 }
 
 function retry(element, extensions, chosen) {
   if (!chosen.retries && OPERATORS.some((one) => one.value === chosen.id)) return [];
   return [
-    number("studio-retries", "Số lần thử lại khi lỗi", {
+    number("studio-retries", t("Số lần thử lại khi lỗi"), {
       element,
       min: 0,
       get: () => chosen.retries,
       set: (value) => extensions.setRetry(element, String(value), chosen.backoff),
     }),
-    number("studio-backoff", "Cơ số giãn cách giữa các lần", {
+    number("studio-backoff", t("Cơ số giãn cách giữa các lần"), {
       element,
       min: 1,
       get: () => chosen.backoff,

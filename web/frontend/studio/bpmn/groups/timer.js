@@ -1,15 +1,16 @@
 // When a timer fires, said in working time, and what becomes of it when the program stood still.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { choice, group, line, number } from "../entries.js";
 import { property } from "../extensions.js";
 import * as timer from "../timer.js";
 
 const ELEMENTS = ["timeDate", "timeDuration", "timeCycle"];
 const MISSED = [
-  { value: "", label: "Chạy muộn, một lần" },
-  { value: "skip", label: "Bỏ qua" },
-  { value: "all", label: "Chạy bù đủ số lần" },
+  { value: "", label: t("Chạy muộn, một lần") },
+  { value: "skip", label: t("Bỏ qua") },
+  { value: "all", label: t("Chạy bù đủ số lần") },
 ];
 
 // Timers whose expression somebody wants to see although it could be said in words.
@@ -20,8 +21,8 @@ export function timerGroup(element, tools) {
   if (!definition) return null;
   const words = said(definition);
   const write = (next) => put(element, definition, timer.written(next), tools);
-  return group("studio-timer", "Hẹn giờ", [
-    choice("studio-timer-kind", "Đến giờ", {
+  return group("studio-timer", t("Hẹn giờ"), [
+    choice("studio-timer-kind", t("Đến giờ"), {
       element,
       description: timer.sentence(words),
       options: kinds(element, words.kind),
@@ -60,7 +61,7 @@ function timerOf(element) {
 // A cycle runs rightly only beside an activity that goes on.
 function kinds(element, kind) {
   const offered = timer.KINDS.filter((one) => one.value !== "cycle" || kind === "cycle" || beside(element));
-  return kind ? offered : [{ value: "", label: "— chưa chọn —" }, ...offered];
+  return kind ? offered : [{ value: "", label: t("— chưa chọn —") }, ...offered];
 }
 
 function beside(element) {
@@ -73,12 +74,19 @@ function details(element, words, say) {
   const needed = (name) => ({ ...common(name), set: (value) => value !== "" && say({ [name]: value }) });
   return [
     label && number("studio-timer-amount", label, { ...needed("amount"), min: 0, step: "any" }),
-    words.unit && choice("studio-timer-unit", "Tính bằng", { ...common("unit"), options: timer.UNIT_OPTIONS }),
+    words.unit && choice("studio-timer-unit", t("Tính bằng"), { ...common("unit"), options: timer.UNIT_OPTIONS }),
     words.kind === "cycle" &&
-      number("studio-timer-times", "Số lần", { ...common("times"), min: 1, description: "Để trống là không dừng." }),
+      number("studio-timer-times", t("Số lần"), {
+        ...common("times"),
+        min: 1,
+        description: t("Để trống là không dừng."),
+      }),
     words.kind === "instant" &&
-      line("studio-timer-at", "Ngày giờ (giờ Việt Nam)", { ...needed("at"), description: "Ví dụ 2026-12-31T17:00." }),
-    words.kind === "expression" && line("studio-timer-text", "Biểu thức", needed("text")),
+      line("studio-timer-at", t("Ngày giờ (giờ Việt Nam)"), {
+        ...needed("at"),
+        description: t("Ví dụ 2026-12-31T17:00."),
+      }),
+    words.kind === "expression" && line("studio-timer-text", t("Biểu thức"), needed("text")),
   ];
 }
 
@@ -86,7 +94,7 @@ function missed(element, words, { extensions }) {
   const value = property(getBusinessObject(element), "missed");
   const fits = { "": true, skip: beside(element), all: words.kind === "cycle" };
   const options = MISSED.filter((one) => fits[one.value] || one.value === value);
-  return choice("studio-missed", "Nếu đã lỡ giờ vì hệ thống dừng", {
+  return choice("studio-missed", t("Nếu đã lỡ giờ vì hệ thống dừng"), {
     element,
     options,
     get: () => (value === "once" ? "" : value),

@@ -1,6 +1,7 @@
 // Who does a user task, with which form, told what; and whose lane a lane is.
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 
+import { t } from "../../words/say.js";
 import { among, choice, group, line, lines, tick } from "../entries.js";
 import { extensionText, property } from "../extensions.js";
 
@@ -16,20 +17,20 @@ export function workGroup(element, { extensions, catalogue }) {
       set: (value) => extensions.setProperty(element, name, value),
       ...field,
     });
-  return group("studio-work", "Việc của cán bộ", [
-    entry(choice, "role", "Vai trò thực hiện", { options: among(catalogue.roles, property(task, "role")) }),
-    entry(choice, "form", "Biểu mẫu", { options: among(catalogue.forms, property(task, "form")) }),
-    lines("studio-instructions", "Hướng dẫn cho người làm", {
+  return group("studio-work", t("Việc của cán bộ"), [
+    entry(choice, "role", t("Vai trò thực hiện"), { options: among(catalogue.roles, property(task, "role")) }),
+    entry(choice, "form", t("Biểu mẫu"), { options: among(catalogue.forms, property(task, "form")) }),
+    lines("studio-instructions", t("Hướng dẫn cho người làm"), {
       element,
       get: () => extensionText(task, "instructionsForEndUser"),
       set: (text) => extensions.setText(element, "instructionsForEndUser", text),
     }),
-    entry(line, "unit", "Đơn vị (biểu thức)", {
-      description: "Để trống thì đơn vị theo vai trò và địa bàn.",
+    entry(line, "unit", t("Đơn vị (biểu thức)"), {
+      description: t("Để trống thì đơn vị theo vai trò và địa bàn."),
     }),
-    tick("studio-ladder", "Không phải việc chính của hồ sơ", {
+    tick("studio-ladder", t("Không phải việc chính của hồ sơ"), {
       element,
-      description: "Người đang giữ việc này không nhận thông báo gửi cho “đơn vị”.",
+      description: t("Người đang giữ việc này không nhận thông báo gửi cho “đơn vị”."),
       get: () => property(task, "ladder") === "no",
       set: (ticked) => extensions.setProperty(element, "ladder", ticked ? "no" : ""),
     }),
@@ -40,8 +41,8 @@ export function laneGroup(element, { modeling, catalogue }) {
   if (!is(element, "bpmn:Lane")) return null;
   const lane = getBusinessObject(element);
   const role = lane.id.startsWith(LANE) ? lane.id.slice(LANE.length) : "";
-  return group("studio-lane", "Làn", [
-    choice("studio-lane-role", "Vai trò của làn", {
+  return group("studio-lane", t("Làn"), [
+    choice("studio-lane-role", t("Vai trò của làn"), {
       element,
       options: among(catalogue.roles, catalogue.roles.some((one) => one.value === role) ? role : ""),
       get: () => role,
