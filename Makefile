@@ -26,7 +26,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test check pages messages postgresql chromium walks faults bench revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults bench numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -35,8 +35,11 @@ help: ## List these commands
 run: $(VENV)/.installed pages ## Set up and serve the demonstration on http://127.0.0.1:8022
 	$(BIN)/tongdai demo --serve
 
-test: $(VENV)/.installed-test pages postgresql chromium check ## Run all checks and tests, with a PostgreSQL server of their own
+test: $(VENV)/.installed-test pages postgresql chromium nginx check ## Run all checks and tests, with a PostgreSQL server of their own
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+quick: $(VENV)/.installed-test pages ## Run what takes a minute: no browser, no PostgreSQL, nothing slow
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not (postgresql or chromium or slow)" --durations=0 --durations-min=2 $(ARGS)
 
 check: $(VENV)/.installed-test ## Only ruff and mypy
 	$(BIN)/ruff check .
@@ -52,6 +55,9 @@ faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench
 
+numbers: $(VENV)/.installed-test ## Count names, sizes and rooms: docs/develop/numbers.md
+	@$(BIN)/python -m tests.numbers
+
 revision: $(VENV)/.installed-test ## Draft the next database revision: make revision MESSAGE="add a table"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make revision MESSAGE="add a table"'; exit 1; }
 	@file=$$($(BIN)/python -m engine.store.schema_migrations $(MESSAGE)) && $(BIN)/ruff format --quiet "$$file" && echo "$$file"
@@ -63,7 +69,7 @@ constraints: ## Renew constraints.txt: the newest versions that setup.py allows
 	rm -rf $(VENV)/fresh
 
 clean: ## Remove the environment and every cache; data in var/ stays
-	rm -rf $(VENV) $(VENDOR) $(MODULES) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENDOR) $(MODULES) $(CATALOGUE).mo $(CATALOGUE).json build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find engine forms web tests alembic -name __pycache__ -prune -exec rm -rf {} +
 
 # The first Python that is new enough and can make environments. PYTHON=... names another.
@@ -125,6 +131,9 @@ messages: $(VENV)/.installed ## Bring the English catalogue in line with the sen
 
 chromium:
 	@command -v chromium >/dev/null || { $(call install,chromium,The tests of the pages need Chromium); }
+
+nginx:
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { $(call install,nginx-light,The tests of the proxy file need nginx); }
 
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \

@@ -34,6 +34,16 @@ settings.register_profile("hotline", deadline=None, print_blob=True)
 settings.load_profile("hotline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a test needs by what it asks for, so that `make quick` can leave it out."""
+    for item in items:
+        names, callspec = getattr(item, "fixturenames", ()), getattr(item, "callspec", None)
+        if "chromium" in names:
+            item.add_marker("chromium")
+        if "postgres_url" in names or (callspec and "postgresql" in callspec.params.values()):
+            item.add_marker("postgresql")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Passwords are hashed with the least effort: what argon2 costs is its own promise, not ours."""

@@ -80,7 +80,7 @@ class Farm:
         assert self.zygote.stdin is not None
         assert self.zygote.stdout is not None
         self.zygote.stdin.close()
-        self.zygote.wait(30)
+        self.zygote.wait(300)
         self.zygote.stdout.close()
 
     def start(self, name: str, command: str) -> None:

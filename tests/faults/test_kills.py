@@ -51,11 +51,11 @@ def test_whatever_dies_when_nothing_is_lost_and_nothing_happens_twice(
                 processes["second worker"] = "worker"
             for name, command in processes.items():
                 farm.start(name, command)
-            wait_for(lambda: listening(port), 60)
+            wait_for(lambda: listening(port))
             with Crowd(port, town.OPERATORS) as crowd:
                 _kill(farm, durable, crowd, random.Random(durable.dialect.name))
             _expire(farm, durable)
-            wait_for(town.idle(durable), 60)
+            wait_for(town.idle(durable))
     print(_counted(durable, farm, crowd, sink.accepted))  # noqa: T201 - for docs/reliability.md
     assert crowd.errors == []
     assert len(crowd.acknowledged) > 0

@@ -27,7 +27,7 @@ def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Pat
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
-        wait_for(lambda: listening(metrics if command == "worker" else port), 60)
+        wait_for(lambda: listening(metrics if command == "worker" else port))
         process.terminate()
         _out, said = process.communicate(timeout=30)
     assert process.returncode == 0, said.decode()

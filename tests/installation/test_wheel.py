@@ -91,7 +91,7 @@ def test_the_version_is_the_distributions(installation: Path, tmp_path: Path) ->
 def test_the_shipped_deployment_is_checked_and_deployed_without_a_checkout(installation: Path, tmp_path: Path) -> None:
     assert run(installation, "migrate", var=tmp_path).returncode == 0
     done = run(installation, "deploy", "-m", "first", var=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "Deployment 1.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Bản triển khai 1.\n", "")
 
 
 @contextmanager
@@ -107,12 +107,12 @@ def served(command: Path, var: Path, language: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(300)
 
 
 def fetch(address: str) -> str:
     """A page's text."""
-    with urllib.request.urlopen(address, timeout=60) as answer:
+    with urllib.request.urlopen(address, timeout=300) as answer:
         return str(answer.read().decode("utf-8"))
 
 
