@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 
+from tests.kit.source_code import Module, aliases, dotted, modules
 from tests.layers import BLIND, LEVELS
 from tests.paths import ROOT
 
@@ -38,59 +36,10 @@ COMMITS = ("engine.store.db", "engine.benchmark.floor")
 DATABASES = ("sqlalchemy", "psycopg", "sqlite3", "engine.store.db")
 
 XML_PARSERS = {f"lxml.etree.{name}" for name in ("XMLParser", "fromstring", "parse", "iterparse", "XML", "HTML")}
+# Errors that are not ours have nothing but a text.
+FOREIGN_ERRORS = {"CatalogueMissing", "HTTPException", "ImportError", "OSError", "ValueError"}
 PARTICIPLES = {"found", "wanted", "said", "told"}
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True)
-class Module:
-    """One source file, parsed and walked once."""
-
-    name: str
-    path: Path
-    source: str
-    tree: ast.Module
-
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """All nodes of its tree."""
-        return list(ast.walk(self.tree))
-
-    @cached_property
-    def functions(self) -> list[Function]:
-        """All its functions and methods, inner ones too."""
-        return [node for node in self.nodes if isinstance(node, Function)]
-
-    @cached_property
-    def import_nodes(self) -> list[ast.Import | ast.ImportFrom]:
-        """All its import statements, inner ones too."""
-        return [node for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-
-    def at(self, node: ast.AST) -> str:
-        """Where `node` stands, for a failure's text."""
-        return f"{self.path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
-
-
-@cache
-def parse(path: Path) -> Module:
-    """The module in the file `path`."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    source = path.read_text(encoding="utf-8")
-    return Module(".".join(parts[:-1] if parts[-1] == "__init__" else parts), path, source, ast.parse(source))
-
-
-@cache
-def modules(*folders: str) -> list[Module]:
-    """Every module of these folders of the project."""
-    return [parse(path) for folder in folders for path in source_files(ROOT / folder)]
-
-
-def source_files(folder: Path) -> Iterator[Path]:
-    """The Python files below a folder; what npm brought is not even looked through."""
-    for place, inner, names in os.walk(folder):
-        inner[:] = sorted(set(inner) - {"node_modules", "__pycache__"})
-        yield from (Path(place) / name for name in sorted(names) if name.endswith(".py"))
 
 
 def covers(entry: str, name: str) -> bool:
@@ -216,29 +165,6 @@ def test_imports_stand_at_the_top() -> None:
     require(late_imports, *PACKAGES, "tests")
 
 
-def aliases(module: Module) -> dict[str, str]:
-    """Which dotted name each imported name of `module` stands for."""
-    known: dict[str, str] = {}
-    for node in module.nodes:
-        if isinstance(node, ast.Import):
-            known |= {
-                a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names
-            }
-        elif isinstance(node, ast.ImportFrom):
-            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return known
-
-
-def dotted(node: ast.AST, known: dict[str, str]) -> str:
-    """The full name that an expression like `dt.now` means, empty for anything else."""
-    if isinstance(node, ast.Name):
-        return known.get(node.id, "")
-    if isinstance(node, ast.Attribute):
-        before = dotted(node.value, known)
-        return f"{before}.{node.attr}" if before else ""
-    return ""
-
-
 def ambient(module: Module) -> Iterator[str]:
     """Uses of the wall clock, of chance and of waiting where they are not allowed."""
     known = aliases(module)
@@ -293,6 +219,28 @@ def participles(module: Module) -> Iterator[str]:
 
 def test_variables_are_named_after_things() -> None:
     require(participles, *PACKAGES)
+
+
+def read_errors(module: Module) -> Iterator[str]:
+    """Boundaries that look at the text of one of our errors instead of its rule and facts."""
+    for handler in (node for node in module.nodes if isinstance(node, ast.ExceptHandler) and node.name):
+        caught = {name.id for name in ast.walk(handler.type or handler) if isinstance(name, ast.Name)}
+        if not module.name.startswith("web.") or caught <= FOREIGN_ERRORS:
+            continue
+        for node in (inner for part in handler.body for inner in ast.walk(part)):
+            texts = node.args if isinstance(node, ast.Call) and dotted_name(node.func) in ("str", "repr") else []
+            texts = [node.value] if isinstance(node, ast.FormattedValue) else texts
+            texts = [node.value] if isinstance(node, ast.Attribute) and node.attr == "args" else texts
+            if any(isinstance(text, ast.Name) and text.id == handler.name for text in texts):
+                yield f"{module.at(node)}: {module.name} reads the text of {handler.name}; say() it"
+
+
+def dotted_name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_boundaries_say_errors_and_do_not_read_them() -> None:
+    require(read_errors, "web")
 
 
 def unsafe_xml(module: Module) -> Iterator[str]:
@@ -376,6 +324,8 @@ SAMPLES = {
     "from engine.errors import BadInput": foreign_to_forms,
     "def f():\n    import json": late_imports,
     "x = 1": without_docstring,
+    "try:\n    f()\nexcept BadInput as error:\n    print(str(error))": read_errors,
+    "try:\n    f()\nexcept BadInput as error:\n    print(f'{error}')": read_errors,
     "from lxml import etree\netree.fromstring(b'')": unsafe_xml,
     "from xml.etree import ElementTree as tree\ntree.parse('')": unsafe_xml,
     "found = 1": participles,
@@ -394,5 +344,5 @@ def test_each_rule_sees_its_breach(source: str, monkeypatch: pytest.MonkeyPatch)
         lambda: frozenset({"engine.store.db", "engine.province.units", "web.cli", "forms.schema"}),
     )
     check = SAMPLES[source]
-    name = "engine.world.world" if check is library_outside_bpmn else "engine.bpmn.sample"
+    name = {library_outside_bpmn: "engine.world.world", read_errors: "web.pages.task"}.get(check, "engine.bpmn.sample")
     assert list(check(Module(name, ROOT / "engine" / "sample.py", source, ast.parse(source))))
