@@ -50,6 +50,8 @@ def _build_frontend():
             subprocess.run(command, cwd=FRONTEND, check=True)  # noqa: S603 - the two commands above.
         except FileNotFoundError:
             sys.exit(f"{command[0]} is missing, and with it what browsers load; install Node.js 20 or newer.")
+        except subprocess.CalledProcessError:
+            sys.exit(f"{' '.join(command[:2])} failed in {FRONTEND}; what browsers load could not be fetched or built.")
     BUILT.touch()
 
 
