@@ -6,8 +6,8 @@ and "later" means "counted later". It also words a log message on every change o
 tenth of a step, measured); here a change of state only is one. And after every completed task it walks the whole tree
 for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are looked at.
 
-Seven functions of the library are replaced, so another version of it may not be taken unread: the import refuses it,
-and tests/bpmn/test_spiff_seam.py fails when one of the seven has changed.
+Seven functions of the library are replaced here, and one in `library_paths`, so another version of it may not be taken
+unread: the import refuses it, and tests/bpmn/test_spiff_seam.py fails when one of them has changed.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from tests.kit.waiting import free_port, listening, wait_for
 from tests.paths import ROOT
 
 # What a new user's folder may be called; alembic, for one, reads % in paths.
-AWKWARD = "hotline 100%% & Đồng Nai"
+AWKWARD = "nơi mới 50% & 100%25"
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command `tongdai` of an environment of its own, into which only the wheel was installed.
 
-    The libraries are those of the running environment, so that nothing is fetched.
+    The libraries are those of the running environment, so that nothing is fetched; SpiffWorkflow, which reads files
+    beside itself by their address, lies in the awkward folder too.
     """
     home = tmp_path_factory.mktemp("installed") / AWKWARD
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
     (packages,) = home.glob("lib/python*/site-packages")
     install = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "--quiet"]
     subprocess.run([*install, "--no-deps", "--no-index", str(wheel)], check=True, timeout=300)
+    shutil.copytree(Path(sysconfig.get_path("purelib")) / "SpiffWorkflow", packages / "SpiffWorkflow")
     (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return home / "bin" / "tongdai"
 
