@@ -15,7 +15,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def now() -> datetime:
-    """The present instant, in UTC."""
+    """The current instant, in UTC."""
     return datetime.now(UTC)
 
 

@@ -1,7 +1,7 @@
 """The program's errors as values: which rule was broken, where, with which facts. Never a sentence.
 
-A boundary (command line, page, JSON) says an error in its reader's language with `engine.translation.wording.say`,
-which has one sentence for every rule, and turns its kind into an exit code or a status. Nobody looks at its text.
+A boundary (command line, page, JSON) words an error in its reader's language with `engine.translation.wording.say`,
+which has one sentence for every rule, and turns its kind into an exit code or a status. Nothing inspects its text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from engine.translation.wording import say_rule
 
 
 class EngineError(Exception):
-    """An error with a rule and its facts; without a rule it is what every error of its kind is.
+    """An error with a rule and its facts; without a rule it has the general meaning of its kind.
 
-    `rule` is the key of a sentence, such as "case-unknown"; `facts` fill the sentence's places: texts, numbers, dates,
-    lists of texts, other errors. As text an error is its English sentence, for logs and tests.
+    `rule` is the key of a sentence, such as "case-unknown"; `facts` fill the sentence's placeholders: texts, numbers,
+    dates, lists of texts, other errors. As text an error is its English sentence, for logs and tests.
     """
 
     default_rule: ClassVar[str] = "error"
@@ -39,7 +39,7 @@ class BadInput(EngineError):
 
 
 class Invalid(BadInput):
-    """One field of what somebody sent breaks a rule; `field` is its name there."""
+    """One field of submitted input breaks a rule; `field` is its name there."""
 
     def __init__(self, field: str, rule: str = "", /, **facts: object) -> None:
         super().__init__(rule, **facts)
@@ -47,7 +47,7 @@ class Invalid(BadInput):
 
 
 class BadSetting(EngineError):
-    """A setting has a value that cannot be used."""
+    """A setting has an unusable value."""
 
     default_rule = "bad-setting"
 
@@ -59,13 +59,13 @@ class NotFound(EngineError):
 
 
 class Forbidden(EngineError):
-    """Somebody may not do this."""
+    """The actor is not allowed to do this."""
 
     default_rule = "forbidden"
 
 
 class Stale(EngineError):
-    """Someone else was faster: the task or the case has changed meanwhile."""
+    """Someone else was faster: the task or the case has changed in the meantime."""
 
     default_rule = "stale"
 
@@ -73,7 +73,7 @@ class Stale(EngineError):
 class StepFailed(EngineError):
     """The process could not take this step.
 
-    `node` is the id of the diagram element that failed, empty when it is not known.
+    `node` is the id of the diagram element that failed, empty when unknown.
     """
 
     default_rule = "step-failed"
@@ -84,9 +84,9 @@ class StepFailed(EngineError):
 
 
 class NotMigratable(EngineError):
-    """The case cannot go on in the other version of its diagram.
+    """The case cannot continue in the other version of its diagram.
 
-    `blockers` say what stands in the way: why, and at which element.
+    `blockers` describe what prevents it: why, and at which element.
     """
 
     default_rule = "not-migratable"
@@ -97,20 +97,20 @@ class NotMigratable(EngineError):
 
 
 class ScriptError(EngineError):
-    """An expression is outside the language or failed while it ran."""
+    """An expression is outside the language or failed while running."""
 
     default_rule = "script-failed"
 
 
 class TamperedHistory(EngineError):
-    """The history does not agree with its chain."""
+    """The history does not match its chain."""
 
     default_rule = "history-tampered"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileProblem:
-    """One thing wrong with a file of a deployment, said so that its author can mend it."""
+    """One problem in a file of a deployment, worded so that its author can fix it."""
 
     file: PurePath
     line: int

@@ -1,4 +1,4 @@
-"""XML of strangers, read without what XML can reach or blow up: no entities, no DTD, no network, no huge trees."""
+"""Parses untrusted XML safely: no entities, no DTD, no network, no huge trees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def parse_xml(content: bytes) -> etree._Element:
 
 
 def recover_xml(content: bytes) -> etree._Element | None:
-    """The root of XML that is still being written, as far as it can be read; None when nothing can."""
+    """The root of XML that is still being written, as far as it can be read; None when none of it can."""
     try:
         return etree.fromstring(content, _safe_parser(recover=True))
     except etree.XMLSyntaxError:

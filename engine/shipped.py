@@ -1,6 +1,6 @@
-"""Where the files are that come with the program: the database's revisions and the first deployment.
+"""Locates the files that ship with the program: the database's revisions and the first deployment.
 
-In a checkout they stand beside the packages; an installed program has its own copies (setup.py makes them).
+In a checkout they are next to the packages; an installed program has its own copies (setup.py makes them).
 """
 
 from __future__ import annotations
@@ -16,5 +16,5 @@ REVISIONS = ROOT / "alembic"
 
 
 def deployment_root(here: Path = Path()) -> Path:
-    """`here` if it holds diagrams of its own, else the folder of those that come with the program."""
+    """`here` if it contains diagrams of its own, else the folder of those that ship with the program."""
     return here if (here / "workflows").is_dir() else ROOT

@@ -6,6 +6,6 @@ import unicodedata
 
 
 def strip_diacritics(text: str) -> str:
-    """`text` as somebody types it without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai"."""
+    """`text` as typed without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai"."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return " ".join("".join(character for character in decomposed if not unicodedata.combining(character)).split())

@@ -1,4 +1,4 @@
-"""The forms of user tasks: form-js documents, what they ask for and how answers are checked. Imports nothing of ours.
+"""The forms of user tasks: form-js documents, what they ask for and how answers are checked.
 
-One document per user task lies beside this file; `forms.schema` compiles one and loads what was submitted.
+The documents are in this folder, one per user task; `forms.schema` compiles them and loads submissions.
 """

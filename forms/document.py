@@ -1,8 +1,8 @@
-"""Reads a form-js document into fields and lists everything in it that could not be kept. Only `forms` imports it.
+"""Reads a form-js document into fields and reports everything in it that is not supported.
 
-A key, component, check or condition that is not understood here is a problem, never ignored: a form that looks
-strict in the editor must be as strict on the server. Only the editor's own marks (`id` and `layout` of a component,
-`exporter`, `executionPlatform*`) are passed over; pages arrange fields themselves.
+A key, component, check or condition that is not understood is a problem, never ignored: a form that looks strict in
+the editor must be as strict on the server. Only the editor's own metadata (`id` and `layout` of a component,
+`exporter`, `executionPlatform*`) is skipped; pages lay out fields themselves.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MAX_LENGTHS = {"textfield": MAX_TEXT, "textarea": 10_000, "email": 254}
 _FORM_KEYS = {"type", "id", "schemaVersion", "components", "exporter", "executionPlatform", "executionPlatformVersion"}
 _COMPONENT_KEYS = {"type", "id", "layout", "conditional", "properties"}
 _INPUT_KEYS = _COMPONENT_KEYS | {"key", "label", "description", "validate"}
-# The component types understood, and the keys that each has besides those of every input.
+# The supported component types, with the keys that each has besides those of every input.
 _TYPE_KEYS: Mapping[str, set[str]] = {
     "textfield": {"defaultValue"},
     "textarea": {"defaultValue"},
@@ -59,7 +59,7 @@ _REFUSED_TYPES: Mapping[str, str] = {
     "dynamiclist": "form-component-nested",
 }
 _REPLACEMENTS = {"html": "text", "image": "text", "taglist": "checklist"}
-# The kinds that properties.kind makes of a textfield, and the checks each kind of field has besides `required`.
+# The kinds that properties.kind turns a textfield into, and the checks of each kind of field besides `required`.
 _TEXT_KINDS = frozenset({"phone", "email", "commune", "unit", "file"})
 _LIMIT_KEYS: Mapping[str, set[str]] = {
     "textfield": {"minLength", "maxLength", "pattern", "validationType"},
@@ -76,9 +76,9 @@ _EXAMPLE_VALUES = {str: '"correct"', float: "12.5", bool: "true, false"}
 
 
 def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> tuple[str, tuple[FormField, ...]]:
-    """The form's key and its fields in the order of the document; raises BadForm naming every problem at once.
+    """The form's key and its fields in document order; raises BadForm listing every problem.
 
-    `reserved` are names that no field may have because they mean something in the process's expressions.
+    `reserved` are names that no field may have because they have a meaning in the process's expressions.
     """
     form = DocumentPart(document)
     form.allow_only(_FORM_KEYS)
@@ -101,7 +101,7 @@ def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> t
 
 
 def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserved: frozenset[str]) -> FormField | None:
-    """The field a component describes; None when its type or key is already a problem."""
+    """The field that a component describes; None when its type or key was already reported."""
     component_type = part.source.get("type")
     if not isinstance(component_type, str) or component_type not in _TYPE_KEYS:
         instead = _REPLACEMENTS.get(str(component_type), ", ".join(_TYPE_KEYS))
@@ -151,7 +151,7 @@ def _read_static(part: DocumentPart, kind: str, earlier: Mapping[str, FormField]
 
 
 def _read_key(part: DocumentPart, earlier: Mapping[str, FormField], reserved: frozenset[str]) -> str:
-    """The component's key, empty when it cannot be a name in the process."""
+    """The component's key; empty when it is not a valid name in the process."""
     key = part.source.get("key")
     if not isinstance(key, str) or not _NAME_PATTERN.fullmatch(key):
         part.report_problem("key", "form-key")
@@ -164,7 +164,7 @@ def _read_key(part: DocumentPart, earlier: Mapping[str, FormField], reserved: fr
 
 
 def _read_kind(part: DocumentPart, properties: DocumentPart, component_type: str) -> str:
-    """The key into KINDS, empty when the document names none."""
+    """The field's kind, a key of KINDS; empty when the document gives no valid one."""
     if component_type == "datetime":
         return _read_datetime_kind(part)
     kind = properties.source.get("kind")
@@ -192,13 +192,13 @@ def _read_datetime_kind(part: DocumentPart) -> str:
 
 
 def _read_label(part: DocumentPart) -> str:
-    """The Vietnamese label. The editor calls it dateLabel or timeLabel on a datetime; `label` comes before them."""
+    """The Vietnamese label; on a datetime the editor calls it dateLabel or timeLabel, but `label` takes precedence."""
     name = next((name for name in ("label", "dateLabel", "timeLabel") if part.source.get(name)), "label")
     return part.read_caption(name, MAX_LABEL, required=True)
 
 
 def _read_store(properties: DocumentPart, field: FormField) -> Literal["case", "process"]:
-    """Where the answer is kept. What may be personal never reaches the process, which is shown and replayed."""
+    """Where the answer is stored. Potentially personal data never reaches the process, which is shown and replayed."""
     store = properties.source.get("store", "case")
     if store not in ("case", "process"):
         properties.report_problem("store", "form-store")
@@ -210,7 +210,7 @@ def _read_store(properties: DocumentPart, field: FormField) -> Literal["case", "
 
 
 def _read_limits(part: DocumentPart, kind: str) -> dict[str, Any]:
-    """The limits under `validate` as arguments of Field."""
+    """The limits under `validate` as arguments of FormField."""
     part.allow_only({"required"} | _LIMIT_KEYS.get(kind, set()))
     limits: dict[str, Any] = {"required": part.read_flag("required")}
     if kind in MAX_LENGTHS:
@@ -262,7 +262,7 @@ def _read_choices(part: DocumentPart) -> tuple[FieldChoice, ...]:
 
 
 def _read_condition(part: DocumentPart, earlier: Mapping[str, FormField]) -> HideCondition | None:
-    """`conditional.hide` as data. It may look only at fields above, so that one pass over the answers decides all."""
+    """`conditional.hide` as data. It may refer only to fields above, so that one pass over the answers decides all."""
     part.allow_only({"hide"})
     text = part.read_text("hide", MAX_LABEL)
     if not text:
@@ -283,7 +283,7 @@ def _read_condition(part: DocumentPart, earlier: Mapping[str, FormField]) -> Hid
 
 
 def _check_comparison(part: DocumentPart, target: FormField, value: object) -> None:
-    """Reports a condition whose field could never have the answer `value`."""
+    """Report a condition whose field could never have the answer `value`."""
     comparable_type = KINDS[target.kind].comparable_type
     if comparable_type is None:
         part.report_problem("hide", "form-condition-many", key=target.key)
@@ -294,7 +294,7 @@ def _check_comparison(part: DocumentPart, target: FormField, value: object) -> N
 
 
 def _with_default(part: DocumentPart, field: FormField) -> FormField:
-    """`field` with its defaultValue, read like an answer, so that a page never shows first what it then refuses."""
+    """`field` with its defaultValue, read like an answer, so that a page never prefills what it then rejects."""
     reader = build_reader(field)
     default = tidy_answer(field, part.source.get("defaultValue"))
     try:

@@ -1,7 +1,7 @@
 """What a form may ask for: its fields as data, and for each kind the marshmallow field that reads an answer.
 
-Only `forms` imports it; a page draws a `FormField` without knowing marshmallow. What an answer becomes is always
-JSON-native: text, a number, true or false, a list of texts, an ISO date or instant, a unit's code, a file's id.
+A page renders a `FormField` without knowing marshmallow. A loaded answer is always JSON-native: text, a number, true
+or false, a list of texts, an ISO date or instant, a unit's code, a file's id.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from forms.texts import (
     unit_code,
 )
 
-Language = Literal["vi", "en"]  # Of captions: a document has them in both.
+Language = Literal["vi", "en"]  # Of captions: a document has them in both languages.
 Store = Literal["case", "process"]
 MAX_FILES = 20
-MAX_NUMBER = 10**15  # Every number below it with a few decimals is told apart by a JSON reader.
+MAX_NUMBER = 10**15  # A JSON reader distinguishes all smaller numbers with a few decimals.
 DEFAULT_DECIMALS = 6
 
 _EMAIL = validate.Email()
@@ -46,29 +46,29 @@ class FieldChoice:
     label_en: str = ""
 
     def caption(self, language: Language) -> str:
-        """The label in `language`; the Vietnamese one stands in for a missing English one."""
+        """The label in `language`, falling back to Vietnamese."""
         return (self.label_en if language == "en" else "") or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class HideCondition:
-    """When a field is hidden: the answer to `key` equals `value`, or with `equal` False differs from it."""
+    """A field is hidden when the answer to `key` equals `value`, or, if `equal` is False, when it differs."""
 
     key: str
     value: str | float | bool
     equal: bool
 
     def hides(self, answer: object) -> bool:
-        """Whether `answer`, None for an empty one, hides the field. As in form-js, an empty answer differs."""
+        """Whether `answer` (None when empty) hides the field. As in form-js, an empty answer differs."""
         return (answer == self.value) is self.equal
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One component of a form, enough to draw it and to read its answer.
+    """One component of a form, with all that is needed to render it and to read its answer.
 
-    `kind` is a key of KINDS, or "text" or "separator", which are only drawn and have no key. Limits that the
-    kind does not know are None. `default` is what the page shows first; an answer never falls back to it.
+    `kind` is a key of KINDS, or "text" or "separator", which are only displayed and have no key. Limits that do not
+    apply to the kind are None. `default` prefills the page; an answer never falls back to it.
     """
 
     key: str
@@ -92,15 +92,15 @@ class FormField:
 
     @property
     def is_input(self) -> bool:
-        """Whether it takes an answer; texts and separators are only drawn."""
+        """Whether it takes an answer; texts and separators are only displayed."""
         return bool(self.key)
 
     def caption(self, language: Language) -> str:
-        """The label in `language`; the Vietnamese one stands in for a missing English one."""
+        """The label in `language`, falling back to Vietnamese."""
         return (self.label_en if language == "en" else "") or self.label
 
     def hint(self, language: Language) -> str:
-        """The description in `language`, chosen like the label."""
+        """The description in `language`, falling back to Vietnamese."""
         return (self.description_en if language == "en" else "") or self.description
 
 
@@ -110,10 +110,10 @@ ReadStep = Callable[[Any], object]
 
 @dataclass(frozen=True, slots=True)
 class FieldKind:
-    """How one kind of field is read, and which rule an empty answer breaks where one is required.
+    """How one kind of field is read, and which rule an empty answer breaks when an answer is required.
 
-    A `personal` answer, one that is or may be about a person, is never seen by the process. `comparable_type` is the
-    type that a condition may compare an answer with, None for answers that are lists or ids.
+    A `personal` answer, one that is or may be about a person, never reaches the process. `comparable_type` is the type
+    that a condition may compare an answer with; None for answers that are lists or ids.
     """
 
     make_reader: Callable[[FormField], Reader]
@@ -123,29 +123,29 @@ class FieldKind:
 
 
 def build_reader(field: FormField) -> Reader:
-    """The marshmallow field that reads the answer to `field`, or names the rules that it breaks.
+    """The marshmallow field that reads the answer to `field` or reports the rules that it breaks.
 
-    Nothing is required here: whether a field is asked for depends on the other answers, so the form decides.
+    Nothing is required here: whether a field is shown depends on the other answers, so the form decides.
     """
     return KINDS[field.kind].make_reader(field)
 
 
 def tidy_answer(field: FormField, value: object) -> object:
-    """`value` tidied for `field`, None when it is blank."""
+    """`value` normalised for `field`; None when it is blank."""
     return tidy_value(value, field.max_length or MAX_TEXT, lines=field.kind == "textarea")
 
 
 def empty_answer(field: FormField) -> object:
-    """What no answer to `field` means: a page sends nothing for an unticked box or an empty list."""
+    """The meaning of a missing answer to `field`: a page sends nothing for an unticked box or an empty list."""
     if field.kind == "checkbox":
         return False
     return [] if field.kind == "checklist" or field.multiple else None
 
 
 def _refusing_step(read: ReadStep, problem: AnswerProblem) -> ReadStep:
-    """`read` as a step of a marshmallow field: where it answers None, the value is refused with `problem`.
+    """`read` as a step of a marshmallow field: when it returns None, the value is rejected with `problem`.
 
-    None itself, a blank answer, passes: marshmallow runs these steps before it asks about None.
+    None itself, a blank answer, passes: marshmallow runs these steps before it checks for None.
     """
 
     def step(value: object) -> object:
@@ -158,7 +158,7 @@ def _refusing_step(read: ReadStep, problem: AnswerProblem) -> ReadStep:
 
 
 def _check(accepts: Callable[[Any], bool], rule: str, **amounts: float) -> ReadStep:
-    """A check of a marshmallow field. Its own validators word their refusals themselves, so none of them is used."""
+    """A validator for a marshmallow field. Marshmallow's own are not used because they word their own messages."""
     problem = answer_problem(rule, **amounts)
 
     def check(value: object) -> object:
@@ -221,7 +221,7 @@ def _choices_reader(field: FormField) -> Reader:
 
 
 def _list_reader(inner: Reader, most: int, invalid: str) -> Reader:
-    """A list of at most `most` answers that `inner` reads; one answer alone is a list of one."""
+    """Reads a list of at most `most` answers with `inner`; a single answer becomes a list of one."""
     steps = [
         _refusing_step(_as_list, AnswerProblem(invalid)),
         _refusing_step(partial(_within_count, most), answer_problem("form-answer-too-many", max=most)),
@@ -231,7 +231,7 @@ def _list_reader(inner: Reader, most: int, invalid: str) -> Reader:
 
 
 def _spelling_reader(read: ReadStep, rule: str) -> Callable[[FormField], Reader]:
-    """Reads a kind of text that `read` brings into one spelling; where it cannot, the answer breaks `rule`."""
+    """Reads a kind of text that `read` normalises; an answer for which it returns None breaks `rule`."""
 
     def reader(_field: FormField) -> Reader:
         steps = [_refusing_step(read, AnswerProblem(rule))]
@@ -287,7 +287,7 @@ def _is_email(text: str) -> bool:
 
 
 def _fits_decimals(decimals: int, value: Decimal) -> bool:
-    """Whether no digit is lost at `decimals` decimals. Too large a number is not rounded: Decimal would raise."""
+    """Whether rounding to `decimals` decimals loses no digit. Larger numbers are not rounded: Decimal would raise."""
     return abs(value) > MAX_NUMBER or round(value, decimals) == value
 
 

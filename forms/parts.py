@@ -1,7 +1,7 @@
-"""A form's file, read with care: bounded JSON, and a view of its objects that notes each thing out of place.
+"""Reads a form's file: JSON within limits, and a view of its objects that collects problems.
 
-Only `forms` imports it. A problem names where it stands and says what to do; reading goes on after it, so that an
-analyst sees all of them at once.
+A problem gives its location and says what to do; reading continues after it, so that an analyst sees all problems at
+once.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ MAX_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """One object of the document with its place; what is wrong in it goes to `problems`, shared by all parts.
+    """One object of the document with its path; its problems are added to `problems`, which all parts share.
 
-    Each method reads one entry and answers with an empty value when it is missing or was reported.
+    Each method reads one entry and returns an empty value when it is missing or was reported.
     """
 
     source: Mapping[str, object]
@@ -31,18 +31,18 @@ class DocumentPart:
     key: str = ""
 
     def report_problem(self, name: str, rule: str, **facts: object) -> None:
-        """Notes that the entry `name` needs mending; every sentence may mention that name."""
+        """Record a problem with the entry `name`, which every sentence may mention."""
         self.problems.append(FormProblem(self._path_of(name), rule, self.key, bounded_facts({"name": name, **facts})))
 
     def allow_only(self, allowed: Set[str]) -> None:
-        """Reports every entry that is not understood here."""
+        """Report every entry that is not in `allowed`."""
         names = ", ".join(sorted(allowed)) or "-"
         for name in self.source:
             if name not in allowed:
                 self.report_problem(str(name)[:MAX_NAME], "form-entry-not-understood", understood=names)
 
     def read_text(self, name: str, longest: int, *, required: bool = False) -> str:
-        """A text of at most `longest` characters, tidied."""
+        """A normalised text of at most `longest` characters."""
         value = self.source.get(name)
         if value is not None and not isinstance(value, str):
             self.report_problem(name, "form-entry-text")
@@ -59,14 +59,14 @@ class DocumentPart:
         return ""
 
     def read_caption(self, name: str, longest: int, *, required: bool = False) -> str:
-        """A text that people read as it stands: the editor's templates in it are not understood."""
+        """A text that is displayed verbatim: the editor's templates are not supported in it."""
         text = self.read_text(name, longest, required=required)
         if text.startswith("=") or "{{" in text:
             self.report_problem(name, "form-entry-template")
         return text
 
     def read_flag(self, name: str) -> bool:
-        """true or false; the editor writes properties as texts, so "true" and "false" count too."""
+        """A boolean; the editor writes properties as texts, so "true" and "false" are accepted too."""
         value = self.source.get(name, False)
         if value in ("true", "false"):
             return value == "true"
@@ -86,7 +86,7 @@ class DocumentPart:
         return value
 
     def read_number(self, name: str, largest: int) -> float | None:
-        """A number whose size is at most `largest`."""
+        """A number whose absolute value is at most `largest`."""
         value = self.source.get(name)
         if value is None:
             return None
@@ -104,7 +104,7 @@ class DocumentPart:
         return DocumentPart(value, self.problems, self._path_of(name), self.key)
 
     def read_objects(self, name: str, most: int) -> list[DocumentPart]:
-        """The objects in the list under `name`, of which there must be 1 to `most`."""
+        """The objects in the list under `name`, which must have 1 to `most` items."""
         values = self.source.get(name)
         if not isinstance(values, list) or not 0 < len(values) <= most:
             self.report_problem(name, "form-entry-list", most=most)
@@ -127,7 +127,7 @@ class DocumentPart:
 
 
 class _RefusedJson(ValueError):
-    """JSON that the reader accepts and a form must not have."""
+    """JSON that the parser accepts but a form must not contain."""
 
     def __init__(self, rule: str, **facts: object) -> None:
         self.rule, self.facts = rule, bounded_facts(facts)
@@ -135,7 +135,7 @@ class _RefusedJson(ValueError):
 
 
 def parse_form(raw: bytes) -> dict[str, object]:
-    """The JSON object in `raw`, a form's file of at most MAX_BYTES in UTF-8; raises BadForm with one problem."""
+    """The JSON object in `raw`, a UTF-8 file of at most MAX_BYTES; raises BadForm with one problem."""
     try:
         return _load_json(raw)
     except _RefusedJson as error:
@@ -147,7 +147,7 @@ def parse_form(raw: bytes) -> dict[str, object]:
     except RecursionError:
         problem = FormProblem("", "form-file-depth", facts={"most": MAX_DEPTH})
     except ValueError:
-        # Python refuses to read whole numbers of more than 4,300 digits.
+        # Python refuses to parse integers of more than 4,300 digits.
         problem = FormProblem("", "form-file-number")
     raise BadForm([problem])
 
@@ -177,7 +177,7 @@ def _refuse_constant(_name: str) -> object:
 
 
 def _check_depth(document: dict[str, object]) -> None:
-    """Refuses objects and lists nested deeper than MAX_DEPTH; level by level, without recursion."""
+    """Reject objects and lists nested deeper than MAX_DEPTH; works level by level, without recursion."""
     level: list[object] = [document]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _child_nodes(node)]

@@ -1,8 +1,8 @@
-"""Patterns that a form may ask a text to match: a small part of regular expressions with bounded work. Pure.
+"""Patterns that a form may require a text to match: a small subset of regular expressions with bounded work.
 
 Python's matcher backtracks: `(a+)+$` against 30 letters takes minutes, and an analyst's pattern meets whatever a
-citizen sends. So the pattern is read here first and the ways it can be tried are counted; a pattern
-with too many is refused while the form is checked. What remains means the same in a browser and in Python.
+citizen sends. So the pattern is parsed here first and the ways it can match are counted; a pattern with too many is
+rejected when the form is checked. What remains means the same in a browser and in Python.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MAX_TEXT = 500  # The longest text a pattern is tried on; a free repeat can stop at as many places.
+MAX_TEXT = 500  # The longest text a pattern is matched against; an unbounded repeat can stop at as many positions.
 MAX_LENGTH = 200
-MAX_WAYS = 300_000  # Two free repeats over MAX_TEXT characters: some milliseconds at worst.
+MAX_WAYS = 300_000  # Two unbounded repeats over MAX_TEXT characters: a few milliseconds at worst.
 MAX_NESTING = 5
 
 _REPEATS = frozenset("*+?{")
@@ -25,7 +25,7 @@ _DOUBLED = re.compile(r"--|&&|~~|\|\|")
 
 
 class BadPattern(Exception):
-    """The pattern cannot be used. `rule` names what it breaks and `facts` what a sentence about it mentions."""
+    """The pattern cannot be used. `rule` is the rule it breaks, `facts` fill the sentence about it."""
 
     def __init__(self, rule: str, **facts: object) -> None:
         self.rule, self.facts = rule, facts
@@ -47,9 +47,9 @@ class _PatternReader:
 
 
 def compile_pattern(source: str) -> re.Pattern[str]:
-    r"""`source` ready for `fullmatch`; raises BadPattern naming what to change.
+    r"""Compile `source` for `fullmatch`; raises BadPattern with the rule it breaks.
 
-    Understood: letters, `.`, `\d \w \s` and their opposites, escaped punctuation, `[...]`, groups, `|` inside a group,
+    Supported: letters, `.`, `\d \w \s` and their negations, escaped punctuation, `[...]`, groups, `|` inside a group,
     and the repeats `* + ? {n} {n,} {n,m}`, between a leading `^` and a trailing `$`.
     """
     if len(source) > MAX_LENGTH:
@@ -69,7 +69,7 @@ def compile_pattern(source: str) -> re.Pattern[str]:
 
 
 def _count_alternatives(reader: _PatternReader, depth: int) -> int:
-    """The ways of `one|other|...` up to the closing parenthesis."""
+    """The number of ways to match `one|other|...`, up to the closing parenthesis."""
     if depth > MAX_NESTING:
         raise BadPattern("form-pattern-depth", most=MAX_NESTING)
     ways = _count_sequence(reader, depth)
@@ -82,7 +82,7 @@ def _count_alternatives(reader: _PatternReader, depth: int) -> int:
 
 
 def _count_sequence(reader: _PatternReader, depth: int) -> int:
-    """The ways of items that follow each other: their product, held just above the limit."""
+    """The number of ways to match consecutive items: their product, capped just above the limit."""
     start, ways = reader.position, 1
     while reader.peek_char() not in {"", "|", ")"}:
         inner = _count_item(reader, depth)
@@ -93,7 +93,7 @@ def _count_sequence(reader: _PatternReader, depth: int) -> int:
 
 
 def _count_item(reader: _PatternReader, depth: int) -> int:
-    """The ways of one character, class or group."""
+    """The number of ways to match one character, class or group."""
     char = reader.take_char()
     if char == "(":
         return _count_group(reader, depth)
@@ -122,7 +122,7 @@ def _check_escape(char: str) -> None:
 
 
 def _class_end(text: str, start: int) -> int:
-    """The place after the class `[...]` that begins at `start`."""
+    """The position after the class `[...]` that begins at `start`."""
     match = _CLASS.match(text, start)
     if match is None:
         raise BadPattern("form-pattern-class")
@@ -135,7 +135,7 @@ def _class_end(text: str, start: int) -> int:
 
 
 def _count_repeats(reader: _PatternReader, inner: int) -> int:
-    """The ways of an item with `inner` ways and the repeat that follows it, if one does."""
+    """The number of ways to match an item that has `inner` ways, including the repeat that follows it, if any."""
     low, high = _read_repeat(reader)
     if inner == 1:
         return high - low + 1
@@ -149,7 +149,7 @@ def _count_repeats(reader: _PatternReader, inner: int) -> int:
 
 
 def _read_repeat(reader: _PatternReader) -> tuple[int, int]:
-    """How often the item before may stand here, least and most; once if no repeat is written."""
+    """The minimum and maximum repetitions of the preceding item; once if no repeat is written."""
     counts = {"*": (0, MAX_TEXT), "+": (1, MAX_TEXT), "?": (0, 1)}.get(reader.peek_char())
     if counts:
         reader.take_char()

@@ -1,8 +1,8 @@
-"""What can be wrong with a form or with answers to it, as values: which rule is broken, with which facts.
+"""Problems with a form or with answers to it, as values: the broken rule and its facts.
 
-A rule is the key of a sentence, and whoever shows a problem has the sentences: a form speaks no language. Nobody else
-may word a problem either: `marshmallow_messages` gives one of ours for each message that a field can raise, so that
-none of marshmallow's English constants reaches a page.
+A rule is the key of a sentence; the code that shows a problem has the sentences, so forms are independent of language.
+`marshmallow_messages` replaces every message that a field can raise, so that none of marshmallow's English constants
+reaches a page.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MAX_FACT = 300  # Names and values in a document may be of any length; a sentence about them may not.
+MAX_FACT = 300  # Names and values in a document may have any length; a sentence about them may not.
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerProblem:
-    """One thing wrong with an answer."""
+    """One problem with an answer."""
 
     rule: str
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -27,9 +27,9 @@ class AnswerProblem:
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """One thing wrong with a form's document, so that its author can mend it.
+    """One problem in a form's document, for its author to fix.
 
-    `path` leads to the entry in the document, `key` names the field it belongs to.
+    `path` locates the entry in the document, `key` is the field it belongs to.
     """
 
     path: str
@@ -52,13 +52,13 @@ class BadForm(Exception):
 
 
 def _rule_text(rule: str, facts: Mapping[str, object]) -> str:
-    """A rule with its facts as a programmer reads them."""
+    """A rule with its facts, for developers."""
     shown = ", ".join(f"{name}={fact}" for name, fact in facts.items())
     return f"{rule} ({shown})" if shown else rule
 
 
 def bounded_facts(facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts as a sentence holds them: whole amounts as whole numbers, what is no number as a text not too long."""
+    """The facts as used in sentences: whole amounts as integers, anything but numbers and problems as bounded text."""
     return {name: _bounded_fact(fact) for name, fact in facts.items()}
 
 
@@ -68,7 +68,7 @@ def _bounded_fact(fact: object) -> object:
     return _plain_number(fact) if isinstance(fact, int | float) else str(fact)[:MAX_FACT]
 
 
-# Each key that a marshmallow field or schema in use here can raise by itself, and the rule that stands for it.
+# Each error key that the marshmallow fields and schemas used here can raise themselves, and the rule that replaces it.
 _RULES_BY_KEY: Mapping[str, str] = {
     "required": "form-answer-required",
     "null": "form-answer-required",
@@ -83,7 +83,7 @@ _RULES_BY_KEY: Mapping[str, str] = {
 
 
 def answer_problem(rule: str, **amounts: float) -> AnswerProblem:
-    """The problem of an answer that breaks `rule`; whole amounts are whole numbers."""
+    """The problem of an answer that breaks `rule`; whole amounts become integers."""
     return AnswerProblem(rule, bounded_facts(amounts))
 
 
@@ -92,15 +92,15 @@ def _plain_number(amount: float) -> float:
 
 
 def marshmallow_messages(invalid: str = "form-answer-invalid") -> dict[str, Any]:
-    """A problem for every key marshmallow may raise; `invalid` names the rule for a value of the wrong shape.
+    """A problem for every error key marshmallow may raise; `invalid` is the rule for a value of the wrong type.
 
-    marshmallow takes a text or a list for a message, and hands a list on as it is.
+    marshmallow accepts a text or a list as a message, and passes a list on unchanged.
     """
     return {key: [AnswerProblem(rule)] for key, rule in {**_RULES_BY_KEY, "invalid": invalid}.items()}
 
 
 def flatten_problems(messages: object) -> list[AnswerProblem]:
-    """marshmallow's messages of one field as a flat list, each problem once: list items come as {index: [..]}."""
+    """marshmallow's messages for one field as a flat list without duplicates: list items come as {index: [..]}."""
     if isinstance(messages, AnswerProblem):
         return [messages]
     nested: Iterable[object] = ()

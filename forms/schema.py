@@ -1,7 +1,7 @@
-"""A form document compiled to a marshmallow schema, and what was submitted read by it. Pages and tasks import this.
+"""Compiles a form document to a marshmallow schema and loads submissions with it.
 
-The schema reads each answer; which fields are asked for, and so required or refused, depends on other answers and
-is decided here.
+The schema reads each answer; which fields are shown, and so required or rejected, depends on other answers and is
+decided here.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ __all__ = [
     "parse_form",
 ]
 
-# Whether there is a unit, or a commune, with this code.
+# Whether a unit, or a commune, with this code exists.
 UnitPredicate = Callable[[str], bool]
 
 _UNKNOWN_UNIT_RULES = {"unit": "form-answer-unit", "commune": "form-answer-commune"}
 
 
 class InvalidAnswers(Exception):
-    """The answers cannot be accepted.
+    """The answers are not valid.
 
-    `errors` maps each field's key to what is wrong with it, in the order of the form; fields that the form does not
-    have come last, and "_schema" stands for the submission as a whole.
+    `errors` maps each field's key to its problems, in form order; fields that the form does not have come last, and
+    "_schema" is the submission as a whole.
     """
 
     def __init__(self, errors: dict[str, list[AnswerProblem]]) -> None:
@@ -48,7 +48,7 @@ class InvalidAnswers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """Accepted answers, JSON-native: those of the case, and those that the process may see."""
+    """Valid, JSON-native answers: those stored with the case, and those that the process may see."""
 
     case: dict[str, object]
     process: dict[str, object]
@@ -56,7 +56,7 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """A compiled form. It never changes, so threads and requests share it."""
+    """A compiled form. It is immutable, so threads and requests share it."""
 
     key: str
     fields: tuple[FormField, ...]
@@ -69,12 +69,12 @@ class Form:
         known_unit: UnitPredicate | None = None,
         known_commune: UnitPredicate | None = None,
     ) -> FormAnswers:
-        """The answers in `values` (key -> text, number, flag or list) checked and split by where they are kept.
+        """Validate the answers in `values` (key -> text, number, flag or list) and split them by where they are stored.
 
-        A key that was sent blank comes back as None; one that was not sent does not come back, except boxes and
-        lists, which a page leaves out when nothing is chosen: False and []. A hidden field's key never comes back.
-        `known_unit` is asked about each unit's code and `known_commune`, or `known_unit` without it, about each
-        commune's; without them only the code's shape is checked.
+        A key sent blank is returned as None; one that was not sent is not returned, except boxes and lists, which a
+        page omits when nothing is chosen: False and []. A hidden field's key is never returned.
+        `known_unit` checks each unit's code, and `known_commune`, or else `known_unit`, each commune's; without them
+        only the code's format is checked.
         Raises InvalidAnswers.
         """
         if not isinstance(values, Mapping):
@@ -109,9 +109,9 @@ class Form:
 
 
 def compile_form(document: Mapping[str, object], reserved: frozenset[str] = frozenset()) -> Form:
-    """The form in `document`, a form-js schema as `parse_form` gives it; raises BadForm listing every problem.
+    """Compile `document`, a form-js schema as `parse_form` returns it; raises BadForm listing every problem.
 
-    `reserved` are names that mean something in the process's expressions and so cannot be keys of fields.
+    `reserved` are names that have a meaning in the process's expressions and so cannot be keys of fields.
     """
     key, fields = read_document(document, reserved)
     inputs = {field.key: field for field in fields if field.is_input}
@@ -126,7 +126,7 @@ def _build_schema(inputs: Mapping[str, FormField]) -> Schema:
 
 
 def _load_answers(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-    """The answers that could be read, and marshmallow's complaints about the others."""
+    """The answers that could be read, and marshmallow's messages about the others."""
     try:
         return schema.load(raw), {}
     except ValidationError as error:
@@ -137,10 +137,10 @@ def _load_answers(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, 
 def _settle_field(
     field: FormField, raw: Mapping[str, object], answers: dict[str, object], errors: dict[str, object]
 ) -> str:
-    """Brings `field` in line with the answers above it; names the rule that it breaks, if any.
+    """Apply the answers above to `field`; returns the rule that it breaks, or an empty text.
 
-    A hidden field loses its answer, and that it is hidden replaces what was wrong with it. Where the answer that
-    decides is itself refused, nobody can say whether the field is asked for, so nothing is said.
+    A hidden field loses its answer, and being hidden replaces its other problems. When the deciding answer is itself
+    invalid, it is unknown whether the field is shown, so nothing is reported.
     """
     condition = field.condition
     if condition and condition.key in errors:
@@ -160,5 +160,5 @@ def _settle_field(
 
 
 def _broken_unit_rule(field: FormField, code: object, known: UnitPredicate | None) -> str:
-    """The rule that a unit's code breaks which `known` does not know; empty if there is nothing to say."""
+    """The rule broken by a unit's code that `known` rejects; empty if none."""
     return _UNKNOWN_UNIT_RULES[field.kind] if known and isinstance(code, str) and not known(code) else ""

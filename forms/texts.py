@@ -1,7 +1,6 @@
-"""Text as people send it, made uniform: letters, phone numbers, numbers, dates, codes.
+"""Normalises submitted text: letters, phone numbers, numbers, dates, codes.
 
-Pure; only the modules of `forms` import it. Nothing here raises: a text that cannot be used comes back as BLOCKED or
-None, and the field that asked refuses it.
+No public function raises: for unusable text they return BLOCKED or None, and the calling field rejects it.
 """
 
 from __future__ import annotations
@@ -13,17 +12,17 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-BLOCKED = "\0"  # Stands for a text that no database or page can hold; every text field refuses it.
+BLOCKED = "\0"  # Replaces a text that no database or page can hold; every text field rejects it.
 MAX_ITEMS = 200
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
-# Control characters, zero-width spaces and the signs that turn the direction of writing: nobody types them,
-# and they make two different texts look alike.
+# Control characters, zero-width spaces and characters that change the writing direction: nobody types them,
+# and they make different texts look alike.
 _INVISIBLE = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Normalising sorts a run of combining marks in quadratic time, 1.4 s for 30,000 of them (measured), so long runs
-# are refused first. Vietnamese letters stand outside these ranges: only other scripts pay for the closer look.
+# are rejected first. Vietnamese letters do not match this pattern: only other scripts pay for the closer look.
 _MAYBE_MARKS = re.compile(r"[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f]{9,}")
 _MAX_MARKS = 8
 
@@ -74,9 +73,9 @@ _PERSONAL_LINES = frozenset(
 
 
 def tidy_value(value: object, limit: int, *, lines: bool = False) -> object:
-    """`value` as it is checked: texts tidied, blanks None, lists without blanks; anything else as it came.
+    """`value` prepared for checking: texts normalised, blanks as None, lists without blanks; anything else unchanged.
 
-    `limit` is the longest text the field takes and `lines` whether it may hold line breaks.
+    `limit` is the longest text the field accepts; `lines` allows line breaks.
     """
     if isinstance(value, str):
         return tidy_text(value, limit, lines=lines) or None
@@ -87,10 +86,10 @@ def tidy_value(value: object, limit: int, *, lines: bool = False) -> object:
 
 
 def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
-    """`text` in NFC, trimmed, without invisible signs; in one line unless `lines`. BLOCKED if it cannot be used.
+    """`text` in NFC, trimmed, without invisible characters; on one line unless `lines`. BLOCKED if it is unusable.
 
-    A text more than three times the limit is still too long after normalising (a Vietnamese letter takes at most
-    three code points), so it is cut there unread: the field then refuses it for its length.
+    A text longer than three times the limit is still too long after normalising (a Vietnamese letter takes at most
+    three code points), so it is only cut there: the field then rejects it for its length.
     """
     if len(text) > 3 * limit:
         return text[: 3 * limit + 1]
@@ -105,7 +104,7 @@ def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
 
 
 def _has_piled_marks(text: str) -> bool:
-    """Whether more than _MAX_MARKS combining marks follow each other."""
+    """Whether the text has more than _MAX_MARKS consecutive combining marks."""
     for stretch in _MAYBE_MARKS.findall(text):
         run = 0
         for char in stretch:
@@ -116,11 +115,11 @@ def _has_piled_marks(text: str) -> bool:
 
 
 def national_number(value: object) -> str | None:
-    """A Vietnamese subscriber's number as it is dialled inside the country, or None if it is none.
+    """A Vietnamese subscriber's number in national format, or None if it is not one.
 
-    "+84 912 345 678", "0084912345678" and "0912.345.678" give "0912345678"; a prefix from before 2018 gives its
-    successor; a fixed line keeps its area code of 2017 and so has 11 digits. Service numbers (1900.., 1800.., 113)
-    are nobody's own and are refused.
+    "+84 912 345 678", "0084912345678" and "0912.345.678" give "0912345678"; a prefix from before 2018 is replaced by
+    its successor; a fixed line keeps its area code of 2017 and so has 11 digits. Service numbers (1900.., 1800.., 113)
+    belong to nobody and are rejected.
     """
     if not isinstance(value, str) or not _PHONE.fullmatch(value):
         return None
@@ -142,7 +141,7 @@ def _strip_country_code(digits: str) -> str | None:
 
 
 def parse_plain_number(value: object) -> object:
-    """A number without exponent; a comma is read as the decimal sign, as Vietnamese write it."""
+    """A number without exponent; a comma is the decimal separator, as usual in Vietnam."""
     if isinstance(value, str):
         return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
     return value if isinstance(value, int | float) else None
@@ -159,7 +158,7 @@ def unit_code(value: object) -> str | None:
 
 
 def iso_date(value: object) -> str | None:
-    """A day of the years 1900 to 2100, "24/11/2026" or "2026-11-24", as the latter."""
+    """A day from 1900 to 2100, "24/11/2026" or "2026-11-24", in the latter format."""
     if not isinstance(value, str):
         return None
     local = _LOCAL_DATE.fullmatch(value)
@@ -172,7 +171,7 @@ def iso_date(value: object) -> str | None:
 
 
 def iso_time(value: object) -> str | None:
-    """A time of day to the minute, "8:30" or "08:30:00", as "08:30"."""
+    """A time of day to the minute, "8:30" or "08:30:00", in the format "08:30"."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         return None
@@ -180,10 +179,10 @@ def iso_time(value: object) -> str | None:
 
 
 def iso_instant(value: object) -> str | None:
-    """A date and time of the years 2000 to 2100, "24/11/2026 8:30" or ISO 8601, to the second with an offset.
+    """A date and time from 2000 to 2100, "24/11/2026 8:30" or ISO 8601, to the second with an offset.
 
-    Without an offset it is Vietnamese time. All leave with the Vietnamese offset, so that two of them compare as
-    texts the way they compare as instants.
+    Without an offset it is Vietnamese time. All results have the Vietnamese offset, so that they compare as texts
+    the way they compare as instants.
     """
     if not isinstance(value, str):
         return None
@@ -196,7 +195,7 @@ def iso_instant(value: object) -> str | None:
 
 
 def _iso_spelling(text: str) -> str:
-    """`text` as ISO 8601 writes a date and time; raises ValueError when it is none."""
+    """`text` as an ISO 8601 date and time; raises ValueError when it is not one."""
     if _DATETIME.fullmatch(text):
         return text
     day, _, clock = text.partition(" ")

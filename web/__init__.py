@@ -1,1 +1,1 @@
-"""What people and machines talk to: the pages and the command line. Calls use cases, never models."""
+"""The interfaces for people and machines: web pages and the command line. Calls use cases, never models."""

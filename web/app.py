@@ -1,4 +1,4 @@
-"""Puts the web application together. Imported by the server and the tests."""
+"""Assembles the web application."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def create_app(
     demonstration: bool = False,
     meters: Meters | None = None,
 ) -> Application:
-    """The application on `database`; `now` tells the time, `demonstration` offers accounts without asking, `meters`
-    counts.
+    """Create the application on `database`; `now` is the clock, `demonstration` offers accounts without asking,
+    `meters` collects the metrics.
     """
     app = Application(__name__, static_folder="static", template_folder="templates")
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
@@ -107,10 +107,10 @@ def create_app(
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Bootstrap5(app)
-    CSRFProtect(app).exempt(mail_choice.submit_mail_choice)  # Mail programs send it; the signed address is the proof.
+    CSRFProtect(app).exempt(mail_choice.submit_mail_choice)  # Mail clients post it; the signed URL is the proof.
     Babel(app, default_locale="vi", locale_selector=request.preferred_language)
     login_manager = LoginManager(app)
-    login_manager.session_protection = None  # Addresses of telephones change; the token is what counts.
+    login_manager.session_protection = None  # Phones change IP addresses; only the token counts.
     login_manager.user_loader(request.load_session_user)
     login_manager.unauthorized_handler(auth.redirect_to_login)
     error_pages.register_handlers(app)
@@ -127,7 +127,7 @@ def create_app(
 
 
 def _template_context() -> dict[str, Any]:
-    """What every template may name."""
+    """Variables available in every template."""
     return {
         "account": g.get("account"),
         "lang": str(get_locale()),

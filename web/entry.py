@@ -1,6 +1,6 @@
-"""Where the command `tongdai` begins: what is missing on the machine becomes one sentence instead of a traceback.
+"""Entry point of `tongdai`: a missing component becomes one sentence instead of a traceback.
 
-It imports nothing but Python's own modules until it knows that the rest can be imported; so does the catalogue.
+It imports only the standard library until it knows that the rest can be imported; the catalogue does the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ INCOMPLETE = N_("Không khởi động được tongdai vì hệ thống hoặc 
 
 
 def main() -> None:
-    """Run the command line; exit code 1 and one sentence where this Python or a library of the system cannot do."""
+    """Run the command line; exit code 1 and one sentence if Python is too old or a system library is missing."""
     if sys.version_info < OLDEST:
         oldest, version = ".".join(map(str, OLDEST)), sys.version.split()[0]
         sys.exit(_in_words(TOO_OLD).format(oldest=oldest, version=version))
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _in_words(sentence: str) -> str:
-    """`sentence` in the reader's language, or as it is where this installation has no other."""
+    """`sentence` in the reader's language, or untranslated if this installation has no catalogue."""
     try:
         return translate(sentence, "en" if os.environ.get("TONGDAI_LANGUAGE", "").strip() == "en" else SOURCE)
     except CatalogueMissing:

@@ -1,7 +1,7 @@
-"""The processes of the program: the web server, the worker, or both in one. Called by the command line.
+"""Runs the program's processes: the web server, the worker, or both in one.
 
-`web` and `worker` may run any number of times, on any number of machines, on one PostgreSQL. Asked to stop (SIGTERM), a
-process takes nothing new and finishes what is in hand.
+Any number of `web` and `worker` processes may run, on any number of machines, on one PostgreSQL. On SIGTERM a process
+accepts no new work and finishes what it has started.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ LOOPBACK = "127.0.0.1"
 
 
 def run_server(settings: Settings, database: Engine, *, demonstration: bool = False, with_worker: bool = True) -> None:
-    """Serve pages until stopped; `with_worker` has this process do the worker's part as well.
+    """Serve pages until stopped; `with_worker` runs the worker in this process as well.
 
-    In the demonstration mails go to a mailbox of this process, whatever mail server is set.
+    In the demonstration, mails go to a mailbox in this process, regardless of the configured mail server.
     """
     log.configure_logging(settings.log)
     _stop_on_signals(lambda: sys.exit(0))
@@ -64,7 +64,7 @@ def run_server(settings: Settings, database: Engine, *, demonstration: bool = Fa
 
 
 def run_worker(settings: Settings, database: Engine) -> None:
-    """Do the worker's part until stopped; /metrics is answered where TONGDAI_METRICS_PORT says."""
+    """Run the worker until stopped; serves /metrics on TONGDAI_METRICS_PORT if set."""
     log.configure_logging(settings.log)
     meters, stopped = Meters(), Event()
     _stop_on_signals(stopped.set)
@@ -105,9 +105,9 @@ def _running_worker(worker: Worker) -> Iterator[None]:
 
 
 def _stop_on_signals(stop: Callable[[], object]) -> None:
-    """Stop at SIGTERM and SIGINT alike; only the main thread may listen to them.
+    """Stop on SIGTERM and SIGINT; only the main thread may handle them.
 
-    Asked for before anything is begun: whatever has begun then ends in order.
+    Installed before anything starts, so that everything started shuts down in order.
     """
 
     def on_signal(_number: int, _frame: Any) -> None:
@@ -119,7 +119,7 @@ def _stop_on_signals(stop: Callable[[], object]) -> None:
 
 @contextmanager
 def in_thread(app: Application) -> Iterator[str]:
-    """Serve pages from a thread on a free port, without a worker, for measuring and tests; yields the address."""
+    """Serve pages from a thread on a free port, without a worker, for benchmarks and tests; yields the address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -127,6 +127,6 @@ def in_thread(app: Application) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.task_dispatcher.shutdown()
-        # Only the loop's own thread may close what it waits for; closed from here, its next wait would fail.
+        # Only the loop's own thread may close its sockets; closed from here, its next wait would fail.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
         thread.join()

@@ -1,1 +1,1 @@
-"""Standard answers (R2): who writes which, their versions and uses, what is asked in vain, how localities answered."""
+"""Standard answers (R2): authors, versions and uses, unanswered questions, and reviews of localities' answers."""

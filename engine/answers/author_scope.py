@@ -1,9 +1,9 @@
-"""For which departments and fields somebody writes, and whose answers they review. Called by pages of standard answers.
+"""The departments and fields somebody may write standard answers for, and whose answers they review.
 
-No table says which department answers for a field: its answers do. A department's fields are those in which the newest
-version of an answer is its own, retired or not. It may also begin in a field in which nobody has an answer yet. The
-provincial office and administrators have every field; an administrator may write for any department, and so lets a
-second department into a field.
+No table records which department is responsible for a field: its answers do. A department's fields are those in which
+the newest version of an answer is its own, retired or not. It may also start in a field in which nobody has an answer
+yet. The provincial office and administrators have every field; an administrator may write for any department, and so
+can admit a second department to a field.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class AuthorScope:
 
 
 def load_author_scope(tx: Transaction, officer: Officer, units: UnitTree) -> AuthorScope:
-    """What the officer's roles, their own and those they stand in for, let them write and review."""
+    """What the officer's roles, their own and those they stand in for, allow them to write and review."""
     owners = {unit for unit, role in officer.roles if role in access.PERMISSIONS[WRITE]}
     if access.has_permission(officer, "administer"):
         owners = {unit.code for unit in units.units if unit.kind in _OWNER_KINDS and not unit.closed}

@@ -1,7 +1,7 @@
-"""Standard answers: departments own, version and retire them; operators find them while typing (R2). Called by pages.
+"""Standard answers: departments own, version and retire them; operators find them while typing (R2).
 
-An answer is never changed: a new version takes its place, so that what a citizen was told can always be read again.
-Retiring and bringing back are versions too, so the list of versions says everything that was done, by whom and why.
+An answer never changes: a new version replaces it, so that what a citizen was told can always be read again. Retiring
+and restoring create versions too, so the list of versions shows everything that was done, by whom and why.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ MAX_SUGGESTIONS = 5
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4000
 SHORTEST_NOTE, LONGEST_NOTE = 5, 500
 MIN_WORD_LENGTH = 2
-MIN_RELATIVE_SCORE = 0.4  # Of the best answer's score; what fits much worse only distracts during a call.
+MIN_RELATIVE_SCORE = 0.4  # Relative to the best answer's score; a much worse match only distracts during a call.
 
 _answer, _question, _person = table_of(StandardAnswer), table_of(Question), table_of(Person)
-# Of two editors who come at once, one writes the next version; the other's row is not written.
+# Of two concurrent editors, one writes the next version; the other's row is not written.
 _INSERT_ONCE = {
     "sqlite": sqlite.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
     "postgresql": postgresql.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
@@ -49,7 +49,7 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """A change of an answer: the version that was read, why it changes, by whom, when."""
+    """A change to an answer: the version it is based on, why, by whom, when."""
 
     base: int
     note: str
@@ -67,7 +67,7 @@ def _newest_query() -> Any:
 def list_answers(
     tx: Transaction, *, owners: Collection[str] | None = None, retired: bool = False, field: str = ""
 ) -> Sequence[Any]:
-    """The newest versions, by field and question; of certain departments or of a field, retired ones too if asked."""
+    """The newest versions by field and question, optionally of certain departments or a field, or with retired ones."""
     query = _newest_query().order_by(_answer.c.field, _answer.c.question)
     if owners is not None:
         query = query.where(_answer.c.owner_code.in_(sorted(owners)))
@@ -79,7 +79,7 @@ def list_answers(
 
 
 def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
-    """The answers that fit what was typed so far, the best first: words count by how rare they are."""
+    """The answers that match what has been typed so far, best first: words are weighted by rarity."""
     terms = {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
     if not terms:
         return []
@@ -102,8 +102,10 @@ def create_answer(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> st
 
 
 def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: AnswerChange) -> None:
-    """Store a new version of an answer, retired if it was; raises NotFound, BadInput, and Stale when another editor
-    was faster."""
+    """Store a new version of an answer; a retired one stays retired.
+
+    Raises NotFound, BadInput, and Stale when another editor was faster.
+    """
     row = _checked_columns(new)
     newest = _load_base_version(tx, key, change)
     if all(row[name] == getattr(newest, name) for name in row):
@@ -112,7 +114,7 @@ def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: An
 
 
 def retire_standard_answer(tx: Transaction, key: str, change: AnswerChange) -> None:
-    """Offer an answer no more; raises NotFound, BadInput, and Stale when it is retired or changed already."""
+    """Retire an answer; raises NotFound, BadInput, and Stale when it is already retired or has changed."""
     newest = _load_base_version(tx, key, change)
     if newest.retired_at is not None:
         raise Stale("answer-retired-already")
@@ -120,9 +122,9 @@ def retire_standard_answer(tx: Transaction, key: str, change: AnswerChange) -> N
 
 
 def restore_standard_answer(tx: Transaction, key: str, version_number: int, change: AnswerChange) -> None:
-    """Offer an earlier version again, or bring a retired answer back, as a new version.
+    """Restore an earlier version or a retired answer, as a new version.
 
-    Raises NotFound, BadInput when that version holds already, Stale when another editor was faster.
+    Raises NotFound, BadInput when that version is already current, Stale when another editor was faster.
     """
     newest, earlier = _load_base_version(tx, key, change), load_answer_version(tx, key, version_number)
     if newest.retired_at is None and _text_columns(newest) == _text_columns(earlier):
@@ -148,12 +150,12 @@ def load_answer_version(tx: Transaction, key: str, version_number: int) -> Any:
 
 
 def list_answer_versions(tx: Transaction, key: str) -> Sequence[Any]:
-    """All versions of an answer, the newest first."""
+    """All versions of an answer, newest first."""
     return tx.read.execute(select(_answer).where(_answer.c.key == key).order_by(_answer.c.version.desc())).all()
 
 
 def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> Any:
-    """The newest version, when it is the one that the editor has read."""
+    """The newest version, if it is the one that the editor has read."""
     if not SHORTEST_NOTE <= len(change.note) <= LONGEST_NOTE or not change.note.isprintable():
         raise Invalid("note", "answer-note-length", least=SHORTEST_NOTE, most=LONGEST_NOTE)
     newest = load_answer(tx, key)
@@ -193,7 +195,7 @@ def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
 
 
 def add_open_question(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
-    """List a question for which no answer fitted; raises BadInput."""
+    """Record a question that no answer fits; raises BadInput."""
     question = text.strip()[:LONGEST_QUESTION]
     if not question or field not in FIELDS:
         raise BadInput("open-question-incomplete")
@@ -201,13 +203,13 @@ def add_open_question(tx: Transaction, field: str, text: str, by: str, now: date
 
 
 def list_open_questions(tx: Transaction, fields: Collection[str] = FIELDS, limit: int = 400) -> Sequence[Any]:
-    """The questions of some fields that wait for an answer, the newest first, at most so many."""
+    """The questions of some fields that wait for an answer, newest first, at most `limit`."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
     return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(limit)).all()
 
 
 def load_open_questions(tx: Transaction, question_ids: Collection[int], fields: Collection[str]) -> Sequence[Any]:
-    """Those of the numbered questions that still wait, in these fields alone."""
+    """The questions with these ids that still wait for an answer, in these fields only."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
     query = select(_question).where(_question.c.id.in_(sorted(question_ids)), *waiting)
     return tx.read.execute(query.order_by(_question.c.id)).all()
@@ -216,9 +218,9 @@ def load_open_questions(tx: Transaction, question_ids: Collection[int], fields: 
 def close_questions(
     tx: Transaction, question_ids: Collection[int], fields: Collection[str], change: AnswerChange, key: str = ""
 ) -> int:
-    """Take questions of these fields off the list, for an answer when one was written; returns how many.
+    """Close questions of these fields, linking the answer `key` if one was written; returns how many.
 
-    What somebody else has settled meanwhile stays theirs.
+    Questions that somebody else has closed in the meantime stay unchanged.
     """
     waiting = (_question.c.id.in_(sorted(question_ids)), _question.c.settled_at.is_(None))
     query = update(_question).where(*waiting, _question.c.field.in_(sorted(fields)))
@@ -227,7 +229,7 @@ def close_questions(
 
 
 def author_names(tx: Transaction, actors: Collection[str]) -> dict[str, str]:
-    """The names behind "person:12"; whoever is no person is left out."""
+    """The names behind "person:12"; actors that are not people are omitted."""
     person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
     query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids)))
     return {f"person:{row.id}": row.name for row in tx.read.execute(query)}

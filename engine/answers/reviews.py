@@ -1,10 +1,9 @@
-"""Departments review how localities answered: a drawn sample of answered cases, a verdict, the unit's reply (R2). For
-pages.
+"""Departments review how localities answered: a random sample of answered cases, a verdict, the unit's reply (R2).
 
-A case counts as answered by a locality when a spell of it ended with a result and the commune it belongs to, or the
-tier-2 unit above, completed a task of it; so what the hotline answered at once is no case of the commune's. The draw is
-by digest of the seed and the case: the same seed gives the same sample on every machine, and every unit with answered
-cases has at least one in it. Whoever reviews reads the case without the reporter's particulars.
+A case counts as answered by a locality when one of its spells ended with a result and the commune it belongs to, or the
+tier-2 unit above, completed one of its tasks; a case that the hotline answered at once is therefore not the commune's.
+The draw is by digest of the seed and the case: the same seed gives the same sample on every machine, and every unit
+with answered cases has at least one in it. Reviewers read the case without the reporter's particulars.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ from engine.store.models import AnswerReview, Contact, Instance, Person, Report,
 
 GOOD, IMPROVE, WRONG = VERDICTS = ("good", "improve", "wrong")
 LONGEST_PERIOD = timedelta(days=92)
-MOST_CASES = 20_000  # The newest so many answered cases of a period are drawn from.
+MOST_CASES = 20_000  # The draw covers at most this many of a period's answered cases, the newest ones.
 MAX_PER_UNIT = 5
 SHORTEST_NOTE, LONGEST_NOTE, LONGEST_SEED = 5, 1000, 20
 MOST_LISTED = 200
-# What localities write: everything but the receipt, which tells who reported, and what the citizen says in the end.
+# Localities write every form but these: the receipt, which identifies the reporter, and the citizen's feedback.
 EXCLUDED_FORMS = ("receive", "complete_report", "feedback")
 
 _review, _spell, _task, _report = table_of(AnswerReview), table_of(Spell), table_of(Task), table_of(Report)
@@ -57,7 +56,7 @@ _ANSWERED_BY_LOCALITY = (
 
 @dataclass(frozen=True, slots=True)
 class SampleCriteria:
-    """What is drawn from: a period of at most 92 days, fields, the seed, how many cases of each unit."""
+    """What to draw from: a period of at most 92 days, fields, the seed, how many cases per unit."""
 
     period: DayRange
     fields: tuple[str, ...]
@@ -65,7 +64,7 @@ class SampleCriteria:
     each: int = 1
 
     def __post_init__(self) -> None:
-        """Raise BadInput for what cannot be drawn from."""
+        """Raise BadInput for criteria that cannot be drawn from."""
         if self.period.last - self.period.first >= LONGEST_PERIOD:
             raise BadInput("sample-period-too-long", most=LONGEST_PERIOD.days)
         if not 1 <= self.each <= MAX_PER_UNIT:
@@ -76,7 +75,7 @@ class SampleCriteria:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSample:
-    """A sample: its cases by unit, from how many of how many units, and whether the limit cut older cases off."""
+    """A sample: its cases by unit, drawn from how many of how many units, and whether the limit cut off older cases."""
 
     rows: Sequence[Any]
     cases: int
@@ -86,7 +85,7 @@ class ReviewSample:
 
 @dataclass(frozen=True, slots=True)
 class MaskedCase:
-    """A case as a reviewer reads it: nothing says who reported."""
+    """A case as a reviewer reads it: nothing identifies the reporter."""
 
     instance_id: int
     code: str
@@ -103,7 +102,7 @@ class MaskedCase:
 
 
 def draw_sample(tx: Transaction, criteria: SampleCriteria, communes: Collection[str]) -> ReviewSample:
-    """The sample with the reviews that there are, by unit in the order of `communes`."""
+    """The sample with its existing reviews, by unit in the order of `communes`."""
     rows = tx.read.execute(_answered_cases_query(criteria)).all()
     pool: dict[str, dict[int, Any]] = {}
     for row in rows[:MOST_CASES]:
@@ -131,7 +130,7 @@ def _answered_cases_query(criteria: SampleCriteria) -> Any:
 
 
 def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[Any]:
-    """The chosen cases in their order, each with its last result and its review."""
+    """The chosen cases in the given order, each with its last result and its review."""
     last = select(func.max(_spell.c.id)).where(_spell.c.instance_id.in_(instance_ids), *_ANSWERED_BY_LOCALITY)
     columns = (_spell.c.instance_id, _spell.c.unit, _spell.c.field, _spell.c.ended_at, _spell.c.ended_by)
     query = (
@@ -146,7 +145,7 @@ def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[Any]:
 
 
 def load_masked_case(tx: Transaction, instance_id: int, fields: Collection[str]) -> MaskedCase:
-    """An answered case of one of the fields; raises NotFound for what no locality answered, Forbidden."""
+    """An answered case of one of the fields; raises NotFound when no locality answered it, Forbidden."""
     query = (
         select(_spell, _report.c.code, _report.c.received_at, _report.c.content, *_particular_columns())
         .join(_report, _report.c.id == _spell.c.report_id)
@@ -181,7 +180,7 @@ def _particular_columns() -> list[Any]:
 
 
 def _masked_submissions(tx: Transaction, row: Any) -> Sequence[tuple[str, datetime, Mapping[str, str]]]:
-    """What officers wrote in their forms, as (form, when, texts by field), masked; particulars are left out."""
+    """What officers wrote in their forms, as (form, when, texts by field), masked; particulars are omitted."""
     query = select(_submission.c.form, _submission.c.at, _submission.c.content).where(
         _submission.c.instance_id == row.instance_id, _submission.c.form.not_in(EXCLUDED_FORMS)
     )
@@ -203,7 +202,7 @@ def _review_of(tx: Transaction, instance_id: int) -> Any | None:
 
 @dataclass(frozen=True, slots=True)
 class ReviewVerdict:
-    """What a reviewer says: how good the answer was, a note for the unit, and the unit for which they review."""
+    """A reviewer's verdict: how good the answer was, a note for the unit, and the unit they review for."""
 
     verdict: str
     note: str
@@ -211,9 +210,9 @@ class ReviewVerdict:
 
 
 def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict: ReviewVerdict) -> None:
-    """Record the verdict on a case, once; the history says so without the note.
+    """Record the verdict on a case, once; history records it without the note.
 
-    Raises BadInput naming the field, Stale when somebody has reviewed the case already.
+    Raises BadInput naming the field, Stale when somebody has already reviewed the case.
     """
     if verdict.verdict not in VERDICTS:
         raise Invalid("verdict", "verdict-missing")
@@ -241,7 +240,7 @@ def _require_length(name: str, rule: str, text: str) -> None:
 
 
 def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]:
-    """The verdicts on answers of some units, the newest first."""
+    """The verdicts on answers of some units, newest first."""
     query = (
         select(_review, _report.c.code, _person.c.name.label("reviewer"))
         .join(_instance, _instance.c.id == _review.c.instance_id)
@@ -253,7 +252,7 @@ def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]
 
 
 def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[str], text: str) -> None:
-    """Answer a verdict on one of the units, once; raises NotFound, Forbidden, BadInput, Stale."""
+    """Reply to a verdict on one of the units, once; raises NotFound, Forbidden, BadInput, Stale."""
     _require_length("reply", "verdict-reply-length", text)
     row = tx.read.execute(select(_review).where(_review.c.id == review_id)).one_or_none()
     if row is None:
@@ -268,7 +267,7 @@ def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[
 
 
 def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:
-    """How many verdicts of each kind each unit got, those with most to mend first."""
+    """How many verdicts of each kind each unit received, those with most to improve first."""
     return _count_verdicts(tx, period, fields, _review.c.unit_code)
 
 

@@ -1,4 +1,4 @@
-"""How two texts differ, word by word, so that a page can mark what was added and removed. Imports nothing of ours."""
+"""Compares two texts word by word, so that a page can mark what was added and removed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _TOKENS = re.compile(r"\s+|[^\s]+")
 
 @dataclass(frozen=True, slots=True)
 class DiffPart:
-    """A piece of text that stands in both, or in the newer alone (added), or in the older alone (removed)."""
+    """A piece of text that is in both, only in the newer (added), or only in the older (removed)."""
 
     kind: str
     text: str
 
 
 def diff_words(old: str, new: str) -> list[DiffPart]:
-    """The pieces that `old` and `new` are made of, in reading order; what was removed comes before what replaced it.
+    """The pieces of `old` and `new` in reading order; removed text comes before what replaced it.
 
     The texts are short (4,000 characters), so the slow but readable comparison is fast enough.
     """
@@ -37,7 +37,7 @@ def diff_words(old: str, new: str) -> list[DiffPart]:
 
 
 def _join_changes(parts: list[DiffPart]) -> list[DiffPart]:
-    """Changed words with nothing but blanks between them are one change: marks that flicker are hard to listen to."""
+    """Join changed words separated only by whitespace into one change: flickering marks are hard to listen to."""
     result: list[DiffPart] = []
     for at, part in enumerate(parts):
         between = part.kind == SAME and not part.text.strip() and 0 < at < len(parts) - 1
@@ -48,7 +48,7 @@ def _join_changes(parts: list[DiffPart]) -> list[DiffPart]:
 
 
 def _append_part(parts: list[DiffPart], piece: DiffPart) -> None:
-    """Add a piece to the last change, in which what was removed stands before what was added."""
+    """Add a piece to the last change, in which removed text precedes added text."""
     for back in range(1, min(2, len(parts)) + 1):
         if parts[-back].kind == SAME:
             break

@@ -1,8 +1,8 @@
 """What is asked most in a field, and what has no good answer yet: texts grouped by the words they share (R2).
 
-Called by pages. The grouping can be explained to anybody: words and pairs of words count by how rare they are in the
-field; a text joins the group whose first text is most like it, when what both hold weighs enough, and begins a group
-otherwise. The work is bounded: the newest LOOKED_AT questions and the newest LOOKED_AT reports among the last AMONG of
+The grouping can be explained to anybody: words and pairs of words are weighted by their rarity in the field; a text
+joins the group whose first text is most similar, if the shared terms weigh enough, and starts a new group otherwise.
+The work is bounded: the newest MAX_SCANNED questions and the newest MAX_SCANNED reports among the last REPORT_WINDOW of
 the province.
 """
 
@@ -28,9 +28,9 @@ from engine.text import strip_diacritics
 
 MAX_SCANNED, REPORT_WINDOW = 400, 20_000
 MAX_GROUPS = 30
-SIMILARITY_THRESHOLD = 0.3  # Of what two texts weigh (the mean of both), so much must stand in both.
-COVERAGE_THRESHOLD = 0.5  # An answer fits when it holds half of what a group's first text is about.
-MIN_REPORTS = 3  # So many reports without a fitting answer are a gap; a question that was noted is one by itself.
+SIMILARITY_THRESHOLD = 0.3  # The share of two texts' weight (the mean of both) that they must have in common.
+COVERAGE_THRESHOLD = 0.5  # An answer fits when it contains half of a group's first text by weight.
+MIN_REPORTS = 3  # This many reports without a fitting answer are a gap; a single recorded question is one by itself.
 MAX_SHARED_WORDS = 8
 
 _report = table_of(Report)
@@ -39,7 +39,7 @@ _TOKEN, _CLAUSES = re.compile(r"\w+"), re.compile(r"[^\w\s]+")
 
 @dataclass(frozen=True, slots=True)
 class AskedText:
-    """A text that somebody asked: a noted question with its number, or a report's, masked."""
+    """A masked text that somebody asked: a recorded question with its id, or a report's content."""
 
     text: str
     question: int | None = None
@@ -47,7 +47,7 @@ class AskedText:
 
 @dataclass(slots=True)
 class QuestionGroup:
-    """Texts about the same thing: the first as an example, the words they share, the answer that fits if any."""
+    """Texts about the same thing: the first as an example, the words they share, the fitting answer if any."""
 
     example: str
     questions: list[int] = field(default_factory=list)
@@ -57,17 +57,17 @@ class QuestionGroup:
 
     @property
     def size(self) -> int:
-        """How many texts."""
+        """The number of texts."""
         return len(self.questions) + self.reports
 
     @property
     def gap(self) -> bool:
-        """Whether an answer is missing: operators found none, or many ask what none fits."""
+        """Whether an answer is missing: operators found none, or none fits what many ask."""
         return bool(self.questions) or (self.answer is None and self.reports >= MIN_REPORTS)
 
 
 def group_questions(tx: Transaction, of_field: str) -> list[QuestionGroup]:
-    """What is asked in a field, gaps first, then the most asked; single reports are left out."""
+    """What is asked in a field, gaps first, then the most asked; single reports are omitted."""
     asked_texts = [*_noted_questions(tx, of_field), *_newest_reports(tx, of_field)]
     answers = library.list_answers(tx, field=of_field)
     grouping = _Grouping([item.text for item in asked_texts], [row.folded for row in answers])
@@ -102,7 +102,7 @@ def _newest_reports(tx: Transaction, of_field: str) -> list[AskedText]:
 
 
 def _text_terms(text: str) -> set[str]:
-    """A text's words and pairs of words: much of Vietnamese is written in two syllables."""
+    """A text's words and pairs of words: many Vietnamese words are written as two syllables."""
     tokens = [word for word in tokenize(text) if len(word) > 1]
     return {*tokens, *(" ".join(pair) for pair in pairwise(tokens))}
 
@@ -120,9 +120,9 @@ class _Grouping:
         self.whole = [sum(self.weight[term] for term in terms) for terms in self.terms]
 
     def group_texts(self) -> list[list[int]]:
-        """The numbers of the texts that belong together, each group's first text first."""
+        """The indexes of the texts that belong together, each group's first text first."""
         members: dict[int, list[int]] = {}
-        leading: dict[str, list[int]] = {}  # Which first texts hold a term, so that only these are compared.
+        leading: dict[str, list[int]] = {}  # The first texts that contain a term, so that only these are compared.
         for index, terms in enumerate(self.terms):
             best = self._most_alike(index, leading)
             if best is not None:
@@ -143,7 +143,7 @@ class _Grouping:
         return best if best is not None and alike[best] >= SIMILARITY_THRESHOLD else None
 
     def best_answer(self, index: int) -> int | None:
-        """The number of the answer that holds most of a text's single words by weight, when it holds enough."""
+        """The index of the answer that contains most of a text's single words by weight, if it contains enough."""
         single = {term for term in self.terms[index] if " " not in term}
         total = sum(self.weight[term] for term in single) or 1
         coverage = [sum(self.weight[term] for term in single & known) / total for known in self.known]
@@ -151,8 +151,10 @@ class _Grouping:
         return best if best is not None and coverage[best] >= COVERAGE_THRESHOLD else None
 
     def shared_words(self, members: Sequence[int]) -> list[str]:
-        """The rarest words that half of the group and two texts at least have, in the first one's spelling; neighbours
-        stay together."""
+        """The rarest words found in half of the group and at least two texts, as the first text spells them.
+
+        Adjacent words stay together.
+        """
         if len(members) < 2:
             return []
         clauses = [_TOKEN.findall(clause) for clause in _CLAUSES.split(self.texts[members[0]])]

@@ -1,7 +1,7 @@
-"""Which standard answers citizens were given: noted when a call is answered at once, counted by period. For pages (R2).
+"""Which standard answers citizens were given: recorded when a call is answered at once, counted by period (R2).
 
-A use is a fact about a case without anything personal: which answer, which version, whether word for word. It stands in
-a table to be counted and in the case's history to be believed.
+A use is a fact about a case without personal data: which answer, which version, whether word for word. It is stored in
+a table for counting and in the case's history as proof.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from engine.store.db import Transaction
 from engine.store.models import AnswerUse, Instance, Mark, Report, ReportLink, Spell
 
 LONGEST_PERIOD = timedelta(days=366)
-MIN_WORD_SHARE = 0.5  # Of its words, so many have to stand in what the caller was told.
+MIN_WORD_SHARE = 0.5  # The share of an answer's words that must be in what the caller was told.
 
 _use, _instance, _report, _mark = table_of(AnswerUse), table_of(Instance), table_of(Report), table_of(Mark)
 _link, _spell = table_of(ReportLink), table_of(Spell)
@@ -33,7 +33,7 @@ _link, _spell = table_of(ReportLink), table_of(Spell)
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """From the first day to the last, both counted in Vietnam and both included."""
+    """The days from first to last, in Vietnamese time, both included."""
 
     first: date
     last: date
@@ -45,15 +45,18 @@ class DayRange:
 
     @property
     def instants(self) -> tuple[datetime, datetime]:
-        """The beginning, and the end, which does not belong to it."""
+        """The start (inclusive) and the end (exclusive)."""
         begin, end = (datetime.combine(day, time(), VIETNAM) for day in (self.first, self.last))
         return begin, end + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerUsage:
-    """How often an answer was given, how often word for word; how many of the cases were reopened or rated badly, and
-    how many of the callers reported in the same field again before the period ended."""
+    """How often an answer was given, and how often word for word.
+
+    Also how many of the cases were reopened or rated badly, and how many of the callers reported in the same field
+    again before the period ended.
+    """
 
     answer: Any
     given: int = 0
@@ -63,7 +66,7 @@ class AnswerUsage:
 
 
 def resolve_reference(tx: Transaction, reference: str) -> Any | None:
-    """The version that "key.version" names; None for what names none: a form may say anything."""
+    """The version that "key.version" refers to; None when there is none: a form may submit anything."""
     key, _dot, version_number = reference.partition(".")
     if not (version_number.isascii() and version_number.isdigit() and len(version_number) < 6):
         return None
@@ -74,7 +77,7 @@ def resolve_reference(tx: Transaction, reference: str) -> Any | None:
 
 
 def record_use(tx: Transaction, desk: Desk, instance_id: int, reference: str, reply: str) -> bool:
-    """Note that a case was answered with a version; False when there is none or little of it was left."""
+    """Record that a case was answered with a version; False when there is none or little of its text remains."""
     row = resolve_reference(tx, reference)
     if row is None or not _is_still_answer(row.answer, reply):
         return False
@@ -92,7 +95,7 @@ def _is_still_answer(answer: str, reply: str) -> bool:
 
 
 def count_uses(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[AnswerUsage]:
-    """The answers of some fields, the most used first, those never used last; retired ones only when they were used."""
+    """The answers of some fields, most used first, unused ones last; retired ones only if they were used."""
     rows = {row.key: row for row in library.list_answers(tx, retired=True) if row.field in fields}
     counts_by_key: dict[str, Mapping[Any, Any]] = {
         row.answer_key: row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
@@ -112,7 +115,7 @@ def _answer_usages(rows: Mapping[str, Any], counts_by_key: Mapping[str, Mapping[
 
 
 def _usage_query(period: DayRange, keys: Collection[str]) -> Any:
-    """One range of the index by time; each use then looks up its case's marks and its caller's later reports."""
+    """One range of the index on time; each use then looks up its case's marks and its caller's later reports."""
     begin, end = period.instants
     later = _report.alias("later")
     again = exists().where(

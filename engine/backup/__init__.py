@@ -1,1 +1,1 @@
-"""The whole database in one file: written while everything runs, checked, and put back."""
+"""The whole database in one file: written during operation, checked, and restored."""

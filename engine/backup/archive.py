@@ -1,7 +1,7 @@
-"""The file of a backup: a zip with a manifest and, for each table, its rows as lines of JSON. For the backup alone.
+"""The backup file: a zip with a manifest and, for each table, its rows as JSON lines.
 
-A file that is there is whole: it is written beside under another name, forced to the disk and then renamed. A file that
-is read is trusted in nothing: entries are read as streams, nothing is unpacked, and every size has a bound.
+A file under its final name is complete: it is written in the same folder under a temporary name, synced to disk and
+then renamed. Input is untrusted: entries are read as streams, nothing is extracted, and every size has a limit.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ LONGEST_LINE = 64 * 1024 * 1024  # A report's file has at most 10 MB.
 
 Database = Literal["sqlite", "postgresql"]
 
-# What the library raises for a file that is damaged or made to harm; OSError is the disk's.
+# What zipfile raises for a damaged or malicious file; OSError comes from the disk.
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
 
 
 class TableSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a table has to be: its columns, how many rows, and the SHA-256 of all its lines in hexadecimal."""
+    """What a table must contain: its columns, the number of rows, and the SHA-256 of all its lines in hexadecimal."""
 
     columns: dict[str, ColumnKind]
     rows: int
@@ -45,7 +45,7 @@ class TableSummary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BackupManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a backup holds. `broken` are the ids of cases whose history was broken already when it was made."""
+    """What a backup contains. `broken` are the ids of cases whose history was already broken when it was made."""
 
     format: int = FORMAT
     revision: Annotated[str, msgspec.Meta(pattern=r"^\d{8}_\d{4}$")]
@@ -56,7 +56,7 @@ class BackupManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     @property
     def rows(self) -> int:
-        """How many rows there are in all tables."""
+        """The number of rows in all tables."""
         return sum(summary.rows for summary in self.tables.values())
 
 
@@ -65,14 +65,14 @@ class _FormatHeader(msgspec.Struct):
 
 
 class LineDigest:
-    """Counts lines and takes their digest while they pass."""
+    """Counts and hashes lines as they pass through."""
 
     def __init__(self) -> None:
         self.rows = 0
         self._digest = hashlib.sha256()
 
     def pass_through(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The same lines, counted."""
+        """The same lines, counted and hashed."""
         for line in lines:
             self.rows += 1
             self._digest.update(line)
@@ -80,12 +80,12 @@ class LineDigest:
 
     @property
     def sha256(self) -> str:
-        """The digest of what has passed, in hexadecimal."""
+        """The digest of the lines so far, in hexadecimal."""
         return self._digest.hexdigest()
 
 
 class BackupWriter:
-    """A backup that is being written."""
+    """A backup being written."""
 
     def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
         self._archive = archive
@@ -103,9 +103,9 @@ class BackupWriter:
 
 @contextmanager
 def open_writer(file: Path, now: datetime) -> Iterator[BackupWriter]:
-    """Write a backup to `file`, which only its owner may read; when the block raises, no file is left.
+    """Write a backup to `file`, readable by its owner only; if the block raises, no file is left.
 
-    Raises BadInput when the file is there already, or cannot be written.
+    Raises BadInput if the file exists already or cannot be written.
     """
     _require_absent(file)
     try:
@@ -132,19 +132,19 @@ def _require_absent(file: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Only then the new name outlives a power cut."""
+    """Sync the folder; only then does the new name survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # Some network folders do not know this, and need it not.
+        if error.errno != errno.EINVAL:  # Some network folders do not support this and do not need it.
             raise
     finally:
         os.close(descriptor)
 
 
 class BackupReader:
-    """A backup that is being read; its manifest has been read already."""
+    """A backup being read; its manifest is already loaded."""
 
     def __init__(self, file: Path, archive: zipfile.ZipFile) -> None:
         self._file = file
@@ -162,7 +162,7 @@ class BackupReader:
             raise BadInput("backup-manifest-unreadable", file=self._file, reason=str(error)) from error
 
     def table_lines(self, table: str) -> Iterator[bytes]:
-        """The lines of a table; raises BadInput where the file is damaged, or has more than the manifest says."""
+        """The lines of a table; raises BadInput if the file is damaged or has more lines than the manifest states."""
         most = self.manifest.tables[table].rows
         for number, line in enumerate(self._entry_lines(entry_name(table), LONGEST_LINE), 1):
             if number > most:
@@ -186,12 +186,12 @@ class BackupReader:
 
 @contextmanager
 def open_reader(file: Path) -> Iterator[BackupReader]:
-    """Read a backup; raises BadInput for a file that cannot be read or is none."""
+    """Open a backup for reading; raises BadInput if the file cannot be read or is not a backup."""
     try:
         stream = file.open("rb")
     except OSError as error:
         raise BadInput("backup-not-read", file=file, reason=error.strerror) from error
-    with stream:  # The library itself would leave it open for as long as somebody has not read an entry to its end.
+    with stream:  # zipfile itself would keep it open as long as an entry has not been read to its end.
         try:
             archive = zipfile.ZipFile(stream)
         except _BROKEN as error:
@@ -201,5 +201,5 @@ def open_reader(file: Path) -> Iterator[BackupReader]:
 
 
 def entry_name(table: str) -> str:
-    """The name of a table's entry."""
+    """The name of a table's zip entry."""
     return f"{table}.jsonl"

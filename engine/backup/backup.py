@@ -1,7 +1,7 @@
-"""Backup of the whole database while officers work, and restoring one. Called by commands.
+"""Backs up the whole database while officers work, and restores it.
 
-A backup is one state of the database in one file, the same from SQLite and from PostgreSQL, so that it also leads from
-one to the other. It is put back in one transaction, kept only when every table and every history is as it was.
+A backup is one snapshot of the database in one file, the same from SQLite and from PostgreSQL, so that it also migrates
+data from one to the other. A restore runs in one transaction, committed only if every table and every history matches.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BackupContent:
-    """What a backup holds, and which histories were broken already when it was made."""
+    """What a backup contains, and which histories were already broken when it was made."""
 
     manifest: BackupManifest
     broken: list[ChainBreak]
 
 
 class _ProgressMeter:
-    """Tells how far the work is."""
+    """Reports progress."""
 
     def __init__(self, tick: Tick, total: int) -> None:
         self._tick, self._total, self._done = tick, total, 0
@@ -62,10 +62,10 @@ class _ProgressMeter:
 
 
 def back_up_database(engine: Engine, file: Path, now: datetime, tick: Tick) -> BackupContent:
-    """Write the database as it is at one instant to `file`; `tick` hears how many rows of how many are written.
+    """Write a snapshot of the database to `file`; `tick` gets the number of rows written and the total.
 
-    A broken history does not prevent the backup, which would keep it as it is, and is named in it. Raises BadInput when
-    the file is there already, cannot be written, or the database has no tables.
+    A broken history does not prevent the backup, which keeps it unchanged and lists it. Raises BadInput if the file
+    exists already or cannot be written, or the database has no tables.
     """
     with archive.open_writer(file, now) as writer, read_snapshot(engine) as tx:
         revision = _snapshot_revision(tx)
@@ -87,7 +87,7 @@ def back_up_database(engine: Engine, file: Path, now: datetime, tick: Tick) -> B
 
 
 def _snapshot_revision(tx: Transaction) -> str:
-    """The revision as the snapshot sees it, so that a migration that is running elsewhere cannot come between."""
+    """The revision as the snapshot sees it, so that a migration running elsewhere cannot interfere."""
     revision = None
     if inspect(tx.read).has_table(REVISIONS):
         revision = tx.read.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -97,7 +97,7 @@ def _snapshot_revision(tx: Transaction) -> str:
 
 
 def _require_counts(summaries: dict[str, TableSummary], counts: dict[str, int]) -> None:
-    """A damaged database may count other rows than it gives out."""
+    """Compare the rows counted with the rows read, which may differ in a damaged database."""
     for name, summary in summaries.items():
         if summary.rows != counts[name]:
             raise BadInput("backup-table-damaged", table=name, counted=counts[name], read=summary.rows)
@@ -112,10 +112,11 @@ def _write_table(tx: Transaction, rows: TableRows, writer: BackupWriter, meter: 
 
 
 def restore_database(engine: Engine, file: Path, tick: Tick) -> BackupContent:
-    """Put a backup into a database without rows and bring it to the newest revision; `tick` hears how far it is.
+    """Restore a backup into a database without rows and upgrade it to the newest revision; `tick` gets the progress.
 
-    When anything differs from what was backed up, no row stays. Raises BadInput for a file that is no whole backup of
-    this program or an older one, and for a database with rows; Tampered for a history that broke after the backup.
+    If anything differs from what was backed up, no row stays. Raises BadInput for a file that is not a complete backup
+    of this or an older version, and for a database with rows; TamperedHistory for a history that broke after the
+    backup.
     """
     with archive.open_reader(file) as reader:
         _require_empty(engine)
@@ -123,7 +124,7 @@ def restore_database(engine: Engine, file: Path, tick: Tick) -> BackupContent:
         try:
             with transaction(engine) as tx:
                 broken = _fill_tables(tx, reader, tick)
-        finally:  # Also the tables that stay empty are left as the program needs them.
+        finally:  # Even if the restore fails, the empty tables end up at the program's revision.
             schema_migrations.upgrade(_url_of(engine))
         return BackupContent(reader.manifest, broken)
 
@@ -150,7 +151,7 @@ def _require_empty(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine, revision: str) -> None:
-    """The tables of the backup's revision, older or newer than those that are there."""
+    """Migrate the tables up or down to the backup's revision."""
     url = _url_of(engine)
     try:
         schema_migrations.upgrade(url, revision)
@@ -161,7 +162,7 @@ def _make_tables(engine: Engine, revision: str) -> None:
 
 
 def _fill_tables(tx: Transaction, reader: BackupReader, tick: Tick) -> list[ChainBreak]:
-    """Put every table in, read everything again, and compare; returns the histories that were broken before."""
+    """Insert every table, read everything back, and compare; returns the histories that were already broken."""
     connection, manifest = tx.write(), reader.manifest
     tables = table_rows.list_tables(connection)
     _require_columns(tables, manifest)

@@ -1,7 +1,7 @@
-"""The tables of a database, whichever it is, and their rows as lines of JSON that are the same on all. For the backup.
+"""The tables of a database and their rows as JSON lines that are the same for every database.
 
-The tables are read from the database itself, not from the models, so that a database of an older revision can be kept
-and put back too. What serves the search is left out: the database fills it again from the reports.
+The tables are read from the database itself, not from the models, so that a database at an older revision can be backed
+up and restored too. The search index is left out: the database rebuilds it from the reports.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ _VALUES: dict[ColumnKind, Any] = {
 
 
 class TableRows(msgspec.Struct, frozen=True, dict=True):
-    """The rows of one table. `columns` are in the order of their names; `key` is the primary key.
+    """The rows of one table. `columns` are sorted by name; `key` is the primary key.
 
-    `later` are the columns that point at rows which may come after their own, such as a unit's parent.
+    `later` are the columns that reference rows which may be inserted after their own, such as a unit's parent.
     """
 
     name: str
@@ -93,20 +93,20 @@ class TableRows(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def table(self) -> TableClause:
-        """The table for statements."""
+        """The table for use in statements."""
         return table(self.name, *(column(name, _TYPES[kind]) for name, kind in self.columns.items()))
 
     @cached_property
     def decoder(self) -> msgspec.json.Decoder[Sequence[Any]]:
-        """Reads a line; values of another kind than their column's are refused."""
+        """Decodes a line; rejects values of another kind than their column's."""
         values: Any = tuple(_VALUES[kind] | None for kind in self.columns.values())
         return msgspec.json.Decoder(tuple.__class_getitem__(values))
 
 
 def list_tables(connection: Connection) -> list[TableRows]:
-    """Every table of the database in an order in which rows can be put in.
+    """Every table of the database, in an order in which rows can be inserted.
 
-    Raises BadInput for a column that a backup cannot keep.
+    Raises BadInput for a column that a backup cannot store.
     """
     inspector = inspect(connection)
     tables: list[TableRows] = []
@@ -128,7 +128,7 @@ def list_tables(connection: Connection) -> list[TableRows]:
 
 
 def first_filled_table(connection: Connection) -> str | None:
-    """The name of a table that has rows; None when there are none."""
+    """The name of a table that has rows; None if all are empty."""
     for name in inspect(connection).get_table_names():
         if _is_backed_up(name) and connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first():
             return name
@@ -147,12 +147,12 @@ def _column_kind(name: str, column_info: Any) -> ColumnKind:
 
 
 def count_rows(connection: Connection, rows: TableRows) -> int:
-    """How many rows the table has."""
+    """The number of rows in the table."""
     return connection.execute(select(func.count()).select_from(rows.table)).scalar_one()
 
 
 def encode_rows(connection: Connection, rows: TableRows) -> Iterator[bytes]:
-    """Each row as a line of JSON, in the order of the primary key; a few are in memory at a time."""
+    """Each row as a JSON line, ordered by primary key; only a few are in memory at a time."""
     query = select(rows.table).order_by(*(_sort_expression(connection, rows.table.c[name]) for name in rows.key))
     result = connection.execute(query, execution_options={"yield_per": _batch_size(connection, rows)})
     for row in result:
@@ -160,12 +160,12 @@ def encode_rows(connection: Connection, rows: TableRows) -> Iterator[bytes]:
 
 
 def _sort_expression(connection: Connection, key: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Byte by byte, as SQLite orders texts; PostgreSQL would ask the language of the database."""
+    """Sort text byte by byte, as SQLite does; PostgreSQL would use the database's collation."""
     return key.collate("C") if connection.dialect.name == "postgresql" and isinstance(key.type, Text) else key
 
 
 def _batch_size(connection: Connection, rows: TableRows) -> int:
-    """How many rows may be in memory together: of a table that keeps files, few."""
+    """How many rows may be in memory at once: few for a table that stores files."""
     sizes = [func.max(func.length(item)) for item in rows.table.c if isinstance(item.type, LargeBinary)]
     if not sizes:
         return ROWS_AT_ONCE
@@ -174,9 +174,9 @@ def _batch_size(connection: Connection, rows: TableRows) -> int:
 
 
 def insert_rows(connection: Connection, rows: TableRows, lines: Iterable[bytes]) -> None:
-    """Insert the rows that the lines say, without what points at rows that may come later.
+    """Insert the rows of these lines, except references to rows that may come later.
 
-    Raises BadInput for a line that is no row of the table, and for rows that the database refuses.
+    Raises BadInput for a line that is not a row of the table, and for rows that the database rejects.
     """
     later_nulls = dict.fromkeys(rows.later)
     for batch in _decode_batches(rows, lines):
@@ -184,7 +184,7 @@ def insert_rows(connection: Connection, rows: TableRows, lines: Iterable[bytes])
 
 
 def set_later_columns(connection: Connection, rows: TableRows, lines: Iterable[bytes]) -> None:
-    """Set what `insert_rows` left open, from the same lines, when every table has its rows.
+    """Set the references that `insert_rows` left empty, from the same lines, once every table has its rows.
 
     Raises like `insert_rows`.
     """
@@ -228,7 +228,7 @@ def _execute_batch(
 
 
 def advance_sequences(connection: Connection, rows: TableRows) -> None:
-    """Let the ids of new rows follow those that were put in; SQLite does so by itself."""
+    """Make the ids of new rows follow the inserted ones; SQLite does so by itself."""
     if connection.dialect.name != "postgresql":
         return
     for name in (name for name in rows.key if rows.columns[name] == "integer"):

@@ -1,1 +1,1 @@
-"""Measurements of the product against what it rests on. Called by the command line alone."""
+"""Benchmarks of the product against the libraries and databases it is built on."""

@@ -1,7 +1,6 @@
-"""The cases a benchmark works on: a province, one officer who heads every unit, the usual way of a report.
+"""The cases a benchmark works on: a province, one officer who heads every unit, the happy path of a report.
 
-For `engine.benchmark.run`. The way through the shipped main diagram:
-received, assigned, verified, resolved, checked, answered, rated.
+The path through the shipped main diagram: received, assigned, verified, resolved, checked, answered, rated.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def start_cases(engine: Engine, office: BenchmarkOffice, count: int) -> None:
 
 
 def complete_all(engine: Engine, office: BenchmarkOffice) -> int:
-    """Complete every open task of every case until all are finished, one commit each; returns how many."""
+    """Complete every open task of every case until all are finished, one commit each; returns the number of tasks."""
     total = 0
     while completed := complete_round(engine, office):
         total += completed
@@ -104,7 +103,7 @@ def complete_all(engine: Engine, office: BenchmarkOffice) -> int:
 
 
 def complete_round(engine: Engine, office: BenchmarkOffice) -> int:
-    """Complete what is open now, one commit each; returns how many."""
+    """Complete the tasks that are open now, one commit each; returns how many."""
     with transaction(engine) as tx:
         rows = tx.read.execute(_OPEN_TASKS).all()
     for row in rows:

@@ -1,7 +1,7 @@
-"""Measures the monitor's figures and the appendix on a province with very many cases. Called by the command line alone.
+"""Measures the monitor's figures and the appendix on a province with very many cases.
 
-In this process, without a page around them: medians of rounds in which everything is asked once, and the processor's
-time, which neighbours disturb less.
+Measured in this process, without rendering pages: medians over rounds in which each query runs once, and CPU time,
+which other load on the machine disturbs less.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ class Timing:
 
     @property
     def wall(self) -> float:
-        """The median."""
+        """The median wall time."""
         return median(self.walls)
 
     @property
     def processor(self) -> float:
-        """The median of the processor's time of this process; a server of its own is not in it."""
+        """The median CPU time of this process; excludes a separate database server."""
         return median(self.processors)
 
 
 def measure_statistics(engine: Engine, world: World, now: datetime, rounds: int) -> list[Timing]:
-    """The monitor, the appendix of several periods and the longest lists, for the province, a district, a commune."""
+    """Time the monitor, the appendix for several periods and the longest lists, for province, district and commune."""
     timed_reads = [(Timing(what, whose), read) for what, whose, read in _measurements(engine, world, now)]
     for _round in range(rounds + 1):
         for timing, read in timed_reads:
@@ -64,7 +64,7 @@ def measure_statistics(engine: Engine, world: World, now: datetime, rounds: int)
 
 
 def measure_nightly_check(engine: Engine, now: datetime) -> Timing:
-    """The nightly comparison, once."""
+    """Time one run of the nightly comparison."""
     timing = Timing(Term(N_("đối chiếu hằng đêm")), PROVINCE)
     wall, processor = perf_counter(), process_time()
     check.compare_figures(engine, now)

@@ -1,6 +1,6 @@
-"""The floor of a benchmark: the very statements the product sent, replayed by the raw driver, one commit each.
+"""The floor of a benchmark: the exact statements the product sent, replayed by the raw driver, one commit each.
 
-For `engine.benchmark.run`. Recording happens in a run of its own, so that it costs the measured run nothing.
+Recording happens in a separate run, so that it costs the measured run nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(slots=True)
 class StatementRecording:
-    """The write transactions of a run: per commit its statements with parameters, and whether they were many."""
+    """The write transactions of a run: per commit its statements, with parameters and whether each is for many rows."""
 
     transactions: list[list[tuple[str, Any, bool]]] = field(default_factory=list)
     _current: list[tuple[str, Any, bool]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class StatementRecording:
 
 
 def record_statements(engine: Engine, work: Callable[[], object]) -> StatementRecording:
-    """What `work` writes through `engine`, as its driver is told: with connections of its own."""
+    """Record what `work` writes through `engine`, as its driver receives it, on new connections."""
     recording = StatementRecording()
 
     def connecting(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
@@ -70,9 +70,9 @@ def _postgresql_options(recording: StatementRecording) -> dict[str, Any]:
 
 
 def _recording_cursor(base: type[Any], recording: StatementRecording) -> type[Any]:
-    """A driver's cursor that notes what it is given; both drivers agree in these two."""
+    """A driver's cursor that records its statements; both drivers have these two methods."""
 
-    class Recorded(base):  # type: ignore[misc]  # One of two classes.
+    class Recorded(base):  # type: ignore[misc]  # The base is one of two classes.
         def execute(self, sql: str, parameters: Any = (), **more: Any) -> Any:
             recording.note_statement(sql, parameters, many=False)
             return super().execute(sql, parameters, **more)
@@ -85,7 +85,7 @@ def _recording_cursor(base: type[Any], recording: StatementRecording) -> type[An
 
 
 def replay_sqlite(path: str, recording: StatementRecording) -> int:
-    """Send a recording to a SQLite file with synchronous=FULL; returns how many transactions."""
+    """Send a recording to a SQLite file with synchronous=FULL; returns the number of transactions."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -99,7 +99,7 @@ def replay_sqlite(path: str, recording: StatementRecording) -> int:
 
 
 def replay_postgresql(url: str, recording: StatementRecording) -> int:
-    """Send a recording to a PostgreSQL database; returns how many transactions."""
+    """Send a recording to a PostgreSQL database; returns the number of transactions."""
     with psycopg.connect(url, autocommit=False, prepare_threshold=2) as connection, connection.cursor() as cursor:
         for statements in recording.transactions:
             for sql, parameters, many in statements:

@@ -1,6 +1,6 @@
-"""Cases whose timers come due one after the other, beside very many that wait, and how late each of them fired.
+"""Prepares cases whose timers come due one after another among very many that wait, and measures how late each fired.
 
-For the measurement of a real worker (`web.benchmark.timer_lateness`).
+`web.benchmark.timer_lateness` runs a real worker on them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from engine.store.db import transaction
 from engine.store.models import History, Timer
 
 CHUNK = 20_000
-FIRST_OTHER = 1_000  # Engine ids of the rows that only wait begin here; those of real cases are smaller.
+FIRST_OTHER = 1_000  # Engine ids of the rows that only wait start here; those of real cases are smaller.
 
 _timer, _history = table_of(Timer), table_of(History)
 
 
 @dataclass(frozen=True, slots=True)
 class TimerLateness:
-    """Seconds between due and fired."""
+    """Seconds between due time and firing."""
 
     fired: int
     p50: float
@@ -39,12 +39,12 @@ class TimerLateness:
 
 
 def prepare_timers(engine: Engine, root: Path, number: int, others: int) -> None:
-    """Fill an empty, migrated database: real cases with a timer each, and rows of timers that are due in years."""
+    """Fill an empty, migrated database: real cases with a timer each, and timer rows that are due in years."""
     _fill_timers(engine, cases.prepare_office(engine, root), number, others)
 
 
 def _fill_timers(engine: Engine, office: BenchmarkOffice, number: int, others: int) -> None:
-    """Real cases with a timer each, and rows of timers that are due in years."""
+    """Insert real cases with a timer each, and timer rows that are due in years."""
     for first in range(0, number, 500):
         with transaction(engine) as tx:
             for _ in range(first, min(first + 500, number)):
@@ -72,7 +72,7 @@ def _distant_timer_row(number: int) -> dict[str, object]:
 
 
 def schedule_due_times(engine: Engine, number: int, begin: datetime, pause: timedelta) -> None:
-    """Let the timers of the cases come due one after the other."""
+    """Let the timers of the cases come due one after another."""
     with transaction(engine) as tx:
         ids = (
             tx.read.execute(select(_timer.c.id).where(_timer.c.engine_id < FIRST_OTHER).order_by(_timer.c.id))
@@ -86,13 +86,13 @@ def schedule_due_times(engine: Engine, number: int, begin: datetime, pause: time
 
 
 def count_fired(engine: Engine) -> int:
-    """How many timers have fired."""
+    """The number of timers that have fired."""
     with transaction(engine) as tx:
         return int(tx.read.execute(select(func.count()).where(_history.c.action == "fire")).scalar_one())
 
 
 def measure_delays(engine: Engine) -> TimerLateness:
-    """How late they were."""
+    """How late the timers fired."""
     query = select(_history.c.at, _history.c.detail).where(_history.c.action == "fire")
     with transaction(engine) as tx:
         rows = tx.read.execute(query).all()

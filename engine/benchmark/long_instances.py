@@ -1,4 +1,4 @@
-"""How the cost of a step grows with the age of an instance: a loop of a user task with a timer. For `run`."""
+"""Measures how the cost of a step grows with the age of a process instance: a loop of a user task with a timer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def growth_exponent() -> float:
 
 
 def _turn_costs() -> list[float]:
-    """Seconds of each turn: load, complete, store."""
+    """The seconds each turn takes: load, complete, store."""
     process, world = parse_processes({"turns.bpmn": _LOOP})["turns"], World(build_calendar(), UnitTree(()))
     step = advance(process, None, Start(CASE_DATA), NOW, world)
     costs = []

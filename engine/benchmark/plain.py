@@ -1,7 +1,6 @@
-"""The other design, to compare with: plain SpiffWorkflow, the whole case as JSON, and the product's other rows.
+"""The alternative design as a baseline: plain SpiffWorkflow, the whole case as JSON, and the product's other rows.
 
-For `run_baseline`. The recorded statements of the product are sent raw; beside them the case's JSON is read, stepped
-and stored in the same transaction.
+The product's recorded statements are sent raw; with each transaction the case's JSON is read, stepped and stored.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from engine.process import definitions
 
 
 def run_baseline(url: str, root: Path, office: BenchmarkOffice, recording: StatementRecording) -> int:
-    """Take every case along the usual way in a copied SQLite database; returns how many completions."""
+    """Take every case along the happy path in a copied SQLite database; returns the number of completions."""
     files = {
         str(path): data
         for path, data in definitions.read_deployment_folder(root).items()

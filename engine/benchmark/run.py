@@ -1,7 +1,7 @@
-"""Measures the product's own path against what it rests on. Called by the command line; nothing here is a test.
+"""Measures the product's own path against the drivers and libraries it is built on; nothing here is a test.
 
-Every figure that compares is a median of interleaved rounds of one run: machines differ by a factor of two from minute
-to minute, ratios of one run do not. The floor is the product's own statements through the raw driver.
+Every comparison is a median over interleaved rounds of one run: machines vary by a factor of two from minute to minute,
+ratios within one run do not. The floor is the product's own statements through the raw driver.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BYTES, BYTES_PER_COMPLETION = Term(N_("byte")), Term(N_("byte mỗi lần hoàn 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkFigure:
-    """One measured value; `ratio` compares it with `baseline`, in the same run."""
+    """One measured value; `ratio` compares it with `baseline` in the same run."""
 
     name: str
     value: float
@@ -57,7 +57,7 @@ class BenchmarkFigure:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkStore:
-    """One kind of database: its name, the URL of a prepared database, how to copy it, how to send it a recording."""
+    """One kind of database: its name, the URL of a prepared database, how to copy it, how to replay a recording."""
 
     name: str
     url: str
@@ -66,7 +66,7 @@ class BenchmarkStore:
 
 
 def measure_engine(root: Path, postgresql: str | None, tick: Tick) -> list[BenchmarkFigure]:
-    """All figures; `postgresql` is a server where scratch databases may be made, `tick` is told of progress."""
+    """Measure all figures; `postgresql` is a server for scratch databases, `tick` gets progress."""
     figures: list[BenchmarkFigure] = []
     with tempfile.TemporaryDirectory() as folder, _sqlite_store(Path(folder)) as store:
         figures += _completion_figures(store, root, tick)
@@ -88,7 +88,7 @@ def measure_engine(root: Path, postgresql: str | None, tick: Tick) -> list[Bench
 
 
 def figure_document(figure: BenchmarkFigure) -> dict[str, Any]:
-    """A figure as JSON tells it, in English."""
+    """A figure for JSON, in English."""
     return {**asdict(figure), "unit": fact_text(figure.unit, "en"), "baseline": fact_text(figure.baseline, "en")}
 
 
@@ -152,7 +152,7 @@ def _rate_of(work: Callable[[str], int], url: str) -> float:
 
 
 def _size_figures(store: BenchmarkStore, office: BenchmarkOffice) -> list[BenchmarkFigure]:
-    """Bytes of a state (median over a case's life) and of write-ahead log for one completion."""
+    """Bytes of a case's state (median over its life) and of write-ahead log per completion."""
     url = store.copy()
     engine = engine_for(url)
     if store.name == "sqlite_full":
@@ -199,7 +199,7 @@ def _timer_figures(url: str, root: Path) -> list[BenchmarkFigure]:
 
 
 def _worker_figures(store: BenchmarkStore) -> list[BenchmarkFigure]:
-    """Timers per second of one, two and four workers, each on a database of its own, against one raw connection."""
+    """Timers per second of one, two and four workers, each run on a fresh database, against one raw connection."""
     minimal: list[float] = []
     rates: dict[int, list[float]] = {number: [] for number in several.WORKERS}
     for _ in range(ROUNDS):
@@ -214,7 +214,7 @@ def _worker_figures(store: BenchmarkStore) -> list[BenchmarkFigure]:
 
 
 def _copy_with_due_timers(store: BenchmarkStore) -> str:
-    """A database whose timers are due."""
+    """The URL of a copy whose timers are due."""
     url = store.copy()
     engine = engine_for(url)
     several.start_waiting_cases(engine, FIRED)

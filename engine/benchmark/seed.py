@@ -1,9 +1,9 @@
-"""Fills a staffed province with very many cases, for measuring lists and searches. Called by the command line alone.
+"""Fills a staffed province with very many cases, for measuring lists and searches.
 
-A few cases of each stage really run through the diagrams; the others are copies of their rows with particulars of their
-own. So a seeded case can be opened and worked on; only the code in its process data is that of the case it copies.
-Ended ones came over three years and went many ways, told by their marks; of their history there is only what citizens
-said.
+A few cases of each stage really run through the diagrams; the others are copies of their rows with their own
+particulars. So a seeded case can be opened and worked on; only the code in its process data is that of its template.
+Ended cases were received over three years and had various outcomes, recorded in their marks; their history contains
+only citizens' opinions.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class _TemplateCase:
 def seed_cases(
     engine: Engine, total: int, open_count: int, now: datetime, tick: Callable[[int], None] = lambda _done: None
 ) -> None:
-    """Add `total` cases, `open_count` of them open, to a staffed province; `tick` gets how many there are.
+    """Add `total` cases, `open_count` of them open, to a staffed province; `tick` gets the number of cases done.
 
-    Raises BadInput when more are to be open than there are.
+    Raises BadInput if `open_count` exceeds `total`.
     """
     if not 0 <= open_count <= total:
         raise BadInput("seed-more-open-than-all")
@@ -84,7 +84,7 @@ def seed_cases(
 
 
 def _next_free_id(tx: Transaction, table: Table) -> int:
-    """The first id that is free."""
+    """The first free id."""
     return (tx.read.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
@@ -108,7 +108,7 @@ def _template_cases(tx: Transaction, world: World, now: datetime) -> tuple[list[
 def _complete_open_task(
     tx: Transaction, desk: Desk, instance_id: int, new: NewReport, outcome: str = "handed_over"
 ) -> None:
-    """Complete the open task of a case as whoever may."""
+    """Complete the open task of a case as an officer who may."""
     task = tx.read.execute(select(_task).where(_task.c.instance_id == instance_id, _task.c.state == OPEN)).first()
     assert task is not None
     names = ("reporter_name", "phone", "address", "place", "field", "urgency", "content")
@@ -131,7 +131,7 @@ def _template_case(tx: Transaction, instance_id: int) -> _TemplateCase:
 
 
 def _holders_by_post(tx: Transaction) -> dict[tuple[str, str], int]:
-    """Somebody who holds each role in each unit."""
+    """One person who holds each role in each unit."""
     holders = select(RoleAssignment.unit_code, RoleAssignment.role, func.min(Person.id)).join(Person)
     rows = tx.read.execute(holders.group_by(RoleAssignment.unit_code, RoleAssignment.role))
     return {(unit, role): person for unit, role, person in rows}
@@ -144,7 +144,7 @@ _CaseRows = tuple[_ColumnValues, _ColumnValues, list[_ColumnValues], EndedCase |
 def _copy_case(
     number: int, templates: Sequence[_TemplateCase], rng: random.Random, now: datetime, sources: Any
 ) -> _CaseRows:
-    """The rows of one more case like one of the models."""
+    """The rows of a new case copied from one of the templates."""
     first_ids, holders, places = sources
     template = templates[number % len(templates)]
     is_open = template.instance["status"] == ACTIVE
@@ -205,7 +205,7 @@ def _insert_cases(tx: Transaction, rows: list[_CaseRows]) -> None:
 
 
 def _advance_sequences(engine: Engine) -> None:
-    """Let PostgreSQL's counters go on after the ids that were given; tell both databases how rows are spread."""
+    """Continue PostgreSQL's sequences after the inserted ids; update the planner statistics of both databases."""
     with transaction(engine) as tx:
         connection = tx.write()
         if engine.dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""How seeded cases went: when they came, how they ended, what the citizen said, who had them. For `seed` alone."""
+"""The outcomes of seeded cases: when they were received, how they ended, the citizen's opinion, who handled them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from engine.process.instances import DONE
 YEARS = timedelta(days=3 * 365)
 DAY = timedelta(days=1)
 SHARE_DEPARTMENT, SHARE_REOPENED = 0.08, 0.03
-# How cases end, with how many of a hundred.
+# How cases end, in percent.
 ENDS = {"resolved": 88, "false_report": 4, "withdrawn": 2, "diverted": 4, "merged": 2}
 OPINIONS = {"yes": 40, "no": 6, "": 54}
-# How many calls come in each hour of the day.
+# Relative number of calls in each hour of the day.
 HOURS = (1, 1, 1, 1, 1, 2, 5, 14, 25, 24, 20, 12, 8, 18, 23, 20, 14, 8, 6, 5, 4, 3, 2, 1)
 DEPARTMENTS = ("75.SYT", "75.SLDTBXH")
 
 
 @dataclass(slots=True)
 class EndedCase:
-    """The rows of one case that has ended, without ids: marks, tasks and what history keeps of the opinion."""
+    """The rows of one ended case, without ids: marks, tasks and the history rows of the citizen's opinion."""
 
     finished: datetime
     marks: list[dict[str, Any]] = field(default_factory=list)
@@ -33,7 +33,7 @@ class EndedCase:
 
 
 def draw_receipt_time(rng: random.Random, now: datetime, spread: timedelta) -> datetime:
-    """When a case came: any day of the spread, more likely in office hours."""
+    """When a case was received: any day of the spread, more likely in office hours."""
     day = (now - spread * rng.random()).astimezone(VIETNAM).date()
     hour = rng.choices(range(24), HOURS)[0]
     at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), VIETNAM)
@@ -41,7 +41,7 @@ def draw_receipt_time(rng: random.Random, now: datetime, spread: timedelta) -> d
 
 
 def draw_ended_case(rng: random.Random, received_at: datetime, now: datetime, task: dict[str, Any]) -> EndedCase:
-    """How a case that came at `received_at` has ended before `now`; `task` is the model of a done one."""
+    """How a case received at `received_at` ended before `now`; `task` is the template of a completed task."""
     elapsed = now - received_at
     end = received_at + min(elapsed, rng.expovariate(1 / 4) * DAY + timedelta(hours=1)) * 0.999
     due = received_at + 5 * DAY if rng.random() < 0.7 else received_at + 8 * DAY

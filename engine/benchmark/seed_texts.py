@@ -1,4 +1,4 @@
-"""Words of which seeded reports are made: invented names, streets and matters. For `seed` alone."""
+"""Texts that seeded reports are made of: invented names, streets and matters."""
 
 from __future__ import annotations
 

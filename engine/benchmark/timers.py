@@ -1,4 +1,4 @@
-"""Finding and firing due timers among very many. For `engine.benchmark.run`."""
+"""Measures finding and firing due timers among very many."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHUNK = 50_000
 
 @dataclass(frozen=True, slots=True)
 class TimerMeasures:
-    """Milliseconds of a search among so many waiting timers, fires per second, and their ratio to the floor."""
+    """Milliseconds to search 100,000 and 1,000,000 waiting timers, fires per second, their ratio to the floor."""
 
     search_100k_ms: float
     search_1m_ms: float
@@ -36,7 +36,7 @@ class TimerMeasures:
 
 
 def measure_timers(engine: Engine, office: BenchmarkOffice) -> TimerMeasures:
-    """Fill a prepared database with waiting timers, search, then fire `FIRES` real ones beside a million others."""
+    """Fill a prepared database with waiting timers, search, then fire `FIRES` real ones among a million others."""
     cases.start_cases(engine, office, 1)
     _fill_waiting(engine, 0, 100_000)
     small = _search_seconds(engine)
@@ -48,7 +48,7 @@ def measure_timers(engine: Engine, office: BenchmarkOffice) -> TimerMeasures:
 
 
 def _fill_waiting(engine: Engine, first: int, last: int) -> None:
-    """Timers of one case from `first` to `last`; the first 200 are due, the others in the years after."""
+    """Insert timers of one case from `first` to `last`; the first 200 are due, the others in later years."""
     with transaction(engine) as tx:
         connection = tx.write()
         for start in range(first, last, CHUNK):
@@ -64,11 +64,11 @@ def _timer_row(number: int) -> dict[str, object]:
 
 
 def _search_seconds(engine: Engine) -> float:
-    """Seconds of finding 200 due timers, median of 21 searches."""
+    """Seconds to find 200 due timers, median of 21 searches."""
     costs = []
     for _ in range(SEARCHES):
         with transaction(engine) as tx:
-            tx.read.execute(select(1))  # Taking a connection is not part of the search.
+            tx.read.execute(select(1))  # Opening a connection is not part of the search.
             started = perf_counter()
             rows = timers.find_due_timers(tx, NOW, DUE)
             costs.append(perf_counter() - started)
@@ -83,7 +83,7 @@ def _disarm_due(engine: Engine) -> None:
 
 
 def _fire_rates(engine: Engine, office: BenchmarkOffice) -> tuple[float, float]:
-    """Fires per second of the product, and of its statements through the raw driver, in batches of the same size."""
+    """Fires per second of the product, and of its statements through the raw driver in batches of the same size."""
     with transaction(engine) as tx:
         for _ in range(FIRES):
             instances.start_instance(tx, office.definition, Command(Start(START_DATA), WHO, NOW), office.desk.world)

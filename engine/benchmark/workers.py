@@ -1,4 +1,4 @@
-"""Timers fired by one, two and four processes on one PostgreSQL. For `engine.benchmark.run` and the tests of faults."""
+"""Measures timers fired by one, two and four processes on one PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 500
 
 
 def start_waiting_cases(engine: Engine, number: int) -> None:
-    """Begin so many cases, each with a timer that is due at SOON."""
+    """Start `number` cases, each with a timer that is due at SOON."""
     with transaction(engine) as tx:
         definition, world = definitions.find_by_key(tx, "citizen_report"), snapshot.load_world(tx, 10)
     for first in range(0, number, CHUNK):
@@ -34,7 +34,7 @@ def start_waiting_cases(engine: Engine, number: int) -> None:
 
 
 def race_workers(url: str, workers: int, now: datetime = SOON) -> tuple[int, float]:
-    """Let so many processes fire everything that is due; returns how many they fired, and the seconds it took."""
+    """Let `workers` processes fire all due timers; returns how many they fired, and the seconds it took."""
     context = get_context("spawn")  # A forked process would share the connections of this one.
     start, queue = context.Barrier(workers), context.SimpleQueue()
     processes = [context.Process(target=_run_worker, args=(url, now, start, queue)) for _ in range(workers)]
@@ -48,7 +48,7 @@ def race_workers(url: str, workers: int, now: datetime = SOON) -> tuple[int, flo
 
 
 def _run_worker(url: str, now: datetime, start: Any, queue: Any) -> None:
-    """Fire until nothing is due; what is read once, such as diagrams, is read before the start."""
+    """Fire until nothing is due; whatever is read once, such as diagrams, is read before the start."""
     engine = engine_for(url)
     with transaction(engine) as tx:
         world = snapshot.load_world(tx, 10)
@@ -62,7 +62,7 @@ def _run_worker(url: str, now: datetime, start: Any, queue: Any) -> None:
 
 
 def fire_all(engine: Engine, world: World, now: datetime = SOON) -> int:
-    """Fire until nothing is due; returns how many timers."""
+    """Fire until nothing is due; returns the number of fired timers."""
     total = TimerTotals()
     while timers.fire_due_timers(engine, now, world, total):
         pass

@@ -1,4 +1,4 @@
-"""What can be asked of an instance, and all that can follow from it. Plain values, for step and the writer."""
+"""Plain values: the actions an instance can take, and everything that can follow from them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fire:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Deliver a message; an instance that does not wait for it refuses it."""
+    """Deliver a message; an instance that is not waiting for it refuses it."""
 
     name: str
     payload: Any = None
@@ -42,16 +42,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Deliver a signal that comes from outside the diagram."""
+    """Deliver a signal from outside the diagram."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """Compute every due instant again, because holidays or hours changed or the deadline is extended.
+    """Recompute every due instant, because holidays or hours changed or the deadline is extended.
 
-    `dues` sets single timers by hand; `extend` moves the deadline by working days, counted from now when it has passed.
+    `dues` sets individual timers by hand; `extend` moves the deadline by working days, counted from now when it has
+    passed.
     """
 
     dues: Mapping[int, datetime] = field(default_factory=dict)
@@ -60,12 +61,12 @@ class Reschedule:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """End the instance where it stands."""
+    """End the instance in its current state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migrate:
-    """Go on in another version of the diagram; `old` is the process so far, `names` are new ids of elements by old."""
+    """Continue in another version of the diagram; `old` is the process so far, `id_mapping` maps old ids to new."""
 
     old: Any
     id_mapping: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Migrate:
 
 @dataclass(frozen=True, slots=True)
 class RevertMigration:
-    """Go back to the version before, to the very `state` that was left; `old` is the process so far."""
+    """Return to the previous version and exactly the `state` it was left in; `old` is the process so far."""
 
     old: Any
     state: bytes
@@ -81,13 +82,13 @@ class RevertMigration:
 
 Action = Start | Complete | Fire | Message | Signal | Reschedule | Cancel | Migrate | RevertMigration
 
-# Why an element at work cannot go on in another version: it is not there, is something else, or calls something else.
+# Why an active element cannot continue in another version: it is missing, of another kind, or calls something else.
 GONE, OTHER_KIND, OTHER_CALL = "gone", "other_kind", "other_call"
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationBlocker:
-    """What stands in the way of a migration: why, and at which element of the old version."""
+    """What prevents a migration: why, and at which element of the old version."""
 
     reason: str
     element: str
@@ -111,7 +112,7 @@ class OpenedTask:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimer:
-    """A timer that waits until `due`; `due` is None while the case's clock stands still."""
+    """A timer that waits until `due`; `due` is None while the case's clock is paused."""
 
     task_id: int
     node: str
@@ -129,7 +130,7 @@ class MessageSubscription:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to create: once per instance, rung and occurrence. `to` are unit codes, or "citizen"."""
+    """A notice to create: once per instance, rung and occurrence. `to` holds unit codes, or "citizen"."""
 
     rung: str
     occurrence: int
@@ -140,7 +141,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ThrownEvent:
-    """An event that nothing in the instance caught, for example a message for another instance."""
+    """An event that nothing in the instance caught, such as a message for another instance."""
 
     kind: str
     name: str
@@ -152,10 +153,10 @@ class ThrownEvent:
 class Step:
     """Everything that one action changed.
 
-    `path` are the ids of the diagram's elements that were passed, in order; `skipped` are timers that were missed and
-    are not wanted any more; `deadline` is the case's deadline after
-    the step, None before one is set and while the clock stands still; `moved` says that the step may have changed it;
-    `changed` are open tasks that a migration shows differently.
+    `path` holds the ids of the elements passed, in order; `skipped_timers` are missed timers that are no longer wanted;
+    `deadline` is the case's deadline after the step, None before one is set and while the clock is paused;
+    `deadline_moved` says that the step may have changed it; `changed_tasks` are open tasks that a migration shows
+    differently.
     """
 
     state: bytes

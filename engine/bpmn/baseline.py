@@ -1,6 +1,6 @@
 """Plain SpiffWorkflow with its own serializer: the whole case as JSON, diagrams included, at every step.
 
-Nothing of the product uses it; the benchmark measures the product's store against it. For `engine.benchmark.plain`.
+The product does not use it; the benchmark compares the product's store with it.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from engine.world.world import World
 
 
 class _UuidCounter(InstanceCounter):
-    """Ids as SpiffWorkflow's serializer expects them."""
+    """Generates ids in the form SpiffWorkflow's serializer expects."""
 
     __slots__ = ()
 
     def next_id(self) -> UUID:
-        """A UUID that is the next number."""
+        """The next number as a UUID."""
         return UUID(int=self.next_number())
 
 
 class PlainCase:
-    """A process run the way SpiffWorkflow's documentation does: load all, step, store all."""
+    """A process run the way SpiffWorkflow's documentation does: load everything, step, store everything."""
 
     def __init__(self, files: Mapping[str, bytes], key: str, now: datetime, world: World) -> None:
         parser = SpiffBpmnParser()
@@ -58,7 +58,7 @@ class PlainCase:
             return self._serialize(workflow)
 
     def complete(self, text: str, node: str, data: Mapping[str, Any]) -> str:
-        """Complete the open task of that element; the JSON after it."""
+        """Complete the open task of that element; return the JSON after it."""
         content = json.loads(text)
         with use_counter(_UuidCounter(content["counter"])):
             workflow = self.serializer.from_dict(content["workflow"])
@@ -77,7 +77,7 @@ class PlainCase:
         return script_engine(ExpressionLanguage(context.functions()), operators.run_operator), operators
 
     def _serialize(self, workflow: Any) -> str:
-        # A step inside a sub-process may leave the outermost part untouched; ids must not begin again then.
+        # A step inside a sub-process may leave the outermost part untouched; ids must not restart then.
         parts = (workflow, *workflow.subprocesses.values())
         highest = max(int(task.last_state_change) for part in parts for task in part.tasks.values())
         return json.dumps({"counter": highest + 10_000, "workflow": self.serializer.to_dict(workflow)})

@@ -1,8 +1,9 @@
-"""The case's deadline and the timers made from it. Pure arithmetic; imported by the modules of this package.
+"""The case's deadline and the timers derived from it. Pure arithmetic.
 
 A deadline is a start and an amount of time on one of two clocks: working time, or the 24/7 clock of emergencies (R8).
-While the case waits for the citizen the clock is paused. Every instant that a diagram derives from it remembers how it
-was made (`DueBasis`), so that a pause, an extension or a changed holiday moves deadline and timers together.
+While the case waits for the citizen the clock is paused. Every instant that a diagram derives from the deadline
+remembers how it was computed (`DueBasis`), so that a pause, an extension or a changed holiday moves deadline and timers
+together.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ CLOCKS = (WORKING_TIME, AROUND_THE_CLOCK)
 
 
 class DueBasis(msgspec.Struct, frozen=True, array_like=True):
-    """How an instant was made.
+    """How an instant was computed.
 
-    Of the case's deadline when `start` is None: the point where `share` of it is used, plus `seconds` of working time.
-    Otherwise `seconds` of working time after `start`.
+    Relative to the case's deadline when `start` is None: the point where `share` of it is used, plus `seconds` of
+    working time. Otherwise `seconds` of working time after `start`.
     """
 
     share: float
@@ -40,14 +41,14 @@ class DueInstant(str):
     basis: DueBasis
 
     def __new__(cls, at: datetime, basis: DueBasis) -> DueInstant:
-        """The instant `at`, made by `basis`."""
+        """The instant `at`, computed from `basis`."""
         self = super().__new__(cls, at.isoformat())
         self.basis = basis
         return self
 
 
 class CaseClock(msgspec.Struct, array_like=True):
-    """A case's deadline: `amount` seconds after `start`, moved by `paused` seconds; standing still since `since`."""
+    """A case's deadline: `amount` seconds after `start`, moved by `paused` seconds; stopped since `since`."""
 
     start: datetime
     amount: float
@@ -56,23 +57,23 @@ class CaseClock(msgspec.Struct, array_like=True):
     since: datetime | None = None
 
     def instant_at(self, calendar: WorkCalendar, share: float = 1.0, seconds: float = 0.0) -> datetime:
-        """The instant where `share` of the time is used, and `seconds` of working time more."""
+        """The instant where `share` of the time is used, plus `seconds` of working time."""
         moment = self._add_time(calendar, self.start, self.amount * share + self.paused)
         return calendar.add(moment, timedelta(seconds=seconds)) if seconds else moment
 
     def pause(self, now: datetime) -> None:
-        """Stop the clock; stopping it twice is stopping it once."""
+        """Stop the clock; stopping it twice has no further effect."""
         if self.since is None:
             self.since = now
 
     def resume(self, calendar: WorkCalendar, now: datetime) -> None:
-        """Let the clock go on; the time it stood still is added before the deadline."""
+        """Resume the clock; the time it was stopped is added to the deadline."""
         if self.since is not None:
             self.paused += self._elapsed_seconds(calendar, self.since, now)
             self.since = None
 
     def extend(self, calendar: WorkCalendar, now: datetime, seconds: float) -> None:
-        """Move the deadline to `seconds` of its own clock after itself, or after now when it has passed."""
+        """Move the deadline `seconds` later on its own clock, counted from now when it has passed."""
         overdue = max(0.0, self._elapsed_seconds(calendar, self.instant_at(calendar), now))
         self.amount += overdue + seconds
 
@@ -99,7 +100,7 @@ def new_case_clock(
 
 
 def compute_due(basis: DueBasis, clock: CaseClock | None, calendar: WorkCalendar) -> datetime:
-    """The instant that `basis` means under this deadline and calendar."""
+    """The instant that `basis` gives under this deadline and calendar."""
     if basis.start is not None:
         return calendar.add(basis.start, timedelta(seconds=basis.seconds))
     if clock is None:
@@ -108,7 +109,7 @@ def compute_due(basis: DueBasis, clock: CaseClock | None, calendar: WorkCalendar
 
 
 def require_number(value: Any, label: str) -> float:
-    """`value` as a number, also from its text; raises ScriptError naming `label`."""
+    """`value` as a number, parsed if it is text; raises ScriptError naming `label`."""
     try:
         result = float(value)
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The user tasks that diagrams draw, also diagrams that cannot run yet. Imported by the studio and the simulation."""
+"""The user tasks in diagrams, including diagrams that cannot run yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 
 @dataclass(frozen=True, slots=True)
 class DrawnUserTask:
-    """A user task as it is drawn: who does it, with which form."""
+    """A user task as drawn: who does it, with which form."""
 
     node: str
     name: str
@@ -25,7 +25,7 @@ class DrawnUserTask:
 
 
 def parse_user_tasks(files: Mapping[PurePosixPath, bytes], language: Language = "vi") -> dict[str, DrawnUserTask]:
-    """The user tasks by node, called as in `language`; a file that is no XML draws none."""
+    """The user tasks by node, named in `language`; a file that is not XML has none."""
     tasks: dict[str, DrawnUserTask] = {}
     for path, content in sorted(files.items()):
         if path.suffix == ".bpmn":

@@ -1,6 +1,6 @@
-"""The English texts that a diagram may carry beside its Vietnamese ones. Imported by use cases and the checker.
+"""The English texts that a diagram may carry alongside its Vietnamese ones.
 
-They are properties of the element: `name_en` beside its name, `instructions_en` beside a user task's instructions.
+They are properties of the element: `name_en` for its name, `instructions_en` for a user task's instructions.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _OWN_PROPERTIES = f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property
 
 
 def english_task_names(diagram: bytes) -> dict[str, str]:
-    """What the user tasks of a diagram are called: Vietnamese name -> English name, where there is one."""
+    """The names of a diagram's user tasks: Vietnamese name -> English name, where there is one."""
     root = recover_xml(diagram)
     tasks = _named_elements(root, "userTask") if root is not None else ()
     return {str(element.get("name")): english for element, english in tasks}
 
 
 def with_english_names(diagram: str) -> str:
-    """A diagram whose elements show their English names, for readers; those without one keep the Vietnamese."""
+    """A diagram whose elements show their English names to readers; those without one keep the Vietnamese."""
     root = recover_xml(diagram.encode())
     if root is None:
         return diagram

@@ -1,8 +1,7 @@
-"""What a person wants to know of a case that the diagram knows: names of elements, instructions, how the deadline came
-about. Reads and changes nothing; imported by use cases.
+"""Answers questions about a case from its diagram: element names, instructions, how the deadline came about. Read-only.
 
-A diagram is Vietnamese. Beside a name or an instruction may stand its English text, as the property `name_en` or
-`instructions_en` of the element; an English reader gets it, or the Vietnamese one where there is none.
+A diagram is in Vietnamese. A name or an instruction may have an English text, the property `name_en` or
+`instructions_en` of the element; English readers get it, or the Vietnamese text where there is none.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from engine.world.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class DeadlineExplanation:
-    """How a case's deadline came about: a sentence, and since when the clock stands still, if it does."""
+    """How a case's deadline came about: a sentence, and since when the clock has been paused, if it is."""
 
     sentence: str
     standing_since: datetime | None
 
 
 def case_deadline(blob: bytes, calendar: WorkCalendar, language: Language = "vi") -> DeadlineExplanation | None:
-    """The deadline of a stored case explained (R8); None when it has none."""
+    """Explains the deadline of a stored case (R8); None when it has none."""
     clock = state.clock_of(blob)
     if clock is None:
         return None
@@ -52,7 +51,7 @@ class UserTask:
 
 
 def list_user_tasks(process: Process, language: Language = "vi") -> list[UserTask]:
-    """The user tasks of a process and of what it calls."""
+    """The user tasks of a process and of the processes it calls."""
     tasks = []
     for spec in _element_specs(process):
         properties = _properties_of(spec)
@@ -62,18 +61,18 @@ def list_user_tasks(process: Process, language: Language = "vi") -> list[UserTas
 
 
 def names_by_element(process: Process, language: Language = "vi") -> Mapping[str, str]:
-    """What the diagrams of a process call their elements, by id."""
+    """The names of the elements in a process's diagrams, by id."""
     return {spec.bpmn_id: _name_of(spec, language) for spec in _element_specs(process) if spec.bpmn_id}
 
 
 def captions_by_element(process: Process) -> Mapping[str, Caption]:
-    """The names in both languages, for facts of sentences whose reader is not known yet."""
+    """The names in both languages, for facts of sentences whose reader is not yet known."""
     english = names_by_element(process, "en")
     return {node: Caption(name, english[node]) for node, name in names_by_element(process).items()}
 
 
 def task_instructions(process: Process, node: str, language: Language = "vi") -> str:
-    """What the diagram tells whoever does this user task; empty when it says nothing."""
+    """The diagram's instructions for the person who does this user task; empty when there are none."""
     for spec in _element_specs(process):
         if spec.bpmn_id == node:
             text = (getattr(spec, "extensions", None) or {}).get("instructionsForEndUser") or ""
@@ -93,7 +92,7 @@ def _properties_of(spec: Any) -> Mapping[str, str]:
 
 
 def _element_specs(process: Process) -> Iterator[Any]:
-    """What is drawn; of a repeated activity the specification of its turns, which has the texts."""
+    """The drawn elements; for a repeated activity, the specification of its iterations, which has the texts."""
     for spec in (process.spec, *process.subprocess_specs.values()):
         for element_spec in spec.task_specs.values():
             if hasattr(element_spec, "bpmn_id") and not isinstance(element_spec, LoopTask):

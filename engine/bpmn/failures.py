@@ -1,6 +1,6 @@
-"""What went wrong while an analyst's text ran, as an error of the language: where, and why. Imported by scripts alone.
+"""Turns a failure while an analyst's text ran into an error of the language: where, and why.
 
-Python's own words name types, functions and arguments that nobody has written; here they become rules of ours.
+Python's own messages name types, functions and arguments that the analyst did not write; here they become our rules.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RULES_BY_ERROR: dict[type[BaseException], str] = {
 
 
 def located_failure(source: str, error: BaseException) -> ScriptError:
-    """What went wrong while a text ran, and in which text; of a script, in which line."""
+    """What went wrong while a text ran, and in which text; for a script, on which line."""
     line_number = next(
         (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == SCRIPT_FILENAME), 0
     )
@@ -52,7 +52,7 @@ def _failure_reason(error: BaseException) -> EngineError:
 
 
 def _reason_in_words(message: str) -> ScriptError:
-    """What Python says in words, as a rule; what nobody has met yet stays as it is said."""
+    """The rule for a Python message; an unknown message is kept unchanged."""
     for pattern, reason in _REASONS:
         match = pattern.match(message)
         if match:
@@ -60,8 +60,8 @@ def _reason_in_words(message: str) -> ScriptError:
     return ScriptError("running-otherwise", detail=message)
 
 
-# What Python 3.11 to 3.14 say of values of the wrong kind. It names a function as it is named in `guards`, and counts
-# values that a text does not give.
+# Messages of Python 3.11 to 3.14 about values of the wrong kind. Python names a function as in `guards`, and counts
+# arguments that the text does not give.
 _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], ScriptError]], ...] = (
     (
         re.compile(r"'(.+)' not supported between instances of '(\w+)' and '(\w+)'"),

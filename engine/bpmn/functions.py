@@ -1,6 +1,6 @@
-"""What an analyst's expressions may ask about: the time of the step, working time, the case's deadline and the units.
+"""The functions in analysts' expressions: the time of the step, working time, the case's deadline and the units.
 
-Imported by step. The functions are bound to one step's `now`, calendar and unit tree; none of them does I/O.
+They are bound to one step's `now`, calendar and unit tree; none of them does I/O.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.world.world import World
 
 
 class ExpressionContext:
-    """One step's answers. `clock` changes within the step when an operator sets the case's deadline."""
+    """The answers for one step. `clock` changes within the step when an operator sets the case's deadline."""
 
     def __init__(self, now: datetime, world: World, clock: CaseClock | None) -> None:
         self.at, self.world, self.clock = now, world, clock
@@ -38,7 +38,7 @@ class ExpressionContext:
         return (self.at + timedelta(hours=require_number(hours, "clock_hours"))).isoformat()
 
     def reminder(self, share: object) -> DueInstant:
-        """The instant where that share of the time until the deadline is used (0 … 1)."""
+        """The instant at which that share of the time until the deadline is used (0 … 1)."""
         return self._due_instant(DueBasis(require_number(share, "reminder"), 0.0))
 
     def deadline(self) -> DueInstant:
@@ -50,7 +50,7 @@ class ExpressionContext:
         return self._due_instant(DueBasis(1.0, require_number(days, "overdue_by") * self._day_seconds()))
 
     def unit_above(self, code: object) -> str:
-        """The code of the unit that supervises a unit; of the topmost, its own."""
+        """The code of the unit that supervises a unit; the topmost unit's own code for itself."""
         above = self.world.units.above(_unit_code(code))
         return above.code if above is not None else _unit_code(code)
 
@@ -75,11 +75,11 @@ class ExpressionContext:
         return self.world.units.has_districts
 
     def chase_cap(self) -> int:
-        """How many reminders of one Đôn đốc are sent at most."""
+        """The maximum number of reminders of one Đôn đốc."""
         return self.world.chase_cap
 
     def functions(self) -> Mapping[str, Callable[..., object]]:
-        """The functions by the name that expressions use."""
+        """The functions, by the names that expressions use."""
         return {name: getattr(self, name) for name in FUNCTION_NAMES}
 
     def _current_unit(self, code: object) -> OrgUnit:

@@ -1,4 +1,4 @@
-"""What the operators, subscripts, assignments and functions of the language do, within limits. engine.bpmn only.
+"""Bounded versions of the language's operators, subscripts, assignments and functions.
 
 `GuardTransformer` turns each operation that can grow into a call of one of `GUARDS`; together with the limits of the
 grammar this bounds the time and memory of every text. Values are JSON's: None, bool, int, float, str, list, dict with
@@ -59,7 +59,7 @@ _GUARD_OF: dict[type[ast.operator], str] = {
 
 
 class GuardTransformer(RestrictingNodeTransformer):
-    """RestrictedPython's policy with every operation that can grow turned into a call of a guard."""
+    """RestrictedPython's policy, with every operation that can grow turned into a call of a guard."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`a + b` becomes `_add_(a, b)`."""
@@ -67,7 +67,7 @@ class GuardTransformer(RestrictingNodeTransformer):
         return _guard_call(_GUARD_OF[type(node.op)], node, node.left, node.right)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - ast calls it by this name
-        """`reminder(x)` becomes `_ask_(reminder, x)`: what the caller's functions are asked is limited."""
+        """`reminder(x)` becomes `_ask_(reminder, x)`: the arguments to the caller's functions are limited."""
         is_case_function = isinstance(node.func, ast.Name) and node.func.id in CASE_FUNCTIONS
         node = super().visit_Call(node)
         return _guard_call("_ask_", node, node.func, *node.args) if is_case_function else node
@@ -82,7 +82,7 @@ class GuardTransformer(RestrictingNodeTransformer):
         return ast.copy_location(assignment, node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:  # noqa: N802 - ast calls it by this name
-        """`x += v` is `x = x + v`, for an item as well; its keys are read twice, which changes nothing."""
+        """`x += v` becomes `x = x + v`, for an item as well; its keys are read twice, which changes nothing."""
         current = copy.deepcopy(node.target)
         current.ctx = ast.Load()
         assignment = ast.Assign([node.target], ast.BinOp(current, node.op, node.value))
@@ -95,10 +95,10 @@ def _guard_call(name: str, source_node: ast.AST, *arguments: ast.expr) -> ast.Ca
 
 
 class WriteBudget:
-    """What one run of a script may still write: every written value is a copy, and their sizes are added up.
+    """What one run of a script may still write: every written value is a copy, and the copies' sizes are added up.
 
-    The copy keeps a change from reaching the parent task's data, which shares its nested values, and
-    keeps two names from sharing one value, so that a value's size in memory is its size when stored.
+    The copy keeps a change from reaching the parent task's data, which shares its nested values, and keeps two names
+    from sharing one value, so that a value's size in memory is its size when stored.
     """
 
     __slots__ = ("left",)
@@ -107,12 +107,12 @@ class WriteBudget:
         self.left = MAX_WRITTEN_SIZE
 
     def copy_value(self, value: Any, level: int = 0) -> Any:
-        """A JSON-native copy; raises ScriptError when it is too large, too deep or of another kind."""
+        """A JSON-native copy; raises ScriptError when the value is too large, too deep or of another kind."""
         self.left -= 1 + (len(value) if isinstance(value, str) else 0)
         if self.left < 0:
             raise ScriptError("running-values-too-large")
         if isinstance(value, str):
-            # An instant that remembers how it was made is stored as the text it shows.
+            # An instant that remembers how it was computed is stored as the text it shows.
             return str(value)
         if type(value) in SCALAR_TYPES:
             return value
@@ -131,7 +131,7 @@ class WriteBudget:
         return key
 
     def set_item(self, container: Any, key: Any, value: Any) -> None:
-        """`holder[key] = value` for a dictionary, or an item that a list already has."""
+        """`container[key] = value` for a dictionary, or for an item that a list already has."""
         if isinstance(container, dict):
             container[self._accept_key(key)] = self.copy_value(value)
         elif isinstance(container, list) and type(key) is int:
@@ -142,21 +142,21 @@ class WriteBudget:
 
 @dataclass(frozen=True, slots=True)
 class ValueKind:
-    """What a value is, as a fact of an error: said like one, with a rule."""
+    """The kind of a value, as a fact of an error: worded by a rule, like an error."""
 
     rule: str
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def kind_of(value: object) -> ValueKind:
-    """What a value is."""
+    """The kind of a value."""
     rules = (rule for value_type, rule in _KIND_RULES.items() if isinstance(value, value_type))
     rule = next(rules, "")
     return ValueKind(rule) if rule else ValueKind("value-kind-other", {"type": type(value).__name__})
 
 
 def kind_named(type_name: str) -> ValueKind:
-    """What a value of the type is that Python calls so."""
+    """The kind of values whose type has this Python name."""
     rule = _KIND_RULES_BY_NAME.get(type_name)
     return ValueKind(rule) if rule else ValueKind("value-kind-other", {"type": type_name})
 
@@ -211,7 +211,7 @@ def _guarded_multiply(left: Any, right: Any) -> Any:
 
 
 def _add_weight(value: Any, weight: int) -> int:
-    """`weight` and the number of items in a list, those of nested ones included, long texts by their length.
+    """`weight` plus the number of items in a list, nested ones included; long texts count by their length.
 
     Raises ScriptError beyond the limit, which also ends the count: a value that holds another many times costs no more.
     """
@@ -233,7 +233,7 @@ def _guarded_item(container: Any, key: Any) -> Any:
 
 
 def _call_case_function(function: Callable[..., object], *arguments: object) -> object:
-    """The answer of one of the caller's functions; calendars and unit trees never meet an extreme question."""
+    """The answer of one of the caller's functions; calendars and unit trees never receive extreme arguments."""
     for value in arguments:
         if type(value) not in SCALAR_TYPES and not isinstance(value, str):
             raise ScriptError("running-case-function", kind=kind_of(value))
@@ -333,7 +333,7 @@ def _require_list(name: str, *values: object) -> Sequence[Any]:
 
 
 def _require_comparable(name: str, values: Sequence[Any]) -> Sequence[Any]:
-    """The values, when they can be put in order: all numbers or all texts."""
+    """The values, when they can be ordered: all numbers or all texts."""
     if all(isinstance(value, int | float) for value in values) or all(isinstance(value, str) for value in values):
         return values
     raise ScriptError("running-not-comparable", name=name)

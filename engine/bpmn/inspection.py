@@ -1,6 +1,6 @@
-"""A live case while a step is taken: what is open and waiting in it, and who holds its tasks. Imported by step.
+"""A live case during a step: what is open and waiting in it, and who holds its tasks.
 
-Looking before and after an action and comparing is how a step finds out what opened, closed, waits or waits no more.
+Comparing the case before and after an action shows a step what opened, closed, waits or no longer waits.
 """
 
 from __future__ import annotations
@@ -55,25 +55,25 @@ def _correlated_messages(definition: Any) -> list[str]:
 
 
 def element_id(task: Any) -> str:
-    """The id of a task's element in the diagram; of one instance of a loop, the loop's."""
+    """The id of a task's element in the diagram; for one instance of a loop, the loop's."""
     spec = task.task_spec
     return str(spec.bpmn_id or spec.name)
 
 
 def task_properties(task: Any) -> dict[str, str]:
-    """The properties an analyst gave a task's element: role, form, unit, ladder."""
+    """The properties an analyst gave to a task's element: role, form, unit, ladder."""
     return spec_properties(task.task_spec)
 
 
 def spec_properties(spec: Any) -> dict[str, str]:
-    """The properties an analyst gave an element."""
+    """The properties an analyst gave to an element."""
     extensions = getattr(spec, "extensions", None) or {}
     values: dict[str, str] = extensions.get("properties", {})
     return values
 
 
 def resolve_unit(task: Any, world: World) -> str:
-    """The unit that holds an open user task, decided once, when it opens; "" where the diagram names no role.
+    """The unit that holds an open user task, decided once, when it opens; "" when the diagram names no role.
 
     Raises StepFailed when no unit can hold it.
     """
@@ -93,7 +93,7 @@ def resolve_unit(task: Any, world: World) -> str:
 
 
 def _start_unit(task: Any, attributes: dict[str, str]) -> str:
-    """The unit to look from: what the `unit` property says, else the department or the place of the case."""
+    """The unit where the search starts: the `unit` property, else the department or the place of the case."""
     if "unit" in attributes:
         unit_code = task.workflow.script_engine.evaluate(task, attributes["unit"])
     else:
@@ -114,13 +114,13 @@ def open_tasks(workflow: Any) -> dict[int, Any]:
 
 
 def assigned_units(tasks: Iterable[Any], world: World) -> list[str]:
-    """The units that do the work at present: those of the open user tasks, without the ladder's own tasks."""
+    """The units currently doing the work: those of the open user tasks, except the ladder's own tasks."""
     work_tasks = [task for task in tasks if task_properties(task).get("ladder") != "no"]
     return sorted({code for task in work_tasks if (code := resolve_unit(task, world))})
 
 
 def describe_task(task: Any, world: World) -> OpenedTask:
-    """An open user task as the outside sees it."""
+    """An open user task as seen from outside."""
     attributes, unit = task_properties(task), resolve_unit(task, world)
     return OpenedTask(
         task.id,
@@ -134,7 +134,7 @@ def describe_task(task: Any, world: World) -> OpenedTask:
 
 
 def find_task(workflow: Any, task_id: int) -> Any | None:
-    """The engine task of that id in any part of the case, or None."""
+    """The engine task with that id in any part of the case, or None."""
     for part in (workflow, *workflow.subprocesses.values()):
         if task_id in part.tasks:
             return part.tasks[task_id]
@@ -142,7 +142,7 @@ def find_task(workflow: Any, task_id: int) -> Any | None:
 
 
 def failed_element(error: EngineError | Exception) -> str:
-    """The id of the diagram element that an engine's exception names, or ""."""
+    """The id of the diagram element that an engine exception names, or ""."""
     task = getattr(error, "task", None)
     if task is not None:
         return element_id(task)

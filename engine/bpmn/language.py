@@ -1,8 +1,8 @@
 """The grammar of everything an analyst types: what may be written, its limits, and its compilation.
 
-The language is a small total part of Python: every text ends, and its time and memory are bounded by its length.
-A text passes four gates, each enough for most attacks: the known signs and words, Python's own parser, the list of
-allowed constructs, and RestrictedPython with the policy of engine.bpmn.guards. Only engine.bpmn imports this module.
+The language is a small total subset of Python: every text terminates, and its time and memory are bounded by its
+length. A text passes four gates, each enough for most attacks: the known tokens, Python's own parser, the list of
+allowed constructs, and RestrictedPython with the policy of engine.bpmn.guards.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _REFUSED_NODES: dict[type[ast.AST], str] = {
     ast.Expr: "expression-value-alone",
     ast.Match: "expression-match",
 }
-# How Python's parser begins what it says of a text, and the rule that stands for it.
+# The start of a message from Python's parser, and the rule that replaces it.
 _SYNTAX_RULES: dict[str, str] = {
     "invalid syntax. Perhaps you forgot a comma": "expression-comma-missing",
     "invalid syntax": "expression-syntax",
@@ -80,13 +80,13 @@ _SYNTAX_RULES: dict[str, str] = {
     "cannot assign to": "expression-assignment-target",
 }
 
-# Why something may not be written: None where it may.
+# Why something may not be written; None if it may.
 Refusal = ScriptError | None
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledSource:
-    """A checked text, ready to run: the names it reads, the names it gives values, those it changes in place."""
+    """A checked text, ready to run: the names it reads, the names it assigns, those it changes in place."""
 
     code: CodeType
     names: frozenset[str]
@@ -117,9 +117,9 @@ _SCRIPT_GRAMMAR = _Grammar("script-missing", "script-too-long", 10_000, 2_000, _
 def compile_expression(source: str) -> CompiledSource:
     """The compiled expression; raises ScriptError naming what is not allowed, with line and column.
 
-    It may spread over several lines. Compiled texts are remembered, so that asking again costs a look-up.
+    It may span several lines. Compiled texts are cached, so that compiling one again costs a look-up.
     """
-    # The XML library hands out a kind of str that holds its whole document; only plain text may stay in the cache.
+    # The XML library returns a kind of str that holds its whole document; only plain text may stay in the cache.
     return _compile_expression(str(source) if isinstance(source, str) else "")
 
 
@@ -131,7 +131,7 @@ def compile_script(source: str) -> CompiledSource:
 @lru_cache(maxsize=2048)
 def _compile_expression(source: str) -> CompiledSource:
     text = _scan_text(source, _EXPRESSION_GRAMMAR)
-    # The brackets let it begin with a space and go over several lines; its own are known to be balanced by now.
+    # The brackets let it begin with a space and span several lines; its own are known to be balanced by now.
     tree = _parse_tree(text, f"({text}\n)", "eval")
     names = _check_tree(tree, _EXPRESSION_GRAMMAR, text)
     code = _require_code(compile_restricted_eval(tree, filename=EXPRESSION_FILENAME, policy=GuardTransformer))
@@ -156,18 +156,18 @@ def _require_code(result: CompileResult) -> CodeType:
 
 
 def _located_error(text: str, line: int, column: int, reason: ScriptError) -> ScriptError:
-    """The error that says what is wrong and where; `line` and `column` count from 1."""
+    """An error that says what is wrong and where; `line` and `column` count from 1."""
     lines = text.split("\n")
     excerpt = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     excerpt = excerpt if len(excerpt) <= 60 else f"{excerpt[:57]}..."
     return ScriptError("expression-at", line=str(line), column=str(column), excerpt=excerpt, reason=reason)
 
 
-# ---------------------------------------------------------------------------------------------- signs and words
+# ---------------------------------------------------------------------------------------------- tokens
 
 
 def _scan_text(source: str, grammar: _Grammar) -> str:
-    """The text with one kind of line end, made of known signs and words only; raises ScriptError.
+    """The text with normalised line endings, made of known tokens only; raises ScriptError.
 
     It runs before the parser, which therefore never sees deep nesting, long digits or odd characters.
     """
@@ -192,7 +192,7 @@ def _scan_text(source: str, grammar: _Grammar) -> str:
 
 
 def _iter_tokens(text: str) -> Iterator[re.Match[str]]:
-    """The signs, words, numbers and texts between the white space and comments."""
+    """The operators, words, numbers and text literals between white space and comments."""
     position = 0
     while position < len(text):
         token = _TOKEN.match(text, position)
@@ -221,7 +221,7 @@ def _stray_token_refusal(text: str, position: int) -> ScriptError:
 
 
 def _token_refusal(token: re.Match[str], before: re.Match[str] | None, grammar: _Grammar) -> Refusal:
-    """Why this word may not stand here."""
+    """Why this token is not allowed here."""
     kind, word = token.lastgroup, token.group()
     previous = before.lastgroup if before else ""
     touching = before is not None and before.end() == token.start()
@@ -263,7 +263,7 @@ def _parse_tree(text: str, wrapped: str, mode: str) -> ast.AST:
         line, column = error.lineno or 1, error.offset or 1
         lines = text.split("\n")
         if line > len(lines):
-            # An expression that ends too early is noticed at the bracket that was put behind it.
+            # An expression that ends too early is noticed at the bracket that was added after it.
             line, column = len(lines), len(lines[-1]) + 1
         elif is_expression and line == 1:
             column = max(column - 1, 1)
@@ -273,7 +273,7 @@ def _parse_tree(text: str, wrapped: str, mode: str) -> ast.AST:
 
 
 def _syntax_refusal(message: str) -> ScriptError:
-    """What Python's parser says of a text, as one of our rules."""
+    """A message of Python's parser, as one of our rules."""
     rule = next((rule for start, rule in _SYNTAX_RULES.items() if message.startswith(start)), "")
     return ScriptError(rule) if rule else ScriptError("expression-unreadable", detail=message)
 
@@ -304,13 +304,13 @@ def _error_at_node(node: ast.AST, text: str, grammar: _Grammar, reason: ScriptEr
     line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     offset -= grammar is _EXPRESSION_GRAMMAR and line == 1
     lines = text.split("\n")
-    # The parser counts bytes; people count letters.
+    # The parser counts bytes; people count characters.
     before = lines[line - 1].encode()[: max(offset, 0)] if line <= len(lines) else b""
     return _located_error(text, line, len(before.decode(errors="ignore")) + 1, reason)
 
 
 def _node_refusal(node: ast.AST, grammar: _Grammar, names: _UsedNames) -> Refusal:
-    """Why this construct is outside the grammar; notes the names it uses."""
+    """Why this construct is outside the grammar; records the names it uses."""
     kind = type(node)
     if kind not in grammar.nodes:
         rule = _REFUSED_NODES.get(kind)
@@ -370,7 +370,7 @@ def _increment_refusal(node: ast.AugAssign, names: _UsedNames) -> Refusal:
 
 
 def _target_refusal(target: ast.AST, names: _UsedNames) -> Refusal:
-    """Why nothing can be assigned to this; notes the name that an item belongs to."""
+    """Why nothing can be assigned to this; records the name that an item belongs to."""
     steps = 0
     root = target
     while isinstance(root, ast.Subscript):

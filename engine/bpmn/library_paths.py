@@ -1,7 +1,7 @@
-"""Lets SpiffWorkflow be imported from a folder whose name holds a space, a percent sign or a letter with marks.
+"""Lets SpiffWorkflow be imported from a folder whose name has a space, a percent sign or a letter with diacritics.
 
-At its import the library names one of its schemas to libxml2 by path, where an address has to stand: a folder such as
-"50% nhanh" is none. Imported before everything else of this package, because the import itself fails otherwise.
+At import the library gives libxml2 the path of one of its schemas where a URL is expected; a folder such as "50% nhanh"
+is not a valid one. Imported before everything else in this package, because the import itself fails otherwise.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# The library's package names a class like this module of it, so that only its full name leads there.
+# The library's package gives a class the name of one of its modules, so that only the full name reaches the module.
 _module = import_module("SpiffWorkflow.bpmn.parser.BpmnParser")
 _initialise = _module.BpmnValidator.__init__
 
@@ -19,7 +19,7 @@ _initialise = _module.BpmnValidator.__init__
 def initialise_validator(
     validator: Any, xsd_path: str = _module.XSD_PATH, imports: Mapping[str, str] | None = None
 ) -> None:
-    """The library's own initialisation, with addresses where it has paths."""
+    """The library's own initialisation, with URLs instead of paths."""
     _initialise(validator, xsd_path, {name: Path(path).as_uri() for name, path in (imports or {}).items()})
 
 

@@ -1,6 +1,6 @@
-"""What service tasks do: create a notice, set or move the deadline, pause the clock, state a fact. Imported by step.
+"""What service tasks do: create a notice, set or move the deadline, pause the clock, state a fact.
 
-Nothing leaves the step here: operators collect what the writer will store.
+Nothing leaves the step here: operators collect what is to be stored.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Operators:
         return True
 
     def _resolve_recipients(self, task: Any, value: object) -> tuple[str, ...]:
-        """Unit codes without repeats: the same unit named twice gets one notice."""
+        """Unit codes without duplicates: a unit named twice gets one notice."""
         names = value if isinstance(value, list | tuple) else [value]
         codes: dict[str, None] = {}
         for name in names:

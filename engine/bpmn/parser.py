@@ -1,8 +1,8 @@
-"""BPMN and DMN files to process specifications, once per version. Imported by step, lint and the store of definitions.
+"""Parses BPMN and DMN files into process specifications, once per version.
 
-Specifications are shared by all instances of a process. Some of SpiffWorkflow's wiring happens only while a case runs;
+All instances of a process share its specifications. Some of SpiffWorkflow's wiring happens only while a case runs;
 `_wire_spec` does it beforehand, so that a stored case finds it and the next case does not inherit it. SpiffWorkflow
-gives the properties of tasks and events; those of gateways it leaves out, and our parsers of gateways bring them.
+reads the properties of tasks and events but not those of gateways; our gateway parsers add them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _EventGatewayParser(EventBasedGatewayParser):
 
 
 class _DiagramParser(SpiffBpmnParser):
-    """SpiffWorkflow's parser with the properties of gateways."""
+    """SpiffWorkflow's parser, plus the properties of gateways."""
 
     OVERRIDE_PARSER_CLASSES: Mapping[str, Any] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
@@ -59,7 +59,7 @@ class _DiagramParser(SpiffBpmnParser):
 
 
 def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
-    """The executable processes of `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
+    """The executable processes in `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
     parser = _DiagramParser()
     for path, content in sorted(files.items()):
         root = parse_xml(content)
@@ -81,7 +81,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
 
 
 def _reachable_specs(spec: Any, all_specs: dict[str, Any]) -> dict[str, Any]:
-    """The specifications that `spec` reaches by calls and sub-processes."""
+    """The specifications that `spec` reaches through calls and sub-processes."""
     reachable: dict[str, Any] = {}
     pending = [spec]
     while pending:

@@ -1,7 +1,7 @@
-"""Forget what no unfinished task can still read, so that a case costs the same after 3,000 turns as after three.
+"""Forgets what no unfinished task can still read, so that a case costs the same after 3,000 turns as after three.
 
-Imported by step. SpiffWorkflow keeps every task of a case for ever and loses sight of those deeper than 1,000. The
-rule keeps (measured against the plain engine on random diagrams, see tests/walks):
+SpiffWorkflow keeps every task of a case forever and loses sight of those deeper than 1,000. The rule keeps (measured
+against the plain engine on random diagrams, see tests/walks):
 
 1. the root, unfinished tasks and their parents (data is inherited from the direct parent);
 2. for each unfinished boundary or start join its nearest split and the split's children (their states are read);
@@ -10,8 +10,8 @@ rule keeps (measured against the plain engine on random diagrams, see tests/walk
    outermost, below which the engine does not look;
 4. children of a running loop or multi-instance that did not complete.
 
-Of the predictions only those right behind a definite task are kept: the engine predicts the rest anew when a prediction
-comes true. A kept task hangs from its nearest kept ancestor, order unchanged.
+Of the predictions only those directly after a definite task are kept: the engine makes the rest again when a prediction
+comes true. A kept task is attached to its nearest kept ancestor, in unchanged order.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ UNFINISHED_STATES = TaskState.NOT_FINISHED_MASK
 PREDICTED_STATES = TaskState.PREDICTED_MASK
 COMPLETED = TaskState.COMPLETED
 
-# Finished arrivals at one join that are kept apart; more are folded into one that carries their merged data.
+# Finished arrivals at one join that are kept separately; more are merged into one that carries their combined data.
 MAX_ARRIVALS = 4
 
 
 def prune(workflow: Any) -> None:
-    """Drop from the case everything that is past; the tasks of each process then stand parents first."""
+    """Drop everything past from the case; each process then lists its tasks parents first."""
     for key in [key for key, sub in workflow.subprocesses.items() if sub.completed and not _is_awaited(workflow, sub)]:
         del workflow.subprocesses[key]
     for part in (workflow, *workflow.subprocesses.values()):
@@ -130,7 +130,7 @@ class _TaskTree:
             self.keep.update((task.id, task._parent))
 
     def _merge_arrivals(self, arrivals: list[Any]) -> list[Any]:
-        """One bare arrival per incoming flow; the newest carries the data that all would have merged."""
+        """One bare arrival per incoming flow; the newest carries the data that merging all would give."""
         arrivals.sort(key=lambda task: task.last_state_change)
         merged_data: dict[str, Any] = {}
         last_by_flow: dict[str, Any] = {}

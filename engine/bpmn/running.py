@@ -1,7 +1,7 @@
-"""Lets the engine run until only people and events can move the case. Imported by step.
+"""Runs the engine until only people and events can move the case.
 
 It does what SpiffWorkflow's `do_engine_steps` does, in the same order, without walking the whole tree for each ready
-task: a pruned case holds few tasks, and mostly one of them is ready. Timers are not refreshed: they fire by name.
+task: a pruned case holds few tasks, and usually one of them is ready. Timers are not refreshed: they fire by name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TaskObserver = Callable[[Any], None]
 
 
 def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
-    """Run every task that needs nobody; `observer` is told of each task that was run."""
+    """Run every task that needs no person; `observer` is notified of each task run."""
     while _run_round(workflow, observer):
         pass
 
@@ -36,7 +36,7 @@ def _run_round(workflow: Any, observer: TaskObserver) -> bool:
 
 
 def _run_ready(part: Any, observer: TaskObserver) -> bool:
-    """Run the tasks of a process, and of those below it, that are ready now; whether there was one."""
+    """Run the ready tasks of a process and its sub-processes; return whether there was one."""
     ready = _ready_tasks(part)
     for task in ready:
         task.run()
@@ -53,17 +53,17 @@ def _ready_tasks(part: Any) -> list[Any]:
     ]
     if len(ready) < 2 or all(task.workflow is part for task in ready):
         return in_tree_order(ready)
-    # Where processes call each other only the engine's own walk knows the order.
+    # When processes call each other, only the engine's own walk knows the order.
     return [task for task in part.get_tasks(state=READY) if not task.task_spec.manual]
 
 
 def _with_subprocesses(part: Any) -> list[Any]:
-    """A process and those it has started, directly or not."""
+    """A process and those it has started, directly or indirectly."""
     top = part.top_workflow
     if part is top:
         return [top, *top.subprocesses.values()]
     parts = [part]
-    for sub in top.subprocesses.values():  # Callers come before what they call.
+    for sub in top.subprocesses.values():  # Callers come before the processes they call.
         if any(sub.parent_task_id in caller_part.tasks for caller_part in parts) and sub not in parts:
             parts.append(sub)
     return parts

@@ -1,8 +1,8 @@
-"""Runs what analysts type: evaluates expressions, executes scripts, and hands both to SpiffWorkflow.
+"""Runs what analysts type: evaluates expressions, executes scripts, and passes both to SpiffWorkflow.
 
 Gateway conditions, timers, decision tables, scripts, operator parameters, message payloads, correlations and the
-expressions of repeated tasks all come through here. What may be written is decided in engine.bpmn.language, what
-operations do in engine.bpmn.guards. Imported by engine.bpmn's step and checker.
+expressions of repeated tasks all come through here. engine.bpmn.language decides what may be written,
+engine.bpmn.guards what operations do.
 """
 
 from __future__ import annotations
@@ -54,16 +54,16 @@ class ExpressionLanguage:
     """The language with the functions of one step. It keeps nothing between two texts."""
 
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
-        """`functions` answers for the names in DOMAIN; those left out fail when they are called."""
+        """`functions` gives the answers for the names in DOMAIN; missing ones fail when they are called."""
         if not functions.keys() <= CASE_FUNCTIONS:
             raise ScriptError("language-function-unknown", names=sorted(functions.keys() - CASE_FUNCTIONS))
         self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE_FUNCTIONS, **functions}
 
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
-        """The value of an expression over the process data, and over `extra` for names the data does not have.
+        """The value of an expression over the process data, and over `extra` for names the data lacks.
 
-        Lists and dictionaries are copies. Raises ScriptError when the text is outside the language
-        or cannot be computed.
+        Lists and dictionaries are copies. Raises ScriptError when the text is outside the language or cannot be
+        computed.
         """
         compiled = compile_expression(source)
         try:
@@ -76,7 +76,7 @@ class ExpressionLanguage:
     def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
         """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
 
-        Values already in `data` are not changed but replaced by changed copies: the parent task shares them.
+        Values already in `data` are not modified but replaced by changed copies: the parent task shares them.
         """
         compiled = compile_script(source)
         budget = WriteBudget()
@@ -95,7 +95,7 @@ class ExpressionLanguage:
 def _visible_values(
     compiled: CompiledSource, data: Mapping[str, Any], extra: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """The values of the names a text reads, and no others: no data can stand in for a guard or a function."""
+    """The values of the names a text reads, and no others: data cannot replace a guard or a function."""
     values = {name: data[name] for name in compiled.names if name in data}
     if extra:
         values.update({name: extra[name] for name in compiled.names if name in extra and name not in data})
@@ -111,7 +111,7 @@ def _check_data_size(data: Mapping[str, Any]) -> None:
 
 
 class _ScriptEnvironment(BasePythonScriptEngineEnvironment):
-    """Where SpiffWorkflow evaluates; correlations and ad-hoc conditions come here without their task."""
+    """Where SpiffWorkflow evaluates; correlations and ad-hoc conditions arrive here without their task."""
 
     def __init__(self, language: ExpressionLanguage) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class _ScriptEnvironment(BasePythonScriptEngineEnvironment):
 class _ScriptEngine(PythonScriptEngine):
     """SpiffWorkflow's script engine, with errors that carry a ScriptError as their cause.
 
-    The handlers of the base class are not used: one takes a syntax error without line number for one with, the other
+    It does not use the base class's handlers: one mistakes a syntax error without a line number for one with, the other
     names an undefined variable (SpiffWorkflow 3.2.0).
     """
 
@@ -139,7 +139,7 @@ class _ScriptEngine(PythonScriptEngine):
         self.services = services
 
     def validate(self, expression: str) -> None:
-        """Raise SyntaxError when this is no expression; decision tables decide by it whether a cell lacks its `==`."""
+        """Raise SyntaxError when this is not an expression; decision tables use it to see if a cell lacks its `==`."""
         _validate_expression(expression)
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
@@ -160,7 +160,7 @@ class _ScriptEngine(PythonScriptEngine):
             raise _task_error(task, error) from _as_script_error(error)
 
     def call_service(self, task: Any, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]) -> str:
-        """Let the caller's services do what a service task asks."""
+        """Perform a service task's request through the caller's services."""
         params = {name: param["value"] for name, param in operation_params.items()}
         try:
             return self.services(task, operation_name, params)
@@ -169,7 +169,7 @@ class _ScriptEngine(PythonScriptEngine):
 
 
 def script_engine(language: ExpressionLanguage, services: ServiceHandler) -> Any:
-    """The script engine for one step: expressions in `language`, service tasks by `services`."""
+    """The script engine for one step: expressions in `language`, service tasks through `services`."""
     return _ScriptEngine(language, services)
 
 
@@ -181,7 +181,7 @@ def _validate_expression(expression: str) -> None:
 
 @lru_cache(maxsize=2048)
 def _expression_refusal(expression: str) -> tuple[str, Mapping[str, object]] | None:
-    """Why this is no expression, or None; remembered, because a table asks for every cell it tests."""
+    """Why this is not an expression, or None; cached, because a decision table asks for every cell it tests."""
     try:
         compile_expression(expression)
     except ScriptError as error:
@@ -190,7 +190,7 @@ def _expression_refusal(expression: str) -> tuple[str, Mapping[str, object]] | N
 
 
 def _check_cardinality(value: object) -> None:
-    # A negative or fractional number would leave the task waiting for ever, a large one would fill the memory.
+    # A negative or fractional number would leave the task waiting forever, a large one would fill the memory.
     if type(value) is not int or not 0 <= value <= MAX_LOOP_CARDINALITY:
         raise ScriptError("running-repetitions", most=MAX_LOOP_CARDINALITY)
 

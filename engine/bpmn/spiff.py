@@ -1,12 +1,12 @@
-"""What SpiffWorkflow is given from outside, so that a step is a pure function. Imported by the modules of this package.
+"""Gives SpiffWorkflow what it would otherwise take from outside, so that a step is a pure function.
 
-SpiffWorkflow draws task ids from `uuid4()` and stamps changes with `time.time()`, both through names of its module
-`task`. Here these names get a counter that belongs to the instance: ids are small numbers, unique in the instance,
-and "later" means "counted later". It also words a log message on every change of state although nothing logs it (a
-tenth of a step, measured); here a change of state only is one. And after every completed task it walks the whole tree
-for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are looked at.
+SpiffWorkflow takes task ids from `uuid4()` and stamps changes with `time.time()`, both through names in its module
+`task`. Here these names get a counter that belongs to the instance: ids are small numbers, unique in the instance, and
+"later" means "counted later". SpiffWorkflow also formats a log message on every change of state although nothing logs
+it (a tenth of a step, measured); here it only changes the state. And after every completed task it walks the whole tree
+for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are checked.
 
-Seven functions of the library are replaced here, and one in `library_paths`, so another version of it may not be taken
+Seven functions of the library are replaced here, and one in `library_paths`, so another version must not be used
 unread: the import refuses it, and tests/bpmn/test_spiff_seam.py fails when one of them has changed.
 """
 
@@ -29,7 +29,7 @@ SUPPORTED = "3.2."
 
 
 def require_supported(installed: str) -> None:
-    """Raise ImportError, in one sentence, for a version of the library whose inner parts nobody here has read."""
+    """Raise ImportError, in one sentence, for a version of the library whose internals nobody here has read."""
     if not installed.startswith(SUPPORTED):
         raise ImportError(
             f"SpiffWorkflow {installed} is installed, but this program replaces inner parts of version {SUPPORTED}x; "
@@ -41,7 +41,7 @@ require_supported(version("SpiffWorkflow"))
 
 
 class InstanceCounter:
-    """The instance's counter: hands out the next number, and remembers how far it got."""
+    """The instance's counter: issues the next number and remembers the last one."""
 
     __slots__ = ("value",)
 
@@ -54,7 +54,7 @@ class InstanceCounter:
         return self.value
 
     def next_id(self) -> Hashable:
-        """The id of the next task; SpiffWorkflow takes any value that can be a key."""
+        """The id of the next task; SpiffWorkflow accepts any value that can be a key."""
         return self.next_number()
 
 
@@ -63,7 +63,7 @@ _counter: ContextVar[InstanceCounter] = ContextVar("counter")
 
 @contextmanager
 def use_counter(counter: InstanceCounter) -> Iterator[None]:
-    """Within the block SpiffWorkflow numbers tasks and changes from `counter`; threads and tasks do not mix."""
+    """Make SpiffWorkflow number tasks and changes from `counter` within the block; threads and tasks do not mix."""
     token = _counter.set(counter)
     try:
         yield
@@ -72,12 +72,12 @@ def use_counter(counter: InstanceCounter) -> Iterator[None]:
 
 
 def in_tree_order(tasks: list[Any]) -> list[Any]:
-    """Tasks of one process in the order in which SpiffWorkflow's walk from the root meets them."""
+    """Tasks of one process in the order in which SpiffWorkflow's walk from the root reaches them."""
     return sorted(tasks, key=_tree_path) if len(tasks) > 1 else tasks
 
 
 def _tree_path(task: Any) -> list[int]:
-    """The way from the root to a task: at each level the number of the child to take."""
+    """The path from the root to a task: the number of the child to take at each level."""
     tasks, path = task.workflow.tasks, []
     while (parent := tasks.get(task._parent)) is not None:
         path.append(parent._children.index(task.id))
@@ -86,7 +86,7 @@ def _tree_path(task: Any) -> list[int]:
 
 
 class _CountingTime:
-    """Stands in for the module `time` inside `SpiffWorkflow.task`."""
+    """Replaces the module `time` inside `SpiffWorkflow.task`."""
 
     @staticmethod
     def time() -> int:

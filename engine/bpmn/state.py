@@ -1,8 +1,8 @@
-"""An instance's state as one small blob, and back. Imported by step.
+"""Encodes an instance's state as one small blob, and decodes it.
 
-The blob holds the task trees in parent-first order, each task's data as a difference to its parent, and what the case
-itself knows: its counter, its deadline, who holds the work. No diagram is in it: the specification is parsed once per
-version and shared. The first element is the format's version.
+The blob holds the task trees in parent-first order, each task's data as a difference from its parent's, and what the
+case itself knows: its counter, its deadline, who holds the work. It contains no diagram: the specification is parsed
+once per version and shared. The first element is the format's version.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from engine.errors import StepFailed
 STATE_FORMAT = 1
 
 # spec name, state, index of the parent, id, change counter, triggered, internal data, changed data, deleted keys.
-# Changed data None means that the task has no data at all, as tasks in the future have.
+# Changed data None means that the task has no data at all, like future tasks.
 TaskRow = tuple[str, int, int, int, int, bool, dict[str, Any], dict[str, Any] | None, list[str]]
 
 
 class StoredProcess(msgspec.Struct, array_like=True):
-    """One process of the case: the called or embedded ones name the task that called them."""
+    """One process of the case; called and embedded ones name the task that called them."""
 
     spec: str
     caller: int
@@ -44,7 +44,7 @@ class StoredProcess(msgspec.Struct, array_like=True):
 
 
 class StoredState(msgspec.Struct, array_like=True):
-    """The whole of a stored state; new fields go to the end, with defaults."""
+    """A complete stored state; new fields go to the end, with defaults."""
 
     format: int
     counter: int
@@ -56,7 +56,7 @@ class StoredState(msgspec.Struct, array_like=True):
 
 @dataclass(slots=True)
 class LiveCase:
-    """A live case: the engine's workflow and what stands beside it. `holders` are the units that do the work."""
+    """A live case: the engine's workflow and its own state. `assigned_units` are the units that do the work."""
 
     workflow: Any
     counter: InstanceCounter
@@ -69,7 +69,7 @@ _decoder = msgspec.msgpack.Decoder(StoredState)
 
 
 def encode_case(case: LiveCase) -> bytes:
-    """The blob of a case that is pruned and whose events have been taken out (`get_events`)."""
+    """The blob of a pruned case whose events have been taken out (`get_events`)."""
     workflow = case.workflow
     waiting = [task.id for task in workflow.event_manager.tasks.values() if task.id in task.workflow.tasks]
     parts = [
@@ -89,7 +89,7 @@ def _stored_process(part: Any, caller: int) -> StoredProcess:
 
 
 def _reachable_subprocesses(workflow: Any) -> list[Any]:
-    """Sub-processes, callers first; the engine forgets to remove some whose calling task is gone."""
+    """Sub-processes, callers first; the engine fails to remove some whose calling task is gone."""
     reachable, task_ids, pending = [], set(workflow.tasks), list(workflow.subprocesses.values())
     while level := [sub for sub in pending if sub.parent_task_id in task_ids]:
         reachable += level
@@ -147,7 +147,7 @@ def _internal_data(task: Any) -> dict[str, Any]:
 
 
 def decode_blob(blob: bytes) -> StoredState:
-    """What a blob holds; raises StepFailed when it is not one or its format is not known."""
+    """The contents of a blob; raises StepFailed when it is not one or its format is unknown."""
     try:
         stored = _decoder.decode(blob)
     except msgspec.MsgspecError as error:
@@ -158,12 +158,12 @@ def decode_blob(blob: bytes) -> StoredState:
 
 
 def load_live_case(blob: bytes, process: Process, engine: Any) -> LiveCase:
-    """The live case of a blob; raises StepFailed as `decode_blob` does."""
+    """The live case from a blob; raises StepFailed as `decode_blob` does."""
     return restore_live_case(decode_blob(blob), process, engine)
 
 
 def restore_live_case(stored: StoredState, process: Process, engine: Any) -> LiveCase:
-    """The live case of what a blob holds."""
+    """The live case from a blob's contents."""
     workflow = BpmnWorkflow(process.spec, process.subprocess_specs, script_engine=engine, deserializing=True)
     owners: dict[int, Any] = {}
     for index, part in enumerate(stored.parts):
@@ -202,7 +202,7 @@ def _restore_process(live: Any, part: StoredProcess) -> None:
 
 
 def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -> Any:
-    """A task of the engine, made without its constructor, which would number and stamp it anew."""
+    """A task of the engine, created without its constructor, which would number and stamp it again."""
     _, state, parent_index, task_id, changed_at, triggered, internal, changed, deleted = row
     task = Task.__new__(Task)
     task.id, task.workflow, task.task_spec, task.thread_id = task_id, live, spec, 0
@@ -227,7 +227,7 @@ def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -
 def _inherit_data(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]) -> dict[str, Any]:
     """The parent's data with a task's own changes.
 
-    Lists and dictionaries are copied, or a merge into one task's list would show in its parent and its siblings.
+    Lists and dictionaries are copied; otherwise a merge into one task's list would show in its parent and its siblings.
     """
     own = {
         key: deepcopy(value) if value.__class__ is dict or value.__class__ is list else value
@@ -240,5 +240,5 @@ def _inherit_data(data: dict[str, Any], changed: dict[str, Any], deleted: list[s
 
 
 def clock_of(blob: bytes) -> CaseClock | None:
-    """The deadline of a stored case without bringing the case to life."""
+    """The deadline of a stored case, without restoring the case."""
     return decode_blob(blob).clock

@@ -1,10 +1,10 @@
-"""Moves a stored case to another version of its diagram. Imported by step.
+"""Moves a stored case to another version of its diagram.
 
-What is open or waits goes on as it is: the same tasks, the same due instants, the same data. What the engine predicts
-behind them is predicted anew where the diagram goes on differently, and nowhere else. So each element that is at work
-must be there in the new version, as an element of the same kind and in the same process, under its own id or under the
-one that the analyst names for it. An event at the border of a task may be missing, then it waits no more; one that is
-new begins to wait now. What is finished is finished, wherever it was.
+Whatever is open or waiting continues unchanged: the same tasks, the same due instants, the same data. The engine's
+predictions after them are made again where the diagram continues differently, and nowhere else. So each active element
+must exist in the new version, as an element of the same kind and in the same process, under its own id or under the one
+that the analyst gives for it. A boundary event of a task may be missing, then it no longer waits; a new one starts to
+wait now. What is finished stays finished, wherever it was.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from engine.bpmn.timers import CycleTimer
 from engine.errors import NotMigratable
 
 ACTIVE_STATES = TaskState.WAITING | TaskState.READY | TaskState.STARTED
-# What SpiffWorkflow makes of one element of a diagram beside the element itself.
+# What SpiffWorkflow creates for one element of a diagram in addition to the element itself.
 _GENERATED_SUFFIXES = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", " [child]")
 _SPLIT_SUFFIX = ".BoundaryEventSplit"
 
@@ -36,9 +36,9 @@ _SPLIT_SUFFIX = ".BoundaryEventSplit"
 def load_migrated_case(
     blob: bytes, old: Process, new: Process, id_mapping: Mapping[str, str], engine: Any, counter: InstanceCounter
 ) -> LiveCase:
-    """The live case of a blob of `old`, as a case of `new`; `id_mapping` are new ids of elements by their old ones.
+    """The live case from a blob of `old`, as a case of `new`; `id_mapping` maps old element ids to new.
 
-    Raises NotMigratable with everything that stands in the way.
+    Raises NotMigratable with every blocker.
     """
     stored = state.decode_blob(blob)
     counter.value = max(counter.value, stored.counter)
@@ -57,8 +57,11 @@ def load_migrated_case(
 
 @dataclass(slots=True)
 class _Migration:
-    """One case on its way. `dropped` are tasks that are left behind, `elsewhere` those after which the new version goes
-    on differently, `blockers` what cannot be moved."""
+    """One case during its migration.
+
+    `dropped_tasks` are left behind, the new version continues differently after `diverging_tasks`, `blockers` are what
+    cannot be moved.
+    """
 
     old: Process
     new: Process
@@ -70,7 +73,7 @@ class _Migration:
     known_events: set[str] = field(default_factory=set)
 
     def new_name(self, name: str) -> str:
-        """The new name of an element, or of what the engine makes of one."""
+        """The new name of an element, or of what the engine creates for one."""
         for suffix in _GENERATED_SUFFIXES:
             if name.endswith(suffix):
                 base = name.removesuffix(suffix)
@@ -78,7 +81,7 @@ class _Migration:
         return self.id_mapping.get(name, name)
 
     def migrate_process(self, part: StoredProcess) -> StoredProcess:
-        """A process of the case, row by row; rows come parents first."""
+        """Migrates a process of the case row by row; rows list parents first."""
         old, new = self._process_specs(part)
         if new is None:
             self.blockers.append(MigrationBlocker(GONE, part.spec))
@@ -111,7 +114,7 @@ class _Migration:
         return self.old.subprocess_specs[part.spec], self.new.subprocess_specs.get(self.new_name(part.spec))
 
     def _target_spec(self, row: TaskRow, rows: list[TaskRow], old: Any, new: Any) -> Any | None:
-        """What a row's task is in the new version; None when it is left behind."""
+        """The new version's counterpart of a row's task; None when the task is left behind."""
         old_spec, new_spec = old.task_specs[row[0]], new.task_specs.get(self.new_name(row[0]))
         if row[1] & TaskState.FINISHED_MASK:
             return new_spec or new.start
@@ -122,12 +125,12 @@ class _Migration:
         return new_spec if continues and type(new_spec) is type(old_spec) else None
 
     def _has_same_flows(self, old: Any, new: Any, name: str) -> bool:
-        """Whether the same elements follow on an element in both versions."""
+        """Whether the same elements follow an element in both versions."""
         followers = [self.new_name(follower) for follower in old.task_specs[name]._outputs]
         return bool(followers == new.task_specs[self.new_name(name)]._outputs)
 
     def _active_target(self, old_spec: Any, new_spec: Any | None) -> Any | None:
-        """What an element at work is in the new version; notes what stands in the way."""
+        """The new version's counterpart of an active element; records blockers."""
         element = str(old_spec.bpmn_id or old_spec.name)
         if new_spec is None:
             if not isinstance(old_spec, BoundaryEvent):
@@ -140,7 +143,7 @@ class _Migration:
         return new_spec
 
     def _split_row(self, name: str, parent: int) -> TaskRow:
-        """The task that stands before one with events at its border, for one that had none so far."""
+        """The task before one with boundary events, for one that had none so far."""
         return (
             name,
             TaskState.COMPLETED,
@@ -163,26 +166,26 @@ def _is_same_kind(old_spec: Any, new_spec: Any) -> bool:
 
 
 def _lacks_split(new_spec: Any, new: Any, rows: list[TaskRow], parent: int) -> bool:
-    """Whether the new version has events at the border of an element and the case has not passed their split."""
+    """Whether the new version has boundary events at an element and the case has not passed their split."""
     split = new_spec.name + _SPLIT_SUFFIX
     return split in new.task_specs and (parent < 0 or rows[parent][0] != split)
 
 
 def _migrated_internal_data(row: TaskRow, old_spec: Any, new_spec: Any) -> dict[str, Any]:
-    """What the engine knows of a row's task; one that is another role's now looks for its unit anew."""
+    """The engine's data on a row's task; a task that now has another role looks for its unit again."""
     if inspection.spec_properties(old_spec).get("role") == inspection.spec_properties(new_spec).get("role"):
         return row[6]
     return {key: value for key, value in row[6].items() if key not in ("unit", "passed_from")}
 
 
 def _predict_diverging(part: Any, diverging_tasks: set[int]) -> None:
-    """What may come after the tasks behind which the new version goes on differently."""
+    """Predict what may follow the tasks after which the new version continues differently."""
     for task_id in sorted(diverging_tasks & part.tasks.keys()):
         _predict_followers(part.tasks[task_id])
 
 
 def _predict_followers(task: Any) -> None:
-    """Predict what is missing behind a task; an event at a border may never come, nor may what follows it."""
+    """Predict what is missing after a task; a boundary event may never come, nor may what follows it."""
     present = {child.task_spec for child in task.children}
     if isinstance(task.task_spec, CatchingEvent) and isinstance(task.task_spec.event_definition, CycleTimer):
         return  # Each of its turns brings its own.
@@ -193,7 +196,7 @@ def _predict_followers(task: Any) -> None:
 
 
 def _start_new_events(part: Any, known_events: set[str]) -> None:
-    """Events at the border of a task at work that are new in this version begin to wait."""
+    """Make boundary events of an active task that are new in this version start to wait."""
     for split, event in list(_new_boundary_events(part, known_events)):
         task = split._add_child(event, TaskState.WAITING)
         _predict_followers(task)

@@ -1,8 +1,7 @@
 """The pure step: an instance's state and one action in, the next state and everything that follows from it out.
 
 `advance` touches no database, no wall clock and no randomness. Live work, replay, scenarios and migration all call it,
-each with its own `now`. Imported by the writer (`engine.process.instances`) and by whatever runs a process without a
-store.
+each with its own `now`.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from engine.bpmn.trace import Trace
 from engine.errors import ScriptError, Stale, StepFailed
 from engine.world.world import World
 
-# A process that passes more elements than this in one step turns in a circle (ours pass about 10). Each element is at
+# A process that passes more elements than this in one step is looping (ours pass about 10). Each element is at
 # most three tasks deep in the engine's tree, which loses sight of tasks deeper than 1,000.
 MAX_ELEMENTS_PER_STEP = 300
 
@@ -53,10 +52,10 @@ MAX_ELEMENTS_PER_STEP = 300
 def advance(
     process: Process, blob: bytes | None, action: Action, now: datetime, world: World, trace: Trace | None = None
 ) -> Step:
-    """Take one action. `blob` is None for Start alone; `now` is offset-aware; `trace` collects what was walked.
+    """Take one action. `blob` is None for Start alone; `now` is offset-aware; `trace` collects the path walked.
 
-    Raises Stale when the task, timer or message is not waited for (any more), and StepFailed, naming the diagram's
-    element, when the process itself cannot go on. In both cases nothing has changed.
+    Raises Stale when the task, timer or message is not (or no longer) waited for, and StepFailed, naming the diagram's
+    element, when the process itself cannot continue. In both cases nothing has changed.
     """
     counter = InstanceCounter(0)
     with use_counter(counter):
@@ -71,14 +70,14 @@ def advance(
 
 
 def _step_failure(reason: ScriptError, node: str) -> StepFailed:
-    """The failure of a step for the reason of an expression in it."""
+    """The step's failure, caused by an expression in it."""
     failure = StepFailed(reason.rule, node=node)
     failure.facts.update(reason.facts)
     return failure
 
 
 def process_data_of(process: Process, blob: bytes) -> dict[str, Any]:
-    """The process data of an instance as the latest of its open tasks sees it; of a finished one, its final data."""
+    """The process data of an instance as its latest open task sees it; the final data of a finished one."""
     workflow = state.load_live_case(blob, process, None).workflow
     parts = (workflow, *workflow.subprocesses.values())
     active_states = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -91,7 +90,7 @@ def process_data_of(process: Process, blob: bytes) -> dict[str, Any]:
 
 
 class _StepRun:
-    """One step in the making."""
+    """One step in progress."""
 
     def __init__(self, process: Process, now: datetime, world: World, trace: Trace | None) -> None:
         self.process, self.now, self.world, self.trace = process, now, world, trace
@@ -100,7 +99,7 @@ class _StepRun:
         self.skipped: list[int] = []
 
     def perform(self, blob: bytes | None, action: Action, counter: InstanceCounter) -> Step:
-        """Load, act, let the engine run, compare, prune, store."""
+        """Load, act, run the engine, compare, prune, store."""
         operators = Operators(self.asking, action.taken if isinstance(action, Fire) else frozenset())
         engine = script_engine(ExpressionLanguage(self.asking.functions()), operators.run_operator)
         engine.now = self.now
@@ -133,7 +132,7 @@ class _StepRun:
         return state.load_live_case(blob, self.process, engine)
 
     def _view_before(self, blob: bytes | None, action: Action, case: state.LiveCase) -> inspection.CaseView:
-        """What the case showed before the action: under another version it may have shown something else."""
+        """What the case showed before the action: another version may have shown something else."""
         if blob is None:
             return inspection.CaseView({}, {}, {})
         if isinstance(action, Migrate | RevertMigration):
@@ -166,7 +165,7 @@ class _StepRun:
                 pass
 
     def _extend_deadline(self, days: float) -> None:
-        """Move the deadline by so many working days; raises Stale when there is none or its clock stands still."""
+        """Move the deadline by `days` working days; raises Stale when there is none or its clock is paused."""
         clock, calendar = self.asking.clock, self.world.calendar
         if days and (clock is None or clock.since is not None):
             raise Stale("step-deadline-not-running")
@@ -237,7 +236,7 @@ class _StepRun:
         )
 
     def _changed_tasks(self, before: inspection.CaseView, after: inspection.CaseView) -> Iterator[OpenedTask]:
-        """Open tasks that look different now; only another version of the diagram can do that."""
+        """Open tasks that look different now; only another version of the diagram can cause that."""
         for task_id, task in after.tasks.items():
             earlier = before.tasks.get(task_id)
             if earlier is not None and earlier is not task:
@@ -246,7 +245,7 @@ class _StepRun:
                     yield described
 
     def _update_timers(self, case: state.LiveCase) -> None:
-        """Bring every timer made from working time in line with the case's clock and the calendar of this step."""
+        """Update every timer derived from working time to the case's clock and the calendar of this step."""
         is_paused = case.clock is not None and case.clock.since is not None
         for task in inspection.waiting_tasks(case.workflow):
             basis = timers.basis_of(task)
@@ -281,13 +280,13 @@ def _deliver_event(workflow: Any, event: BpmnEvent) -> None:
     except WorkflowException as error:
         if (
             type(error) is not WorkflowException
-        ):  # The engine's own word for "nobody waits"; failures are its subclasses.
+        ):  # The engine's own error for "nobody waits"; failures are its subclasses.
             raise
         raise Stale("step-message-not-awaited", message=event.event_definition.name) from error
 
 
 def _set_due_dates(workflow: Any, dues: Mapping[int, datetime]) -> None:
-    """Give single timers a due instant by hand; it no longer follows the deadline."""
+    """Set the due instants of individual timers by hand; they no longer follow the deadline."""
     for task_id, due in dues.items():
         task = inspection.find_task(workflow, task_id)
         if task is None or not task._state & TaskState.WAITING:

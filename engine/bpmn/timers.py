@@ -1,6 +1,6 @@
-"""Timer events that fire when the step names them, not when a clock has passed. Imported by parser, state and step.
+"""Timer events that fire when the step names them, not when a clock has passed.
 
-SpiffWorkflow looks at the wall clock whenever it refreshes timers, so a due timer would fire inside an officer's step.
+SpiffWorkflow checks the wall clock whenever it refreshes timers, so a due timer would fire inside an officer's step.
 Here a timer only computes its due instant when it starts to wait; `Fire` names the timers that are to fire.
 """
 
@@ -23,14 +23,14 @@ from engine.bpmn.clockwork import DueBasis, DueInstant
 from engine.clock import parse_instant
 from engine.errors import ScriptError
 
-# A timer that nobody looked at for so long has been missed: the program stood still, it was not only busy.
+# A timer that nobody checked for this long has been missed: the program was down, not just busy.
 MISSED_AFTER = timedelta(minutes=15)
 ONCE, SKIP, ALL = "once", "skip", "all"
 MISSED_POLICIES = (ONCE, SKIP, ALL)
 
 
 def missed_policy(task: Any) -> str:
-    """What the diagram wants of a missed timer (`missed`): late but once, not at all, or as often as it was missed."""
+    """How the diagram handles a missed timer (`missed`): late but once, not at all, or as often as it was missed."""
     extensions = getattr(task.task_spec, "extensions", None) or {}
     return str(extensions.get("properties", {}).get("missed", ONCE))
 
@@ -39,7 +39,7 @@ class InstantTimer(TimeDateEventDefinition):
     """Waits for the instant its expression gives."""
 
     def has_fired(self, my_task: Any) -> bool:
-        """Whether the step has fired it; computes the due instant on first sight."""
+        """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
             value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
@@ -53,7 +53,7 @@ class DurationTimer(DurationTimerEventDefinition):
     """Waits for an ISO 8601 duration of elapsed time."""
 
     def has_fired(self, my_task: Any) -> bool:
-        """Whether the step has fired it; computes the due instant on first sight."""
+        """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
             engine = my_task.workflow.script_engine
@@ -64,14 +64,14 @@ class DurationTimer(DurationTimerEventDefinition):
 
 
 class CycleTimer(CycleTimerEventDefinition):
-    """Fires again and again at a fixed interval of elapsed time.
+    """Fires repeatedly at a fixed interval of elapsed time.
 
-    Intervals that passed unnoticed are not made up for, unless the diagram wants it: one firing, then the next instant
-    in the future.
+    Missed intervals are not made up for, unless the diagram asks for it: one firing, then the next instant in the
+    future.
     """
 
     def cycle_complete(self, my_task: Any) -> bool:
-        """Whether the step has fired it once more; when all cycles are used the event itself is complete."""
+        """Whether the step has fired it again; when all cycles are used the event itself is complete."""
         internal, now = my_task.internal_data, my_task.workflow.script_engine.now
         value = internal.get("event_value")
         if value is None:
@@ -97,7 +97,7 @@ def _parse_cycle(expression: str, now: datetime) -> dict[str, Any]:
 
 
 def _is_skipped(task: Any, now: datetime) -> bool:
-    """Whether a timer was missed and the diagram does not want it any more then."""
+    """Whether a timer was missed and the diagram no longer wants it then."""
     due = due_of(task)
     return missed_policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
 
@@ -125,7 +125,7 @@ _REPLACEMENTS = {
 
 
 def replace_timers(definition: Any) -> Any:
-    """The event definition to use instead of SpiffWorkflow's: timers become ours, everything else stays."""
+    """The event definition to use instead of SpiffWorkflow's: timers become ours, everything else is unchanged."""
     if isinstance(definition, MultipleEventDefinition):
         definition.event_definitions = [replace_timers(part) for part in definition.event_definitions]
         return definition
@@ -141,7 +141,7 @@ def timer_of(definition: Any) -> TimerEventDefinition | None:
 
 
 def due_of(task: Any) -> datetime | None:
-    """When a waiting timer task is due, in UTC; None while the clock holds it, without an instant, or when skipped."""
+    """The due instant of a waiting timer task, in UTC; None while the paused clock holds it, or if unset or skipped."""
     internal = task.internal_data
     value = internal.get("event_value")
     if value is None or internal.get("held") or internal.get("skipped"):
@@ -151,15 +151,15 @@ def due_of(task: Any) -> datetime | None:
 
 
 def basis_of(task: Any) -> DueBasis | None:
-    """How the due instant of a timer task was made, when a diagram made it from working time."""
+    """How the due instant of a timer task was computed, when a diagram derived it from working time."""
     stored = task.internal_data.get("basis")
     return msgspec.convert(stored, DueBasis) if stored is not None else None
 
 
 def fire_at(task: Any, now: datetime) -> bool:
-    """Let a waiting timer task fire at `now`; False when it was missed and the diagram does not want it any more.
+    """Let a waiting timer task fire at `now`; False when it was missed and the diagram no longer wants it.
 
-    After its last turn a cycle is looked at once more, and ends.
+    After its last cycle a cycle timer is checked once more, and ends.
     """
     is_skipped = _is_skipped(task, now)
     if isinstance(task.task_spec.event_definition, CycleTimer):

@@ -1,6 +1,6 @@
-"""Which elements and flows of the diagrams a step walked. For tests of diagrams and for pages that draw the path.
+"""Records which elements and flows of the diagrams a step walked.
 
-A flow is known by its process, source and target; two flows between the same two elements count as one.
+A flow is identified by its process, source and target; two flows between the same two elements count as one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.safe_xml import parse_xml
 
 REACHED_STATES = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-# Everything else that stands in a process (lanes, notes, data, groups, loop characteristics) is never walked.
+# Nothing else in a process (lanes, notes, data, groups, loop characteristics) is ever walked.
 _NODE_SUFFIXES = ("task", "Task", "Event", "Gateway", "subProcess", "transaction", "callActivity")
 
 NodeKey = tuple[str, str]
@@ -30,7 +30,7 @@ class Trace:
     flows: set[FlowKey] = field(default_factory=set)
 
     def observe(self, workflow: Any, since: int) -> None:
-        """Collect what changed after the counter stood at `since`; called before the step's tree is pruned."""
+        """Collect what changed since the counter was at `since`; called before the step's tree is pruned."""
         for part in (workflow, *workflow.subprocesses.values()):
             for task in part.tasks.values():
                 if task.last_state_change > since and task._state & REACHED_STATES and task.task_spec.bpmn_id:
@@ -48,7 +48,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class DiagramGraph:
-    """Everything a diagram draws that can be walked."""
+    """Everything in a diagram that can be walked."""
 
     nodes: frozenset[NodeKey]
     flows: frozenset[FlowKey]

@@ -1,1 +1,1 @@
-"""A citizen's report and its case: taken in, found, worked on, corrected, tracked by whoever filed it."""
+"""A citizen's report and its case: intake, search, work, corrections, and tracking by the person who filed it."""

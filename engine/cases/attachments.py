@@ -1,6 +1,7 @@
-"""Files of a report: checked, stored by digest in the database, given out as downloads. Called by pages.
+"""Attachments of a report: checked, stored by digest in the database, served as downloads.
 
-What a file is, its first bytes say, never its name. Kinds that a browser or an office program would run are not taken.
+A file's first bytes determine its type, never its name. Types that a browser or an office program would execute are
+rejected.
 """
 
 from __future__ import annotations
@@ -43,19 +44,19 @@ _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
 
 class UnacceptableFile(BadInput):
-    """A file is not taken."""
+    """A file is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent."""
+    """A file as uploaded."""
 
     name: str
     content: bytes
 
 
 def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
-    """Store files of a report and return their ids; raises UnacceptableFile for the first that cannot be taken."""
+    """Store files of a report and return their ids; raises UnacceptableFile for the first one rejected."""
     existing = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
     if uploads:
         require_few_files(len(existing) + len(uploads))
@@ -67,13 +68,13 @@ def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: st
 
 
 def require_few_files(count: int) -> None:
-    """Raise UnacceptableFile when these are more files than a report may have."""
+    """Raise UnacceptableFile when `count` is more files than a report may have."""
     if count > MAX_FILES:
         raise UnacceptableFile("attachments-too-many", most=MAX_FILES)
 
 
 def extension_of(upload: Upload) -> str:
-    """The file's ending by its content; raises UnacceptableFile."""
+    """The file's extension, determined from its content; raises UnacceptableFile."""
     if not upload.content:
         raise UnacceptableFile("attachment-empty", name=upload.name)
     if len(upload.content) > MAX_BYTES:
@@ -98,7 +99,7 @@ def _detect_extension(content: bytes) -> str | None:
 
 
 def _office_extension(content: bytes) -> str | None:
-    """A Word or Excel file without macros."""
+    """The extension of a Word or Excel file without macros."""
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
     except zipfile.BadZipFile:
@@ -109,7 +110,7 @@ def _office_extension(content: bytes) -> str | None:
 
 
 def store_content(tx: Transaction, content: bytes) -> str:
-    """Put bytes into the store, once for equal ones, and return their digest."""
+    """Store bytes, once for equal content, and return their digest."""
     digest, connection = hashlib.sha256(content).hexdigest(), tx.write()
     if connection.execute(select(_stored.c.digest).where(_stored.c.digest == digest)).scalar() is None:
         connection.execute(insert(_stored), {"digest": digest, "content": content})
@@ -117,7 +118,7 @@ def store_content(tx: Transaction, content: bytes) -> str:
 
 
 def load_content(tx: Transaction, digest: str) -> bytes:
-    """The bytes of that digest; raises NotFound."""
+    """The bytes with this digest; raises NotFound."""
     content: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
     if content is None:
         raise NotFound("attachment-unknown")
@@ -139,21 +140,21 @@ def _insert_attachment(tx: Transaction, report_id: int, upload: Upload, extensio
 
 
 def _safe_name(name: str, extension: str) -> str:
-    """The last part of a name without characters that mean something to a system, with the ending of its content."""
+    """The last part of a name, without characters special to an operating system, with the content's extension."""
     stem = PurePosixPath(name.replace("\\", "/")).stem
     cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH]
     return (cleaned or "tep") + extension
 
 
 def list_for_report(tx: Transaction, report_id: int) -> Sequence[Any]:
-    """The files of a report, the oldest first, without their bytes."""
+    """The files of a report, oldest first, without their bytes."""
     return tx.read.execute(
         select(_attachment).where(_attachment.c.report_id == report_id).order_by(_attachment.c.id)
     ).all()
 
 
 def load_attachment(tx: Transaction, report_id: int, attachment_id: int) -> tuple[str, str, bytes]:
-    """Name, media type and bytes of a report's file; raises NotFound, also for a file of another report."""
+    """Name, media type and bytes of a report's file; raises NotFound, including for a file of another report."""
     query = (
         select(_attachment.c.name, _attachment.c.media_type, _stored.c.content)
         .join(_stored, _stored.c.digest == _attachment.c.digest)

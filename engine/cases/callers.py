@@ -1,6 +1,6 @@
-"""What the hotline should know while somebody calls: this number's reports, and open cases like this one (R1).
+"""What the hotline should know during a call: the caller's earlier reports, and similar open cases (R1).
 
-Called by pages while the operator types, so each answer is one indexed statement.
+Looked up while the operator types, so each answer is one indexed statement.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from forms.texts import national_number
 MAX_SHOWN = 5
 MAX_SCANNED = 300
 SIMILAR_WITHIN = timedelta(days=60)
-# Of the shorter text's telling words, this share has to stand in the other one too.
+# The share of the shorter text's significant words that the other text must contain too.
 SIMILARITY_THRESHOLD = 0.5
 MIN_WORD_LENGTH, MIN_WORDS = 3, 2
 
@@ -45,7 +45,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CallerHistory:
-    """What is known of a number: its latest reports, how many there are, how many of them were false."""
+    """What is known about a phone number: its latest reports, how many there are, how many of them were false."""
 
     reports: Sequence[Any]
     total: int
@@ -54,7 +54,7 @@ class CallerHistory:
 
 
 def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
-    """What is known of a number, however it was typed; nothing for what is no number."""
+    """What is known about a phone number, in any spelling; empty for text that is not a number."""
     number = national_number(phone)
     if number is None:
         return CallerHistory((), 0, 0)
@@ -68,9 +68,9 @@ def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
 def list_similar_cases(
     tx: Transaction, place: str, content: str, now: datetime, except_report_id: int = 0
 ) -> list[Any]:
-    """Open cases of the same commune that tell of the same thing, the most alike first.
+    """Open cases of the same commune that report the same thing, most similar first.
 
-    `except_report_id` leaves one report out.
+    `except_report_id` excludes one report.
     """
     call_words = _significant_words(content)
     if len(call_words) < MIN_WORDS or not place:
@@ -99,6 +99,6 @@ def _significant_words(text: str) -> set[str]:
 
 
 def _word_overlap(one: set[str], other: set[str]) -> float:
-    """The share of the shorter text's words that both have."""
+    """The share of the shorter text's words found in both."""
     shorter = min(len(one), len(other))
     return len(one & other) / shorter if shorter >= MIN_WORDS else 0.0

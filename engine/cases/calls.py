@@ -1,7 +1,7 @@
-"""A call at the hotline becomes a case in one go: filed, received and handed over, answered or diverted (R1, R2).
+"""Turns a hotline call into a case in one transaction: filed, received and handed over, answered or diverted (R1, R2).
 
-Called by pages. A call about a case that is open already joins it: the caller gets a code of their own and is told
-later with the others.
+A call about a case that is already open joins it: the caller gets their own code and is informed of the result with the
+others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from engine.world.world import World
 from forms.schema import Form, InvalidAnswers
 
 FORM = RECEIVE = "receive"
-ANSWER = "answer"  # The form in which the hotline notes that the citizen was told the result.
+ANSWER = "answer"  # The form in which the hotline records that the citizen was told the result.
 EMERGENCY = "emergency"
 REPEAT = "repeat"
 PERMISSION = "take_calls"
@@ -39,7 +39,7 @@ _report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was typed during a call: the channel, the answers of the form, the files."""
+    """What was entered during a call: the channel, the form's values, the files."""
 
     channel: str
     values: Mapping[str, object]
@@ -47,7 +47,7 @@ class Call:
 
 
 def report_definition(tx: Transaction, world: World) -> DefinitionRef:
-    """The process that a citizen's report runs through in this province; raises NotFound when none is deployed."""
+    """The process definition for citizens' reports in this province; raises NotFound when none is deployed."""
     return definitions.find_by_key(tx, "citizen_report" if world.units.has_districts else "citizen_report_two_level")
 
 
@@ -60,7 +60,7 @@ def receive_form(tx: Transaction, world: World) -> Form:
 
 
 def register_call(tx: Transaction, desk: Desk, call: Call) -> FiledReport:
-    """File the report and complete its first task; raises Forbidden, InvalidForm, Unacceptable, StepFailed."""
+    """File the report and complete its first task; raises Forbidden, InvalidForm, UnacceptableFile, StepFailed."""
     access.require_permission(desk.officer, PERMISSION)
     values = _applicable_values(receive_form(tx, desk.world), call.values)
     new_report = build_report(tx, desk, values, call.channel)
@@ -72,7 +72,7 @@ def register_call(tx: Transaction, desk: Desk, call: Call) -> FiledReport:
 
 
 def _applicable_values(receive: Form, values: Mapping[str, object]) -> dict[str, object]:
-    """The answers without those that the outcome makes pointless: the page offers all of them at once."""
+    """The values without those that the outcome makes irrelevant: the page offers all of them at once."""
     applicable = dict(values)
     if applicable.get("outcome") == EMERGENCY:
         applicable["urgency"] = EMERGENCY
@@ -83,7 +83,7 @@ def _applicable_values(receive: Form, values: Mapping[str, object]) -> dict[str,
 
 
 def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], channel: str) -> NewReport:
-    """The report that the answers tell of; raises InvalidForm with the fields at fault."""
+    """The report described by the form's values; raises InvalidForm with the invalid fields."""
     units = desk.world.units
     try:
         form = receive_form(tx, desk.world)
@@ -96,7 +96,7 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
 
 
 def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> str:
-    """Let a caller join the open case `code` instead of filing it again; returns the caller's own code.
+    """Join a caller to the open case `code` instead of filing it again; returns the caller's own code.
 
     Raises Forbidden, NotFound, InvalidForm.
     """
@@ -113,7 +113,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> str:
 
 
 def list_joined_callers(tx: Transaction, report_id: int) -> list[tuple[str, str, str]]:
-    """The callers who joined a case and are told its result too, as (code, name, phone)."""
+    """The callers who joined a case and are also told its result, as (code, name, phone)."""
     query = (
         select(_report.c.code, _report.c.reporter_name, _report.c.phone)
         .join(_link, _link.c.report_id == _report.c.id)

@@ -1,7 +1,6 @@
-"""Putting mistakes right while work goes on: each correction is an act in the history with its reason (R18).
+"""Corrections of mistakes while work continues: each is an act in the history with its reason (R18).
 
-Called by pages and, for cases that ended with the one they were merged into, by the tick. The diagrams say what follows
-from each: they wait for these messages.
+The diagrams define what follows from each correction: they wait for these messages.
 """
 
 from __future__ import annotations
@@ -30,16 +29,16 @@ from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
 
 MERGED, SPLIT = "merged", "split"
-INHERITED_FIELDS = ("reporter_name", "phone", "address", "email", "channel")  # What a part takes over from the whole.
+INHERITED_FIELDS = ("reporter_name", "phone", "address", "email", "channel")  # What a part inherits from the whole.
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 _report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
 
 
 def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, str], reason: str) -> None:
-    """Correct the place or the field, as {"place": code, "field": key}: the case is routed anew.
+    """Correct the place or the field, as {"place": code, "field": key}, and reroute the case.
 
-    Raises Forbidden, BadInput, and Stale when the case cannot be routed anew where it stands.
+    Raises Forbidden, BadInput, and Stale when the case cannot be rerouted in its current state.
     """
     _check_correction(desk, "reroute", reason)
     changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
@@ -51,7 +50,7 @@ def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, 
 
 
 def _check_target(world: World, target: Mapping[str, str]) -> None:
-    """Raise Invalid for a place or a field that there is not."""
+    """Raise Invalid for an unknown place or field."""
     if "place" in target and not world.units.knows_commune(target["place"]):
         raise Invalid("place", "correction-place-unknown")
     if "field" in target and target["field"] not in FIELDS:
@@ -59,19 +58,19 @@ def _check_target(world: World, target: Mapping[str, str]) -> None:
 
 
 def withdraw(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
-    """The citizen takes the report back: the case ends."""
+    """Withdraw the report on behalf of the citizen: the case ends."""
     _check_correction(desk, "withdraw", reason)
     _send_message(tx, desk, dossier.case.id, "withdraw", None, reason)
 
 
 def recall(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
-    """The provincial office takes the case away from those who handle it (R9)."""
+    """Recall the case to the provincial office from the people handling it (R9)."""
     _check_correction(desk, "recall", reason)
     _send_message(tx, desk, dossier.case.id, "recall", None, reason)
 
 
 def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[str, str], reason: str) -> FiledReport:
-    """Make a report of its own of one part, as {"content", "field", "place"}; it begins at the hotline.
+    """Split one part, as {"content", "field", "place"}, into its own report, which begins at the hotline.
 
     Raises Forbidden, BadInput naming the field.
     """
@@ -94,7 +93,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
 
 
 def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason: str) -> None:
-    """Let the case end with another open one, which goes on alone; raises Forbidden, BadInput, NotFound, Stale."""
+    """Merge the case into another open one, which continues alone; raises Forbidden, BadInput, NotFound, Stale."""
     _check_correction(desk, "merge", reason)
     main_report_id, _main_instance_id = intake.find_open_case(tx, into)
     code = case_code.parse_code(into)
@@ -107,7 +106,7 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
 
 
 def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
-    """Let a merged case go on by itself; raises Forbidden, NotFound, Stale."""
+    """Let a merged case continue by itself; raises Forbidden, NotFound, Stale."""
     _check_correction(desk, "merge", reason)
     if _merge_target(tx, dossier.report.id) is None:
         raise NotFound("case-not-merged")
@@ -117,7 +116,7 @@ def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
 
 
 def require_correction(desk: Desk, act: str) -> None:
-    """Raise Forbidden unless a role of the officer allows the correction; who may merge may unmerge."""
+    """Raise Forbidden unless a role of the officer allows the correction; officers who may merge may unmerge."""
     access.require_permission(desk.officer, "merge" if act == "unmerge" else act)
 
 
@@ -127,7 +126,7 @@ def _check_correction(desk: Desk, act: str, reason: str) -> None:
 
 
 def require_reason(reason: str) -> None:
-    """Raise Invalid unless somebody can read later why something was done."""
+    """Raise Invalid unless the reason is long enough and legible to later readers."""
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Invalid("reason", "reason-length", least=SHORTEST_REASON, most=LONGEST_REASON)
     if not reason.isprintable():
@@ -152,7 +151,7 @@ def _link_reports(tx: Transaction, desk: Desk, report_id: int, other_id: int, ki
 
 
 def _merge_target(tx: Transaction, report_id: int) -> int | None:
-    """The report that this one is merged into now."""
+    """The report that this one is currently merged into."""
     query = select(_link.c.other_id).where(
         _link.c.report_id == report_id, _link.c.kind == MERGED, _link.c.undone_at.is_(None)
     )
@@ -161,7 +160,7 @@ def _merge_target(tx: Transaction, report_id: int) -> int | None:
 
 
 def list_available(dossier: Dossier, desk: Desk) -> list[str]:
-    """The corrections that the officer's roles allow and the case's state makes sense of."""
+    """The corrections that the officer's roles allow and that make sense in the case's state."""
     if dossier.case.status != ACTIVE:
         return []
     merged = any(link.kind == MERGED and link.outgoing for link in dossier.links)
@@ -170,7 +169,7 @@ def list_available(dossier: Dossier, desk: Desk) -> list[str]:
 
 
 def close_merged(engine: Engine, now: datetime, world: World) -> int:
-    """End the cases whose main case has ended, so that their citizens are told; returns how many."""
+    """End the cases whose main case has ended, so that their citizens are informed; returns how many."""
     main = _instance.alias("main")
     query = (
         select(_instance.c.id)

@@ -1,6 +1,6 @@
-"""A case as people read it: the report, its tasks, contacts, files, history, and why it is where it is. For pages.
+"""A case as people read it: the report, its tasks, contacts, files, history, and the reasons for its current state.
 
-Who may open a case, and who may read the personal data in it, is decided here for every page that shows one (R14).
+Decides who may open a case, and who may read its personal data, for every page that shows one (R14).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _REVEAL_ACTION = "reveal"
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything that the pages of a case show. `personal` says whether the reader may see who reported."""
+    """Everything that the pages of a case show; `personal` is whether the reader may see who reported."""
 
     case: Any
     report: Any
@@ -75,17 +75,17 @@ class Dossier:
 
     @property
     def open_tasks(self) -> list[Any]:
-        """What waits for somebody now."""
+        """The tasks that are open now."""
         return [task for task in self.tasks if task.state == OPEN]
 
     @property
     def waits_for_citizen(self) -> bool:
-        """Whether only the citizen can go on."""
+        """Whether only the citizen can continue the case."""
         return bool(self.open_tasks) and all(task.role == CITIZEN for task in self.open_tasks)
 
 
 def load_by_code(tx: Transaction, officer: Officer, code: str, world: World) -> Dossier:
-    """The latest case of the report with this code; raises BadInput for what is no code, NotFound, Forbidden."""
+    """The latest case of the report with this code; raises BadInput for an invalid code, NotFound, Forbidden."""
     code = case_code.parse_code(code)
     query = (
         select(_instance.c.id)
@@ -137,7 +137,7 @@ def _rows_of_case(tx: Transaction, table: Any, instance_id: int, order: Any) -> 
 
 
 def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
-    """The reports that belong to this one, with their codes."""
+    """The reports linked to this one, with their codes."""
     points_to_other = _report.c.id == _link.c.other_id
     points_to_this = _report.c.id == _link.c.report_id
     columns = (_link.c.id, _link.c.kind, _link.c.reason, _link.c.created_at, _report.c.code)
@@ -151,7 +151,7 @@ def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
 
 
 def _person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) -> dict[int, str]:
-    """The names of everybody who appears in the case."""
+    """The names of all people who appear in the case."""
     actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
     person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
     person_ids |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
@@ -162,7 +162,7 @@ def _person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any])
 
 
 def _is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
-    """Whether the case is the officer's to work on now: only those read who reported."""
+    """Whether the officer may work on the case now: only those officers see who reported."""
     return any(
         task.state == OPEN and access.may_work_on(officer, task.unit_code, task.role, task.assignee_id)
         for task in tasks
@@ -174,12 +174,12 @@ def _has_revealed(officer: Officer, entries: Sequence[Any]) -> bool:
 
 
 def record_reveal(tx: Transaction, dossier: Dossier, desk: Desk, reason: str) -> None:
-    """Let an officer who does not handle the case read who reported; the history says who, when and why (R14)."""
+    """Let an officer who does not handle the case see who reported; history records who, when and why (R14)."""
     append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, _REVEAL_ACTION, "", {"reason": reason}))
 
 
 def opening_entry(dossier: Dossier, task: Any) -> Any | None:
-    """The entry of the history that brought a task about."""
+    """The history entry that opened a task."""
     for entry in reversed(dossier.entries):
         opened = json.loads(entry.detail).get("opened", [])
         if any(item[0] == task.engine_id for item in opened):
@@ -188,7 +188,7 @@ def opening_entry(dossier: Dossier, task: Any) -> Any | None:
 
 
 def visited_elements(dossier: Dossier) -> list[str]:
-    """The ids of the diagram's elements that the case has passed, in order."""
+    """The ids of the diagram's elements that the case has passed through, in order."""
     return [
         node
         for entry in dossier.entries
@@ -197,27 +197,27 @@ def visited_elements(dossier: Dossier) -> list[str]:
 
 
 def instructions_for(dossier: Dossier, task: Any, language: Language) -> str:
-    """What the diagram tells whoever does a task."""
+    """The diagram's instructions for a task."""
     return explain.task_instructions(dossier.process, task.node, language)
 
 
 def explain_deadline(dossier: Dossier, world: World, language: Language) -> DeadlineExplanation | None:
-    """How the case's deadline came about (R8); None when it has none."""
+    """How the case's deadline was computed (R8); None when it has none."""
     return explain.case_deadline(dossier.case.state, world.calendar, language)
 
 
 def element_names(dossier: Dossier, language: Language) -> Mapping[str, str]:
-    """What the diagrams call their elements."""
+    """The names of the diagrams' elements."""
     return process_element_names(dossier.process, language)
 
 
 def process_element_names(process: Process, language: Language) -> Mapping[str, str]:
-    """What a process's diagrams, and those it calls, call their elements, by id."""
+    """The names of the elements in a process's diagrams and in those it calls, by id."""
     return explain.names_by_element(process, language)
 
 
 def load_diagrams(tx: Transaction, digest: str, process: Process, language: Language = SOURCE) -> dict[str, str]:
-    """The diagrams that a process runs through, its own first, by file name, with the names of `language`."""
+    """The diagrams that a process runs through, its own first, by file name, with element names in `language`."""
     keys = {process.key, *process.subprocess_specs}
     files = definitions.load_stored_files(tx, digest)
     texts = {path.stem: content.decode() for path, content in files.items() if path.suffix == ".bpmn"}
@@ -230,7 +230,7 @@ def load_diagrams(tx: Transaction, digest: str, process: Process, language: Lang
 
 
 def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple[str, bool, str]) -> None:
-    """Add one attempt to reach the citizen, as (means, reached, note), to the log (R5)."""
+    """Log one attempt to reach the citizen, as (means, reached, note) (R5)."""
     means, reached, note = contact
     row = {"at": desk.now, "means": means, "reached": reached, "note": note}
     reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})

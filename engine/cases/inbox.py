@@ -1,8 +1,8 @@
-"""The lists of work: an officer's own tasks, their unit's queue, what they do for an absent colleague (R12).
+"""Task lists: an officer's own tasks, their unit's queue, and what they do for an absent colleague (R12).
 
-Called by pages. Every list is read in the order of deadlines, the latest overdue first, straight from an index and page
-by page: each place where tasks may wait is one ordered range, the ranges are merged, and only then are the cases looked
-up. So the number of open tasks does not matter.
+Every list is read in deadline order, longest overdue first, straight from an index and page by page: each place where
+tasks may wait is one ordered range, the ranges are merged, and only then are the cases looked up. The number of open
+tasks therefore does not matter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MINE, QUEUE, STANDING_IN, DELEGATED, SOON, OVERDUE = VIEWS
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_LOOKED_UP = 1000
-MOST_RANGES = 60  # Each list of a page is made of so many; SQLite joins no more than 500 into one statement.
+MOST_RANGES = 60  # Per list of a page; SQLite joins at most 500 into one statement.
 SOON_WITHIN = timedelta(hours=24)
 
 _task, _instance, _report, _person = table_of(Task), table_of(Instance), table_of(Report), table_of(Person)
@@ -41,7 +41,7 @@ _matter = table_of(Matter)
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which list: a view, and what narrows it. `after` is the place where the page before ended."""
+    """Which list: a view and its filters. `after` is the position where the previous page ended."""
 
     view: str = MINE
     field: str = ""
@@ -57,7 +57,7 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """One page of a list; `following` is where the next one begins, None at the end."""
+    """One page of a list; `following` is the position where the next one starts, None at the end."""
 
     rows: Sequence[Any]
     following: tuple[datetime, int] | None
@@ -87,7 +87,7 @@ _COLUMNS = (
 
 
 def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> InboxPage:
-    """A page of a list, the most urgent first; one statement, and one before it for words."""
+    """A page of a list, most urgent first; one statement, preceded by another for a text search."""
     ranges = [part.limit(PAGE_SIZE + 1).subquery() for part in _ordered_ranges(tx, officer, filters, now)]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
     statement = (
@@ -106,7 +106,7 @@ def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: dat
 
 
 def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFilter], now: datetime) -> dict[str, int]:
-    """How many tasks each list holds, up to MOST_COUNTED; one statement, and one before it for each list with words."""
+    """How many tasks each list holds, up to MOST_COUNTED; one statement, plus one before it per text search."""
     columns = []
     for name, filters in lists.items():
         ranges = [part.order_by(None) for part in _ordered_ranges(tx, officer, filters, now)]
@@ -117,7 +117,7 @@ def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFi
 
 
 def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
-    """The places where the tasks of a view wait, each an ordered range of an index; no task is in two of them."""
+    """The places where a view's tasks wait, each an ordered range of an index; no task is in two of them."""
     if view in (MINE, SOON, OVERDUE):
         yield _task.c.assignee_id == officer.id
     if view in (STANDING_IN, SOON, OVERDUE):
@@ -127,13 +127,13 @@ def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool
         yield _task.c.owner_id == officer.id
     if view in (QUEUE, SOON, OVERDUE):
         yield from _queue_conditions(officer)
-    yield literal(value=False)  # Nobody's list is a list too.
+    yield literal(value=False)  # An empty list still needs one range.
 
 
 def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
-    """What waits in the officer's units: for their roles what nobody has taken, for a head everything of others.
+    """The tasks waiting in the officer's units: unclaimed ones for their roles, and for a head all tasks of others.
 
-    Whoever holds very many roles gets two places that have to be sorted instead of so many that are ordered.
+    For an officer with very many roles, two ranges that need sorting replace more than MOST_RANGES ordered ones.
     """
     headed = {unit for unit, role in officer.roles if role == HEAD}
     not_own = or_(
@@ -160,8 +160,8 @@ def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
 def _ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> list[Select[Any]]:
     """The ordered ranges of a list.
 
-    Few matching reports are looked up first, and then where their tasks wait. When many match, the tasks are read in
-    their order, as always, and tested: the first page is soon full.
+    When few reports match the text, they are looked up first, then their tasks. When many match, the tasks are read in
+    order, as usual, and tested one by one: the first page soon fills.
     """
     places = list(_view_conditions(officer, filters.view))
     if not filters.text:
@@ -175,9 +175,9 @@ def _ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now
 
 
 def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A condition on a task's report, tested task by task in the order of the list.
+    """A condition on a task's report, tested task by task in list order.
 
-    PostgreSQL would turn a join into a sort of everything that matches before it shows the first page.
+    PostgreSQL would turn a join into a sort of all matches before returning the first page.
     """
     query = select(condition).select_from(_instance.join(_report, _report.c.id == _instance.c.report_id))
     of_task: ColumnElement[bool] = query.where(_instance.c.id == _task.c.instance_id).correlate(_task).scalar_subquery()
@@ -185,7 +185,7 @@ def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: datetime) -> Select[Any]:
-    """The ids of one place in order, narrowed as wanted."""
+    """The ids of one place's open tasks in order, filtered."""
     statement = select(_task.c.id).where(place, _task.c.state == OPEN).order_by(_task.c.due_at, _task.c.id)
     if filters.after is not None:
         statement = statement.where(tuple_(_task.c.due_at, _task.c.id) > tuple_(*map(literal, filters.after)))
@@ -203,8 +203,10 @@ def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: dateti
 
 
 def list_stages(tx: Transaction, officer: Officer, language: Language = "vi") -> dict[str, str]:
-    """The stages whose tasks the officer may do, as node -> name, for the filter: what the newest diagrams ask of their
-    roles, because looking through the open tasks would take longer than the list itself."""
+    """The stages whose tasks the officer may do, as node -> name, for the filter.
+
+    They come from the active deployment's diagrams, because scanning the open tasks would take longer than the list.
+    """
     roles = {role for _unit, role in officer.roles}
     is_head = HEAD in roles
     covered_roles = {covered for role in roles for covered in access.covered_roles(role)}

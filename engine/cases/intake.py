@@ -1,6 +1,6 @@
-"""A citizen's report enters the program: checked, stored with its personal data, and a process instance begun (R1).
+"""Intake of a citizen's report: checks it, stores it with its personal data and starts a process instance (R1).
 
-Called by pages, commands and the replay. The process itself gets only routing facts: field, urgency, place, channel.
+The process itself gets only routing facts: field, urgency, place, channel.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CHANNELS = ("phone", "web", "app", "mail")
 MAX_TEXT_LENGTH = 10_000
 PROVINCE_LETTERS = "DN"
 
-# What a person calls the parts of a report.
+# What people call the parts of a report.
 CAPTIONS = {
     "field": Term(N_("lĩnh vực")),
     "urgency": Term(N_("mức độ khẩn")),
@@ -51,9 +51,9 @@ _report, _instance = table_of(Report), table_of(Instance)
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What is told when a report is filed.
+    """The content of a report to file.
 
-    `place` is a commune's code; `due` an explicit deadline on the 24/7 clock where somebody else has set one. In an
+    `place` is a commune's code; `due` is an explicit deadline on the 24/7 clock if somebody else has set one. In an
     emergency the name may be missing and is completed later (R18), as in the form `receive`.
     """
 
@@ -83,7 +83,7 @@ class FiledReport:
 def file_report(
     tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
 ) -> FiledReport:
-    """Store a report and begin its process at `new.received_at`; raises Invalid for a field that is wrong."""
+    """Store a report and start its process at `new_report.received_at`; raises Invalid for an invalid field."""
     report = check_report(new_report, world)
     report_id, code = store_report(tx, report)
     act = Command(Start(_routing_facts(report, report_id, code)), who, report.received_at)
@@ -92,7 +92,7 @@ def file_report(
 
 
 def store_report(tx: Transaction, report: NewReport) -> tuple[int, str]:
-    """Store a checked report without beginning a process; returns its id and its code."""
+    """Store a checked report without starting a process; returns its id and its code."""
     connection = tx.write()
     row = {key: value for key, value in asdict(report).items() if key != "due"}
     insertion = insert(_report).returning(_report.c.id)
@@ -103,7 +103,7 @@ def store_report(tx: Transaction, report: NewReport) -> tuple[int, str]:
 
 
 def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
-    """The ids of a report and of its open case; raises BadInput for what is no code, NotFound."""
+    """The ids of a report and of its open case; raises BadInput for an invalid code, NotFound."""
     code = case_code.parse_code(code)
     query = (
         select(_report.c.id, _instance.c.id)
@@ -119,7 +119,7 @@ def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
 
 
 def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, object]:
-    """What the process may know: nothing personal."""
+    """The facts that the process may know: nothing personal."""
     return {
         "case": report_id,
         "code": code,
@@ -132,7 +132,7 @@ def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, ob
 
 
 def check_report(report: NewReport, world: World) -> NewReport:
-    """The report with its phone number normalised; raises Invalid for the first field that is wrong (R1)."""
+    """The report with its phone number normalised; raises Invalid for the first invalid field (R1)."""
     _require_known_values(report, world)
     for name in ("reporter_name", "address", "email", "content"):
         _require_storable(name, getattr(report, name))
@@ -161,7 +161,7 @@ def _require_known_values(report: NewReport, world: World) -> None:
 
 
 def _require_particulars(report: NewReport) -> None:
-    """R1: not without name, phone number and address; in an emergency the name may follow (R18)."""
+    """Require name, phone number and address (R1); in an emergency the name may follow later (R18)."""
     all_missing = reports.missing_particulars(asdict(report))
     missing = [name for name in all_missing if report.urgency != "emergency" or name != "reporter_name"]
     if missing:
@@ -169,7 +169,7 @@ def _require_particulars(report: NewReport) -> None:
 
 
 def _require_storable(name: str, text: str) -> None:
-    """PostgreSQL keeps no NUL; half of a surrogate pair, which JSON can smuggle in, is no text at all."""
+    """Reject NUL, which PostgreSQL cannot store, and lone surrogates, which JSON can smuggle in."""
     if len(text) > MAX_TEXT_LENGTH:
         raise Invalid(name, "report-text-too-long", caption=CAPTIONS[name], most=MAX_TEXT_LENGTH)
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):

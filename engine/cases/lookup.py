@@ -1,4 +1,4 @@
-"""Looking cases up among those that an officer may see. Called by pages."""
+"""Searches the cases that an officer may see."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 
 
 def find_cases(tx: Transaction, officer: Officer, units: UnitTree, text: str) -> Sequence[Any]:
-    """The newest cases that match, as (code, received_at, field, place, status, due_at), at most MOST."""
+    """The newest matching cases, as (code, received_at, field, place, status, due_at), at most MAX_RESULTS."""
     query = (
         select(
             _report.c.id,
@@ -48,7 +48,7 @@ def find_cases(tx: Transaction, officer: Officer, units: UnitTree, text: str) ->
 
 
 def case_id_by_code(tx: Transaction, code: str) -> int:
-    """The id of the case with that code; raises NotFound."""
+    """The id of the case with this code; raises NotFound."""
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id).where(_report.c.code == code)
     instance_id: int | None = tx.read.execute(query.order_by(_instance.c.id).limit(1)).scalar()
     if instance_id is None:
@@ -57,7 +57,7 @@ def case_id_by_code(tx: Transaction, code: str) -> int:
 
 
 def _involved_units(tx: Transaction, instance_ids: list[int]) -> dict[int, set[str]]:
-    """The units in which each case had tasks."""
+    """The units in which each case has had tasks."""
     units_by_case: dict[int, set[str]] = {}
     query = select(_task.c.instance_id, _task.c.unit_code).where(_task.c.instance_id.in_(instance_ids)).distinct()
     for instance_id, unit in tx.read.execute(query):

@@ -1,7 +1,7 @@
-"""What a completed form means for the report itself: corrected particulars, and a contact with the citizen (R5, R18).
+"""Applies a completed form to the report itself: corrected particulars, and contacts with the citizen (R5, R18).
 
-Imported by the use cases of intake and tasks. The process keeps only routing facts; name, number, address, text and the
-contact log stand in the case's own tables, and history keeps that they changed.
+The process stores only routing facts; name, number, address, text and the contact log are stored in the case's own
+tables, and history records that they changed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from engine.store.db import Transaction
 from engine.store.models import Contact, Report
 from engine.text import strip_diacritics
 
-# Keys of form fields that are particulars of the report.
+# Keys of the form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")
 REQUIRED = ("reporter_name", "phone", "address")
-# Keys by which forms log a contact: when, how, reached.
+# Keys of the form fields that log a contact: when, how, reached.
 CONTACT_KEYS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))
 
 _report, _contact = table_of(Report), table_of(Contact)
 
 
 def apply_form_values(tx: Transaction, report_id: int, values: Mapping[str, Any], actor: str, now: datetime) -> None:
-    """Let the report and its contact log follow what a form said."""
+    """Apply a form's values to the report and its contact log."""
     corrected = {key: values[key] for key in PARTICULARS if values.get(key) is not None}
     if corrected:
         correct_particulars(tx, report_id, corrected)
@@ -40,7 +40,7 @@ def apply_form_values(tx: Transaction, report_id: int, values: Mapping[str, Any]
 
 
 def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, Any]) -> None:
-    """Change particulars of a report; whether it is complete and how it is found follow."""
+    """Change particulars of a report and update the columns derived from them."""
     connection = tx.write()
     columns = [_report.c[name] for name in PARTICULARS]
     before = connection.execute(select(*columns).where(_report.c.id == report_id)).one()
@@ -50,7 +50,7 @@ def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, An
 
 
 def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What follows from the particulars: whether the report is complete (R1), and what a search finds it by."""
+    """The columns derived from the particulars: whether the report is complete (R1), and its search text."""
     return {
         "complete": not missing_particulars(row),
         "folded": strip_diacritics(f"{row['reporter_name']} {row['address']} {row['content']}"),
@@ -58,10 +58,10 @@ def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def missing_particulars(row: Mapping[str, Any]) -> list[str]:
-    """Which of the needed particulars are missing (R1)."""
+    """The required particulars that are missing (R1)."""
     return [name for name in REQUIRED if not row[name].strip()]
 
 
 def add_contact(tx: Transaction, report_id: int, row: Mapping[str, Any]) -> None:
-    """Add one attempt to reach the citizen (R5)."""
+    """Log one attempt to reach the citizen (R5)."""
     tx.write().execute(insert(_contact), {"note": "", **row, "report_id": report_id})

@@ -1,7 +1,7 @@
-"""What an officer does with a task: claim it, give it back, hand it to a colleague, complete it.
+"""What an officer does with a user task: claim, release, hand over, delegate, complete.
 
-Called by pages and commands. The form carries the task's version, not the instance's: a reminder that fires meanwhile
-does not disturb an officer, a colleague who was faster does.
+The form carries the task's version, not the instance's: a reminder that fires in the meantime does not make it stale, a
+colleague who was faster does.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _ASSIGN_TASK = (
 
 
 class InvalidForm(BadInput):
-    """Some fields of a form need another value; `errors` tell by field what is wrong with each."""
+    """Some fields of a form are invalid; `errors` lists the faults by field."""
 
     default_rule = "form-has-faults"
 
@@ -74,7 +74,7 @@ class InvalidForm(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An officer at work on one occasion: who, from where, when, in which province."""
+    """The context of an officer's act: who, from where, when, in which province."""
 
     officer: Officer
     origin: str
@@ -83,7 +83,7 @@ class Desk:
 
     @property
     def who(self) -> Actor:
-        """The officer as history names them."""
+        """The officer as recorded in history."""
         return self.officer.who(self.origin)
 
 
@@ -95,13 +95,13 @@ def complete(
     values: Mapping[str, object],
     files: Mapping[str, Sequence[Upload]] | None = None,
 ) -> Step:
-    """Complete a task with its form's values, and files by the field that they were sent in.
+    """Complete a task with its form's values, and files by the field that they were uploaded in.
 
-    Raises NotFound, Forbidden, Stale when the task's version has moved on, InvalidForm with the fields at fault,
-    Unacceptable for a file, and StepFailed when the process cannot go on. In all of them nothing has changed.
+    Raises NotFound, Forbidden, Stale when the task's version has changed, InvalidForm with the invalid fields,
+    UnacceptableFile, and StepFailed when the process cannot continue. In every case nothing has changed.
     """
     row = _load_open_task(tx, desk, task_id, version)
-    # The form is read before its files are stored, so that a mistake elsewhere stores nothing.
+    # The form is checked before its files are stored, so that an error elsewhere stores nothing.
     placeholders = {
         key: list(range(1, len(uploads) + 1)) if len(uploads) > 1 else 1 for key, uploads in (files or {}).items()
     }
@@ -142,7 +142,7 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
 
 
 def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:
-    """The task with its case, when it is open in that version and the officer may work on it."""
+    """The task with its case, if it is open in this version and the officer may work on it."""
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound("case-task-unknown")
@@ -177,25 +177,25 @@ def case_id_of(tx: Transaction, task_id: int) -> int:
 
 
 def claim(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
-    """Take a task from the unit's queue; raises Forbidden, NotFound, or Stale when a colleague was faster."""
+    """Claim a task from the unit's queue; raises Forbidden, NotFound, or Stale when a colleague was faster."""
     _assign_task(tx, desk, _load_open_task(tx, desk, task_id, version), desk.officer.id, "claim")
 
 
 def release(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
-    """Give a task back: a delegated one to whoever delegated it, any other to the unit's queue."""
+    """Release a task: a delegated one to the person who delegated it, any other to the unit's queue."""
     row = _load_open_task(tx, desk, task_id, version)
     _assign_task(tx, desk, row, row.owner_id, "release")
 
 
 def hand_over(tx: Transaction, desk: Desk, task_id: int, version: int, person_id: int) -> None:
-    """Give a task to a colleague, who may do it as well (R12); raises as `claim` does, Forbidden when they may not."""
+    """Hand a task over to a colleague who may do it too (R12); raises as `claim` does, Forbidden when they may not."""
     row = _load_open_task(tx, desk, task_id, version)
     _require_colleague(tx, desk, row, person_id)
     _assign_task(tx, desk, row, person_id, "hand_over")
 
 
 def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id: int) -> None:
-    """Let a colleague do a task that stays one's own: given back, it returns; it can be taken back (R12).
+    """Delegate a task to a colleague; when released it returns to its owner, who can also take it back (R12).
 
     Raises as `hand_over` does.
     """
@@ -205,7 +205,7 @@ def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id:
 
 
 def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
-    """Take a task back that one has delegated; raises NotFound, Forbidden for somebody else's, Stale."""
+    """Take back a task that the officer delegated; raises NotFound, Forbidden for somebody else's, Stale."""
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound("case-task-unknown")
@@ -224,7 +224,7 @@ def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: in
 def _assign_task(
     tx: Transaction, desk: Desk, row: Row[Any], person_id: int | None, verb: str, owner_id: int | None = None
 ) -> None:
-    """Let `person_id` hold a task that was read, None for nobody; `owner_id` gets it back."""
+    """Assign a loaded task to `person_id`, None for nobody; on release it returns to `owner_id`."""
     params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
     if tx.write().execute(_ASSIGN_TASK, params).rowcount != 1:
         raise Stale("task-moved-on")

@@ -1,7 +1,7 @@
-"""Finding reports by what somebody types: the words of a text, and the reports that they lead to.
+"""Full-text search for reports: splits text into words and finds the reports that match.
 
-Imported by use cases. Both databases keep an index of the words of `report.folded` (the revisions make it), so that a
-search among a million cases reads only what it finds.
+Both databases keep an index of the words in `report.folded` (created by the revisions), so that a search among a
+million cases reads only what it finds.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _NEWEST_FIRST_SQL = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY 
 
 
 def tokenize(text: str) -> list[str]:
-    """The words of a text as the index knows them."""
+    """The words of a text as indexed."""
     return _WORD.findall(strip_diacritics(text))
 
 
 def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> list[int]:
-    """The ids of reports, at most so many, that a code, a phone number or words lead to; of many, any or the newest.
+    """The ids of at most `limit` reports that match a code, a phone number or words; of more, any or the newest.
 
-    Words of name, address and content may be typed with or without diacritics, in any order, and are found by their
-    beginnings. A text without any finds nothing.
+    Words of name, address and content may be typed with or without diacritics, in any order, and match by prefix. A
+    text without words finds nothing.
     """
     try:
         exact: ColumnElement[bool] = _report.c.code == case_code.parse_code(text)
@@ -53,8 +53,10 @@ def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> 
 
 
 def words_condition(text: str) -> ColumnElement[bool]:
-    """What words ask of a report, tested on each row: for texts that so many reports match that looking
-    them all up would take longer than meeting some in another order."""
+    """A condition that matches words row by row.
+
+    For texts that match so many reports that looking them all up would take longer than testing rows in another order.
+    """
     padded = literal(" ").concat(_report.c.folded)
     return and_(*(padded.like(f"% {word}%") for word in tokenize(text)[:MOST_WORDS]))
 

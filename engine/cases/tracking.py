@@ -1,7 +1,7 @@
-"""What a citizen sees of their own report, and what they say about its result (R11). Called by public pages.
+"""What citizens see of their own report, and their feedback on its result (R11).
 
-Whoever knows the code and the telephone number of a report is taken for its citizen; a wrong code and a wrong number
-look alike, and both are counted.
+Anyone who knows a report's code and telephone number is treated as its citizen; a wrong code and a wrong number are
+indistinguishable, and both are counted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _link, _submission = table_of(ReportLink), table_of(Submission)
 
 @dataclass(frozen=True, slots=True)
 class ReportProgress:
-    """Where a report stands: its row, its case, what is open, what was answered, the task that asks for an opinion."""
+    """The progress of a report: its row, its case, the open tasks, the answer, the task that asks for feedback."""
 
     report: Any
     case: Any
@@ -48,7 +48,7 @@ class ReportProgress:
 
 
 def count_lookup(tx: Transaction, code: str, address: str, now: datetime) -> datetime | None:
-    """Count a try; when the next one is allowed, None for at once."""
+    """Count a try; returns when the next one is allowed, None for at once."""
     waits = [
         rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
         rate_limits.count_try(tx, CODE_LIMIT, _normalised_code(code), now),
@@ -61,7 +61,7 @@ def _normalised_code(code: str) -> str:
 
 
 def find_report(tx: Transaction, code: str, phone: str) -> int | None:
-    """The id of the report with this code, when the number is the one it was made from."""
+    """The id of the report with this code, if it was filed from this phone number."""
     number = national_number(phone)
     try:
         query = select(_report.c.id, _report.c.phone).where(_report.c.code == case_code.parse_code(code))
@@ -72,7 +72,7 @@ def find_report(tx: Transaction, code: str, phone: str) -> int | None:
 
 
 def load_progress(tx: Transaction, report_id: int) -> ReportProgress:
-    """Where the report stands; one that joined another is where that one is."""
+    """The progress of a report; one that joined another shows the other's progress."""
     report = tx.read.execute(select(_report).where(_report.c.id == report_id)).one()
     main_query = select(_link.c.other_id).where(
         _link.c.report_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
@@ -93,7 +93,7 @@ def load_progress(tx: Transaction, report_id: int) -> ReportProgress:
 
 
 def _latest_answer(tx: Transaction, instance_id: int) -> str:
-    """What the citizen was told last."""
+    """The latest answer given to the citizen."""
     query = select(_submission.c.content).where(
         _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive"))
     )
@@ -112,7 +112,7 @@ def submit_feedback(
     world: World,
     context: CitizenContext,
 ) -> None:
-    """Let the citizen rate the result, or ask for the case to be reopened; raises Stale, InvalidForm."""
+    """Submit the citizen's rating of the result, or request to reopen the case; raises Stale, InvalidForm."""
     if report_progress.feedback is None:
         raise Stale("opinion-not-awaited")
     desk = Desk(CITIZEN, context.origin, context.now, world)
@@ -121,7 +121,7 @@ def submit_feedback(
 
 @dataclass(frozen=True, slots=True)
 class CitizenContext:
-    """From where and when somebody speaks."""
+    """From where and when the citizen acts."""
 
     origin: str
     now: datetime

@@ -1,1 +1,1 @@
-"""What is overdue and what the provincial office does about it (R9)."""
+"""Overdue cases and what the provincial office does about them (R9)."""

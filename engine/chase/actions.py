@@ -1,7 +1,7 @@
-"""What the provincial office does with overdue cases, many at once: each an act of the process with one reason (R9).
+"""Bulk actions of the provincial office on overdue cases: each is an act of the process with one reason (R9).
 
-Called by the chase desk. Where the case's task Đôn đốc is open, the act completes it; elsewhere it is a message or an
-extension. Every case is done in a savepoint of its own, and what could not be done is told with why.
+If the case's task Đôn đốc is open, the act completes it; otherwise it is a message or an extension. Every case has its
+own savepoint, and failures are reported with their reason.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from engine.world.world import World
 ACTS = ("extend", "transfer", "recall", "remind", "note")
 MAX_CASES = 50
 MAX_DAYS = 30
-REMINDER = "office_reminder"  # The rung of a notice that the office sends by hand, once per case and day.
+REMINDER = "office_reminder"  # The rung of a notice that the office sends manually, once per case and day.
 _PAUSE_TIMER = (
-    "wait_chase_again"  # The ladder's pause after "keep watching": an extension moves its end behind the deadline.
+    "wait_chase_again"  # The ladder's pause after "keep watching": an extension moves its end past the deadline.
 )
 
 _instance, _report, _task, _timer = table_of(Instance), table_of(Report), table_of(Task), table_of(Timer)
@@ -59,7 +59,7 @@ class ChaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class ChaseOutcome:
-    """What became of one case: `why` says why the act was not done; `due_at` is the new deadline of an extension."""
+    """The outcome for one case: `why` is why the act was not done; `due_at` is the new deadline of an extension."""
 
     code: str
     why: EngineError | None = None
@@ -67,15 +67,15 @@ class ChaseOutcome:
 
 
 class _Refusal(Stale):
-    """An act that is not done with one of the cases."""
+    """An act refused for one of the cases."""
 
 
 def carry_out_order(
     tx: Transaction, desk: Desk, chosen: Sequence[tuple[int, int]], order: ChaseOrder
 ) -> list[ChaseOutcome]:
-    """Do an act with cases given as (id, version); returns what became of each, by code.
+    """Carry out an act on cases given as (id, version); returns the outcome of each, ordered by code.
 
-    A case that has moved on since the page was drawn is left alone, so two officers never do an act twice. Raises
+    A case that has changed since the page was rendered is skipped, so two officers never do an act twice. Raises
     Forbidden, Invalid for too many cases or no department.
     """
     access.require_permission(desk.officer, "chase")
@@ -86,7 +86,7 @@ def carry_out_order(
     outcomes = []
     for instance_id, version in sorted(
         set(chosen)
-    ):  # In one order everywhere, so that two officers never wait in a circle.
+    ):  # In the same order everywhere, so that two officers never deadlock.
         outcomes.append(_try_case(tx, desk, (instance_id, version), order))
     return sorted((outcome for outcome in outcomes if outcome is not None), key=lambda outcome: outcome.code)
 
@@ -119,7 +119,7 @@ def _code_query(instance_id: int) -> Any:
 
 
 def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
-    """The case's row, kept from others until the boundary ends; raises when it has moved on."""
+    """The case's row, locked until the transaction ends; raises _Refusal when it has changed."""
     query = select(_instance.c.id, _instance.c.version, _instance.c.status, _instance.c.due_at)
     row = tx.write().execute(query.where(_instance.c.id == chosen[0]).with_for_update()).one()
     if row.version != chosen[1] or row.status != ACTIVE:
@@ -128,7 +128,7 @@ def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
 
 
 def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> Any:
-    """Do the act; returns the new deadline of an extension."""
+    """Carry out the act; returns the new deadline of an extension."""
     if order.act == "note":
         history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "note", "", {"reason": order.reason}))
         return None
@@ -143,14 +143,14 @@ def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> A
 
 
 def find_chase_task(tx: Transaction, instance_id: int) -> Any:
-    """The open task Đôn đốc of a case, None when there is none."""
+    """The open task Đôn đốc of a case; None when there is none."""
     query = select(_task.c.id, _task.c.version)
     is_chase = (_task.c.instance_id == instance_id) & (_task.c.state == OPEN) & (_task.c.form == CHASE)
     return tx.read.execute(query.where(is_chase)).first()
 
 
 def complete_chase_task(tx: Transaction, desk: Desk, task: Any, answers: Mapping[str, object], reason: str) -> Step:
-    """Complete the task Đôn đốc with a decision; raises as `tasks.complete`."""
+    """Complete the task Đôn đốc with a decision; raises as `tasks.complete` does."""
     return tasks.complete(tx, desk, task.id, task.version, {**answers, "chase_reason": reason})
 
 
@@ -177,7 +177,7 @@ def _extend_deadline(tx: Transaction, desk: Desk, instance_id: int, order: Chase
 
 
 def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> None:
-    """Recall, or transfer by a recall that names the department; diagrams of older versions know only the recall."""
+    """Recall, or transfer by a recall that names the department; older diagrams support only the recall."""
     payload = {"department": order.department} if order.act == "transfer" else None
     act = Command(Message("recall", payload), desk.who, desk.now, detail={"reason": order.reason})
     step = instances.take_step(tx, instance_id, act, desk.world)
@@ -186,7 +186,7 @@ def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrde
 
 
 def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> None:
-    """A notice to the units that have the case; the second one of a day is refused."""
+    """Send a notice to the units that have the case; a second one on the same day is refused."""
     units = sorted({task.unit_code for task in open_work_by_case(tx, [case.id]).get(case.id, ())})
     if not units:
         raise _Refusal("chase-not-possible-now")

@@ -1,7 +1,7 @@
-"""The chase desk's list: which cases are overdue or nearly, for how long, and whose they are now (R9). Called by pages.
+"""The chase desk's list: which cases are overdue or nearly so, for how long, and who has them now (R9).
 
-The page is read in the order of deadlines straight from an index of the cases at work, as the monitor counts them; only
-then is told, for the cases of the page, who has them, how often they were reminded and which directives name them.
+The page is read in deadline order straight from an index of open spells, as the monitor counts them; only then are the
+assignees, reminders and directives of the cases on the page looked up.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _spell = table_of(Spell)
 
 @dataclass(frozen=True, slots=True)
 class ChaseFilter:
-    """Which cases: overdue or due within a working day, and what narrows them.
+    """Which cases: overdue or due within a working day, and further filters.
 
-    `unit` counts with everything below it. `rung` is "unit" (no Đôn đốc is open), "chase" (one is) or "directive" (an
-    issued one names the case). `after` is the place where the page before ended.
+    `unit` includes everything below it. `rung` is "unit" (no Đôn đốc is open), "chase" (one is) or "directive" (an
+    issued one names the case). `after` is the position where the previous page ended.
     """
 
     view: str = OVERDUE
@@ -59,7 +59,7 @@ class ChaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseAssignment:
-    """Who has a case now: the unit and role of an open task, the stage, and the person who took it."""
+    """Who has a case now: the unit and role of an open task, the stage, and the assignee."""
 
     unit: str
     role: str
@@ -70,7 +70,7 @@ class CaseAssignment:
 
 @dataclass(frozen=True, slots=True)
 class ChaseCase:
-    """A case on the desk; `version` is what its acts carry, `directives` are (id, number and symbol)."""
+    """A case on the desk; acts on it carry `version`; `directives` are (id, number and symbol)."""
 
     id: int
     version: int
@@ -87,7 +87,7 @@ class ChaseCase:
 
 @dataclass(frozen=True, slots=True)
 class ChasePage:
-    """One page of the desk; `following` is where the next one begins, None at the end."""
+    """One page of the desk; `following` is the position where the next one starts, None at the end."""
 
     rows: Sequence[ChaseCase]
     following: tuple[datetime, int] | None
@@ -101,7 +101,7 @@ def list_chase_cases(tx: Transaction, filters: ChaseFilter, now: datetime, world
 
 
 def count_by_view(tx: Transaction, filters: ChaseFilter, now: datetime, world: World) -> dict[str, int]:
-    """How many cases each view holds, narrowed alike, up to MOST_COUNTED."""
+    """How many cases each view holds with the same filters, up to MOST_COUNTED."""
     columns = []
     for view in VIEWS:
         same = ChaseFilter(view, filters.unit, filters.field, filters.rung)
@@ -111,15 +111,15 @@ def count_by_view(tx: Transaction, filters: ChaseFilter, now: datetime, world: W
 
 
 def list_overdue_ids(tx: Transaction, unit: str, now: datetime, world: World, limit: int) -> list[int]:
-    """The ids of the overdue cases of a unit and those below it, the longest overdue first, `limit` at most."""
+    """The ids of the overdue cases of a unit and those below it, longest overdue first, at most `limit`."""
     query = _page_query(ChaseFilter(unit=unit), now, world).limit(limit)
     return [row.id for row in tx.read.execute(query)]
 
 
 def open_work_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[int, list[Any]]:
-    """The open tasks of each case that are somebody's work, the oldest first: not Đôn đốc, not the citizen's.
+    """The open tasks of each case that are somebody's work, oldest first: not Đôn đốc, not the citizen's.
 
-    The hotline's own task counts where no unit has one: what it completes beside a unit's work holds nothing up.
+    The hotline's own task counts only if no unit has one: what it completes alongside a unit's work delays nothing.
     """
     query = (
         select(_task, _person.c.name.label("person"))
@@ -138,7 +138,7 @@ def open_work_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[in
 
 
 def subtree_codes(units: UnitTree, code: str) -> list[str]:
-    """A unit and all that belong to it; raises NotFound."""
+    """The codes of a unit and of all units below it; raises NotFound."""
     codes, waiting = [], [units.get(code).code]
     while waiting:
         codes.append(waiting.pop())
@@ -147,7 +147,7 @@ def subtree_codes(units: UnitTree, code: str) -> list[str]:
 
 
 def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> Select[Any]:
-    """The cases of a list without order, with what a page shows of each; one whose result was told is not at work."""
+    """The cases of a list, unordered, with a page's columns; a case whose result was communicated is not open work."""
     columns = (_instance.c.id, _instance.c.version, _spell.c.due_at, _spell.c.id.label("spell"))
     report_columns = (_report.c.code, _report.c.field, _report.c.place, _report.c.urgency)
     statement = (
@@ -158,7 +158,7 @@ def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> Select[An
     )
     if filters.field:
         statement = statement.where(_report.c.field == filters.field)
-    if filters.unit and world.units.get(filters.unit).kind != "province":  # The province narrows nothing.
+    if filters.unit and world.units.get(filters.unit).kind != "province":  # The province includes every case.
         statement = statement.where(_instance.c.id.in_(_cases_of_units(filters, now, world)))
     if filters.rung:
         statement = statement.where(_rung_condition(filters.rung, world))
@@ -184,7 +184,7 @@ def _deadline_conditions(
 
 
 def _cases_of_units(filters: ChaseFilter, now: datetime, world: World) -> Select[Any]:
-    """The cases that the units have in hand: the office's own Đôn đốc does not make them the office's."""
+    """The cases that the units are working on: the office's own Đôn đốc does not make a case the office's."""
     codes = subtree_codes(world.units, filters.unit)
     conditions = _deadline_conditions(filters.view, now, world, _task.c.due_at)
     return select(_task.c.instance_id).where(
@@ -206,7 +206,7 @@ def _rung_condition(rung: str, world: World) -> ColumnElement[bool]:
 
 
 def _chase_cases(tx: Transaction, rows: Sequence[Any]) -> list[ChaseCase]:
-    """The cases of a page with everything that is told of them; four statements for any number."""
+    """The cases of a page with everything shown about them; four statements for any number of cases."""
     ids = [row.id for row in rows]
     if not ids:
         return []
@@ -240,7 +240,7 @@ def _ids_with_chase(tx: Transaction, ids: Collection[int]) -> set[int]:
 
 
 def _reminder_counts(tx: Transaction, ids: Collection[int]) -> Mapping[int, int]:
-    """How many notices went to officers about each case."""
+    """How many notices were sent to officers about each case."""
     query = (
         select(_outbox.c.instance_id, func.count())
         .where(_outbox.c.instance_id.in_(ids), _outbox.c.kind == outbox.NOTICE)

@@ -1,6 +1,6 @@
 """The one list of settings: names, defaults and allowed values.
 
-`engine.config.environment` reads them; docs/reference/settings.md repeats them.
+docs/reference/settings.md repeats them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ MIN_KEY_LENGTH = 32  # As the texts below say.
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """What an administrator has to know of one variable. `default` is the text that would have the same effect.
+    """What an administrator needs to know about one variable. `default` is the text that would have the same effect.
 
-    `allowed` is said where a value is refused, in the reader's language; `meaning` stands in the documentation alone.
+    `allowed` is shown when a value is refused, in the reader's language; `meaning` appears only in the documentation.
     """
 
     name: str

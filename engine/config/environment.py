@@ -1,7 +1,6 @@
-"""Settings from the environment, read once at a boundary and passed on. Everybody may import the type; only the
-command line, the worker and the web application call `load_settings`.
+"""Settings from the environment, read once at a boundary and passed on.
 
-The names, defaults and allowed values stand in `engine.config.catalogue`.
+`engine.config.catalogue` has the names, defaults and allowed values.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class SignedEndpoint:
-    """Another system that takes signed requests over HTTP."""
+    """Another system that accepts signed requests over HTTP."""
 
     url: str
     key: bytes = field(repr=False)
@@ -77,9 +76,9 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings that `environ` asks for; an empty variable counts as absent.
+    """The settings given by `environ`; an empty variable counts as absent.
 
-    Raises BadSetting, naming the variable, its value and what is allowed, or a name that is no setting.
+    Raises BadSetting, naming the variable, its value and what is allowed, or a name that is not a setting.
     """
     _refuse_unknown(environ)
     var = Path(_read_text(environ, "TONGDAI_VAR"))
@@ -150,7 +149,7 @@ def _read_database_url(environ: Mapping[str, str], var: Path) -> str:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
-        # What cannot be parsed may still hold a password, so none of it is repeated.
+        # A value that cannot be parsed may still hold a password, so none of it is repeated.
         raise _bad_setting(name, "setting-url-unreadable") from error
     supported = _known_driver(url)
     if supported is None:
@@ -159,10 +158,10 @@ def _read_database_url(environ: Mapping[str, str], var: Path) -> str:
 
 
 def _known_driver(url: URL) -> URL | None:
-    """`url` with the driver that the program uses, None for a database that it does not know."""
+    """`url` with the driver that the program uses; None for an unsupported database."""
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
-    # A database in memory would be another one for every connection.
+    # An in-memory database would be a different one for every connection.
     in_file = url.database not in (None, "", ":memory:")
     return url if url.drivername == "sqlite" and in_file else None
 
@@ -207,7 +206,7 @@ def _read_sender(environ: Mapping[str, str]) -> str:
 
 
 def _read_gateway(environ: Mapping[str, str], name: str) -> SignedEndpoint | None:
-    """The gateway that NAME names with its key, None when neither is set; raises BadSetting when one is missing."""
+    """The gateway at NAME with its key, None when neither is set; raises BadSetting when one is missing."""
     key = _read_secret(environ, f"{name}_KEY")
     if not environ.get(name, "").strip():
         if key:
@@ -219,7 +218,7 @@ def _read_gateway(environ: Mapping[str, str], name: str) -> SignedEndpoint | Non
 
 
 def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:
-    """The secret that NAME holds, or the file that NAME_FILE names; None when neither is set."""
+    """The secret in NAME or in the file that NAME_FILE names; None when neither is set."""
     file = environ.get(f"{name}_FILE", "").strip()
     key = _value_or_file(environ, name)
     if file:
@@ -228,7 +227,7 @@ def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:
 
 
 def _value_or_file(environ: Mapping[str, str], name: str) -> str:
-    """What stands in NAME or in the file that NAME_FILE names; both together are refused."""
+    """The value of NAME or the content of the file that NAME_FILE names; setting both is refused."""
     in_file = f"{name}_FILE"
     text, file = environ.get(name, ""), environ.get(in_file, "").strip()
     if text and file:
@@ -244,7 +243,7 @@ def _read_file(name: str, file: str) -> str:
 
 
 def _checked_secret(key: str, name: str, rule: str, /, **facts: object) -> bytes:
-    """The secret without spaces around it; raises BadSetting by `rule` for a short one."""
+    """The secret without surrounding spaces; raises BadSetting by `rule` for a short one."""
     key = key.strip()
     if len(key) < MIN_KEY_LENGTH:
         raise _bad_setting(name, rule, count=len(key), **facts)

@@ -1,6 +1,6 @@
-"""The key that signs cookies and addresses in mails: the one that is set, or one that this machine made for itself.
+"""The key that signs cookies and addresses in mails: the configured one, or one that this machine made for itself.
 
-For the web application and the worker, which have to agree on it.
+The web application and the worker have to agree on it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ KEY_FILE = "secret_key"
 
 
 def signing_key(settings: Settings) -> bytes:
-    """The key of this installation; raises BadSetting when one has to be made and cannot be kept."""
+    """The key of this installation; raises BadSetting when one has to be made and cannot be stored."""
     return settings.secret_key or load_own_key(settings.var)
 
 
 def load_own_key(folder: Path) -> bytes:
-    """The key that this machine made for itself, made now when there is none; raises BadSetting when it cannot be."""
+    """The key that this machine made for itself, created if there is none; raises BadSetting when that fails."""
     file = folder / KEY_FILE
     try:
         if not file.exists():
@@ -33,7 +33,7 @@ def load_own_key(folder: Path) -> bytes:
 
 
 def _make_key(file: Path) -> None:
-    """Write a new key that only this user reads; of two processes that start together, one key stays."""
+    """Write a new key that only this user can read; if two processes start together, one key stays."""
     file.parent.mkdir(parents=True, exist_ok=True)
     candidate = file.with_suffix(f".{os.getpid()}")
     candidate.touch(mode=0o600)

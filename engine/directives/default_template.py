@@ -1,6 +1,6 @@
-"""The Word template that comes with the program, laid out after Decree 30/2020/NĐ-CP, annex I. For this package.
+"""Builds the default Word template, laid out after Decree 30/2020/NĐ-CP, annex I.
 
-Made here rather than kept as a file, so that nobody has to trust one; an office may download, edit and upload it.
+Generated rather than stored as a file, so that nobody has to trust one; an office can download, edit and upload it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.documents.official import A4, FONT, MOTTO, NATIONAL_TITLE
 TOP, BOTTOM, LEFT, RIGHT = Mm(20), Mm(20), Mm(30), Mm(20)
 CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 _CREATED_AT = datetime(2026, 11, 26, tzinfo=UTC).replace(tzinfo=None)
-# Heading and width in millimetres of each column of the list of cases, and what stands in it.
+# Heading, width in millimetres and content of each column in the list of cases.
 _COLUMNS = (
     ("TT", 10, "{{ case.index }}"),
     ("Mã hồ sơ", 40, "{{ case.code }}"),
@@ -55,7 +55,7 @@ def _set_up_page(document: Any) -> None:
     section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Mm(A4[0]), Mm(A4[1])
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = TOP, BOTTOM, LEFT, RIGHT
     section.header_distance = Mm(10)
-    section.different_first_page_header_footer = True  # The decree numbers pages from the second one on.
+    section.different_first_page_header_footer = True  # The decree numbers pages from the second on.
     _add_page_number(section.header.paragraphs[0])
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)
@@ -78,11 +78,11 @@ def _add_page_number(paragraph: Any) -> None:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
-        run._r.append(element)  # noqa: SLF001 - python-docx has no fields of its own.
+        run._r.append(element)  # noqa: SLF001 - python-docx does not support fields.
 
 
 def _add_paragraph(container: Any, text: str, size: float = 14, *, align: Any = None, style: str = "") -> Any:
-    """A paragraph with one run; `style` holds b for bold and i for italic."""
+    """Add a paragraph with one run; `style` may contain b for bold and i for italic."""
     paragraph = container.add_paragraph()
     paragraph.alignment = align
     run = paragraph.add_run(text)
@@ -105,14 +105,14 @@ def _set_widths(row: Any, widths: Any) -> None:
 
 
 def _clear_cell(cell: Any) -> Any:
-    """A cell without the empty paragraph that it is made with."""
-    first = cell.paragraphs[0]._p  # noqa: SLF001 - the only way to take a paragraph away.
+    """Remove the empty paragraph that a cell is created with."""
+    first = cell.paragraphs[0]._p  # noqa: SLF001 - the only way to remove a paragraph.
     first.getparent().remove(first)
     return cell
 
 
 def _add_rule(cell: Any, length: float, width: float) -> None:
-    """The line below a name: a third to a half of it, or as long as the motto."""
+    """Add the line below a name: a third to a half of its length, or as long as the motto."""
     paragraph = cell.add_paragraph()
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.line_spacing = Pt(3), Pt(4)
@@ -120,7 +120,7 @@ def _add_rule(cell: Any, length: float, width: float) -> None:
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         line.set(qn(f"w:{name}"), value)
     border.append(line)
-    paragraph._p.get_or_add_pPr().append(border)  # noqa: SLF001 - python-docx has no borders of paragraphs.
+    paragraph._p.get_or_add_pPr().append(border)  # noqa: SLF001 - python-docx does not support paragraph borders.
 
 
 def _add_letterhead(document: Any) -> None:
@@ -158,7 +158,7 @@ def _add_addressees(document: Any) -> None:
 
 
 def _add_body_paragraph(document: Any, text: str, *, keep: bool = False) -> Any:
-    """A paragraph of the letter's body."""
+    """Add a paragraph to the letter's body."""
     paragraph = _add_paragraph(document, text, align=JUSTIFY)
     paragraph_format = paragraph.paragraph_format
     paragraph_format.first_line_indent, paragraph_format.space_before, paragraph_format.line_spacing = (

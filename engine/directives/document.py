@@ -1,6 +1,6 @@
-"""A directive as an official document: what stands in it, and the Word file. For this package and its pages.
+"""Renders a directive as an official Word document.
 
-Nothing personal goes in: of a case the code, field, place and unit, never what its reporter said or who that is (R14).
+It contains nothing personal: a case's code, field, place and unit, never what its reporter said or who that is (R14).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from engine.process import definitions
 from engine.store.db import Transaction
 from engine.world.world import World
 
-SYMBOL_SUFFIX = "TD"  # The part of the symbol that stands for what the office files these letters under: theo dõi.
-BLANK_NUMBER = "      "  # Where the number goes before it is given.
+SYMBOL_SUFFIX = "TD"  # The part of the symbol under which the office files these letters: theo dõi.
+BLANK_NUMBER = "      "  # Placeholder until the number is assigned.
 
 
 @dataclass(frozen=True, slots=True)
 class DirectiveLetter:
-    """What is said in a directive: its row, its cases as (code, field, place, unit_code, due_at), its units' codes.
+    """The content of a directive: its row, its cases as (code, field, place, unit_code, due_at), its units' codes.
 
-    `at` is the instant it is dated and days are counted to; `answer_by` when the units answer.
+    `at` dates the directive, and days overdue are counted to it; `answer_by` is the deadline for the units' answers.
     """
 
     row: Any
@@ -36,7 +36,7 @@ class DirectiveLetter:
 
 
 def render_directive(tx: Transaction, letter: DirectiveLetter, template: bytes, world: World, *, dated: bool) -> bytes:
-    """The Word file; without `dated` it is a preview, with room for the day.
+    """Render the Word file; without `dated` it is a preview with room for the date.
 
     Raises UnfitTemplate when the template fails.
     """
@@ -88,14 +88,14 @@ def directive_symbol(number: int, world: World) -> str:
 
 
 def report_field_names(tx: Transaction) -> Mapping[str, str]:
-    """What the fields of reports are called in Vietnamese, as the newest deployment says."""
+    """Vietnamese captions of the fields of reports in the active deployment."""
     form = definitions.load_active_deployment(tx).forms.get("receive")
     field_input = form.inputs.get("field") if form else None
     return {choice.value: choice.caption("vi") for choice in field_input.choices} if field_input else {}
 
 
 def days_overdue(world: World, due: datetime, at: datetime) -> int:
-    """How many working days a deadline has passed, begun ones counted; 0 before it."""
+    """Number of working days past a deadline, counting started days; 0 before it."""
     if at <= due:
         return 0
     return -(-world.calendar.between(due, at) // world.calendar.day_length()) or 1

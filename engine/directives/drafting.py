@@ -1,6 +1,6 @@
-"""A directive while it is a draft: made of overdue cases, edited, refreshed, thrown away. For pages and for issuing.
+"""Draft directives: creating them from overdue cases, editing, refreshing and discarding them.
 
-A draft names only cases that are overdue and in the hands of a unit; those that were resolved meanwhile leave it.
+A draft lists only cases that are overdue and held by a unit; those resolved in the meantime are removed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _person, _assignment, _spell = table_of(Person), table_of(RoleAssignment), table
 
 @dataclass(frozen=True, slots=True)
 class DraftTexts:
-    """What an officer may change in a draft; raises BadInput naming the field."""
+    """The texts that an officer may change in a draft; raises Invalid naming the field."""
 
     subject: str
     demand: str
@@ -69,9 +69,9 @@ def _is_printable(text: str) -> bool:
 
 
 def draft_directive(tx: Transaction, desk: Desk, cases: Collection[int]) -> int:
-    """A draft that names the overdue ones of these cases; returns its id.
+    """Create a draft that lists the overdue ones among these cases; returns its id.
 
-    Raises Forbidden, BadInput when none of them is overdue in the hands of a unit or there are too many.
+    Raises Forbidden, BadInput when none of them is overdue and held by a unit or there are too many.
     """
     access.require_permission(desk.officer, ACT)
     if len(cases) > MAX_CASES:
@@ -100,7 +100,7 @@ def draft_directive(tx: Transaction, desk: Desk, cases: Collection[int]) -> int:
 
 
 def _office_head(tx: Transaction, desk: Desk) -> str:
-    """Who heads the provincial office; "" when nobody does or several do."""
+    """The name of the provincial office's head; "" if there is none or more than one."""
     offices = [unit.code for unit in desk.world.units.units if unit.kind == "office" and not unit.closed]
     query = select(_person.c.name).join(_assignment, _assignment.c.person_id == _person.c.id)
     heads = tx.read.execute(
@@ -110,15 +110,15 @@ def _office_head(tx: Transaction, desk: Desk) -> str:
 
 
 def draft_for_unit(tx: Transaction, desk: Desk, unit: str) -> int:
-    """A draft that names all overdue cases of a unit and those below it; raises as `draft_directive`, NotFound."""
+    """Draft a directive on all overdue cases of a unit and those below; raises like `draft_directive`, or NotFound."""
     access.require_permission(desk.officer, ACT)
     return draft_directive(tx, desk, worklist.list_overdue_ids(tx, unit, desk.now, desk.world, MAX_CASES))
 
 
 def overdue_case_rows(tx: Transaction, cases: Collection[int], now: datetime, desk: Desk) -> list[dict[str, Any]]:
-    """The overdue ones of the cases as rows of `directive_case`: each with the unit that has it now.
+    """The overdue ones among the cases as rows of `directive_case`, each with the unit that has it now.
 
-    The office does not write to itself, so what waits with it is left out.
+    The office does not write to itself, so cases waiting with it are omitted.
     """
     conditions = (_spell.c.instance_id.in_(sorted(cases)), _spell.c.ended_at.is_(None), _spell.c.due_at <= now)
     query = select(_spell.c.instance_id.label("id"), _spell.c.due_at).where(*conditions)
@@ -136,7 +136,7 @@ def overdue_case_rows(tx: Transaction, cases: Collection[int], now: datetime, de
 
 
 def _replace_cases(tx: Transaction, directive_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write which cases a draft names, and the units that follow from them."""
+    """Replace the cases of a draft and the units derived from them."""
     connection = tx.write()
     for table in (_directive_case, _unit):
         connection.execute(delete(table).where(table.c.directive_id == directive_id))
@@ -147,7 +147,7 @@ def _replace_cases(tx: Transaction, directive_id: int, rows: Sequence[Mapping[st
 
 
 def lock_draft(tx: Transaction, directive_id: int, version: int) -> Any:
-    """The draft's row, kept from others until the boundary ends; raises NotFound, Stale when it has moved on."""
+    """Lock a draft's row until the transaction ends and return it; raises NotFound, Stale when it has changed."""
     query = select(_directive).where(_directive.c.id == directive_id).with_for_update()
     row = tx.write().execute(query).one_or_none()
     if row is None:
@@ -160,9 +160,9 @@ def lock_draft(tx: Transaction, directive_id: int, version: int) -> Any:
 def edit_directive(
     tx: Transaction, desk: Desk, draft_id: tuple[int, int], texts: DraftTexts, cases: Collection[int]
 ) -> bool:
-    """Change a draft given as (id, version), which goes on naming those of `cases` that it named.
+    """Edit a draft, given as (id, version); it keeps those of `cases` that it already lists.
 
-    Returns whether it names all of them: one that is resolved by now leaves it. Raises Forbidden, NotFound, Stale,
+    Returns whether it keeps all of these: a case resolved by now is removed. Raises Forbidden, NotFound, Stale,
     BadInput when no case is left.
     """
     access.require_permission(desk.officer, ACT)
@@ -178,7 +178,7 @@ def edit_directive(
 
 
 def refresh_cases(tx: Transaction, desk: Desk, row: Any) -> bool:
-    """Let a locked draft name what is overdue now and where it is now; whether anything in it changed."""
+    """Update a locked draft to its cases still overdue and their current units; returns whether anything changed."""
     query = select(_directive_case.c.instance_id, _directive_case.c.unit_code, _directive_case.c.due_at).where(
         _directive_case.c.directive_id == row.id
     )
@@ -193,7 +193,7 @@ def refresh_cases(tx: Transaction, desk: Desk, row: Any) -> bool:
 
 
 def discard_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> None:
-    """Throw a draft away; it never had a number. Raises Forbidden, NotFound, Stale."""
+    """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
     _update_draft(tx, lock_draft(tx, directive_id, version), {"state": DISCARDED})
 
@@ -204,13 +204,13 @@ def _update_draft(tx: Transaction, row: Any, values: Mapping[str, Any]) -> None:
 
 
 def named_case_ids(tx: Transaction, directive_id: int) -> list[int]:
-    """The ids of the cases that a directive names."""
+    """The ids of the cases that a directive lists."""
     query = select(_directive_case.c.instance_id).where(_directive_case.c.directive_id == directive_id)
     return list(tx.read.execute(query).scalars())
 
 
 def list_named_cases(tx: Transaction, directive_id: int) -> Sequence[Any]:
-    """The cases that a directive names, the longest overdue first, as a `document.Letter` wants them."""
+    """The cases that a directive lists, longest overdue first, in the shape that `DirectiveLetter` expects."""
     columns = (_directive_case.c.instance_id, _directive_case.c.unit_code, _directive_case.c.due_at)
     query = (
         select(*columns, _report.c.code, _report.c.field, _report.c.place, _instance.c.status)
@@ -223,6 +223,6 @@ def list_named_cases(tx: Transaction, directive_id: int) -> Sequence[Any]:
 
 
 def list_addressed_units(tx: Transaction, directive_id: int) -> Sequence[Any]:
-    """The units that a directive is for, by code."""
+    """The units that a directive is addressed to, by code."""
     query = select(_unit).where(_unit.c.directive_id == directive_id)
     return tx.read.execute(query.order_by(_unit.c.unit_code)).all()

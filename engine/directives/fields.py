@@ -1,4 +1,4 @@
-"""What a directive's template may name, and the values of a sample for trying it. For this package and its pages.
+"""The fields that a directive's template may use, and sample values for testing it.
 
 Pure. A value is a text, a list of texts, or a list of records whose parts are texts.
 """
@@ -34,11 +34,11 @@ SAMPLE_VALUES: Mapping[str, Any] = {
     "signer_lines": ["CHÁNH VĂN PHÒNG"],
     "signer_name": "Nguyễn Văn An",
 }
-"""One value for every field; `engine.directives.document` fills the same names."""
+"""One value for each field; `engine.directives.document` fills the same names."""
 
 
 def field_kind(value: Any) -> Any:
-    """TEXT, TEXTS, or for a list of records the names of their parts."""
+    """TEXT, TEXTS or, for a list of records, the names of their parts."""
     if isinstance(value, str):
         return TEXT
     first = value[0]

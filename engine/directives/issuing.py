@@ -1,6 +1,6 @@
-"""Issuing a directive: number, document, history of every case, and an instance for each unit's answer. For pages.
+"""Issues a directive: number, document, history entry for every case, and a process instance for each unit's answer.
 
-All in the transaction of the one who asks, so that no number is lost, given twice, or stands without its document.
+All in the caller's transaction, so that no number is lost, assigned twice or left without its document.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from engine.store.models import Directive, DirectiveNumber, DirectiveUnit, Matte
 
 ACT = "issue_directives"
 PROCESS = "directive"
-HISTORY_VERB = "directive"  # The verb in a case's history.
+HISTORY_VERB = "directive"  # The verb of the entry in a case's history.
 
 _directive, _number = table_of(Directive), table_of(DirectiveNumber)
 _unit, _matter = table_of(DirectiveUnit), table_of(Matter)
@@ -40,7 +40,7 @@ _INSERT_ONCE = {
 
 
 def preview_directive(tx: Transaction, desk: Desk, row: Any) -> bytes:
-    """A draft's document as it would be issued now, without number and day.
+    """A draft's document as it would be issued now, without number and date.
 
     Raises UnfitTemplate when the template fails.
     """
@@ -51,7 +51,7 @@ def preview_directive(tx: Transaction, desk: Desk, row: Any) -> bytes:
 
 
 def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> bool:
-    """Issue a draft; False, and nothing issued, when its list of cases had to be brought up to date first.
+    """Issue a draft; returns False without issuing it when its list of cases had to be updated first.
 
     Raises Forbidden, NotFound, Stale, BadInput when no case is left, UnfitTemplate when the template fails.
     """
@@ -77,13 +77,13 @@ def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int
         tx, row.id, {**issued_values, "state": drafting.ISSUED, "due_at": due_at, "version": row.version + 1}
     )
     digest = _store_document(tx, desk, row.id, due_at)
-    for case in sorted(cases, key=lambda case: int(case.instance_id)):  # In one order everywhere, as the desk's acts.
+    for case in sorted(cases, key=lambda case: int(case.instance_id)):  # The same order as the desk's acts.
         _note_in_history(tx, desk, case, {"code": symbol, "directive": row.id, "digest": digest})
     return True
 
 
 def _next_number(tx: Transaction, year: int) -> int:
-    """The next number of a year; others who issue wait until this transaction ends."""
+    """Assign the next number of a year; concurrent issuers wait until this transaction ends."""
     connection = tx.write()
     connection.execute(_INSERT_ONCE[connection.dialect.name], {"year": year, "last": 0})
     increment = update(_number).where(_number.c.year == year).values(last=_number.c.last + 1)
@@ -92,7 +92,7 @@ def _next_number(tx: Transaction, year: int) -> int:
 
 
 def _start_unit_answers(tx: Transaction, desk: Desk, row: Any, symbol: str) -> datetime:
-    """Begin each unit's answer; returns when they answer."""
+    """Start each unit's process instance; returns the deadline for their answers."""
     try:
         definition, due_at = definitions.find_by_key(tx, PROCESS), desk.now
     except NotFound as error:
@@ -116,7 +116,7 @@ def _start_unit_answers(tx: Transaction, desk: Desk, row: Any, symbol: str) -> d
 
 
 def _store_document(tx: Transaction, desk: Desk, directive_id: int, due_at: datetime) -> str:
-    """Make the document of an issued directive and keep it; returns its digest."""
+    """Render the document of an issued directive and store it; returns its digest."""
     row = tx.write().execute(_directive.select().where(_directive.c.id == directive_id)).one()
     template = templates.current_template(tx)
     content = document.render_directive(
@@ -137,7 +137,7 @@ def _update_directive(tx: Transaction, directive_id: int, values: dict[str, Any]
 
 
 def _note_in_history(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:
-    """The directive stands in the history of a case; an open task Đôn đốc that is the officer's to do is done by it."""
+    """Record the directive in a case's history and complete an open task Đôn đốc that the officer may work on."""
     history.append_entry(tx, case.instance_id, AuditEntry(desk.now, desk.who, HISTORY_VERB, "", facts))
     task = actions.find_chase_task(tx, case.instance_id)
     if task is None:
@@ -147,4 +147,4 @@ def _note_in_history(tx: Transaction, desk: Desk, case: Any, facts: dict[str, An
             decision = {"chase_decision": "directive", "directive_number": facts["code"]}
             actions.complete_chase_task(tx, desk, task, decision, f"Văn bản đôn đốc số {facts['code']}")
     except (Forbidden, Stale, NotFound, StepFailed, InvalidForm):
-        return  # A colleague has it in hand, or leadership issued the letter: the directive stands all the same.
+        return  # A colleague has claimed it, or leadership issued the letter: the directive remains valid.

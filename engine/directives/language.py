@@ -1,7 +1,7 @@
-"""What an uploaded template may do: print known fields, repeat over lists, choose. For this package.
+"""The template language for uploads: print known fields, loop over lists, use conditions.
 
-Every text that docxtpl compiles, of body, headers, footers, footnotes and properties alike, passes the check of this
-environment, at the upload and again at each use; what passes runs in Jinja's sandbox and is escaped.
+This environment checks every text that docxtpl compiles (body, headers, footers, footnotes and properties), on upload
+and again on each use; what passes runs in Jinja's sandbox and is escaped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.errors import BadInput
 
 FILTERS = frozenset({"upper", "lower", "join", "length", "first", "last"})
 LOOP_ATTRIBUTES = frozenset({"index", "index0", "first", "last", "length"})
-MAX_LOOP_DEPTH = 2  # Of loops in loops: a longer chain would multiply what is printed.
+MAX_LOOP_DEPTH = 2  # Of nested loops: deeper nesting would multiply the output.
 MAX_SOURCE_LENGTH = 400_000
 
 _PLAIN_NODES = (
@@ -29,13 +29,13 @@ TemplateNames = Mapping[str, Any]
 
 
 class UnfitTemplate(BadInput):
-    """A file that cannot be a template; the fact `name` is the field or place at fault."""
+    """A file that cannot be used as a template; the fact `name` is the field or location at fault."""
 
     default_rule = "directive-template-broken"
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja with the fields of a directive and hardly anything else."""
+    """Jinja restricted to the fields of a directive and a few filters."""
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
@@ -56,7 +56,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
 
 def _check_node(node: nodes.Node, scope: TemplateNames, depth: int) -> None:
-    """Raise UnfitTemplate at the first thing that is not allowed, naming it."""
+    """Raise UnfitTemplate at the first construct that is not allowed, naming it."""
     match node:
         case nodes.For():
             _check_loop(node, scope, depth)
@@ -83,7 +83,7 @@ def _check_attribute(node: nodes.Getattr, scope: TemplateNames) -> None:
 
 
 def _check_loop(node: nodes.For, scope: TemplateNames, depth: int) -> None:
-    """A loop over a list of fields by one name; its parts are known inside."""
+    """Check a loop over a list field with a single loop variable, whose parts are known inside."""
     if not isinstance(node.target, nodes.Name) or not isinstance(node.iter, nodes.Name) or node.recursive:
         raise UnfitTemplate("directive-template-construct-refused", name="for")
     if node.iter.name not in scope:

@@ -1,6 +1,6 @@
-"""Directives as people read them: lists, one with its file, cases and answers. For pages.
+"""Reads directives: lists, and a single one with its file, cases and answers.
 
-The provincial office and the leadership see all; everybody else sees those that were issued to their own units.
+The provincial office and the leadership see all; everyone else sees those issued to their own units.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from forms.schema import Form
 
 WATCH_ACT = "watch_chase"
 PAGE_SIZE = 30
-REVIEW_FORM = "review_directive"  # The form by which the office accepts an answer.
+REVIEW_FORM = "review_directive"  # The form in which the office accepts an answer.
 
 _directive, _unit, _directive_case = table_of(Directive), table_of(DirectiveUnit), table_of(DirectiveCase)
 _instance, _task, _submission, _matter = table_of(Instance), table_of(Task), table_of(Submission), table_of(Matter)
@@ -51,7 +51,7 @@ _person = table_of(Person)
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """How a unit stands: `state` is "sent", "received", "answered" or "accepted"; `late` when its deadline passed."""
+    """A unit's progress: `state` is "sent", "received", "answered" or "accepted"; `late` if its deadline has passed."""
 
     unit: str
     state: str
@@ -63,9 +63,9 @@ class UnitProgress:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveAnswer:
-    """What was written in a form about a unit's answer: by whom, when, the values by field; `fields` is the form.
+    """A form submitted for a unit's answer: by whom, when, the values by field; `fields` is the form.
 
-    `review` says that it is the office's decision rather than the unit's answer.
+    `review` marks the office's decision rather than the unit's answer.
     """
 
     unit: str
@@ -78,7 +78,7 @@ class DirectiveAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveDetails:
-    """A directive with all that its page shows; `tasks` are the open ones that the reader may do."""
+    """A directive with everything its page shows; `tasks` are the open ones that the reader may work on."""
 
     row: Any
     cases: Sequence[Any]
@@ -89,14 +89,14 @@ class DirectiveDetails:
 
 
 def may_see_all(officer: Officer) -> bool:
-    """Whether the officer sees all directives, drafts too."""
+    """Whether the officer may see all directives, including drafts."""
     return access.has_permission(officer, WATCH_ACT)
 
 
 def list_visible_directives(
     tx: Transaction, officer: Officer, units: UnitTree, before: int | None = None
 ) -> tuple[list[Any], int | None]:
-    """A page of directives with the states of the units that the officer sees, the newest first, and where to go on."""
+    """A page of directives, newest first, with the progress of the units the officer may see, and the next cursor."""
     rows = tx.read.execute(_visible_query(officer, units, before).limit(PAGE_SIZE + 1)).all()
     page_rows = rows[:PAGE_SIZE]
     states = _progress_by_directive(tx, [row.id for row in page_rows])
@@ -125,7 +125,7 @@ def _own_units(officer: Officer, units: UnitTree) -> set[str]:
 
 
 def find_directive(tx: Transaction, officer: Officer, units: UnitTree, directive_id: int) -> Any:
-    """A directive's row; raises NotFound also for one that the officer may not see."""
+    """A directive's row; raises NotFound, also for one that the officer may not see."""
     query = _visible_query(officer, units, None).where(_directive.c.id == directive_id)
     row = tx.read.execute(query).one_or_none()
     if row is None:
@@ -191,7 +191,7 @@ def _build_answer(tx: Transaction, row: Any, unit: str) -> DirectiveAnswer:
 
 
 def _open_tasks(tx: Transaction, officer: Officer, instances: Collection[int]) -> list[Any]:
-    """The open tasks of the directive that the officer may do."""
+    """The open tasks of the directive that the officer may work on."""
     query = select(_task).where(_task.c.instance_id.in_(sorted(instances)), _task.c.state == OPEN).order_by(_task.c.id)
     return [
         task
@@ -209,7 +209,7 @@ def _names_by_actor(tx: Transaction, row: Any, answers: Sequence[DirectiveAnswer
 
 
 def form_of_task(tx: Transaction, task: Any, language: Language) -> tuple[Form, str]:
-    """The form of a directive's task, and what the diagram tells whoever does it."""
+    """The form of a directive's task, and the diagram's instructions for it."""
     query = (
         select(Deployment.digest, ProcessDefinition.key)
         .join(ProcessDefinition, ProcessDefinition.deployment_id == Deployment.id)
@@ -222,7 +222,7 @@ def form_of_task(tx: Transaction, task: Any, language: Language) -> tuple[Form, 
 
 
 def mark_received(tx: Transaction, desk: Desk, details: DirectiveDetails) -> None:
-    """Note that somebody of a unit has opened the directive, once."""
+    """Record the first time that an officer of a unit opens the directive."""
     own_units = _own_units(desk.officer, desk.world.units)
     for item in details.units:
         if item.received_at is None and item.instance_id is not None and item.unit in own_units:
@@ -231,13 +231,13 @@ def mark_received(tx: Transaction, desk: Desk, details: DirectiveDetails) -> Non
 
 
 def page_of_task(tx: Transaction, task_id: int) -> str:
-    """The path of the page for a task whose instance has no report, "" for any other."""
+    """The page path for a task whose instance has no report, "" for any other."""
     query = select(_matter.c.page).join(_task, _task.c.instance_id == _matter.c.instance_id)
     return str(tx.read.execute(query.where(_task.c.id == task_id)).scalar() or "")
 
 
 def directives_naming_case(tx: Transaction, officer: Officer, units: UnitTree, instance_id: int) -> Sequence[Any]:
-    """The issued directives that name a case and that the officer may see, the newest first."""
+    """The issued directives that list a case and that the officer may see, newest first."""
     naming_ids = select(_directive_case.c.directive_id).where(_directive_case.c.instance_id == instance_id)
     query = _visible_query(officer, units, None).where(_directive.c.id.in_(naming_ids), _directive.c.state == ISSUED)
     return tx.read.execute(query).all()

@@ -1,7 +1,7 @@
-"""Whether an uploaded file is a Word document that is safe to fill and to send on. For this package.
+"""Checks that an uploaded file is a Word document that is safe to fill and forward, and fills it.
 
-The file is judged by its content alone: a zip of XML parts and pictures, without macros, embedded objects, links to
-anywhere, or a trick in its XML; then it is filled with a sample by the same environment that later fills it.
+The file is judged by its content alone: a zip of XML parts and pictures, without macros, embedded objects, external
+links or tricks in its XML; then it is filled with sample values by the same environment that fills it later.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.directives.language import MAX_SOURCE_LENGTH, TemplateEnvironment, U
 MAX_FILE_SIZE = 2 * 1024 * 1024
 MAX_UNPACKED_SIZE = 20 * 1024 * 1024
 MAX_PARTS = 200
-MAX_BRACES = 2000  # docxtpl looks for the end of each field through the rest of the text.
+MAX_BRACES = 2000  # docxtpl searches the rest of the text for the end of each field.
 _MAIN_PART = "word/document.xml"
 _ALLOWED_PARTS = re.compile(r".+\.(xml|rels|png|jpe?g|odttf)", re.IGNORECASE)
 _ACTIVE_PARTS = re.compile(r"vba|activex|embeddings?/|oleobject|afchunk|externallinks|macroenabled", re.IGNORECASE)
@@ -29,25 +29,25 @@ _ACTIVE_TYPES = re.compile(
     rb"macroEnabled|oleObject|activeX|vbaProject|template\.main|aFChunk|attachedTemplate", re.IGNORECASE
 )
 _FOREIGN_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
-# Fields of Word are worked out when the file is opened; page numbers are all that a letter needs. Their code is matched
-# under any prefix, and a code in pieces is not taken, because the pieces could be put together to another one.
+# Word evaluates fields when it opens the file; a letter needs only page numbers. Field codes are matched under any
+# prefix, and a code split into pieces is rejected, because the pieces could combine into another one.
 _WORD_FIELD = re.compile(r"instrText\b[^>]*>([^<]*)<|\binstr\s*=\s*[\"']([^\"']*)[\"']")
 _HARMLESS_FIELD = re.compile(r"\s*((PAGE|NUMPAGES)(\s+\\\*\s*\w+)*)?\s*")
 _EMBEDDED_ELEMENT = re.compile(r"[<:](altChunk|object|control|subDoc|attachedTemplate)\b")
 
 
 def require_usable_template(content: bytes) -> None:
-    """Raise UnfitTemplate unless the file is a template that can be used, naming what is wrong."""
+    """Raise UnfitTemplate, naming what is wrong, unless the file is a usable template."""
     _require_word_package(content)
     filled = fill_document(content, SAMPLE_VALUES)
     try:
         Document(BytesIO(filled))
-    except Exception as error:  # Python-docx raises whatever its parser does; none of it is our fault.
+    except Exception as error:  # python-docx raises whatever its parser does; none of it is our fault.
         raise UnfitTemplate("directive-template-broken") from error
 
 
 def fill_document(content: bytes, values: object) -> bytes:
-    """The document that a template makes of the values; raises UnfitTemplate for what it may not do."""
+    """Fill a template with the values; raises UnfitTemplate for anything that it may not do."""
     template = DocxTemplate(BytesIO(content))
     try:
         template.render(values, TemplateEnvironment(), autoescape=True)
@@ -75,7 +75,7 @@ def _require_word_package(content: bytes) -> None:
 
 
 def _require_safe_parts(package: zipfile.ZipFile) -> None:
-    """The names and sizes first, before anything is unpacked."""
+    """Check names and sizes first, before unpacking anything."""
     parts = package.infolist()
     names = {part.filename for part in parts}
     if _MAIN_PART not in names or "[Content_Types].xml" not in names:
@@ -93,7 +93,7 @@ def _require_safe_parts(package: zipfile.ZipFile) -> None:
 
 
 def _require_safe_xml(name: str, content: bytes) -> None:
-    """An XML part: UTF-8, without definitions of its own, links to outside, or fields that fetch something."""
+    """Require an XML part in UTF-8, without its own definitions, external links or fields that fetch something."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,6 +1,6 @@
-"""The versions of the Word template: uploaded ones are kept, the one put into use last is used. For pages.
+"""The versions of the Word template: uploads are kept, and the version activated last is used.
 
-Until an office uploads one, the template that comes with the program is used; it becomes version 1 then.
+Until an office uploads one, the default template is used; the first upload stores it as version 1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _template, _person = table_of(DirectiveTemplate), table_of(Person)
 
 @dataclass(frozen=True, slots=True)
 class TemplateVersion:
-    """A version that can be used; id None is the program's own while nothing was uploaded."""
+    """A usable version; id None is the default template while nothing has been uploaded."""
 
     id: int | None
     name: str
@@ -58,14 +58,14 @@ def find_template(tx: Transaction, template_id: int) -> TemplateVersion:
 
 
 def list_template_versions(tx: Transaction) -> Sequence[Any]:
-    """All versions, the one in use first, with who added them."""
+    """All versions, the one in use first, with the names of those who added them."""
     actor = literal("person:") + cast(_person.c.id, String)
     query = select(_template, _person.c.name.label("who")).outerjoin(_person, _template.c.added_by == actor)
     return tx.read.execute(query.order_by(_template.c.turn.desc(), _template.c.id.desc())).all()
 
 
 def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
-    """Keep a checked template as a new version and use it; raises Forbidden, Unfit naming what is wrong."""
+    """Check a template, store it as a new version and use it; raises Forbidden, UnfitTemplate naming what is wrong."""
     access.require_permission(desk.officer, ACT)
     require_usable_template(upload.content)
     connection = tx.write()
@@ -79,7 +79,7 @@ def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
 
 
 def restore_template(tx: Transaction, desk: Desk, template_id: int) -> None:
-    """Take an earlier version back into use; raises Forbidden, NotFound, Unfit when it does not pass any more."""
+    """Use an earlier version again; raises Forbidden, NotFound, UnfitTemplate if it no longer passes the checks."""
     access.require_permission(desk.officer, ACT)
     require_usable_template(find_template(tx, template_id).content)
     _put_into_use(tx, template_id, desk.now)

@@ -1,8 +1,7 @@
-"""Writes the appendix as a Word file that an office can edit, print and sign. Imported by pages and commands.
+"""Writes the appendix as a Word file that an office can edit, print and sign.
 
-Pure. The tables are written as WordprocessingML at once, because a library call for each of their thousands of cells
-takes longer than everything else; text goes in escaped. Word itself repeats the head of a table and keeps together what
-is marked so.
+Pure. Tables are written directly as WordprocessingML, because a library call for each of their thousands of cells
+takes longer than everything else; text is escaped. Word itself repeats table headers and keeps marked rows together.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ from engine.documents.appendix_paper import (
 )
 from engine.statistics.period import Figures
 
-TWIPS_PER_MM = 1440 / 25.4  # To a millimetre.
+TWIPS_PER_MM = 1440 / 25.4  # Per millimetre.
 HEADER_FILL = "ECECEC"
 NAMESPACE = nsdecls("w")
-ROW_PADDING = 1.0  # Points above and below a line of a table.
-HEADER_DISTANCE = 10.0  # Millimetres from the edge of the paper to the page number.
+ROW_PADDING = 1.0  # Points above and below a table row.
+HEADER_DISTANCE = 10.0  # Millimetres from the paper's edge to the page number.
 
 
 @dataclass(frozen=True, slots=True)
 class _TextStyle:
-    """How a paragraph looks: size in points, weight, slant, alignment; whether it stays with the next one."""
+    """The style of a paragraph: size in points, bold, italic, alignment, spacing; `keep` keeps it with the next one."""
 
     size: float = layout.NORMAL
     bold: bool = False
@@ -58,7 +57,7 @@ class _TextStyle:
 
 
 def write_document(paper: AppendixPaper, made_at: datetime) -> bytes:
-    """The appendix as the bytes of a .docx; `made_at` is noted in it."""
+    """The appendix as the bytes of a .docx; `made_at` is stored in its properties."""
     document = Document()
     _set_up_pages(document, paper, made_at)
     size = layout.fitting_type_size(paper)
@@ -74,7 +73,7 @@ def write_document(paper: AppendixPaper, made_at: datetime) -> bytes:
     parts += [_paragraph_xml("", _TextStyle(6, keep=True)), _signature_block(paper), _paragraph_xml("", _TextStyle(2))]
     body = document.element.body
     for part in parts:
-        body.insert(len(body) - 1, parse_xml(part))  # The last element holds the section's settings.
+        body.insert(len(body) - 1, parse_xml(part))  # The last element contains the section settings.
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -89,7 +88,7 @@ def _set_up_pages(document: Any, paper: AppendixPaper, made_at: datetime) -> Non
     section.header_distance = section.footer_distance = Mm(HEADER_DISTANCE)
     section.different_first_page_header_footer = True
     header_paragraph = section.header.paragraphs[0]
-    header_paragraph._p.getparent().replace(header_paragraph._p, parse_xml(_page_number_xml()))  # noqa: SLF001 - Its way to the element.
+    header_paragraph._p.getparent().replace(header_paragraph._p, parse_xml(_page_number_xml()))  # noqa: SLF001 - the only access to the element.
     style = document.styles["Normal"]
     style.font.name, style.font.size = official.FONT, Pt(layout.NORMAL)
     fonts = style.element.rPr.rFonts
@@ -105,7 +104,7 @@ def _set_up_pages(document: Any, paper: AppendixPaper, made_at: datetime) -> Non
 
 
 def _letterhead(paper: AppendixPaper) -> str:
-    """Issuing body and national title side by side, each with its rule."""
+    """Issuing body and national title side by side, each with a rule below."""
     issuer = [_paragraph_xml(paper.issuer.superior, _TextStyle(layout.SMALL))] if paper.issuer.superior else []
     issuer += [_paragraph_xml(line, _TextStyle(layout.SMALL, bold=True)) for line in paper.issuer.lines]
     national = [
@@ -121,7 +120,7 @@ def _letterhead(paper: AppendixPaper) -> str:
 
 
 def _rule_xml(width: float, length: float) -> str:
-    """A line of `length` mm in the middle of `width` mm: the lower border of an empty paragraph between indents."""
+    """A line of `length` mm centred in `width` mm: the top border of an empty, indented paragraph."""
     indent = round((width - length) / 2 * TWIPS_PER_MM)
     border = '<w:pBdr><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>'
     return (
@@ -141,7 +140,7 @@ def _title_paragraphs(paper: AppendixPaper) -> Iterable[str]:
 
 
 def _figures_table(table: AppendixTable, size: float) -> str:
-    """One table of figures with its head, its lines and its total."""
+    """One table of figures with header, rows and total."""
     rows = [*_header_rows(table)]
     last = 0 if len(table.lines) <= layout.SHORT_TABLE_ROWS else len(table.lines) - 3
     for place, line in enumerate(table.lines):
@@ -197,7 +196,7 @@ def _figures_row(number: str, name: str, figures: Figures, look: _TextStyle) -> 
 
 
 def _signature_block(paper: AppendixPaper) -> str:
-    """Who prepared the table and who signs it, side by side on one page."""
+    """The preparer and the signer, side by side on one page."""
     half = layout.INNER_WIDTH / 2
     bold, slanted = _TextStyle(bold=True, keep=True), _TextStyle(italic=True, keep=True)
     left = [_paragraph_xml("", slanted), _paragraph_xml(PREPARED_BY, bold), _paragraph_xml(SIGNATURE_HINT, slanted)]
@@ -211,7 +210,7 @@ def _signature_block(paper: AppendixPaper) -> str:
 
 
 def _table_xml(rows: str, widths: Sequence[float], *, bordered: bool) -> str:
-    """A table of fixed widths in millimetres."""
+    """A table with fixed column widths in millimetres."""
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     borders = f"<w:tblBorders>{lines}</w:tblBorders>" if bordered else ""
@@ -226,7 +225,7 @@ def _table_xml(rows: str, widths: Sequence[float], *, bordered: bool) -> str:
 
 
 def _row_xml(cells: Sequence[str], *, repeated: bool = False) -> str:
-    """A row that does not break over pages; `repeated` ones head each page."""
+    """A row that does not break across pages; `repeated` rows are headers on every page."""
     header_mark = "<w:tblHeader/>" if repeated else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{header_mark}</w:trPr>{''.join(cells)}</w:tr>"
 
@@ -247,7 +246,7 @@ def _paragraph_xml(text: str, look: _TextStyle) -> str:
 
 
 def _page_number_xml() -> str:
-    """The page's number in the middle of the upper margin, from the second page on."""
+    """The page number, centred in the top margin from the second page on."""
     size = f'<w:rPr><w:sz w:val="{layout.NORMAL * 2}"/></w:rPr>'
     return (
         f'<w:p {NAMESPACE}><w:pPr><w:jc w:val="center"/></w:pPr><w:r>{size}<w:fldChar w:fldCharType="begin"/></w:r>'

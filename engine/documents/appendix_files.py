@@ -1,4 +1,4 @@
-"""The appendix as a file of a wanted kind. Imported by pages and commands."""
+"""Renders the appendix as a file of the requested kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def require_kind(kind: str) -> None:
 
 
 def render_file(kind: str, annex: AppendixPaper, made_at: datetime, serif: Path | None = None) -> bytes:
-    """The bytes of a file; `serif` is the folder where set-up puts the typeface. Raises NotFound for another kind."""
+    """The bytes of a file; `serif` is the folder where setup puts the typeface. Raises NotFound for an unknown kind."""
     require_kind(kind)
     if kind == "xlsx":
         return appendix_xlsx.write_workbook(annex, made_at)
@@ -37,7 +37,7 @@ def render_file(kind: str, annex: AppendixPaper, made_at: datetime, serif: Path 
 
 
 def paper_for_scope(appendix: Appendix, scope: FiguresScope, units: UnitTree) -> AppendixPaper:
-    """The paper of whoever sees `scope`; it names the units that it is about where it leaves some of these out."""
+    """The paper for a viewer of `scope`; it names the units that it covers if it leaves some of the scope out."""
     return compose_paper(
         appendix,
         issuer_for_scope(scope, units),
@@ -46,7 +46,7 @@ def paper_for_scope(appendix: Appendix, scope: FiguresScope, units: UnitTree) ->
 
 
 def issuer_for_scope(scope: FiguresScope, units: UnitTree) -> PublicBody:
-    """The one unit that somebody answers for; for several, the topmost unit above them."""
+    """The issuer for a scope: its top unit or, if there are several, the topmost unit above them."""
     code = scope.top[0]
     if len(scope.top) > 1:
         while (above := units.get(code).parent) is not None:

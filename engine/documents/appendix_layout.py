@@ -1,7 +1,7 @@
-"""How the appendix lies on its pages, in the same measures for Word and PDF: widths, type sizes, the two-row head.
+"""The page layout of the appendix, shared by Word and PDF: widths, type sizes, the two-row header.
 
-Pure. Landscape A4 with the decree's margins leaves 252 mm for seventeen columns; the type of the table is as large as
-the largest number allows.
+Pure. Landscape A4 with the decree's margins leaves 252 mm for seventeen columns; the table's type is as large as the
+largest number allows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.documents import official
 from engine.documents.appendix_paper import COLUMNS, AppendixColumn, AppendixPaper, AppendixTable
 
-PAGE_WIDTH, PAGE_HEIGHT = official.A4[1], official.A4[0]  # Millimetres of the page on its side.
+PAGE_WIDTH, PAGE_HEIGHT = official.A4[1], official.A4[0]  # Millimetres, landscape.
 INNER_WIDTH = PAGE_WIDTH - official.MARGINS.left - official.MARGINS.right
 
 NUMBER_WIDTH, NAME_WIDTH = 10.0, 52.0
@@ -28,21 +28,21 @@ COLUMN_WIDTHS = {
 DEFAULT_COLUMN_WIDTH = (INNER_WIDTH - NUMBER_WIDTH - NAME_WIDTH - sum(COLUMN_WIDTHS.values())) / (
     len(COLUMNS) - len(COLUMN_WIDTHS)
 )
-ISSUER_WIDTH = 0.4 * INNER_WIDTH  # The left part of the head; the national title stands in the rest.
+ISSUER_WIDTH = 0.4 * INNER_WIDTH  # The left part of the letterhead; the national title takes the rest.
 
 # Sizes in points. The decree: 12 to 13 for title and body, 13 to 14 for motto, dates, titles and page numbers.
 SMALL, NORMAL, LARGE = 12, 13, 14
 HEAD_SIZE, MARK_SIZE, NOTE_SIZE = 9.0, 8.0, 11.0
 TABLE_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 MM_PER_POINT = 25.4 / 72  # Millimetres.
-CELL_PADDING = 0.8  # Millimetres at either side of a cell.
-SHORT_TABLE_ROWS = 12  # A table of no more lines stays on one page.
-SIGNATURE_HEIGHT = 25.0  # Millimetres left free for a signature and a seal.
+CELL_PADDING = 0.8  # Millimetres on either side of a cell.
+SHORT_TABLE_ROWS = 12  # A table with at most this many rows stays on one page.
+SIGNATURE_HEIGHT = 25.0  # Millimetres reserved for a signature and a seal.
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
-    """A cell of the table's head: at a row and a column, over so many rows and columns."""
+    """A cell of the table header: its position, and how many rows and columns it spans."""
 
     text: str
     row: int
@@ -52,17 +52,17 @@ class HeaderCell:
 
 
 def column_width(column: AppendixColumn) -> float:
-    """The width of a column of figures in millimetres."""
+    """The width of a figures column in millimetres."""
     return COLUMN_WIDTHS.get(column.key, DEFAULT_COLUMN_WIDTH)
 
 
 def column_widths() -> tuple[float, ...]:
-    """The widths of all columns of a table in millimetres; they fill the page."""
+    """The widths of all table columns in millimetres; together they fill the page."""
     return (NUMBER_WIDTH, NAME_WIDTH, *(column_width(column) for column in COLUMNS))
 
 
 def header_cells(table: AppendixTable) -> Iterator[HeaderCell]:
-    """The two rows of captions: groups above their columns, what is in no group over both rows."""
+    """The two header rows: groups above their columns; captions without a group span both rows."""
     yield HeaderCell("TT", 0, 0, 2, 1)
     yield HeaderCell(table.head, 0, 1, 2, 1)
     for place, column in enumerate(COLUMNS):
@@ -76,12 +76,12 @@ def header_cells(table: AppendixTable) -> Iterator[HeaderCell]:
 
 
 def column_marks() -> tuple[str, ...]:
-    """The row below the captions: letters for words, numbers for figures."""
+    """The row below the captions: letters for text columns, numbers for figures."""
     return ("A", "B", *(column.mark for column in COLUMNS))
 
 
 def fitting_type_size(paper: AppendixPaper) -> float:
-    """The largest size, in points, at which every number of the paper fits its column."""
+    """The largest table size, in points, at which the totals, the largest numbers, fit their columns."""
     cells = [(column, column.cell_text(table.total)) for table in paper.tables for column in COLUMNS]
     for size in TABLE_SIZES:
         if all(
@@ -93,5 +93,5 @@ def fitting_type_size(paper: AppendixPaper) -> float:
 
 
 def _width_in_ems(text: str) -> float:
-    """How wide a number is in its own type size: digits are half an em, points and commas a quarter."""
+    """The width of a number in ems: digits are half an em, points and commas a quarter."""
     return sum(0.25 if sign in ".," else 0.5 for sign in text)

@@ -1,8 +1,7 @@
-"""What the appendix says, line by line, whatever it is drawn on. For the spreadsheet, the Word file, the PDF, the page.
+"""The content of the appendix, line by line, independent of the output format.
 
 Pure: the figures of `engine.statistics` in, texts and tables out. The layout is that of an annex in Decree
-30/2020/NĐ-CP; the columns are those of R10 with the numbering that official tables carry, so that a reader can check
-each sum.
+30/2020/NĐ-CP; the columns are those of R10 with the numbering of official tables, so that a reader can check each sum.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ TITLE = "KẾT QUẢ TIẾP NHẬN, XỬ LÝ PHẢN ÁNH, KIẾN NGHỊ QUA TỔ
 TOTAL = "TỔNG CỘNG"
 PREPARED_BY = "NGƯỜI LẬP BIỂU"
 SIGNATURE_HINT = "(Ký, ghi rõ họ tên)"
-FLAT_UNITS_HEADING = "Cơ quan, đơn vị trực thuộc"  # Heads the units without parts where others have some.
+FLAT_UNITS_HEADING = "Cơ quan, đơn vị trực thuộc"  # Heading for units without parts if others have some.
 RANKING_HEADING = "III. ĐƠN VỊ TỐT NHẤT VÀ ĐƠN VỊ CẦN CHẤN CHỈNH"
 RANKING_RULE = (
     f"Cách xếp: so sánh các đơn vị không có đơn vị cấp dưới và đã giải quyết từ {MIN_RESOLVED} hồ sơ trở lên trong "
@@ -34,10 +33,10 @@ _ROMAN_NUMERALS = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "I
 
 @dataclass(frozen=True, slots=True)
 class AppendixColumn:
-    """One column of figures: its caption below the caption of its group, which may be empty, and what it is made of.
+    """One column of figures: its caption, below that of its group, which may be empty, and its values.
 
-    `mark` is the number of the column, with the numbers of those that it follows from. `part` and `whole` make a share
-    in per cent; a column without a whole is a count.
+    `mark` is the column's number, with the numbers of those it is calculated from. `part` and `whole` form a
+    percentage; a column without `whole` is a count.
     """
 
     key: str
@@ -48,7 +47,7 @@ class AppendixColumn:
     whole: Callable[[Figures], int] | None = None
 
     def cell_text(self, figures: Figures) -> str:
-        """The cell as it is printed."""
+        """The printed text of a cell."""
         if self.whole is None:
             return official.format_integer(self.part(figures))
         return official.format_percentage(self.part(figures), self.whole(figures))
@@ -92,7 +91,7 @@ NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class AppendixRow:
-    """A row of a table; `children` are the places, in the table, of the lines that it is the sum of."""
+    """A row of a table; `children` are the positions of the rows that it is the sum of."""
 
     number: str
     name: str
@@ -103,7 +102,7 @@ class AppendixRow:
 
 @dataclass(frozen=True, slots=True)
 class AppendixTable:
-    """One table of figures: all its lines, and their total."""
+    """One table of figures: its rows and their total."""
 
     title: str
     head: str
@@ -112,7 +111,7 @@ class AppendixTable:
 
     @property
     def top_level_places(self) -> tuple[int, ...]:
-        """The places of the lines that the total is the sum of: those that are nobody's child."""
+        """The positions of the rows that the total is the sum of: those that are children of no other row."""
         below = {child for line in self.lines for child in line.children}
         return tuple(place for place in range(len(self.lines)) if place not in below)
 
@@ -121,8 +120,8 @@ class AppendixTable:
 class AppendixPaper:
     """An appendix ready to be drawn.
 
-    `about` are the period and, where that is not all the issuer answers for, the units; `counted` says when the figures
-    were read; `ranking_sentences` which units did best and worst and by which rule.
+    `subject_lines` give the period and, if not everything the issuer is responsible for, the units; `as_of_line` says
+    when the figures were read; `ranking` which units did best and worst and by which rule.
     """
 
     issuer: PublicBody
@@ -136,9 +135,9 @@ class AppendixPaper:
 
 
 def compose_paper(appendix: Appendix, issuer: PublicBody, part: str = "") -> AppendixPaper:
-    """The appendix as a paper of `issuer`, with room for the number and the day of the paper that it belongs to.
+    """The appendix as a paper of `issuer`, with room for the number and date of the paper that it belongs to.
 
-    `part` names the units that it is about, where they are not all that the issuer answers for.
+    `part` names the units that it covers, if they are not all that the issuer is responsible for.
     """
     made_at = appendix.made_at.astimezone(VIETNAM)
     return AppendixPaper(
@@ -174,9 +173,9 @@ def build_tables(appendix: Appendix) -> tuple[AppendixTable, AppendixTable]:
 
 
 def _unit_rows(rows: Sequence[FiguresRow]) -> tuple[AppendixRow, ...]:
-    """Numbered lines: Roman numerals for units whose parts follow, Arabic ones for parts and in a flat list.
+    """Numbered rows: Roman numerals for units followed by their parts, Arabic ones for parts and in a flat list.
 
-    A single top unit with parts is left out, because the total says the same. Beside units with parts, those without
+    A single top unit with parts is omitted, because the total says the same. If some units have parts, those without
     come last under a heading of their own.
     """
     full = _with_direct_rows(rows)
@@ -198,7 +197,7 @@ def _unit_rows(rows: Sequence[FiguresRow]) -> tuple[AppendixRow, ...]:
 
 
 def _with_direct_rows(rows: Sequence[FiguresRow]) -> list[FiguresRow]:
-    """The rows with one more below each unit that has cases beside those of its parts, so that parts add up."""
+    """The rows, with an extra one below each unit that has cases besides those of its parts, so that parts add up."""
     completed: list[FiguresRow] = []
     for place, row in enumerate(rows):
         completed.append(row)
@@ -210,7 +209,7 @@ def _with_direct_rows(rows: Sequence[FiguresRow]) -> list[FiguresRow]:
 
 
 def _group_flat_units(rows: Sequence[FiguresRow], top: int) -> list[FiguresRow]:
-    """Top units without parts moved to the end, below a heading with their sum."""
+    """Move top units without parts to the end, below a heading with their sum."""
     flat_rows = [row for place, row in enumerate(rows) if row.depth == top and not _child_places(rows, place)]
     if not flat_rows:
         return list(rows)
@@ -220,7 +219,7 @@ def _group_flat_units(rows: Sequence[FiguresRow], top: int) -> list[FiguresRow]:
 
 
 def _child_places(rows: Sequence[FiguresRow], place: int) -> tuple[int, ...]:
-    """The places of the rows right below this one."""
+    """The positions of the direct children of a row."""
     places = []
     for other in range(place + 1, len(rows)):
         if rows[other].depth <= rows[place].depth:
@@ -231,7 +230,7 @@ def _child_places(rows: Sequence[FiguresRow], place: int) -> tuple[int, ...]:
 
 
 def subtract_figures(figures: Figures, other: Figures) -> Figures:
-    """What figures have more than others, column by column."""
+    """The difference of two sets of figures, column by column."""
     return Figures(
         **{column.name: getattr(figures, column.name) - getattr(other, column.name) for column in fields(Figures)}
     )
@@ -247,7 +246,7 @@ def roman_numeral(value: int) -> str:
 
 
 def ranking_sentences(appendix: Appendix) -> tuple[str, ...]:
-    """The sentences about the best and the worst units, and the rule; one sentence where there is nobody to compare."""
+    """The sentences about the best and the worst units, and the rule; one text if there is nothing to compare."""
     if not appendix.best and not appendix.worst:
         return (f"Trong kỳ chưa đủ số liệu để so sánh các đơn vị. {RANKING_RULE}",)
     return (
@@ -265,5 +264,5 @@ def _ranked_unit(row: FiguresRow) -> str:
 
 
 def is_all_zero(figures: Figures) -> bool:
-    """Whether nothing was at work in the period."""
+    """Whether there were no cases in the period."""
     return figures == Figures()

@@ -1,7 +1,7 @@
-"""Draws the appendix as a PDF that can be printed and signed. Imported by pages and commands.
+"""Draws the appendix as a PDF that can be printed and signed.
 
-Pure apart from the files of the typeface. A line that heads others, a total and a signature never stand alone on a
-page; the head of the table is repeated on each.
+Pure apart from the typeface files. A row that heads others, a total or a signature is never alone on a page; the table
+header is repeated on every page.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from engine.documents.fonts import Typeface
 from engine.statistics.period import Figures
 
 FONT_FAMILY = "paper"
-LEADING = 1.16  # Height of a line of text against its type size.
+LEADING = 1.16  # Line height relative to the type size.
 LINE_WIDTH, HEADER_GREY = 0.15, 236
 GAP, ROW_PADDING = 3.0, 0.7
 
@@ -40,7 +40,7 @@ Align = Literal["L", "C", "R", "J"]
 
 
 def write_pdf(paper: AppendixPaper, typeface: Typeface, made_at: datetime) -> bytes:
-    """The appendix as the bytes of a PDF; `made_at` is noted in it."""
+    """The appendix as the bytes of a PDF; `made_at` is its creation date."""
     pages = _Pages(typeface)
     pages.set_creation_date(made_at)
     pages.set_title(f"{ANNEX} - {TITLE} - {paper.subject_lines[0]}")
@@ -56,7 +56,7 @@ def write_pdf(paper: AppendixPaper, typeface: Typeface, made_at: datetime) -> by
 
 
 class _Pages(FPDF):
-    """Landscape pages with the decree's margins, numbered from the second one in the middle of the upper margin."""
+    """Landscape pages with the decree's margins, numbered from the second on, centred in the top margin."""
 
     def __init__(self, typeface: Typeface) -> None:
         super().__init__("landscape", "mm", "A4")
@@ -70,7 +70,7 @@ class _Pages(FPDF):
             self.add_font(FONT_FAMILY, style, file)
 
     def header(self) -> None:
-        """The page's number."""
+        """Draw the page number."""
         if self.page_no() > 1:
             self.set_font(FONT_FAMILY, "", layout.NORMAL)
             self.set_xy(self.l_margin, 10)
@@ -79,28 +79,28 @@ class _Pages(FPDF):
 
     @property
     def height_left(self) -> float:
-        """What is left of the page in millimetres."""
+        """The remaining height of the page in millimetres."""
         return self.h - official.MARGINS.bottom - self.get_y()
 
     def select_font(self, size: float, style: Literal["", "B", "I"] = "") -> float:
-        """Choose a type; gives the height of its lines."""
+        """Select a font; returns its line height."""
         self.set_font(FONT_FAMILY, style, size)
         return size * layout.MM_PER_POINT * LEADING
 
     def text_block(self, text: str, size: float, style: Literal["", "B", "I"] = "", align: Align = "C") -> None:
-        """A paragraph over the whole width."""
+        """Draw a paragraph over the full width."""
         self.multi_cell(
             layout.INNER_WIDTH, self.select_font(size, style), text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )
 
     def break_lines(self, text: str, width: float) -> list[str]:
-        """The text as it breaks within a width."""
+        """Break the text into lines of a given width."""
         lines: Any = self.multi_cell(width, 1, text, dry_run=True, output="LINES")
         return list(lines)
 
 
 def _draw_letterhead(pages: _Pages, paper: AppendixPaper) -> None:
-    """Issuing body and national title side by side, then the annex's own titles."""
+    """Draw the issuing body and national title side by side, then the annex's own titles."""
     top, left, right = pages.get_y(), layout.ISSUER_WIDTH, layout.INNER_WIDTH - layout.ISSUER_WIDTH
     superior = [(paper.issuer.superior, layout.SMALL, "")] if paper.issuer.superior else []
     issuer = [*superior, *((line, layout.SMALL, "B") for line in paper.issuer.lines)]
@@ -122,7 +122,7 @@ def _draw_letterhead(pages: _Pages, paper: AppendixPaper) -> None:
 def _draw_ruled_lines(
     pages: _Pages, place: tuple[float, float, float], lines: Sequence[tuple[str, int, str]], rule: float
 ) -> float:
-    """Centred lines at (x, y, width) with a rule below, as long as this part of the last line; gives where they end."""
+    """Draw centred lines at (x, y, width) above a rule, `rule` times the last line's width; returns where they end."""
     x, y, width = place
     for text, size, style in lines:
         height = pages.select_font(size, style)  # type: ignore[arg-type]
@@ -136,7 +136,7 @@ def _draw_ruled_lines(
 
 
 class _FiguresTable:
-    """One table on its way down the pages."""
+    """Draws one table down the pages."""
 
     def __init__(self, pages: _Pages, table: AppendixTable, size: float) -> None:
         self.pages, self.table, self.size = pages, table, size
@@ -146,7 +146,7 @@ class _FiguresTable:
         self.head_rows = self._header_heights()
 
     def draw_table(self) -> None:
-        """Title, head, lines and total."""
+        """Draw title, header, rows and total."""
         lines = self.table.lines
         heights = [self._row_height(line) for line in lines]
         together = (
@@ -168,7 +168,7 @@ class _FiguresTable:
         self._draw_row("", TOTAL, self.table.total, (self.step + 2 * ROW_PADDING, "B"))
 
     def _height_to_keep(self, place: int, heights: Sequence[float]) -> float:
-        """What has to fit with a line: the first of its parts, and the total after the last three lines."""
+        """The height to keep together from a row on: its first parts, and the total with the last three rows."""
         height = heights[place]
         if self.table.lines[place].children:
             height += sum(heights[place + 1 : place + 3])
@@ -185,7 +185,7 @@ class _FiguresTable:
         return self.step * len(self.pages.break_lines(line.name, layout.NAME_WIDTH)) + ROW_PADDING
 
     def _header_heights(self) -> tuple[float, float]:
-        """The heights of both rows of captions, by what stands in them."""
+        """The heights of both header rows, by their contents."""
         self.pages.select_font(layout.HEAD_SIZE, "B")
         cells = list(layout.header_cells(self.table))
         needed = {cell: self._caption_height(cell) for cell in cells}
@@ -215,7 +215,7 @@ class _FiguresTable:
         pages.set_xy(pages.l_margin, pages.get_y() + self.head_step)
 
     def _draw_caption(self, text: str, box: tuple[float, float, float, float]) -> None:
-        """A caption in the middle of its box."""
+        """Draw a caption centred in its box."""
         x, y, width, height = box
         self.pages.rect(x, y, width, height, style="DF")
         lines = self.pages.break_lines(text, width)
@@ -250,7 +250,7 @@ def _font_weight(line: AppendixRow) -> Literal["", "B"]:
 
 
 def _draw_notes(pages: _Pages) -> None:
-    """What the columns mean, right below the tables."""
+    """Draw the notes on the columns, right below the tables."""
     text = f"Ghi chú: {' '.join(NOTES)}"
     height = pages.select_font(layout.NOTE_SIZE, "I")
     if pages.height_left < GAP / 2 + height * len(pages.break_lines(text, layout.INNER_WIDTH)):
@@ -260,7 +260,7 @@ def _draw_notes(pages: _Pages) -> None:
 
 
 def _draw_closing(pages: _Pages, paper: AppendixPaper) -> None:
-    """Best and worst units and the signatures, which stay together: a signature never stands alone on a page."""
+    """Draw the best and worst units and the signatures together: a signature is never alone on a page."""
     step = pages.select_font(layout.NORMAL)
     praise = [line for text in paper.ranking for line in pages.break_lines(text, layout.INNER_WIDTH)]
     signing = step * (1 + max(2, len(paper.signer))) + layout.SIGNATURE_HEIGHT

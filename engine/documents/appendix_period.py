@@ -1,4 +1,4 @@
-"""The periods of an appendix: read from what was chosen, named in words, and the usual ones. For documents and pages.
+"""The periods of an appendix: parsed from a choice, named in words, and the usual suggestions.
 
 Pure. A period is chosen as a key (`2026-10`, `2026-Q3`, `2026-H1`, `2026`) or as two days.
 """
@@ -13,17 +13,17 @@ from engine.documents import official
 from engine.errors import BadInput
 from engine.statistics.period import ReportingPeriod
 
-EARLIEST, LATEST = 2000, 2100  # Beyond these years calendars end.
+EARLIEST, LATEST = 2000, 2100  # Calendars end beyond these years.
 MAX_DAYS = 366 * 10
 
 _YEARS = {"earliest": str(EARLIEST), "latest": str(LATEST)}
 _PERIOD_KEY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[QH]?)(?P<number>[0-9]{1,2}))?")
-_MONTHS_PER_PART = {"": 1, "Q": 3, "H": 6}  # How many months a part of a year has.
+_MONTHS_PER_PART = {"": 1, "Q": 3, "H": 6}  # The number of months in each part of a year.
 _QUARTER_NUMERALS = ("I", "II", "III", "IV")
 
 
 def parse_period(key: str) -> ReportingPeriod:
-    """The period that a key means; raises BadInput."""
+    """The period that a key denotes; raises BadInput."""
     match = _PERIOD_KEY.fullmatch(key)
     if match is None:
         raise BadInput("period-key-unknown", key=key[:20])
@@ -38,7 +38,7 @@ def parse_period(key: str) -> ReportingPeriod:
 
 
 def period_between(first: date, last: date) -> ReportingPeriod:
-    """The days from the first to the last one, both included; raises BadInput for an impossible period."""
+    """The period from `first` to `last`, both included; raises BadInput for an impossible period."""
     if last < first:
         raise BadInput("period-reversed")
     if first.year < EARLIEST or last.year > LATEST or (last - first).days >= MAX_DAYS:
@@ -47,7 +47,7 @@ def period_between(first: date, last: date) -> ReportingPeriod:
 
 
 def period_key(period: ReportingPeriod) -> str:
-    """The key that means this period; its two days where there is none."""
+    """The key of a period; its two days if it has none."""
     year = period.first.year
     for part, months in _MONTHS_PER_PART.items():
         for number in range(1, 12 // months + 1):
@@ -59,7 +59,7 @@ def period_key(period: ReportingPeriod) -> str:
 
 
 def period_in_words(period: ReportingPeriod) -> str:
-    """The period as papers name it: tháng 10 năm 2026, quý III năm 2026, 6 tháng đầu năm 2026, năm 2026."""
+    """The period as official papers name it: tháng 10 năm 2026, quý III năm 2026, 6 tháng đầu năm 2026, năm 2026."""
     year, part, number = period.first.year, *_part_of_year(period_key(period))
     if part == "days":
         return f"từ ngày {official.short_date(period.first)} đến ngày {official.short_date(period.last)}"
@@ -72,12 +72,12 @@ def period_in_words(period: ReportingPeriod) -> str:
 
 
 def download_name(period: ReportingPeriod, suffix: str) -> str:
-    """What the file of an appendix is called: phu-luc-2026-10.xlsx."""
+    """The file name of an appendix: phu-luc-2026-10.xlsx."""
     return f"phu-luc-{period_key(period).replace('_', '-den-').lower()}.{suffix}"
 
 
 def suggested_periods(today: date) -> dict[str, str]:
-    """The periods that are asked for most, by a name in words, the likeliest first: the month before and so on."""
+    """The keys of the most requested periods by name, likeliest first: last month and so on."""
     last_month = today.replace(day=1) - timedelta(days=1)
     quarter, half = (today.month - 1) // 3, (today.month - 1) // 6
     return {

@@ -1,7 +1,7 @@
-"""Writes the appendix as a spreadsheet: a sheet by unit, a sheet by field. Imported by pages and commands.
+"""Writes the appendix as a spreadsheet: a sheet by unit, a sheet by field.
 
-Pure. Counts are numbers; totals, sums of units and shares are formulas, kept with their values, so that programs which
-do not calculate (previews, telephones) show them too. Text is always text, whatever sign it begins with.
+Pure. Counts are numbers; totals, sums of units and percentages are formulas stored with their values, so that programs
+that do not calculate (previews, phones) show them too. Text is always text, whatever character it begins with.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from engine.safe_xml import parse_xml
 from engine.statistics.period import Figures
 
 SHEETS = ("Theo đơn vị", "Theo lĩnh vực")
-HEADER_ROW = 6  # The first of three rows: groups, captions, numbers of columns.
+HEADER_ROW = 6  # The first of three rows: groups, captions, column numbers.
 FIRST_ROW = HEADER_ROW + 3
 FIRST_COLUMN = 3
 COUNT_FORMAT, SHARE_FORMAT = "#,##0", "0.0"
-MM_PER_CHARACTER = 1.9  # Millimetres of a spreadsheet's unit of width.
+MM_PER_CHARACTER = 1.9  # Millimetres per spreadsheet unit of width.
 MM_PER_INCH = 25.4
 _A4_CODE = 9
-# What spreadsheets take for the beginning of a formula when such text is typed or comes out of a CSV file.
+# Prefixes that spreadsheets interpret as the start of a formula in typed text or a CSV file.
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 _THIN_LINE = Side(style="thin", color="000000")
@@ -60,7 +60,7 @@ FormulaValues = dict[str, float | str]
 
 
 def write_workbook(paper: AppendixPaper, made_at: datetime) -> bytes:
-    """The appendix as the bytes of an .xlsx; `made_at` is noted in it."""
+    """The appendix as the bytes of an .xlsx; `made_at` is stored in its properties."""
     book = Workbook()
     book.remove(book.worksheets[0])
     book.calculation.fullCalcOnLoad = True
@@ -88,7 +88,7 @@ def write_workbook(paper: AppendixPaper, made_at: datetime) -> bytes:
 
 
 def _fill_sheet(sheet: Worksheet, table: AppendixTable, values: FormulaValues) -> int:
-    """Head, lines and total; gives the row of the total."""
+    """Write header, rows and total; returns the row of the total."""
     _write_header(sheet, table)
     for place, line in enumerate(table.lines):
         row = FIRST_ROW + place
@@ -120,7 +120,7 @@ def _write_header(sheet: Worksheet, table: AppendixTable) -> None:
 def _write_figures(
     sheet: Worksheet, row_and_parts: tuple[int, Sequence[int]], figures: Figures, values: FormulaValues
 ) -> None:
-    """The figures of a row; those of a row with parts are sums of the rows of its parts."""
+    """Write the figures of a row; those of a row with parts are sums over its parts."""
     row, parts = row_and_parts
     for place, column in enumerate(COLUMNS, FIRST_COLUMN):
         cell = sheet.cell(row, place)
@@ -135,7 +135,7 @@ def _write_figures(
 
 
 def _sum_formula(letter: str, parts: Sequence[int]) -> str:
-    """The sum of rows, those that follow one another as a range."""
+    """A formula that sums rows, with consecutive rows as a range."""
     rows = [FIRST_ROW + part for part in parts]
     begins = [rows[0], *(after for before, after in pairwise(rows) if after != before + 1)]
     ends = [*(before for before, after in pairwise(rows) if after != before + 1), rows[-1]]
@@ -144,7 +144,7 @@ def _sum_formula(letter: str, parts: Sequence[int]) -> str:
 
 
 def _share_formula(column: AppendixColumn, row: int, figures: Figures) -> tuple[str, float | str]:
-    """The formula of a share in per cent, and its value."""
+    """The formula of a percentage, and its value."""
     assert column.whole is not None
     letters = {other.key: f"{get_column_letter(place)}{row}" for place, other in enumerate(COLUMNS, FIRST_COLUMN)}
     part, whole = {
@@ -169,7 +169,7 @@ def _write_titles(sheet: Worksheet, paper: AppendixPaper) -> None:
 
 
 def _write_notes(sheet: Worksheet, first: int, texts: Sequence[str]) -> None:
-    """Notes over the whole width; a row does not grow by itself below merged cells."""
+    """Write notes over the full width; rows with merged cells do not grow automatically."""
     for row, text in enumerate(texts, first):
         _write_text(sheet, (row, 1), text, _BOLD if text == RANKING_HEADING else _PLAIN, _LEFT, boxed=False)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=FIRST_COLUMN + len(COLUMNS) - 1)
@@ -179,7 +179,7 @@ def _write_notes(sheet: Worksheet, first: int, texts: Sequence[str]) -> None:
 def _write_text(
     sheet: Worksheet, place: tuple[int, int], text: str, font: Font, alignment: Alignment, *, boxed: bool = True
 ) -> None:
-    """A cell that is text, also where it looks like a formula."""
+    """Write a text cell, even if the text looks like a formula."""
     cell: Any = sheet.cell(*place)
     cell.value, cell.data_type = text, "s"
     cell.quotePrefix = text.startswith(_FORMULA_PREFIXES)
@@ -189,7 +189,7 @@ def _write_text(
 
 
 def _set_up_sheet(sheet: Worksheet) -> None:
-    """Widths, the frozen head, and how the sheet is printed: on its side, one page wide, the head on every page."""
+    """Set the widths, frozen header and print layout: landscape, one page wide, header on every page."""
     for place, width in enumerate(layout.column_widths(), 1):
         sheet.column_dimensions[get_column_letter(place)].width = width / MM_PER_CHARACTER * (1 if place == 2 else 1.15)
     sheet.row_dimensions[HEADER_ROW + 1].height = 62
@@ -207,7 +207,7 @@ def _set_up_sheet(sheet: Worksheet) -> None:
 
 
 def _add_formula_values(content: bytes, sheets: Sequence[Mapping[str, float | str]]) -> bytes:
-    """The same workbook with the values of its formulas; openpyxl writes formulas without."""
+    """Add the values of its formulas to a workbook; openpyxl writes formulas without them."""
     files = {f"xl/worksheets/sheet{number}.xml": values for number, values in enumerate(sheets, 1)}
     buffer = BytesIO()
     with ZipFile(BytesIO(content)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
@@ -228,7 +228,7 @@ def _insert_values(data: bytes, values: Mapping[str, float | str]) -> bytes:
 
 
 def _formula_cells(root: Any) -> Iterator[tuple[Any, Any]]:
-    """The cells that hold a formula, each with the element for its value."""
+    """The cells that contain a formula, each with the element for its value."""
     space = {"m": root.nsmap[None]}
     for cell in root.iterfind(".//m:c", space):
         if cell.find("m:f", space) is not None:

@@ -1,6 +1,6 @@
-"""The typefaces of papers as PDF: a serif as wide as Times New Roman where set-up has brought one. For documents.
+"""The typeface for PDFs: a serif as wide as Times New Roman if setup has installed one.
 
-Word files name Times New Roman and leave it to the reader's machine; a PDF carries its letters itself.
+Word files name Times New Roman and rely on the reader's machine; a PDF embeds its fonts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Typeface:
 
 
 def choose_typeface(folder: Path | None) -> Typeface:
-    """Tinos from `folder`, where set-up puts it; Be Vietnam Pro out of its package when it is not there."""
+    """Tinos from `folder`, where setup puts it, or else Be Vietnam Pro from its package."""
     if folder is not None:
         names = ("400Regular", "400Regular_Italic", "700Bold")
         serif = Typeface(*(folder / f"Tinos_{name}.ttf" for name in names))

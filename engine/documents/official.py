@@ -1,8 +1,7 @@
-"""The texts and measures that every official paper shares, after Decree 30/2020/NĐ-CP, annex I. Imported by documents.
+"""Texts and measures shared by all official papers, after Decree 30/2020/NĐ-CP, annex I.
 
-Pure: values in, Vietnamese texts out. An official paper is Vietnamese whatever language its reader has chosen, so
-nothing here is translated. Names come from the unit tree, so that both the three-level and the two-level province are
-served without another line.
+Pure: values in, Vietnamese texts out. An official paper is in Vietnamese whatever language its reader has chosen, so
+nothing here is translated. Names come from the unit tree, so that three-level and two-level provinces work alike.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 FONT = "Times New Roman"
 COMMITTEE = "Ủy ban nhân dân"
-NO_SHARE = "–"  # What stands where there is nothing to take a share of.
+NO_SHARE = "–"  # Shown when there is nothing to take a percentage of.
 
-# Kinds of places, as their names begin; the longer of two that begin alike comes first.
+# Kinds of places, as prefixes of their names; a longer prefix comes before a shorter one that it contains.
 _PLACE_PREFIXES = ("Thành phố", "Thị xã", "Thị trấn", "Đặc khu", "Tỉnh", "Huyện", "Quận", "Phường", "Xã")
 _KIND_WORDS = {"province": "Tỉnh", "district": "Huyện", "commune": "Xã"}
 _HEAD_TITLES = {
@@ -29,7 +28,7 @@ _HEAD_TITLES = {
     "hotline": "Trưởng Tổng đài",
     "police": "Trưởng Công an",
 }
-# Heads of departments that are not called director, by how the department's name begins.
+# Titles of department heads other than director, by the start of the department's name.
 _DEPARTMENT_HEAD_TITLES = {"Thanh tra": "Chánh Thanh tra", "Ban ": "Trưởng Ban"}
 _DEPUTY_TITLES = {"Chánh Văn phòng": "Phó Chánh Văn phòng", "Chánh Thanh tra": "Phó Chánh Thanh tra"}
 _SMALL_WORDS = {"và", "các", "-"}
@@ -37,7 +36,7 @@ _SMALL_WORDS = {"và", "các", "-"}
 
 @dataclass(frozen=True, slots=True)
 class PageMargins:
-    """The empty edges of a page in millimetres; the decree allows 20–25, 20–25, 30–35 and 15–20."""
+    """Page margins in millimetres; the decree allows 20–25, 20–25, 30–35 and 15–20."""
 
     top: float = 20
     bottom: float = 20
@@ -46,16 +45,16 @@ class PageMargins:
 
 
 MARGINS = PageMargins()
-A4 = (210.0, 297.0)  # Width and height of an upright page in millimetres.
+A4 = (210.0, 297.0)  # Width and height in millimetres, portrait.
 
 
 @dataclass(frozen=True, slots=True)
 class PublicBody:
-    """Who issues a paper.
+    """The issuer of a paper.
 
-    `superior` stands above the name in light type and is empty for a People's Committee; `lines` are the name in
-    capitals as it is broken over lines; `name` is the same in running text; `head` is who leads it, `place` where a
-    paper of it is dated, `abbreviation` its part of a symbol.
+    `superior` appears above the name in regular type and is empty for a People's Committee; `lines` are the name in
+    capitals, broken into lines; `name` is the same in running text; `head` is the title of its head, `place` where its
+    papers are dated, `abbreviation` its part of a symbol.
     """
 
     superior: str
@@ -67,7 +66,7 @@ class PublicBody:
 
 
 def public_body(units: UnitTree, code: str) -> PublicBody:
-    """The unit `code` as the issuer or the addressee of a paper; raises NotFound for an unknown unit."""
+    """The unit `code` as the issuer or addressee of a paper; raises NotFound for an unknown unit."""
     unit = units.get(code)
     above = _place_above(units, unit)
     head = _head_title(unit, above)
@@ -86,14 +85,14 @@ def public_body(units: UnitTree, code: str) -> PublicBody:
 
 
 def place_name(unit: OrgUnit) -> str:
-    """A place with its kind: Tỉnh Đồng Nai, Phường Trảng Dài; the kind's commonest word where the name has none."""
+    """A place with its kind: Tỉnh Đồng Nai, Phường Trảng Dài; the most common word for it if the name has none."""
     if any(unit.name.startswith(f"{word} ") for word in _PLACE_PREFIXES):
         return unit.name
     return f"{_KIND_WORDS[unit.kind]} {unit.name}"
 
 
 def short_place_name(unit: OrgUnit) -> str:
-    """The place before a date: its name without its kind, unless that is a number (Quận 1)."""
+    """The place before a date: its name without its kind, unless that leaves a number (Quận 1)."""
     for word in _PLACE_PREFIXES:
         bare = unit.name.removeprefix(f"{word} ")
         if bare != unit.name:
@@ -102,7 +101,7 @@ def short_place_name(unit: OrgUnit) -> str:
 
 
 def addressee_line(recipient: PublicBody) -> str:
-    """Whom a paper is sent to: Chủ tịch Ủy ban nhân dân huyện Long Thành, Giám đốc Sở Y tế."""
+    """The addressee of a paper: Chủ tịch Ủy ban nhân dân huyện Long Thành, Giám đốc Sở Y tế."""
     for word in ("Văn phòng", "Thanh tra", "Công an", "Tổng đài", "Ban"):
         if recipient.head.endswith(word) and recipient.name.startswith(word):
             return f"{recipient.head}{recipient.name.removeprefix(word)}"
@@ -110,14 +109,14 @@ def addressee_line(recipient: PublicBody) -> str:
 
 
 def signature_lines(issuer: PublicBody, *, deputy: bool = False, collective: bool = False) -> tuple[str, ...]:
-    """The lines above a signature, in capitals: for a deputy with KT., for the whole committee with TM. before."""
+    """The lines above a signature, in capitals: prefixed with KT. for a deputy, TM. for the whole committee."""
     head = issuer.head.upper()
     lines = (f"KT. {head}", _deputy_title(issuer.head).upper()) if deputy else (head,)
     return (f"TM. {COMMITTEE.upper()}", *lines) if collective and issuer.abbreviation == "UBND" else lines
 
 
 def format_integer(value: int) -> str:
-    """A whole number with points between thousands: 1.234.567."""
+    """A whole number with points as thousands separators: 1.234.567."""
     return f"{value:,}".replace(",", ".")
 
 
@@ -127,17 +126,17 @@ def format_decimal(value: float, digits: int = 1) -> str:
 
 
 def format_percentage(part: int, whole: int) -> str:
-    """A share in per cent with one digit: 97,4; a dash where there is no whole."""
+    """A percentage with one decimal: 97,4; a dash if the whole is zero."""
     return format_decimal(100 * part / whole) if whole else NO_SHARE
 
 
 def printable_text(text: str) -> str:
-    """Text from files and people without signs that paper and XML do not know: each becomes a space."""
+    """Replace characters that cannot be printed or put in XML, in text from files and people, with spaces."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
 def two_digits(value: int) -> str:
-    """Numbers of papers and days below ten get a nought before them, so that nobody can put another digit there."""
+    """A paper number or day, zero-padded below ten so that nobody can add a digit in front."""
     return f"{value:02d}"
 
 
@@ -147,25 +146,25 @@ def short_date(day: date) -> str:
 
 
 def long_date(day: date) -> str:
-    """Ngày 05 tháng 02 năm 2026: the decree puts a nought before days below ten and before months one and two."""
+    """Ngày 05 tháng 02 năm 2026: the decree zero-pads days below ten and months one and two."""
     month = two_digits(day.month) if day.month < 3 else str(day.month)
     return f"ngày {two_digits(day.day)} tháng {month} năm {day.year}"
 
 
 def place_and_date(place: str, day: date | None = None) -> str:
-    """Đồng Nai, ngày 26 tháng 11 năm 2026; without a day, room to write it by hand."""
+    """Đồng Nai, ngày 26 tháng 11 năm 2026; without a day, room to fill it in by hand."""
     when = long_date(day) if day is not None else "ngày ..... tháng ..... năm ........"
     return f"{place}, {when}" if place else when[0].upper() + when[1:]
 
 
 def document_symbol(serial: int | None, *parts: str) -> str:
-    """Number and symbol, 05/UBND-HCC, of the parts that are not empty; without a number, room to write it by hand."""
+    """Number and symbol, 05/UBND-HCC, from the non-empty parts; without a number, room to fill it in by hand."""
     numeral = two_digits(serial) if serial is not None else "........"
     return f"{numeral}/{'-'.join(part for part in parts if part)}"
 
 
 def annex_reference(paper_symbol: str, day: date | None, issuer: PublicBody) -> str:
-    """What ties an annex to its paper: (Kèm theo Văn bản số 05/UBND-HCC ngày … của Ủy ban nhân dân tỉnh Đồng Nai)."""
+    """What links an annex to its paper: (Kèm theo Văn bản số 05/UBND-HCC ngày … của Ủy ban nhân dân tỉnh Đồng Nai)."""
     when = long_date(day) if day is not None else "ngày ..... tháng ..... năm ........"
     return f"(Kèm theo Văn bản số {paper_symbol} {when} của {issuer.name})"
 
@@ -182,7 +181,7 @@ def _deputy_title(head: str) -> str:
 
 
 def _lower_first(name: str) -> str:
-    """A place's name within a sentence: tỉnh Đồng Nai."""
+    """A place's name in running text: tỉnh Đồng Nai."""
     return name[:1].lower() + name[1:]
 
 
@@ -197,7 +196,7 @@ def _place_above(units: UnitTree, unit: OrgUnit) -> OrgUnit | None:
 
 
 def _superior_police(units: UnitTree, unit: OrgUnit, above: OrgUnit | None) -> str:
-    """The police answer to the police of the next level; those of the province to their ministry."""
+    """The superior of a police unit: the police of the next level, or the ministry for the provincial police."""
     step = above
     while step is not None:
         step = _place_above(units, step)
@@ -208,5 +207,5 @@ def _superior_police(units: UnitTree, unit: OrgUnit, above: OrgUnit | None) -> s
 
 
 def _initials_of(name: str) -> str:
-    """Sở Y tế is SYT: the first letters of the words that count."""
+    """The initials of the significant words: SYT for Sở Y tế."""
     return "".join(word[0].upper() for word in name.replace(",", " ").split() if word.lower() not in _SMALL_WORDS)

@@ -1,1 +1,1 @@
-"""Mail and other messages that go out to people: who gets them, how they read, how they are sent."""
+"""Mail and other outgoing messages: recipients, wording and delivery."""

@@ -1,6 +1,6 @@
-"""Notices of one recipient become mails: one each, or a digest when they are too many within the hour. For the worker.
+"""Turns a recipient's notices into mails: one each, or a digest when there are too many within the hour.
 
-Emergencies and what goes to citizens or other systems are never put together with others.
+Emergencies and notices to citizens or other systems are never combined with others.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _outbox, _instance, _report = table_of(Outbox), table_of(Instance), table_of(Rep
 
 
 def batch_notices(engine: Engine, now: datetime, hourly_limit: int) -> int:
-    """Make mails of what waits; a person gets at most `hourly_limit` single ones an hour.
+    """Create mails for the waiting notices; a person gets at most `hourly_limit` single mails an hour.
 
-    Returns how many mails were made.
+    Returns the number of mails created.
     """
     mail_count, after = 0, ""
     while True:
@@ -66,7 +66,7 @@ def _batch_for_recipient(connection: Connection, recipient: str, now: datetime, 
 
 
 def _lock_recipient(connection: Connection, recipient: str) -> bool:
-    """Whether no other worker is packing for the same person, which would make their mails too many together."""
+    """Lock a person; False while another worker batches for them, since together both could exceed the limit."""
     kind, _colon, person_id = recipient.partition(":")
     if kind != "person":
         return True
@@ -75,7 +75,7 @@ def _lock_recipient(connection: Connection, recipient: str) -> bool:
 
 
 def _waiting_notices(recipient: str) -> Select[Any]:
-    """What waits for a recipient; rows that another worker is packing are left to it."""
+    """The notices waiting for a recipient, without rows that another worker is batching."""
     return (
         select(_recipient.c.outbox_id, _recipient.c.channel, _recipient.c.recipient, _report.c.urgency)
         .join(_outbox, _outbox.c.id == _recipient.c.outbox_id)
@@ -90,7 +90,7 @@ def _waiting_notices(recipient: str) -> Select[Any]:
 def _batch_together(
     connection: Connection, recipient: str, rows: Sequence[Row[Any]], now: datetime, hourly_limit: int
 ) -> int:
-    """One mail each while there are few; else one digest, and what comes later within the hour waits for the next."""
+    """Create one mail each for a few notices, one digest for more; later ones within the hour wait for the next."""
     if not rows:
         return 0
     recent_mails = (

@@ -1,6 +1,6 @@
-"""The ways out that are set up: a mail server, a gateway for text messages, another system's webhook. For the worker.
+"""The configured delivery channels: a mail server, a gateway for text messages, another system's webhook.
 
-Preparing reads the database, sending does not: between the two no connection to the database is held.
+Preparing a mail reads the database, sending it does not: no database connection is held in between.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SMS_PARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """What is set up; the channels that are not have their mails wait."""
+    """The configured channels; mails for any other channel wait."""
 
     smtp: SmtpTransport | None = None
     sms: HttpGateway | None = None
@@ -37,18 +37,18 @@ class Channels:
 
     @property
     def names(self) -> frozenset[str]:
-        """The channels there are."""
+        """The names of the configured channels."""
         transports = {MAIL: self.smtp, SMS: self.sms, WEBHOOK: self.webhook}
         return frozenset(name for name, transport in transports.items() if transport is not None)
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         for transport in (self.smtp, self.sms, self.webhook):
             if transport is not None:
                 transport.close()
 
     def prepare_mail(self, tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> Callable[[], None]:
-        """Read what a mail says; returns what sends it. Raises BadInput or NotFound when it cannot be said."""
+        """Compose a mail and return the function that sends it. Raises BadInput or NotFound when that is impossible."""
         if mail.channel == WEBHOOK:
             return self._prepare_webhook(tx, mail, context, now)
         mail_content = letters.compose_mail(tx, mail, context, now)
@@ -81,7 +81,7 @@ class Channels:
 
 
 def open_channels(settings: Settings) -> Channels:
-    """The outlets that the settings name."""
+    """The channels that the settings configure."""
     return Channels(
         SmtpTransport(settings.smtp) if settings.smtp else None,
         HttpGateway(settings.sms) if settings.sms else None,
@@ -90,5 +90,5 @@ def open_channels(settings: Settings) -> Channels:
 
 
 def smtp_only(server: MailServer) -> Channels:
-    """Mails alone, to this server; for the demonstration."""
+    """Mail only, through this server; for the demonstration."""
     return Channels(SmtpTransport(server))

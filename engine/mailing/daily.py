@@ -1,9 +1,9 @@
-"""The mail of each morning: what is overdue, due today and returned, for heads of units and the provincial office.
+"""The daily mail to heads of units and the provincial office: tasks that are overdue, due today or returned.
 
-Planned once a working day, at opening; written when it is sent, so that it says how things are then. For the worker.
+Planned once per working day, at opening; composed when it is sent, so that it is up to date.
 
-*Returned* is an open task that came back since the opening of the working day before. What completed task brought it
-about says so, and nothing is asked of diagrams or forms:
+A task is *returned* when it is open and came back since the opening of the previous working day. The completed task
+that led to it decides this, without consulting diagrams or forms:
 
 - a task of the citizen: they were not satisfied, and the case was reopened one level up;
 - a task of a department, and the new one waits in the provincial office: "not ours";
@@ -41,8 +41,8 @@ JOB = "daily_digest"
 ROWS_PER_SECTION = 20
 PROVINCIAL_OFFICE = "provincial_office"
 LATE, TODAY, RETURNED = SECTIONS = ("late", "today", "back")
-INBOX_VIEWS = {LATE: "overdue", TODAY: "soon", RETURNED: "queue"}  # The list of the inbox that shows a section.
-# Who refuses whose result, or sends a case back to them.
+INBOX_VIEWS = {LATE: "overdue", TODAY: "soon", RETURNED: "queue"}  # The inbox view for each section.
+# For each role, the roles that reject its results or send cases back to it.
 REVIEWER_ROLES = {
     "commune": ("tier2_focal", PROVINCIAL_OFFICE),
     "tier2_focal": (PROVINCIAL_OFFICE,),
@@ -58,7 +58,7 @@ _code = func.coalesce(_report.c.code, _matter.c.code).label("code")
 
 
 def plan_mails(engine: Engine, now: datetime, world: World) -> int:
-    """On a working day after opening, once: a mail for whoever has something to be told. Returns how many."""
+    """Once per working day, after opening, plan a mail for each person with tasks to report. Returns how many."""
     day = now.astimezone(VIETNAM).date()
     opening = _opening_of_day(world.calendar, now)
     if opening is None or now < opening:
@@ -67,7 +67,7 @@ def plan_mails(engine: Engine, now: datetime, world: World) -> int:
         if not daily_jobs.claim_job(tx, JOB, day, now):
             return 0
         units_by_person = {person_id: _watched_units(tx, person_id, now) for person_id in _digest_recipients(tx, now)}
-        # Everybody in the provincial office watches the same tasks, so that is asked once: writers wait meanwhile.
+        # Everyone in the provincial office watches the same tasks, so query them once: writers wait meanwhile.
         units_with_tasks = {
             units for units in set(units_by_person.values()) if _has_tasks(tx, units, world.calendar, now)
         }
@@ -86,20 +86,20 @@ def _midnight_of(at: datetime) -> datetime:
 
 
 def _opening_of_day(calendar: WorkCalendar, at: datetime) -> datetime | None:
-    """When work begins on the day of an instant; None on a day of rest."""
+    """When work begins on the day of an instant; None on a non-working day."""
     midnight = _midnight_of(at)
     opening = calendar.next_opening(midnight)
     return opening if _midnight_of(opening) == midnight else None
 
 
 def _previous_opening(calendar: WorkCalendar, now: datetime) -> datetime:
-    """The opening of the working day before: the time of the last digest."""
+    """The opening of the previous working day: the time of the last digest."""
     days = (_midnight_of(now) - timedelta(days=back) for back in range(1, LONGEST_HOLIDAY))
     return next((opening for day in days if (opening := _opening_of_day(calendar, day))), now - timedelta(days=1))
 
 
 def _digest_recipients(tx: Transaction, now: datetime) -> list[int]:
-    """Heads of units and officers of the provincial office who want it; for those away, whoever stands in."""
+    """Subscribed heads of units and officers of the provincial office, with substitutes for those who are away."""
     role_holders = (
         select(_person.c.id)
         .join(_assignment, _assignment.c.person_id == _person.c.id)
@@ -124,7 +124,7 @@ def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, Any]:
 
 
 def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLinks, now: datetime) -> tuple[str, str]:
-    """Subject and text of a person's daily mail as things are now."""
+    """Subject and text of a person's daily mail, as of now."""
     words, step_names = translated_words(pages.language), load_step_names(tx, pages.language)
     name = tx.read.execute(select(_person.c.name).where(_person.c.id == person_id)).scalar_one()
     units = _watched_units(tx, person_id, now)
@@ -160,7 +160,7 @@ def _count_tasks(tx: Transaction, condition: ColumnElement[bool]) -> int:
 
 
 def _has_tasks(tx: Transaction, units: WatchedUnits, calendar: WorkCalendar, now: datetime) -> bool:
-    """Whether some section has a task; the first one found will do."""
+    """Whether any section has a task; stops at the first one found."""
     queries = (
         select(_task.c.id).where(_tasks_in_section(units, section, calendar, now)).limit(1) for section in SECTIONS
     )
@@ -176,7 +176,7 @@ def _section_condition(section: str, calendar: WorkCalendar, now: datetime) -> C
 
 
 def _returned_condition() -> ColumnElement[bool]:
-    """Whether a task was sent back, by the completed task whose step opened it."""
+    """Whether a task was sent back, judging by the completed task whose step opened it."""
     prior_task, own_task = _task.alias("prior"), _task.alias("own")
 
     def opened_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -203,7 +203,7 @@ def _returned_condition() -> ColumnElement[bool]:
 
 
 def _watched_units(tx: Transaction, person_id: int, now: datetime) -> WatchedUnits:
-    """The units that somebody heads, themselves or standing in; None for the provincial office: everywhere."""
+    """The units that a person heads, in person or as a substitute; None (all units) for the provincial office."""
     roles = access.load_officer(tx, person_id, now).roles
     if any(role == PROVINCIAL_OFFICE for _unit, role in roles):
         return None
@@ -211,13 +211,13 @@ def _watched_units(tx: Transaction, person_id: int, now: datetime) -> WatchedUni
 
 
 def _tasks_in_section(units: WatchedUnits, section: str, calendar: WorkCalendar, now: datetime) -> ColumnElement[bool]:
-    """Open tasks of a section in some units."""
+    """The open tasks of a section in the given units."""
     condition = (_task.c.state == OPEN) & _section_condition(section, calendar, now)
     return condition if units is None else condition & _task.c.unit_code.in_(units)
 
 
 def _first_tasks(condition: ColumnElement[bool]) -> Select[Any]:
-    """The first tasks by deadline: chosen among the tasks alone, and only then looked up with their cases."""
+    """The first tasks by deadline: selected from the tasks alone, and only then joined with their cases."""
     first = select(_task.c.id).where(condition).order_by(_task.c.due_at, _task.c.id).limit(ROWS_PER_SECTION)
     return (
         select(_code, _task.c.id, _task.c.name, _task.c.unit_code, _task.c.due_at)

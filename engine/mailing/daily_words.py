@@ -1,4 +1,4 @@
-"""What the mail of each morning says. For `engine.mailing.daily` alone."""
+"""The wording of the daily mail."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ _WORDS: Mapping[str, str] = {
 
 
 def translated_words(language: Language) -> dict[str, str]:
-    """The words in `language`, by what they are for."""
+    """The texts in `language`, by purpose."""
     return {name: translate(text, language) for name, text in _WORDS.items()}

@@ -1,8 +1,8 @@
-"""Mails leave the program: claimed with a lease, written, sent outside of any transaction, marked. For the worker.
+"""Delivers mails: claims them with a lease, composes them, sends them outside any transaction, marks them as sent.
 
-A mail is sent at least once, always with the same Message-ID: twice only where the worker died, or the connection was
-lost, between the server's accepting and our mark. A server's 4xx and lost connections are tried again later and later,
-its 5xx is an incident.
+A mail is sent at least once, always with the same Message-ID: twice only if the worker dies, or the connection is
+lost, after the server accepts it and before it is marked. A server's 4xx and lost connections are retried with
+increasing delays; a 5xx becomes an incident.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from engine.store.db import Transaction, transaction
 from engine.store.models import Incident, Mail, NoticeRecipient, Outbox
 
 BATCH = 10
-# A worker that dies leaves its mails to another one after the lease. A batch takes less: no mail is begun after
-# BEGUN_WITHIN, and a server that does not answer has at most 85 seconds for one (engine.mailing.smtp).
+# When a worker dies, another one takes over its mails after the lease. A batch takes less: no mail is started after
+# BEGUN_WITHIN, and an unresponsive server holds one up for at most 85 seconds (engine.mailing.smtp).
 LEASE = timedelta(minutes=2)
 BEGUN_WITHIN = timedelta(seconds=20)
 MAX_ATTEMPTS = 12
 MAX_PAUSE = timedelta(hours=4)
-# What is said of something that was given up, by its channel and whom it was for.
+# The rule that reports an abandoned mail, by channel and kind of recipient.
 _GIVEN_UP_RULES = {
     (MAIL, "person"): "officer-mail-given-up",
     (MAIL, "report"): "citizen-mail-given-up",
@@ -44,12 +44,12 @@ _GIVEN_UP_RULES = {
 _mail, _recipient, _outbox = table_of(Mail), table_of(NoticeRecipient), table_of(Outbox)
 
 OutcomeCallback = Callable[[str, str], None]
-"""Told of each mail's channel and outcome: "sent", "later" or "refused"."""
+"""Receives each mail's channel and outcome: "sent", "later" or "refused"."""
 
 
 @dataclass(slots=True)
 class DeliveryCounts:
-    """What a run over waiting mails did."""
+    """Outcome counts of one delivery run."""
 
     sent: int = 0
     later: int = 0
@@ -63,7 +63,7 @@ class DeliveryCounts:
 def send_due_mails(
     engine: Engine, clock: Callable[[], datetime], context: MailContext, channels: Channels, on_outcome: OutcomeCallback
 ) -> DeliveryCounts:
-    """Send what is due by the channels there are, until nothing is or a server does not take any more."""
+    """Send due mails over the configured channels until the queue is empty or a server is unavailable."""
     counts = DeliveryCounts()
     going = True
     while going:
@@ -82,7 +82,7 @@ def send_due_mails(
 
 
 def _claim_mails(tx: Transaction, now: datetime, channels: Collection[str]) -> Sequence[Row[Any]]:
-    """The mails that are this worker's until the lease ends."""
+    """Claim a batch of due mails for this worker until the lease expires."""
     connection = tx.write()
     query = (
         select(_mail)
@@ -112,7 +112,7 @@ def _release_leases(engine: Engine, mails: Sequence[Row[Any]]) -> None:
 def _send_mail(
     engine: Engine, mail: Row[Any], clock: Callable[[], datetime], context: MailContext, channels: Channels
 ) -> tuple[str, bool]:
-    """Send one mail; returns what became of it, and whether the next one is worth trying now."""
+    """Send one mail; returns its outcome and whether the next one is worth trying now."""
     try:
         with transaction(engine) as tx:
             send = channels.prepare_mail(tx, mail, context, clock())
@@ -131,7 +131,7 @@ def _send_mail(
 
 
 def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: TransientFailure) -> bool:
-    """Try again later, a minute at first, then twice as long each time; False when that was the last attempt."""
+    """Schedule a retry after a minute, doubling the delay each time; False when that was the last attempt."""
     attempts = mail.attempts + 1
     if attempts >= MAX_ATTEMPTS:
         _give_up_mail(tx, mail, now, error)
@@ -144,7 +144,7 @@ def _retry_later(tx: Transaction, mail: Row[Any], now: datetime, error: Transien
 
 
 def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Exception) -> None:
-    """Keep the mail unsent, with an incident on the case that it is about; one about no single case only counts."""
+    """Keep the mail unsent and raise an incident on its first notice's case; one without notices only counts."""
     notices = letters.notices_of_mail(tx, mail)
     connection = tx.write()
     values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
@@ -163,7 +163,7 @@ def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Excepti
 
 
 def _given_up_fault(mail: Row[Any], error: Exception) -> EngineError:
-    """What an incident says of a mail: ours is a fault, a server's answer is its text."""
+    """The fault that an incident reports: the reason is our own fault, or the text of the server's answer."""
     kind, _colon, number = mail.recipient.partition(":")
     reason = error if isinstance(error, EngineError) else str(error)
     return EngineError(_GIVEN_UP_RULES[mail.channel, kind], number=number, reason=reason)

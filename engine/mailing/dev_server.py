@@ -1,4 +1,4 @@
-"""A mail server that keeps what it gets and sends nothing on: the mailbox of the demonstration."""
+"""A mail server that keeps what it receives and forwards nothing: the demonstration's mailbox."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ReceivedMail:
 
 
 class DevMailbox:
-    """The last mails that arrived, and the port where they do."""
+    """The latest received mails, and the port that receives them."""
 
     def __init__(self, capacity: int) -> None:
         self.port = 0
@@ -38,7 +38,7 @@ class DevMailbox:
         self._lock = Lock()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name.
-        """Take a mail."""
+        """Accept a mail."""
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         text, html = mail.get_body(("plain",)), mail.get_body(("html",))
@@ -54,14 +54,14 @@ class DevMailbox:
         return "250 OK"
 
     def mails(self) -> list[ReceivedMail]:
-        """What has arrived, newest first."""
+        """The received mails, newest first."""
         with self._lock:
             return list(reversed(self._mails))
 
 
 @contextmanager
 def run_dev_mailbox(host: str, port: int, capacity: int = 200) -> Iterator[DevMailbox]:
-    """Catch mails as long as the block lasts; port 0 is any free one."""
+    """Receive mails for the duration of the block; port 0 picks a free one."""
     mailbox = DevMailbox(capacity)
     mailbox.port = port or _free_port(host)
     controller = Controller(mailbox, hostname=host, port=mailbox.port, data_size_limit=MAX_MAIL_SIZE)
@@ -73,7 +73,7 @@ def run_dev_mailbox(host: str, port: int, capacity: int = 200) -> Iterator[DevMa
 
 
 def _free_port(host: str) -> int:
-    """aiosmtpd wants to know its port beforehand."""
+    """A free port; aiosmtpd needs to know its port in advance."""
     with socket() as probe:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What a notice can say of its case: the facts that templates name, read when it is sent. For this package.
+"""The facts about a case that a notice's template may name, read when the notice is sent.
 
 The names are those that the checker knows (`engine.bpmn.lint.vocabulary.MAIL_NAMES`); none of them is personal.
 """
@@ -29,26 +29,26 @@ _matter = table_of(Matter)
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """Where links lead and in which language names are said: the site's address without a slash at its end."""
+    """The base of links, without a trailing slash, and the language of names."""
 
     site: str
     language: Language
 
     def case_url(self, code: str) -> str:
-        """An officer's page of a case."""
+        """The officers' page of a case."""
         return f"{self.site}/cases/{code}"
 
     def notice_url(self, row: Row[Any]) -> str:
-        """An officer's page of what a row of `notice_query` is about."""
+        """The officers' page for the subject of a `notice_query` row."""
         return f"{self.site}{row.page}" if row.page else self.case_url(row.code)
 
     def tracking_url(self, code: str) -> str:
-        """A citizen's page of a report."""
+        """The citizen's page of a report."""
         return f"{self.site}/follow?code={code}"
 
 
 def notice_query() -> Select[Any]:
-    """Notices with what a mail needs of their case, or of the matter that a case without a report is about."""
+    """Notices with the case data that a mail needs, or the matter's for a case without a report."""
     return (
         select(
             _outbox,
@@ -70,7 +70,7 @@ def notice_query() -> Select[Any]:
 
 
 def addressees_of(row: Row[Any]) -> list[str]:
-    """The units' codes, or the word for the citizen, that a notice is for."""
+    """The addressees of a notice: unit codes, or the word for the citizen."""
     addressees: list[str] = json.loads(row.payload)["to"]
     return addressees
 
@@ -78,7 +78,7 @@ def addressees_of(row: Row[Any]) -> list[str]:
 def notice_facts(
     tx: Transaction, row: Row[Any], world: World, links: PageLinks, unit: str, now: datetime
 ) -> dict[str, Any]:
-    """The facts of a notice to a unit; `row` is one of `notice_query`."""
+    """The facts of a notice to a unit; `row` comes from `notice_query`."""
     case = {
         "code": row.code,
         "field": _field_caption(tx, row, links.language) if row.field else "",
@@ -96,30 +96,30 @@ def notice_facts(
 
 
 def unit_display_name(world: World, code: str) -> str:
-    """What a unit is called; of an unknown one its code."""
+    """A unit's name, or its code if it is unknown."""
     return world.units.get(code).name if world.units.knows(code) else code
 
 
 def working_days_late(world: World, due: datetime | None, now: datetime) -> int:
-    """How many working days a deadline has passed, begun ones counted; 0 before it."""
+    """Number of working days past a deadline, counting started days; 0 before it."""
     if due is None or now <= due:
         return 0
     return -(-world.calendar.between(due, now) // world.calendar.day_length()) or 1
 
 
 def is_emergency(row: Row[Any]) -> bool:
-    """Whether a notice's case is an emergency, whose notices wait for no opening (R8)."""
+    """Whether a notice's case is an emergency, whose notices do not wait for opening hours (R8)."""
     return bool(row.urgency == EMERGENCY)
 
 
 def postponed_until(row: Row[Any], world: World, now: datetime) -> datetime | None:
-    """When a notice may be sent if not now: outside working time it waits for the next opening."""
+    """The next opening, which a notice outside working time waits for; None if it may be sent now."""
     opening = world.calendar.next_opening(now)
     return None if is_emergency(row) or opening - now <= timedelta(0) else opening
 
 
 def _field_caption(tx: Transaction, row: Row[Any], language: Language) -> str:
-    """What the field of the case is called, as its deployment says."""
+    """The caption of the case's field in its deployment."""
     form = definitions.load_deployment(tx, row.digest).forms.get("receive")
     field_input = form.inputs.get("field") if form else None
     captions = {choice.value: choice.caption(language) for choice in field_input.choices} if field_input else {}
@@ -135,7 +135,7 @@ def _open_task_query(instance_id: int) -> Select[Any]:
 
 
 def _current_task_name(tx: Transaction, instance_id: int, language: Language) -> str:
-    """The task that nobody has taken, or the first one that is open."""
+    """The name of the first unclaimed open task, else of the first open one."""
     tasks = tx.read.execute(_open_task_query(instance_id)).all()
     unclaimed = [task for task in tasks if task.assignee_id is None]
     name = str((unclaimed or tasks)[0].name) if tasks else ""

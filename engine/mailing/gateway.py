@@ -1,7 +1,7 @@
-"""Signed requests to other systems: a gateway for text messages, a webhook. For delivery.
+"""Signed requests to other systems: a gateway for text messages, a webhook.
 
-The signature covers the time and the body, so that neither can be changed nor an old request be sent again; the
-identity in `Idempotency-Key` stays the same at every attempt (docs/reference/gateways.md).
+The signature covers the time and the body, so that neither can be changed and an old request cannot be replayed; the
+`Idempotency-Key` stays the same at every attempt (docs/reference/gateways.md).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _RETRY_STATUSES = frozenset({408, 425, 429})
 
 
 def sign_request(key: bytes, timestamp: int, body: bytes) -> str:
-    """What a receiver computes too: HMAC-SHA256 over the time in seconds, a dot and the body."""
+    """The signature, which the receiver recomputes: HMAC-SHA256 over the time in seconds, a dot and the body."""
     return "v1=" + hmac.new(key, b"%d." % timestamp + body, hashlib.sha256).hexdigest()
 
 
 class HttpGateway:
-    """A system that takes signed requests. Threads may share it."""
+    """A system that accepts signed requests. Thread-safe."""
 
     def __init__(self, gateway: SignedEndpoint, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._gateway = gateway
@@ -39,7 +39,7 @@ class HttpGateway:
         )
 
     def send(self, payload: Mapping[str, object], request_id: str, now: datetime) -> None:
-        """Send JSON; raises TransientFailure or Refused. Returning means that the other system has taken it."""
+        """Send JSON; returns once the other system has accepted it. Raises TransientFailure or PermanentFailure."""
         body, timestamp = json.dumps(payload, ensure_ascii=False).encode(), int(now.timestamp())
         headers = {
             "Content-Type": "application/json",
@@ -59,7 +59,7 @@ class HttpGateway:
         _require_accepted(response.status, response.headers.get("Retry-After", ""))
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         self._pool.clear()
 
 

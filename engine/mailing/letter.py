@@ -1,6 +1,6 @@
-"""A letter, and its form as a mail: text and HTML, headers that hold Vietnamese, an identity that stays. For mails.
+"""Builds MIME messages: text and HTML parts, headers that support Vietnamese, a stable identity.
 
-The HTML part is made of the text: paragraphs, and a link at the end of one as a button; nothing comes from elsewhere.
+The HTML part is generated from the text: paragraphs, with a trailing link as a button; it loads nothing external.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HTML_BUTTON = (
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """What is said to whom; `message_id` with its brackets, `unsubscribe` an address or "" where it is not optional."""
+    """A mail's content and recipient; `message_id` includes its brackets, `unsubscribe` is a URL or "" if mandatory."""
 
     message_id: str
     to_name: str
@@ -48,7 +48,7 @@ class RenderedMail:
 
 
 def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
-    """The mail; raises BadInput for an address or subject that no header can hold."""
+    """Build the MIME message; raises BadInput for an address or subject that is invalid in a header."""
     for value in (rendered.to_name, rendered.to_address, rendered.subject, rendered.message_id, rendered.unsubscribe):
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
             raise BadInput("mail-header-unprintable")
@@ -65,7 +65,7 @@ def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
     mime.set_content(rendered.text + "\n", cte="base64")
     mime.add_alternative(render_html(rendered.text, rendered.subject, rendered.language), subtype="html", cte="base64")
     mime["Content-Language"] = rendered.language
-    # A boundary that follows from the identity: a repeated attempt sends the same bytes.
+    # Derive the boundary from the identity, so that a retry sends the same bytes.
     mime.set_boundary(f"=_{hashlib.sha256(rendered.message_id.encode()).hexdigest()[:32]}")
     return mime
 
@@ -78,13 +78,13 @@ def _header_address(name: str, address: str) -> Address:
 
 
 def render_html(text: str, subject: str, language: str) -> str:
-    """The text as a page that reads well on a phone, in light and dark."""
+    """Render the text as a page that is readable on a phone, in light and dark mode."""
     parts = [_html_paragraph(part) for part in re.split(r"\n\s*\n", text.strip())]
     return _HTML_PAGE.format(language=language, subject=escape(subject), body="".join(parts))
 
 
 def _html_paragraph(text: str) -> str:
-    """A paragraph; one that ends with a link becomes a button with the words before it."""
+    """Render a paragraph; a trailing link becomes a button labelled with the words before it."""
     match = _TEXT_AND_LINK.match(text)
     if match is not None and match["said"] and "\n" not in text:
         return _HTML_BUTTON.format(link=escape(match["link"]), said=escape(match["said"].rstrip(": ")))

@@ -1,6 +1,6 @@
-"""A mail's row becomes what is said to its recipient, read when it is sent. For delivery and the mailbox page.
+"""Composes the content of a mail from its row at the time it is sent.
 
-A notice reads as its template says; a digest lists the subjects of its notices; the daily mail lists what is due.
+A notice is rendered from its template; a digest lists the subjects of its notices; the daily mail lists what is due.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DIGEST_CLOSING = N_("Mở hộp việc: {link}")
 
 @dataclass(frozen=True, slots=True)
 class MailContext:
-    """What writing needs beside the mail itself: the world, the pages, the sender, how a digest is unsubscribed."""
+    """What composing needs besides the mail: the world, the page links, the sender, the unsubscribe URL of a person."""
 
     world: World
     pages: PageLinks
@@ -44,13 +44,13 @@ class MailContext:
 
 
 def message_id(mail: Row[Any], sender: str) -> str:
-    """The Message-ID of a mail, the same at every attempt."""
+    """The Message-ID of a mail, the same for every attempt."""
     domain = parseaddr(sender)[1].rpartition("@")[2]
     return f"<{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
 def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> RenderedMail:
-    """What a mail says to whom; raises NotFound when its recipient has no address any more, BadInput for its text."""
+    """Compose a mail; raises NotFound if its recipient no longer has an address, BadInput if its text is faulty."""
     kind, _colon, recipient_id = mail.recipient.partition(":")
     name, address, code = _recipient_details(tx, kind, int(recipient_id))
     if not address:
@@ -73,7 +73,7 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
 
 
 def tracking_link(tx: Transaction, mail: Row[Any], context: MailContext) -> str:
-    """A citizen's page of the report that a mail is about."""
+    """The URL of the citizen's page for the report that a mail is about."""
     report_id = int(mail.recipient.rpartition(":")[2])
     return context.pages.tracking_url(
         tx.read.execute(select(_report.c.code).where(_report.c.id == report_id)).scalar_one()
@@ -81,7 +81,7 @@ def tracking_link(tx: Transaction, mail: Row[Any], context: MailContext) -> str:
 
 
 def _recipient_details(tx: Transaction, kind: str, recipient_id: int) -> tuple[str, str, str]:
-    """Name and address of an officer or a citizen, and of a citizen the report's code."""
+    """Name and address of an officer or citizen, plus the report's code for a citizen."""
     if kind == "person":
         officer_query = select(_person.c.name, _person.c.email).where(_person.c.id == recipient_id, _person.c.active)
         person = tx.read.execute(officer_query).one_or_none()
@@ -112,7 +112,7 @@ def _compose_notices(
 
 
 def notices_of_mail(tx: Transaction, mail: Row[Any]) -> list[Row[Any]]:
-    """The notices that a mail tells of, as `facts.notice_query` has them, each with the unit for which it is got."""
+    """The notices in a mail, as rows of `facts.notice_query` with the unit that each was received for."""
     query = (
         facts.notice_query()
         .add_columns(_recipient.c.unit_code)
@@ -126,7 +126,7 @@ def notices_of_mail(tx: Transaction, mail: Row[Any]) -> list[Row[Any]]:
 def compose_notice(
     tx: Transaction, row: Row[Any], unit: str, context: MailContext, *, code: str = "", now: datetime
 ) -> tuple[str, str]:
-    """Subject and text of one notice; a citizen, whose code is given, reads that code and a link of their own."""
+    """Subject and text of one notice; with `code`, a citizen's, it shows that code and a link of their own."""
     values = facts.notice_facts(tx, row, context.world, context.pages, unit, now)
     if code:
         values["case"]["code"], values["link"] = code, context.pages.tracking_url(code)

@@ -1,4 +1,4 @@
-"""The mails that have been made, as they read, and what became of them. Called by pages."""
+"""The created mails, with their content and delivery status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _mail = table_of(Mail)
 
 @dataclass(frozen=True, slots=True)
 class MailboxEntry:
-    """A mail: when it was made, to which officer ("" for citizens), how it reads, its case, and what became of it."""
+    """A mail: creation time, recipient officer ("" for citizens), content, case code and delivery status."""
 
     id: int
     made_at: datetime
@@ -36,7 +36,7 @@ class MailboxEntry:
 
 
 def list_mails(tx: Transaction, context: MailContext, now: datetime, before: int | None = None) -> list[MailboxEntry]:
-    """The newest mails, one page; those to other systems are left out."""
+    """One page of the newest mails, without those to other systems."""
     query = select(_mail).where(_mail.c.channel != WEBHOOK).order_by(_mail.c.id.desc()).limit(PAGE_SIZE)
     if before is not None:
         query = query.where(_mail.c.id < before)

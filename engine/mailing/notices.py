@@ -1,7 +1,7 @@
-"""Notices of the outbox get their recipients: when they are due, in working time, each once (R8). Called by the worker.
+"""Resolves the recipients of due notices in the outbox: in working time, each notice once (R8).
 
-A notice that a step created says which units it is for. Here, in one transaction for a batch, it waits for the next
-opening or becomes one row for each person, citizen or system that gets it.
+A notice created by a step names the units it is for. Here, in one transaction per batch, it is postponed to the next
+opening or becomes one row for each person, citizen or system that receives it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _INSERT_ONCE = {
 
 @dataclass(slots=True)
 class ResolutionCounts:
-    """What a run over due notices did: how many got recipients, wait for an opening, or reach nobody."""
+    """How many due notices got recipients, wait for an opening, or reach nobody."""
 
     resolved: int = 0
     waiting: int = 0
@@ -44,7 +44,7 @@ class ResolutionCounts:
 
 
 def resolve_recipients(engine: Engine, now: datetime, world: World, channels: Collection[str]) -> ResolutionCounts:
-    """Give every due notice its recipients, in batches; several workers share the notices."""
+    """Resolve the recipients of every due notice, in batches; several workers can share the notices."""
     counts = ResolutionCounts()
     while True:
         with transaction(engine) as tx:
@@ -96,7 +96,7 @@ def _resolve_notice(
 
 
 def _reaches_officer(row: Row[Any], receivers: list[Recipient]) -> bool:
-    """Whether at least one officer gets a notice to units; citizens without an address are called by the operators."""
+    """Whether a notice to units reaches an officer; True for citizens: operators call those without an address."""
     return facts.addressees_of(row) == [CITIZEN] or any(receiver.unit is not None for receiver in receivers)
 
 

@@ -1,4 +1,4 @@
-"""What a server or gateway can answer to something that is sent: try again, or never. For transports and delivery."""
+"""Delivery failures reported by a server or gateway: transient or permanent."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 def redact_reason(text: str) -> str:
-    """What a server said, short and without addresses: it goes into incidents and logs (R14)."""
+    """Shorten a server's answer and remove addresses, because it goes into incidents and logs (R14)."""
     return " ".join(_ADDRESS.sub("…", text).split())[:MAX_REASON_LENGTH]
 
 
 class TransientFailure(Exception):
-    """It did not work now. `unreachable`: nothing else would get through either. `retry_after`: seconds, when named."""
+    """Worth retrying. `unreachable`: nothing else would get through either. `retry_after`: seconds, if given."""
 
     def __init__(self, reason: str, *, unreachable: bool = False, retry_after: float = 0) -> None:
         super().__init__(redact_reason(reason))
@@ -22,7 +22,7 @@ class TransientFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """It will never work as it is."""
+    """Not worth retrying: the same message will always fail."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(redact_reason(reason))

@@ -1,6 +1,4 @@
-"""Who gets a notice, looked up when it is sent: a unit's people, who stands in for those away, the citizens. For this
-package.
-"""
+"""Resolves who gets a notice when it is sent: a unit's staff, substitutes of those who are away, citizens."""
 
 from __future__ import annotations
 
@@ -21,9 +19,9 @@ from engine.world.unit_tree import CITIZEN, UNIT_HEAD
 from engine.world.world import World
 
 MAIL, SMS, WEBHOOK = "mail", "sms", "webhook"
-# Whose work it is; administrators, analysts and leaders get no notices of cases.
+# Roles that handle cases; administrators, analysts and leaders get no notices about cases.
 _CASEWORK_ROLES = (*("operator", "tier2_focal", "commune", "police", "department", "provincial_office"), UNIT_HEAD)
-_SUBSTITUTION_DEPTH = 5  # Of people who stand in for people who stand in.
+_SUBSTITUTION_DEPTH = 5  # Levels of substitutes of substitutes.
 
 _person, _assignment, _substitute = table_of(Person), table_of(RoleAssignment), table_of(Substitute)
 _report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
@@ -31,7 +29,7 @@ _report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One way to somebody: "person:12", "report:7" or "webhook" by a channel, and the unit for which they get it."""
+    """A recipient ("person:12", "report:7" or "webhook"), the channel, and the unit they receive the notice for."""
 
     channel: str
     name: str
@@ -41,7 +39,7 @@ class Recipient:
 def resolve_addressees(
     tx: Transaction, row: Row[Any], world: World, channels: Collection[str], now: datetime
 ) -> list[Recipient]:
-    """Who gets a notice by the channels there are; nobody twice, although two units may name them."""
+    """The recipients of a notice over the configured channels, without duplicates even if two units name them."""
     recipients: dict[tuple[str, str], Recipient] = {}
     for addressee in facts.addressees_of(row):
         candidates = (
@@ -57,7 +55,7 @@ def resolve_addressees(
 
 
 def _officer_recipients(tx: Transaction, row: Row[Any], world: World, unit: str, now: datetime) -> list[Recipient]:
-    """The people of a unit who can be reached; where nobody can, those of the unit above, and so on (R19)."""
+    """The reachable people of a unit; if there are none, those of the unit above, and so on (R19)."""
     code: str | None = unit
     while code is not None and world.units.knows(code):
         people = people_to_notify(tx, code, row.instance_id, now)
@@ -69,7 +67,7 @@ def _officer_recipients(tx: Transaction, row: Row[Any], world: World, unit: str,
 
 
 def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime) -> list[int]:
-    """Whoever holds a task of the case in the unit, and its heads; while nobody holds one, everybody at work there."""
+    """The assignees of the case's tasks in the unit and its heads; without an assignee, all its caseworkers."""
     staff_query = (
         select(_assignment.c.person_id, _assignment.c.role)
         .join(_person, _person.c.id == _assignment.c.person_id)
@@ -88,7 +86,7 @@ def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime
 
 
 def reachable_people(tx: Transaction, people: Iterable[int], now: datetime) -> list[int]:
-    """Those of the people who are there and have an address, and whoever stands in for the others (R12)."""
+    """The people who are present and have an address, and substitutes for those who are away (R12)."""
     pending, seen, available = set(people), set[int](), set[int]()
     for _level in range(_SUBSTITUTION_DEPTH):
         away = _active_substitutes(tx, pending, now)
@@ -114,7 +112,7 @@ def _active_substitutes(tx: Transaction, people: Collection[int], now: datetime)
 
 
 def _citizen_recipients(tx: Transaction, report_id: int, channels: Collection[str]) -> list[Recipient]:
-    """Everybody who reported the matter and can be written to; the operators call the others (R1, R11)."""
+    """Everyone who reported the matter and can receive messages; operators call the others (R1, R11)."""
     repeats = select(_link.c.report_id).where(
         _link.c.other_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
     )

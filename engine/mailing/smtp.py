@@ -1,7 +1,7 @@
-"""Mails to a mail server: connections that are kept, TLS, sign-in, and every answer sorted into try again or never.
+"""SMTP transport: pooled connections, TLS, login, and every answer classified as transient or permanent.
 
-For delivery. Nothing is ever sent twice from here: a connection that is lost after the mail's end is for the caller to
-try again, with the same Message-ID.
+Never sends anything twice: if the connection is lost after the end of the mail, the caller retries with the same
+Message-ID.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from engine.config.environment import MailServer
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 15.0
-MAX_IDLE = 2  # Connections of one worker.
-# Answers about the session, not the mail: another mail would get the same.
+MAX_IDLE = 2  # Connections per worker.
+# Answers about the session, not the mail: any other mail would get the same answer.
 _SERVER_FULL = (421, 450, 451, 452, 454)
 
 ConnectionFactory = Callable[[], smtplib.SMTP]
 
 
 class SmtpTransport:
-    """A mail server with the connections to it that are free. Threads may share it."""
+    """A mail server with a pool of idle connections. Thread-safe."""
 
     def __init__(
         self, server: MailServer, *, tls: ssl.SSLContext | None = None, answer_seconds: float = ANSWER_SECONDS
@@ -34,7 +34,7 @@ class SmtpTransport:
         self._free: LifoQueue[smtplib.SMTP] = LifoQueue(MAX_IDLE)
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand a mail over; raises TransientFailure or Refused. Returning means that the server has taken it."""
+        """Send a mail; returns once the server has accepted it. Raises TransientFailure or PermanentFailure."""
         connection = self._ready_connection()
         try:
             connection.send_message(mail)
@@ -50,7 +50,7 @@ class SmtpTransport:
         self._return_idle(connection)
 
     def close(self) -> None:
-        """Say good-bye on every kept connection."""
+        """Quit every idle connection."""
         while (connection := self._take_idle()) is not None:
             try:
                 connection.quit()
@@ -58,7 +58,7 @@ class SmtpTransport:
                 connection.close()
 
     def _ready_connection(self) -> smtplib.SMTP:
-        """A kept connection that still answers, or a new one."""
+        """An idle connection that still responds, or a new one."""
         while (connection := self._take_idle()) is not None:
             try:
                 if connection.noop()[0] == 250 and connection.rset()[0] == 250:
@@ -69,7 +69,7 @@ class SmtpTransport:
         try:
             return self._open_connection()
         except smtplib.SMTPResponseException as error:
-            # Also a wrong password: the administrator's to mend, and no reason to lose a mail.
+            # Includes a wrong password: for the administrator to fix, and no reason to lose a mail.
             raise TransientFailure(f"{error.smtp_code} {_decode_answer(error.smtp_error)}", unreachable=True) from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise TransientFailure(f"{type(error).__name__}: {error}", unreachable=True) from error
@@ -108,7 +108,7 @@ class SmtpTransport:
 
 
 def _failure_of(code: int, answer: bytes | str) -> TransientFailure | PermanentFailure:
-    """An answer of the server: 5xx is final, everything else is tried again."""
+    """Classify a server's answer: 5xx is permanent, everything else is retried."""
     reason = f"{code} {_decode_answer(answer)}"
     if 500 <= code < 600:
         return PermanentFailure(reason)

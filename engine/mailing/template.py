@@ -1,7 +1,7 @@
-"""A mail template and facts become a subject and a text. For this package and the mailbox page.
+"""Renders a mail template and facts into a subject and a text.
 
-Templates are an analyst's and so not trusted: they run in Jinja's sandbox, and the checker has refused everything that
-could make them long. A fact that is not there reads as nothing.
+Templates come from analysts and are not trusted: they run in Jinja's sandbox, and the checker rejects everything that
+could make their output long. A missing fact renders as nothing.
 """
 
 from __future__ import annotations

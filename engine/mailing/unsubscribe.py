@@ -1,7 +1,4 @@
-"""The address by which somebody wants the mail of each morning no more: signed, so that nobody chooses for others.
-
-For mails and the page behind the address (RFC 8058).
-"""
+"""Unsubscribing from the daily mail by a signed URL (RFC 8058), so that nobody can choose for others."""
 
 from __future__ import annotations
 
@@ -19,12 +16,12 @@ _person = table_of(Person)
 
 
 def make_token(key: bytes, person_id: int) -> str:
-    """What stands in a person's address; it opens nothing but this choice."""
+    """The token in a person's unsubscribe URL; it grants access to this choice only."""
     return str(URLSafeSerializer(key, salt=_SALT).dumps(person_id))
 
 
 def person_from_token(key: bytes, signed: str) -> int:
-    """Whose address it is; raises NotFound for one that we did not sign."""
+    """The person a token belongs to; raises NotFound for a token that we did not sign."""
     try:
         return int(URLSafeSerializer(key, salt=_SALT).loads(signed))
     except (BadSignature, ValueError, TypeError) as error:
@@ -32,7 +29,7 @@ def person_from_token(key: bytes, signed: str) -> int:
 
 
 def has_daily_mail(tx: Transaction, person_id: int) -> bool:
-    """Whether a person gets the mail of each morning; raises NotFound."""
+    """Whether a person gets the daily mail; raises NotFound."""
     subscribed: bool | None = tx.read.execute(select(_person.c.wants_digest).where(_person.c.id == person_id)).scalar()
     if subscribed is None:
         raise NotFound("mail-choice-unknown")
@@ -40,5 +37,5 @@ def has_daily_mail(tx: Transaction, person_id: int) -> bool:
 
 
 def set_daily_mail(tx: Transaction, person_id: int, *, enabled: bool) -> None:
-    """Get it from now on, or no more."""
+    """Subscribe a person to the daily mail or unsubscribe them."""
     tx.write().execute(update(_person).where(_person.c.id == person_id).values(wants_digest=enabled))

@@ -1,4 +1,4 @@
-"""What writing mails needs, from the settings and the world. For the worker and the pages that show mails."""
+"""Builds the context for composing mails from the settings and the world."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.world.world import World
 
 
 def build_mail_context(settings: Settings, key: bytes, world: World) -> MailContext:
-    """How mails are written in this installation; `key` is `engine.config.secret_key`'s."""
+    """The context for composing mails in this installation; `key` comes from `engine.config.secret_key`."""
     links = PageLinks(settings.site, "en" if settings.language == "en" else "vi")
     return MailContext(
         world=world,

@@ -1,1 +1,1 @@
-"""What keeps the program running and tells how it runs: worker, log, metrics."""
+"""Running and observing the program: worker, log, metrics."""

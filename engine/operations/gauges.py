@@ -1,4 +1,4 @@
-"""How much waits: the numbers that tell whether work flows. For metrics; every one of them is read from an index."""
+"""Gauges of the backlog, which show whether work flows; each is read from an index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _mail, _incident = table_of(Mail), table_of(Incident)
 
 
 def read_gauges(tx: Transaction, now: datetime) -> Mapping[str, tuple[str, float]]:
-    """Gauges by name, each with what it means; ages in seconds."""
+    """Gauges by name, each with its meaning and value; ages in seconds."""
     waiting = (_mail.c.sent_at.is_(None), _mail.c.available_at.is_not(None))
     return {
         "tongdai_open_tasks": ("Open tasks", _count_rows(tx, select(func.count()).where(_task.c.state == OPEN))),
@@ -51,7 +51,7 @@ def read_gauges(tx: Transaction, now: datetime) -> Mapping[str, tuple[str, float
 
 
 def read_in_transaction(engine: Engine, now: datetime) -> Mapping[str, tuple[str, float]]:
-    """The same in a boundary of its own, for whoever is asked outside of one."""
+    """Read the gauges in a transaction of their own, for callers that have none."""
     with transaction(engine) as tx:
         return read_gauges(tx, now)
 
@@ -61,6 +61,6 @@ def _count_rows(tx: Transaction, statement: Select[Any]) -> float:
 
 
 def _age_seconds(tx: Transaction, statement: Select[Any], now: datetime) -> float:
-    """Seconds since an instant; 0 while it lies ahead or there is none."""
+    """Seconds since an instant; 0 if it is in the future or there is none."""
     at: datetime | None = tx.read.execute(statement).scalar()
     return max(timedelta(0), now - at).total_seconds() if at is not None else 0.0

@@ -1,7 +1,7 @@
-"""The log of servers and workers: one line of JSON for each thing, with a name that stays and no personal data (R14).
+"""The log of servers and workers: one line of JSON per event, with a stable name and no personal data (R14).
 
-Everybody may import it. What other libraries log goes the same way. An exception is written as its kind and where it
-was raised, never with its message: a message may repeat what a citizen wrote.
+Other libraries log through it too. An exception is logged as its type and where it was raised, never with its message,
+which may repeat what a citizen wrote.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
-# What may stand in a line beside its action; a value under any other key is left out.
+# The keys allowed in a line besides its action; the value of any other key is redacted.
 ALLOWED_FIELDS = frozenset(
     {
         *("action", "level", "timestamp", "logger", "error", "where", "job", "database", "port"),
@@ -33,12 +33,12 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def get_logger() -> Any:
-    """A logger; its methods take the action's name and known fields."""
+    """A logger; its methods take the action's name and allowed fields."""
     return structlog.get_logger()
 
 
 def configure_logging(log_format: str) -> None:
-    """Write to standard error from now on, as "json" or "text"; what other libraries log, too."""
+    """Log to standard error from now on, as "json" or "text", including what other libraries log."""
     final_processors: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if log_format == "json":
         final_processors += [
@@ -59,7 +59,7 @@ def configure_logging(log_format: str) -> None:
 
 
 def _foreign_line(_logger: Any, _name: str, line: EventDict) -> EventDict:
-    """A line of another library: which one it was; its text may hold anything and is not repeated."""
+    """Log only the name of another library's logger: its text may contain anything and is dropped."""
     record: logging.LogRecord | None = line.get("_record")
     line["logger"] = record.name if record is not None else ""
     line["event"] = "library"
@@ -67,7 +67,7 @@ def _foreign_line(_logger: Any, _name: str, line: EventDict) -> EventDict:
 
 
 def _summarise_exception(_logger: Any, _name: str, line: EventDict) -> EventDict:
-    """An exception as its kind and its place."""
+    """Replace an exception by its type and location."""
     raw_exc_info = line.pop("exc_info", None)
     record: logging.LogRecord | None = line.get("_record")
     error = _exc_info(raw_exc_info) or _exc_info(record.exc_info if record is not None else None)
@@ -87,7 +87,7 @@ def _exc_info(raw: Any) -> _ExcInfo | None:
 
 
 def exception_location(trace: TracebackType | None) -> str:
-    """The innermost place of ours that an exception came through, as file:line; of others' when there is none."""
+    """The innermost frame of our own code in a traceback, as file:line; the outermost one if there is none."""
     place = ""
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
@@ -99,7 +99,7 @@ def exception_location(trace: TracebackType | None) -> str:
 
 
 def _redact_unknown(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Only fields that are known to hold nothing personal keep their values."""
+    """Keep the values only of fields that are known to contain nothing personal."""
     for key in line:
         if key not in ALLOWED_FIELDS and key != "event" and not key.startswith("_"):
             line[key] = REDACTED
@@ -112,7 +112,7 @@ _SHARED: list[Any] = [
     _summarise_exception,
     _redact_unknown,
 ]
-# Also where nobody has asked for a log: structlog by itself would print an exception with the values around it.
+# Applies even without `configure_logging`: by default, structlog prints an exception with the surrounding values.
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,4 +1,4 @@
-"""What a process counts and measures for Prometheus. Made once by a process and passed on; everybody may import it."""
+"""A process's metrics for Prometheus; created once per process and passed on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LATENESS_BUCKETS = (1, 5, 15, 60, 300, 3600, 86400)
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 GaugeReader = Callable[[], Mapping[str, tuple[str, float]]]
-"""Gauges at the moment of asking: name -> (what it is, value)."""
+"""The current gauges: name -> (meaning, value)."""
 
 
 class Meters:
@@ -40,41 +40,41 @@ class Meters:
         )
 
     def observe_timer(self, late: float) -> None:
-        """A timer fired so many seconds after it was due."""
+        """Record that a timer fired `late` seconds after it was due."""
         self._late.observe(max(0.0, late))
 
     def count_failed_timer(self) -> None:
-        """A timer's step failed."""
+        """Count a failed timer step."""
         self._failed.inc()
 
     def count_mail(self, channel: str, outcome: str) -> None:
-        """A mail was sent, put off or refused."""
+        """Count a mail that was sent, postponed or refused."""
         self._mails.labels(channel, outcome).inc()
 
     def observe_request(self, route: str, status: int, seconds: float) -> None:
-        """A request was answered."""
+        """Record an answered request."""
         self._requests.labels(route, f"{status // 100}xx").observe(seconds)
 
     def observe_step(self, seconds: float) -> None:
-        """A step was taken and written."""
+        """Record a step that was taken and written."""
         self._step.observe(seconds)
 
     def register_gauges(self, read_gauges: GaugeReader) -> None:
-        """Show these gauges too, read when somebody asks."""
+        """Export these gauges too, reading them on each scrape."""
         self.registry.register(_Gauges(read_gauges))
 
 
 class _Gauges(Collector):
-    """Gauges that are read from the database when they are asked for."""
+    """Gauges that are read from the database on each scrape."""
 
     def __init__(self, read_gauges: GaugeReader) -> None:
         self._figures = read_gauges
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Nothing beforehand: registering reads no database."""
+        """Return nothing, so that registering does not read the database."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The gauges as they are now."""
+        """Yield the current gauges."""
         for name, (meaning, value) in self._figures().items():
             yield GaugeMetricFamily(name, meaning, value=value)

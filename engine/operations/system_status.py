@@ -1,4 +1,4 @@
-"""How the program stands: numbers that tell an administrator whether work flows. Called by pages."""
+"""System status: numbers that show an administrator whether work flows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _outbox, _mail, _incident, _session = table_of(Outbox), table_of(Mail), table_of
 
 @dataclass(frozen=True, slots=True)
 class SystemStatus:
-    """`late_since` is when the timer was due that waits longest although it is due; None when none does."""
+    """The status at one time; `late_since` is the due time of the longest overdue timer, None if there is none."""
 
     database: str
     revision: str
@@ -34,7 +34,7 @@ class SystemStatus:
 
 
 def load_status(tx: Transaction, now: datetime) -> SystemStatus:
-    """The condition at `now`."""
+    """Load the status at `now`."""
 
     def count(table: object, *conditions: object) -> int:
         return int(tx.read.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())  # type: ignore[arg-type]

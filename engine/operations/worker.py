@@ -1,8 +1,8 @@
-"""What works without an officer: due timers, messages, notices and mails, each morning's mail, housekeeping.
+"""Runs the background jobs: due timers, messages, notices and mails, the daily mail, housekeeping.
 
-APScheduler runs each of them in turn with itself and beside the others. After each run it looks when the next thing is
-due and sleeps until then, at most five seconds: another process may have made something due earlier. Any number of
-workers share one PostgreSQL. Used by the server and the command line; `clock` is theirs.
+APScheduler runs each job one at a time and alongside the others. After each run, a job sleeps until its next work is
+due, at most five seconds: another process may have made something due earlier. Any number of workers can share one
+PostgreSQL database.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from engine.store.db import transaction
 from engine.world.world import World
 
 MAX_SLEEP = timedelta(seconds=5)
-SLICE_PAUSE = timedelta(milliseconds=250)  # Between slices of the night's work, for others who write.
+SLICE_PAUSE = timedelta(milliseconds=250)  # Between slices of the nightly work, so that others can write.
 CLEANUP_INTERVAL = timedelta(hours=1)
 ANCHOR_JOB = "history_anchor"
 
@@ -48,7 +48,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What a worker works with: the database, the settings, the clock, the ways out, and who counts."""
+    """A worker's dependencies: database, settings, clock, delivery channels, mail context and meters."""
 
     database: Engine
     settings: Settings
@@ -59,18 +59,18 @@ class WorkerContext:
 
 
 class WorkerStopping(EngineError):
-    """The worker stops."""
+    """The worker is stopping."""
 
 
 class _Threads(BasePoolExecutor):  # type: ignore[misc]  # APScheduler carries no types.
-    """The threads that jobs run in; they are the worker's own, who waits for them."""
+    """The threads that run jobs; the worker owns them and waits for them."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         super().__init__(pool)
 
 
 class Worker:
-    """The jobs of one process. `start` and `stop` belong to whoever made it."""
+    """The jobs of one process; its creator calls `start` and `stop`."""
 
     def __init__(self, context: WorkerContext) -> None:
         self._around = context
@@ -90,23 +90,23 @@ class Worker:
         self.scheduler = BackgroundScheduler(executors={"default": _Threads(self._threads)}, timezone="UTC")
 
     def start(self) -> None:
-        """Begin to work in threads of this process."""
+        """Start the jobs in threads of this process."""
         for name in self._jobs:
             self._schedule_run(name, self._around.clock())
         self.scheduler.start()
 
     def stop(self) -> None:
-        """Finish what is in hand and work no more."""
+        """Finish the running jobs and stop."""
         self._stopping = True
         self.scheduler.pause()
-        self.scheduler.get_jobs()  # Waits for a round of the scheduler, which a stop in its middle would break.
-        # Asked to wait for its jobs, the scheduler would hold the lock that they need to arrange their next run.
+        self.scheduler.get_jobs()  # Waits for the current scheduler round, which a shutdown halfway would break.
+        # If it waited for its jobs, the scheduler would hold the lock that they need to schedule their next run.
         self.scheduler.shutdown(wait=False)
         self._threads.shutdown(wait=True)
         self._around.outlets.close()
 
     def fire_timers(self) -> datetime:
-        """Fire the timers that are due; returns when the next one is."""
+        """Fire the due timers; returns the due time of the next one."""
         context, totals = self._around, TimerTotals()
         while self._fire_batch(totals):
             pass
@@ -120,7 +120,7 @@ class Worker:
             return timers.next_due_time(tx) or context.clock() + MAX_SLEEP
 
     def _fire_batch(self, totals: TimerTotals) -> bool:
-        """Fire one batch; its steps are measured by their mean, because they share a transaction."""
+        """Fire one batch; its steps are recorded with their mean duration, because they share a transaction."""
         context, before = self._around, totals.fired
         started_at = context.clock()
         more = timers.fire_due_timers(
@@ -132,7 +132,7 @@ class Worker:
         return more
 
     def deliver_messages(self) -> datetime:
-        """Deliver the messages between cases, and end what was merged into a case that has ended."""
+        """Deliver the messages between cases, and close cases merged into one that has ended."""
         context, world = self._around, self._current_world()
         outcome = messages.deliver_messages(context.database, context.clock(), world)
         closed = corrections.close_merged(context.database, context.clock(), world)
@@ -141,7 +141,7 @@ class Worker:
         return context.clock() + MAX_SLEEP
 
     def deliver_mails(self) -> datetime:
-        """Give due notices their recipients, make mails of them, and send what waits."""
+        """Resolve the recipients of due notices, batch them into mails, and send the waiting mails."""
         context, world = self._around, self._current_world()
         if context.outlets.names:
             notice_totals = notices.resolve_recipients(context.database, context.clock(), world, context.outlets.names)
@@ -167,7 +167,7 @@ class Worker:
         return context.clock() + MAX_SLEEP
 
     def run_daily(self) -> datetime:
-        """What is done once a day by one of the workers, and once an hour by each."""
+        """Run what one of the workers does once a day, and what each does once an hour."""
         context, now = self._around, self._around.clock()
         if context.outlets.names:
             planned = daily.plan_mails(context.database, now, self._current_world())
@@ -181,13 +181,13 @@ class Worker:
         return now + MAX_SLEEP
 
     def run_nightly(self) -> datetime:
-        """One slice of verifying all histories and of forgetting what is old enough; the rest a little later."""
+        """Run one slice of verifying all histories and of erasing expired data; the rest follows a little later."""
         now = self._around.clock
         more = [self._verifier.verify_slice(now()), self._retention.erase_slice(now())]
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)
 
     def _export_anchor(self, now: datetime) -> None:
-        """Export the signed heads of all histories, once a day; a key is needed for it (R13)."""
+        """Export the signed heads of all histories once a day, if a key is configured (R13)."""
         settings = self._around.settings
         if settings.anchor_key is None:
             return
@@ -200,7 +200,7 @@ class Worker:
                 log.info("history.anchored")
 
     def _check_figures(self, now: datetime) -> None:
-        """Add up the days that are over and, once a day, compare what is kept with a full count."""
+        """Roll up past days and, once a day, compare the stored figures with a full count."""
         try:
             checked = check.run_nightly(self._around.database, now, self._raise_if_stopping)
         except WorkerStopping:
@@ -211,7 +211,7 @@ class Worker:
             log_result("figures.checked", cases=checked.cases, **wrong)
 
     def _raise_if_stopping(self, _done: int) -> None:
-        """Raise Stopping when the worker is to stop: nobody waits for a long count."""
+        """Raise WorkerStopping when the worker is stopping, so that nobody waits for a long count."""
         if self._stopping:
             raise WorkerStopping
 
@@ -220,14 +220,14 @@ class Worker:
             return self._worlds.get(tx)
 
     def _schedule_run(self, name: str, at: datetime) -> None:
-        """Run a job once, at an instant; late is better than never.
+        """Schedule one run of a job; it runs even if it is late.
 
-        Each run is a job of its own: under one id the scheduler might remove the next run instead of the last one.
+        Each run is a separate job: with a shared id, the scheduler might remove the next run instead of the last one.
         """
         self.scheduler.add_job(self._run_job, "date", (name,), run_date=at, name=name, misfire_grace_time=None)
 
     def _run_job(self, name: str) -> None:
-        """Run a job and arrange its next run, whatever happens: a lost database comes back."""
+        """Run a job and schedule its next run whatever happens: a lost database comes back."""
         now = self._around.clock
         at = now() + MAX_SLEEP
         try:
@@ -239,7 +239,7 @@ class Worker:
 
 
 def delete_ended(database: Engine, now: datetime) -> None:
-    """Remove sessions, counts of tries and drafts that have ended."""
+    """Delete expired sessions, rate limit windows and form drafts."""
     with transaction(database) as tx:
         accounts.delete_ended_sessions(tx, now)
         rate_limits.delete_ended_windows(tx, now)
@@ -247,6 +247,6 @@ def delete_ended(database: Engine, now: datetime) -> None:
 
 
 def write_anchor(file: Path, text: str) -> None:
-    """Keep an anchor beside the database; it belongs elsewhere as soon as somebody takes it there."""
+    """Write an anchor next to the database; it should be moved elsewhere as soon as possible."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

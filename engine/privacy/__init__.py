@@ -1,1 +1,1 @@
-"""Personal data of citizens: who saw it, when it is forgotten, what they ask of it (R14). Called by boundaries."""
+"""Personal data of citizens: who saw it, when it is erased, and the citizens' own requests about it (R14)."""

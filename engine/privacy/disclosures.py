@@ -1,7 +1,7 @@
-"""Who was shown whose personal data (R14): writing it down, and reading it by report and by person. Called by pages.
+"""The disclosure log (R14): records who was shown whose personal data, and lists it by report and by person.
 
-A look is kept once per person, report, purpose and hour, in lists once a day, so that the table grows with people and
-cases, not with clicks.
+A look is stored once per person, report, purpose and hour, for lists once a day, so that the table grows with people
+and cases, not with clicks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Look, Person, Report
 
-# What somebody was doing when personal data was shown; lists show an excerpt of many reports at once.
+# What the viewer was doing when personal data was shown; lists show an excerpt of many reports at once.
 CASE, TASK, LIST, CALL = "case", "task", "list", "call"
 FILE, EXPORT, FOLLOW, SUBJECT = "file", "export", "follow", "subject"
 PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT)
@@ -37,7 +37,7 @@ _INSERT_ONCE = {
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Reports that somebody was shown for a purpose at an instant."""
+    """Reports shown to an actor for a purpose at an instant."""
 
     who: Actor
     purpose: str
@@ -45,7 +45,7 @@ class Disclosure:
     at: datetime
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row for each report."""
+        """One row per report."""
         period = self.at.astimezone(VIETNAM).replace(minute=0, second=0, microsecond=0)
         if self.purpose == LIST:
             period = period.replace(hour=0)
@@ -54,13 +54,13 @@ class Disclosure:
 
 
 def write_rows(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep what is not kept yet."""
+    """Insert the rows that are not in the log yet."""
     connection = tx.write()
     connection.execute(_INSERT_ONCE[connection.dialect.name], list(rows))
 
 
 def report_ids_of(tx: Transaction, codes: Collection[str]) -> list[int]:
-    """The ids of reports with these codes."""
+    """The ids of the reports with these codes."""
     if not codes:
         return []
     return list(tx.read.execute(select(_report.c.id).where(_report.c.code.in_(codes))).scalars())
@@ -70,7 +70,7 @@ def report_ids_of(tx: Transaction, codes: Collection[str]) -> list[int]:
 class DisclosureFilter:
     """Whose data, or who looked: a report's code, a person's login or "citizen".
 
-    `after` is where the page before ended.
+    `after` is where the previous page ended.
     """
 
     code: str = ""
@@ -79,10 +79,10 @@ class DisclosureFilter:
 
 
 def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any]:
-    """Looks, newest first, as (code, viewer, name, login, purpose, at, origin, report_id), one more than PAGE when
-    there are more.
+    """Looks, newest first, as (code, name, login, at, report_id, viewer, purpose, origin), PAGE_SIZE + 1 of them when
+    another page follows.
 
-    Raises BadInput for what is no code and when nothing narrows the question, NotFound for an unknown report or person.
+    Raises BadInput for an invalid code and for an empty filter, NotFound for an unknown report or person.
     """
     key = (_look.c.at, _look.c.report_id, _look.c.viewer, _look.c.purpose)
     query = (
@@ -117,7 +117,7 @@ def _report_id(tx: Transaction, code: str) -> int:
 
 
 def _viewer_actor(tx: Transaction, login: str) -> str:
-    """The actor of an account, closed ones too; "citizen" stands for all who looked their own report up."""
+    """The actor of an account, including closed ones; "citizen" means everyone who looked up their own report."""
     if login == "citizen":
         return login
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()

@@ -1,6 +1,6 @@
-"""Where personal data of a report stands, table by table, and what becomes of it when it is forgotten (R14).
+"""Where a report's personal data is stored, table by table, and how it is erased (R14).
 
-For the modules of this package. Each piece is counted for a dry run by the same condition by which it is cleared.
+A dry run counts each target by the same condition that erases it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from engine.store.models import (
     Task,
 )
 
-# Kinds of form fields whose values are choices, numbers or days: figures need them, and they tell nothing of a person.
+# Kinds of form fields whose values are choices, numbers or dates: figures need them, and they identify nobody.
 RETAINED_KINDS = frozenset(
     {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "unit"}
 )
@@ -43,13 +43,13 @@ _report, _submission, _contact = table_of(Report), table_of(Submission), table_o
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task = table_of(Instance), table_of(Task)
-# Whose files share the store by digest: bytes stay as long as one of them names them.
+# Tables whose files share the store by digest: content stays as long as one of them references it.
 _DIGEST_TABLES = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureScope:
-    """Reports to forget, with what leads to the rest of their data."""
+    """Reports to erase, with the keys of the rest of their data."""
 
     reports: Sequence[int]
     instances: Sequence[int]
@@ -59,7 +59,7 @@ class ErasureScope:
 
 
 def load_erasure_scope(tx: Transaction, reports: Sequence[int]) -> ErasureScope:
-    """What hangs on these reports."""
+    """Everything that depends on these reports."""
     read = tx.read
     instances = list(read.execute(select(_instance.c.id).where(_instance.c.report_id.in_(reports))).scalars())
     tasks = read.execute(select(_task.c.id).where(_task.c.instance_id.in_(instances))).scalars()
@@ -74,7 +74,7 @@ def load_erasure_scope(tx: Transaction, reports: Sequence[int]) -> ErasureScope:
 
 
 def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
-    """The saved lists whose words are a number of these reports."""
+    """The saved filters that search for a phone number of these reports."""
     stored_phones = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
     phones = {phone for phone in stored_phones if phone}
     saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if phones else []
@@ -83,19 +83,19 @@ def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class ErasureTarget:
-    """Rows of one table: which, and the values that they get; without values they are deleted."""
+    """Rows of one table and the values they are set to; without values they are deleted."""
 
     table: Table
     where: Callable[[ErasureScope], ColumnElement[bool]]
     values: Mapping[str, Any] | None = None
 
     def count_rows(self, connection: Connection, which: ErasureScope) -> int:
-        """How many rows it is about."""
+        """The number of matching rows."""
         query = select(func.count()).select_from(self.table).where(self.where(which))
         return int(connection.execute(query).scalar_one())
 
     def clear_rows(self, connection: Connection, which: ErasureScope) -> int:
-        """Clear them; returns how many."""
+        """Erase the matching rows; returns how many."""
         rows = self.where(which)
         if self.values is None:
             return connection.execute(delete(self.table).where(rows)).rowcount
@@ -103,7 +103,7 @@ class ErasureTarget:
 
 
 def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
-    """Bytes that nothing names any more once the attachments of these reports are gone."""
+    """Content that nothing references once the attachments of these reports are gone."""
     rows: ColumnElement[bool] = _stored.c.digest.in_(which.digests)
     for table in _DIGEST_TABLES:
         uses_content: ColumnElement[bool] = table.c.digest == _stored.c.digest
@@ -113,7 +113,7 @@ def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
     return rows
 
 
-# In this order: what others are found by comes last.
+# The order matters: rows by which others are found come last.
 TARGETS = (
     ErasureTarget(_stored, _unshared_content),
     ErasureTarget(_attachment, lambda which: _attachment.c.report_id.in_(which.reports)),
@@ -140,21 +140,21 @@ TARGETS = (
 
 
 def count_erasable(tx: Transaction, which: ErasureScope) -> dict[str, int]:
-    """How many rows of which tables would be cleared."""
+    """The number of rows that would be erased, by table."""
     counts = {piece.table.name: piece.count_rows(tx.read, which) for piece in TARGETS}
     query = select(func.count()).select_from(_submission).where(_submission.c.instance_id.in_(which.instances))
     return counts | {_submission.name: int(tx.read.execute(query).scalar_one())}
 
 
 def erase_rows(tx: Transaction, which: ErasureScope) -> dict[str, int]:
-    """Clear everything personal; returns how many rows of which tables."""
+    """Erase everything personal; returns the number of rows by table."""
     connection = tx.write()
     counts = {_submission.name: _scrub_submissions(tx, which.instances)}
     return counts | {piece.table.name: piece.clear_rows(connection, which) for piece in TARGETS}
 
 
 def _scrub_submissions(tx: Transaction, instance_ids: Sequence[int]) -> int:
-    """Leave choices, numbers and days of what was written in forms; without the salt no digest can be guessed at."""
+    """Keep only choices, numbers and dates of submitted forms; without the salt no digest can be guessed."""
     query = (
         select(_submission.c.id, _submission.c.form, _submission.c.content, Deployment.digest)
         .join(_instance, _instance.c.id == _submission.c.instance_id)

@@ -1,13 +1,13 @@
-"""Every column of every table: personal data that is forgotten, what is kept and why, what tells nothing of citizens.
+"""Every column of every table: erased personal data, retained data with the reason, and columns that are not personal.
 
-Read by tests, which fail for a column that is not here, and repeated in docs/reference/personal_data.md.
+Tests fail for a column that is missing here; docs/reference/personal_data.md repeats the list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Personal data of citizens, and how it goes.
+# Personal data of citizens, and how it is erased.
 ERASED_COLUMNS: Mapping[str, str] = {
     "report.reporter_name": "emptied",
     "report.phone": "emptied",
@@ -37,7 +37,7 @@ ERASED_COLUMNS: Mapping[str, str] = {
 _OFFICER = "of an officer, kept with the record (R13)"
 _TYPED = "typed by an officer about the work; the page asks for no names"
 
-# What may tell something of a person and stays.
+# What may reveal something about a person and is kept.
 RETAINED_COLUMNS: Mapping[str, str] = {
     "person.login": _OFFICER,
     "person.name": _OFFICER,
@@ -61,7 +61,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "throttle.key": "a digest of a number or address, deleted within a day",
 }
 
-# Facts for figures, the process and the program itself. Columns that hold text from outside are named above, not here.
+# Facts for figures, the process and the program itself. Columns that hold text from outside are listed above.
 IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "activation": "turn deployment_id at by message",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",

@@ -1,8 +1,7 @@
-"""What citizens ask of their data: to get it, to have it corrected or erased (Decree 13/2023/NĐ-CP, articles 14 to 16).
+"""Data subject requests: access, correction and erasure (Decree 13/2023/NĐ-CP, articles 14 to 16).
 
-Called by pages of the provincial office and administrators. A request is opened after the citizen's identity was
-checked, and has to be answered within 72 hours. What it is about is found by number and name: others who reported from
-the same number are not part of it.
+A request is opened once the citizen's identity has been checked, and must be answered within 72 hours. Its reports are
+found by phone number and name: other people who reported from the same number are not part of it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ GET, CORRECT, ERASE = KINDS = ("access", "correct", "erase")
 DONE, PARTLY, REFUSED = OUTCOMES = ("done", "partly", "refused")
 ANSWER_WITHIN = timedelta(hours=72)
 PAGE_SIZE = 50
-ERASURE_REASON = "theo yêu cầu của chủ thể dữ liệu"  # What the history of a case says, as an officer would type it.
+ERASURE_REASON = "theo yêu cầu của chủ thể dữ liệu"  # As the case's history shows it, worded as an officer would.
 CORRECTABLE = ("reporter_name", "phone", "address", "email")
 REASON_LENGTHS = SHORTEST_REASON, LONGEST_REASON = 5, 500
 MAX_FIELD_LENGTH, LONGEST_ANSWER = 300, 2000
@@ -53,7 +52,7 @@ _hold, _submission = table_of(DataHold), table_of(Submission)
 
 @dataclass(frozen=True, slots=True)
 class NewDataSubjectRequest:
-    """What is asked, by whom, and how their identity was checked."""
+    """What is requested, by whom, and how their identity was checked."""
 
     kind: str
     phone: str
@@ -62,7 +61,7 @@ class NewDataSubjectRequest:
 
 
 def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -> int:
-    """Open a request and find what it is about; returns its id. Raises Forbidden, BadInput naming the field."""
+    """Open a request and find its reports; returns its id. Raises Forbidden, BadInput naming the field."""
     access.require_permission(desk.officer, PERMISSION)
     phone, name = national_number(new.phone), new.name.strip()
     if new.kind not in KINDS:
@@ -92,7 +91,7 @@ def _require_length(field: str, rule: str, text: str, lengths: tuple[int, int]) 
 
 
 def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
-    """The reports from this number under this name, however it is written; without any name, too."""
+    """The reports from this number under this name, however it is spelled, or under no name."""
     query = select(_report.c.id, _report.c.reporter_name).where(
         _report.c.phone == phone, _report.c.anonymised_at.is_(None)
     )
@@ -102,7 +101,7 @@ def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DataSubjectRequest:
-    """A request with the reports that it is about, and how many others came from the same number."""
+    """A request with its reports, and how many others came from the same number."""
 
     row: Any
     reports: Sequence[Any]
@@ -110,7 +109,7 @@ class DataSubjectRequest:
 
     @property
     def open(self) -> bool:
-        """Whether it waits for an answer."""
+        """Whether the request still awaits an answer."""
         return self.row.closed_at is None
 
 
@@ -127,7 +126,7 @@ def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
 
 
 def list_data_requests(tx: Transaction, before: int | None = None) -> Sequence[Any]:
-    """Open requests, the most urgent first, then one page of closed ones, the newest first."""
+    """Open requests, most urgent first, then one page of closed ones, newest first."""
     waiting = select(_request).where(_request.c.closed_at.is_(None)).order_by(_request.c.due_at, _request.c.id)
     closed = select(_request).where(_request.c.closed_at.is_not(None)).order_by(_request.c.id.desc()).limit(PAGE_SIZE)
     if before is not None:
@@ -136,7 +135,7 @@ def list_data_requests(tx: Transaction, before: int | None = None) -> Sequence[A
 
 
 def close_data_request(tx: Transaction, desk: Desk, request_id: int, outcome: str, answer: str) -> None:
-    """Note what became of a request; a refusal says why. Raises Forbidden, BadInput, NotFound, Stale."""
+    """Record the outcome of a request; a refusal needs a reason. Raises Forbidden, BadInput, NotFound, Stale."""
     access.require_permission(desk.officer, PERMISSION)
     if outcome not in OUTCOMES:
         raise Invalid("outcome", "data-request-outcome-unknown")
@@ -154,9 +153,9 @@ def close_data_request(tx: Transaction, desk: Desk, request_id: int, outcome: st
 def fulfil_correction(
     tx: Transaction, desk: Desk, request: DataSubjectRequest, report_id: int, corrections: Mapping[str, str]
 ) -> None:
-    """Correct particulars of a report as its citizen asks; `reason` among `corrections` goes into the case's history.
+    """Correct particulars of a report at the citizen's request; `corrections["reason"]` goes into the case's history.
 
-    Raises Forbidden, BadInput naming the field, NotFound for a report that the request is not about, Stale.
+    Raises Forbidden, BadInput naming the field, NotFound for a report outside the request, Stale.
     """
     access.require_permission(desk.officer, PERMISSION)
     report = next((row for row in request.reports if row.id == report_id), None)
@@ -208,9 +207,9 @@ def _case_ids(tx: Transaction, report_id: int) -> list[int]:
 
 
 def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> dict[str, str]:
-    """Forget the reports of a request whose cases have ended; returns why each of the others stays, by code.
+    """Erase the reports of a request whose cases have ended; returns why each of the others is kept, by code.
 
-    Raises Forbidden, Stale. Name and number of who asked are forgotten too when everything is.
+    Raises Forbidden, Stale. The requester's name and number are erased too once every report is.
     """
     access.require_permission(desk.officer, PERMISSION)
     if not request.open or request.row.kind != ERASE:
@@ -227,7 +226,7 @@ def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> 
 
 
 def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
-    """Keep the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
+    """Retain the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
     _require_length("reason", "data-hold-reason-length", reason.strip(), REASON_LENGTHS)
     report_id = _report_id_of(tx, code)
@@ -240,7 +239,7 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
 
 
 def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
-    """End a hold; raises Forbidden, BadInput, NotFound."""
+    """Release a hold; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
     report_id = _report_id_of(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
@@ -250,7 +249,7 @@ def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
 
 
 def list_holds(tx: Transaction) -> Sequence[Any]:
-    """What is held, as (code, reason, at, by), the newest first."""
+    """Current holds as (code, reason, at, by), newest first."""
     query = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
     return tx.read.execute(query.join(_report, _report.c.id == _hold.c.report_id).order_by(_hold.c.at.desc())).all()
 

@@ -1,7 +1,7 @@
-"""Which reports may be forgotten, and forgetting them: after the time of retention, or earlier when asked (R14).
+"""Decides which reports may be erased and erases them: after the retention period, or earlier on request (R14).
 
-Called by the worker, a command and pages. What belongs together is kept together: while a case is open, or its data is
-held, everything that is linked to it stays. The chain of a case's history holds afterwards: it never had the data.
+Linked reports are kept together: while a case is open or its data is held, everything linked to it stays. The hash
+chain of a case's history remains valid afterwards: it never contained the data.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import DataHold, DataRequest, Instance, Question, Report, ReportLink
 
-SCAN_WINDOW = 2000  # Ids looked through at once.
-SLICE_SIZE = 50  # Reports forgotten in one transaction.
+SCAN_WINDOW = 2000  # Ids scanned at once.
+SLICE_SIZE = 50  # Reports erased in one transaction.
 OPEN, LINKED, HELD, RECENT = "open", "linked", "held", "recent"
 
 _report, _instance, _link, _hold = table_of(Report), table_of(Instance), table_of(ReportLink), table_of(DataHold)
@@ -35,7 +35,7 @@ _question, _request = table_of(Question), table_of(DataRequest)
 
 @dataclass(frozen=True, slots=True)
 class ErasurePlan:
-    """Which of some reports may be forgotten, and why each of the others may not."""
+    """The reports that may be erased, and why each of the others may not."""
 
     ready: list[int]
     retention_reasons: dict[int, str]
@@ -43,7 +43,7 @@ class ErasurePlan:
 
 @dataclass(slots=True)
 class ErasureTotals:
-    """What was, or would be, done: reports, rows by table, and how many reports stay for which reason."""
+    """What was, or would be, erased: reports, rows by table, and the number of reports kept for each reason."""
 
     reports: int = 0
     rows: Counter[str] = field(default_factory=Counter)
@@ -51,7 +51,7 @@ class ErasureTotals:
 
 
 def plan_erasure(tx: Transaction, ids: Sequence[int], cutoff: datetime) -> ErasurePlan:
-    """Look at reports that are not forgotten yet; cases must have ended by `cutoff`."""
+    """Sort reports that are not erased yet; their cases must have ended by `cutoff`."""
     family = _linked_families(tx, ids)
     everyone = set().union(*family.values()) if family else set()
     reasons = _retention_reasons(tx, everyone, cutoff)
@@ -71,7 +71,7 @@ def plan_erasure(tx: Transaction, ids: Sequence[int], cutoff: datetime) -> Erasu
 
 
 def _linked_families(tx: Transaction, ids: Iterable[int]) -> dict[int, set[int]]:
-    """For each report all that are linked to it, itself included, over any number of links."""
+    """For each report every report linked to it, directly or indirectly, including itself."""
     neighbours: dict[int, set[int]] = {}
     visited: set[int] = set()
     todo = set(ids)
@@ -97,7 +97,7 @@ def _connected_to(start: int, neighbours: dict[int, set[int]]) -> set[int]:
 
 
 def _retention_reasons(tx: Transaction, ids: Iterable[int], cutoff: datetime) -> dict[int, str]:
-    """Why reports must stay: held, with an open case, or ended too recently; the others are left out."""
+    """Why reports must be kept: held, with an open case, or ended too recently; the others are omitted."""
     reasons: dict[int, str] = {}
     report_ids = sorted(ids)
     last_change = func.max(func.coalesce(_instance.c.finished_at, _instance.c.started_at)).label("late")
@@ -114,7 +114,7 @@ def _retention_reasons(tx: Transaction, ids: Iterable[int], cutoff: datetime) ->
 
 
 def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime, reason: str = "") -> Counter[str]:
-    """Forget reports whose plan says that they may be; returns rows by table. Each case's history says so."""
+    """Erase reports that their plan lists as ready; returns rows by table. Each case's history records it."""
     connection = tx.write()
     scope = erasure.load_erasure_scope(tx, ids)
     with _secure_delete(connection):
@@ -128,8 +128,8 @@ def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
 
 @contextmanager
 def _secure_delete(connection: Connection) -> Iterator[None]:
-    """On SQLite, what is deleted would stay in the file until its place is needed, and in the index of words until its
-    parts are merged."""
+    """On SQLite, deleted data would otherwise stay in the file until its space is reused, and in the full-text index
+    until its segments are merged."""
     if connection.dialect.name != "sqlite":
         yield
         return
@@ -141,7 +141,9 @@ def _secure_delete(connection: Connection) -> Iterator[None]:
 
 
 def list_candidates(tx: Transaction, after: int, cutoff: datetime) -> tuple[list[int], int | None]:
-    """Reports of the next WINDOW ids that are not forgotten and old enough to be looked at; None after the last."""
+    """Reports among the next SCAN_WINDOW ids that are old enough and not erased, and the id to continue after.
+
+    The id is None after the last window."""
     last: int | None = tx.read.execute(select(func.max(_report.c.id))).scalar()
     query = select(_report.c.id).where(
         _report.c.id > after,
@@ -154,13 +156,13 @@ def list_candidates(tx: Transaction, after: int, cutoff: datetime) -> tuple[list
 
 
 class NightlyErasure:
-    """Carries the nightly walk over all reports on."""
+    """Advances the nightly sweep over all reports."""
 
     def __init__(self, database: Engine, days: int) -> None:
         self._database, self._keep = database, timedelta(days=days)
 
     def erase_slice(self, now: datetime) -> bool:
-        """Forget one slice; whether there is more to do."""
+        """Erase one slice; returns whether there is more to do."""
         cutoff = now - self._keep
         with transaction(self._database) as tx:
             sweep = batch_cursor.sweep_to_advance(tx, batch_cursor.RETENTION, now)
@@ -174,7 +176,7 @@ class NightlyErasure:
             progress: dict[str, Any] = {"looked_at": sweep.looked_at + len(ids), "found": sweep.found + len(ready)}
             progress |= {"after": following} if following is not None else {"finished_at": now}
             if batch_cursor.advance_sweep(tx, sweep, **progress):
-                ready = plan_erasure(tx, ready, cutoff).ready  # A case may have been reopened before we wrote.
+                ready = plan_erasure(tx, ready, cutoff).ready  # A case may have been reopened before the write.
                 if ready:
                     erase_reports(tx, ready, SYSTEM, now)
                 if following is None:
@@ -183,7 +185,7 @@ class NightlyErasure:
 
 
 def erase_unlinked(tx: Transaction, cutoff: datetime) -> Counter[str]:
-    """Forget what hangs on no report: old questions, and who asked for what of their data."""
+    """Erase what belongs to no report: old questions, and the requesters of data requests."""
     connection = tx.write()
     questions = connection.execute(delete(_question).where(_question.c.asked_at <= cutoff)).rowcount
     statement = update(_request).where(_request.c.closed_at <= cutoff, _request.c.phone != "")
@@ -192,12 +194,12 @@ def erase_unlinked(tx: Transaction, cutoff: datetime) -> Counter[str]:
 
 
 def rehearse(database: Engine, now: datetime, days: int) -> ErasureTotals:
-    """What would be forgotten, and why the rest stays; nothing is changed."""
+    """What would be erased, and why the rest is kept; changes nothing."""
     return _walk_all(database, now, days, None)
 
 
 def erase_expired(database: Engine, now: datetime, days: int, who: Actor) -> ErasureTotals:
-    """Forget everything whose time has come, in bounded transactions."""
+    """Erase everything past its retention period, in bounded transactions."""
     return _walk_all(database, now, days, who)
 
 
@@ -226,7 +228,7 @@ def _walk_all(database: Engine, now: datetime, days: int, who: Actor | None) -> 
 def _erase_slice(
     tx: Transaction, ids: Sequence[int], at: tuple[datetime, datetime], who: Actor | None, totals: ErasureTotals
 ) -> None:
-    """One slice of a command's run; looked at again, because a case may have been reopened meanwhile."""
+    """Erase one slice of a command's run; planned again, because a case may have been reopened in the meantime."""
     cutoff, now = at
     if who is not None:
         tx.write()
@@ -239,7 +241,7 @@ def _erase_slice(
 
 
 def reapply_erasures(tx: Transaction, codes: Sequence[str], who: Actor, now: datetime) -> int:
-    """Forget reports once more that were forgotten before the database was put back from a backup; returns how many."""
+    """Erase again reports that had been erased before the database was restored from a backup; returns how many."""
     query = select(_report.c.id).where(_report.c.code.in_(codes), _report.c.anonymised_at.is_(None))
     ids = list(tx.read.execute(query).scalars())
     ready = plan_erasure(tx, ids, now).ready
@@ -249,6 +251,6 @@ def reapply_erasures(tx: Transaction, codes: Sequence[str], who: Actor, now: dat
 
 
 def list_erased_codes(tx: Transaction) -> list[str]:
-    """The codes of all reports that are forgotten, to be kept beside a backup."""
+    """The codes of all erased reports, to be stored alongside a backup."""
     query = select(_report.c.code).where(_report.c.anonymised_at.is_not(None)).order_by(_report.c.id)
     return list(tx.read.execute(query).scalars())

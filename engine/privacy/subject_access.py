@@ -1,7 +1,7 @@
-"""Everything about one person, gathered for them: what they told, what they were told, what was done, who saw it.
+"""Collects everything about one person for them: what they reported, what they were told, what was done, who saw it.
 
-Called by the page that hands it over. Officers appear as unit and role. What officers wrote for themselves, and other
-callers of the same matter, are left out: it is not the citizen's data alone.
+Officers appear as unit and role. Officers' internal notes and other callers about the same matter are left out: they
+are not the citizen's data alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from engine.store.models import (
     Submission,
 )
 
-# Answers of forms that the citizen gave or was given; every other text in them is the officers' own.
+# Form answers that the citizen gave or received; every other text in forms is the officers' own.
 SHARED_ANSWER_KEYS = (
     "answer_text",
     "given_answer",
@@ -44,7 +44,7 @@ _submission, _role_assignment = table_of(Submission), table_of(RoleAssignment)
 
 @dataclass(frozen=True, slots=True)
 class SubjectRecord:
-    """One report with everything about it that is its citizen's."""
+    """One report with everything about it that belongs to its citizen."""
 
     report: Any
     contacts: Sequence[Any]
@@ -55,7 +55,7 @@ class SubjectRecord:
 
 
 def collect_records(tx: Transaction, reports: Sequence[Any]) -> list[SubjectRecord]:
-    """The portions of these reports; forgotten ones are left out."""
+    """The records of these reports; erased reports are left out."""
     return [_subject_record(tx, report) for report in reports if report.anonymised_at is None]
 
 
@@ -82,7 +82,7 @@ def _subject_record(tx: Transaction, report: Any) -> SubjectRecord:
 
 
 def _shared_answers(tx: Transaction, report_id: int) -> list[tuple[Any, str, str]]:
-    """What was answered and said about it, as (when, key, text)."""
+    """The answers to a report and the citizen's opinion of them, as (when, key, text)."""
     query = select(_submission.c.at, _submission.c.content).join(_instance, _instance.c.id == _submission.c.instance_id)
     rows = tx.read.execute(query.where(_instance.c.report_id == report_id).order_by(_submission.c.id)).all()
     return [
@@ -95,7 +95,7 @@ def _shared_answers(tx: Transaction, report_id: int) -> list[tuple[Any, str, str
 
 
 def first_posts(tx: Transaction, actors: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """The first post of each person among actors, as (unit, role)."""
+    """The first post of each person among the actors, as (unit, role)."""
     person_ids = sorted({int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")})
     query = select(_role_assignment.c.person_id, _role_assignment.c.unit_code, _role_assignment.c.role).where(
         _role_assignment.c.person_id.in_(person_ids)

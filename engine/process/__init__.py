@@ -1,1 +1,1 @@
-"""The one writer: deployments, instances, timers, messages, incidents, and the record of every act."""
+"""The only writer of deployments, process instances, timers, messages and incidents, and the record of every act."""

@@ -1,4 +1,4 @@
-"""Who does what when to a case, and what history keeps of it. Imported by the writer and by use cases."""
+"""Commands on a case (who does what, and when) and what history records of them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from engine.world.world import World
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Who does what when, and what history shall know of it.
+    """Who does what and when, and what history records of it.
 
-    `personal` are form values that stay out of the process: they become a submission, history gets salted digests.
+    `personal` holds form values that stay out of the process: they become a submission; history gets salted digests.
     """
 
     action: Action
@@ -44,7 +44,7 @@ class Command:
 
 
 def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
-    """What history keeps of a step: the action with process data, the path, what followed. Empty facts are left out."""
+    """The history entry of a step: the action with process data, the path, what followed. Empty facts are omitted."""
     facts: dict[str, Any] = {
         **command.detail,
         **_action_facts(command.action),

@@ -1,7 +1,7 @@
-"""Deployments: immutable, numbered sets of diagrams, tables, forms, mails and scenarios. For writer and use cases.
+"""Deployments: immutable, numbered sets of diagrams, decision tables, forms, mails and scenarios.
 
-A deployment is one content: the same files twice are the same deployment. What instances need of it (processes and
-compiled forms) is built once per content and process and kept.
+A deployment is identified by its content: the same files deployed twice are one deployment. What instances need of it
+(processes and compiled forms) is built once per content and OS process, then cached.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from forms.schema import Form, compile_form, parse_form
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
 MAX_FILES = 500
 MAX_BYTES = 20_000_000
-MAX_NUMBER = 2**31 - 1  # What a number can be in both databases.
-MAX_PATH_LENGTH = 200  # As long as the column of `DeploymentFile`.
+MAX_NUMBER = 2**31 - 1  # The largest integer that both databases can store.
+MAX_PATH_LENGTH = 200  # The length of the column in `DeploymentFile`.
 
 _deployment, _activation = table_of(Deployment), table_of(Activation)
 _file = table_of(DeploymentFile)
@@ -35,14 +35,14 @@ _definition = table_of(ProcessDefinition)
 
 @dataclass(frozen=True, slots=True)
 class CompiledDeployment:
-    """What a deployment's files mean: processes and forms by key, mail templates by name."""
+    """A deployment's files, compiled: processes and forms by key, mail templates by name."""
 
     processes: Mapping[str, Process]
     forms: Mapping[str, Form]
     mails: Mapping[str, str]
 
     def get_process(self, key: str) -> Process:
-        """The process of that key; raises NotFound."""
+        """The process with this key; raises NotFound."""
         if key not in self.processes:
             raise NotFound("process-not-in-content", key=key)
         return self.processes[key]
@@ -61,7 +61,7 @@ _contents: dict[str, CompiledDeployment] = {}
 
 
 def read_deployment_folder(root: Path) -> dict[PurePosixPath, bytes]:
-    """The deployment files under ROOT/workflows and ROOT/forms, by relative path; raises BadInput naming a path."""
+    """The deployment files in `root`/workflows and `root`/forms, by relative path; raises BadInput naming a path."""
     folders = [root / "workflows", root / "forms"]
     for folder in folders:
         if not folder.is_dir():
@@ -89,7 +89,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
-    """The content hash of a set of files: paths and bytes, in order."""
+    """The content hash of a set of files: paths and bytes, sorted by path."""
     hasher = hashlib.sha256()
     for path, content in sorted(files.items()):
         hasher.update(f"{path}\0{len(content)}\0".encode())
@@ -98,7 +98,7 @@ def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
 
 
 def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
-    """Parse and compile files that have passed the checker."""
+    """Parse and compile files that passed the checker."""
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
     forms = {
         path.stem: compile_form(parse_form(content))
@@ -112,9 +112,9 @@ def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
 def deploy_files(
     tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime
 ) -> DeployResult:
-    """Store checked files as a deployment, which new cases follow from now on.
+    """Store checked files as a deployment and activate it for new cases.
 
-    The same content again is the one that is there already, and new cases follow it again: so one goes back. Raises
+    If the content is already deployed, that deployment becomes active again, which is how to roll back. Raises
     BadInput when there is no process among the files.
     """
     digest = digest_of(files)
@@ -136,7 +136,7 @@ def deploy_files(
 
 
 def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Mapping[PurePosixPath, bytes]) -> int:
-    """The rows of a new deployment; returns its id."""
+    """Insert the rows of a new deployment; returns its id."""
     content = _contents.setdefault(row["digest"], compile_files(files))
     if not content.processes:
         raise BadInput("deployment-without-process")
@@ -156,16 +156,16 @@ def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Ma
 
 
 def _lock_deployments(connection: Connection) -> None:
-    """Two deployments at the same moment must not take the same number, nor store the same content twice.
+    """Keep concurrent deployments from taking the same number or storing the same content twice.
 
-    On SQLite a write transaction is alone anyway.
+    On SQLite, write transactions are exclusive anyway.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {_deployment.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def load_deployment(tx: Transaction, digest: str) -> CompiledDeployment:
-    """What the deployment of that digest means; built once per process. Raises NotFound."""
+    """The compiled deployment with this digest, built once per OS process; raises NotFound."""
     if digest not in _contents:
         files = load_stored_files(tx, digest)
         _contents[digest] = compile_files(files)
@@ -173,7 +173,7 @@ def load_deployment(tx: Transaction, digest: str) -> CompiledDeployment:
 
 
 def load_active_deployment(tx: Transaction) -> CompiledDeployment:
-    """What the deployment means that new cases follow; raises NotFound when there is none."""
+    """The compiled deployment that new cases follow; raises NotFound when there is none."""
     query = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
     digest = tx.read.execute(query).scalar()
     if digest is None:
@@ -182,7 +182,7 @@ def load_active_deployment(tx: Transaction) -> CompiledDeployment:
 
 
 def load_stored_files(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:
-    """The files of the deployment of that digest, as they were deployed."""
+    """The files of the deployment with this digest, as deployed."""
     rows = tx.read.execute(
         select(_file.c.path, _file.c.content).join(_deployment).where(_deployment.c.digest == digest)
     ).all()
@@ -202,7 +202,7 @@ class DefinitionRef:
 
 
 def digest_of_number(tx: Transaction, number: int) -> str:
-    """The digest of the deployment of that number; raises NotFound."""
+    """The digest of the deployment with this number; raises NotFound."""
     query = select(_deployment.c.digest).where(_deployment.c.number == min(number, MAX_NUMBER))
     digest: str | None = tx.read.execute(query).scalar()
     if digest is None:
@@ -225,12 +225,12 @@ _SELECT_DEFINITION = select(_definition.c.id, _definition.c.key, _deployment.c.d
 
 
 def load_definition(tx: Transaction, definition_id: int) -> DefinitionRef:
-    """The definition of that row."""
+    """The definition with this id."""
     return DefinitionRef(*tx.read.execute(_SELECT_DEFINITION.where(_definition.c.id == definition_id)).one())
 
 
 def find_by_key(tx: Transaction, key: str, number: int | None = None) -> DefinitionRef:
-    """The definition `key` of deployment `number`, or of the last deployed one that has it; raises NotFound."""
+    """The definition `key` in deployment `number`, or in the last activated one that has it; raises NotFound."""
     query = _SELECT_DEFINITION.where(_definition.c.key == key).order_by(_deployment.c.turn.desc()).limit(1)
     if number is not None:
         query = query.where(_deployment.c.number == number)

@@ -1,7 +1,7 @@
-"""What English readers call tasks, whose rows keep the Vietnamese name of their step. For lists, pages and mails.
+"""English names of tasks, whose rows store the Vietnamese name of their step.
 
-The names are those of all stored diagrams, because the rows of one list come from many deployments; where two translate
-a name differently, the one that was followed last has the last word. Read once per content and process and kept.
+The names come from all stored diagrams, because the rows of one list come from many deployments; where two translate a
+name differently, the most recently activated one wins. Read once per content and OS process, then cached.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _names_by_digest: dict[str, Mapping[str, str]] = {}
 
 
 def load_step_names(tx: Transaction, language: Language) -> Mapping[str, str]:
-    """What steps are called in `language`, by their Vietnamese name; one that is not there keeps it.
+    """Step names in `language` by Vietnamese name; a step that is missing keeps its Vietnamese name.
 
-    One statement, whatever is looked up in it then.
+    One statement, however many names are then looked up in the result.
     """
     if language == SOURCE:
         return {}

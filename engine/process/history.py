@@ -1,8 +1,9 @@
-"""The append-only record of every act on an instance, chained by digests (R13). Imported by the writer and use cases.
+"""The append-only record of every act on an instance, chained by digests (R13).
 
-Each row's digest covers the row and the digest before it; the last digest and the number of rows stand on the instance.
-So a changed, reordered or removed row shows, also at the tail. A whole case removed with its instance shows against the
-daily anchor: a signed list of all heads, exported outside the database. Personal values appear only as salted digests.
+Each row's digest covers the row and the digest before it; the instance stores the last digest and the number of rows.
+A changed, reordered or removed row therefore shows, even at the tail. A case removed together with its instance shows
+against the daily anchor: a signed list of all heads, exported outside the database. Personal values appear only as
+salted digests.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from engine.translation.wording import say
 GENESIS = bytes(32)
 ANCHOR_FORMAT = 1
 
-# Digests are taken of exactly this text; another spelling of the same values would break every chain there is.
+# Digests are computed over exactly this text; encoding the same values differently would break every existing chain.
 _DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _PARTS_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
@@ -61,7 +62,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """Where an instance's history stands: the digest of its last row, and how many rows there are."""
+    """The state of an instance's history: the digest of its last row and the number of rows."""
 
     head: bytes = GENESIS
     count: int = 0
@@ -69,7 +70,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
-    """The first row of an instance's history that does not agree with its chain, and the rule that it breaks."""
+    """The first row of an instance's history that does not match its chain, and the rule that it breaks."""
 
     instance_id: int
     seq: int
@@ -78,7 +79,7 @@ class ChainBreak:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What fills the rule's sentence: the case, the row and the details."""
+        """The facts for the rule's sentence: the case, the row and the details."""
         return {"case": str(self.instance_id), "row": str(self.seq), **self.details}
 
     def __str__(self) -> str:
@@ -87,26 +88,26 @@ class ChainBreak:
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """A row to add and the chain after it."""
+    """A row to append and the chain after it."""
 
     row: Mapping[str, Any]
     chain: ChainState
 
 
 def next_link(instance_id: int, chain: ChainState, entry: AuditEntry) -> ChainLink:
-    """The row that follows `chain`; the caller writes it and stores the new chain on the instance."""
+    """The next row after `chain`; the caller writes it and stores the new chain on the instance."""
     row = _entry_row(instance_id, chain.count + 1, entry)
     digest = _row_digest(chain.head, row)
     return ChainLink({**row, "digest": digest}, ChainState(digest, chain.count + 1))
 
 
 def insert_link(connection: Connection, chain_link: ChainLink) -> None:
-    """Add the row of a link."""
+    """Insert the row of a link."""
     _INSERT_ROW.write(connection, chain_link.row)
 
 
 def append_entry(tx: Transaction, instance_id: int, entry: AuditEntry) -> None:
-    """Add a row for an act that is not a step of the process (claim, hand over, move of a unit)."""
+    """Append a row for an act that is not a step of the process (claim, handover, move of a unit)."""
     connection = tx.write()
     head = connection.execute(_SELECT_HEAD.with_for_update(), {"id": instance_id}).one_or_none()
     if head is None:
@@ -139,7 +140,7 @@ def _row_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
 
 
 def salted_digests(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
-    """What history keeps of personal values: per key a digest that says nothing without the salt kept beside them."""
+    """What history keeps of personal values: a digest per key, meaningless without the salt stored with the values."""
     return {
         key: hmac.digest(salt, _PARTS_ENCODER.encode([key, value]).encode(), "sha256").hex()[:32]
         for key, value in sorted(values.items())
@@ -147,7 +148,7 @@ def salted_digests(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def find_breaks(tx: Transaction, instance_id: int | None = None) -> Iterator[ChainBreak]:
-    """The first broken row of each instance whose history does not agree with its chain."""
+    """The first broken row of each instance whose history does not match its chain."""
     query = select(_instance.c.id, _instance.c.history_head, _instance.c.history_count).order_by(_instance.c.id)
     if instance_id is not None:
         query = query.where(_instance.c.id == instance_id)
@@ -178,7 +179,7 @@ def _find_break(connection: Connection, instance: Any) -> ChainBreak | None:
 
 
 def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
-    """A signed list of every instance's head and count, to be kept outside the database: one JSON text."""
+    """A signed list of every instance's head and count, as JSON text to keep outside the database."""
     heads = tx.read.execute(
         select(_instance.c.id, _instance.c.history_count, _instance.c.history_head).order_by(_instance.c.id)
     ).all()
@@ -195,15 +196,15 @@ def _anchor_signature(body: Mapping[str, Any], key: bytes) -> str:
 
 
 def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[ChainBreak]:
-    """The instances that no longer agree with an anchor: gone, cut short, or rewritten before it was made.
+    """The instances that no longer match an anchor: removed, truncated, or rewritten in the part the anchor covers.
 
-    Raises BadInput when `text` is no anchor, Tampered when its signature is wrong.
+    Raises BadInput when `text` is not an anchor, Tampered when its signature is wrong.
     """
     yield from compare_heads(tx, parse_anchor(text, key))
 
 
 def compare_heads(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Iterator[ChainBreak]:
-    """The instances that no longer agree with heads of an anchor, as (instance, count, digest)."""
+    """The instances that no longer match the heads of an anchor, given as (instance, count, digest)."""
     for instance_id, count, digest in heads:
         stored = tx.read.execute(
             select(_history.c.digest).where(_history.c.instance_id == instance_id, _history.c.seq == count)
@@ -215,7 +216,7 @@ def compare_heads(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Ite
 
 
 def parse_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
-    """The heads of an anchor as (instance, count, digest), by instance; raises BadInput, Tampered."""
+    """The heads of an anchor as (instance, count, digest), ordered by instance; raises BadInput, Tampered."""
     try:
         body = json.loads(text)
         signature = body.pop("signature")

@@ -1,7 +1,7 @@
-"""What the program could not do: kept, listed, tried again, put aside. Called by boundaries and commands.
+"""Incidents: failures that are recorded, listed, retried and resolved.
 
-A step that fails leaves its instance at the last good state; the boundary then opens an incident in a transaction of
-its own, with what, where and why, and the action to try again.
+A failed step leaves its instance in the last good state; the boundary then opens an incident in a transaction of its
+own, recording what failed, where and why, and the action to retry.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ HISTORY = "history"
 
 
 def _recheck_history(tx: Transaction, instance_id: int, _now: datetime) -> None:
-    """A chain that was found broken and is put right, such as from a backup, is no incident any more.
+    """Recheck a chain that was found broken; once repaired, such as from a backup, it is no longer an incident.
 
-    What an anchor says cannot be looked at again here: somebody has to put it aside.
+    A mismatch with an anchor cannot be rechecked here: somebody has to resolve it.
     """
     if not instance_id or any(history.find_breaks(tx, instance_id)):
         raise StepFailed("history-still-broken")
@@ -51,7 +51,7 @@ _ACTION_TYPES: dict[str, Any] = {kind.__name__: kind for kind in (Complete, Fire
 
 
 def attempt_step(engine: Engine, instance_id: int, command: Command, world: World) -> Step:
-    """Take one step in a transaction of its own; on failure open an incident and raise StepFailed."""
+    """Take one step in its own transaction; on failure open an incident and raise StepFailed."""
     try:
         with transaction(engine) as tx:
             return instances.take_step(tx, instance_id, command, world)
@@ -62,7 +62,7 @@ def attempt_step(engine: Engine, instance_id: int, command: Command, world: Worl
 
 
 def report_failure(tx: Transaction, instance_id: int, command: Command, error: StepFailed) -> int:
-    """Open an incident for a failed step, or count one more attempt of the same; returns its id."""
+    """Open an incident for a failed step, or count another attempt on the existing one; returns its id."""
     connection, action = tx.write(), _encode_action(command)
     message = encode_fault(error)
     existing = connection.execute(
@@ -89,13 +89,13 @@ def report_failure(tx: Transaction, instance_id: int, command: Command, error: S
 
 
 def report_chain_break(tx: Transaction, instance_id: int | None, fault: Fault, now: datetime, *, chain: bool) -> None:
-    """Open an incident for a history that does not agree with its chain, or else with an anchor; once while it is open.
+    """Open an incident for a history that does not match its chain, or an anchor, unless the same one is open.
 
-    `instance_id` is None when the case itself is gone, or the anchor is torn.
+    `instance_id` is None when the case itself is gone or the anchor is damaged.
     """
     action, message = str(instance_id) if chain and instance_id else "0", encode_fault(fault)
     row = {"instance_id": instance_id, "kind": HISTORY, "node": "", "message": message, "action": action}
-    same_fault = _incident.c.message.in_((message, say(fault, "en")))  # An older version kept the English sentence.
+    same_fault = _incident.c.message.in_((message, say(fault, "en")))  # An older version stored the English sentence.
     existing = select(_incident.c.id).where(_incident.c.kind == HISTORY, same_fault, _incident.c.resolved_at.is_(None))
     connection = tx.write()
     if connection.execute(existing).first() is None:
@@ -103,7 +103,7 @@ def report_chain_break(tx: Transaction, instance_id: int | None, fault: Fault, n
 
 
 def _encode_action(command: Command) -> str:
-    """The action as text; process data only, so that no personal value stands in an incident."""
+    """The action as text; process data only, so that incidents hold no personal values."""
     body = {
         "kind": type(command.action).__name__,
         "who": command.who.actor,
@@ -113,7 +113,7 @@ def _encode_action(command: Command) -> str:
 
 
 def list_oldest_first(tx: Transaction, *, everything: bool = False) -> Sequence[Row[Any]]:
-    """The open incidents, oldest first; with `everything` the resolved ones too."""
+    """The open incidents, oldest first; with `everything`, the resolved ones too."""
     query = select(_incident).order_by(_incident.c.created_at, _incident.c.id)
     return tx.read.execute(query if everything else query.where(_incident.c.resolved_at.is_(None))).all()
 
@@ -127,15 +127,14 @@ def find_incident(tx: Transaction, incident_id: int) -> Row[Any]:
 
 
 def incident_sentence(row: Row[Any], language: Language) -> str:
-    """What went wrong, as the row of an incident keeps it, in `language`."""
+    """What went wrong, as stored in an incident's row, in `language`."""
     return stored_sentence(row.message, language)
 
 
 def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, world: World) -> None:
-    """Try the failed action again; on success the incident is resolved, on failure it counts one more attempt.
+    """Retry the failed action; success resolves the incident, failure counts another attempt.
 
-    A message, notice or mail that could not be delivered is put back into its queue. Raises StepFailed when the step
-    fails again.
+    An undelivered message, notice or mail is requeued. Raises StepFailed when the step fails again.
     """
     with transaction(engine) as tx:
         row = find_incident(tx, incident_id)
@@ -161,7 +160,7 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
 
 
 def resolve_incident(tx: Transaction, incident_id: int, who: Actor, now: datetime) -> None:
-    """Put an incident aside without another attempt; raises NotFound when it is not open."""
+    """Resolve an incident without another attempt; raises NotFound when it is not open."""
     open_ = update(_incident).where(_incident.c.id == incident_id, _incident.c.resolved_at.is_(None))
     if tx.write().execute(open_.values(resolved_at=now, resolved_by=who.actor)).rowcount != 1:
         raise NotFound("incident-not-open", number=str(incident_id))

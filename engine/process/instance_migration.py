@@ -1,7 +1,7 @@
-"""Open cases go on by the diagram of another deployment: tried first, then done, undone while nobody has touched them.
+"""Migrates open cases to another deployment: previewed first, then done, reversible while a case is untouched.
 
-Called by commands and the studio. Every case moves in a transaction of its own, so that an interrupted migration goes
-on where it stopped: what has moved is not on the list any more.
+Every case migrates in its own transaction, so an interrupted migration resumes where it stopped: migrated cases are no
+longer listed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _definition, _deployment, _report = table_of(ProcessDefinition), table_of(Deploy
 
 @dataclass(frozen=True, slots=True)
 class MigrationPlan:
-    """Where cases shall go: the definition, and new ids of elements by their old ones."""
+    """The target of a migration: the definition, and new element ids by old ones."""
 
     target: DefinitionRef
     element_map: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class MigrationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Migrator:
-    """Who lets cases go on elsewhere, when, in which province."""
+    """Who migrates cases, when, and in which province."""
 
     who: Actor
     now: datetime
@@ -55,9 +55,9 @@ class Migrator:
 
 @dataclass(frozen=True, slots=True)
 class MigrationVerdict:
-    """What would become of one case: it moves, moves with the names given, or cannot, and why not.
+    """What would happen to one case: it migrates, migrates with the given element map, or cannot, and why not.
 
-    `failure` is the process's own error where no obstacle explains it.
+    `failure` is the process's own error when no blocker explains it.
     """
 
     case: int
@@ -70,7 +70,7 @@ class MigrationVerdict:
 
 @dataclass(slots=True)
 class MigrationTotals:
-    """How many cases moved, how many could not, and how many had been changed too often meanwhile."""
+    """How many cases migrated, how many could not, and how many changed too often in the meantime."""
 
     moved: int = 0
     immovable: int = 0
@@ -80,9 +80,9 @@ class MigrationTotals:
 def plan_migration(
     tx: Transaction, key: str, number: int | None = None, element_map: Mapping[str, str] | None = None
 ) -> MigrationPlan:
-    """The way to the process `key` of a deployment, of the newest when `number` is None.
+    """A plan for migrating to the process `key` of deployment `number`, the last activated one when None.
 
-    Raises NotFound, and BadInput when a name is of no element there.
+    Raises NotFound, and BadInput when the map names an element that does not exist there.
     """
     target = definitions.find_by_key(tx, key, number)
     process = definitions.load_deployment(tx, target.digest).get_process(key)
@@ -96,12 +96,12 @@ def plan_migration(
 
 
 def count_unmigrated(tx: Transaction, plan: MigrationPlan) -> int:
-    """How many open cases of the process go on by another deployment."""
+    """How many open cases of the process run on another deployment."""
     return int(tx.read.execute(_unmigrated_cases(plan).with_only_columns(func.count())).scalar_one())
 
 
 def preview_migration(tx: Transaction, plan: MigrationPlan, migrator: Migrator) -> Iterator[MigrationVerdict]:
-    """What would become of every open case of another deployment, by its id. Nothing is written."""
+    """What would happen to each open case of another deployment, ordered by id. Writes nothing."""
     for row in _iterate_cases(tx, plan):
         yield _preview_case(tx, row, plan, migrator)
 
@@ -119,7 +119,7 @@ def _preview_case(tx: Transaction, row: Any, plan: MigrationPlan, migrator: Migr
 
 
 def _needs_element_map(tx: Transaction, instance_id: int, plan: MigrationPlan, migrator: Migrator) -> bool:
-    """Whether a case moves only because the analyst names its elements."""
+    """Whether a case can migrate only with the analyst's element map."""
     if not plan.element_map:
         return False
     try:
@@ -137,19 +137,19 @@ _BLOCKER_SENTENCES: Mapping[str, str] = {
 
 
 def load_element_names(tx: Transaction, key: str, number: int, language: Language) -> dict[str, str]:
-    """The names of a process's elements by id, as a deployment draws them; those it calls included."""
+    """The names of a process's elements by id in a deployment, including those of the processes it calls."""
     definition = definitions.find_by_key(tx, key, number)
     return dict(explain.names_by_element(definitions.load_deployment(tx, definition.digest).get_process(key), language))
 
 
 def describe_blocker(blocker: MigrationBlocker, element_names: Mapping[str, str], language: Language) -> str:
-    """An obstacle in words; `element_names` are those of the old diagram's elements by id."""
+    """A blocker as a sentence; `element_names` are the old diagram's by id."""
     name = element_names.get(blocker.element, blocker.element)
     return translate(_BLOCKER_SENTENCES[blocker.reason], language).format(name=name)
 
 
 def verdict_sentences(verdict: MigrationVerdict, element_names: Mapping[str, str], language: Language) -> list[str]:
-    """Why a case cannot move: its obstacles in words or else what the process says; nothing for one that can."""
+    """Why a case cannot migrate: its blockers as sentences, or else the process's own error; empty if it can."""
     if verdict.failure is not None:
         return [say(verdict.failure, language)]
     return [describe_blocker(blocker, element_names, language) for blocker in verdict.blockers]
@@ -158,7 +158,7 @@ def verdict_sentences(verdict: MigrationVerdict, element_names: Mapping[str, str
 def migrate_instances(
     engine: Engine, plan: MigrationPlan, migrator: Migrator, tick: ProgressCallback | None = None
 ) -> MigrationTotals:
-    """Move every open case that can; `tick` gets the number of cases looked at."""
+    """Migrate every open case that can; `tick` receives the number of cases processed so far."""
     totals, last = MigrationTotals(), 0
     while ids := _next_case_ids(engine, plan, last):
         for instance_id in ids:
@@ -179,7 +179,7 @@ def _migrate_case(
                     totals.moved += 1
                     return
         except Stale:
-            return  # It has ended meanwhile.
+            return  # It has ended in the meantime.
         except EngineError:
             totals.immovable += 1
             return
@@ -196,7 +196,7 @@ def _prepare_case(tx: Transaction, instance_id: int, plan: MigrationPlan, migrat
 
 
 def _write_migration(tx: Transaction, prepared: PreparedStep) -> bool:
-    """Write a migration and the way back; False when somebody else has moved the case."""
+    """Write a migration and what reverts it; False when the case has changed in the meantime."""
     instance = prepared.instance
     previous_definition = tx.read.execute(
         select(_instance.c.definition_id).where(_instance.c.id == instance.id)
@@ -217,7 +217,7 @@ def _write_migration(tx: Transaction, prepared: PreparedStep) -> bool:
 
 
 def revert_instances(engine: Engine, number: int, migrator: Migrator) -> MigrationTotals:
-    """Let the cases that were migrated to a deployment, and not touched since, go back to the very state they left."""
+    """Return the cases migrated to a deployment, and untouched since, to exactly the state they left."""
     with transaction(engine) as tx:
         ids = tx.read.execute(_revertible_cases(number).order_by(_move.c.instance_id)).scalars().all()
     totals = MigrationTotals()
@@ -231,7 +231,7 @@ def revert_instances(engine: Engine, number: int, migrator: Migrator) -> Migrati
 
 
 def count_revertible(tx: Transaction, number: int) -> int:
-    """How many cases that were migrated to a deployment have not been touched since."""
+    """How many cases migrated to a deployment are untouched since."""
     return int(tx.read.execute(_revertible_cases(number).with_only_columns(func.count())).scalar_one())
 
 
@@ -262,7 +262,7 @@ def _revertible_cases(number: int) -> Select[Any]:
 
 
 def _unmigrated_cases(plan: MigrationPlan) -> Select[Any]:
-    """The open cases of the process that go on by another deployment."""
+    """The open cases of the process that run on another deployment."""
     return (
         select(_instance.c.id, _report.c.code, _deployment.c.number)
         .join(_definition, _definition.c.id == _instance.c.definition_id)

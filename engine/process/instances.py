@@ -1,8 +1,8 @@
-"""The one writer: starts process instances and moves them, and writes every row that a step changes.
+"""The only writer: starts process instances, takes their steps, and writes every row that a step changes.
 
-Imported by use cases. Order of a step: read the instance and end the read; take the step, which needs no database; then
-write everything in the boundary's transaction, guarded by the instance's version. When somebody else moved the
-instance meanwhile, the step is taken anew on what they left.
+Order of a step: read the instance and end the read; take the step, which needs no database; then write everything in
+the boundary's transaction, guarded by the instance's version. If the instance changed in the meantime, the step is
+taken again on the new state.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ACTIVE, FINISHED = "active", "finished"
 OPEN, DONE, GONE = "open", "done", "gone"
 MESSAGE_EVENT = "MessageEventDefinition"
 
-# How often a step is taken anew because another one was faster; each time somebody's step has succeeded.
+# How often a step is retried because another one was faster; each time, somebody's step has succeeded.
 MAX_TRIES = 20
 
 _JSON_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -88,7 +88,7 @@ _CLOSE_TASK = CompiledStatement(
         version=_task.c.version + 1,
     )
 )
-# Another role or unit may be somebody else's: then nobody holds the task any more.
+# Another role or unit may belong to other people: the task then loses its assignee.
 _UPDATE_TASK = (
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
@@ -125,7 +125,7 @@ _INSERT_SUBMISSION = CompiledStatement(insert(table_of(Submission)))
 
 @dataclass(frozen=True, slots=True)
 class InstanceSnapshot:
-    """An instance as it was read: its state, version and chain, and the content of its deployment."""
+    """An instance as read: its state, version and chain, and the digest of its deployment."""
 
     id: int
     status: str
@@ -147,7 +147,7 @@ def load_instance(tx: Transaction, instance_id: int) -> InstanceSnapshot:
 def start_instance(
     tx: Transaction, definition: DefinitionRef, command: Command, world: World, *, report_id: int | None = None
 ) -> tuple[int, Step]:
-    """Start an instance of a definition; returns its id and the first step. `act.action` is a Start."""
+    """Start an instance of a definition; returns its id and the first step. `command.action` is a Start."""
     process = definitions.load_deployment(tx, definition.digest).get_process(definition.key)
     step = advance(process, None, command.action, command.now, world)
     connection = tx.write()
@@ -170,8 +170,7 @@ def start_instance(
 
 @dataclass(frozen=True, slots=True)
 class PreparedStep:
-    """A step that is taken but not written: what was read, the act, what follows from it, and the definition by which
-    the case goes on when that is another one."""
+    """A step taken but not yet written: the snapshot, the command, the result, and the definition when it changes."""
 
     instance: InstanceSnapshot
     command: Command
@@ -185,8 +184,8 @@ def take_step(
 ) -> Step:
     """Take one step of an instance and write it.
 
-    `instance` spares the reading when the caller has just done it. Raises Stale when the action is not possible any
-    more, StepFailed when the process cannot go on; then nothing is written.
+    Passing `instance` avoids reading it again. Raises Stale when the action is no longer possible, StepFailed when the
+    process cannot continue; then nothing is written.
     """
     for _ in range(MAX_TRIES):
         prepared = prepare_step(tx, instance_id, command, world, instance)
@@ -199,7 +198,7 @@ def take_step(
 def prepare_step(
     tx: Transaction, instance_id: int, command: Command, world: World, instance: InstanceSnapshot | None = None
 ) -> PreparedStep:
-    """Read the instance and take the step, without writing anything; raises as `take_step` does."""
+    """Read the instance and take the step without writing anything; raises as `take_step` does."""
     instance = instance or load_instance(tx, instance_id)
     if instance.status != ACTIVE:
         raise Stale("case-finished")
@@ -210,9 +209,9 @@ def prepare_step(
 def prepare_migration(
     tx: Transaction, instance: InstanceSnapshot, command: Command, target: DefinitionRef, world: World
 ) -> PreparedStep:
-    """Take the step of a case that goes on by `target`; raises NotMigratable, Stale, StepFailed.
+    """Take the step that migrates a case to `target`; raises NotMigratable, Stale, StepFailed.
 
-    `act.action` is a Migrate or Return from the process of `instance`.
+    `command.action` is a Migrate or RevertMigration from the process of `instance`.
     """
     if instance.status != ACTIVE:
         raise Stale("case-finished")
@@ -222,7 +221,7 @@ def prepare_migration(
 
 
 def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
-    """Write a prepared step; False, and nothing written, when the instance's version has moved on."""
+    """Write a prepared step; False, with nothing written, when the instance's version has changed."""
     connection, instance, command, step = tx.write(), prepared.instance, prepared.command, prepared.step
     link = history.next_link(instance.id, instance.chain, acts.audit_entry(command, step, prepared.world))
     columns = {**_instance_columns(step, command.now), **_chain_columns(link), "version": instance.version + 1}
@@ -236,7 +235,7 @@ def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
 
 
 def _instance_columns(step: Step, now: datetime) -> dict[str, Any]:
-    """The instance's columns that follow from a step."""
+    """The instance's columns after a step."""
     columns: dict[str, Any] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
     if step.finished:
         columns |= {"status": FINISHED, "finished_at": now}
@@ -253,7 +252,7 @@ def _chain_columns(link: history.ChainLink) -> dict[str, Any]:
 def _write_related_rows(
     connection: Connection, instance_id: int, command: Command, step: Step, link: history.ChainLink
 ) -> None:
-    """Everything that a step changes beside the instance's own row."""
+    """Write everything that a step changes besides the instance's own row."""
     history.insert_link(connection, link)
     _write_tasks(connection, instance_id, command, step)
     _write_wait_states(connection, instance_id, step)
@@ -306,7 +305,7 @@ def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) 
         "state": OPEN,
         "version": 1,
         "opened_at": now,
-        "due_at": NEVER if item.role == CITIZEN else due,  # Nobody is late with what waits for the public.
+        "due_at": NEVER if item.role == CITIZEN else due,  # Nobody is late with a task that waits for the public.
     }
 
 

@@ -1,7 +1,7 @@
-"""Messages between instances: rows of the outbox, delivered once to the instance that waits for them.
+"""Messages between instances: outbox rows, each delivered once to the instance that waits for it.
 
-Called by the worker and by commands. A message is addressed by its name and correlation keys; a message that nobody
-waits for yet stays and is tried again, and becomes an incident on its sender when it has waited too long.
+A message is addressed by its name and correlation keys. While no instance waits for it, it stays queued and is retried;
+after waiting too long, it becomes an incident on its sender.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ MessageOutcome = Literal["delivered", "waiting", "failed"]
 
 @dataclass(slots=True)
 class MessageTotals:
-    """What a run over waiting messages did."""
+    """Outcome counts of a run over the queued messages."""
 
     delivered: int = 0
     waiting: int = 0
@@ -60,7 +60,7 @@ class MessageTotals:
 
 
 def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTotals:
-    """Deliver what is due, each message in a transaction of its own together with the step it causes."""
+    """Deliver the due messages, each in its own transaction together with the step it causes."""
     totals = MessageTotals()
     with transaction(engine) as tx:
         rows = tx.read.execute(_SELECT_DUE, {"now": now}).all()
@@ -72,14 +72,14 @@ def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTota
             with transaction(engine) as tx:
                 totals.count_outcome(_give_up(tx, row, now, error))
         except Stale:
-            continue  # Another worker has delivered it meanwhile, and the step that was taken here is undone.
+            continue  # Another worker delivered it in the meantime; the step taken here is rolled back.
         else:
             totals.count_outcome(outcome)
     return totals
 
 
 def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World) -> MessageOutcome:
-    """Deliver one message; "waiting" when nobody waits for it yet, "failed" when nobody has for too long."""
+    """Deliver one message; "waiting" when no instance waits for it yet, "failed" when none has for too long."""
     envelope = json.loads(row.payload)
     instance_id = _receiving_instance(tx, row, envelope["correlations"])
     if instance_id is None:
@@ -97,7 +97,7 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
 
 
 def _receiving_instance(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
-    """The instance that waits for the message: its keys agree, or it has none yet; never the sender itself."""
+    """The instance that waits for the message: its keys match, or it has none yet; never the sender itself."""
     for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": row.rung}):
         keys = json.loads(subscription.correlations)
         agrees = not keys or any(keys.get(key) == value for key, value in correlations.items())

@@ -1,6 +1,6 @@
-"""What leaves the program: notices to send and messages between instances, as rows of the same transaction.
+"""The outbox: notices to send and messages between instances, as rows written in the act's own transaction.
 
-Imported by the writer and, for delivery, by use cases. Creating a notice twice creates it once (R8).
+Creating a notice twice creates it once (R8).
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _INSERT_ONCE = {
 
 
 def enqueue_rows(connection: Connection, instance_id: int, rows: Iterable[dict[str, Any]], now: datetime) -> None:
-    """Add rows that are not there yet, by kind, rung and occurrence."""
+    """Insert the rows that do not exist yet, by kind, rung and occurrence."""
     new_rows = [{**row, "instance_id": instance_id, "created_at": now, "available_at": now} for row in rows]
     if new_rows:
         _INSERT_ONCE[connection.dialect.name].write(connection, new_rows)
 
 
 def notice_row(item: Notice) -> dict[str, Any]:
-    """A notice as a row; its recipients are units, people are looked up when it is sent."""
+    """A notice as a row; its recipients are units, and people are looked up when it is sent."""
     return {
         "kind": NOTICE,
         "rung": item.rung,
@@ -49,7 +49,7 @@ def notice_row(item: Notice) -> dict[str, Any]:
 
 
 def message_row(item: ThrownEvent, occurrence: int) -> dict[str, Any]:
-    """A message for another instance as a row, addressed by its correlations."""
+    """A message for another instance as a row, addressed by its correlation keys."""
     return {
         "kind": MESSAGE,
         "rung": item.name,
@@ -60,19 +60,19 @@ def message_row(item: ThrownEvent, occurrence: int) -> dict[str, Any]:
 
 
 def requeue_row(tx: Transaction, outbox_id: int, now: datetime) -> None:
-    """Put a row that was given up back into the queue."""
+    """Put an abandoned row back into the queue."""
     unsent = update(_outbox).where(_outbox.c.id == outbox_id, _outbox.c.sent_at.is_(None))
     tx.write().execute(unsent.values(available_at=now, created_at=now))
 
 
 def requeue_mail(tx: Transaction, mail_id: int, now: datetime) -> None:
-    """Put a mail that was given up back into the queue, with all its attempts before it."""
+    """Put an abandoned mail back into the queue, with all its attempts available again."""
     unsent = update(_mail).where(_mail.c.id == mail_id, _mail.c.sent_at.is_(None))
     tx.write().execute(unsent.values(available_at=now, attempts=0, leased_until=None))
 
 
 def mark_notices_sent(tx: Transaction, before: datetime) -> None:
-    """Count the notices created until then as told: what a replay of the past creates goes to nobody any more."""
+    """Mark the notices created up to `before` as sent: a replay of the past no longer notifies anybody."""
     unsent = update(_outbox).where(
         _outbox.c.kind == NOTICE, _outbox.c.sent_at.is_(None), _outbox.c.created_at <= before
     )

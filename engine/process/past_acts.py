@@ -1,4 +1,4 @@
-"""A past act of a case as its history row tells it, and the words for acts. Imported by who writes or reads them."""
+"""A past act of a case as its history row records it, and the names of acts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 START, COMPLETE, FIRE, MESSAGE = "start", "complete", "fire", "message"
 SIGNAL, RESCHEDULE, CANCEL, MIGRATE, RETURN = "signal", "reschedule", "cancel", "migrate", "return"
-# Steps of the process; the moves are those by which a case went on by other diagrams.
+# Steps of the process; MIGRATIONS are those that moved a case to another deployment's diagrams.
 PROCESS_STEPS = frozenset({START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, CANCEL})
 MIGRATIONS = frozenset({MIGRATE, RETURN})
-# What gives a task to somebody; a release does so too when it goes back to who had delegated the task.
+# Acts that assign a task to somebody; a release does too when the task returns to the person who delegated it.
 ASSIGNMENTS = frozenset({"claim", "hand_over", "delegate"})
 RELEASE = "release"
 ASSIGNMENT_CHANGES = ASSIGNMENTS | {RELEASE}
@@ -30,10 +30,10 @@ class HistoryEvent:
 
 
 def decode_event(at: datetime, action: str, node: str, detail: str) -> HistoryEvent:
-    """A row of history with its detail read."""
+    """A row of history with its detail decoded."""
     return HistoryEvent(at, action, node, json.loads(detail))
 
 
 def is_assignment(event: HistoryEvent) -> bool:
-    """Whether somebody holds the task after an act of claiming or releasing."""
+    """Whether the task has an assignee after an act of ASSIGNMENT_CHANGES."""
     return event.action in ASSIGNMENTS or "to" in event.detail

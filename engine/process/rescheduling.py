@@ -1,6 +1,6 @@
-"""After a changed holiday or changed hours: every open case's deadline and timers are computed again, and it is logged.
+"""Recomputes and logs every open case's deadline and timers after holidays or working hours change.
 
-Called by commands and administration. The blob and the rows change together, by one action per case.
+The serialized state and the rows change together, by one action per case.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAGE = 500
 
 @dataclass(slots=True)
 class RescheduleTotals:
-    """How many open cases were looked at, and how many of them had an instant that moved."""
+    """How many open cases were processed, and how many of them had a deadline or timer that moved."""
 
     cases: int = 0
     moved: int = 0
@@ -35,7 +35,7 @@ class RescheduleTotals:
 
 
 def reschedule_cases(engine: Engine, who: Actor, now: datetime, world: World, reason: str) -> RescheduleTotals:
-    """Bring every open case in line with `world`; `reason` goes into each case's history."""
+    """Reschedule every open case by the calendar of `world`; `reason` is recorded in each case's history."""
     totals, last = RescheduleTotals(), 0
     while cases := _open_cases(engine, last):
         for case in cases:

@@ -1,8 +1,7 @@
-"""Counts cases anew from what is stored: the spells that follow from a case's own rows. Imported by the check and by
-whoever changes cases otherwise than by a step.
+"""Recounts cases from what is stored: derives the spells from a case's own rows.
 
-Read are the report (place, field), the instance (begin, end, deadline), its marks, its tasks (who handles it) and, of
-the history, what the citizen said. The rules are those of `engine.process.spells`, said of rows instead of acts.
+Reads the report (place, field), the instance (start, end, deadline), its marks, its tasks (who handles it) and, from
+history, the citizen's opinion. The rules are those of `engine.process.spells`, applied to rows instead of acts.
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ _SELECT_STORED = (
 
 @dataclass(slots=True)
 class CaseRecords:
-    """What is stored of one case beside its row."""
+    """What is stored about one case besides its row."""
 
     marks: list[Any] = field(default_factory=list)
     handler: Any = None
@@ -93,7 +92,7 @@ class CaseRecords:
 
 
 def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The spells that follow from the rows of these instances, by instance; a case without a report has none."""
+    """The spells derived from the rows of these instances, by instance; a case without a report has none."""
     records: dict[int, CaseRecords] = defaultdict(CaseRecords)
     for mark in connection.execute(_SELECT_MARKS, {"ids": ids}):
         records[mark.instance_id].marks.append(mark)
@@ -107,7 +106,7 @@ def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int,
 
 
 def load_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The spells that are kept of these instances, by instance."""
+    """The stored spells of these instances, by instance."""
     periods: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(_SELECT_STORED, {"ids": ids}):
         periods[row.instance_id].append(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it.
@@ -115,9 +114,9 @@ def load_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, l
 
 
 def recount_instances(connection: Connection, ids: Iterable[int]) -> None:
-    """Replace the spells of these instances, and of others of the same reports, by what follows from their rows.
+    """Replace the spells of these instances, and of others of the same reports, with those derived from their rows.
 
-    Sums of their days hold no more.
+    Invalidates the rollups of their days.
     """
     for batch in split_ids(sorted(set(ids))):
         _replace_periods(connection, sorted(connection.execute(_SELECT_SAME_REPORTS, {"ids": batch}).scalars()))
@@ -133,12 +132,12 @@ def _replace_periods(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def split_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Ids in parts that a statement can take."""
+    """Ids in batches that fit into one statement."""
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 def counted_days(rows: Iterable[dict[str, Any]]) -> set[date]:
-    """The days on which these spells count."""
+    """The days on which these spells are counted."""
     return {row[name] for row in rows for name in ("began_on", "ended_on", "transferred_on", "opinion_on")} - {None}
 
 
@@ -170,7 +169,7 @@ def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
 
 
 def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None:
-    """Let a spell at work follow from a mark."""
+    """Apply a mark to an open spell."""
     by = ON_TIME if mark.status == spells.RESOLVED_MARK else END_BY_MARK.get(mark.status)
     if by is not None:
         period |= spells.end_columns(mark.at, by, due)
@@ -179,16 +178,16 @@ def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None
 
 
 def _take_opinion(period: dict[str, Any], opinions: list[tuple[datetime, str]], before: datetime | None) -> None:
-    """Take the next opinion for a spell that has ended; one that came later belongs to a later spell."""
+    """Assign the next opinion to a spell that has ended; one given after `before` belongs to a later spell."""
     if opinions and (before is None or opinions[0][0] <= before):
         at, period["opinion"] = opinions.pop(0)
         period["opinion_on"] = spells.day_of(at)
 
 
 def _deadline_at_mark(case: Any, marks: Sequence[Any], mark: Any) -> Any:
-    """The deadline that held at a mark. Marks of old, which do not say it, are given what is known.
+    """The deadline in force at a mark. Old marks, which do not store it, get the best known value.
 
-    The last end of a case knows the case's own deadline; before a reopening, the mark `overdue` of that time is the
+    The last end of a case uses the case's own deadline; before a reopening, the mark `overdue` of that time is the
     instant at which the deadline passed.
     """
     if mark.due_at is not None:

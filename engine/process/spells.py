@@ -1,10 +1,9 @@
-"""Keeps the spells of cases, from which figures are counted, in step with every act. Imported by whoever writes the
-rows that a spell follows from.
+"""Updates the spells of cases, from which figures are counted, with every act.
 
-A spell is a time for which a case was at work. It begins with the receipt or with the mark `reopened`; it ends with the
-marks `resolved`, `false_report`, `diverted`, `withdrawn` and `merged`, or with the end of the process. Written in the
-step's own transaction: one row per spell, so nobody waits for anybody. `engine.process.spell_recount` says the same of
-what is stored, by which the nightly check compares.
+A spell is a period during which a case is being worked on. It begins with receipt or the mark `reopened`; it ends with
+the marks `resolved`, `false_report`, `diverted`, `withdrawn` and `merged`, or with the end of the process. Spells are
+written in the step's own transaction, one row each, so no writer waits for another. `engine.process.spell_recount`
+derives the same from what is stored; the nightly check compares the two.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
 DAY, MONTH = "day", "month"
 
 RESOLVED_MARK, REOPENED_MARK = "resolved", "reopened"
-# What the other marks that end a spell count as.
+# What the other marks that end a spell are counted as.
 END_BY_MARK = {
     "false_report": FALSE_REPORT,
     "diverted": CLOSED_OTHER,
@@ -49,7 +48,7 @@ END_BY_MARK = {
     "merged": CLOSED_OTHER,
 }
 TRANSFER_MARKS = frozenset({"transferred", "recalled"})
-# What the citizen says of the result: the process value that the form `feedback` gives, and what it counts as.
+# The citizen's opinion of the result: the process value from the form `feedback`, and what it is counted as.
 OPINION_KEY = "satisfied"
 OPINION_BY_ANSWER = {"yes": SATISFIED, "no": DISSATISFIED}
 # A case belongs to the department that has, or had, its newest task of these roles; otherwise to its place.
@@ -124,19 +123,19 @@ def day_of(at: datetime) -> date:
 
 
 def begin_columns(at: datetime, by: str) -> dict[str, Any]:
-    """The columns of a spell that begins at an instant."""
+    """The columns of a spell that begins at `at`."""
     local = at.astimezone(VIETNAM)
     return {"began_at": at, "began_on": local.date(), "began_hour": local.hour, "began_by": by}
 
 
 def end_columns(at: datetime, by: str, due: datetime | None) -> dict[str, Any]:
-    """The columns of a spell that ends at an instant, by the deadline that holds then; ON_TIME may turn out LATE."""
+    """The columns of a spell that ends at `at`, given the deadline in force then; ON_TIME may become LATE."""
     late = by == ON_TIME and due is not None and at > due
     return {"ended_at": at, "ended_on": day_of(at), "ended_by": LATE if late else by, "due_at": due}
 
 
 def begin_case(connection: Connection, instance_id: int, report_id: int | None, now: datetime) -> None:
-    """A case begins; what has no report is no case."""
+    """Begin the first spell of a case; an instance without a report is not a case."""
     if report_id is not None:
         _INSERT_FIRST.write(connection, {"b_instance": instance_id, "b_report": report_id, **_begin_parameters(now)})
         invalidate_rollups(connection, [day_of(now)])
@@ -148,14 +147,14 @@ def _begin_parameters(now: datetime) -> dict[str, Any]:
 
 
 def apply_step(connection: Connection, instance_id: int, action: object, step: Step, now: datetime) -> None:
-    """Let the spells of a case follow from a step; most steps change nothing."""
+    """Apply a step to the spells of a case; most steps change nothing."""
     counted = _record_opinion(connection, instance_id, action, now)
     for mark in step.marks:
         counted |= _apply_mark(connection, instance_id, mark, step.deadline, now)
     roles = [item for item in step.opened_tasks if item.role in HANDLING_ROLES]
     if roles and roles[-1].role == DEPARTMENT:
         _assign_unit(connection, instance_id, roles[-1].unit)
-    elif roles and (step.deadline_moved or step.marks):  # Whatever leaves a department sets a deadline anew.
+    elif roles and (step.deadline_moved or step.marks):  # Leaving a department always sets a new deadline.
         _assign_unit(connection, instance_id, None)
     if step.deadline_moved:
         _UPDATE_OPEN.write(connection, {"b_instance": instance_id, "due_at": step.deadline})
@@ -166,7 +165,7 @@ def apply_step(connection: Connection, instance_id: int, action: object, step: S
 
 
 def _record_opinion(connection: Connection, instance_id: int, action: object, now: datetime) -> bool:
-    """What the citizen says first of a result counts."""
+    """Record the citizen's opinion; only the first one on a result counts."""
     opinion = OPINION_BY_ANSWER.get(str(action.data.get(OPINION_KEY))) if isinstance(action, Complete) else None
     if opinion is None:
         return False
@@ -177,7 +176,7 @@ def _record_opinion(connection: Connection, instance_id: int, action: object, no
 
 
 def _apply_mark(connection: Connection, instance_id: int, mark: str, due: datetime | None, now: datetime) -> bool:
-    """Whether the mark counts."""
+    """Apply a mark; returns whether it counts."""
     if mark in TRANSFER_MARKS:
         return _UPDATE_TRANSFER.write(connection, {"b_instance": instance_id, "transferred_on": day_of(now)}) > 0
     if mark == REOPENED_MARK:
@@ -192,7 +191,7 @@ def _end_open(connection: Connection, instance_id: int, by: str, due: datetime |
 
 
 def _assign_unit(connection: Connection, instance_id: int, unit: str | None) -> None:
-    """Give a case with all that is counted of it to a unit, None for its place."""
+    """Assign a case and everything counted for it to a unit, None for its place."""
     if unit is None:
         changed = _RESET_UNIT.write(connection, {"b_instance": instance_id})
     else:
@@ -202,7 +201,7 @@ def _assign_unit(connection: Connection, instance_id: int, unit: str | None) -> 
 
 
 def apply_correction(connection: Connection, report_id: int, before: Any, after: Any) -> None:
-    """A report has another place or field: what is counted of it moves there. Both are (place, field)."""
+    """Move what is counted for a report when its place or field changes. Both are (place, field)."""
     if before == after:
         return
     of_report = _spell.c.report_id == report_id
@@ -218,7 +217,7 @@ def _days_among(rows: Iterable[Any]) -> set[date]:
 
 
 def invalidate_rollups(connection: Connection, days: Iterable[date]) -> None:
-    """The sums of these days and of their months hold no more."""
+    """Invalidates the rollups of these days and of their months."""
     first = {(DAY, day) for day in days} | {(MONTH, day.replace(day=1)) for day in days}
     rows = [{"b_scale": scale, "b_first": day} for scale, day in sorted(first)]
     if rows:

@@ -1,6 +1,6 @@
-"""Faults in a text column: the rule and its facts as JSON, said in the language of whoever reads them later.
+"""Faults in a text column: the rule and its facts as JSON, rendered later in the reader's language.
 
-For everybody who writes incidents. A row of an older version of the program holds a sentence; it is shown as it is.
+A row from an older version of the program holds a sentence, which is shown unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _native_fault(fault: Fault) -> dict[str, Any]:
 
 
 def _native_fact(fact: object) -> Any:
-    """A fact in JSON: faults and terms keep what is said in the reader's language, the rest is the same in both."""
+    """A fact in JSON: faults and terms stay translatable, everything else is the same in both languages."""
     match fact:
         case Term(sentence):
             return {"term": sentence}
@@ -40,9 +40,9 @@ def _native_fact(fact: object) -> Any:
 
 
 def stored_sentence(text: str, language: Language) -> str:
-    """What a column of faults says in `language`; a text that is no fault, such as an older sentence, is returned.
+    """A stored fault as a sentence in `language`; text that is not a fault, such as an older sentence, is returned.
 
-    A fault whose rule has got other facts since it was stored is shown by its rule.
+    A fault whose rule has changed its facts since it was stored is shown by the name of its rule.
     """
     fault = _decode_fault(text)
     if fault is None:

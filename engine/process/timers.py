@@ -1,8 +1,8 @@
-"""Due timers become steps: found by index, fired in batches, each through the same `advance` as an officer's act.
+"""Fires due timers: found by index, fired in batches, each through the same `advance` as an officer's act.
 
-Called by the worker, by commands and by whatever turns a virtual clock. A batch holds one timer per instance, and each
-step is written in a savepoint of its own. Several workers share what is due: on PostgreSQL a batch locks its instances
-and leaves those that others have locked, on SQLite the steps are taken before the batch's write transaction begins.
+A batch holds one timer per instance, and each step is written in its own savepoint. Several workers share the due
+timers: on PostgreSQL a batch locks its instances and skips those that others have locked; on SQLite the steps are taken
+before the batch's write transaction begins.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SELECT_DUE = (
     .order_by(_timer.c.wake, _timer.c.id)
     .limit(bindparam("limit"))
 )
-# The instance's row is what every other step of it writes first, so that nobody waits for anybody in a circle.
+# Every other step of an instance writes the instance's row first, so transactions cannot deadlock.
 _LOCK_DUE = _SELECT_DUE.join(_instance, _instance.c.id == _timer.c.instance_id).with_for_update(
     of=_instance, skip_locked=True
 )
@@ -51,7 +51,7 @@ _SELECT_CLAIMED = select(Task.engine_id).where(
 
 @dataclass(slots=True)
 class TimerTotals:
-    """What a run over due timers did."""
+    """Totals of a run over the due timers."""
 
     fired: int = 0
     failed: int = 0
@@ -59,7 +59,7 @@ class TimerTotals:
 
 
 def claim_due_timers(tx: Transaction, now: datetime, limit: int = BATCH) -> list[Row[Any]]:
-    """The due timers that are this worker's, the earliest of each instance, in the order of their due instants."""
+    """The due timers for this worker, the earliest of each instance, ordered by due time."""
     parameters = {"now": now, "limit": limit}
     rows = tx.write().execute(_LOCK_DUE, parameters).all() if tx.locks_rows else find_due_timers(tx, now, limit)
     earliest: dict[int, Row[Any]] = {}
@@ -69,12 +69,12 @@ def claim_due_timers(tx: Transaction, now: datetime, limit: int = BATCH) -> list
 
 
 def find_due_timers(tx: Transaction, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """The first `limit` due timers, in the order of their due instants."""
+    """The first `limit` due timers, ordered by due time."""
     return tx.read.execute(_SELECT_DUE, {"now": now, "limit": limit}).all()
 
 
 def next_due_time(tx: Transaction) -> datetime | None:
-    """When the next timer wants to be looked at; None when none waits."""
+    """Due time of the next timer; None when none waits."""
     at: datetime | None = tx.read.execute(_SELECT_NEXT).scalar()
     return at
 
@@ -82,7 +82,7 @@ def next_due_time(tx: Transaction) -> datetime | None:
 def fire_due_timers(
     engine: Engine, now: datetime, world: World, totals: TimerTotals, attempts: int = MAX_ATTEMPTS
 ) -> bool:
-    """Fire one batch of what is due at `now`; adds to `totals` and returns whether there was anything.
+    """Fire one batch of the timers due at `now`; adds to `totals` and returns whether any were due.
 
     A timer that fails `attempts` times becomes an incident.
     """
@@ -113,7 +113,7 @@ def fire_until(
     attempts: int = MAX_ATTEMPTS,
     tick: Callable[[TimerTotals], None] | None = None,
 ) -> TimerTotals:
-    """Turn the clock: fire every timer that is due up to `until`, each at its own instant, in order."""
+    """Advance the clock: fire every timer due up to `until`, each at its own due time, in order."""
     totals = TimerTotals()
     while True:
         with transaction(engine) as tx:
@@ -126,7 +126,7 @@ def fire_until(
 
 
 def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep | StepFailed | None:
-    """One timer's step, not yet written; None when the timer is gone, its failure when the process cannot go on."""
+    """One timer's step, not yet written; None when the timer is gone, its failure when the process cannot continue."""
     try:
         return instances.prepare_step(tx, row.instance_id, fire_command(tx, row, now), world)
     except Stale:
@@ -145,13 +145,13 @@ def _write_fired(tx: Transaction, step: PreparedStep) -> bool:
 
 
 def fire_command(tx: Transaction, row: Row[Any], now: datetime) -> Command:
-    """The act of firing one timer; history keeps when it was due, and so how late it was."""
+    """The command that fires one timer; history records when it was due, and so how late it fired."""
     claimed = frozenset(tx.read.execute(_SELECT_CLAIMED, {"instance": row.instance_id}).scalars())
     return Command(Fire((row.engine_id,), claimed), SYSTEM, now, detail={"due": row.due.isoformat()}, node=row.node)
 
 
 def _retry_later(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed, attempts: int) -> None:
-    """Count the failure; look again later, after the last attempt only when somebody retries the incident."""
+    """Count the failure and retry later; after the last attempt, only when somebody retries the incident."""
     failed = row.attempts + 1
     wake = None if failed >= attempts else now + BACKOFF * 2 ** min(failed, 10)
     later = update(_timer).where(_timer.c.id == row.id).values(attempts=failed, wake=wake)

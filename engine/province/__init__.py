@@ -1,1 +1,1 @@
-"""Units, calendar and office hours as the database knows them."""
+"""Units, calendar and office hours in the database."""

@@ -1,6 +1,6 @@
-"""Holidays and office hours as an administrator keeps them: overrides above the published calendar (R8).
+"""Holidays and office hours that an administrator maintains: overrides of the published calendar (R8).
 
-Imported by use cases. Changing a day here does not move deadlines by itself; `engine.process.rescheduling` does.
+Changing a day here does not move deadlines by itself; `engine.process.rescheduling` does.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _hours = table_of(OfficeHours)
 
 
 def load_calendar(tx: Transaction) -> WorkCalendar:
-    """The working calendar as it is kept now."""
+    """The current working calendar."""
     return build_calendar(list_overrides(tx), load_office_hours(tx) or OFFICE_HOURS)
 
 
 def list_overrides(tx: Transaction) -> list[DayOverride]:
-    """The days that differ from the published calendar, in order."""
+    """The days that differ from the published calendar, in date order."""
     rows = tx.read.execute(select(_holiday).order_by(_holiday.c.day))
     return [DayOverride(row.day, row.kind, row.name, row.source) for row in rows]
 
 
 def load_office_hours(tx: Transaction) -> dict[str, list[OpeningPeriod]]:
-    """The office hours that are kept, by kind of unit."""
+    """The stored office hours, by kind of unit."""
     periods: dict[str, list[OpeningPeriod]] = {}
     for row in tx.read.execute(select(_hours).order_by(_hours.c.unit_kind, _hours.c.weekday, _hours.c.opens)):
         periods.setdefault(row.unit_kind, []).append((row.weekday, row.opens, row.closes))
@@ -43,7 +43,7 @@ def load_office_hours(tx: Transaction) -> dict[str, list[OpeningPeriod]]:
 
 
 def set_overrides(tx: Transaction, overrides: Iterable[DayOverride]) -> None:
-    """Keep override days, each in place of what was kept for its date; raises BadInput for an unusable one."""
+    """Store override days, each replacing what was stored for its date; raises BadInput for an invalid one."""
     rows = list(overrides)
     build_calendar(rows)
     connection = tx.write()
@@ -55,7 +55,7 @@ def set_overrides(tx: Transaction, overrides: Iterable[DayOverride]) -> None:
 
 
 def clear_override(tx: Transaction, day: date) -> None:
-    """Let the published calendar decide a day again; raises NotFound when it already does."""
+    """Remove the override of a day, so that the published calendar applies; raises NotFound if there is none."""
     connection = tx.write()
     revision.bump(connection)
     if connection.execute(delete(_holiday).where(_holiday.c.day == day)).rowcount != 1:
@@ -63,7 +63,7 @@ def clear_override(tx: Transaction, day: date) -> None:
 
 
 def replace_hours(tx: Transaction, kind: str, periods: Iterable[OpeningPeriod]) -> None:
-    """Keep the office hours of one kind of unit; raises BadInput for unusable ones."""
+    """Replace the office hours of one kind of unit; raises BadInput for invalid ones."""
     rows = list(periods)
     build_calendar((), {kind: rows})
     connection = tx.write()

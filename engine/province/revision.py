@@ -1,6 +1,6 @@
-"""Says when what was read of units, people and the calendar is old: a counter beside them. For modules that write them.
+"""A counter that shows when cached units, people and calendar are out of date.
 
-Everybody who changes a unit, a person's roles or activity, a holiday or office hours raises it in the same transaction.
+Every change to a unit, a person's roles or activity, a holiday or office hours increments it in the same transaction.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _INCREMENT_NUMBER = (
 
 
 def bump(connection: Connection) -> None:
-    """Note that the world has changed."""
+    """Record that the world has changed."""
     if connection.execute(_INCREMENT_NUMBER, {"b_name": WORLD}).rowcount == 0:
         connection.execute(insert(_revision), {"name": WORLD, "number": 1})
 
 
 def current_number(connection: Connection) -> int:
-    """The present number; it differs whenever the world does."""
+    """The current number; it differs whenever the world has changed."""
     return connection.execute(_SELECT_NUMBER, {"b_name": WORLD}).scalar() or 0

@@ -1,4 +1,4 @@
-"""The world as the database knows it now: units and who is in them, holidays, office hours. Called by boundaries."""
+"""Loads the current world from the database: units and their staff, holidays, office hours."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def load_world(tx: Transaction, chase_cap: int) -> World:
 
 @dataclass(slots=True)
 class WorldCache:
-    """The last snapshot, read anew when the database says that it is old: reading it costs as much as a page.
+    """The last snapshot, reloaded when the database has a newer revision: loading it costs as much as a page.
 
-    Held by a long-running boundary. Two threads may read it at the same time; both then keep an equal one.
+    Held by a long-running boundary. Two threads may load it at the same time; both then have equal snapshots.
     """
 
     chase_cap: int
     _known: tuple[int, World] | None = None
 
     def get(self, tx: Transaction) -> World:
-        """The world as it is now."""
+        """The current world."""
         number, cached = revision.current_number(tx.read), self._known
         if cached is None or cached[0] != number:
             cached = self._known = (number, load_world(tx, self.chase_cap))

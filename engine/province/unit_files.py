@@ -1,7 +1,6 @@
-"""Reads unit files and maps of a reorganisation: CSV into checked rows.
+"""Parses unit files and reorganisation maps: CSV into checked rows, without a database.
 
-Knows no database; imported by units and unit_moves alone. A bad file gives one `InvalidFiles` that
-names every bad row, so that its author mends all of them at once.
+A bad file raises one `InvalidFiles` that lists every bad row, so that its author can fix all of them at once.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ FORMATS = {
     "two_level": ("province_code", "province", "code", "name_with_type"),
     "organisation": ("code", "name", "kind", "parent_code"),
 }
-FORMAT_BY_COLUMN = {"level": "three_level", "kind": "organisation"}  # A column that only one format has.
+FORMAT_BY_COLUMN = {"level": "three_level", "kind": "organisation"}  # Columns that only one format has.
 MAP_FORMATS = {
     "communes": ("old_commune_code", "new_code", "relation"),
     "units": ("old_code", "new_code", "relation"),
@@ -37,16 +36,16 @@ CODE_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
 
 @dataclass(frozen=True, slots=True)
 class RowProblem(FileProblem):
-    """A problem of one row, with what is wrong as a value; `message` is its English sentence."""
+    """A problem with one row, with its fault as a value; `message` is its English sentence."""
 
     fault: Fault = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit of a file; `number` is the row as a spreadsheet counts it, the header being row 1.
+    """One unit in a file; `number` is the row number in a spreadsheet, the header being row 1.
 
-    `implied` marks a province that the file only mentions: it is made when it is missing and otherwise left alone.
+    `implied` marks a province that the file only mentions: it is created when missing and otherwise left unchanged.
     """
 
     number: int
@@ -61,7 +60,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """A unit file whose rows are sound in themselves. `provinces` is its scope, empty for an organisation file."""
+    """A unit file whose rows are valid on their own. `provinces` is its scope, empty for an organisation file."""
 
     path: Path
     format: str
@@ -70,13 +69,13 @@ class UnitFile:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of unit that such a file lists completely."""
+        """The kinds of unit that a file of this format lists completely."""
         return ORGANISATION_KINDS if self.format == "organisation" else frozenset({"district", "commune"})
 
 
 @dataclass(frozen=True, slots=True)
 class MapRow:
-    """One line of a map: where an old unit went; `new` is None for the relation `unknown`."""
+    """One row of a map: the new unit of an old one; `new` is None for the relation `unknown`."""
 
     path: Path
     number: int
@@ -104,7 +103,7 @@ class _CsvLine:
         return self.cells[column]
 
     def read_degrees(self, column: str, limit: int) -> float | None:
-        """A coordinate, None when the file has none; raises BadInput outside of ±`limit`."""
+        """A coordinate, None when the file has none; raises BadInput outside ±`limit`."""
         value = self.cells.get(column, "")
         if not value:
             return None
@@ -118,7 +117,7 @@ class _CsvLine:
 
 
 def read_unit_file(path: Path) -> UnitFile:
-    """The unit file at `path`, its format recognised by the header.
+    """Parse the unit file at `path`; the header determines its format.
 
     Raises BadInput when the file cannot be read or its header is unknown, InvalidFiles for bad rows.
     """
@@ -137,7 +136,7 @@ def read_unit_file(path: Path) -> UnitFile:
 
 
 def read_unit_map(path: Path) -> tuple[MapRow, ...]:
-    """The map at `path`, one row per pair of units. Raises as `read_unit_file`."""
+    """Parse the map at `path`, one row per pair of units. Raises like `read_unit_file`."""
     header, lines = _read_csv(path)
     column = next((columns[0] for columns in MAP_FORMATS.values() if set(columns) <= set(header)), None)
     if column is None:
@@ -154,12 +153,12 @@ def read_unit_map(path: Path) -> tuple[MapRow, ...]:
 
 
 def row_problem(path: Path, number: int, code: str, fault: Fault) -> FileProblem:
-    """A problem of one row of a unit file or map."""
+    """A problem with one row of a unit file or map."""
     return RowProblem(path, number, code, "unit-file", say(fault, "en"), fault)
 
 
 def row_sentence(problem: FileProblem, language: Language) -> str:
-    """A problem of a unit file or map with the file's name and the row, in `language`."""
+    """A sentence in `language` about a problem in a unit file or map, with the file's name and the row."""
     facts = {
         "file": problem.file.name,
         "line": str(problem.line),

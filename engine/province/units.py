@@ -1,6 +1,6 @@
-"""The units in the database: loading unit files, and the snapshot that everything else asks. Imported by the use cases.
+"""The units in the database: imports unit files, and loads the unit tree that everything else uses.
 
-A unit is known by its official code, never by its name: names change while codes stay.
+A unit is identified by its official code, never by its name: names change while codes stay.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PARENT_KINDS = {
     "commune": frozenset({"province", "district"}),
     **dict.fromkeys(ORGANISATION_KINDS, frozenset({"province", "district"})),
 }
-INSERT_ORDER = {"province": 0, "district": 1}  # Everything else hangs below these and is inserted after them.
+INSERT_ORDER = {"province": 0, "district": 1}  # All other kinds are below these and are inserted after them.
 
 _UNITS = select(
     models.Unit.code,
@@ -52,7 +52,7 @@ _CLOSE_UNIT = update(models.Unit).where(models.Unit.code == bindparam("b_code"))
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """What a load did to a unit that was there: one entry of `what` per changed column, "closed" or "reopened"."""
+    """What a load did to an existing unit: `what` has an entry per changed column, "closed" or "reopened"."""
 
     code: str
     name: str
@@ -61,7 +61,7 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class UnitLoadResult:
-    """What a load did: numbers of units, and the units that changed or were closed."""
+    """The result of a load: numbers of units, and the units that changed or were closed."""
 
     format: str
     added: int
@@ -72,18 +72,18 @@ class UnitLoadResult:
 
 
 def load_unit_tree(connection: Connection) -> UnitTree:
-    """All units as they stand, and who holds which role where; only active people count as present."""
+    """All current units, and which roles are staffed where; only active people count."""
     units = [OrgUnit(*row) for row in connection.execute(_UNITS)]
     staffed = frozenset((row.unit_code, row.role) for row in connection.execute(_STAFFED))
     return UnitTree(units, staffed)
 
 
 def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
-    """Bring the units in line with the file at `path`; loading it again changes nothing.
+    """Update the units to match the file at `path`; loading it again changes nothing.
 
-    A unit of the file's scope (its provinces, its kinds) that the file no longer names is closed at `now`, never
-    deleted; one that it names again is opened again. Raises BadInput for a file that cannot be used and InvalidFiles
-    naming each bad row; nothing is changed then.
+    A unit in the file's scope (its provinces, its kinds) that the file no longer lists is closed at `now`, never
+    deleted; one that it lists again is reopened. Raises BadInput for an unusable file and InvalidFiles listing each
+    bad row, without changing anything.
     """
     file, at = read_unit_file(path), to_utc(now)
     stored = {row.code: row for row in tx.read.execute(_UNITS_WITH_POSITION)}
@@ -111,7 +111,7 @@ def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are the same word for word, wherever the tone mark stands: Hoà is Hòa."""
+    """Whether two names are the same word for word, wherever the tone mark is placed: Hoà is Hòa."""
     return _name_spelling(one) == _name_spelling(other)
 
 
@@ -136,7 +136,7 @@ def _check_file(file: UnitFile, stored: Mapping[str, Any]) -> None:
 
 
 def _kind_problem(row: UnitRow, stored: Mapping[str, Any]) -> Iterable[BadInput]:
-    """A code may change between district and commune, but an office never becomes a place, nor a place a province."""
+    """A district may become a commune or vice versa, but an office never becomes a place, nor a place a province."""
     before = stored[row.code].kind if row.code in stored else row.kind
     places = TERRITORIAL - {"province"}
     if before != row.kind and not {before, row.kind} <= places and not {before, row.kind} <= ORGANISATION_KINDS:
@@ -144,7 +144,7 @@ def _kind_problem(row: UnitRow, stored: Mapping[str, Any]) -> Iterable[BadInput]
 
 
 def _parent_problem(row: UnitRow, kinds: Mapping[str, str]) -> Iterable[BadInput]:
-    """`kinds` are those of the units that will be open after the load."""
+    """`kinds` are the kinds of the units that will be open after the load."""
     if row.parent is None:
         return
     if row.parent not in kinds:

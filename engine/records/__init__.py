@@ -1,1 +1,1 @@
-"""The record of all cases: reading it, proving it, handing it on without names (R13). Called by boundaries."""
+"""The record of all cases: reading it, verifying it, exporting it without names (R13)."""

@@ -1,7 +1,7 @@
-"""Every act of every case, newest first, with filters (R13). Called by pages and exports.
+"""Every act of every case, newest first, with filters (R13).
 
-Two indexes lead to acts: by time, and by whoever acted and time. Other filters are tested act by act along one of them,
-at most LOOKED_AT acts for a page: whoever looks for something rare is told how far back was searched and goes on.
+Acts have two indexes: by time, and by actor and time. Other filters are tested act by act along one of them, at most
+LOOKED_AT acts per page: a search for something rare reports how far back it went and can be continued.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from engine.store.models import Deployment, History, Instance, Matter, Person, P
 PAGE = 50
 LOOKED_AT = 20_000
 FIRST_LOOK = 1_000
-OTHERS = ("system", "citizen", "administrator")  # Who acts and is no person with an account.
+OTHERS = ("system", "citizen", "administrator")  # Actors without an account.
 
 ActKey = tuple[datetime, int, int]
 
@@ -36,8 +36,8 @@ _NEWEST_FIRST = tuple(column.desc() for column in _KEY)
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What narrows the acts: a case's code, a unit that worked on it, who acted by login, the act, from where, and from
-    an instant until before another. `after` is where the page before ended.
+    """What narrows the acts: a case's code, a unit that worked on it, the actor's login, the act, its origin, and a
+    period that excludes its end. `after` is where the previous page ended.
     """
 
     code: str = ""
@@ -52,10 +52,10 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """One page: rows of history with `code`, `process`, `deployment`, and `page`, the address of what is no report.
+    """One page: rows of history with `code`, `process`, `deployment`, and `page`, the address if there is no report.
 
-    `following` is where the next page begins, None at the end; `until` says how far back was searched when the search
-    was cut short.
+    `following` is where the next page begins, None at the end; `until` is how far back the search went when it was cut
+    short.
     """
 
     rows: Sequence[Any]
@@ -64,10 +64,10 @@ class AuditPage:
 
 
 def find_acts(tx: Transaction, filters: AuditFilter) -> AuditPage:
-    """A page of acts; raises BadInput for what is no code, NotFound for an unknown case or person."""
+    """A page of acts; raises BadInput for an invalid code, NotFound for an unknown case or person."""
     conditions, keys = _act_conditions(filters), _candidate_keys(tx, filters)
     rows: Sequence[Any] = ()
-    # What many acts match is found among the first; nearly nothing is lost by looking there before.
+    # Filters that many acts match are satisfied by the first ones; trying those first costs almost nothing.
     for limit in (FIRST_LOOK, LOOKED_AT) if conditions else (PAGE + 1,):
         rows = tx.read.execute(_select_matching(keys.limit(limit), conditions)).all()
         if len(rows) > PAGE:
@@ -78,7 +78,7 @@ def find_acts(tx: Transaction, filters: AuditFilter) -> AuditPage:
 
 
 def _select_matching(keys: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The first acts of a walk that pass the tests, with the case and its process."""
+    """The first candidates that meet the conditions, with the case and its process."""
     candidates = keys.subquery()
     return (
         select(
@@ -106,7 +106,7 @@ def _candidate_keys(tx: Transaction, filters: AuditFilter) -> Select[Any]:
     if filters.code:
         keys = keys.where(_history.c.instance_id.in_(case_ids_of(tx, filters.code)))
     if filters.login and filters.login != SYSTEM.actor:
-        # The index leaves out what the program does by itself, and both databases have to see that this does too.
+        # The index leaves out acts of the system itself, and both databases must see that the query does too.
         keys = keys.where(_history.c.actor == actor_of_login(tx, filters.login), text("actor != 'system'"))
     if filters.start:
         keys = keys.where(_history.c.at >= filters.start)
@@ -118,7 +118,7 @@ def _candidate_keys(tx: Transaction, filters: AuditFilter) -> Select[Any]:
 
 
 def _act_conditions(filters: AuditFilter) -> list[ColumnElement[bool]]:
-    """What each act along the way is asked."""
+    """The conditions tested on each act along the index."""
     conditions: list[ColumnElement[bool]] = []
     if filters.login == SYSTEM.actor:
         conditions.append(_history.c.actor == SYSTEM.actor)
@@ -133,7 +133,7 @@ def _act_conditions(filters: AuditFilter) -> list[ColumnElement[bool]]:
 
 
 def case_ids_of(tx: Transaction, code: str) -> list[int]:
-    """The ids of a report's cases, more than one when it was reopened; raises BadInput, NotFound."""
+    """The ids of a report's cases, more than one if it was reopened; raises BadInput, NotFound."""
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id)
     ids = list(tx.read.execute(query.where(_report.c.code == case_code.parse_code(code))).scalars())
     if not ids:
@@ -142,14 +142,14 @@ def case_ids_of(tx: Transaction, code: str) -> list[int]:
 
 
 def code_of_case(tx: Transaction, instance_id: int) -> str:
-    """The code of a case; its number where it has none or is gone."""
+    """The code of a case, or its number if it has no code or no longer exists."""
     query = select(_report.c.code).join(_instance, _instance.c.report_id == _report.c.id)
     code: str | None = tx.read.execute(query.where(_instance.c.id == instance_id)).scalar()
     return code or str(instance_id)
 
 
 def actor_of_login(tx: Transaction, login: str) -> str:
-    """Who acts, by login, as history names them; raises NotFound."""
+    """The actor of a login as history names it; raises NotFound."""
     if login in OTHERS:
         return login
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()
@@ -159,14 +159,14 @@ def actor_of_login(tx: Transaction, login: str) -> str:
 
 
 def names_in_acts(tx: Transaction, rows: Sequence[Any]) -> Mapping[int, str]:
-    """The names of everybody in these acts, by id."""
+    """The names of everyone in these acts, by id."""
     return names_of_actors(
         tx, {row.actor for row in rows} | {str(json.loads(row.detail).get("to", "")) for row in rows}
     )
 
 
 def names_of_actors(tx: Transaction, actor_keys: Collection[str]) -> Mapping[int, str]:
-    """The names of the persons among actors, by id."""
+    """The names of the people among the actors, by id."""
     person_ids = {int(key.partition(":")[2]) for key in actor_keys if key.startswith("person:")}
     if not person_ids:
         return {}
@@ -175,5 +175,5 @@ def names_of_actors(tx: Transaction, actor_keys: Collection[str]) -> Mapping[int
 
 
 def list_logins(tx: Transaction) -> Sequence[Any]:
-    """Everybody with an account as (login, name), for a picker."""
+    """Everyone with an account as (login, name), for a picker."""
     return tx.read.execute(select(_person.c.login, _person.c.name).order_by(_person.c.name, _person.c.login)).all()

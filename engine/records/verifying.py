@@ -1,7 +1,7 @@
-"""Proving the record: every chain in slices, each night and when somebody asks, against the last anchor (R13).
+"""Verifies the record: every hash chain in slices, nightly and on request, against the last anchor (R13).
 
-Called by the worker. A slice is read in one state of the database, because a case that moves on between two reads would
-look broken. It is compared with the newest anchor of an earlier day: today's may have been made of what was forged.
+A slice is read from one snapshot, because a case that advances between two reads would look broken. It is compared with
+the newest anchor of an earlier day: today's may have been made from forged rows.
 """
 
 from __future__ import annotations
@@ -42,27 +42,27 @@ class AnchorHeads:
     digests: bytes
 
     def heads_between(self, after: int, last: int) -> Iterator[tuple[int, int, str]]:
-        """Those of the instances behind `after` up to `last`."""
+        """The heads of the instances after `after` up to and including `last`."""
         for place in range(bisect_right(self.ids, after), bisect_right(self.ids, last)):
             yield self.ids[place], self.counts[place], self.digests[32 * place : 32 * place + 32].hex()
 
 
 def parse_heads(text: str, key: bytes) -> AnchorHeads:
-    """The heads of an anchor; raises BadInput, Tampered."""
+    """The heads of an anchor; raises BadInput, TamperedHistory."""
     heads = sorted(history.parse_anchor(text, key))
     ids, counts = array("q", (head[0] for head in heads)), array("q", (head[1] for head in heads))
     return AnchorHeads(ids, counts, b"".join(bytes.fromhex(head[2]) for head in heads))
 
 
 class HistoryVerifier:
-    """Carries walks over the history on; keeps the anchor of the walk in hand, so that it is read once."""
+    """Advances sweeps over the history; caches the anchor of the current sweep, so that it is read once."""
 
     def __init__(self, database: Engine, folder: Path, key: bytes | None) -> None:
         self._database, self._folder, self._key = database, folder, key
         self._read: tuple[str, AnchorHeads] | None = None
 
     def verify_slice(self, now: datetime) -> bool:
-        """Take one slice of the walk that is on; whether there is more to do."""
+        """Verify one slice of the current sweep; returns whether there is more to do."""
         with transaction(self._database) as tx:
             sweep = batch_cursor.sweep_to_advance(tx, batch_cursor.HISTORY, now)
         if sweep is None:
@@ -94,7 +94,7 @@ class HistoryVerifier:
         return last != END
 
     def _load_anchor(self, sweep: Any, now: datetime) -> tuple[str, AnchorHeads | None, Fault | None]:
-        """The anchor's name, its heads, and what is wrong with it, told with the first slice."""
+        """The anchor's name, its heads, and what is wrong with it, reported with the first slice."""
         name = sweep.beside or (newest_anchor_before(self._folder, now) if self._key else "")
         if not name or self._key is None:
             return "", None, None
@@ -109,14 +109,14 @@ class HistoryVerifier:
 
 
 def _fault_text(tx: Transaction, fault: Fault) -> str:
-    """A fault as it is kept for the page of the record, which names a case by its code."""
+    """A fault as stored for the record page, which names a case by its code."""
     if isinstance(fault, ChainBreak):
         fault = PlainFault(fault.rule, {**fault.facts, "case": audit_log.code_of_case(tx, fault.instance_id)})
     return encode_fault(fault)
 
 
 def _report_breaks(tx: Transaction, broken: Sequence[ChainBreak], now: datetime, *, chain: bool) -> None:
-    """Open an incident for each break; one about a case that is gone names no case."""
+    """Open an incident for each break; if the case no longer exists, the incident names none."""
     query = select(_instance.c.id).where(_instance.c.id.in_([item.instance_id for item in broken]))
     existing_ids = set(tx.read.execute(query).scalars())
     for item in broken:
@@ -130,7 +130,7 @@ def _next_instance_ids(tx: Transaction, after: int) -> list[int]:
 
 
 def newest_anchor_before(folder: Path, now: datetime) -> str:
-    """The name of the newest anchor of an earlier day; empty when there is none."""
+    """The name of the newest anchor of an earlier day; empty if there is none."""
     today = f"anchor_{now.astimezone(VIETNAM):%Y%m%d}.json"
     names = sorted(file.name for file in folder.glob("anchor_????????.json") if file.name < today)
     return names[-1] if names else ""

@@ -1,7 +1,7 @@
-"""The record as an event log in XES (IEEE 1849-2016), for process mining elsewhere: without names (R14).
+"""Exports the record as an XES event log (IEEE 1849-2016) for process mining elsewhere, without names (R14).
 
-Called by a command and a page. Cases begun in a period are traces, acts are events; whoever acted appears as unit and
-role. Written as it is read, a few hundred cases at a time.
+Cases started in a period become traces, acts become events; actors appear as unit and role. The log is written while it
+is read, a few hundred cases at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EXTENSIONS = (
     ("Organizational", "org", "org.xesext"),
     ("Lifecycle", "lifecycle", "lifecycle.xesext"),
 )
-# What an act does to the work, in the standard's words; every other act is done when it is recorded.
+# Lifecycle transitions of acts, in the standard's terms; every other act is complete when it is recorded.
 TRANSITIONS = {
     "claim": "assign",
     "release": "withdraw",
@@ -54,16 +54,16 @@ _START_KEY = (_history.c.at, _history.c.instance_id)
 
 @dataclass(slots=True)
 class ExportCounts:
-    """How much was written."""
+    """The number of traces and events written."""
 
     traces: int = 0
     events: int = 0
 
 
 def export_log(tx: Transaction, start: datetime, end: datetime, target: BinaryIO) -> ExportCounts:
-    """Write the cases begun from `start` until before `end`; raises BadInput for a period that ends before it begins.
+    """Write the cases started from `start` up to but excluding `end`; raises BadInput unless `end` is after `start`.
 
-    `tx` should see one state of the database for as long as it takes.
+    `tx` should be a snapshot for the whole export.
     """
     if end <= start:
         raise BadInput("export-period-reversed")
@@ -82,9 +82,9 @@ def export_log(tx: Transaction, start: datetime, end: datetime, target: BinaryIO
 
 
 def export_to_file(tx: Transaction, start: datetime, end: datetime, file: Path) -> ExportCounts:
-    """The same into a file, compressed when its name ends in .gz; raises BadInput for one that is there already.
+    """Export to a file, compressed if its name ends in .gz; raises BadInput if it exists already.
 
-    The file gets its name when it is complete.
+    The file gets its name once it is complete.
     """
     if file.exists():
         raise BadInput("export-file-exists", file=file)
@@ -103,7 +103,7 @@ def export_to_file(tx: Transaction, start: datetime, end: datetime, file: Path) 
 
 
 def _log_header() -> Iterator[Any]:
-    """What a log says before its traces: extensions, attributes that all have, classifiers."""
+    """What precedes the traces: extensions, global attributes, classifiers."""
     for name, prefix, file in EXTENSIONS:
         uri = f"{NAMESPACE}{file}"
         yield etree.Element("extension", {"name": name, "prefix": prefix, "uri": uri})
@@ -123,7 +123,7 @@ def _string_attribute(key: str, value: str) -> Any:
 
 
 def _started_case_ids(tx: Transaction, start: datetime, end: datetime) -> Iterator[list[int]]:
-    """The ids of the cases begun in a period, some at a time, in the order in which they began."""
+    """The ids of the cases started in a period, in batches, in the order in which they started."""
     query = select(*_START_KEY).where(_history.c.seq == 1, _history.c.at >= start, _history.c.at < end)
     query = query.order_by(*_START_KEY).limit(AT_ONCE)
     rows = tx.read.execute(query).all()
@@ -169,7 +169,7 @@ def _trace_element(
 
 def _event_element(act: Any, post: tuple[str, str] | None) -> Any:
     event = etree.Element("event")
-    # Whoever has no post any more is a person all the same, but nobody knows which.
+    # Someone who no longer holds a post still appears as a person, but an anonymous one.
     kind = act.actor.partition(":")[0]
     facts = {
         "concept:name": f"{act.node}/{act.action}" if act.node else act.action,
@@ -185,7 +185,7 @@ def _event_element(act: Any, post: tuple[str, str] | None) -> Any:
 
 
 def _first_posts(tx: Transaction) -> dict[str, tuple[str, str]]:
-    """The first post of each person, by actor: where an act does not say in which they acted."""
+    """The first post of each person, by actor: for acts that do not tell in which post they were done."""
     query = select(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)
     posts: dict[str, tuple[str, str]] = {}
     for row in tx.read.execute(query.order_by(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)):

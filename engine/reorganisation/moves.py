@@ -1,6 +1,6 @@
-"""Carries people, open tasks and open cases from old units to new ones (R19). Imported by the boundaries.
+"""Moves people, open tasks and open cases from old units to new ones (R19).
 
-A move is planned first and then applied: a dry run prints the plan and stops there.
+A move is planned first and then applied: a dry run prints the plan and stops.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _COUNT_CASES = (
     .where(Instance.finished_at.is_(None))
     .group_by(Report.place)
 )
-# The version that holds of each answer, also of a retired one: whoever takes over may bring it back.
+# The current version of each answer, including retired ones: the new owner may restore them.
 _answer_version = aliased(StandardAnswer)
 _IS_NEWEST_VERSION = StandardAnswer.id.in_(select(func.max(_answer_version.id)).group_by(_answer_version.key))
 _COUNT_ANSWERS = (
@@ -76,9 +76,9 @@ _UPDATE_PLACE = update(Report).where(Report.id == bindparam("b_id")).values(plac
 
 
 def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
-    """What moving by these maps would do; writes nothing.
+    """Plan the move that these maps describe; writes nothing.
 
-    The new units have to be loaded before. Raises BadInput for a map that cannot be read and InvalidFiles naming each
+    The new units must be loaded first. Raises BadInput for a map that cannot be read and InvalidFiles listing each
     bad row.
     """
     rows = [row for path in maps for row in read_unit_map(path)]
@@ -86,10 +86,10 @@ def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
 
 
 def apply_move(tx: Transaction, plan: ReorganisationPlan, who: Actor, now: datetime) -> None:
-    """Do what the plan says; each case that moves gets a row in its history.
+    """Apply the plan; each case that moves gets an entry in its history.
 
-    Tasks and cases that came to an old unit since the plan was made move too. Raises Stale when units or people have
-    changed meanwhile.
+    Tasks and cases that reached an old unit after planning move too. Raises Stale when units or people have changed
+    since.
     """
     at, connection = to_utc(now), tx.write()
     revision.bump(connection)
@@ -127,7 +127,7 @@ def _load_holdings(connection: Connection) -> UnitHoldings:
 
 
 def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> None:
-    """A role that the person holds in the new unit already is only given up in the old one."""
+    """Move the roles of people; a role already held in the new unit is only removed from the old one."""
     held = {(row.person_id, row.unit_code, row.role) for row in connection.execute(_SELECT_PEOPLE)}
     leaving = {
         (person, unit, role)
@@ -158,7 +158,10 @@ def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details:
 
 
 def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
-    """Only a place can take the place of a place: cases of a unit that an office took over keep theirs."""
+    """Change the places of open cases.
+
+    Only a place can replace a place: cases of a unit taken over by an office keep theirs.
+    """
     places = {code: move.new.code for code, move in moves.items() if move.new.kind in TERRITORIAL}
     cases = connection.execute(_SELECT_OPEN_CASES, {"units": list(places)}).all()
     for case in cases:

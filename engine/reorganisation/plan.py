@@ -1,6 +1,6 @@
-"""Works out what a reorganisation moves from old units to new ones (R19). Pure: maps, units, holdings in, a plan out.
+"""Plans what a reorganisation moves from old units to new ones (R19). Pure: maps, units, holdings in, a plan out.
 
-Imported by unit_moves, which reads the database and carries the plan out, and by unit_text, which says it in words.
+`moves` reads the database and applies the plan; `summary` describes it in text.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from engine.errors import BadInput, FileProblem, InvalidFiles, NotFound
 from engine.province.unit_files import MapRow, row_problem
 from engine.world.unit_tree import SERVED_BY, TERRITORIAL, OrgUnit, UnitTree
 
-FOLLOWS = "follows"  # Why a unit moves that no map names.
-# The role that finds the unit to follow, for each kind, in the order in which one can decide the next.
+FOLLOWS = "follows"  # The reason why a unit moves that no map lists.
+# The role that determines the unit to follow, for each kind, ordered so that each kind can build on those before.
 FOLLOW_ROLES = {
     "district": "tier2_focal",
     "province": "leadership",
@@ -26,7 +26,7 @@ FOLLOW_ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class TaskShift:
-    """Open tasks of one role in the old unit, and the unit that gets them; `passed_from` had nobody (R19)."""
+    """Open tasks of one role in the old unit, and the unit that gets them; `passed_from` were unstaffed (R19)."""
 
     role: str
     unit: OrgUnit
@@ -36,10 +36,10 @@ class TaskShift:
 
 @dataclass(frozen=True, slots=True)
 class UnitMove:
-    """One old unit and everything that goes from it to the new one.
+    """One old unit and everything that moves from it to the new one.
 
     `why` is the map's relation or FOLLOWS; `parts` are the other parts of a unit that was split; `kept_roles` are
-    roles (with the number of people) that mean nothing in the new unit and are not carried.
+    roles (with the number of people) that do not exist in the new unit and are not moved.
     """
 
     old: OrgUnit
@@ -55,7 +55,7 @@ class UnitMove:
 
 @dataclass(frozen=True, slots=True)
 class StayingUnit:
-    """A unit from which nothing moves, and what stays there. `why`: "unknown", "unmapped" or "no_target"."""
+    """A unit from which nothing moves, and what remains there. `why` is "unknown", "unmapped" or "no_target"."""
 
     unit: OrgUnit
     why: str
@@ -66,7 +66,7 @@ class StayingUnit:
 
 @dataclass(frozen=True, slots=True)
 class ReorganisationPlan:
-    """What a move will do. `absent` counts the rows of the map whose old unit is not in the database."""
+    """What a move will do. `absent` counts the map rows whose old unit is not in the database."""
 
     revision: str
     moves: tuple[UnitMove, ...]
@@ -83,7 +83,7 @@ class _MoveTarget:
 
 @dataclass(frozen=True, slots=True)
 class _CheckedMap:
-    """The rows of all maps by old code, the one to follow first; rows of absent units are only counted."""
+    """The rows of all maps by old code, the one that sets the target first; rows of absent units are only counted."""
 
     rows: Mapping[str, Sequence[MapRow]]
     absent: int
@@ -100,10 +100,10 @@ class UnitHoldings:
 
 
 def compute_plan(rows: Iterable[MapRow], tree: UnitTree, holdings: UnitHoldings) -> ReorganisationPlan:
-    """The plan that follows from the rows of all maps.
+    """Compute the plan from the rows of all maps.
 
-    Raises InvalidFiles naming each bad row: a unit split without a default, a new unit that is missing, closed or
-    itself moved away, an old unit that went elsewhere before.
+    Raises InvalidFiles listing each bad row: a unit split without a default, a new unit that is missing, closed or
+    itself moved, an old unit that was moved elsewhere before.
     """
     checked = _check_map(rows, tree)
     targets = _find_targets(checked.rows, tree)
@@ -120,10 +120,10 @@ def compute_plan(rows: Iterable[MapRow], tree: UnitTree, holdings: UnitHoldings)
 
 
 def carries_role(role: str, old: OrgUnit, new: OrgUnit) -> bool:
-    """Whether a role of the old unit is one in the new unit.
+    """Whether a role in the old unit is also a role in the new unit.
 
-    Between units of a kind every role is. A district's tier-2 focal officers go on in the office, but its head does
-    not thereby become the head of the office: somebody has to decide that.
+    Between units of the same kind every role is. A district's tier-2 focal officers continue in the office, but its
+    head does not automatically become the head of the office: that needs a decision.
     """
     tier2 = role == "tier2_focal" and new.kind == "office"
     return old.kind == new.kind or SERVED_BY.get(role) == new.kind or tier2
@@ -190,11 +190,11 @@ def _target_problems(row: MapRow, known: Mapping[str, OrgUnit]) -> Iterable[BadI
 
 
 def _find_followers(tree: UnitTree, moved: dict[str, OrgUnit]) -> tuple[dict[str, OrgUnit], list[OrgUnit]]:
-    """Units that end although no map names them, with where they go; and those for which no unit is found.
+    """Units that end although no map lists them, with their targets; and those for which no target is found.
 
-    A closed unit goes to the unit that now serves its role: a district to the office, its police to the provincial
-    police. A district or province of which nothing is left counts as closed. Which department takes over the work of
-    another is for a map to say: any guess would send it to people who know nothing of it.
+    A closed unit moves to the unit that now serves its role: a district to the office, its police to the provincial
+    police. A district or province with nothing left counts as closed. Which department takes over the work of another
+    must be in a map: any guess would send it to people who know nothing about it.
     """
     moved = dict(moved)
     followers: dict[str, OrgUnit] = {}
@@ -218,7 +218,7 @@ def _has_ended(unit: OrgUnit, tree: UnitTree, moved: Mapping[str, OrgUnit]) -> b
 
 
 def _search_start(unit: OrgUnit, tree: UnitTree, moved: Mapping[str, OrgUnit]) -> str:
-    """Where to look for the unit to follow: where a unit below went, where the one above went, or the one above."""
+    """Where to start looking for the target: the target of a unit below, that of the unit above, or the unit above."""
     below = [child.code for child in tree.children(unit.code) if child.code in moved]
     if below:
         return moved[below[0]].code
@@ -228,7 +228,7 @@ def _search_start(unit: OrgUnit, tree: UnitTree, moved: Mapping[str, OrgUnit]) -
 
 
 def _tree_after(tree: UnitTree, targets: Mapping[str, _MoveTarget]) -> UnitTree:
-    """The tree once units are closed and people have moved: it says who will have the tasks."""
+    """The tree once units are closed and people have moved, which determines who gets the tasks."""
     units = [
         replace(unit, closed=True, successor=targets[unit.code].new.code) if unit.code in targets else unit
         for unit in tree.units

@@ -1,4 +1,4 @@
-"""Says in lines of text what a load or a move of units does, the same for a dry run. Imported by the boundaries."""
+"""Describes in lines of text what a load or a move of units does, also for a dry run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORDS: dict[str, str] = {
 
 
 def words_in(language: Language) -> dict[str, str]:
-    """The words by key in `language`; what stands in braces is for the lines to fill."""
+    """The words by key in `language`, with placeholders for the lines to fill."""
     return {key: translate(sentence, language) for key, sentence in WORDS.items()}
 
 
@@ -55,7 +55,7 @@ def render_load(loaded: UnitLoadResult, language: Language = "vi") -> tuple[str,
 
 
 def render_move(plan: ReorganisationPlan, language: Language = "vi") -> tuple[str, ...]:
-    """Each unit that moves and what goes with it, each that stays and why, then the sums."""
+    """Each unit that moves and what moves with it, each that stays and why, then the totals."""
     words = words_in(language)
     lines = [line for move in plan.moves for line in _move_lines(move, words, language)]
     lines += [_stay_line(stay, words) for stay in plan.stays]

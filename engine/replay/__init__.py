@@ -1,1 +1,1 @@
-"""Reports of the past run through the diagrams on a virtual clock; the demonstration is made that way."""
+"""Replays past reports through the diagrams on a virtual clock; the demonstration is made this way."""

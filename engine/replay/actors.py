@@ -1,8 +1,8 @@
-"""What the people of a replayed case do: which task next, when, and with which values.
+"""What the people in a replayed case do: which task next, when, and with which values.
 
-Everything follows from the row of the file: what it says itself, and a digest of its id. The courses and the values of
-every form stand in `engine/data/replay_actors.yaml`, by task, so that another diagram needs another table, not other
-code. Acts lie between the report's receipt and its closing time, and those that end the work lie exactly on the latter.
+Everything follows from the file's row: its own values, and a digest of its id. The courses and the values of every form
+are in `engine/data/replay_actors.yaml`, by task, so that another diagram needs another table, not other code. Acts
+happen between the report's receipt and its closing time, and those that end the work exactly at the latter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TABLE_FILE = "replay_actors.yaml"
 PLAIN_COURSE = "plain"
 COMPLETE, CLAIM, MESSAGE = "complete", "claim", "message"
 
-# How long a case that never closes is worked on before it is left lying.
+# How long a case that never closes is worked on before it is abandoned.
 UNCLOSED_WORK_SPAN = timedelta(days=4)
 FIRST_ACT = timedelta(minutes=40)
 SOON = timedelta(minutes=100)
@@ -35,7 +35,7 @@ EMERGENCY = "emergency"
 
 @dataclass(frozen=True, slots=True)
 class ReplayTask:
-    """What an actor sees of an open task: its number in the case, who may do it, since when it is open."""
+    """What an actor sees of an open task: its number in the case, who may do it, when it was opened."""
 
     task_id: int
     node: str
@@ -46,7 +46,7 @@ class ReplayTask:
 
 @dataclass(frozen=True, slots=True)
 class ReplayCourse:
-    """How a case may go; the fields are explained at the head of the table."""
+    """A course that a case may take; the comments at the top of the table explain the fields."""
 
     name: str
     weight: int
@@ -84,7 +84,7 @@ class PlannedAct:
 
 @cache
 def load_actor_table() -> ActorTable:
-    """The table that comes with the program."""
+    """The table shipped with the program."""
     document = yaml.safe_load((files("engine.data") / TABLE_FILE).read_text(encoding="utf-8"))
     return ActorTable(
         courses={name: _parse_course(name, entry) for name, entry in document["courses"].items()},
@@ -104,7 +104,7 @@ def _parse_course(name: str, entry: Mapping[str, Any]) -> ReplayCourse:
 
 
 class CaseActors:
-    """The people around one case."""
+    """The people involved in one case."""
 
     def __init__(self, row: ReportRow, world: World, end: datetime, claims: float = 0.0) -> None:
         self.row, self.world, self.end, self.claims = row, world, end, claims
@@ -120,7 +120,7 @@ class CaseActors:
         self.span = last - row.received
 
     def _choose_course(self) -> ReplayCourse:
-        """The course that the row names, else one by weight among those that its deadline allows."""
+        """The course named in the row, else a weighted choice among those that its due date allows."""
         courses = self.table.courses
         if self.row.course:
             if self.row.course not in courses:
@@ -135,18 +135,18 @@ class CaseActors:
         return courses[PLAIN_COURSE]
 
     def _act_limit(self) -> int | None:
-        """After how many acts the work stops; None when it goes to its end. An unclosed case is always received."""
+        """The number of acts after which work stops; None if it is finished. An unclosed case is always received."""
         if self.row.stage:
             return int(self.row.stage)
         return 1 + self.digest[6] % 4 if self.row.closed is None else None
 
     def next_act(self, tasks: Iterable[ReplayTask], now: datetime) -> PlannedAct | None:
-        """What happens next if no timer comes first; None when nobody does anything any more."""
+        """The next act if no timer fires first; None when nobody does anything further."""
         planned_acts = [planned for task in tasks if (planned := self._plan_task(task, now)) is not None]
         return min(planned_acts, key=lambda planned: planned.at, default=None)
 
     def note_act(self, planned: PlannedAct) -> None:
-        """Take note that an act was done."""
+        """Record that an act was done."""
         if planned.kind == CLAIM and planned.task is not None:
             self.claimed.add(planned.task.task_id)
         if planned.kind == COMPLETE and planned.task is not None:
@@ -174,7 +174,7 @@ class CaseActors:
         return PlannedAct(COMPLETE, max(now, self._act_time(task.node, task.opened_at)), task, choice)
 
     def _plan_claim(self, task: ReplayTask, now: datetime) -> PlannedAct | None:
-        """An officer claims the task, for the share of tasks that the mapping asks for; nobody claims the citizen's."""
+        """An officer claims the share of tasks that the mapping sets; nobody claims the citizen's."""
         draw = (self.digest[7] + 37 * task.task_id) % 100
         if draw >= 100 * self.claims or task.task_id in self.claimed or task.role == "citizen":
             return None
@@ -194,12 +194,12 @@ class CaseActors:
         return choice
 
     def _can_wait_a_day(self, at: datetime) -> bool:
-        """Whether waiting a working day for the citizen still ends before the case is closed."""
+        """Whether a working day's wait for the citizen ends before the case is closed."""
         day = self.world.calendar.day_length()
         return self.row.closed is None or self.world.calendar.add(at, day) < self.row.closed
 
     def _ends_work(self, node: str, choice: str) -> bool:
-        """Whether the act ends the work; while the citizen is still to refuse the result, none does."""
+        """Whether the act ends the work; none does while the citizen has yet to reject the result."""
         return choice in self.table.ends.get(node, ()) and not self.left.get("feedback")
 
     def _plan_closing(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
@@ -212,13 +212,13 @@ class CaseActors:
         return self._plan_message(now) or PlannedAct(COMPLETE, max(now, self.row.closed), task, choice)
 
     def _plan_message(self, now: datetime) -> PlannedAct | None:
-        """What arrives from outside at the closing time, if the course has it."""
+        """The message that arrives from outside at the closing time, if the course has one."""
         if self.row.closed is None or not self.course.message:
             return None
         return PlannedAct(MESSAGE, max(now, self.row.closed), message=self.course.message)
 
     def _plan_side_task(self, task: ReplayTask, choice: str, now: datetime) -> PlannedAct | None:
-        """A task beside the work, done when there is time before the end; a chase only where the course has one."""
+        """A side task, done if there is time before the end; a chase only if the course has one."""
         if task.node == "chase" and not self.left.get("chase"):
             return None
         hours = timedelta(hours=self.table.beside[task.node])
@@ -226,7 +226,7 @@ class CaseActors:
         return PlannedAct(COMPLETE, at, task, choice) if at < (self.row.closed or self.end) else None
 
     def _act_time(self, node: str, opened_at: datetime) -> datetime:
-        """When an ordinary act happens: the first at once, some soon, the others ever closer to the end of the work."""
+        """When an ordinary act happens: the first at once, some soon, the others progressively closer to the end."""
         if self.acts == 0:
             after = min(FIRST_ACT * (0.1 + self.digest[0] / 255), self.span * 0.1)
         else:
@@ -239,14 +239,14 @@ class CaseActors:
         return self._within_office_hours(at.replace(microsecond=0))
 
     def _within_office_hours(self, at: datetime) -> datetime:
-        """`at`, or the next opening of the offices when that is early enough and the case can wait."""
+        """`at`, or the next opening of the offices if that is early enough and the case can wait."""
         if self.row.values["urgency"] == EMERGENCY:
             return at
         opening = self.world.calendar.next_opening(at)
         return opening if opening < self.row.received + self.span else at
 
     def form_values(self, planned: PlannedAct) -> dict[str, object]:
-        """The values of the form that completes the deed's task."""
+        """The form values that complete the act's task."""
         assert planned.task is not None
         template = self.table.forms[planned.task.node][planned.choice]
         return {key: self._resolve_value(value, planned.at) for key, value in template.items()}

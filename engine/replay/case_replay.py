@@ -1,8 +1,7 @@
-"""Replays reports of the past: filed, worked on and closed as a file says, on a virtual clock, by the ordinary path.
+"""Replays past reports, filed, worked on and closed as a file states, on a virtual clock through the regular code path.
 
-Called by commands and by the demonstration. Cases do not touch one another, so each is replayed from its receipt to the
-end of the clock before the next begins. At one instant acts come before timers: who closes a case exactly at its
-deadline is not late.
+Cases are independent, so each is replayed from its receipt to the end of the clock before the next begins. At the same
+instant acts precede timers: a case closed exactly at its deadline is not late.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ from engine.world.world import World
 ORIGIN = "replay"
 CITIZEN = Actor("citizen", ORIGIN)
 
-# Measured: larger batches gain nothing, and this many cases are lost at most when a replay is interrupted.
+# Measured: larger batches gain nothing, and an interrupted replay loses at most this many cases.
 BATCH = 100
 
-# Operators do what waits for the citizen.
+# Operators complete the citizen's tasks.
 _COVERED_BY = {"citizen": "operator"}
 
 _task = table_of(Task)
@@ -57,10 +56,10 @@ _ROW_OF_TIMER = select(_timer).where(
 
 @dataclass(slots=True)
 class ReplayOutcome:
-    """What a replay did, beside what stands in the database.
+    """What a replay did, apart from what is in the database.
 
-    `rejected` are rows that intake refused, `failed` those whose process could not go on; `late` is how long after its
-    instant each timer fired.
+    `rejected` are rows that intake refused, `failed` those whose process could not continue; `late` is the delay of
+    each fired timer.
     """
 
     cases: int = 0
@@ -70,7 +69,7 @@ class ReplayOutcome:
     late: list[timedelta] = field(default_factory=list)
 
     def merge(self, other: ReplayOutcome) -> None:
-        """Take over what another part of the same replay did."""
+        """Add the outcome of another part of the same replay."""
         self.cases += other.cases
         self.overdue_with_due += other.overdue_with_due
         self.failed += other.failed
@@ -80,7 +79,7 @@ class ReplayOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CaseTotals:
-    """The cases of a database in numbers; `notices` by rung."""
+    """Counts over the cases of a database; `notices` by rung."""
 
     cases: int
     done: int
@@ -92,7 +91,7 @@ class CaseTotals:
 
 @dataclass(frozen=True, slots=True)
 class ReplaySpec:
-    """What a replay is asked for: process and deployment, the end of the clock, reminders of a chase, claimed share."""
+    """What to replay with: process and deployment, end of the clock, most chase reminders, share of claimed tasks."""
 
     process: str
     deployment: int
@@ -103,7 +102,7 @@ class ReplaySpec:
 
 @dataclass(frozen=True, slots=True)
 class ReplayContext:
-    """Where a replay happens: process, world, who holds which role where, the end of the clock, the share of claims."""
+    """What a replay runs in: process, world, officers by unit and role, end of the clock, share of claimed tasks."""
 
     definition: DefinitionRef
     world: World
@@ -113,31 +112,31 @@ class ReplayContext:
 
     @property
     def commune_codes(self) -> list[str]:
-        """The codes of the places that a report can come from."""
+        """The codes of the communes that a report can come from."""
         return [unit.code for unit in self.world.units.units if unit.kind == "commune" and not unit.closed]
 
 
 def start_stopwatch() -> Callable[[], float]:
-    """Starts now; tells the seconds that have passed. For a replay's own speed, never for the times of cases."""
+    """Start a stopwatch; returns a function for the elapsed seconds. For a replay's speed, never for times of cases."""
     started = perf_counter()
     return lambda: perf_counter() - started
 
 
 def require_empty(tx: Transaction) -> None:
-    """Raise BadInput when the database holds cases: a replay must not mix with them."""
+    """Raise BadInput if the database contains cases: a replay must not mix with them."""
     if tx.read.execute(select(func.count()).select_from(Instance)).scalar_one():
         raise BadInput("replay-database-holds-cases")
 
 
 def load_replay_context(tx: Transaction, spec: ReplaySpec) -> ReplayContext:
-    """The stage as the database sets it: the process, its units, people and holidays; raises NotFound."""
+    """Load the context from the database: the process, its units, people and holidays; raises NotFound."""
     world = snapshot.load_world(tx, spec.chase_cap)
     definition = definitions.find_by_key(tx, spec.process, spec.deployment)
     return ReplayContext(definition, world, _officers_by_post(tx, spec.end), spec.end, spec.claims)
 
 
 def _officers_by_post(tx: Transaction, now: datetime) -> dict[tuple[str, str], Officer]:
-    """For each (unit, role) the first officer who holds it; closed accounts do nothing."""
+    """The first officer who holds each (unit, role); closed accounts are left out."""
     assignment = table_of(RoleAssignment)
     rows = tx.read.execute(
         select(assignment).join(Person, Person.id == assignment.c.person_id).where(Person.active)
@@ -154,7 +153,7 @@ def replay_rows(
     batch: int = BATCH,
     tick: Callable[[int], None] | None = None,
 ) -> ReplayOutcome:
-    """Replay rows in a database without cases, `batch` cases in a transaction; `tick` gets the number of cases done."""
+    """Replay rows into a database without cases, `batch` cases a transaction; `tick` gets the number of cases done."""
     outcome = ReplayOutcome()
     for start in range(0, len(rows), batch):
         with transaction(engine) as tx:
@@ -182,7 +181,7 @@ def _replay_row(tx: Transaction, row: ReportRow, context: ReplayContext, outcome
 
 
 class _ReplayedCase:
-    """One case on its way through the virtual time; what is open and waiting is kept from the steps it takes."""
+    """One case moving through virtual time; open tasks and waiting timers are tracked from its steps."""
 
     def __init__(self, tx: Transaction, row: ReportRow, context: ReplayContext, late: list[timedelta]) -> None:
         self.tx, self.row, self.stage, self.late = tx, row, context, late
@@ -194,14 +193,14 @@ class _ReplayedCase:
         self.overdue = self.finished = False
 
     def file_report(self) -> None:
-        """File the report; raises BadInput when intake refuses it."""
+        """File the report; raises BadInput if intake refuses it."""
         new = NewReport(received_at=self.row.received, due=self.row.due, **self.row.values)
         filed = intake.file_report(self.tx, new, self.stage.definition, CITIZEN, self.stage.world)
         self.id = filed.instance_id
         self._track_step(filed.step)
 
     def run_to_end(self) -> None:
-        """Let acts and timers happen in the order of time until the case or the clock ends."""
+        """Run acts and timers in chronological order until the case or the clock ends."""
         while not self.finished:
             planned = self.actors.next_act(self.tasks.values(), self.now)
             timer_id = min(self.timers, key=lambda waiting_id: (self.timers[waiting_id], waiting_id), default=None)
@@ -239,7 +238,7 @@ class _ReplayedCase:
             raise BadInput("in-row", row=str(self.row.number), reason=plain_fault(refusal)) from error
 
     def _officer_for(self, task: ReplayTask) -> Officer:
-        """Who does the task: the holder of its role in its unit, or the unit's head."""
+        """The officer for the task: the holder of its role in its unit, or the unit's head."""
         role = _COVERED_BY.get(task.role, task.role)
         officer = self.stage.officers.get((task.unit, role)) or self.stage.officers.get((task.unit, HEAD))
         if officer is None:
@@ -247,7 +246,7 @@ class _ReplayedCase:
         return officer
 
     def _take_step(self, act: Command) -> None:
-        """A step that no officer takes; where the process cannot go on, the case gets an incident."""
+        """Take a step that no officer takes; if the process cannot continue, the case gets an incident."""
         try:
             self._track_step(instances.take_step(self.tx, self.id, act, self.stage.world))
         except StepFailed as error:
@@ -270,9 +269,9 @@ class _ReplayedCase:
 
 
 def read_case_totals(tx: Transaction) -> CaseTotals:
-    """The cases of the database in numbers."""
+    """Count the cases of the database."""
     cases = table_of(Instance)
-    count = select(func.count()).select_from(cases).where(cases.c.report_id.is_not(None))  # A directive is no case.
+    count = select(func.count()).select_from(cases).where(cases.c.report_id.is_not(None))  # A directive is not a case.
     outbox = table_of(Outbox)
     notices = select(outbox.c.rung, func.count()).where(outbox.c.kind == NOTICE).group_by(outbox.c.rung)
     total = tx.read.execute(count).scalar_one()

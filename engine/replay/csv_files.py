@@ -1,7 +1,7 @@
-"""Reads a file of reports for a replay: CSV rows and the mapping that says what their columns mean.
+"""Reads a file of reports for a replay: CSV rows, and the mapping that defines what their columns mean.
 
-Nothing is dropped in silence: a row that cannot be replayed comes out as a `RejectedRow` with its number and the
-reason. Places become communes here, because only the mapping knows how.
+Nothing is dropped silently: a row that cannot be replayed becomes a `RejectedRow` with its number and the reason.
+Places become communes here, because only the mapping knows how.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from engine.translation.catalogue import N_
 from engine.translation.plain_faults import PlainFault, plain_fault
 from engine.translation.wording import Term
 
-# The date format of files whose times are told from the end of the replay: "-3h20m", or "-12d 09:15" for the time of
+# The date format of files whose times count back from the end of the replay: "-3h20m", or "-12d 09:15" for that time of
 # day, in the mapping's zone, twelve days before.
 OFFSET = "offset"
 
@@ -41,7 +41,7 @@ _VALUE_KEYS = frozenset({"column", "table", "default", "hash"})
 
 @dataclass(frozen=True, slots=True)
 class ValueRule:
-    """How one value follows from a row: from a column, through a table, by a hash; else the default."""
+    """How one value is derived from a row: from a column, through a table, by a hash; else the default."""
 
     column: str = ""
     table: Mapping[str, str] | None = None
@@ -51,7 +51,7 @@ class ValueRule:
 
 @dataclass(frozen=True, slots=True)
 class ReplayMapping:
-    """What a mapping file says; `claims` is the share of tasks that an officer claims within two hours."""
+    """A parsed mapping file; `claims` is the share of tasks that an officer claims within two hours."""
 
     process: str
     province: str
@@ -66,7 +66,7 @@ class ReplayMapping:
 class ReportRow:
     """One report of the file; `number` is the row as a spreadsheet counts it, the header being row 1.
 
-    `course` and `stage` are what the file itself says about how the case goes, empty where it says nothing.
+    `course` and `stage` are the course and the number of acts as the file itself states them, empty if it does not.
     """
 
     number: int
@@ -89,18 +89,18 @@ class RejectedRow:
 
 @dataclass(slots=True)
 class ReportFile:
-    """A file as it was read."""
+    """A file that has been read."""
 
     rows: list[ReportRow] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
 
     def last_instant(self) -> datetime | None:
-        """The latest instant at which a report came in or was closed."""
+        """The latest instant at which a report was received or closed."""
         return max((at for row in self.rows for at in (row.received, row.closed) if at is not None), default=None)
 
 
 def read_mapping(path: Path) -> ReplayMapping:
-    """The mapping in a YAML file; raises BadInput naming the file and the entry at fault."""
+    """Read the mapping from a YAML file; raises BadInput naming the file and the entry at fault."""
     try:
         return parse_mapping(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -110,7 +110,7 @@ def read_mapping(path: Path) -> ReplayMapping:
 
 
 def parse_mapping(text: str) -> ReplayMapping:
-    """The mapping in a text; raises BadInput naming the entry at fault."""
+    """Parse a mapping; raises BadInput naming the entry at fault."""
     entries = _require_section(read_yaml(text), "", _MAPPING_KEYS)
     dates = _require_section(entries.get("dates"), "dates", frozenset({"format", "zone"}))
     columns = _require_section(entries.get("columns"), "columns", frozenset(COLUMNS))
@@ -142,7 +142,7 @@ def _parse_share(value: object) -> float:
 
 
 def _require_section(value: object, name: str, allowed: frozenset[str]) -> Mapping[str, Any]:
-    """The entries of a section, the whole mapping without a name; raises BadInput for one that is not understood."""
+    """The entries of a section, or of the whole mapping without a name; raises BadInput for an unknown one."""
     section = name or Term(N_("bảng ánh xạ"))
     if not isinstance(value, dict):
         raise BadInput("mapping-section-no-table", section=section)
@@ -162,7 +162,7 @@ def _parse_zone(name: object) -> ZoneInfo:
 
 
 def _parse_value_rule(name: str, value: object) -> ValueRule:
-    """A plain text is a constant."""
+    """Parse one rule; plain text is a constant."""
     if not isinstance(value, dict):
         return ValueRule(default=str(value))
     entries = _require_section(value, f"values: {name}", _VALUE_KEYS)
@@ -182,9 +182,9 @@ def _parse_value_rule(name: str, value: object) -> ValueRule:
 def read_reports(
     path: Path, mapping: ReplayMapping, places: Collection[str], end: datetime | None = None
 ) -> ReportFile:
-    """The reports of a CSV file; `places` are the codes of the communes, `end` what offsets are counted from.
+    """Read the reports of a CSV file; `places` are the codes of the communes, `end` is what offsets count back from.
 
-    Raises BadInput when the file cannot be used at all: no UTF-8, no CSV, no header, a mapped column missing.
+    Raises BadInput if the file is unusable: not UTF-8, not CSV, no header, a mapped column missing.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -229,7 +229,7 @@ class _RowReader:
         self.mapping, self.places, self.end = mapping, places, end
 
     def read_row(self, number: int, cells: Mapping[str, str]) -> ReportRow:
-        """One row; raises BadInput with the reason when it cannot be replayed."""
+        """Read one row; raises BadInput with the reason if it cannot be replayed."""
         columns = self.mapping.columns
         at = {name: self._read_instant(name, cells[columns[name]].strip()) for name in INSTANTS if name in columns}
         received, closed = at["received"], at.get("closed")
@@ -260,7 +260,7 @@ class _RowReader:
         if date_format == "iso":
             at = datetime.fromisoformat(text)
             return to_utc(at) if at.tzinfo else to_utc(at.replace(tzinfo=zone))
-        at = datetime.strptime(text, date_format)  # noqa: DTZ007 - the zone follows on the next line, where none is in the text.
+        at = datetime.strptime(text, date_format)  # noqa: DTZ007 - the next line adds the zone if the text has none.
         return to_utc(at if at.tzinfo else at.replace(tzinfo=zone))
 
     def _instant_from_end(self, text: str) -> datetime:
@@ -286,7 +286,7 @@ class _RowReader:
         return code
 
     def _hashed_commune(self, rule: ValueRule, cells: Mapping[str, str]) -> str:
-        """A commune for the first of the columns that is not empty, always the same for the same text."""
+        """A commune for the first non-empty column, always the same for the same text."""
         text = next((cells[column].strip() for column in rule.hashed if cells[column].strip()), "")
         if not text or not self.places:
             raise BadInput("row-without-place")

@@ -1,6 +1,6 @@
 """The demonstration: a province with invented people, and reports of the past ten weeks replayed up to now.
 
-Called by the command line. Founding a province serves the replay too. The second run goes on where the first stopped.
+A second run continues where the first stopped. Replays set up their province here too.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from engine.world.public_holidays import shipped_overrides
 DATA = "engine.data"
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
 BY = "demo"
-READ_NOTICE_AGE = timedelta(hours=4)  # Notices of the past have been read; the last ones arrive while one looks.
+READ_NOTICE_AGE = timedelta(hours=4)  # Older notices have been read; the latest ones arrive while the user watches.
 
 DeploymentFiles = Mapping[PurePosixPath, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoStatus:
-    """The demonstration as it stands: totals, open tasks by their name, facts by theirs, persons, what this run did."""
+    """The demonstration's current state: totals, open tasks by name, marks by status, people, what this run did."""
 
     totals: CaseTotals
     waiting: dict[str, int]
@@ -59,10 +59,8 @@ def set_up_province(
 ) -> int:
     """Load the units of `province`, its holidays and invented people, and deploy; returns the deployment's number.
 
-    What is there already stays.
-
-    Raises InvalidFiles when the deployment's files do not pass the check, BadInput when the database holds a province
-    of the other kind.
+    Existing data is kept. Raises InvalidFiles if the deployment's files fail the check, BadInput if the database holds
+    a province of the other kind.
     """
     with transaction(engine) as tx:
         number = _ensure_deployed(tx, deployment, now, language)
@@ -100,7 +98,7 @@ def _write_answers(tx: Transaction, province: str, now: datetime) -> None:
 
 
 def standard_answers(province: str) -> Iterator[NewAnswer]:
-    """The invented standard answers, each owned by the department that there is in this province."""
+    """The invented standard answers, each owned by the department that exists in this province."""
     owner = "owner_2021" if province == "three_level" else "owner_2025"
     for row in csv.DictReader((files(DATA) / ANSWERS).read_text(encoding="utf-8").splitlines()):
         yield NewAnswer(row["field"], row[owner], row["question"], row["answer"])
@@ -113,9 +111,9 @@ def make_or_resume(
     now: datetime,
     tick: Callable[[int, int], None] | None = None,
 ) -> DemoStatus:
-    """Make or continue the demonstration; `tick` gets done and total numbers of reports while they are replayed.
+    """Make or continue the demonstration; `tick` gets the done and total numbers of reports during the replay.
 
-    The reports are replayed in one transaction, so that an interrupted first run is simply made again.
+    The reports are replayed in one transaction, so that an interrupted first run simply starts over.
     """
     deployment_number = set_up_province(
         engine, settings.province, deployment, now, "en" if settings.language == "en" else "vi"
@@ -154,13 +152,13 @@ def _replay_reports(
 
 
 def read_demo(mapping: ReplayMapping, communes: list[str], now: datetime) -> ReportFile:
-    """The reports that come with the program, told from `now`."""
+    """The reports shipped with the program, dated relative to `now`."""
     with as_file(files(DATA) / REPORTS) as path:
         return read_reports(Path(path), mapping, communes, now)
 
 
 def read_demo_status(tx: Transaction, replayed: ReplayOutcome | None = None, fired: int = 0) -> DemoStatus:
-    """The demonstration as it stands."""
+    """The demonstration's current state."""
     task, mark, person = table_of(Task), table_of(Mark), table_of(Person)
     waiting = select(task.c.name, func.count()).where(task.c.state == OPEN).group_by(task.c.name)
     marks = select(mark.c.status, func.count(mark.c.instance_id.distinct())).group_by(mark.c.status)

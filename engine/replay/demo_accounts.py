@@ -1,6 +1,6 @@
-"""The accounts that a demonstration offers: one for each role, where most of its work waits.
+"""The accounts that a demonstration offers: one per role, in the unit with the largest backlog.
 
-Called by the demonstration. All share one password, which the web application refuses outside a demonstration.
+All share one password, which the web application rejects outside a demonstration.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DemoAccount:
 
 
 def enable_one_per_role(tx: Transaction, now: datetime) -> None:
-    """Let one person of each role sign in; does nothing when that has been done."""
+    """Let one person per role sign in; does nothing if accounts are enabled already."""
     if tx.read.execute(select(_person.c.id).where(_person.c.password_hash.is_not(None)).limit(1)).scalar() is None:
         for login in dict.fromkeys(_busiest_login(tx, role) for role in STAFF_ROLES):
             if login is not None:
@@ -42,7 +42,7 @@ def enable_one_per_role(tx: Transaction, now: datetime) -> None:
 
 
 def _busiest_login(tx: Transaction, role: str) -> str | None:
-    """The login of a person who holds the role in the unit where most of its tasks are open."""
+    """The login of a person who holds the role in the unit with most open tasks of that role."""
     open_tasks = (
         (_task.c.unit_code == _assignment.c.unit_code) & (_task.c.role == _assignment.c.role) & (_task.c.state == OPEN)
     )
@@ -59,7 +59,7 @@ def _busiest_login(tx: Transaction, role: str) -> str | None:
 
 
 def list_usable_accounts(tx: Transaction) -> list[DemoAccount]:
-    """The accounts that can sign in, in the order of the roles."""
+    """The accounts that can sign in, ordered by role."""
     query = (
         select(_person.c.login, _person.c.name, _assignment.c.role, _unit.c.name.label("unit"))
         .join(_assignment, _assignment.c.person_id == _person.c.id)
@@ -75,7 +75,7 @@ def list_usable_accounts(tx: Transaction) -> list[DemoAccount]:
 
 
 def busiest_logins(tx: Transaction, limit: int) -> list[str]:
-    """The logins of the people in whose units most tasks are open, for measuring with many at once."""
+    """The logins of the people with most open tasks in their posts, for measurements with many users at once."""
     open_tasks = (
         (_task.c.unit_code == _assignment.c.unit_code) & (_task.c.role == _assignment.c.role) & (_task.c.state == OPEN)
     )
@@ -92,6 +92,6 @@ def busiest_logins(tx: Transaction, limit: int) -> list[str]:
 
 
 def enable_accounts(tx: Transaction, logins: Iterable[str], now: datetime) -> None:
-    """Let these people sign in with the common password, too."""
+    """Let these people sign in with the shared password, too."""
     for login in logins:
         accounts.set_password(tx, login, PASSWORD, now=now)

@@ -1,4 +1,4 @@
-"""One issued directive for the demonstration, about the commune with most overdue cases."""
+"""Issues one directive for the demonstration, to the commune with the most overdue tasks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _assignment, _task = table_of(RoleAssignment), table_of(Task)
 
 
 def issue_for_worst_commune(tx: Transaction, now: datetime, world: World) -> None:
-    """Draft and issue it as an officer of the provincial office; nothing where nothing is overdue."""
+    """Draft and issue the directive as an officer of the provincial office; does nothing if nothing is overdue."""
     overdue = select(_task.c.unit_code).where(_task.c.state == OPEN, _task.c.role == "commune", _task.c.due_at <= now)
     worst_first = overdue.group_by(_task.c.unit_code).order_by(func.count().desc(), _task.c.unit_code).limit(1)
     unit = tx.read.execute(worst_first).scalar()

@@ -1,9 +1,8 @@
-"""Spreads a replay over processes: chunks of rows replayed in files of their own, then copied into one database.
+"""Distributes a replay over processes: chunks of rows are replayed in their own files, then copied into one database.
 
-For commands; SQLite alone, because it lets one process write at a time. Cases do not touch one another, so a chunk
-needs only the province, the people and the deployment: each starts from a copy of the database as it was before.
-Numbers of cases are set aside beforehand, because they stand in the cases themselves; what comes out does not depend on
-how many processes there were.
+Only for SQLite, because it lets one process write at a time. Cases are independent, so a chunk needs only the province,
+the people and the deployment: each starts from a copy of the database made beforehand. Case numbers are reserved in
+advance, because they are part of the cases; the result does not depend on the number of processes.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from engine.store.models import (
     Timer,
 )
 
-# Rows of one chunk: large enough to be worth a file, small enough that the processes end at about the same time.
+# Rows per chunk: large enough to be worth a file, small enough that the processes end at about the same time.
 CHUNK = 200
 
 # Below this, starting processes costs more than they save.
@@ -51,7 +50,7 @@ _RENUMBERED = (Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incid
 
 @dataclass(frozen=True, slots=True)
 class ReplayChunk:
-    """What a process needs to replay some rows: the file to start from, its own file, the number of its first case."""
+    """What a process needs to replay its rows: the file to start from, its own file, the number of its first case."""
 
     template: Path
     file: Path
@@ -63,7 +62,7 @@ class ReplayChunk:
 def replay_in_parallel(
     url: str, rows: Sequence[ReportRow], spec: ReplaySpec, workers: int, tick: Callable[[int], None] | None = None
 ) -> ReplayOutcome:
-    """Replay rows in the SQLite database at `url` with this many processes; `tick` gets the number of rows done."""
+    """Replay rows into the SQLite database at `url` with `workers` processes; `tick` gets the number of rows done."""
     outcome = ReplayOutcome()
     with TemporaryDirectory(prefix="tongdai_replay_") as name:
         folder = Path(name)
@@ -100,7 +99,7 @@ def _split_rows(folder: Path, rows: Sequence[ReportRow], spec: ReplaySpec) -> It
 
 
 def replay_chunk(chunk: ReplayChunk) -> ReplayOutcome:
-    """Replay one chunk in its own file; runs in a process of the pool."""
+    """Replay one chunk in its own file; runs in a pool process."""
     shutil.copyfile(chunk.template, chunk.file)
     engine = engine_for(f"sqlite:///{chunk.file}", durable=False)
     context = _cached_context(chunk.template, chunk.spec)
@@ -126,7 +125,7 @@ def _cached_context(template: Path, spec: ReplaySpec) -> ReplayContext:
 
 
 def _reserve_ids(tx: Transaction, last_id: int, context: ReplayContext) -> None:
-    """A report and an instance with this number, so that SQLite gives the next ones to the chunk's cases."""
+    """Insert a report and an instance with this id, so that SQLite gives the next ids to the chunk's cases."""
     if last_id == 0:
         return
     connection = tx.write()
@@ -144,7 +143,7 @@ def _release_ids(tx: Transaction, last_id: int) -> None:
 
 
 def _export_template(url: str, file: Path) -> None:
-    """The database as it is now, in one file."""
+    """Write the current database to one file."""
     engine = engine_for(url)
     try:
         with transaction(engine) as tx:
@@ -154,7 +153,7 @@ def _export_template(url: str, file: Path) -> None:
 
 
 def _import_chunk(url: str, file: Path) -> None:
-    """Add the cases of a chunk's file; rows that nothing points at get new numbers, in the same order."""
+    """Add the cases of a chunk's file; rows that nothing references get new ids, in the same order."""
     engine = engine_for(url, durable=False)
 
     @event.listens_for(engine, "connect")
@@ -174,7 +173,7 @@ def _import_chunk(url: str, file: Path) -> None:
 
 
 def _copy_statement(table: Table, *, renumber: bool) -> str:
-    """Names of tables and columns are those of the program, never input."""
+    """Table and column names come from the program, never from input."""
     columns = ", ".join(column.name for column in table.columns if not (renumber and column.name == "id"))
     order = ", ".join(column.name for column in table.primary_key)
     return f"INSERT INTO main.{table.name} ({columns}) SELECT {columns} FROM chunk.{table.name} ORDER BY {order}"  # noqa: S608 - see the docstring.

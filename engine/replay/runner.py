@@ -1,7 +1,4 @@
-"""A whole replay from a file to its figures: the database is made, filled, closed safely, and counted.
-
-Called by the command line.
-"""
+"""Runs a whole replay from a file to its figures: creates the database, fills it, flushes it to disk, and counts."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ class ReplayRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """A replay's figures. `rejected` are rows that were not replayed, in the file's order; `wall` in seconds."""
+    """A replay's figures. `rejected` are rows that were not replayed, in file order; `wall` is in seconds."""
 
     totals: CaseTotals
     rejected: list[RejectedRow]
@@ -51,10 +48,10 @@ class ReplayResult:
 
 
 def replay_file(url: str, request: ReplayRequest, now: datetime, tick: Tick) -> ReplayResult:
-    """Replay a file into the database at `url`, which is migrated and must hold no cases.
+    """Replay a file into the database at `url`, which is migrated and must contain no cases.
 
-    Until the end the database is not safe against a power failure. `tick` gets done and total numbers of rows. Raises
-    BadInput for an unusable file and for a database with cases.
+    Until the end the database is not safe against a power failure. `tick` gets the done and total numbers of rows.
+    Raises BadInput for an unusable file and for a database with cases.
     """
     elapsed = case_replay.start_stopwatch()
     schema_migrations.upgrade(url)
@@ -88,7 +85,7 @@ def _prepare_replay(
 
 
 def _why_unusable(reports: ReportFile) -> BadInput:
-    """Why no row of a file can be replayed, with its first one."""
+    """Why no row of a file can be replayed, naming the first one."""
     if not reports.rejected:
         return BadInput("reports-without-rows")
     first = reports.rejected[0]
@@ -110,7 +107,7 @@ def _replay_rows(
 
 
 def _flush_to_disk(url: str) -> None:
-    """Make what was written safe against a power failure."""
+    """Make the written data safe against a power failure."""
     engine = engine_for(url)
     try:
         if engine.dialect.name == "sqlite":
@@ -121,7 +118,7 @@ def _flush_to_disk(url: str) -> None:
 
 
 def replay_document(result: ReplayResult) -> dict[str, Any]:
-    """The figures as JSON tells them; all but `wall_s` and `cases_per_s` follow from the file alone."""
+    """The figures for JSON; all but `wall_s` and `cases_per_s` follow from the file alone."""
     delays = [delay.total_seconds() for delay in result.late]
     return {
         **asdict(result.totals),

@@ -1,1 +1,1 @@
-"""Scenarios beside the diagrams: read, written, run on a virtual clock, recorded from cases."""
+"""Scenarios that test process diagrams: read, written, run on a virtual clock, recorded from real cases."""

@@ -1,6 +1,6 @@
-"""The check of a deployment's files before it is stored: diagrams, tables and mails, forms, scenarios.
+"""Checks a deployment's files before it is stored: diagrams, decision tables, mails, forms and scenarios.
 
-Called by `deploy`, by the command line and the studio. Problems are returned, all of them, in the reader's language.
+All problems are returned, not just the first, in the reader's language.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Files = Mapping[PurePosixPath, bytes]
 
 
 def problems_in(files: Files, language: Language = "vi", *, alone: bool = False) -> list[FileProblem]:
-    """Every problem of a set of files; with `alone`, references to what is not among them are not checked."""
+    """Every problem in a set of files; with `alone`, references to files outside the set are not checked."""
     problems, forms = _check_forms(files, language)
     vocabulary = Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},

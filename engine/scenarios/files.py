@@ -1,6 +1,6 @@
-"""Scenarios as analysts write them: YAML read into plain values, with the place of every mistake.
+"""Reads the scenario files that analysts write in YAML, and reports where each mistake is.
 
-For `engine.scenarios.runner`. A scenario says who does what when, and what must hold at which time.
+A scenario says who does what and when, and what must hold at which time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.scenarios.yaml_documents import read_yaml, spell_value
 
 PROVINCES = ("three_level", "two_level")
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished"})
-# What a step of each kind may say beside its kind.
+# The keys allowed in a step of each kind, besides the kind itself.
 _STEP_KEYS: Mapping[str, frozenset[str]] = {
     "task": frozenset({"after", "at", "data", "take"}),
     "message": frozenset({"after", "at", "data"}),
@@ -33,7 +33,7 @@ _DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One step: its kind, the task or message it names, when it happens, its data or expectations."""
+    """One step: its kind, the task or message it names, its time, and its data or expectations."""
 
     number: int
     kind: str
@@ -59,7 +59,7 @@ class Scenario:
 
 
 class BadScenario(BadInput):
-    """A file is no scenario; `reason` says why without naming the file, `step` is where, 0 above the steps."""
+    """The file is not a valid scenario; `reason` omits the file name, `step` is the failing step, 0 for the head."""
 
     def __init__(self, path: PurePosixPath, reason: EngineError) -> None:
         super().__init__("in-file", file=path, reason=reason)
@@ -68,7 +68,7 @@ class BadScenario(BadInput):
 
 
 class BadStep(BadInput):
-    """A step of a scenario cannot be read; `reason` says why without naming the step."""
+    """A scenario step cannot be read; `reason` omits the step number."""
 
     def __init__(self, step: int, reason: EngineError) -> None:
         super().__init__("in-scenario-step", step=str(step), reason=reason)
@@ -76,7 +76,7 @@ class BadStep(BadInput):
 
 
 def read_scenario(path: PurePosixPath, content: bytes) -> Scenario:
-    """The scenario of a file; raises BadScenario naming file and step."""
+    """Read the scenario in a file; raises BadScenario naming the file and step."""
     try:
         return _parse_scenario(path, read_yaml(content))
     except (KeyError, TypeError, AttributeError) as error:
@@ -105,7 +105,7 @@ def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenari
 
 
 def _parse_staff(value: object) -> Mapping[str, list[str]]:
-    """Roles by unit; the code of a unit is a number for YAML unless it is quoted."""
+    """Roles by unit; YAML reads an unquoted unit code as a number."""
     if not isinstance(value, Mapping):
         raise BadInput("scenario-entry-no-table", entry="staff", value=spell_value(value))
     return {str(unit): _require_names(f"staff {unit}", roles) for unit, roles in value.items()}
@@ -121,7 +121,7 @@ def _parse_step(number: int, step: object) -> ScenarioStep:
 
 
 def _step_kind(step: object) -> str:
-    """The one kind that a step is of; raises BadInput for none, for several, and for a key that its kind has not."""
+    """The step's kind; raises BadInput for none, for several, and for a key that the kind does not allow."""
     kinds = [kind for kind in _STEP_KEYS if kind in step] if isinstance(step, Mapping) else []
     if not isinstance(step, Mapping) or len(kinds) != 1:
         raise BadInput("scenario-step-kind", kinds=tuple(_STEP_KEYS))
@@ -181,5 +181,5 @@ def _parse_duration(text: object) -> timedelta:
 
 
 def _yaml_instant(value: object) -> datetime:
-    """YAML reads an unquoted date-time itself; both forms need an offset."""
+    """Parse an instant; YAML converts an unquoted date-time itself, and both forms need a UTC offset."""
     return parse_instant(value.isoformat() if isinstance(value, datetime) else str(value))

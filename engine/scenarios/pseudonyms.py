@@ -1,7 +1,7 @@
-"""What stands in place of what a citizen or an officer wrote, and of codes. For the recording of scenarios alone.
+"""Replaces what citizens and officers wrote, and case codes, with invented values in recorded scenarios.
 
-What the process saw is kept, because the case went on by it, and so is what was chosen from a list: neither is about a
-person. Everything else is invented, and only where the form asks for it.
+Process data is kept, because the case was routed by it, and so are choices from a list: neither identifies a person.
+Everything else is invented, and only where the form requires a value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.errors import BadInput
 from forms.fields import FormField
 from forms.schema import Form
 
-PHONE = "0900 000 000"  # As in the demonstration: no operator gives out numbers in this range.
+PHONE = "0900 000 000"  # Same as in the demonstration data: no operator assigns numbers in this range.
 EMAIL = "nguoi.dan@example.org"
 TEXT = "…"
 
@@ -26,7 +26,7 @@ _CHOICE_KINDS = frozenset({"radio", "select", "checklist", "checkbox"})
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSetting:
-    """When a form was sent, for which place, and by which unit."""
+    """When a form was submitted, for which place, and by which unit."""
 
     at: datetime
     place: str
@@ -36,10 +36,10 @@ class SubmissionSetting:
 def fill_form(
     form: Form, process: Mapping[str, Any], case: Mapping[str, Any], setting: SubmissionSetting
 ) -> dict[str, Any]:
-    """What to send in the form so that the process sees the same as it saw in `process`.
+    """Build a submission that gives the process the same data as in `process`.
 
-    Of `case`, which holds what the form kept out of the process, only choices are used. A text that has to follow a
-    pattern is not guessed: the form then refuses the scenario's step, naming the field.
+    Of `case`, which holds the fields that the form keeps out of the process, only choices are used. A text that must
+    match a pattern is not guessed: the form then rejects the scenario's step and names the field.
     """
     submission: dict[str, Any] = {}
     for field in form.inputs.values():
@@ -60,7 +60,7 @@ def fill_form(
 
 
 def _chosen_value(field: FormField, value: Any) -> Any:
-    """What was chosen, as far as it is among the choices; where nothing is left and one is asked for, the first."""
+    """The chosen value, limited to the current choices; the first choice if none is left and the field is required."""
     allowed = [choice.value for choice in field.choices]
     if field.kind == "checkbox":
         return True if value is True or field.required else None
@@ -83,7 +83,7 @@ def _local_time(setting: SubmissionSetting) -> datetime:
 
 
 def _smallest_number(field: FormField) -> float:
-    """The smallest number from zero on that the field takes; the largest it takes when all are below zero."""
+    """The smallest non-negative number that the field accepts; its maximum if it accepts only negative ones."""
     least = max(0, field.minimum or 0)
     return least if field.maximum is None else min(least, field.maximum)
 
@@ -102,14 +102,14 @@ _INVENTED_BY_KIND: Mapping[str, Callable[[FormField, SubmissionSetting], Any]] =
 
 
 class CodePseudonyms:
-    """Invented codes of cases, the same one for the same real code; codes are found wherever they stand in a value."""
+    """Maps each real case code to one invented code, wherever it occurs as a text inside a value."""
 
     def __init__(self, year: int) -> None:
         self._year = year
         self._known: dict[str, str] = {}
 
     def replace_codes(self, value: Any) -> Any:
-        """`value` with every code of a case in it replaced."""
+        """`value` with every case code in it replaced."""
         match value:
             case Mapping():
                 return {key: self.replace_codes(item) for key, item in value.items()}
@@ -124,5 +124,5 @@ class CodePseudonyms:
             real_code = case_code.parse_code(text)
         except BadInput:
             return text
-        # The case itself is number 1 in every scenario.
+        # In every scenario the case itself has number 1.
         return self._known.setdefault(real_code, case_code.format_code(real_code[:2], self._year, len(self._known) + 2))

@@ -1,8 +1,8 @@
-"""A real case written down as a scenario, with nothing personal in it. Called by the studio.
+"""Records a real case as a scenario without personal data.
 
-History says who did what when and what followed; both become steps. Timers are no steps: the scenario turns the clock
-to where they had fired and says what held then. What was written in forms and the codes of cases are replaced; what the
-process saw is kept, because the case went on by it.
+History holds who did what and when, and the effects; both become steps. Timers are not steps: the scenario advances the
+clock to the instant when they fired and states what held then. Form inputs and case codes are replaced; process data is
+kept, because the case was routed by it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
 
-RECORDING_PATH = PurePosixPath("workflows/tests/recorded.yaml")  # Whoever stores the scenario names its file.
-_CASE_KEYS = frozenset({"case", "code"})  # Every scenario has its own.
+RECORDING_PATH = PurePosixPath(
+    "workflows/tests/recorded.yaml"
+)  # A placeholder: the file is named when the scenario is stored.
+_CASE_KEYS = frozenset({"case", "code"})  # Every scenario sets its own values.
 
 _instance, _history = table_of(Instance), table_of(History)
 _task, _submission = table_of(Task), table_of(Submission)
@@ -51,10 +53,10 @@ _SELECT_CASE = (
 
 
 def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
-    """The scenario of a case, finished or open, as YAML; it is for the deployment that the case runs on.
+    """Record a finished or open case as a YAML scenario for the deployment that the case runs on.
 
-    Raises NotFound, and BadInput with the reason when no scenario can say what was done: the case was moved to another
-    version or rescheduled, a claimed task was given back, or the case went through units that scenarios do not have.
+    Raises NotFound, and BadInput with the reason when no scenario can express the history: the case was migrated to
+    another version or rescheduled, a claimed task was released, or the case passed through units unknown to scenarios.
     """
     case = tx.read.execute(_SELECT_CASE.where(_instance.c.id == case_id)).one_or_none()
     if case is None:
@@ -70,7 +72,7 @@ def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
 
 
 def _scenario_head(tx: Transaction, process: str, past: RecordedCase) -> Scenario:
-    """The scenario without its name and steps."""
+    """The scenario without name and steps."""
     start = past.acts[0]
     data = {
         key: value for key, value in start.detail.get("data", {}).items() if key not in _CASE_KEYS and value is not None
@@ -82,7 +84,7 @@ def _scenario_head(tx: Transaction, process: str, past: RecordedCase) -> Scenari
 
 
 def _best_variant(content: CompiledDeployment, head: Scenario, past: RecordedCase) -> Scenario:
-    """The scenario with its steps: of the two ways to tell what timers did, the one that holds and strays least."""
+    """The scenario with steps: of the two ways to interpret timers, the one that holds and deviates least."""
     passed_nodes = {node for act in past.acts for node in act.detail.get("path", ())}
     default, alternative = (
         replace(
@@ -122,7 +124,7 @@ def _opened_tasks(acts: Sequence[HistoryEvent]) -> list[list[Any]]:
 
 
 def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
-    """The kind of province that has all units of the case; that of today, unless units were reorganised since."""
+    """The kind of province that has all units of the case; the current one, unless units were reorganised since."""
     used_codes = {code for _, _, *codes in _opened_tasks(acts) for code in codes}
     place = acts[0].detail.get("data", {}).get("place")
     used_codes |= {place} if isinstance(place, str) else set()
@@ -136,7 +138,7 @@ def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
 
 @cache
 def _unit_codes(province: str) -> frozenset[str]:
-    """The codes of the units that scenarios of a kind of province have."""
+    """The unit codes available to scenarios in this kind of province."""
     codes: set[str] = set()
     for name in UNIT_SETS[province]:
         with as_file(files("engine.data") / name) as path:
@@ -145,7 +147,7 @@ def _unit_codes(province: str) -> frozenset[str]:
 
 
 def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:
-    """The roles that were there in units whose tasks others had to take because nobody was."""
+    """The roles staffed in each unit that passed tasks on because a role was vacant."""
     absent: dict[str, set[str]] = defaultdict(set)
     present: dict[str, set[str]] = defaultdict(set)
     for task_id, _, unit, *passed_from in _opened_tasks(past.acts):
@@ -157,7 +159,7 @@ def _staffed_roles(past: RecordedCase) -> dict[str, list[str]]:
 
 
 def _describe_ending(acts: Sequence[HistoryEvent], names: Mapping[str, str]) -> str:
-    """Where a finished case ended, or what an open one waits for, in the words of the diagram."""
+    """Where a finished case ended, or what an open one is waiting for, by the names in the diagram."""
     if acts[-1].detail.get("finished"):
         return names.get(acts[-1].detail["path"][-1], "kết thúc")
     open_nodes = {task_id: node for task_id, node, *_ in _opened_tasks(acts)}

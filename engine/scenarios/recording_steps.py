@@ -1,7 +1,7 @@
-"""The acts of a past case as the steps of a scenario. For the recording alone.
+"""Converts the acts of a past case into scenario steps.
 
-Between two acts the scenario turns the clock, and what is due fires by itself at its own instant. Where an act came
-before a timer that was due already, it is told a second before that instant, so that it still comes first.
+Between two acts the scenario advances the clock, and due timers fire by themselves at their own instant. An act that
+preceded a timer already due is placed one second before that instant, so that it still comes first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from engine.store.models import NEVER
 from engine.world.unit_tree import CITIZEN
 from forms.schema import Form
 
-# Acts that no step of a scenario stands for, and the rules that say so.
+# Acts that no scenario step can express, and the error rule for each.
 UNRECORDABLE = {
     MIGRATE: "recorded-case-migrated",
     RETURN: "recorded-case-returned",
@@ -49,7 +49,7 @@ JUST_BEFORE = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class RecordedTask:
-    """A task of the case: its form, what that kept out of the process, who did it, the deadline it ended with."""
+    """A task of the case: its form, role, final deadline, and the inputs that the form kept out of the process."""
 
     form: str
     role: str
@@ -59,7 +59,7 @@ class RecordedTask:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """What is known of a case: its acts in order, its tasks by number, the forms of its deployment, its deadline."""
+    """The recorded case: its acts in order, its tasks by number, the forms of its deployment, its deadline."""
 
     acts: Sequence[HistoryEvent]
     tasks: Mapping[int, RecordedTask]
@@ -68,10 +68,10 @@ class RecordedCase:
 
 
 def derive_steps(past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool = False) -> list[ScenarioStep]:
-    """The steps of the scenario; raises BadInput, naming the act, where no step can say what was done.
+    """Derive the scenario steps; raises BadInput, naming the act, when no step can express it.
 
-    History does not say when an act has ended a timer. With `acts_first`, one that was due and never fired was ended by
-    the first act after its instant; without, it had been ended before.
+    History does not record when an act cancelled a timer. With `acts_first`, a timer that was due and never fired is
+    taken as cancelled by the first act after its due time; otherwise as cancelled before.
     """
     recorder = _StepRecorder(past, codes, acts_first=acts_first)
     observed = _observed_claims(past.acts)
@@ -85,7 +85,7 @@ def derive_steps(past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool 
 
 
 def _observed_claims(acts: Sequence[HistoryEvent]) -> set[int]:
-    """The places of the claims that a timer has found; the others changed nothing."""
+    """The indexes of the claims in force when a timer fired; the others had no effect."""
     observed: set[int] = set()
     claims: dict[int, int] = {}
     seen_claims: dict[int, int] = {}
@@ -107,7 +107,7 @@ def _observed_claims(acts: Sequence[HistoryEvent]) -> set[int]:
 
 
 class _StepRecorder:
-    """A scenario in the making: what is open and what has been said so far."""
+    """Builds a scenario: tracks what is open and what the steps have stated so far."""
 
     def __init__(self, past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool) -> None:
         self.past, self.codes, self.acts_first = past, codes, acts_first
@@ -125,7 +125,7 @@ class _StepRecorder:
         self.deadline: datetime | None = None
 
     def record_act(self, index: int, act: HistoryEvent) -> None:
-        """Take one act of the process over."""
+        """Record one act of the process."""
         if act.action in UNRECORDABLE:
             raise _unrecordable_error(act, UNRECORDABLE[act.action])
         if act.action == RESCHEDULE and act.detail.get("timers"):
@@ -139,12 +139,12 @@ class _StepRecorder:
             self._expect_unless_late(index)
 
     def record_claim(self, index: int, act: HistoryEvent) -> None:
-        """Let somebody claim a task."""
+        """Add a step that claims a task."""
         at = self._step_time(index, act)
         self._add_step("task", self._task_node(act), at=at, take=True)
 
     def finish_steps(self) -> list[ScenarioStep]:
-        """All steps, the last of them saying what became of the case."""
+        """All steps; the last one states the outcome of the case."""
         self._advance_clock()
         if self.said is None:
             self._add_expectation()
@@ -169,7 +169,7 @@ class _StepRecorder:
         self._add_step("task", self._task_node(act), at=at, values=self._form_values(act, task))
 
     def _form_values(self, act: HistoryEvent, task: RecordedTask) -> dict[str, Any]:
-        """What is sent in the task's form."""
+        """The pseudonymised submission of the task's form."""
         node, unit = self.open[act.detail["task"]]
         form = self.past.forms.get(task.form)
         if form is None:
@@ -188,13 +188,13 @@ class _StepRecorder:
         return node
 
     def _step_time(self, index: int, act: HistoryEvent) -> datetime:
-        """When to tell an act: at its time, or just before the first timer that was due by then and came after it."""
+        """When an act's step happens: at its time, or just before the first timer already due that came after it."""
         self._advance_clock()
         due_times = [at for at in self._due_times(index, never_fired=self.acts_first) if self.at < at <= act.at]
         return max(self.at, min([act.at, *(at - JUST_BEFORE for at in due_times)]))
 
     def _due_times(self, index: int, *, never_fired: bool) -> list[datetime]:
-        """When the timers are due that fired after an act, and of those that never fired if they are wanted too."""
+        """Due times of the timers that fired after an act; with `never_fired`, also of those that never fired."""
         return [
             at
             for task_id, at in self.timers.items()
@@ -202,21 +202,21 @@ class _StepRecorder:
         ]
 
     def _expect_unless_late(self, index: int) -> None:
-        """Say what holds after an act, unless timers are due already: they fire before a scenario looks."""
+        """State what holds after an act, unless timers are already due: they fire before the scenario checks."""
         if any(due <= self.at for due in self._due_times(index, never_fired=False)):
             self.said = None
         else:
             self._add_expectation()
 
     def _advance_clock(self) -> None:
-        """Turn the clock to where the last timers had fired, and say what held then."""
+        """Advance the clock to the instant when the last timers fired, and state what held then."""
         if self.fired_at is not None:
             self._add_step("until", at=max(self.at, self.fired_at))
             self.fired_at = None
             self._add_expectation()
 
     def _apply_effects(self, act: HistoryEvent) -> None:
-        """Note what followed from an act."""
+        """Apply the effects of an act to the recorder's state."""
         detail = act.detail
         for task_id in detail.get("closed", ()):
             self.open.pop(task_id, None)
@@ -236,7 +236,7 @@ class _StepRecorder:
         self.news.finished = bool(detail.get("finished"))
 
     def _add_expectation(self) -> None:
-        """Say what is open, and what is new since the last time."""
+        """Add an expectation: what is open, and what is new since the last one."""
         news, self.news = self.news, _NewEffects()
         nodes = Counter(node for node, _ in self.open.values())
         opened_nodes = dict(self.open[task_id] for task_id in sorted(news.opened & self.open.keys()))
@@ -250,12 +250,12 @@ class _StepRecorder:
         self._add_step("expect", values=self.said)
 
     def _notice_counts(self, rungs: Set[str]) -> dict[str, int]:
-        """How many notices of these rungs there have been."""
+        """The number of notices so far on each of these rungs."""
         counts = Counter(rung for rung, _ in self.notices)
         return {rung: counts[rung] for rung in sorted(rungs)}
 
     def _expect_deadline(self, at: datetime | None) -> None:
-        """Say the deadline where it was last said what held, if it is another one than before."""
+        """Add the deadline to the latest expectation if it has changed."""
         if self.said is not None and at != self.deadline:
             self.deadline = at
             self.said["deadline"] = None if at is None else spell_instant(at)
@@ -267,7 +267,7 @@ class _StepRecorder:
 
 @dataclass(slots=True)
 class _NewEffects:
-    """What has happened since it was last said what holds."""
+    """What has happened since the last expectation."""
 
     opened: set[int] = field(default_factory=set)
     rungs: set[str] = field(default_factory=set)
@@ -276,5 +276,5 @@ class _NewEffects:
 
 
 def _unrecordable_error(act: HistoryEvent, rule: str, **facts: object) -> BadInput:
-    """Why no scenario can tell a case, with the act that stands in the way."""
+    """Why no scenario can express a case, with the act that prevents it."""
     return BadInput("case-unrecordable", reason=BadInput(rule, **facts), act=act.action, at=act.at.astimezone(VIETNAM))

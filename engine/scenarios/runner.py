@@ -1,7 +1,7 @@
-"""Scenarios of diagrams, run through the same pure step as live cases, on a virtual clock and without a database.
+"""Runs scenarios through the same pure step as live cases, on a virtual clock and without a database.
 
-Called by the command line and the studio. Every step also stores and restores the instance, because that is what
-`advance` does; coverage says which elements and flows no scenario has walked.
+Every step also serializes and restores the process instance, because `advance` does; coverage lists the elements and
+sequence flows that no scenario has taken.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ NOTHING, YES, NO = Term(N_("không có")), Term(N_("có")), Term(N_("không"))
 
 
 class UnmetExpectation(EngineError):
-    """What the scenario says does not hold."""
+    """An expectation of the scenario is not met."""
 
 
 class ScenarioFailure(EngineError):
-    """A scenario does not hold: at which of its steps, counted from 1, 0 standing for its start, and why."""
+    """A scenario failed: at which step, counted from 1 (0 is its start), and why."""
 
     def __init__(self, step: int, reason: EngineError) -> None:
         super().__init__("in-scenario-step" if step else "in-scenario-start", step=str(step), reason=reason)
@@ -56,7 +56,7 @@ class ScenarioFailure(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class ScenarioOutcome:
-    """One scenario's result; `failure` is about the first step that did not hold, None when all did."""
+    """One scenario's result; `failure` describes the first failing step, None when all passed."""
 
     scenario: Scenario
     failure: ScenarioFailure | None = None
@@ -64,13 +64,13 @@ class ScenarioOutcome:
 
 @dataclass(slots=True)
 class ScenarioCoverage:
-    """What all scenarios together walked, and what the diagrams draw."""
+    """What all scenarios together covered, and what the diagrams contain."""
 
     walked: Trace = field(default_factory=Trace)
     drawn: dict[PurePosixPath, DiagramGraph] = field(default_factory=dict)
 
     def uncovered_in(self, path: PurePosixPath) -> tuple[list[NodeKey], list[FlowKey]]:
-        """The elements and flows of a diagram that no scenario walked."""
+        """The elements and sequence flows of a diagram that no scenario covered."""
         diagram = self.drawn[path]
         return sorted(diagram.nodes - self.walked.nodes), sorted(diagram.flows - self.walked.flows)
 
@@ -78,7 +78,7 @@ class ScenarioCoverage:
 def run_scenarios(
     content: CompiledDeployment, sources: Mapping[PurePosixPath, bytes], *, tick: Callable[[], None] | None = None
 ) -> tuple[list[ScenarioOutcome], ScenarioCoverage]:
-    """Run every scenario of a deployment's files, in the order of their paths."""
+    """Run every scenario in a deployment's files, in path order."""
     coverage = ScenarioCoverage(
         drawn={path: parse_diagram_graph(data) for path, data in sources.items() if path.suffix == ".bpmn"}
     )
@@ -96,7 +96,7 @@ def scenario_paths(sources: Iterable[PurePosixPath]) -> list[PurePosixPath]:
 
 
 def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace | None = None) -> ScenarioOutcome:
-    """Run one scenario; what goes wrong is the outcome, not an error."""
+    """Run one scenario; a failure is part of the outcome and is not raised."""
     number = 0
     try:
         case = _VirtualCase(content, scenario, trace or Trace())
@@ -110,7 +110,7 @@ def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace |
 
 
 class _VirtualCase:
-    """A case in memory: its state, what is open and waiting, and what has been said about it."""
+    """A case in memory: its state, open tasks and waiting timers, and the notices and marks so far."""
 
     def __init__(self, content: CompiledDeployment, scenario: Scenario, trace: Trace) -> None:
         self.content, self.scenario, self.trace = content, scenario, trace
@@ -141,7 +141,7 @@ class _VirtualCase:
                 self.check_expectations(step.values or {})
 
     def advance_clock(self, until: datetime) -> None:
-        """Let time pass; what is due on the way fires at its own instant, in order."""
+        """Advance the clock; timers due on the way fire at their own instant, in order."""
         if until < self.now:
             raise UnmetExpectation("scenario-clock-backwards", now=_local_time(self.now), until=_local_time(until))
         while due := sorted((at, task_id) for task_id, at in self.timers.items() if at <= until):
@@ -200,7 +200,7 @@ class _VirtualCase:
         return [self._task_label(node) for node in nodes] or NOTHING
 
     def _task_label(self, node: str) -> Caption | str:
-        """A task as the diagram calls it, with the id by which the scenario knows it."""
+        """A task's name in the diagram, with the id that the scenario uses."""
         name = explain.captions_by_element(self.process).get(node)
         if name is None or name.vietnamese == node:
             return node
@@ -263,18 +263,18 @@ class _VirtualCase:
 
 
 def _field_label(form: Form, key: str) -> str:
-    """A field as people call it, with the key by which the scenario knows it."""
+    """A field's label, with the key that the scenario uses."""
     label = form.inputs[key].label if key in form.inputs else ""
     return f"{label} ({key})" if label else key
 
 
 def _local_time(at: datetime) -> datetime:
-    """An instant as scenarios tell it: in Vietnam's time, to the minute."""
+    """An instant as scenarios write it: in Vietnam time, to the minute."""
     return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
 
 
 def _value_text(value: object) -> str | Term:
-    """A value of a scenario or of a process as it stands in a sentence."""
+    """A scenario or process value as shown in a sentence."""
     if value is None:
         return NOTHING
     if isinstance(value, bool):

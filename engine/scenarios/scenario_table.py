@@ -1,7 +1,7 @@
-"""A scenario as a table that people edit, and back: who, when, does what, with which values, and what holds then.
+"""Converts a scenario to an editable table and back: who does what, when, with which values, and what holds then.
 
-Called by the studio. Every cell is a text. A step and what is expected right after it share a row; turning the clock
-until an instant or for a while is a row as well. `who` is told by the diagram and only shown.
+Every cell is a text. A step and the expectation right after it share a row; advancing the clock to an instant or by a
+duration is a row as well. `who` comes from the diagram and is read-only.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from engine.scenarios.yaml_documents import spell_value
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 
-# What is done in a row; the empty act does nothing but expect.
+# The act of a row; the empty act only states expectations.
 COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT = "complete", "take", "message", "wait", ""
 ACTS = (COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT)
 MAX_ROWS, MAX_CELL = 500, 20_000
 CLOCK, OUTSIDE = "clock", "outside"
-HEAD_ROW = 0  # The place of what stands above the rows.
+HEAD_ROW = 0  # The row number of the head above the rows.
 TABLE_HEAD = Term(N_("phần trên bảng"))
 
 _NO_DELAY = timedelta(0)
@@ -36,9 +36,9 @@ _NO_DELAY = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """One row. `what` is the task or the message; `when` is empty, a duration after the row before, or an instant.
+    """One row. `what` is the task or message; `when` is empty, a duration after the previous row, or an instant.
 
-    `values` and `expect` are written as "name: value, name: value"; {} is a table without names.
+    `values` and `expect` are written as "name: value, name: value"; {} is an empty mapping.
     """
 
     act: str
@@ -51,7 +51,7 @@ class ScenarioRow:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioTable:
-    """A scenario as it is edited: what stands above the rows, and the rows in order."""
+    """A scenario being edited: the head, and the rows in order."""
 
     process: str
     province: str
@@ -64,7 +64,7 @@ class ScenarioTable:
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell that cannot be read: its row counted from 1 (0 stands for what is above them), its column, why."""
+    """A cell that cannot be read: its row counted from 1 (0 is the head), its column, and the reason."""
 
     row: int
     column: str
@@ -72,7 +72,7 @@ class BadCell:
 
 
 class BadCells(BadInput):
-    """Some cells of the table cannot be read."""
+    """One or more cells of the table cannot be read."""
 
     default_rule = "scenario-cells-unreadable"
 
@@ -83,9 +83,9 @@ class BadCells(BadInput):
 
 
 def from_scenario(scenario: Scenario, roles: Mapping[str, str] = MappingProxyType({})) -> ScenarioTable:
-    """The table of a scenario; with the roles of the tasks, the rows say whose each act is.
+    """Convert a scenario to a table; `roles` maps tasks to roles and fills the `who` column.
 
-    Nothing is lost but a duration beside an instant, which the scenario does not look at.
+    The only loss is a duration next to an instant, which the scenario ignores.
     """
     rows: list[ScenarioRow] = []
     for step in scenario.steps:
@@ -105,7 +105,7 @@ def from_scenario(scenario: Scenario, roles: Mapping[str, str] = MappingProxyTyp
 
 
 def _joins_previous(step: ScenarioStep) -> bool:
-    """Whether an expectation is about the moment of the step before."""
+    """Whether an expectation applies at the moment of the previous step."""
     return step.at is None and not step.after
 
 
@@ -123,7 +123,7 @@ def _row_of_step(step: ScenarioStep, roles: Mapping[str, str]) -> ScenarioRow:
 
 
 def from_json(document: object) -> ScenarioTable:
-    """The table of what a browser sent, as JSON reads it; raises BadInput for what is out of shape."""
+    """The table in decoded JSON from the browser; raises BadInput for a wrong shape or too many rows."""
     try:
         edited = msgspec.convert(document, ScenarioTable)
     except msgspec.ValidationError as error:
@@ -134,7 +134,7 @@ def from_json(document: object) -> ScenarioTable:
 
 
 def to_scenario(path: PurePosixPath, edited: ScenarioTable) -> Scenario:
-    """The scenario of an edited table; raises BadCells with every cell that cannot be read."""
+    """Convert an edited table to a scenario; raises BadCells with every cell that cannot be read."""
     reader = _CellReader()
     document = reader.read_head(edited)
     document["steps"] = [step for number, row in enumerate(edited.rows, 1) for step in reader.read_steps(number, row)]
@@ -144,13 +144,13 @@ def to_scenario(path: PurePosixPath, edited: ScenarioTable) -> Scenario:
 
 
 class _CellReader:
-    """Reads cell by cell and notes what is wrong, as the reader of files finds it."""
+    """Reads cell by cell and collects the errors that the file reader reports."""
 
     def __init__(self) -> None:
         self.bad: list[BadCell] = []
 
     def read_head(self, edited: ScenarioTable) -> dict[str, Any]:
-        """What stands above the steps of a file."""
+        """The head of the scenario file: everything above its steps."""
         head: dict[str, Any] = {"process": edited.process, "province": edited.province, "name": edited.name}
         for column, value in head.items():
             self._check_part(HEAD_ROW, column, **{column: value})
@@ -166,7 +166,7 @@ class _CellReader:
         return {**head, "start": start}
 
     def read_steps(self, number: int, row: ScenarioRow) -> list[dict[str, Any]]:
-        """The one or two steps of a row, as in a file."""
+        """The one or two steps of a row, as in a scenario file."""
         values, expect = (self._parse_mapping(number, column, getattr(row, column)) for column in ("values", "expect"))
         timing = {"at" if _is_instant(row.when) else "after": row.when} if row.when or row.act == WAIT else {}
         if timing:
@@ -202,7 +202,7 @@ class _CellReader:
         return []
 
     def _parse_mapping(self, row: int, column: str, text: str) -> Any:
-        """What a cell of names and values holds; None for an empty one."""
+        """Parse a cell of names and values; None if it is empty."""
         if not text.strip():
             return None
         if len(text) > MAX_CELL:
@@ -215,7 +215,7 @@ class _CellReader:
             return None
 
     def _check_part(self, row: int, column: str, **part: Any) -> None:
-        """Note what the reader of files says of one part of an otherwise sound file."""
+        """Record what the file reader reports for one part of an otherwise valid file."""
         try:
             read_scenario(_ANY_PATH, dump_yaml({**_MINIMAL_SCENARIO, **part}))
         except BadScenario as error:
@@ -236,7 +236,7 @@ _MINIMAL_SCENARIO: Mapping[str, Any] = {
 
 
 def _is_instant(when: str) -> bool:
-    """Whether a time is meant as an instant: a duration has no hyphens."""
+    """Whether a time is an instant: durations contain no hyphens."""
     return "-" in when
 
 

@@ -1,6 +1,6 @@
-"""A scenario written as YAML, so that reading it gives the same scenario again. For the studio.
+"""Writes a scenario as YAML that reads back as the same scenario.
 
-The layout is that of the shipped files: steps one below the other, values and expectations in one line.
+The layout matches the shipped files: one step below the other, values and expectations on one line.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=
 
 
 class _InlineMapping(dict[str, Any]):
-    """A table of values that is written in one line."""
+    """A mapping that is written on one line."""
 
 
 class _ScenarioDumper(yaml.SafeDumper):
-    """Writes lists below their key, two signs further in."""
+    """Writes lists below their key, indented by two more characters."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        """Indent the items of a list as well."""
+        """Indent list items as well."""
         super().increase_indent(flow, indentless=False)
 
 
@@ -35,7 +35,7 @@ def _represent_mapping(dumper: yaml.SafeDumper, values: _InlineMapping) -> yaml.
 
 
 def _represent_text(dumper: yaml.SafeDumper, words: str) -> yaml.Node:
-    """A text; other systems' ends of lines are escaped, because YAML takes them for its own."""
+    """Represent a text; Unicode line breaks are escaped, because YAML treats them as its own."""
     style = '"' if any(sign in words for sign in "\x85\u2028\u2029") else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", words, style=style)
 
@@ -45,12 +45,12 @@ _ScenarioDumper.add_representer(str, _represent_text)
 
 
 def render_scenario(scenario: Scenario) -> bytes:
-    """The scenario's file; `scenario_files.read` makes the same scenario of it."""
+    """Render the scenario file; `files.read_scenario` reads the same scenario back."""
     return dump_yaml(scenario_document(scenario))
 
 
 def scenario_document(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as the plain values of its file."""
+    """The scenario as plain values, as in its file."""
     start: dict[str, Any] = {"at": spell_instant(scenario.starts_at)}
     if scenario.data:
         start["data"] = _InlineMapping(scenario.data)
@@ -60,7 +60,7 @@ def scenario_document(scenario: Scenario) -> dict[str, Any]:
 
 
 def step_document(step: ScenarioStep) -> dict[str, Any]:
-    """One step as the plain values of its file."""
+    """One step as plain values, as in its file."""
     if step.kind == "wait":
         return {"wait": spell_duration(step.after)}
     if step.kind == "until":
@@ -79,13 +79,13 @@ def step_document(step: ScenarioStep) -> dict[str, Any]:
 
 
 def spell_instant(at: datetime) -> str:
-    """An instant as people in Vietnam read it, exact, without the seconds when there are none."""
+    """An exact instant in Vietnam time, without seconds when they are zero."""
     local = at.astimezone(VIETNAM)
     return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
 
 
 def spell_duration(after: timedelta) -> str:
-    """A duration of whole minutes in the largest unit that it is a multiple of: 90m, 2h, 5d."""
+    """A duration of whole minutes in the largest unit that divides it: 90m, 2h, 5d."""
     if not after:
         return "0m"
     size, suffix = next(pair for pair in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")) if not after % pair[0])
@@ -93,7 +93,7 @@ def spell_duration(after: timedelta) -> str:
 
 
 def dump_yaml(values: Mapping[str, Any], width: int = WIDTH) -> bytes:
-    """Plain values as YAML in UTF-8, in their order."""
+    """Plain values as UTF-8 YAML, keeping their order."""
     content: bytes = yaml.dump(
         dict(values), Dumper=_ScenarioDumper, encoding="utf-8", allow_unicode=True, sort_keys=False, width=width
     )
@@ -101,7 +101,7 @@ def dump_yaml(values: Mapping[str, Any], width: int = WIDTH) -> bytes:
 
 
 def dump_inline(values: Mapping[str, Any]) -> str:
-    """A table of values as one line without its braces, an empty one as {}."""
+    """A mapping as one line without braces; an empty one as {}."""
     if not values:
         return "{}"
     line: str = yaml.dump(

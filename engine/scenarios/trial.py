@@ -1,7 +1,7 @@
-"""The scenarios of a draft, run for the browser: what failed, the way that each walked, and what none walks.
+"""Tries the scenarios of a draft: reports what failed, the path each one took, and what none of them covered.
 
-Called by the studio and before a deployment. Every run ends: a scenario takes a limited number of steps of the process,
-and so do all of them together; a step itself passes a limited number of elements.
+Every run ends: each scenario takes a limited number of process steps, and so do all of them together; a step itself
+passes a limited number of elements.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from engine.translation.wording import say
 
 Files = Mapping[PurePosixPath, bytes]
 
-# The longest shipped scenario takes 42 steps, one of them about 2 ms.
+# The longest shipped scenario takes 42 steps; a step takes about 2 ms.
 MAX_STEPS = 500
-# What all scenarios of one trial take together: the shipped ones 600.
+# For all scenarios of one trial together; the shipped ones take 600.
 MAX_STEPS_OF_ALL = 10_000
-MAX_SCENARIO_STEPS = 1_000  # Steps that a scenario itself may have; its expectations are among them.
+MAX_SCENARIO_STEPS = 1_000  # Steps written in one scenario, including its expectations.
 
 
 @dataclass(frozen=True, slots=True)
 class BlockingProblem:
-    """A problem of the draft's files, which keeps the scenarios from being run."""
+    """A problem in the draft's files that prevents the scenarios from running."""
 
     file: str
     line: int
@@ -49,10 +49,10 @@ class BlockingProblem:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRun:
-    """One scenario: in the reader's language why it does not hold (empty when it does), and the way it walked.
+    """One scenario: why it failed, in the reader's language (empty if it passed), and the path it took.
 
-    `step` counts the scenario's steps from 1; 0 stands for its start. Elements are (process, id), flows (process,
-    source, target); a process is also an embedded sub-process.
+    `step` counts the scenario's steps from 1; 0 is its start. Elements are (process, id), sequence flows (process,
+    source, target); an embedded sub-process also counts as a process.
     """
 
     path: str
@@ -66,7 +66,7 @@ class ScenarioRun:
 
 @dataclass(frozen=True, slots=True)
 class DiagramCoverage:
-    """How much of one diagram the scenarios walked: how many elements and flows it has, and which none walked."""
+    """Coverage of one diagram: how many elements and sequence flows it has, and which ones no scenario covered."""
 
     path: str
     nodes: int
@@ -77,7 +77,7 @@ class DiagramCoverage:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What a trial found. Where there are mistakes nothing was run."""
+    """The result of a trial. If there are mistakes, no scenario was run."""
 
     mistakes: tuple[BlockingProblem, ...] = ()
     scenarios: tuple[ScenarioRun, ...] = ()
@@ -85,7 +85,7 @@ class TrialResult:
 
 
 def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath | None = None) -> TrialResult:
-    """Check the files, then run their scenarios in the order of their paths, or `only` the one at that path."""
+    """Check the files, then run their scenarios in path order, or `only` the one at that path."""
     problems = deployment_check.problems_in(files, language)
     if problems:
         return TrialResult(
@@ -106,9 +106,9 @@ def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath |
 
 
 def list_failures(files: Files, language: Language = "vi") -> list[str]:
-    """A sentence for each scenario that does not hold, so that whoever deploys the files gives a reason.
+    """One sentence per failing scenario, so that the person deploying the files gives a reason.
 
-    Raises InvalidFiles when the files do not pass the check.
+    Raises InvalidFiles if the files do not pass the check.
     """
     problems = deployment_check.problems_in(files, language)
     if problems:
@@ -131,13 +131,13 @@ def _run_scenarios(files: Files, paths: Sequence[PurePosixPath], language: Langu
 
 
 def _run_limited(content: CompiledDeployment, scenario: Scenario, trace: LimitedTrace) -> EngineError | None:
-    """Why a scenario does not hold, None when it does."""
+    """Why a scenario failed; None if it passed."""
     count = len(scenario.steps)
     if count > MAX_SCENARIO_STEPS:
         return UnmetExpectation("scenario-has-too-many-steps", count=count, most=MAX_SCENARIO_STEPS)
     try:
         return run_scenario(content, scenario, trace).failure
-    except Exception as error:  # noqa: BLE001 - one odd scenario must not keep the others from being run.
+    except Exception as error:  # noqa: BLE001 - one broken scenario must not stop the others.
         return UnmetExpectation("scenario-cannot-run", kind=type(error).__name__)
 
 
@@ -156,14 +156,14 @@ def _run_result(
 
 
 class LimitedTrace(Trace):
-    """What one scenario walks, in a limited number of steps of the process: whoever takes more fails."""
+    """Traces one scenario and fails it when it exceeds a limited number of process steps."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit, self.steps = limit, 0
 
     def observe(self, workflow: Any, since: int) -> None:
-        """Count one step and collect what it walked; raises UnmetExpectation when it is one too many."""
+        """Count one step and collect its trace; raises UnmetExpectation above the limit."""
         self.steps += 1
         if self.steps <= self.limit:
             super().observe(workflow, since)

@@ -1,7 +1,4 @@
-"""YAML as people write it: read into plain values, with the line where it breaks, and values spelled for a sentence.
-
-For the readers of scenarios, of assumptions and of mappings.
-"""
+"""Reads handwritten YAML into plain values, reporting the line of a syntax error, and formats values for a sentence."""
 
 from __future__ import annotations
 
@@ -15,14 +12,14 @@ MAX_EXCERPT = 60
 
 
 class _AnythingDumper(yaml.SafeDumper):
-    """Spells what YAML has no words for as a text."""
+    """Writes values that YAML cannot represent as text."""
 
 
 _AnythingDumper.add_multi_representer(object, lambda dumper, value: dumper.represent_str(str(value)))
 
 
 def read_yaml(content: str | bytes) -> Any:
-    """The plain value that a text holds; raises BadInput with the line where it is no YAML, if that can be told."""
+    """Parse a text into a plain value; raises BadInput if it is not YAML, with the line when known."""
     try:
         return yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -33,7 +30,7 @@ def read_yaml(content: str | bytes) -> Any:
 
 
 def spell_value(value: object) -> str:
-    """A value as its author would write it, on one line and short enough to stand in a sentence."""
+    """A value as its author would write it, on one line and short enough for a sentence."""
     text: str = yaml.dump(
         value, Dumper=_AnythingDumper, default_flow_style=True, allow_unicode=True, sort_keys=False, width=2**31
     )

@@ -1,1 +1,1 @@
-"""Past cases run through a draft of the diagrams: what would have gone another way, and why (R16)."""
+"""Runs past cases through a draft of the diagrams: what would have gone differently, and why (R16)."""

@@ -1,6 +1,6 @@
-"""What a form's process fields can be answered with: fitting a past answer to a draft's form, and possible answers.
+"""Answers to a form's process fields: fits past answers to a draft's form, and lists possible answers.
 
-For this package. Only process fields count: what is personal never reaches a process.
+Only process fields count: personal data never reaches a process.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.clock import VIETNAM
 from forms.fields import FormField
 from forms.schema import Form
 
-# Stands for the case's own value: a place of another case would send this one astray.
+# Placeholder for the case's own value: a place from another case would send this one astray.
 CASE_PLACEHOLDER = "$case"
 CHOICE_KINDS = frozenset({"radio", "select"})
 PLACEHOLDER_TEXT = "-"
@@ -24,7 +24,7 @@ ProcessValues = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """What an answer may lean on: the case's process data, read when needed, the unit that answers, the instant."""
+    """What an answer may draw on: the case's process data, read when needed, the unit that answers, the instant."""
 
     data: Callable[[], ProcessValues]
     unit: str
@@ -32,18 +32,18 @@ class AnswerContext:
 
 
 def process_fields(form: Form) -> Iterator[FormField]:
-    """The fields whose answers reach the process, in the order of the form."""
+    """The fields whose answers reach the process, in form order."""
     return (field for field in form.inputs.values() if field.store == "process")
 
 
 def accepted_values(form: Form, values: ProcessValues) -> dict[str, Any]:
-    """What of `values` the form's process fields would take."""
+    """The part of `values` that the form's process fields accept."""
     fields = {field.key: field for field in process_fields(form)}
     return {key: value for key, value in values.items() if key in fields and _accepts_value(fields[key], value)}
 
 
 def fill_required_fields(form: Form, values: ProcessValues, fill: Callable[[FormField], Any]) -> dict[str, Any]:
-    """The answers with what the form requires beside them; conditions ask only about fields above, so in order."""
+    """Add the answers that the form also requires; in form order, since conditions refer only to fields above."""
     filled = dict(values)
     for field in process_fields(form):
         if field.required and _is_empty(field, filled) and not _is_hidden(form, field, filled):
@@ -52,7 +52,7 @@ def fill_required_fields(form: Form, values: ProcessValues, fill: Callable[[Form
 
 
 def is_case_placeholder(form: Form | None, key: str, value: object) -> bool:
-    """Whether an answer is the case's own value of a field that the form has."""
+    """Whether an answer is the placeholder for the case's own value of one of the form's fields."""
     return value == CASE_PLACEHOLDER and form is not None and any(field.key == key for field in process_fields(form))
 
 
@@ -64,7 +64,7 @@ def _accepts_value(field: FormField, value: object) -> bool:
 
 
 def _is_hidden(form: Form, field: FormField, values: ProcessValues) -> bool:
-    """A field that hangs on an answer the process does not see counts as hidden: nobody knows whether it is asked."""
+    """A field that depends on an answer outside the process counts as hidden: whether it is asked is unknown."""
     condition = field.condition
     if condition is None:
         return False
@@ -77,7 +77,7 @@ def _is_empty(field: FormField, values: ProcessValues) -> bool:
 
 
 def candidate_values(form: Form | None) -> list[dict[str, Any]]:
-    """The answers that a form without a past can get: one for each choice of its first deciding field."""
+    """The possible answers to a form without a past: one for each choice of its first deciding field."""
     if form is None:
         return [{}]
     deciding_field = next(
@@ -90,7 +90,7 @@ def candidate_values(form: Form | None) -> list[dict[str, Any]]:
 
 
 def first_accepted_value(field: FormField) -> Any:
-    """The first answer that a field takes."""
+    """The first answer that a field accepts."""
     if field.kind == "checkbox":
         return True
     if field.choices:
@@ -100,7 +100,7 @@ def first_accepted_value(field: FormField) -> Any:
 
 
 def generalise_values(form: Form | None, values: ProcessValues) -> dict[str, Any]:
-    """A past answer as another case could give it: places become the case's own."""
+    """A past answer as another case could give it: places become placeholders for that case's own."""
     if form is None:
         return dict(values)
     places = {field.key for field in process_fields(form) if field.kind == "commune"}
@@ -108,7 +108,7 @@ def generalise_values(form: Form | None, values: ProcessValues) -> dict[str, Any
 
 
 def resolve_placeholders(form: Form | None, values: ProcessValues, context: AnswerContext) -> dict[str, Any]:
-    """An answer with the case's own values in place of `$case`."""
+    """Replace `$case` in an answer with the case's own values."""
     fields = form.inputs if form is not None else {}
     return {
         key: _case_value(fields.get(key), key, context) if value == CASE_PLACEHOLDER else value
@@ -117,7 +117,7 @@ def resolve_placeholders(form: Form | None, values: ProcessValues, context: Answ
 
 
 def _case_value(field: FormField | None, key: str, context: AnswerContext) -> Any:
-    """The case's value of that key; where it has none, what comes nearest to the kind of field."""
+    """The case's value for the key; if it has none, a value that suits the kind of field."""
     data = context.data()
     value = data.get(key)
     if value not in (None, "") or field is None:

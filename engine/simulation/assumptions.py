@@ -1,7 +1,7 @@
-"""What is assumed where the past says nothing: how long a step takes, whether it is done at all, what is answered.
+"""Assumptions where history is silent: how long a step takes, whether it is completed at all, what is answered.
 
-One row per user task of the draft, drawn up from the history of the same step, else of the same role, else from a plain
-default; which of them it was stands in the row. The rows are a YAML table that an analyst edits and gives back.
+One row per user task of the draft, estimated from the history of the same step, else of the same role, else a default;
+the row names its source. The rows are a YAML table that an analyst edits and hands back.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from engine.translation.catalogue import N_, Language, translate
 
 HISTORY, ROLE, DEFAULT, EDITED = "history", "role", "default", "edited"
 
-# Working hours: median and the value that nine in ten tasks stay below.
+# Working hours: the median and the 90th percentile.
 USUAL_HOURS = (4.0, 8.0)
 LONGEST_HOURS = 2000.0
 _P90_DEVIATIONS = 1.2815515655446004  # Standard deviations between the median and the 90th percentile.
 _SHORTEST_HOURS = 1 / 60
 _STEP_KEYS = frozenset({"name", "role", "source", "seen", "hours", "done", "claimed", "answers"})
 
-# What stands above the table, a comment line each.
+# The header of the file, one comment line each.
 FILE_HEADER = (
     N_(
         "Mô phỏng giả định gì ở chỗ quá khứ không cho biết, theo từng bước. Sửa rồi đưa lại (dòng lệnh: --assumptions)."
@@ -45,7 +45,7 @@ FILE_HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class WeightedAnswer:
-    """One answer to a step's form, and how often it is given compared with the others."""
+    """One answer to a step's form, and its weight relative to the others."""
 
     weight: float
     values: Mapping[str, Any]
@@ -53,7 +53,7 @@ class WeightedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What is assumed of one step; the fields are explained at the head of the table."""
+    """The assumption for one step; the header of the file explains the fields."""
 
     node: str
     name: str
@@ -68,7 +68,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class TaskSample:
-    """What chance makes of an assumption for one task."""
+    """A random draw from an assumption for one task."""
 
     done: bool
     hours: float
@@ -80,7 +80,7 @@ AssumptionTable = Mapping[str, Assumption]
 
 
 def sample_task(assumption: Assumption, rng: Random) -> TaskSample:
-    """One task as the assumption has it; hours are spread log-normally between the two that it names."""
+    """Draw one task from the assumption; hours are log-normal with its median and 90th percentile."""
     done = rng.random() < assumption.done
     median, p90 = (max(hours, _SHORTEST_HOURS) for hours in assumption.hours)
     spread = math.log(max(p90, median) / median) / _P90_DEVIATIONS
@@ -91,7 +91,7 @@ def sample_task(assumption: Assumption, rng: Random) -> TaskSample:
 
 
 def plain_rows(table: AssumptionTable) -> list[dict[str, Any]]:
-    """The table as plain rows, in the order of the nodes."""
+    """The table as plain rows, sorted by node."""
     return [
         {"node": assumption.node, **_assumption_row(assumption)}
         for assumption in sorted(table.values(), key=lambda assumption: assumption.node)
@@ -112,7 +112,7 @@ def _assumption_row(assumption: Assumption) -> dict[str, Any]:
 
 
 def to_yaml_text(table: AssumptionTable, language: Language = "vi") -> str:
-    """The table as the text of a YAML file, explained in `language` at its head."""
+    """The table as the text of a YAML file, with a header in `language`."""
     document = {
         "steps": {
             assumption.node: _assumption_row(assumption)
@@ -124,7 +124,7 @@ def to_yaml_text(table: AssumptionTable, language: Language = "vi") -> str:
 
 
 def read_changes(path: Path) -> dict[str, Any]:
-    """The changes in an analyst's file, by node; raises BadInput naming the file and the entry at fault."""
+    """Read the changes in an analyst's file, by node; raises BadInput naming the file and the entry at fault."""
     try:
         return parse_changes(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -134,7 +134,7 @@ def read_changes(path: Path) -> dict[str, Any]:
 
 
 def parse_changes(text: str) -> dict[str, Any]:
-    """The changes in a text, by node; raises BadInput naming the entry at fault."""
+    """Parse the changes, by node; raises BadInput naming the entry at fault."""
     document = read_yaml(text)
     steps = document.get("steps") if isinstance(document, dict) else None
     if not isinstance(steps, dict):
@@ -192,21 +192,19 @@ def _parse_answer(node: str, item: object) -> WeightedAnswer:
 
 
 def apply_changes(table: AssumptionTable, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Assumption]:
-    """The table with an analyst's changes; raises BadInput for a step that the draft does not have."""
+    """Apply an analyst's changes to the table; raises BadInput for a step that is not in the draft."""
     result = dict(table)
     for node, change in changes.items():
         if node not in result:
             raise BadInput("assumption-step-unknown", step=node)
         changed = replace(result[node], **change)
-        if _assumption_row(changed) != _assumption_row(
-            result[node]
-        ):  # What was written out and left as it was is nobody's edit.
+        if _assumption_row(changed) != _assumption_row(result[node]):  # A row left unchanged is not an edit.
             result[node] = replace(changed, source=EDITED)
     return result
 
 
 def median_and_p90(hours: Sequence[float]) -> tuple[float, float]:
-    """The median and the 90th percentile of some durations."""
+    """The median and the 90th percentile of durations."""
     ordered = sorted(hours)
     last = len(ordered) - 1
     return ordered[last // 2], ordered[math.ceil(last * 0.9)]

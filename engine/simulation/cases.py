@@ -1,8 +1,8 @@
-"""One share of the cases: each run through the draft and compared. For this package; runs in any process.
+"""Runs one share of the cases through the draft and compares each, in any process.
 
-What a draft is blamed for has to be the draft's: where a case differs and its steps were taken in another world than
-today's (other units, people or holidays) or by other diagrams than it has now, its present diagrams are run in today's
-world too, and the draft is compared with that.
+Only differences caused by the draft count against it: if a case differs and its steps were taken in another world than
+today's (other units, people or holidays) or by other diagrams than its current ones, the current diagrams are also run
+in today's world, and the draft is compared with that run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DraftFiles = Mapping[PurePosixPath, bytes]
 
 @dataclass(frozen=True)
 class SimulationSpec:
-    """What every process has to know: the draft, the world, until when history goes, what is assumed, the seed."""
+    """What every process needs: the draft, the world, the end of history, the assumptions, the seed."""
 
     draft: DraftFiles
     world: World
@@ -41,14 +41,14 @@ class SimulationSpec:
     seed: int
 
     def build_context(self) -> SimulationContext:
-        """The stage that the draft is run on."""
+        """The context that the draft is run in."""
         return SimulationContext(
             definitions.compile_files(self.draft), self.world, self.horizon, self.assumptions, self.seed
         )
 
 
 def simulate_share(tx: Transaction, ids: Sequence[int], context: SimulationContext) -> SimulationTotals:
-    """Run the cases with these ids, which are in order, and count them."""
+    """Run the cases with these ids, given in ascending order, and count them."""
     runner = _ShareRunner(tx, context)
     for case in reading.load_past_cases(tx, ids):
         runner.add_case(case)
@@ -56,7 +56,7 @@ def simulate_share(tx: Transaction, ids: Sequence[int], context: SimulationConte
 
 
 class _ShareRunner:
-    """A share of the cases on its way."""
+    """Runs a share of the cases."""
 
     def __init__(self, tx: Transaction, context: SimulationContext) -> None:
         self.tx, self.stage, self.totals = tx, context, SimulationTotals()
@@ -78,7 +78,7 @@ class _ShareRunner:
     def _rerun_unchanged(
         self, case: PastCase, before: CaseFacts, outcome: RunOutcome
     ) -> tuple[CaseFacts, CaseDifference | None]:
-        """What the case's own diagrams come to in today's world, and what differs from that."""
+        """The facts of the case's own diagrams in today's world, and how the outcome differs from them."""
         unchanged = simulate_case(case, replace(self.stage, content=definitions.load_deployment(self.tx, case.digest)))
         if self._compare_outcome(case, before, unchanged) is not None:
             self.totals.not_reproduced.append(case.code)
@@ -100,5 +100,5 @@ class _ShareRunner:
 
 
 def _element_names(content: CompiledDeployment, key: str) -> Mapping[str, Caption]:
-    """The names of a process's elements; none where the draft has no such process."""
+    """The names of a process's elements; empty if the deployment has no such process."""
     return explain.captions_by_element(content.processes[key]) if key in content.processes else {}

@@ -1,6 +1,6 @@
-"""Compares what became of a case before and after, and says why they differ, as codes with arguments. For this package.
+"""Compares a case's facts before and after, and gives the reasons for differences as codes with arguments.
 
-Only what a case came to counts: a timer that was set for another instant and never mattered is no difference.
+Only results count: a timer that was set for another instant and never mattered is not a difference.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED = (
 )
 KINDS = (PATH, UNIT, DEADLINE, RUNG, MARK, OUTCOME, END, FAILED)
 
-# Instants closer than this are the same: a worker fires a timer some seconds after it is due.
+# Instants closer than this count as equal: a worker fires a timer some seconds after it is due.
 TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceReason:
-    """Why a case differs: a sentence's code and what the sentence names; of which kind of difference it is."""
+    """Why a case differs: the kind of difference, the sentence's code and its arguments."""
 
     kind: str
     code: str
@@ -44,7 +44,7 @@ class DifferenceReason:
 
 @dataclass(frozen=True, slots=True)
 class CaseDifference:
-    """A case that differs: how, why, and in short what became of it before and after."""
+    """A case that differs: how, why, and a summary of its facts before and after."""
 
     id: int
     code: str
@@ -56,18 +56,18 @@ class CaseDifference:
 
 @dataclass(frozen=True, slots=True)
 class ElementNames:
-    """The elements of both sets of diagrams: their names by id."""
+    """The element names of both sets of diagrams, by id."""
 
     before: Mapping[str, Caption | str]
     after: Mapping[str, Caption | str]
 
     def label_of(self, node: str) -> Caption | str:
-        """How people call an element."""
+        """The name of an element, or its id if it has none."""
         return self.after.get(node) or self.before.get(node) or node
 
 
 def compare_case(case: PastCase, before: CaseFacts, outcome: RunOutcome, names: ElementNames) -> CaseDifference | None:
-    """What differs between a case as it was and as it ran, None when nothing does."""
+    """How a case's run differs from its past, None if it does not."""
     reasons = list(_difference_reasons(before, outcome, names))
     kinds = {reason.kind for reason in reasons}
     if not kinds:
@@ -97,7 +97,7 @@ def _difference_reasons(before: CaseFacts, outcome: RunOutcome, names: ElementNa
 
 
 def _path_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -> Iterator[DifferenceReason]:
-    """The first element that one way passes and the other does not; what comes in another order, when that is all."""
+    """The first element that only one of the paths passes; if there is none, the first change of order."""
     gained, lost = _extra_positions(after.path, before.path), _extra_positions(before.path, after.path)
     if gained:
         yield DifferenceReason(PATH, *_describe_passage(after, gained, names.before, ("new_step", "passes"), names))
@@ -109,7 +109,7 @@ def _path_reasons(before: CaseFacts, after: CaseFacts, names: ElementNames) -> I
 
 
 def _extra_positions(path: Sequence[str], other_path: Sequence[str]) -> list[int]:
-    """Where a way passes an element more often than the other way does."""
+    """The positions at which a path passes an element more often than the other path does."""
     remaining, positions = Counter(other_path), []
     for index, element in enumerate(path):
         remaining[element] -= 1
@@ -125,9 +125,9 @@ def _describe_passage(
     codes: tuple[str, str],
     names: ElementNames,
 ) -> tuple[str, dict[str, Any]]:
-    """The sentence on one of these elements: the first that the other side does not draw at all, else the first.
+    """The sentence on one of these elements: the first that is missing from the other side's diagrams, else the first.
 
-    It names the element, the one that the case came from, and how many more there are.
+    It names the element, its predecessor on the path, and how many other elements there are.
     """
     path = facts.path
     index = next((position for position in positions if path[position] not in other_names), positions[0])
@@ -196,7 +196,7 @@ def _labels_of(nodes: Sequence[str], names: ElementNames) -> list[Caption | str]
 
 
 def _explaining_remarks(outcome: RunOutcome, names: ElementNames) -> list[DifferenceReason]:
-    """What explains a difference without being one."""
+    """Remarks that explain a difference without being one."""
     reasons = [DifferenceReason("", "refused", {"message": message}) for message in outcome.refused]
     for node, times in sorted(outcome.assumed.items()):
         if times:
@@ -207,7 +207,7 @@ def _explaining_remarks(outcome: RunOutcome, names: ElementNames) -> list[Differ
 
 
 def summarise_facts(facts: CaseFacts) -> dict[str, Any]:
-    """What became of a case, in short."""
+    """Summarise the facts of a case."""
     return {
         "steps": facts.completed,
         "units": facts.units_by_node,

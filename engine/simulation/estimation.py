@@ -1,7 +1,4 @@
-"""Draws up what is assumed of each user task of a draft: from its own past, else from its role's, else a default.
-
-For this package.
-"""
+"""Estimates the assumption for each user task of a draft: from its own past, else its role's, else a default."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ from engine.simulation.reading import PastTaskStats
 from engine.simulation.record import canonical_json
 from forms.schema import Form
 
-# Rarer answers than these make no difference to what is assumed.
+# Rarer answers make no difference to the assumptions.
 MOST_ANSWERS = 20
 
 
@@ -48,7 +45,7 @@ def estimate_assumptions(
 def require_accepted_answers(
     table: AssumptionTable, tasks: Mapping[str, DrawnUserTask], forms: Mapping[str, Form]
 ) -> None:
-    """Raise BadInput for an answer of an analyst that the form of its step would not take."""
+    """Raise BadInput for an analyst's answer that the form of its step does not accept."""
     for node, assumption in table.items():
         form = forms.get(tasks[node].form)
         for answer in assumption.answers if assumption.source == EDITED else ():
@@ -90,7 +87,7 @@ def _assumption_from_past(
 
 
 def _past_answers(form: Form | None, past: PastTaskStats) -> tuple[WeightedAnswer, ...]:
-    """What was answered so far, as another case could answer it and as the draft's form takes it."""
+    """Past answers, generalised for other cases and reduced to what the draft's form accepts."""
     counts: Counter[str] = Counter()
     for text, count in past.answers.items():
         values = answers.generalise_values(form, json.loads(text))

@@ -1,6 +1,6 @@
-"""What became of a case, collected act by act: from its history, or from the steps of a run. For this package.
+"""The facts of a case, collected act by act from its history or from the steps of a run.
 
-Both are read in the words of history, so that what happened and what would have happened are compared like with like.
+Both use the terms of history, so that what happened and what would have happened are compared like with like.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ OVERDUE = "overdue"
 
 @dataclass(slots=True)
 class CaseFacts:
-    """A case's way: elements passed and where it came to each from, tasks opened as (node, unit, instant) and done,
-    deadline, notices, marks, end."""
+    """A case's course: elements passed and the predecessor of each, tasks opened as (node, unit, instant), tasks
+    completed, deadline, notices, marks, end."""
 
     path: list[str] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
@@ -32,7 +32,7 @@ class CaseFacts:
     _open: dict[int, str] = field(default_factory=dict)
 
     def add_act(self, at: datetime, detail: Mapping[str, Any], completed_task: int | None = None) -> None:
-        """Take over what followed from one act; `completed_task` is the task that it completed."""
+        """Add what followed from one act; `completed_task` is the task that it completed."""
         if completed_task is not None and completed_task in self._open:
             self.completed.append(self._open[completed_task])
         origin = self._open.get(completed_task or 0, "")
@@ -47,7 +47,7 @@ class CaseFacts:
             self._record_passage(node, origin)
             self.opened.append((node, unit, at))
         for rung, occurrence, *to in detail.get("notices", ()):
-            self.notices.setdefault((rung, occurrence), tuple(to))  # The outbox keeps one of each.
+            self.notices.setdefault((rung, occurrence), tuple(to))  # The outbox stores one of each.
         self.marks += detail.get("marks", ())
         if detail.get("finished"):
             self.ended = at
@@ -68,7 +68,7 @@ class CaseFacts:
 
     @property
     def open_nodes(self) -> list[str]:
-        """The nodes of the tasks that are open at the end."""
+        """The nodes of the tasks still open at the end."""
         return sorted(self._open.values())
 
     @property
@@ -81,7 +81,7 @@ class CaseFacts:
 
     @property
     def notices_by_rung(self) -> dict[str, int]:
-        """How many notices of each rung there were."""
+        """The number of notices per rung."""
         counts: dict[str, int] = {}
         for rung, _ in sorted(self.notices):
             counts[rung] = counts.get(rung, 0) + 1
@@ -89,7 +89,7 @@ class CaseFacts:
 
     @property
     def recipients_by_rung(self) -> dict[str, list[str]]:
-        """Whom the notices of each rung were for."""
+        """The recipients of the notices of each rung."""
         rung_units: dict[str, set[str]] = {}
         for (rung, _), to in self.notices.items():
             rung_units.setdefault(rung, set()).update(to)
@@ -97,7 +97,7 @@ class CaseFacts:
 
 
 def from_history(case: PastCase) -> CaseFacts:
-    """What became of a case as its history tells it."""
+    """The facts of a case from its history."""
     facts = CaseFacts(deadline=case.deadline)
     for act in case.acts:
         if act.action in PROCESS_STEPS | MIGRATIONS:

@@ -1,8 +1,8 @@
-"""When and with what an open task of a simulated case is completed: as its counterpart was, or by assumption.
+"""When and with what data an open task of a simulated case is completed: as its counterpart was, or by assumption.
 
-For this package. A task that opened when its counterpart did is completed at the very same instant; one that opened
-earlier or later takes the same working time, or the same elapsed time when it was completed outside office hours.
-Chance follows from the seed, the case, the node and how often the case has come there: no run hangs on another.
+A task that opened when its counterpart did is completed at the very same instant; one that opened earlier or later
+takes the same working time, or the same elapsed time if the counterpart was completed outside office hours. Randomness
+follows from the seed, the case, the node and how often the case has come there: no run depends on another.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from engine.world.world import World
 from forms.fields import FormField
 from forms.schema import Form
 
-# Whatever ended a task in reality comes before somebody is assumed to have done it.
+# Whatever ended a task in reality precedes its assumed completion.
 _MARGIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationContext:
-    """Where a case is run: the draft, the world, the last instant of history, what is assumed, the seed."""
+    """What a case is run in: the diagrams, the world, the last instant of history, the assumptions, the seed."""
 
     content: CompiledDeployment
     world: World
@@ -47,7 +47,7 @@ class CompletionPlanner:
         self._draws: dict[int, TaskSample] = {}
 
     def completion_time(self, task: SimulatedTask) -> datetime | None:
-        """When the task is completed unless something ends it before; None when nobody does it."""
+        """When the task is completed unless something ends it first; None if nobody completes it."""
         if task.task_id not in self._plans:
             self._plans[task.task_id] = self._plan_completion(task)
         return self._plans[task.task_id]
@@ -55,7 +55,7 @@ class CompletionPlanner:
     def _plan_completion(self, task: SimulatedTask) -> datetime | None:
         past = task.past
         if past is not None and past.ended_at is None:
-            return None  # It is open to this day.
+            return None  # It is still open.
         if past is not None and past.data is not None:
             return self._shifted_instant(task, past, past.ended_at)
         sample = self._sample_of(task)
@@ -67,7 +67,7 @@ class CompletionPlanner:
         return max(at, self._shifted_instant(task, past, past.ended_at) + _MARGIN)
 
     def _shifted_instant(self, task: SimulatedTask, past: PastUserTask, at: datetime | None) -> datetime:
-        """The instant that lies after this task's opening as `at` lay after its counterpart's."""
+        """The instant as long after this task's opening as `at` was after its counterpart's."""
         assert at is not None
         if task.opened_at == past.opened_at:
             return at
@@ -77,7 +77,7 @@ class CompletionPlanner:
         return task.opened_at + (at - past.opened_at)
 
     def completion_data(self, task: SimulatedTask, now: datetime) -> tuple[Mapping[str, Any], bool]:
-        """The process data that completes the task, and whether any of it is assumed."""
+        """The process data that completes the task, and whether it differs from the past or is assumed."""
         if task.past is not None and task.past.data is not None:
             data = self.fit_past_data(task, task.past.data, now)
             return data, data != task.past.data
@@ -86,7 +86,7 @@ class CompletionPlanner:
         return self.fit_past_data(task, values, now), True
 
     def fit_past_data(self, task: SimulatedTask, past: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-        """A past answer as the draft's form takes it; what the form asks beside it is assumed."""
+        """Fit a past answer to the draft's form; anything else that the form requires is assumed."""
         form = self.walk.content.forms.get(task.form)
         if form is None:
             return past
@@ -95,7 +95,7 @@ class CompletionPlanner:
         )
 
     def _assumed_value(self, task: SimulatedTask, form: Form, field: FormField, now: datetime) -> Any:
-        """What is assumed for one field: the answer drawn for the task, else the first that the field takes."""
+        """The assumed value of one field: the answer drawn for the task, else the first that the field accepts."""
         for values in (self._sample_of(task).values, *answers.candidate_values(form)):
             accepted = answers.accepted_values(
                 form, answers.resolve_placeholders(form, values, self._answer_context(task, now))
@@ -105,7 +105,7 @@ class CompletionPlanner:
         return answers.first_accepted_value(field)
 
     def is_claimed(self, task: SimulatedTask, now: datetime) -> bool:
-        """Whether somebody holds the task by now."""
+        """Whether the task is claimed at `now`."""
         if task.past is None:
             return self._sample_of(task).claimed
         return task.past.was_claimed(now - (task.opened_at - task.past.opened_at))
@@ -116,7 +116,7 @@ class CompletionPlanner:
     def _sample_of(self, task: SimulatedTask) -> TaskSample:
         if task.task_id not in self._draws:
             seed = f"{self.stage.seed}:{self.walk.case.id}:{task.node}:{task.turn}"
-            self._draws[task.task_id] = sample_task(self._assumption_of(task), Random(seed))  # noqa: S311 - nothing secret.
+            self._draws[task.task_id] = sample_task(self._assumption_of(task), Random(seed))  # noqa: S311 - not a secret.
         return self._draws[task.task_id]
 
     def _assumption_of(self, task: SimulatedTask) -> Assumption:

@@ -1,6 +1,6 @@
-"""Reads past cases, and what is known of their tasks, from the database. For this package.
+"""Reads past cases and statistics of their tasks from the database.
 
-Workers read their own share, so that no case travels between processes.
+Workers read their own share, so that no case is sent between processes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Report, Task
 from engine.world.work_calendar import WorkCalendar
 
-# What is assumed follows from the newest of the cases; more of them say nothing new.
+# Assumptions follow from the newest cases; more of them add nothing new.
 SAMPLE_SIZE = 3000
 
-# The last act on any of so many of the newest cases tells until when history goes.
+# The last act on any of this many newest cases is the end of history.
 RECENT_CASES = 1000
 
 _history, _instance, _task = table_of(History), table_of(Instance), table_of(Task)
-# A case begins with a report; other processes, a directive's among them, are not simulated.
+# A case begins with a report; other process instances, such as a directive's, are not simulated.
 _NEWEST = (
     select(_instance.c.id)
     .where(_instance.c.report_id.is_not(None))
@@ -68,7 +68,7 @@ _WORKED = select(
 
 @dataclass(slots=True)
 class PastTaskStats:
-    """What is known of the tasks of one node or role: working hours, how many were done and claimed, what was said."""
+    """Statistics of the tasks of one node or role: working hours if completed, ended and claimed counts, answers."""
 
     hours: list[float] = field(default_factory=list)
     ended: int = 0
@@ -76,7 +76,7 @@ class PastTaskStats:
     answers: Counter[str] = field(default_factory=Counter)
 
     def add_task(self, row: Any, calendar: WorkCalendar) -> None:
-        """Count one task that is not open any more."""
+        """Count one task that is no longer open."""
         self.ended += 1
         self.claimed += row.assignee_id is not None
         if row.state == DONE:
@@ -84,7 +84,7 @@ class PastTaskStats:
 
 
 def newest_case_ids(tx: Transaction, number: int) -> list[int]:
-    """The ids of the newest cases, in order; raises BadInput when there is none."""
+    """The ids of the newest cases, ascending; raises BadInput if there are none."""
     ids = sorted(tx.read.execute(_NEWEST, {"number": number}).scalars())
     if not ids:
         raise BadInput("simulation-without-cases")
@@ -92,7 +92,7 @@ def newest_case_ids(tx: Transaction, number: int) -> list[int]:
 
 
 def history_horizon(tx: Transaction, first: int) -> datetime:
-    """The last act on the cases from `first` on, or on the newest ones: until then history says what happened."""
+    """The instant of the last act on the cases from `first` on and on the newest ones: history ends there."""
     recent = newest_case_ids(tx, RECENT_CASES)[0]
     last = select(func.max(_history.c.at)).where(_history.c.instance_id >= min(first, recent))
     at: datetime | None = tx.read.execute(last).scalar()
@@ -102,7 +102,7 @@ def history_horizon(tx: Transaction, first: int) -> datetime:
 
 
 def load_past_cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
-    """The cases with these ids, which are in order, as their history tells of them."""
+    """Load the cases with these ids, given in ascending order, from their history."""
     span = {"first": ids[0], "last": ids[-1]}
     groups = groupby(tx.read.execute(_ACTS, span), key=lambda row: row.instance_id)
     acts_by_case = {case_id: tuple(past_acts.decode_event(*row[1:]) for row in rows) for case_id, rows in groups}
@@ -118,7 +118,7 @@ def load_past_cases(tx: Transaction, ids: Sequence[int]) -> Iterator[PastCase]:
 def collect_task_stats(
     tx: Transaction, ids: Sequence[int], calendar: WorkCalendar
 ) -> tuple[dict[str, PastTaskStats], dict[str, PastTaskStats]]:
-    """What the newest of these cases tell of their tasks, by node and by role."""
+    """Statistics of the tasks of the newest of these cases, by node and by role."""
     nodes: dict[str, PastTaskStats] = defaultdict(PastTaskStats)
     roles: dict[str, PastTaskStats] = defaultdict(PastTaskStats)
     first = ids[-SAMPLE_SIZE:][0]
@@ -131,7 +131,7 @@ def collect_task_stats(
 
 
 def _past_completions(tx: Transaction, first: int) -> Iterator[tuple[str, str]]:
-    """What completed each task: its node and the process data as JSON."""
+    """Each completion as its node and the process data as JSON."""
     completed = select(_history.c.node, _history.c.at, _history.c.detail).where(
         _history.c.instance_id >= first, _history.c.action == past_acts.COMPLETE
     )

@@ -1,6 +1,6 @@
-"""A case as its history tells it: the acts in their order, and every task with who did what with it when.
+"""A past case from its history: the acts in order, and every task with its completion and claims.
 
-For this package. Only rows of steps and of claims are read; process data suffices, personal values are never needed.
+Only rows of steps and of claims are read; process data suffices, personal values are never needed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXTERNAL_ACTIONS = frozenset({MESSAGE, SIGNAL, CANCEL})
 
 @dataclass(slots=True)
 class PastUserTask:
-    """A task of the past: when it was open, the process data that completed it (None when nobody did), its claims."""
+    """A past user task: when it was open, the process data that completed it (None if nobody did), its claims."""
 
     task_id: int
     node: str
@@ -39,14 +39,14 @@ class PastUserTask:
     claims: list[tuple[datetime, bool]] = field(default_factory=list)
 
     def was_claimed(self, at: datetime) -> bool:
-        """Whether somebody held the task at that instant."""
+        """Whether the task was claimed at that instant."""
         states = [claimed for since, claimed in self.claims if since <= at]
         return states[-1] if states else False
 
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-    """A case of the past: the process and deployment it ran on, its acts, and its tasks in the order of opening."""
+    """A past case: the process and deployment it ran on, its acts, and its tasks in the order of opening."""
 
     id: int
     code: str
@@ -58,14 +58,14 @@ class PastCase:
     tasks: tuple[PastUserTask, ...]
 
     def matches_world(self, world: World) -> bool:
-        """Whether all its steps were taken in this world and by the diagrams that it has now."""
+        """Whether all its steps were taken in this world and by its current diagrams."""
         steps = [act for act in self.acts if act.action in PROCESS_STEPS]
         same = all(act.detail.get("world") == world.revision[:8] for act in steps)
         return same and not any(act.action in MIGRATIONS for act in self.acts)
 
 
 def collect_tasks(acts: Iterable[HistoryEvent]) -> tuple[PastUserTask, ...]:
-    """The tasks that a case's acts opened, in that order."""
+    """The tasks opened by a case's acts, in that order."""
     tasks: dict[int, PastUserTask] = {}
     for act in acts:
         if act.action in ASSIGNMENT_CHANGES:
@@ -95,5 +95,5 @@ def _apply_step(tasks: dict[int, PastUserTask], act: HistoryEvent) -> None:
 
 
 def canonical_json(data: Mapping[str, Any]) -> str:
-    """Process data as one text, the same for the same data."""
+    """Process data as JSON, the same text for the same data."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -1,9 +1,9 @@
-"""One past case run through a draft: side by side with what happened, and on by itself from where they part.
+"""Runs one past case through a draft: alongside history as long as they agree, then on its own.
 
-For this package. As long as every step has the consequences that history tells of, the acts follow in their real order
-at their real instants, so that an unchanged diagram reproduces what happened exactly. From the first difference on the
-case runs free: tasks are completed as their counterparts were (see `plan`), messages from outside come when they came,
-timers fire on their instant. At one instant acts come before timers.
+As long as every step has the consequences recorded in history, the acts follow in their real order at their real
+instants, so that an unchanged diagram reproduces what happened exactly. From the first difference on the case runs
+freely: tasks are completed as their counterparts were (see `plan`), messages from outside arrive when they did, timers
+fire when due. At the same instant acts precede timers.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from engine.simulation.record import PastCase
 from engine.simulation.walk import SimulatedCase, SimulatedTask
 from engine.translation.plain_faults import PlainFault, plain_fault
 
-# A case that has taken so many acts by itself turns in a circle; the longest real ones take about 60.
+# A case that has run this many acts on its own is in a loop; the longest real ones take about 60.
 MOST_ACTS = 2000
 
-# How long a case that was finished in reality may take longer in the draft.
+# How much longer a case that was finished in reality may take in the draft.
 EXTRA_TIME = timedelta(days=366)
 
 
 @dataclass(slots=True)
 class RunOutcome:
-    """What a run came to.
+    """The outcome of a run.
 
-    `failed` is the element and the reason where the draft could not go on, `refused` are the messages that it did not
-    wait for, `assumed` counts by node the tasks that were done by assumption.
+    `failed` is the element and the reason if the draft could not continue, `refused` are the messages that it did not
+    wait for, `assumed` counts by node the tasks completed by assumption.
     """
 
     facts: CaseFacts = field(default_factory=CaseFacts)
@@ -48,7 +48,7 @@ class RunOutcome:
 
 
 def simulate_case(case: PastCase, context: SimulationContext) -> RunOutcome:
-    """Run one case; what goes wrong in it is part of what it came to, not an error."""
+    """Run one case; a failure in it is part of the outcome, not an error."""
     outcome = RunOutcome()
     try:
         simulated = SimulatedCase(case, context.content, context.world)
@@ -58,13 +58,13 @@ def simulate_case(case: PastCase, context: SimulationContext) -> RunOutcome:
         outcome.failed = (error.node, plain_fault(error))
     except EngineError as error:
         outcome.failed = ("", plain_fault(error))
-    except Exception as error:  # noqa: BLE001 - one broken case must not end the simulation of all others.
+    except Exception as error:  # noqa: BLE001 - one broken case must not end the simulation of the others.
         outcome.failed = ("", PlainFault("simulated-case-cannot-go-on", {"kind": type(error).__name__}))
     return outcome
 
 
 class _HistoryRun:
-    """The two halves of a run: following history, and going on alone."""
+    """The part of a run that follows history; hands over to `_FreeRun` at the first difference."""
 
     def __init__(self, simulated: SimulatedCase, context: SimulationContext, outcome: RunOutcome) -> None:
         self.walk, self.stage, self.ran = simulated, context, outcome
@@ -74,7 +74,7 @@ class _HistoryRun:
         self.taken: set[int] = set()
 
     def run_to_end(self) -> None:
-        """The whole run."""
+        """Run the case from start to end."""
         acts = self.walk.case.acts
         for index, act in enumerate(acts):
             if act.action in past_acts.ASSIGNMENT_CHANGES:
@@ -90,7 +90,7 @@ class _HistoryRun:
         (self.taken.add if past_acts.is_assignment(act) else self.taken.discard)(task_id)
 
     def _follow_step(self, act: HistoryEvent) -> bool:
-        """Take the step that history tells of; whether it had the same consequences."""
+        """Take the step recorded in history; returns whether it had the same consequences."""
         action, data_unchanged = self._translate_action(act)
         try:
             detail = self.walk.apply_action(action, act.at)
@@ -115,7 +115,7 @@ class _HistoryRun:
         )
 
     def _translate_action(self, act: HistoryEvent) -> tuple[Action, bool]:
-        """The action of a row in the terms of this run; False when the draft's form takes other data."""
+        """The action of a history row in this run's ids; False if the draft's form takes different data."""
         detail = act.detail
         match act.action:
             case past_acts.START:
@@ -146,7 +146,7 @@ def _external_action(act: HistoryEvent, simulated: SimulatedCase) -> Action:
 
 
 def _sorted_by_node(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Tasks or timers in an order that does not hang on their numbers, which a draft may give otherwise."""
+    """Tasks or timers in an order independent of their ids, which a draft may assign differently."""
     return sorted(rows, key=lambda row: (row[1], row[0]))
 
 
@@ -166,11 +166,11 @@ class _FreeRun:
         case, horizon = history_run.walk.case, history_run.stage.horizon
         self.until = horizon + EXTRA_TIME if case.finished else horizon
         self.outside = [act for act in remaining_acts if act.action in record.EXTERNAL_ACTIONS]
-        # Where a timer is the one that history knows, it is as late as it was.
+        # A timer that also fired in history is as late as it was then.
         self.fired = {(act.node, act.detail.get("due")): act.at for act in case.acts if act.action == past_acts.FIRE}
 
     def run_to_end(self) -> None:
-        """Let acts and timers happen in the order of time until the case or the clock ends."""
+        """Run acts and timers in chronological order until the case or the clock ends."""
         for _ in range(MOST_ACTS):
             if self.walk.finished or not self._take_next():
                 return
@@ -178,7 +178,7 @@ class _FreeRun:
         raise StepFailed("simulated-case-turns-in-circle", node=node)
 
     def _take_next(self) -> bool:
-        """Take the next act or timer; False when nothing happens any more."""
+        """Take the next act or timer; False when nothing is left to happen."""
         completion = min(self._planned_completions(), default=None)
         timer = min(self._due_timers(), default=None)
         external_at = max(self.now, self.outside[0].at) if self.outside else None

@@ -1,7 +1,6 @@
-"""A simulation from a draft to its figures: the cases are chosen, assumptions drawn up, everything run and compared.
+"""Runs a simulation from a draft to its figures: selects cases, estimates assumptions, runs and compares everything.
 
-Called by the command line and the studio. The same draft, cases and seed give the same result, with any number of
-processes.
+The same draft, cases and seed give the same result, with any number of processes.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import Caption, say
 
 SEED = 1022
-MOST_CASES = 1_000_000  # More cases than this are not simulated at once.
+MOST_CASES = 1_000_000  # Most cases in one simulation.
 
 Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationRequest:
-    """What to simulate: a draft's files, how many of the newest cases, an analyst's changes to what is assumed."""
+    """What to simulate: a draft's files, how many of the newest cases, an analyst's changes to the assumptions."""
 
     draft: DraftFiles
     number: int
@@ -49,7 +48,7 @@ class SimulationRequest:
 
 @dataclass(frozen=True, slots=True)
 class SimulationResult:
-    """What a simulation came to; `wall` in seconds."""
+    """The result of a simulation; `wall` is in seconds."""
 
     totals: SimulationTotals
     assumptions: Mapping[str, Assumption]
@@ -65,10 +64,10 @@ def deployment_as_draft(tx: Transaction, number: int) -> DraftFiles:
 def simulate_draft(
     engine: Engine, request: SimulationRequest, chase_cap: int, tick: Tick | None = None, language: Language = "vi"
 ) -> SimulationResult:
-    """Run the newest cases of the database through a draft; `tick` gets done and total numbers of cases.
+    """Run the newest cases of the database through a draft; `tick` gets the done and total numbers of cases.
 
-    Raises InvalidFiles for a draft that the checker refuses, BadInput without cases and for changes to a step that the
-    draft does not have.
+    Raises InvalidFiles for a draft that fails the check, BadInput if there are no cases and for changes to a step that
+    is not in the draft.
     """
     elapsed = start_stopwatch()
     _require_valid_draft(request.draft, language)
@@ -86,14 +85,14 @@ def simulate_draft(
 def preview_assumptions(
     engine: Engine, request: SimulationRequest, chase_cap: int, language: Language = "vi"
 ) -> Mapping[str, Assumption]:
-    """What a simulation would assume, for an analyst to edit before it runs; raises as `simulate_draft` does."""
+    """The assumptions of a simulation, for an analyst to edit before it runs; raises like `simulate_draft`."""
     _require_valid_draft(request.draft, language)
     with transaction(engine) as tx:
         return _build_spec(tx, request, reading.newest_case_ids(tx, request.number), chase_cap).assumptions
 
 
 def unit_names(engine: Engine) -> dict[str, str]:
-    """The names of units by code, for sentences."""
+    """Unit names by code, for sentences."""
     with transaction(engine) as tx:
         return {unit.code: unit.name for unit in units.load_unit_tree(tx.read).units}
 
@@ -114,7 +113,7 @@ def _build_spec(tx: Transaction, request: SimulationRequest, ids: Sequence[int],
 
 
 def result_document(result: SimulationResult) -> dict[str, Any]:
-    """The result as JSON tells it; all but `wall_s` follows from the draft, the cases and the seed alone."""
+    """The result for JSON; all but `wall_s` follows from the draft, the cases and the seed alone."""
     totals = result.totals
     assumption_rows = [
         {**row, "used": totals.assumed[row["node"]]} for row in assumptions.plain_rows(result.assumptions)
@@ -137,7 +136,7 @@ def result_document(result: SimulationResult) -> dict[str, Any]:
 
 
 def _difference_document(change: CaseDifference) -> dict[str, Any]:
-    """A difference as JSON tells it; what stopped a case is said in English, elements as drawn."""
+    """A difference for JSON; what stopped a case is in English, element names are as drawn."""
     reasons = [
         {"kind": reason.kind, "code": reason.code, "args": {name: _plain_arg(arg) for name, arg in reason.args.items()}}
         for reason in change.reasons

@@ -1,6 +1,6 @@
-"""Spreads a simulation over processes: each reads its share of the cases itself and sends back what it counted.
+"""Distributes a simulation over processes: each reads its share of the cases itself and returns its totals.
 
-For this package. Shares are the same for any number of processes and come back in order, and so does the result.
+Shares are the same for any number of processes and return in order, so the result is the same too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.simulation.plan import SimulationContext
 from engine.simulation.totals import SimulationTotals
 from engine.store import db
 
-# Cases of one share: enough to be worth sending, few enough that the processes end at about the same time.
+# Cases per share: enough to be worth sending, few enough that the processes end at about the same time.
 SHARE = 100
 
 # Below this, starting processes costs more than they save.
@@ -27,7 +27,7 @@ WORTHWHILE = 3 * SHARE
 
 @dataclass(frozen=True, slots=True)
 class _WorkerState:
-    """Where a process works: its database and the stage that it has set up."""
+    """A worker process's state: its database and the context that it has built."""
 
     engine: Engine
     context: SimulationContext
@@ -38,13 +38,13 @@ class _WorkerState:
             return cases.simulate_share(tx, ids, self.context)
 
 
-_worker_states: list[_WorkerState] = []  # One in each process of the pool, none in the one that started them.
+_worker_states: list[_WorkerState] = []  # One in each pool process, none in the parent.
 
 
 def simulate_shares(
     engine: Engine, spec: SimulationSpec, ids: Sequence[int], workers: int
 ) -> Iterator[SimulationTotals]:
-    """What each share of the cases comes to, in order."""
+    """The totals of each share of the cases, in order."""
     shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
     if workers == 1 or len(ids) < WORTHWHILE:
         state = _WorkerState(engine, spec.build_context())

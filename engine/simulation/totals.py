@@ -1,4 +1,4 @@
-"""All simulated cases in numbers, before and after. For this package; parts of a simulation are added up here."""
+"""Totals over all simulated cases, before and after, added up from the parts of a simulation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ HOURS_PER_DAY = 24
 
 @dataclass(slots=True)
 class SideTotals:
-    """One side: overdue cases, tasks that came to each unit by hour of the day in Vietnam, notices and mails by rung.
+    """One side: overdue and finished cases, tasks per unit by hour of day in Vietnam, notices and mails by rung.
 
-    A mail here is a notice for one unit; how many people read it is decided when it is sent.
+    A mail here is a notice to one unit; how many people receive it is decided when it is sent.
     """
 
     overdue: int = 0
@@ -37,7 +37,7 @@ class SideTotals:
             self.mails[rung] += len(to)
 
     def merge(self, other: SideTotals) -> None:
-        """Take over what another part counted."""
+        """Add what another part counted."""
         self.overdue += other.overdue
         self.finished += other.finished
         self.notices += other.notices
@@ -51,7 +51,7 @@ class SideTotals:
 
 @dataclass(slots=True)
 class SimulationTotals:
-    """Everything counted. `not_reproduced` are cases that the present world would treat otherwise even unchanged."""
+    """All totals. `not_reproduced` are cases that run differently in today's world even with unchanged diagrams."""
 
     cases: int = 0
     before: SideTotals = field(default_factory=SideTotals)
@@ -61,7 +61,7 @@ class SimulationTotals:
     assumed: Counter[str] = field(default_factory=Counter)
 
     def merge(self, other: SimulationTotals) -> None:
-        """Take over what another part of the same simulation came to."""
+        """Add the totals of another part of the same simulation."""
         self.cases += other.cases
         self.before.merge(other.before)
         self.after.merge(other.after)
@@ -71,7 +71,7 @@ class SimulationTotals:
 
     @property
     def kinds(self) -> dict[str, int]:
-        """How many cases differ in each way."""
+        """The number of cases by kind of difference."""
         return dict(Counter(kind for change in self.changes for kind in change.kinds))
 
     def mails(self) -> dict[str, dict[str, dict[str, int]]]:
@@ -86,7 +86,7 @@ class SimulationTotals:
         }
 
     def load(self) -> dict[str, dict[str, list[int]]]:
-        """The tasks that came to each unit by hour of the day, before and after."""
+        """The tasks opened in each unit by hour of day, before and after."""
         units = sorted(self.before.load.keys() | self.after.load.keys())
         no_tasks = [0] * HOURS_PER_DAY
         return {

@@ -1,6 +1,6 @@
-"""A case in memory on a virtual clock: its state, its open tasks and waiting timers, and what became of it so far.
+"""A case in memory on a virtual clock: its state, open tasks, waiting timers, and its facts so far.
 
-For this package. Every act goes through the same pure step as live work; nothing is stored.
+Every act takes the same pure step as live work; nothing is stored.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from engine.world.world import World
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTask:
-    """An open task of the simulated case; `past` is the task of the real case that it corresponds to, if there is one.
+    """An open task of the simulated case; `past` is the corresponding task of the real case, if any.
 
-    `turn` counts the times that the case has come to this node.
+    `turn` counts the visits of the case to this node.
     """
 
     task_id: int
@@ -42,7 +42,7 @@ class SimulatedTask:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTimer:
-    """A waiting timer; `due` is None while the case's clock stands still."""
+    """A waiting timer; `due` is None while the case's clock is paused."""
 
     timer_id: int
     node: str
@@ -50,7 +50,7 @@ class SimulatedTimer:
 
 
 class SimulatedCase:
-    """One case on its way through a deployment's diagrams."""
+    """One case moving through a deployment's diagrams."""
 
     def __init__(self, case: PastCase, content: CompiledDeployment, world: World) -> None:
         self.case, self.content, self.world = case, content, world
@@ -67,7 +67,7 @@ class SimulatedCase:
             self._unused[task.node].append(task)
 
     def apply_action(self, action: Action, now: datetime) -> Mapping[str, Any]:
-        """Take one step; returns what followed in the words of history. Raises Stale and StepFailed as `advance`."""
+        """Take one step; returns its effects in the terms of history. Raises Stale and StepFailed like `advance`."""
         step = advance(self.process, self.blob, action, now, self.world)
         detail = acts.audit_entry(Command(action, SYSTEM, now), step, self.world).detail
         self.facts.add_act(now, detail, action.task if isinstance(action, Complete) else None)
@@ -79,11 +79,11 @@ class SimulatedCase:
         return detail
 
     def process_data(self) -> Mapping[str, Any]:
-        """The process data of the case as it stands."""
+        """The current process data of the case."""
         return process_data_of(self.process, self.blob) if self.blob is not None else {}
 
     def correlations_for(self, message_name: str) -> Mapping[str, Any]:
-        """The keys under which the case waits for a message; history does not keep those that it came with."""
+        """The correlation keys under which the case waits for a message; history does not store the message's own."""
         waiting = (item.correlations for item in self._subscribed.values() if item.name == message_name)
         return next(waiting, {})
 
@@ -94,7 +94,7 @@ class SimulatedCase:
             self.open[task.task_id] = self._open_task(task, now)
 
     def _open_task(self, task: OpenedTask, now: datetime) -> SimulatedTask:
-        """The n-th task at a node corresponds to the n-th that the real case had there."""
+        """Open a task; the n-th task at a node corresponds to the n-th task of the real case there."""
         self.turns[task.node] += 1
         unused = self._unused[task.node]
         past = unused.popleft() if unused else None

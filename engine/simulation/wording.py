@@ -1,4 +1,4 @@
-"""The sentences on why a case differs. Called by the command line and by pages."""
+"""The sentences that explain why a case differs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.translation.catalogue import N_, Language, translate
 from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import fact_text
 
-# Why a case differs, by the code of the reason.
+# Why a case differs, by reason code.
 SENTENCES: Mapping[str, str] = {
     "failed": N_("dừng ở bước {name}: {message}"),
     "new_step": N_("đi qua bước mới {name} sau {after_name}{more}"),
@@ -73,4 +73,4 @@ def _format_argument(code: str, key: str, value: Any, language: Language) -> str
     if key == "at" or (code in _INSTANTS and key in ("before", "after")):
         return fact_text(parse_instant(value).astimezone(VIETNAM), language)
     text = fact_text(value, language)
-    return text.removesuffix(".") if isinstance(value, PlainFault) else text  # It stands within a sentence.
+    return text.removesuffix(".") if isinstance(value, PlainFault) else text  # It is embedded in a sentence.

@@ -1,4 +1,4 @@
-"""Who may do what: one table of rules. Imported by use cases; `engine.cases.inbox` lists the tasks that it allows.
+"""Who may do what: one table of permissions; `engine.cases.inbox` lists the tasks that it allows.
 
 An officer is loaded once per request with the roles they hold, their own and those they stand in for (R12).
 """
@@ -20,16 +20,16 @@ from engine.world.unit_tree import UnitTree
 
 HEAD = "unit_head"
 
-# Roles whose holders may also do a task of another role in the same unit: operators do what waits for the citizen.
+# By role, the role whose holders may also do its tasks in the same unit: operators do what waits for the citizen.
 _PROXY_ROLES = {"citizen": "operator"}
 
-# Roles that see every case: those who answer citizens, and those who watch the province.
+# Roles that see every case: those who answer citizens, and those who monitor the province.
 _PROVINCE_WIDE_ROLES = frozenset({"operator", "provincial_office", "leadership"})
 
-# Roles that answer directives; the office finds them from its chase desk.
+# Roles that answer directives; the office finds directives from its chase desk.
 ANSWERING_ROLES = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
 
-# What is not a task of a diagram, and who may do it.
+# Acts that are not tasks of a diagram, and the roles that allow them.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "take_calls": frozenset({"operator"}),
     "reroute": frozenset({"operator", "tier2_focal", "provincial_office"}),
@@ -69,24 +69,24 @@ _SUBSTITUTED_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A person at work: the roles they hold as (unit, role), and the persons for whom they stand in."""
+    """An officer: the roles they hold as (unit, role), and the persons they stand in for."""
 
     id: int
     roles: frozenset[tuple[str, str]]
     stands_in_for: frozenset[int] = frozenset()
 
     def who(self, origin: str) -> Actor:
-        """The officer as history names them."""
+        """The officer as recorded in history."""
         return Actor(f"person:{self.id}", origin)
 
 
 class _Citizen(Officer):
-    """Whoever speaks for a report of their own: no role, and no name in the history."""
+    """A citizen acting on their own report: no role, and no name in history."""
 
     __slots__ = ()
 
     def who(self, origin: str) -> Actor:
-        """The citizen as history names them."""
+        """The citizen as recorded in history."""
         return Actor("citizen", origin)
 
 
@@ -117,7 +117,7 @@ def require_permission(someone: Officer, permission: str) -> None:
 
 
 def may_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
-    """Whether the officer may do a task of `role` in `unit` that `assignee` may have claimed."""
+    """Whether the officer may do a task of `role` in `unit` claimed by `assignee`, None for nobody."""
     if assignee is not None and assignee != someone.id and assignee not in someone.stands_in_for:
         return (unit, HEAD) in someone.roles
     return assignee is not None or any(
@@ -145,7 +145,7 @@ def person_id_of(tx: Transaction, login: str) -> int:
 
 
 def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
-    """The active people of the officer's own units, as (login, name, unit_code), by name."""
+    """The active people of the officer's own units, as (login, name, unit_code), ordered by name."""
     units = sorted({unit for unit, _role in someone.roles})
     query = (
         select(Person.login, Person.name, RoleAssignment.unit_code)
@@ -158,9 +158,9 @@ def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
 
 
 def may_see_case(someone: Officer, units: UnitTree, place: str, involved: Collection[str]) -> bool:
-    """Whether the officer may open a case of a place that had tasks in the units `involved`.
+    """Whether the officer may open a case of `place` that has had tasks in the units `involved`.
 
-    Everybody sees the cases of their own units; a tier-2 focal officer those of all its communes (R4).
+    Everybody sees the cases of their own units; a tier-2 focal officer sees those of all its communes (R4).
     """
     for unit, role in someone.roles:
         if role in _PROVINCE_WIDE_ROLES or unit in involved or unit == place:
@@ -171,7 +171,7 @@ def may_see_case(someone: Officer, units: UnitTree, place: str, involved: Collec
 
 
 def _enclosing_units(units: UnitTree, place: str) -> set[str]:
-    """The units that a place belongs to, also by way of the one that took it over."""
+    """The units that a place belongs to, including through the unit that absorbed it."""
     codes: set[str] = set()
     waiting = [place]
     while waiting:

@@ -1,8 +1,8 @@
-"""Accounts: passwords, signing in and out, sessions. Called by pages and commands.
+"""Accounts: passwords, signing in and out, sessions.
 
 What an attacker sees does not depend on whether a login exists: the same work, the same answer, the same lockout. A
-session is a random token of which the database keeps the digest; it ends after a time without use and at the latest
-after a working day.
+session is a random token whose digest is stored in the database; it expires after a period of inactivity, and after a
+working day at the latest.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ TOUCH_INTERVAL = timedelta(minutes=5)
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = (
     12,
     128,
-)  # NIST SP 800-63B asks for length, not for kinds of characters; argon2 takes any length.
+)  # NIST SP 800-63B requires length, not character classes; argon2 accepts any length.
 MIN_DISTINCT_CHARACTERS = 5
 
-# An officer mistypes a few times; a machine that guesses needs thousands of tries.
+# An officer mistypes a few times; a guessing machine needs thousands of tries.
 LOGIN_LIMIT = RateLimit("sign-in of a login", 5, timedelta(minutes=15))
 ADDRESS_LIMIT = RateLimit("sign-in from an address", 50, timedelta(minutes=15))
 
@@ -46,7 +46,7 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in. `touched` says when the session was last noted as used."""
+    """The signed-in person; `last_seen_at` is when the session was last recorded as used."""
 
     id: int
     login: str
@@ -58,7 +58,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SignInRefusal:
-    """The sign-in was refused; `until` is when the next try counts, None when it may be repeated at once."""
+    """The sign-in was refused; `until` is when the next try is allowed, None for at once."""
 
     until: datetime | None = None
 
@@ -68,9 +68,9 @@ class WeakPassword(Invalid):
 
 
 def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime) -> str | SignInRefusal:
-    """The token of a new session, or why there is none. Every try counts for its login and its address.
+    """The token of a new session, or why there is none. Every try counts against its login and its address.
 
-    Opens its own boundaries: the try has to be counted even though it fails, and nobody waits while argon2 works.
+    Opens its own transactions: the try must be counted even if it fails, and nobody waits while argon2 runs.
     """
     name = login.strip().lower()[:80]
     with transaction(engine) as tx:
@@ -102,7 +102,7 @@ def _find_person(tx: Transaction, login: str) -> Any:
 
 @cache
 def _decoy_hash() -> str:
-    """What an unknown login's password is compared with, so that it takes as long as a known one's."""
+    """The hash that an unknown login's password is compared with, so that it takes as long as a known one's."""
     return _hasher.hash(secrets.token_hex(16))
 
 
@@ -125,7 +125,7 @@ def _token_digest(token: str) -> str:
 
 
 def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | None:
-    """Whose session it is; None when it has ended, was never one, or the account is closed."""
+    """The account of a session; None when the session has ended or never existed, or the account is closed."""
     columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.password_changed_at, _session.c.seen_at)
     query = (
         select(*columns, _session.c.digest)
@@ -144,7 +144,7 @@ def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | 
 
 
 def touch_session(tx: Transaction, account: Account, now: datetime) -> None:
-    """Note that the session is in use."""
+    """Record that the session is in use."""
     tx.write().execute(update(_session).where(_session.c.digest == account.digest).values(seen_at=now))
 
 
@@ -154,15 +154,15 @@ def sign_out(tx: Transaction, digest: str) -> None:
 
 
 def delete_ended_sessions(tx: Transaction, now: datetime) -> None:
-    """Remove the sessions that have ended."""
+    """Delete the sessions that have ended."""
     over = (_session.c.expires_at <= now) | (_session.c.seen_at <= now - IDLE_TIMEOUT)
     tx.write().execute(delete(_session).where(over))
 
 
 def change_password(tx: Transaction, account: Account, old: str, new: str, now: datetime) -> None:
-    """Let a person change their own password; ends their other sessions.
+    """Change a person's own password and end their other sessions.
 
-    Raises Forbidden when `old` is not the present one, WeakPassword for an unacceptable new one.
+    Raises Forbidden when `old` is not the current password, WeakPassword for an unacceptable new one.
     """
     stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == account.id)).scalar_one()
     if stored is None or not _password_matches(stored, old):
@@ -175,7 +175,7 @@ def change_password(tx: Transaction, account: Account, old: str, new: str, now: 
 
 
 def set_password(tx: Transaction, login: str, password: str, *, now: datetime | None = None) -> None:
-    """Give an account a password and end its sessions. Without `now` its owner has to change it at the first sign-in.
+    """Set an account's password and end its sessions. Without `now`, its owner must change it at the next sign-in.
 
     Raises NotFound for an unknown login, WeakPassword.
     """

@@ -1,6 +1,6 @@
-"""What a person has typed and not sent: kept on the server, so that a reload or an ended session loses nothing.
+"""Drafts of unsent forms, kept on the server so that a reload or an expired session loses nothing.
 
-Called by pages. A draft may hold personal data, so it stands in a table of its own and goes when it is sent.
+A draft may hold personal data, so it has its own table and is deleted when the form is sent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Draft
 
-MAX_CHARACTERS = 100_000  # A form's texts are at most a tenth of it.
+MAX_CHARACTERS = 100_000  # A form's texts are at most a tenth of this.
 RETENTION = timedelta(days=30)
 
 _draft = table_of(Draft)
@@ -25,7 +25,7 @@ _draft = table_of(Draft)
 
 @dataclass(frozen=True, slots=True)
 class SavedForm:
-    """A draft as it was saved."""
+    """A draft as saved."""
 
     values: dict[str, object]
     saved_at: datetime
@@ -38,7 +38,7 @@ def load_values(tx: Transaction, person_id: int, key: str) -> SavedForm | None:
 
 
 def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, object], now: datetime) -> None:
-    """Keep what has been typed, in place of what was kept before; raises BadInput when it is far too much."""
+    """Save what has been typed, replacing the previous draft; raises BadInput when it is far too large."""
     content = json.dumps(values, ensure_ascii=False)
     if len(content) > MAX_CHARACTERS:
         raise BadInput("saved-form-too-long", most=MAX_CHARACTERS)
@@ -48,10 +48,10 @@ def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, 
 
 
 def delete_values(tx: Transaction, person_id: int, key: str) -> None:
-    """Forget a draft, because it was sent or thrown away."""
+    """Delete a draft that was sent or discarded."""
     tx.write().execute(delete(_draft).where(_draft.c.person_id == person_id, _draft.c.key == key))
 
 
 def delete_stale_values(tx: Transaction, now: datetime) -> None:
-    """Forget the drafts that nobody came back to."""
+    """Delete abandoned drafts."""
     tx.write().execute(delete(_draft).where(_draft.c.saved_at < now - RETENTION))

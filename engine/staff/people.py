@@ -1,7 +1,6 @@
-"""Persons with accounts and roles: creating them one by one, and staffing a whole province with invented ones.
+"""People with accounts and roles: creates them one by one, or staffs a whole province with invented ones.
 
-Imported by the demonstration, the replay and the commands. A unit counts as present when somebody holds the role of its
-kind or heads it (R19); here every unit gets both.
+A unit counts as present when somebody holds the role of its kind or heads it (R19); here every unit gets both.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _task = table_of(Task)
 
 MAX_LISTED = 100
 MIN_NAME_LENGTH, MAX_NAME_LENGTH = 2, 100
-EXAMPLE_DOMAIN = "dongnai.example"  # A domain that cannot exist (RFC 2606).
+EXAMPLE_DOMAIN = "dongnai.example"  # A reserved domain that cannot exist (RFC 2606).
 MAX_EMAIL_LENGTH = 254  # RFC 5321.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{2,39}")
@@ -59,7 +58,7 @@ _GIVEN = (
 class NewPerson:
     """A person to create: login, name, roles as (unit, role), e-mail address or "".
 
-    They cannot sign in before a password is set.
+    They cannot sign in until a password is set.
     """
 
     login: str
@@ -81,7 +80,7 @@ class StaffMember:
 
 
 def create_many(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
-    """Create persons with their roles; returns their ids in the same order. Logins must be new."""
+    """Create people with their roles; returns their ids in the same order. Logins must be new."""
     new_people = list(people)
     if not new_people:
         return []
@@ -106,9 +105,9 @@ def create_many(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
 
 
 def staff_units(tx: Transaction, units: Iterable[OrgUnit]) -> int:
-    """Give every open unit an officer for each role of its kind, and a head; returns how many persons are new.
+    """Give every open unit an officer with the roles of its kind, and a head; returns how many people are new.
 
-    Persons that a former run created are left alone, so that staffing twice is staffing once.
+    Idempotent: people created by an earlier run are left unchanged.
     """
     existing_logins = set(tx.read.execute(select(_person.c.login)).scalars())
     offset = tx.read.execute(select(func.count()).select_from(_person)).scalar_one()
@@ -133,21 +132,21 @@ def _unit_accounts(unit: OrgUnit) -> Iterator[tuple[str, tuple[tuple[str, str], 
     """The accounts of a unit: one officer with all roles of its kind, one head."""
     roles = [role for role, kind in SERVED_BY.items() if kind == unit.kind and role != CITIZEN]
     if unit.kind == "office":
-        roles.append("tier2_focal")  # Where no district stands above a place, the office is its tier 2.
+        roles.append("tier2_focal")  # Where a place has no district above it, the office is its tier 2.
     name = unit.code.lower()
     yield f"canbo.{name}", tuple((unit.code, role) for role in roles)
     yield f"lanhdao.{name}", ((unit.code, UNIT_HEAD),)
 
 
 def invented_name(number: int) -> str:
-    """A Vietnamese name that belongs to nobody in particular; neighbouring numbers differ in every part."""
+    """A Vietnamese name of nobody in particular; neighbouring numbers differ in every part."""
     family = _FAMILY[number * 7 % len(_FAMILY)]
     middle = _MIDDLE[number * 5 % len(_MIDDLE)]
     return f"{family} {middle} {_GIVEN[number * 11 % len(_GIVEN)]}"
 
 
 def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[StaffMember]:
-    """People by a part of their name or login, with or without diacritics, or of a unit; at most MOST, by name."""
+    """People by part of their name or login, with or without diacritics, or by unit; at most MAX_LISTED, by name."""
     columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.active, _person.c.email)
     query = select(*columns).order_by(_person.c.name, _person.c.id)
     if unit:
@@ -162,7 +161,7 @@ def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[Staff
 
 
 def create_person(tx: Transaction, new: NewPerson) -> int:
-    """Create one person; raises Invalid for an unusable login, name or address, or a login that is taken."""
+    """Create one person; raises Invalid for an invalid login, name or address, or a login that is taken."""
     if not _LOGIN.fullmatch(new.login):
         raise Invalid("login", "login-malformed")
     if not MIN_NAME_LENGTH <= len(new.name.strip()) <= MAX_NAME_LENGTH or not new.name.isprintable():
@@ -174,7 +173,7 @@ def create_person(tx: Transaction, new: NewPerson) -> int:
 
 
 def set_email(tx: Transaction, person_id: int, email: str) -> None:
-    """Where a person's mails go, "" for nowhere; raises Invalid for what is no address, NotFound."""
+    """Set a person's e-mail address, "" for none; raises Invalid for an invalid address, NotFound."""
     _require_email(email)
     changed = update(_person).where(_person.c.id == person_id).values(email=email or None)
     if tx.write().execute(changed).rowcount != 1:
@@ -187,7 +186,7 @@ def _require_email(email: str) -> None:
 
 
 def grant_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
-    """Let a person hold a role in a unit; holding it twice is holding it once. Raises Invalid for an unknown role."""
+    """Grant a person a role in a unit; idempotent. Raises Invalid for an unknown role."""
     if role not in STAFF_ROLES:
         raise Invalid("role", "person-role-unknown")
     connection = tx.write()
@@ -197,7 +196,7 @@ def grant_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
 
 
 def revoke_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
-    """Let a person hold a role in a unit no more; raises NotFound when they do not."""
+    """Revoke a person's role in a unit; raises NotFound when they do not hold it."""
     connection = tx.write()
     revision.bump(connection)
     if not _delete_role(connection, person_id, unit, role):
@@ -210,9 +209,9 @@ def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -
 
 
 def set_active(tx: Transaction, person_id: int, *, active: bool) -> None:
-    """Close an account, or open it again; a closed one is signed out at once. Raises NotFound.
+    """Close an account or reopen it; closing signs the person out at once. Raises NotFound.
 
-    What the person has claimed goes back to the queues, so that nothing waits for somebody who has left.
+    Tasks that the person has claimed return to the queues, so that nothing waits for somebody who has left.
     """
     connection = tx.write()
     revision.bump(connection)

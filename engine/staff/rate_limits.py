@@ -1,6 +1,6 @@
-"""How often somebody may try something: counted in the database, so that all processes count together. For use cases.
+"""Rate limits, counted in the database so that all OS processes count together.
 
-A window begins with the first try and ends after the limit's period; whoever exceeds the limit waits until then.
+A window begins with the first try and ends after the limit's period; a subject that exceeds the limit waits until then.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _throttle = table_of(Throttle)
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `most` tries within `period`, for each subject."""
+    """At most `max_tries` tries within `period` per subject."""
 
     name: str
     max_tries: int
@@ -29,7 +29,7 @@ class RateLimit:
 
 
 def count_try(tx: Transaction, limit: RateLimit, subject: str, now: datetime) -> datetime | None:
-    """Count a try of `subject` (a login, an address, a phone number); None when allowed, else when to try again."""
+    """Count a try by `subject` (a login, an address, a phone number); None when allowed, else when to try again."""
     connection = tx.write()
     row = {"b_key": _throttle_key(limit, subject), "b_ends": now + limit.period, "b_now": now}
     count, ends_at = connection.execute(_count_statement(connection), row).one()
@@ -37,18 +37,18 @@ def count_try(tx: Transaction, limit: RateLimit, subject: str, now: datetime) ->
 
 
 def reset_tries(tx: Transaction, limit: RateLimit, subject: str) -> None:
-    """Start from nothing for `subject`, because it has shown that it may."""
+    """Reset the count of `subject`, because it has proved that it is authorised."""
     tx.write().execute(delete(_throttle).where(_throttle.c.key == _throttle_key(limit, subject)))
 
 
 def refund_try(tx: Transaction, limit: RateLimit, subject: str) -> None:
-    """Take one try back, because it was none of those that the limit is there for."""
+    """Take one try back, because it was not the kind that the limit is meant for."""
     window = (_throttle.c.key == _throttle_key(limit, subject)) & (_throttle.c.count > 0)
     tx.write().execute(update(_throttle).where(window).values(count=_throttle.c.count - 1))
 
 
 def delete_ended_windows(tx: Transaction, now: datetime) -> None:
-    """Remove the windows that have ended."""
+    """Delete the windows that have ended."""
     tx.write().execute(delete(_throttle).where(_throttle.c.ends_at <= now))
 
 
@@ -57,7 +57,7 @@ def _throttle_key(limit: RateLimit, subject: str) -> str:
 
 
 def _count_statement(connection: Connection) -> Executable:
-    """One statement that begins a window or counts on in it, so that two tries at once are two."""
+    """One statement that begins a window or increments its count, so that two concurrent tries count as two."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     now, ends = bindparam("b_now", type_=Instant), bindparam("b_ends", type_=Instant)
     has_ended = _throttle.c.ends_at <= now

@@ -1,4 +1,4 @@
-"""A person's own lists in the inbox: a name for a view with its filters. Called by pages."""
+"""A person's own lists in the inbox: named views with their filters."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _saved = table_of(SavedFilter)
 
 
 def list_filters(tx: Transaction, person_id: int) -> dict[int, tuple[str, str]]:
-    """The person's lists, as id -> (name, query of the address), by name."""
+    """The person's lists, as id -> (name, query string), ordered by name."""
     statement = select(_saved).where(_saved.c.person_id == person_id).order_by(_saved.c.name)
     return {row.id: (row.name, row.query) for row in tx.read.execute(statement)}
 
 
 def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:
-    """Keep a list under a name, in place of what it stood for; raises BadInput when it is too long or one too many."""
+    """Save a list under a name, replacing any of that name; raises BadInput when it is too long or one too many."""
     name = " ".join(name.split())
     if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         raise Invalid("name", "list-name-length", most=MAX_NAME_LENGTH)
@@ -37,7 +37,7 @@ def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:
 
 
 def delete_filter(tx: Transaction, person_id: int, filter_id: int) -> None:
-    """Forget a list; raises NotFound when the person has none with this id."""
+    """Delete a list; raises NotFound when the person has none with this id."""
     deletion = delete(_saved).where(_saved.c.person_id == person_id, _saved.c.id == filter_id)
     if tx.write().execute(deletion).rowcount != 1:
         raise NotFound("saved-list-unknown")

@@ -1,4 +1,4 @@
-"""Who stands in for whom, and when (R12); what a substitute may do follows in `engine.staff.access`."""
+"""Who stands in for whom, and when (R12); `engine.staff.access` decides what a substitute may do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _substitute, _person, _held = table_of(Substitute), table_of(Person), table_of(R
 
 
 def list_absences(tx: Transaction, now: datetime, units: Collection[str] | None = None) -> Sequence[Any]:
-    """The absences that have not ended, of the people of some units or of all, as (id, person, substitute, …)."""
+    """The absences that have not ended, for people of some units or of all, as (id, person, substitute, …)."""
     away, other = _person.alias("away"), _person.alias("other")
     query = (
         select(_substitute, away.c.name.label("person"), other.c.name.label("substitute"))
@@ -38,7 +38,7 @@ def _people_of(units: Collection[str]) -> Any:
 
 
 def add_absence(tx: Transaction, person_id: int, substitute_id: int, starts_at: datetime, ends_at: datetime) -> None:
-    """Let somebody stand in for a person; raises Invalid for a period or people that make no sense."""
+    """Appoint a substitute for a person; raises Invalid for a period or people that make no sense."""
     if person_id == substitute_id:
         raise Invalid("substitute", "absence-of-oneself")
     if not timedelta(0) < ends_at - starts_at <= MAX_DURATION:
@@ -48,7 +48,7 @@ def add_absence(tx: Transaction, person_id: int, substitute_id: int, starts_at: 
 
 
 def end_absence(tx: Transaction, absence_id: int, units: Collection[str] | None = None) -> None:
-    """End an absence now; raises NotFound, also for people of other units when `units` are given."""
+    """End an absence now; raises NotFound, including for people of other units when `units` are given."""
     deletion = delete(_substitute).where(_substitute.c.id == absence_id)
     if units is not None:
         deletion = deletion.where(_substitute.c.person_id.in_(_people_of(units)))

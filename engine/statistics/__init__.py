@@ -1,1 +1,1 @@
-"""What the province can read off its cases: how many, how late, how satisfied. Imported by use cases and pages."""
+"""Statistics about the province's cases: how many, how late, how satisfied citizens are."""

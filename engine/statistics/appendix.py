@@ -1,6 +1,6 @@
-"""The appendix of a directive (R10): what was received, resolved, late, at work … by unit and field for any period.
+"""The appendix of a directive (R10): cases received, resolved, late, in progress … by unit and field for any period.
 
-Imported by documents and pages. Every number has its list: `engine.statistics.lists`.
+Every number has its list: `engine.statistics.lists`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from engine.translation.catalogue import Language
 from engine.world.unit_tree import UnitTree
 
 MAX_YEARS = 10
-# The best and the worst: among the units without units below them, with so many cases resolved in the period.
+# The ranking covers units without units below them that resolved at least MIN_RESOLVED cases in the period.
 MIN_RESOLVED = 10
 MAX_RANKED = 5
-Z = 1.96  # For the bounds of a rate: right in 19 of 20 cases (Wilson's interval).
+Z = 1.96  # For the bounds of a rate: 95 % confidence (Wilson interval).
 
 _FIGURE_NAMES = tuple(column.name for column in columns_of(Figures))
 FiguresByCell = Mapping[tuple[str, str], Figures]
@@ -52,7 +52,7 @@ def compile_appendix(
     now: datetime,
     language: Language = "vi",
 ) -> Appendix:
-    """The figures of a period for what `viewer_scope` (see `scope.scope_of`) holds; `units` is the tree as it is now.
+    """The figures of a period for `viewer_scope` (see `scope.scope_of`); `units` is the current tree.
 
     Raises BadInput. A period that ends today ends now.
     """
@@ -72,9 +72,9 @@ def count_figures(
     now: datetime,
     open_counts: OpenCountsByCell | None = None,
 ) -> dict[tuple[str, str], Figures]:
-    """The figures by unit and field of the cases, for those that belong to `codes`, None for all.
+    """The figures by unit and field of the cases that belong to the units `codes`, None for all.
 
-    `open_counts` spares the reading of what is at work when the caller has just done it.
+    Passing `open_counts` avoids counting the backlog again when the caller has just done so.
     """
     today = spells.day_of(now)
     open_counts = backlog.count_open(tx, now, codes) if open_counts is None else open_counts
@@ -106,7 +106,7 @@ def _count_ended(sums: Mapping[str, int]) -> int:
 
 
 def _net_growth(sums: Mapping[str, int] | None) -> int:
-    """By how much the number of cases at work has grown."""
+    """The net growth of the number of cases in progress."""
     return _count_begun(sums) - _count_ended(sums) if sums else 0
 
 
@@ -130,13 +130,13 @@ def _build_figures(sums: Mapping[str, int] | None, open_at_end: int, overdue: in
 
 
 def sum_figures(parts: Iterable[Figures]) -> Figures:
-    """The sum of figures, column by column."""
+    """Add up figures, column by column."""
     figures = list(parts)
     return Figures(**{name: sum(getattr(summand, name) for summand in figures) for name in _FIGURE_NAMES})
 
 
 def rows_by_unit(cells: FiguresByCell, viewer_scope: FiguresScope, units: UnitTree) -> list[FiguresRow]:
-    """A row for each unit of the scope with the sum of all that is below it, in the order of the tree."""
+    """A row for each unit of the scope, including everything below it, in tree order."""
     parts: dict[str, list[Figures]] = defaultdict(list)
     for (unit, _field), figures in cells.items():
         for above in scope.reporting_lineage(units, viewer_scope, unit):
@@ -157,7 +157,7 @@ def rows_by_field(cells: FiguresByCell, names: Mapping[str, str]) -> list[Figure
 
 
 def field_names(tx: Transaction, language: Language) -> dict[str, str]:
-    """What the fields are called, in the order of the form that receives a report; their keys where it says nothing."""
+    """Captions of the fields, in the order of the form that receives a report; the key where it has no caption."""
     try:
         field_input = definitions.load_active_deployment(tx).forms[RECEIVE].inputs["field"]
     except (NotFound, KeyError):
@@ -171,9 +171,9 @@ def rank_units(
 ) -> tuple[tuple[FiguresRow, ...], tuple[FiguresRow, ...]]:
     """The best and the worst units by the share resolved on time, at most five each.
 
-    Compared are the units without units below them that resolved at least ten cases. Best are those above the share of
-    all, by the lower bound of their share; worst those below it, by the upper bound: few cases prove little either way.
-    Ties go by the number resolved, then by the code.
+    Compares units without units below them that resolved at least ten cases. The best are above the overall share,
+    ranked by the lower bound of their own; the worst are below it, ranked by the upper bound: few cases prove little
+    either way. Ties are broken by the number resolved, then by the code.
     """
     eligible = [row for row in rows if row.figures.resolved >= MIN_RESOLVED and not units.children(row.code)]
     above = [row for row in eligible if row.figures.on_time * total.resolved > total.on_time * row.figures.resolved]
@@ -184,7 +184,7 @@ def rank_units(
 
 
 def wilson_interval(figures: Figures) -> tuple[float, float]:
-    """Between which shares the true share of what is resolved on time lies (Wilson), each from 0 to 1."""
+    """The bounds of the true share resolved on time (Wilson interval), each from 0 to 1."""
     resolved = figures.resolved
     if not resolved:
         return 0.0, 1.0

@@ -1,7 +1,7 @@
-"""What is at work: open, due today, overdue, not taken up; now, or at the end of a past day. For statistics and pages.
+"""The backlog: cases open, due today or overdue and unclaimed tasks, now or at the end of a past day.
 
 A case is open from its receipt or reopening until it is resolved or ended; while the citizen is asked for an opinion it
-is resolved. Overdue is an open case whose deadline has passed; while its clock stands still it has none.
+counts as resolved. An open case is overdue when its deadline has passed; while its clock is stopped it has no deadline.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from engine.store.models import Report, Spell, Task
 from engine.world.unit_tree import CITIZEN
 from engine.world.work_calendar import WorkCalendar
 
-CLAIM_TIME = timedelta(hours=2)  # R8: after so much working time somebody should have taken a task up.
-LONGEST_CLOSURE = timedelta(days=30)  # Between two office hours; no Tết is longer.
+CLAIM_TIME = timedelta(hours=2)  # Working time within which a task should be claimed (R8).
+LONGEST_CLOSURE = timedelta(days=30)  # The longest gap between office hours; no Tết is longer.
 
 _spell, _task, _report = table_of(Spell), table_of(Task), table_of(Report)
 IS_OPEN = _spell.c.ended_at.is_(None)
@@ -37,7 +37,7 @@ _UNCLAIMED = and_(
 
 @dataclass(frozen=True, slots=True)
 class OpenCounts:
-    """How many cases are open, how many of these fall due later today, and how many are overdue."""
+    """How many cases are open, how many of these are due later today, and how many are overdue."""
 
     open: int = 0
     due_today: int = 0
@@ -45,7 +45,7 @@ class OpenCounts:
 
 
 def count_open(tx: Transaction, now: datetime, units: UnitCodes = None) -> dict[tuple[str, str], OpenCounts]:
-    """What is at work now, by unit and field of the case."""
+    """Count the cases open now, by unit and field."""
     query = select(
         _spell.c.unit,
         _spell.c.field,
@@ -58,7 +58,7 @@ def count_open(tx: Transaction, now: datetime, units: UnitCodes = None) -> dict[
 
 
 def due_today_condition(now: datetime) -> ColumnElement[bool]:
-    """The deadline lies between now and midnight."""
+    """The deadline is between now and midnight."""
     return and_(_spell.c.due_at > now, _spell.c.due_at < end_of_day(spells.day_of(now)))
 
 
@@ -67,27 +67,27 @@ def _count_where(condition: ColumnElement[bool]) -> Any:
 
 
 def unit_conditions(units: UnitCodes) -> list[ColumnElement[bool]]:
-    """The cases that belong to these units, all for None."""
+    """The cases that belong to these units; no condition for None."""
     return [] if units is None else [days.among_units(_spell.c.unit, units)]
 
 
 def end_of_day(day: date) -> datetime:
-    """The instant at which a day ends, in Vietnam."""
+    """The end of a day in Vietnam, as an instant."""
     return datetime.combine(day + timedelta(days=1), time(), VIETNAM)
 
 
 def open_at_condition(day: date) -> ColumnElement[bool]:
-    """What was at work at the end of a day."""
+    """Cases open at the end of a day."""
     return and_(_spell.c.began_on <= day, or_(IS_OPEN, _spell.c.ended_on > day))
 
 
 def overdue_at_condition(day: date) -> ColumnElement[bool]:
-    """What was at work at the end of a past day and overdue then, by the deadline that held last."""
+    """Cases open and overdue at the end of a past day, by their latest deadline."""
     return and_(open_at_condition(day), _spell.c.due_at < end_of_day(day))
 
 
 def count_overdue_at(tx: Transaction, day: date, units: UnitCodes = None) -> dict[tuple[str, str], int]:
-    """What was overdue at the end of a past day, by unit and field. What ended later did so late, hence two indexes."""
+    """Count cases overdue at the end of a past day, by unit and field; those ended since did so late: two indexes."""
     still_open = and_(IS_OPEN, _spell.c.began_on <= day, _spell.c.due_at < end_of_day(day))
     ended_since = and_(
         _spell.c.ended_at > _spell.c.due_at,
@@ -104,7 +104,7 @@ def count_overdue_at(tx: Transaction, day: date, units: UnitCodes = None) -> dic
 
 
 def unclaimed_cutoff(calendar: WorkCalendar, now: datetime) -> datetime:
-    """The instant such that whatever opened by then and is nobody's has waited for the time to take up."""
+    """The latest opening time at which a task that is still unclaimed has exceeded the claim time."""
     low, high = now - LONGEST_CLOSURE, now
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2
@@ -116,15 +116,15 @@ def unclaimed_cutoff(calendar: WorkCalendar, now: datetime) -> datetime:
 
 
 def unclaimed_condition(cutoff: datetime) -> ColumnElement[bool]:
-    """The open tasks that nobody has taken up in time; what waits for citizens is theirs.
+    """Open tasks not claimed in time, without the citizens' own.
 
-    Said word for word as in the index of these tasks: databases do not see that a parameter says the same.
+    Repeats the condition of the tasks' index literally: databases do not recognise the same value in a parameter.
     """
     return and_(_UNCLAIMED, _task.c.opened_at <= cutoff)
 
 
 def count_unclaimed_by_unit(tx: Transaction, cutoff: datetime, units: UnitCodes = None) -> Sequence[tuple[str, int]]:
-    """How many tasks nobody has taken up in time, by the unit whose they are."""
+    """Count tasks not claimed in time, by unit."""
     query = select(_task.c.unit_code, func.count()).where(unclaimed_condition(cutoff))
     if units is not None:
         query = query.where(days.among_units(_task.c.unit_code, units))
@@ -132,7 +132,7 @@ def count_unclaimed_by_unit(tx: Transaction, cutoff: datetime, units: UnitCodes 
 
 
 def list_oldest_open(tx: Transaction, units: UnitCodes, limit: int) -> Sequence[Any]:
-    """The cases at work that came in first, as (code, field, unit, began_at, due_at)."""
+    """The oldest open cases, as (code, field, unit, began_at, due_at)."""
     columns = (_report.c.code, _spell.c.field, _spell.c.unit, _spell.c.began_at, _spell.c.due_at)
     query = select(*columns).join(_report, _report.c.id == _spell.c.report_id).where(IS_OPEN, *unit_conditions(units))
     return tx.read.execute(query.order_by(_spell.c.began_at, _spell.c.id).limit(limit)).all()

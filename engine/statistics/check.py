@@ -1,4 +1,4 @@
-"""Compares the figures that are kept with a full count, and builds them anew. Called by the worker and commands.
+"""Compares the stored figures with a full count, and rebuilds them.
 
 The full count is taken from the cases' own rows: see `engine.process.spell_recount`.
 """
@@ -25,7 +25,7 @@ from engine.store.models import Figure, FigureCheck, FigureFold, Instance, Repor
 
 MAX_EXAMPLES = 20
 JOB = "figures_check"
-NOT_BUILT = "none"  # The scale of the row that the revision of the database leaves where there were cases before.
+NOT_BUILT = "none"  # The scale of the row that the schema migration inserts if cases already exist.
 
 _instance, _report = table_of(Instance), table_of(Report)
 _figure, _rollup, _comparison = table_of(Figure), table_of(FigureFold), table_of(FigureCheck)
@@ -39,8 +39,8 @@ _CASE_CODES = (
 
 @dataclass(frozen=True, slots=True)
 class FiguresComparison:
-    """What a comparison found: how many cases were counted, how many of them and how many sums differ, and examples:
-    codes of cases, and "day 2026-11-25" or "month 2026-11-01"."""
+    """The result of a comparison: how many cases were counted, how many of them and how many sums differ, and examples:
+    case codes, and "day 2026-11-25" or "month 2026-11-01"."""
 
     at: datetime
     cases: int
@@ -50,16 +50,16 @@ class FiguresComparison:
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences."""
         return not self.cases_wrong and not self.sums_wrong
 
 
 def run_nightly(
     engine: Engine, now: datetime, tick: Callable[[int], None] = lambda _done: None
 ) -> FiguresComparison | None:
-    """Add up the days that are over; once a day, build what was never built, and compare. None when not this time.
+    """Roll up past days; once a day, also build missing figures and compare. None when no comparison is due.
 
-    `tick` is called as by `compare_figures` and `rebuild_figures`; what it raises ends the work.
+    `tick` is called as in `compare_figures` and `rebuild_figures`; an exception from it aborts the run.
     """
     rollups.roll_up_past_days(engine, now)
     with transaction(engine) as tx:
@@ -72,13 +72,13 @@ def run_nightly(
 
 
 def is_built(tx: Transaction) -> bool:
-    """Whether all cases have their spells; false after an update until a worker or a command has built them."""
+    """Whether all cases have their spells; False after an upgrade until a worker or a command builds them."""
     waiting: bool = tx.read.execute(select(exists().where(_rollup.c.scale == NOT_BUILT))).scalar_one()
     return not waiting
 
 
 def latest_comparison(tx: Transaction) -> FiguresComparison | None:
-    """The newest comparison."""
+    """The latest comparison, None if there is none."""
     row = tx.read.execute(select(_comparison).order_by(_comparison.c.id.desc()).limit(1)).one_or_none()
     if row is None:
         return None
@@ -88,7 +88,7 @@ def latest_comparison(tx: Transaction) -> FiguresComparison | None:
 def compare_figures(
     engine: Engine, now: datetime, tick: Callable[[int], None] = lambda _done: None
 ) -> FiguresComparison:
-    """Compare everything, and store what was found; `tick` gets how many cases were counted so far."""
+    """Compare everything and store the result; `tick` receives the number of cases counted so far."""
     case_count = 0
     wrong_ids: list[int] = []
     for ids in _case_batches(engine):
@@ -113,12 +113,12 @@ def compare_figures(
 
 
 def rebuild_figures(engine: Engine, now: datetime, tick: Callable[[int], None] = lambda _done: None) -> int:
-    """Count every case anew, and add up every past day; returns how many cases there are. Work goes on meanwhile."""
+    """Recount every case and roll up every past day; returns the number of cases. Casework continues meanwhile."""
     case_count = 0
     for ids in _case_batches(engine):
         with transaction(engine) as tx:
             connection = tx.write()
-            if tx.locks_rows:  # A step that moves one of these waits until its spells are written.
+            if tx.locks_rows:  # A step that changes one of these waits until its spells are written.
                 connection.execute(select(_instance.c.id).where(_instance.c.id.in_(ids)).with_for_update())
             spell_recount.recount_instances(connection, ids)
         case_count += len(ids)
@@ -130,7 +130,7 @@ def rebuild_figures(engine: Engine, now: datetime, tick: Callable[[int], None] =
 
 
 def _case_batches(engine: Engine) -> Iterator[Sequence[int]]:
-    """The ids of all cases, in order, in batches."""
+    """The ids of all cases in ascending order, in batches."""
     last_id = 0
     query = (
         select(_instance.c.id)
@@ -148,7 +148,7 @@ def _case_batches(engine: Engine) -> Iterator[Sequence[int]]:
 
 
 def _wrong_sums(tx: Transaction) -> Iterator[str]:
-    """The days and months whose sums are said to hold and do not."""
+    """The days and months whose rollups are marked valid but are wrong."""
     days_by_month: dict[date, list[date]] = {}
     months = set()
     for scale, first in tx.read.execute(select(_rollup.c.scale, _rollup.c.first)):

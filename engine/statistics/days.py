@@ -1,7 +1,7 @@
-"""Which sums hold for a span of days, and what is counted from spells where they do not. For the modules of statistics.
+"""Sums measures over a span of days from valid rollups, and from spells where there are none.
 
-Sums of whole months are taken where they hold, sums of days where those hold, spells for the rest: today, and what has
-changed since it was added up.
+Uses the rollups of whole months where they are valid, then those of days, and spells for the rest: today, and days
+that have changed since they were rolled up.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ MEASURES = (
     "satisfied",
     "dissatisfied",
 )
-# Under these scales stand the sums of all units and fields together, for what is asked of the whole province.
+# The scales that store the sums over all units and fields, for queries about the whole province.
 TOTAL_SCALES = {DAY: "all_d", MONTH: "all_m"}
 MAX_INLINE_UNITS = 8
 ONE_DAY = timedelta(days=1)
 DateRanges = Sequence[tuple[date, date]]
 
 _spell, _figure, _rollup = table_of(Spell), table_of(Figure), table_of(FigureFold)
-# The day on which something is counted, the column that says what, and what it may say.
+# The day on which an event counts, the column that holds its kind, and the possible kinds.
 _EVENTS = (
     (_spell.c.began_on, _spell.c.began_by, (spells.RECEIVED, spells.REOPENED)),
     (_spell.c.ended_on, _spell.c.ended_by, (spells.ON_TIME, spells.LATE, spells.FALSE_REPORT, spells.CLOSED_OTHER)),
@@ -61,14 +61,14 @@ _EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """Days from `first` to `last`, both included; `daily` wants each for itself, never a month's sum."""
+    """Days from `first` to `last`, both included; `daily` asks for each day separately, never a month's sum."""
 
     first: date
     last: date
     daily: bool = False
 
     def contains_month(self, first: date) -> bool:
-        """Whether the whole month that begins on `first` lies in it."""
+        """Whether the span contains the whole month that begins on `first` (never if `daily`)."""
         return not self.daily and self.first <= first and last_of_month(first) <= self.last
 
 
@@ -80,9 +80,9 @@ def last_of_month(first: date) -> date:
 def sum_measures(
     tx: Transaction, span: DaySpan, by: Sequence[str], units: Collection[str] | None = None
 ) -> Sequence[Any]:
-    """The measures of a span, added up by columns of `figure`: "first", "unit", "field".
+    """The measures of a span, summed and grouped by columns of `figure`: "first", "unit", "field".
 
-    "first" is a day, or the first of a month whose sum was taken. `units` are those whose cases count, None for all.
+    "first" is a day, or the first of a month whose rollup was used. `units` limits the cases counted, None for all.
     """
     if span.last < span.first:
         return ()
@@ -101,7 +101,7 @@ def sum_measures(
     if not parts:
         return ()
     source = union_all(*(_filter_units(part, units) for part in parts)).subquery()
-    # PostgreSQL's sum of sums is a decimal.
+    # In PostgreSQL, the sum of sums is a decimal.
     sums = [cast(func.sum(source.c[name]), Integer).label(name) for name in MEASURES]
     keys = [source.c[name] for name in by]
     return tx.read.execute(select(*keys, *sums).group_by(*keys)).all()
@@ -114,10 +114,10 @@ def _filter_units(part: Select[Any], units: Collection[str] | None) -> Select[An
 
 
 def among_units(unit: Any, units: Collection[str]) -> ColumnElement[bool]:
-    """The column names one of these units.
+    """The column contains one of these units.
 
-    Many are looked up among the units, because PostgreSQL compares a long list of parameters one by one for each row
-    as soon as it keeps a statement's plan (measured: five times slower).
+    Long lists use a subquery on the units, because PostgreSQL compares a long list of parameters one by one for each
+    row once it caches a statement's plan (measured: five times slower).
     """
     if len(units) <= MAX_INLINE_UNITS:
         return unit.in_(sorted(units))  # type: ignore[no-any-return]
@@ -129,7 +129,7 @@ def _rollup_condition(scale: str, date_ranges: DateRanges) -> ColumnElement[bool
 
 
 def _split_span(tx: Transaction, span: DaySpan) -> tuple[list[tuple[str, DateRanges]], DateRanges]:
-    """The ranges whose sums hold, by scale, and the ranges to count."""
+    """The ranges with valid rollups, by scale, and the ranges to count from spells."""
     rollup_query = select(_rollup.c.scale, _rollup.c.first).where(_rollup.c.first.between(span.first, span.last))
     rolled_up_days: set[date] = set()
     rolled_up_months: list[date] = []
@@ -153,7 +153,7 @@ def _split_span(tx: Transaction, span: DaySpan) -> tuple[list[tuple[str, DateRan
 
 
 def _clip_to_first_spell(tx: Transaction, live_ranges: DateRanges) -> DateRanges:
-    """Without what lies before the first spell of all: a span may reach back for years."""
+    """Drop everything before the very first spell: a span may reach back for years."""
     if not live_ranges:
         return live_ranges
     first_day = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
@@ -161,7 +161,7 @@ def _clip_to_first_spell(tx: Transaction, live_ranges: DateRanges) -> DateRanges
 
 
 def _gaps_between(span: DaySpan, covered: DateRanges) -> Iterator[tuple[date, date]]:
-    """What is left of a span between the ranges that are taken, which come in order."""
+    """The gaps in a span between the covered ranges, which are in order."""
     first = span.first
     for start, end in covered:
         if first < start:
@@ -172,14 +172,14 @@ def _gaps_between(span: DaySpan, covered: DateRanges) -> Iterator[tuple[date, da
 
 
 def each_day(first: date, last: date) -> Iterator[date]:
-    """Every day from one to another."""
+    """Every day from `first` to `last`, both included."""
     while first <= last:
         yield first
         first += ONE_DAY
 
 
 def consecutive_ranges(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Days in order as ranges."""
+    """Group days, given in order, into ranges."""
     start = end = None
     for day in days:
         if end is not None and start is not None and day == end + ONE_DAY:
@@ -193,7 +193,7 @@ def consecutive_ranges(days: Iterable[date]) -> Iterator[tuple[date, date]]:
 
 
 def event_query(date_ranges: DateRanges, units: Collection[str] | None = None) -> CompoundSelect[Any]:
-    """What spells say of these days, by day ("first"), unit and field: the measures, in up to four rows for each."""
+    """The measures of these days from spells, by day ("first"), unit and field: up to four rows for each."""
     parts = []
     for day, kind, kinds in _EVENTS:
         within = [or_(*(day.between(*date_range) for date_range in date_ranges))]

@@ -1,6 +1,6 @@
-"""The cases behind a number: by the same rules, so that a list is as long as its number says. Called by pages.
+"""The cases behind a number, selected by the same rules, so that each list is exactly as long as its number.
 
-Nothing here tells who reported.
+Reveals nothing about the reporters.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from engine.store.models import Instance, Report, Spell, Task
 
 PAGE_SIZE = 50
 UNCLAIMED = "untaken"
-CURRENT_MEASURES = ("open", "due_today", "overdue", UNCLAIMED)  # What has a number without a period.
+CURRENT_MEASURES = ("open", "due_today", "overdue", UNCLAIMED)  # Measures without a period.
 
 _spell, _report, _task, _instance = table_of(Spell), table_of(Report), table_of(Task), table_of(Instance)
-# What happened on a day: the column of that day, the column that says what, and what it says.
+# Events: the column of their day, the column of their kind, and the kinds that match.
 _EVENTS: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
     "received": (_spell.c.began_on, _spell.c.began_by, (spells.RECEIVED,)),
     "reopened": (_spell.c.began_on, _spell.c.began_by, (spells.REOPENED,)),
@@ -48,8 +48,8 @@ MEASURES = (*_EVENTS, *_BACKLOG_MEASURES)
 
 @dataclass(frozen=True, slots=True)
 class MeasureFilter:
-    """Which number is meant: the measure, the units whose cases count (None for all), the field ("" for all), the
-    period (None for now), and for what is not taken up the instant since when."""
+    """Selects a number: the measure, the units whose cases count (None for all), the field ("" for all), the period
+    (None for now), and the cutoff for unclaimed tasks."""
 
     measure: str
     codes: UnitCodes = None
@@ -60,7 +60,7 @@ class MeasureFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """One line: a case in one of its spells at work or, for what is not taken up, with the task that waits."""
+    """One line: a case in one of its spells or, for unclaimed tasks, with the waiting task."""
 
     code: str
     field: str
@@ -75,14 +75,14 @@ class ListedCase:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePage:
-    """One page of a list and where the following one begins, "" for none."""
+    """One page of a list and the cursor of the next one, "" if there is none."""
 
     rows: Sequence[ListedCase]
     following: str
 
 
 def require_measure(measure: str, field: str, *, period: bool) -> None:
-    """Raise BadInput for a measure or a field that there is not."""
+    """Raise Invalid for an unknown measure or field."""
     if measure not in (MEASURES if period else CURRENT_MEASURES):
         raise Invalid("measure", "measure-unknown")
     if field and field not in FIELDS:
@@ -90,7 +90,7 @@ def require_measure(measure: str, field: str, *, period: bool) -> None:
 
 
 def count_cases(tx: Transaction, filters: MeasureFilter, now: datetime) -> int:
-    """How long the list is."""
+    """The length of the list."""
     if filters.measure == UNCLAIMED:
         query = select(func.count()).select_from(_task).where(*_task_conditions(filters))
         if filters.field:
@@ -105,7 +105,7 @@ def count_cases(tx: Transaction, filters: MeasureFilter, now: datetime) -> int:
 def list_cases(
     tx: Transaction, filters: MeasureFilter, now: datetime, after: str = "", limit: int = PAGE_SIZE
 ) -> MeasurePage:
-    """A page of the list; `after` is what the page before gave. Raises BadInput for any other text."""
+    """One page of the list; `after` is the cursor from the previous page. Raises BadInput for any other text."""
     order, number = _sort_columns(filters)
     source = _select_tasks(filters) if filters.measure == UNCLAIMED else _select_spells(filters, now)
     if after:
@@ -118,7 +118,7 @@ def list_cases(
 
 
 def _sort_columns(filters: MeasureFilter) -> tuple[Any, Any]:
-    """By what a list is ordered: what is longest overdue or waits longest first, otherwise by day."""
+    """The sort columns of a list: longest overdue or longest waiting first, otherwise by day."""
     if filters.measure == UNCLAIMED:
         return _task.c.opened_at, _task.c.id
     if filters.measure in ("due_today", "overdue"):

@@ -1,6 +1,6 @@
-"""What the monitor shows: what is at work now, how it went lately, by unit and by field, with the oldest cases.
+"""The monitor: the current backlog and recent trends, by unit and by field, with the oldest cases.
 
-Called by pages. One look reads sums, what is at work, and the spells of the days that are not added up yet.
+Each view reads rollups, the backlog, and the spells of the days that are not rolled up yet.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _spell = table_of(Spell)
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """How it went on a day or in a month that begins on `first`."""
+    """The counts of a day, or of a month that begins on `first`."""
 
     first: date
     received: int
@@ -45,7 +45,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class MonitorRow:
-    """A unit or a field: what happened in the period, what is at work now, and what nobody has taken up (units)."""
+    """A unit or a field: the period's figures, the current backlog and, for units, the tasks not claimed in time."""
 
     code: str
     name: str
@@ -57,8 +57,8 @@ class MonitorRow:
 
 @dataclass(frozen=True, slots=True)
 class MonitorBoard:
-    """Everything that the monitor shows. `hours` are what was received in each hour of the day in the last thirty days
-    of the period; `since` is the instant by which what is not taken up had come."""
+    """Everything the monitor shows. `hours` counts the reports received in each hour of the day over the last thirty
+    days of the period; `since` is the time by which the unclaimed tasks had opened."""
 
     period: ReportingPeriod
     made_at: datetime
@@ -76,7 +76,7 @@ class MonitorBoard:
 
 @dataclass(frozen=True, slots=True)
 class MonitorView:
-    """Who looks, at what: the scope, the period, the province as it is, and in which language fields are named."""
+    """What to show: the viewer's scope, the period, the current world, and the language of field names."""
 
     scope: FiguresScope
     period: ReportingPeriod
@@ -85,7 +85,7 @@ class MonitorView:
 
     @property
     def units(self) -> UnitTree:
-        """The units as they are."""
+        """The current units."""
         return self.world.units
 
     @property
@@ -95,13 +95,13 @@ class MonitorView:
 
 
 def last_thirty_days(now: datetime) -> ReportingPeriod:
-    """The last thirty days."""
+    """The last thirty days, today included."""
     today = spells.day_of(now)
     return ReportingPeriod(today - (TREND_DAYS - 1) * ONE_DAY, today)
 
 
 def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoard:
-    """What is shown now; raises BadInput."""
+    """Build the monitor as of now; raises BadInput."""
     appendix.require_valid_period(view.period, now)
     codes = view.scope.unit_codes(view.units)
     open_counts = backlog.count_open(tx, now, codes)
@@ -200,13 +200,13 @@ def _hourly_counts(tx: Transaction, last: date, codes: UnitCodes) -> list[int]:
     within = _spell.c.began_on.between(last - timedelta(days=TREND_DAYS - 1), last)
     query = select(_spell.c.began_hour, func.count()).where(within, _spell.c.began_by == spells.RECEIVED)
     rows = tx.read.execute(query.where(*backlog.unit_conditions(codes)).group_by(_spell.c.began_hour))
-    received_by_hour = {hour: number for hour, number in rows}  # noqa: C416 - rows are not pairs to the type checker.
+    received_by_hour = {hour: number for hour, number in rows}  # noqa: C416 - to the type checker, rows are not pairs.
     return [received_by_hour.get(hour, 0) for hour in range(24)]
 
 
 def selectable_units(
     view: MonitorView, kinds: Collection[str] = scope.ALWAYS_LISTED_KINDS
 ) -> list[tuple[str, str, int]]:
-    """The units that can be looked at one by one, as (code, name, depth)."""
+    """The units that can be viewed individually, as (code, name, depth)."""
     units_and_depths = scope.units_in_order(view.scope, view.units)
     return [(unit.code, unit.name, depth) for unit, depth in units_and_depths if unit.kind in kinds and not unit.closed]

@@ -1,8 +1,8 @@
-"""What a table of figures says: its period, the counts of each unit and field. Imported by statistics and documents.
+"""The contents of a table of figures: its period, and the counts of each unit and field.
 
-An event belongs to a period when it lies on one of its days, counted in Vietnam. At every row and every total holds
+An event belongs to a period if it falls on one of its days in Vietnam. Every row and every total satisfies
 `carried_over + received + reopened == resolved + false + ended_otherwise + in_progress` and
-`on_time + late == resolved`; `overdue` is a part of `in_progress`, `transferred` a part of what was at work.
+`on_time + late == resolved`; `overdue` is part of `in_progress`, `transferred` part of the cases that were open.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class ReportingPeriod:
-    """Days from `first` to `last`, both included, counted in Vietnam."""
+    """Days from `first` to `last`, both included, in Vietnam."""
 
     first: date
     last: date
@@ -40,7 +40,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class FiguresRow:
-    """The figures of a unit or field; `depth` is how far below the viewer's top unit a unit stands."""
+    """The figures of a unit or field; `depth` is a unit's level below the viewer's top unit."""
 
     code: str
     name: str
@@ -50,10 +50,10 @@ class FiguresRow:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """The appendix of a directive: figures by unit and by field, and the units that did best and worst.
+    """The appendix of a directive: figures by unit and by field, and the best and worst units.
 
-    `units` come in the order of the tree, a unit above its parts and holding their sum; `total` is that of the top rows
-    and of all `fields`. `scope` names the units that the viewer sees.
+    `units` are in tree order, each unit before its parts and including them; `total` is the sum of the top rows and of
+    all `fields`. `scope` names the units that the viewer sees.
     """
 
     period: ReportingPeriod

@@ -1,8 +1,8 @@
-"""Adds up what happened on past days and in past months, so that reading need not count. Called by the worker.
+"""Rolls up the events of past days and months, so that reading need not count them.
 
-A day is added up when it is over, a month when all its days are; what changes afterwards takes away the note that the
-sums hold, and the next run adds up anew. While it adds up nobody else can change a spell: on SQLite because one writes
-at a time, on PostgreSQL by a lock of the table, for some milliseconds.
+A day is rolled up once it is over, a month once all its days are; a later change removes the mark that the rollup is
+valid, and the next run rolls it up again. During a rollup nobody else can change a spell: SQLite has one writer at a
+time, and on PostgreSQL the table is locked for some milliseconds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FIGURE_COLUMNS = ("scale", "first", "unit", "field", *MEASURES)
 
 
 def roll_up_past_days(engine: Engine, now: datetime) -> int:
-    """Add up every day before today that is not; returns how many days were. Each month is a transaction of its own."""
+    """Roll up every pending day before today; returns how many. Each month is a transaction of its own."""
     with transaction(engine) as tx:
         months = _pending_months(tx, spells.day_of(now))
     day_count = 0
@@ -48,7 +48,7 @@ def _lock_spells(connection: Connection) -> None:
 
 
 def _pending_months(tx: Transaction, today: date) -> dict[date, list[date]]:
-    """The months with something to add up, by their first days, each with its days that are not."""
+    """The months with something to roll up, by first day, each with its pending days."""
     first_day: date | None = tx.read.execute(select(func.min(_spell.c.began_on))).scalar()
     if first_day is None:
         return {}
@@ -78,7 +78,7 @@ def _roll_up_month(connection: Connection, month: date) -> None:
 
 
 def _replace_sums(connection: Connection, scale: str, date_ranges: DateRanges, source: Any) -> None:
-    """Put sums in place of those of these days or months, and their totals."""
+    """Replace the sums of these days or months, and their totals."""
     total_scale = days.TOTAL_SCALES[scale]
     within = or_(*(_figure.c.first.between(*date_range) for date_range in date_ranges))
     connection.execute(delete(_figure).where(_figure.c.scale.in_((scale, total_scale)), within))
@@ -96,6 +96,6 @@ def _insert_sums(connection: Connection, scale: str, rows: Any, keys: tuple[Any,
 
 
 def _mark_valid(connection: Connection, scale: str, firsts: Sequence[date]) -> None:
-    """Note that these sums hold. The month's own note may be there from a day that was added up before."""
+    """Mark these rollups as valid. A month's mark may already exist from an earlier rollup of its days."""
     connection.execute(delete(_rollup).where(_rollup.c.scale == scale, _rollup.c.first.in_(list(firsts))))
     connection.execute(insert(_rollup), [{"scale": scale, "first": first} for first in firsts])

@@ -1,7 +1,7 @@
-"""Whose figures somebody may see, and which unit answers for a case today. Imported by statistics and by documents.
+"""Which figures an officer may see, and which unit is responsible for a case today.
 
 A case belongs to its place's commune or, once a department has it, to the department; both count for every unit above.
-What belonged to a unit that was closed counts for the one that took it over.
+The cases of a closed unit count for its successor.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from engine.world.unit_tree import OrgUnit, UnitTree
 
 PROVINCE_WIDE_ROLES = frozenset({"provincial_office", "leadership"})
 OWN_UNIT_ROLES = frozenset({HEAD, "tier2_focal", "department"})
-# Kinds of unit that a table names although nothing was counted for them; others only with something to tell.
+# Kinds of unit that a table lists even without any cases; others appear only if they have some.
 ALWAYS_LISTED_KINDS = frozenset({"province", "district", "commune", "department"})
 
 
 @dataclass(frozen=True, slots=True)
 class FiguresScope:
-    """The units whose figures are seen: each of `top` with all that is below it; `everything` leaves nothing out.
+    """The units whose figures are visible: each of `top` with everything below it; all units if `everything`.
 
-    `name` says it in words: the names of the top units.
+    `name` describes the scope by the names of its top units.
     """
 
     top: tuple[str, ...]
@@ -35,15 +35,15 @@ class FiguresScope:
         return any(above in self.top for above in lineage(units, code))
 
     def unit_codes(self, units: UnitTree) -> frozenset[str] | None:
-        """The units of the scope, closed ones that it answers for too; None for all."""
+        """The units of the scope, including closed ones that it is responsible for; None for all."""
         if self.everything:
             return None
         return frozenset(unit.code for unit in units.units if self.contains_unit(units, unit.code))
 
 
 def scope_of(officer: Officer, units: UnitTree) -> FiguresScope:
-    """Everything for the provincial office and leadership; their own unit and what is below for heads, tier 2,
-    departments. Raises Forbidden for other roles."""
+    """Everything for the provincial office and leadership; their own unit and everything below it for heads, tier 2
+    and departments. Raises Forbidden for other roles."""
     roles = {role for _unit, role in officer.roles}
     if roles & PROVINCE_WIDE_ROLES:
         return whole_province(units)
@@ -55,14 +55,14 @@ def scope_of(officer: Officer, units: UnitTree) -> FiguresScope:
 
 
 def whole_province(units: UnitTree) -> FiguresScope:
-    """Every unit there is."""
+    """The scope of all units."""
     top = tuple(unit.code for unit in units.units if unit.parent is None and not _has_successor(unit))
     names = [units.get(code).name for code in top if not units.get(code).closed]
     return FiguresScope(top, everything=True, name=", ".join(names))
 
 
 def narrow_scope(scope: FiguresScope, units: UnitTree, code: str) -> FiguresScope:
-    """One unit of a scope with what is below it; raises NotFound, and Forbidden outside the scope."""
+    """One unit of a scope with everything below it; raises NotFound, and Forbidden outside the scope."""
     unit = units.current(code)
     if not scope.contains_unit(units, unit.code):
         raise Forbidden("unit-outside-scope")
@@ -72,7 +72,7 @@ def narrow_scope(scope: FiguresScope, units: UnitTree, code: str) -> FiguresScop
 
 
 def lineage(units: UnitTree, code: str) -> Iterator[str]:
-    """The unit that answers for `code` today and every unit above it, nearest first."""
+    """The unit responsible for `code` today and every unit above it, nearest first."""
     step: str | None = code if units.knows(code) else None
     while step is not None:
         unit = units.current(step)
@@ -81,7 +81,7 @@ def lineage(units: UnitTree, code: str) -> Iterator[str]:
 
 
 def units_in_order(scope: FiguresScope, units: UnitTree) -> list[tuple[OrgUnit, int]]:
-    """The units of the scope that answer for themselves, in the order of the tree, with their depth."""
+    """The units of the scope without a successor, in tree order, with their depth."""
     units_with_depth: list[tuple[OrgUnit, int]] = []
     children: Mapping[str | None, list[OrgUnit]] = _units_by_parent(units)
 
@@ -96,7 +96,7 @@ def units_in_order(scope: FiguresScope, units: UnitTree) -> list[tuple[OrgUnit, 
 
 
 def _units_by_parent(units: UnitTree) -> dict[str | None, list[OrgUnit]]:
-    """The units that answer for themselves, by the unit above them: places before offices, by code."""
+    """The units without a successor, by the unit above them: places before offices, by code."""
     children: dict[str | None, list[OrgUnit]] = {}
     rank = {"district": 0, "commune": 1, "department": 2}
     for unit in sorted(units.units, key=lambda one: (rank.get(one.kind, 3), one.code)):
@@ -111,9 +111,9 @@ def _has_successor(unit: OrgUnit) -> bool:
 
 
 def reporting_lineage(units: UnitTree, scope: FiguresScope, code: str) -> Iterable[str]:
-    """The units of the scope that count what belongs to `code`: itself and those above, up to the top.
+    """The units of the scope that count the cases of `code`: itself and those above, up to the top.
 
-    What belongs to a unit that nobody knows counts for the first top unit alone.
+    In a scope of everything, the cases of an unknown unit count for the first top unit alone.
     """
     counting_units: list[str] = []
     for above in lineage(units, code):

@@ -1,1 +1,1 @@
-"""The database: its boundary, its tables and types, prebuilt statements, its revisions."""
+"""The database: transactions, tables and column types, compiled statements, migrations."""

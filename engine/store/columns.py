@@ -1,4 +1,4 @@
-"""The base of all tables: named constraints, and column types that both databases keep alike. For the store."""
+"""The base of all tables: named constraints, and column types that behave the same on both databases."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Instant(TypeDecorator[datetime]):
-    """An offset-aware instant: `timestamptz` on PostgreSQL, UTC text on SQLite. Naive values are refused."""
+    """An offset-aware instant: `timestamptz` on PostgreSQL, UTC text on SQLite. Naive values raise ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way in; SQLite keeps no zone, so it is cut off there."""
+        """Convert to UTC; SQLite stores no time zone, so it is removed there."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -25,14 +25,14 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way out."""
+        """Return the value in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """All tables share one metadata with named constraints, so that migrations can drop them."""
+    """The base of all models: one metadata with named constraints, so that migrations can drop them."""
 
     metadata = MetaData(
         naming_convention={

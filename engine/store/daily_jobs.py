@@ -1,4 +1,4 @@
-"""Work that is done once a day by one of many workers: claimed by its name and day. Imported by what a worker runs."""
+"""Claims daily jobs by name and day, so that only one of many workers runs each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INSERT_ONCE = {
 
 
 def claim_job(tx: Transaction, job: str, day: date, now: datetime) -> bool:
-    """Whether the job of that day is the caller's to do, in this transaction; another one waits for its end."""
+    """Whether the caller has claimed the job for that day, in this transaction; other callers wait until it ends."""
     connection = tx.write()
     inserted = connection.execute(_INSERT_ONCE[connection.dialect.name], {"job": job, "day": day, "at": now})
     return inserted.scalar() is not None

@@ -1,8 +1,8 @@
-"""Database connections and the only commit of the program.
+"""Database connections and the program's only commit.
 
-A boundary (request, batch of timers, command) opens a `Transaction`, hands it down and leaves the block: leaving
-commits, raising rolls back. Reads come before the first write and outside its transaction, because on SQLite a
-transaction that reads and then writes fails as soon as somebody else wrote in between (SQLITE_BUSY_SNAPSHOT).
+A boundary (request, batch of timers, command) opens a `Transaction` and passes it down: leaving the block commits,
+raising rolls back. Reads happen before the first write and outside its transaction, because on SQLite a transaction
+that reads and then writes fails if another connection has written in between (SQLITE_BUSY_SNAPSHOT).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from engine.errors import BadSetting
 
 BUSY_SECONDS = 30
 
-# How a connection reads without opening a transaction, and how it goes on to write. On SQLite the driver does so unless
-# BEGIN is sent (below); SQLAlchemy's own way would cost a PRAGMA on each connection taken from the pool.
+# How a connection reads without opening a transaction, and how it then switches to writing. On SQLite the driver reads
+# that way unless BEGIN is sent (below); SQLAlchemy's own way would cost a PRAGMA per connection taken from the pool.
 _READ_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
@@ -30,7 +30,7 @@ _WRITE_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": False},
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
-# How a connection sees one state of the database from its first statement to its last.
+# How a connection sees the same state of the database from its first statement to its last.
 _SNAPSHOT_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"begin": "BEGIN"},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
@@ -38,7 +38,7 @@ _SNAPSHOT_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 class Transaction:
-    """One boundary's access to the database: `read` until the first `write()`, then everything in one transaction."""
+    """A boundary's access to the database: `read` until the first `write()`, then everything in one transaction."""
 
     def __init__(self, engine: Engine, reading: dict[str, dict[str, Any]] = _READ_OPTIONS) -> None:
         self._engine = engine
@@ -48,13 +48,13 @@ class Transaction:
 
     @property
     def read(self) -> Connection:
-        """The connection to read with; after the first `write()` it sees what was written."""
+        """The connection for reading; after the first `write()` it sees what was written."""
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(**self._reading)
         return self._connection
 
     def write(self) -> Connection:
-        """The connection to write with; the first call ends the reading and begins the write transaction."""
+        """The connection for writing; the first call ends reading and begins the write transaction."""
         if self._connection is None:
             self._connection = self._engine.connect()
         elif not self._writing:
@@ -67,11 +67,11 @@ class Transaction:
 
     @property
     def locks_rows(self) -> bool:
-        """Whether writers can lock single rows and so share a table; on SQLite they take turns."""
+        """Whether writers can lock single rows and so write to a table concurrently; on SQLite they take turns."""
         return self._engine.dialect.name == "postgresql"
 
     def finish(self, *, keep: bool) -> None:
-        """End the transaction: commit when `keep`, roll back otherwise. Called by the boundaries below."""
+        """End the transaction: commit if `keep`, otherwise roll back."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -92,7 +92,7 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
     try:
         yield tx
     except BaseException:
-        with suppress(DBAPIError):  # The first error is the one to tell; a lost connection has rolled back anyway.
+        with suppress(DBAPIError):  # The first error is the one to report; a lost connection has rolled back anyway.
             tx.finish(keep=False)
         raise
     tx.finish(keep=True)
@@ -100,9 +100,9 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
 
 @contextmanager
 def read_snapshot(engine: Engine) -> Iterator[Transaction]:
-    """A boundary that reads one state of the database for as long as it is open; others go on writing meanwhile.
+    """A boundary that reads one consistent state of the database while others continue to write.
 
-    Nothing that is written in it stays.
+    Anything written in it is rolled back.
     """
     tx = Transaction(engine, _SNAPSHOT_OPTIONS)
     try:
@@ -115,12 +115,12 @@ def read_snapshot(engine: Engine) -> Iterator[Transaction]:
 def engine_for(url: str, *, durable: bool = True) -> Engine:
     """An engine for `url` (SQLite or PostgreSQL); raises BadSetting for an unusable one.
 
-    `durable=False` gives up safety against power loss and is for databases that are made anew (replay, tests).
+    `durable=False` gives up safety against power loss, for databases that can be recreated (replay, tests).
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
-        # What cannot be parsed may still hold a password, so none of it is repeated, and no cause is kept that does.
+        # An unparsable URL may still contain a password, so it is not repeated, nor the cause that would show it.
         raise BadSetting("database-url-unreadable") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url, durable=durable)
@@ -134,7 +134,7 @@ def _sqlite_engine(url: str, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # Transactions are begun below, not by the driver's guess.
+        connection.isolation_level = None  # Transactions are begun explicitly below, not implicitly by the driver.
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")

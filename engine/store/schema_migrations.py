@@ -1,7 +1,7 @@
-"""Brings a database to the newest schema, and drafts the next revision. Imported by the command line and the tests.
+"""Migrates a database to the newest schema, and drafts the next revision.
 
-Configured here alone, so that there is no alembic.ini. The folder `alembic` of the checkout holds the revisions; it
-must never become a package, or it would hide the library of the same name.
+Alembic is configured here alone, so there is no alembic.ini. The folder `alembic` in the checkout contains the
+revisions; it must never become a package, or it would shadow the library of the same name.
 
 `python -m engine.store.schema_migrations MESSAGE` writes the revision that leads from the newest one to the tables of
 `engine.store.models`.
@@ -30,38 +30,36 @@ from engine.errors import EngineError
 from engine.store.db import Transaction, engine_for, transaction
 
 FOLDER = shipped.REVISIONS
-LOCK_KEY = (
-    1022  # Two processes that start together must not migrate together; any number that is always the same would do.
-)
+LOCK_KEY = 1022  # Two processes that start together must not migrate at the same time; any constant would do.
 
 
 class SchemaMigrationFailed(EngineError):
-    """The database could not be brought to another schema; it is as it was before."""
+    """The schema of the database could not be changed; the database is unchanged."""
 
     default_rule = "schema-not-changed"
 
 
 def is_in_models(_item: object, name: str | None, *_more: object) -> bool:
-    """Whether a table or index of the database is described by the models; what serves the search is not."""
+    """Whether the models describe a table or index of the database; they do not describe those for full-text search."""
     return not (name or "").startswith(("report_search", "ix_report_search"))
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` up to `revision`, all of it or, when something fails, none of it.
+    """Upgrade the database at `url` to `revision`, completely or, when something fails, not at all.
 
-    The folder of a new SQLite file is made. Raises SchemaMigrationFailed when the folder of revisions is missing or
-    when rows would point at rows that are not there.
+    Creates the folder of a new SQLite file. Raises SchemaMigrationFailed when the folder of revisions is missing or
+    when rows would refer to missing rows.
     """
     _run_alembic(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Take the database at `url` back to `revision`; "base" drops every table. Raises like `upgrade`."""
+    """Downgrade the database at `url` to `revision`; "base" drops every table. Raises like `upgrade`."""
     _run_alembic(url, lambda config: command.downgrade(config, revision))
 
 
 def current_revision(url: str) -> str | None:
-    """The revision that the database at `url` has, None when it is empty."""
+    """The revision of the database at `url`; None when it is empty."""
     engine = engine_for(url)
     try:
         with transaction(engine) as tx:
@@ -71,17 +69,17 @@ def current_revision(url: str) -> str | None:
 
 
 def revision_of(tx: Transaction) -> str | None:
-    """The revision of the database that `tx` reads, None when it is empty."""
+    """The revision of the database that `tx` reads; None when it is empty."""
     return MigrationContext.configure(tx.read).get_current_revision()
 
 
 def head_revision() -> str | None:
-    """The newest revision of the program."""
+    """The newest revision in the program."""
     return ScriptDirectory.from_config(_alembic_config(None)).get_current_head()
 
 
 def require_newest(url: str) -> None:
-    """Raise SchemaMigrationFailed unless the database at `url` has the program's newest revision."""
+    """Raise SchemaMigrationFailed unless the database at `url` is at the program's newest revision."""
     present, needed = current_revision(url), head_revision()
     if present is None:
         raise SchemaMigrationFailed("schema-missing", needed=needed)
@@ -90,17 +88,16 @@ def require_newest(url: str) -> None:
 
 
 def draft_revision(message: str, now: datetime) -> Path:
-    """Write the revision that leads from `head_revision` to the tables of `engine.store.models`; its author reads and
-    mends it.
+    """Draft the revision that leads from `head_revision` to the tables of `engine.store.models`, for review.
 
-    `now` becomes the revision's date and name. Returns the new file.
+    `now` becomes the revision's date and id. Returns the new file.
     """
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'draft.sqlite3'}"
         upgrade(url)
         engine = engine_for(url, durable=False)
         try:
-            with transaction(engine) as tx, redirect_stdout(sys.stderr):  # The command prints the file's name alone.
+            with transaction(engine) as tx, redirect_stdout(sys.stderr):  # The command prints only the file's name.
                 config = _alembic_config(tx.read)
                 revision = command.revision(config, message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
         finally:
@@ -143,20 +140,20 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _ignore_references(connection: DBAPIConnection, _record: Any) -> None:
-    """SQLite changes a table by making it anew; dropping the old one must not count as deleting its rows."""
+    """SQLite changes a table by recreating it; dropping the old one must not count as deleting its rows."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = OFF")
     cursor.close()
 
 
 def _lock_migrations(connection: Connection) -> None:
-    """On SQLite the write transaction itself does it."""
+    """Lock out other migrations; on SQLite the write transaction itself does so."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK_KEY})
 
 
 def _check_references(connection: Connection) -> None:
-    """What `_ignore_references` left unchecked; PostgreSQL has checked at every statement."""
+    """Check the references that `_ignore_references` left unchecked; PostgreSQL checks every statement."""
     if connection.dialect.name != "sqlite":
         return
     broken = connection.execute(text("PRAGMA foreign_key_check")).first()

@@ -1,8 +1,7 @@
-"""Statements that are compiled once per kind of database, for the few that every step of a case sends.
+"""Statements compiled once per kind of database, for the few that every step of a case sends.
 
-SQLAlchemy finds the compiled form of a statement anew at each execution, walks its parameters several times and wraps
-what comes back: an eighth of a completed task (measured). Imported by the modules that write a step's rows; everything
-else uses SQLAlchemy as it comes.
+SQLAlchemy looks up the compiled form of a statement at each execution, walks its parameters several times and wraps
+the result: an eighth of the time of completing a task (measured). Everything else uses plain SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -25,23 +24,22 @@ _Converter = Callable[[Any], Any]
 
 
 class CompiledStatement:
-    """A statement whose parameters are all named, to read or to write with."""
+    """A statement for reading or writing whose parameters are all named."""
 
     def __init__(self, statement: UpdateBase | Select[Any]) -> None:
         self._statement = statement
         self._forms: dict[tuple[str, tuple[str, ...]], _CompiledForm] = {}
 
     def read(self, connection: Connection, row: ParameterRow) -> CursorResult[Any]:
-        """What the statement selects, as the driver gives it: nothing that needs converting, such as an instant, may
-        be among it."""
+        """The selected rows as the driver returns them; no column may need converting, as an instant does."""
         form = self._form_for(connection.dialect, tuple(row))
         return connection.exec_driver_sql(form.sql, form.parameters(row))
 
     def write(self, connection: Connection, rows: ParameterRow | Sequence[ParameterRow]) -> int:
-        """Send the statement for one row, or for several rows with the same keys in one go; returns how many it hit.
+        """Execute the statement for one row, or in one go for several with the same keys; returns the rows affected.
 
-        The driver's own cursor sends it, in the transaction that `connection` has begun. Raises DBAPIError, as
-        SQLAlchemy would.
+        Uses the driver's own cursor, in the transaction that `connection` has begun. Raises DBAPIError, as SQLAlchemy
+        would.
         """
         is_single = isinstance(rows, Mapping)
         batch: Sequence[ParameterRow] = [rows] if isinstance(rows, Mapping) else rows
@@ -65,7 +63,7 @@ class CompiledStatement:
 
 
 def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy tells it, without parameters; a connection that is lost leaves the pool."""
+    """The driver's error as SQLAlchemy raises it, without parameters; a lost connection is invalidated in the pool."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
     if lost:
@@ -76,7 +74,7 @@ def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Ex
 
 @dataclass(frozen=True, slots=True)
 class _CompiledForm:
-    """The text for one kind of database and one set of keys, and how its parameters are made from a row."""
+    """The SQL for one kind of database and one set of keys, and how to build its parameters from a row."""
 
     sql: str
     names: tuple[str, ...]
@@ -98,7 +96,7 @@ def _compile_form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: t
     for name, bind in compiled.binds.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
-            # A step writes its one instant into many rows.
+            # A step writes the same instant into many rows.
             converts[name] = lru_cache(16)(convert) if isinstance(bind.type, Instant) else convert
     fixed = {name: value for name, value in compiled.params.items() if name not in keys}
     return _CompiledForm(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional)

@@ -1,1 +1,1 @@
-"""The studio: use cases of analysts who draw, compare and import diagrams."""
+"""The studio: use cases for analysts who draw, compare and import diagrams."""

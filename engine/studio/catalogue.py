@@ -1,7 +1,7 @@
-"""What an analyst can choose from while drawing: roles, forms, mails, decisions, processes, messages, recipients.
+"""Choices offered to analysts while drawing: roles, forms, mails, decisions, processes, messages, recipients.
 
-Called by pages of the studio. Everything is taken from the draft's own files and from what the checker accepts, so that
-a list never offers what the check refuses.
+All of them come from the draft's own files and from what the linter accepts, so that a list never offers what the check
+rejects.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ChoiceLists = dict[str, list[dict[str, str]]]
 
 
 def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
-    """The choices that a set of files offers, each as value and label; files that cannot be read offer nothing."""
+    """Collect the choices in a set of files, each with value and label; unreadable files add none."""
     diagrams = [root for path, content in sorted(files.items()) if (root := _parse_diagram(path, content)) is not None]
     drawn_messages = {
         str(message.get("name")) for root in diagrams for message in root.iter(f"{_BPMN}message") if message.get("name")
@@ -51,7 +51,7 @@ def _files_under(files: Mapping[PurePosixPath, bytes], folder: str) -> Iterator[
 
 
 def _form_title(content: bytes) -> str:
-    """What a form says of itself above its fields."""
+    """The first line of the form's first text; empty if there is none."""
     try:
         parts = json.loads(content)["components"]
         texts = [str(part["text"]) for part in parts if part.get("type") == "text"]

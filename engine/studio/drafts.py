@@ -1,6 +1,6 @@
-"""An analyst's draft: a deployment's files with what the analyst has changed of them. Called by pages of the studio.
+"""Stores analysts' drafts: a deployment's files with the analyst's changes.
 
-Only what differs from the base is stored, each file with a version, so that two windows cannot overwrite each other.
+Only differences from the base are stored, each file with a version, so that two windows cannot overwrite each other.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Person, StudioDraft, StudioFile
 
-MAX_FILE_BYTES = 2_000_000  # Of one file; the largest shipped diagram has 60,000.
+MAX_FILE_BYTES = 2_000_000  # Per file; the largest shipped diagram has 60,000 bytes.
 MAX_DRAFTS = 50
 MAX_TITLE_LENGTH = 200
-# Where each kind of file belongs, and nothing else belongs to a deployment.
+# The folder of each file type; a deployment contains no other types.
 FOLDERS: Mapping[str, str] = {
     ".bpmn": "workflows",
     ".dmn": "workflows",
@@ -53,16 +53,16 @@ class DeploymentDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A file of a draft; version 0 is the base's."""
+    """A file of a draft; version 0 is the base version."""
 
     path: PurePosixPath
     version: int
 
 
 def create_from_deployment(tx: Transaction, person: int, title: str, now: datetime, number: int | None = None) -> int:
-    """Begin a draft of a deployment, of the last deployed one when `number` is None; returns its id.
+    """Create a draft of a deployment, of the last deployed one if `number` is None; returns its id.
 
-    Raises NotFound, and BadInput for a title that is none and for one draft too many.
+    Raises NotFound for an unknown deployment, Invalid for an empty or overlong title, BadInput for too many drafts.
     """
     if not 0 < len(title) <= MAX_TITLE_LENGTH:
         raise Invalid("title", "draft-title-length", most=MAX_TITLE_LENGTH)
@@ -77,7 +77,7 @@ def create_from_deployment(tx: Transaction, person: int, title: str, now: dateti
 
 
 def list_by_author(tx: Transaction, person: int) -> list[DeploymentDraft]:
-    """An analyst's drafts, the latest first."""
+    """An analyst's drafts, latest first."""
     query = _SELECT_DRAFTS.where(_draft.c.person_id == person).order_by(_draft.c.saved_at.desc(), _draft.c.id.desc())
     return [DeploymentDraft(*row) for row in tx.read.execute(query)]
 
@@ -91,7 +91,7 @@ def load_own(tx: Transaction, person: int, draft_id: int) -> DeploymentDraft:
 
 
 def list_concurrent_edits(tx: Transaction, draft: DeploymentDraft) -> Sequence[Any]:
-    """Who else has changed files in a draft of their own: name, path and when, the latest first."""
+    """Edits by other analysts in their own drafts: name, path and time, latest first; at most 200."""
     query = (
         select(_person.c.name, _file.c.path, _file.c.saved_at)
         .join(_draft, _draft.c.id == _file.c.draft_id)
@@ -104,7 +104,7 @@ def list_concurrent_edits(tx: Transaction, draft: DeploymentDraft) -> Sequence[A
 
 
 def load_files(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath, bytes]:
-    """All files of a draft: the base's, with what the draft adds, changes and leaves out."""
+    """All files of a draft: those of the base, with the draft's additions, changes and removals applied."""
     contents = definitions.load_stored_files(tx, draft.digest)
     for path, content in load_changes(tx, draft).items():
         if content is None:
@@ -115,13 +115,13 @@ def load_files(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath, b
 
 
 def load_changes(tx: Transaction, draft: DeploymentDraft) -> dict[PurePosixPath, bytes | None]:
-    """What the draft stores: new contents by path, None for a file that it leaves out."""
+    """The changes that the draft stores: new contents by path, None for a removed file."""
     rows = tx.read.execute(select(_file.c.path, _file.c.content).where(_file.c.draft_id == draft.id))
     return {PurePosixPath(row.path): row.content for row in rows}
 
 
 def list_file_versions(tx: Transaction, draft: DeploymentDraft) -> list[DraftFile]:
-    """The files of a draft in the order of their paths."""
+    """The files of a draft with their versions, in path order."""
     versions = dict.fromkeys(definitions.load_stored_files(tx, draft.digest), 0)
     for row in tx.read.execute(select(_file).where(_file.c.draft_id == draft.id)):
         versions.pop(PurePosixPath(row.path), None)
@@ -131,7 +131,7 @@ def list_file_versions(tx: Transaction, draft: DeploymentDraft) -> list[DraftFil
 
 
 def load_file(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) -> tuple[bytes, int]:
-    """A file of a draft and its version; raises NotFound."""
+    """The content and version of a draft's file; raises NotFound."""
     row = _stored_row(tx, draft, path)
     content = definitions.load_stored_files(tx, draft.digest).get(path) if row is None else row.content
     if content is None:
@@ -147,10 +147,10 @@ def save_file(
     version: int | None,
     now: datetime,
 ) -> int:
-    """Store a file, or leave it out when `content` is None; returns its new version.
+    """Store a file, or remove it if `content` is None; returns its new version.
 
-    `version` is the one that was read, None for a file that is new. Raises Stale when the file has moved on meanwhile,
-    BadInput for a place or a content that no deployment has.
+    `version` is the version that was read, None for a new file. Raises Stale if the file has changed in the meantime,
+    BadInput for a path or size that a deployment does not allow, or for too many files.
     """
     if content is not None:
         _require_storable(path, content)
@@ -177,7 +177,7 @@ def _store_version(
     current_version: int,
     now: datetime,
 ) -> None:
-    """Put the next version of a file in the place of the one that was read."""
+    """Store the next version of a file in place of the one that was read; raises Stale."""
     values = {"content": content, "version": current_version + 1, "saved_at": now}
     is_this_file = (_file.c.draft_id == draft.id) & (_file.c.path == str(path))
     if current_version == 0:
@@ -208,13 +208,13 @@ def _require_storable(path: PurePosixPath, content: bytes) -> None:
 
 
 def delete_with_files(tx: Transaction, draft: DeploymentDraft) -> None:
-    """Throw a draft away."""
+    """Delete a draft and its files."""
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(delete(_draft).where(_draft.c.id == draft.id))
 
 
 def rebase_on_latest(tx: Transaction, draft: DeploymentDraft, now: datetime) -> list[PurePosixPath]:
-    """Base a draft on the last deployment; returns the files that both have changed, and then changes nothing."""
+    """Rebase a draft on the last deployment; if both changed the same files, changes nothing and returns these."""
     newest = tx.read.execute(select(_deployment).order_by(_deployment.c.turn.desc()).limit(1)).one()
     old, new = definitions.load_stored_files(tx, draft.digest), definitions.load_stored_files(tx, newest.digest)
     conflicts = sorted(path for path in load_changes(tx, draft) if old.get(path) != new.get(path))

@@ -1,7 +1,7 @@
-"""How much waits where on a drawing: per element how many now, how long what was done had waited, how much was late.
+"""Measures the backlog per diagram element: cases waiting now, wait times of completed tasks, and the share overdue.
 
-Called by the studio. Read from the rows of tasks and timers, which outlive the versions of a diagram. Elements are
-known by their ids: one that a diagram shares with a diagram it calls is counted for both.
+Read from the task and timer rows, which outlive the versions of a diagram. Elements are identified by id: one whose id
+also occurs in a called diagram is counted for both.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _task, _timer, _instance, _report = table_of(Task), table_of(Timer), table_of(In
 
 @dataclass(slots=True)
 class NodeHeat:
-    """One element: how many cases wait there now and how many of them are overdue; what was done in the period.
+    """One element: how many cases wait there now, how many of them are overdue, and the tasks completed in the period.
 
-    Waits last from a task's opening to its completion, in whole minutes, by nearest rank: at least half, or nine
-    tenths, took no longer. They and the share of what was done after its deadline are None where nothing was done.
+    Waits run from a task's opening to its completion, in whole minutes, by nearest rank: at least half, or nine tenths,
+    took no longer. They and the share completed after the deadline are None if no task was completed.
     """
 
     now: int = 0
@@ -48,7 +48,7 @@ class NodeHeat:
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """From an instant, included, to another, which is not."""
+    """A half-open period: `start` is included, `end` is not."""
 
     start: datetime
     end: datetime
@@ -57,11 +57,11 @@ class TimeWindow:
 def measure_elements(
     tx: Transaction, key: str, period: TimeWindow, unit: str | None, now: datetime
 ) -> dict[str, NodeHeat]:
-    """The heat of a process's elements, whatever the version, by id; those where nothing was or is are left out.
+    """The heat of a process's elements across all versions, by id; elements without activity are omitted.
 
-    A process that others call shows the cases of those. With `unit`, only what it and the units below it have to do
+    A process called by others includes their cases. With `unit`, only the work of that unit and the units below it
     counts; a timer counts for a unit that has an open task of the case or is its place. Raises NotFound for an unknown
-    unit and without any deployment, BadInput for a period that ends before it begins.
+    unit or if there is no deployment, BadInput for a period that ends before it begins.
     """
     if period.end < period.start:
         raise BadInput("heat-period-reversed")
@@ -80,21 +80,21 @@ def measure_elements(
 
 
 def _add_completed(node: NodeHeat, rows: Sequence[Any]) -> None:
-    """Take over what was done at one element, given by wait."""
+    """Add the completed tasks of one element, given by ascending wait."""
     node.done = sum(row.number for row in rows)
     node.overdue_share = sum(row.late for row in rows) / node.done
     node.median_wait, node.p90_wait = _wait_quantile(rows, (1, 2)), _wait_quantile(rows, (9, 10))
 
 
 def _unit_subtree(tree: UnitTree, code: str) -> Iterator[str]:
-    """A unit and all below it, closed ones too: what they did is not undone."""
+    """A unit and all units below it, including closed ones: their past work still counts."""
     yield tree.get(code).code
     for child in tree.children(code):
         yield from _unit_subtree(tree, child.code)
 
 
 def _definition_ids(tx: Transaction, key: str) -> list[int]:
-    """All versions of the process and, as the newest deployment draws them, of those that call it."""
+    """All versions of the process and of the processes that call it in the active deployment."""
     processes = definitions.load_active_deployment(tx).processes.values()
     keys = {key, *(process.key for process in processes if key in process.subprocess_specs)}
     return list(tx.read.execute(select(ProcessDefinition.id).where(ProcessDefinition.key.in_(keys))).scalars())
@@ -111,14 +111,14 @@ def _late_count(condition: ColumnElement[bool]) -> Label[Any]:
 def _select_open_tasks(
     of_process: ColumnElement[bool], unit_codes: Collection[str] | None, now: datetime
 ) -> Select[Any]:
-    """The open tasks by element."""
+    """Open and overdue tasks per element."""
     counts = select(_task.c.node, func.count().label("number"), _late_count(_task.c.due_at <= now))
     counts = counts.join(_instance, _instance.c.id == _task.c.instance_id)
     return counts.where(_task.c.state == OPEN, of_process, *_unit_conditions(unit_codes)).group_by(_task.c.node)
 
 
 def _select_waiting_timers(of_process: ColumnElement[bool], unit_codes: Collection[str] | None) -> Select[Any]:
-    """The waiting timers by element."""
+    """Waiting timers per element."""
     counts = select(_timer.c.node, func.count().label("number"))
     counts = counts.join(_instance, _instance.c.id == _timer.c.instance_id).where(of_process)
     if unit_codes is not None:
@@ -131,7 +131,7 @@ def _select_waiting_timers(of_process: ColumnElement[bool], unit_codes: Collecti
 def _select_completed_tasks(
     of_process: ColumnElement[bool], unit_codes: Collection[str] | None, period: TimeWindow
 ) -> Select[Any]:
-    """What was done in the period: by element and wait how often, and how often late; shortest waits first."""
+    """Tasks completed in the period: count and late count per element and wait, shortest waits first."""
     wait = _MinutesBetween(_task.c.opened_at, _task.c.closed_at).label("wait")
     within = and_(_task.c.state == DONE, _task.c.closed_at >= period.start, _task.c.closed_at < period.end)
     counts = select(_task.c.node, wait, func.count().label("number"), _late_count(_task.c.closed_at > _task.c.due_at))
@@ -142,7 +142,7 @@ def _select_completed_tasks(
 
 
 def _wait_quantile(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
-    """The shortest wait that at least `share` (numerator, denominator) of the counted ones did not exceed."""
+    """The shortest wait that at least `share` (numerator, denominator) of the counted waits do not exceed."""
     total, reached = sum(row.number for row in rows), 0
     for row in rows:
         reached += row.number
@@ -152,7 +152,7 @@ def _wait_quantile(rows: Sequence[Any], share: tuple[int, int]) -> timedelta:
 
 
 class _MinutesBetween(FunctionElement[int]):
-    """The whole minutes from one instant to another, each taken at its whole second."""
+    """The whole minutes between two instants, each truncated to the second."""
 
     name = "minutes"
     type = Integer()

@@ -1,4 +1,4 @@
-"""A mail template as a real case's notice would read. Called by pages of the studio."""
+"""Renders a mail template as a real case's notice would read."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _NEWEST_CASE = (
 def render_for_case(
     tx: Transaction, template: str, code: str, world: World, pages: PageLinks, now: datetime
 ) -> tuple[str, str]:
-    """Subject and body for the case of that code, for the newest case without one, to the unit of its place.
+    """Subject and body for the case with this code, the newest case if `code` is empty, to the unit of its place.
 
-    Raises NotFound when there is no such case, BadInput when the template cannot be rendered.
+    Raises NotFound if there is no such case, BadInput if the template cannot be rendered.
     """
     query = _NEWEST_CASE.where(_report.c.code == code) if code else _NEWEST_CASE
     row = tx.read.execute(query).one_or_none()

@@ -1,6 +1,6 @@
-"""A draft becomes a deployment: checked, tried, with a message that says why. Called by pages of the studio.
+"""Deploys a draft after checking its files and trying its scenarios, with a message that says why.
 
-Rolling back is a release too: the files of an old deployment, deployed again.
+A rollback is a release too: the files of an old deployment, deployed again.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ _activation = table_of(Activation)
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNote:
-    """Why something is deployed, and why although scenarios fail, if they do."""
+    """Why a draft is deployed, and the reason for deploying it despite failing scenarios, if any."""
 
     message: str
     reason: str = ""
 
     @property
     def stored_message(self) -> str:
-        """What the deployment keeps."""
+        """The message stored with the deployment."""
         return f"{self.message}\n\n{self.reason}".strip()
 
 
 class FailingScenarios(BadInput):
-    """Scenarios fail, and no reason says why it shall be deployed all the same.
+    """Scenarios fail, and no reason is given for deploying anyway.
 
-    `failures` are their sentences, in the reader's language.
+    `failures` holds one sentence per scenario, in the reader's language.
     """
 
     default_rule = "scenarios-failing"
@@ -60,9 +60,10 @@ class FailingScenarios(BadInput):
 def check_and_deploy(
     tx: Transaction, draft: DeploymentDraft, note: ReleaseNote, language: Language, now: datetime
 ) -> DeployResult:
-    """Deploy a draft, which then is based on it.
+    """Deploy a draft and rebase it on the new deployment.
 
-    Raises Invalid without a message, InvalidFiles and FailingScenarios, when no reason is given, in `language`.
+    Raises Invalid for a missing or overlong message, InvalidFiles, and FailingScenarios if no reason is given; problems
+    and failures are in `language`.
     """
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
@@ -80,7 +81,7 @@ def check_and_deploy(
 
 
 def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, now: datetime) -> None:
-    """Bring a draft to the content of an old deployment, to be looked at and deployed again; raises NotFound."""
+    """Reset a draft to the content of an old deployment, to be reviewed and redeployed; raises NotFound."""
     digest = definitions.digest_of_number(tx, number)
     old, base = definitions.load_stored_files(tx, digest), definitions.load_stored_files(tx, draft.digest)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
@@ -94,7 +95,7 @@ def reset_to_deployment(tx: Transaction, draft: DeploymentDraft, number: int, no
 
 
 def list_deployments(tx: Transaction) -> Sequence[Any]:
-    """Every deployment, the last deployed first: number, digest, when, by whom, why, how many open cases follow it."""
+    """All deployments, last deployed first: number, digest, time, author, message, count of active instances."""
     open_cases = (
         select(_definition.c.deployment_id, func.count().label("cases"))
         .join(_instance, _instance.c.definition_id == _definition.c.id)

@@ -1,4 +1,4 @@
-"""A scenario of a draft opened as a table, with what its cells can be chosen from, and written back. For the studio."""
+"""Opens a draft's scenario as a table, with the choices for its cells, and writes it back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ChoiceItem = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EditableScenario:
-    """A table, and the tasks (with their roles), messages, processes and kinds of province that it may name."""
+    """A table, and the tasks (with their roles), messages, processes and kinds of province that it may use."""
 
     table: ScenarioTable
     tasks: list[ChoiceItem]
@@ -29,7 +29,7 @@ class EditableScenario:
 
 
 class UneditableComments(BadInput):
-    """The file has comments, which a table cannot keep; it is edited as text."""
+    """The file has comments, which a table cannot keep; it must be edited as text."""
 
     default_rule = "scenario-has-comments"
 
@@ -37,9 +37,9 @@ class UneditableComments(BadInput):
 def open_as_table(
     files: Mapping[PurePosixPath, bytes], path: PurePosixPath, text: str, language: Language = "vi"
 ) -> EditableScenario:
-    """The table of a scenario's text, its tasks called as in `language`.
+    """Open a scenario's text as a table, with task names in `language`.
 
-    Raises BadInput for no scenario, UneditableComments to keep its comments.
+    Raises BadInput if the text is not a scenario, UneditableComments if it has comments.
     """
     if any(line.lstrip().startswith("#") for line in text.splitlines()):
         raise UneditableComments
@@ -56,6 +56,6 @@ def open_as_table(
 
 
 def text_from_table(path: PurePosixPath, document: object) -> str:
-    """The text of a table as a browser sent it; raises BadInput, and BadCells naming each cell that cannot be read."""
+    """Render a table sent by the browser as text; raises BadInput, and BadCells naming each unreadable cell."""
     scenario = scenario_table.to_scenario(path, scenario_table.from_json(document))
     return scenario_text.render_scenario(scenario).decode()

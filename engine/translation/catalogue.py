@@ -1,4 +1,4 @@
-"""Sentences in the reader's language: the Vietnamese one is the key, the English one stands in the catalogue."""
+"""Sentences in the reader's language: the Vietnamese sentence is the key, the English one is in the catalogue."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class CatalogueMissing(Exception):
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name by which gettext's tools know a sentence that is translated later.
-    """`sentence` itself, marked so that the catalogue has it."""
+    """`sentence` itself, marked so that the catalogue includes it."""
     return sentence
 
 
 @cache
 def english() -> GNUTranslations:
-    """The English catalogue; raises CatalogueMissing rather than let a reader meet the other language."""
+    """The English catalogue; raises CatalogueMissing rather than show a reader the other language."""
     try:
         with COMPILED.open("rb") as file:
             return GNUTranslations(file)
@@ -38,5 +38,5 @@ def english() -> GNUTranslations:
 
 
 def translate(sentence: str, language: Language) -> str:
-    """The Vietnamese `sentence` of the code in `language`; names in braces stay for the caller to fill."""
+    """The Vietnamese `sentence` from the code in `language`; names in braces are left for the caller to fill."""
     return sentence if language == SOURCE or not sentence else english().gettext(sentence)

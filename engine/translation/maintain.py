@@ -1,6 +1,6 @@
-"""Brings the English catalogue in line with the sentences of the code, and makes of it what programs load.
+"""Syncs the English catalogue with the sentences in the code, and compiles it for Python and scripts.
 
-    python -m engine.translation.maintain update    new sentences get an empty translation, unused ones go
+    python -m engine.translation.maintain update    new sentences get an empty translation, unused ones are dropped
     python -m engine.translation.maintain compile   the catalogue for Python, and the sentences of scripts as JSON
 
 Compiling fails when a sentence has no translation: half a language is none.
@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = COMPILED.with_suffix(".po")
 FOR_SCRIPTS = COMPILED.with_suffix(".json")
 
-# Where sentences stand, how each kind of file is read, and which calls mark them.
+# Where sentences are, how each kind of file is read, and which calls mark them.
 SOURCES = {
     "engine": [("**.py", "python")],
     "forms": [("**.py", "python")],
@@ -50,7 +50,7 @@ msgstr ""
 
 
 class Incomplete(Exception):
-    """The catalogue lacks what the code says."""
+    """The catalogue lacks sentences of the code."""
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(f"{CATALOGUE.name} has no English for:\n" + "\n".join(f"  {sentence}" for sentence in missing))
@@ -60,7 +60,7 @@ Sentence = str | tuple[str, ...]
 
 
 def marked_sentences(folder: str) -> Iterator[Sentence]:
-    """Every sentence that the files of a source folder mark for translation; pairs are singular and plural."""
+    """Every sentence that the files in a source folder mark for translation; pairs are singular and plural."""
     options = {"templates/**.html": {"trimmed": "true"}}
     for path, _line, sentence, *_more in extract_from_dir(CHECKOUT / folder, SOURCES[folder], options, KEYWORDS):
         if "node_modules" not in path and sentence:
@@ -68,7 +68,7 @@ def marked_sentences(folder: str) -> Iterator[Sentence]:
 
 
 def extract_sentences() -> Catalog:
-    """All sentences of the code, without translations."""
+    """All sentences in the code, without translations."""
     catalogue = Catalog(locale="en", fuzzy=False)
     for folder in SOURCES:
         for sentence in marked_sentences(folder):
@@ -77,13 +77,13 @@ def extract_sentences() -> Catalog:
 
 
 def load_catalogue() -> Catalog:
-    """The catalogue as it is kept."""
+    """The catalogue as stored."""
     with CATALOGUE.open("rb") as file:
         return read_po(file, locale="en")
 
 
 def update_catalogue() -> None:
-    """Add new sentences to the kept catalogue and drop those that nobody says any more."""
+    """Add new sentences to the stored catalogue and drop those no longer used."""
     catalogue = load_catalogue()
     catalogue.update(extract_sentences(), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
@@ -91,14 +91,14 @@ def update_catalogue() -> None:
 
 
 def save_catalogue(catalogue: Catalog) -> None:
-    """Write the kept catalogue: sorted, without places and dates, so that a diff shows sentences alone."""
+    """Write the stored catalogue: sorted, without locations and dates, so that a diff shows only sentences."""
     body = BytesIO()
     write_po(body, catalogue, no_location=True, omit_header=True, sort_output=True, width=120, ignore_obsolete=True)
     CATALOGUE.write_text(HEADER + body.getvalue().decode("utf-8"), encoding="utf-8")
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
-    """Sentences of the catalogue without a translation, or with one that nobody has confirmed."""
+    """Sentences in the catalogue without a translation, or with one that nobody has confirmed."""
     return [
         str(message.id) for message in catalogue if message.id and (message.fuzzy or not all(translations_of(message)))
     ]
@@ -122,14 +122,14 @@ def compile_catalogue() -> None:
 
 
 def script_sentences(catalogue: Catalog) -> dict[str, list[str]]:
-    """The sentences that scripts say: Vietnamese (the singular of a pair) -> translations."""
+    """The sentences that scripts use: Vietnamese (the singular of a pair) -> translations."""
     ids = sorted({sentence if isinstance(sentence, str) else sentence[0] for sentence in marked_sentences(SCRIPTS)})
     known = [(one, catalogue.get(one)) for one in ids]
     return {one: list(translations_of(message)) for one, message in known if message is not None}
 
 
 def main(command: str) -> None:
-    """Run one of the two commands; a gap in the catalogue ends the process with the sentences that have none."""
+    """Run one of the two commands; untranslated sentences end the process, which lists them."""
     try:
         {"update": update_catalogue, "compile": compile_catalogue}[command]()
     except Incomplete as error:

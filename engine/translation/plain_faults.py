@@ -10,7 +10,7 @@ from engine.translation.wording import Fault
 
 @dataclass(frozen=True, slots=True)
 class PlainFault:
-    """What an error says, without the error."""
+    """The rule and facts of an error, without the error."""
 
     rule: str
     facts: Mapping[str, object]

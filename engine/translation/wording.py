@@ -1,4 +1,4 @@
-"""Says what broke a rule: the rule's one sentence in the reader's language, with its facts filled in."""
+"""Words a broken rule: its one sentence in the reader's language, with the facts filled in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Fault(Protocol):
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What fills the sentence's places."""
+        """The values for the sentence's placeholders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def say(fault: Fault, language: Language) -> str:
 
 
 def say_rule(rule: str, facts: Mapping[str, object], language: Language) -> str:
-    """The sentence of a rule; a rule without one, which only a fault of the program names, is shown as it is."""
+    """The sentence of a rule; a rule without one, possible only through a bug, is shown unchanged."""
     sentence = SENTENCES.get(rule)
     if sentence is None:
         return rule
@@ -55,7 +55,7 @@ def say_rule(rule: str, facts: Mapping[str, object], language: Language) -> str:
 
 
 def fact_text(fact: object, language: Language) -> str:
-    """A fact as it stands in a sentence: numbers and instants in the language's way, faults and terms translated."""
+    """A fact as shown in a sentence: numbers and instants in the language's format, faults and terms translated."""
     match fact:
         case Term(sentence):
             text = translate(sentence, language)

@@ -1,4 +1,4 @@
-"""What roles, kinds of unit and weekdays are called: Vietnamese, marked for the catalogue. Everybody may import it."""
+"""The names of roles, kinds of unit and weekdays: Vietnamese, marked for the catalogue."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ WEEKDAYS = (
 
 
 def role_term(role: str) -> Term | str:
-    """What a role is called, as a fact of a sentence; the role itself when it has no name."""
+    """The name of a role, as a fact of a sentence; the role itself when it has no name."""
     return Term(ROLE_CAPTIONS[role]) if role in ROLE_CAPTIONS else role
 
 
 def kind_term(kind: str) -> Term | str:
-    """What a kind of unit is called, as a fact of a sentence; the kind itself when it has no name."""
+    """The name of a kind of unit, as a fact of a sentence; the kind itself when it has no name."""
     return Term(UNIT_KIND_CAPTIONS[kind]) if kind in UNIT_KIND_CAPTIONS else kind

@@ -14,7 +14,7 @@ from engine.errors import BadInput
 from engine.translation.catalogue import LANGUAGES, N_, SOURCE, Language, english, translate
 from engine.world.captions import WEEKDAYS
 
-# A span of years meets hundreds of holidays; beyond this many the sentence gives their number.
+# A span of years covers hundreds of holidays; beyond this many the sentence gives their number.
 MAX_NAMED_DAYS = 20
 
 NamedDays = Sequence[tuple[date, str]]
@@ -28,7 +28,7 @@ _ALL_TIME = N_(", tính cả ban đêm, ngày nghỉ và ngày lễ")
 
 
 def ngettext(one: str, many: str) -> tuple[str, str]:
-    """What is counted, marked so that the catalogue has its singular and its plural."""
+    """A counted noun, marked so that the catalogue has its singular and its plural."""
     return one, many
 
 
@@ -44,7 +44,7 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class DeadlineBreakdown:
-    """What a working-time deadline was made of.
+    """The components of a working-time deadline.
 
     `opening` is where counting began when `start` was closed; `day` the length of a working day; `rest` the number of
     weekly rest days passed over; `closed` the holidays passed over and `worked` the swapped days counted, with names.
@@ -61,7 +61,7 @@ class DeadlineBreakdown:
 
 
 def require_language(language: str) -> Language:
-    """`language` as one that sentences exist in ("vi", "en"); raises BadInput for any other."""
+    """`language` if sentences exist in it ("vi", "en"); raises BadInput for any other."""
     for known in LANGUAGES:
         if known == language:
             return known

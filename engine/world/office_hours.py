@@ -1,9 +1,7 @@
 """Office hours: the plain periods of each kind of unit, checked and turned into weeks.
 
-Imported by engine/world/work_calendar.py and by whoever stores or edits office hours.
-
 A period is `(weekday, from, to)`: ISO weekday 1 (Monday) to 7, or PUBLIC_HOLIDAY for the hours a kind keeps on days
-that are closed for others, and two local times "HH:MM"; "24:00" may end a day. Periods never cross midnight.
+when others are closed, and two local times "HH:MM"; "24:00" may end a day. Periods never cross midnight.
 """
 
 from __future__ import annotations
@@ -39,9 +37,9 @@ _MINUTE = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class OfficeWeek:
-    """What a kind of unit keeps open; spans are microseconds after local midnight, sorted and disjoint.
+    """The opening hours of a kind of unit; spans are microseconds after local midnight, sorted and disjoint.
 
-    `days` has Monday first; `holiday` is kept on closed days (usually nothing); `standard` is the pattern that most
+    `days` has Monday first; `holiday` applies on closed days (usually nothing); `standard` is the pattern that most
     weekdays share (the earliest of equals): the length of "one working day" and the hours of a day worked in exchange.
     """
 
@@ -51,7 +49,7 @@ class OfficeWeek:
 
 
 def compile_hours(office_hours: Mapping[str, Iterable[OpeningPeriod]]) -> dict[str, OfficeWeek]:
-    """The week of each kind, sorted by kind; "default" is OFFICE_HOURS' where not given. Raises BadInput."""
+    """The week of each kind, sorted by kind; "default" is OFFICE_HOURS' if not given. Raises BadInput."""
     given: dict[str, Iterable[OpeningPeriod]] = {**OFFICE_HOURS, **office_hours}
     return {kind: _compile_week(kind, given[kind]) for kind in sorted(given)}
 
@@ -70,7 +68,7 @@ def _compile_week(kind: str, periods: Iterable[OpeningPeriod]) -> OfficeWeek:
 
 
 def _place_facts(kind: str, weekday: int) -> dict[str, object]:
-    """Where a period stands, as facts of what is wrong with it."""
+    """The position of a period, as facts of its error."""
     return {"kind": kind_term(kind), "day": Term(_DAY_NAMES[weekday - 1])}
 
 

@@ -1,8 +1,7 @@
 """Days that break the weekly rhythm in Vietnam: public holidays, swapped days and an administrator's overrides.
 
-The base is the `holidays` library (Labour Code 2019, Art. 112, and the yearly swaps it knows); overrides stand above
-it, because swaps are announced each year and the library can miss one (2 and 10 January 2026, 12729/VPCP-KGVX).
-Imported by engine/world/work_calendar.py and by whoever stores overrides.
+The base is the `holidays` library (Labour Code 2019, Art. 112, and the yearly swaps it knows); overrides take
+precedence, because swaps are announced each year and the library can miss one (2 and 10 January 2026, 12729/VPCP-KGVX).
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class SpecialDay:
 
 
 def special_days(overrides: Iterable[DayOverride]) -> dict[date, SpecialDay]:
-    """All special days from FIRST_YEAR to LAST_YEAR, overrides above the library's; raises BadInput."""
+    """All special days from FIRST_YEAR to LAST_YEAR; overrides replace the library's. Raises BadInput."""
     chosen: dict[date, SpecialDay] = {}
     for override in overrides:
         _check_override(override)
@@ -62,7 +61,7 @@ def special_days(overrides: Iterable[DayOverride]) -> dict[date, SpecialDay]:
 
 
 def day_name(day: date, special: SpecialDay, language: Language) -> str:
-    """What the day is called in `language`; an override has one name for all languages."""
+    """The name of the day in `language`; an override has one name for all languages."""
     if language == SOURCE or not special.from_library:
         return special.name
     if special.swapped:
@@ -79,7 +78,7 @@ def parse_overrides(text: str, file: str) -> tuple[DayOverride, ...]:
 
 
 def shipped_overrides() -> tuple[DayOverride, ...]:
-    """The swaps known at the time of release that the library misses."""
+    """The swaps known at release time that the library misses."""
     name = "holiday_overrides.csv"
     return parse_overrides((files("engine.data") / name).read_text(encoding="utf-8"), name)
 

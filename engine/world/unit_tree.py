@@ -1,7 +1,6 @@
 """The units of a province as an immutable tree: who supervises whom and who holds which role for a place.
 
-Pure: knows no database. Part of the base, so that diagrams, live work and simulation ask the same questions of the
-same snapshot; everybody may import it.
+Pure, without a database, so that diagrams, live work and simulation ask the same questions of the same snapshot.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SERVED_BY = {
     "administrator": "office",
     "analyst": "office",
 }
-# What people can be appointed to.
+# The roles people can be appointed to.
 STAFF_ROLES = (*(role for role in SERVED_BY if role != CITIZEN), UNIT_HEAD)
 
 
@@ -58,10 +57,10 @@ class Placement:
 
 @dataclass(frozen=True)
 class UnitTree:
-    """A snapshot of all units and of who is there.
+    """A snapshot of all units and their staffing.
 
-    `staffed` holds (unit code, role) for every role that somebody holds; None means that everybody is present.
-    Raises BadInput for a duplicate code, an unknown kind, parent or successor, and a cycle, naming the code.
+    `staffed` holds (unit code, role) for every role that somebody holds; None means that everybody is present. Raises
+    BadInput for a duplicate code, an unknown kind, parent or successor, and a cycle, naming the code.
     """
 
     units: Collection[OrgUnit]
@@ -86,14 +85,14 @@ class UnitTree:
 
     @cached_property
     def revision(self) -> str:
-        """A digest of the units and of who is there: equal exactly when every answer is."""
+        """A digest of the units and their staffing: equal exactly when every answer is."""
         staffed = None if self.staffed is None else sorted(self.staffed)
         content = json.dumps([[asdict(unit) for unit in self.units], staffed], ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     @cached_property
     def has_districts(self) -> bool:
-        """Whether any district is at work: true of a three-level province."""
+        """Whether any district is active: true of a three-level province."""
         return any(unit.kind == "district" and not unit.closed for unit in self.units)
 
     def get(self, code: str) -> OrgUnit:
@@ -118,7 +117,7 @@ class UnitTree:
     def current(self, code: str) -> OrgUnit:
         """The unit that answers for `code` today: itself, or the last successor of a closed unit.
 
-        A closed unit without a successor is returned as it is. Raises NotFound for an unknown code.
+        A closed unit without a successor is returned itself. Raises NotFound for an unknown code.
         """
         unit = self.get(code)
         while unit.closed and unit.successor is not None:
@@ -141,9 +140,9 @@ class UnitTree:
     def serving_unit(self, role: str, place: str) -> OrgUnit:
         """The nearest unit that serves `role`, walking up from `place`: each ancestor, then its children by code.
 
-        Provinces, districts and communes serve their own territory only, so that a neighbour is never found.
-        Where no district stands above a place, the office is its tier 2. Raises NotFound when no unit serves the
-        role there or a code is unknown, BadInput for an unknown role.
+        Provinces, districts and communes serve their own territory only, so that a neighbour is never found. Where no
+        district is above a place, the office is its tier 2. Raises NotFound when no unit serves the role there or a
+        code is unknown, BadInput for an unknown role.
         """
         unit = self._nearest_serving(role, place)
         if unit is None:
@@ -153,8 +152,8 @@ class UnitTree:
     def placement_of(self, role: str, place: str) -> Placement:
         """Who does a task of `role` for `place`: the serving unit or, while nobody is there, the unit above (R19).
 
-        A unit counts as present when somebody holds the role or heads the unit there. Where no unit serves the
-        role, the search begins at the place itself. The topmost unit keeps what nobody can take. Raises as `serving`.
+        A unit counts as present when somebody holds the role or heads the unit there. Where no unit serves the role,
+        the search begins at the place itself. The topmost unit keeps what nobody can take. Raises as `serving_unit`.
         """
         key = (role, place)
         if key not in self._held:

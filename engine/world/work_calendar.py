@@ -1,11 +1,10 @@
-"""Working time (R8): deadlines in office hours over weekends, Vietnam's holidays and swapped days. Pure base layer.
+"""Working time (R8): deadlines in office hours over weekends, Vietnam's holidays and swapped days.
 
 Conventions, chosen so that amounts of one sign add up exactly, `add(add(a, x), y) == add(a, x + y)`:
 - Open periods are half-open for `is_open` and `next_opening`: at 17:00 sharp an office is closed.
-- A positive amount ends at the earliest instant at which so much was worked: 8 hours from 07:30 end at 17:00.
-- A negative amount ends at the latest instant from which so much is worked: an hour before 08:30 is 07:30, not 17:00.
+- A positive amount ends at the earliest instant by which that much was worked: 8 hours from 07:30 end at 17:00.
+- A negative amount ends at the latest instant from which that much is worked: an hour before 08:30 is 07:30, not 17:00.
 - A zero amount moves a closed instant to the next opening; the instant of closing stays, since deadlines fall on it.
-Everybody may import this module.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ MAX_AMOUNT = timedelta(days=20 * 365.25)
 _KNOWN_YEARS = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_MICROS = 86_400_000_000
-# Vietnam has kept +07:00 without summer time since 1975, so that days are a fixed grid of microseconds.
+# Vietnam has kept +07:00 without daylight saving time since 1975, so that days are a fixed grid of microseconds.
 _OFFSET_MICROS = 7 * 3_600_000_000
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -68,7 +67,7 @@ class _Year:
         return self.opens[index] + worked - self.before[index]
 
     def latest(self, worked: int) -> int:
-        """The last instant at which no more than `worked` (below `total`) is reached."""
+        """The last instant at which at most `worked` (below `total`) is reached."""
         index = bisect_right(self.before, worked) - 1
         return self.opens[index] + worked - self.before[index]
 
@@ -85,7 +84,7 @@ class WorkCalendar:
     revision: str
     weeks: Mapping[str, OfficeWeek] = field(repr=False, compare=False)
     days: Mapping[date, SpecialDay] = field(repr=False, compare=False)
-    # Filled as years are met; it holds nothing that the other fields do not say.
+    # A cache filled year by year; it holds nothing that the other fields do not determine.
     _years: dict[tuple[str, int], _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def add(self, start: datetime, amount: timedelta, kind: str = DEFAULT_KIND) -> datetime:
@@ -223,7 +222,7 @@ class WorkCalendar:
 def build_calendar(
     overrides: Iterable[DayOverride] = (), office_hours: Mapping[str, Iterable[OpeningPeriod]] = OFFICE_HOURS
 ) -> WorkCalendar:
-    """A calendar from override days and the periods of each kind; raises BadInput for any that cannot be used."""
+    """A calendar from override days and the periods of each kind; raises BadInput for unusable ones."""
     weeks, days = compile_hours(office_hours), special_days(overrides)
     content = [
         [[kind, week.days, week.holiday] for kind, week in weeks.items()],
@@ -261,7 +260,7 @@ def _year_of(at: int) -> int:
 
 
 def _local_days(first: int, last: int) -> Iterator[date]:
-    """Local dates touched between two instants; one that is only reached at midnight is not touched."""
+    """Local dates between two instants; one reached only at midnight is left out."""
     begin, end = (
         at // _DAY_MICROS + _EPOCH_ORDINAL for at in (first + _OFFSET_MICROS, max(first, last - 1) + _OFFSET_MICROS)
     )

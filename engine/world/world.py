@@ -1,7 +1,7 @@
-"""What diagrams may ask about: the working calendar, the units and a few settings, as one immutable snapshot.
+"""Everything diagrams may ask about: the working calendar, the units and a few settings, as one immutable snapshot.
 
-Pure; everybody may import it. A step of a process gets a `World` and sees nothing else of its surroundings; the
-revision is noted in the history, so that a step can be explained later.
+A step of a process gets a `World` and sees nothing else of its surroundings; the history records the revision, so that
+a step can be explained later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.world.work_calendar import WorkCalendar
 
 @dataclass(frozen=True)
 class World:
-    """`chase_cap` is how many reminders one chase task gets at most (R8)."""
+    """`chase_cap` is the maximum number of reminders per chase task (R8)."""
 
     calendar: WorkCalendar
     units: UnitTree

@@ -1,1 +1,1 @@
-"""Pages, officers and timers measured from outside, over HTTP and in real processes."""
+"""Benchmarks of pages, officers and timers from outside, over HTTP and in real processes."""

@@ -1,7 +1,7 @@
-"""Many officers at work at once, over HTTP from a server of its own: open the queue, read a task, think, complete it.
+"""Simulates many officers at work at once, over HTTP on its own server: open the queue, read a task, think, complete.
 
-Called by the command line alone. Each officer is a thread with one connection, as a browser would be. Whoever has no
-task looks again later; operators take calls, so that work keeps coming.
+Each officer is a thread with one connection, like a browser. An officer without tasks checks again later; operators
+take calls, so that work keeps arriving.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ ACTS = (INBOX, PAGE, COMPLETE, CALL) = (
 
 @dataclass(slots=True)
 class LoadResult:
-    """What the officers met: seconds by act, what failed, and how often a colleague was faster."""
+    """Results of a load run: seconds by act, errors, and how often a colleague was faster."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {act: [] for act in ACTS})
     errors: list[str] = field(default_factory=list)
     faster: int = 0
 
     def summary_rows(self) -> Iterator[tuple[str, int, float, float]]:
-        """Act, how often, median and 95th percentile in milliseconds."""
+        """Yield act, count, median and 95th percentile in milliseconds."""
         for act, times in self.seconds.items():
             if len(times) > 1:
                 yield act, len(times), median(times) * 1000, quantiles(times, n=20)[-1] * 1000
 
 
 def simulate_officers(engine: Engine, officers: int, seconds: float, think: float) -> LoadResult:
-    """Let so many officers work for so long, each thinking `think` seconds on average before completing."""
+    """Run `officers` officers for `seconds` seconds, each thinking `think` seconds on average before completing."""
     with transaction(engine) as tx:
         logins = demo_accounts.busiest_logins(tx, officers)
         demo_accounts.enable_accounts(tx, logins, now())
@@ -76,7 +76,7 @@ def simulate_officers(engine: Engine, officers: int, seconds: float, think: floa
 
 @contextmanager
 def _server_process() -> Iterator[int]:
-    """The server as a process of its own, on a free port."""
+    """Run the server as a separate process on a free port; yields the port."""
     with create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     command = [sys.executable, "-c", "from web.cli import main; main()", "serve", "--demonstration"]
@@ -103,14 +103,14 @@ def _wait_for_port(port: int) -> None:
 
 
 class _SimulatedOfficer:
-    """One officer at work, at a browser of their own."""
+    """One officer at work in their own browser."""
 
     def __init__(self, visit: BrowserVisit, login: str, think: float, load: LoadResult, over: Event) -> None:
         self._visit, self._login, self._think, self._load, self._over = visit, login, think, load, over
-        self._chance = random.Random(login)  # noqa: S311 - which task comes next.
+        self._chance = random.Random(login)  # noqa: S311 - picks the next task.
 
     def work_until_over(self) -> None:
-        """Work until the time is over."""
+        """Work until time is up."""
         self._over.wait(self._chance.uniform(0, self._think))
         while not self._over.is_set():
             try:
@@ -143,7 +143,7 @@ class _SimulatedOfficer:
         begun = perf_counter()
         status, page = self._visit.send_request(method, address, form)
         self._load.seconds[act].append(perf_counter() - begun)
-        if status in (403, 409):  # Somebody else has taken it; then it is not this officer's any more.
+        if status in (403, 409):  # Somebody else has taken it; it is no longer this officer's.
             self._load.faster += 1
         elif status >= 400:
             self._load.errors.append(f"{method} {address}: {status}")

@@ -1,7 +1,7 @@
-"""Measures pages as browsers get them, over HTTP from the real server, on a province with very many cases.
+"""Measures page times as browsers see them, over HTTP from the real server, on a province with very many cases.
 
-Called by the command line alone. Each round asks every page once, so that all pages meet the same neighbours; a page's
-figure is compared with a trivial one of the same server and session.
+Each round requests every page once, so that all pages run among the same neighbours; a page's figure is compared with a
+trivial page of the same server and session.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OFFICER_PAGES = (
     "/inbox?view=queue&text=cot+dien+nghieng",
     "/cases?text=hoa+sen+den+duong",
 )
-# Pages of those who watch, with the act that opens them.
+# Pages for supervisors, with the act that opens them.
 WATCHER_PAGES = (
     ("/dashboard", "monitor"),
     ("/appendix", "monitor"),
@@ -47,7 +47,7 @@ ROUNDS = 60
 
 @dataclass(slots=True)
 class PageTimes:
-    """How long a page took for an officer, in seconds, and how many statements it sent."""
+    """How long a page took for an officer, in seconds, and how many SQL statements it executed."""
 
     login: str
     page: str
@@ -61,12 +61,12 @@ class PageTimes:
 
     @property
     def p95(self) -> float:
-        """What 19 of 20 requests stay below."""
+        """The 95th percentile: 19 of 20 requests stay below it."""
         return quantiles(self.seconds, n=20)[-1]
 
 
 def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> list[PageTimes]:
-    """Every page for every account of the demonstration, and the trivial page for each."""
+    """Measure every page, and the trivial page, for every demonstration account."""
     with transaction(engine) as tx:
         demo_accounts.enable_one_per_role(tx, now())
         accounts = demo_accounts.list_usable_accounts(tx)
@@ -84,7 +84,7 @@ def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> l
                 PageTimes(account.login, page) for page, act in WATCHER_PAGES if access.PERMISSIONS[act] & roles
             ]
         for figure in figures:
-            _time_page(visits[figure.login], figure.page)  # What a process reads once does not count.
+            _time_page(visits[figure.login], figure.page)  # Warm-up: what a process reads once does not count.
         for _round in range(rounds):
             for figure in figures:
                 statements.clear()
@@ -94,7 +94,7 @@ def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> l
 
 
 def _time_page(visit: BrowserVisit, page: str) -> float:
-    """How long a page takes; raises RuntimeError when it is refused."""
+    """Time one request of a page; raises RuntimeError when it is refused."""
     begun = perf_counter()
     status, _content = visit.send_request("GET", page)
     elapsed = perf_counter() - begun

@@ -1,6 +1,6 @@
-"""How late timers fire in real workers while very many wait: for `tongdai bench-timers`, on the configured database.
+"""Measures how late timers fire in real workers while very many others wait, on the configured database.
 
-Workers are processes of their own. How late each timer was, the history says: when it was due, and when it fired.
+Workers are separate processes. The history records how late each timer was: when it was due and when it fired.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from engine.benchmark import lateness
 from engine.benchmark.lateness import TimerLateness
 from engine.translation.catalogue import N_
 
-LEAD = timedelta(seconds=15)  # The worker has started by then.
+LEAD = timedelta(seconds=15)  # The worker is running by then.
 PATIENCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class TimerLoad:
-    """What comes due: `rate` timers a minute for so many minutes, beside `waiting` others, fired by so many workers."""
+    """Timers to fire: `rate` a minute for `minutes` minutes, alongside `waiting` others, fired by `workers` workers."""
 
     waiting: int
     rate: int
@@ -37,7 +37,7 @@ class TimerLoad:
 
 
 def measure_in_workers(engine: Engine, root: Path, load: TimerLoad, tick: Callable[[str], None]) -> TimerLateness:
-    """Let timers come due as planned, and measure; the database must be empty. `tick` gets what goes on, Vietnamese."""
+    """Let timers come due as planned, and measure; the database must be empty. `tick` gets progress in Vietnamese."""
     tick(N_("đang chuẩn bị hồ sơ"))
     number = round(load.rate * load.minutes)
     lateness.prepare_timers(engine, root, number, load.waiting)

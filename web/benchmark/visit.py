@@ -1,4 +1,4 @@
-"""An officer's visit without a browser: a connection that stays open, a cookie, the token of forms. For benchmarks."""
+"""An officer's session without a browser: a keep-alive connection, a cookie, the CSRF token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class BrowserVisit:
-    """A visit of somebody who has signed in, with the demonstration's password unless another one is given."""
+    """A signed-in session; uses the demonstration password unless another one is given."""
 
     def __init__(self, port: int, login: str, password: str = demo_accounts.PASSWORD) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -30,7 +30,7 @@ class BrowserVisit:
         self._token = match.group(1)
 
     def send_request(self, method: str, address: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
-        """Open a page or send a form; returns the status and the page."""
+        """Request a page or submit a form; returns the status and the page."""
         headers = {"Cookie": self._cookie, "Content-Type": _FORM}
         body = urlencode({**form, "csrf_token": self._token}) if form is not None else None
         self._connection.request(method, address, body, headers)
@@ -41,5 +41,5 @@ class BrowserVisit:
         return response.status, content
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._connection.close()

@@ -1,4 +1,4 @@
-"""Commands that keep the whole database in a file, check such a file, and put it back."""
+"""Commands that back up the whole database to a file, check such a file, and restore it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.cli.bilingual import BilingualCommand
 from web.cli.context import CommandContext, pass_context
 
 FILE_TYPE = click.Path(path_type=Path)
-MOST_LISTED = 10  # So many broken histories are told one by one; tongdai history verify lists them all.
+MOST_LISTED = 10  # At most this many broken histories are listed; tongdai history verify lists all.
 
 
 @click.command(
@@ -77,7 +77,7 @@ def restore(context: CommandContext, file: Path) -> None:
 
 @contextmanager
 def _progress_bar(description: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, and none at all where nobody sees it."""
+    """Show a progress bar on standard error, only if it is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -1,7 +1,7 @@
-"""Commands whose help is in the reader's language: what they are given is Vietnamese, the catalogue has the English.
+"""Commands with help in the reader's language: the source text is Vietnamese, the catalogue has the English.
 
-Help is asked for before there are settings, perhaps because a setting is wrong: the language comes from the environment
-alone, and the settings are read when a command begins its work.
+Help is requested before settings are loaded, perhaps because one is wrong: the language comes from the environment
+alone, and the settings are read when a command starts.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class _BilingualHelp(click.Command):
     """Writes its help in the reader's language."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The option --help, described by a sentence of the catalogue."""
+        """Return the --help option, described by a sentence from the catalogue."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = SHOW_HELP
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The beginning of the help, for the list of a group."""
+        """Return the beginning of the help, for the command list of a group."""
         return click.Command.get_short_help_str(self._in_words(), limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -45,7 +45,7 @@ class _BilingualHelp(click.Command):
         click.Command.format_help_text(self._in_words(), ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what stands below the options."""
+        """Write the text below the options."""
         click.Command.format_epilog(self._in_words(), ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -62,17 +62,17 @@ class _BilingualHelp(click.Command):
 
 
 class BilingualCommand(_BilingualHelp):
-    """A command in two languages; it has its settings before it begins."""
+    """A bilingual command; loads the settings before it runs."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it; raises BadSetting when a setting cannot be used."""
+        """Run the command; raises BadSetting for an invalid setting."""
         if ctx.obj is None:
             ctx.obj = CommandContext(environment.load_settings(os.environ))
         return super().invoke(ctx)
 
 
 class BilingualGroup(_BilingualHelp, click.Group):
-    """A group of such commands."""
+    """A group of bilingual commands."""
 
     command_class = BilingualCommand
 
@@ -83,10 +83,10 @@ class BilingualGroup(_BilingualHelp, click.Group):
 
 
 class PasswordOption(click.Option):
-    """An option that asks for a password, twice, when it is left out."""
+    """An option that prompts for a password, twice, when omitted."""
 
     def prompt_for_value(self, ctx: click.Context) -> Any:
-        """Ask in the reader's language."""
+        """Prompt in the reader's language."""
         option = copy(self)
         option.prompt, option.confirmation_prompt = _in_words(PASSWORD), _in_words(PASSWORD_AGAIN) or True
         return click.Option.prompt_for_value(option, ctx)

@@ -1,7 +1,7 @@
-"""What every command needs: the settings, the database, the world as it is now, and the reader's language.
+"""What every command needs: the settings, the database, the current world, and the reader's language.
 
-For the modules of this package. A command says nothing but through its context: the sentence is the Vietnamese one,
-marked with `N_`, its places are filled when it has been translated.
+A command prints only through its context: the sentence is the Vietnamese one, marked with `N_`; its placeholders are
+filled after translation.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ pass_context: Callable[..., Callable[..., None]] = click.pass_obj
 
 
 def chosen_language(environ: Mapping[str, str]) -> Language:
-    """The language that TONGDAI_LANGUAGE asks for; the usual one while it asks for none that there is."""
+    """The language set in TONGDAI_LANGUAGE; the default if it is unset or unknown."""
     choice = environ.get("TONGDAI_LANGUAGE", "").strip()
     return next((language for language in LANGUAGES if language == choice), SOURCE)
 
 
 class CommandContext:
-    """One run of the command line."""
+    """One invocation of the command line."""
 
     def __init__(self, settings: Settings, language: Language | None = None) -> None:
         self.settings = settings
@@ -45,7 +45,7 @@ class CommandContext:
 
     @cached_property
     def database(self) -> Engine:
-        """The engine of the configured database; the folder of a SQLite file is made."""
+        """The engine of the configured database; creates the folder of a SQLite file."""
         engine = engine_for(self.settings.database)
         if engine.url.get_backend_name() == "sqlite" and engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -53,24 +53,24 @@ class CommandContext:
 
     @cached_property
     def world(self) -> World:
-        """The world as the database knows it at the start of the command."""
+        """The world as stored in the database when first used."""
         with transaction(self.database) as tx:
             return snapshot.load_world(tx, self.settings.chase_cap)
 
     def text(self, sentence: str, **facts: object) -> str:
-        """`sentence` in the reader's language, with its places filled; errors and terms among the facts are said."""
+        """`sentence` in the reader's language with its placeholders filled; words errors and terms among the facts."""
         return translate(sentence, self.language).format(**{name: self._readable(fact) for name, fact in facts.items()})
 
     def echo(self, sentence: str, *, err: bool = False, **facts: object) -> None:
-        """Print `sentence` on a line."""
+        """Print `sentence` as one line."""
         click.echo(self.text(sentence, **facts), err=err)
 
     def refusal(self, sentence: str, **facts: object) -> click.ClickException:
-        """What ends a command with exit code 1 and this sentence."""
+        """The exception that ends a command with exit code 1 and this sentence."""
         return click.ClickException(self.text(sentence, **facts))
 
     def words(self, item: object) -> str:
-        """What the engine names as a value, an error or a finding in the reader's language; texts as they are."""
+        """A value, error or finding of the engine in the reader's language; texts unchanged."""
         return str(self._readable(item))
 
     def decimal(self, number: float, form: str) -> str:
@@ -79,7 +79,7 @@ class CommandContext:
         return digits.replace(".", ",") if self.language == "vi" else digits
 
     def instant(self, instant: datetime | None) -> str:
-        """An instant as the reader's language writes it: Vietnam's time, in English with its zone; "" for none."""
+        """An instant in the reader's language: Vietnam time, in English with its zone; "" for None."""
         if instant is None:
             return ""
         return f"{instant.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}" if self.language == "vi" else str(instant)
@@ -87,7 +87,7 @@ class CommandContext:
     def print_table(
         self, title: str, columns: Iterable[str], rows: Iterable[Iterable[object]], **facts: object
     ) -> None:
-        """Print a table; title and columns are sentences, cells are shown as they are."""
+        """Print a table; title and columns are translated, cells are worded as `words` does."""
         table = Table(title=self.text(title, **facts), title_justify="left")
         for column in columns:
             table.add_column(self.text(column))

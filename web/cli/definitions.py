@@ -1,4 +1,4 @@
-"""Commands of the analyst: check, deploy and test a set of diagrams, tables, forms and mails."""
+"""Commands for the analyst: check, deploy and test a set of diagrams, decision tables, forms and mails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on a virtual clock: `replay` of a file of past reports, and the demonstration."""
+"""Commands on a virtual clock: `replay` a file of past reports, and set up the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends a command although its user may have done nothing wrong, as one sentence in the reader's language."""
+"""Words an error that ends a command, even without a mistake by the user, as one sentence in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.translation.catalogue import N_, Language, translate
 from engine.translation.wording import say
 
-# What the system most often says of files and ports; in English these are the system's own words.
+# The most common system errors for files and ports; the English translations are the system's own messages.
 REASONS = {
     errno.ENOENT: N_("không có tệp hoặc thư mục này"),
     errno.EACCES: N_("không có quyền truy cập"),
@@ -28,7 +28,7 @@ REASONS = {
 
 
 def failure_sentence(error: EngineError | DBAPIError | OSError, language: Language) -> str:
-    """The one sentence that a command ends with."""
+    """The sentence that a command ends with."""
     match error:
         case EngineError():
             return say(error, language)
@@ -41,11 +41,11 @@ def failure_sentence(error: EngineError | DBAPIError | OSError, language: Langua
 
 
 def _database_reason(error: DBAPIError, language: Language) -> str:
-    """What the database itself says, in its own language."""
+    """The database's own message, in its own language."""
     return str(error.orig).splitlines()[0] if error.orig else translate(N_("chưa rõ lý do"), language)
 
 
 def system_reason(error: OSError, language: Language) -> str:
-    """Why the system could not do it, without a full stop."""
+    """The reason the system gives, without a full stop."""
     known = REASONS.get(error.errno or 0)
     return translate(known, language) if known else error.strerror or str(error)

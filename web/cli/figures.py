@@ -1,4 +1,4 @@
-"""Commands about the figures of the monitor: compare them with a full count, build them anew, measure them."""
+"""Commands for the monitor's figures: compare them with a full count, rebuild them, benchmark them."""
 
 from __future__ import annotations
 

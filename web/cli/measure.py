@@ -1,4 +1,4 @@
-"""Commands that measure: `bench` the engine, `bench-pages` the pages, `seed` what they are measured on."""
+"""Benchmark commands: `bench` for the engine, `bench-pages` for the pages, `seed` for the data they run on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that let open cases go on by another deployment: `cases move` and `cases return`."""
+"""Commands that migrate open cases to another deployment and back: `cases move` and `cases return`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of whoever runs the program: schema, timers, incidents, history, holidays."""
+"""Commands for the system administrator: schema, accounts, timers, incidents, history, holidays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.world.public_holidays import DayOverride
 from web.cli.bilingual import BilingualCommand, BilingualGroup, PasswordOption
 from web.cli.context import BY_COMMAND, CommandContext, pass_context
 
-# What an id can be in both databases.
+# Valid ids in both databases.
 ID_TYPE = click.IntRange(1, 2**31 - 1)
 INCIDENT_FIELDS = (
     *(N_("số sự cố"), N_("số hồ sơ trong máy"), N_("phần tử sơ đồ"), N_("nội dung sự cố"), N_("thao tác đã lỗi")),
@@ -173,9 +173,7 @@ def verify(context: CommandContext, instance_id: int | None, anchor_file: Path |
     """Check every chain; exit code 1 and the first broken row of each case when one does not hold."""
     with transaction(context.database) as tx:
         if instance_id is not None:
-            instances.load_instance(
-                tx, instance_id
-            )  # A case that is not there would have nothing that could be broken.
+            instances.load_instance(tx, instance_id)  # A missing case would have no row that could be broken.
         broken = list(history.find_breaks(tx, instance_id))
         if anchor_file is not None:
             broken += history.check_anchor(tx, _read_text(context, anchor_file), _anchor_key(context))

@@ -1,4 +1,4 @@
-"""Commands about the record and personal data: forgetting what is old, the event log for process mining."""
+"""Commands for records and personal data: anonymise old reports, export the event log for process mining."""
 
 from __future__ import annotations
 

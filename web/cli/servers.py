@@ -1,4 +1,4 @@
-"""Commands that run until they are stopped: pages and worker in one process, or each by itself."""
+"""Commands that run until stopped: web server and worker in one process, or each in its own."""
 
 from __future__ import annotations
 

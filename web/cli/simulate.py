@@ -1,4 +1,4 @@
-"""The command `simulate`: past cases through a draft of the diagrams, and what would have gone another way."""
+"""The command `simulate`: runs past cases through a draft of the diagrams and reports what would have changed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 STANDARD_OUTPUT = "-"
 SIDES = ("before", "after")
 
-# More changed cases than these are not printed; all of them stand in the JSON.
+# At most this many changed cases are printed; the JSON contains all of them.
 MOST_SHOWN = 40
 
 
@@ -182,7 +182,7 @@ def _print_loads(context: CommandContext, figures: dict[str, Any]) -> None:
 
 
 def _peak_hour(hours: list[int]) -> str:
-    """The hour in which most tasks come, and how many."""
+    """The hour in which most tasks arrive, and how many."""
     hour = hours.index(max(hours))
     return f"{hour}:00 ({hours[hour]})"
 

@@ -1,1 +1,1 @@
-"""How things are said and shown on pages: filters, histories in sentences, navigation, forms."""
+"""Presentation on pages: filters, histories in sentences, navigation, forms."""

@@ -1,7 +1,4 @@
-"""How things are said on pages: instants, time left, numbers, phone numbers, names of what the program knows by key.
-
-Registered as filters of the templates by the application; pages may call it too. Nothing here asks the database.
-"""
+"""Template filters: instants, time left, numbers, phone numbers, captions for keys."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ UNIT_KIND_CAPTIONS = {kind: lazy_gettext(caption) for kind, caption in captions.
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """How a deadline stands: `state` is "none", "fine", "soon" or "late"; `words` say it; `share` is 0 to 100."""
+    """Status of a deadline: `state` is "none", "fine", "soon" or "late"; `words` is its text; `share` is 0 to 100."""
 
     state: str
     words: str
@@ -44,7 +41,7 @@ class TimeLeft:
 
 
 def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, always: bool = False) -> TimeLeft:
-    """How long until `due`, in working time, or around the clock when `always` (an emergency's clock never stops)."""
+    """Time until `due`, in working time, or around the clock when `always` (an emergency's clock never stops)."""
     if due is None or due.year == 9999:
         return TimeLeft("none", _("Không tính hạn"))
     late = due <= now
@@ -59,7 +56,7 @@ def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, al
 
 
 def _format_amount(amount: timedelta, day: timedelta, *, always: bool) -> str:
-    """An amount in its two largest units."""
+    """A duration in its two largest units."""
     days, rest = divmod(amount, day)
     hours, minutes = divmod(rest // MINUTE, 60)
     parts = []
@@ -74,22 +71,22 @@ def _format_amount(amount: timedelta, day: timedelta, *, always: bool) -> str:
 
 
 def duration_text(amount: timedelta) -> str:
-    """An amount of time on the clock, in its two largest units: 2 giờ 5 phút."""
+    """A clock duration in its two largest units: 2 giờ 5 phút."""
     return _format_amount(amount, timedelta(days=1), always=True)
 
 
 def request_time_left(due: datetime | None, urgency: str = "") -> TimeLeft:
-    """`time_left` for this request; an emergency's clock runs day and night."""
+    """`time_left` as of this request; an emergency's clock runs around the clock."""
     return time_left(due, here.request_time(), here.current_world().calendar, always=urgency == "emergency")
 
 
 def instant_text(at: datetime | None) -> str:
-    """An instant in Vietnam's time: 16:30 27/11/2026."""
+    """An instant in Vietnam time: 16:30 27/11/2026."""
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if at else ""
 
 
 def day_text(at: datetime | None) -> str:
-    """A day in Vietnam's time: 27/11/2026."""
+    """A day in Vietnam time: 27/11/2026."""
     return f"{at.astimezone(VIETNAM):%d/%m/%Y}" if at else ""
 
 
@@ -104,19 +101,19 @@ def phone_text(number: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number in the visitor's spelling: 1.234,5."""
+    """A number in the visitor's locale: 1.234,5."""
     return str(format_decimal(value))
 
 
 def label_of(key: str, labels: dict[str, Any]) -> str:
-    """What a key is called; the key itself when it has no name."""
+    """Caption of a key; the key itself when it has none."""
     return str(labels.get(key, key))
 
 
 def choice_captions(form: str, key: str) -> dict[str, str]:
-    """What the choices of a form's field are called, by value, in the visitor's language.
+    """Captions of a form field's choices, by value, in the visitor's language.
 
-    The newest deployment says it, and none where an analyst took the form or the field away; read once per request.
+    Taken from the newest deployment; empty if an analyst removed the form or the field. Read once per request.
     """
     if "captions" not in g:
         g.captions = {}
@@ -130,38 +127,38 @@ def choice_captions(form: str, key: str) -> dict[str, str]:
 
 
 def field_captions() -> dict[str, str]:
-    """What the fields of reports are called."""
+    """Captions of the fields of reports."""
     return choice_captions("receive", "field")
 
 
 def field_caption(key: str) -> str:
-    """What a field is called."""
+    """Caption of a field."""
     return label_of(key, field_captions())
 
 
 def urgency_caption(key: str) -> str:
-    """What an urgency is called."""
+    """Caption of an urgency."""
     return label_of(key, choice_captions("receive", "urgency"))
 
 
 def channel_caption(key: str) -> str:
-    """What a channel is called."""
+    """Caption of a channel."""
     return label_of(key, CHANNEL_CAPTIONS)
 
 
 def role_caption(key: str) -> str:
-    """What a role is called."""
+    """Caption of a role."""
     return label_of(key, ROLE_CAPTIONS)
 
 
 def unit_caption(code: str) -> str:
-    """The name of a unit; its code when it is not known."""
+    """Name of a unit; its code when unknown."""
     units = here.current_world().units
     return units.get(code).name if units.knows(code) else code
 
 
 def step_caption(name: str) -> str:
-    """What a task is called whose row has that Vietnamese name."""
+    """Caption of a task, given the Vietnamese name stored in its row."""
     if "steps" not in g:
         g.steps = element_captions.load_step_names(here.tx(), here.current_language())
     return str(g.steps.get(name, name))
@@ -185,5 +182,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 
 def register_filters(app: Flask) -> None:
-    """Let templates use the filters, each by its short name."""
+    """Register the filters for templates under their short names."""
     app.jinja_env.filters.update(FILTERS)

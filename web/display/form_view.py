@@ -1,4 +1,4 @@
-"""A form of the diagrams on a page: what is shown in its fields, what comes back from them. For pages with forms."""
+"""Renders a deployment's form on a page and reads the submitted values."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from web.http.request import current_language, current_world, submitted_values
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 _PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act"})
 
-# What is wrong, by the key of the field; a text is a sentence already.
+# Faults by field key; a text is already a sentence.
 Faults = Mapping[str, Sequence[Fault | str]]
 
 
 @dataclass(slots=True)
 class FilledForm:
-    """A form with what stands in its fields, and what is wrong with it, by key."""
+    """A form with its values and faults by field key."""
 
     form: Form
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -35,16 +35,16 @@ class FilledForm:
 
     @property
     def errors(self) -> dict[str, list[str]]:
-        """What is said of the faults, by key, in the visitor's language."""
+        """Error messages by field key, in the visitor's language."""
         return fault_sentences(self.faults)
 
     def value(self, item: FormField) -> Any:
-        """What the field shows: what was typed, or what the form begins with."""
+        """Value shown in the field: the one typed, or the form's default."""
         value = self.values.get(item.key)
         return item.default if value is None else value
 
     def local(self, item: FormField) -> str:
-        """An instant as the browser's own picker takes it."""
+        """An instant in the format of the browser's date-time picker."""
         value = self.value(item)
         if not isinstance(value, str) or not value:
             return ""
@@ -55,13 +55,13 @@ class FilledForm:
         return at.astimezone(VIETNAM).strftime(LOCAL_FORMAT) if at.tzinfo else value
 
     def ticked(self, item: FormField) -> set[str]:
-        """The chosen values of a checklist."""
+        """Selected values of a checklist."""
         value = self.value(item)
         return set(value) if isinstance(value, list) else {str(value)} if value else set()
 
 
 def submitted_answers(form: Form) -> dict[str, object]:
-    """What was sent for a form, in the shape that it reads; fields of files are left out."""
+    """Submitted values of a form, in the shape it parses; file fields are left out."""
     sent = submitted_values(request.form)
     values = {key: value for key, value in sent.items() if key not in _PAGE_FIELDS}
     for key, item in form.inputs.items():
@@ -71,7 +71,7 @@ def submitted_answers(form: Form) -> dict[str, object]:
 
 
 def submitted_uploads(form: Form) -> dict[str, list[Upload]]:
-    """The files that were sent, by the key of their field."""
+    """Uploaded files by field key."""
     by_field: dict[str, list[Upload]] = {}
     for key, item in form.inputs.items():
         if item.kind == "file":
@@ -85,7 +85,7 @@ def _read_upload(file: FileStorage) -> Upload:
 
 
 def fault_sentences(faults: Faults) -> dict[str, list[str]]:
-    """What is said of faults, by key, in the visitor's language."""
+    """Word faults by field key, in the visitor's language."""
     language = current_language()
     return {
         key: [fault if isinstance(fault, str) else say(fault, language) for fault in about]
@@ -94,7 +94,7 @@ def fault_sentences(faults: Faults) -> dict[str, list[str]]:
 
 
 def communes_by_parent() -> dict[str, list[OrgUnit]]:
-    """The open communes by the name of the unit above them."""
+    """Open communes by the name of their parent unit."""
     by_parent: dict[str, list[OrgUnit]] = {}
     units = current_world().units
     for unit in sorted(units.units, key=lambda unit: unit.name):
@@ -105,13 +105,13 @@ def communes_by_parent() -> dict[str, list[OrgUnit]]:
 
 
 def open_organisations() -> list[OrgUnit]:
-    """The open units that are no territory."""
+    """Open units that are not territorial."""
     open_units = (unit for unit in current_world().units.units if unit.kind not in TERRITORIAL and not unit.closed)
     return sorted(open_units, key=lambda unit: unit.name)
 
 
 def hiding_attributes(item: FormField) -> Iterator[tuple[str, str]]:
-    """The condition that hides a field, as attributes for the page's script."""
+    """Yield the condition that hides a field, as attributes for the page's script."""
     if item.condition is not None:
         yield "data-hide-key", item.condition.key
         yield "data-hide-value", str(item.condition.value)

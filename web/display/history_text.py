@@ -1,4 +1,4 @@
-"""The history of a case in sentences, and the one sentence that says why a task is here. For the pages of cases."""
+"""Words the history of a case, and the reason why a task is in this unit."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ACT_SENTENCES = {
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
-LATE_AFTER = timedelta(minutes=1)  # A timer that fires later than that says so.
+LATE_AFTER = timedelta(minutes=1)  # Above this, the entry says how late the timer fired.
 MESSAGE_CAPTIONS = {
     "reroute": lazy_gettext("Sửa địa bàn, lĩnh vực"),
     "recall": lazy_gettext("Thu hồi về Văn phòng"),
@@ -92,7 +92,7 @@ LINK_CAPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One act in words: when, who, what, and where it came from."""
+    """One act in words: when, who, what, and its origin."""
 
     at: datetime
     who: str
@@ -101,7 +101,7 @@ class TimelineEntry:
 
 
 def build_timeline(case: Dossier) -> list[TimelineEntry]:
-    """The history, the newest first."""
+    """Timeline of a case, newest first."""
     names = dict(dossier.element_names(case, here.current_language()))
     return [
         TimelineEntry(entry.at, actor_name(case, entry.actor), act_sentence(case, names, entry), entry.origin)
@@ -111,7 +111,7 @@ def build_timeline(case: Dossier) -> list[TimelineEntry]:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """What an officer wrote in a form: which step, when, who, and the answers by their labels."""
+    """A form submitted by an officer: which step, when, who, and the answers with their labels."""
 
     title: str
     at: datetime
@@ -120,7 +120,7 @@ class SubmittedForm:
 
 
 def submitted_forms(case: Dossier) -> list[SubmittedForm]:
-    """What was written in the forms of the case, the newest first."""
+    """Submitted forms of the case, newest first."""
     tasks = {task.engine_id: filters.step_caption(task.name) for task in case.tasks}
     return [
         SubmittedForm(
@@ -131,7 +131,7 @@ def submitted_forms(case: Dossier) -> list[SubmittedForm]:
 
 
 def _labelled_answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
-    """The answers of a submission in the words of its form; files stand in a list of their own."""
+    """Answers of a submission with the captions of its form; files are listed separately."""
     form = case.content.forms.get(row.form)
     labelled = []
     for key, value in json.loads(row.content).items():
@@ -155,7 +155,7 @@ def _format_value(kind: str, value: Any) -> str:
 
 
 def case_side_context(case: Dossier) -> dict[str, Any]:
-    """What the side of a case's page shows."""
+    """Template context for the side of a case's page."""
     return {
         "story": build_timeline(case),
         "written": submitted_forms(case),
@@ -165,15 +165,15 @@ def case_side_context(case: Dossier) -> dict[str, Any]:
 
 
 class PersonNames(Protocol):
-    """Whatever knows the names of the people in a history, by id."""
+    """Provides the names of the people in a history, by id."""
 
     @property
     def names(self) -> Mapping[int, str]:
-        """The names."""
+        """Names by person id."""
 
 
 def actor_name(case: PersonNames, key: str) -> str:
-    """Who did something: a person's name, the system, the citizen."""
+    """Name of an actor: a person's name, the system, the citizen."""
     kind, _colon, number = key.partition(":")
     if kind == "person" and number.isdigit():
         return case.names.get(int(number), _("Cán bộ %(num)s", num=number))
@@ -181,7 +181,7 @@ def actor_name(case: PersonNames, key: str) -> str:
 
 
 def act_sentence(case: PersonNames, names: Mapping[str, str], entry: Any) -> str:
-    """One act in a sentence; `names` are what the diagrams call their elements."""
+    """One act in a sentence; `names` are the element names from the diagrams."""
     detail = json.loads(entry.detail)
     message = detail.get("message", "")
     facts = {
@@ -210,14 +210,14 @@ def act_sentence(case: PersonNames, names: Mapping[str, str], entry: Any) -> str
 
 
 def _lateness_note(entry: Any, detail: dict[str, Any]) -> str:
-    """How late a timer fired, when it was worth mentioning."""
+    """How late a timer fired, if by more than LATE_AFTER."""
     due = detail.get("due")
     late = entry.at - parse_instant(due) if due else timedelta(0)
     return _(" (trễ %(time)s)", time=filters.duration_text(late)) if late > LATE_AFTER else ""
 
 
 def arrival_reason(case: Dossier, task: Any) -> str:
-    """Why a task waits in this unit, in one sentence."""
+    """One sentence that says why a task waits in this unit."""
     unit = filters.unit_caption(task.unit_code)
     entry = dossier.opening_entry(case, task)
     if entry is None:

@@ -1,4 +1,4 @@
-"""How the monitor says things: what its numbers are called, what its charts show. For the monitor's pages."""
+"""Texts of the monitor: captions of its figures, data of its charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from engine.statistics.monitor import MonitorBoard, MonitorRow, TrendPoint
 
-# What a list of the cases behind a number is called; of the period, or of now.
+# Titles of the case lists behind the figures, of a period or of now.
 MEASURE_TITLES: Mapping[str, Any] = {
     "open": lazy_gettext("Đang giải quyết"),
     "due_today": lazy_gettext("Đến hạn hôm nay"),
@@ -52,7 +52,7 @@ SORT_KEYS: Mapping[str, Callable[[MonitorRow], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChartSeries:
-    """One row of numbers in a chart; `tone` names its colour, None stands where there is no number."""
+    """One series of a chart; `tone` names its colour, None marks a missing value."""
 
     name: str
     tone: str
@@ -61,7 +61,7 @@ class ChartSeries:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart that says the same as the table behind it: `kind` is "bar", "stacked" or "line"."""
+    """A chart that shows the same as the table behind it; `kind` is "bar", "stacked" or "line"."""
 
     key: str
     title: str
@@ -73,13 +73,13 @@ class Chart:
 
     @property
     def data(self) -> str:
-        """What the browser draws, as JSON."""
+        """Data for the browser to draw, as JSON."""
         series = [{"name": one.name, "tone": one.tone, "values": list(one.values)} for one in self.series]
         return json.dumps({"kind": self.kind, "labels": list(self.labels), "series": series, "unit": self.unit})
 
 
 def build_charts(board: MonitorBoard) -> list[Chart]:
-    """The charts of a board."""
+    """Build the charts of a board."""
     months, days = [f"{one.first:%m/%Y}" for one in board.months], [f"{one.first:%d/%m}" for one in board.days]
     hours = [f"{hour} h" for hour in range(24)]
     punctuality = ChartSeries(
@@ -123,13 +123,13 @@ def _success_percent(good: int, bad: int) -> float | None:
 
 
 def format_rate(good: int, bad: int) -> str:
-    """A share in words: 87,5 %; a dash where there is nothing to share."""
+    """A rate as text: 87,5 %; a dash when the total is zero."""
     ratio = _success_ratio(good, bad)
     return "–" if ratio is None else str(format_percent(ratio, "#,##0.#\u00a0%"))
 
 
 def content_fingerprint(value: object) -> str:
-    """A short sign of what a part of the page shows, to tell whether it has changed."""
+    """A short fingerprint of a part of the page, to detect changes."""
     return hashlib.sha256(repr(value).encode()).hexdigest()[:12]
 
 

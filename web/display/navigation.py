@@ -1,4 +1,4 @@
-"""Where one can go: the bar of officers by their roles, the doors of the front page. For the application alone."""
+"""Navigation: the officers' menu by role, and the links of the front page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from engine.staff import access
 from web.http.request import current_officer
 
-# Endpoint, title, icon, and the roles to which it is shown; none: to all.
+# Endpoint, title, icon, and the roles that see it; empty for all.
 MENU: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.PERMISSIONS["take_calls"]),
     ("case.search_cases", lazy_gettext("Tra cứu"), "search", frozenset()),
@@ -44,7 +44,7 @@ PUBLIC_LINKS = (
 
 
 def officer_menu() -> list[dict[str, Any]]:
-    """The pages of the bar that the officer's roles open."""
+    """Menu entries that the officer's roles may open."""
     if "officer" not in g:
         return []
     roles = {role for _unit, role in current_officer().roles}
@@ -56,7 +56,7 @@ def officer_menu() -> list[dict[str, Any]]:
 
 
 def public_links() -> list[dict[str, Any]]:
-    """What the front page offers to citizens."""
+    """Links for citizens on the front page."""
     return [
         {"link": url_for(endpoint), "title": title, "hint": hint, "icon": icon}
         for endpoint, title, hint, icon in PUBLIC_LINKS

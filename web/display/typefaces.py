@@ -1,4 +1,4 @@
-"""Where set-up puts the typeface of papers as PDF. For pages and commands that make such papers."""
+"""Location of the typeface for PDF documents, installed by setup."""
 
 from __future__ import annotations
 

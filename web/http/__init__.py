@@ -1,1 +1,1 @@
-"""What every request and answer goes through, whatever the page: boundary, errors, security, logs."""
+"""Handling common to all requests and responses: boundary, errors, security, logs."""

@@ -1,4 +1,4 @@
-"""One line of the log and one measurement for each request: the page's pattern, never its address or content (R14)."""
+"""Logs and measures each request: the page's route pattern, never its URL or content (R14)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def log_requests(app: Application) -> None:
-    """Note every answer of the application."""
+    """Log every response of the application."""
     app.before_request(_start_clock)
     app.after_request(lambda response: _log_request(app, response))
 

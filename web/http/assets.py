@@ -1,4 +1,4 @@
-"""Files that pages load beside our own: the font out of its package. For the application alone."""
+"""Serves third-party files that pages load: the font from its package."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YEAR_SECONDS = 31_536_000
 @blueprint.get("/font/<weight>.ttf")
 @public_page
 def serve_font(weight: str) -> Response:
-    """One weight of Be Vietnam Pro (OFL)."""
+    """Serve one weight of Be Vietnam Pro (OFL)."""
     if weight not in WEIGHTS:
         abort(404)
     return send_from_directory(FONT_FOLDER, f"BeVietnamPro-{weight}.ttf", max_age=YEAR_SECONDS)

@@ -1,8 +1,8 @@
-"""Writes down who was shown whose personal data, after the answer has been handed over (R14). For the application.
+"""Writes the disclosure log: who was shown whose personal data, after the response has been sent (R14).
 
-Pages say what they show with `record_disclosure`. It is written in a boundary of its own when the answer is closed, so
-that a page never waits for it and never fails with it. What could not be written is tried again with the next; what a
-process has written is not written again in the same hour.
+Pages report what they show with `record_disclosure`. The rows are written in their own transaction when the response is
+closed, so that a page never waits for them and never fails with them. Rows that could not be written are retried with
+the next ones; rows that a process has written are not written again in the same hour.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = get_logger()
 
 
 def record_disclosure(purpose: str, reports: Iterable[int]) -> None:
-    """Say that this page shows personal data of these reports to whoever asked for it."""
+    """Record that this page shows personal data of these reports to its viewer."""
     viewer = g.get("officer", CITIZEN)
     disclosure = Disclosure(viewer.who(here.request_origin()), purpose, tuple(reports), here.request_time())
     if disclosure.reports:
@@ -38,14 +38,14 @@ def record_disclosure(purpose: str, reports: Iterable[int]) -> None:
 
 
 def install_recorder(app: Flask, database: Engine) -> None:
-    """Let the application write down what its pages note."""
+    """Make the application write the disclosures that its pages record."""
     recorder = app.extensions["looks"] = DisclosureRecorder(database)
 
     @app.after_request
     def schedule_recording(response: Response) -> Response:
         recorded = g.pop("looks", [])
         if recorded:
-            response.direct_passthrough = False  # A file that is passed through tells nobody that it is closed.
+            response.direct_passthrough = False  # A file passed through directly does not signal its closing.
             response.call_on_close(
                 partial(recorder.take, [row for disclosure in recorded for row in disclosure.rows()])
             )
@@ -53,7 +53,7 @@ def install_recorder(app: Flask, database: Engine) -> None:
 
 
 class DisclosureRecorder:
-    """What one process has written and what it still has to write; threads may share it."""
+    """Rows that one process has written and still has to write; shared by threads."""
 
     def __init__(self, database: Engine) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class DisclosureRecorder:
         self._waiting: deque[DisclosureRow] = deque(maxlen=MOST_WAITING)
 
     def take(self, rows: list[DisclosureRow]) -> None:
-        """Write rows that are new; never raises."""
+        """Write the new rows; never raises."""
         self._waiting.extend(row for row in rows if _row_key(row) not in self._known)
         batch: list[DisclosureRow] = []
         try:
@@ -70,7 +70,7 @@ class DisclosureRecorder:
             if batch:
                 with transaction(self._database) as tx:
                     disclosures.write_rows(tx, batch)
-        except Exception:  # Whatever it is: the page has been answered, and the rows are tried again.
+        except Exception:  # Any error: the response has been sent, and the rows are retried.
             self._waiting.extend(batch)
             log.exception("looks.failed")
             return
@@ -79,7 +79,7 @@ class DisclosureRecorder:
         self._known.update(dict.fromkeys(map(_row_key, batch)))
 
     def forget(self) -> None:
-        """Know nothing of what was written, as after a restart."""
+        """Forget which rows were written, as after a restart."""
         self._known.clear()
 
 

@@ -1,4 +1,4 @@
-"""Errors as pages: the right status, one clear sentence in the visitor's language, never a traceback. For the app."""
+"""Renders errors as pages: the right status, one clear sentence in the visitor's language, never a traceback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATUS_BY_ERROR: tuple[tuple[type[EngineError], int], ...] = (
     (Stale, 409),
     (BadInput, 400),
 )
-# An error of these rules says no more than the page of its status.
+# Errors of these rules add nothing to the page of their status.
 GENERAL_RULES = frozenset(kind.default_rule for kind, _status in STATUS_BY_ERROR)
 ERROR_PAGES: dict[int, tuple[Any, Any]] = {
     400: (
@@ -53,7 +53,7 @@ ERROR_PAGES: dict[int, tuple[Any, Any]] = {
 
 
 def register_handlers(app: Flask) -> None:
-    """Register the pages."""
+    """Register the error handlers."""
     app.register_error_handler(EngineError, _handle_engine_error)
     app.register_error_handler(CSRFError, _handle_csrf_error)
     app.register_error_handler(HTTPException, _handle_http_error)
@@ -61,7 +61,7 @@ def register_handlers(app: Flask) -> None:
 
 
 def render_error(status: int, detail: str = "") -> ErrorPage:
-    """The page for a status; `detail` replaces its general sentence."""
+    """Render the page for a status; `detail` replaces its general sentence."""
     title, sentence = ERROR_PAGES.get(status, ERROR_PAGES[500 if status >= 500 else 400])
     return render_template("error.html", title=title, sentence=detail or sentence, status=status), status
 
@@ -74,7 +74,7 @@ def _handle_engine_error(error: EngineError) -> ErrorPage:
 
 
 def _precise_sentence(error: EngineError) -> str:
-    """What broke which rule, in the visitor's language; empty where the error knows nothing beyond its kind."""
+    """The sentence of the violated rule, in the visitor's language; empty if the error has nothing beyond its kind."""
     is_precise = error.rule in SENTENCES and error.rule not in GENERAL_RULES
     return say(error, current_language()) if is_precise else ""
 
@@ -90,7 +90,7 @@ def _handle_http_error(error: HTTPException) -> Any:
 
 
 def _handle_unexpected_error(error: Exception) -> ErrorPage:
-    """Log where it happened, not what was said: an error's text may repeat what a citizen wrote (R14)."""
+    """Log where the error occurred, not its text, which may repeat what a citizen wrote (R14)."""
     route = request.url_rule.rule if request.url_rule is not None else "none"
     log.error("request.failed", exc_info=error, method=request.method, route=route)
     return render_error(500)

@@ -1,5 +1,6 @@
-"""What other machines ask: does the process live, can it work, how much waits. Without a session, without a transaction
-around it: the answer must come although the database is away.
+"""Endpoints for monitoring: liveness, readiness, metrics.
+
+They need no session and run outside a transaction: they must respond even when the database is down.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ResponseReturnValue = Any
 @public_page
 @without_transaction
 def check_liveness() -> ResponseReturnValue:
-    """The process answers."""
+    """Respond that the process is alive."""
     return Response("ok\n", mimetype="text/plain")
 
 
@@ -35,7 +36,7 @@ def check_liveness() -> ResponseReturnValue:
 @public_page
 @without_transaction
 def check_readiness() -> ResponseReturnValue:
-    """The database answers, has the program's schema, and something is deployed; 503 otherwise."""
+    """Check that the database responds, has the program's schema, and has a deployment; 503 otherwise."""
     checks = {"database": False, "schema": False, "deployment": False}
     try:
         with transaction(current_application().database) as tx:
@@ -43,7 +44,7 @@ def check_readiness() -> ResponseReturnValue:
             checks["database"] = True
             checks["deployment"] = checks["schema"] and bool(definitions.load_active_deployment(tx).processes)
     except (DBAPIError, EngineError):
-        pass  # What could not be asked stays false.
+        pass  # Checks that could not run stay false.
     return checks, 200 if all(checks.values()) else 503
 
 
@@ -51,14 +52,14 @@ def check_readiness() -> ResponseReturnValue:
 @public_page
 @without_transaction
 def export_metrics() -> ResponseReturnValue:
-    """Prometheus asks; nobody from elsewhere gets an answer without the key."""
+    """Export Prometheus metrics; other machines get nothing without the key."""
     if not _may_scrape():
         abort(404)
     return Response(generate_latest(current_application().meters.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_scrape() -> bool:
-    """This machine itself, as far as proxies tell, or whoever has the key."""
+    """With a key configured, its holder may; without one, this machine, not through an unknown proxy."""
     key = current_application().settings.metrics_key
     if key is not None:
         credentials = request.headers.get("Authorization", "").encode()

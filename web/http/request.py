@@ -1,7 +1,7 @@
-"""The boundary of a web request: one transaction, one instant, one officer. For the modules with pages.
+"""The boundary of a web request: one transaction, one instant, one officer.
 
-Returning commits, raising rolls back; the page is drawn inside. Whoever has not signed in gets no page except those
-marked `public_page`, so that a new page is closed until somebody opens it.
+Returning commits, raising rolls back; the page is rendered inside. Without signing in, a visitor gets only the pages
+marked `public_page`, so a new page is closed by default.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SessionUser(UserMixin):
-    """An account as Flask-Login keeps it: its id is the session's token."""
+    """An account for Flask-Login; its id is the session token."""
 
     def __init__(self, account: Account, token: str) -> None:
         self.account, self.id = account, token
 
 
 class Application(Flask):
-    """The web application with what its requests share: database, clock, settings and the last snapshot.
+    """The web application with the state its requests share: database, clock, settings and the last snapshot.
 
-    `key` signs; `caught` gives the mails that the demonstration's mailbox received, newest first.
+    `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first.
     """
 
     database: Engine
@@ -56,11 +56,11 @@ class Application(Flask):
     meters: Meters
 
     def mail_writing(self, world: World) -> MailContext:
-        """How mails are written, for pages that show them."""
+        """Context for writing mails, for pages that show them."""
         return build_mail_context(self.settings, self.key, world)
 
     def dispatch_request(self) -> AnyResponse:
-        """Answer within one transaction."""
+        """Handle the request within one transaction."""
         g.now = self.clock()
         if getattr(self.view_functions.get(request.endpoint or ""), "without_transaction", False):
             return self.make_response(super().dispatch_request())
@@ -71,7 +71,7 @@ class Application(Flask):
         return response
 
     def _touch_session(self) -> None:
-        """Note now and then that the session is in use, apart from the request, so that reading pages only read."""
+        """Record now and then that the session is in use, in its own transaction, so that pages stay read-only."""
         account: Account | None = g.get("account")
         if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
             with transaction(self.database) as tx:
@@ -79,18 +79,18 @@ class Application(Flask):
 
 
 def current_application() -> Application:
-    """The application that answers this request."""
+    """The application that handles this request."""
     return cast("Application", current_app)
 
 
 def public_page(view: View) -> View:
-    """Marks a page that anybody may open."""
+    """Mark a page that anybody may open."""
     view.public = True  # type: ignore[attr-defined]
     return view
 
 
 def without_transaction(view: View) -> View:
-    """Marks a page that must answer although the database is away."""
+    """Mark a page that must respond even when the database is down."""
     view.without_transaction = True  # type: ignore[attr-defined]
     return view
 
@@ -101,7 +101,7 @@ def is_public(view: Callable[..., Any] | None) -> bool:
 
 
 def requires_permission(act: str) -> Callable[[View], View]:
-    """Marks a page for those whose roles allow an act of `engine.staff.access`."""
+    """Mark a page as requiring an act of `engine.staff.access.PERMISSIONS`."""
 
     def mark_view(view: View) -> View:
         view.act = act  # type: ignore[attr-defined]
@@ -111,7 +111,7 @@ def requires_permission(act: str) -> Callable[[View], View]:
 
 
 def _refuse_access() -> AnyResponse | None:
-    """Find out who asks; what to answer instead of a page that they may not open."""
+    """Identify the visitor; returns the response to send instead of a page that they may not open."""
     endpoint = request.endpoint or ""
     view = current_app.view_functions.get(endpoint)
     if endpoint.endswith("static"):
@@ -132,7 +132,7 @@ def _refuse_access() -> AnyResponse | None:
 
 
 def load_session_user(token: str) -> SessionUser | None:
-    """Whose session a cookie names; asked by Flask-Login. Nobody's, where a request fails before its transaction."""
+    """Load the session's user for Flask-Login; None when a request fails before its transaction."""
     if "tx" not in g:
         return None
     account = accounts.account_of_session(tx(), token, request_time())
@@ -145,7 +145,7 @@ def tx() -> Transaction:
 
 
 def request_time() -> datetime:
-    """The instant at which this request is answered."""
+    """The instant at which this request is handled."""
     return cast("datetime", g.now)
 
 
@@ -157,7 +157,7 @@ def current_world() -> World:
 
 
 def current_officer() -> Officer:
-    """Who is signed in, with the roles they hold now."""
+    """The signed-in officer, with the roles they hold now."""
     return cast("Officer", g.officer)
 
 
@@ -167,7 +167,7 @@ def current_language() -> Language:
 
 
 def request_origin() -> str:
-    """Where the request comes from, as history keeps it (R13)."""
+    """Origin of the request, as recorded in the history (R13)."""
     return f"web {request.remote_addr or ''}".strip()
 
 
@@ -177,11 +177,11 @@ def current_desk() -> Desk:
 
 
 def submitted_values(form: ImmutableMultiDict[str, str]) -> dict[str, object]:
-    """What was sent, by field: one value alone as text, several as a list; the page's own fields left out."""
+    """Submitted values by field: a single value as text, several as a list; the page's own fields are left out."""
     page_fields = {"csrf_token", "version", "next"}
     return {key: values[0] if len(values) == 1 else values for key, values in form.lists() if key not in page_fields}
 
 
 def preferred_language() -> str:
-    """The language that this visitor chose, or the province's."""
+    """The language this visitor chose, or the province's default."""
     return str(session.get("language") or current_application().settings.language)

@@ -1,4 +1,4 @@
-"""What every answer carries against attacks from pages. For the application alone."""
+"""Hardens every response against attacks: cookies, limits, security headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from engine.config.environment import Settings
 from engine.config.secret_key import signing_key
 
-MOST_BYTES = 32 * 1024 * 1024  # Several photographs of a telephone at once.
+MOST_BYTES = 32 * 1024 * 1024  # Several phone photos at once.
 CONTENT_POLICY = {
     "default-src": "'self'",
     "script-src": "'self'",
@@ -32,7 +32,7 @@ HEADERS = {
 
 
 def harden_app(app: Flask, settings: Settings) -> None:
-    """Cookies, limits and headers."""
+    """Set cookie options, limits and response headers."""
     app.config.update(
         SECRET_KEY=signing_key(settings),
         SESSION_COOKIE_NAME="tongdai",
@@ -41,7 +41,7 @@ def harden_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.proxies > 0,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        WTF_CSRF_TIME_LIMIT=None,  # As long as the session, which ends by itself.
+        WTF_CSRF_TIME_LIMIT=None,  # As long as the session, which expires by itself.
         WTF_CSRF_SSL_STRICT=False,  # The session cookie's SameSite and the token suffice behind any proxy.
     )
     app.after_request(_add_headers)

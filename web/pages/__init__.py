@@ -1,1 +1,1 @@
-"""Pages: one module for each thing that people do. They call use cases and show what comes back."""
+"""Pages: one module per user activity. They call use cases and show the results."""

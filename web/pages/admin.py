@@ -1,4 +1,4 @@
-"""Administration: how the system stands, people and roles, incidents, and the mails of a demonstration."""
+"""Administration: system status, people and roles, incidents, and the mailbox."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ ACT = "administer"
 @blueprint.get("/admin")
 @requires_permission(ACT)
 def show_admin() -> ResponseReturnValue:
-    """How the system stands, and the way to the other pages."""
+    """Show the system status, with links to the other pages."""
     return render_template("admin.html", state=system_status.load_status(tx(), request_time()))
 
 
 @blueprint.get("/admin/people")
 @requires_permission(ACT)
 def list_people() -> ResponseReturnValue:
-    """People by name, login or unit."""
+    """List people by name, login or unit."""
     return _render_people()
 
 
@@ -61,7 +61,7 @@ def _render_people(fault: str = "", status: int = 200) -> ResponseReturnValue:
 @blueprint.post("/admin/people")
 @requires_permission(ACT)
 def add_person() -> ResponseReturnValue:
-    """A new account with a first role and a password that its owner has to change."""
+    """Create an account with a first role and a password that its owner must change."""
     form = request.form
     login, unit = form.get("login", "").strip().lower(), form.get("unit", "")
     try:
@@ -84,7 +84,7 @@ def _require_role(unit: str, role: str) -> None:
 @blueprint.post("/admin/people/<int:person>/roles")
 @requires_permission(ACT)
 def change_role(person: int) -> ResponseReturnValue:
-    """Give or take a role in a unit."""
+    """Grant or revoke a role in a unit."""
     unit, role = request.form.get("unit", ""), request.form.get("role", "")
     _require_role(unit, role)
     if request.form.get("act") == "take":
@@ -98,7 +98,7 @@ def change_role(person: int) -> ResponseReturnValue:
 @blueprint.post("/admin/people/<int:person>/active")
 @requires_permission(ACT)
 def change_active(person: int) -> ResponseReturnValue:
-    """Close an account or open it again."""
+    """Deactivate or reactivate an account."""
     if person == current_desk().officer.id:
         flash(_("Không thể khóa tài khoản của chính mình."), "danger")
     else:
@@ -110,7 +110,7 @@ def change_active(person: int) -> ResponseReturnValue:
 @blueprint.post("/admin/people/<int:person>/email")
 @requires_permission(ACT)
 def change_email(person: int) -> ResponseReturnValue:
-    """Where a person's notices go."""
+    """Change the mail address for a person's notices."""
     try:
         people.set_email(tx(), person, request.form.get("email", "").strip())
     except BadInput as error:
@@ -123,7 +123,7 @@ def change_email(person: int) -> ResponseReturnValue:
 @blueprint.post("/admin/people/<int:person>/password")
 @requires_permission(ACT)
 def reset_password(person: int) -> ResponseReturnValue:
-    """Give a forgotten password anew; its owner has to change it."""
+    """Reset a forgotten password; its owner must change it."""
     try:
         accounts.set_password(tx(), people.login_of(tx(), person), request.form.get("password", ""))
     except BadInput as error:
@@ -136,7 +136,7 @@ def reset_password(person: int) -> ResponseReturnValue:
 @blueprint.get("/admin/incidents")
 @requires_permission(ACT)
 def show_incidents() -> ResponseReturnValue:
-    """What the program could not do."""
+    """List incidents: what the program could not do."""
     everything = request.args.get("all") == "yes"
     rows = incidents.list_oldest_first(tx(), everything=everything)
     messages = {row.id: incidents.incident_sentence(row, current_language()) for row in rows}
@@ -146,7 +146,7 @@ def show_incidents() -> ResponseReturnValue:
 @blueprint.post("/admin/incidents/<int:number>/<act>")
 @requires_permission(ACT)
 def act_on_incident(number: int, act: str) -> ResponseReturnValue:
-    """Try again, or put aside."""
+    """Retry or resolve an incident."""
     who = current_desk().who
     if act == "resolve":
         incidents.resolve_incident(tx(), number, who, request_time())
@@ -165,7 +165,7 @@ def act_on_incident(number: int, act: str) -> ResponseReturnValue:
 @blueprint.get("/admin/mailbox")
 @requires_permission(ACT)
 def show_mailbox() -> ResponseReturnValue:
-    """The mails that have been made and what became of them; in the demonstration, those that arrived."""
+    """List mails and their delivery status; in the demonstration, also the received ones."""
     before = request.args.get("before", "")
     number = int(before) if before.isdecimal() and len(before) < 10 else None
     mails = mailbox.list_mails(tx(), current_application().mail_writing(current_world()), request_time(), number)

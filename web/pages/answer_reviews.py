@@ -1,4 +1,4 @@
-"""Departments review how localities answered; heads of units read the verdicts on their unit and reply (R2)."""
+"""Departments review the localities' answers; unit heads read the verdicts on their unit and reply (R2)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OPINION_CAPTIONS = {"satisfied": lazy_gettext("hài lòng"), "dissatisfied": laz
 @blueprint.get("/answers/reviews")
 @requires_permission(REVIEW)
 def show_review_sample() -> ResponseReturnValue:
-    """A drawn sample of answered cases, and the totals of the verdicts given in the period."""
+    """Show a random sample of answered cases, and the totals of the verdicts in the period."""
     own_scope, (first, last) = current_author_scope(), requested_days()
     fault, drawn, totals = "", None, {}
     field = request.args.get("field", "")
@@ -60,12 +60,12 @@ def show_review_sample() -> ResponseReturnValue:
 
 
 def _sample_seed(first: Any) -> str:
-    """The seed that was asked for; by default the period's month, so that a month has one sample for everybody."""
+    """The requested seed; by default the period's month, so that everybody gets the same sample for a month."""
     return request.args.get("seed", "").strip() or f"{first:%Y-%m}"
 
 
 def _commune_names() -> dict[str, str]:
-    """Communes and wards by code, in the order of their names; closed ones too: they answered while they were open."""
+    """Communes and wards by code, sorted by name; closed ones too: they answered while they were open."""
     units = sorted((unit for unit in current_world().units.units if unit.kind == "commune"), key=lambda unit: unit.name)
     return {unit.code: unit.name for unit in units}
 
@@ -73,7 +73,7 @@ def _commune_names() -> dict[str, str]:
 @blueprint.get("/answers/reviews/<int:number>")
 @requires_permission(REVIEW)
 def show_review(number: int) -> ResponseReturnValue:
-    """A case as a reviewer reads it, with the form for a verdict or the verdict that there is."""
+    """Show a case as a reviewer reads it, with its verdict or the form for one."""
     return _render_review(reviews.load_masked_case(tx(), number, current_author_scope().fields))
 
 
@@ -101,7 +101,7 @@ def _form_title(key: str) -> str:
 
 
 def _captioned_answers(form: Any, texts: Any) -> list[tuple[str, str]]:
-    """What was written, by the captions of the form; choices by theirs; moments of contacts stand in the log."""
+    """Answers with the captions of their fields and choices; without contact times, which are in the log."""
     captioned = []
     for key, text in texts.items():
         item = form.inputs.get(key) if form is not None else None
@@ -117,7 +117,7 @@ def _captioned_answers(form: Any, texts: Any) -> list[tuple[str, str]]:
 @blueprint.post("/answers/reviews/<int:number>")
 @requires_permission(REVIEW)
 def submit_verdict(number: int) -> ResponseReturnValue:
-    """Record a verdict; whoever is second sees the first and keeps what they typed."""
+    """Record a verdict; the second reviewer sees the first verdict and keeps what they typed."""
     reading, form = reviews.load_masked_case(tx(), number, current_author_scope().fields), request.form
     note = form.get("note", "").strip().replace("\r\n", "\n")
     try:
@@ -133,14 +133,14 @@ def submit_verdict(number: int) -> ResponseReturnValue:
 
 
 def _reviewing_unit() -> str:
-    """The unit for which the officer reviews: their department's, otherwise the office's."""
+    """The unit for which the officer reviews: their department, otherwise the office."""
     return min(
         (role != "department", unit) for unit, role in current_officer().roles if role in access.PERMISSIONS[REVIEW]
     )[1]
 
 
 def _sample_address() -> str:
-    """The sample that the reviewer came from; an address of this page alone."""
+    """URL of the sample that the reviewer came from; always an address of the sample page."""
     back = request.form.get("back", "")
     own = url_for("answer_reviews.show_review_sample")
     return f"{own}?{back}" if back and back.isprintable() and len(back) <= 300 else ""
@@ -149,7 +149,7 @@ def _sample_address() -> str:
 @blueprint.get("/answers/verdicts")
 @requires_permission(READ_VERDICTS)
 def show_verdicts() -> ResponseReturnValue:
-    """The verdicts on the answers of the units that the officer heads."""
+    """List the verdicts on answers of the units that the officer heads."""
     return _render_verdicts()
 
 

@@ -1,4 +1,4 @@
-"""Standard answers for those who own them: versions and their comparison, use, what is asked most and in vain (R2)."""
+"""Standard answers for their owners: versions and their comparison, usage, frequent and unanswered questions (R2)."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ blueprint = Blueprint("answers", __name__)
 
 ResponseReturnValue = Any
 DEFAULT_DAYS = 30
-MOST_QUESTIONS = 50  # So many are offered to be settled by one new answer.
+MOST_QUESTIONS = 50  # At most this many can be settled by one new answer.
 TEXT_FIELDS = ("field", "owner_code", "question", "answer", "note")
 
 
 def current_author_scope() -> AuthorScope:
-    """For which departments and fields the officer works."""
+    """Departments and fields for which the officer writes answers."""
     return author_scope.load_author_scope(tx(), current_officer(), current_world().units)
 
 
 @blueprint.get("/answers")
 @requires_permission(ACT)
 def show_answers() -> ResponseReturnValue:
-    """The answers of the officer's department."""
+    """List the standard answers of the officer's department."""
     own_scope, field = current_author_scope(), request.args.get("field", "")
     retired = request.args.get("retired") == "yes"
     rows = library.list_answers(tx(), owners=own_scope.owners, retired=retired, field=field)
@@ -56,7 +56,7 @@ def show_answers() -> ResponseReturnValue:
 @blueprint.get("/answers/use")
 @requires_permission(ACT)
 def show_usage() -> ResponseReturnValue:
-    """How often each answer was given in a period, which never, and after which citizens came back."""
+    """Show how often each answer was used in a period, which never, and after which citizens came back."""
     own_scope = current_author_scope()
     fields, chosen = _chosen_fields(own_scope)
     (first, last), fault = requested_days(), ""
@@ -69,7 +69,7 @@ def show_usage() -> ResponseReturnValue:
 
 
 def requested_days(days: int = DEFAULT_DAYS) -> tuple[date, date]:
-    """The first and the last day that were asked for; by default the last days up to today."""
+    """The requested first and last day; by default the last `days` days up to today."""
     today = request_time().astimezone(VIETNAM).date()
     return _parse_day("from", today - timedelta(days=days)), _parse_day("to", today)
 
@@ -79,11 +79,11 @@ def _parse_day(name: str, default: date) -> date:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return default
-    return day if 2000 <= day.year <= 2100 else default  # Beyond, calendars end.
+    return day if 2000 <= day.year <= 2100 else default  # Beyond this range, calendars end.
 
 
 def _chosen_fields(own_scope: AuthorScope) -> tuple[tuple[str, ...], str]:
-    """The fields to look at, and the one that was chosen among them; raises Forbidden for another department's."""
+    """The fields to show, and the selected one; raises Forbidden for another department's field."""
     field = request.args.get("field", "")
     if field:
         own_scope.require_field(field)
@@ -93,7 +93,7 @@ def _chosen_fields(own_scope: AuthorScope) -> tuple[tuple[str, ...], str]:
 @blueprint.get("/answers/gaps")
 @requires_permission(ACT)
 def show_gaps() -> ResponseReturnValue:
-    """What is asked most in a field, and what has no good answer."""
+    """Show the most frequent questions in a field and those without a good answer."""
     own_scope = current_author_scope()
     waiting = library.list_open_questions(tx(), own_scope.fields)
     field = request.args.get("field", "") or (waiting[0].field if waiting else next(iter(own_scope.fields), ""))
@@ -108,7 +108,7 @@ def show_gaps() -> ResponseReturnValue:
 @blueprint.get("/answers/new")
 @requires_permission(ACT)
 def show_new_answer() -> ResponseReturnValue:
-    """An empty form, or one for questions that were asked: saving it settles them."""
+    """Show an empty form, or one for open questions, which saving settles."""
     field = request.args.get("field", "")
     asked = library.load_open_questions(
         tx(), _question_ids(request.args.getlist("settles")), current_author_scope().fields
@@ -121,7 +121,7 @@ def show_new_answer() -> ResponseReturnValue:
 
 
 def _masked_questions(asked: Any) -> list[dict[str, Any]]:
-    """Questions for the form; operators note them as they were asked, so numbers are masked."""
+    """Questions for the form; operators note them verbatim, so numbers and email addresses are masked."""
     return [{"id": row.id, "text": mask_personal_data(row.text), "asked_at": row.asked_at} for row in asked]
 
 
@@ -132,7 +132,7 @@ def _question_ids(texts: list[str]) -> list[int]:
 @blueprint.get("/answers/<key>")
 @requires_permission(ACT)
 def show_answer(key: str) -> ResponseReturnValue:
-    """The form for a new version, with all there have been."""
+    """Show the form for a new version, with the previous versions."""
     row = _own_answer(key)
     return _render_form({**row._mapping, "note": ""}, key)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
 
@@ -158,7 +158,7 @@ def _author_names(rows: Any) -> dict[str, str]:
 @blueprint.post("/answers/new")
 @requires_permission(ACT)
 def submit_answer() -> ResponseReturnValue:
-    """Store a new answer, and settle the questions that it answers."""
+    """Store a new answer and settle the questions that it answers."""
     answer, own_scope = _submitted_answer(), current_author_scope()
     numbers = _question_ids(request.form.getlist("settles"))
     try:
@@ -174,7 +174,7 @@ def submit_answer() -> ResponseReturnValue:
 
 
 def _submitted_answer() -> NewAnswer:
-    """What was typed; raises Forbidden when it would stand in another department's name or field."""
+    """The submitted answer; raises Forbidden for another department's name or field."""
     answer = NewAnswer(*(request.form.get(name, "") for name in ("field", "owner_code", "question", "answer")))
     own_scope = current_author_scope()
     if answer.owner and answer.owner not in own_scope.owners:
@@ -192,7 +192,7 @@ def _submitted_change() -> AnswerChange:
 @blueprint.post("/answers/<key>")
 @requires_permission(ACT)
 def submit_revision(key: str) -> ResponseReturnValue:
-    """Store a new version; whoever was slower sees both texts and keeps their own."""
+    """Store a new version; the slower author sees both texts and keeps their own."""
     newest, answer = _own_answer(key), _submitted_answer()
     try:
         library.revise_standard_answer(tx(), key, answer, _submitted_change())
@@ -208,14 +208,14 @@ def submit_revision(key: str) -> ResponseReturnValue:
 
 
 def _field_fault(error: Invalid) -> tuple[str, str]:
-    """Which field is wrong, and what is wanted of it."""
+    """The invalid field and its error message."""
     return error.field, say(error, current_language())
 
 
 @blueprint.get("/answers/<key>/compare")
 @requires_permission(ACT)
 def show_comparison(key: str) -> ResponseReturnValue:
-    """Two versions side by side in words: what was added, what was removed."""
+    """Show a word diff of two versions: what was added, what was removed."""
     _own_answer(key)
     former = library.list_answer_versions(tx(), key)
     newer = library.load_answer_version(tx(), key, _version_argument("new", former[0].version))
@@ -233,7 +233,7 @@ def _version_argument(name: str, default: int) -> int:
 @blueprint.post("/answers/<key>/retire")
 @requires_permission(ACT)
 def submit_retirement(key: str) -> ResponseReturnValue:
-    """Offer it no more, with a reason."""
+    """Retire an answer, with a reason; it is no longer suggested."""
     _own_answer(key)
     return _apply_change(
         key, _("Câu này không còn được gợi ý."), lambda change: library.retire_standard_answer(tx(), key, change)
@@ -243,7 +243,7 @@ def submit_retirement(key: str) -> ResponseReturnValue:
 @blueprint.post("/answers/<key>/restore/<int:number>")
 @requires_permission(ACT)
 def submit_restoration(key: str, number: int) -> ResponseReturnValue:
-    """Take an earlier version back, or offer a retired answer again."""
+    """Restore an earlier version, or reinstate a retired answer."""
     _own_answer(key)
     text = _("Đã dùng lại nội dung của bản %(num)s.", num=number)
     return _apply_change(key, text, lambda change: library.restore_standard_answer(tx(), key, number, change))
@@ -262,7 +262,7 @@ def _apply_change(key: str, success_text: str, act: Any) -> ResponseReturnValue:
 @blueprint.post("/answers/questions/settle")
 @requires_permission(ACT)
 def dismiss_questions() -> ResponseReturnValue:
-    """Put questions aside that need no answer."""
+    """Dismiss questions that need no answer."""
     count = library.close_questions(
         tx(), _question_ids(request.form.getlist("settles")), current_author_scope().fields, _submitted_change()
     )

@@ -1,4 +1,4 @@
-"""The appendix (R10): a period and a unit chosen, the tables with a list behind each number, and the files of it."""
+"""The appendix (R10): choice of period and unit, tables with a case list behind each figure, and downloads."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PUNCTUAL_COLUMN = next(column for column in COLUMNS if column.key == "punctual")
 
 @dataclass(frozen=True, slots=True)
 class AppendixChoice:
-    """What somebody wants to see: the key of a period, or two days as typed, and a unit's code, "" for all."""
+    """The requested selection: the key of a period, or two days as typed, and a unit code, "" for all."""
 
     key: str
     first: str
@@ -76,7 +76,7 @@ class AppendixChoice:
     unit: str
 
     def query(self, **other: str) -> str:
-        """The same as the query of an address, with changes; a period with a key needs no days."""
+        """The selection as a URL query, with changes; a period with a key needs no days."""
         days = {} if self.key or "period" in other else {"from": self.first, "to": self.last}
         parts = {"period": self.key, **days, "unit": self.unit} | other
         return urlencode({name: value for name, value in parts.items() if value})
@@ -85,7 +85,7 @@ class AppendixChoice:
 @blueprint.get("")
 @requires_permission(ACT)
 def show_appendix() -> ResponseReturnValue:
-    """The tables of a period."""
+    """Show the tables of a period."""
     own_scope, chosen = scope.scope_of(current_officer(), current_world().units), _requested_choice()
     narrowed = _chosen_scope(own_scope, chosen)
     result, fault = None, ""
@@ -101,7 +101,7 @@ def show_appendix() -> ResponseReturnValue:
 @blueprint.get("/<kind>")
 @requires_permission(ACT)
 def download_appendix(kind: str) -> ResponseReturnValue:
-    """The appendix as a file to print, sign or go on working with; always in Vietnamese, as official papers are."""
+    """Download the appendix as a file to print, sign or edit; always in Vietnamese, as official documents are."""
     appendix_files.require_kind(kind)
     if not check.is_built(tx()):
         return error_pages.render_error(
@@ -124,7 +124,7 @@ def download_appendix(kind: str) -> ResponseReturnValue:
 
 
 def _requested_choice() -> AppendixChoice:
-    """What the address asks for; without anything, the month before this one."""
+    """The selection in the URL; by default the previous month."""
     args = {name: request.args.get(name, "").strip()[:80] for name in ("period", "from", "to", "unit")}
     if not (args["period"] or args["from"] or args["to"]):
         args["period"] = appendix_period.suggested_periods(_today())["last_month"]
@@ -132,7 +132,7 @@ def _requested_choice() -> AppendixChoice:
 
 
 def _choice_context(own_scope: FiguresScope, chosen: AppendixChoice) -> dict[str, Any]:
-    """What can be chosen, and whether the figures are complete."""
+    """Template context: the available choices, and whether the figures are complete."""
     periods = _period_choices()
     return {
         "chosen": chosen,
@@ -149,7 +149,7 @@ def _today() -> date:
 
 
 def _chosen_period(chosen: AppendixChoice) -> ReportingPeriod:
-    """The days that are meant; a period that has begun and not ended yet ends today. Raises BadInput."""
+    """The selected days; a period still running ends today. Raises BadInput."""
     if not chosen.key:
         return ReportingPeriod(_parse_day(chosen.first), _parse_day(chosen.last))
     period = appendix_period.parse_period(chosen.key)
@@ -167,7 +167,7 @@ def _parse_day(text: str) -> date:
 
 
 def _chosen_scope(own_scope: FiguresScope, chosen: AppendixChoice) -> FiguresScope:
-    """What is to be shown of what somebody sees; raises Forbidden and NotFound."""
+    """The selected part of the officer's own scope; raises Forbidden and NotFound."""
     return scope.narrow_scope(own_scope, current_world().units, chosen.unit) if chosen.unit else own_scope
 
 
@@ -176,14 +176,14 @@ def _compute_appendix(counted_scope: FiguresScope, period: ReportingPeriod) -> A
 
 
 def _period_shortcuts(chosen: AppendixChoice) -> Iterator[dict[str, Any]]:
-    """The periods of one click."""
+    """Yield the one-click periods."""
     for name, key in appendix_period.suggested_periods(_today()).items():
         link = f"{url_for('appendix.show_appendix')}?{chosen.query(period=key)}"
         yield {"title": SHORTCUT_TITLES[name], "link": link, "here": key == chosen.key}
 
 
 def _period_choices() -> Mapping[str, list[tuple[str, str]]]:
-    """The periods to choose from, newest first, by their kind: the key and how it is called."""
+    """Available periods by kind, newest first: key and caption."""
     today = _today()
     months = [divmod(12 * today.year + today.month - 1 - back, 12) for back in range(MONTHS)]
     years = [today.year - back for back in range(YEARS)]
@@ -208,7 +208,7 @@ def _half_year_name(half: int, year: int) -> str:
 
 
 def _unit_choices(own_scope: FiguresScope) -> list[tuple[str, str, int]]:
-    """The units that can be chosen, in the order of the tree: code, name, depth."""
+    """Available units in tree order: code, name, depth."""
     return [
         (unit.code, unit.name, depth)
         for unit, depth in scope.units_in_order(own_scope, current_world().units)
@@ -217,7 +217,7 @@ def _unit_choices(own_scope: FiguresScope) -> list[tuple[str, str, int]]:
 
 
 def _format_cell(column: AppendixColumn, figures: Figures) -> str:
-    """A figure in the visitor's spelling."""
+    """A figure in the visitor's locale."""
     if column.whole is None:
         return filters.number_text(column.part(figures))
     total = column.whole(figures)
@@ -225,7 +225,7 @@ def _format_cell(column: AppendixColumn, figures: Figures) -> str:
 
 
 def _tables_context(result: Appendix, own_scope: FiguresScope, narrowed: FiguresScope) -> dict[str, Any]:
-    """The tables with their links, and the sentences about the best and the worst."""
+    """Template context: the tables with their links, and the limits for naming the best and the worst."""
     by_unit, by_field = appendix_paper.build_tables(result)
     narrowed_unit = "" if narrowed is own_scope else narrowed.top[0]
     days: Any = {"first": result.period.first, "last": result.period.last}

@@ -1,4 +1,4 @@
-"""Pages of accounts: start, sign in, sign out, change the password, choose the language."""
+"""Account pages: front page, sign in, sign out, change the password, choose the language."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from web.http.request import SessionUser, current_application, current_language,
 
 blueprint = Blueprint("auth", __name__)
 
-ResponseReturnValue = Any  # What Flask takes for a response.
+ResponseReturnValue = Any  # What Flask accepts as a response.
 
 
 @blueprint.get("/")
 @public_page
 def show_front_page() -> ResponseReturnValue:
-    """The front door: citizens' two acts, and the way in for officers."""
+    """Show the front page: two links for citizens, and sign-in for officers."""
     if current_user.is_authenticated:
         return redirect(url_for("inbox.show_inbox"))
     offered_accounts = demo_accounts.list_usable_accounts(tx()) if current_application().demonstration else []
@@ -35,14 +35,14 @@ def show_front_page() -> ResponseReturnValue:
 @blueprint.get("/sign-in")
 @public_page
 def show_sign_in() -> ResponseReturnValue:
-    """The form to sign in."""
+    """Show the sign-in form."""
     return render_template("sign_in.html", next=_safe_target(request.args.get("next", "")))
 
 
 @blueprint.post("/sign-in")
 @public_page
 def open_session() -> ResponseReturnValue:
-    """Open a session, or say in the same words for every reason that it was refused."""
+    """Open a session, or refuse it with the same message for every reason."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
     after = _safe_target(request.form.get("next", ""))
     outcome: str | SignInRefusal = SignInRefusal()
@@ -73,7 +73,7 @@ def end_session() -> ResponseReturnValue:
 
 @blueprint.get("/password")
 def show_password_form() -> ResponseReturnValue:
-    """The form to change one's password."""
+    """Show the form to change one's password."""
     return render_template("password.html", shortest=accounts.MIN_PASSWORD_LENGTH)
 
 
@@ -90,7 +90,7 @@ def submit_new_password() -> ResponseReturnValue:
 
 
 def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
-    """Change it; what is wrong as (field, sentence) otherwise."""
+    """Change the password; returns (field, sentence) if it is refused."""
     if new != again:
         return "again", _("Hai lần nhập không giống nhau.")
     try:
@@ -105,7 +105,7 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
 @blueprint.post("/language")
 @public_page
 def choose_language() -> ResponseReturnValue:
-    """Keep the language for this visitor."""
+    """Store the language in this visitor's session."""
     language = request.form.get("language", "")
     if language in LANGUAGES:
         session["language"] = language
@@ -113,14 +113,14 @@ def choose_language() -> ResponseReturnValue:
 
 
 def redirect_to_login() -> Response | tuple[str, int]:
-    """What somebody gets who has not signed in: the way to the form, or for what was sent, a page that says so."""
+    """Response for visitors not signed in: a redirect to the form, or after a submission, a page that says so."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.show_sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
     return render_template("sign_in.html", expired=True, next=_safe_target(urlsplit(request.referrer or "").path)), 401
 
 
 def _safe_target(target: str) -> str:
-    """`target` when it is a path of this application; a link elsewhere would help a fraud."""
+    """`target` if it is a path of this application, else ""; an open redirect would help phishing."""
     parts = urlsplit(target)
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and target.isprintable()
     return target if safe and "\\" not in target else ""

@@ -1,4 +1,4 @@
-"""The page of a case for those who watch it, its files and its diagram; looking a case up."""
+"""The page of a case, its files and its diagram; case search."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHORTEST_REASON = 5
 
 @blueprint.get("/cases/<code>")
 def show_case(code: str) -> ResponseReturnValue:
-    """The case, with the way to those of its tasks that the officer may do."""
+    """Show the case, with links to its tasks that the officer may work on."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     if case.personal:
         disclosure_log.record_disclosure(CASE, [case.report.id])
@@ -48,7 +48,7 @@ def show_case(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases")
 def search_cases() -> ResponseReturnValue:
-    """Look cases up by code, number, name or words, among those that the officer may see."""
+    """Search the cases that the officer may see by code, phone number, name or words."""
     text = request.args.get("text", "").strip()[:100]
     rows = lookup.find_cases(tx(), current_officer(), current_world().units, text) if text else []
     if len(rows) == 1 and text:
@@ -58,7 +58,7 @@ def search_cases() -> ResponseReturnValue:
 
 @blueprint.post("/cases/<code>/reveal")
 def reveal_particulars(code: str) -> ResponseReturnValue:
-    """Show who reported to an officer who does not handle the case; noted with the reason (R14)."""
+    """Reveal the reporter to an officer who does not handle the case; recorded with the reason (R14)."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     reason = request.form.get("reason", "").strip()[:300]
     if len(reason) < SHORTEST_REASON:
@@ -70,7 +70,7 @@ def reveal_particulars(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<code>/files/<int:number>")
 def download_case_file(code: str, number: int) -> ResponseReturnValue:
-    """A file of the case, as a download that no browser runs."""
+    """Download a file of the case, so that no browser executes it."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     if not case.personal:
         raise NotFound("attachment-shows-reporter")
@@ -84,7 +84,7 @@ def download_case_file(code: str, number: int) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<code>/diagram")
 def show_case_diagram(code: str) -> ResponseReturnValue:
-    """The diagrams of the case with the path walked and where it stands, for the viewer."""
+    """Return the diagrams of the case with the path taken and the current elements, for the viewer."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
     return {

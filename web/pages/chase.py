@@ -44,7 +44,7 @@ RUNG_CAPTIONS = {
     "directive": lazy_gettext("Đã có văn bản đôn đốc"),
 }
 ORDER_CAPTIONS = {"longest": lazy_gettext("Quá hạn lâu nhất trước"), "latest": lazy_gettext("Mới quá hạn trước")}
-# Each act: what it is called and what will happen.
+# Caption and consequence of each act.
 ACT_CAPTIONS = {
     "remind": (
         lazy_gettext("Nhắc đơn vị"),
@@ -77,7 +77,7 @@ FILTER_NAMES = ("unit", "field", "rung", "order")
 @blueprint.get("/chase")
 @requires_permission(WATCH_CHASE)
 def show_worklist() -> ResponseReturnValue:
-    """One list, page by page, with what can be done with the chosen cases."""
+    """Show one list, page by page, with the acts for selected cases."""
     return _render_worklist(_parse_filter(request.args))
 
 
@@ -130,7 +130,7 @@ def _view_tabs(filters: ChaseFilter) -> list[dict[str, Any]]:
 
 
 def _unit_choices() -> list[tuple[str, str]]:
-    """The units to choose from, each with its depth shown: districts with their communes, then the others."""
+    """Available units, indented by depth: districts with their communes, then the others."""
     units = current_world().units
     rows: list[tuple[str, str]] = []
 
@@ -147,7 +147,7 @@ def _unit_choices() -> list[tuple[str, str]]:
 
 
 def _parse_filter(args: Mapping[str, str]) -> ChaseFilter:
-    """The list that an address asks for; raises BadInput."""
+    """Parse the filter in a URL; raises BadInput."""
     chosen = {name: args.get(name, "").strip()[:80] for name in FILTER_NAMES if args.get(name)}
     if chosen.get("field") and chosen["field"] not in FIELDS:
         raise Invalid("field", "filter-field-unknown")
@@ -170,7 +170,7 @@ def _list_link(filters: ChaseFilter, view: str = "", after: tuple[datetime, int]
 @blueprint.post("/chase/acts")
 @requires_permission(ACT)
 def act_on_cases() -> ResponseReturnValue:
-    """Do one act with the chosen cases; the page tells what was done with each and what was not."""
+    """Apply one act to the selected cases; the page reports the outcome of each."""
     filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     chosen = list(_chosen_cases())
     if not chosen:
@@ -183,7 +183,7 @@ def act_on_cases() -> ResponseReturnValue:
 
 
 def _chosen_cases() -> Iterator[tuple[int, int]]:
-    """The chosen cases as (id, version)."""
+    """Yield the selected cases as (id, version)."""
     for item in request.form.getlist("task")[: worklist.PAGE_SIZE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
@@ -205,7 +205,7 @@ def _submitted_order() -> ChaseOrder:
 @blueprint.post("/chase/directives")
 @requires_permission(ACT)
 def begin_directive() -> ResponseReturnValue:
-    """Draft a directive that names the chosen cases, or all overdue ones of the unit that is shown."""
+    """Draft a directive for the selected cases, or for all overdue cases of the unit shown."""
     filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     chosen = [number for number, _version in _chosen_cases()]
     try:

@@ -1,4 +1,4 @@
-"""Corrections from the page of a case: routed anew, split, merged and unmerged, withdrawn, recalled (R18, R9)."""
+"""Corrections from the page of a case: reroute, split, merge, unmerge, withdraw, recall (R18, R9)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONSEQUENCES = {
 
 @blueprint.get("/cases/<code>/corrections/<act>")
 def show_correction(code: str, act: str) -> ResponseReturnValue:
-    """What will happen, and the form with the reason."""
+    """Show the consequence, and the form for the reason."""
     return _render_correction(dossier.load_by_code(tx(), current_officer(), code, current_world()), act)
 
 
@@ -64,7 +64,7 @@ def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 2
 
 @blueprint.post("/cases/<code>/corrections/<act>")
 def submit_correction(code: str, act: str) -> ResponseReturnValue:
-    """Do it."""
+    """Apply the correction."""
     case = dossier.load_by_code(tx(), current_officer(), code, current_world())
     reason = " ".join(request.form.get("reason", "").split())
     if act not in CORRECTION_TITLES:

@@ -1,4 +1,4 @@
-"""Directives: drafts, issued ones with their files and answers, and the template that they are made of (R9)."""
+"""Directives: drafts, issued ones with their files and answers, and their template (R9)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ blueprint = Blueprint("directives", __name__)
 ResponseReturnValue = Any
 CHASE, ISSUE = "chase", "issue_directives"
 WORD_TYPE = attachments.MEDIA_TYPES[".docx"]
-# State of a unit: what it is called, its icon and the look of it.
+# State of a unit: caption, icon and CSS classes.
 STATE_CAPTIONS = {
     "sent": (lazy_gettext("đã gửi, chưa xem"), "envelope", ""),
     "received": (lazy_gettext("đã nhận"), "envelope-open", ""),
@@ -59,7 +59,7 @@ FIELD_MEANINGS = {
 
 @blueprint.get("/directives")
 def show_directives() -> ResponseReturnValue:
-    """The directives that the officer may see, with the state of each unit."""
+    """List the directives that the officer may see, with the state of each unit."""
     before = request.args.get("before", "")
     rows, following = reading.list_visible_directives(
         tx(), current_officer(), current_world().units, parse_digits(before)
@@ -72,7 +72,7 @@ def show_directives() -> ResponseReturnValue:
 
 @blueprint.get("/directives/<int:number>")
 def show_directive(number: int) -> ResponseReturnValue:
-    """A draft to be finished, or an issued directive with its file, cases and answers."""
+    """Show a draft to finish, or an issued directive with its file, cases and answers."""
     full = _load_directive(number)
     reading.mark_received(tx(), current_desk(), full)
     return _render_directive(full)
@@ -117,13 +117,13 @@ def _render_directive(
 
 
 def _task_form(task: Any, shown: Mapping[int, FilledForm]) -> tuple[Any, FilledForm, str]:
-    """A task that the officer may do: its form as it is shown, and what to do."""
+    """A task that the officer may work on, its filled form, and its instructions."""
     form, instructions = reading.form_of_task(tx(), task, current_language())
     return task, shown.get(task.id) or FilledForm(form), instructions
 
 
 def _captioned_answers(answer: Any) -> list[tuple[str, str]]:
-    """What was written, by the labels of its form."""
+    """Answers with the captions of their form."""
     form = answer.fields
     captioned = []
     for key, value in answer.values.items():
@@ -146,7 +146,7 @@ def _format_value(kind: str, value: Any) -> str:
 
 @blueprint.get("/directives/<int:number>/file")
 def download_directive(number: int) -> ResponseReturnValue:
-    """The issued document, or a draft's as it would be issued now."""
+    """Download the issued document, or a preview of the draft as it would be issued now."""
     row = reading.find_directive(tx(), current_officer(), current_world().units, number)
     if row.state == DRAFT:
         try:
@@ -169,7 +169,7 @@ def _word_response(content: bytes, name: str) -> Response:
 @blueprint.post("/directives/<int:number>")
 @requires_permission(CHASE)
 def save_directive_texts(number: int) -> ResponseReturnValue:
-    """Change the texts and the cases of a draft."""
+    """Save the texts and the cases of a draft."""
     try:
         _apply_edits(number)
     except BadInput as error:
@@ -179,7 +179,7 @@ def save_directive_texts(number: int) -> ResponseReturnValue:
 
 
 def _apply_edits(number: int) -> bool:
-    """Keep what was sent of a draft; whether all its cases are still overdue. Raises BadInput naming the field."""
+    """Save the submitted draft; returns whether all its cases are still overdue. Raises BadInput naming the field."""
     form = request.form
     days = form.get("days", "").strip()
     texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in drafting.MAX_LENGTHS}
@@ -191,7 +191,7 @@ def _apply_edits(number: int) -> bool:
 @blueprint.post("/directives/<int:number>/issue")
 @requires_permission(ISSUE)
 def issue_directive_draft(number: int) -> ResponseReturnValue:
-    """Give it a number and send it, as it stands on the page of whoever may edit it."""
+    """Number and send a draft; a user who may edit it issues it as shown on their page."""
     version, unchanged = sent_version(), True
     try:
         if "subject" in request.form and access.has_permission(current_officer(), CHASE):
@@ -209,7 +209,7 @@ def issue_directive_draft(number: int) -> ResponseReturnValue:
 @blueprint.post("/directives/<int:number>/discard")
 @requires_permission(CHASE)
 def discard_directive_draft(number: int) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Discard a draft."""
     drafting.discard_directive(tx(), current_desk(), number, sent_version())
     flash(_("Đã bỏ dự thảo."), "success")
     return redirect(url_for("directives.show_directives"))
@@ -217,7 +217,7 @@ def discard_directive_draft(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/directives/<int:number>/tasks/<int:task_id>")
 def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
-    """A unit's answer, or the office's decision on it."""
+    """Complete a unit's answer, or the office's decision on it."""
     full = _load_directive(number)
     task = next((item for item in full.tasks if item.id == task_id), None)
     if task is None:
@@ -236,7 +236,7 @@ def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
 @blueprint.get("/directives/template")
 @requires_permission(ISSUE)
 def show_template() -> ResponseReturnValue:
-    """The template in use, earlier versions, and what a template may name."""
+    """Show the template in use, earlier versions, and the fields a template may use."""
     return _render_templates()
 
 
@@ -259,7 +259,7 @@ def _render_templates(fault: str = "", status: int = 200) -> ResponseReturnValue
 @blueprint.get("/directives/template/file")
 @requires_permission(ISSUE)
 def download_template() -> ResponseReturnValue:
-    """The template in use, to be edited in Word; or an earlier version by its id."""
+    """Download the template in use, to edit in Word, or an earlier version by its id."""
     asked = request.args.get("version", "")
     if not asked:
         return _word_response(templates.current_template(tx()).content, "mau-van-ban-don-doc.docx")
@@ -272,7 +272,7 @@ def download_template() -> ResponseReturnValue:
 @blueprint.post("/directives/template")
 @requires_permission(ISSUE)
 def upload_template() -> ResponseReturnValue:
-    """A new version of the template, used from now on."""
+    """Upload a new version of the template, used from now on."""
     sent = request.files.get("template")
     upload = Upload(sent.filename or "", sent.stream.read(MAX_FILE_SIZE + 1)) if sent else Upload("", b"")
     try:
@@ -286,7 +286,7 @@ def upload_template() -> ResponseReturnValue:
 @blueprint.post("/directives/template/<int:number>/use")
 @requires_permission(ISSUE)
 def use_template(number: int) -> ResponseReturnValue:
-    """Take an earlier version back into use."""
+    """Restore an earlier version of the template."""
     try:
         templates.restore_template(tx(), current_desk(), number)
     except UnfitTemplate as error:

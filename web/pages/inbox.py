@@ -1,4 +1,4 @@
-"""The inbox: lists of work with filters, and what is done with several tasks at once (R12)."""
+"""The inbox: task lists with filters, and bulk actions (R12)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MOST_AT_ONCE = inbox.PAGE_SIZE
 
 @blueprint.get("/inbox")
 def show_inbox() -> ResponseReturnValue:
-    """One list, page by page, with the numbers of all."""
+    """Show one list, page by page, with the counts of all lists."""
     filters = _parse_filter(request.args)
     saved = saved_filters.list_filters(tx(), g.account.id)
     page = inbox.list_tasks(tx(), current_officer(), filters, request_time())
@@ -69,7 +69,7 @@ def show_inbox() -> ResponseReturnValue:
 
 
 def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
-    """The list that an address asks for; raises BadInput."""
+    """Parse the filter in a URL; raises BadInput."""
     after = args.get("after", "")
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
@@ -78,7 +78,7 @@ def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
 
 
 def _filter_query(filters: InboxFilter) -> str:
-    """A list as the query of its address, without the page."""
+    """A filter as a URL query, without the page."""
     parts = {"view": filters.view} | {name: getattr(filters, name) for name in FILTER_NAMES}
     return urlencode({name: value for name, value in parts.items() if value})
 
@@ -89,7 +89,7 @@ def _list_link(filters: InboxFilter, after: tuple[datetime, int] | None = None) 
 
 
 def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> list[dict[str, Any]]:
-    """The lists at the side, each with its number."""
+    """The lists in the sidebar, each with its count."""
     lists = {
         view: InboxFilter(view) for view in inbox.VIEWS if view != inbox.STANDING_IN or current_officer().stands_in_for
     }
@@ -123,7 +123,7 @@ def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> l
 
 @blueprint.post("/inbox/lists")
 def save_list() -> ResponseReturnValue:
-    """Keep the list that is shown under a name."""
+    """Save the current filter under a name."""
     filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     try:
         saved_filters.save_filter(tx(), g.account.id, request.form.get("name", ""), _filter_query(filters))
@@ -134,14 +134,14 @@ def save_list() -> ResponseReturnValue:
 
 @blueprint.post("/inbox/lists/<int:number>/remove")
 def remove_list(number: int) -> ResponseReturnValue:
-    """Forget a kept list."""
+    """Delete a saved filter."""
     saved_filters.delete_filter(tx(), g.account.id, number)
     return redirect(url_for("inbox.show_inbox"))
 
 
 @blueprint.post("/inbox/acts")
 def act_on_tasks() -> ResponseReturnValue:
-    """Claim, release, hand over or delegate the chosen tasks; what could not be done is told, the rest is done."""
+    """Claim, release, hand over or delegate the selected tasks; reports those that failed, the rest succeed."""
     chosen = list(_chosen_tasks())
     if not chosen:
         flash(_("Chưa chọn việc nào."), "warning")
@@ -162,7 +162,7 @@ def act_on_tasks() -> ResponseReturnValue:
 
 
 def _chosen_tasks() -> Iterator[tuple[int, int]]:
-    """The chosen tasks as (id, version)."""
+    """Yield the selected tasks as (id, version)."""
     for item in request.form.getlist("task")[:MOST_AT_ONCE]:
         number, _dot, version = item.partition(".")
         if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
@@ -171,7 +171,7 @@ def _chosen_tasks() -> Iterator[tuple[int, int]]:
 
 
 def _chosen_act() -> Callable[[Transaction, int, int], None]:
-    """What is to be done with each."""
+    """The act to apply to each task."""
     name = request.form.get("act", "")
     if name == "claim":
         return lambda transaction, task_id, version: tasks.claim(transaction, current_desk(), task_id, version)
@@ -186,7 +186,7 @@ def _chosen_act() -> Callable[[Transaction, int, int], None]:
 
 
 def _apply_to_each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, int]]) -> tuple[int, int]:
-    """How many were done and how many refused; a refused one has changed nothing."""
+    """Apply the act; returns how many succeeded and how many were refused. A refused one has changed nothing."""
     done = refused = 0
     for task_id, version in chosen:
         try:
@@ -207,5 +207,5 @@ def _redirect_back() -> ResponseReturnValue:
 
 @blueprint.get("/colleagues")
 def show_colleagues() -> ResponseReturnValue:
-    """Who can be handed tasks of the officer's units, for a picker."""
+    """List the colleagues who can be handed tasks of the officer's units, for a picker."""
     return render_template("colleagues.html", people=access.list_colleagues(tx(), current_officer()))

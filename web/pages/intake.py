@@ -1,4 +1,4 @@
-"""The screen of a call in progress: what the caller tells at the left, what the hotline knows at the right (R1, R2)."""
+"""The screen of a call in progress: the caller's report on the left, what the hotline knows on the right (R1, R2)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ blueprint = Blueprint("intake", __name__)
 ResponseReturnValue = Any
 DRAFT_KEY = "intake"
 DEFAULTS = {"urgency": "normal"}
-GIVEN_FROM = "given_from"  # Which standard answer was taken over, as "key.version".
+GIVEN_FROM = "given_from"  # The standard answer that was used, as "key.version".
 
 
 @blueprint.get("/intake")
 @requires_permission(calls.PERMISSION)
 def show_intake() -> ResponseReturnValue:
-    """An empty form, the draft, or one filled by a telephone system with ?phone=."""
+    """Show an empty form, the draft, or a form prefilled by a telephone system with ?phone=."""
     draft = form_drafts.load_values(tx(), g.account.id, DRAFT_KEY)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
     phone = request.args.get("phone", "").strip()[:20]
@@ -57,7 +57,7 @@ def _render_intake(filled: FilledForm, status: int = 200) -> ResponseReturnValue
 
 
 def _side_context(values: Any) -> dict[str, Any]:
-    """What the hotline knows about what has been typed so far."""
+    """What the hotline knows about the input so far: caller, similar cases, standard answers."""
     text, place = str(values.get("content") or ""), str(values.get("place") or "")
     caller, alike = (
         callers.look_up_phone(tx(), str(values.get("phone") or "")),
@@ -74,7 +74,7 @@ def _side_context(values: Any) -> dict[str, Any]:
 
 
 def _given_answer(reference: str) -> dict[str, Any]:
-    """The standard answer that was taken over, in the version that was: it stays readable whatever became of it."""
+    """The standard answer that was used, in that version: it stays readable even if revised or retired."""
     row = usage.resolve_reference(tx(), reference)
     newest = library.load_answer(tx(), row.key) if row is not None else None
     return {"given": row, "newest": newest, GIVEN_FROM: reference if row is not None else ""}
@@ -83,14 +83,14 @@ def _given_answer(reference: str) -> dict[str, Any]:
 @blueprint.post("/intake/beside")
 @requires_permission(calls.PERMISSION)
 def refresh_side() -> ResponseReturnValue:
-    """The right side anew, while the operator types."""
+    """Refresh the right side while the operator types."""
     return render_template("intake_beside.html", **_side_context(request.form))
 
 
 @blueprint.post("/intake")
 @requires_permission(calls.PERMISSION)
 def submit_call() -> ResponseReturnValue:
-    """File the call and hand it over, answer it, or divert it; or join it to an open case."""
+    """Register the call and hand it over, answer it, or divert it; or join it to an open case."""
     form = calls.receive_form(tx(), current_world())
     typed = _typed_values(form)
     outcome = request.form.get("outcome", "")
@@ -129,7 +129,7 @@ def _given_reference() -> str:
 
 
 def _keep_draft(typed: dict[str, object]) -> None:
-    """Keep what was typed, with the standard answer that it was taken from."""
+    """Save the input as a draft, with the standard answer that was used."""
     form_drafts.save_values(tx(), g.account.id, DRAFT_KEY, {**typed, GIVEN_FROM: _given_reference()}, request_time())
 
 
@@ -159,7 +159,7 @@ def _render_again(form: Form, typed: dict[str, object], errors: Any) -> Response
 @blueprint.put("/intake/draft")
 @requires_permission(calls.PERMISSION)
 def save_call_draft() -> ResponseReturnValue:
-    """Keep what has been typed so far."""
+    """Save the input so far as a draft."""
     _keep_draft(_typed_values(calls.receive_form(tx(), current_world())))
     return "", 204
 
@@ -167,7 +167,7 @@ def save_call_draft() -> ResponseReturnValue:
 @blueprint.post("/intake/draft/drop")
 @requires_permission(calls.PERMISSION)
 def drop_call_draft() -> ResponseReturnValue:
-    """Begin a new call."""
+    """Discard the draft and start a new call."""
     form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
     return redirect(url_for("intake.show_intake"))
 
@@ -175,7 +175,7 @@ def drop_call_draft() -> ResponseReturnValue:
 @blueprint.post("/intake/question")
 @requires_permission(calls.PERMISSION)
 def submit_question() -> ResponseReturnValue:
-    """List what was asked and no standard answer fits, for the department (R2)."""
+    """Add a question that no standard answer fits to the department's list (R2)."""
     try:
         library.add_open_question(
             tx(),

@@ -1,4 +1,4 @@
-"""The page behind the address in each morning's mail: get it no more, or again. Needs no sign-in (RFC 8058)."""
+"""The page behind the link in each morning's mail: unsubscribe or resubscribe. Needs no sign-in (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ResponseReturnValue = Any
 @blueprint.get("/mails/<token>")
 @public_page
 def show_mail_choice(token: str) -> ResponseReturnValue:
-    """What the address is for; opening it changes nothing, because mail programs look at links."""
+    """Show the choice; opening it changes nothing, because mail clients prefetch links."""
     person = unsubscribe.person_from_token(current_application().key, token)
     return render_template("mail_choice.html", wanted=unsubscribe.has_daily_mail(tx(), person))
 
@@ -25,7 +25,7 @@ def show_mail_choice(token: str) -> ResponseReturnValue:
 @blueprint.post("/mails/<token>")
 @public_page
 def submit_mail_choice(token: str) -> ResponseReturnValue:
-    """Change it; a mail program that unsubscribes with one click sends a form of its own."""
+    """Change the subscription; a mail client's one-click unsubscribe posts its own form."""
     person = unsubscribe.person_from_token(current_application().key, token)
     subscribed = request.form.get("wanted") == "yes"
     unsubscribe.set_daily_mail(tx(), person, enabled=subscribed)

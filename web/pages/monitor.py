@@ -1,4 +1,4 @@
-"""The monitor: what is at work, overdue, not taken up; how it went; and the cases behind every number (R9, R10)."""
+"""The monitor: the open, overdue and unclaimed backlog, past figures, and the cases behind every number (R9, R10)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CHECK_READERS = frozenset({"provincial_office", "leadership", "administrator"})
 def list_link(
     measure: str, unit: str = "", field: str = "", first: date | None = None, last: date | None = None
 ) -> str:
-    """The address of the cases behind a number: of a period, or of now when none is given (see `lists.MEASURES`)."""
+    """URL of the cases behind a number: of a period (`lists.MEASURES`) or, without one, of now (`CURRENT_MEASURES`)."""
     period: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()} if first and last else {}
     return url_for("monitor.show_case_list", measure=measure, unit=unit or None, field=field or None, **period)
 
@@ -43,7 +43,7 @@ def list_link(
 @blueprint.get("/dashboard")
 @requires_permission(ACT)
 def show_board() -> ResponseReturnValue:
-    """The monitor for a unit and a period."""
+    """Show the monitor for a unit and a period."""
     fault = ""
     try:
         view = _chosen_view()
@@ -58,7 +58,7 @@ def show_board() -> ResponseReturnValue:
 @blueprint.get("/dashboard/changes")
 @requires_permission(ACT)
 def show_board_changes() -> ResponseReturnValue:
-    """The parts of the page that show something else than those whose signs are sent; nothing when all are the same."""
+    """Return the parts of the page whose fingerprints differ from those sent; 204 when all are the same."""
     view = _chosen_view()
     context = _board_context(monitor.build_board(tx(), view, request_time()), view)
     changed = [part for part in PAGE_PARTS if request.args.get(f"seen_{part}", "") != context["signs"][part]]
@@ -70,7 +70,7 @@ def show_board_changes() -> ResponseReturnValue:
 @blueprint.get("/cases/of")
 @requires_permission(ACT)
 def show_case_list() -> ResponseReturnValue:
-    """The cases behind a number, page by page."""
+    """List the cases behind a number, page by page."""
     try:
         filters, period = _parse_filter()
         page = lists.list_cases(tx(), filters, request_time(), request.args.get("after", "")[:60])
@@ -100,7 +100,7 @@ def _own_scope() -> FiguresScope:
 
 
 def _chosen_scope() -> FiguresScope:
-    """What the address asks for within one's own scope; raises NotFound, Forbidden."""
+    """The unit in the URL, within the officer's own scope; raises NotFound, Forbidden."""
     unit = request.args.get("unit", "")[:80]
     return scope.narrow_scope(_own_scope(), current_world().units, unit) if unit else _own_scope()
 
@@ -112,7 +112,7 @@ def _chosen_view(period: ReportingPeriod | None = None) -> MonitorView:
 
 
 def _chosen_period() -> ReportingPeriod | None:
-    """The period that the address names, None for none; raises BadInput for an impossible one."""
+    """The period in the URL, None if absent; raises BadInput for an invalid one."""
     first, last = (request.args.get(name, "") for name in ("from", "to"))
     if not first and not last:
         return None
@@ -140,7 +140,7 @@ def _unclaimed_since() -> datetime:
 
 
 def _board_context(board: MonitorBoard, view: MonitorView) -> dict[str, Any]:
-    """What the templates of the page show."""
+    """Template context of the page."""
     checked = (
         check.latest_comparison(tx()) if CHECK_READERS & {role for _unit, role in current_officer().roles} else None
     )
@@ -176,19 +176,19 @@ def _board_context(board: MonitorBoard, view: MonitorView) -> dict[str, Any]:
 
 
 def _compared_lines(board: MonitorBoard, view: MonitorView, sort: str) -> Sequence[MonitorRow]:
-    """The units that are compared: the parts of the chosen one, or itself where it has none."""
+    """The units to compare: the subunits of the selected one, or itself if it has none."""
     deepest = 0 if len(view.scope.top) > 1 else 1
     lines = [line for line in board.units if line.depth == deepest] or list(board.units)
     return sorted(lines, key=monitor_text.SORT_KEYS[sort]) if sort in monitor_text.SORT_KEYS else lines
 
 
 def _is_busy(line: MonitorRow) -> bool:
-    """Whether there is anything to say of a unit."""
+    """Whether a unit has any figures to show."""
     return bool(line.untaken) or line.stock != OpenCounts() or line.figures != Figures()
 
 
 def _period_shortcuts() -> list[tuple[str, str]]:
-    """Usual periods, as (name, address)."""
+    """Common periods as (name, URL)."""
     today = spells.day_of(clock.to_utc(request_time()))
     month, year = today.replace(day=1), today.replace(month=1, day=1)
     usual = monitor.last_thirty_days(request_time())

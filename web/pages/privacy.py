@@ -1,4 +1,4 @@
-"""What citizens ask of their data, and whose data is held: opened, carried out, answered in time. For the office."""
+"""Data subject requests and holds: opened, carried out, answered by their deadline."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ ANSWER_CAPTIONS = {
 @blueprint.get("")
 @requires_permission(ACT)
 def show_subject_requests() -> ResponseReturnValue:
-    """Open requests with their time, closed ones, and what is held."""
+    """List open requests with their deadlines, closed ones, and holds."""
     return _render_requests()
 
 
@@ -103,7 +103,7 @@ def submit_subject_request() -> ResponseReturnValue:
 @blueprint.get("/<int:number>")
 @requires_permission(ACT)
 def show_subject_request(number: int) -> ResponseReturnValue:
-    """One request with the reports that it is about."""
+    """Show one request with the reports that it concerns."""
     return _render_request(_load_request(number))
 
 
@@ -134,7 +134,7 @@ def _render_request(subject_request: DataSubjectRequest, fault: str = "", status
 @blueprint.post("/<int:number>/close")
 @requires_permission(ACT)
 def record_request_outcome(number: int) -> ResponseReturnValue:
-    """Note what became of it."""
+    """Record the outcome of a request."""
     subject_request = _load_request(number)
     try:
         requests.close_data_request(
@@ -166,7 +166,7 @@ def correct_report(number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>/erase")
 @requires_permission(ACT)
 def carry_out_erasure(number: int) -> ResponseReturnValue:
-    """Forget what may be forgotten, and answer the request with what stays and why."""
+    """Erase what may be erased, and answer the request with what stays and why."""
     subject_request = _load_request(number)
     stays = requests.fulfil_erasure(tx(), current_desk(), subject_request)
     erased = sum(1 for row in subject_request.reports if row.anonymised_at is None) - len(stays)
@@ -183,13 +183,13 @@ def carry_out_erasure(number: int) -> ResponseReturnValue:
 @blueprint.get("/<int:number>/export")
 @requires_permission(ACT)
 def export_subject_data(number: int) -> ResponseReturnValue:
-    """Everything about the person in one file: a page to read, the same as data, and the files that they sent."""
+    """Export everything about the person in one ZIP: a page to read, the same as JSON, and the files they sent."""
     subject_request = _load_request(number)
     if subject_request.row.kind != requests.GET or not subject_request.open:
         raise NotFound("data-request-not-for-access")
     portions = subject_access.collect_records(tx(), subject_request.reports)
     noted.record_disclosure(disclosures.EXPORT, [portion.report.id for portion in portions])
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the response.
     with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as archive:
         documents = [_portion_document(portion) for portion in portions]
         archive.writestr(
@@ -208,7 +208,7 @@ def export_subject_data(number: int) -> ResponseReturnValue:
 
 
 def _portion_document(portion: SubjectRecord) -> dict[str, Any]:
-    """A portion in words and in JSON's kinds of values."""
+    """A portion in words, as JSON-compatible values."""
     report = portion.report
     posts = subject_access.first_posts(
         tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.disclosures]
@@ -254,7 +254,7 @@ def _answer_word(text: str) -> str:
 
 
 def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
-    """Who, without a name: role and unit, the citizen, the system."""
+    """The actor without a name: role and unit, the citizen, the system."""
     if actor in posts:
         unit, role = posts[actor]
         return f"{filters.role_caption(role)}, {filters.unit_caption(unit)}"
@@ -264,7 +264,7 @@ def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
 @blueprint.post("/holds")
 @requires_permission(ACT)
 def change_hold() -> ResponseReturnValue:
-    """Hold the data of a report, or release it."""
+    """Place or release a hold on the data of a report."""
     code = request.form.get("code", "").strip()[:40]
     try:
         if request.form.get("act") == "release":

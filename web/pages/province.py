@@ -1,4 +1,4 @@
-"""Administration of what the province is made of: units and their reorganisation (R19), holidays, office hours (R8)."""
+"""Administration of the province: units and their reorganisation (R19), holidays, office hours (R8)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SHIPPED_MAPS = ("dongnai_units_2021_to_2025_map.csv", "dongnai_organisation_2021
 @blueprint.get("/admin/units")
 @requires_permission(ACT)
 def show_units() -> ResponseReturnValue:
-    """The units as a tree, and the reorganisation."""
+    """Show the units as a tree, and the reorganisation."""
     return _render_units()
 
 
@@ -64,7 +64,7 @@ def _render_units(
 @blueprint.post("/admin/units/load")
 @requires_permission(ACT)
 def upload_units() -> ResponseReturnValue:
-    """Load lists of units: those that were sent, or those of 2025 that come with the program."""
+    """Load lists of units: the uploaded ones, or those of 2025 shipped with the program."""
     with ExitStack() as stack:
         try:
             loads = [
@@ -79,7 +79,7 @@ def upload_units() -> ResponseReturnValue:
 
 
 def _file_faults(error: BadInput) -> tuple[str, ...]:
-    """What is wrong with the files that were sent, row by row; a file is named without the folder it lies in."""
+    """Faults in the uploaded files, row by row; files are named without their folder."""
     language = current_language()
     if isinstance(error, InvalidFiles):
         return tuple(row_sentence(problem, language) for problem in error.problems[:MOST_FAULTS])
@@ -94,7 +94,7 @@ def _sum_field(loads: list[UnitLoadResult], field: str) -> int:
 @blueprint.post("/admin/units/move")
 @requires_permission(ACT)
 def reorganise_units() -> ResponseReturnValue:
-    """Show what a reorganisation would move, or do it when the plan that was shown still holds."""
+    """Preview a reorganisation, or apply it if the plan that was shown is still valid."""
     with ExitStack() as stack:
         maps = _submitted_files(stack, "maps", SHIPPED_MAPS)
         try:
@@ -111,7 +111,7 @@ def reorganise_units() -> ResponseReturnValue:
 
 
 def _submitted_files(stack: ExitStack, field: str, shipped: Sequence[str]) -> list[Path]:
-    """The files that were sent in a field, or those that come with the program."""
+    """Files uploaded in a field, or those shipped with the program."""
     folder, paths = Path(stack.enter_context(TemporaryDirectory())), list[Path]()
     sent = [item for item in request.files.getlist(field) if item.filename]
     for number, item in enumerate(sent[:MOST_FILES]):
@@ -126,7 +126,7 @@ def _submitted_files(stack: ExitStack, field: str, shipped: Sequence[str]) -> li
 @blueprint.get("/admin/calendar")
 @requires_permission(ACT)
 def show_calendar() -> ResponseReturnValue:
-    """The days that differ from the published calendar, and the office hours."""
+    """Show the days that differ from the published calendar, and the office hours."""
     return _render_calendar()
 
 
@@ -140,7 +140,7 @@ def _render_calendar(fault: str = "", status: int = 200) -> ResponseReturnValue:
 @blueprint.post("/admin/calendar/days")
 @requires_permission(ACT)
 def change_calendar_day() -> ResponseReturnValue:
-    """Keep a day that differs."""
+    """Save a day that differs from the published calendar."""
     form = request.form
     try:
         day = _parse_day(form.get("day", ""))
@@ -153,7 +153,7 @@ def change_calendar_day() -> ResponseReturnValue:
 
 
 def _parse_day(text: str) -> date:
-    """The day that was chosen; raises Invalid."""
+    """Parse the selected day; raises Invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -163,7 +163,7 @@ def _parse_day(text: str) -> date:
 @blueprint.post("/admin/calendar/days/<day>/clear")
 @requires_permission(ACT)
 def clear_calendar_day(day: str) -> ResponseReturnValue:
-    """Let the published calendar decide again."""
+    """Return a day to the published calendar."""
     try:
         office_calendar.clear_override(tx(), date.fromisoformat(day))
     except ValueError:
@@ -174,7 +174,7 @@ def clear_calendar_day(day: str) -> ResponseReturnValue:
 @blueprint.post("/admin/calendar/hours/<kind>")
 @requires_permission(ACT)
 def change_office_hours(kind: str) -> ResponseReturnValue:
-    """Keep the office hours of one kind of unit: lines such as "1 07:30 11:30"."""
+    """Save the office hours of one kind of unit: lines such as "1 07:30 11:30"."""
     if kind not in UNIT_KINDS and kind != "default":
         raise NotFound("unit-kind-unknown")
     try:
@@ -186,7 +186,7 @@ def change_office_hours(kind: str) -> ResponseReturnValue:
 
 
 def _parse_hours(text: str) -> list[OpeningPeriod]:
-    """The periods of the lines that say something; raises Invalid for one that is none."""
+    """Parse the non-empty lines into periods; raises Invalid for an unreadable one."""
     return [_parse_period(line) for line in text.splitlines()[:50] if line.strip()]
 
 
@@ -201,7 +201,7 @@ def _parse_period(line: str) -> OpeningPeriod:
 @blueprint.post("/admin/calendar/reschedule")
 @requires_permission(ACT)
 def reschedule_open_cases() -> ResponseReturnValue:
-    """Compute the deadlines of all open cases anew."""
+    """Recompute the deadlines of all open cases."""
     reason = request.form.get("reason", "").strip()[:300]
     if not reason:
         return _render_calendar(_("Nêu lý do tính lại."), 422)

@@ -1,4 +1,4 @@
-"""Pages of citizens: file a report, follow one with its code and number, rate its result or ask for it again (R11)."""
+"""Pages for citizens: file a report, track it by code and phone number, rate the result or have it reopened (R11)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
 REMEMBERED_FOR = timedelta(minutes=30)
 ASKED_FIELDS = ("reporter_name", "phone", "email", "place", "address", "field", "content", "files")
 PRESET_VALUES = {"outcome": "handed_over", "urgency": "normal"}
-SIDE_TASKS = frozenset({"chase", "complete_report"})  # What goes on beside the work itself.
-HONEYPOT = "website"  # People do not see this field; programs fill it in.
+SIDE_TASKS = frozenset({"chase", "complete_report"})  # Tasks alongside the actual work.
+HONEYPOT = "website"  # People do not see this field; bots fill it in.
 
 STAGE_SENTENCES = {
     "receive": lazy_gettext("Tổng đài đang xem xét phản ánh."),
@@ -52,14 +52,14 @@ STAGE_SENTENCES = {
     "feedback": lazy_gettext("Đã trả lời. Xin cho biết ông/bà có hài lòng không."),
     "provincial_decision": lazy_gettext("Văn phòng UBND tỉnh đang xem xét quyết định."),
 }
-# What stands for the other stages, such as inquiries into a suspicion, of which nobody is told before they end.
+# Shown for other stages, such as inquiries into a suspicion, which are not disclosed before they end.
 OTHER_STAGE = lazy_gettext("Đơn vị đang xác minh.")
 
 
 @blueprint.get("/report")
 @public_page
 def show_report_form() -> ResponseReturnValue:
-    """The form to file a report."""
+    """Show the form to file a report."""
     return _render_report_form(FilledForm(calls.receive_form(tx(), current_world())))
 
 
@@ -79,7 +79,7 @@ def _render_report_form(filled: FilledForm, status: int = 200) -> ResponseReturn
 @blueprint.post("/report")
 @public_page
 def submit_report() -> ResponseReturnValue:
-    """File it, with the same checks as at the hotline."""
+    """File the report, with the same checks as at the hotline."""
     form = calls.receive_form(tx(), current_world())
     typed = {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
     if request.form.get(HONEYPOT):
@@ -99,7 +99,7 @@ def submit_report() -> ResponseReturnValue:
 
 
 def _file_report(form: Form, typed: dict[str, object]) -> str | None:
-    """The code of the filed report, None when its number has filed too many; raises InvalidForm, Unacceptable."""
+    """File it; returns its code, None if the phone number has filed too many. Raises InvalidForm, UnacceptableFile."""
     desk = Desk(CITIZEN, request_origin(), request_time(), current_world())
     new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
     uploads = [upload for files in form_view.submitted_uploads(form).values() for upload in files]
@@ -118,7 +118,7 @@ def _file_report(form: Form, typed: dict[str, object]) -> str | None:
 @blueprint.get("/follow")
 @public_page
 def show_progress() -> ResponseReturnValue:
-    """The form, or the report that was asked for a moment ago."""
+    """Show the form, or the report that was looked up recently."""
     progress = _remembered_report()
     if progress is None:
         return render_template("follow.html", code=request.args.get("code", "")[:20])
@@ -126,7 +126,7 @@ def show_progress() -> ResponseReturnValue:
 
 
 def _remembered_report() -> ReportProgress | None:
-    """The report that this visitor has shown to know, for half an hour."""
+    """The report that this visitor has proved to know, for half an hour."""
     followed = session.get("followed")
     if not isinstance(followed, list) or parse_instant(followed[1]) < request_time():
         return None
@@ -136,7 +136,7 @@ def _remembered_report() -> ReportProgress | None:
 @blueprint.post("/follow")
 @public_page
 def look_up_report() -> ResponseReturnValue:
-    """Look a report up by code and number; the same answer for whatever is wrong."""
+    """Look up a report by code and phone number; any mismatch gets the same answer."""
     code, phone = request.form.get("code", "")[:40], request.form.get("phone", "")[:40]
     until = tracking.count_lookup(tx(), code, request.remote_addr or "", request_time())
     if until is not None:
@@ -168,7 +168,7 @@ def _render_progress(progress: ReportProgress, faults: Faults | None = None, sta
 @blueprint.post("/follow/opinion")
 @public_page
 def submit_opinion() -> ResponseReturnValue:
-    """Rate the result; dissatisfied with a reason opens the case again one level up."""
+    """Rate the result; dissatisfaction with a reason reopens the case one level up."""
     progress = _remembered_report()
     if progress is None:
         return redirect(url_for("public.show_progress"))

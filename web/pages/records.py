@@ -1,4 +1,4 @@
-"""The record of all cases: every act with filters, whether the chains hold, who saw whose data, the log for others."""
+"""Audit pages: all acts with filters, verification of the chains, the disclosure log, the event log export."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/records")
 ResponseReturnValue = Any
 ACT = "read_records"
 FILTER_NAMES = ("code", "unit", "login", "action", "origin")
-LONGEST_EXPORT = timedelta(days=367)  # Of an export from the page; the command line has no limit.
+LONGEST_EXPORT = timedelta(days=367)  # For exports from the page; the command line has no limit.
 IN_MEMORY = 4 * 1024 * 1024
 ACT_CAPTIONS = {
     "start": lazy_gettext("Tiếp nhận phản ánh"),
@@ -87,7 +87,7 @@ PURPOSE_CAPTIONS = {
 @blueprint.get("")
 @requires_permission(ACT)
 def show_records() -> ResponseReturnValue:
-    """Acts, newest first, and how the chains stood when they were last checked."""
+    """List acts, newest first, and the result of the last check of the chains."""
     typed = {name: request.args.get(name, "").strip()[:100] for name in (*FILTER_NAMES, "from", "to")}
     fault, page = "", audit_log.AuditPage((), None)
     try:
@@ -126,19 +126,19 @@ def _begun_by(who: str) -> str:
 
 
 def _first_fault(text: str) -> str:
-    """The first thing that did not agree, in the visitor's language, as a part of a sentence."""
+    """The first fault found, in the visitor's language, as part of a sentence."""
     return stored_sentence(text, current_language()).removesuffix(".")
 
 
 class _PageNames:
-    """The names of a page's people, as sentences ask for them."""
+    """Names of a page's people, as `history_text.PersonNames`."""
 
     def __init__(self, names: Mapping[int, str]) -> None:
         self.names = names
 
 
 def _row_sentence(names: _PageNames, row: Any) -> str:
-    """One act in words; what is not a report begins, it is not received."""
+    """One act in words; a case that is not a report is worded as begun, not received."""
     sentence = history_text.act_sentence(names, _element_names(row), row)
     return (
         sentence.replace(str(history_text.ACT_SENTENCES["start"]), _("Bắt đầu"))
@@ -148,13 +148,13 @@ def _row_sentence(names: _PageNames, row: Any) -> str:
 
 
 def _element_names(row: Any) -> Mapping[str, str]:
-    """What the diagrams that a case runs through call their elements."""
+    """Element names from the diagrams that a case runs through."""
     process = definitions.load_deployment(tx(), row.deployment).get_process(row.process)
     return dossier.process_element_names(process, current_language())
 
 
 def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
-    """What an address asks for; raises BadInput with what is wrong."""
+    """Parse the filter in a URL; raises BadInput with the fault."""
     start, end = _parse_period(typed["from"], typed["to"])
     if (typed["unit"] and not current_world().units.knows(typed["unit"])) or (
         typed["action"] and typed["action"] not in ACT_CAPTIONS
@@ -166,7 +166,7 @@ def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
 
 
 def _parse_period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of a day to the end of another one, in Vietnam; either may be left open."""
+    """Parse a period from the start of one day to the end of another, in Vietnam time; either may be left open."""
     start, end = (_parse_day(text) for text in (first, last))
     if start and end and end < start:
         raise BadInput("record-period-reversed")
@@ -190,7 +190,7 @@ def _parse_day(text: str) -> date | None:
 
 
 def _parse_cursor(text: str) -> audit_log.ActKey:
-    """Where a page ended: an instant, a case and a row."""
+    """Parse where a page ended: an instant, a case and a row."""
     at, *numbers = text.split(",")
     ids = [parse_digits(number) for number in numbers]
     if len(ids) != 2 or ids[0] is None or ids[1] is None:
@@ -207,14 +207,14 @@ def _page_link(typed: Mapping[str, str], after: audit_log.ActKey) -> str:
 @blueprint.get("/people")
 @requires_permission(ACT)
 def show_people_picker() -> ResponseReturnValue:
-    """Everybody with an account, for a picker."""
+    """List everybody with an account, for a picker."""
     return render_template("records_people.html", people=audit_log.list_logins(tx()))
 
 
 @blueprint.post("/verify")
 @requires_permission(ACT)
 def check_history() -> ResponseReturnValue:
-    """Check one case at once, or ask the workers to check all."""
+    """Check one case immediately, or have the workers check all."""
     code = request.form.get("code", "").strip()[:40]
     if code:
         return _check_case(code)
@@ -242,7 +242,7 @@ def _check_case(code: str) -> ResponseReturnValue:
 @blueprint.get("/seen")
 @requires_permission(ACT)
 def show_disclosures() -> ResponseReturnValue:
-    """Who was shown whose personal data, by case and by person."""
+    """Show the disclosure log: who was shown whose personal data, by case and by person."""
     filters = disclosures.DisclosureFilter(
         request.args.get("code", "").strip()[:40], request.args.get("login", "").strip()[:80]
     )
@@ -277,14 +277,14 @@ def _parse_disclosure_cursor(text: str) -> tuple[datetime, int, str, str]:
 @blueprint.get("/export")
 @requires_permission(ACT)
 def export_event_log() -> ResponseReturnValue:
-    """The cases begun in a period as an event log without names."""
+    """Export the cases started in a period as an event log without names."""
     start = end = None
     with suppress(BadInput):
         start, end = _parse_period(request.args.get("from", ""), request.args.get("to", ""))
     if start is None or end is None or end - start > LONGEST_EXPORT:
         flash(_("Chọn ngày đầu và ngày cuối, cách nhau không quá một năm."), "danger")
         return redirect(url_for("records.show_records"))
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the answer.
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the response.
     with (
         read_snapshot(current_application().database) as reading,
         gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as archive,

@@ -1,4 +1,4 @@
-"""Who stands in for whom: heads for the people of their units, administrators for all (R12)."""
+"""Substitutes during absences: heads arrange them for their units, administrators for all (R12)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ACT = "stand_in"
 
 
 def _managed_units() -> set[str] | None:
-    """The units whose people the officer may arrange; None for all."""
+    """Units for whose people the officer may arrange substitutes; None for all."""
     if access.has_permission(current_officer(), "administer"):
         return None
     return {unit for unit, role in current_officer().roles if role == HEAD}
@@ -31,7 +31,7 @@ def _managed_units() -> set[str] | None:
 @blueprint.get("/substitutes")
 @requires_permission(ACT)
 def show_substitutes() -> ResponseReturnValue:
-    """The absences that have not ended, and a form for another one."""
+    """List absences that have not ended, with a form for a new one."""
     return _render_substitutes()
 
 
@@ -51,7 +51,7 @@ def _render_substitutes(fault: str = "", status: int = 200) -> ResponseReturnVal
 @blueprint.post("/substitutes")
 @requires_permission(ACT)
 def arrange_substitute() -> ResponseReturnValue:
-    """Arrange one."""
+    """Arrange a substitute."""
     form = request.form
     try:
         absent_id, substitute_id = (
@@ -85,6 +85,6 @@ def _require_managed(person_id: int) -> None:
 @blueprint.post("/substitutes/<int:number>/remove")
 @requires_permission(ACT)
 def end_substitution(number: int) -> ResponseReturnValue:
-    """End one now."""
+    """End a substitution now."""
     substitutes.end_absence(tx(), number, _managed_units())
     return redirect(url_for("substitutes.show_substitutes"))

@@ -1,4 +1,4 @@
-"""The page of one task: what to do, the form, and the case beside it; claiming, drafts and completing."""
+"""The page of one task: instructions, the form, and the case next to it; claiming, drafts and completing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ResponseReturnValue = Any
 
 @blueprint.get("/tasks/<int:task_id>")
 def show_task(task_id: int) -> ResponseReturnValue:
-    """The task with its form, filled with the draft or with what is known; a directive's stands on its own page."""
+    """Show the task's form, filled from the draft or from known data; a directive's task has its own page."""
     page = reading.page_of_task(tx(), task_id)
     if page:
         return redirect(page)
@@ -46,7 +46,7 @@ def show_task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/tasks/<int:task_id>/preview")
 def preview_task(task_id: int) -> ResponseReturnValue:
-    """The case of a task in short, beside the list; as much of it as its page would show."""
+    """Show a summary of a task's case next to the list; no more of it than its page would show."""
     if reading.page_of_task(tx(), task_id):
         raise NotFound("directive-without-preview")
     case, task = _load_task(task_id)
@@ -57,7 +57,7 @@ def preview_task(task_id: int) -> ResponseReturnValue:
 
 
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
-    """The task and its case, when the officer may work on it."""
+    """Load the task and its case if the officer may work on it."""
     instance_id = tasks.case_id_of(tx(), task_id)
     case = dossier.load_case(tx(), current_officer(), instance_id, current_world())
     task = next(item for item in case.tasks if item.id == task_id)
@@ -68,9 +68,9 @@ def _load_task(task_id: int) -> tuple[Dossier, Any]:
 
 
 def _record_shown(case: Dossier, others: Sequence[str]) -> None:
-    """Note that the page shows who reported, and the callers who joined, by their codes (R14).
+    """Record that the page shows the reporter, and the callers who joined, by their codes (R14).
 
-    The form shows what the report says also where the case beside it is masked.
+    The form shows the report's data even where the case next to it is masked.
     """
     disclosure_log.record_disclosure(TASK, [case.report.id, *report_ids_of(tx(), others)])
 
@@ -80,7 +80,7 @@ def _draft_key(task_id: int) -> str:
 
 
 def _known_particulars(case: Dossier, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What the report already says of the form's fields."""
+    """Values for the form's fields already in the report."""
     return {key: getattr(case.report, key) for key in PARTICULARS if key in inputs}
 
 
@@ -111,7 +111,7 @@ def _render_task(
 
 @blueprint.post("/tasks/<int:task_id>")
 def complete_task(task_id: int) -> ResponseReturnValue:
-    """Complete the task; what was typed stays on the page, and in the draft, whatever is wrong."""
+    """Complete the task; on any error the input stays on the page, and in the draft."""
     case, task = _load_task(task_id)
     form = case.content.forms[task.form]
     typed = form_view.submitted_answers(form)
@@ -137,13 +137,13 @@ def complete_task(task_id: int) -> ResponseReturnValue:
 
 
 def _render_again(case: Dossier, task: Any, filled: FilledForm) -> ResponseReturnValue:
-    """The form once more with what was typed and what is wrong; kept as a draft too, files excepted."""
+    """Show the form again with the input and its faults; also saved as a draft, except files."""
     form_drafts.save_values(tx(), g.account.id, _draft_key(task.id), filled.values, request_time())
     return _render_task(case, task, filled, status=422)
 
 
 def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> ResponseReturnValue:
-    """Somebody else was faster: who, when, and what was typed, to be copied."""
+    """Show that somebody else was faster: who, when, and the input, to copy."""
     form = case.content.forms.get(task.form)
     typed_captions = {}
     if form is not None:
@@ -158,7 +158,7 @@ def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> R
 
 @blueprint.put("/tasks/<int:task_id>/draft")
 def save_task_draft(task_id: int) -> ResponseReturnValue:
-    """Keep what has been typed so far; sent by the page's script."""
+    """Save the input so far as a draft; sent by the page's script."""
     case, task = _load_task(task_id)
     typed = form_view.submitted_answers(case.content.forms[task.form])
     form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), typed, request_time())
@@ -167,14 +167,14 @@ def save_task_draft(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int:task_id>/claim")
 def claim_task(task_id: int) -> ResponseReturnValue:
-    """Take the task."""
+    """Claim the task."""
     tasks.claim(tx(), current_desk(), task_id, sent_version())
     return redirect(url_for("task.show_task", task_id=task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/release")
 def release_task(task_id: int) -> ResponseReturnValue:
-    """Give it back to the unit."""
+    """Release the task to the unit's queue."""
     tasks.release(tx(), current_desk(), task_id, sent_version())
     flash(_("Đã trả việc về hàng chờ."), "success")
     return redirect(url_for("inbox.show_inbox"))
@@ -182,7 +182,7 @@ def release_task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int:task_id>/hand-over")
 def hand_over_task(task_id: int) -> ResponseReturnValue:
-    """Give it to a colleague, for good or as one's own."""
+    """Hand the task over to a colleague, or delegate it."""
     _load_task(task_id)
     try:
         person = access.person_id_of(tx(), request.form.get("colleague", ""))
@@ -200,14 +200,14 @@ def hand_over_task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int:task_id>/take-back")
 def take_back_task(task_id: int) -> ResponseReturnValue:
-    """Take back what one has delegated."""
+    """Take back a delegated task."""
     tasks.take_back(tx(), current_desk(), task_id, sent_version())
     return redirect(url_for("task.show_task", task_id=task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/contacts")
 def submit_contact(task_id: int) -> ResponseReturnValue:
-    """Add one attempt to reach the citizen to the case's log (R5)."""
+    """Add an attempt to contact the citizen to the case's log (R5)."""
     case, _task = _load_task(task_id)
     form = request.form
     if form.get("means") not in filters.choice_captions("verify", "contact_by") or form.get("reached") not in (

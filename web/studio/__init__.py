@@ -1,1 +1,1 @@
-"""The analyst's bench (R16): drafts, their files, what can be done with them before and after they are deployed."""
+"""The analyst's studio (R16): drafts, their files, and the tools before and after deployment."""

@@ -1,6 +1,6 @@
-"""The files of a draft, for the editors in the browser: plain contents with versions, everything else as JSON.
+"""Serves the files of a draft to the browser editors: plain contents with versions, everything else as JSON.
 
-What cannot be done is answered as JSON too, with one sentence; 409 where somebody else was faster.
+Errors are JSON too, with one sentence; 409 if somebody else was faster.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ RECIPIENT_CAPTIONS = {
 
 
 def json_errors(view: View) -> View:
-    """Answer errors of the program as JSON, undoing what was begun."""
+    """Decorator that returns the program's errors as JSON."""
 
     @wraps(view)
     def call_view(*args: Any, **named: Any) -> ResponseReturnValue:
@@ -55,7 +55,7 @@ def json_errors(view: View) -> View:
 
 
 def own_draft(draft_id: int) -> DeploymentDraft:
-    """The signed-in analyst's draft of that id; raises NotFound."""
+    """The signed-in analyst's draft with that id; raises NotFound."""
     return drafts.load_own(tx(), g.account.id, draft_id)
 
 
@@ -63,7 +63,7 @@ def own_draft(draft_id: int) -> DeploymentDraft:
 @requires_permission(ACT)
 @json_errors
 def list_draft_files(draft_id: int) -> ResponseReturnValue:
-    """What files there are, and which of them the draft has changed."""
+    """List the files, and which of them the draft has changed."""
     rows = drafts.list_file_versions(tx(), own_draft(draft_id))
     return jsonify([{"path": str(row.path), "version": row.version, "changed": row.version > 0} for row in rows])
 
@@ -72,7 +72,7 @@ def list_draft_files(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def read_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
-    """A file as it stands."""
+    """Return the current content of a file."""
     content, version = drafts.load_file(tx(), own_draft(draft_id), PurePosixPath(path))
     response = Response(content, mimetype="text/plain")
     response.set_etag(str(version))
@@ -83,7 +83,7 @@ def read_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def write_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
-    """Store a file; broken XML is refused before it replaces a diagram."""
+    """Save a file; malformed XML is rejected before it replaces a diagram."""
     content = request.get_data(cache=False)
     _require_xml(PurePosixPath(path), content)
     return _saved_response(
@@ -95,7 +95,7 @@ def write_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def remove_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
-    """Leave a file out."""
+    """Remove a file from the draft."""
     drafts.save_file(tx(), own_draft(draft_id), PurePosixPath(path), None, _expected_version(), request_time())
     return "", 204
 
@@ -107,7 +107,7 @@ def _saved_response(version: int) -> ResponseReturnValue:
 
 
 def _expected_version() -> int | None:
-    """The version that the browser has read; None when it says that the file is new."""
+    """The version that the browser has read; None for a new file."""
     if request.headers.get("If-None-Match") == "*":
         return None
     tags = request.if_match.as_set()
@@ -129,7 +129,7 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 @requires_permission(ACT)
 @json_errors
 def list_problems(draft_id: int) -> ResponseReturnValue:
-    """Everything that is wrong with the draft, said so that its author can mend it."""
+    """List all problems of the draft, worded so that its author can fix them."""
     faults = deployment_check.problems_in(drafts.load_files(tx(), own_draft(draft_id)), current_language())
     rows = [
         {
@@ -148,7 +148,7 @@ def list_problems(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def list_choices(draft_id: int) -> ResponseReturnValue:
-    """What can be chosen while drawing, in the words of this language."""
+    """List the choices available while modelling, with captions in this language."""
     options = collect_choices(drafts.load_files(tx(), own_draft(draft_id)))
     for item in options["roles"]:
         item["label"] = str(filters.role_caption(item["value"]))
@@ -161,7 +161,7 @@ def list_choices(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def list_coauthors(draft_id: int) -> ResponseReturnValue:
-    """Who else works on files of a deployment now."""
+    """List who else is editing files of a deployment."""
     by_author: dict[str, dict[str, Any]] = {}
     for row in drafts.list_concurrent_edits(tx(), own_draft(draft_id)):
         author = by_author.setdefault(row.name, {"who": row.name, "at": row.saved_at.isoformat(), "paths": []})
@@ -174,7 +174,7 @@ def list_coauthors(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def preview_mail(draft_id: int) -> ResponseReturnValue:
-    """A mail as a real case's notice would read."""
+    """Preview a mail as it would read for a real case."""
     own_draft(draft_id)
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str) or len(body["text"]) > drafts.MAX_FILE_BYTES:

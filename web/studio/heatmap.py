@@ -1,4 +1,4 @@
-"""Where work waits, on the drawing: how many now, how long, how late, for a period and a unit."""
+"""Heat map of waiting work on the diagram: how many now, how long, how late, for a period and a unit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHADES = 4
 @blueprint.get("")
 @requires_permission(ACT)
 def show_heatmap() -> ResponseReturnValue:
-    """The drawing with its heat, and the same as a table."""
+    """Show the heat map, and the same as a table."""
     today = request_time().astimezone(VIETNAM).date()
     first, last = _parse_day("from", today - timedelta(days=DEFAULT_DAYS)), _parse_day("to", today)
     definition, unit, fault, heat_by_node = _chosen_definition(), request.args.get("unit", ""), "", {}
@@ -53,7 +53,7 @@ def show_heatmap() -> ResponseReturnValue:
 @blueprint.get("/diagram")
 @requires_permission(ACT)
 def show_heatmap_diagram() -> ResponseReturnValue:
-    """The drawing of a process and what it calls, for the viewer."""
+    """Return the diagrams of a process and the processes it calls, for the viewer."""
     definition = _chosen_definition()
     process = definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
     drawn = dossier.load_diagrams(tx(), definition.digest, process, current_language())
@@ -69,19 +69,19 @@ def _parse_day(name: str, default: date) -> date:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return default
-    return day if 2000 <= day.year <= 2100 else default  # Beyond, calendars end.
+    return day if 2000 <= day.year <= 2100 else default  # Beyond this range, calendars end.
 
 
 def _heat_period(first: date, last: date) -> TimeWindow:
-    """From the beginning of the first day to the end of the last one, in Vietnam."""
+    """From the start of the first day to the end of the last, in Vietnam time."""
     start, end = (datetime.combine(day, time(), VIETNAM) for day in (first, last + timedelta(days=1)))
     return TimeWindow(start, end)
 
 
 def _shade_elements(heat_by_node: dict[str, NodeHeat]) -> dict[str, int]:
-    """How dark each element is drawn, from 1 to SHADES: by how much waits there, against where most waits.
+    """Shade of each element, from 1 to SHADES, by its waiting work relative to the maximum.
 
-    The root keeps shades apart where one element holds nearly everything.
+    The square root keeps shades apart when one element holds nearly everything.
     """
     most = max((one.now for one in heat_by_node.values()), default=0)
     return {node: 1 + int((SHADES - 1) * sqrt(one.now / most)) for node, one in heat_by_node.items() if one.now}

@@ -1,4 +1,4 @@
-"""Diagrams of other modelers: converted, shown, and taken into the draft when the analyst accepts."""
+"""Imports diagrams from other modelers: converts them, shows the result, and adds it to the draft once accepted."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from web.studio.files import ACT, own_draft
 blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")
 
 ResponseReturnValue = Any
-MOST_BYTES = 600_000  # It travels back and forth within a form.
+MOST_BYTES = 600_000  # The form carries it back and forth.
 
 
 @blueprint.get("")
 @requires_permission(ACT)
 def show_import(draft_id: int) -> ResponseReturnValue:
-    """Choose a file, and say what its names mean here."""
+    """Show the form to choose a file and map its names."""
     return render_template("studio/import.html", draft=own_draft(draft_id), names="", converted=None, fault="")
 
 
 @blueprint.post("")
 @requires_permission(ACT)
 def convert_diagram(draft_id: int) -> ResponseReturnValue:
-    """Show what is converted and what stays open; with `act` = accept, take the result into the draft."""
+    """Show what was converted and what remains open; with `act` = accept, add the result to the draft."""
     draft, names = own_draft(draft_id), request.form.get("names", "")[:20_000]
     try:
         name, content = _submitted_file()
@@ -53,7 +53,7 @@ def convert_diagram(draft_id: int) -> ResponseReturnValue:
 
 
 def _submitted_file() -> tuple[str, bytes]:
-    """The name without ending and the content of the file that was sent, now or in the step before."""
+    """Name without extension and content of the file uploaded, now or in the previous step."""
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         name, content = secure_filename(sent.filename).rpartition(".")[0], sent.read(MOST_BYTES + 1)
@@ -71,6 +71,6 @@ def _submitted_file() -> tuple[str, bytes]:
 
 
 def _parse_names(text: str) -> dict[str, str]:
-    """What names of the other tool mean here, a line each: theirs = ours."""
+    """Parse the name mapping, one per line: theirs = ours."""
     pairs = (line.partition("=") for line in text.splitlines() if line.strip())
     return {source.strip(): target.strip() for source, _equals, target in pairs}

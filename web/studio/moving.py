@@ -1,4 +1,4 @@
-"""Open cases go on by another deployment: what would become of each, doing it, and the way back."""
+"""Migrates open cases to another deployment: preview, migration, and undo."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_LISTED = 100
 @blueprint.get("")
 @requires_permission(ACT)
 def show_migration(number: int) -> ResponseReturnValue:
-    """Per process of the deployment: how many cases go on by others, and what would become of each."""
+    """Show per process of the deployment how many cases run on others, and what migration would do to each."""
     keys = definitions.process_keys(tx(), number)
     try:
         processes = [
@@ -65,7 +65,7 @@ def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
 @blueprint.post("")
 @requires_permission(ACT)
 def start_migration(number: int) -> ResponseReturnValue:
-    """Move every open case of a process that can."""
+    """Migrate every open case of a process that can be migrated."""
     plan = instance_migration.plan_migration(tx(), request.form.get("process", ""), number, _parse_names())
     outcome = instance_migration.migrate_instances(current_application().database, plan, _current_mover())
     flash(_("Đã chuyển %(num)s hồ sơ.", num=outcome.moved), "success")
@@ -78,7 +78,7 @@ def start_migration(number: int) -> ResponseReturnValue:
 @blueprint.post("/back")
 @requires_permission(ACT)
 def undo_migration(number: int) -> ResponseReturnValue:
-    """Let the cases go back that nobody has touched since."""
+    """Revert the migrated cases that nobody has touched since."""
     outcome = instance_migration.revert_instances(current_application().database, number, _current_mover())
     flash(_("%(num)s hồ sơ đã trở lại bản trước.", num=outcome.moved), "success")
     return redirect(url_for("studio_moving.show_migration", number=number))
@@ -93,7 +93,7 @@ def _submitted_names() -> str:
 
 
 def _parse_names() -> dict[str, str]:
-    """The elements that take others' places, a line each: old = new."""
+    """Parse the replaced elements, one per line: old = new."""
     names = {}
     for line in _submitted_names().splitlines():
         old, _equals, new = (part.strip() for part in line.partition("="))

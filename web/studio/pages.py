@@ -1,4 +1,4 @@
-"""The studio's front page, its drafts, and the way from a draft to a deployment."""
+"""The studio's front page, its drafts, and their deployment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ResponseReturnValue = Any
 @blueprint.get("")
 @requires_permission(ACT)
 def show_studio() -> ResponseReturnValue:
-    """The analyst's drafts, and what has been deployed."""
+    """List the analyst's drafts and the deployments."""
     return render_template(
         "studio/start.html", drafts=drafts.list_by_author(tx(), g.account.id), versions=release.list_deployments(tx())
     )
@@ -34,7 +34,7 @@ def show_studio() -> ResponseReturnValue:
 @blueprint.post("/drafts")
 @requires_permission(ACT)
 def begin_studio_draft() -> ResponseReturnValue:
-    """Begin a draft; with `restore` it holds the content of an old deployment, to be deployed again."""
+    """Create a draft; with `restore` it contains an old deployment, to deploy it again."""
     title, old = request.form.get("title", "").strip(), request.form.get("restore", "")
     number = int(old) if old.isdecimal() and len(old) < 9 else None
     if number is not None:
@@ -52,14 +52,14 @@ def begin_studio_draft() -> ResponseReturnValue:
 @blueprint.get("/drafts/<int:draft_id>/edit")
 @requires_permission(ACT)
 def show_editor(draft_id: int) -> ResponseReturnValue:
-    """The editors."""
+    """Show the editors."""
     return render_template("studio/editor.html", draft=own_draft(draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard")
 @requires_permission(ACT)
 def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Discard a draft."""
     draft = own_draft(draft_id)
     drafts.delete_with_files(tx(), draft)
     flash(_("Đã bỏ bản nháp “%(title)s”.", title=draft.title), "success")
@@ -69,7 +69,7 @@ def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
 @blueprint.post("/drafts/<int:draft_id>/rebase")
 @requires_permission(ACT)
 def rebase_studio_draft(draft_id: int) -> ResponseReturnValue:
-    """Base a draft on the newest deployment, unless both have changed the same file."""
+    """Rebase a draft on the newest deployment, unless both have changed the same file."""
     both = drafts.rebase_on_latest(tx(), own_draft(draft_id), request_time())
     if both:
         names = ", ".join(path.name for path in both)
@@ -84,7 +84,7 @@ def rebase_studio_draft(draft_id: int) -> ResponseReturnValue:
 @blueprint.post("/drafts/<int:draft_id>/deploy")
 @requires_permission(ACT)
 def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
-    """Deploy a draft; new cases use it at once, and the analyst goes on to the open ones."""
+    """Deploy a draft; new cases use it immediately, and the analyst is taken to migrating the open ones."""
     why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
     try:
         deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), request_time())
@@ -104,7 +104,7 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
 @blueprint.post("/drafts/<int:draft_id>/record")
 @requires_permission(ACT)
 def record_scenario(draft_id: int) -> ResponseReturnValue:
-    """Make a scenario of a real case: what was done, when, and what came of it, without anything personal."""
+    """Record a scenario from a real case: what was done, when, and the result, without personal data."""
     code = request.form.get("code", "").strip().upper()
     try:
         content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time())

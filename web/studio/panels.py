@@ -1,4 +1,4 @@
-"""The drawers below the drawing: scenarios, simulation, difference, versions. Pieces of pages, loaded when opened."""
+"""Panels below the diagram: scenarios, simulation, difference, versions. HTML fragments, loaded when opened."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_LISTED = 200
 @blueprint.get("/tests")
 @requires_permission(ACT)
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
-    """Every scenario run anew: what failed, what each walked, what none walks."""
+    """Run every scenario: failures, the path of each, and the elements that none covers."""
     outcome = trial.try_scenarios(drafts.load_files(tx(), own_draft(draft_id)), current_language())
     return render_template("studio/tests.html", trial=outcome, draft_id=draft_id)
 
@@ -42,7 +42,7 @@ def show_test_panel(draft_id: int) -> ResponseReturnValue:
 @blueprint.get("/replay")
 @requires_permission(ACT)
 def show_replay_panel(draft_id: int) -> ResponseReturnValue:
-    """What to run through the draft, and what is assumed where it asks something new."""
+    """Show what to run through the draft, and the assumptions where it asks for something new."""
     order = SimulationRequest(drafts.load_files(tx(), own_draft(draft_id)), DEFAULT_CASES)
     return _render_replay(draft_id, order)
 
@@ -50,7 +50,7 @@ def show_replay_panel(draft_id: int) -> ResponseReturnValue:
 @blueprint.post("/replay")
 @requires_permission(ACT)
 def run_replay_panel(draft_id: int) -> ResponseReturnValue:
-    """Run the newest cases through the draft and say what would have been different."""
+    """Simulate the newest cases on the draft and show what would have been different."""
     draft, form = own_draft(draft_id), request.form
     try:
         order = SimulationRequest(
@@ -107,7 +107,7 @@ def _parse_number(text: str, most: int) -> int:
 @blueprint.get("/difference")
 @requires_permission(ACT)
 def show_difference_panel(draft_id: int) -> ResponseReturnValue:
-    """What the draft changes of its base, or of another deployment, in sentences and on the drawing."""
+    """Show what the draft changes from its base, or from another deployment, in sentences and on the diagram."""
     draft = own_draft(draft_id)
     versions = release.list_deployments(tx())
     number = _parse_number(request.args.get("with") or str(draft.number), definitions.MAX_NUMBER)
@@ -118,7 +118,7 @@ def show_difference_panel(draft_id: int) -> ResponseReturnValue:
 
 
 def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChange, str, ElementOutline | None]]:
-    """The changes of a file, each with its sentence and, where the draft draws it no more, its old place."""
+    """Changes of a file, each with its sentence and, if the draft no longer contains the element, its old outline."""
     gone = {change.element for change in one.changes if change.kind == deployment_diff.REMOVED}
     places = drawing.outlines_of(old, gone) if gone and one.path.suffix == ".bpmn" else {}
     return [
@@ -130,7 +130,7 @@ def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChan
 @blueprint.get("/versions")
 @requires_permission(ACT)
 def show_version_panel(draft_id: int) -> ResponseReturnValue:
-    """Deploying, with what stands in its way; what was deployed before."""
+    """Show deployment with what blocks it, and earlier deployments."""
     draft = own_draft(draft_id)
     outcome = trial.try_scenarios(drafts.load_files(tx(), draft), current_language())
     failures = [one for one in outcome.scenarios if one.failure]

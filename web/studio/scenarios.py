@@ -1,4 +1,4 @@
-"""A scenario as a table for its editor in the browser, and the table as a scenario's text. Answers in JSON."""
+"""Converts a scenario's text to a table for the browser editor, and back. Responds in JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SYSTEM_CAPTIONS = {CLOCK: lazy_gettext("Đồng hồ"), OUTSIDE: lazy_gettext("B
 @requires_permission(ACT)
 @json_errors
 def text_to_table(draft_id: int) -> ResponseReturnValue:
-    """The table of a scenario's text."""
+    """Convert a scenario's text to a table."""
     body = _json_body()
     if not isinstance(body.get("text"), str):
         raise BadInput("request-without-scenario")
@@ -50,7 +50,7 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
 @requires_permission(ACT)
 @json_errors
 def table_to_text(draft_id: int) -> ResponseReturnValue:
-    """The text of a table; each cell that cannot be read is told with the reason."""
+    """Convert a table to a scenario's text; reports each unreadable cell with the reason."""
     own_draft(draft_id)
     body = _json_body()
     try:

@@ -1,6 +1,6 @@
-"""The checker: what is wrong with a deployment's diagrams, decision tables and mails, before it is deployed (R16).
+"""The checker: finds problems in a deployment's diagrams, decision tables and mails before it is deployed (R16).
 
-Imported by definitions and by whatever shows an analyst his problems. It runs nothing and raises for no content.
+It executes nothing and no content makes it raise.
 """
 
 from engine.bpmn.lint.check import check_files

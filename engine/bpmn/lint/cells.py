@@ -1,7 +1,7 @@
-"""Input cells of decision tables: the expression the engine makes of one, and the values it lets through.
+"""Input cells of decision tables: the expression the engine builds from one, and the values it matches.
 
-SpiffWorkflow's rule: a cell with `?` is an expression about the input; one that is an expression by itself is compared
-with the input; anything else continues the input (`< 5`). For this package only.
+SpiffWorkflow's rule: a cell with `?` is an expression about the input; a cell that is an expression by itself is
+compared with the input; anything else is appended to the input (`< 5`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.bpmn.lint.source import strip_quoted_texts, syntax_tree
 from engine.errors import ScriptError
 
 INPUT = "dmninputexpr"
-"""The name under which SpiffWorkflow hands the input to a cell with `?`."""
+"""The name under which SpiffWorkflow passes the input to a cell with `?`."""
 _QUESTION_MARK = re.compile(r"(\?)(?=(?:[^'\"]|['\"][^'\"]*['\"])*$)")
 _FEEL_SYNTAX = re.compile(r"\.\.|^\s*not\s*\(")
 _LEADING_KEYWORD = re.compile(r"(?:in|not|is|and|or|if)\b")
@@ -28,8 +28,9 @@ OTHER_TEXT = "…"
 
 
 def is_feel(text: str) -> bool:
-    """Whether a cell is written in FEEL: a bare list, `not(…)`, an interval, `true`, `null`. Python would read such a
-    cell without complaint and never match it (ecosystem trap T4).
+    """Whether a cell is written in FEEL: a bare list, `not(…)`, an interval, `true`, `null`.
+
+    Python would accept such a cell silently and never match it (measured).
     """
     bare = strip_quoted_texts(text)
     if "?" in bare and ".." not in bare:
@@ -40,14 +41,15 @@ def is_feel(text: str) -> bool:
 
 
 def lacks_question_mark(text: str) -> bool:
-    """Whether a cell begins with a word that needs an input before it, like `in ("a", "b")`: SpiffWorkflow writes the
-    input directly before the cell, so that the two words become one.
+    """Whether a cell begins with a keyword that needs an input before it, like `in ("a", "b")`.
+
+    SpiffWorkflow puts the input directly before the cell, so the two words would run together.
     """
     return _LEADING_KEYWORD.match(text) is not None and not _is_expression(text) and "?" not in strip_quoted_texts(text)
 
 
 def cell_expression(column: str, text: str) -> str:
-    """The expression that the engine evaluates for a cell below an input."""
+    """The expression that the engine evaluates for a cell in an input column."""
     source = _QUESTION_MARK.sub(INPUT, text)
     if source != text:
         return source
@@ -71,22 +73,22 @@ def _is_expression(text: str) -> bool:
 
 
 class UndecidableCell(Exception):
-    """The cell asks more than its own input, so its values cannot be listed."""
+    """The cell depends on more than its own input, so its values cannot be enumerated."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSamples:
-    """Values of one input such that every cell of the column is constant between them."""
+    """Sample values of one input such that every cell of the column is constant between them."""
 
     values: tuple[CellValue, ...]
 
     @property
     def full_mask(self) -> int:
-        """The mask of every value."""
+        """The mask that includes every value."""
         return (1 << len(self.values)) - 1
 
     def matching_mask(self, cell: ast.AST | None) -> int:
-        """The mask of the values that a cell lets through; None lets everything through. Raises UndecidableCell."""
+        """The mask of the values that a cell matches; None matches everything. Raises UndecidableCell."""
         if cell is None:
             return self.full_mask
         indices = [index for index, value in enumerate(self.values) if accepts_value(cell, value)]
@@ -94,7 +96,7 @@ class ColumnSamples:
 
 
 def sample_column(type_: str, cells: Iterable[ast.AST | None]) -> ColumnSamples:
-    """The values that decide a column of a type, given what its cells name."""
+    """The sample values that decide a column of the given type, taken from the literals in its cells."""
     literals = [
         value for cell in cells if cell is not None for part in ast.walk(cell) for value in _literal_values(part)
     ]
@@ -130,7 +132,7 @@ def _boundary_values(numbers: Sequence[int | float], *, whole: bool) -> list[int
 
 
 def accepts_value(cell: ast.AST, value: CellValue) -> bool:
-    """Whether a cell lets a value through. Raises UndecidableCell."""
+    """Whether a cell matches a value. Raises UndecidableCell."""
     match cell:
         case ast.BoolOp(op=ast.And(), values=parts):
             return all(_evaluate_parts(parts, value))
@@ -149,7 +151,7 @@ def accepts_value(cell: ast.AST, value: CellValue) -> bool:
 
 
 def _evaluate_parts(parts: Iterable[ast.AST], value: CellValue) -> list[bool]:
-    """The answers of all parts: one that cannot be decided counts even where another settles the matter."""
+    """The results of all parts, without short-circuiting: an undecidable part raises even if another would decide."""
     return [accepts_value(part, value) for part in parts]
 
 
@@ -186,7 +188,7 @@ def _are_equal(left: object, right: object) -> bool:
 
 
 def _compare_order(left: object, operator: ast.cmpop, right: object) -> bool:
-    """Order is decided for numbers only: between two texts there are always more."""
+    """Decides order for numbers only: between two texts there are always more texts."""
     if isinstance(left, str) and isinstance(right, str):
         raise UndecidableCell
     if not isinstance(left, int | float) or not isinstance(right, int | float):

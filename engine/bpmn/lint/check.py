@@ -1,4 +1,4 @@
-"""Runs every rule over a set of files and says what it found. The package's entry point."""
+"""Runs every rule over a set of files and returns the problems it found."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]],
     services.check_notices,
     expressions.check_undefined_names,
 )
-"""The rules that need the other files or the vocabulary as well."""
+"""The rules that also need the other files or the vocabulary."""
 
 DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
     decisions.check_table_shape,
@@ -109,11 +109,11 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
 def check_files(
     files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
 ) -> list[FileProblem]:
-    """Everything wrong with the files of a deployment, ordered by file and line; empty when they can be deployed.
+    """All problems in the files of a deployment, ordered by file and line; empty when they can be deployed.
 
-    `files` are paths like `workflows/x.bpmn`, `workflows/y.dmn`, `workflows/mail/z.txt`, `forms/f.json`; of forms and
-    of files of other kinds only the names are used. To check one file alone, pass `vocabulary.for_one_file()`.
-    Sentences are in `language`: vi or en (BadInput for another). No content makes it raise.
+    `files` has paths like `workflows/x.bpmn`, `workflows/y.dmn`, `workflows/mail/z.txt`, `forms/f.json`; only the
+    names of forms and other kinds of files are used. To check one file alone, pass `vocabulary.for_one_file()`.
+    Sentences are in `language`, vi or en; raises BadInput for any other. No content makes it raise.
     """
     if language not in LANGUAGES:
         raise BadInput("checker-language-unknown", language=language)
@@ -131,7 +131,7 @@ def _collect_findings(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabula
             parsed_files.add_file(path, content)
         except UnreadableDocument as refusal:
             parsed_files.rejections.append((path, refusal.finding))
-    # What a file that cannot be read would have declared is not known; others must not be blamed for naming it.
+    # What an unreadable file would have declared is unknown; other files must not be blamed for referring to it.
     effective_vocabulary = vocabulary.for_one_file() if parsed_files.rejections else vocabulary
     deployment = DeploymentIndex(
         tuple(parsed_files.diagrams), tuple(parsed_files.decisions), frozenset(files), effective_vocabulary
@@ -144,7 +144,7 @@ def _collect_findings(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabula
 
 @dataclass(slots=True)
 class _ParsedFiles:
-    """The files that could be read, by kind, and why the others could not."""
+    """The files that could be read, by kind, and the reasons why the others could not."""
 
     diagrams: list[Diagram] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -152,7 +152,7 @@ class _ParsedFiles:
     rejections: list[FileFinding] = field(default_factory=list)
 
     def add_file(self, path: PurePosixPath, content: bytes) -> None:
-        """Read a file onto the list of its kind. Raises Refused."""
+        """Parse a file and add it to the list of its kind. Raises UnreadableDocument."""
         if path.suffix == ".bpmn":
             self.diagrams.append(diagram.from_document(read_xml(path, content, (diagram.ROOT_TAG,))))
         elif path.suffix == ".dmn":

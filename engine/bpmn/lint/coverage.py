@@ -1,7 +1,7 @@
-"""Which combinations of inputs the rows of a decision table match, decided exactly. For this package only.
+"""Determines exactly which combinations of inputs the rows of a decision table match.
 
-Each column is reduced to finitely many sample values (see cells), each row to one set of them per column: a box, kept
-as a tuple of bit masks. Overlap is intersection, reachability and gaps are subtraction of boxes.
+Each column is reduced to finitely many sample values (see `cells`), each row to one set of them per column: a box,
+stored as a tuple of bit masks. Overlap is intersection of boxes; reachability and gaps are subtraction.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from engine.bpmn.lint.table import Decision, DecisionCell
 
 Box = tuple[int, ...]
 MAX_BOXES = 500
-"""Subtraction that shatters into more pieces than this is left undecided."""
+"""A subtraction that splits into more pieces than this is left undecided."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableCoverage:
-    """The columns' samples and the rows' boxes; a row that cannot be decided has None."""
+    """The samples of the columns and the boxes of the rows; None for an undecidable row."""
 
     columns: tuple[ColumnSamples, ...]
     boxes: tuple[Box | None, ...]
 
     def overlapping_rows(self) -> Iterator[tuple[int, int]]:
-        """Each row that can match together with an earlier one, and the first such earlier row."""
+        """Each row that can match the same inputs as an earlier row, with the first such earlier row."""
         for index, box in enumerate(self.boxes):
             earlier = (other for other in range(index) if box is not None and _boxes_intersect(box, self.boxes[other]))
             first_overlap = next(earlier, None)
@@ -34,19 +34,19 @@ class TableCoverage:
                 yield index, first_overlap
 
     def unreachable_rows(self) -> Iterator[int]:
-        """The rows whose every input an earlier row takes."""
+        """The rows whose inputs are all matched by earlier rows."""
         for index, box in enumerate(self.boxes):
             if box is not None and _subtract_boxes(box, self.boxes[:index]) == []:
                 yield index
 
     def find_gap(self) -> tuple[CellValue, ...] | None:
-        """Inputs that no decidable row matches, one value per column; None when there are none or too many pieces."""
+        """Inputs that no decidable row matches, one value per column; None without a gap or with too many pieces."""
         remainder = _subtract_boxes(tuple(column.full_mask for column in self.columns), self.boxes)
         return tuple(map(_example_value, self.columns, remainder[0])) if remainder else None
 
 
 def analyse_table(decision: Decision) -> TableCoverage | None:
-    """What the rows of a table match; None when a row has not one cell per input."""
+    """What the rows of a table match; None when a row does not have one cell per input."""
     width = len(decision.inputs)
     if any(len(row.inputs) != width for row in decision.rows):
         return None
@@ -85,7 +85,7 @@ def _boxes_intersect(one: Box, other: Box | None) -> bool:
 
 
 def _subtract_boxes(box: Box, others: Iterable[Box | None]) -> list[Box] | None:
-    """What is left of a box without the others, in disjoint pieces; None when there are too many."""
+    """The remainder of a box without the others, as disjoint pieces; None when there are too many."""
     pieces = [box] if all(box) else []
     for other in others:
         if other is None:
@@ -101,7 +101,7 @@ def _subtract_boxes(box: Box, others: Iterable[Box | None]) -> list[Box] | None:
 
 
 def _split_box(box: Box, other: Box) -> list[Box]:
-    """The parts of a box outside another: one per column in which it reaches beyond it."""
+    """The parts of a box outside another: one per column in which it extends beyond it."""
     parts = []
     remainder = list(box)
     for index, mask in enumerate(other):

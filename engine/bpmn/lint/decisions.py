@@ -1,4 +1,4 @@
-"""Rules on decision tables. Sources: ecosystem trap T4 and SpiffWorkflow's DMN parser. For this package only."""
+"""Rules on decision tables. Sources: measurements and SpiffWorkflow's DMN parser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PARTS_WITH_ID = re.compile(r"\}(?:input|output|rule|inputEntry|outputEntry|deci
 
 
 def check_table_shape(decision: Decision) -> Iterator[Finding]:
-    """A decision is one table with rows; its parts carry the ids that SpiffWorkflow's parser asks for."""
+    """A decision is one table with rows; its parts have the ids that SpiffWorkflow's parser requires."""
     if not decision.id or ID_PATTERN.fullmatch(decision.id) is None:
         yield finding_at(decision.element, "id-pattern", id=decision.id)
     if decision.table is None:
@@ -38,7 +38,7 @@ def check_table_shape(decision: Decision) -> Iterator[Finding]:
 
 
 def check_table_parts(decision: Decision) -> Iterator[Finding]:
-    """A table holds inputs, outputs and rows, and each entry a text; SpiffWorkflow's parser stops at anything else."""
+    """A table has inputs, outputs and rows, and each entry a text; SpiffWorkflow's parser fails on anything else."""
     if decision.table is None:
         return
     for comment in decision.table.iter(etree.Comment):
@@ -53,7 +53,7 @@ def check_table_parts(decision: Decision) -> Iterator[Finding]:
 
 
 def check_hit_policy(decision: Decision) -> Iterator[Finding]:
-    """SpiffWorkflow takes the first hit under every policy but COLLECT, and knows no aggregation."""
+    """SpiffWorkflow takes the first hit under every hit policy except COLLECT, and does not support aggregation."""
     if decision.table is None:
         return
     aggregation = decision.table.get("aggregation")
@@ -64,7 +64,7 @@ def check_hit_policy(decision: Decision) -> Iterator[Finding]:
 
 
 def check_columns(decision: Decision) -> Iterator[Finding]:
-    """Inputs have an expression; outputs are the names of what they set in the case's data."""
+    """Inputs have an expression; outputs are the names of the variables they set in the case's data."""
     for column in decision.inputs:
         if not column.text.strip():
             yield finding_at(column.element, "input-without-expression")
@@ -78,7 +78,7 @@ def check_columns(decision: Decision) -> Iterator[Finding]:
 
 
 def check_output_cells(decision: Decision) -> Iterator[Finding]:
-    """Every row says what it sets; an empty output would set an empty text."""
+    """Every row states its outputs; an empty output would set an empty text."""
     for row in decision.rows:
         for cell in row.outputs:
             if not cell.text:
@@ -86,8 +86,9 @@ def check_output_cells(decision: Decision) -> Iterator[Finding]:
 
 
 def check_row_coverage(decision: Decision) -> Iterator[Finding]:
-    """No two rows of a UNIQUE table match together; no row of a FIRST table stands behind rows that take all it could
-    take; every input finds a row. Cells that ask more than their own input are left out.
+    """UNIQUE rows do not overlap, FIRST rows are not shadowed by earlier rows, and every input matches a row.
+
+    Cells that depend on more than their own input are skipped.
     """
     table_coverage = analyse_table(decision) if decision.table is not None and decision.rows else None
     if table_coverage is None:
@@ -123,8 +124,9 @@ def _example_text(value: CellValue) -> str:
 
 
 def check_decision_ids(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A decision id names one table in all files (SpiffWorkflow would keep the last one read), and a file holds one
-    decision (SpiffWorkflow's parser reads no more).
+    """A decision id is unique across all files, and a file contains one decision.
+
+    SpiffWorkflow would keep the last table read under an id, and its parser reads only one decision per file.
     """
     first = deployment.decisions_by_id.get(decision.id)
     if first is not None and first is not decision:

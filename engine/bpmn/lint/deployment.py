@@ -1,4 +1,4 @@
-"""All files of one check together: what one file says that another one's rules need. For this package only."""
+"""All files of one check together: facts from one file that the rules for another need."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DeploymentIndex:
 
     @cached_property
     def diagrams_by_process(self) -> dict[str, Diagram]:
-        """The file of each process; of a doubled one, the first."""
+        """The file of each process; the first one for a duplicate id."""
         by_process: dict[str, Diagram] = {}
         for diagram in self.diagrams:
             for process in diagram.processes:
@@ -36,7 +36,7 @@ class DeploymentIndex:
 
     @cached_property
     def diagrams_by_scope(self) -> dict[str, Diagram]:
-        """The file of each process and embedded sub-process; of a doubled one, the first."""
+        """The file of each process and embedded sub-process; the first one for a duplicate id."""
         by_scope = dict(self.diagrams_by_process)
         for diagram in self.diagrams:
             for node in diagram.nodes_of_kind(*(CONTAINERS - {"callActivity"})):
@@ -45,7 +45,7 @@ class DeploymentIndex:
 
     @cached_property
     def decisions_by_id(self) -> dict[str, Decision]:
-        """The decisions by id; of a doubled one, the first."""
+        """The decisions by id; the first one for a duplicate id."""
         by_id: dict[str, Decision] = {}
         for decision in self.decisions:
             by_id.setdefault(decision.id, decision)
@@ -53,21 +53,21 @@ class DeploymentIndex:
 
     @cached_property
     def form_keys(self) -> frozenset[str] | None:
-        """The keys of all forms, those in the files included; None when forms are not known."""
+        """The keys of all forms, including those in the files; None when the forms are unknown."""
         if self.vocabulary.forms is None:
             return None
         return frozenset(self.vocabulary.forms) | {path.stem for path in self.paths if path.suffix == ".json"}
 
     @cached_property
     def mail_templates(self) -> frozenset[str] | None:
-        """The names of all mail templates, those in the files included; None when mails are not known."""
+        """The names of all mail templates, including those in the files; None when the mails are unknown."""
         if self.vocabulary.mails is None:
             return None
         return self.vocabulary.mails | {path.stem for path in self.paths if is_mail_template(path)}
 
     @cached_property
     def call_sites(self) -> dict[str, list[tuple[Diagram, FlowNode]]]:
-        """The call activities of all files by the process they call."""
+        """The call activities of all files, by the process they call."""
         by_process: dict[str, list[tuple[Diagram, FlowNode]]] = {}
         for diagram in self.diagrams:
             for node in diagram.nodes_of_kind("callActivity"):
@@ -76,7 +76,7 @@ class DeploymentIndex:
 
     @cached_property
     def call_graph(self) -> Mapping[str, list[str]]:
-        """Which processes call which."""
+        """The processes that each process calls."""
         callees: dict[str, list[str]] = {}
         for called, sites in self.call_sites.items():
             for diagram, node in sites:
@@ -90,7 +90,7 @@ class DeploymentIndex:
 
     @cached_property
     def repeatable_processes(self) -> set[str]:
-        """The processes that one case may run more than once: called in a loop, or from two places of a process."""
+        """The processes that one case may run more than once: called in a loop, or from two places in a process."""
         sites = [
             (d.process_of(n), called, d, n) for called, call_sites in self.call_sites.items() for d, n in call_sites
         ]
@@ -105,7 +105,7 @@ class DeploymentIndex:
 
     @cached_property
     def escaping_errors(self) -> dict[str, set[ErrorCode]]:
-        """The codes of the errors with which each process can end, those of the processes it calls included."""
+        """The codes of the errors with which each process can end, including those of the processes it calls."""
         by_process: dict[str, set[ErrorCode]] = {}
         pending: list[tuple[str, ErrorCode]] = []
         for diagram in self.diagrams:
@@ -124,12 +124,12 @@ class DeploymentIndex:
         return by_process
 
     def is_outermost(self, process: str) -> bool:
-        """Whether nobody calls a process, as far as is known."""
+        """Whether no known process calls this one."""
         return process not in self.call_sites and self.vocabulary.processes is not None
 
     @cached_property
     def data_names(self) -> frozenset[str] | None:
-        """The names of process data that something sets; None when not everything that sets names is known."""
+        """The names of all process data that is set somewhere; None when not every source of names is known."""
         forms = self.vocabulary.forms
         if self.vocabulary.names is None or forms is None or self.form_keys != frozenset(forms):
             return None
@@ -137,12 +137,12 @@ class DeploymentIndex:
         return self.vocabulary.names.union(outputs, *forms.values(), *map(names_set, self.diagrams))
 
     def may_repeat(self, diagram: Diagram, node: FlowNode) -> bool:
-        """Whether one case may come to a node more than once."""
+        """Whether one case may reach a node more than once."""
         return is_in_loop(diagram, node) or diagram.process_of(node) in self.repeatable_processes
 
 
 def is_in_loop(diagram: Diagram, node: FlowNode) -> bool:
-    """Whether a node, or a sub-process around it, lies on a loop, is repeated or starts anew with each message."""
+    """Whether a node or an enclosing sub-process lies on a loop, is repeated or starts again with each message."""
     if node.id in diagram.nodes_in_loops:
         return True
     return any(

@@ -1,9 +1,7 @@
 """A BPMN file as the rules see it: processes, scopes, nodes, flows and what they refer to.
 
-For this package and the studio.
-
-A scope is a process or a sub-process: what the engine runs as one task tree. Nothing here judges; whatever is doubled
-or dangling is kept as far as it can be named, so that every rule can report its own part.
+A scope is a process or a sub-process: what the engine runs as one task tree. Nothing is judged here: duplicate or
+dangling elements are kept as far as they can be named, so that every rule can report its own part.
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ NODES = GATEWAYS | EVENTS | ACTIVITIES
 
 @dataclass(frozen=True, slots=True)
 class FlowNode:
-    """An event, gateway or activity; `scope` is the id of the process or sub-process around it."""
+    """An event, gateway or activity; `scope` is the id of the enclosing process or sub-process."""
 
     id: str
     kind: str
@@ -55,7 +53,7 @@ class FlowNode:
 
 @dataclass(frozen=True, slots=True)
 class SequenceFlow:
-    """A sequence flow; `scope` is the id of the process or sub-process it stands in."""
+    """A sequence flow; `scope` is the id of the enclosing process or sub-process."""
 
     id: str
     source: str
@@ -100,7 +98,7 @@ class Diagram:
 
     @cached_property
     def successors(self) -> dict[str, list[str]]:
-        """Where work can go next from each node: along its flows, and to its boundary events."""
+        """The nodes that can follow each node: along its flows, and its boundary events."""
         successors: dict[str, list[str]] = {
             node_id: [event.id for event in self.boundary_events.get(node_id, ())] for node_id in self.nodes
         }
@@ -123,12 +121,12 @@ class Diagram:
         return by_kind
 
     def stays_in_scope(self, flow: SequenceFlow) -> bool:
-        """Whether a flow joins two nodes of the scope it stands in."""
+        """Whether a flow connects two nodes of its own scope."""
         source, target = self.nodes.get(flow.source), self.nodes.get(flow.target)
         return source is not None and target is not None and source.scope == target.scope == flow.scope
 
     def nodes_of_kind(self, *kinds: str) -> Iterator[FlowNode]:
-        """The nodes of some kinds, in the order of the file."""
+        """The nodes of the given kinds, in file order."""
         return (node for node in self.nodes.values() if node.kind in kinds)
 
     def is_process(self, scope: str) -> bool:
@@ -136,7 +134,7 @@ class Diagram:
         return scope not in self.nodes
 
     def enclosing_sub_processes(self, node: FlowNode) -> Iterator[FlowNode]:
-        """The sub-processes around a node, innermost first."""
+        """The sub-processes that enclose a node, innermost first."""
         seen = {node.id}
         host = self.nodes.get(node.scope)
         while host is not None and host.id not in seen:
@@ -145,7 +143,7 @@ class Diagram:
             host = self.nodes.get(host.scope)
 
     def process_of(self, node: FlowNode) -> str:
-        """The id of the process around a node."""
+        """The id of the process that contains a node."""
         scope = node.scope
         for host in self.enclosing_sub_processes(node):
             scope = host.scope
@@ -153,7 +151,7 @@ class Diagram:
 
 
 def from_document(document: XmlDocument) -> Diagram:
-    """The diagram in a document."""
+    """The diagram in a parsed document."""
     processes = tuple(document.root.iter(bpmn_tag("process")))
     nodes: dict[str, FlowNode] = {}
     flows: list[SequenceFlow] = []
@@ -185,7 +183,7 @@ def _group_flows(flows: tuple[SequenceFlow, ...], end: str) -> dict[str, list[Se
 
 
 def bpmn_tag(name: str) -> str:
-    """The full name of a BPMN element."""
+    """The qualified name of a BPMN element."""
     return f"{{{BPMN}}}{name}"
 
 
@@ -197,22 +195,22 @@ def element_kind(element: Element) -> str:
 
 
 def first_child(element: Element, name: str) -> Element | None:
-    """The first BPMN child of that name."""
+    """The first BPMN child with that name."""
     return element.find(bpmn_tag(name))
 
 
 def text_of(element: Element | None) -> str:
-    """The text of an element without surrounding space; empty for None."""
+    """The text of an element without surrounding whitespace; empty for None."""
     return (element.text or "").strip() if element is not None else ""
 
 
 def extension_elements(element: Element, name: str) -> list[Element]:
-    """The `spiffworkflow:` elements of that name among an element's own extensions."""
+    """The `spiffworkflow:` elements with that name among an element's own extensions."""
     return element.findall(f"{bpmn_tag('extensionElements')}/{{{SPIFF}}}{name}")
 
 
 def extension_text(element: Element, name: str) -> str | None:
-    """The text of the last extension of that name (the one the engine keeps), or None when there is none."""
+    """The text of the last extension with that name (the one the engine keeps), or None."""
     elements = extension_elements(element, name)
     return (elements[-1].text or "").strip() if elements else None
 
@@ -224,7 +222,7 @@ def extension_properties(element: Element) -> dict[str, str]:
 
 
 def operator_of(element: Element) -> Element | None:
-    """The operator of a service task; of several, the last, which the engine keeps."""
+    """The operator of a service task: the last one if there are several, as the engine keeps it."""
     operators = extension_elements(element, "serviceTaskOperator")
     return operators[-1] if operators else None
 

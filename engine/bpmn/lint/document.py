@@ -1,9 +1,7 @@
-"""Reading XML that somebody sent: bounded, without DTD, entities or anything outside the file.
+"""Reads untrusted XML: within limits, without DTD, entities or anything outside the file.
 
-For this package and the studio.
-
-Sources of the limits: the largest shipped diagram is under 100 KB, 1,000 elements and 15 levels; a limit is far above
-that and far below what would keep a process busy.
+The limits: the largest shipped diagram is under 100 KB, 1,000 elements and 15 levels; each limit is far above that
+and far below what would keep a process busy.
 """
 
 from __future__ import annotations
@@ -23,24 +21,24 @@ MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
 MAX_ELEMENTS = 5_000
 MAX_NODES = 50_000
-"""Elements with the layout: about eight for each element of the model."""
+"""Elements including the layout, which has about eight for each element of the model."""
 MAX_TEXT = 20_000
 _LAYOUT = re.compile(r"\{[^}]*DI/?\}(BPMNDiagram|DMNDI)$")
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-"""One piece of what may stand before the root element and before a DOCTYPE."""
+"""One piece of what may precede the root element and a DOCTYPE."""
 _ENCODING = re.compile(r"^<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class XmlDocument:
-    """A file that was read: its path and its root element."""
+    """A parsed file: its path and its root element."""
 
     path: PurePosixPath
     root: Element
 
 
 class UnreadableDocument(Exception):
-    """The file cannot be read as a diagram; carries the finding that says why."""
+    """The file cannot be read; `finding` gives the reason."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.rule)
@@ -48,7 +46,7 @@ class UnreadableDocument(Exception):
 
 
 def read_xml(path: PurePosixPath, content: bytes, roots: tuple[str, ...]) -> XmlDocument:
-    """The document in `content`, whose root must be one of `roots` (names with namespace). Raises Refused."""
+    """The document in `content`, whose root must be one of `roots` (qualified names). Raises UnreadableDocument."""
     text = decode_text(content)
     _refuse_declared_encoding(text)
     _refuse_doctype(text)
@@ -61,7 +59,7 @@ def read_xml(path: PurePosixPath, content: bytes, roots: tuple[str, ...]) -> Xml
 
 
 def decode_text(content: bytes) -> str:
-    """The text of a file in UTF-8, with or without a byte order mark. Raises Refused."""
+    """The text of a file in UTF-8, with or without a byte order mark. Raises UnreadableDocument."""
     if len(content) > MAX_BYTES:
         raise UnreadableDocument(Finding("file-size", facts={"size": len(content), "limit": MAX_BYTES}))
     try:
@@ -78,7 +76,7 @@ def _refuse_declared_encoding(text: str) -> None:
 
 
 def _refuse_doctype(text: str) -> None:
-    """Refuse a DOCTYPE before the parser sees it; in well-formed XML it can only stand before the root element."""
+    """Reject a DOCTYPE before the parser sees it; in well-formed XML it can only precede the root element."""
     position = 0
     while (match := _PROLOG.match(text, position)) is not None:
         position = match.end()
@@ -94,7 +92,7 @@ def _parse_xml(content: bytes) -> Element:
 
 
 def _check_limits(root: Element) -> Iterator[Finding]:
-    """Whatever makes a well-formed file too large, too deep or dependent on something outside it."""
+    """Finds what makes a well-formed file too large, too deep or dependent on something outside it."""
     yield from _check_external_parts(root)
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -123,7 +121,7 @@ def _longest_text(element: Element) -> int:
 
 
 def _check_external_parts(root: Element) -> Iterator[Finding]:
-    """Processing instructions, inclusions and imports: all of them point outside the file."""
+    """Finds processing instructions, inclusions and imports, all of which point outside the file."""
     for instruction in root.getroottree().iter(etree.ProcessingInstruction):
         yield Finding("xml-external", line_of(instruction), facts={"what": shorten_text(str(instruction))})
     for element in root.iter("{*}import", f"{{{XINCLUDE}}}*"):

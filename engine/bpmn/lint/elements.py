@@ -1,4 +1,4 @@
-"""Rules on ids, elements and processes: what a BPMN file may consist of. For this package only."""
+"""Rules on ids, elements and processes: what a BPMN file may contain."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ALLOWED_IN_FILE = ALLOWED_ANYWHERE | {
 
 
 def check_ids(diagram: Diagram) -> Iterator[Finding]:
-    """Ids are task names inside SpiffWorkflow and keys everywhere else (ecosystem trap T1)."""
+    """Ids are present, unique and valid: task names inside SpiffWorkflow, keys elsewhere (measured)."""
     seen: dict[str, Element] = {}
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
         element_id = element.get("id")
@@ -61,7 +61,7 @@ def _check_id(element: Element, element_id: str) -> Iterator[Finding]:
 
 
 def check_refused_elements(diagram: Diagram) -> Iterator[Finding]:
-    """Constructs that were never walked or that SpiffWorkflow does not have (store_constructs, last table)."""
+    """Rejects constructs that were never tried out or that SpiffWorkflow lacks (measured)."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
         if element_kind(element) in REFUSED_ELEMENTS:
             yield finding_at(element, REFUSED_ELEMENTS[element_kind(element)])
@@ -70,7 +70,7 @@ def check_refused_elements(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_unsupported_elements(diagram: Diagram) -> Iterator[Finding]:
-    """Elements the parser skips in silence or stops at: a plain task waits for nobody's answer, for example."""
+    """Finds elements that the parser silently skips or fails on: a plain task, for example, waits for no one."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
         parent = element.getparent()
         if parent is None or element_kind(element) in REFUSED_ELEMENTS:
@@ -93,7 +93,7 @@ REQUIRED_ATTRIBUTES = {
 
 
 def check_required_attributes(diagram: Diagram) -> Iterator[Finding]:
-    """The attributes without which SpiffWorkflow's parser stops with a bare KeyError."""
+    """Finds missing attributes without which SpiffWorkflow's parser fails with a bare KeyError."""
     for name, required in REQUIRED_ATTRIBUTES.items():
         for element in diagram.root.iter(f"{{{SPIFF}}}{name}"):
             for attribute in required:
@@ -102,14 +102,14 @@ def check_required_attributes(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_comments(diagram: Diagram) -> Iterator[Finding]:
-    """SpiffWorkflow's parser asks every child of a script task for its tag's name, which a comment does not have."""
+    """SpiffWorkflow's parser reads the tag name of every child of a script task, which a comment does not have."""
     for node in diagram.nodes_of_kind("scriptTask"):
         for comment in node.element.iterchildren(etree.Comment):
             yield finding_at(comment, "comment-misplaced")
 
 
 def check_coordinates(diagram: Diagram) -> Iterator[Finding]:
-    """The engine orders branches by where they are drawn, so a shape's place must be a number."""
+    """The engine orders branches by their position in the drawing, so coordinates must be numbers."""
     for bounds in diagram.root.iter("{*}Bounds"):
         for attribute in ("x", "y"):
             if _NUMBER_PATTERN.fullmatch(bounds.get(attribute, "0")) is None:
@@ -117,7 +117,7 @@ def check_coordinates(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_single_process(diagram: Diagram) -> Iterator[Finding]:
-    """One executable process per file: the file is what is deployed, versioned and named."""
+    """A file has one executable process, because files are what is deployed, versioned and named."""
     if not diagram.processes:
         yield finding_at(diagram.root, "process-missing")
     for process in diagram.processes[1:]:
@@ -128,7 +128,7 @@ def check_single_process(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_starts_and_ends(diagram: Diagram) -> Iterator[Finding]:
-    """Every scope starts and ends; a sub-process has one start, a process one that needs no trigger."""
+    """Every scope has a start and an end; a sub-process has one start, a process at most one without a trigger."""
     for scope, element in _scope_elements(diagram):
         nodes = diagram.scopes.get(scope, [])
         starts = [node.element for node in nodes if node.kind == "startEvent"]
@@ -153,7 +153,7 @@ def _has_trigger(event: Element) -> bool:
 
 
 def check_duplicate_scopes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Processes and sub-processes of all files share one table in the engine's parser."""
+    """Ids are unique across files: the engine's parser keeps all processes and sub-processes in one table."""
     for process in diagram.processes:
         first = deployment.diagrams_by_scope.get(process.get("id") or "")
         if first is not None and first is not diagram:

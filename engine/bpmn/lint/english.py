@@ -1,4 +1,4 @@
-"""Rules on the English texts beside the Vietnamese ones. For this package only."""
+"""Rules on the English translations of Vietnamese texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.bpmn.lint.namespaces import BPMN
 
 
 def check_english_texts(diagram: Diagram) -> Iterator[Finding]:
-    """An English text is not empty and stands beside the Vietnamese one that it translates."""
+    """An English text is not empty and has a Vietnamese text that it translates."""
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
         properties = extension_properties(element)
         for name, vietnamese in _vietnamese_texts(element).items():
@@ -22,6 +22,6 @@ def check_english_texts(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _vietnamese_texts(element: Element) -> dict[str, str]:
-    """What each English property translates."""
+    """The Vietnamese text that each English property translates."""
     instructions = extension_text(element, "instructionsForEndUser")
     return {NAME_EN: (element.get("name") or "").strip(), INSTRUCTIONS_EN: instructions or ""}

@@ -1,4 +1,4 @@
-"""What the events of a diagram name, send, throw and catch. Facts, no judgement; for this package only."""
+"""What the events of a diagram refer to, send, throw and catch. Facts only, no rules."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from engine.bpmn.lint.finding import Element
 
 REFERENCE_KINDS = ("message", "signal", "error", "escalation")
 ErrorCode = str | None
-"""An error's code; None stands for an error without one."""
+"""The code of an error; None for an error without one."""
 
 
 def event_references(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
-    """Each element that names a message, signal, error or escalation, or should: the element, the kind, the id."""
+    """Each element that does or should refer to a message, signal, error or escalation: element, kind, id."""
     for element in diagram.root.iter("{*}sendTask", "{*}receiveTask"):
         if element.get("messageRef"):
             yield element, "message", element.get("messageRef") or ""
@@ -36,7 +36,7 @@ def sent_messages(diagram: Diagram) -> set[str]:
 
 
 def error_end_events(diagram: Diagram) -> Iterator[tuple[FlowNode, ErrorCode]]:
-    """The end events that throw an error, and its code."""
+    """The end events that throw an error, each with its code."""
     for node in diagram.nodes_of_kind("endEvent"):
         for definition in event_definitions(node.element):
             if element_kind(definition) == "errorEventDefinition":
@@ -53,7 +53,7 @@ def catches_error(diagram: Diagram, host: FlowNode, code: ErrorCode) -> bool:
 
 
 def is_caught_by_scope(diagram: Diagram, node: FlowNode, code: ErrorCode) -> bool:
-    """Whether a sub-process around a node catches an error thrown there."""
+    """Whether an enclosing sub-process catches an error thrown at a node."""
     return any(catches_error(diagram, host, code) for host in diagram.enclosing_sub_processes(node))
 
 

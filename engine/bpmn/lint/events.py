@@ -1,4 +1,4 @@
-"""Rules on events: which triggers work where, boundary events and event sub-processes. For this package only."""
+"""Rules on events: which triggers work where, boundary events and event sub-processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.bpmn.lint.elements import REFUSED_ELEMENTS
 from engine.bpmn.lint.finding import Finding, finding_at
 
 CATCHABLE_TRIGGERS = frozenset({"message", "signal", "timer"})
-# What SpiffWorkflow's parser reads at each event; anything else it takes for "no trigger" without a word.
+# What SpiffWorkflow's parser reads for each kind of event; it silently treats anything else as "no trigger".
 ALLOWED_TRIGGERS = {
     "startEvent": CATCHABLE_TRIGGERS,
     "endEvent": frozenset({"message", "error", "escalation", "terminate"}),
@@ -32,12 +32,12 @@ def event_triggers(node: FlowNode) -> list[str]:
 
 
 def started_sub_process(diagram: Diagram, node: FlowNode) -> FlowNode | None:
-    """The sub-process whose start event this is, None for other events and for the start of a process."""
+    """The sub-process whose start event this is; None for other events and for the start of a process."""
     return diagram.nodes.get(node.scope) if node.kind == "startEvent" else None
 
 
 def check_triggers(diagram: Diagram) -> Iterator[Finding]:
-    """An event has one trigger, of a kind that works where it stands."""
+    """An event has one trigger, of a kind that works in its position."""
     for node in diagram.nodes_of_kind(*EVENTS, "sendTask", "receiveTask"):
         kinds, sub_process = event_triggers(node), started_sub_process(diagram, node)
         if len(kinds) > 1:
@@ -59,7 +59,7 @@ def _check_trigger_kinds(node: FlowNode, kinds: list[str]) -> Iterator[Finding]:
 
 
 def check_boundary_hosts(diagram: Diagram) -> Iterator[Finding]:
-    """A boundary event stands on an activity of its own scope."""
+    """A boundary event is attached to an activity of its own scope."""
     for node in diagram.nodes_of_kind("boundaryEvent"):
         host_id = node.element.get("attachedToRef") or ""
         host = diagram.nodes.get(host_id)
@@ -68,8 +68,9 @@ def check_boundary_hosts(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_interrupted_repeats(diagram: Diagram) -> Iterator[Finding]:
-    """Interrupting a repeated sub-process or call activity raises TaskNotFoundException from then on
-    (store_constructs); around a sub-process that holds the repetition it works.
+    """Interrupting a repeated sub-process or call activity raises TaskNotFoundException from then on.
+
+    On a sub-process that contains the repetition it works (measured).
     """
     for node in diagram.nodes_of_kind("boundaryEvent"):
         host = diagram.nodes.get(node.element.get("attachedToRef") or "")
@@ -83,12 +84,12 @@ def check_interrupted_repeats(diagram: Diagram) -> Iterator[Finding]:
 
 
 def is_interrupting(node: FlowNode) -> bool:
-    """Whether a boundary event ends the activity it stands on; BPMN's default is yes."""
+    """Whether a boundary event ends the activity it is attached to; BPMN's default is yes."""
     return (node.element.get("cancelActivity") or "true").lower() == "true"
 
 
 def check_event_sub_processes(diagram: Diagram) -> Iterator[Finding]:
-    """Only a message that does not interrupt starts an event sub-process as drawn (store_constructs)."""
+    """Only a non-interrupting message starts an event sub-process as drawn (measured)."""
     for node in diagram.nodes_of_kind("startEvent"):
         sub_process = started_sub_process(diagram, node)
         if sub_process is None or not sub_process.is_event_sub_process:
@@ -101,7 +102,7 @@ def check_event_sub_processes(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_event_sub_process_scopes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Messages reach the event sub-processes of the process that was started, not of those it calls or contains."""
+    """Messages reach event sub-processes of the started process, not of called processes or embedded sub-processes."""
     for node in diagram.nodes.values():
         if node.is_event_sub_process and (not diagram.is_process(node.scope) or node.scope in deployment.call_sites):
             yield finding_at(node.element, "event-subprocess-place")

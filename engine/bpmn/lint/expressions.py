@@ -1,5 +1,6 @@
-"""Rules on everything an analyst types: it is inside the language, and the names it reads are set somewhere. For this
-package only; the language itself is `engine.bpmn.language`.
+"""Rules on everything an analyst types: it is within the language, and the names it reads are set somewhere.
+
+The language itself is `engine.bpmn.language`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ LOOP_DATA_PARTS = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopD
 
 
 def check_language(diagram: Diagram) -> Iterator[Finding]:
-    """Every text is inside the language; SpiffWorkflow itself would run any Python (T5)."""
+    """Every text is within the language; SpiffWorkflow itself would run any Python (T5)."""
     for text in diagram_texts(diagram):
         yield from _check_text(text)
 
 
 def check_table_language(decision: Decision) -> Iterator[Finding]:
-    """The same for decision tables, whose cells are Python and not FEEL."""
+    """The same for decision tables, whose cells are Python, not FEEL."""
     for text in table_texts(decision):
         rule = _misreading_rule(text)
         if rule:
@@ -37,7 +38,7 @@ def check_table_language(decision: Decision) -> Iterator[Finding]:
 
 
 def _misreading_rule(text: SourceText) -> str:
-    """The rule that an input cell breaks which the engine reads otherwise than it was meant; empty for others."""
+    """The rule broken by an input cell that the engine would misread; empty for all other texts."""
     if text.is_input_cell and is_feel(text.original):
         return "cell-feel"
     return "cell-question" if text.is_input_cell and lacks_question_mark(text.original) else ""
@@ -65,7 +66,7 @@ def check_script_tasks(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_variable_names(diagram: Diagram) -> Iterator[Finding]:
-    """What data is stored under is a name that expressions can read."""
+    """Data is stored under names that expressions can read."""
     named_elements = [(element, (element.text or "").strip()) for element in diagram.root.iter(*VARIABLE_TAGS)]
     for multi in multi_instances(diagram):
         parts = (multi.loop_part(part) for part in LOOP_DATA_PARTS)
@@ -76,17 +77,17 @@ def check_variable_names(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _data_name(element: Element) -> str:
-    """The variable of a data item (its id) or of a collection (its text)."""
+    """The variable name of a data item (its id) or of a collection (its text)."""
     return element.get("id") or (element.text or "").strip()
 
 
 def check_undefined_names(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Every name that is read is set somewhere: at the start, by a form, a script, a table, a message or a loop."""
+    """Every name that is read is set somewhere: at the start, or by a form, script, table, message or loop."""
     yield from _check_undefined(diagram_texts(diagram), deployment)
 
 
 def check_undefined_table_names(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """The same for decision tables, where a forgotten quote makes a text a name."""
+    """The same for decision tables, where a missing quote turns a text into a name."""
     yield from _check_undefined((text for text in table_texts(decision) if not _misreading_rule(text)), deployment)
 
 

@@ -1,6 +1,6 @@
-"""What a rule reports before it becomes a sentence: where, which rule, which facts. For this package and the studio.
+"""What a rule reports before it is worded: the location, the rule and the facts.
 
-Rules know nothing of languages: `wording` turns a finding into the sentence of its rule.
+Rules are independent of language: `wording` turns a finding into a sentence.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ class Finding:
 
 
 def finding_at(element: Element, rule: str, **facts: object) -> Finding:
-    """A finding at an XML element, named by the id of what an editor shows for it."""
+    """A finding at an XML element, located by the id of what an editor shows for it."""
     return Finding(rule, line_of(element), nearest_id(element), facts)
 
 
 def line_of(element: Element) -> int:
-    """The line an element starts on, 0 when it was not read from text."""
+    """The line an element starts on; 0 when it was not parsed from text."""
     return cast("int | None", element.sourceline) or 0
 
 
 def nearest_id(element: Element | None) -> str:
-    """The id of the drawn or declared element, or the part of a table, that an element is or belongs to."""
+    """The id of the drawn or declared element or table part that an element is or belongs to; empty if none."""
     while element is not None:
         element_id = element.get("id")
         if element_id and _is_visible(element):
@@ -54,6 +54,6 @@ def _is_visible(element: Element) -> bool:
 
 
 def shorten_text(text: str, limit: int = 60) -> str:
-    """A text of the diagram on one line and short enough to stand in a sentence."""
+    """A text from the diagram on one line, short enough to quote in a sentence."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

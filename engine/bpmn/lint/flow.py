@@ -1,4 +1,4 @@
-"""Rules on sequence flows: where they may lead, and that work can reach an end. For this package only."""
+"""Rules on sequence flows: where they may lead, and that work can reach an end event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.bpmn.lint.finding import Finding, finding_at
 
 
 def check_flow_ends(diagram: Diagram) -> Iterator[Finding]:
-    """A flow joins two nodes of the scope it stands in; elsewhere the parser never sees it."""
+    """A flow connects two nodes of its own scope; otherwise the parser never sees it."""
     for flow in diagram.flows:
         missing = [end for end in (flow.source, flow.target) if end not in diagram.nodes]
         if missing:
@@ -30,14 +30,14 @@ def _check_direction(diagram: Diagram, flow: SequenceFlow) -> Iterator[Finding]:
 
 
 def check_outgoing_flows(diagram: Diagram) -> Iterator[Finding]:
-    """SpiffWorkflow's parser accepts several flows only from gateways and start events."""
+    """SpiffWorkflow's parser accepts several outgoing flows only from gateways and start events."""
     for node in diagram.nodes.values():
         if node.kind not in GATEWAYS | {"startEvent"} and len(diagram.outgoing_flows.get(node.id, ())) > 1:
             yield finding_at(node.element, "several-outgoing")
 
 
 def check_unreachable(diagram: Diagram) -> Iterator[Finding]:
-    """A node that no start leads to is never worked on; SpiffWorkflow leaves it out in silence."""
+    """A node that cannot be reached from a start never runs; SpiffWorkflow silently leaves it out."""
     starts = [node for node in diagram.nodes.values() if _is_entry_point(diagram, node)]
     reached = graph.reachable_nodes(diagram.successors, (node.id for node in starts))
     started_scopes = {node.scope for node in starts}
@@ -47,7 +47,7 @@ def check_unreachable(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _is_entry_point(diagram: Diagram, node: FlowNode) -> bool:
-    """Whether work can begin at a node: a start, an event sub-process, or a boundary event on nothing (own rule)."""
+    """Whether work can begin at a node: a start, an event sub-process, or an unattached boundary event (own rule)."""
     is_unattached = node.kind == "boundaryEvent" and node.element.get("attachedToRef") not in diagram.nodes
     return node.kind == "startEvent" or node.is_event_sub_process or is_unattached
 
@@ -60,7 +60,7 @@ def check_dead_ends(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_path_to_end(diagram: Diagram) -> Iterator[Finding]:
-    """From everywhere an end can be reached. Dead ends and missing ends have their own rules."""
+    """Every node can reach an end event. Dead ends and missing ends have their own rules."""
     scopes_with_end = {node.scope for node in diagram.nodes_of_kind("endEvent")}
     ends = [
         node.id for node in diagram.nodes.values() if node.kind == "endEvent" or node.id not in diagram.outgoing_flows
@@ -72,7 +72,7 @@ def check_path_to_end(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_joins_in_loops(diagram: Diagram) -> Iterator[Finding]:
-    """A join counts the tokens of the previous turn (store_constructs); inside a looped sub-process it does not."""
+    """A join in a loop counts the tokens of the previous iteration; in a looped sub-process not (measured)."""
     for node in diagram.nodes_of_kind(*JOINING):
         if node.id in diagram.nodes_in_loops and len(diagram.incoming_flows.get(node.id, ())) > 1:
             yield finding_at(node.element, "join-in-loop")

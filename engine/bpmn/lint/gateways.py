@@ -1,4 +1,4 @@
-"""Rules on gateways and the conditions of their flows. For this package only."""
+"""Rules on gateways and the conditions of their flows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.bpmn.lint.finding import Finding, finding_at
 
 
 def check_default_flows(diagram: Diagram) -> Iterator[Finding]:
-    """Without a default flow a case stops with "No conditions satisfied" when all conditions are false."""
+    """Without a default flow a case fails with "No conditions satisfied" when all conditions are false."""
     for node in diagram.nodes_of_kind(*SPLITTING):
         flows = diagram.outgoing_flows.get(node.id, [])
         default = node.element.get("default")
@@ -21,7 +21,7 @@ def check_default_flows(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_conditions(diagram: Diagram) -> Iterator[Finding]:
-    """Every flow but the default carries a condition; the default and flows of other nodes carry none."""
+    """Every flow but the default has a condition; the default flow and flows of other nodes have none."""
     for node in diagram.nodes_of_kind(*SPLITTING):
         flows = diagram.outgoing_flows.get(node.id, [])
         default = node.element.get("default")
@@ -41,7 +41,7 @@ def _check_ignored_conditions(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_event_gateways(diagram: Diagram) -> Iterator[Finding]:
-    """It waits for the events behind it; its timers share one due time (store_constructs), so one at most."""
+    """An event gateway is followed by events, at most one of them a timer: they share a due time (measured)."""
     for node in diagram.nodes_of_kind("eventBasedGateway"):
         flows = diagram.outgoing_flows.get(node.id, ())
         targets = [diagram.nodes[flow.target] for flow in flows if flow.target in diagram.nodes]

@@ -1,4 +1,4 @@
-"""Questions about directed graphs, answered without recursion and in linear time. Pure; for this package only."""
+"""Algorithms on directed graphs: pure, without recursion, in linear time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def reachable_nodes(graph: Graph, starts: Iterable[str]) -> set[str]:
-    """Every node that a path from one of `starts` leads to, `starts` included."""
+    """Every node that can be reached from one of `starts`, including `starts`."""
     seen: set[str] = set()
     stack = list(starts)
     while stack:
@@ -20,7 +20,7 @@ def reachable_nodes(graph: Graph, starts: Iterable[str]) -> set[str]:
 
 
 def reverse_edges(graph: Graph) -> dict[str, list[str]]:
-    """The same graph with every edge turned round."""
+    """The same graph with every edge reversed."""
     predecessors: dict[str, list[str]] = {}
     for source, targets in graph.items():
         for target in targets:
@@ -29,8 +29,9 @@ def reverse_edges(graph: Graph) -> dict[str, list[str]]:
 
 
 def nodes_on_cycles(graph: Graph) -> set[str]:
-    """The nodes that lie on a cycle: strongly connected components of two and more, and nodes with an edge to
-    themselves (Kosaraju: order by finishing, then collect against the edges).
+    """The nodes on a cycle: strongly connected components of two or more, and nodes with an edge to themselves.
+
+    Kosaraju's algorithm: order by finishing time, then collect along the reversed edges.
     """
     predecessors, assigned, result = reverse_edges(graph), set[str](), set[str]()
     for root in reversed(_finishing_order(graph)):

@@ -1,4 +1,4 @@
-"""Rules on mail templates: Jinja in a sandbox, a subject in the first line. For this package only."""
+"""Rules on mail templates: sandboxed Jinja with the subject on the first line."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from engine.bpmn.lint.finding import Finding
 
 MAX_TEMPLATE_LENGTH = 20_000
 _SILENT_MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}")
-"""What a template holds that leaves nothing in the mail."""
+"""Markup in a template that produces no output."""
 _INCLUSIONS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _UNBOUNDED = (
     *(nodes.For, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Call, nodes.Block, nodes.AssignBlock),
     *(nodes.Pow, nodes.Mul, nodes.Add, nodes.Concat, nodes.List, nodes.Dict, nodes.Tuple),
 )
-"""What could make a short template a long mail: without it, a mail is bounded by its template and the facts."""
+"""Constructs that could turn a short template into a long mail; without them its template and facts bound a mail."""
 _PLAIN_FILTERS = frozenset({"default", "lower", "upper", "title", "capitalize", "trim", "round", "int"})
 
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A template: its path and its text."""
+    """A mail template: its path and its text."""
 
     path: PurePosixPath
     text: str
 
 
 def check_template(mail: MailTemplate, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Everything that can be said of a template without rendering it."""
+    """Everything that can be checked in a template without rendering it."""
     yield from _check_subject(mail)
     if len(mail.text) > MAX_TEMPLATE_LENGTH:
         yield Finding("xml-text", 1, facts={"limit": MAX_TEMPLATE_LENGTH})
@@ -44,7 +44,7 @@ def check_template(mail: MailTemplate, deployment: DeploymentIndex) -> Iterator[
     try:
         template = environment.parse(mail.text)
         unbounded = list(_check_growth(template, _PLAIN_FILTERS | deployment.vocabulary.mail_filters))
-        # Looking for names works out what is constant, which a sum that grows would make endless.
+        # The search for names evaluates constants, which could take forever for a sum that grows.
         used_names = set() if unbounded else meta.find_undeclared_variables(template)
     except TemplateSyntaxError as error:
         yield Finding("mail-syntax", error.lineno, facts={"detail": (error.message or "").rstrip(".")})
@@ -56,7 +56,7 @@ def check_template(mail: MailTemplate, deployment: DeploymentIndex) -> Iterator[
 
 
 def _check_subject(mail: MailTemplate) -> Iterator[Finding]:
-    """The first line is the subject; a mail without one is taken for spam."""
+    """The first line is the subject; a mail without one is treated as spam."""
     first = mail.text.partition("\n")[0].strip()
     if not _SILENT_MARKUP.sub("", first).strip():
         yield Finding("mail-subject", 1)
@@ -78,7 +78,7 @@ def _check_names(
 
 
 def _check_attribute(mail: MailTemplate, part: nodes.Expr, known: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    """A part of a fact that does not have it; parts are named plainly, as in case.code."""
+    """Finds an attribute that its fact does not have; attributes are written plainly, as in case.code."""
     assert isinstance(part, nodes.Getattr | nodes.Getitem)
     owner = part.node.name if isinstance(part.node, nodes.Name) else ""
     name = part.attr if isinstance(part, nodes.Getattr) else ""
@@ -87,7 +87,7 @@ def _check_attribute(mail: MailTemplate, part: nodes.Expr, known: Mapping[str, f
 
 
 def _check_growth(template: nodes.Template, filters: frozenset[str]) -> Iterator[Finding]:
-    """Loops, calls and sums, and filters that could write any amount of text."""
+    """Finds loops, calls, sums and filters that could produce any amount of text."""
     for node in template.find_all((*_UNBOUNDED, nodes.Filter, nodes.Mod)):
         match node:
             case nodes.Filter(name=name) if name in filters:

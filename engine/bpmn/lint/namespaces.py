@@ -1,4 +1,4 @@
-"""The XML namespaces of diagrams and decision tables. For this package and the studio."""
+"""The XML namespaces of diagrams and decision tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ DMN = (
 )
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
-"""The BPMN elements that hold nodes and flows."""
+"""The BPMN elements that contain nodes and flows."""
 HOLDERS = SCOPES | {"definitions", "laneSet", "childLaneSet", "collaboration"}
-"""The BPMN elements whose children are drawn or declared, so that an editor can show one of them."""
+"""The BPMN elements whose children are drawn or declared, so that an editor can show them."""

@@ -1,4 +1,4 @@
-"""Rules on who does a task and what it names: roles, lanes, forms, decisions, processes. For this package only."""
+"""Rules on who does a task and what it refers to: roles, lanes, forms, decisions, processes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine.bpmn.lint.diagram import (
 from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 LANE_PREFIX = "lane_"
-"""A lane's id is this and its role: `lane_commune`."""
+"""A lane's id is this prefix and its role: `lane_commune`."""
 
 
 def check_roles(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """The role stands in the task's properties: the engine keeps only a lane's label, which a translation changes."""
+    """The role is set in the task's properties: the engine keeps only a lane's label, which a translation changes."""
     for node in diagram.nodes_of_kind("userTask"):
         role = extension_properties(node.element).get("role", "")
         if not role:
@@ -31,7 +31,7 @@ def check_roles(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Findi
 
 
 def check_task_lanes(diagram: Diagram) -> Iterator[Finding]:
-    """Where lanes are drawn, a task stands in the lane of its role. A sub-process may reach over several lanes."""
+    """If lanes are drawn, a task is in the lane of its role. A sub-process may span several lanes."""
     lanes = _lanes_by_node(diagram)
     if not lanes:
         return
@@ -44,7 +44,7 @@ def check_task_lanes(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_lanes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A lane's id says whose it is, and its label is not another role's."""
+    """A lane's id names its role, and its label is not that of another role."""
     labels = deployment.vocabulary.lane_labels
     for lane in _leaf_lanes(diagram):
         lane_id = lane.get("id") or ""
@@ -68,7 +68,7 @@ def _lanes_by_node(diagram: Diagram) -> dict[str, Element]:
 
 
 def check_forms(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Every user task has a form of the deployment: `form` is the name of `forms/<form>.json`."""
+    """Every user task has a form in the deployment: `form` is the name of `forms/<form>.json`."""
     for node in diagram.nodes_of_kind("userTask"):
         form = extension_properties(node.element).get("form", "")
         if not form:
@@ -78,7 +78,7 @@ def check_forms(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Findi
 
 
 def check_ladders(diagram: Diagram) -> Iterator[Finding]:
-    """`ladder` has one value: `no`, for tasks that are not the work a notice is about."""
+    """`ladder` has only one value, `no`, for tasks that are not the work a notice is about."""
     for node in diagram.nodes_of_kind("userTask"):
         value = extension_properties(node.element).get("ladder")
         if value not in {None, "no"}:
@@ -86,7 +86,7 @@ def check_ladders(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_called_decisions(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A business rule task names a decision of the deployment."""
+    """A business rule task refers to a decision in the deployment."""
     for node in diagram.nodes_of_kind("businessRuleTask"):
         decision = extension_text(node.element, "calledDecisionId")
         outside_decisions = deployment.vocabulary.decisions
@@ -97,7 +97,7 @@ def check_called_decisions(diagram: Diagram, deployment: DeploymentIndex) -> Ite
 
 
 def check_called_processes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A call activity names a process of the deployment that does not come back to itself."""
+    """A call activity refers to a process in the deployment, without recursion."""
     for node in diagram.nodes_of_kind("callActivity"):
         called = node.element.get("calledElement") or ""
         outside_processes = deployment.vocabulary.processes
@@ -114,5 +114,5 @@ def _is_recursive_call(diagram: Diagram, node: FlowNode, called: str, deployment
 
 
 def join_names(names: frozenset[str]) -> str:
-    """Names for a sentence, in order."""
+    """Sorted names, joined for a sentence."""
     return ", ".join(sorted(names))

@@ -1,4 +1,4 @@
-"""Rules on activities that repeat: multi-instance and standard loops. For this package only."""
+"""Rules on activities that repeat: multi-instance and standard loops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 @dataclass(frozen=True, slots=True)
 class MultiInstance:
-    """A multi-instance activity: what it iterates over and where it puts what comes out."""
+    """A multi-instance activity: what it iterates over and where it puts the results."""
 
     node: FlowNode
     element: Element
@@ -29,12 +29,12 @@ class MultiInstance:
 
     @property
     def has_output_collection(self) -> bool:
-        """Whether results go into a collection of their own instead of being merged into the case's data."""
+        """Whether results are collected separately instead of being merged into the case's data."""
         return self.loop_part("loopDataOutputRef") is not None
 
     @property
     def is_sequential(self) -> bool:
-        """Whether its instances run one after the other."""
+        """Whether its instances run one after another."""
         return self.element.get("isSequential") == "true"
 
 
@@ -47,16 +47,16 @@ def multi_instances(diagram: Diagram) -> list[MultiInstance]:
 
 
 def check_loop_inputs(diagram: Diagram) -> Iterator[Finding]:
-    """An activity repeats for each item of a collection or a number of times, not both and not neither."""
+    """An activity repeats either for each item of a collection or a number of times: exactly one of the two."""
     for multi in multi_instances(diagram):
         if (multi.loop_part("loopCardinality") is None) == (multi.loop_part("loopDataInputRef") is None):
             yield finding_at(multi.element, "mi-input")
 
 
 def check_loop_outputs(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Without an output collection the item stays in the case's data, and the next turn raises that it exists.
+    """Without an output collection the item remains in the case's data, and the next iteration fails because it exists.
 
-    With a cardinality and an output collection the second turn raises NameError (store_constructs).
+    With a cardinality and an output collection the second iteration raises NameError (measured).
     """
     for multi in multi_instances(diagram):
         may_repeat = deployment.may_repeat(diagram, multi.node)
@@ -69,7 +69,7 @@ def check_loop_outputs(diagram: Diagram, deployment: DeploymentIndex) -> Iterato
 
 
 def check_standard_loops(diagram: Diagram) -> Iterator[Finding]:
-    """A standard loop needs an end: a number of turns or a condition."""
+    """A standard loop needs a bound: a number of iterations or a condition."""
     for node in diagram.nodes.values():
         loop = first_child(node.element, "standardLoopCharacteristics")
         if loop is None:

@@ -1,4 +1,4 @@
-"""Rules on service tasks: operators, their parameters, mails and recipients. For this package only."""
+"""Rules on service tasks: operators, their parameters, mails and recipients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.bpmn.lint.vocabulary import ONE_OF_PARAMETERS, PARAMETER_CHOICES
 
 
 def check_operators(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A service task names an operator and gives it what it needs, and nothing it does not know."""
+    """A service task names an operator, passes its required parameters and no unknown ones."""
     known = deployment.vocabulary.operators
     for node in diagram.nodes_of_kind("serviceTask"):
         operator = operator_of(node.element)
@@ -54,7 +54,7 @@ def _check_choice(operator: str, parameter: str, argument: Element) -> Iterator[
 
 
 def check_notices(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """The template and the recipients that a notice writes out exist; computed ones are left to the scenarios."""
+    """The template and recipients of a notice exist if they are literals; the scenarios test computed ones."""
     for node in diagram.nodes_of_kind("serviceTask"):
         operator = operator_of(node.element)
         if operator is None or operator.get("id") != "notice":
@@ -74,7 +74,7 @@ def _parameter_texts(argument: Element | None) -> list[str]:
 
 
 def _is_recipient(text: str, deployment: DeploymentIndex) -> bool:
-    """A known word or a unit's code; where the units are not known, whatever has a digit may be a code."""
+    """A known word or a unit's code; when the units are unknown, any text with a digit may be a code."""
     units = deployment.vocabulary.units
     if text in deployment.vocabulary.recipients:
         return True

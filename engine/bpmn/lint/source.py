@@ -1,4 +1,4 @@
-"""Looking into the text of expressions without running it. For this package and the studio."""
+"""Inspects the text of expressions without running it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from engine.errors import ScriptError
 
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 UNQUOTED_TIME = re.compile(r"P(?:\d|T\d)[\dYMWDTHS.,]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*")
-"""What looks like a time of ISO 8601 without the quotes that make it a text."""
+"""Matches an ISO 8601 time that lacks the quotes that would make it a text."""
 _QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _FUNCTION_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "elif", "else"})
 
 
 def syntax_tree(source: str) -> ast.AST | None:
-    """The syntax tree of an expression; None when it is outside the language (which has its own rule)."""
+    """The syntax tree of an expression; None when it is outside the language, which has its own rule."""
     try:
         compile_expression(source)
         return ast.parse(f"({source}\n)", mode="eval").body
@@ -27,8 +27,10 @@ def syntax_tree(source: str) -> ast.AST | None:
 
 
 def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:
-    """The values an expression can come to, as far as they are written out: members of lists and both branches of
-    a choice, but not the operands of a comparison or the arguments of a call.
+    """The values an expression can yield, as far as they are literal.
+
+    Includes the members of lists and both branches of a choice, but not the operands of a comparison or the arguments
+    of a call.
     """
     match node:
         case None:
@@ -47,17 +49,17 @@ def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:
 
 
 def literal_texts(source: str) -> list[str]:
-    """The literal texts an expression can come to."""
+    """The literal texts an expression can yield."""
     nodes = leaf_nodes(syntax_tree(source))
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def strip_quoted_texts(source: str) -> str:
-    """The source with its quoted texts emptied, so that signs can be looked for outside them."""
+    """The source with its quoted texts emptied, so that characters can be searched for outside them."""
     return _QUOTED_TEXT.sub('""', source)
 
 
 def unknown_functions(source: str) -> list[str]:
-    """The names that are called like functions and are none of the language's."""
+    """The names that are called like functions but are not functions of the language."""
     called_names = dict.fromkeys(_FUNCTION_CALL.findall(strip_quoted_texts(source)))
     return [name for name in called_names if name not in FUNCTIONS | _KEYWORDS]

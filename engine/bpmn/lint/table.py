@@ -1,4 +1,4 @@
-"""A DMN file as the rules see it: decisions, their table, its columns and rows. For this package and the studio."""
+"""A DMN file as the rules see it: decisions with their tables, columns and rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DecisionCell:
 
     @property
     def is_empty(self) -> bool:
-        """Whether an input cell lets every value through."""
+        """Whether an input cell matches every value."""
         return self.text in {"", "-"}
 
 
@@ -46,7 +46,7 @@ class DecisionRow:
 
     @property
     def is_catch_all(self) -> bool:
-        """Whether the row matches whatever the inputs are."""
+        """Whether the row matches any inputs."""
         return all(cell.is_empty for cell in self.inputs)
 
 
@@ -65,7 +65,7 @@ class Decision:
 
 
 def parse_decisions(document: XmlDocument) -> list[Decision]:
-    """The decisions of a DMN file, in its order. Raises Refused when there is none."""
+    """The decisions of a DMN file, in file order. Raises UnreadableDocument when there is none."""
     parsed_decisions = [
         _parse_decision(document.path, element) for element in document.root if local_name_of(element) == "decision"
     ]

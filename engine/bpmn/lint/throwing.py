@@ -1,4 +1,4 @@
-"""Rules on what events refer to, and that thrown errors are caught. For this package only."""
+"""Rules on what events refer to, and that thrown errors are caught."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine.bpmn.lint.event_facts import (
 from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 CATCH_ALL_KINDS = frozenset({"error", "escalation"})
-"""What a boundary event may catch without naming it: any error, any escalation."""
+"""What a boundary event may catch without a reference: any error, any escalation."""
 
 
 def check_event_references(diagram: Diagram) -> Iterator[Finding]:
-    """What an event waits for or throws is declared in the file and has a name, by which the engine matches."""
+    """What an event waits for or throws is declared in the file and has a name, which the engine matches by."""
     for element, name, reference_id in event_references(diagram):
         if not reference_id and not _may_catch_all(element, name):
             yield finding_at(element, "reference-missing", kind=name)
@@ -39,14 +39,14 @@ def _may_catch_all(element: Element, name: str) -> bool:
 
 
 def check_payload_places(diagram: Diagram) -> Iterator[Finding]:
-    """SpiffWorkflow 3 takes payload and variable from the event's definition; on the message they are deprecated."""
+    """SpiffWorkflow 3 reads payload and variable from the event definition; on the message they are deprecated."""
     for element in diagram.root_elements.get("message", {}).values():
         if extension_elements(element, "messagePayload") or extension_elements(element, "messageVariable"):
             yield finding_at(element, "payload-place")
 
 
 def check_participants(diagram: Diagram) -> Iterator[Finding]:
-    """A pool shows a process of its own file, or nothing."""
+    """A pool refers to a process of its own file, or to none."""
     process_ids = {process.get("id") for process in diagram.processes}
     for element in diagram.root.iter("{*}participant"):
         process_id = element.get("processRef")
@@ -55,7 +55,7 @@ def check_participants(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_unsent_messages(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Somebody sends each message that is waited for: a diagram of the deployment, or the world outside."""
+    """Every message that is waited for is sent by a diagram of the deployment or comes from outside."""
     known = deployment.vocabulary.messages
     if known is None:
         return
@@ -69,9 +69,9 @@ def check_unsent_messages(diagram: Diagram, deployment: DeploymentIndex) -> Iter
 
 
 def check_uncaught_errors(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """An error that nothing around it catches ends its sub-process as if all were well (store_constructs).
+    """An error that no enclosing scope catches ends its sub-process as if it had succeeded (measured).
 
-    One that leaves its process is the concern of the callers; it is reported here when there are none.
+    An error that leaves its process is up to the callers; it is reported here when there are none.
     """
     for node, code in error_end_events(diagram):
         if not is_caught_by_scope(diagram, node, code) and deployment.is_outermost(diagram.process_of(node)):
@@ -79,7 +79,7 @@ def check_uncaught_errors(diagram: Diagram, deployment: DeploymentIndex) -> Iter
 
 
 def check_uncaught_call_errors(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """The same for the errors with which a called process can end."""
+    """The same for errors with which a called process can end."""
     for call in diagram.nodes_of_kind("callActivity"):
         called = call.element.get("calledElement") or ""
         for code in sorted(deployment.escaping_errors.get(called, ()), key=str):

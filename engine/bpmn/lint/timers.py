@@ -1,6 +1,6 @@
-"""Rules on timers: what their texts may say, and where repeated ones may stand. For this package and the studio.
+"""Rules on timers: which texts are valid, and where cycles may be used.
 
-A timer's text is an expression; a duration or cycle written as one is a quoted literal (ecosystem trap T7).
+A timer's text is an expression; a duration or cycle written as one is a quoted literal (measured).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CYCLE_PATTERN = re.compile(r"R(\d{0,4})/(P.*)")
 
 
 def check_timer_texts(diagram: Diagram) -> Iterator[Finding]:
-    """Each timer has one time, and its text is a literal that can be read or an expression."""
+    """Each timer has one time, and its text is a valid literal or an expression."""
     for definition in diagram.root.iter(bpmn_tag("timerEventDefinition")):
         times = [child for child in definition if element_kind(child) in TIMER_KINDS]
         if len(times) != 1 or not text_of(times[0]):
@@ -60,7 +60,7 @@ def _broken_duration_rule(text: str) -> str | None:
 
 
 def _broken_cycle_rule(text: str) -> str | None:
-    """A number of turns (or none: without end) and a fixed duration that is not zero."""
+    """A cycle is a number of repetitions (endless if omitted) and a fixed duration that is not zero."""
     match = CYCLE_PATTERN.fullmatch(text)
     duration = DURATION_PATTERN.fullmatch(match[2]) if match is not None else None
     if match is None or duration is None:
@@ -79,8 +79,9 @@ _KIND_RULES = {"timeDate": "timer-date", "timeDuration": "timer-duration", "time
 
 
 def check_cycle_places(diagram: Diagram) -> Iterator[Finding]:
-    """A cycle starts another path at each firing and ends only after the last: right only on a boundary event that
-    does not interrupt (store_constructs).
+    """A cycle is correct only on a non-interrupting boundary event (measured).
+
+    It starts another path at each firing and ends only after the last.
     """
     for cycle in diagram.root.iter(bpmn_tag("timeCycle")):
         definition = cycle.getparent()
@@ -91,8 +92,9 @@ def check_cycle_places(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_missed_policy(diagram: Diagram) -> Iterator[Finding]:
-    """What becomes of a missed timer is one of three words. Only what goes on beside the work can be left out, and only
-    what repeats can be made up for.
+    """The policy for missed timers is one of three words.
+
+    Only a non-interrupting boundary event can be skipped, and only a cycle can be caught up on.
     """
     for node in diagram.nodes.values():
         policy = extension_properties(node.element).get("missed")

@@ -1,6 +1,6 @@
-"""The last rule: SpiffWorkflow's own parser accepts the files. For this package only.
+"""The last rule: SpiffWorkflow's own parser accepts the files.
 
-It is asked when nothing else was found, so that its terse exceptions stay the rare case.
+It runs only when nothing else was found, so that its terse exceptions remain rare.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FileFinding = tuple[PurePosixPath, Finding]
 
 
 def try_parser(deployment: DeploymentIndex) -> list[FileFinding]:
-    """What the parser refuses, and in which file. What a refused file would only drag along is not tried."""
+    """What the parser rejects, and in which file; stops at the first stage that fails, as later errors only follow."""
     parser: Any = SpiffBpmnParser()
     complete_diagrams = [diagram for diagram in deployment.diagrams if _has_all_decisions(diagram, deployment)]
     return (
@@ -44,13 +44,13 @@ def _try_table(parser: Any, decision: Decision) -> list[FileFinding]:
 
 
 def _has_all_decisions(diagram: Diagram, deployment: DeploymentIndex) -> bool:
-    """Whether the decisions of a diagram are among the files: the parser insists on them, also for a file alone."""
+    """Whether the decisions of a diagram are among the files: the parser requires them, even for a single file."""
     called = {extension_text(node.element, "calledDecisionId") for node in diagram.nodes_of_kind("businessRuleTask")}
     return called <= deployment.decisions_by_id.keys()
 
 
 def _parse_processes(parser: Any, diagram: Diagram) -> None:
-    """Parse a process and the sub-processes in it, each of which the parser only notes while it reads the outer one."""
+    """Parse a process and its sub-processes, which the parser only registers while it reads the outer one."""
     pending = {process.get("id") or "" for process in diagram.processes}
     while pending:
         known = set(parser.process_parsers)
@@ -60,7 +60,7 @@ def _parse_processes(parser: Any, diagram: Diagram) -> None:
 
 
 def _try_step(model: Diagram | Decision, step: Callable[..., object], *arguments: object) -> list[FileFinding]:
-    """Take one step of the parser over a file; the problem if it raises."""
+    """Run one step of the parser on a file; the problem if it raises."""
     try:
         step(*arguments)
     except Exception as error:  # noqa: BLE001 - the parser's helpers raise anything

@@ -1,5 +1,6 @@
-"""Everything an analyst types into a diagram or table to be computed, and the names it reads and sets. Facts, no
-judgement; for this package and the studio.
+"""Every expression and script an analyst types into a diagram or table, with the names it reads and sets.
+
+Facts only, no rules.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ VARIABLE_TAGS = tuple(f"{{{SPIFF}}}{name}" for name in ("messageVariable", "vari
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One typed text: the element to report it at, what the engine computes, what its author wrote.
+    """One typed text: the element to report it at, what the engine evaluates, and what its author wrote.
 
-    `cell` is true of input cells, which the engine completes with their column, `of_case` of texts about the case's
-    data: correlations are about a message's payload.
+    `is_input_cell` is true for input cells, which the engine completes with their column; `is_about_case` for texts
+    about the case's data, unlike correlations, which are about a message's payload.
     """
 
     element: Element
@@ -70,7 +71,7 @@ def diagram_texts(diagram: Diagram) -> Iterator[SourceText]:
 
 
 def _timer_texts(diagram: Diagram) -> Iterator[SourceText]:
-    """The texts of timers; empty ones and those that lack their quotes have rules of their own."""
+    """The texts of timers; empty ones and those without quotes have their own rules."""
     for element in diagram.root.iter(*TIMER_TAGS):
         text = (element.text or "").strip()
         if text and not UNQUOTED_TIME.fullmatch(text):
@@ -93,7 +94,7 @@ def _expression_text(element: Element, source: str | None) -> SourceText:
 
 
 def table_texts(decision: Decision) -> Iterator[SourceText]:
-    """Every expression of a decision table: inputs, input cells as the engine completes them, outputs."""
+    """Every expression in a decision table: inputs, input cells as the engine completes them, outputs."""
     columns = [_expression_text(column.element, column.text) for column in decision.inputs]
     yield from (column for column in columns if column.source.strip())
     for row in decision.rows:
@@ -104,13 +105,13 @@ def table_texts(decision: Decision) -> Iterator[SourceText]:
 
 
 def names_read(text: SourceText) -> frozenset[str]:
-    """The names of the case's data that a text reads."""
+    """The names that a text reads from the case's data."""
     compiled = text.compiled if text.is_about_case else None
     return compiled.names - {INPUT} if compiled is not None else frozenset()
 
 
 def names_set(diagram: Diagram) -> set[str]:
-    """The names that a diagram sets: by scripts, results of operators, messages, data objects and loops."""
+    """The names that a diagram sets through scripts, operator results, messages, data objects and loops."""
     names: set[str] = set()
     for text in diagram_texts(diagram):
         compiled = text.compiled if text.compile is compile_script else None

@@ -1,4 +1,4 @@
-"""What diagrams may name: roles, forms, mails, operators, messages. Given to `check` by its caller.
+"""What diagrams may refer to: roles, forms, mails, operators, messages.
 
 The defaults are those of the hotline; forms and mails belong to a deployment and are passed in, because this package
 may not import `forms`.
@@ -30,19 +30,19 @@ PARAMETER_CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
     ("deadline", "clock"): frozenset(CLOCKS),
     ("clock", "action"): frozenset({"pause", "resume"}),
 }
-"""The words a parameter of an operator may have, where they are few."""
+"""The values an operator's parameter may have, where they are few."""
 ONE_OF_PARAMETERS: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours", "at", "extend"})}
-"""Optional parameters of an operator of which at least one must be there."""
+"""Optional parameters of an operator, at least one of which is required."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What exists beside the files to be checked. None means "not known here": such references are not checked.
+    """What exists outside the files to be checked. None means unknown: such references are not checked.
 
     forms: form key -> keys of the fields it stores in process data. mails: names of templates without suffix.
     lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
-    parameters. messages: names of messages that come from outside. names: process data that is there from the start.
-    mail_names: what a template may name, each with its parts; mail_filters: filters beside the plain ones.
+    parameters. messages: names of messages that come from outside. names: process data present from the start.
+    mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
     units: unit codes a notice may be addressed to.
     processes, decisions: ids that exist outside the files.
     """
@@ -62,5 +62,5 @@ class Vocabulary:
     decisions: frozenset[str] | None = frozenset()
 
     def for_one_file(self) -> Vocabulary:
-        """The same for a file that is checked alone: what only other files could tell counts as not known."""
+        """The same for a file that is checked alone: what depends on other files counts as unknown."""
         return replace(self, messages=None, names=None, processes=None, decisions=None)

@@ -1,6 +1,6 @@
-"""The sentence of each rule, in the reader's language. For this package and the studio.
+"""Words each rule's sentence in the reader's language.
 
-A sentence says what is wrong and what to draw or write instead. The table is split by subject over two modules.
+A sentence says what is wrong and what to draw or write instead. The table is split by subject into two modules.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _BPMN_WORDS: Mapping[str, Term] = {
     "intermediateThrowEvent": Term(N_("Sự kiện ném trung gian")),
 }
 _TRANSLATED_FACTS = ("kind", "trigger")
-"""The facts that are BPMN's words; all others are the author's own and stay as they are."""
+"""The facts that are BPMN terms; all others are the author's own words and are not translated."""
 
 
 def render_finding(finding: Finding, language: Language) -> str:
-    """What a finding says in `language`."""
+    """A finding as a sentence in `language`."""
     facts = {name: fact_text(_translated(name, fact), language) for name, fact in finding.facts.items()}
     return translate(SENTENCES[finding.rule], language).format_map(facts)
 

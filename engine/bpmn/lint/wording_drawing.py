@@ -1,4 +1,4 @@
-"""Sentences of the rules on files, elements, flows, gateways, events and timers: rule -> the Vietnamese one."""
+"""Vietnamese sentences of the rules on files, elements, flows, gateways, events and timers, by rule."""
 
 from __future__ import annotations
 

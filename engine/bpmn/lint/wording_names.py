@@ -1,4 +1,4 @@
-"""Sentences of the rules on references, expressions, decision tables and mails: rule -> the Vietnamese one."""
+"""Vietnamese sentences of the rules on references, expressions, decision tables and mails, by rule."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Every table of the program. The hot path reads and writes them through Core, administration through the ORM.
 
-Imported by the modules of the store and the use cases, never by pages or by `engine.bpmn`. Instants are kept in UTC.
-Personal data stands only in `report`, `submission`, `contact`, `draft`, `question`, `attachment` with its
-`stored_file`, and `person`.
+Instants are stored in UTC. Personal data is stored only in `report`, `submission`, `contact`, `draft`, `question`,
+`attachment` with its `stored_file`, and `person`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Standard answers with their versions and uses, questions without one, and reviews of how localities answered.
-
-Imported through `engine.store.models` alone.
-"""
+"""Standard answers with their versions and uses, questions without one, and reviews of how localities answered."""
 
 from __future__ import annotations
 
@@ -16,10 +13,10 @@ _OPEN = text("settled_at IS NULL")
 
 
 class StandardAnswer(Base):
-    """One version of a standard answer: who, when, why; its department owns it, versions it and retires it (R2).
+    """One version of a standard answer: who, when, why; its department owns, versions and retires it (R2).
 
-    Rows are only added. The newest one holds: with `retired_at` the answer is offered no more. `note` says why the
-    version was made, `from_version` which earlier one it took back.
+    Rows are only added. The newest one is current; once it has `retired_at`, the answer is no longer offered. `note`
+    gives the reason for the version, `from_version` the earlier version it restored.
     """
 
     __tablename__ = "standard_answer"
@@ -41,9 +38,9 @@ class StandardAnswer(Base):
 
 
 class Question(Base):
-    """What a citizen asked and no standard answer fitted, for the department that owns the field (R2).
+    """A citizen's question that no standard answer fitted, for the department that owns the field (R2).
 
-    `answer_key` names the answer that was written for it; a settled question without one was put aside.
+    `answer_key` is the answer that was written for it; a settled question without one was dismissed.
     """
 
     __tablename__ = "question"
@@ -60,7 +57,7 @@ class Question(Base):
 
 
 class AnswerUse(Base):
-    """A citizen was answered at once with a version of a standard answer; `unchanged` when word for word."""
+    """A citizen was answered immediately with a version of a standard answer; `unchanged` if word for word."""
 
     __tablename__ = "answer_use"
     __table_args__ = (UniqueConstraint("instance_id"), Index("ix_answer_use_at", "at", "answer_key"))
@@ -75,9 +72,9 @@ class AnswerUse(Base):
 
 
 class AnswerReview(Base):
-    """What a department says of the way a locality answered a case; a case is reviewed once.
+    """A department's review of how a locality answered a case; a case is reviewed once.
 
-    `note` is for the unit, `reply` is the answer of its head; both are kept without the personal data of the reporter.
+    `note` is for the unit, `reply` is the reply of its head; both are stored without the reporter's personal data.
     """
 
     __tablename__ = "answer_review"

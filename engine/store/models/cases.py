@@ -1,4 +1,4 @@
-"""Process instances and every row that a step of theirs writes. Imported through `engine.store.models` alone."""
+"""Process instances and every row that their steps write."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
 
-# Later than every deadline: lists in the order of deadlines end with what has none.
+# Later than every deadline: lists sorted by deadline end with the rows that have none.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Instance(Base):
-    """A process instance. `state` is the engine's blob; everything that lists and timers need stands in columns.
+    """A process instance. `state` is the engine's blob; everything that lists and timers need is stored in columns.
 
-    `history_head` and `history_count` close the chain of the instance's history, so that a cut tail shows.
+    `history_head` and `history_count` seal the hash chain of the instance's history, so that a truncated tail shows.
     """
 
     __tablename__ = "instance"
@@ -38,7 +38,7 @@ class Instance(Base):
 
 
 def _on_open_tasks(name: str, *columns: str, also: str = "") -> Index:
-    """An index of open tasks alone, each value's in the order of deadlines, as lists are read."""
+    """A partial index of open tasks, ordered by deadline within each value, as lists are read."""
     where = text(f"state = 'open'{also}")
     return Index(name, *columns, "due_at", "id", sqlite_where=where, postgresql_where=where)
 
@@ -48,10 +48,10 @@ _UNTAKEN = text("state = 'open' AND assignee_id IS NULL AND role != 'citizen'")
 
 
 class Task(Base):
-    """A user task, open or done. `version` is what a form carries; only changes of the task itself raise it.
+    """A user task, open or done. Forms carry its `version`, which only changes to the task itself increase.
 
-    `due_at` repeats the case's deadline, so that lists are read in its order from the index; NEVER stands for none.
-    `owner_id` is who delegated the task to its assignee and gets it back (R12).
+    `due_at` copies the case's deadline, so that lists are read in its order from the index; NEVER means none.
+    `owner_id` is the person who delegated the task to its assignee and gets it back (R12).
     """
 
     __tablename__ = "task"
@@ -60,7 +60,7 @@ class Task(Base):
         _on_open_tasks("ix_task_open_unit", "unit_code", "role"),
         _on_open_tasks("ix_task_open_assignee", "assignee_id", also=" AND assignee_id IS NOT NULL"),
         _on_open_tasks("ix_task_open_owner", "owner_id", also=" AND owner_id IS NOT NULL"),
-        # What nobody has taken up, by whose it is and since when; citizens take nothing up.
+        # Unclaimed tasks by unit and opening time; citizens claim no tasks.
         Index(
             "ix_task_untaken", "unit_code", "opened_at", "instance_id", sqlite_where=_UNTAKEN, postgresql_where=_UNTAKEN
         ),
@@ -87,7 +87,7 @@ class Task(Base):
 
 
 class Timer(Base):
-    """A waiting timer event. `due` is the diagram's instant; `wake` is when a worker looks: due, a retry, or never."""
+    """A waiting timer event. `due` is the diagram's instant; `wake` is when a worker picks it up: due, retry, never."""
 
     __tablename__ = "timer"
     __table_args__ = (UniqueConstraint("instance_id", "engine_id"),)
@@ -115,9 +115,9 @@ class Subscription(Base):
 
 
 class Outbox(Base):
-    """What has to leave the program: a notice to send or a message to another instance.
+    """An outgoing notice, or a message to another instance.
 
-    A notice exists once per instance, rung and occurrence (R8); who receives it is resolved when it is sent.
+    A notice exists once per instance, rung and occurrence (R8); its recipients are resolved when it is sent.
     """
 
     __tablename__ = "outbox"
@@ -139,7 +139,7 @@ class Outbox(Base):
 class Mark(Base):
     """A fact that the diagram states about a case: overdue, resolved, reopened, false_report …
 
-    `due_at` is the deadline that held then.
+    `due_at` is the deadline at that time.
     """
 
     __tablename__ = "mark"
@@ -155,7 +155,7 @@ _OF_PEOPLE = text("actor != 'system'")
 
 
 class History(Base):
-    """One act on an instance: who, when, from where, what. Rows are only ever added; `digest` chains them (R13)."""
+    """One action on an instance: who, when, from where, what. Rows are only added; `digest` chains them (R13)."""
 
     __tablename__ = "history"
     __table_args__: Any = (
@@ -180,7 +180,7 @@ class History(Base):
 
 
 class Submission(Base):
-    """What an officer wrote in a form and the process does not need: personal, kept out of blob and history."""
+    """Form answers of an officer that the process does not need: personal, kept out of blob and history."""
 
     __tablename__ = "submission"
 
@@ -195,7 +195,7 @@ class Submission(Base):
 
 
 class Incident(Base):
-    """Something the program could not do: what, where, why, and the action to try again."""
+    """Something the program failed to do: what, where, why, and the action to retry."""
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -208,7 +208,7 @@ class Incident(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)  # None: no case of its own.
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)  # None: not about a case.
     kind: Mapped[str] = mapped_column(String(12))
     node: Mapped[str] = mapped_column(Key)
     message: Mapped[str]

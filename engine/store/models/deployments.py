@@ -1,4 +1,4 @@
-"""Deployments: immutable sets of files, and the processes in them. Imported through `engine.store.models` alone."""
+"""Deployments: immutable sets of files, and the processes in them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from engine.store.columns import Base, Key
 
 
 class Deployment(Base):
-    """One immutable set of diagrams, tables, forms, mails and scenarios; the digest is that of all its files.
+    """An immutable set of diagrams, decision tables, forms, mails and scenarios; `digest` covers all its files.
 
-    New cases follow the deployment with the greatest `turn`: that of its last activation.
+    New cases use the deployment with the greatest `turn`: that of its last activation.
     """
 
     __tablename__ = "deployment"
@@ -28,7 +28,7 @@ class Deployment(Base):
 
 
 class Activation(Base):
-    """One act of deploying, also of a content that had been deployed before: who, when, why."""
+    """One activation of a deployment, including content that had been deployed before: who, when, why."""
 
     __tablename__ = "activation"
 
@@ -50,7 +50,7 @@ class DeploymentFile(Base):
 
 
 class ProcessDefinition(Base):
-    """One executable process of a deployment; instances point here, never at a file."""
+    """One executable process of a deployment; instances refer to it, never to a file."""
 
     __tablename__ = "process_definition"
     __table_args__ = (UniqueConstraint("deployment_id", "key"),)

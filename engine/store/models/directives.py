@@ -1,7 +1,4 @@
-"""Directives of the provincial office, their templates and numbers, and what an instance without a report is called.
-
-Imported through `engine.store.models` alone.
-"""
+"""Directives of the provincial office, their templates and numbers, and labels for instances without a report."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ from engine.store.columns import Base, Instant, Key
 
 
 class Directive(Base):
-    """An official letter that chases overdue cases: a draft, then issued with a number and never changed again.
+    """An official letter that chases overdue cases: first a draft, then issued with a number and never changed again.
 
-    `digest` names the issued document in the attachment store; `due_at` is when the units have to answer.
+    `digest` identifies the issued document in the attachment store; `due_at` is the deadline for the units' answers.
     """
 
     __tablename__ = "directive"
@@ -27,7 +24,7 @@ class Directive(Base):
     version: Mapped[int]
     subject: Mapped[str]
     demand: Mapped[str]
-    days: Mapped[int]  # Working days that the units have for their answer.
+    days: Mapped[int]  # Working days that the units have to answer.
     signer_title: Mapped[str]
     signer_name: Mapped[str]
     drafted_at: Mapped[datetime]
@@ -43,7 +40,7 @@ class Directive(Base):
 
 
 class DirectiveCase(Base):
-    """A case that a directive names, with the unit that had it and its deadline at that time."""
+    """A case listed in a directive, with the unit that had it and its deadline at that time."""
 
     __tablename__ = "directive_case"
 
@@ -66,7 +63,7 @@ class DirectiveUnit(Base):
 
 
 class DirectiveNumber(Base):
-    """The last number given in a year: raised in the transaction that issues, so that none is lost or given twice."""
+    """The last number of a year: increased in the transaction that issues, so that none is skipped or used twice."""
 
     __tablename__ = "directive_number"
 
@@ -75,7 +72,7 @@ class DirectiveNumber(Base):
 
 
 class DirectiveTemplate(Base):
-    """One version of the Word template; the one that was put into use last is used."""
+    """One version of the Word template; the version last put into use is current."""
 
     __tablename__ = "directive_template"
 
@@ -89,7 +86,7 @@ class DirectiveTemplate(Base):
 
 
 class Matter(Base):
-    """What an instance that has no report is about: a code and a line for lists and mails, and the path of its page."""
+    """The subject of an instance without a report: a code and a line for lists and mails, and the path of its page."""
 
     __tablename__ = "matter"
 

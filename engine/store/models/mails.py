@@ -1,4 +1,4 @@
-"""What goes out to people, and which nightly work has been done. Imported through `engine.store.models` alone."""
+"""Outgoing mail and its recipients, and the daily jobs that have been claimed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.store.columns import Base, Key
 
 
 class Mail(Base):
-    """One message to one recipient; its Message-ID follows from `id`, so a repeated attempt carries the same.
+    """One message to one recipient; its Message-ID is derived from `id`, so a retry has the same one.
 
-    `recipient` is "person:12" for an officer, "report:7" for whoever reported, "webhook" for another system: addresses
-    are looked up when it is sent. A notice or digest says what its recipient rows say; a daily one is about its day.
+    `recipient` is "person:12" for an officer, "report:7" for a reporter, "webhook" for another system: addresses are
+    looked up when it is sent. The recipient rows give the content of a notice or digest; a daily mail is about its day.
     """
 
     __tablename__ = "mail"
@@ -37,13 +37,13 @@ class Mail(Base):
     about: Mapped[str] = mapped_column(Key)
     created_at: Mapped[datetime]
     available_at: Mapped[datetime | None]  # None: given up.
-    leased_until: Mapped[datetime | None]  # A worker is sending it; if it dies, another one tries after this instant.
+    leased_until: Mapped[datetime | None]  # A worker is sending it; if it dies, another one retries after this instant.
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     sent_at: Mapped[datetime | None]
 
 
 class NoticeRecipient(Base):
-    """A notice goes to somebody once: alone in a mail of its own, or with others in a digest."""
+    """A recipient gets a notice once: in a mail of its own, or with others in a digest."""
 
     __tablename__ = "notice_recipient"
     __table_args__ = (
@@ -58,12 +58,12 @@ class NoticeRecipient(Base):
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(10), primary_key=True)
     recipient: Mapped[str] = mapped_column(Key, primary_key=True)
-    unit_code: Mapped[str | None] = mapped_column(Key)  # The unit for which an officer gets it.
+    unit_code: Mapped[str | None] = mapped_column(Key)  # The unit on whose behalf an officer gets it.
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"), index=True)
 
 
 class JobRun(Base):
-    """A job of a day that has been taken on, so that of many workers one does it."""
+    """A daily job that has been claimed, so that only one of many workers runs it."""
 
     __tablename__ = "job_run"
 

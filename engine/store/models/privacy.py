@@ -1,7 +1,4 @@
-"""Who saw whose personal data, requests of data subjects, data holds, and sweeps over all cases.
-
-Imported through `engine.store.models` alone.
-"""
+"""The disclosure log, requests of data subjects, data holds, and sweeps over all cases."""
 
 from __future__ import annotations
 
@@ -15,8 +12,10 @@ from engine.store.columns import Base, Instant, Key
 
 
 class Look(Base):
-    """Somebody was shown personal data of a report: once per person, purpose and period, which is an hour, for lists a
-    day (R14). `viewer` is "person:12" or "citizen"; `period` is when the period began, `at` the first look in it.
+    """A disclosure log entry: a person was shown personal data of a report (R14).
+
+    Logged once per viewer, purpose and period: an hour, or a day for lists. `viewer` is "person:12" or "citizen";
+    `period` is the start of the period, `at` the first look in it.
     """
 
     __tablename__ = "look"
@@ -31,7 +30,7 @@ class Look(Base):
 
 
 class DataHold(Base):
-    """A report whose data must not be erased yet, such as during an inspection: why, who, when, and until when."""
+    """A report whose data must not be erased until the hold is released, as during an inspection: why, who, when."""
 
     __tablename__ = "data_hold"
 
@@ -42,9 +41,9 @@ class DataHold(Base):
 
 
 class DataRequest(Base):
-    """What a data subject asked of their data, and what became of it. `kind` is "access", "correct" or "erase".
+    """A data subject's request about their data, and its outcome. `kind` is "access", "correct" or "erase".
 
-    `reports` are the ids of what was found, as JSON; name and number are forgotten with the reports they led to.
+    `reports` are the ids of the reports found, as JSON; name and number are erased with the reports they led to.
     """
 
     __tablename__ = "data_request"
@@ -74,10 +73,10 @@ class DataRequest(Base):
 
 
 class Sweep(Base):
-    """A walk over all cases in slices, by any worker: of "history" to verify it, of "retention" to anonymise.
+    """A pass over all cases in batches, by any worker: `kind` is "history" to verify it, or "retention" to anonymise.
 
-    `after` is the last id that was done. `found` counts broken histories, or anonymised reports; `first` tells the
-    first break, `beside` the anchor that was compared with.
+    `after` is the last id processed. `found` counts broken histories, or anonymised reports; `first` describes the
+    first break, `beside` the anchor it was compared with.
     """
 
     __tablename__ = "sweep"

@@ -1,7 +1,4 @@
-"""Reports of citizens with everything personal about them.
-
-Imported through `engine.store.models` alone.
-"""
+"""Citizens' reports with all their personal data."""
 
 from __future__ import annotations
 
@@ -14,13 +11,13 @@ from engine.store.columns import Base, Key
 
 
 class Report(Base):
-    """A citizen's report: who, where, what. All of the reporter's personal data stands here (R1, R14)."""
+    """A citizen's report: who, where, what. All of the reporter's personal data is stored here (R1, R14)."""
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_phone", "phone"), Index("ix_report_place", "place"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str | None] = mapped_column(String(20), unique=True)  # Made of the id, so it follows the insert.
+    code: Mapped[str | None] = mapped_column(String(20), unique=True)  # Derived from the id, so set after the insert.
     received_at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(Key)
     field: Mapped[str] = mapped_column(Key)
@@ -31,13 +28,13 @@ class Report(Base):
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     email: Mapped[str] = mapped_column(Text, server_default="")
     content: Mapped[str] = mapped_column(Text, server_default="")
-    folded: Mapped[str] = mapped_column(Text, server_default="")  # Name, address and content as search knows them.
+    folded: Mapped[str] = mapped_column(Text, server_default="")  # Name, address and content, folded for search.
     complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     anonymised_at: Mapped[datetime | None]
 
 
 class ReportLink(Base):
-    """Two reports belong together: repeat, split, merged or reopened; undone rather than deleted (R18)."""
+    """A link between two reports: repeat, split, merged or reopened; undone rather than deleted (R18)."""
 
     __tablename__ = "report_link"
 
@@ -51,7 +48,7 @@ class ReportLink(Base):
 
 
 class Attachment(Base):
-    """A file of a report, by reference: the bytes stand in the attachment store under their digest."""
+    """A file of a report, by reference: the bytes are in the attachment store under their digest."""
 
     __tablename__ = "attachment"
 
@@ -66,7 +63,7 @@ class Attachment(Base):
 
 
 class StoredFile(Base):
-    """The bytes of attachments by their digest. In the database, so that every node and every backup has them."""
+    """The bytes of attachments by digest. Stored in the database, so that every node and every backup has them."""
 
     __tablename__ = "stored_file"
 

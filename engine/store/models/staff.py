@@ -1,7 +1,4 @@
-"""Units, the people in them with their accounts, and the calendar they work by.
-
-Imported through `engine.store.models` alone.
-"""
+"""Units, their staff with accounts, and the calendar they work by."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from engine.store.columns import Base, Instant, Key
 
 
 class Unit(Base):
-    """A unit of the province, keyed by its official code; a unit that disappears is closed, never deleted."""
+    """A unit of the province, keyed by its official code; a unit that ceases to exist is closed, never deleted."""
 
     __tablename__ = "unit"
 
@@ -40,9 +37,9 @@ class Person(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(String(20))
     password_hash: Mapped[str | None]
-    password_changed_at: Mapped[datetime | None]  # None: somebody else set the password, so it has to be changed.
+    password_changed_at: Mapped[datetime | None]  # None: someone else set the password, so it must be changed.
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    wants_digest: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))  # The mail of each morning.
+    wants_digest: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))  # The daily morning mail.
 
 
 class RoleAssignment(Base):
@@ -56,7 +53,7 @@ class RoleAssignment(Base):
 
 
 class Substitute(Base):
-    """While a person is away, another one sees and does their tasks (R12)."""
+    """While a person is away, a substitute sees and does their tasks (R12)."""
 
     __tablename__ = "substitute"
 
@@ -68,7 +65,7 @@ class Substitute(Base):
 
 
 class WebSession(Base):
-    """Somebody is signed in. Only the digest of the token is kept, so the table opens no door."""
+    """A signed-in session. Only the digest of the token is stored, so the table grants no access."""
 
     __tablename__ = "web_session"
 
@@ -80,7 +77,7 @@ class WebSession(Base):
 
 
 class Throttle(Base):
-    """How often something was tried within a window; `key` is a digest, so neither address nor login can be read."""
+    """The number of attempts within a window; `key` is a digest, so it reveals neither address nor login."""
 
     __tablename__ = "throttle"
 
@@ -90,7 +87,7 @@ class Throttle(Base):
 
 
 class Draft(Base):
-    """What a person has typed and not sent yet; `key` names the page. Deleted when it is sent."""
+    """What a person has typed but not yet submitted; `key` identifies the page. Deleted on submission."""
 
     __tablename__ = "draft"
 
@@ -101,7 +98,7 @@ class Draft(Base):
 
 
 class SavedFilter(Base):
-    """A person's own list in the inbox: a name and the query of its address."""
+    """A person's own list in the inbox: a name and the query string of its URL."""
 
     __tablename__ = "saved_filter"
     __table_args__ = (UniqueConstraint("person_id", "name"),)
@@ -113,8 +110,7 @@ class SavedFilter(Base):
 
 
 class Revision(Base):
-    """A counter that every change of units, people, roles, holidays or office hours raises: what was read before is
-    then old."""
+    """A counter that every change to units, people, roles, holidays or office hours increments, to expire caches."""
 
     __tablename__ = "revision"
 
@@ -134,7 +130,7 @@ class Holiday(Base):
 
 
 class OfficeHours(Base):
-    """One period in which units of a kind are open: ISO weekday 1 to 7 (8: public holidays), times as "HH:MM"."""
+    """A period in which units of a kind are open: ISO weekday 1 to 7 (8: public holidays), times as "HH:MM"."""
 
     __tablename__ = "office_hours"
 

@@ -1,4 +1,4 @@
-"""What figures are counted from, and their sums. Imported through `engine.store.models` alone."""
+"""The spells that figures are counted from, and their rollups."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _among(name: str, condition: object, *columns: str) -> Index:
 
 
 class Spell(Base):
-    """A time for which a case was at work: from its receipt or reopening until it was resolved or ended otherwise.
+    """A period in which a case was active: from its receipt or reopening until it was resolved or ended otherwise.
 
-    `unit` and `field` are those of the case today. `due_at` is the deadline that holds, or held at the end. Days are
-    counted in Vietnam. `began_by` is "received" or "reopened"; `ended_by` "on_time", "late", "false_report" or
+    `unit` and `field` are the case's current ones. `due_at` is the current deadline, or the one at the end. Days are
+    in Vietnamese time. `began_by` is "received" or "reopened"; `ended_by` "on_time", "late", "false_report" or
     "otherwise"; `opinion` "satisfied" or "dissatisfied". Nothing here is personal.
     """
 
@@ -58,9 +58,9 @@ class Spell(Base):
 
 
 class Figure(Base):
-    """What happened on a day or in a month (`scale`) that begins on `first`, for one unit and field.
+    """The rollup of a day or month (`scale`) that begins on `first`, for one unit and field.
 
-    The scales "all_d" and "all_m", with unit and field empty, hold the totals.
+    The scales "all_d" and "all_m", with empty unit and field, are the totals.
     """
 
     __tablename__ = "figure"
@@ -81,7 +81,7 @@ class Figure(Base):
 
 
 class FigureFold(Base):
-    """The sums of this day or month hold. A write that changes them takes the row away; then spells are counted."""
+    """Marks the rollups of a day or month as valid. A write that changes them deletes it; then spells are counted."""
 
     __tablename__ = "figure_fold"
 
@@ -90,7 +90,7 @@ class FigureFold(Base):
 
 
 class FigureCheck(Base):
-    """A comparison of the maintained figures with a full count: how many cases and days differ, and examples."""
+    """A comparison of the rollups with a full count: the number of cases and sums that differ, and examples."""
 
     __tablename__ = "figure_check"
 

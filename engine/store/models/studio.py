@@ -1,4 +1,4 @@
-"""What analysts work on, and cases moved between versions. Imported through `engine.store.models` alone."""
+"""Analysts' drafts, and cases migrated between versions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.store.columns import Base, Key
 
 
 class StudioDraft(Base):
-    """An analyst's work on a deployment: what they have changed of it stands in files, the rest is the base's."""
+    """An analyst's draft of a deployment: changed files are stored with it, the rest comes from the base."""
 
     __tablename__ = "studio_draft"
 
@@ -24,7 +24,7 @@ class StudioDraft(Base):
 
 
 class StudioFile(Base):
-    """A file that a draft adds, changes, or leaves out (no content); `version` counts its savings."""
+    """A file that a draft adds, changes or removes (no content); `version` counts its saves."""
 
     __tablename__ = "studio_file"
 
@@ -36,9 +36,9 @@ class StudioFile(Base):
 
 
 class InstanceMove(Base):
-    """The last migration of a case, until it is touched again: where it came from, with the very state it left.
+    """The last migration of a case, until the case changes again: its previous definition and exact state.
 
-    `version` is the instance's right after the migration; the way back is open as long as it is the instance's.
+    `version` is the instance's right after the migration; it can be undone as long as the instance still has it.
     """
 
     __tablename__ = "instance_move"

@@ -1,1 +1,1 @@
-"""What differs between two deployments: diagrams, tables, forms, and the drawing of it."""
+"""Differences between two deployments: diagrams, decision tables and forms, and how they are drawn."""

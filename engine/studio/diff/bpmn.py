@@ -1,7 +1,7 @@
-"""What differs between two versions of a diagram, by the elements that are drawn. Imported by the difference alone.
+"""Compares two versions of a BPMN diagram by the elements that are drawn.
 
-An element is known by its id. Where it stands, how its flows run and in which order the file names things say nothing;
-a place says so itself, as a move.
+Elements are matched by id. Position, waypoints and the order in the file carry no meaning; a changed position is
+reported separately, as a move.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.studio.diff.xml import (
     shape_bounds,
 )
 
-# What stands among the elements of a scope without being one of them.
+# Child nodes of a scope that are not elements of it.
 _ELEMENT_PARTS = frozenset(
     {
         *("documentation", "extensionElements", "laneSet", "childLaneSet", "ioSpecification", "property"),
@@ -30,7 +30,7 @@ _ELEMENT_PARTS = frozenset(
         *("multiInstanceLoopCharacteristics", "incoming", "outgoing", "flowNodeRef"),
     }
 )
-# Said by the flows, by the lanes or by other elements already.
+# Already compared through the flows, the lanes or other elements.
 _COMPARED_ELSEWHERE = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet", "childLaneSet"})
 _REFERENCES = frozenset(
     {
@@ -98,7 +98,7 @@ def compare_diagrams(old: Element, new: Element) -> list[ElementChange]:
 
 
 def _is_scope_rename(change: ElementChange, before: _DiagramVersion, after: _DiagramVersion) -> bool:
-    """Whether an element stands in another sub-process only because that one has another id now."""
+    """Whether an element's sub-process changed only because that sub-process has a new id."""
     if change.what != "scope" or change.before is None or change.after is None:
         return False
     old, new = (drawing.items[change.element].facts["scope"].value for drawing in (before, after))
@@ -110,7 +110,7 @@ def _has_moved(old: Mapping[str, Bounds], new: Mapping[str, Bounds], key: str) -
 
 
 def _is_rerouted(before: _DiagramVersion, after: _DiagramVersion, key: str, moved: set[str]) -> bool:
-    """Whether a flow was drawn another way by itself, not because one of its ends moved or is another one."""
+    """Whether a flow was rerouted by itself, not because one of its ends moved or changed."""
     ends = [after.items[key].facts.get(end) for end in ("source", "target")]
     if ends != [before.items[key].facts.get(end) for end in ("source", "target")]:
         return False
@@ -118,7 +118,7 @@ def _is_rerouted(before: _DiagramVersion, after: _DiagramVersion, key: str, move
 
 
 class _DiagramVersion:
-    """One version: its elements by id, where their shapes stand and how their flows run."""
+    """One version: its elements by id, the bounds of their shapes and the waypoints of its flows."""
 
     def __init__(self, root: Element) -> None:
         self.elements = dict(_drawn_elements(root))
@@ -128,7 +128,7 @@ class _DiagramVersion:
         self.items = {key: self._build_item(key, element) for key, element in self.elements.items()}
 
     def label_of(self, key: str) -> str:
-        """What people call an element; a flow without a name by its ends."""
+        """An element's display name; an unnamed flow is named by its ends."""
         element = self.elements.get(key)
         if element is None:
             return key
@@ -162,7 +162,7 @@ class _DiagramVersion:
 
 
 def part_name(path: str) -> str:
-    """What people call the part of an element that a way leads to."""
+    """The name of the element part at a path."""
     if path in _PART_NAMES:
         return _PART_NAMES[path]
     if path.startswith(_TIMER) and path.removeprefix(_TIMER) in _TIMER_KINDS:
@@ -177,7 +177,7 @@ def part_name(path: str) -> str:
 
 
 def _drawn_elements(root: Element) -> Iterator[tuple[str, Element]]:
-    """The elements by id; a second one with the same id gets a key of its own."""
+    """The elements by id; a duplicate id gets a key of its own."""
     counts: dict[str, int] = {}
     for element in root.iter(bpmn_tag("*")):
         key = element.get("id")
@@ -192,7 +192,7 @@ def _is_drawn(element: Element) -> bool:
 
 
 def _enclosing_scope(element: Element) -> str:
-    """The id of the sub-process around an element; empty directly in a process."""
+    """The id of the sub-process enclosing an element; empty if it is directly in a process."""
     parent = element.getparent()
     inside = parent is not None and element_kind(parent) in SCOPES - {"process"}
     return (parent.get("id") or "") if parent is not None and inside else ""
@@ -212,7 +212,7 @@ def _node_references(lane: Element) -> list[Element]:
 
 
 def _flow_waypoints(root: Element) -> dict[str, Bounds]:
-    """The points of each drawn flow, by its id."""
+    """The waypoints of each drawn flow, by its id."""
     waypoints: dict[str, Bounds] = {}
     for edge in root.iter("{*}BPMNEdge"):
         points = [parse_coordinate(point.get(side)) for point in edge.findall("{*}waypoint") for side in ("x", "y")]

@@ -1,7 +1,4 @@
-"""What a difference is made of: changes, the things compared, and how two lots of them are compared.
-
-Imported by the modules of the difference and by whatever shows changes.
-"""
+"""Building blocks of a comparison: changes, the items compared, and how two sets of items are compared."""
 
 from __future__ import annotations
 
@@ -21,10 +18,10 @@ CHANGED: ChangeKind = "changed"
 class ElementChange:
     """One difference between two versions of a file.
 
-    `element` is the id of what the editor draws: a BPMN element, a row or column of a table, the key of a field, the
-    number of a line. `name` is what people call it. `what` says which part of it: for things that came or went their
-    own kind (userTask, row, field …), else the property (condition, timer, property:role …), of which `before` and
-    `after` are the values, None where there is none.
+    `element` identifies what the editor draws: the id of a BPMN element or of a row or column of a table, the key of a
+    field, the number of a line. `name` is its display name. `what` is the part that differs: the item's own kind if it
+    was added or removed (userTask, row, field …), else the property (condition, timer, property:role …), whose values
+    are `before` and `after`, None where there is none.
     """
 
     kind: ChangeKind
@@ -37,7 +34,7 @@ class ElementChange:
 
 @dataclass(frozen=True, slots=True)
 class DiffFact:
-    """A value that is compared, and how people read it: the lane's name for its id."""
+    """A compared value and its display label, such as a lane's id and its name."""
 
     value: str
     label: str = field(compare=False)
@@ -45,7 +42,7 @@ class DiffFact:
 
 @dataclass(frozen=True, slots=True)
 class DiffItem:
-    """One thing of a file: an element of a diagram, a column or row of a table, a field of a form."""
+    """One item of a file: an element of a diagram, a column or row of a table, a field of a form."""
 
     id: str
     kind: str
@@ -54,7 +51,7 @@ class DiffItem:
 
 
 def added_and_removed(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> Iterator[ElementChange]:
-    """The items that only one version has, by key."""
+    """The items, matched by key, that exist in only one version."""
     yield from (ElementChange(REMOVED, item.id, item.name, item.kind) for key, item in old.items() if key not in new)
     yield from (ElementChange(ADDED, item.id, item.name, item.kind) for key, item in new.items() if key not in old)
 
@@ -72,7 +69,7 @@ def _fact_label(fact: DiffFact | None) -> str | None:
 
 
 def compare_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> list[ElementChange]:
-    """Everything in which two lots of items, by key, differ; their order does not matter."""
+    """All differences between two sets of items, matched by key; order does not matter."""
     changes = list(added_and_removed(old, new))
     for key, item in new.items():
         if key in old:
@@ -81,7 +78,7 @@ def compare_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> l
 
 
 def reordered_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) -> Iterator[ElementChange]:
-    """The items of both versions whose order has changed, with their places counted from 1; as few as possible."""
+    """A minimal set of items in both versions whose order has changed, with positions counted from 1."""
     positions = {key: position for position, key in enumerate(old, 1)}
     unmoved = _longest_increasing([positions[key] for key in new if key in positions])
     for position, (key, item) in enumerate(new.items(), 1):
@@ -90,7 +87,7 @@ def reordered_items(old: Mapping[str, DiffItem], new: Mapping[str, DiffItem]) ->
 
 
 def _longest_increasing(numbers: Sequence[int]) -> set[int]:
-    """The numbers of a longest rising subsequence; all numbers differ."""
+    """The members of a longest increasing subsequence; all numbers are distinct."""
     ends: list[int] = []
     predecessors: dict[int, int | None] = {}
     for number in numbers:
@@ -106,7 +103,7 @@ def _longest_increasing(numbers: Sequence[int]) -> set[int]:
 
 
 def common_subsequence(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """The places of a longest common subsequence of both."""
+    """The index pairs of a longest common subsequence."""
     start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     lengths = [[0] * (len(new) - start + 1) for _ in range(len(old) - start + 1)]
     for i in range(len(old) - 1, start - 1, -1):

@@ -1,6 +1,6 @@
-"""What differs in meaning between two versions of a deployment's files, file by file, for the drawing to be marked.
+"""Compares two versions of a deployment's files by meaning, file by file, so that changes can be marked in the drawing.
 
-Called by the studio. It needs no store; a file that cannot be read as what its ending says is compared by its lines.
+It needs no database; a file that cannot be parsed as the type of its extension is compared line by line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MAX_LINES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class FileDifference:
-    """One file that differs: whether it was added, removed or changed, and for a changed one its changes."""
+    """One differing file: whether it was added, removed or changed, and its changes if it was changed."""
 
     path: PurePosixPath
     kind: ChangeKind
@@ -44,7 +44,7 @@ class FileDifference:
 
 
 def compare_files(old: Mapping[PurePosixPath, bytes], new: Mapping[PurePosixPath, bytes]) -> list[FileDifference]:
-    """The files of two versions that differ in meaning, by path; no content makes it raise."""
+    """The files of two versions that differ in meaning, in path order; never raises, whatever the content."""
     file_differences = []
     for path in sorted(old.keys() | new.keys()):
         if path not in old:
@@ -91,7 +91,7 @@ def _compare_lines(old: bytes, new: bytes) -> list[ElementChange]:
 
 
 def _differing_ranges(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    """Where the lines differ. The matcher is not the same both ways, so it is always asked in the same order."""
+    """The ranges of differing lines. The matcher is not symmetric, so it is always called in the same order."""
     swapped = old > new
     first, second = (new, old) if swapped else (old, new)
     opcodes = [opcode for opcode in SequenceMatcher(None, first, second).get_opcodes() if opcode[0] != "equal"]

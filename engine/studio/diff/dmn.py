@@ -1,7 +1,7 @@
-"""What differs between two versions of a decision table: columns, rows, cells. Imported by the difference alone.
+"""Compares two versions of a decision table: columns, rules (rows), cells.
 
-Columns and rows are known by their ids, those without a partner by what they say; cells belong to their column, so
-that a new column is one change and not one for each row.
+Columns and rows are matched by id, and by content if no id matches; cells belong to their column, so that a new column
+is one change and not one per row.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def compare_decisions(old: Element, new: Element) -> list[ElementChange]:
 
 
 def _drawn_items(root: Element) -> ItemsByKey:
-    """The decisions and whatever else is drawn, by id; a table's columns and rows are compared by themselves."""
+    """The decisions and other drawn elements, by id; a table's columns and rows are compared separately."""
     items: ItemsByKey = {}
     for element in root:
         if isinstance(element.tag, str) and element.get("id") and not local_name_of(element).startswith("DMNDI"):
@@ -91,7 +91,7 @@ def _column_items(table: Element, kind: str) -> list[DiffItem]:
 
 
 def _match_partners(old: Sequence[DiffItem], new: Sequence[DiffItem]) -> tuple[ItemsByKey, ItemsByKey]:
-    """Both lists by keys that partners share: the id, or the place of the older one with the same content."""
+    """Both lists under shared keys: the id, or the key of the older item with the same content."""
     before, after = _index_items(old), _index_items(new)
     only_old = [key for key in before if key not in after]
     only_new = [key for key in after if key not in before]
@@ -103,7 +103,7 @@ def _match_partners(old: Sequence[DiffItem], new: Sequence[DiffItem]) -> tuple[I
 
 
 def _index_items(items: Sequence[DiffItem]) -> ItemsByKey:
-    """The items by id; one without an id, or with one that another has, by its place."""
+    """The items by id; an item with a missing or duplicate id gets a key with its index."""
     by_key: ItemsByKey = {}
     for index, item in enumerate(items):
         key = item.id if item.id and item.id not in by_key else f"{item.id} #{index}"
@@ -116,7 +116,7 @@ def _item_content(item: DiffItem) -> tuple[tuple[str, str], ...]:
 
 
 def _row_items(table: Element, columns: Sequence[Sequence[str]], shared: Sequence[Sequence[str]]) -> list[DiffItem]:
-    """The rows with a fact for each cell below a column that both versions have, by the column's key."""
+    """The rows, with one fact per cell in a column that both versions share, by the column's key."""
     rows = []
     for row_number, rule in enumerate(table.iterchildren("{*}rule"), 1):
         description = next((own_text(part) for part in rule.iterchildren("{*}description")), "")
@@ -130,13 +130,13 @@ def _row_items(table: Element, columns: Sequence[Sequence[str]], shared: Sequenc
 
 
 def _cell_text(entry: Element) -> str:
-    """The text of a cell; an empty input and a dash both let everything through."""
+    """The text of a cell; an empty input entry equals a dash, as both match anything."""
     text = next((own_text(part) for part in entry.iterchildren("{*}text")), "")
     return "-" if local_name_of(entry) == "inputEntry" and not text else text
 
 
 def _label_cells(rows: Sequence[DiffItem], columns: Sequence[tuple[ItemsByKey, ItemsByKey]]) -> list[DiffItem]:
-    """The same rows with their cells named after the columns as people read them."""
+    """The same rows with their cells named by the column labels."""
     names = {
         f"{entry}:{key}": item.name
         for entry, pair in zip(_ENTRIES, columns, strict=True)

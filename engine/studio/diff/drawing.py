@@ -1,4 +1,4 @@
-"""Where an older diagram drew what a newer one has no more, so that the drawing shows the gap. For the studio."""
+"""Locates elements in an older diagram that a newer one no longer has, so that the drawing shows the gap."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _POINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 
 @dataclass(frozen=True, slots=True)
 class ElementOutline:
-    """Where an element was drawn, in the drawing's own units: the corners of a box, or the points of a line."""
+    """Where an element was drawn, in diagram units: the corners of a box, or the points of a line."""
 
     points: tuple[tuple[float, float], ...]
     line: bool
 
 
 def outlines_of(content: bytes, elements: Collection[str]) -> dict[str, ElementOutline]:
-    """The places of some elements of a diagram; those that were not drawn, or not readably, are left out."""
+    """The outlines of the given elements of a diagram; those without a readable shape or edge are omitted."""
     root = recover_xml(content)
     outlines = {} if root is None else dict(_drawn_outlines(root))
     return {element: outline for element, outline in outlines.items() if element in elements and outline.points}

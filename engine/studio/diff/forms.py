@@ -1,6 +1,6 @@
-"""What differs between two versions of a form: its fields, their order, what is said of each. For the difference alone.
+"""Compares two versions of a form: its fields, their order and their settings.
 
-A field is known by its key, a mere text or line by its id.
+Fields are matched by key; texts and separators, which have none, by id.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.studio.diff.change import MOVED, DiffFact, DiffItem, ElementChange, compare_items, reordered_items
 
-# The editor's own marks, which mean nothing here (see forms.document).
+# The editor's own metadata, which has no meaning here (see forms.document).
 _EDITOR_MARKS = frozenset({"exporter", "executionPlatform", "executionPlatformVersion"})
 _FIELD_MARKS = frozenset({"id", "layout", "key"})
 _CHOICES_KEY = "values"
@@ -37,7 +37,7 @@ def _field_items(document: FormDocument) -> dict[str, DiffItem]:
     items: dict[str, DiffItem] = {}
     for index, component in enumerate(components if isinstance(components, list) else []):
         if not isinstance(component, dict):
-            component = {"type": str(component)}  # noqa: PLW2901 - whatever stands there is compared by its text
+            component = {"type": str(component)}  # noqa: PLW2901 - anything else is compared by its text
         key = str(component.get("key") or component.get("id") or index)
         name = str(component.get("label") or component.get("text") or key)
         settings = {part: value for part, value in component.items() if part not in _FIELD_MARKS}
@@ -50,7 +50,7 @@ def _facts_of(settings: Mapping[str, object]) -> dict[str, DiffFact]:
 
 
 def _flatten_value(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """What a value says, by the way to it: `validate.required`, `values[correct].label`."""
+    """A value's leaves by path: `validate.required`, `values[correct].label`."""
     if isinstance(value, Mapping) and value:
         for name, part in value.items():
             yield from _flatten_value(part, f"{path}.{name}" if path else str(name))
@@ -62,7 +62,7 @@ def _flatten_value(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _parts_by_name(values: list[Any]) -> dict[str, object]:
-    """The parts of a list, choices by their value, others by their place."""
+    """The items of a list: choices by their value, others by index."""
     parts: dict[str, object] = {}
     for index, part in enumerate(values):
         choice_value = part.get("value") if isinstance(part, dict) else None

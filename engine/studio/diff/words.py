@@ -1,4 +1,4 @@
-"""Says a change in a sentence of the reader's language. Imported by the difference alone."""
+"""Describes a change in a sentence in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.translation.catalogue import N_, Language, translate
 MAX_EXCERPT = 80
 
 _STEP, _EVENT, _GATEWAY = N_("bước"), N_("sự kiện"), N_("cổng")
-# What things are called.
+# Display names of the kinds of items.
 KIND_NAMES: dict[str, str] = {
     **dict.fromkeys(("userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"), _STEP),
     **dict.fromkeys(("task", "manualTask", "callActivity"), _STEP),
@@ -44,7 +44,7 @@ KIND_NAMES: dict[str, str] = {
     "field": N_("mục"),
     "form": N_("biểu mẫu"),
 }
-# What the parts of things are called; after a colon stands a name that the author chose.
+# Display names of the parts of items; the author's own name follows the colon.
 PART_NAMES: dict[str, str] = {
     "aggregation": N_("cách tổng hợp"),
     "called": N_("quy trình được gọi"),
@@ -99,7 +99,7 @@ PART_NAMES: dict[str, str] = {
     "timer_kind": N_("loại hẹn giờ"),
     "trigger": N_("sự kiện kích hoạt {name}"),
     "type": N_("kiểu"),
-    # Of forms, by the names of the form document.
+    # Parts of forms, by their names in the form document.
     "conditional.hide": N_("điều kiện ẩn"),
     "defaultValue": N_("giá trị mặc định"),
     "properties.description_en": N_("mô tả tiếng Anh"),
@@ -153,7 +153,7 @@ _DURATION_UNITS = (
 
 
 def describe_change(change: ElementChange, language: Language = "vi") -> str:
-    """The change as one sentence."""
+    """Describe a change in one sentence."""
     key = _sentence_key(change)
     before, after = _differing_excerpts(change.before, change.after)
     facts = {
@@ -169,7 +169,7 @@ def describe_change(change: ElementChange, language: Language = "vi") -> str:
 
 
 def _sentence_key(change: ElementChange) -> str:
-    """Which of the sentences says a change."""
+    """The key of the sentence that describes a change."""
     if change.what == "line":
         return f"line {change.kind}"
     if change.what == "content" or change.kind in (ADDED, REMOVED):
@@ -183,7 +183,7 @@ def _sentence_key(change: ElementChange) -> str:
 
 
 def noun_for(what: str, language: Language) -> str:
-    """What people call a kind of thing or a part of one."""
+    """The display name of a kind of item or of a part."""
     noun = KIND_NAMES.get(what) or PART_NAMES.get(what)
     if noun is not None:
         return translate(noun, language)
@@ -196,7 +196,7 @@ def noun_for(what: str, language: Language) -> str:
 
 
 def _value_text(key: str, what: str, value: str | None, language: Language) -> str:
-    """A value as it stands in a sentence."""
+    """A value as shown in a sentence."""
     if value is None or key in ("moved", "ordered", "chosen", "content"):
         return value or ""
     if not value:
@@ -209,7 +209,7 @@ def _value_text(key: str, what: str, value: str | None, language: Language) -> s
 
 
 def _differing_excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:
-    """Both values, of long ones only where they differ."""
+    """Both values, cut to the parts that differ if they are long."""
     if before is None or after is None or max(len(before), len(after)) <= MAX_EXCERPT:
         return before, after
     words = [re.findall(r"\S+", text) for text in (before, after)]
@@ -220,13 +220,13 @@ def _differing_excerpts(before: str | None, after: str | None) -> tuple[str | No
 
 
 def _common_prefix(first: list[str], second: list[str]) -> int:
-    """How many words both begin with."""
+    """The number of leading words that both share."""
     pairs = zip(first, second, strict=False)
     return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
 def _excerpt_words(words: list[str], start: int, end: int) -> str:
-    """The words between two common parts, with a few of these around them."""
+    """The words between the common start and end, with a few words of context."""
     first, last = max(start - 3, 0), min(len(words) - end + 3, len(words))
     return " ".join(["…"] * (first > 0) + words[first:last] + ["…"] * (last < len(words)))
 
@@ -237,7 +237,7 @@ def _quote_text(text: str) -> str:
 
 
 def timer_duration(timer: str, language: Language) -> str:
-    """How long a timer waits, in words; empty for what is computed."""
+    """How long a timer waits, in words; empty for a computed time."""
     try:
         tree = ast.parse(timer.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

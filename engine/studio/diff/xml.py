@@ -1,7 +1,4 @@
-"""An XML element as facts that do not depend on how it is written: prefixes, order of attributes, indentation.
-
-Imported by the differences of diagrams and of decision tables.
-"""
+"""Flattens an XML element into facts independent of how it is written: prefixes, attribute order, indentation."""
 
 from __future__ import annotations
 
@@ -14,14 +11,14 @@ from engine.bpmn.lint.finding import Element
 
 Bounds = tuple[float, ...]
 
-# Attributes in these namespaces say how a file is written or drawn, not what it means.
+# Attributes in these namespaces describe how a file is written or drawn, not what it means.
 _EDITOR_NAMESPACES = (
     "http://www.w3.org/2001/XMLSchema-instance",
     "http://bpmn.io/schema/",
     "http://camunda.org/schema/modeler/",
     "http://www.omg.org/spec/BPMN/non-normative/color/",
 )
-# What an attribute means when it is left out; editors write it or not.
+# Defaults of omitted attributes; some editors write them, others do not.
 _DEFAULTS = {
     "cancelActivity": "true",
     "isInterrupting": "true",
@@ -48,7 +45,7 @@ _NAMED_PARTS = ("property", "parameter")
 
 
 def flatten_element(element: Element, skips: Callable[[Element], bool]) -> dict[str, str]:
-    """What an element says, by the way to it: `@name`, `/script`, `/x/y@z`; parts that `skips` are left out."""
+    """An element's facts by path: `@name`, `/script`, `/x/y@z`; parts for which `skips` is true are omitted."""
     return dict(_walk_facts(element, "", skips))
 
 
@@ -70,12 +67,12 @@ def _walk_facts(element: Element, path: str, skips: Callable[[Element], bool]) -
 
 
 def _is_significant(element: Element) -> bool:
-    """Whether it says something that an element is there at all: a trigger or a repetition, whatever is in it."""
+    """Whether the mere presence of an element has meaning: a trigger or a loop, whatever it contains."""
     return local_name_of(element).endswith(("EventDefinition", "LoopCharacteristics"))
 
 
 def _is_meaningful(element: Element, name: str, value: str, path: str) -> bool:
-    """Whether an attribute says something. The ids of parts do not, unless they name a variable or an operator."""
+    """Whether an attribute has meaning. The ids of parts have none, unless they name a variable or an operator."""
     if name == "id":
         return bool(path) and (local_name_of(element).endswith("DataItem") or "spiffworkflow" in str(element.tag))
     namespace, _, bare_name = name.rpartition("}")
@@ -85,14 +82,14 @@ def _is_meaningful(element: Element, name: str, value: str, path: str) -> bool:
 
 
 def _path_step(part: Element) -> str:
-    """The name of a part; parts that have a name of their own are told apart by it."""
+    """The path step of a part; parts with a name of their own are distinguished by it."""
     name = _short_name(str(part.tag))
     own_name = part.get("name") or part.get("id") if local_name_of(part) in _NAMED_PARTS else None
     return f"{name}[{own_name}]" if own_name else name
 
 
 def _short_name(name: str) -> str:
-    """A name with the last word of its namespace, BPMN's and DMN's own left out."""
+    """A name qualified by its namespace, which is omitted for BPMN, DMN and SpiffWorkflow."""
     namespace, _, bare_name = name.rpartition("}")
     if not namespace or "/spec/BPMN/" in namespace or "/spec/DMN/" in namespace:
         return bare_name
@@ -108,7 +105,7 @@ def own_text(element: Element) -> str:
 
 
 def shape_bounds(root: Element, reference_attribute: str) -> Mapping[str, Bounds]:
-    """Place and size of each drawn shape, by the element that the attribute `reference_attribute`."""
+    """Position and size of each drawn shape, by the element id in the attribute `reference_attribute`."""
     places: dict[str, Bounds] = {}
     for shape in root.iter("{*}BPMNShape", "{*}DMNShape"):
         box = shape.find("{http://www.omg.org/spec/DD/20100524/DC}Bounds")
@@ -120,7 +117,7 @@ def shape_bounds(root: Element, reference_attribute: str) -> Mapping[str, Bounds
 
 
 def parse_coordinate(text: str | None) -> float:
-    """A coordinate; 0 for what is none, which the checker reports."""
+    """Parse a coordinate; 0 if it is invalid, which the linter reports."""
     try:
         value = float(text or 0)
     except ValueError:
@@ -129,10 +126,10 @@ def parse_coordinate(text: str | None) -> float:
 
 
 def is_same_place(old: Bounds, new: Bounds) -> bool:
-    """Whether two places differ by less than a point, as they do when another editor has rounded them."""
+    """Whether two positions differ by less than one unit, as they do after rounding by another editor."""
     return len(old) == len(new) and all(abs(a - b) < 1 for a, b in zip(old, new, strict=True))
 
 
 def format_place(place: Bounds) -> str:
-    """A place as people read it."""
+    """A position as readable text."""
     return ", ".join(str(round(side)) for side in place)

@@ -1,1 +1,1 @@
-"""Diagrams of other modelers turned into ours, with every conversion listed."""
+"""Imports diagrams from other modelers and lists every conversion."""

@@ -1,7 +1,7 @@
-"""Diagrams from other modelers in our words: Camunda 7 and 8 and their relatives.
+"""Converts diagrams from other modelers to our vocabulary: Camunda 7 and 8 and their relatives.
 
-Called by the studio. What can be told is converted and listed for the analyst to accept; what cannot run is said and
-stays in the file, beside or inside. Nothing that stands in the file is dropped.
+What can be translated is converted and listed for the analyst to accept; what cannot run is reported and stays in the
+file. Nothing in the file is dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ IMPORT_PATH = PurePosixPath("workflows/import.bpmn")
 
 @dataclass(frozen=True, slots=True)
 class ConvertedDiagram:
-    """The converted file, what was converted in it, and what cannot run as it stands."""
+    """The converted file, the conversions made, and what still cannot run."""
 
     content: bytes
     conversions: tuple[Conversion, ...]
@@ -37,11 +37,11 @@ class ConvertedDiagram:
 
 
 def convert_vendor_diagram(content: bytes, mapping: Mapping[str, str], language: Language = "vi") -> ConvertedDiagram:
-    """A diagram of another modeler in our words.
+    """Convert a diagram from another modeler to our vocabulary.
 
-    `mapping` says what its names mean here: a group or person → a role, a form key → a form, a topic, class, delegate
-    or job type → an operator, as in `mark(status="resolved")`. Whatever the checker would still report is among the
-    open points. Raises BadInput, in `language`, when the file cannot be read as a diagram.
+    `mapping` translates its names: a group or person → a role, a form key → a form, a topic, class, delegate or job
+    type → an operator, as in `mark(status="resolved")`. Problems that the linter still reports are among the open
+    points. Raises BadInput, in `language`, if the file cannot be read as a diagram.
     """
     context = ImportContext(_read_root(content, language), mapping)
     _mark_executable(context)
@@ -71,7 +71,7 @@ def _read_root(content: bytes, language: Language) -> Element:
 
 
 def _mark_executable(context: ImportContext) -> None:
-    """A process of which the file does not say so is marked as one that runs; one that shall not is left alone."""
+    """Mark a process as executable if the file does not say; an explicit `false` is kept."""
     for process in context.root.iter(bpmn_tag("process")):
         if process.get("isExecutable") is None:
             process.set("isExecutable", "true")
@@ -79,7 +79,7 @@ def _mark_executable(context: ImportContext) -> None:
 
 
 def _line_numbers(root: Element, output_root: Element) -> dict[Element, int]:
-    """The line of each element in the file as it was written, which has the same elements in the same order."""
+    """The line of each element in the output file, which has the same elements in the same order."""
     return {element: line_of(copy) for element, copy in zip(root.iter(), output_root.iter(), strict=True)}
 
 
@@ -97,7 +97,7 @@ def _open_point_of(note: ImportNote, lines: Mapping[Element, int]) -> OpenPoint:
 
 
 def _unexplained_problems(content: bytes, points: list[OpenPoint]) -> Iterator[OpenPoint]:
-    """What the checker says of the converted file, but for what an open point says better."""
+    """The linter's problems in the converted file, except those that an open point explains better."""
     explained = {(point.element, rule) for point in points for rule in point.supersedes}
     by_language = {language: _check_diagram(content, language) for language in LANGUAGES}
     for problems in zip(*by_language.values(), strict=True):

@@ -1,4 +1,4 @@
-"""How JUEL (`${…}`) and FEEL (`=…`) are written: their signs, words and operators. For the parser alone."""
+"""The lexical rules of JUEL (`${…}`) and FEEL (`=…`): tokens, operators, escapes and reserved words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OperatorClass = type[ast.boolop] | type[ast.cmpop] | type[ast.operator]
 
 
 class OutsideGrammar(Exception):
-    """The text is outside the grammar; `detail` is the piece where it leaves it, or why ours refuses the result."""
+    """The text is outside the grammar; `detail` is the offending piece, or why our language rejects the result."""
 
     def __init__(self, detail: str | ScriptError) -> None:
         self.detail = detail
@@ -33,7 +33,7 @@ class OutsideGrammar(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What the operators are called and how strongly they bind; whether parts of a list are asked for by number."""
+    """A dialect's operators with their precedence, its string escapes, and whether it is FEEL."""
 
     binary: Mapping[str, tuple[int, OperatorClass]]
     unary: Mapping[str, type[ast.unaryop]]
@@ -55,7 +55,7 @@ JUEL = Dialect(
         "-": (5, ast.Sub),
         "*": (6, ast.Mult),
         **dict.fromkeys(("/", "div"), (6, ast.Div)),
-        # Of negative numbers ours is never negative; the analyst sees the expression before and after.
+        # For negative numbers our remainder is never negative; the analyst sees the expression before and after.
         **dict.fromkeys(("%", "mod"), (6, ast.Mod)),
     },
     {"-": ast.USub, "!": ast.Not, "not": ast.Not},
@@ -79,7 +79,7 @@ FEEL = Dialect(
     is_feel=True,
 )
 COMPARISON_LEVEL = 3
-# What other engines set by themselves and ours does not.
+# Variables that other engines set automatically and ours does not.
 ENGINE_VARIABLES = frozenset(
     {
         *("execution", "task", "authenticatedUserId", "loopCounter"),
@@ -90,7 +90,7 @@ LITERAL_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null"
 
 
 def tokenize_expression(text: str) -> tuple[list[str], Dialect]:
-    """The tokens of a foreign expression without its marks, and whose it is; raises OutsideGrammar."""
+    """Split a foreign expression, without its delimiters, into tokens, with its dialect; raises OutsideGrammar."""
     text = text.strip()
     if len(text) > MAX_CHARS:
         raise OutsideGrammar(f"{text[:20]}…")
@@ -108,7 +108,7 @@ def tokenize_expression(text: str) -> tuple[list[str], Dialect]:
 
 
 def unescape_text(token: str, dialect: Dialect) -> str:
-    """What a quoted text says; raises OutsideGrammar."""
+    """The content of a string literal; raises OutsideGrammar."""
     pieces = re.split(r"\\(.)", token[1:-1], flags=re.DOTALL)
     if not set(pieces[1::2]) <= dialect.escapes.keys():
         raise OutsideGrammar(token)

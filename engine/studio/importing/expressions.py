@@ -1,7 +1,7 @@
-"""Simple expressions of other tools in our language: `${…}` (JUEL) and `=…` (FEEL). For the conversion alone.
+"""Translates simple expressions of other tools to our language: `${…}` (JUEL) and `=…` (FEEL).
 
-Both are read by one small parser into Python's syntax tree, which is written out and then checked like everything an
-analyst types. What is outside the grammar (methods, functions, filters, intervals) is refused, never guessed.
+One small parser reads both into a Python syntax tree, which is unparsed and then checked like everything an analyst
+types. Anything outside the grammar (methods, functions, filters, intervals) is rejected, never guessed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ MAX_DEPTH = 20
 
 
 def is_vendor_expression(text: str) -> bool:
-    """Whether a text is marked as an expression of another tool; `==` at the beginning is nobody's."""
+    """Whether a text is marked as an expression of another tool; a leading `==` belongs to none."""
     text = text.strip()
     return (text.startswith(("${", "#{")) and text.endswith("}")) or (text.startswith("=") and text[1:2] != "=")
 
 
 def translate_expression(text: str) -> str:
-    """The same expression in our language; raises OutsideGrammar."""
+    """Translate an expression to our language; raises OutsideGrammar."""
     translation = ast.unparse(_ExpressionParser(*tokenize_expression(text)).parse_all())
     try:
         compile_expression(translation)
@@ -43,7 +43,7 @@ def translate_expression(text: str) -> str:
 
 
 def literal_value(text: str) -> object:
-    """The value of a foreign expression that is a mere text, number or list of them; raises OutsideGrammar."""
+    """The value of a foreign expression that is only a text, a number or a list of them; raises OutsideGrammar."""
     try:
         return ast.literal_eval(translate_expression(text))
     except ValueError as error:
@@ -51,7 +51,7 @@ def literal_value(text: str) -> object:
 
 
 def split_text_call(text: str) -> tuple[str, str]:
-    """The function and the text of `=duration("PT2H")`; raises OutsideGrammar for anything else."""
+    """The function and the text argument of `=duration("PT2H")`; raises OutsideGrammar for anything else."""
     tokens, dialect = tokenize_expression(text)
     if not dialect.is_feel or len(tokens) < 4 or (tokens[-3], tokens[-1]) != ("(", ")") or tokens[-2][0] not in "\"'":
         raise OutsideGrammar(text)
@@ -59,14 +59,14 @@ def split_text_call(text: str) -> tuple[str, str]:
 
 
 class _ExpressionParser:
-    """Reads tokens by precedence climbing."""
+    """Parses tokens by precedence climbing."""
 
     def __init__(self, tokens: list[str], dialect: Dialect) -> None:
         self.tokens, self.dialect = tokens, dialect
         self.place = self.depth = 0
 
     def parse_all(self) -> ast.expr:
-        """The tree of all tokens."""
+        """Parse all tokens into one tree."""
         tree = self.parse_expression()
         if self.next_symbol:
             raise OutsideGrammar(self.next_symbol)
@@ -84,7 +84,7 @@ class _ExpressionParser:
         return symbol
 
     def accept_token(self, symbol: str) -> bool:
-        """Whether this symbol comes next; if so it is passed."""
+        """Consume the symbol if it comes next; returns whether it did."""
         if self.next_symbol != symbol:
             return False
         self.place += 1
@@ -95,7 +95,7 @@ class _ExpressionParser:
             raise OutsideGrammar(self.next_symbol or "…")
 
     def parse_expression(self) -> ast.expr:
-        """An operator's expression, with JUEL's `a ? b : c`."""
+        """Parse an operator expression, including JUEL's `a ? b : c`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise OutsideGrammar(self.next_symbol)
@@ -120,13 +120,13 @@ class _ExpressionParser:
             tree = _join_operands(kind, tree, self.parse_binary(level + 1))
 
     def parse_between(self, tree: ast.expr) -> ast.expr:
-        """FEEL's `x between a and b`."""
+        """Parse FEEL's `x between a and b`."""
         first = self.parse_binary(COMPARISON_LEVEL + 1)
         self.expect_token("and")
         return ast.Compare(first, [ast.LtE(), ast.LtE()], [tree, self.parse_binary(COMPARISON_LEVEL + 1)])
 
     def parse_membership(self, tree: ast.expr) -> ast.expr:
-        """FEEL's `x in (a, b)` with constants; intervals and comparisons in the brackets are outside."""
+        """Parse FEEL's `x in (a, b)` with constants; intervals and comparisons in the brackets are not supported."""
         self.expect_token("(")
         values = self.parse_list(")")
         if not all(isinstance(value, ast.Constant) for value in values):
@@ -146,7 +146,7 @@ class _ExpressionParser:
         return tree
 
     def parse_accessors(self, tree: ast.expr) -> ast.expr:
-        """What is asked of a value: `a.b` is our `a["b"]`; FEEL's brackets count from 1 or filter and are outside."""
+        """Parse accessors: `a.b` is our `a["b"]`; FEEL's brackets index from 1 or filter and are not supported."""
         while True:
             if self.accept_token("."):
                 key: ast.expr = ast.Constant(self.parse_name())
@@ -183,7 +183,7 @@ class _ExpressionParser:
         return ast.Name(self.parse_name(), ast.Load())
 
     def parse_feel_form(self, symbol: str) -> ast.expr:
-        """What only FEEL has: lists, `if … then … else …`, `not(…)`."""
+        """Parse the forms that only FEEL has: lists, `if … then … else …`, `not(…)`."""
         if symbol == "[":
             return ast.List(self.parse_list("]"), ast.Load())
         if symbol == "not":

@@ -1,7 +1,4 @@
-"""The words of other modelers: their namespaces, and which of their settings say how to run, not what to do.
-
-For the modules of the conversion alone.
-"""
+"""The vocabulary of other modelers: their namespaces, and which settings control how a job runs, not what it does."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ ENGINE_NAMESPACES = (
     "http://activiti.org/bpmn",
 )
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-# Drawing, typing and what editors remember for themselves.
+# Drawing, typing and editor metadata.
 IGNORED_NAMESPACES = (
     BPMN,
     SPIFF,
@@ -29,7 +26,7 @@ IGNORED_NAMESPACES = (
     "http://bpmn.io/schema/bpmn/biocolor/",
     "http://camunda.org/schema/modeler/",
 )
-# How a job is queued, versioned or listed elsewhere: without meaning here, so nobody has to decide anything.
+# How a job is queued, versioned or listed elsewhere: meaningless here, so the analyst need not decide anything.
 TECHNICAL_SETTINGS = frozenset(
     {
         *("async", "asyncBefore", "asyncAfter", "asyncLeave", "exclusive", "jobPriority", "taskPriority", "retries"),
@@ -42,7 +39,7 @@ _PREFIXES = {ZEEBE: "zeebe", **{uri: uri.split("//")[1].split(".")[0] for uri in
 
 
 def namespace_of(name: object) -> str:
-    """The namespace of an element's or attribute's full name; empty for none."""
+    """The namespace in an element's or attribute's full name; empty if there is none."""
     return str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
 
 
@@ -57,12 +54,12 @@ def prefixed_name(name: object) -> str:
 
 
 def is_engine_name(name: object) -> bool:
-    """Whether a name belongs to one of the engines whose words are known here."""
+    """Whether a name belongs to an engine whose vocabulary is known here."""
     return namespace_of(name) in _PREFIXES
 
 
 def engine_attributes(element: Element, *names: str) -> Iterator[tuple[str, str]]:
-    """The engines' attributes of these names on an element: the full name and the value."""
+    """An element's engine attributes with these names: the full name and the value."""
     for name in names:
         for uri in ENGINE_NAMESPACES:
             value = element.get(f"{{{uri}}}{name}")
@@ -71,5 +68,5 @@ def engine_attributes(element: Element, *names: str) -> Iterator[tuple[str, str]
 
 
 def zeebe_extensions(element: Element, name: str) -> list[Element]:
-    """Zeebe's extension elements of that name at an element."""
+    """An element's Zeebe extension elements with that name."""
     return element.findall(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}{name}")

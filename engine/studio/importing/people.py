@@ -1,7 +1,7 @@
-"""Who does a task and with which form, in the words of other tools. For the conversion alone.
+"""Converts the assignments and forms of user tasks.
 
-One role does a task here: the groups decide, then the assignee, then the candidate users; whoever names several roles
-or somebody whom the table does not know leaves an open point.
+A task has one role here: candidate groups decide, then the assignee, then the candidate users; a setting that names
+several roles, or a name missing from the mapping, leaves an open point.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FORM_NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,59}")
 
 @dataclass(frozen=True, slots=True)
 class _TaskSetting:
-    """One attribute that says something of a task, and where it stands."""
+    """One attribute that configures a task, and the element holding it."""
 
     holder: Element
     attribute: str
@@ -35,7 +35,7 @@ class _TaskSetting:
 
 
 def convert_user_tasks(context: ImportContext) -> None:
-    """Give every user task the role and the form that its foreign settings mean, as far as they can be told."""
+    """Give every user task the role and form of its foreign settings, where they can be derived."""
     for task in context.root.iter(bpmn_tag("userTask")):
         _convert_role(context, task)
         _convert_form(context, task)
@@ -65,7 +65,7 @@ def _assignment_attributes(task: Element) -> Iterator[_TaskSetting]:
 
 
 def _assign_role(context: ImportContext, task: Element, setting: _TaskSetting, names: list[str]) -> str | None:
-    """The one role that everybody named has, which the task gets; None with an open point when there is none."""
+    """Assign the one role that all names share and return it; otherwise leave an open point and return None."""
     roles = {name: context.mapping.get(name) for name in names}
     for name, role in roles.items():
         if role not in ROLES:
@@ -82,7 +82,7 @@ def _assign_role(context: ImportContext, task: Element, setting: _TaskSetting, n
 
 
 def _split_names(value: str) -> list[str]:
-    """The people or groups in a list with commas or a literal; a computed one is one name, which no table knows."""
+    """The people or groups in a comma-separated list or literal; a computed value is one name that no mapping has."""
     if not is_vendor_expression(value):
         return [name for name in map(str.strip, value.split(",")) if name]
     try:
@@ -116,7 +116,7 @@ def _form_attributes(task: Element) -> Iterator[_TaskSetting]:
 
 
 def _form_name(key: str) -> str:
-    """The name of our form document for a key like `embedded:app:forms/Approve.html`; a computed key stays."""
+    """The name of our form document for a key like `embedded:app:forms/Approve.html`; a computed key is kept."""
     if is_vendor_expression(key):
         return key
     stem = key.rpartition("/")[2].rpartition(":")[2]

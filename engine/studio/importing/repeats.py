@@ -1,4 +1,4 @@
-"""Repetitions in the words of other tools: a collection and the name of its item. For the conversion alone."""
+"""Converts multi-instance settings: a collection and the name of its item."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.studio.importing.names import engine_attributes, zeebe_extensions
 from engine.studio.importing.report import ImportContext
 from engine.studio.importing.tree import insert_child
 
-# What each of BPMN's own parts is called elsewhere, in the order in which they stand; a True one is named by its id.
+# What other tools call each standard BPMN part, in schema order; True means that the name is the part's id.
 _LOOP_PARTS = {
     "loopDataInputRef": (("collection", "inputCollection"), False),
     "loopDataOutputRef": (("outputCollection",), False),
@@ -22,7 +22,7 @@ _LOOP_PARTS = {
 
 
 def convert_multi_instances(context: ImportContext) -> None:
-    """Say in BPMN's own parts over what an activity repeats; what is no plain name stays with an open point."""
+    """Write multi-instance collections as standard BPMN; anything but a plain name stays with an open point."""
     for loop in context.root.iter(bpmn_tag("multiInstanceLoopCharacteristics")):
         _convert_loop(context, loop)
 
@@ -49,7 +49,7 @@ def _convert_loop(context: ImportContext, loop: Element) -> None:
 
 
 def _loop_settings(context: ImportContext, loop: Element) -> Mapping[str, str]:
-    """What another tool says of a repetition, by the BPMN part that says it here; noted as dealt with."""
+    """The foreign settings of a loop, by the BPMN part they become; marks them as handled."""
     settings: dict[str, str] = {}
     for part, (names, _) in _LOOP_PARTS.items():
         for name, value in engine_attributes(loop, *names):
@@ -62,7 +62,7 @@ def _loop_settings(context: ImportContext, loop: Element) -> Mapping[str, str]:
 
 
 def _variable_name(value: str) -> str:
-    """The variable that a value names; empty for anything else."""
+    """The variable that a value names; empty if it is not a plain name."""
     try:
         name = translate_expression(value) if is_vendor_expression(value) else value.strip()
     except OutsideGrammar:

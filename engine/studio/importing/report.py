@@ -1,7 +1,4 @@
-"""What became of a foreign diagram: what was converted, what stays open, and the notes taken on the way.
-
-Imported by the modules of the conversion and by whatever shows its result.
-"""
+"""The report on an imported diagram: conversions, open points, and the notes taken during the import."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ LocalizedText = Mapping[Language, str]
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One thing said in our language instead of another tool's, for the analyst to accept.
+    """One item translated from another tool's vocabulary to ours, for the analyst to accept.
 
-    `line` is that of the converted file; `before` is what stood there, `after` what stands there now.
+    `line` refers to the converted file; `before` is the original text, `after` the new one.
     """
 
     element: str
@@ -29,15 +26,15 @@ class Conversion:
     after: str
 
     def sentence(self, language: Language = "vi") -> str:
-        """What was done."""
+        """A sentence saying what was converted."""
         return self.wording[language]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """One thing that cannot run and stays in the file as it was.
+    """One item that cannot run and stays unchanged in the file.
 
-    `supersedes` are the checker's rules whose problem at this element the point explains better.
+    `supersedes` are the linter rules whose problems at this element the point explains better.
     """
 
     element: str
@@ -47,13 +44,13 @@ class OpenPoint:
     supersedes: frozenset[str] = frozenset()
 
     def sentence(self, language: Language = "vi") -> str:
-        """What cannot run and what to do."""
+        """A sentence saying what cannot run and what to do."""
         return self.wording[language]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """A conversion or an open point while the tree is still being changed."""
+    """A conversion or open point, noted while the tree is still changing."""
 
     element: Element
     rule: str
@@ -65,7 +62,7 @@ class ImportNote:
 
 @dataclass(slots=True)
 class ImportContext:
-    """A diagram under conversion: its tree, the table that says what foreign names mean, and the notes so far."""
+    """A diagram being converted: its tree, the mapping of foreign names, and the notes so far."""
 
     root: Element
     mapping: Mapping[str, str]
@@ -74,16 +71,16 @@ class ImportContext:
     handled: set[tuple[Element, str]] = field(default_factory=set)
 
     def record_conversion(self, element: Element, rule: str, before: str, after: str, **facts: object) -> None:
-        """Note that something at `element` was converted."""
+        """Record a conversion at `element`."""
         self.conversion_notes.append(ImportNote(element, rule, facts, before, after))
 
     def leave_open(self, element: Element, rule: str, *supersedes: str, **facts: object) -> None:
-        """Note that something at `element` cannot run.
+        """Record an open point at `element`.
 
-        `supersedes` are the checker's rules that need not say it again.
+        `supersedes` are the linter rules that need not report it again.
         """
         self.open_notes.append(ImportNote(element, rule, facts, supersedes=frozenset(supersedes)))
 
     def mark_handled(self, element: Element, attribute: str = "") -> None:
-        """Note that a foreign element or attribute has been dealt with, converted or left with its own point."""
+        """Mark a foreign element or attribute as handled: converted, or left with its own open point."""
         self.handled.add((element, attribute))

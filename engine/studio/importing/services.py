@@ -1,7 +1,7 @@
-"""Service tasks, decisions and calls of other tools. For the conversion alone.
+"""Converts service tasks, decisions and call activities of other tools.
 
-The table says which of our operators a topic, class, delegate or job type is: `mark`, or with what it is given, as in
-`mark(status="resolved")`; the values are expressions of our language.
+The mapping gives our operator for a topic, class, delegate or job type: `mark`, or with parameters, as in
+`mark(status="resolved")`; the values are expressions in our language.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ParameterTexts = dict[str, str]
 
 
 def convert_services(context: ImportContext) -> None:
-    """Convert what the engine has; everything else that another engine would run stays with an open point."""
+    """Convert what our engine supports; anything else that another engine would run stays with an open point."""
     for task in context.root.iter(bpmn_tag("serviceTask")):
         _convert_service_task(context, task)
     for task in context.root.iter(bpmn_tag("sendTask"), bpmn_tag("businessRuleTask"), bpmn_tag("scriptTask")):
@@ -38,7 +38,7 @@ def convert_services(context: ImportContext) -> None:
 
 
 def _task_implementations(context: ImportContext, task: Element) -> Iterator[tuple[str, list[str]]]:
-    """What a task is run by, and the names under which the table may have it; noted as dealt with."""
+    """A task's implementations, each with its possible keys in the mapping; marks them as handled."""
     for name, value in engine_attributes(task, *_IMPLEMENTATION_KEYS):
         context.mark_handled(task, name)
         if value != _EXTERNAL:
@@ -50,7 +50,7 @@ def _task_implementations(context: ImportContext, task: Element) -> Iterator[tup
 
 
 def _literal_text(value: str) -> str:
-    """The text that a value is, bare or as a literal; a computed one as it stands."""
+    """The text of a bare or literal value; a computed value is returned unchanged."""
     try:
         return str(literal_value(value)) if is_vendor_expression(value) else value
     except OutsideGrammar:
@@ -74,7 +74,7 @@ def _convert_service_task(context: ImportContext, task: Element) -> None:
 
 
 def _parse_operator(text: str) -> tuple[str, ParameterTexts] | None:
-    """The operator and its parameters that `mark(status="resolved")` means; None when there is no such operator."""
+    """Parse an operator and its parameters, as in `mark(status="resolved")`; None if they are unknown or invalid."""
     text = text.strip()
     try:
         tree = ast.parse(text, mode="eval").body

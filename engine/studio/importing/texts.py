@@ -1,4 +1,4 @@
-"""Conditions, numbers of turns and scripts of other tools. For the conversion alone."""
+"""Converts conditions, loop cardinalities and scripts of other tools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXPRESSION_LANGUAGES = ("feel", "juel", "/spec/feel", "/spec/dmn", "/xpath")
 
 
 def convert_expressions(context: ImportContext) -> None:
-    """Convert every marked expression and Zeebe's scripts; what cannot be stays with an open point."""
+    """Convert every marked expression and Zeebe's scripts; what cannot be converted stays with an open point."""
     for element in context.root.iter(*EXPRESSION_TAGS):
         text = text_of(element)
         if is_vendor_expression(text):
@@ -39,12 +39,12 @@ def _convert_expression(context: ImportContext, element: Element, text: str) -> 
 
 
 def _is_expression_language(language: str) -> bool:
-    """Whether a text in this language is an expression that ours could be."""
+    """Whether texts in this language may be expressions in ours."""
     return language.lower() in _PYTHON_FORMATS or any(known in language.lower() for known in _EXPRESSION_LANGUAGES)
 
 
 def _convert_script(context: ImportContext, task: Element) -> None:
-    """Zeebe's `=expression` with a result becomes an assignment; a script of another language stays."""
+    """Convert Zeebe's `=expression` with a result variable to an assignment; a script in another language stays."""
     script = first_child(task, "script")
     if script is not None and (task.get("scriptFormat") or "").lower() not in _PYTHON_FORMATS:
         context.leave_open(task, "script", "script", "function-unknown", language=task.get("scriptFormat"))

@@ -1,4 +1,4 @@
-"""Timers of other tools: times of ISO 8601 without quotes, and expressions. For the conversion alone."""
+"""Converts timers of other tools: unquoted ISO 8601 times, and expressions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CRON_FIELDS = range(5, 8)
 
 
 def convert_timers(context: ImportContext) -> None:
-    """Convert every timer that is written otherwise than ours; what cannot be stays with an open point."""
+    """Convert every timer not written in our syntax; what cannot be converted stays with an open point."""
     for definition in context.root.iter(bpmn_tag("timerEventDefinition")):
         for time in definition:
             if element_kind(time) in TIMER_KINDS and text_of(time):
@@ -52,7 +52,7 @@ def _convert_time(context: ImportContext, time: Element, text: str) -> None:
 
 
 def _translate_time(name: str, text: str) -> tuple[str, str]:
-    """What a timer's text is in our language, and the rule that says how it came about; raises OutsideGrammar."""
+    """Translate a timer's text to our language; also returns the conversion rule. Raises OutsideGrammar."""
     literal_text = _literal_time(name, text)
     if literal_text is None:
         return translate_expression(text), "timer-expression"
@@ -65,7 +65,7 @@ def _translate_time(name: str, text: str) -> tuple[str, str]:
 
 
 def _literal_time(name: str, text: str) -> str | None:
-    """The time that is written out in a text, bare or as a literal of an expression; None for what is computed."""
+    """The time given as a bare text or as a literal in an expression; None if it is computed."""
     if not is_vendor_expression(text):
         return text
     try:
@@ -82,7 +82,7 @@ def _literal_time(name: str, text: str) -> str | None:
 
 
 def _quote_instant(text: str) -> tuple[str, str]:
-    """An instant; one without offset is taken for Vietnam's time, which the analyst is told."""
+    """Quote an instant; one without a UTC offset is read as Vietnam time, and the analyst is informed."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
@@ -95,7 +95,7 @@ def _quote_instant(text: str) -> tuple[str, str]:
 
 
 def _is_cron(text: str) -> bool:
-    """Whether a text looks like a cron line, `0 0 9 ? * MON-FRI`."""
+    """Whether a text looks like a cron expression, `0 0 9 ? * MON-FRI`."""
     fields = text.split()
     return len(fields) in _CRON_FIELDS and all(
         set(field) <= set("0123456789*?/-,#LWMONTUEHFRIASDJBPYGCV") for field in fields

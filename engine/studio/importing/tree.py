@@ -1,4 +1,4 @@
-"""Puts our own elements into a foreign diagram, beside what stands there. For the modules of the conversion alone."""
+"""Inserts our elements into a foreign diagram, next to what it already contains."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PREFIX = "spiffworkflow"
 
 
 def set_property(element: Element, name: str, value: str) -> None:
-    """Give an element a property; one that is there already has the last word and stays."""
+    """Set a property on an element; an existing value wins and is kept."""
     if name in extension_properties(element):
         return
     extensions = ensure_extensions(element)
@@ -26,7 +26,7 @@ def set_property(element: Element, name: str, value: str) -> None:
 
 
 def ensure_extensions(element: Element) -> Element:
-    """The element's extension elements, made behind its documentation when there are none."""
+    """The element's extension elements, created after its documentation if missing."""
     extensions = element.find(bpmn_tag("extensionElements"))
     if extensions is None:
         extensions = element.makeelement(bpmn_tag("extensionElements"))
@@ -35,14 +35,14 @@ def ensure_extensions(element: Element) -> Element:
 
 
 def make_extension(name: str, attributes: Mapping[str, str] | None = None, text: str | None = None) -> Element:
-    """One of our extension elements."""
+    """Create one of our extension elements."""
     element = etree.Element(f"{{{SPIFF}}}{name}", dict(attributes or {}), nsmap={_PREFIX: SPIFF})
     element.text = text
     return element
 
 
 def insert_child(parent: Element, child: Element, index: int | None = None) -> None:
-    """Insert a child, by default as the last, indented like its neighbours."""
+    """Insert a child, last by default, indented like its siblings."""
     index = len(parent) if index is None else index
     previous = parent[index - 1] if index else None
     indentation = parent.text if len(parent) else None
@@ -54,7 +54,7 @@ def insert_child(parent: Element, child: Element, index: int | None = None) -> N
 
 
 def tidy_namespaces(root: Element) -> None:
-    """Declare our prefix once at the root; every prefix of the file stays, since values may use it."""
+    """Declare our prefix once at the root; every prefix in the file stays, since values may use it."""
     declarations = {pair for element in root.iter() for pair in element.nsmap.items()}
     if all(uri == SPIFF for prefix, uri in declarations if prefix == _PREFIX):
         prefixes = [prefix for prefix, _ in declarations if prefix is not None]
@@ -62,7 +62,7 @@ def tidy_namespaces(root: Element) -> None:
 
 
 def serialize_diagram(root: Element) -> bytes:
-    """The file as bytes."""
+    """Serialize the diagram file to bytes."""
     tidy_namespaces(root)
     text = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"

@@ -1,6 +1,6 @@
-"""What another engine would run and ours would not notice, so that it is said. For the conversion alone, as the last.
+"""Reports settings that another engine would run and ours would silently ignore.
 
-It goes over whatever the other modules have not dealt with.
+It runs last and covers whatever the other modules have not handled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RESOURCES = ("resourceRole", "performer", "humanPerformer", "potentialOwner")
 
 
 def report_leftovers(context: ImportContext) -> None:
-    """Leave an open point for every setting of another engine, and one for each vocabulary that is not known here."""
+    """Leave an open point for every setting of another engine, and one for each unknown vocabulary."""
     counts: Counter[str] = Counter()
     first_elements: dict[str, Element] = {}
     for element in context.root.iter("*"):
@@ -39,13 +39,13 @@ def report_leftovers(context: ImportContext) -> None:
 
 
 def is_unknown_vocabulary(name: object) -> bool:
-    """Whether a name belongs to a vocabulary that is neither BPMN's, nor a known engine's, nor one of drawing."""
+    """Whether a name belongs to a vocabulary that is neither BPMN's, nor a known engine's, nor a drawing one."""
     uri = namespace_of(name)
     return bool(uri) and not is_engine_name(name) and not uri.startswith(IGNORED_NAMESPACES)
 
 
 def _is_already_counted(element: Element, name: object) -> bool:
-    """Whether an element stands in another one of its vocabulary, which has been counted."""
+    """Whether an element's parent has the same vocabulary and has therefore been counted."""
     parent = element.getparent()
     return name == element.tag and parent is not None and namespace_of(parent.tag) == namespace_of(name)
 
@@ -64,7 +64,7 @@ def _report_settings(context: ImportContext, element: Element) -> None:
 
 
 def _report_extension(context: ImportContext, element: Element) -> None:
-    """An extension element as a whole; of one that was read in parts, the parts that nobody has read."""
+    """Report an extension element as a whole; if some of its parts were handled, only the others."""
     parent = element.getparent()
     if (
         parent is None

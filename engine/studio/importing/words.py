@@ -1,4 +1,4 @@
-"""What is said of each conversion and each open point. For the conversion alone."""
+"""The sentences for each conversion and each open point."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OPEN_POINT_TEXTS: Mapping[str, str] = {
 
 
 def describe_rule(table: Mapping[str, str], rule: str, facts: Mapping[str, object]) -> LocalizedText:
-    """The sentence of a rule with its facts, each kept short, in every language."""
+    """The sentence for a rule with its facts, each shortened, in every language."""
     return {language: _rule_sentence(table[rule], facts, language) for language in LANGUAGES}
 
 
