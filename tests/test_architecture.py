@@ -217,6 +217,7 @@ def participles(module: Module) -> Iterator[str]:
             yield f"{module.at(node)}: a variable called {name}"
 
 
+@pytest.mark.slow
 def test_variables_are_named_after_things() -> None:
     require(participles, *PACKAGES)
 
@@ -262,6 +263,7 @@ def without_docstring(module: Module) -> Iterator[str]:
         yield f"{module.at(module.tree)}: no docstring that says the module's one job"
 
 
+@pytest.mark.slow
 def test_every_module_says_its_job() -> None:
     require(without_docstring, *PACKAGES, "tests", "alembic")
 

@@ -61,7 +61,9 @@ def fact_text(fact: object, language: Language) -> str:
             text = translate(sentence, language)
         case Caption(vietnamese, english):
             text = vietnamese if language == SOURCE else english
-        case list() | tuple() | set() | frozenset():
+        case set() | frozenset():
+            text = ", ".join(sorted(fact_text(item, language) for item in fact))
+        case list() | tuple():
             text = ", ".join(fact_text(item, language) for item in fact)
         case int() | float() if not isinstance(fact, bool):
             text = amount_text(fact, language)

@@ -151,6 +151,7 @@ DAMAGES: dict[str, tuple[Callable[[Entries], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("damage", "said"), DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_backup_is_told_and_nothing_is_put_in(
     tongdai: Tongdai, empty: str, damage: Callable[[Entries], object], said: str
@@ -170,6 +171,7 @@ def test_the_damages_above_are_what_is_wrong(tongdai: Tongdai) -> None:
     assert "can be restored" in tongdai.done("backup-check", tongdai.folder / "same")
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_and_no_cut_goes_unnoticed(tongdai: Tongdai) -> None:
     good = (tongdai.folder / "good").read_bytes()
     file = tongdai.folder / "bad"
@@ -258,6 +260,7 @@ def test_a_backup_never_replaces_a_file(tongdai: Tongdai, name: str) -> None:
     assert ((tongdai.folder / "good").read_bytes(), names(tongdai.folder)) == (good, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [

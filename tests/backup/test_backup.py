@@ -117,6 +117,7 @@ def tongdai(database: str, tmp_path: Path) -> Tongdai:
     return Tongdai(tmp_path)
 
 
+@pytest.mark.slow
 @both
 def test_every_table_comes_back_exactly_from_either_database_to_either(
     engine_db: Engine, target: Engine, tmp_path: Path
@@ -197,6 +198,7 @@ def test_a_backup_during_work_is_the_state_at_its_beginning(
         assert list(history.find_breaks(tx)) == []
 
 
+@pytest.mark.slow
 @both
 def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path: Path) -> None:
     old = site.file(content="Đèn đường hỏng trước nhà văn hóa.")
@@ -226,6 +228,7 @@ def test_a_restored_database_is_worked_with(site: Site, target: Engine, tmp_path
 # Other revisions, histories that were broken, large files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("empty_database", ["sqlite", "postgresql"], indirect=True)
 def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
     empty_database: str, target: Engine, engine_db: Engine, tmp_path: Path
@@ -254,6 +257,7 @@ def test_a_backup_of_an_older_revision_is_brought_to_the_newest(
     assert [row[0] for row in restored["outbox"]] == [5]
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_a_history_that_was_broken_before_is_kept_and_told(tongdai: Tongdai, tmp_path: Path) -> None:
     engine = engine_for(tongdai.url)
@@ -284,6 +288,7 @@ def test_what_the_other_database_cannot_keep_is_told_and_nothing_is_put_in(
     assert not any(content(target).values())
 
 
+@pytest.mark.slow
 def test_large_files_are_never_in_memory_together(
     engine_db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def complete(figures: list[BenchmarkFigure]) -> None:
     assert with_ratio == named & {figure.name for figure in figures}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_one_run_gives_every_named_figure_and_says_what_it_is_doing() -> None:
     told: list[str | Term] = []

@@ -80,6 +80,7 @@ def test_the_names_of_the_corpus_are_unique() -> None:
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["name"])
 def test_a_hostile_text_is_refused_or_bounded(entry: dict[str, Any]) -> None:
     for attempt in attempts_of(entry):

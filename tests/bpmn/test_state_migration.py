@@ -164,6 +164,7 @@ class Approving(runner._VirtualCase):
             super().apply_action(Complete(number, {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", runner.scenario_paths(FILES), ids=lambda path: path.stem)
 def test_a_scenario_goes_on_through_steps_that_are_new_in_the_other_version(path: PurePosixPath) -> None:
     scenario, approvals = read_scenario(path, FILES[path]), 0
@@ -187,6 +188,7 @@ class Wandering(Stored):
         return super().take(step, now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(3))
 def test_random_walks_through_random_diagrams_go_on_too(part: int) -> None:
     for seed in range(part * WALKS, (part + 1) * WALKS, 3):

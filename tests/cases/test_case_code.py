@@ -86,6 +86,7 @@ def test_what_is_no_code_is_refused_with_an_example(typed: str) -> None:
     assert case_code.parse_code(example) == example
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20))
 def test_whatever_is_typed_is_a_code_or_refused(typed: str) -> None:
     try:

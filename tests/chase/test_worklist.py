@@ -72,6 +72,7 @@ def expected(cases: list[dict[str, Any]], wanted: ChaseFilter, world: World) -> 
     return [case["id"] for case in chosen]
 
 
+@pytest.mark.slow
 def test_every_list_agrees_with_looking_at_every_case(
     tx: Transaction, world: World, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def hostile(paper: AppendixPaper) -> AppendixPaper:
     return replace(paper, tables=(replace(units, lines=lines), fields))
 
 
+@pytest.mark.slow
 def test_the_spreadsheet_calculates_what_it_says(province: AppendixPaper) -> None:
     """Formulas are worked out here by hand: sums of cells and shares; the values kept with them are the same."""
     content = read(province, "xlsx")
@@ -122,6 +123,7 @@ def test_word_repeats_the_head_keeps_lines_together_and_uses_the_decrees_measure
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("year", "most"), [(2021, 400), (2025, 400), (2021, 60_000)])
 def test_every_page_of_the_pdf_has_the_head_and_no_total_stands_alone(year: int, most: int) -> None:
     paper = sample_paper(year, most=most)

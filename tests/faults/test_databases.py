@@ -20,6 +20,8 @@ from tests.faults.test_kills import environment
 from tests.kit import postgres
 from tests.kit.waiting import free_port, listening, wait_for
 
+pytestmark = pytest.mark.slow
+
 CASES = 80
 
 

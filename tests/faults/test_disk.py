@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import event, func, select
 
 from engine.process import history
@@ -11,6 +12,8 @@ from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.faults import town
 from tests.kit.site import OPERATOR, Site
 from tests.web.pages.test_intake import CALL
+
+pytestmark = pytest.mark.slow
 
 PADDING = "Nước ngập sâu, xe không qua được. " * 110
 

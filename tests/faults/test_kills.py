@@ -21,6 +21,8 @@ from tests.faults.farm import Farm, mail_server
 from tests.faults.load import Crowd
 from tests.kit.waiting import free_port, listening, wait_for
 
+pytestmark = pytest.mark.slow
+
 # Both databases together are killed a hundred times in a test run; `make faults` asks for a thousand.
 KILLS = int(os.environ.get("FAULT_KILLS", "100")) // 2
 CASES = 120

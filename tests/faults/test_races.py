@@ -22,6 +22,8 @@ from engine.store.models import Task
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, PLACE, WHO, WORLD
 
+pytestmark = pytest.mark.slow
+
 CLEAR = ("task-moved-on", "step-task-not-open")
 RACES = int(os.environ.get("FAULT_RACES", "400"))
 

@@ -15,6 +15,8 @@ from tests.faults.test_kills import environment
 from tests.kit.site import Site
 from tests.kit.waiting import free_port, listening, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("command", ["serve", "web", "worker"])
 def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Path, command: str) -> None:

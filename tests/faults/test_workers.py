@@ -12,6 +12,8 @@ from engine.store import db
 from tests.faults import town
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 TIMERS = 20_000 if "FAULT_LONG" in os.environ else 400
 
 

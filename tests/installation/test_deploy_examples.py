@@ -45,6 +45,7 @@ def test_systemd_accepts_the_units(name: str, tmp_path: Path) -> None:
     assert complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNITS)
 def test_the_units_start_commands_that_there_are(name: str) -> None:
     program, command = shlex.split(unit_settings(name)["ExecStart"])

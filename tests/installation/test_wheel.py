@@ -20,6 +20,8 @@ import pytest
 from tests.kit.waiting import free_port, listening, wait_for
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 # What a new user's folder may be called; alembic, for one, reads % in paths.
 AWKWARD = "nơi mới 50% & 100%25"
 

@@ -109,6 +109,7 @@ def test_more_recipients_than_a_round_takes_all_get_their_mails(
     assert kinds(hotline, OFFICER) == kinds(hotline, HEAD) == {"notice": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 6)), min_size=1, max_size=8), st.integers(1, 5))

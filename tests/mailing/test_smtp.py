@@ -117,6 +117,7 @@ def sign_in(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: 
     return AuthResult(success=(data.login, data.password) == (b"tongdai", b"secret"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("password", "works"), [("secret", True), ("wrong", False)])
 def test_over_starttls_with_a_password(password: str, works: bool) -> None:
     shown, trusted = authority()
@@ -221,6 +222,7 @@ def evil(act: Act) -> Iterator[int]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "outcome", "unreachable"),
     [

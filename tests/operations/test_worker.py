@@ -194,6 +194,7 @@ def test_a_worker_that_died_while_sending_leaves_the_mail_to_another_one_later(d
     assert len(desk.post.taken) == 3
 
 
+@pytest.mark.slow
 def test_somebody_who_has_no_address_any_more_makes_an_incident(desk: Desk) -> None:
     desk.hotline.notice(1, [PLACE])
     desk.hotline.post(NOW)
@@ -227,6 +228,7 @@ def test_the_morning_mail_can_be_unsubscribed_and_a_notice_cannot(desk: Desk) ->
     assert optional["Nhắc việc"] is None
 
 
+@pytest.mark.slow
 def test_after_a_day_of_standstill_there_is_one_mail_per_rung_and_none_at_night(desk: Desk) -> None:
     night = NOW + WHOLE + timedelta(hours=13)
     desk.now = night

@@ -233,6 +233,7 @@ def content(engine: Engine) -> list[Any]:
         return [tuple(found) for query in wanted for found in tx.read.execute(query)]
 
 
+@pytest.mark.slow
 def test_the_outcome_is_the_same_each_time_and_with_several_processes(
     go: Go, filled: Engine, province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +285,7 @@ def independent(rows: list[dict[str, str]]) -> set[str]:
     return {name for name, _, closed, due in times if due and (closed or end) > due}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not BALTIMORE.exists(), reason="the folder ../shared/data with the file of Baltimore is not here")
 @pytest.mark.timeout(1800)
 def test_the_overdue_cases_of_baltimore_are_those_an_independent_script_finds(filled: Engine, tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ def settings(province: str) -> Settings:
     return replace(environment.load_settings({}), province=province)
 
 
+@pytest.mark.slow
 def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, DemoStatus]) -> None:
     _, shown = first_run
     assert shown.replayed is not None
@@ -173,6 +174,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, D
     assert again.totals.overdue >= before.totals.overdue
 
 
+@pytest.mark.slow
 def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[Engine, DemoStatus]) -> None:
     engine, _ = first_run
     with transaction(engine) as tx:
@@ -181,6 +183,7 @@ def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[En
         demo.make_or_resume(engine, settings(other), definitions.read_deployment_folder(ROOT), NOW)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = demo.read_demo
     monkeypatch.setattr(demo, "read_demo", lambda *given: ReportFile(everything(*given).rows[::60]))

@@ -44,6 +44,7 @@ def found(problems: list[FileProblem], path: PurePosixPath) -> list[FileProblem]
     return [problem for problem in problems if problem.file == path]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_shipped_has_no_problem(language: Language) -> None:
     assert {".bpmn", ".dmn", ".json", ".txt", ".yaml"} == {path.suffix for path in SHIPPED}

@@ -132,6 +132,7 @@ def start(templates: dict[str, Path], tmp_path: Path) -> Iterator[Callable[[str]
         engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_case_played_by_a_shipped_scenario_is_recorded_with_the_same_walk(
     name: str, start: Callable[[str], Engine]

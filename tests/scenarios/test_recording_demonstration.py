@@ -24,6 +24,8 @@ from engine.store.models import Instance, Mark, Report, Submission
 from tests.paths import ROOT
 from tests.scenarios.test_recording import NOW, PATH, PROVINCES, content
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Demonstration:

@@ -61,6 +61,7 @@ def test_every_shipped_scenario_holds() -> None:
     assert [(str(outcome.scenario.path), outcome.failure) for outcome in outcomes if outcome.failure] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DIAGRAMS)
 def test_the_shipped_scenarios_walk_every_element_and_flow_of_a_diagram(name: str) -> None:
     _, coverage = shipped()

@@ -121,6 +121,7 @@ def drawn(draw: st.DrawFn) -> Scenario:
     return Scenario(PATH, *words, draw(INSTANTS), draw(VALUES), staff, tuple(numbered))
 
 
+@pytest.mark.slow
 @given(drawn())
 def test_any_scenario_comes_back_the_same(one: Scenario) -> None:
     assert read_scenario(PATH, scenario_text.render_scenario(one)) == one
@@ -251,6 +252,7 @@ CELLS = st.text(st.sampled_from("a1: ,{}[]'\"&*!#|>-\n\tà\x00\ud800"), max_size
 ROWS = st.lists(st.builds(ScenarioRow, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS), max_size=4).map(tuple)
 
 
+@pytest.mark.slow
 @given(st.builds(ScenarioTable, CELLS, CELLS, CELLS, CELLS, CELLS, CELLS, ROWS))
 def test_no_text_in_a_cell_makes_it_fail_otherwise(wild: ScenarioTable) -> None:
     try:

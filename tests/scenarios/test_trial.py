@@ -63,6 +63,7 @@ def turning(pause: float, last: int = -1) -> bytes:
 # What a trial says
 
 
+@pytest.mark.slow
 def test_the_shipped_files_hold_and_walk_everything() -> None:
     shipped = definitions.read_deployment_folder(ROOT)
     found = trial.try_scenarios(shipped)
@@ -164,6 +165,7 @@ def test_many_scenarios_that_never_end_share_the_limit_of_a_trial(monkeypatch: p
     assert all("have taken 50 steps of processes" in one.failure for one in found[2:])
 
 
+@pytest.mark.slow
 def test_the_limits_leave_room_for_what_is_shipped() -> None:
     shipped = definitions.read_deployment_folder(ROOT)
     content, longest, total = definitions.compile_files(shipped), 0, 0

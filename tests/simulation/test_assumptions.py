@@ -54,6 +54,7 @@ def field(kind: str, key: str, *values: str, **more: Any) -> dict[str, Any]:
 # Drawn up
 
 
+@pytest.mark.slow
 def test_every_user_task_of_the_draft_is_told_of(three_level: Engine) -> None:
     result = simulated(three_level, drafts.with_approval(), 20)
     rows = {row["node"]: row for row in result["assumptions"]}
@@ -101,6 +102,7 @@ def test_an_edit_is_told_as_one_and_leaves_the_rest() -> None:
     assert (found.hours, found.done, found.source, found.answers) == ((1.0, 2.0), 0.5, "edited", PLAIN.answers)
 
 
+@pytest.mark.slow
 def test_an_edited_table_decides_what_is_assumed(three_level: Engine) -> None:
     changes = parse_changes("""
         steps:
@@ -143,6 +145,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_the_entry_at_fault(text: st
         apply_changes(TABLE, parse_changes(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -18,6 +18,8 @@ from tests.simulation import drafts
 from tests.simulation.drafts import CHASE_CAP, DEADLINES, codes, reasons, simulated
 from tests.web.pages.test_task import received
 
+pytestmark = pytest.mark.slow
+
 
 def passed(engine: Engine, *elements: str) -> dict[str, Any]:
     """The reports of the cases that passed one of these elements, by code."""

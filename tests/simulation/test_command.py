@@ -40,6 +40,7 @@ def draft(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(drafts.write(drafts.with_approval(), tmp_path_factory.mktemp("draft")))
 
 
+@pytest.mark.slow
 def test_the_figures_and_the_reasons_are_printed(three_level: Engine, draft: str, tmp_path: Path) -> None:
     wanted = ("--draft", draft, "--cases", "40", "--json", str(tmp_path / "out.json"))
     result = invoke(three_level, *wanted, language="vi")
@@ -53,6 +54,7 @@ def test_the_figures_and_the_reasons_are_printed(three_level: Engine, draft: str
     assert (found["cases"], found["seed"]) == (40, 1022)
 
 
+@pytest.mark.slow
 def test_the_reasons_are_printed_in_english(three_level: Engine, draft: str) -> None:
     output = invoke(three_level, "--draft", draft, "--cases", "40", "--language", "en", language="vi").output
     assert "passes the new step Duyệt kết quả after Resolve the case" in output
@@ -60,15 +62,18 @@ def test_the_reasons_are_printed_in_english(three_level: Engine, draft: str) -> 
     assert "cases change." in output
 
 
+@pytest.mark.slow
 def test_json_alone_is_printed_and_nothing_else(three_level: Engine, draft: str) -> None:
     found = json.loads(invoke(three_level, "--draft", draft, "--cases", "10", "--json", "--seed", "5").output)
     assert (found["cases"], found["seed"]) == (10, 5)
 
 
+@pytest.mark.slow
 def test_a_deployment_is_simulated_by_its_number(three_level: Engine) -> None:
     assert "0 cases change." in invoke(three_level, "--draft", "1", "--cases", "10").output
 
 
+@pytest.mark.slow
 def test_the_table_is_written_edited_and_given_back(three_level: Engine, draft: str, tmp_path: Path) -> None:
     table = tmp_path / "table.yaml"
     wanted = ("--draft", draft, "--cases", "40")
@@ -86,6 +91,7 @@ def test_the_table_is_written_edited_and_given_back(three_level: Engine, draft: 
     assert slow["overdue"]["after"] > first["overdue"]["after"]
 
 
+@pytest.mark.slow
 def test_a_file_of_past_reports_is_replayed_and_then_simulated(
     draft: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,8 @@ from tests.simulation.drafts import ALL, codes, hours, noted, simulated
 from tests.web.pages.test_corrections import correct
 from tests.web.pages.test_task import VERIFY, complete, received
 
+pytestmark = pytest.mark.slow
+
 
 def reproduced(engine: Engine, number: int = ALL) -> int:
     """How many cases were reproduced, after making sure that all of them were, in everything."""

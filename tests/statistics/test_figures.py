@@ -51,6 +51,7 @@ def short(engine_db: Engine) -> Wander:
     return made
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_a_full_count_and_a_plain_count(wander: Wander) -> None:
     checked = check.run_nightly(wander.engine, wander.now)
     assert checked is not None

@@ -72,6 +72,7 @@ def every_course(folder: Path) -> ReplayRequest:
     return ReplayRequest(write(folder / "reports.csv", *rows), parse_mapping(COURSES), deployment(), 10)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("database", "order"),

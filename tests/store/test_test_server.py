@@ -11,6 +11,7 @@ import pytest
 from tests.kit import postgres
 
 
+@pytest.mark.slow
 def test_the_server_of_a_run_stops_when_the_run_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as run:
         url = postgres.url_for_run(run.pid).replace("+psycopg", "")
@@ -20,6 +21,7 @@ def test_the_server_of_a_run_stops_when_the_run_is_killed() -> None:
                 connection.execute("SELECT pg_sleep(60)")
 
 
+@pytest.mark.slow
 def test_what_was_committed_is_there_after_the_server_was_cut_off() -> None:
     with postgres.running(durable=True) as server:
         url = server.url.replace("+psycopg", "")

@@ -131,6 +131,7 @@ def whole_minutes(opened: datetime, closed: datetime) -> timedelta:
     return timedelta(minutes=seconds // 60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_heat_is_what_counting_one_by_one_gives(tx: Transaction, province: dict[str, list[int]], seed: int) -> None:
     chance = Random(seed)

@@ -31,6 +31,7 @@ def pairs() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield message.id if isinstance(message.id, str) else message.id[0], maintain.translations_of(message)
 
 
+@pytest.mark.slow
 def test_the_english_catalogue_holds_exactly_what_the_code_says() -> None:
     marked = {message.id if isinstance(message.id, str) else message.id[0] for message in maintain.extract_sentences()}
     assert {key for key, _translations in pairs()} == marked - {""}
@@ -44,6 +45,7 @@ def test_every_translation_is_there_in_english_and_keeps_its_places() -> None:
         assert set(PLACES.findall(translations[-1])) == set(PLACES.findall(key)), key
 
 
+@pytest.mark.slow
 def test_bringing_the_catalogue_in_line_changes_nothing_when_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

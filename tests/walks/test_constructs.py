@@ -23,6 +23,7 @@ CONSTRUCTS: Mapping[str, Files] = {**GATEWAYS, **EVENTS, **ACTIVITIES, **BOUNDAR
 SEEDS = range(6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONSTRUCTS)
 def test_the_stored_instance_equals_the_plain_one(name: str) -> None:
     """All walks of a construct share its specification: an instance must not leave anything in it for the next."""
@@ -37,6 +38,7 @@ def test_the_stored_instance_equals_the_plain_one(name: str) -> None:
     assert any(made.completed for made in walks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED_BY_CHECKER)
 def test_what_the_checker_refuses_is_at_least_stored_faithfully(name: str) -> None:
     files = REFUSED_BY_CHECKER[name]

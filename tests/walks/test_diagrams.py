@@ -86,6 +86,7 @@ def walks() -> list[tuple[Diagram, Walk]]:
     return made
 
 
+@pytest.mark.slow
 def test_walks_pass_every_construct_several_times(walks: list[tuple[Diagram, Walk]]) -> None:
     reached: Counter[str] = Counter()
     for diagram, made in walks:

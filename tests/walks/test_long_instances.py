@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.walks import drawing as d
 from tests.walks.drawing import body, process
 from tests.walks.flows import FORK, diagram, users
@@ -68,6 +70,7 @@ def answer(element: str, value: int) -> Complete:
     return Complete(element, 0, {"x": 3, "n": value, f"v_{element}": [value, {"by": element}]})
 
 
+@pytest.mark.slow
 def test_500_reopens_keep_the_open_task_and_the_size() -> None:
     stored = Stored.of(REOPENED)
     assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
@@ -79,6 +82,7 @@ def test_500_reopens_keep_the_open_task_and_the_size() -> None:
     assert_no_growth(sizes)
 
 
+@pytest.mark.slow
 def test_3000_turns_keep_the_open_task_and_the_size() -> None:
     stored = Stored.of(LOOP)
     assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE

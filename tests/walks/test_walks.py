@@ -24,6 +24,7 @@ from tests.walks.walker import replay, walk
 WALKS, PARTS = 400, 8
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(diagram=diagrams(), rnd=st.randoms(use_true_random=False))
 def test_the_stored_instance_equals_the_plain_one(diagram: Diagram, rnd: random.Random) -> None:
@@ -32,6 +33,7 @@ def test_the_stored_instance_equals_the_plain_one(diagram: Diagram, rnd: random.
     assert made.difference == [], made.steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_stored_instance_equals_the_plain_one_on_known_seeds(part: int) -> None:
     tally = run(range(part * WALKS // PARTS, (part + 1) * WALKS // PARTS))
@@ -89,6 +91,7 @@ def test_the_command_fails_when_a_walk_differs_and_saves_it(
     assert "do not differ" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_walks_over_several_processes_are_all_counted() -> None:
     seen: list[int] = []
     total = spread(0, 30, 2, lambda tally: seen.append(tally.walks))

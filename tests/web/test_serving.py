@@ -58,6 +58,7 @@ def test_an_account_is_made_from_the_command_line(tongdai: Tongdai) -> None:
     assert "no account" in tongdai.refused("password", "nobody", "--password", "một câu khác hẳn")
 
 
+@pytest.mark.slow
 def test_seeded_cases_can_be_found_opened_and_worked_on(tongdai: Tongdai, site: Site) -> None:
     tongdai.done("seed", "--cases", 300, "--open", 200, TONGDAI_DATABASE=str(site.engine.url))
     counted = dict(map(tuple, site.read(select(Instance.status, func.count()).group_by(Instance.status))))
@@ -70,6 +71,7 @@ def test_seeded_cases_can_be_found_opened_and_worked_on(tongdai: Tongdai, site: 
     assert "No more cases" in tongdai.refused("seed", "--cases", 1, "--open", 2)
 
 
+@pytest.mark.slow
 def test_pages_are_measured_against_a_trivial_one(tongdai: Tongdai) -> None:
     tongdai.done("seed", "--cases", 100, "--open", 100)
     output = tongdai.done("bench-pages", "--rounds", 5)
@@ -80,6 +82,7 @@ def test_pages_are_measured_against_a_trivial_one(tongdai: Tongdai) -> None:
     assert max(int(number) for page, number in rows) <= 24
 
 
+@pytest.mark.slow
 def test_officers_work_at_once_against_a_server_of_its_own(tongdai: Tongdai) -> None:
     tongdai.done("seed", "--cases", 100, "--open", 100)
     output = tongdai.done("bench-load", "--officers", 3, "--seconds", 3, "--think", 0.05)

@@ -143,6 +143,7 @@ def test_every_deadline_has_one_sentence(a: datetime, amount: timedelta, sign: i
     assert f"{due:%d/%m/%Y}" in sentence
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(weeks.filter(lambda week: any(day <= 7 for day, _, _ in week)), instants, amounts, amounts, signs)
 def test_the_laws_hold_for_any_week(

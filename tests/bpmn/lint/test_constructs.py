@@ -138,6 +138,7 @@ def test_a_call_activity_with_a_boundary_event_is_not_refused() -> None:
     assert draw.problems(files) == []
 
 
+@pytest.mark.slow
 def test_random_diagrams_of_everything_that_was_walked_are_not_refused() -> None:
     elsewhere = replace(draw.VOCABULARY.for_one_file(), forms=None)
     for seed in range(60):

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from xml.sax.saxutils import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def sensible(files: draw.Files) -> None:
         assert problem.message
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(mutations())
 def test_no_mutation_of_fine_files_makes_the_checker_raise(mutated: tuple[PurePosixPath, bytes]) -> None:

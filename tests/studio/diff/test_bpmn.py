@@ -155,6 +155,7 @@ EDITS: dict[str, tuple[str, Edit]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 @settings(deadline=None, max_examples=8)
 @given(data=st.data())

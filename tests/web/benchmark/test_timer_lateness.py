@@ -13,6 +13,7 @@ from web.benchmark import timer_lateness
 from web.benchmark.timer_lateness import TimerLoad
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "workers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])
 def test_every_timer_that_comes_due_is_fired_and_measured(
     engine_db: Engine, monkeypatch: pytest.MonkeyPatch, workers: int

@@ -135,6 +135,7 @@ def test_every_sentence_of_the_commands_has_its_english(path: Path) -> None:
             assert ast.literal_eval(call.args[0]) in known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "sentence", "facts"),
     [

@@ -75,6 +75,7 @@ def ask(browser: Browser, method: str, target: str, value: str, token: str) -> A
     return browser.client.open(target, method=method, data=sent, headers={"X-CSRFToken": token}, buffered=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("login", [OPERATOR, OFFICE, "canbo.25993", ""])
 def test_nothing_that_is_sent_breaks_a_page(site: Site, kind: str, login: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -89,6 +90,7 @@ def table(site: Site) -> list[str]:
     return [head, f"|---|{'---|' * len(PEOPLE)}", *lines]
 
 
+@pytest.mark.slow
 def test_every_page_lets_in_whom_the_document_says(site: Site) -> None:
     written = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     assert table(site) == written

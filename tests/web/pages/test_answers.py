@@ -202,6 +202,7 @@ def test_what_is_asked_in_vain_is_grouped_and_one_click_answers_it(site: Site) -
     assert browser.get("/answers/gaps").text.count("câu hỏi tổng đài ghi lại") == 1
 
 
+@pytest.mark.slow
 def test_a_drawn_case_is_reviewed_once_without_personal_data_and_the_unit_replies(site: Site) -> None:
     instance_id = answered(site)
     reviewer, office, head = site.browser(DEPARTMENT), site.browser(OFFICE), site.browser(HEAD)
@@ -249,6 +250,7 @@ def test_a_draw_that_is_none_is_refused(site: Site, query: str) -> None:
     assert site.browser(DEPARTMENT).get(f"/answers/reviews?{query}").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_desk_have_no_serious_barrier(site: Site, chromium: Chromium) -> None:
     key = written(site, site.browser(DEPARTMENT))
     revised(site.browser(DEPARTMENT), key, 1, answer="Ở bệnh viện, giờ hành chính.")

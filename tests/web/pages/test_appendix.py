@@ -70,6 +70,7 @@ def test_every_number_opens_a_list_as_long_as_it_says(busy: Site) -> None:
     assert "Chưa có đơn vị nào." in page
 
 
+@pytest.mark.slow
 def test_everybody_sees_the_figures_of_their_own_units(busy: Site) -> None:
     period = "/appendix?from=2026-11-01&to=2026-12-04"
     focal = busy.browser(FOCAL)
@@ -116,6 +117,7 @@ def test_impossible_periods_are_refused_in_one_sentence(site: Site) -> None:
             )
 
 
+@pytest.mark.slow
 def test_the_files_say_what_the_page_says_in_vietnamese(busy: Site) -> None:
     office = busy.browser(OFFICE)
     office.post("/language", {"language": "en"})
@@ -149,6 +151,7 @@ def test_figures_that_are_not_complete_yet_are_not_signed(
     assert run(site, tmp_path / "x.pdf", "--from", "2020-01-01", "--to", "2020-01-31").exit_code == 1
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_same_files(site: Site, tmp_path: Path) -> None:
     days = ("--from", "2020-01-01", "--to", "2020-01-31")  # Past whatever the clock of the machine says.
     for kind in ("xlsx", "docx", "pdf"):
@@ -171,6 +174,7 @@ def run(site: Site, out: Path, *arguments: str) -> Any:
     return CliRunner().invoke(main, ["appendix", *arguments, "--out", str(out)], env=settings)
 
 
+@pytest.mark.slow
 def test_on_a_telephone_the_names_stay_while_the_figures_move(busy: Site, chromium: Chromium) -> None:
     with in_thread(busy.app) as address:
         desk = Desk(busy, address, chromium)

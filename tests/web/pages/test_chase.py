@@ -70,6 +70,7 @@ def text_of(word: bytes) -> str:
     return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
 
 
+@pytest.mark.slow
 def test_the_desk_tells_how_long_whose_and_how_often_reminded(site: Site) -> None:
     (late,) = overdue(site)
     soon = received(site)
@@ -95,6 +96,7 @@ def test_a_list_that_does_not_exist_is_refused(site: Site, query: str) -> None:
     assert site.browser(OFFICE).get(f"/chase?{query}").status_code in (400, 404)
 
 
+@pytest.mark.slow
 def test_an_extension_before_the_chase_moves_deadline_and_ladder(site: Site) -> None:
     (late,) = overdue(site)
     page = act(site, "extend", late, days="3").text
@@ -131,6 +133,7 @@ def test_where_the_chase_is_open_an_act_completes_it(site: Site) -> None:
         assert list(history.find_breaks(tx)) == []
 
 
+@pytest.mark.slow
 def test_before_the_chase_a_message_transfers_and_recalls(site: Site) -> None:
     first, second = overdue(site, 2)
     act(site, "transfer", first, department="75.SYT")
@@ -168,6 +171,7 @@ def test_what_has_moved_on_is_left_alone_and_told(site: Site) -> None:
     assert len([row for row in site.read(select(Mark.status)) if row.status == "recalled"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -198,6 +202,7 @@ def test_leadership_watches_and_others_have_no_desk(site: Site) -> None:
         assert act(site, "note", late, login=login).status_code == 403
 
 
+@pytest.mark.slow
 def test_a_draft_is_edited_and_issued_with_a_number_and_nothing_personal(site: Site) -> None:
     cases = overdue(site, 2, days=2, hours=1)
     number = drafted(site, *cases)
@@ -241,6 +246,7 @@ def test_a_case_that_is_done_meanwhile_leaves_the_draft_before_it_is_issued(site
     assert site.read(select(Directive.number))[0].number == 1
 
 
+@pytest.mark.slow
 def test_a_unit_gets_its_directive_answers_and_is_asked_again(site: Site) -> None:
     number = drafted(site, *overdue(site, days=2, hours=1))
     issued(site, number)
@@ -270,6 +276,7 @@ def test_a_unit_gets_its_directive_answers_and_is_asked_again(site: Site) -> Non
             assert site.browser(login).get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_directive_to_two_units_shows_each_its_own_and_the_office_one_answer_at_a_time(site: Site) -> None:
     filed = site.file(place=OTHER)
     complete(site, site.browser(OPERATOR), filed.instance_id, "receive", {**RECEIVE, "place": OTHER})
@@ -308,6 +315,7 @@ def answer(site: Site, browser: Browser, page: str, data: dict[str, str]) -> Any
     return browser.post(f"{page}/tasks/{task.id}", {"version": str(task.version), **data})
 
 
+@pytest.mark.slow
 def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -> None:
     number = drafted(site, *overdue(site, days=2, hours=1))
     issued(site, number)
@@ -327,6 +335,7 @@ def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -
     assert "- 01/VP-TD · Trả lời văn bản đôn đốc · Phường Trảng Dài" in text
 
 
+@pytest.mark.slow
 def test_a_template_is_uploaded_refused_and_taken_back(site: Site) -> None:
     browser = site.browser(OFFICE)
     word = browser.get("/directives/template/file").data

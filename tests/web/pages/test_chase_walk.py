@@ -57,6 +57,7 @@ def late(site: Site, cases: int) -> None:
     timers.fire_until(site.engine, site.now, site.world())
 
 
+@pytest.mark.slow
 def test_three_overdue_cases_become_an_extension_and_a_directive(desk: Desk) -> None:
     late(desk.site, 3)
     office = desk.visit(OFFICE)

@@ -42,6 +42,7 @@ def busy(site: Site) -> Site:
     return site
 
 
+@pytest.mark.slow
 def test_every_number_opens_a_list_as_long(busy: Site) -> None:
     for login in (OFFICE, LEADERSHIP, FOCAL, HEAD):
         browser = busy.browser(login)
@@ -103,6 +104,7 @@ def test_only_what_changes_is_sent_again(busy: Site) -> None:
     assert "part-tables" in answer
 
 
+@pytest.mark.slow
 def test_charts_are_drawn_and_what_changes_is_replaced(busy: Site, chromium: Browser) -> None:
     with in_thread(busy.app) as address:
         desk = Visitors(busy, address, chromium)

@@ -161,6 +161,7 @@ MARKS = {"reporter_name": "Marker Tên", "address": "Marker số 5", "content": 
 SHOWN = {"case.show_case", "task.show_task", "task.preview_task", "inbox.show_inbox", "intake.show_intake"}
 
 
+@pytest.mark.slow
 def test_no_page_shows_personal_data_without_writing_it_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page that needs no more than the case's code and numbers, as each kind of officer."""
     filed = received(site)
@@ -282,6 +283,7 @@ def test_the_event_log_is_loaded_for_a_period_of_at_most_a_year(site: Site) -> N
         assert office.get(f"/records/export?{query}").status_code == 302
 
 
+@pytest.mark.slow
 def test_pages_of_the_record_in_a_browser(site: Site, chromium: Chromium) -> None:
     """A citizen's request from the keyboard to its answer, on a desk and a telephone; no serious issue for axe."""
     received(site)

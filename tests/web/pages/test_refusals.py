@@ -45,6 +45,7 @@ def test_a_correction_says_which_rule_it_breaks(
         assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 def test_a_case_is_merged_neither_into_itself_nor_into_one_that_is_merged(site: Site) -> None:
     received(site)
     second, third = site.file(), site.file()

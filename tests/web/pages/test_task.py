@@ -181,6 +181,7 @@ def test_personal_data_is_masked_for_those_who_only_watch_and_each_look_is_noted
     assert "Trần Thị Mận" not in site.browser(FOCAL).get(f"/cases/{code}").text
 
 
+@pytest.mark.slow
 def test_files_are_kept_by_content_and_given_out_as_downloads_to_those_who_handle_the_case(site: Site) -> None:
     instance_id = received(site)
     commune = site.browser(COMMUNE)

@@ -125,6 +125,7 @@ def test_a_mail_is_shown_as_a_real_case_would_get_it(site: Site, studio: Studio)
     assert studio.ask("POST", "/mail-preview", b"[]", Content_Type="application/json").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, studio: Studio) -> None:
     case = received(site)
     diagram = (ROOT / DIAGRAM).read_bytes()
@@ -153,6 +154,7 @@ def test_the_drawers_open_and_a_draft_is_deployed_and_taken_back(site: Site, stu
         assert definitions.find_by_key(tx, "citizen_report").number == 1
 
 
+@pytest.mark.slow
 def test_cases_are_run_through_a_draft(site: Site, studio: Studio) -> None:
     received(site)
     form = studio.browser.get(f"{studio.home}/panel/replay").text
@@ -163,6 +165,7 @@ def test_cases_are_run_through_a_draft(site: Site, studio: Studio) -> None:
     assert "Nhập một số" in wrong
 
 
+@pytest.mark.slow
 def test_a_scenario_is_recorded_from_a_real_case(site: Site, studio: Studio) -> None:
     code = site.file().code
     assert studio.browser.post(f"{studio.home}/record", {"code": code.lower()}).status_code == 302
@@ -219,6 +222,7 @@ def test_a_foreign_file_that_cannot_be_read_is_refused(studio: Studio, content: 
     assert "alert-danger" in answer.text
 
 
+@pytest.mark.slow
 def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> None:
     """The open task keeps the form of its deployment, until its case is moved to one with another form."""
     stays, moves, path = received(site), received(site), "workflows/resolution.bpmn"
