@@ -51,7 +51,7 @@ class Operators:
             "notice": self._create_notice,
             "deadline": self._set_deadline,
             "clock": self._control_clock,
-            "mark": self._record_status,
+            "mark": self._record_mark,
         }
         if operator not in handlers:
             raise ScriptError("running-operator-unknown", operator=operator, known=list(handlers))
@@ -116,7 +116,7 @@ class Operators:
         else:
             clock.resume(self.context.world.calendar, self.context.at)
 
-    def _record_status(self, _task: Any, params: dict[str, Any]) -> None:
+    def _record_mark(self, _task: Any, params: dict[str, Any]) -> None:
         self.marks.append(str(params["status"]))
 
 

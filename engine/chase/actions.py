@@ -138,7 +138,7 @@ def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> A
     if task is not None:
         return _complete_by_order(tx, desk, task, order)
     if order.act == "extend":
-        return _extend_deadline(tx, desk, case.id, order)
+        return _order_extension(tx, desk, case.id, order)
     return _recall_case(tx, desk, case.id, order)
 
 
@@ -164,7 +164,7 @@ def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder
     return step.deadline if order.act == "extend" else None
 
 
-def _extend_deadline(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
+def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
     act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail={"reason": order.reason})
     step = instances.take_step(tx, instance_id, act, desk.world)
     query = select(_timer.c.engine_id).where(_timer.c.instance_id == instance_id, _timer.c.node == _PAUSE_TIMER)

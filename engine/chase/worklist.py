@@ -161,7 +161,7 @@ def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> Select[An
     if filters.unit and world.units.get(filters.unit).kind != "province":  # The province includes every case.
         statement = statement.where(_instance.c.id.in_(_cases_of_units(filters, now, world)))
     if filters.rung:
-        statement = statement.where(_rung_condition(filters.rung, world))
+        statement = statement.where(_chase_stage_condition(filters.rung, world))
     return statement
 
 
@@ -192,7 +192,7 @@ def _cases_of_units(filters: ChaseFilter, now: datetime, world: World) -> Select
     )
 
 
-def _rung_condition(rung: str, world: World) -> ColumnElement[bool]:
+def _chase_stage_condition(rung: str, world: World) -> ColumnElement[bool]:
     offices = [unit.code for unit in world.units.units if unit.kind == "office"]
     chased = select(_task.c.instance_id).where(
         _task.c.state == OPEN, _task.c.unit_code.in_(offices), _task.c.role == OFFICE, _task.c.form == CHASE

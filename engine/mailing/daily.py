@@ -57,7 +57,7 @@ _task, _instance, _report, _matter = table_of(Task), table_of(Instance), table_o
 _code = func.coalesce(_report.c.code, _matter.c.code).label("code")
 
 
-def plan_mails(engine: Engine, now: datetime, world: World) -> int:
+def plan_daily_summaries(engine: Engine, now: datetime, world: World) -> int:
     """Once per working day, after opening, plan a mail for each person with tasks to report. Returns how many."""
     day = now.astimezone(VIETNAM).date()
     opening = _opening_of_day(world.calendar, now)
@@ -66,7 +66,7 @@ def plan_mails(engine: Engine, now: datetime, world: World) -> int:
     with transaction(engine) as tx:
         if not daily_jobs.claim_job(tx, JOB, day, now):
             return 0
-        units_by_person = {person_id: _watched_units(tx, person_id, now) for person_id in _digest_recipients(tx, now)}
+        units_by_person = {person_id: _watched_units(tx, person_id, now) for person_id in _summary_recipients(tx, now)}
         # Everyone in the provincial office watches the same tasks, so query them once: writers wait meanwhile.
         units_with_tasks = {
             units for units in set(units_by_person.values()) if _has_tasks(tx, units, world.calendar, now)
@@ -98,7 +98,7 @@ def _previous_opening(calendar: WorkCalendar, now: datetime) -> datetime:
     return next((opening for day in days if (opening := _opening_of_day(calendar, day))), now - timedelta(days=1))
 
 
-def _digest_recipients(tx: Transaction, now: datetime) -> list[int]:
+def _summary_recipients(tx: Transaction, now: datetime) -> list[int]:
     """Subscribed heads of units and officers of the provincial office, with substitutes for those who are away."""
     role_holders = (
         select(_person.c.id)

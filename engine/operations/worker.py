@@ -170,7 +170,7 @@ class Worker:
         """Run what one of the workers does once a day, and what each does once an hour."""
         context, now = self._around, self._around.clock()
         if context.outlets.names:
-            planned = daily.plan_mails(context.database, now, self._current_world())
+            planned = daily.plan_daily_summaries(context.database, now, self._current_world())
             if planned:
                 log.info("daily.planned", mails=planned)
         self._export_anchor(now)

@@ -75,7 +75,7 @@ _SELECT_OPEN_CASES = (
 _UPDATE_PLACE = update(Report).where(Report.id == bindparam("b_id")).values(place=bindparam("b_place"))
 
 
-def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
+def plan_reorganisation(tx: Transaction, *maps: Path) -> ReorganisationPlan:
     """Plan the move that these maps describe; writes nothing.
 
     The new units must be loaded first. Raises BadInput for a map that cannot be read and InvalidFiles listing each
@@ -85,7 +85,7 @@ def plan_move(tx: Transaction, *maps: Path) -> ReorganisationPlan:
     return compute_plan(rows, load_unit_tree(tx.read), _load_holdings(tx.read))
 
 
-def apply_move(tx: Transaction, plan: ReorganisationPlan, who: Actor, now: datetime) -> None:
+def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, now: datetime) -> None:
     """Apply the plan; each case that moves gets an entry in its history.
 
     Tasks and cases that reached an old unit after planning move too. Raises Stale when units or people have changed

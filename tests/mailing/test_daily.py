@@ -40,7 +40,7 @@ def hotline(engine_db: Engine) -> Office:
 
 def planned(hotline: Office, now: datetime) -> list[str]:
     """Plan; who has a mail of that day."""
-    daily.plan_mails(hotline.engine, now, hotline.world())
+    daily.plan_daily_summaries(hotline.engine, now, hotline.world())
     return sorted(row[0] for row in hotline.rows(select(Mail.recipient).where(Mail.kind == "daily")))
 
 

@@ -12,7 +12,7 @@ from engine.actor import Actor
 from engine.errors import BadInput, Stale
 from engine.process import history
 from engine.province.units import load_unit_tree
-from engine.reorganisation.moves import apply_move, plan_move
+from engine.reorganisation.moves import apply_reorganisation, plan_reorganisation
 from engine.reorganisation.plan import ReorganisationPlan
 from engine.reorganisation.summary import render_move
 from engine.store.db import Transaction, transaction
@@ -27,8 +27,8 @@ UNKNOWN = {"26071", "26074", "26128", "26197", "26203"}
 def reorganise(tx: Transaction) -> ReorganisationPlan:
     """Load the units of 2025 and move by both maps."""
     load_year(tx, 2025)
-    plan = plan_move(tx, *MAPS)
-    apply_move(tx, plan, WHO, NOW)
+    plan = plan_reorganisation(tx, *MAPS)
+    apply_reorganisation(tx, plan, WHO, NOW)
     return plan
 
 
@@ -178,9 +178,9 @@ def test_second_move_finds_nothing_to_do(tx: Transaction) -> None:
     case = add_case(tx, "26026", ("26026", "commune"))
     reorganise(tx)
     before = load_unit_tree(tx.read)
-    again = plan_move(tx, *MAPS)
+    again = plan_reorganisation(tx, *MAPS)
     assert again.moves == ()
-    apply_move(tx, again, WHO, NOW)
+    apply_reorganisation(tx, again, WHO, NOW)
     assert load_unit_tree(tx.read) == before
     assert len(acts(tx, case)) == 1
 
@@ -188,9 +188,9 @@ def test_second_move_finds_nothing_to_do(tx: Transaction) -> None:
 def test_task_that_opened_since_the_plan_was_made_moves_too(tx: Transaction) -> None:
     load_year(tx, 2021)
     load_year(tx, 2025)
-    plan = plan_move(tx, *MAPS)
+    plan = plan_reorganisation(tx, *MAPS)
     case = add_case(tx, "26026", ("26026", "commune"))
-    apply_move(tx, plan, WHO, NOW)
+    apply_reorganisation(tx, plan, WHO, NOW)
     assert places(tx, case) == ("26017", [("26017", None)])
 
 
@@ -202,35 +202,35 @@ def test_dry_run_leaves_every_row_as_it_was(engine_db: Engine) -> None:
         load_year(tx, 2025)
     with transaction(engine_db) as tx:
         before = load_unit_tree(tx.read)
-        lines = render_move(plan_move(tx, *MAPS))
+        lines = render_move(plan_reorganisation(tx, *MAPS))
         assert load_unit_tree(tx.read) == before
         assert places(tx, case) == ("26026", [("26026", None)])
     with transaction(engine_db) as tx:
-        plan = plan_move(tx, *MAPS)
-        apply_move(tx, plan, WHO, NOW)
+        plan = plan_reorganisation(tx, *MAPS)
+        apply_reorganisation(tx, plan, WHO, NOW)
         assert render_move(plan) == lines
 
 
 def test_plan_that_people_have_overtaken_is_refused(tx: Transaction) -> None:
     load_year(tx, 2021)
     load_year(tx, 2025)
-    plan = plan_move(tx, *MAPS)
+    plan = plan_reorganisation(tx, *MAPS)
     add_person(tx, "alice", ("26017", "commune"))
     with pytest.raises(Stale, match="make it again"):
-        apply_move(tx, plan, WHO, NOW)
+        apply_reorganisation(tx, plan, WHO, NOW)
 
 
 def test_move_before_the_new_units_are_loaded_is_refused_naming_the_row(tx: Transaction) -> None:
     load_year(tx, 2021)
     with pytest.raises(BadInput, match=r"organisation_2021_to_2025_map\.csv:3: 75\.SNNPTNT: the new unit 75\.SNNMT is"):
-        plan_move(tx, *MAPS)
+        plan_reorganisation(tx, *MAPS)
 
 
 def test_moved_unit_keeps_the_time_at_which_it_was_closed(tx: Transaction) -> None:
     load_year(tx, 2021)
     load_year(tx, 2025)
     later = NOW.replace(month=12)
-    apply_move(tx, plan_move(tx, *MAPS), WHO, later)
+    apply_reorganisation(tx, plan_reorganisation(tx, *MAPS), WHO, later)
     closed = tx.read.execute(select(Unit.closed_at).where(Unit.code == "26026")).scalar_one()
     assert closed == NOW
     assert tx.read.execute(select(Person.id)).all() == []

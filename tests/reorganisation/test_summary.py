@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engine.reorganisation.moves import plan_move
+from engine.reorganisation.moves import plan_reorganisation
 from engine.reorganisation.summary import WORDS, render_load, render_move, words_in
 from engine.store.db import Transaction
 from engine.translation.catalogue import LANGUAGES
@@ -44,7 +44,7 @@ def test_move_is_told_unit_by_unit_and_in_sums(tx: Transaction) -> None:
     add_case(tx, "26026", ("26026", "commune"))
     add_case(tx, "26449", ("26449", "commune"))
     load_year(tx, 2025)
-    plan = plan_move(tx, MAP)
+    plan = plan_reorganisation(tx, MAP)
     lines = render_move(plan)
     told = "26026 Phường Tân Mai → 26017 Phường Tam Hiệp (qua sáp nhập năm 2024): 1 người, 1 việc, 1 hồ sơ"
     assert told in lines

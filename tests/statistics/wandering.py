@@ -150,7 +150,7 @@ class Wander:
         with transaction(self.engine) as tx:
             load_year(tx, 2025)
         with transaction(self.engine) as tx:
-            moves.apply_move(tx, moves.plan_move(tx, *MAPS), WHO, self.now)
+            moves.apply_reorganisation(tx, moves.plan_reorganisation(tx, *MAPS), WHO, self.now)
         self.look()
 
     def _take(self, tx: Any, instance_id: int, act: Command) -> None:

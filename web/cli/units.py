@@ -50,11 +50,11 @@ def load_unit_files(context: CommandContext, files: tuple[Path, ...]) -> None:
 def move_units(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool) -> None:
     """Carry people, open tasks and cases over from old to new units."""
     with transaction(context.database) as tx:
-        plan = moves.plan_move(tx, *maps)
+        plan = moves.plan_reorganisation(tx, *maps)
         for line in summary.render_move(plan, context.language):
             click.echo(line)
         if not dry_run:
-            moves.apply_move(tx, plan, BY_COMMAND, clock.now())
+            moves.apply_reorganisation(tx, plan, BY_COMMAND, clock.now())
     context.echo(N_("Chưa có gì thay đổi.") if dry_run else N_("Đã chuyển xong."))
 
 

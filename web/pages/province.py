@@ -98,14 +98,14 @@ def reorganise_units() -> ResponseReturnValue:
     with ExitStack() as stack:
         maps = _submitted_files(stack, "maps", SHIPPED_MAPS)
         try:
-            plan = moves.plan_move(tx(), *maps)
+            plan = moves.plan_reorganisation(tx(), *maps)
         except BadInput as error:
             return _render_units(faults=_file_faults(error), status=422)
     if request.form.get("act") != "apply":
         return _render_units(plan)
     if request.form.get("revision") != plan.revision:
         return _render_units(plan, (_("Đơn vị hoặc nhân sự đã đổi từ lần xem trước; kiểm tra lại kế hoạch mới."),), 409)
-    moves.apply_move(tx(), plan, current_desk().who, request_time())
+    moves.apply_reorganisation(tx(), plan, current_desk().who, request_time())
     flash(_("Đã chuyển người, việc và hồ sơ sang đơn vị mới."), "success")
     return redirect(url_for("arrangement.show_units"))
 
@@ -139,7 +139,7 @@ def _render_calendar(fault: str = "", status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/admin/calendar/days")
 @requires_permission(ACT)
-def change_calendar_day() -> ResponseReturnValue:
+def change_day_override() -> ResponseReturnValue:
     """Save a day that differs from the published calendar."""
     form = request.form
     try:
@@ -162,7 +162,7 @@ def _parse_day(text: str) -> date:
 
 @blueprint.post("/admin/calendar/days/<day>/clear")
 @requires_permission(ACT)
-def clear_calendar_day(day: str) -> ResponseReturnValue:
+def clear_day_override(day: str) -> ResponseReturnValue:
     """Return a day to the published calendar."""
     try:
         office_calendar.clear_override(tx(), date.fromisoformat(day))
