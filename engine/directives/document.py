@@ -63,7 +63,7 @@ def template_values(letter: DirectiveLetter, fields: Mapping[str, str], world: W
                 "place": units.get(case.place).name if units.knows(case.place) else case.place,
                 "unit": _unit_name(world, case.unit_code),
                 "due": format_instant(case.due_at),
-                "days_late": str(days_overdue(world, case.due_at, letter.at)),
+                "days_late": str(world.working_days_late(case.due_at, letter.at)),
             }
             for index, case in enumerate(letter.cases, 1)
         ],
@@ -92,13 +92,6 @@ def report_field_names(tx: Transaction) -> Mapping[str, str]:
     form = definitions.load_active_deployment(tx).forms.get("receive")
     field_input = form.inputs.get("field") if form else None
     return {choice.value: choice.caption("vi") for choice in field_input.choices} if field_input else {}
-
-
-def days_overdue(world: World, due: datetime, at: datetime) -> int:
-    """Number of working days past a deadline, counting started days; 0 before it."""
-    if at <= due:
-        return 0
-    return -(-world.calendar.between(due, at) // world.calendar.day_length()) or 1
 
 
 def format_instant(at: datetime) -> str:

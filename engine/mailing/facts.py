@@ -90,7 +90,7 @@ def notice_facts(
         "unit": {"name": unit_display_name(world, unit)},
         "task": {"name": _current_task_name(tx, row.instance_id, links.language)},
         "link": links.notice_url(row),
-        "days_late": working_days_late(world, row.due_at, now),
+        "days_late": world.working_days_late(row.due_at, now),
         "occurrence": row.occurrence,
     }
 
@@ -98,13 +98,6 @@ def notice_facts(
 def unit_display_name(world: World, code: str) -> str:
     """A unit's name, or its code if it is unknown."""
     return world.units.get(code).name if world.units.knows(code) else code
-
-
-def working_days_late(world: World, due: datetime | None, now: datetime) -> int:
-    """Number of working days past a deadline, counting started days; 0 before it."""
-    if due is None or now <= due:
-        return 0
-    return -(-world.calendar.between(due, now) // world.calendar.day_length()) or 1
 
 
 def is_emergency(row: Row[Any]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
 from email.message import EmailMessage
 from queue import Empty, LifoQueue
 
@@ -19,8 +18,6 @@ CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 15.0
 MAX_IDLE = 2  # Connections per worker.
 # Answers about the session, not the mail: any other mail would get the same answer.
 _SERVER_FULL = (421, 450, 451, 452, 454)
-
-ConnectionFactory = Callable[[], smtplib.SMTP]
 
 
 class SmtpTransport:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields as columns_of
-from datetime import date, datetime
+from datetime import datetime
 from math import sqrt
 
 from engine.cases.calls import RECEIVE
@@ -192,8 +192,3 @@ def wilson_interval(figures: Figures) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = Z / (1 + spread) * sqrt(share * (1 - share) / resolved + spread / (4 * resolved))
     return middle - half, middle + half
-
-
-def month_to_date(day: date) -> ReportingPeriod:
-    """The month of a day up to that day."""
-    return ReportingPeriod(day.replace(day=1), day)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from engine.world.unit_tree import UnitTree
@@ -27,3 +28,9 @@ class World:
         """A digest of everything above: equal exactly when a step sees the same world."""
         content = f"{self.calendar.revision} {self.units.revision} {self.chase_cap}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def working_days_late(self, due: datetime | None, at: datetime) -> int:
+        """Number of working days from a deadline to `at`, counting started days; 0 before it or without one."""
+        if due is None or at <= due:
+            return 0
+        return -(-self.calendar.between(due, at) // self.calendar.day_length()) or 1
