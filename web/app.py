@@ -12,7 +12,6 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import clock
 from engine.config.environment import Settings
@@ -121,8 +120,6 @@ def create_app(
     app.context_processor(_template_context)
     for module in PAGE_MODULES:
         app.register_blueprint(module.blueprint)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     return app
 
 

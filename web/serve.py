@@ -7,15 +7,12 @@ accepts no new work and finishes what it has started.
 from __future__ import annotations
 
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Event, Thread
-from typing import Any
+from socket import socketpair
 
 from prometheus_client import start_http_server
 from sqlalchemy import Engine
-from waitress import create_server, serve, wasyncore
 
 from engine import clock
 from engine.config.environment import MailServer, Settings
@@ -30,10 +27,16 @@ from engine.operations.metrics import Meters
 from engine.operations.worker import Worker, WorkerContext
 from engine.world.world import World
 from web.app import create_app
+from web.http.page_server import port_error, running_pages
 from web.http.request import Application
 
-THREADS = 8
 LOOPBACK = "127.0.0.1"
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+WATCH_SECONDS = 5
+
+
+class PagesEnded(Exception):
+    """The thread that serves pages has ended by itself; the process ends too, so that it is started anew."""
 
 
 def run_server(settings: Settings, database: Engine, *, demonstration: bool = False, with_worker: bool = True) -> None:
@@ -42,42 +45,34 @@ def run_server(settings: Settings, database: Engine, *, demonstration: bool = Fa
     In the demonstration, mails go to a mailbox in this process, regardless of the configured mail server.
     """
     log.configure_logging(settings.log)
-    _stop_on_signals(lambda: sys.exit(0))
     meters = Meters()
-    with ExitStack() as stack:
+    with _StopRequest().observed() as stop, ExitStack() as stack:
+        stack.callback(database.dispose)
         dev_mailbox = stack.enter_context(run_dev_mailbox(LOOPBACK, 0)) if demonstration else None
         app = create_app(settings, database, demonstration=demonstration, meters=meters)
         if dev_mailbox is not None:
             app.received_mails = dev_mailbox.mails
+        pages = stack.enter_context(running_pages(app, settings.host, settings.port))
         if with_worker:
             delivery_channels = _delivery_channels(settings, dev_mailbox)
             stack.enter_context(_running_worker(Worker(_worker_context(settings, database, delivery_channels, meters))))
-        stack.callback(database.dispose)
-        serve(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            ident="tongdai",
-            clear_untrusted_proxy_headers=True,
-        )
+        while not stop.wait(WATCH_SECONDS):
+            if not pages.thread.is_alive():
+                raise PagesEnded
 
 
 def run_worker(settings: Settings, database: Engine) -> None:
     """Run the worker until stopped; serves /metrics on TONGDAI_METRICS_PORT if set."""
     log.configure_logging(settings.log)
-    meters, stopped = Meters(), Event()
-    _stop_on_signals(stopped.set)
+    meters = Meters()
     meters.register_gauges(lambda: gauges.read_in_transaction(database, clock.now()))
     worker = Worker(_worker_context(settings, database, channels.open_channels(settings), meters))
-    with ExitStack() as stack:
+    with _StopRequest().observed() as stop, ExitStack() as stack:
         stack.callback(database.dispose)
         if settings.metrics_port:
-            server, thread = start_http_server(settings.metrics_port, settings.host, meters.registry)
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
+            stack.enter_context(_exported_metrics(settings, meters))
         stack.enter_context(_running_worker(worker))
-        stopped.wait()
+        stop.wait()
 
 
 def _worker_context(settings: Settings, database: Engine, delivery_channels: Channels, meters: Meters) -> WorkerContext:
@@ -96,6 +91,20 @@ def _delivery_channels(settings: Settings, dev_mailbox: DevMailbox | None) -> Ch
 
 
 @contextmanager
+def _exported_metrics(settings: Settings, meters: Meters) -> Iterator[None]:
+    try:
+        server, thread = start_http_server(settings.metrics_port, settings.host, meters.registry)
+    except OSError as error:
+        raise port_error(error, settings.host, settings.metrics_port, "TONGDAI_METRICS_PORT") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
 def _running_worker(worker: Worker) -> Iterator[None]:
     worker.start()
     try:
@@ -104,29 +113,42 @@ def _running_worker(worker: Worker) -> Iterator[None]:
         worker.stop()
 
 
-def _stop_on_signals(stop: Callable[[], object]) -> None:
-    """Stop on SIGTERM and SIGINT; only the main thread may handle them.
+class _StopRequest:
+    """Whether somebody has asked the process to stop, by SIGTERM or SIGINT.
 
-    Installed before anything starts, so that everything started shuts down in order.
+    The handler does nothing: it would run in the middle of whatever the main thread does, and could not tell it
+    anything without a lock that this may be holding. Python writes a byte for each signal instead.
     """
 
-    def on_signal(_number: int, _frame: Any) -> None:
-        stop()
+    def __init__(self) -> None:
+        self._reader, self._writer = socketpair()
+        self._writer.settimeout(0)  # A signal must never wait for the reader.
 
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
+    @contextmanager
+    def observed(self) -> Iterator[_StopRequest]:
+        """Watch for the signals within the block."""
+        pipe_before = signal.set_wakeup_fd(self._writer.fileno())
+        before = {number: signal.signal(number, lambda *_: None) for number in STOP_SIGNALS}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(pipe_before)
+            self._reader.close()
+            self._writer.close()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for a request; False if none came in time."""
+        self._reader.settimeout(seconds)
+        try:
+            return bool(self._reader.recv(1))
+        except TimeoutError:
+            return False
 
 
 @contextmanager
 def in_thread(app: Application) -> Iterator[str]:
-    """Serve pages from a thread on a free port, without a worker, for benchmarks and tests; yields the address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.task_dispatcher.shutdown()
-        # Only the loop's own thread may close its sockets; closed from here, its next wait would fail.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
-        thread.join()
+    """Serve pages on a free port of this machine, without a worker, for benchmarks and tests; yields the address."""
+    with running_pages(app, LOOPBACK, 0, threads=4) as pages:
+        yield f"http://{LOOPBACK}:{pages.port}"

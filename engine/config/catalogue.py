@@ -78,6 +78,12 @@ SETTINGS = (
         "How many reverse proxies stand before the web server; with at least one, cookies are sent over HTTPS only.",
     ),
     SettingSpec(
+        "TONGDAI_PROXY_ADDRESS",
+        "127.0.0.1",
+        N_("một địa chỉ IP, hoặc * khi chỉ máy chủ ủy nhiệm vào được cổng này"),
+        "The address from which the nearest reverse proxy connects. What others claim in X-Forwarded-* is ignored.",
+    ),
+    SettingSpec(
         "TONGDAI_SECRET_KEY",
         "",
         N_("một chuỗi bí mật có ít nhất 32 ký tự"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -62,6 +63,7 @@ class Settings:
     host: str
     port: int
     proxies: int
+    proxy_address: str
     secret_key: bytes | None = field(repr=False)
     site: str
     smtp: MailServer | None
@@ -93,6 +95,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         host=_read_text(environ, "TONGDAI_HOST"),
         port=_read_integer(environ, "TONGDAI_PORT", 1, 65535),
         proxies=_read_integer(environ, "TONGDAI_PROXIES", 0, 5),
+        proxy_address=_read_proxy_address(environ),
         secret_key=_read_secret(environ, "TONGDAI_SECRET_KEY"),
         site=_read_web_address(environ, "TONGDAI_SITE").rstrip("/"),
         smtp=_read_mail_server(environ),
@@ -139,6 +142,15 @@ def _read_integer(environ: Mapping[str, str], name: str, least: int, most: int) 
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
         raise _refused_value(name, value)
     return int(value)
+
+
+def _read_proxy_address(environ: Mapping[str, str]) -> str:
+    name = "TONGDAI_PROXY_ADDRESS"
+    text = _read_text(environ, name)
+    try:
+        return text if text == "*" else str(ip_address(text))
+    except ValueError as error:
+        raise _refused_value(name, text) from error
 
 
 def _read_database_url(environ: Mapping[str, str], var: Path) -> str:

@@ -46,7 +46,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(site: 
         statuses.append(answer.status_code)
         if answer.status_code != 302:
             break
-    assert statuses[-1] == 500
+    assert statuses[-1] == 503
     assert "Việc vừa làm chưa được lưu." in answer.text
     assert "Traceback" not in answer.text
     assert "disk" not in answer.text

@@ -29,10 +29,13 @@ def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Pat
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
-        wait_for(lambda: listening(metrics if command == "worker" else port))
-        process.terminate()
-        _out, said = process.communicate(timeout=30)
-    assert process.returncode == 0, said.decode()
-    assert b"Traceback" not in said
+        try:
+            wait_for(lambda: listening(metrics if command == "worker" else port))
+            process.terminate()
+            _out, log = process.communicate(timeout=300)
+        finally:
+            process.kill()
+    assert process.returncode == 0, log.decode()
+    assert b"Traceback" not in log
     with transaction(site.engine) as tx:
         assert list(history.find_breaks(tx)) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import stat
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,10 +84,22 @@ def test_pages_are_measured_against_a_trivial_one(tongdai: Tongdai) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", ["serve", "web", "worker"])
+def test_a_port_that_another_program_uses_is_named(tongdai: Tongdai, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        refusal = tongdai.refused(command, TONGDAI_PORT=port, TONGDAI_METRICS_PORT=port)
+    assert f"Port {port} of 127.0.0.1 is used by another program" in refusal
+
+
+@pytest.mark.slow
 def test_officers_work_at_once_against_a_server_of_its_own(tongdai: Tongdai) -> None:
     tongdai.done("seed", "--cases", 100, "--open", 100)
-    output = tongdai.done("bench-load", "--officers", 3, "--seconds", 3, "--think", 0.05)
-    assert "0 errors." in output
+    for seconds in (3, 30, 300):  # A busy machine needs longer for the first tasks to be completed.
+        output = tongdai.done("bench-load", "--officers", 3, "--seconds", seconds, "--think", 0.05)
+        assert "0 errors." in output
+        if "complete a task" in output:
+            break
     assert "complete a task" in output
 
 

@@ -87,7 +87,7 @@ def _server_process() -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(300)
 
 
 def _wait_for_port(port: int) -> None:

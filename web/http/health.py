@@ -17,7 +17,8 @@ from engine.errors import EngineError
 from engine.process import definitions
 from engine.store import schema_migrations
 from engine.store.db import transaction
-from web.http.request import current_application, public_page, without_transaction
+from web.http.plain_pages import ERROR_SENTENCES, render_plain_page
+from web.http.request import current_application, current_language, public_page, without_transaction
 
 blueprint = Blueprint("health", __name__)
 
@@ -48,6 +49,14 @@ def check_readiness() -> ResponseReturnValue:
     return checks, 200 if all(checks.values()) else 503
 
 
+@blueprint.get("/refused/<int:status>")
+@public_page
+@without_transaction
+def show_refusal(status: int) -> ResponseReturnValue:
+    """The page that a proxy shows when it refuses a request by itself, such as a body over its limit."""
+    return Response(render_plain_page(status, current_language()), status if status in ERROR_SENTENCES else 404)
+
+
 @blueprint.get("/metrics")
 @public_page
 @without_transaction
@@ -59,7 +68,10 @@ def export_metrics() -> ResponseReturnValue:
 
 
 def _may_scrape() -> bool:
-    """With a key configured, its holder may; without one, this machine, not through an unknown proxy."""
+    """With a key configured, its holder may; without one, this machine, not through a proxy that the program ignores.
+
+    Behind the proxies it knows of, the server has replaced the address by the client's.
+    """
     key = current_application().settings.metrics_key
     if key is not None:
         credentials = request.headers.get("Authorization", "").encode()

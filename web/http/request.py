@@ -7,6 +7,7 @@ marked `public_page`, so a new page is closed by default.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from flask_login import UserMixin, current_user
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -62,7 +64,7 @@ class Application(Flask):
     def dispatch_request(self) -> AnyResponse:
         """Handle the request within one transaction."""
         g.now = self.clock()
-        if getattr(self.view_functions.get(request.endpoint or ""), "without_transaction", False):
+        if _needs_no_transaction(request.endpoint or ""):
             return self.make_response(super().dispatch_request())
         with transaction(self.database) as tx:
             g.tx = tx
@@ -71,11 +73,20 @@ class Application(Flask):
         return response
 
     def _touch_session(self) -> None:
-        """Record now and then that the session is in use, in its own transaction, so that pages stay read-only."""
+        """Record now and then that the session is in use, in its own transaction, so that pages stay read-only.
+
+        The request has been committed: that this fails must not tell the visitor that nothing was saved.
+        """
         account: Account | None = g.get("account")
         if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
-            with transaction(self.database) as tx:
+            with suppress(DBAPIError), transaction(self.database) as tx:
                 accounts.touch_session(tx, account, g.now)
+
+
+def _needs_no_transaction(endpoint: str) -> bool:
+    """Whether the request can be answered without the database: files, and pages marked so."""
+    view = current_app.view_functions.get(endpoint)
+    return endpoint.endswith("static") or getattr(view, "without_transaction", False) is True
 
 
 def current_application() -> Application:
@@ -114,8 +125,6 @@ def _refuse_access() -> AnyResponse | None:
     """Identify the visitor; returns the response to send instead of a page that they may not open."""
     endpoint = request.endpoint or ""
     view = current_app.view_functions.get(endpoint)
-    if endpoint.endswith("static"):
-        return None
     if current_user.is_authenticated:
         g.account = current_user.account
         g.officer = access.load_officer(tx(), g.account.id, request_time())

@@ -33,12 +33,14 @@ HEADERS = {
 
 def harden_app(app: Flask, settings: Settings) -> None:
     """Set cookie options, limits and response headers."""
+    secure = settings.proxies > 0
     app.config.update(
         SECRET_KEY=signing_key(settings),
-        SESSION_COOKIE_NAME="tongdai",
+        # The prefix binds the cookie to this host and to HTTPS: no neighbouring host can set or shadow it.
+        SESSION_COOKIE_NAME="__Host-tongdai" if secure else "tongdai",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.proxies > 0,
+        SESSION_COOKIE_SECURE=secure,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session, which expires by itself.

@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
     "schema-change-refused": N_("Không chuyển được cơ sở dữ liệu sang cấu trúc khác: {reason}"),
     "schema-reference-broken": N_("Một dòng của bảng {table} sẽ trỏ tới một dòng không có của bảng {target}."),
     # Settings.
+    "port-busy": N_(
+        "Cổng {port} của {host} đang có chương trình khác dùng; dừng chương trình đó hoặc đặt {name} khác."
+    ),
+    "port-unusable": N_("Không mở được cổng {port} của {host} ({reason}); kiểm tra {name}."),
     "setting-unknown": N_("Không có cấu hình nào tên là {name}; có phải ý bạn là {nearest}?"),
     "setting-refused": N_("{name} đang là {value}; được phép: {allowed}."),
     "setting-url-unreadable": N_("{name} không phải là URL (không hiện nội dung); được phép: {allowed}."),

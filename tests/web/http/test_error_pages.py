@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
+import sqlite3
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
+from engine.staff import accounts
 from engine.store.models import Report
 from tests.kit.site import COMMUNE, NEW, OPERATOR, POLICE, Browser, Site
+from tests.web.pages.test_intake import CALL
 from tests.web.pages.test_task import received
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 
 def english(browser: Browser) -> Browser:
@@ -72,3 +81,72 @@ def test_an_error_that_knows_no_more_than_its_kind_is_the_page_of_its_status(
     monkeypatch.setitem(site.app.view_functions, "auth.show_password_form", fail)
     answer = browser.get("/password")
     assert (answer.status_code, sentence in answer.text) == (status, True)
+
+
+@pytest.fixture
+def database(site: Site) -> dict[str, bool]:
+    """Whether the database of the site can be reached; the test turns it off and on."""
+    state = {"away": False}
+
+    @event.listens_for(site.engine, "do_connect")
+    def refuse(*_parameters: object) -> None:
+        if state["away"]:
+            raise sqlite3.OperationalError("connection refused")
+
+    return state
+
+
+def switch(site: Site, database: dict[str, bool], *, away: bool) -> None:
+    """Take the database away or bring it back; connections that were open are lost either way."""
+    database["away"] = away
+    site.engine.dispose()
+
+
+def test_without_its_database_a_page_says_so_and_sends_what_was_typed_again(
+    site: Site, database: dict[str, bool]
+) -> None:
+    browser = site.browser(OPERATOR)
+    token = browser.token()
+    switch(site, database, away=True)
+    answer = browser.client.post("/intake", data={"csrf_token": token, **CALL})
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Việc vừa làm chưa được lưu." in answer.text
+    assert '<section lang="en">' in answer.text
+    assert "connection refused" not in answer.text
+    kept = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(answer.text)}
+    assert kept == {"csrf_token": token, **CALL}
+    assert 'action="/intake"' in answer.text
+    switch(site, database, away=False)
+    assert browser.client.post("/intake", data=kept).status_code == 302
+    assert [row.content for row in site.read(select(Report.content))] == [CALL["content"]]
+
+
+def test_without_its_database_no_page_repeats_a_success_or_a_password(site: Site, database: dict[str, bool]) -> None:
+    browser = site.browser(OPERATOR)
+    with browser.client.session_transaction() as cookie:
+        cookie["_flashes"] = [("success", "Đã chuyển.")]
+    token = browser.token()
+    with browser.client.session_transaction() as cookie:
+        cookie["_flashes"] = [("success", "Đã chuyển.")]
+    switch(site, database, away=True)
+    for path in ("/inbox", "/cases", "/", "/follow"):
+        answer = browser.get(path)
+        assert (answer.status_code, "Đã chuyển" in answer.text) == (503, False), path
+    secret = {"csrf_token": token, "login": OPERATOR, "password": "một câu rất riêng"}
+    answer = browser.client.post("/sign-in", data=secret)
+    assert (answer.status_code, "rất riêng" in answer.text, "<form" in answer.text) == (503, False, False)
+    assert browser.get("/static/plain.css").status_code == 200
+
+
+def test_what_was_saved_is_not_called_unsaved_when_only_the_note_of_its_session_fails(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("UPDATE", {}, sqlite3.OperationalError("connection refused"))
+
+    browser = site.browser(OPERATOR)
+    monkeypatch.setattr(accounts, "touch_session", fail)
+    site.later(minutes=30)
+    assert browser.post("/intake", CALL).status_code == 302
+    assert len(site.read(select(Report.id))) == 1

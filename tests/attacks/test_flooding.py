@@ -1,0 +1,97 @@
+"""Clients that hold connections, send too much or too slowly do not keep others out (review A9, A10)."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.kit.site import Site
+from web.http import page_server
+from web.http.page_server import QUIET_SECONDS
+from web.http.security import MOST_BYTES
+from web.serve import in_thread
+
+HALF_OPEN = 300
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    with in_thread(site.app) as address:
+        yield address
+
+
+def connected(address: str) -> socket.socket:
+    """A connection to the server."""
+    where = urlsplit(address)
+    return socket.create_connection((where.hostname or "", where.port or 0), timeout=300)
+
+
+def test_hundreds_of_half_sent_requests_leave_room_for_others(address: str) -> None:
+    with ExitStack() as stack:
+        for _number in range(HALF_OPEN):
+            stack.enter_context(connected(address)).sendall(b"POST /report HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
+            assert answer.read() == b"ok\n"
+
+
+def test_a_header_that_trickles_in_does_not_keep_its_connection_alive() -> None:
+    now = 1_000_000
+    near, far = socket.socketpair()
+    with near, far:
+        server = SimpleNamespace(active_channels={}, add_task=lambda _channel: None)
+        adjustments = SimpleNamespace(
+            outbuf_overflow=1024, max_request_header_size=1024, max_request_body_size=1024, url_scheme="http"
+        )
+        channel = page_server._Channel(server, near, ("", 0), adjustments, map={})
+        for byte in (b"G", b"E", b"T"):
+            now += QUIET_SECONDS - 1
+            channel.last_activity = now  # As the server notes for each byte that arrives.
+            channel.received(byte)
+        assert now - channel.last_activity > QUIET_SECONDS
+        channel.received(b" / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert channel.header_began is None
+
+
+@pytest.mark.parametrize("size", [MOST_BYTES + 1, 300 * 1024 * 1024, 10**30])
+def test_a_body_over_the_limit_is_refused_by_its_header_alone(address: str, size: int) -> None:
+    with connected(address) as connection:
+        connection.sendall(f"POST /report HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n".encode())
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "Tệp hoặc nội dung gửi lên vượt quá giới hạn 32 MB." in answer
+    assert '<section lang="en">' in answer
+
+
+@pytest.mark.slow
+def test_a_body_of_unknown_size_is_cut_at_the_limit(address: str) -> None:
+    piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    with connected(address) as connection:
+        connection.sendall(b"POST /report HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        sent_pieces = 0
+        try:
+            while sent_pieces < 100:
+                connection.sendall(piece)
+                sent_pieces += 1
+        except OSError:  # The server has answered and closed.
+            pass
+    assert sent_pieces < 100
+
+
+LARGEST_HEADER = 256 * 1024
+LONG = b"GET / HTTP/1.1\r\nX: "
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nno header\r\n\r\n", LONG.ljust(LARGEST_HEADER, b"y")])
+def test_what_is_not_http_is_told_in_both_languages(address: str, sent: bytes) -> None:
+    with connected(address) as connection:
+        connection.sendall(sent)
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith(("HTTP/1.0 4", "HTTP/1.1 4"))
+    assert "Yêu cầu không hợp lệ" in answer
+    assert '<section lang="en">' in answer
