@@ -11,6 +11,7 @@ from rich.progress import Progress
 from engine import clock
 from engine.benchmark import figures as benchmark
 from engine.statistics import check
+from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand, BilingualGroup
 from web.cli.context import CommandContext, pass_context
@@ -28,6 +29,11 @@ def figures_group() -> None:
 @pass_context
 def compare(context: CommandContext) -> None:
     """Compare the figures with a full count; exit code 1 and what differs when they do not agree."""
+    with transaction(context.database) as tx:
+        if not check.is_built(tx):
+            raise context.refusal(
+                N_("Sau khi nâng cấp, số liệu chưa được đếm: tongdai worker sẽ đếm, hoặc chạy tongdai figures rebuild.")
+            )
     with _count_progress(context.text(N_("Đang so sánh hồ sơ"))) as tick:
         comparison = check.compare_figures(context.database, clock.now(), tick)
     for example in comparison.examples:
