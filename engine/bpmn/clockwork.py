@@ -26,12 +26,13 @@ class DueBasis(msgspec.Struct, frozen=True, array_like=True):
     """How an instant was computed.
 
     Relative to the case's deadline when `start` is None: the point where `share` of it is used, plus `seconds` of
-    working time. Otherwise `seconds` of working time after `start`.
+    working time and `continuous` seconds on the 24/7 clock. Otherwise `seconds` of working time after `start`.
     """
 
     share: float
     seconds: float
     start: datetime | None = None
+    continuous: float = 0.0
 
 
 class DueInstant(str):
@@ -105,7 +106,7 @@ def compute_due(basis: DueBasis, clock: CaseClock | None, calendar: WorkCalendar
         return calendar.add(basis.start, timedelta(seconds=basis.seconds))
     if clock is None:
         raise ScriptError("running-deadline-missing")
-    return clock.instant_at(calendar, basis.share, basis.seconds)
+    return clock.instant_at(calendar, basis.share, basis.seconds) + timedelta(seconds=basis.continuous)
 
 
 def require_number(value: Any, label: str) -> float:

@@ -49,6 +49,10 @@ class ExpressionContext:
         """The instant that many working days after the deadline."""
         return self._due_instant(DueBasis(1.0, require_number(days, "overdue_by") * self._day_seconds()))
 
+    def overdue_by_hours(self, hours: object) -> DueInstant:
+        """The instant that many hours after the deadline on the 24/7 clock."""
+        return self._due_instant(DueBasis(1.0, 0.0, continuous=require_number(hours, "overdue_by_hours") * 3600))
+
     def unit_above(self, code: object) -> str:
         """The code of the unit that supervises a unit; the topmost unit's own code for itself."""
         above = self.world.units.above(_unit_code(code))

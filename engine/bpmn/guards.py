@@ -20,7 +20,16 @@ from engine.errors import ScriptError
 
 CASE_FUNCTIONS = frozenset(
     {
-        *("now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by"),
+        *(
+            "now",
+            "working_hours",
+            "working_days",
+            "clock_hours",
+            "reminder",
+            "deadline",
+            "overdue_by",
+            "overdue_by_hours",
+        ),
         *("unit_above", "tier2_of", "unit_kind", "unit_name", "serving", "province_has_districts", "chase_cap"),
     }
 )

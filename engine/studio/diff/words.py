@@ -138,6 +138,7 @@ _TIMER_CALLS = {
     "working_days": N_("{amount} ngày làm việc"),
     "clock_hours": N_("{amount} giờ liên tục (24/7)"),
     "overdue_by": N_("{amount} ngày làm việc sau hạn"),
+    "overdue_by_hours": N_("{amount} giờ liên tục sau hạn (24/7)"),
     "deadline": N_("hạn của hồ sơ"),
     "reminder": N_("{amount} thời hạn"),
 }

@@ -20,6 +20,11 @@ TIMERS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("Đúng lúc hết hạn", {}, ">deadline()</bpmn:timeDate>"),
     ("Khi quá hạn một số ngày làm việc", {"Số ngày làm việc quá hạn": "3"}, ">overdue_by(3)</bpmn:timeDate>"),
     (
+        "Khi quá hạn một số giờ, kể cả ngoài giờ làm việc",
+        {"Số giờ quá hạn": "24"},
+        ">overdue_by_hours(24)</bpmn:timeDate>",
+    ),
+    (
         "Vào một thời điểm cố định",
         {"Ngày giờ (giờ Việt Nam)": "2026-12-31T17:00"},
         '>"2026-12-31T17:00:00+07:00"</bpmn:timeDate>',

@@ -15,6 +15,7 @@ export const KINDS = [
   { value: "reminder", label: t("Khi đã dùng một phần thời hạn"), amount: t("Phần trăm thời hạn") },
   { value: "deadline", label: t("Đúng lúc hết hạn") },
   { value: "overdue_by", label: t("Khi quá hạn một số ngày làm việc"), amount: t("Số ngày làm việc quá hạn") },
+  { value: "overdue_by_hours", label: t("Khi quá hạn một số giờ, kể cả ngoài giờ làm việc"), amount: t("Số giờ quá hạn") },
   { value: "instant", label: t("Vào một thời điểm cố định") },
   { value: "duration", label: t("Sau một khoảng thời gian liên tục"), amount: t("Khoảng thời gian") },
   { value: "cycle", label: t("Lặp lại theo chu kỳ cố định"), amount: t("Mỗi lần cách nhau") },
@@ -32,10 +33,12 @@ const FIRST = {
   clock_hours: 24,
   reminder: 75,
   overdue_by: 1,
+  overdue_by_hours: 24,
   duration: 1,
   cycle: 1,
 };
-const CALLS = new RegExp(`^\\s*(working_hours|working_days|clock_hours|overdue_by|reminder)\\(${NUMBER}\\)\\s*$`);
+const CALLED = "working_hours|working_days|clock_hours|overdue_by_hours|overdue_by|reminder";
+const CALLS = new RegExp(`^\\s*(${CALLED})\\(${NUMBER}\\)\\s*$`);
 const ELEMENTS = { duration: "timeDuration", cycle: "timeCycle" };
 
 // What a timer says: {kind, amount, unit, times, at, text}; `element` is the BPMN element that holds `text`.
@@ -126,6 +129,8 @@ const SENTENCES = {
   reminder: ({ amount }) => t("khi đã dùng {amount}% thời hạn", { amount }),
   deadline: () => t("đúng lúc hết hạn giải quyết"),
   overdue_by: ({ amount }) => nt("khi quá hạn {count} ngày làm việc", "khi quá hạn {count} ngày làm việc", amount),
+  overdue_by_hours: ({ amount }) =>
+    nt("khi quá hạn {count} giờ, kể cả ngoài giờ làm việc", "khi quá hạn {count} giờ, kể cả ngoài giờ làm việc", amount),
   instant: ({ at }) => t("lúc {time} giờ Việt Nam", { time: at.replace("T", " ") }),
   duration: ({ length }) => t("sau {length}, không tính giờ làm việc", { length }),
   cycle: ({ length, times }) =>
