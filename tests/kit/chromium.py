@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from tests.kit.site import PASSWORD, Site
 from tests.paths import ROOT
@@ -17,7 +17,8 @@ AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # A last net in milliseconds: what is awaited comes at last, however slow the machine, or not at all.
 PATIENCE = 180_000
 expect.set_options(timeout=PATIENCE)
-DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 768}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 # A refused form is answered with its status, which the browser notes; everything else in the console is a fault.
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
@@ -45,6 +46,25 @@ NEW = replace(
 )
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all applications of this process: each test makes one, and compiling costs most."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before; the key names the file, the bucket checks its content."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = _CompiledTemplates()
+
+
 @dataclass
 class Site:
     """The application, its database and its clock, which only the test turns."""
@@ -56,6 +76,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.app: Application = create_app(settings(self.var), self.engine, now=lambda: self.now)
+        self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.app.testing = False  # Errors become pages, as they do for users.
 
     def browser(self, login: str = "") -> Browser:
