@@ -92,6 +92,7 @@ setup(
         "engine.process",
         "engine.province",
         "engine.records",
+        "engine.registers",
         "engine.reorganisation",
         "engine.replay",
         "engine.scenarios",

@@ -16,7 +16,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.backup", "engine.cases", "engine.reorganisation"),
     ("engine.answers", "engine.chase", "engine.mailing", "engine.records", "engine.scenarios", "engine.statistics"),
     ("engine.benchmark", "engine.documents", "engine.privacy", "engine.studio"),
-    ("engine.directives", "engine.operations"),
+    ("engine.directives", "engine.operations", "engine.registers"),
     ("engine.replay",),
     ("engine.simulation",),
     ("web.http",),

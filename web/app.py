@@ -42,6 +42,7 @@ from web.pages import (
     province,
     public,
     records,
+    registers,
     substitutes,
     task,
 )
@@ -74,6 +75,7 @@ PAGE_MODULES = (
     admin,
     province,
     records,
+    registers,
     privacy,
     studio_pages,
     studio_files,

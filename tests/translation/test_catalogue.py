@@ -75,7 +75,11 @@ def test_an_installation_without_its_catalogue_says_so(tmp_path: Path, monkeypat
 
 def test_english_is_what_the_compiled_catalogue_says() -> None:
     for key, translations in pairs():
-        assert catalogue.translate(key, "en") in translations
+        # A key with two translations is counted with; Python 3.11.2, as in Debian 12, finds it in no other way.
+        english = (
+            catalogue.translate(key, "en") if len(translations) == 1 else catalogue.english().ngettext(key, key, 1)
+        )
+        assert english in translations
         assert catalogue.translate(key, "vi") == key
 
 

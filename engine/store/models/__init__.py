@@ -7,6 +7,7 @@ Instants are stored in UTC. Personal data is stored only in `report`, `submissio
 from __future__ import annotations
 
 from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
+from engine.store.models.breaches import Breach, BreachEntry
 from engine.store.models.cases import (
     NEVER,
     History,
@@ -53,6 +54,8 @@ __all__ = [
     "AnswerReview",
     "AnswerUse",
     "Attachment",
+    "Breach",
+    "BreachEntry",
     "Contact",
     "DataHold",
     "DataRequest",

@@ -1,4 +1,4 @@
-"""What is said of broken rules of `privacy` and `records`."""
+"""What is said of broken rules of `privacy`, `records` and `registers`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ SENTENCES: dict[str, str] = {
     "data-hold-reason-length": N_("Nêu lý do giữ dữ liệu, từ {least} đến {most} ký tự."),
     "data-held-already": N_("Dữ liệu của hồ sơ này đang được giữ rồi."),
     "data-not-held": N_("Dữ liệu của hồ sơ này không bị giữ."),
+    "breach-unknown": N_("Không có sự cố dữ liệu này trong sổ."),
+    "breach-entry-unknown": N_("Sự cố này không có mục ghi đó."),
+    "breach-entry-kind-unknown": N_("Chọn loại việc cần ghi."),
+    "breach-recipient-unknown": N_("Chọn nơi nhận khi ghi việc thông báo; việc khác không có nơi nhận."),
+    "breach-entry-time-invalid": N_("Ghi ngày giờ đã xảy ra, không ở tương lai."),
+    "breach-entry-text-length": N_("Mô tả từ {least} đến {most} ký tự."),
+    "breach-entry-corrected-already": N_("Mục này đã được đính chính; mở lại để xem hiện trạng."),
     "disclosure-filter-empty": N_("Nêu mã hồ sơ hoặc tên đăng nhập."),
     "record-day-invalid": N_("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
     "record-period-reversed": N_("Ngày cuối phải sau hoặc bằng ngày đầu."),
