@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from docx import Document
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from engine.clock import VIETNAM
 from engine.store.columns import table_of
 from engine.store.models import BreachEntry
+from tests.kit.chromium import TELEPHONE, Desk, serious
 from tests.kit.site import COMMUNE, OFFICE, Browser, Site
+from web.serve import in_thread
 
 ENTRY = table_of(BreachEntry)
 WHAT = "Mất một máy tính xách tay có tệp xuất dữ liệu"
@@ -121,3 +125,29 @@ def test_an_unknown_paper_or_breach_is_not_found(site: Site) -> None:
     office = site.browser(OFFICE)
     for path in ("/privacy/papers/other", "/privacy/breaches/7", "/privacy/breaches/99999999999999999999"):
         assert office.get(path).status_code == 404
+
+
+def test_the_registers_in_a_browser(site: Site, chromium: Chromium) -> None:
+    """A breach from its detection to a correction, on a desk and a telephone; no serious issue for axe."""
+    with in_thread(site.app) as address:
+        desk = Desk(site, address, chromium)
+        page = desk.visit(OFFICE)
+        page.goto("/privacy/registers")
+        page.get_by_text("Ghi nhận sự cố mới").click()
+        page.fill("#text", WHAT)
+        page.get_by_role("button", name="Ghi vào sổ").click()
+        expect(page.locator(".record-row")).to_contain_text(WHAT)
+        page.get_by_text("Đính chính", exact=True).click()
+        page.get_by_label("Nội dung đúng").fill("Máy tính đã tìm thấy, tệp chưa ai mở")
+        page.get_by_role("button", name="Ghi đính chính").click()
+        expect(page.locator("del")).to_contain_text(WHAT)
+        faults = serious(page)
+        page.set_viewport_size({"width": TELEPHONE["width"], "height": TELEPHONE["height"]})
+        for path in (page.url, "/privacy/registers", "/privacy/papers/impact", "/privacy/papers/security"):
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+            faults += serious(page)
+        for context in chromium.contexts:
+            context.close()
+    assert faults == []
+    assert desk.faults == []
