@@ -79,7 +79,7 @@ def sample(table: Table, number: int, known: dict[str, list[dict[str, Any]]]) ->
         elif column.nullable and number % 2:
             row[column.name] = None
         elif pointing is not None:
-            row[column.name] = value(str, 3 - number)  # Of two rows one follows its own.
+            row[column.name] = value(kind, 3 - number)  # Of two rows one follows its own.
         else:
             odd = value(kind, number)
             row[column.name] = odd[: getattr(column.type, "length", None)] if kind is str else odd
@@ -140,7 +140,8 @@ def test_every_table_of_the_models_is_kept_in_an_order_that_can_be_put_in(engine
         found = {rows.name: rows for rows in table_rows.list_tables(tx.read)}
     assert found.keys() == METADATA.tables.keys()
     assert {name: rows.later for name, rows in found.items() if rows.later} == {
-        "unit": ("parent_code", "successor_code")
+        "breach_entry": ("corrects_id",),
+        "unit": ("parent_code", "successor_code"),
     }
     for name, rows in found.items():
         assert list(rows.columns) == sorted(METADATA.tables[name].columns.keys())
