@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,9 @@ from engine.bpmn.actions import Complete, Start
 from engine.errors import StepFailed
 from engine.process import definitions, incidents, instances
 from engine.process.acts import Command
-from engine.statistics import check
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
-from engine.store.models import Deployment, FigureFold, History, Incident, Instance, Outbox, Task, Timer
+from engine.store.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
 from engine.store.models import Unit as UnitRow
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, UNITS, WHO, WORLD
@@ -399,13 +398,3 @@ def test_what_cannot_be_a_number_of_an_incident_is_a_mistake_of_usage(tongdai: T
     result = tongdai.run("incident", "show", "--", number)
     assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
-
-
-def test_figures_that_wait_for_the_worker_after_an_upgrade_are_not_called_wrong(tongdai: Tongdai) -> None:
-    engine = db.engine_for(tongdai.url)
-    with transaction(engine) as tx:
-        tx.write().execute(insert(FigureFold).values(scale=check.NOT_BUILT, first=date(1970, 1, 1)))
-    engine.dispose()
-    assert "have not been counted" in tongdai.refused("figures", "check")
-    tongdai.done("figures", "rebuild")
-    assert "agree" in tongdai.done("figures", "check")
