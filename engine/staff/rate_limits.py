@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from sqlalchemy import Connection, Executable, bindparam, case, delete, update
+from sqlalchemy import Connection, Executable, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.columns import Instant, table_of
@@ -17,6 +18,7 @@ from engine.store.db import Transaction
 from engine.store.models import Throttle
 
 _throttle = table_of(Throttle)
+_CUSTOMER_BITS = 64  # One customer has at least this network of IPv6 (RFC 6177), and every address in it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,30 @@ def count_try(tx: Transaction, limit: RateLimit, subject: str, now: datetime) ->
     row = {"b_key": _throttle_key(limit, subject), "b_ends": now + limit.period, "b_now": now}
     count, ends_at = connection.execute(_count_statement(connection), row).one()
     return ends_at if count > limit.max_tries else None
+
+
+def blocked_until(tx: Transaction, limit: RateLimit, subject: str, now: datetime) -> datetime | None:
+    """When `subject` may try again if it has used up the limit, without counting a try; None when it may now."""
+    window = (_throttle.c.key == _throttle_key(limit, subject)) & (_throttle.c.ends_at > now)
+    ends_at: datetime | None = tx.read.execute(
+        select(_throttle.c.ends_at).where(window, _throttle.c.count >= limit.max_tries)
+    ).scalar()
+    return ends_at
+
+
+def address_group(address: str) -> str:
+    """The subject that an address counts as: itself, or the network of its customer for IPv6.
+
+    An IPv4 address written as IPv6 (mapped, 6to4) counts as the IPv4 address.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:80]
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    inner = parsed.ipv4_mapped or parsed.sixtofour
+    return str(inner) if inner else str(IPv6Network((parsed, _CUSTOMER_BITS), strict=False))
 
 
 def reset_tries(tx: Transaction, limit: RateLimit, subject: str) -> None:
