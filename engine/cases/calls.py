@@ -95,8 +95,8 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
     return NewReport(received_at=desk.now, channel=channel, **particulars)
 
 
-def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> str:
-    """Join a caller to the open case `code` instead of filing it again; returns the caller's own code.
+def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, str]:
+    """Join a caller to the open case `code` instead of filing it again; returns the id and code of their own report.
 
     Raises Forbidden, NotFound, InvalidForm.
     """
@@ -109,7 +109,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> str:
     tx.write().execute(insert(_link), row)
     who = desk.who
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, who, "repeat", "", {"code": own_code}))
-    return own_code
+    return report_id, own_code
 
 
 def list_joined_callers(tx: Transaction, report_id: int) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from engine.errors import BadInput
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 MOST_REPEATED = 40  # Characters of an invalid code quoted back to the user.
 _CODE = re.compile(r"([A-Z]{2})-?([0-9]{2})-?([0-9]{6,9})-?([A-Z])")
+_CODE_IN_TEXT = re.compile(r"(?<!\w)[A-Z]{2}[\s-]?[0-9]{2}[\s-]?[0-9]{6,9}[\s-]?[A-Z](?!\w)")
 
 
 def format_code(province: str, year: int, number: int) -> str:
@@ -31,6 +32,17 @@ def parse_code(text: str) -> str:
     if letter != _check_letter(year + number):
         raise BadInput("case-code-mistyped", code=_quote_typed(text))
     return f"{province}-{year}-{number}-{letter}"
+
+
+def extract_code(text: str) -> str:
+    """The code in a text that somebody pasted, in its canonical form; raises BadInput when there is none."""
+    match = _CODE_IN_TEXT.search(text.upper())
+    return parse_code(match[0] if match else text)
+
+
+def without_codes(text: str) -> str:
+    """The text, in capital letters, without the codes in it."""
+    return _CODE_IN_TEXT.sub(" ", text.upper())
 
 
 def _quote_typed(text: str) -> str:

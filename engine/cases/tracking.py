@@ -1,35 +1,26 @@
-"""What citizens see of their own report, and their feedback on its result (R11).
-
-Anyone who knows a report's code and telephone number is treated as its citizen; a wrong code and a wrong number are
-indistinguishable, and both are counted.
-"""
+"""What citizens see of their own report, and their feedback on its result (R11)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases import case_code, tasks
+from engine.cases import tasks
 from engine.cases.calls import REPEAT
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, Stale
+from engine.errors import Stale
 from engine.process.instances import OPEN
-from engine.staff import rate_limits
 from engine.staff.access import CITIZEN
-from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink, Submission, Task
 from engine.world.world import World
-from forms.texts import national_number
 
-ADDRESS_LIMIT = RateLimit("following from an address", 30, timedelta(minutes=15))
-CODE_LIMIT = RateLimit("following a code", 6, timedelta(minutes=15))
 FEEDBACK, ANSWER = "feedback", "answer"
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
@@ -45,30 +36,6 @@ class ReportProgress:
     open_tasks: Sequence[Any]
     answer: str
     feedback: int | None
-
-
-def count_lookup(tx: Transaction, code: str, address: str, now: datetime) -> datetime | None:
-    """Count a try; returns when the next one is allowed, None for at once."""
-    waits = [
-        rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
-        rate_limits.count_try(tx, CODE_LIMIT, _normalised_code(code), now),
-    ]
-    return max((at for at in waits if at is not None), default=None)
-
-
-def _normalised_code(code: str) -> str:
-    return "".join(char for char in code.upper() if char.isalnum())[:20]
-
-
-def find_report(tx: Transaction, code: str, phone: str) -> int | None:
-    """The id of the report with this code, if it was filed from this phone number."""
-    number = national_number(phone)
-    try:
-        query = select(_report.c.id, _report.c.phone).where(_report.c.code == case_code.parse_code(code))
-    except BadInput:
-        return None
-    row = tx.read.execute(query).one_or_none()
-    return row.id if row is not None and number is not None and row.phone == number else None
 
 
 def load_progress(tx: Transaction, report_id: int) -> ReportProgress:

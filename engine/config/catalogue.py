@@ -87,7 +87,8 @@ SETTINGS = (
         "TONGDAI_SECRET_KEY",
         "",
         N_("một chuỗi bí mật có ít nhất 32 ký tự"),
-        "Secret that signs the cookies, the same on all nodes. Without it one is made in TONGDAI_VAR.",
+        "Secret of the cookies and of citizens' tracking keys, the same on all nodes. Without it one is made in "
+        "TONGDAI_VAR; with another one every key stops working.",
     ),
     SettingSpec(
         "TONGDAI_SECRET_KEY_FILE",

@@ -20,7 +20,6 @@ from engine.mailing.gateway import HttpGateway
 from engine.mailing.letter import build_message
 from engine.mailing.letters import MailContext
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
-from engine.mailing.sms import fit_in_parts
 from engine.mailing.smtp import SmtpTransport
 from engine.store.db import Transaction
 
@@ -53,7 +52,7 @@ class Channels:
             return self._prepare_webhook(tx, mail, context, now)
         mail_content = letters.compose_mail(tx, mail, context, now)
         if mail.channel == SMS and self.sms is not None:
-            text = fit_in_parts(mail_content.subject, letters.tracking_link(tx, mail, context), SMS_PARTS)
+            text = letters.compose_text_message(tx, mail, mail_content, context, SMS_PARTS)
             gateway = self.sms
             body = {"to": f"+84{mail_content.to_address.lstrip('0')}", "text": text, "id": mail_content.message_id}
             return lambda: gateway.send(body, mail_content.message_id, now)
@@ -87,6 +86,11 @@ def open_channels(settings: Settings) -> Channels:
         HttpGateway(settings.sms) if settings.sms else None,
         HttpGateway(settings.webhook) if settings.webhook else None,
     )
+
+
+def names_for_citizens(settings: Settings) -> frozenset[str]:
+    """The channels of new messages to citizens: mail, which waits for its server, and text messages with a gateway."""
+    return frozenset({MAIL, SMS} if settings.sms else {MAIL})
 
 
 def smtp_only(server: MailServer) -> Channels:

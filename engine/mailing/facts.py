@@ -43,8 +43,12 @@ class PageLinks:
         return f"{self.site}{row.page}" if row.page else self.case_url(row.code)
 
     def tracking_url(self, code: str) -> str:
-        """The citizen's page of a report."""
+        """The citizen's page of a report, which asks for the key."""
         return f"{self.site}/follow?code={code}"
+
+    def signed_tracking_url(self, token: str) -> str:
+        """The citizen's page of the report that a signed token opens."""
+        return f"{self.site}/follow/{token}"
 
 
 def notice_query() -> Select[Any]:

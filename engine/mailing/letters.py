@@ -13,11 +13,14 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.cases import report_keys, tracking_link
 from engine.errors import BadInput, NotFound
-from engine.mailing import daily, facts
+from engine.mailing import citizen_mails, daily, facts
 from engine.mailing.batching import DAILY, NOTICE
+from engine.mailing.citizen_mails import CODE, RECEIPT
 from engine.mailing.facts import PageLinks
 from engine.mailing.letter import RenderedMail
+from engine.mailing.sms import fit_in_parts
 from engine.mailing.template import fill_template
 from engine.process import definitions
 from engine.store.columns import table_of
@@ -35,12 +38,16 @@ _DIGEST_CLOSING = N_("Mở hộp việc: {link}")
 
 @dataclass(frozen=True, slots=True)
 class MailContext:
-    """What composing needs besides the mail: the world, the page links, the sender, the unsubscribe URL of a person."""
+    """What composing needs besides the mail: the world, the page links, the sender, the unsubscribe URL of a person.
+
+    `secret` signs citizens' links and makes their codes; without it mails are shown to officers, not sent.
+    """
 
     world: World
     pages: PageLinks
     sender: str
     unsubscribe: Callable[[int], str]
+    secret: bytes | None = None
 
 
 def message_id(mail: Row[Any], sender: str) -> str:
@@ -51,15 +58,12 @@ def message_id(mail: Row[Any], sender: str) -> str:
 
 def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> RenderedMail:
     """Compose a mail; raises NotFound if its recipient no longer has an address, BadInput if its text is faulty."""
-    kind, _colon, recipient_id = mail.recipient.partition(":")
-    name, address, code = _recipient_details(tx, kind, int(recipient_id))
+    recipient_id = _recipient_key(mail)[1]
+    name, address, code = _recipient_details(tx, *_recipient_key(mail))
     if not address:
         raise NotFound("mail-address-missing")
-    if mail.kind == DAILY:
-        subject, text = daily.compose_summary(tx, int(recipient_id), context.world, context.pages, now)
-    else:
-        subject, text = _compose_notices(tx, mail, context, code, now)
-    unsubscribe_url = context.unsubscribe(int(recipient_id)) if mail.kind == DAILY else ""
+    subject, text = _subject_and_text(tx, mail, context, code, now)
+    unsubscribe_url = context.unsubscribe(recipient_id) if mail.kind == DAILY else ""
     message_identity = message_id(mail, context.sender)
     return RenderedMail(
         message_id=message_identity,
@@ -72,11 +76,44 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
     )
 
 
-def tracking_link(tx: Transaction, mail: Row[Any], context: MailContext) -> str:
-    """The URL of the citizen's page for the report that a mail is about."""
-    report_id = int(mail.recipient.rpartition(":")[2])
-    return context.pages.tracking_url(
-        tx.read.execute(select(_report.c.code).where(_report.c.id == report_id)).scalar_one()
+def _subject_and_text(
+    tx: Transaction, mail: Row[Any], context: MailContext, code: str, now: datetime
+) -> tuple[str, str]:
+    language = context.pages.language
+    if mail.kind == DAILY:
+        person_id = int(mail.recipient.rpartition(":")[2])
+        return daily.compose_summary(tx, person_id, context.world, context.pages, now)
+    if mail.kind == CODE:
+        return citizen_mails.compose_code(tx, mail.about, code, context.secret, language, now)
+    if mail.kind == RECEIPT:
+        link, days = _tracking_url(tx, mail, context, code), tracking_link.LIFETIME.days
+        return citizen_mails.compose_receipt(mail.about, code, link, days, language)
+    return _compose_notices(tx, mail, context, code, now)
+
+
+def compose_text_message(
+    tx: Transaction, mail: Row[Any], rendered: RenderedMail, context: MailContext, parts: int
+) -> str:
+    """The same mail as a text message: a code in its sentence, everything else as its subject and a link."""
+    if mail.kind == CODE:
+        return rendered.text.partition("\n")[0]
+    code = _recipient_details(tx, *_recipient_key(mail))[2]
+    return fit_in_parts(rendered.subject, _tracking_url(tx, mail, context, code), parts)
+
+
+def _recipient_key(mail: Row[Any]) -> tuple[str, int]:
+    kind, _colon, recipient_id = mail.recipient.partition(":")
+    return kind, int(recipient_id)
+
+
+def _tracking_url(tx: Transaction, mail: Row[Any], context: MailContext, code: str) -> str:
+    """The URL of the citizen's page, which opens it without a key; when mails are only shown, one that asks for it."""
+    if context.secret is None:
+        return context.pages.tracking_url(code)
+    _kind, report_id = _recipient_key(mail)
+    serial = report_keys.key_serial(tx, report_id)
+    return context.pages.signed_tracking_url(
+        tracking_link.sign_link(context.secret, report_id, serial, mail.created_at)
     )
 
 
@@ -95,7 +132,8 @@ def _compose_notices(
     tx: Transaction, mail: Row[Any], context: MailContext, code: str, now: datetime
 ) -> tuple[str, str]:
     rows = notices_of_mail(tx, mail)
-    rendered = [compose_notice(tx, row, row.unit_code or "", context, code=code, now=now) for row in rows]
+    own = (code, _tracking_url(tx, mail, context, code)) if code else None
+    rendered = [_compose_notice(tx, row, context, own, now) for row in rows]
     if not rendered:
         raise BadInput("mail-without-notice")
     if mail.kind == NOTICE:
@@ -123,13 +161,13 @@ def notices_of_mail(tx: Transaction, mail: Row[Any]) -> list[Row[Any]]:
     return list(tx.read.execute(query).all())
 
 
-def compose_notice(
-    tx: Transaction, row: Row[Any], unit: str, context: MailContext, *, code: str = "", now: datetime
+def _compose_notice(
+    tx: Transaction, row: Row[Any], context: MailContext, own: tuple[str, str] | None, now: datetime
 ) -> tuple[str, str]:
-    """Subject and text of one notice; with `code`, a citizen's, it shows that code and a link of their own."""
-    values = facts.notice_facts(tx, row, context.world, context.pages, unit, now)
-    if code:
-        values["case"]["code"], values["link"] = code, context.pages.tracking_url(code)
+    """Subject and text of one notice; a citizen's shows their own code and link, the pair `own`."""
+    values = facts.notice_facts(tx, row, context.world, context.pages, row.unit_code or "", now)
+    if own is not None:
+        values["case"]["code"], values["link"] = own
     template = definitions.load_deployment(tx, row.digest).mails.get(row.template)
     if template is None:
         raise BadInput("mail-template-unknown", template=row.template)

@@ -17,4 +17,5 @@ def build_mail_context(settings: Settings, key: bytes, world: World) -> MailCont
         pages=links,
         sender=settings.mail_from,
         unsubscribe=lambda person_id: f"{links.site}/mails/{unsubscribe.make_token(key, person_id)}",
+        secret=key,
     )

@@ -17,11 +17,11 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
-from engine.cases import corrections
+from engine.cases import corrections, one_time_codes
 from engine.clock import VIETNAM
 from engine.config.environment import Settings
 from engine.errors import EngineError
-from engine.mailing import batching, daily, delivery, notices
+from engine.mailing import batching, citizen_mails, daily, delivery, notices
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
 from engine.operations.log import get_logger
@@ -146,6 +146,7 @@ class Worker:
         if context.outlets.names:
             notice_totals = notices.resolve_recipients(context.database, context.clock(), world, context.outlets.names)
             batching.batch_notices(context.database, context.clock(), context.settings.mails_per_hour)
+            citizen_mails.queue_codes(context.database, context.clock(), context.outlets.names)
             mail_totals = delivery.send_due_mails(
                 context.database, context.clock, context.writing(world), context.outlets, context.meters.count_mail
             )
@@ -239,10 +240,11 @@ class Worker:
 
 
 def delete_ended(database: Engine, now: datetime) -> None:
-    """Delete expired sessions, rate limit windows and form drafts."""
+    """Delete expired sessions, rate limit windows, one-time codes and form drafts."""
     with transaction(database) as tx:
         accounts.delete_ended_sessions(tx, now)
         rate_limits.delete_ended_windows(tx, now)
+        one_time_codes.delete_expired(tx, now)
         form_drafts.delete_stale_values(tx, now)
 
 

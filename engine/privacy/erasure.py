@@ -32,6 +32,7 @@ from engine.store.models import (
     StoredFile,
     Submission,
     Task,
+    TrackingKey,
 )
 
 # Kinds of form fields whose values are choices, numbers or dates: figures need them, and they identify nobody.
@@ -42,7 +43,7 @@ RETAINED_KINDS = frozenset(
 _report, _submission, _contact = table_of(Report), table_of(Submission), table_of(Contact)
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
-_instance, _task = table_of(Instance), table_of(Task)
+_instance, _task, _key = table_of(Instance), table_of(Task), table_of(TrackingKey)
 # Tables whose files share the store by digest: content stays as long as one of them references it.
 _DIGEST_TABLES = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
 
@@ -130,6 +131,7 @@ TARGETS = (
         {"origin": ""},
     ),
     ErasureTarget(_review, lambda which: _review.c.instance_id.in_(which.instances), {"note": "", "reply": None}),
+    ErasureTarget(_key, lambda which: _key.c.report_id.in_(which.reports), {"digest": b""}),
     ErasureTarget(_saved, lambda which: _saved.c.id.in_(which.filters)),
     ErasureTarget(
         _report,

@@ -15,6 +15,7 @@ ERASED_COLUMNS: Mapping[str, str] = {
     "report.email": "emptied",
     "report.content": "emptied",
     "report.folded": "emptied, and with it the index of words",
+    "tracking_key.digest": "emptied, so that no key opens the report",
     "submission.content": "texts are removed, choices, numbers and days stay",
     "submission.salt": "emptied, so that digests in the history cannot be guessed at",
     "contact.note": "emptied",
@@ -105,6 +106,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "matter": "instance_id code line page",
     "notice_recipient": "outbox_id channel recipient unit_code mail_id",
     "office_hours": "unit_kind weekday opens closes",
+    "one_time_code": "handle report_id requested_at expires_at tries queued_at used_at",
     "outbox": "id instance_id kind rung occurrence template payload created_at available_at sent_at attempts",
     "person": "id password_changed_at active wants_digest",
     "process_definition": "id deployment_id key name",
@@ -131,6 +133,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     ),
     "throttle": "ends_at count",
     "timer": "id instance_id engine_id node due wake attempts",
+    "tracking_key": "report_id serial issued_at issued_by",
     "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
     "web_session": "person_id created_at seen_at expires_at",
 }

@@ -18,11 +18,12 @@ from sqlalchemy import Engine, func, select
 from engine.answers import library
 from engine.answers.library import NewAnswer
 from engine.config.environment import Settings
+from engine.config.secret_key import signing_key
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, outbox, timers
 from engine.process.instances import OPEN
 from engine.province import office_calendar, snapshot, units
-from engine.replay import case_replay, demo_accounts, demo_directive
+from engine.replay import case_replay, demo_accounts, demo_directive, demo_reports
 from engine.replay.case_replay import CaseTotals, ReplayOutcome, ReplaySpec
 from engine.replay.csv_files import ReplayMapping, ReportFile, parse_mapping, read_reports
 from engine.scenarios import deployment_check
@@ -126,6 +127,7 @@ def make_or_resume(
     fired = timers.fire_until(engine, now, world).fired
     with transaction(engine) as tx:
         demo_accounts.enable_one_per_role(tx, now)
+        demo_reports.give_shared_key(tx, signing_key(settings), now)
         if not exists_already:
             demo_directive.issue_for_worst_commune(tx, now, world)
             outbox.mark_notices_sent(tx, now - READ_NOTICE_AGE)

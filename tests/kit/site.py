@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from engine.actor import Actor
-from engine.cases import intake
+from engine.cases import intake, report_keys
 from engine.cases.intake import FiledReport
 from engine.config import environment
 from engine.config.environment import Settings
@@ -24,7 +24,7 @@ from engine.province import snapshot
 from engine.staff import accounts
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Task
+from engine.store.models import Report, Task
 from engine.world.world import World
 from tests.kit import hotline
 from tests.paths import ROOT
@@ -105,6 +105,11 @@ class Site:
             definition = definitions.find_by_key(tx, "citizen_report")
             return intake.file_report(tx, new, definition, Actor("person:1", "test"), snapshot.load_world(tx, 10))
 
+    def key(self, code: str) -> str:
+        """A new tracking key of a report, as its citizen got it."""
+        report_id = self.read(select(Report.id).where(Report.code == code))[0].id
+        return str(self.write(report_keys.issue_key, self.app.key, report_id, "citizen", self.now))
+
     def open_tasks(self, instance_id: int) -> list[Any]:
         """The open tasks of a case."""
         return self.read(select(table_of(Task)).where(Task.instance_id == instance_id, Task.state == "open"))
@@ -142,6 +147,10 @@ class Browser:
     def get(self, address: str, **more: Any) -> TestResponse:
         """Open a page."""
         return self.client.get(address, buffered=True, **more)
+
+    def follow(self, code: str, key: str = "") -> TestResponse:
+        """Open a report as its citizen, with its key."""
+        return self.post("/follow", {"code": code, "key": key or self.site.key(code)})
 
     def token(self) -> str:
         """The token that forms of this visitor carry."""

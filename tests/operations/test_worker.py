@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
 from engine import clock
+from engine.cases import one_time_codes
 from engine.config import environment
 from engine.mailing import delivery, letters
 from engine.mailing.channels import Channels
@@ -23,7 +24,7 @@ from engine.process import history, incidents
 from engine.staff.rate_limits import RateLimit, count_try
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Draft, Incident, Instance, Mail, Throttle, Timer, WebSession
+from engine.store.models import Draft, Incident, Instance, Mail, OneTimeCode, Report, Throttle, Timer, WebSession
 from tests.kit.hotline import NOW, PLACE
 from tests.kit.mails import HALF, HEAD, WHOLE, Office, office
 
@@ -129,6 +130,17 @@ def test_mails_go_out_by_themselves_with_what_the_diagram_says(desk: Desk) -> No
     assert desk.sample("tongdai_mails_total", channel="mail", outcome="sent") == 5
     desk.worker.deliver_mails()
     assert len(desk.post.taken) == 5
+
+
+def test_a_one_time_code_goes_out_in_the_next_round(desk: Desk) -> None:
+    row = desk.hotline.rows(select(Report.code, Report.phone, Report.email))[0]
+    with transaction(desk.hotline.engine) as tx:
+        one_time_codes.request_code(tx, row.code, row.phone, NOW)
+        one_time_codes.request_code(tx, row.code, "0987654321", NOW)
+    desk.worker.deliver_mails()
+    assert [str(mail["To"]) for mail in desk.post.taken if "Mã xác nhận" in str(mail["Subject"])] == [
+        f"Nguyễn Thị Hồng Đào <{row.email}>"
+    ]
 
 
 def test_what_a_server_does_not_take_now_is_sent_later_with_the_same_identity(desk: Desk) -> None:
@@ -259,9 +271,10 @@ def test_what_has_ended_is_cleared_away_once_an_hour(desk: Desk) -> None:
         session = {"digest": "d", "person_id": 1, "created_at": NOW, "seen_at": NOW, "expires_at": NOW}
         tx.write().execute(insert(WebSession), session)
         tx.write().execute(insert(Draft), {"person_id": 1, "key": "intake", "content": "{}", "saved_at": NOW})
+        one_time_codes.request_code(tx, "DN-26-000001-W", "0912345678", NOW)
     desk.now = NOW + timedelta(days=31)
     desk.worker.run_daily()
-    for model in (WebSession, Throttle, Draft):
+    for model in (WebSession, Throttle, Draft, OneTimeCode):
         assert desk.hotline.rows(select(func.count()).select_from(table_of(model)))[0][0] == 0, model
 
 

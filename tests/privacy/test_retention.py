@@ -38,6 +38,7 @@ from engine.store.models import (
     Submission,
     Sweep,
     Task,
+    TrackingKey,
 )
 from tests.kit.hotline import NEW, NOW, WHO, WORLD, deployed, desk
 from tests.paths import DOCS
@@ -93,6 +94,7 @@ def marked(tx: Transaction) -> FiledReport:
     add(tx, ReportLink, report_id=number, other_id=other.report_id, kind="split", reason=MARK, created_at=NOW)
     seen = {"viewer": "citizen", "purpose": "follow", "period": NOW, "at": NOW}
     add(tx, Look, report_id=number, origin=MARK, **seen)
+    add(tx, TrackingKey, report_id=number, digest=MARK.encode(), serial=1, issued_at=NOW, issued_by="citizen")
     add(tx, Question, field="health", text=MARK, asked_at=NOW, asked_by="person:1")
     review = {"unit_code": "731", "field": "health", "verdict": "good", "at": NOW, "reviewer_id": 1}
     more = {"reviewer_unit": "75.VP", "replied_at": NOW, "replied_by": 1}

@@ -14,21 +14,23 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
+from engine.cases import report_keys
 from engine.cases.intake import FIELDS
 from engine.config import environment
 from engine.config.environment import Settings
+from engine.config.secret_key import load_own_key
 from engine.errors import BadInput
 from engine.process import definitions, history
 from engine.province import snapshot, units
 from engine.province.unit_files import read_unit_file
-from engine.replay import demo
+from engine.replay import demo, demo_reports
 from engine.replay.csv_files import ReportFile, parse_mapping
 from engine.replay.demo import DemoStatus
 from engine.staff import people
 from engine.staff.people import NewPerson
 from engine.store import db, schema_migrations
 from engine.store.db import Transaction, transaction
-from engine.store.models import Instance, Person, RoleAssignment, Task
+from engine.store.models import Instance, Person, Report, RoleAssignment, Task
 from engine.world.unit_tree import SERVED_BY
 from forms.texts import national_number
 from tests.kit.province import DATA, YEARS, load_year
@@ -122,7 +124,8 @@ def first_run(
     with pytest.MonkeyPatch.context() as patch:
         everything = demo.read_demo
         patch.setattr(demo, "read_demo", lambda *given: every_fourth(everything(*given)))
-        shown = demo.make_or_resume(engine, settings(request.param), definitions.read_deployment_folder(ROOT), NOW)
+        chosen = settings(request.param, folder)
+        shown = demo.make_or_resume(engine, chosen, definitions.read_deployment_folder(ROOT), NOW)
     yield engine, shown
     engine.dispose()
 
@@ -131,8 +134,28 @@ def every_fourth(reports: ReportFile) -> ReportFile:
     return ReportFile([row for row in reports.rows if row.number % 4 == 0])
 
 
-def settings(province: str) -> Settings:
-    return replace(environment.load_settings({}), province=province)
+def settings(province: str, folder: Path) -> Settings:
+    return replace(environment.load_settings({"TONGDAI_VAR": str(folder)}), province=province)
+
+
+def folder_of(engine: Engine) -> Path:
+    """Where the database lies, and everything else that the demonstration writes."""
+    return Path(str(engine.url.database)).parent
+
+
+@pytest.mark.slow
+def test_every_report_of_the_demonstration_is_followed_with_the_shared_key(
+    first_run: tuple[Engine, DemoStatus],
+) -> None:
+    engine, shown = first_run
+    with transaction(engine) as tx:
+        codes = tx.read.execute(select(Report.code)).scalars().all()
+        offered = demo_reports.list_offered(tx)
+        secret = load_own_key(folder_of(engine))
+        opened = [report_keys.find_by_key(tx, secret, str(code), demo_reports.KEY) for code in codes]
+    assert len([number for number in opened if number is not None]) == shown.totals.cases
+    assert {row.node for row in offered} == {"answer", *demo_reports.OFFERED_STAGES}
+    assert {row.code for row in offered} <= set(codes)
 
 
 @pytest.mark.slow
@@ -165,7 +188,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, D
     shutil.copyfile(first.url.database, tmp_path / "again.sqlite3")
     engine = db.engine_for(f"sqlite:///{tmp_path / 'again.sqlite3'}", durable=False)
     again = demo.make_or_resume(
-        engine, settings(province), definitions.read_deployment_folder(ROOT), NOW + timedelta(days=3)
+        engine, settings(province, folder_of(engine)), definitions.read_deployment_folder(ROOT), NOW + timedelta(days=3)
     )
     engine.dispose()
     assert again.replayed is None
@@ -180,7 +203,7 @@ def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[En
     with transaction(engine) as tx:
         other = "two_level" if snapshot.load_world(tx, 10).units.has_districts else "three_level"
     with pytest.raises(BadInput, match="holds another province"):
-        demo.make_or_resume(engine, settings(other), definitions.read_deployment_folder(ROOT), NOW)
+        demo.make_or_resume(engine, settings(other, folder_of(engine)), definitions.read_deployment_folder(ROOT), NOW)
 
 
 @pytest.mark.slow
@@ -188,6 +211,7 @@ def test_the_command_says_what_is_there_and_what_comes_next(tmp_path: Path, monk
     everything = demo.read_demo
     monkeypatch.setattr(demo, "read_demo", lambda *given: ReportFile(everything(*given).rows[::60]))
     environ = {"TONGDAI_DATABASE": f"sqlite:///{tmp_path / 'demo.sqlite3'}", "TONGDAI_LANGUAGE": "en"}
+    environ["TONGDAI_VAR"] = str(tmp_path)
     first = CliRunner().invoke(main, ["demo", "--root", str(ROOT)], env=environ)
     assert first.exit_code == 0, first.output
     assert "10 reports were replayed; 430 invented people staff the province." in first.output

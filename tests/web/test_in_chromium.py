@@ -118,18 +118,18 @@ def answer(page: Page, code: str) -> None:
     done(page)
 
 
-def follow(page: Page, code: str) -> None:
+def follow(page: Page, code: str, key: str) -> None:
     page.goto("/follow")
     page.fill("#code", code)
-    page.fill("#phone", "0912 345 678")
+    page.fill("#key", key)
     page.get_by_role("button", name="Xem").click()
     expect(page.locator(".code")).to_have_text(code)
 
 
-def walk(desk: Desk) -> str:
+def walk(desk: Desk) -> tuple[str, str]:
     """A report from the call to the answer, each actor at their own browser."""
     operator, focal, commune = desk.visit(OPERATOR), desk.visit(FOCAL), desk.visit(COMMUNE, TELEPHONE)
-    code = call(operator)
+    code, key = call(operator), operator.locator(".slip [data-key]").inner_text()
     assign(focal, code)
     verify(commune, code, "Đúng như phản ánh")
     resolve(commune, code)
@@ -137,13 +137,13 @@ def walk(desk: Desk) -> str:
     pick(focal, "Chấp nhận")
     done(focal)
     answer(operator, code)
-    return code
+    return code, key
 
 
 def test_from_the_call_to_a_satisfied_citizen(desk: Desk) -> None:
-    code = walk(desk)
+    code, key = walk(desk)
     citizen = desk.visit(viewport=TELEPHONE)
-    follow(citizen, code)
+    follow(citizen, code, key)
     expect(citizen.locator("h1")).to_have_text("Phản ánh đã được trả lời")
     expect(citizen.locator("main")).to_contain_text("Trạm đã mở cửa đúng giờ.")
     citizen.locator("label.choice", has_text="Hài lòng").first.click()
@@ -154,9 +154,9 @@ def test_from_the_call_to_a_satisfied_citizen(desk: Desk) -> None:
 
 
 def test_a_dissatisfied_citizen_brings_it_back_one_level_up(desk: Desk) -> None:
-    code = walk(desk)
+    code, key = walk(desk)
     citizen = desk.visit(viewport=TELEPHONE)
-    follow(citizen, code)
+    follow(citizen, code, key)
     citizen.locator("label.choice", has_text="Chưa hài lòng").click()
     citizen.fill("#dissatisfied_reason", "Trạm vẫn đóng cửa.")
     citizen.get_by_role("button", name="Gửi ý kiến").click()
@@ -381,7 +381,7 @@ def test_what_answers_a_form_has_no_serious_barrier_either(desk: Desk) -> None:
         office.goto(address)
         issues += serious(office)
     citizen = desk.visit(viewport=TELEPHONE)
-    follow(citizen, code)
+    follow(citizen, code, site.key(code))
     issues += serious(citizen)
     citizen.goto("/report")
     citizen.get_by_role("button", name="Gửi phản ánh").click()
@@ -396,8 +396,8 @@ def test_the_main_path_runs_on_postgresql(engine_db: Engine, chromium: Browser, 
     site = Site(engine_db, tmp_path)
     with in_thread(site.app) as address:
         desk = Desk(site, address, chromium)
-        code = walk(desk)
-        follow(desk.visit(), code)
+        code, key = walk(desk)
+        follow(desk.visit(), code, key)
         for context in chromium.contexts:
             context.close()
     assert desk.faults == []

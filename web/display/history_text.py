@@ -63,6 +63,7 @@ ACT_SENTENCES = {
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
     "repeat": lazy_gettext("Thêm một người phản ánh cùng việc (%(code)s)"),
     "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),
+    "give_key": lazy_gettext("Cấp khóa tra cứu mới cho phản ánh %(code)s (%(checked)s)"),
     "correct": lazy_gettext("Sửa thông tin người phản ánh theo yêu cầu của họ"),
     "anonymise": lazy_gettext("Xóa thông tin cá nhân của hồ sơ"),
     "hold": lazy_gettext("Giữ lại dữ liệu của hồ sơ"),
@@ -70,6 +71,12 @@ ACT_SENTENCES = {
     "note": lazy_gettext("Văn phòng ghi chú"),
     "remind": lazy_gettext("Văn phòng nhắc đơn vị giải quyết"),
     "directive": lazy_gettext("Nêu trong văn bản đôn đốc số %(code)s"),
+}
+# How the hotline has checked a caller who asks for a new key.
+KEY_CHECK_CAPTIONS = {
+    "called_back": lazy_gettext("Đã gọi lại số điện thoại đã khai"),
+    "knows_report": lazy_gettext("Người gọi nói đúng họ tên, địa chỉ và nội dung phản ánh"),
+    "in_person": lazy_gettext("Đã gặp trực tiếp và xem giấy tờ"),
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
@@ -191,6 +198,7 @@ def act_sentence(case: PersonNames, names: Mapping[str, str], entry: Any) -> str
         "signal": detail.get("signal", ""),
         "code": detail.get("code", ""),
         "deployment": detail.get("deployment", ""),
+        "checked": KEY_CHECK_CAPTIONS.get(detail.get("checked", ""), ""),
         "days": f"{detail.get('extend', 0):g}",
     }
     pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(entry.action, entry.action)

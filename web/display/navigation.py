@@ -31,13 +31,13 @@ PUBLIC_LINKS = (
     (
         "public.show_report_form",
         lazy_gettext("Gửi phản ánh"),
-        lazy_gettext("Không cần tài khoản; nhận mã để theo dõi"),
+        lazy_gettext("Không cần tài khoản; nhận mã và khóa để theo dõi"),
         "megaphone",
     ),
     (
-        "public.show_progress",
+        "following.show_doors",
         lazy_gettext("Theo dõi phản ánh"),
-        lazy_gettext("Nhập mã hồ sơ và số điện thoại"),
+        lazy_gettext("Nhập mã hồ sơ và khóa tra cứu"),
         "signpost-split",
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -58,8 +59,8 @@ class Application(Flask):
     meters: Meters
 
     def mail_writing(self, world: World) -> MailContext:
-        """Context for writing mails, for pages that show them."""
-        return build_mail_context(self.settings, self.key, world)
+        """Context for writing mails, for pages that show them: without what opens a citizen's report."""
+        return replace(build_mail_context(self.settings, self.key, world), secret=None)
 
     def dispatch_request(self) -> AnyResponse:
         """Handle the request within one transaction."""

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from engine.errors import Forbidden
-from engine.replay import demo_accounts
+from engine.replay import demo_accounts, demo_reports
 from engine.staff import accounts
 from engine.staff.accounts import SignInRefusal, WeakPassword
 from engine.translation.catalogue import LANGUAGES
@@ -28,8 +28,15 @@ def show_front_page() -> ResponseReturnValue:
     """Show the front page: two links for citizens, and sign-in for officers."""
     if current_user.is_authenticated:
         return redirect(url_for("inbox.show_inbox"))
-    offered_accounts = demo_accounts.list_usable_accounts(tx()) if current_application().demonstration else []
-    return render_template("start.html", offered=offered_accounts, password=demo_accounts.PASSWORD)
+    if not current_application().demonstration:
+        return render_template("start.html")
+    return render_template(
+        "start.html",
+        offered=demo_accounts.list_usable_accounts(tx()),
+        password=demo_accounts.PASSWORD,
+        reports=demo_reports.list_offered(tx()),
+        demo_key=demo_reports.KEY,
+    )
 
 
 @blueprint.get("/sign-in")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import attachments, corrections, dossier, lookup
+from engine.cases import attachments, calls, corrections, dossier, lookup
 from engine.directives import reading
 from engine.errors import NotFound
 from engine.privacy.disclosures import CASE, FILE
@@ -41,6 +41,7 @@ def show_case(code: str) -> ResponseReturnValue:
         why={task.id: history_text.arrival_reason(case, task) for task in case.open_tasks},
         deadline=dossier.explain_deadline(case, current_world(), current_language()),
         directives=reading.directives_naming_case(tx(), current_officer(), current_world().units, case.case.id),
+        gives_keys=case.personal and access.has_permission(current_officer(), calls.PERMISSION),
         corrections={act: CORRECTION_TITLES[act] for act in corrections.list_available(case, current_desk())},
         **history_text.case_side_context(case),
     )

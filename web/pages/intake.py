@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from engine.answers import library, usage
@@ -20,13 +20,15 @@ from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
 from web.http import disclosure_log
-from web.http.request import current_desk, current_world, request_time, requires_permission, tx
+from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
+from web.pages import new_keys
 
 blueprint = Blueprint("intake", __name__)
 
 ResponseReturnValue = Any
 DRAFT_KEY = "intake"
 DEFAULTS = {"urgency": "normal"}
+SLIP = "slip"  # Code and key of the report just filed, shown once: to read out and to print.
 GIVEN_FROM = "given_from"  # The standard answer that was used, as "key.version".
 
 
@@ -51,6 +53,7 @@ def _render_intake(filled: FilledForm, status: int = 200) -> ResponseReturnValue
         communes=form_view.communes_by_parent(),
         organisations=(),
         hidden_when=lambda _item: (),
+        slip=session.pop(SLIP, None),
         **_side_context(filled.values),
     )
     return page, status
@@ -114,8 +117,14 @@ def submit_call() -> ResponseReturnValue:
             tx(), current_desk(), filed.instance_id, _given_reference(), str(typed.get("given_answer") or "")
         )
     form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
-    flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã này cho người gọi.", code=filed.code), "success")
+    flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã và khóa tra cứu cho người gọi.", code=filed.code), "success")
+    _keep_slip(filed.report_id, filed.code)
     return redirect(url_for("intake.show_intake"))
+
+
+def _keep_slip(report_id: int, code: str) -> None:
+    """Give the new report its key, and keep both for the page that follows."""
+    session[SLIP] = [code, new_keys.give_first_key(report_id, current_officer())]
 
 
 def _typed_values(form: Form) -> dict[str, object]:
@@ -142,12 +151,13 @@ def _chosen_channel() -> str:
 
 def _join_call(call: Call, code: str) -> ResponseReturnValue:
     try:
-        own_code = calls.join_case(tx(), current_desk(), call, code)
+        report_id, own_code = calls.join_case(tx(), current_desk(), call, code)
     except NotFound:
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
         return redirect(url_for("intake.show_intake"))
     form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
     flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own_code), "success")
+    _keep_slip(report_id, own_code)
     return redirect(url_for("intake.show_intake"))
 
 

@@ -79,7 +79,7 @@ PURPOSE_CAPTIONS = {
     disclosures.CALL: lazy_gettext("tra khi nhận cuộc gọi"),
     disclosures.FILE: lazy_gettext("mở tệp"),
     disclosures.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
-    disclosures.FOLLOW: lazy_gettext("tra cứu bằng mã và số điện thoại"),
+    disclosures.FOLLOW: lazy_gettext("người phản ánh tra cứu"),
     disclosures.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
 }
 

@@ -90,6 +90,12 @@ for (const form of document.querySelectorAll("[data-bulk]")) {
   show();
 }
 
+// A slip with a code and a key is printed alone (app.css).
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // A form is sent once; a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -31,7 +31,7 @@ from engine.store.models.directives import (
 )
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.privacy import DataHold, DataRequest, Look, Sweep
-from engine.store.models.reports import Attachment, Contact, Report, ReportLink, StoredFile
+from engine.store.models.reports import Attachment, Contact, OneTimeCode, Report, ReportLink, StoredFile, TrackingKey
 from engine.store.models.staff import (
     Draft,
     Holiday,
@@ -82,6 +82,7 @@ __all__ = [
     "Matter",
     "NoticeRecipient",
     "OfficeHours",
+    "OneTimeCode",
     "Outbox",
     "Person",
     "ProcessDefinition",
@@ -103,6 +104,7 @@ __all__ = [
     "Task",
     "Throttle",
     "Timer",
+    "TrackingKey",
     "Unit",
     "WebSession",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.columns import Base, Key
+from engine.store.columns import Base, Instant, Key
 
 
 class Report(Base):
@@ -31,6 +31,38 @@ class Report(Base):
     folded: Mapped[str] = mapped_column(Text, server_default="")  # Name, address and content, folded for search.
     complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     anonymised_at: Mapped[datetime | None]
+
+
+class TrackingKey(Base):
+    """What proves that somebody is a report's citizen: a digest of the newest key under the server's secret.
+
+    `serial` counts the keys that the report has had; links that were signed for an earlier one have ceased.
+    """
+
+    __tablename__ = "tracking_key"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    digest: Mapped[bytes]
+    serial: Mapped[int]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(Key)
+
+
+class OneTimeCode(Base):
+    """A request for a one-time code; the code itself follows from `handle` and the server's secret.
+
+    A request that matches no report has a row like any other, so that it takes the same work; nothing is sent for it.
+    """
+
+    __tablename__ = "one_time_code"
+
+    handle: Mapped[str] = mapped_column(String(40), primary_key=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int]
+    queued_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
 
 
 class ReportLink(Base):

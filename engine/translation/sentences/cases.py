@@ -45,6 +45,21 @@ _CASES = {
     "task-list-unknown": N_("Không có danh sách này."),
 }
 
+_TRACKING = {
+    "tracking-key-malformed": N_("Khóa tra cứu gồm tám chữ và số viết thành hai nhóm, ví dụ 7KMC-4XTR; hãy nhập lại."),
+    "tracking-key-letters": N_("Khóa tra cứu không có chữ {letters}; hãy xem lại khóa đã ghi."),
+    "tracking-link-unknown": N_("Liên kết này không đầy đủ hoặc không đúng; hãy nhập mã hồ sơ và khóa tra cứu."),
+    "tracking-link-expired": N_("Liên kết này đã hết hạn; hãy nhập mã hồ sơ và khóa tra cứu."),
+    "tracking-link-replaced": N_("Phản ánh đã có khóa tra cứu mới nên liên kết này không còn dùng được."),
+    "key-check-missing": N_("Chọn cách đã kiểm tra người gọi trước khi cấp khóa mới."),
+    "key-needs-particulars": N_("Nêu lý do cần xem thông tin người phản ánh trước, để kiểm tra được người gọi."),
+    "one-time-code-malformed": N_("Mã xác nhận gồm sáu chữ số; hãy nhập lại."),
+    "one-time-code-wrong": N_("Mã xác nhận chưa đúng; còn {left} lần nhập."),
+    "one-time-code-spent": N_("Mã xác nhận đã bị nhập sai quá nhiều lần; hãy yêu cầu mã khác."),
+    "one-time-code-expired": N_("Mã xác nhận đã hết hạn; hãy yêu cầu mã khác."),
+    "one-time-code-used": N_("Mã xác nhận này đã được dùng; hãy yêu cầu mã khác."),
+}
+
 _CORRECTIONS = {
     "correction-unknown": N_("Không có việc sửa hồ sơ này."),
     "correction-not-possible": N_("Hồ sơ đang ở tình trạng không sửa được như vậy; mở lại hồ sơ để xem hiện trạng."),
@@ -83,4 +98,4 @@ _REQUESTS = {
     "directive-without-preview": N_("Văn bản đôn đốc không có bản xem nhanh; mở trang của văn bản."),
 }
 
-SENTENCES: dict[str, str] = {**_FILES, **_REPORTS, **_CASES, **_CORRECTIONS, **_CHASE, **_REQUESTS}
+SENTENCES: dict[str, str] = {**_FILES, **_REPORTS, **_CASES, **_TRACKING, **_CORRECTIONS, **_CHASE, **_REQUESTS}

@@ -24,10 +24,14 @@ OPEN_TO_ALL = {
     *(
         "public.show_report_form",
         "public.submit_report",
-        "public.show_progress",
-        "public.look_up_report",
-        "public.forget_report",
-        "public.submit_opinion",
+        "following.show_doors",
+        "following.look_up_report",
+        "following.open_link",
+        "following.request_code",
+        "following.show_code_form",
+        "following.enter_code",
+        "progress.forget_report",
+        "progress.submit_opinion",
     ),
 }
 

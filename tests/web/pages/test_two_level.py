@@ -45,7 +45,7 @@ def test_a_report_runs_from_the_call_to_the_opinion_without_districts(two_level:
     complete(site, site.browser(OPERATOR), 1, "answer", told)
     code = site.read(select(Report.code))[0].code
     citizen = site.browser()
-    citizen.post("/follow", {"code": code, "phone": CALL["phone"]})
+    citizen.follow(code)
     assert "Xong." in citizen.get("/follow").text
     citizen.post("/follow/opinion", {"satisfied": "yes", "rating": "4"})
     assert site.read(select(Instance.status))[0].status == "finished"

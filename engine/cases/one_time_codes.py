@@ -1,0 +1,100 @@
+"""One-time codes for citizens without their key: sent to the telephone or mail address of the report itself.
+
+Whether a request matches a report is never said: one that does not gets a row too and takes the same work, and the
+worker, which sends the codes later, sends nothing for it. A code is used once, in the browser that asked for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from engine.cases import case_code
+from engine.errors import Invalid, NotFound
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import OneTimeCode, Report
+from forms.texts import national_number
+
+LIFETIME = timedelta(minutes=10)
+MAX_TRIES = 5
+_DIGITS = re.compile(r"(?<!\w)([0-9]{3})[\s-]?([0-9]{3})(?!\w)")
+
+_code, _report = table_of(OneTimeCode), table_of(Report)
+
+
+def parse_phone(text: str) -> str:
+    """A telephone number as reports store it; raises Invalid."""
+    number = national_number(text.strip())
+    if number is None:
+        raise Invalid("phone", "report-phone-malformed")
+    return number
+
+
+def request_code(tx: Transaction, code: str, phone: str, now: datetime) -> str:
+    """Ask for a code for the report `code` that was filed from `phone`; returns the handle of the request."""
+    row = tx.read.execute(select(_report.c.id, _report.c.phone).where(_report.c.code == code)).one_or_none()
+    report_id, number = (row.id, row.phone) if row is not None else (None, "")
+    handle = secrets.token_urlsafe(16)
+    request = {
+        "handle": handle,
+        "report_id": report_id if hmac.compare_digest(number.encode(), phone.encode()) else None,
+        "requested_at": now,
+        "expires_at": now + LIFETIME,
+        "tries": 0,
+    }
+    tx.write().execute(insert(_code), request)
+    return handle
+
+
+def digits_of(secret: bytes, handle: str) -> str:
+    """The six digits of a request, which only the server can compute."""
+    digest = hmac.digest(secret, f"one-time code\0{handle}".encode(), hashlib.sha256)
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+
+
+def redeem_code(tx: Transaction, secret: bytes, handle: str, typed: str, now: datetime) -> int:
+    """The id of the report that a code opens; raises Invalid by the rule that the code breaks.
+
+    The caller has to keep the transaction also then, because the try counts.
+    """
+    digits = parse_digits(typed)
+    connection = tx.write()
+    attempt = update(_code).where(_code.c.handle == handle, _code.c.expires_at > now).values(tries=_code.c.tries + 1)
+    row = connection.execute(attempt.returning(_code.c.report_id, _code.c.tries, _code.c.used_at)).one_or_none()
+    if row is None:
+        raise Invalid("digits", "one-time-code-expired")
+    if row.used_at is not None:
+        raise Invalid("digits", "one-time-code-used")
+    matches = hmac.compare_digest(digits, digits_of(secret, handle)) and row.report_id is not None
+    if row.tries > MAX_TRIES or (row.tries == MAX_TRIES and not matches):
+        raise Invalid("digits", "one-time-code-spent")
+    if not matches:
+        raise Invalid("digits", "one-time-code-wrong", left=MAX_TRIES - row.tries)
+    connection.execute(update(_code).where(_code.c.handle == handle).values(used_at=now))
+    return int(row.report_id)
+
+
+def parse_digits(typed: str) -> str:
+    """The six digits in what somebody typed or pasted; raises Invalid when there are none, or several."""
+    matches: set[str] = {one + other for one, other in _DIGITS.findall(case_code.without_codes(typed))}
+    if len(matches) != 1:
+        raise Invalid("digits", "one-time-code-malformed")
+    return matches.pop()
+
+
+def require_unexpired(tx: Transaction, handle: str, now: datetime) -> None:
+    """Raise NotFound when a code is no longer worth sending."""
+    expires_at = tx.read.execute(select(_code.c.expires_at).where(_code.c.handle == handle)).scalar()
+    if expires_at is None or expires_at <= now:
+        raise NotFound("one-time-code-expired")
+
+
+def delete_expired(tx: Transaction, now: datetime) -> None:
+    """Delete the requests that have expired."""
+    tx.write().execute(delete(_code).where(_code.c.expires_at <= now))

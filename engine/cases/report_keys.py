@@ -1,0 +1,93 @@
+"""Gives reports their tracking keys, and opens a report to whoever has its key (R14).
+
+Only a digest under the server's secret is stored. A lost key is replaced, never shown again; the old one ceases.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.cases import tracking_key
+from engine.cases.calls import REPEAT
+from engine.cases.tasks import Desk
+from engine.errors import Invalid, NotFound
+from engine.process.history import AuditEntry, append_entry
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Instance, Report, ReportLink, TrackingKey
+
+# How the hotline has made sure that a caller is the report's citizen.
+KEY_CHECKS = ("called_back", "knows_report", "in_person")
+
+_report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
+_key = table_of(TrackingKey)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A report whose key is given again: its row, and the case under which that is recorded."""
+
+    report: Any
+    instance_id: int
+
+
+def issue_key(tx: Transaction, secret: bytes, report_id: int, by: str, now: datetime) -> str:
+    """Give a report a new key; returns it, for this once. An earlier key ceases."""
+    key = tracking_key.generate_key()
+    store_key(tx, secret, report_id, key, by, now)
+    return key
+
+
+def store_key(tx: Transaction, secret: bytes, report_id: int, key: str, by: str, now: datetime) -> None:
+    """Make `key` the key of a report."""
+    connection = tx.write()
+    values = {"digest": tracking_key.digest_key(secret, report_id, key), "issued_at": now, "issued_by": by}
+    replacement = update(_key).where(_key.c.report_id == report_id).values(**values, serial=_key.c.serial + 1)
+    if connection.execute(replacement).rowcount == 0:
+        connection.execute(insert(_key), {**values, "report_id": report_id, "serial": 1})
+
+
+def find_by_key(tx: Transaction, secret: bytes, code: str, key: str) -> int | None:
+    """The id of the report with this code and key; an unknown code takes the same work as a wrong key."""
+    query = select(_report.c.id, _key.c.digest).join(_key, _key.c.report_id == _report.c.id)
+    row = tx.read.execute(query.where(_report.c.code == code)).one_or_none()
+    report_id, digest = (row.id, row.digest) if row is not None else (0, b"")
+    matches = hmac.compare_digest(digest, tracking_key.digest_key(secret, report_id, key))
+    return report_id if matches else None
+
+
+def key_serial(tx: Transaction, report_id: int) -> int:
+    """How many keys a report has had; 0 for one filed before there were keys."""
+    serial: int | None = tx.read.execute(select(_key.c.serial).where(_key.c.report_id == report_id)).scalar()
+    return serial or 0
+
+
+def load_kept_report(tx: Transaction, code: str) -> KeptReport:
+    """The report with this code, also one that joined another's case; raises NotFound."""
+    report = tx.read.execute(select(_report).where(_report.c.code == code)).one_or_none()
+    if report is None:
+        raise NotFound("case-code-unknown", code=code)
+    joined = select(_link.c.other_id).where(
+        _link.c.report_id == report.id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
+    )
+    main_id = tx.read.execute(joined).scalar() or report.id
+    newest = select(_instance.c.id).where(_instance.c.report_id == main_id).order_by(_instance.c.id.desc())
+    instance_id: int | None = tx.read.execute(newest.limit(1)).scalar()
+    if instance_id is None:
+        raise NotFound("case-code-unknown", code=code)
+    return KeptReport(report, instance_id)
+
+
+def give_key_again(tx: Transaction, secret: bytes, desk: Desk, kept: KeptReport, checked: str) -> str:
+    """Replace a lost key after checking the caller; the case's history records how. Raises Invalid."""
+    if checked not in KEY_CHECKS:
+        raise Invalid("checked", "key-check-missing")
+    key = issue_key(tx, secret, kept.report.id, desk.who.actor, desk.now)
+    detail = {"code": kept.report.code, "checked": checked}
+    append_entry(tx, kept.instance_id, AuditEntry(desk.now, desk.who, "give_key", "", detail))
+    return key

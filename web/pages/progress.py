@@ -1,0 +1,104 @@
+"""The page on which citizens see where their report is, rate the result or have it reopened (R11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from engine.cases import report_keys, tracking
+from engine.cases.tasks import InvalidForm
+from engine.cases.tracking import CitizenContext, ReportProgress
+from engine.clock import parse_instant
+from engine.errors import Stale
+from engine.privacy.disclosures import FOLLOW
+from web.display import form_view
+from web.display.form_view import Faults
+from web.http import disclosure_log
+from web.http.request import current_world, public_page, request_origin, request_time, tx
+
+blueprint = Blueprint("progress", __name__)
+
+ResponseReturnValue = Any
+REMEMBERED_FOR = timedelta(minutes=30)
+REMEMBERED = "followed"
+SIDE_TASKS = frozenset({"chase", "complete_report"})  # Tasks alongside the actual work.
+
+STAGE_SENTENCES = {
+    "receive": lazy_gettext("Tổng đài đang xem xét phản ánh."),
+    "complete_report": lazy_gettext("Đang được xử lý; tổng đài sẽ gọi lại để hỏi thêm."),
+    "assign": lazy_gettext("Đã chuyển đến đơn vị phụ trách địa bàn."),
+    "verify": lazy_gettext("Đơn vị đang xác minh và sẽ liên hệ với ông/bà."),
+    "resolve": lazy_gettext("Đơn vị đang giải quyết."),
+    "resolve_tier2": lazy_gettext("Đơn vị đang giải quyết."),
+    "check": lazy_gettext("Đơn vị cấp trên đang kiểm tra kết quả."),
+    "decide_unreachable": lazy_gettext("Chưa liên lạc được với ông/bà; đơn vị đang quyết định bước tiếp theo."),
+    "propose_transfer": lazy_gettext("Đang chuyển đến cơ quan có thẩm quyền."),
+    "coordinate": lazy_gettext("Đang chuyển đến cơ quan có thẩm quyền."),
+    "handle": lazy_gettext("Sở, ngành đang giải quyết."),
+    "answer": lazy_gettext("Đã có kết quả; tổng đài sẽ báo cho ông/bà."),
+    "feedback": lazy_gettext("Đã trả lời. Xin cho biết ông/bà có hài lòng không."),
+    "provincial_decision": lazy_gettext("Văn phòng UBND tỉnh đang xem xét quyết định."),
+}
+# Shown for other stages, such as inquiries into a suspicion, which are not disclosed before they end.
+OTHER_STAGE = lazy_gettext("Đơn vị đang xác minh.")
+
+
+def remember_report(report_id: int) -> ResponseReturnValue:
+    """Remember for half an hour that this visitor has proved to be the report's citizen, and show it."""
+    until = (request_time() + REMEMBERED_FOR).isoformat()
+    session[REMEMBERED] = [report_id, until, report_keys.key_serial(tx(), report_id)]
+    return redirect(url_for("following.show_doors"))
+
+
+def remembered_report() -> ReportProgress | None:
+    """The report that this visitor has proved to be the citizen of, unless its key was replaced since."""
+    remembered = session.get(REMEMBERED)
+    if not isinstance(remembered, list) or len(remembered) != 3 or parse_instant(remembered[1]) < request_time():
+        return None
+    if report_keys.key_serial(tx(), remembered[0]) != remembered[2]:
+        return None
+    return tracking.load_progress(tx(), remembered[0])
+
+
+def render_progress(progress: ReportProgress, faults: Faults | None = None, status: int = 200) -> ResponseReturnValue:
+    """Render the page of a report."""
+    disclosure_log.record_disclosure(FOLLOW, [progress.report.id])
+    main_tasks = [task for task in progress.open_tasks if task.node not in SIDE_TASKS] or progress.open_tasks
+    stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
+    errors = form_view.fault_sentences(faults or {})
+    page = render_template("progress.html", seen=progress, stages=stages, errors=errors, typed=request.form)
+    return page, status
+
+
+@blueprint.post("/follow/leave")
+@public_page
+def forget_report() -> ResponseReturnValue:
+    """Forget which report was shown, on a shared computer."""
+    session.pop(REMEMBERED, None)
+    return redirect(url_for("following.show_doors"))
+
+
+@blueprint.post("/follow/opinion")
+@public_page
+def submit_opinion() -> ResponseReturnValue:
+    """Rate the result; dissatisfaction with a reason reopens the case one level up."""
+    progress = remembered_report()
+    if progress is None:
+        return redirect(url_for("following.show_doors"))
+    keys = ("satisfied", "rating", "dissatisfied_reason", "comment")
+    values = {key: request.form[key] for key in keys if request.form.get(key)}
+    if values.get("satisfied") == "yes":
+        values.pop("dissatisfied_reason", None)
+    try:
+        context = CitizenContext(request_origin(), request_time())
+        tracking.submit_feedback(tx(), progress, values, current_world(), context)
+    except InvalidForm as invalid:
+        return render_progress(progress, invalid.errors, 422)
+    except Stale:
+        faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
+        return render_progress(tracking.load_progress(tx(), progress.report.id), faults, 409)
+    return redirect(url_for("following.show_doors"))
