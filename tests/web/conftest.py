@@ -1,4 +1,4 @@
-"""A browser for each module of tests, and the editors of a draft in memory."""
+"""A browser for each module of tests, a served site for it, and the editors of a draft in memory."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
+    """A served site on SQLite; what went wrong on any page fails the test."""
+    with in_thread(site.app) as address:
+        opened = Desk(site, address, chromium)
+        yield opened
+        for context in chromium.contexts:
+            context.close()
+    assert opened.faults == []
 
 
 @pytest.fixture

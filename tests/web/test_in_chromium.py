@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from engine.process import timers
 from engine.replay import demo
 from engine.store.models import Report, StandardAnswer
 from tests.kit import site as site_helper
-from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
+from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site
 from tests.web.pages.test_task import received
 from web.serve import in_thread
 
 EDUCATION = "canbo.75.sgddt"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of this module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
-    """A served site on SQLite; what went wrong on any page fails the test."""
-    with in_thread(site.app) as address:
-        opened = Desk(site, address, chromium)
-        yield opened
-        for context in chromium.contexts:
-            context.close()
-    assert opened.faults == []
 
 
 def call(page: Page, *, content: str = NEW.content) -> str:
