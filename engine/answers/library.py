@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.cases.intake import FIELDS
-from engine.cases.text_search import tokenize
+from engine.cases.masking import tokenize
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.store.columns import table_of
 from engine.store.db import Transaction

@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.answers.masking import mask_personal_data
 from engine.answers.usage import DayRange
+from engine.cases.masking import mask_personal_data
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale

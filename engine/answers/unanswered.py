@@ -19,8 +19,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.answers import library
-from engine.answers.masking import mask_personal_data
-from engine.cases.text_search import tokenize
+from engine.cases.masking import mask_personal_data, tokenize
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report

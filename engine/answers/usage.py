@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, insert, or_, select
 
 from engine.answers import library
+from engine.cases.masking import tokenize
 from engine.cases.tasks import Desk
-from engine.cases.text_search import tokenize
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import history

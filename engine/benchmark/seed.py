@@ -22,6 +22,7 @@ from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.cases import calls, case_code, intake, tasks
 from engine.cases.intake import FIELDS, PROVINCE_LETTERS, NewReport
+from engine.cases.masking import search_columns
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
 from engine.errors import BadInput
@@ -32,7 +33,6 @@ from engine.statistics import check
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
-from engine.text import strip_diacritics
 from engine.world.world import World
 
 BATCH = 5000
@@ -164,15 +164,19 @@ def _copy_case(
 
 def _report_particulars(number: int, report_id: int, received: datetime, rng: random.Random) -> dict[str, Any]:
     name, address, content = (rng.choice(texts) for texts in (NAMES, ADDRESSES, CONTENTS))
+    row = {
+        "reporter_name": name,
+        "address": f"{number % 400 + 1} {address}",
+        "phone": f"09{rng.randrange(10**8):08d}",
+        "email": "",
+        "content": content,
+    }
     return {
         "code": case_code.format_code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
         "field": FIELDS[number % len(FIELDS)],
-        "reporter_name": name,
-        "address": f"{number % 400 + 1} {address}",
-        "phone": f"09{rng.randrange(10**8):08d}",
-        "content": content,
-        "folded": strip_diacritics(f"{name} {address} {content}"),
+        **row,
+        **search_columns(row),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from engine.cases.text_search import tokenize
+from engine.cases.masking import tokenize
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -76,7 +76,7 @@ def list_similar_cases(
     if len(call_words) < MIN_WORDS or not place:
         return []
     query = (
-        select(*_COLUMNS, _report.c.folded)
+        select(*_COLUMNS)
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(
             _report.c.place == place,

@@ -6,18 +6,18 @@ tables, and history records that they changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from engine.cases.masking import search_columns
 from engine.clock import parse_instant
 from engine.process import spells
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Contact, Report
-from engine.text import strip_diacritics
+from engine.store.models import Contact, Instance, Report
 
 # Keys of the form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")
@@ -25,7 +25,7 @@ REQUIRED = ("reporter_name", "phone", "address")
 # Keys of the form fields that log a contact: when, how, reached.
 CONTACT_KEYS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))
 
-_report, _contact = table_of(Report), table_of(Contact)
+_report, _contact, _instance = table_of(Report), table_of(Contact), table_of(Instance)
 
 
 def apply_form_values(tx: Transaction, report_id: int, values: Mapping[str, Any], actor: str, now: datetime) -> None:
@@ -50,11 +50,15 @@ def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, An
 
 
 def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns derived from the particulars: whether the report is complete (R1), and its search text."""
-    return {
-        "complete": not missing_particulars(row),
-        "folded": strip_diacritics(f"{row['reporter_name']} {row['address']} {row['content']}"),
-    }
+    """The columns derived from the particulars: whether the report is complete (R1), and its search texts."""
+    return {"complete": not missing_particulars(row), **search_columns(row)}
+
+
+def reporters_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[int, Any]:
+    """Who reported each of these cases, for masking texts about them."""
+    columns = [_report.c[name] for name in ("reporter_name", "address", "phone", "email")]
+    query = select(_instance.c.id, *columns).join(_report, _report.c.id == _instance.c.report_id)
+    return {row.id: row for row in tx.read.execute(query.where(_instance.c.id.in_(instance_ids)))}
 
 
 def missing_particulars(row: Mapping[str, Any]) -> list[str]:

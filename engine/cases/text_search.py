@@ -1,74 +1,105 @@
-"""Full-text search for reports: splits text into words and finds the reports that match.
+"""Full-text search for reports: finds the reports that match a code, a phone number or words.
 
-Both databases keep an index of the words in `report.folded` (created by the revisions), so that a search among a
-million cases reads only what it finds.
+Both databases keep an index of the words in `report.folded` and `report.matter` (created by the revisions), so that a
+search among a million cases reads only what it finds. What names the reporter stands in `folded` alone, so that a
+search by the matter never touches it (R14).
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, literal, select
 from sqlalchemy import text as sql
 
 from engine.cases import case_code
+from engine.cases.masking import tokenize
 from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
-from engine.text import strip_diacritics
 from forms.texts import national_number
 
 MOST_WORDS = 12
 
 _report = table_of(Report)
-_WORD = re.compile(r"[0-9a-z]+")
 _MATCH_SQL = {
     "sqlite": "SELECT rowid FROM report_search WHERE report_search MATCH :words",
-    "postgresql": "SELECT id FROM report WHERE to_tsvector('simple', folded) @@ to_tsquery('simple', :words)",
+    "postgresql": (
+        "SELECT id FROM report WHERE to_tsvector('simple', folded || ' ' || matter) @@ to_tsquery('simple', :words)"
+    ),
+}
+_MATCH_MATTER_SQL = {
+    "sqlite": _MATCH_SQL["sqlite"],
+    "postgresql": "SELECT id FROM report WHERE to_tsvector('simple', matter) @@ to_tsquery('simple', :words)",
 }
 _NEWEST_FIRST_SQL = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY id DESC"}
 
 
-def tokenize(text: str) -> list[str]:
-    """The words of a text as indexed."""
-    return _WORD.findall(strip_diacritics(text))
+@dataclass(frozen=True, slots=True)
+class ExactKey:
+    """What names reports without searching: a full case code or a full phone number."""
+
+    code: str = ""
+    phone: str = ""
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The condition that finds these reports."""
+        return _report.c.code == self.code if self.code else _report.c.phone == self.phone
+
+
+def parse_exact(text: str) -> ExactKey | None:
+    """The code or phone number that a text is; None for words."""
+    try:
+        return ExactKey(code=case_code.parse_code(text))
+    except BadInput:
+        number = national_number(text)
+        return ExactKey(phone=number) if number is not None else None
 
 
 def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> list[int]:
     """The ids of at most `limit` reports that match a code, a phone number or words; of more, any or the newest.
 
     Words of name, address and content may be typed with or without diacritics, in any order, and match by prefix. A
-    text without words finds nothing.
+    text without words finds nothing. Only for lists of cases whose reporters the reader may see.
     """
-    try:
-        exact: ColumnElement[bool] = _report.c.code == case_code.parse_code(text)
-    except BadInput:
-        number = national_number(text)
-        if number is None:
-            return _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)
-        exact = _report.c.phone == number
-    query = select(_report.c.id).where(exact).order_by(_report.c.id.desc()).limit(limit)
-    return list(tx.read.execute(query).scalars())
+    exact = parse_exact(text)
+    if exact is not None:
+        query = select(_report.c.id).where(exact.condition).order_by(_report.c.id.desc()).limit(limit)
+        return list(tx.read.execute(query).scalars())
+    return _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has any word to search for."""
+    return bool(tokenize(text))
+
+
+def find_by_matter(tx: Transaction, text: str, limit: int) -> list[int]:
+    """The ids of the newest reports with these words in their matter, in what names nobody."""
+    return _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=True, matter=True)
 
 
 def words_condition(text: str) -> ColumnElement[bool]:
     """A condition that matches words row by row.
 
-    For texts that match so many reports that looking them all up would take longer than testing rows in another order.
+    For texts that match so many reports that looking them all up would take longer than testing rows in another order,
+    and for the few reports whose reporters somebody may see.
     """
-    padded = literal(" ").concat(_report.c.folded)
+    padded = literal(" ").concat(_report.c.folded).concat(" ").concat(_report.c.matter)
     return and_(*(padded.like(f"% {word}%") for word in tokenize(text)[:MOST_WORDS]))
 
 
-def _ids_by_words(tx: Transaction, terms: list[str], limit: int, *, newest: bool) -> list[int]:
+def _ids_by_words(tx: Transaction, terms: list[str], limit: int, *, newest: bool, matter: bool = False) -> list[int]:
     dialect = tx.read.dialect.name
     if not terms:
         return []
     if dialect == "sqlite":
         match_query = " ".join(f'"{word}"*' for word in terms)
+        match_query = f"matter : ({match_query})" if matter else match_query
     else:
         match_query = " & ".join(f"{word}:*" for word in terms)
     order = _NEWEST_FIRST_SQL[dialect] if newest else ""
-    statement = sql(f"{_MATCH_SQL[dialect]}{order} LIMIT :most")
+    statement = sql(f"{(_MATCH_MATTER_SQL if matter else _MATCH_SQL)[dialect]}{order} LIMIT :most")
     return list(tx.read.execute(statement, {"words": match_query, "most": limit}).scalars())

@@ -136,7 +136,7 @@ TARGETS = (
     ErasureTarget(
         _report,
         lambda which: _report.c.id.in_(which.reports),
-        dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded"), ""),
+        dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded", "matter"), ""),
     ),
 )
 

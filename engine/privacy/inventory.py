@@ -16,6 +16,7 @@ ERASED_COLUMNS: Mapping[str, str] = {
     "report.content": "emptied",
     "report.folded": "emptied, and with it the index of words",
     "tracking_key.digest": "emptied, so that no key opens the report",
+    "report.matter": "emptied, and with it the index of words",
     "submission.content": "texts are removed, choices, numbers and days stay",
     "submission.salt": "emptied, so that digests in the history cannot be guessed at",
     "contact.note": "emptied",

@@ -14,11 +14,11 @@ from sqlalchemy import insert, select
 
 from engine.answers import author_scope, library, reviews, usage
 from engine.answers.library import AnswerChange, NewAnswer
-from engine.answers.masking import mask_personal_data
 from engine.answers.reviews import ReviewVerdict, SampleCriteria
 from engine.answers.text_diff import ADDED, REMOVED, diff_words
 from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
+from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, Stale
 from engine.province.units import load_unit_tree

@@ -12,9 +12,9 @@ from engine.answers import author_scope, library, text_diff, unanswered, usage
 from engine.answers.author_scope import WRITE as ACT
 from engine.answers.author_scope import AuthorScope
 from engine.answers.library import AnswerChange, NewAnswer
-from engine.answers.masking import mask_personal_data
 from engine.answers.usage import DayRange
 from engine.cases.intake import FIELDS
+from engine.cases.masking import mask_personal_data
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Invalid, Stale
 from engine.translation.wording import say

@@ -28,7 +28,9 @@ class Report(Base):
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     email: Mapped[str] = mapped_column(Text, server_default="")
     content: Mapped[str] = mapped_column(Text, server_default="")
-    folded: Mapped[str] = mapped_column(Text, server_default="")  # Name, address and content, folded for search.
+    # For search, without diacritics: what names the reporter, and the content without it (`engine.cases.masking`).
+    folded: Mapped[str] = mapped_column(Text, server_default="")
+    matter: Mapped[str] = mapped_column(Text, server_default="")
     complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     anonymised_at: Mapped[datetime | None]
 

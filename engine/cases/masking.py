@@ -1,0 +1,86 @@
+"""Masks what identifies the reporter in case texts, for those who do not handle the case (R14).
+
+Numbers, e-mail addresses and the reporter's own particulars are removed. Other people's names in a text cannot be told
+from other words; readers are told so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from engine.text import strip_diacritics
+
+MASK = "[…]"
+MIN_LENGTH = 2
+
+_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){6,}")
+_WORD = re.compile(r"[0-9a-z]+")
+
+
+def tokenize(text: str) -> list[str]:
+    """The words of a text as indexed: without diacritics, in lower case."""
+    return _WORD.findall(strip_diacritics(text))
+
+
+def search_columns(report: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a report that search reads, apart: `matter` anyone in scope may search, `folded` only its handlers.
+
+    `matter` is the content without what identifies the reporter, also where they are named without diacritics; `folded`
+    is the reporter's name and address and the words that masking took out of the content.
+    """
+    reporter = SimpleNamespace(**{name: report[name] for name in ("reporter_name", "address", "phone", "email")})
+    matter = strip_diacritics(mask_personal_data(report["content"], reporter).replace(MASK, " "))
+    for particular in map(strip_diacritics, _reporter_particulars(reporter)):
+        if particular in matter:
+            matter = re.sub(rf"(?<!\w){re.escape(particular)}(?!\w)", " ", matter)
+    kept = set(_WORD.findall(matter))
+    taken_out = [word for word in tokenize(report["content"]) if word not in kept]
+    folded = strip_diacritics(" ".join((report["reporter_name"], report["address"], *taken_out)))
+    return {"folded": folded, "matter": " ".join(matter.split())}
+
+
+def mask_personal_data(text: str, report: Any = None) -> str:
+    """`text` with personal data replaced; `report` is a row with the reporter's name, address, phone and email."""
+    result = _EMAIL.sub(MASK, text)
+    for particular in _reporter_particulars(report):
+        result = re.sub(rf"(?<!\w){re.escape(particular)}(?!\w)", MASK, result, flags=re.IGNORECASE)
+    result = _NUMBER.sub(MASK, result)
+    given_name = _given_name(report)
+    if given_name:
+        # The given name alone, as people are referred to; in lower case it may be any word.
+        result = re.sub(rf"(?<!\w){re.escape(given_name)}(?!\w)", MASK, result)
+    return result
+
+
+# What is written for these is about another case too, whose reporter no mask knows; the link itself is always shown.
+_LINKING = frozenset({"split", "merged", "unmerged"})
+
+
+def mask_reason(action: str, detail: Mapping[str, Any], report: Any) -> str:
+    """The reason that an officer typed for an act, as those read it who may not see who reported; MASK for links."""
+    reason = str(detail.get("reason", ""))
+    if reason and (action in _LINKING or detail.get("message") in _LINKING):
+        return MASK
+    return mask_personal_data(reason, report)
+
+
+def _reporter_particulars(report: Any) -> list[str]:
+    """The texts that identify the reporter, longest first, so that no part of one remains."""
+    if report is None:
+        return []
+    name = report.reporter_name.split()
+    particulars = [report.email, report.phone, report.address, *report.address.split(",")]
+    particulars += [" ".join(name[first:]) for first in range(len(name) - 1)]
+    return sorted(
+        {item.strip() for item in particulars if len(item.strip()) > MIN_LENGTH}, key=lambda item: (-len(item), item)
+    )
+
+
+def _given_name(report: Any) -> str:
+    """The given name: in Vietnamese, the last word of a name."""
+    name = report.reporter_name.split() if report is not None else []
+    return name[-1].capitalize() if name and len(name[-1]) >= MIN_LENGTH else ""
