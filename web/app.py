@@ -142,6 +142,7 @@ def _template_context() -> dict[str, Any]:
         "demo_password": demo_accounts.PASSWORD,
         "doors": navigation.public_links(),
         "navigation": navigation.officer_menu(),
+        "is_allowed": navigation.is_allowed,
         "fields": filters.field_captions,
         "unit_kinds": filters.UNIT_KIND_CAPTIONS,
     }

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select, update
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Message
 from engine.cases import calls, case_code, intake, reports
-from engine.cases.dossier import Dossier
+from engine.cases.dossier import Dossier, load_by_code
 from engine.cases.intake import FIELDS, FiledReport, NewReport
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
@@ -93,8 +93,12 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
 
 
 def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason: str) -> None:
-    """Merge the case into another open one, which continues alone; raises Forbidden, BadInput, NotFound, Stale."""
+    """Merge the case into another open one, which continues alone; raises Forbidden, BadInput, NotFound, Stale.
+
+    The officer has to see both.
+    """
     _check_correction(desk, "merge", reason)
+    load_by_code(tx, desk, into)
     main_report_id, _main_instance_id = intake.find_open_case(tx, into)
     code = case_code.parse_code(into)
     if main_report_id == dossier.report.id:

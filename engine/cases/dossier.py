@@ -1,6 +1,7 @@
 """A case as people read it: the report, its tasks, contacts, files, history, and the reasons for its current state.
 
-Decides who may open a case, and who may read its personal data, for every page that shows one (R14).
+Decides who may open a case, and who may read its personal data, for every page that shows one (R14): whoever handles
+it now, and for a working day whoever has revealed it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import literal, select
@@ -15,7 +17,7 @@ from sqlalchemy import literal, select
 from engine.bpmn import english_texts, explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
-from engine.cases import attachments, case_code, reports
+from engine.cases import attachments, case_code, reports, reveals
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound
 from engine.process import definitions
@@ -23,7 +25,6 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry, append_entry
 from engine.process.instances import OPEN
 from engine.staff import access
-from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
@@ -52,12 +53,14 @@ _CASE = (
     .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
 )
-_REVEAL_ACTION = "reveal"
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything that the pages of a case show; `personal` is whether the reader may see who reported."""
+    """Everything that the pages of a case show; `personal` is whether the reader may see who reported.
+
+    `revealed_until` is when a reader who does not handle the case ceases to see it.
+    """
 
     case: Any
     report: Any
@@ -72,6 +75,7 @@ class Dossier:
     process: Process
     content: CompiledDeployment
     personal: bool
+    revealed_until: datetime | None
 
     @property
     def open_tasks(self) -> list[Any]:
@@ -84,7 +88,7 @@ class Dossier:
         return bool(self.open_tasks) and all(task.role == CITIZEN for task in self.open_tasks)
 
 
-def load_by_code(tx: Transaction, officer: Officer, code: str, world: World) -> Dossier:
+def load_by_code(tx: Transaction, desk: Desk, code: str) -> Dossier:
     """The latest case of the report with this code; raises BadInput for an invalid code, NotFound, Forbidden."""
     code = case_code.parse_code(code)
     query = (
@@ -97,10 +101,10 @@ def load_by_code(tx: Transaction, officer: Officer, code: str, world: World) -> 
     instance_id: int | None = tx.read.execute(query).scalar()
     if instance_id is None:
         raise NotFound("case-code-unknown", code=code)
-    return load_case(tx, officer, instance_id, world)
+    return load_case(tx, desk, instance_id)
 
 
-def load_case(tx: Transaction, officer: Officer, instance_id: int, world: World) -> Dossier:
+def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     """The case as the officer may see it; raises NotFound, Forbidden."""
     connection = tx.read
     case = connection.execute(_CASE.where(_instance.c.id == instance_id)).one_or_none()
@@ -108,10 +112,12 @@ def load_case(tx: Transaction, officer: Officer, instance_id: int, world: World)
         raise NotFound("case-missing")
     report = connection.execute(select(_report).where(_report.c.id == case.report_id)).one()
     tasks = _rows_of_case(tx, _task, instance_id, _task.c.id)
-    involved = {task.unit_code for task in tasks}
-    if not access.may_see_case(officer, world.units, report.place, involved):
+    handling = any(task.state == OPEN and access.handles_task(desk.officer, task) for task in tasks)
+    posts = {(task.unit_code, task.role) for task in tasks}
+    if not handling and not access.may_see_case(desk.officer, desk.world.units, report.place, posts):
         raise Forbidden("case-of-other-units")
     entries = _rows_of_case(tx, _history, instance_id, _history.c.seq)
+    revealed_until = None if handling else reveals.revealed_until(desk, entries)
     content = definitions.load_deployment(tx, case.digest)
     return Dossier(
         case=case,
@@ -128,7 +134,8 @@ def load_case(tx: Transaction, officer: Officer, instance_id: int, world: World)
         names=_person_names(tx, entries, tasks),
         process=content.get_process(case.process),
         content=content,
-        personal=_is_handling(officer, tasks) or _has_revealed(officer, entries),
+        personal=handling or revealed_until is not None,
+        revealed_until=revealed_until,
     )
 
 
@@ -159,23 +166,6 @@ def _person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any])
         return {}
     query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(person_ids))
     return {row.id: row.name for row in tx.read.execute(query)}
-
-
-def _is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
-    """Whether the officer may work on the case now: only those officers see who reported."""
-    return any(
-        task.state == OPEN and access.may_work_on(officer, task.unit_code, task.role, task.assignee_id)
-        for task in tasks
-    )
-
-
-def _has_revealed(officer: Officer, entries: Sequence[Any]) -> bool:
-    return any(entry.action == _REVEAL_ACTION and entry.actor == f"person:{officer.id}" for entry in entries)
-
-
-def record_reveal(tx: Transaction, dossier: Dossier, desk: Desk, reason: str) -> None:
-    """Let an officer who does not handle the case see who reported; history records who, when and why (R14)."""
-    append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, _REVEAL_ACTION, "", {"reason": reason}))
 
 
 def opening_entry(dossier: Dossier, task: Any) -> Any | None:

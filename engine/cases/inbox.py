@@ -116,6 +116,11 @@ def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFi
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
 
 
+def handled_places(officer: Officer) -> list[ColumnElement[bool]]:
+    """The places where the tasks of the cases wait that the officer handles (`access.handles_task`)."""
+    return [place for view in (SOON, DELEGATED) for place in _view_conditions(officer, view)]
+
+
 def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool]]:
     """The places where a view's tasks wait, each an ordered range of an index; no task is in two of them."""
     if view in (MINE, SOON, OVERDUE):

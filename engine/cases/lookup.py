@@ -1,20 +1,26 @@
-"""Searches the cases that an officer may see."""
+"""Searches the cases that an officer may see.
+
+By a full case code, and by words of the matter, everybody finds what they may open. A full phone number is the
+operator's daily question; all others by number, and everybody by name and other personal words, find only cases whose
+reporter they may see (R14).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, union
 
-from engine.cases import text_search
+from engine.cases import calls, inbox, reveals, text_search
+from engine.cases.tasks import Desk
 from engine.errors import NotFound
+from engine.process.instances import OPEN
 from engine.staff import access
-from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, Task
-from engine.world.unit_tree import UnitTree
 
 MAX_RESULTS = 50
 _MAX_SCANNED = 200
@@ -22,29 +28,75 @@ _MAX_SCANNED = 200
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 
 
-def find_cases(tx: Transaction, officer: Officer, units: UnitTree, text: str) -> Sequence[Any]:
-    """The newest matching cases, as (code, received_at, field, place, status, due_at), at most MAX_RESULTS."""
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """The newest matching cases, at most MAX_RESULTS; `exact` when the text was a full code or number.
+
+    The rows are (id, code, received_at, field, place, status, due_at, instance_id), nothing personal.
+    """
+
+    rows: Sequence[Any]
+    exact: bool
+
+
+def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
+    """The cases that match a full code, a full phone number or words, as far as the officer may know of them."""
+    key = text_search.parse_exact(text)
+    if key is None:
+        readable = _readable_reports(tx, desk, text_search.words_condition(text)) if text_search.has_words(text) else ()
+        scanned = text_search.find_by_matter(tx, text, _MAX_SCANNED)
+        return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_({*readable, *scanned}), readable), exact=False)
+    if key.phone and not access.has_permission(desk.officer, calls.PERMISSION):
+        readable = _readable_reports(tx, desk, key.condition)
+        return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_(readable), readable), exact=True)
+    return CaseSearch(_visible_rows(tx, desk, key.condition, ()), exact=True)
+
+
+def _visible_rows(
+    tx: Transaction, desk: Desk, condition: ColumnElement[bool], readable: Collection[int]
+) -> Sequence[Any]:
+    """The matching cases that the officer may open; those in `readable` need no further check."""
+    columns = [_report.c[name] for name in ("id", "code", "received_at", "field", "place")]
     query = (
-        select(
-            _report.c.id,
-            _report.c.code,
-            _report.c.received_at,
-            _report.c.field,
-            _report.c.place,
-            _instance.c.status,
-            _instance.c.due_at,
-            _instance.c.id.label("instance_id"),
-        )
+        select(*columns, _instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
         .join(_instance, _instance.c.report_id == _report.c.id)
-        .where(_report.c.id.in_(text_search.find_report_ids(tx, text, _MAX_SCANNED, newest=True)))
+        .where(condition)
         .order_by(_report.c.id.desc())
+        .limit(_MAX_SCANNED)
     )
     rows = tx.read.execute(query).all()
-    involved = _involved_units(tx, [row.instance_id for row in rows])
+    posts = _posts_by_case(tx, [row.instance_id for row in rows])
     visible = [
-        row for row in rows if access.may_see_case(officer, units, row.place, involved.get(row.instance_id, set()))
+        row
+        for row in rows
+        if row.id in readable
+        or access.may_see_case(desk.officer, desk.world.units, row.place, posts.get(row.instance_id, set()))
     ]
     return visible[:MAX_RESULTS]
+
+
+def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool]) -> list[int]:
+    """The newest matching reports whose reporter the officer may see: of cases handled, and of cases revealed.
+
+    Only these reports are tested against the condition, so that nobody searches what is masked for them.
+    """
+    revealed = reveals.cases_in_force(tx, desk)
+    places = [(_task.c.state == OPEN) & place for place in inbox.handled_places(desk.officer)]
+    open_tasks = union(*(select(_task.c.id, _task.c.instance_id).where(place) for place in places)).subquery()
+    columns = [_task.c[name] for name in ("unit_code", "role", "assignee_id", "owner_id")]
+    handled = (
+        select(_instance.c.report_id, *columns)
+        .select_from(open_tasks)
+        .join(_task, _task.c.id == open_tasks.c.id)
+        .join(_instance, _instance.c.id == open_tasks.c.instance_id)
+        .join(_report, _report.c.id == _instance.c.report_id)
+        .where(condition)
+    )
+    ids = {row.report_id for row in tx.read.execute(handled) if access.handles_task(desk.officer, row)}
+    if revealed:
+        query = select(_report.c.id).join(_instance, _instance.c.report_id == _report.c.id)
+        ids.update(tx.read.execute(query.where(_instance.c.id.in_(revealed), condition)).scalars())
+    return sorted(ids, reverse=True)[:_MAX_SCANNED]
 
 
 def case_id_by_code(tx: Transaction, code: str) -> int:
@@ -56,10 +108,10 @@ def case_id_by_code(tx: Transaction, code: str) -> int:
     return instance_id
 
 
-def _involved_units(tx: Transaction, instance_ids: list[int]) -> dict[int, set[str]]:
-    """The units in which each case has had tasks."""
-    units_by_case: dict[int, set[str]] = {}
-    query = select(_task.c.instance_id, _task.c.unit_code).where(_task.c.instance_id.in_(instance_ids)).distinct()
-    for instance_id, unit in tx.read.execute(query):
-        units_by_case.setdefault(instance_id, set()).add(unit)
-    return units_by_case
+def _posts_by_case(tx: Transaction, instance_ids: list[int]) -> dict[int, set[tuple[str, str]]]:
+    """The posts in which each case has had tasks, as (unit, role)."""
+    posts: dict[int, set[tuple[str, str]]] = {}
+    query = select(_task.c.instance_id, _task.c.unit_code, _task.c.role).where(_task.c.instance_id.in_(instance_ids))
+    for instance_id, unit, role in tx.read.execute(query.distinct()):
+        posts.setdefault(instance_id, set()).add((unit, role))
+    return posts

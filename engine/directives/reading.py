@@ -119,8 +119,8 @@ def _visible_query(officer: Officer, units: UnitTree, before: int | None) -> Sel
 
 
 def _own_units(officer: Officer, units: UnitTree) -> set[str]:
-    """The officer's units and the closed ones that they took over."""
-    mine = {unit for unit, _role in officer.roles}
+    """The units for which the officer answers directives, and the closed ones that they took over."""
+    mine = {unit for unit, role in officer.roles if role in access.ANSWERING_ROLES}
     return mine | {unit.code for unit in units.units if unit.closed and units.current(unit.code).code in mine}
 
 

@@ -1,6 +1,7 @@
 """Composes the content of a mail from its row at the time it is sent.
 
-A notice is rendered from its template; a digest lists the subjects of its notices; the daily mail lists what is due.
+A notice is rendered from its template; a digest lists the subjects of its notices; the daily mail lists what is due; a
+mail about reveals lists the cases.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import Row, select
 
 from engine.cases import report_keys, tracking_link
 from engine.errors import BadInput, NotFound
-from engine.mailing import citizen_mails, daily, facts
+from engine.mailing import citizen_mails, daily, facts, reveal_mails
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT
 from engine.mailing.facts import PageLinks
@@ -83,6 +84,8 @@ def _subject_and_text(
     if mail.kind == DAILY:
         person_id = int(mail.recipient.rpartition(":")[2])
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
+    if mail.kind == reveal_mails.REVEALS:
+        return reveal_mails.compose_about_reveals(tx, mail.about, context.world, language)
     if mail.kind == CODE:
         return citizen_mails.compose_code(tx, mail.about, code, context.secret, language, now)
     if mail.kind == RECEIPT:

@@ -25,7 +25,8 @@ from engine.store.models import Look, Person, Report
 # What the viewer was doing when personal data was shown; lists show an excerpt of many reports at once.
 CASE, TASK, LIST, CALL = "case", "task", "list", "call"
 FILE, EXPORT, FOLLOW, SUBJECT = "file", "export", "follow", "subject"
-PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT)
+SEARCH = "search"  # By a full phone number or code: the answer says whose reports they are, although it shows no more.
+PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT, SEARCH)
 PAGE_SIZE = 50
 
 _look, _report, _person = table_of(Look), table_of(Report), table_of(Person)

@@ -26,6 +26,12 @@ _PROXY_ROLES = {"citizen": "operator"}
 # Roles that see every case: those who answer citizens, and those who monitor the province.
 _PROVINCE_WIDE_ROLES = frozenset({"operator", "provincial_office", "leadership"})
 
+# Roles that see the cases in which they have had a task in their unit.
+_CASEWORK_ROLES = frozenset({"tier2_focal", "commune", "police", "department"})
+
+# Roles that see cases at all: administrators and analysts see none.
+CASE_ROLES = _PROVINCE_WIDE_ROLES | _CASEWORK_ROLES | {HEAD}
+
 # Roles that answer directives; the office finds directives from its chase desk.
 ANSWERING_ROLES = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
 
@@ -43,11 +49,12 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "issue_directives": frozenset({"provincial_office", "leadership"}),
     "write_answers": frozenset({"department", "provincial_office", "administrator"}),
     "review_answers": frozenset({"department", "provincial_office"}),
+    "read_questions": frozenset({"department", "provincial_office"}),
     "read_verdicts": frozenset({HEAD}),
     "stand_in": frozenset({HEAD, "administrator"}),
     "administer": frozenset({"administrator"}),
     "read_records": frozenset({"administrator", "provincial_office"}),
-    "privacy": frozenset({"administrator", "provincial_office"}),
+    "privacy": frozenset({"provincial_office"}),
     "design": frozenset({"analyst"}),
 }
 
@@ -157,17 +164,27 @@ def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
     return tx.read.execute(query).all()
 
 
-def may_see_case(someone: Officer, units: UnitTree, place: str, involved: Collection[str]) -> bool:
-    """Whether the officer may open a case of `place` that has had tasks in the units `involved`.
+def may_see_case(someone: Officer, units: UnitTree, place: str, posts: Collection[tuple[str, str]]) -> bool:
+    """Whether the officer may open a case of `place` that has had tasks in `posts`, as (unit, role).
 
-    Everybody sees the cases of their own units; a tier-2 focal officer sees those of all its communes (R4).
+    Role and unit decide together: whoever works in a role sees the cases in which that role of the unit had a task, a
+    commune's officer also those of the commune, a head those of the unit, and a tier-2 focal officer and a head those
+    of all its communes (R4). Administrators and analysts see none.
     """
     for unit, role in someone.roles:
-        if role in _PROVINCE_WIDE_ROLES or unit in involved or unit == place:
+        if role in _PROVINCE_WIDE_ROLES or (role in _CASEWORK_ROLES and (unit, role) in posts):
+            return True
+        if (role == "commune" and unit == place) or (role == HEAD and any(unit == other for other, _role in posts)):
             return True
         if role in ("tier2_focal", HEAD) and unit in _enclosing_units(units, place):
             return True
     return False
+
+
+def handles_task(someone: Officer, task: Any) -> bool:
+    """Whether the officer works on the case of an open task: may do it, or has delegated it and may take it back."""
+    own = task.owner_id == someone.id and may_work_on(someone, task.unit_code, task.role, None)
+    return own or may_work_on(someone, task.unit_code, task.role, task.assignee_id)
 
 
 def _enclosing_units(units: UnitTree, place: str) -> set[str]:

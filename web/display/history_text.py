@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from flask_babel import lazy_gettext
 
 from engine.cases import dossier
 from engine.cases.dossier import Dossier
+from engine.cases.masking import mask_reason
 from engine.clock import parse_instant
 from web.display import filters
 from web.http import request as here
@@ -111,7 +113,12 @@ def build_timeline(case: Dossier) -> list[TimelineEntry]:
     """Timeline of a case, newest first."""
     names = dict(dossier.element_names(case, here.current_language()))
     return [
-        TimelineEntry(entry.at, actor_name(case, entry.actor), act_sentence(case, names, entry), entry.origin)
+        TimelineEntry(
+            entry.at,
+            actor_name(case, entry.actor),
+            act_sentence(case, names, entry, None if case.personal else partial(mask_reason, report=case.report)),
+            entry.origin,
+        )
         for entry in reversed(case.entries)
     ]
 
@@ -187,9 +194,16 @@ def actor_name(case: PersonNames, key: str) -> str:
     return str(ACTOR_NAMES.get(kind, key))
 
 
-def act_sentence(case: PersonNames, names: Mapping[str, str], entry: Any) -> str:
-    """One act in a sentence; `names` are the element names from the diagrams."""
+def act_sentence(
+    case: PersonNames, names: Mapping[str, str], entry: Any, masked: Callable[[str, Any], str] | None = None
+) -> str:
+    """One act in a sentence; `names` are the element names from the diagrams.
+
+    `masked` gives the reason of an act and its detail to a reader who may not see who reported.
+    """
     detail = json.loads(entry.detail)
+    if masked is not None:
+        detail["reason"] = masked(entry.action, detail)
     message = detail.get("message", "")
     facts = {
         "task": names.get(entry.node, entry.node),

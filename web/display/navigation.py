@@ -13,7 +13,7 @@ from web.http.request import current_officer
 # Endpoint, title, icon, and the roles that see it; empty for all.
 MENU: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.PERMISSIONS["take_calls"]),
-    ("case.search_cases", lazy_gettext("Tra cứu"), "search", frozenset()),
+    ("case.search_cases", lazy_gettext("Tra cứu"), "search", access.CASE_ROLES),
     ("monitor.show_board", lazy_gettext("Theo dõi"), "speedometer2", access.PERMISSIONS["monitor"]),
     ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", access.PERMISSIONS["monitor"]),
     ("chase.show_worklist", lazy_gettext("Đôn đốc"), "megaphone", access.PERMISSIONS["watch_chase"]),
@@ -53,6 +53,11 @@ def officer_menu() -> list[dict[str, Any]]:
         for endpoint, title, icon, allowed_roles in MENU
         if not allowed_roles or roles & allowed_roles
     ]
+
+
+def is_allowed(permission: str) -> bool:
+    """Whether the signed-in officer has a permission, for links that not everybody on a page may follow."""
+    return "officer" in g and access.has_permission(current_officer(), permission)
 
 
 def public_links() -> list[dict[str, Any]]:

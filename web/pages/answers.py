@@ -32,6 +32,7 @@ from web.http.request import (
 blueprint = Blueprint("answers", __name__)
 
 ResponseReturnValue = Any
+READ_QUESTIONS = "read_questions"  # What citizens asked, in masked words of their reports: departments and the office.
 DEFAULT_DAYS = 30
 MOST_QUESTIONS = 50  # At most this many can be settled by one new answer.
 TEXT_FIELDS = ("field", "owner_code", "question", "answer", "note")
@@ -91,7 +92,7 @@ def _chosen_fields(own_scope: AuthorScope) -> tuple[tuple[str, ...], str]:
 
 
 @blueprint.get("/answers/gaps")
-@requires_permission(ACT)
+@requires_permission(READ_QUESTIONS)
 def show_gaps() -> ResponseReturnValue:
     """Show the most frequent questions in a field and those without a good answer."""
     own_scope = current_author_scope()
@@ -260,7 +261,7 @@ def _apply_change(key: str, success_text: str, act: Any) -> ResponseReturnValue:
 
 
 @blueprint.post("/answers/questions/settle")
-@requires_permission(ACT)
+@requires_permission(READ_QUESTIONS)
 def dismiss_questions() -> ResponseReturnValue:
     """Dismiss questions that need no answer."""
     count = library.close_questions(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.cases import attachments, calls, corrections, dossier, lookup
 from engine.directives import reading
-from engine.errors import NotFound
-from engine.privacy.disclosures import CASE, FILE
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.privacy import unmasking
+from engine.privacy.disclosures import CASE, FILE, SEARCH
 from engine.staff import access
+from engine.translation.wording import say
 from web.display import history_text
 from web.http import disclosure_log
 from web.http.request import current_desk, current_language, current_officer, current_world, tx
@@ -20,13 +21,12 @@ from web.pages.correction import CORRECTION_TITLES
 blueprint = Blueprint("case", __name__)
 
 ResponseReturnValue = Any
-SHORTEST_REASON = 5
 
 
 @blueprint.get("/cases/<code>")
 def show_case(code: str) -> ResponseReturnValue:
     """Show the case, with links to its tasks that the officer may work on."""
-    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
+    case = dossier.load_by_code(tx(), current_desk(), code)
     if case.personal:
         disclosure_log.record_disclosure(CASE, [case.report.id])
     own_tasks = [
@@ -49,30 +49,32 @@ def show_case(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases")
 def search_cases() -> ResponseReturnValue:
-    """Search the cases that the officer may see by code, phone number, name or words."""
+    """Search the cases that the officer may see; who asked for a full number or code is recorded (R14)."""
     text = request.args.get("text", "").strip()[:100]
-    rows = lookup.find_cases(tx(), current_officer(), current_world().units, text) if text else []
-    if len(rows) == 1 and text:
-        return redirect(url_for("case.show_case", code=rows[0].code))
-    return render_template("cases.html", text=text, rows=rows, most=lookup.MAX_RESULTS)
+    search = lookup.find_cases(tx(), current_desk(), text)
+    if search.exact:
+        disclosure_log.record_disclosure(SEARCH, {row.id for row in search.rows})
+    if len(search.rows) == 1:
+        return redirect(url_for("case.show_case", code=search.rows[0].code))
+    may_ask = access.has_permission(current_officer(), calls.PERMISSION)
+    return render_template("cases.html", text=text, rows=search.rows, most=lookup.MAX_RESULTS, by_number=may_ask)
 
 
 @blueprint.post("/cases/<code>/reveal")
 def reveal_particulars(code: str) -> ResponseReturnValue:
     """Reveal the reporter to an officer who does not handle the case; recorded with the reason (R14)."""
-    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
-    reason = request.form.get("reason", "").strip()[:300]
-    if len(reason) < SHORTEST_REASON:
-        flash(_("Nêu lý do cần xem thông tin người phản ánh."), "danger")
-    elif not case.personal:
-        dossier.record_reveal(tx(), case, current_desk(), reason)
+    case = dossier.load_by_code(tx(), current_desk(), code)
+    try:
+        unmasking.reveal_reporter(tx(), case, current_desk(), " ".join(request.form.get("reason", "").split()))
+    except (Invalid, Forbidden) as error:
+        flash(say(error, current_language()), "danger")
     return redirect(url_for("case.show_case", code=case.report.code))
 
 
 @blueprint.get("/cases/<code>/files/<int:number>")
 def download_case_file(code: str, number: int) -> ResponseReturnValue:
     """Download a file of the case, so that no browser executes it."""
-    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
+    case = dossier.load_by_code(tx(), current_desk(), code)
     if not case.personal:
         raise NotFound("attachment-shows-reporter")
     name, media_type, content = attachments.load_attachment(tx(), case.report.id, number)
@@ -86,7 +88,7 @@ def download_case_file(code: str, number: int) -> ResponseReturnValue:
 @blueprint.get("/cases/<code>/diagram")
 def show_case_diagram(code: str) -> ResponseReturnValue:
     """Return the diagrams of the case with the path taken and the current elements, for the viewer."""
-    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
+    case = dossier.load_by_code(tx(), current_desk(), code)
     diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
     return {
         "diagrams": [{"name": name, "xml": xml} for name, xml in diagrams.items()],

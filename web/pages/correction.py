@@ -14,7 +14,7 @@ from engine.cases.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale
 from engine.translation.wording import say
 from web.display import form_view
-from web.http.request import current_desk, current_language, current_officer, current_world, tx
+from web.http.request import current_desk, current_language, tx
 
 blueprint = Blueprint("correction", __name__)
 
@@ -40,7 +40,7 @@ CONSEQUENCES = {
 @blueprint.get("/cases/<code>/corrections/<act>")
 def show_correction(code: str, act: str) -> ResponseReturnValue:
     """Show the consequence, and the form for the reason."""
-    return _render_correction(dossier.load_by_code(tx(), current_officer(), code, current_world()), act)
+    return _render_correction(dossier.load_by_code(tx(), current_desk(), code), act)
 
 
 def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
@@ -65,7 +65,7 @@ def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 2
 @blueprint.post("/cases/<code>/corrections/<act>")
 def submit_correction(code: str, act: str) -> ResponseReturnValue:
     """Apply the correction."""
-    case = dossier.load_by_code(tx(), current_officer(), code, current_world())
+    case = dossier.load_by_code(tx(), current_desk(), code)
     reason = " ".join(request.form.get("reason", "").split())
     if act not in CORRECTION_TITLES:
         raise NotFound("correction-unknown")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
@@ -16,14 +17,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine import clock
-from engine.cases import case_code, dossier
+from engine.cases import case_code, dossier, reports
+from engine.cases.masking import MASK, mask_reason
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
-from engine.privacy import disclosures
+from engine.privacy import disclosures, requests
 from engine.process import definitions, history
 from engine.process.stored_faults import stored_sentence
 from engine.records import audit_log, batch_cursor, xes
 from engine.records.audit_log import AuditFilter
+from engine.staff import access
 from engine.store.db import read_snapshot
 from engine.translation.wording import say
 from web.display import history_text
@@ -81,6 +84,7 @@ PURPOSE_CAPTIONS = {
     disclosures.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
     disclosures.FOLLOW: lazy_gettext("người phản ánh tra cứu"),
     disclosures.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
+    disclosures.SEARCH: lazy_gettext("tìm bằng số điện thoại hoặc mã hồ sơ"),
 }
 
 
@@ -100,7 +104,11 @@ def show_records() -> ResponseReturnValue:
 
 def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: str) -> str:
     names = _PageNames(audit_log.names_in_acts(tx(), page.rows))
-    lines = [(row, history_text.actor_name(names, row.actor), _row_sentence(names, row)) for row in page.rows]
+    masks = _reason_masks(page.rows)
+    lines = [
+        (row, history_text.actor_name(names, row.actor), _row_sentence(names, row, masks.get(row.instance_id)))
+        for row in page.rows
+    ]
     checked = batch_cursor.last_finished_sweep(tx(), batch_cursor.HISTORY)
     return render_template(
         "records.html",
@@ -137,9 +145,17 @@ class _PageNames:
         self.names = names
 
 
-def _row_sentence(names: _PageNames, row: Any) -> str:
+def _reason_masks(rows: Sequence[Any]) -> dict[int, Callable[[str, Any], str]]:
+    """How the reasons of acts on reports are shown, by case: masked; hidden from those who see no cases at all."""
+    reporters = reports.reporters_by_case(tx(), {row.instance_id for row in rows})
+    if not access.has_permission(current_officer(), requests.PERMISSION):
+        return dict.fromkeys(reporters, lambda _action, detail: MASK if detail.get("reason") else "")
+    return {case_id: partial(mask_reason, report=reporter) for case_id, reporter in reporters.items()}
+
+
+def _row_sentence(names: _PageNames, row: Any, masked: Callable[[str, Any], str] | None) -> str:
     """One act in words; a case that is not a report is worded as begun, not received."""
-    sentence = history_text.act_sentence(names, _element_names(row), row)
+    sentence = history_text.act_sentence(names, _element_names(row), row, masked)
     return (
         sentence.replace(str(history_text.ACT_SENTENCES["start"]), _("Bắt đầu"))
         if row.page and row.action == "start"

@@ -59,7 +59,7 @@ def preview_task(task_id: int) -> ResponseReturnValue:
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
     """Load the task and its case if the officer may work on it."""
     instance_id = tasks.case_id_of(tx(), task_id)
-    case = dossier.load_case(tx(), current_officer(), instance_id, current_world())
+    case = dossier.load_case(tx(), current_desk(), instance_id)
     task = next(item for item in case.tasks if item.id == task_id)
     access.require_work_on(
         current_officer(), task.unit_code, task.role, task.assignee_id if task.state == OPEN else None

@@ -32,6 +32,10 @@ SENTENCES: dict[str, str] = {
     "breach-entry-text-length": N_("Mô tả từ {least} đến {most} ký tự."),
     "breach-entry-corrected-already": N_("Mục này đã được đính chính; mở lại để xem hiện trạng."),
     "disclosure-filter-empty": N_("Nêu mã hồ sơ hoặc tên đăng nhập."),
+    "reveals-used-up": N_(
+        "Hôm nay bạn đã xem thông tin người phản ánh của {most} hồ sơ, là mức tối đa trong ngày. "
+        "Việc cần gấp xin trao đổi với đơn vị đang xử lý hồ sơ."
+    ),
     "record-day-invalid": N_("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
     "record-period-reversed": N_("Ngày cuối phải sau hoặc bằng ngày đầu."),
     "record-unit-unknown": N_("Không có đơn vị hoặc loại việc như vậy."),
