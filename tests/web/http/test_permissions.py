@@ -1,4 +1,4 @@
-"""Every page for every role, in the unit of a case, beside it and above it: who gets what, as docs/reference says."""
+"""Every page for every role alone, in the unit of a case, beside it and above it: who gets what, as docs/reference says."""
 
 from __future__ import annotations
 
@@ -10,26 +10,30 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from engine.store.models import Report
-from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, POLICE, Browser, Site
+from tests.attacks import crawl
+from tests.attacks.crawl import Visitor
+from tests.kit.site import PLACE, Browser, Site
 from tests.paths import DOCS
 from tests.web.pages.test_task import received
 from web.http.request import is_public
 
 DOCUMENT = DOCS / "reference" / "permissions.md"
-# Whose page is tried: the case lies in the commune, whose officer has the open task.
+# Whose page is tried, each with one role: the case lies in the commune, whose officer has the open task.
 PEOPLE = {
-    "operator": OPERATOR,
-    "focal": FOCAL,
-    "other focal": "canbo.734",
-    "commune": COMMUNE,
-    "other commune": "canbo.26008",
-    "head of commune": f"lanhdao.{PLACE}",
-    "head of district": "lanhdao.731",
-    "other head": "lanhdao.26008",
-    "police": POLICE,
-    "department": DEPARTMENT,
-    "office": OFFICE,
-    "leadership": "canbo.75",
+    "operator": Visitor("operator", "75.1022"),
+    "focal": Visitor("tier2_focal", "731"),
+    "other focal": Visitor("tier2_focal", "734"),
+    "commune": Visitor("commune", PLACE),
+    "other commune": Visitor("commune", "26008"),
+    "head of commune": Visitor("unit_head", PLACE),
+    "head of district": Visitor("unit_head", "731"),
+    "other head": Visitor("unit_head", "26008"),
+    "police": Visitor("police", "731.CA"),
+    "department": Visitor("department", "75.SYT"),
+    "office": Visitor("provincial_office", "75.VP"),
+    "leadership": Visitor("leadership", "75"),
+    "administrator": Visitor("administrator", "75.VP"),
+    "analyst": Visitor("analyst", "75.VP"),
 }
 # What would end the visit, or is the same for everybody who has signed in.
 OWN = ("auth.",)
@@ -75,8 +79,9 @@ def table(site: Site) -> list[str]:
         if not is_public(site.app.view_functions[rule.endpoint])
     ]
     found: dict[tuple[str, str], dict[str, bool]] = {}
-    for name, login in PEOPLE.items():
-        browser = site.browser(login)
+    crawl.hire(site, list(PEOPLE.values()))
+    for name, visitor in PEOPLE.items():
+        browser = site.browser(visitor.login)
         token = browser.token()
         for rule in rules:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
