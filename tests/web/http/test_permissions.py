@@ -1,4 +1,4 @@
-"""Every page for every role alone, in the unit of a case, beside it and above it: who gets what, as docs/reference says."""
+"""Every page for every role alone, in the unit of a case, beside and above it: who gets what, as docs say."""
 
 from __future__ import annotations
 
