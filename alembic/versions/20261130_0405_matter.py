@@ -11,7 +11,7 @@ from engine.cases.masking import search_columns
 from engine.text import strip_diacritics
 
 revision = "20261130_0405"
-down_revision = "20261126_1704"
+down_revision = "20261130_0404"
 branch_labels = None
 depends_on = None
 
