@@ -18,8 +18,6 @@ from web.http.request import (
     current_application,
     current_desk,
     current_language,
-    current_officer,
-    current_world,
     requires_permission,
     tx,
 )
@@ -41,7 +39,7 @@ def show_key_form(code: str) -> ResponseReturnValue:
 def _load_kept(code: str) -> tuple[Dossier, KeptReport]:
     """The report and the dossier of its case, which is another report's for somebody who joined it."""
     kept = report_keys.load_kept_report(tx(), case_code.parse_code(code))
-    return dossier.load_case(tx(), current_officer(), kept.instance_id, current_world()), kept
+    return dossier.load_case(tx(), current_desk(), kept.instance_id), kept
 
 
 def _send_to_case(case: Dossier) -> ResponseReturnValue:
