@@ -86,6 +86,7 @@ setup(
         "engine.data",
         "engine.directives",
         "engine.documents",
+        "engine.journal",
         "engine.mailing",
         "engine.operations",
         "engine.privacy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,14 @@ class Actor:
 
     actor: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActStamp:
+    """Who acts, from where, and when: what the journal writes of every act outside cases."""
+
+    who: Actor
+    at: datetime
 
 
 SYSTEM = Actor("system", "worker")

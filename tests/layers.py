@@ -11,6 +11,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.clock",),
     ("engine.config",),
     ("engine.store", "engine.world"),
+    ("engine.journal",),
     ("engine.bpmn", "engine.province"),
     ("engine.process", "engine.staff"),
     ("engine.backup", "engine.cases", "engine.reorganisation"),
@@ -35,7 +36,7 @@ BLIND: dict[str, tuple[str, ...]] = {
     "engine.errors": ("forms",),
     "engine.text": ("forms",),
     "engine.world": ("forms",),
-    "engine.bpmn": ("forms", "engine.config", "engine.store"),
+    "engine.bpmn": ("forms", "engine.config", "engine.journal", "engine.store"),
     "web": ("engine.bpmn", "engine.store.models"),
     "engine": ("flask", "web"),
 }

@@ -7,7 +7,7 @@ that reads and then writes fails if another connection has written in between (S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -45,6 +45,7 @@ class Transaction:
         self._reading = reading[engine.dialect.name]
         self._connection: Connection | None = None
         self._writing = False
+        self._last_writes: list[tuple[str, Callable[[], None]]] = []
 
     @property
     def read(self) -> Connection:
@@ -70,6 +71,19 @@ class Transaction:
         """Whether writers can lock single rows and so write to a table concurrently; on SQLite they take turns."""
         return self._engine.dialect.name == "postgresql"
 
+    def write_last(self, order: str, write: Callable[[], None]) -> None:
+        """Have `write` called right before the commit: what it locks is locked for no longer than the commit takes.
+
+        Of several, those of a smaller `order` come first, so that two transactions lock the same things in one order.
+        """
+        self._last_writes.append((order, write))
+
+    def settle(self) -> None:
+        """Make the last writes."""
+        for _order, write in sorted(self._last_writes, key=lambda item: item[0]):
+            write()
+        self._last_writes.clear()
+
     def finish(self, *, keep: bool) -> None:
         """End the transaction: commit if `keep`, otherwise roll back."""
         connection, self._connection = self._connection, None
@@ -91,6 +105,7 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
     tx = Transaction(engine)
     try:
         yield tx
+        tx.settle()
     except BaseException:
         with suppress(DBAPIError):  # The first error is the one to report; a lost connection has rolled back anyway.
             tx.finish(keep=False)

@@ -29,6 +29,7 @@ from engine.store.models.directives import (
     DirectiveUnit,
     Matter,
 )
+from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.privacy import DataHold, DataRequest, Look, Sweep
 from engine.store.models.reports import Attachment, Contact, OneTimeCode, Report, ReportLink, StoredFile, TrackingKey
@@ -76,6 +77,8 @@ __all__ = [
     "Instance",
     "InstanceMove",
     "JobRun",
+    "JournalChain",
+    "JournalEntry",
     "Look",
     "Mail",
     "Mark",

@@ -10,6 +10,7 @@ from engine.translation.sentences import (
     directives,
     expressions,
     forms,
+    journal,
     kinds,
     mailing,
     operations,
@@ -24,8 +25,8 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, cases, directives, expressions, forms, kinds, mailing, operations),
-    *(privacy, process, province, scenarios, simulation, staff, store, studio),
+    *(answers, cases, directives, expressions, forms, journal, kinds, mailing),
+    *(operations, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 
 

@@ -1,0 +1,65 @@
+"""What the journal records: each act outside cases by name. The part before the dot is the chain it belongs to."""
+
+from __future__ import annotations
+
+# Whose account has which rights, and how it is signed in to.
+CREATE_ACCOUNT = "account.create"
+CLOSE_ACCOUNT = "account.close"
+OPEN_ACCOUNT = "account.open"
+GRANT_ROLE = "account.grant"
+REVOKE_ROLE = "account.revoke"
+CHANGE_EMAIL = "account.email"
+CHANGE_PASSWORD = "account.password"  # noqa: S105 - The name of an act, not a password.
+CHOOSE_DAILY_MAIL = "account.daily_mail"
+ARRANGE_SUBSTITUTE = "substitute.arrange"
+END_SUBSTITUTION = "substitute.end"
+SIGN_IN = "sign_in.open"
+REFUSE_SIGN_IN = "sign_in.refuse"
+LOCK_SIGN_IN = "sign_in.lock"
+SIGN_OUT = "sign_in.end"
+
+# What the province is and works by.
+SET_DAY = "calendar.day"
+CLEAR_DAY = "calendar.clear"
+SET_OFFICE_HOURS = "calendar.hours"
+RESCHEDULE = "calendar.reschedule"
+LOAD_UNITS = "unit.load"
+MOVE_UNITS = "unit.move"
+ACTIVATE_DEPLOYMENT = "deployment.activate"
+MOVE_CASES = "deployment.move_cases"
+RETURN_CASES = "deployment.return_cases"
+
+# What citizens and authorities are told.
+CREATE_ANSWER = "answer.create"
+REVISE_ANSWER = "answer.revise"
+RETIRE_ANSWER = "answer.retire"
+RESTORE_ANSWER = "answer.restore"
+CLOSE_QUESTIONS = "answer.close_questions"
+ADD_TEMPLATE = "directive.add_template"
+USE_TEMPLATE = "directive.use_template"
+DISCARD_DIRECTIVE = "directive.discard"
+
+# Who looked for, asked for or took away data.
+SEARCH_PERSON = "search.person"
+OPEN_DATA_REQUEST = "data_request.open"
+CLOSE_DATA_REQUEST = "data_request.close"
+EXPORT_SUBJECT_DATA = "export.subject_data"
+EXPORT_EVENT_LOG = "export.event_log"
+EXPORT_APPENDIX = "export.appendix"
+EXPORT_SCENARIO = "export.scenario"
+EXPORT_ERASED_CODES = "export.erased_codes"
+BACK_UP = "export.backup"
+
+# What keeps the program and its records going.
+VERIFY_RECORDS = "record.verify"
+MAKE_ANCHOR = "record.anchor"
+RETRY_INCIDENT = "incident.retry"
+RESOLVE_INCIDENT = "incident.resolve"
+MIGRATE_DATABASE = "database.migrate"
+RESTORE_DATABASE = "database.restore"
+REBUILD_FIGURES = "database.rebuild_figures"
+
+ACTS = frozenset(value for name, value in tuple(globals().items()) if name.isupper() and isinstance(value, str))
+
+# What the owner of an account is told by mail when somebody else did it, and a password whoever changed it.
+TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE, CHANGE_EMAIL, CHANGE_PASSWORD})

@@ -1,0 +1,161 @@
+"""Records acts outside cases in hash chains, and finds what was changed, removed or added later (R13).
+
+An act belongs to the chain of its kind: "account.close" to "account". Appending to a chain makes others wait who append
+to the same one, so a row is written right before its transaction commits, however long the transaction took: sign-ins
+wait for one another only during a commit, and never for a deployment. Measured in docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.actor import ActStamp
+from engine.journal import owner_mails
+from engine.journal.acts import ACTS
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import JournalChain, JournalEntry
+from engine.translation.wording import say
+
+GENESIS = bytes(32)
+LONGEST_KEY = 80  # The length of the columns that hold names; what is longer comes from outside and is cut.
+ROWS_AT_ONCE = 2_000
+
+# Digests are computed over exactly this text; encoding the same values differently would break every existing chain.
+_DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PARTS_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_PARTS = ("chain", "seq", "actor", "origin", "act", "subject", "detail")
+
+_entry, _chain = table_of(JournalEntry), table_of(JournalChain)
+_SELECT_END = select(_chain.c.head, _chain.c.length).where(_chain.c.name == bindparam("name")).with_for_update()
+_UPDATE_END = (
+    update(_chain)
+    .where(_chain.c.name == bindparam("b_name"))
+    .values(head=bindparam("b_head"), length=bindparam("b_length"))
+)
+_BEGIN_ONCE = {
+    "sqlite": sqlite.insert(_chain).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_chain).on_conflict_do_nothing(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JournalBreak:
+    """The first row of a chain of the journal that does not match it, and the rule that it breaks."""
+
+    chain: str
+    seq: int
+    rule: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The facts for the rule's sentence: the chain, the row and the details."""
+        return {"chain": self.chain, "row": str(self.seq), **self.details}
+
+    def __str__(self) -> str:
+        return say(self, "en")
+
+
+def record(tx: Transaction, stamp: ActStamp, act: str, subject: str, **facts: object) -> None:
+    """Record an act on `subject` with JSON-native facts: no secret, nothing personal that the act does not need.
+
+    The fact `changes` says what changed: [before, after] by name. The row is written when the transaction commits.
+    """
+    if act not in ACTS:
+        raise ValueError(f"unknown act {act!r}")
+    chain = act.partition(".")[0]
+    row = {
+        "chain": chain,
+        "at": stamp.at,
+        "actor": stamp.who.actor[:LONGEST_KEY],
+        "origin": stamp.who.origin[:LONGEST_KEY],
+        "act": act,
+        "subject": subject[:LONGEST_KEY],
+        "detail": _DETAIL_ENCODER.encode(facts),
+    }
+    tx.write_last(chain, partial(_append_row, tx, row))
+
+
+def _append_row(tx: Transaction, row: dict[str, Any]) -> None:
+    connection = tx.write()
+    head, length = _lock_end(connection, row["chain"])
+    row = {**row, "seq": length + 1}
+    digest = _row_digest(head, row)
+    connection.execute(insert(_entry), {**row, "digest": digest})
+    connection.execute(_UPDATE_END, {"b_name": row["chain"], "b_head": digest, "b_length": length + 1})
+    owner_mails.plan_mails(connection, row)
+
+
+def _lock_end(connection: Connection, chain: str) -> tuple[bytes, int]:
+    """The end of a chain, which stays ours until the commit; a chain begins with its first row."""
+    end = connection.execute(_SELECT_END, {"name": chain}).one_or_none()
+    if end is None:
+        connection.execute(_BEGIN_ONCE[connection.dialect.name], {"name": chain, "head": GENESIS, "length": 0})
+        end = connection.execute(_SELECT_END, {"name": chain}).one()
+    return end.head, end.length
+
+
+def _row_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
+    parts = [row["at"].timestamp().hex(), *(row[name] for name in _PARTS)]
+    return hashlib.sha256(previous + _PARTS_ENCODER.encode(parts).encode()).digest()
+
+
+def find_breaks(tx: Transaction) -> Iterator[JournalBreak]:
+    """The first broken row of each chain that does not hold; `tx` should be a snapshot."""
+    ends = {row.name: row for row in tx.read.execute(select(_chain))}
+    names = set(tx.read.execute(select(_entry.c.chain).distinct()).scalars())
+    for name in sorted(ends.keys() | names):
+        end = ends.get(name)
+        chain_break = _find_break(tx, name, *((end.head, end.length) if end is not None else (GENESIS, 0)))
+        if chain_break is not None:
+            yield chain_break
+
+
+def _find_break(tx: Transaction, name: str, stored_head: bytes, stored_count: int) -> JournalBreak | None:
+    head, count = GENESIS, 0
+    for row in _rows_of(tx, name):
+        count += 1
+        if row.seq != count:
+            return JournalBreak(name, count, "journal-row-missing", {"following": str(row.seq)})
+        head = _row_digest(head, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        if head != row.digest:
+            return JournalBreak(name, count, "journal-row-changed")
+    if count != stored_count:
+        details = {"written": stored_count, "left": count}
+        return JournalBreak(name, min(count, stored_count) + 1, "journal-count-differs", details)
+    return JournalBreak(name, count, "journal-rewritten") if head != stored_head else None
+
+
+def _rows_of(tx: Transaction, chain: str) -> Iterator[Any]:
+    """The rows of a chain in order, read a few at a time."""
+    query = select(_entry).where(_entry.c.chain == chain).order_by(_entry.c.seq).limit(ROWS_AT_ONCE)
+    rows = tx.read.execute(query).all()
+    while rows:
+        yield from rows
+        rows = tx.read.execute(query.where(_entry.c.seq > rows[-1].seq)).all()
+
+
+def list_ends(tx: Transaction) -> list[tuple[str, int, str]]:
+    """The end of each chain as (name, number of rows, digest), for an anchor kept outside the database."""
+    rows = tx.read.execute(select(_chain).order_by(_chain.c.name))
+    return [(row.name, row.length, row.head.hex()) for row in rows]
+
+
+def compare_ends(tx: Transaction, ends: Iterable[tuple[str, int, str]]) -> Iterator[JournalBreak]:
+    """The chains that no longer contain the ends that an anchor kept."""
+    for name, count, digest in ends:
+        query = select(_entry.c.digest).where(_entry.c.chain == name, _entry.c.seq == count)
+        stored = tx.read.execute(query).scalar_one_or_none()
+        if stored is None and count:
+            yield JournalBreak(name, count, "journal-row-gone")
+        elif stored is not None and stored.hex() != digest:
+            yield JournalBreak(name, count, "journal-row-differs")
