@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, select
 
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.cases.tasks import Desk
@@ -58,6 +58,7 @@ HAPPY_PATH: Mapping[str, Mapping[str, object]] = {
     "feedback": {"satisfied": "yes", "rating": 5},
 }
 _UNIT_FILES = ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv")
+BENCH = Actor("bench", "bench")
 _OPEN_TASKS = select(table_of(Task).c.id, table_of(Task).c.version, table_of(Task).c.node).where(
     table_of(Task).c.state == instances.OPEN, table_of(Task).c.node.in_(HAPPY_PATH)
 )
@@ -76,12 +77,12 @@ def prepare_office(engine: Engine, root: Path) -> BenchmarkOffice:
     with transaction(engine) as tx:
         for name in _UNIT_FILES:
             with as_file(files("engine.data") / name) as path:
-                load_units(tx, path, NOW)
+                load_units(tx, path, ActStamp(BENCH, NOW))
         units = snapshot.load_world(tx, 10).units.units
         tx.write().execute(insert(Person), {"id": 1, "login": "bench", "name": "Bench", "active": True})
         heads = [{"person_id": 1, "unit_code": unit.code, "role": "unit_head"} for unit in units]
         tx.write().execute(insert(RoleAssignment), heads)
-        definitions.deploy_files(tx, definitions.read_deployment_folder(root), by="bench", message="", now=NOW)
+        definitions.deploy_files(tx, definitions.read_deployment_folder(root), by=BENCH, message="", now=NOW)
     with transaction(engine) as tx:
         officer, world = access.load_officer(tx, 1, NOW), snapshot.load_world(tx, 10)
         return BenchmarkOffice(definitions.find_by_key(tx, "citizen_report"), Desk(officer, "bench", NOW, world))

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, reports
 from engine.cases.attachments import Upload
@@ -85,6 +85,11 @@ class Desk:
     def who(self) -> Actor:
         """The officer as recorded in history."""
         return self.officer.who(self.origin)
+
+    @property
+    def stamp(self) -> ActStamp:
+        """The same with the time, for the journal."""
+        return ActStamp(self.who, self.now)
 
 
 def complete(

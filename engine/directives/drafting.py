@@ -17,6 +17,7 @@ from engine.chase import worklist
 from engine.directives.document import issuing_office
 from engine.documents import official
 from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.journal import acts, journal
 from engine.staff import access
 from engine.staff.access import HEAD
 from engine.store.columns import table_of
@@ -196,6 +197,7 @@ def discard_directive(tx: Transaction, desk: Desk, directive_id: int, version: i
     """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
     _update_draft(tx, lock_draft(tx, directive_id, version), {"state": DISCARDED})
+    journal.record(tx, desk.stamp, acts.DISCARD_DIRECTIVE, f"directive:{directive_id}")
 
 
 def _update_draft(tx: Transaction, row: Any, values: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from engine.cases.tasks import Desk
 from engine.directives.default_template import build_default_template
 from engine.directives.template_file import require_usable_template
 from engine.errors import NotFound
+from engine.journal import acts, journal
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -75,7 +76,9 @@ def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
         "".join(character for character in upload.name if character.isprintable()).strip()[-MAX_NAME_LENGTH:]
         or DEFAULT_NAME
     )
-    _put_into_use(tx, _insert_version(tx, Upload(name, upload.content), desk.who.actor, desk.now), desk.now)
+    template_id = _insert_version(tx, Upload(name, upload.content), desk.who.actor, desk.now)
+    _put_into_use(tx, template_id, desk.now)
+    journal.record(tx, desk.stamp, acts.ADD_TEMPLATE, f"template:{template_id}", file=name)
 
 
 def restore_template(tx: Transaction, desk: Desk, template_id: int) -> None:
@@ -83,6 +86,7 @@ def restore_template(tx: Transaction, desk: Desk, template_id: int) -> None:
     access.require_permission(desk.officer, ACT)
     require_usable_template(find_template(tx, template_id).content)
     _put_into_use(tx, template_id, desk.now)
+    journal.record(tx, desk.stamp, acts.USE_TEMPLATE, f"template:{template_id}")
 
 
 def _insert_version(tx: Transaction, upload: Upload, actor: str, now: datetime) -> int:

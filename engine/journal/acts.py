@@ -26,8 +26,6 @@ RESCHEDULE = "calendar.reschedule"
 LOAD_UNITS = "unit.load"
 MOVE_UNITS = "unit.move"
 ACTIVATE_DEPLOYMENT = "deployment.activate"
-MOVE_CASES = "deployment.move_cases"
-RETURN_CASES = "deployment.return_cases"
 
 # What citizens and authorities are told.
 CREATE_ANSWER = "answer.create"
@@ -61,5 +59,5 @@ REBUILD_FIGURES = "database.rebuild_figures"
 
 ACTS = frozenset(value for name, value in tuple(globals().items()) if name.isupper() and isinstance(value, str))
 
-# What the owner of an account is told by mail when somebody else did it, and a password whoever changed it.
-TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE, CHANGE_EMAIL, CHANGE_PASSWORD})
+# What the owner of an account is told by mail when somebody else did it.
+TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE})

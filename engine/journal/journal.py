@@ -92,7 +92,7 @@ def _append_row(tx: Transaction, row: dict[str, Any]) -> None:
     digest = _row_digest(head, row)
     connection.execute(insert(_entry), {**row, "digest": digest})
     connection.execute(_UPDATE_END, {"b_name": row["chain"], "b_head": digest, "b_length": length + 1})
-    owner_mails.plan_mails(connection, row)
+    owner_mails.plan_mail(connection, row)
 
 
 def _lock_end(connection: Connection, chain: str) -> tuple[bytes, int]:

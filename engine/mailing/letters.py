@@ -16,11 +16,13 @@ from sqlalchemy import Row, select
 
 from engine.cases import report_keys, tracking_link
 from engine.errors import BadInput, NotFound
+from engine.journal.owner_mails import RIGHTS
 from engine.mailing import citizen_mails, daily, facts, reveal_mails
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT
 from engine.mailing.facts import PageLinks
 from engine.mailing.letter import RenderedMail
+from engine.mailing.rights_mails import compose_rights_mail
 from engine.mailing.sms import fit_in_parts
 from engine.mailing.template import fill_template
 from engine.process import definitions
@@ -60,7 +62,7 @@ def message_id(mail: Row[Any], sender: str) -> str:
 def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: datetime) -> RenderedMail:
     """Compose a mail; raises NotFound if its recipient no longer has an address, BadInput if its text is faulty."""
     recipient_id = _recipient_key(mail)[1]
-    name, address, code = _recipient_details(tx, *_recipient_key(mail))
+    name, address, code = _recipient_details(tx, *_recipient_key(mail), closed_too=mail.kind == RIGHTS)
     if not address:
         raise NotFound("mail-address-missing")
     subject, text = _subject_and_text(tx, mail, context, code, now)
@@ -84,6 +86,8 @@ def _subject_and_text(
     if mail.kind == DAILY:
         person_id = int(mail.recipient.rpartition(":")[2])
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
+    if mail.kind == RIGHTS:
+        return compose_rights_mail(tx, mail, context.world, context.pages)
     if mail.kind == reveal_mails.REVEALS:
         return reveal_mails.compose_about_reveals(tx, mail.about, context.world, language)
     if mail.kind == CODE:
@@ -120,11 +124,17 @@ def _tracking_url(tx: Transaction, mail: Row[Any], context: MailContext, code: s
     )
 
 
-def _recipient_details(tx: Transaction, kind: str, recipient_id: int) -> tuple[str, str, str]:
-    """Name and address of an officer or citizen, plus the report's code for a citizen."""
+def _recipient_details(
+    tx: Transaction, kind: str, recipient_id: int, *, closed_too: bool = False
+) -> tuple[str, str, str]:
+    """Name and address of an officer or citizen, plus the report's code for a citizen.
+
+    An officer whose account is closed is written to only about that (`closed_too`).
+    """
     if kind == "person":
-        officer_query = select(_person.c.name, _person.c.email).where(_person.c.id == recipient_id, _person.c.active)
-        person = tx.read.execute(officer_query).one_or_none()
+        officer_query = select(_person.c.name, _person.c.email).where(_person.c.id == recipient_id)
+        query = officer_query if closed_too else officer_query.where(_person.c.active)
+        person = tx.read.execute(query).one_or_none()
         return (person.name, person.email or "", "") if person is not None else ("", "", "")
     citizen_query = select(_report.c.reporter_name, _report.c.email, _report.c.phone, _report.c.code)
     row = tx.read.execute(citizen_query.where(_report.c.id == recipient_id)).one()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
+from engine.actor import Actor, ActStamp
 from engine.errors import NotFound
+from engine.journal import acts, journal
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person
@@ -36,6 +40,9 @@ def has_daily_mail(tx: Transaction, person_id: int) -> bool:
     return subscribed
 
 
-def set_daily_mail(tx: Transaction, person_id: int, *, enabled: bool) -> None:
-    """Subscribe a person to the daily mail or unsubscribe them."""
+def set_daily_mail(tx: Transaction, person_id: int, origin: str, now: datetime, *, enabled: bool) -> None:
+    """Subscribe a person to the daily mail or unsubscribe them; the signed URL says who it is."""
+    changes = {"daily_mail": [has_daily_mail(tx, person_id), enabled]}
+    stamp = ActStamp(Actor(f"person:{person_id}", origin), now)
+    journal.record(tx, stamp, acts.CHOOSE_DAILY_MAIL, f"person:{person_id}", changes=changes)
     tx.write().execute(update(_person).where(_person.c.id == person_id).values(wants_digest=enabled))

@@ -19,6 +19,7 @@ from sqlalchemy import insert, select, update
 from engine.cases import case_code, reports
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.journal import acts, journal
 from engine.privacy import retention
 from engine.process import history
 from engine.process.history import AuditEntry
@@ -81,6 +82,7 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
         "due_at": desk.now + ANSWER_WITHIN,
     }
     request_id: int = tx.write().execute(insert(_request).returning(_request.c.id), row).scalar_one()
+    journal.record(tx, desk.stamp, acts.OPEN_DATA_REQUEST, f"data_request:{request_id}", kind=new.kind)
     return request_id
 
 
@@ -148,6 +150,7 @@ def close_data_request(tx: Transaction, desk: Desk, request_id: int, outcome: st
     if tx.write().execute(update_open.values(**row)).rowcount != 1:
         load_data_request(tx, request_id)
         raise Stale("data-request-answered-already")
+    journal.record(tx, desk.stamp, acts.CLOSE_DATA_REQUEST, f"data_request:{request_id}", outcome=outcome)
 
 
 def fulfil_correction(

@@ -15,8 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
+from engine.actor import Actor, ActStamp
 from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
+from engine.journal import acts, journal
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
@@ -110,7 +112,7 @@ def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
 
 
 def deploy_files(
-    tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: str, message: str, now: datetime
+    tx: Transaction, files: Mapping[PurePosixPath, bytes], *, by: Actor, message: str, now: datetime
 ) -> DeployResult:
     """Store checked files as a deployment and activate it for new cases.
 
@@ -122,16 +124,19 @@ def deploy_files(
     _lock_deployments(connection)
     existing = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
     last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
-    activation = {"turn": (last[1] or 0) + 1, "at": now, "by": by, "message": message}
+    activation = {"turn": (last[1] or 0) + 1, "at": now, "by": by.actor, "message": message}
+    facts = {"digest": digest, "message": message}
     if existing is None:
         number = (last[0] or 0) + 1
-        row = {"number": number, "digest": digest, "created_at": now, "created_by": by, "message": message}
+        row = {"number": number, "digest": digest, "created_at": now, "created_by": by.actor, "message": message}
         deployment_id = _insert_deployment(connection, {**row, "turn": activation["turn"]}, files)
         connection.execute(insert(_activation), {**activation, "deployment_id": deployment_id})
+        journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{number}", **facts)
         return DeployResult(deployment_id, number, new=True)
     if existing.turn != last[1]:
         connection.execute(insert(_activation), {**activation, "deployment_id": existing.id})
         connection.execute(update(_deployment).where(_deployment.c.id == existing.id).values(turn=activation["turn"]))
+        journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{existing.number}", **facts)
     return DeployResult(existing.id, existing.number, new=False)
 
 

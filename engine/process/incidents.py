@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, Row, insert, select, update
 
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
 from engine.errors import NotFound, StepFailed
+from engine.journal import acts, journal
 from engine.process import history, instances, outbox
 from engine.process.acts import Command
 from engine.process.stored_faults import encode_fault, stored_sentence
@@ -142,7 +143,7 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
             raise NotFound("incident-resolved-already", number=str(incident_id))
         if row.kind in _RETRY_BY_KIND:
             _RETRY_BY_KIND[row.kind](tx, int(row.action), now)
-            resolve_incident(tx, incident_id, who, now)
+            resolve_incident(tx, incident_id, who, now, acts.RETRY_INCIDENT)
             return
     body = msgspec.json.decode(row.action)
     action = msgspec.convert(body["action"], _ACTION_TYPES[body["kind"]])
@@ -152,15 +153,18 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
     try:
         with transaction(engine) as tx:
             instances.take_step(tx, row.instance_id, command, world)
-            resolve_incident(tx, incident_id, who, now)
+            resolve_incident(tx, incident_id, who, now, acts.RETRY_INCIDENT)
     except StepFailed as error:
         with transaction(engine) as tx:
             report_failure(tx, row.instance_id, command, error)
         raise
 
 
-def resolve_incident(tx: Transaction, incident_id: int, who: Actor, now: datetime) -> None:
-    """Resolve an incident without another attempt; raises NotFound when it is not open."""
+def resolve_incident(
+    tx: Transaction, incident_id: int, who: Actor, now: datetime, act: str = acts.RESOLVE_INCIDENT
+) -> None:
+    """Resolve an incident, by default without another attempt; raises NotFound when it is not open."""
     open_ = update(_incident).where(_incident.c.id == incident_id, _incident.c.resolved_at.is_(None))
     if tx.write().execute(open_.values(resolved_at=now, resolved_by=who.actor)).rowcount != 1:
         raise NotFound("incident-not-open", number=str(incident_id))
+    journal.record(tx, ActStamp(who, now), act, f"incident:{incident_id}")

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Reschedule
 from engine.errors import Stale, StepFailed
+from engine.journal import acts, journal
 from engine.process import incidents
 from engine.process.acts import Command
 from engine.process.instances import ACTIVE
@@ -35,12 +36,15 @@ class RescheduleTotals:
 
 
 def reschedule_cases(engine: Engine, who: Actor, now: datetime, world: World, reason: str) -> RescheduleTotals:
-    """Reschedule every open case by the calendar of `world`; `reason` is recorded in each case's history."""
+    """Reschedule every open case by the calendar of `world`; `reason` is recorded."""
     totals, last = RescheduleTotals(), 0
     while cases := _open_cases(engine, last):
         for case in cases:
             _reschedule_case(engine, case, Command(Reschedule(), who, now, detail={"reason": reason}), world, totals)
         last = cases[-1].id
+    with transaction(engine) as tx:
+        facts = {"reason": reason, "cases": totals.cases, "moved": totals.moved, "failed": totals.failed}
+        journal.record(tx, ActStamp(who, now), acts.RESCHEDULE, "province:", **facts)
     return totals
 
 

@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from engine.actor import ActStamp
 from engine.clock import to_utc
 from engine.errors import BadInput, InvalidFiles
+from engine.journal import acts, journal
 from engine.province import revision
 from engine.province.unit_files import ORGANISATION_KINDS, UnitFile, UnitRow, read_unit_file, row_problem
 from engine.store import models
@@ -78,14 +80,14 @@ def load_unit_tree(connection: Connection) -> UnitTree:
     return UnitTree(units, staffed)
 
 
-def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
+def load_units(tx: Transaction, path: Path, by: ActStamp) -> UnitLoadResult:
     """Update the units to match the file at `path`; loading it again changes nothing.
 
-    A unit in the file's scope (its provinces, its kinds) that the file no longer lists is closed at `now`, never
-    deleted; one that it lists again is reopened. Raises BadInput for an unusable file and InvalidFiles listing each
-    bad row, without changing anything.
+    A unit in the file's scope (its provinces, its kinds) that the file no longer lists is closed, never deleted; one
+    that it lists again is reopened. Raises BadInput for an unusable file and InvalidFiles listing each bad row, without
+    changing anything.
     """
-    file, at = read_unit_file(path), to_utc(now)
+    file, at = read_unit_file(path), to_utc(by.at)
     stored = {row.code: row for row in tx.read.execute(_UNITS_WITH_POSITION)}
     _check_file(file, stored)
     changes = {row: _changed_columns(row, stored[row.code]) for row in file.rows if row.code in stored}
@@ -97,6 +99,8 @@ def load_units(tx: Transaction, path: Path, now: datetime) -> UnitLoadResult:
         revision.bump(connection)
         _write_units(connection, file.format, added, changed)
         _close_units(connection, closed, at)
+        facts = {"added": len(added), "changed": [row.code for row in changed], "closed": closed}
+        journal.record(tx, by, acts.LOAD_UNITS, f"file:{path.name}", **facts)
     return UnitLoadResult(
         format=file.format,
         added=len(added),

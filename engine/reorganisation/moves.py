@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.clock import to_utc
 from engine.errors import Stale
+from engine.journal import acts, journal
 from engine.process import history, spell_recount
 from engine.process.history import AuditEntry
 from engine.province import revision
@@ -109,6 +110,8 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
     for instance_id, detail in sorted(details.items()):
         history.append_entry(tx, instance_id, AuditEntry(at, who, MOVE_ACTION, "", detail))
     spell_recount.recount_instances(connection, details)
+    pairs = {code: move.new.code for code, move in moves.items()}
+    journal.record(tx, ActStamp(who, at), acts.MOVE_UNITS, "province:", moves=pairs, cases=len(details))
 
 
 def _load_holdings(connection: Connection) -> UnitHoldings:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Engine, func, select
 
+from engine.actor import Actor, ActStamp
 from engine.answers import library
 from engine.answers.library import NewAnswer
 from engine.config.environment import Settings
@@ -37,7 +38,7 @@ from engine.world.public_holidays import shipped_overrides
 
 DATA = "engine.data"
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
-BY = "demo"
+BY = Actor("demo", "demo")
 READ_NOTICE_AGE = timedelta(hours=4)  # Older notices have been read; the latest ones arrive while the user watches.
 
 DeploymentFiles = Mapping[PurePosixPath, bytes]
@@ -87,15 +88,15 @@ def _ensure_deployed(tx: Transaction, deployment: DeploymentFiles, now: datetime
 def _load_province(tx: Transaction, province: str, now: datetime) -> None:
     with ExitStack() as stack:
         for name in UNIT_SETS[province]:
-            units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), now)
-    office_calendar.set_overrides(tx, shipped_overrides())
+            units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), ActStamp(BY, now))
+    office_calendar.set_overrides(tx, shipped_overrides(), ActStamp(BY, now))
     people.staff_units(tx, units.load_unit_tree(tx.read).units)
     _write_answers(tx, province, now)
 
 
 def _write_answers(tx: Transaction, province: str, now: datetime) -> None:
     for new in standard_answers(province):
-        library.create_answer(tx, new, BY, now)
+        library.create_answer(tx, new, BY.actor, now)
 
 
 def standard_answers(province: str) -> Iterator[NewAnswer]:

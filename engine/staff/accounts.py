@@ -19,8 +19,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Engine, delete, insert, select, update
 
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.staff import rate_limits
+from engine.staff import rate_limits, sign_in_record
 from engine.staff.rate_limits import RateLimit
+from engine.staff.sign_in_record import SignInTry
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Person, WebSession
@@ -67,10 +68,11 @@ class WeakPassword(Invalid):
     """The new password is too short, too long or too simple."""
 
 
-def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime) -> str | SignInRefusal:
+def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime, key: bytes) -> str | SignInRefusal:
     """The token of a new session, or why there is none. Every try counts against its login and its address.
 
-    Opens its own transactions: the try must be counted even if it fails, and nobody waits while argon2 runs.
+    Opens its own transactions: the try must be counted even if it fails, and nobody waits while argon2 runs. `key`
+    makes the digests of logins that nobody has.
     """
     name = login.strip().lower()[:80]
     with transaction(engine) as tx:
@@ -79,20 +81,33 @@ def sign_in(engine: Engine, login: str, password: str, address: str, now: dateti
             rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
         ]
         person = _find_person(tx, name)
-    until = max((wait for wait in waits if wait), default=None)
-    if until is not None:
-        return SignInRefusal(until)
+        attempt = SignInTry(name, person.id if person is not None else None, f"web {address}".strip(), now)
+        until = max((wait for wait in waits if wait), default=None)
+        if until is not None:
+            sign_in_record.record_lock(tx, attempt, until, key)
+            return SignInRefusal(until)
     may_sign_in = person is not None and person.active and person.password_hash is not None
     if (
         not _password_matches(person.password_hash if person is not None and may_sign_in else _decoy_hash(), password)
         or not may_sign_in
     ):
+        with transaction(engine) as tx:
+            sign_in_record.record_refusal(tx, attempt, _refusal_reason(person), key)
         return SignInRefusal()
     assert person is not None
     with transaction(engine) as tx:
         rate_limits.reset_tries(tx, LOGIN_LIMIT, name)
         rate_limits.refund_try(tx, ADDRESS_LIMIT, address)  # All officers of a province may share one address.
+        sign_in_record.record_sign_in(tx, person.id, attempt.origin, now)
         return _open_session(tx, person.id, now)
+
+
+def _refusal_reason(person: Any) -> str:
+    if person is None:
+        return sign_in_record.UNKNOWN
+    if not person.active:
+        return sign_in_record.CLOSED
+    return sign_in_record.NO_PASSWORD if person.password_hash is None else sign_in_record.WRONG
 
 
 def _find_person(tx: Transaction, login: str) -> Any:

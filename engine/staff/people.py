@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from engine.actor import ActStamp
 from engine.errors import Invalid, NotFound
+from engine.journal import acts, journal
 from engine.province import revision
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -160,7 +163,7 @@ def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[Staff
     return [StaffMember(row.id, row.login, row.name, row.active, tuple(roles[row.id]), row.email or "") for row in rows]
 
 
-def create_person(tx: Transaction, new: NewPerson) -> int:
+def create_person(tx: Transaction, new: NewPerson, by: ActStamp) -> int:
     """Create one person; raises Invalid for an invalid login, name or address, or a login that is taken."""
     if not _LOGIN.fullmatch(new.login):
         raise Invalid("login", "login-malformed")
@@ -169,15 +172,32 @@ def create_person(tx: Transaction, new: NewPerson) -> int:
     _require_email(new.email)
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
         raise Invalid("login", "login-taken")
-    return create_many(tx, [new])[0]
+    person_id = create_many(tx, [new])[0]
+    facts = {"login": new.login, "email": new.email, "roles": new.roles}
+    journal.record(tx, by, acts.CREATE_ACCOUNT, _subject(person_id), **facts)
+    return person_id
 
 
-def set_email(tx: Transaction, person_id: int, email: str) -> None:
+def _subject(person_id: int) -> str:
+    return f"person:{person_id}"
+
+
+def set_email(tx: Transaction, person_id: int, email: str, by: ActStamp) -> None:
     """Set a person's e-mail address, "" for none; raises Invalid for an invalid address, NotFound."""
     _require_email(email)
-    changed = update(_person).where(_person.c.id == person_id).values(email=email or None)
-    if tx.write().execute(changed).rowcount != 1:
+    before = _load_account(tx, person_id).email or ""
+    if email != before:
+        tx.write().execute(update(_person).where(_person.c.id == person_id).values(email=email or None))
+        journal.record(tx, by, acts.CHANGE_EMAIL, _subject(person_id), changes={"email": [before, email]})
+
+
+def _load_account(tx: Transaction, person_id: int) -> Any:
+    """The person's row, which stays as it is until the commit."""
+    query = select(_person.c.email, _person.c.active).where(_person.c.id == person_id).with_for_update()
+    row = tx.write().execute(query).one_or_none()
+    if row is None:
         raise NotFound("person-unknown")
+    return row
 
 
 def _require_email(email: str) -> None:
@@ -185,22 +205,25 @@ def _require_email(email: str) -> None:
         raise Invalid("email", "email-malformed")
 
 
-def grant_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
-    """Grant a person a role in a unit; idempotent. Raises Invalid for an unknown role."""
+def grant_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActStamp) -> None:
+    """Grant a person a role in a unit; idempotent. Raises Invalid for an unknown role, NotFound."""
     if role not in STAFF_ROLES:
         raise Invalid("role", "person-role-unknown")
+    _load_account(tx, person_id)
     connection = tx.write()
     revision.bump(connection)
-    _delete_role(connection, person_id, unit, role)
+    if not _delete_role(connection, person_id, unit, role):
+        journal.record(tx, by, acts.GRANT_ROLE, _subject(person_id), unit=unit, role=role)
     connection.execute(insert(_assignment), {"person_id": person_id, "unit_code": unit, "role": role})
 
 
-def revoke_role(tx: Transaction, person_id: int, unit: str, role: str) -> None:
+def revoke_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActStamp) -> None:
     """Revoke a person's role in a unit; raises NotFound when they do not hold it."""
     connection = tx.write()
     revision.bump(connection)
     if not _delete_role(connection, person_id, unit, role):
         raise NotFound("role-not-held")
+    journal.record(tx, by, acts.REVOKE_ROLE, _subject(person_id), unit=unit, role=role)
 
 
 def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -> int:
@@ -208,15 +231,17 @@ def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -
     return connection.execute(delete(_assignment).where(held)).rowcount
 
 
-def set_active(tx: Transaction, person_id: int, *, active: bool) -> None:
+def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -> None:
     """Close an account or reopen it; closing signs the person out at once. Raises NotFound.
 
     Tasks that the person has claimed return to the queues, so that nothing waits for somebody who has left.
     """
+    if _load_account(tx, person_id).active != active:
+        act = acts.OPEN_ACCOUNT if active else acts.CLOSE_ACCOUNT
+        journal.record(tx, by, act, _subject(person_id))
     connection = tx.write()
     revision.bump(connection)
-    if connection.execute(update(_person).where(_person.c.id == person_id).values(active=active)).rowcount != 1:
-        raise NotFound("person-unknown")
+    connection.execute(update(_person).where(_person.c.id == person_id).values(active=active))
     if not active:
         held = (_task.c.assignee_id == person_id) & (_task.c.state == "open")
         connection.execute(

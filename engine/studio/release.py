@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 
+from engine.actor import ActStamp
 from engine.errors import BadInput, Invalid, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import DeployResult
@@ -58,7 +59,7 @@ class FailingScenarios(BadInput):
 
 
 def check_and_deploy(
-    tx: Transaction, draft: DeploymentDraft, note: ReleaseNote, language: Language, now: datetime
+    tx: Transaction, draft: DeploymentDraft, note: ReleaseNote, language: Language, by: ActStamp
 ) -> DeployResult:
     """Deploy a draft and rebase it on the new deployment.
 
@@ -74,9 +75,9 @@ def check_and_deploy(
     failures = trial.list_failures(files, language)
     if failures and not note.reason.strip():
         raise FailingScenarios(failures)
-    deployed = definitions.deploy_files(tx, files, by=f"person:{draft.person_id}", message=note.stored_message, now=now)
+    deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
-    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=now))
+    tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=by.at))
     return deployed
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
+from engine.actor import SYSTEM
 from engine.cases import inbox
 from engine.cases.inbox import DELEGATED, MINE, OVERDUE, PAGE_SIZE, QUEUE, SOON, STANDING_IN, VIEWS, InboxFilter
 from engine.errors import BadInput
@@ -164,7 +165,7 @@ def test_lists_can_be_narrowed_by_field_stage_unit_and_words(stage: Transaction)
 
 
 def test_the_stages_to_choose_from_are_those_of_the_officers_roles(stage: Transaction) -> None:
-    definitions.deploy_files(stage, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
+    definitions.deploy_files(stage, definitions.read_deployment_folder(ROOT), by=SYSTEM, message="", now=NOW)
     own = {"answer_commune": "Trả lời văn bản đôn đốc", "resolve": "Giải quyết", "verify": "Xác minh"}
     assert inbox.list_stages(stage, OFFICER) == own
     assert len(inbox.list_stages(stage, Officer(ME, frozenset({(COMMUNE, HEAD)})))) > 15

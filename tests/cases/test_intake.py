@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from engine.actor import SYSTEM
 from engine.bpmn.step import process_data_of
 from engine.cases import case_code, intake
 from engine.cases.intake import FiledReport, NewReport, file_report
@@ -176,7 +177,7 @@ def test_the_process_gets_the_facts_of_routing_and_no_others(tx: Transaction) ->
 
 
 def shipped(tx: Transaction) -> DefinitionRef:
-    definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
+    definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by=SYSTEM, message="", now=NOW)
     return definitions.find_by_key(tx, "citizen_report")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from engine.actor import SYSTEM
 from engine.cases import intake
 from engine.cases.tasks import Desk
 from engine.chase import actions
@@ -38,7 +39,7 @@ class Office:
         self.engine = engine
         with transaction(engine) as tx:
             desks = [hotline.desk(tx, ("75.VP", "provincial_office"), person=person) for person in (1, 2)]
-            definitions.deploy_files(tx, {**FILES, **OWN}, by="test", message="", now=NOW)
+            definitions.deploy_files(tx, {**FILES, **OWN}, by=SYSTEM, message="", now=NOW)
         self.desks = [replace(desk, now=LATER) for desk in desks]
 
     def do(self, act: Callable[..., Any], *arguments: Any) -> Any:

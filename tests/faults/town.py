@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, or_, select
 
 from engine import clock
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import intake
 from engine.mailing.letters import message_id
 from engine.process import definitions, history
@@ -64,7 +64,9 @@ def _let_head(tx: Transaction) -> None:
 def open_all_day(engine: Engine) -> None:
     """Let offices stay open day and night."""
     with transaction(engine) as tx:
-        office_calendar.replace_hours(tx, "default", [(day, "00:00", "24:00") for day in range(1, 9)])
+        office_calendar.replace_hours(
+            tx, "default", [(day, "00:00", "24:00") for day in range(1, 9)], ActStamp(SYSTEM, clock.now())
+        )
 
 
 def file(engine: Engine, number: int, at: datetime) -> None:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import insert
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor
 from engine.bpmn.parser import Process, parse_processes
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk
@@ -207,7 +207,7 @@ def process(content: bytes = HANDLE, key: str = "handle") -> Process:
 
 def deployed(tx: Transaction) -> definitions.DefinitionRef:
     """The process `handle`, deployed."""
-    definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+    definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
     return definitions.find_by_key(tx, "handle")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
+from engine.actor import SYSTEM
 from engine.cases import intake
 from engine.mailing import batching, notices
 from engine.mailing.facts import PageLinks
@@ -120,5 +121,5 @@ def office(engine: Engine) -> Office:
         connection.execute(insert(Person), people)
         roles = [{"person_id": number, "unit_code": unit, "role": role} for number, (_n, unit, role) in PEOPLE.items()]
         connection.execute(insert(RoleAssignment), [*roles, {"person_id": 7, "unit_code": "75.VP", "role": "analyst"}])
-        definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
         return Office(engine, definitions.find_by_key(tx, "handle"))

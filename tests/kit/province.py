@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.process.history import GENESIS
 from engine.province.units import UnitLoadResult, load_units
 from engine.store.db import Transaction
@@ -25,7 +26,7 @@ NUMBERS = count(1)
 
 def load_year(tx: Transaction, year: int) -> list[UnitLoadResult]:
     """Load both files of a year."""
-    return [load_units(tx, DATA / name, NOW) for name in YEARS[year]]
+    return [load_units(tx, DATA / name, ActStamp(SYSTEM, NOW)) for name in YEARS[year]]
 
 
 def add_person(tx: Transaction, login: str, *roles: tuple[str, str], active: bool = True) -> int:

@@ -71,7 +71,7 @@ def test_with_nothing_due_there_is_no_mail(hotline: Office) -> None:
 
 def test_whoever_does_not_want_it_gets_none(hotline: Office) -> None:
     with transaction(hotline.engine) as tx:
-        unsubscribe.set_daily_mail(tx, HEAD, enabled=False)
+        unsubscribe.set_daily_mail(tx, HEAD, "web", NOW, enabled=False)
     assert planned(hotline, FRIDAY) == [f"person:{OFFICE}"]
 
 

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, func, select
 
+from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, instances
@@ -29,7 +30,7 @@ ALONE = {**FILES, PurePosixPath("workflows/other.bpmn"): SHORT.replace(b'"handle
 
 
 def deploy(tx: Transaction, files: dict[PurePosixPath, bytes] = FILES) -> DeployResult:
-    return definitions.deploy_files(tx, files, by="test", message="vì sao", now=NOW)
+    return definitions.deploy_files(tx, files, by=SYSTEM, message="vì sao", now=NOW)
 
 
 def count(tx: Transaction, table: type) -> int:
@@ -43,7 +44,7 @@ def test_a_deployment_keeps_its_files_and_who_made_it_when_and_why(tx: Transacti
     done = deploy(tx)
     assert (done.number, done.new) == (1, True)
     row = tx.read.execute(select(Deployment)).one()
-    assert (row.number, row.created_by, row.created_at, row.message) == (1, "test", NOW, "vì sao")
+    assert (row.number, row.created_by, row.created_at, row.message) == (1, "system", NOW, "vì sao")
     assert definitions.load_stored_files(tx, row.digest) == FILES
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import event
 
+from engine.actor import SYSTEM
 from engine.process import definitions, element_captions
 from engine.store.db import Transaction
 from tests.kit.hotline import FILES, NOW, diagram, node, user_task
@@ -19,7 +20,7 @@ def deploy(tx: Transaction, **english: str) -> None:
     tasks = [user_task(name, **({"name_en": text} if text else {})) for name, text in english.items()]
     order = " > ".join(["begin", *english, "done"])
     drawn = diagram("handle", [node("startEvent", "begin"), *tasks, node("endEvent", "done")], order)
-    definitions.deploy_files(tx, {**FILES, DIAGRAM: drawn}, by="test", message="", now=NOW)
+    definitions.deploy_files(tx, {**FILES, DIAGRAM: drawn}, by=SYSTEM, message="", now=NOW)
 
 
 def test_the_names_of_all_deployments_are_known_and_the_newest_has_the_last_word(tx: Transaction) -> None:
@@ -46,7 +47,7 @@ def test_vietnamese_readers_ask_nothing_and_english_ones_one_statement(tx: Trans
 
 
 def test_every_step_of_ours_has_a_name(tx: Transaction) -> None:
-    definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
+    definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by=SYSTEM, message="", now=NOW)
     names = element_captions.load_step_names(tx, "en")
     assert (names["Xác minh"], names["Đôn đốc"]) == ("Verify the report", "Chase the case")
     assert len(names) > 15

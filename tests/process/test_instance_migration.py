@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select, update
 
+from engine.actor import SYSTEM
 from engine.bpmn.actions import GONE, Fire, MigrationBlocker, Start
 from engine.cases import tasks
 from engine.errors import BadInput, Stale
@@ -39,7 +40,7 @@ LONGER = HANDLE.replace(b'hours" type="any" value="16', b'hours" type="any" valu
 
 
 def deploy(tx: Transaction, diagram: bytes) -> int:
-    return definitions.deploy_files(tx, {**FILES, DIAGRAM: diagram}, by="test", message="", now=NOW).number
+    return definitions.deploy_files(tx, {**FILES, DIAGRAM: diagram}, by=SYSTEM, message="", now=NOW).number
 
 
 def begin(tx: Transaction, number: int) -> list[int]:

@@ -95,7 +95,7 @@ FILES = {
 def begin(engine_db: Engine, key: str, **data: object) -> int:
     """A new case of one of the two processes."""
     with transaction(engine_db) as tx:
-        definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
         act = Command(Start({**DATA, "parts": 1, **data}), WHO, NOW)
         return instances.start_instance(tx, definitions.find_by_key(tx, key), act, WORLD)[0]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
+from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Fire, Start, Step
 from engine.bpmn.step import advance
 from engine.bpmn.timers import ALL, MISSED_AFTER, ONCE, SKIP
@@ -87,7 +88,7 @@ def test_a_single_timer_that_was_skipped_waits_no_more_and_the_work_goes_on() ->
 def test_after_an_outage_the_worker_does_what_the_diagram_wants(engine_db: Engine, policy: str, ticks: int) -> None:
     files = {**FILES, next(iter(FILES)): beside(policy, CYCLE)}
     with transaction(engine_db) as tx:
-        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, files, by=SYSTEM, message="", now=NOW)
         definition = definitions.find_by_key(tx, "handle")
     with transaction(engine_db) as tx:
         instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)

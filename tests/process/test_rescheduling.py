@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.bpmn import inspection, state
 from engine.bpmn.actions import Complete, Message, Start
 from engine.process import history, incidents, instances, rescheduling, timers
@@ -131,7 +131,9 @@ def test_a_holiday_after_the_deadline_moves_nothing(engine_db: Engine) -> None:
 def test_a_holiday_that_is_kept_in_the_database_is_what_cases_are_moved_by(engine_db: Engine) -> None:
     (case,) = begin(engine_db)
     with transaction(engine_db) as tx:
-        office_calendar.set_overrides(tx, [DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")])
+        office_calendar.set_overrides(
+            tx, [DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")], ActStamp(SYSTEM, NOW)
+        )
     with transaction(engine_db) as tx:
         calendar = snapshot.load_world(tx, 10).calendar
     assert moved(engine_db, World(calendar, WORLD.units)).moved == 1

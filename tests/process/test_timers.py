@@ -92,7 +92,7 @@ def failing(engine_db: Engine, monkeypatch: pytest.MonkeyPatch) -> int:
     files = {next(iter(hotline.FILES)): FAILING, **dict(list(hotline.FILES.items())[1:])}
     monkeypatch.setattr(hotline, "FILES", files)
     with transaction(engine_db) as tx:
-        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, files, by=SYSTEM, message="", now=NOW)
         definition = definitions.find_by_key(tx, "failing")
         return instances.start_instance(tx, definition, Command(Start({**DATA, "zero": 0}), WHO, NOW), WORLD)[0]
 

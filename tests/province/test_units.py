@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.errors import BadInput, InvalidFiles
 from engine.province.units import UnitChange, UnitLoadResult, is_same_name, load_unit_tree, load_units
 from engine.store import models
@@ -25,7 +26,7 @@ def load_text(tx: Transaction, tmp_path: Path, content: str, name: str = "units.
     """Load a file with this content."""
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    return load_units(tx, path, NOW)
+    return load_units(tx, path, ActStamp(SYSTEM, NOW))
 
 
 def counts(loaded: UnitLoadResult) -> tuple[int, int, int, int]:
@@ -84,7 +85,7 @@ def test_units_that_come_back_are_opened_again(tx: Transaction) -> None:
     load_year(tx, 2021)
     before = load_unit_tree(tx.read)
     load_year(tx, 2025)
-    reopened = load_units(tx, DATA / YEARS[2021][0], NOW)
+    reopened = load_units(tx, DATA / YEARS[2021][0], ActStamp(SYSTEM, NOW))
     assert (reopened.added, reopened.closed) == (0, 40)
     assert UnitChange("731", "Thành phố Biên Hòa", ("reopened",)) in reopened.changes
     tree = load_unit_tree(tx.read)
@@ -161,7 +162,7 @@ def test_file_that_does_not_fit_the_units_changes_nothing(
 
 def test_time_without_a_zone_is_refused(tx: Transaction) -> None:
     with pytest.raises(BadInput, match="no time zone"):
-        load_units(tx, DATA / YEARS[2021][0], NOW.replace(tzinfo=None))
+        load_units(tx, DATA / YEARS[2021][0], ActStamp(SYSTEM, NOW.replace(tzinfo=None)))
 
 
 def test_snapshot_knows_who_is_there_and_forgets_the_inactive(tx: Transaction) -> None:

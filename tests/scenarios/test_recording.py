@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
 from engine.cases import case_code, tasks
@@ -111,7 +111,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
         with transaction(engine) as tx:
             load_year(tx, year)
             add_person(tx, "somebody")
-            definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by="test", message="", now=NOW)
+            definitions.deploy_files(tx, definitions.read_deployment_folder(ROOT), by=SYSTEM, message="", now=NOW)
         engine.dispose()
     return {province: folder / province for province in PROVINCES}
 

@@ -35,7 +35,7 @@ def people(engine_db: Engine) -> None:
 
 
 def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | SignInRefusal:
-    return accounts.sign_in(engine, login, password, HERE, now)
+    return accounts.sign_in(engine, login, password, HERE, now, b"key")
 
 
 def account(engine: Engine, token: str | SignInRefusal, now: datetime = NOW) -> accounts.Account | None:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from sqlalchemy import insert
 
+from engine.actor import SYSTEM
 from engine.errors import BadInput, NotFound, Stale
 from engine.process import definitions
 from engine.store.db import Transaction
@@ -24,7 +25,7 @@ AN, BINH = 1, 2
 def draft(tx: Transaction) -> DeploymentDraft:
     people = [{"id": AN, "login": "an", "name": "An"}, {"id": BINH, "login": "binh", "name": "Bình"}]
     tx.write().execute(insert(Person), people)
-    definitions.deploy_files(tx, FILES, by="test", message="", now=NOW)
+    definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
     return drafts.load_own(tx, AN, drafts.create_from_deployment(tx, AN, "Thêm bước duyệt", NOW))
 
 
@@ -110,11 +111,11 @@ def test_a_draft_needs_a_title(tx: Transaction, draft: DeploymentDraft, title: s
 
 def test_a_draft_follows_a_newer_deployment_unless_both_changed_a_file(tx: Transaction, draft: DeploymentDraft) -> None:
     drafts.save_file(tx, draft, NEW, b"Thu", None, NOW)
-    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b" "}, by="test", message="", now=NOW)
+    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b" "}, by=SYSTEM, message="", now=NOW)
     assert drafts.rebase_on_latest(tx, draft, NOW) == []
     now_based = drafts.load_own(tx, AN, draft.id)
     assert (now_based.number, drafts.load_files(tx, now_based)[DIAGRAM]) == (2, FILES[DIAGRAM] + b" ")
     drafts.save_file(tx, now_based, DIAGRAM, b"<mine/>", 0, NOW)
-    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b"  "}, by="test", message="", now=NOW)
+    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b"  "}, by=SYSTEM, message="", now=NOW)
     assert drafts.rebase_on_latest(tx, now_based, NOW) == [DIAGRAM]
     assert drafts.load_own(tx, AN, draft.id).number == 2

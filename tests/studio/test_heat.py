@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor
 from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.errors import BadInput, NotFound
@@ -48,7 +48,7 @@ def province(tx: Transaction) -> dict[str, list[int]]:
     mail = PurePosixPath("workflows/mail/reminder.txt")
     older = {**shipped, mail: shipped[mail] + b"\nXin cam on."}
     for files in (hotline.FILES, older, shipped):
-        definitions.deploy_files(tx, files, by="test", message="", now=NOW)
+        definitions.deploy_files(tx, files, by=SYSTEM, message="", now=NOW)
     found: dict[str, list[int]] = {}
     for row in tx.read.execute(select(ProcessDefinition.id, ProcessDefinition.key).order_by(ProcessDefinition.id)):
         found.setdefault(row.key, []).append(row.id)

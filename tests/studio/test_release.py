@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 from sqlalchemy import insert
 
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.bpmn.actions import Start
 from engine.errors import Invalid, InvalidFiles
 from engine.process import definitions, instances
@@ -18,6 +19,8 @@ from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
 from engine.studio.release import FailingScenarios, ReleaseNote
 from tests.kit.hotline import DATA, FILES, HANDLE, NOW, WHO, WORLD
+
+BY = ActStamp(Actor("person:1", "test"), NOW)
 
 DIAGRAM, SCENARIO = PurePosixPath("workflows/handle.bpmn"), PurePosixPath("workflows/tests/handle.yaml")
 WHY = ReleaseNote("Thời hạn dài hơn theo đề nghị của các xã.")
@@ -35,7 +38,7 @@ steps:
 @pytest.fixture
 def draft(tx: Transaction) -> DeploymentDraft:
     tx.write().execute(insert(Person), {"id": 1, "login": "an", "name": "Nguyễn An"})
-    definitions.deploy_files(tx, FILES, by="test", message="Bản đầu", now=NOW)
+    definitions.deploy_files(tx, FILES, by=SYSTEM, message="Bản đầu", now=NOW)
     return drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Thử", NOW))
 
 
@@ -43,7 +46,7 @@ def test_a_draft_is_deployed_with_who_when_and_why_and_goes_on_from_there(
     tx: Transaction, draft: DeploymentDraft
 ) -> None:
     drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
-    done = release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    done = release.check_and_deploy(tx, draft, WHY, "vi", BY)
     assert (done.number, done.new) == (2, True)
     newest = release.list_deployments(tx)[0]
     assert (newest.number, newest.by, newest.message) == (2, "Nguyễn An", WHY.message)
@@ -55,46 +58,46 @@ def test_a_draft_is_deployed_with_who_when_and_why_and_goes_on_from_there(
 def test_open_cases_are_counted_by_deployment(tx: Transaction, draft: DeploymentDraft) -> None:
     instances.start_instance(tx, definitions.find_by_key(tx, "handle"), Command(Start(DATA), WHO, NOW), WORLD)
     drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
-    release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    release.check_and_deploy(tx, draft, WHY, "vi", BY)
     assert [(row.number, row.cases) for row in release.list_deployments(tx)] == [(2, 0), (1, 1)]
 
 
 @pytest.mark.parametrize("message", ["", "   ", "x" * 2001])
 def test_a_deployment_needs_a_message(tx: Transaction, draft: DeploymentDraft, message: str) -> None:
     with pytest.raises(Invalid) as refused:
-        release.check_and_deploy(tx, draft, ReleaseNote(message), "vi", NOW)
+        release.check_and_deploy(tx, draft, ReleaseNote(message), "vi", BY)
     assert (refused.value.field, refused.value.rule) == ("message", "deploy-message-length")
 
 
 def test_a_draft_with_problems_is_not_deployed(tx: Transaction, draft: DeploymentDraft) -> None:
     drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b'value="commune"', b'value="king"'), 0, NOW)  # No such role.
     with pytest.raises(InvalidFiles):
-        release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+        release.check_and_deploy(tx, draft, WHY, "vi", BY)
     assert len(release.list_deployments(tx)) == 1
 
 
 def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: DeploymentDraft) -> None:
     drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "resolve").encode(), None, NOW)
     with pytest.raises(FailingScenarios) as caught:
-        release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+        release.check_and_deploy(tx, draft, WHY, "vi", BY)
     assert caught.value.failures == [f"{SCENARIO}: Bước 1: Việc đang mở: cần là resolve, thực tế là verify."]
     assert (caught.value.rule, caught.value.facts) == ("scenarios-failing", {"count": 1})
     with pytest.raises(FailingScenarios) as english:
-        release.check_and_deploy(tx, draft, WHY, "en", NOW)
+        release.check_and_deploy(tx, draft, WHY, "en", BY)
     assert english.value.failures == [f"{SCENARIO}: step 1: open tasks: expected resolve, found verify."]
-    release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", NOW)
+    release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", BY)
     assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
 
 
 def test_going_back_is_deploying_the_old_content_again(tx: Transaction, draft: DeploymentDraft) -> None:
     drafts.save_file(tx, draft, DIAGRAM, HANDLE.replace(b"16", b"24"), 0, NOW)
     drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "verify").encode(), None, NOW)
-    release.check_and_deploy(tx, draft, WHY, "vi", NOW)
+    release.check_and_deploy(tx, draft, WHY, "vi", BY)
     back = drafts.load_own(tx, 1, drafts.create_from_deployment(tx, 1, "Trở lại", NOW))
     release.reset_to_deployment(tx, back, 1, NOW)
     assert drafts.load_files(tx, back) == FILES
     assert definitions.find_by_key(tx, "handle").number == 2
-    assert release.check_and_deploy(tx, back, ReleaseNote("Trở lại."), "vi", NOW).number == 1
+    assert release.check_and_deploy(tx, back, ReleaseNote("Trở lại."), "vi", BY).number == 1
     assert definitions.find_by_key(tx, "handle").number == 1
     assert [(row.number, row.message) for row in release.list_deployments(tx)] == [(1, "Trở lại."), (2, WHY.message)]
 

@@ -9,12 +9,13 @@ import click
 
 from engine import clock
 from engine.documents import appendix_files, appendix_period
+from engine.journal import acts, journal
 from engine.statistics import check, scope
 from engine.statistics.appendix import compile_appendix as count
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
-from web.cli.context import CommandContext, pass_context
+from web.cli.context import CommandContext, command_stamp, pass_context
 from web.display.typefaces import SERIF_FOLDER
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
@@ -50,6 +51,8 @@ def appendix(context: CommandContext, first: datetime, last: datetime, unit: str
                 )
             )
         result = count(tx, scope.narrow_scope(full_scope, units, unit) if unit else full_scope, period, units, now)
+        facts = {"kind": kind, "unit": unit, "file": out.name}
+        journal.record(tx, command_stamp(), acts.EXPORT_APPENDIX, f"period:{period.first}/{period.last}", **facts)
     out.write_bytes(
         appendix_files.render_file(kind, appendix_files.paper_for_scope(result, full_scope, units), now, SERIF_FOLDER)
     )

@@ -13,9 +13,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from engine import clock
 from engine.backup import backup
 from engine.backup.backup import BackupContent
+from engine.journal import acts, journal
+from engine.store import schema_migrations
+from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
-from web.cli.context import CommandContext, pass_context
+from web.cli.context import CommandContext, command_stamp, pass_context
 
 FILE_TYPE = click.Path(path_type=Path)
 MOST_LISTED = 10  # At most this many broken histories are listed; tongdai history verify lists all.
@@ -32,6 +35,10 @@ def back_up(context: CommandContext, file: Path) -> None:
     """Write the whole database to FILE while the program runs; never replaces a file."""
     with _progress_bar(context.text(N_("Đang sao lưu"))) as tick:
         result = backup.back_up_database(context.database, file, clock.now(), tick)
+    with transaction(context.database) as tx:
+        if schema_migrations.revision_of(tx) == schema_migrations.head_revision():  # An older one may have no journal.
+            facts = {"file": file.name, "rows": result.manifest.rows}
+            journal.record(tx, command_stamp(), acts.BACK_UP, "database:", **facts)
     size = context.decimal(file.stat().st_size / 1_000_000, ".1f")
     context.echo(N_("{file}: {size} MB, {content}."), file=file, size=size, content=_content_summary(context, result))
     _print_broken_histories(context, result)
@@ -67,6 +74,9 @@ def restore(context: CommandContext, file: Path) -> None:
     """Put a backup into an empty database, SQLite or PostgreSQL, all of it or nothing."""
     with _progress_bar(context.text(N_("Đang phục hồi"))) as tick:
         result = backup.restore_database(context.database, file, tick)
+    with transaction(context.database) as tx:
+        facts = {"file": file.name, "made_at": result.manifest.made_at.isoformat()}
+        journal.record(tx, command_stamp(), acts.RESTORE_DATABASE, "database:", **facts)
     context.echo(
         N_("Đã phục hồi: {content}, {origin}."),
         content=_content_summary(context, result),

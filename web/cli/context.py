@@ -17,7 +17,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from engine import clock
-from engine.actor import Actor
+from engine.actor import Actor, ActStamp
 from engine.config.environment import Settings
 from engine.province import snapshot
 from engine.store.db import engine_for, transaction
@@ -26,6 +26,12 @@ from engine.translation.wording import Term, fact_text
 from engine.world.world import World
 
 BY_COMMAND = Actor("administrator", "cli")
+
+
+def command_stamp() -> ActStamp:
+    """Who runs a command, and now, as the journal records it."""
+    return ActStamp(BY_COMMAND, clock.now())
+
 
 pass_context: Callable[..., Callable[..., None]] = click.pass_obj
 

@@ -37,7 +37,7 @@ def deploy(context: CommandContext, root: Path, message: str) -> None:
     if problems:
         raise InvalidFiles(problems)
     with transaction(context.database) as tx:
-        deployment = definitions.deploy_files(tx, files, by=BY_COMMAND.actor, message=message, now=clock.now())
+        deployment = definitions.deploy_files(tx, files, by=BY_COMMAND, message=message, now=clock.now())
     if deployment.new:
         context.echo(N_("Bản triển khai {number}."), number=deployment.number)
     else:

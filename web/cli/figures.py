@@ -10,11 +10,12 @@ from rich.progress import Progress
 
 from engine import clock
 from engine.benchmark import figures as benchmark
+from engine.journal import acts, journal
 from engine.statistics import check
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand, BilingualGroup
-from web.cli.context import CommandContext, pass_context
+from web.cli.context import CommandContext, command_stamp, pass_context
 
 
 @click.group(name="figures", cls=BilingualGroup, help=N_("Các số liệu của trang theo dõi."))
@@ -57,6 +58,8 @@ def rebuild(context: CommandContext) -> None:
     """Count every case anew; work goes on meanwhile."""
     with _count_progress(context.text(N_("Đang đếm hồ sơ"))) as tick:
         number = check.rebuild_figures(context.database, clock.now(), tick)
+    with transaction(context.database) as tx:
+        journal.record(tx, command_stamp(), acts.REBUILD_FIGURES, "database:", cases=number)
     context.echo(N_("Đã đếm {count} hồ sơ."), count=number)
 
 

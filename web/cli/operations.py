@@ -9,16 +9,17 @@ import click
 from rich.progress import Progress
 
 from engine import clock
+from engine.journal import acts, journal
 from engine.process import history, incidents, instances, rescheduling, timers
 from engine.province import office_calendar
-from engine.staff import accounts, people
+from engine.staff import access, accounts, people
 from engine.staff.people import NewPerson
 from engine.store import schema_migrations
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from engine.world.public_holidays import DayOverride
 from web.cli.bilingual import BilingualCommand, BilingualGroup, PasswordOption
-from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
 
 # Valid ids in both databases.
 ID_TYPE = click.IntRange(1, 2**31 - 1)
@@ -36,7 +37,12 @@ INSTANT_TYPE = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 @pass_context
 def migrate(context: CommandContext) -> None:
     """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
+    before = schema_migrations.current_revision(context.settings.database)
     schema_migrations.upgrade(context.settings.database)
+    if before not in (None, schema_migrations.head_revision()):  # An empty database has nothing to record yet.
+        with transaction(context.database) as tx:
+            changes = {"revision": [before, schema_migrations.head_revision()]}
+            journal.record(tx, command_stamp(), acts.MIGRATE_DATABASE, "database:", changes=changes)
     context.echo(N_("Cơ sở dữ liệu ở phiên bản {revision}."), revision=schema_migrations.head_revision())
 
 
@@ -50,6 +56,8 @@ def password(context: CommandContext, login: str, password: str) -> None:
     """Give an account a first password, which its owner has to change."""
     with transaction(context.database) as tx:
         accounts.set_password(tx, login, password)
+        subject = f"person:{access.person_id_of(tx, login)}"
+        journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, subject, must_change=True)
     context.echo(N_("{login} đăng nhập được và khi đó phải chọn mật khẩu khác."), login=login)
 
 
@@ -68,9 +76,10 @@ def person(context: CommandContext, login: str, name: str, password: str, **post
     """Make an account that holds a role in a unit; its owner has to change the password."""
     context.world.units.get(post["unit"])
     with transaction(context.database) as tx:
-        number = people.create_person(tx, NewPerson(login, name, (), post["email"]))
-        people.grant_role(tx, number, post["unit"], post["role"])
+        number = people.create_person(tx, NewPerson(login, name, (), post["email"]), command_stamp())
+        people.grant_role(tx, number, post["unit"], post["role"], command_stamp())
         accounts.set_password(tx, login, password)
+        journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, f"person:{number}", must_change=True)
     context.echo(N_("{name} đăng nhập được với tên {login}."), name=name, login=login)
 
 
@@ -193,6 +202,7 @@ def make_anchor(context: CommandContext) -> None:
     now = clock.now()
     with transaction(context.database) as tx:
         text = history.create_anchor(tx, now, _anchor_key(context))
+        journal.record(tx, command_stamp(), acts.MAKE_ANCHOR, "record:")
     file = context.settings.var / f"anchor_{now:%Y%m%d}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
@@ -238,13 +248,13 @@ def set_holiday(context: CommandContext, day: str, kind: str, name: str, source:
 def clear_holiday(context: CommandContext, day: str) -> None:
     """Let the published calendar decide a day again."""
     with transaction(context.database) as tx:
-        office_calendar.clear_override(tx, _parse_day(context, day))
+        office_calendar.clear_override(tx, _parse_day(context, day), command_stamp())
     _reschedule_cases(context, f"cleared {day}")
 
 
 def _change_day(context: CommandContext, reason: str, override: DayOverride) -> None:
     with transaction(context.database) as tx:
-        office_calendar.set_overrides(tx, [override])
+        office_calendar.set_overrides(tx, [override], command_stamp())
     _reschedule_cases(context, reason)
 
 

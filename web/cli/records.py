@@ -9,13 +9,14 @@ import click
 
 from engine import clock
 from engine.cases import case_code
+from engine.journal import acts, journal
 from engine.privacy import retention
 from engine.privacy.retention import ErasureTotals
 from engine.records import xes
 from engine.store.db import read_snapshot, transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
-from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
@@ -68,6 +69,7 @@ def _write_codes(context: CommandContext, out: Path | None) -> None:
         raise context.refusal(N_("Tệp {file} đã có sẵn."), file=out)
     with transaction(context.database) as tx:
         codes = retention.list_erased_codes(tx)
+        journal.record(tx, command_stamp(), acts.EXPORT_ERASED_CODES, f"file:{out.name}", codes=len(codes))
     out.write_text("".join(f"{code}\n" for code in codes), encoding="utf-8")
     context.echo(N_("{file}: {count} mã hồ sơ."), file=out, count=len(codes))
 
@@ -106,6 +108,9 @@ def export_xes(context: CommandContext, out: Path, first: datetime, last: dateti
     start, end = (day.replace(tzinfo=clock.VIETNAM) for day in (first, last + timedelta(days=1)))
     with read_snapshot(context.database) as tx:
         outcome = xes.export_to_file(tx, start, end, out)
+    with transaction(context.database) as tx:
+        facts = {"file": out.name, "cases": outcome.traces}
+        journal.record(tx, command_stamp(), acts.EXPORT_EVENT_LOG, f"period:{first:%Y-%m-%d}/{last:%Y-%m-%d}", **facts)
     context.echo(N_("{file}: {cases} hồ sơ, {acts} thao tác."), file=out, cases=outcome.traces, acts=outcome.events)
 
 

@@ -12,7 +12,7 @@ from engine.reorganisation import moves, summary
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualGroup
-from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
 
 
 @click.group(name="units", cls=BilingualGroup, help=N_("Các đơn vị của tỉnh."))
@@ -29,7 +29,7 @@ def units_group() -> None:
 def load_unit_files(context: CommandContext, files: tuple[Path, ...]) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
-        loaded = [units.load_units(tx, file, clock.now()) for file in files]
+        loaded = [units.load_units(tx, file, command_stamp()) for file in files]
     for file, outcome in zip(files, loaded, strict=True):
         click.echo(f"{file.name}:")
         for line in summary.render_load(outcome, context.language):

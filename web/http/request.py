@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.actor import ActStamp
 from engine.cases.tasks import Desk
 from engine.config.environment import Settings
 from engine.mailing.letters import MailContext
@@ -179,6 +180,11 @@ def current_language() -> Language:
 def request_origin() -> str:
     """Origin of the request, as recorded in the history (R13)."""
     return f"web {request.remote_addr or ''}".strip()
+
+
+def current_stamp() -> ActStamp:
+    """Who acts in this request, from where and when, as the journal records it."""
+    return ActStamp(current_officer().who(request_origin()), request_time())
 
 
 def current_desk() -> Desk:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
+from engine.journal import acts, journal
 from engine.mailing import mailbox
 from engine.operations import system_status
 from engine.process import incidents
@@ -19,6 +20,7 @@ from web.http.request import (
     current_application,
     current_desk,
     current_language,
+    current_stamp,
     current_world,
     request_time,
     requires_permission,
@@ -68,8 +70,11 @@ def add_person() -> ResponseReturnValue:
         _require_role(unit, form.get("role", ""))
         accounts.require_strong_password(login, form.get("password", ""))
         post, email = ((unit, form["role"]),), form.get("email", "").strip()
-        people.create_person(tx(), NewPerson(login, form.get("name", "").strip(), post, email))
+        person_id = people.create_person(
+            tx(), NewPerson(login, form.get("name", "").strip(), post, email), current_stamp()
+        )
         accounts.set_password(tx(), login, form.get("password", ""))
+        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{person_id}", must_change=True)
     except BadInput as error:
         return _render_people(say(error, current_language()), 422)
     flash(_("Đã tạo tài khoản %(login)s.", login=login), "success")
@@ -88,9 +93,9 @@ def change_role(person: int) -> ResponseReturnValue:
     unit, role = request.form.get("unit", ""), request.form.get("role", "")
     _require_role(unit, role)
     if request.form.get("act") == "take":
-        people.revoke_role(tx(), person, unit, role)
+        people.revoke_role(tx(), person, unit, role, current_stamp())
     else:
-        people.grant_role(tx(), person, unit, role)
+        people.grant_role(tx(), person, unit, role, current_stamp())
     flash(_("Đã đổi vai trò."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
@@ -102,7 +107,7 @@ def change_active(person: int) -> ResponseReturnValue:
     if person == current_desk().officer.id:
         flash(_("Không thể khóa tài khoản của chính mình."), "danger")
     else:
-        people.set_active(tx(), person, active=request.form.get("active") == "yes")
+        people.set_active(tx(), person, current_stamp(), active=request.form.get("active") == "yes")
         flash(_("Đã đổi trạng thái tài khoản."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
@@ -112,7 +117,7 @@ def change_active(person: int) -> ResponseReturnValue:
 def change_email(person: int) -> ResponseReturnValue:
     """Change the mail address for a person's notices."""
     try:
-        people.set_email(tx(), person, request.form.get("email", "").strip())
+        people.set_email(tx(), person, request.form.get("email", "").strip(), current_stamp())
     except BadInput as error:
         flash(say(error, current_language()), "danger")
     else:
@@ -126,6 +131,7 @@ def reset_password(person: int) -> ResponseReturnValue:
     """Reset a forgotten password; its owner must change it."""
     try:
         accounts.set_password(tx(), people.login_of(tx(), person), request.form.get("password", ""))
+        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{person}", must_change=True)
     except BadInput as error:
         flash(say(error, current_language()), "danger")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,12 +18,14 @@ from engine.cases.intake import FIELDS
 from engine.cases.masking import mask_personal_data
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Invalid, Stale
+from engine.journal import acts, journal
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import (
     current_desk,
     current_language,
     current_officer,
+    current_stamp,
     current_world,
     request_time,
     requires_permission,
@@ -167,7 +170,8 @@ def submit_answer() -> ResponseReturnValue:
     except Invalid as error:
         asked = library.load_open_questions(tx(), numbers, own_scope.fields)
         return _render_form(request.form, asked=_masked_questions(asked), fault=_field_fault(error))
-    settled = library.close_questions(tx(), numbers, own_scope.fields, _submitted_change(), key) if numbers else 0
+    journal.record(tx(), current_stamp(), acts.CREATE_ANSWER, f"answer:{key}", owner=answer.owner, field=answer.field)
+    settled = _close_questions(numbers, key) if numbers else 0
     flash(_("Đã lưu câu trả lời mẫu."), "success")
     if settled:
         flash(_("%(num)s câu hỏi được coi là đã có trả lời.", num=settled), "success")
@@ -204,6 +208,7 @@ def submit_revision(key: str) -> ResponseReturnValue:
         typed = {**request.form.to_dict(), "version": newest.version}
         parts = text_diff.diff_words(newest.answer, answer.answer.replace("\r\n", "\n"))
         return _render_form(typed, key, newer=newest, parts=parts)
+    _record_version(acts.REVISE_ANSWER, key)
     flash(_("Đã lưu bản mới."), "success")
     return redirect(url_for("answers.show_answer", key=key))
 
@@ -236,8 +241,9 @@ def _version_argument(name: str, default: int) -> int:
 def submit_retirement(key: str) -> ResponseReturnValue:
     """Retire an answer, with a reason; it is no longer suggested."""
     _own_answer(key)
+    text = _("Câu này không còn được gợi ý.")
     return _apply_change(
-        key, _("Câu này không còn được gợi ý."), lambda change: library.retire_standard_answer(tx(), key, change)
+        acts.RETIRE_ANSWER, key, text, lambda change: library.retire_standard_answer(tx(), key, change)
     )
 
 
@@ -247,25 +253,40 @@ def submit_restoration(key: str, number: int) -> ResponseReturnValue:
     """Restore an earlier version, or reinstate a retired answer."""
     _own_answer(key)
     text = _("Đã dùng lại nội dung của bản %(num)s.", num=number)
-    return _apply_change(key, text, lambda change: library.restore_standard_answer(tx(), key, number, change))
+    return _apply_change(
+        acts.RESTORE_ANSWER, key, text, lambda change: library.restore_standard_answer(tx(), key, number, change)
+    )
 
 
-def _apply_change(key: str, success_text: str, act: Any) -> ResponseReturnValue:
+def _apply_change(act: str, key: str, success_text: str, change: Any) -> ResponseReturnValue:
     try:
-        act(_submitted_change())
+        change(_submitted_change())
     except (Invalid, Stale) as error:
         flash(say(error, current_language()), "danger")
     else:
+        _record_version(act, key)
         flash(success_text, "success")
     return redirect(url_for("answers.show_answer", key=key))
+
+
+def _record_version(act: str, key: str) -> None:
+    """Record the newest version of an answer; its text and the reason stand in the list of versions."""
+    version = library.load_answer(tx(), key).version
+    journal.record(tx(), current_stamp(), act, f"answer:{key}", changes={"version": [version - 1, version]})
+
+
+def _close_questions(numbers: Collection[int], key: str = "") -> int:
+    """Close questions, with the answer `key` if one was written; returns how many."""
+    count = library.close_questions(tx(), numbers, current_author_scope().fields, _submitted_change(), key)
+    if count:
+        journal.record(tx(), current_stamp(), acts.CLOSE_QUESTIONS, f"answer:{key}", questions=sorted(numbers))
+    return count
 
 
 @blueprint.post("/answers/questions/settle")
 @requires_permission(READ_QUESTIONS)
 def dismiss_questions() -> ResponseReturnValue:
     """Dismiss questions that need no answer."""
-    count = library.close_questions(
-        tx(), _question_ids(request.form.getlist("settles")), current_author_scope().fields, _submitted_change()
-    )
+    count = _close_questions(_question_ids(request.form.getlist("settles")))
     flash(_("Đã bỏ %(num)s câu hỏi khỏi danh sách.", num=count), "success")
     return redirect(url_for("answers.show_gaps", field=request.form.get("field", "")))

@@ -16,6 +16,7 @@ from engine.clock import VIETNAM
 from engine.documents import appendix_files, appendix_paper, appendix_period, official
 from engine.documents.appendix_paper import COLUMNS, FLAT_UNITS_HEADING, AppendixColumn, is_all_zero
 from engine.errors import BadInput
+from engine.journal import acts, journal
 from engine.statistics import check, scope
 from engine.statistics.appendix import MAX_RANKED, MIN_RESOLVED, compile_appendix
 from engine.statistics.period import Appendix, Figures, ReportingPeriod
@@ -24,7 +25,15 @@ from engine.translation.wording import say
 from web.display import filters
 from web.display.typefaces import SERIF_FOLDER
 from web.http import error_pages
-from web.http.request import current_language, current_officer, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_language,
+    current_officer,
+    current_stamp,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 from web.pages import monitor
 
 blueprint = Blueprint("appendix", __name__, url_prefix="/appendix")
@@ -117,6 +126,8 @@ def download_appendix(kind: str) -> ResponseReturnValue:
     content = appendix_files.render_file(
         kind, appendix_files.paper_for_scope(result, own_scope, units), request_time(), SERIF_FOLDER
     )
+    facts = {"kind": kind, "unit": chosen.unit}
+    journal.record(tx(), current_stamp(), acts.EXPORT_APPENDIX, f"period:{period.first}/{period.last}", **facts)
     response = Response(content, mimetype=appendix_files.MIME_TYPES[kind])
     response.headers.set("Content-Disposition", "attachment", filename=appendix_period.download_name(period, kind))
     response.headers["Cache-Control"] = "no-store"

@@ -10,12 +10,21 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from engine.errors import Forbidden
+from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
 from engine.staff import accounts
 from engine.staff.accounts import SignInRefusal, WeakPassword
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
-from web.http.request import SessionUser, current_application, current_language, public_page, request_time, tx
+from web.http.request import (
+    SessionUser,
+    current_application,
+    current_language,
+    current_stamp,
+    public_page,
+    request_time,
+    tx,
+)
 
 blueprint = Blueprint("auth", __name__)
 
@@ -55,7 +64,12 @@ def open_session() -> ResponseReturnValue:
     outcome: str | SignInRefusal = SignInRefusal()
     if current_application().demonstration or password != demo_accounts.PASSWORD:
         outcome = accounts.sign_in(
-            current_application().database, login, password, request.remote_addr or "", request_time()
+            current_application().database,
+            login,
+            password,
+            request.remote_addr or "",
+            request_time(),
+            current_application().key,
         )
     if isinstance(outcome, SignInRefusal):
         return render_template("sign_in.html", refused=outcome, login=login, next=after), 429 if outcome.until else 401
@@ -73,6 +87,7 @@ def open_session() -> ResponseReturnValue:
 def end_session() -> ResponseReturnValue:
     """End the session, on the server too."""
     accounts.sign_out(tx(), g.account.digest)
+    journal.record(tx(), current_stamp(), acts.SIGN_OUT, f"person:{g.account.id}")
     logout_user()
     session.clear()
     return redirect(url_for("auth.show_front_page"))
@@ -102,6 +117,7 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
         return "again", _("Hai lần nhập không giống nhau.")
     try:
         accounts.change_password(tx(), g.account, old, new, request_time())
+        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{g.account.id}", must_change=False)
     except Forbidden as refused:
         return "old", say(refused, current_language())
     except WeakPassword as weak:

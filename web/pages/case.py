@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from engine.cases import attachments, calls, corrections, dossier, lookup
+from engine.cases import attachments, calls, corrections, dossier, lookup, search_record
 from engine.directives import reading
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.privacy import unmasking
@@ -15,7 +15,15 @@ from engine.staff import access
 from engine.translation.wording import say
 from web.display import history_text
 from web.http import disclosure_log
-from web.http.request import current_desk, current_language, current_officer, current_world, tx
+from web.http.request import (
+    current_application,
+    current_desk,
+    current_language,
+    current_officer,
+    current_stamp,
+    current_world,
+    tx,
+)
 from web.pages.correction import CORRECTION_TITLES
 
 blueprint = Blueprint("case", __name__)
@@ -52,6 +60,8 @@ def search_cases() -> ResponseReturnValue:
     """Search the cases that the officer may see; who asked for a full number or code is recorded (R14)."""
     text = request.args.get("text", "").strip()[:100]
     search = lookup.find_cases(tx(), current_desk(), text)
+    if text:
+        search_record.record_search(tx(), current_stamp(), text, len(search.rows), current_application().key)
     if search.exact:
         disclosure_log.record_disclosure(SEARCH, {row.id for row in search.rows})
     if len(search.rows) == 1:

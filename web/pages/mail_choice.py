@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from engine.mailing import unsubscribe
-from web.http.request import current_application, public_page, tx
+from web.http.request import current_application, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("mail_choice", __name__)
 
@@ -28,5 +28,5 @@ def submit_mail_choice(token: str) -> ResponseReturnValue:
     """Change the subscription; a mail client's one-click unsubscribe posts its own form."""
     person = unsubscribe.person_from_token(current_application().key, token)
     subscribed = request.form.get("wanted") == "yes"
-    unsubscribe.set_daily_mail(tx(), person, enabled=subscribed)
+    unsubscribe.set_daily_mail(tx(), person, request_origin(), request_time(), enabled=subscribed)
     return render_template("mail_choice.html", wanted=subscribed, changed=True)

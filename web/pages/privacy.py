@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 
 from engine.cases import attachments, dossier
 from engine.errors import BadInput, NotFound
+from engine.journal import acts, journal
 from engine.privacy import disclosures, requests, retention, subject_access
 from engine.privacy.requests import DataSubjectRequest, NewDataSubjectRequest
 from engine.privacy.subject_access import SubjectRecord
@@ -21,7 +22,7 @@ from engine.translation.wording import say
 from web.display import filters, history_text
 from web.http import disclosure_log as noted
 from web.http.parsing import parse_digits
-from web.http.request import current_desk, current_language, request_time, requires_permission, tx
+from web.http.request import current_desk, current_language, current_stamp, request_time, requires_permission, tx
 from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
@@ -189,6 +190,8 @@ def export_subject_data(number: int) -> ResponseReturnValue:
         raise NotFound("data-request-not-for-access")
     portions = subject_access.collect_records(tx(), subject_request.reports)
     noted.record_disclosure(disclosures.EXPORT, [portion.report.id for portion in portions])
+    codes = [portion.report.code for portion in portions]
+    journal.record(tx(), current_stamp(), acts.EXPORT_SUBJECT_DATA, f"data_request:{number}", cases=codes)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the response.
     with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as archive:
         documents = [_portion_document(portion) for portion in portions]

@@ -30,6 +30,7 @@ from web.http.request import (
     current_application,
     current_desk,
     current_language,
+    current_stamp,
     current_world,
     request_time,
     requires_permission,
@@ -68,7 +69,7 @@ def upload_units() -> ResponseReturnValue:
     with ExitStack() as stack:
         try:
             loads = [
-                units.load_units(tx(), path, request_time())
+                units.load_units(tx(), path, current_stamp())
                 for path in _submitted_files(stack, "lists", UNIT_SETS["two_level"])
             ]
         except BadInput as error:
@@ -145,7 +146,7 @@ def change_day_override() -> ResponseReturnValue:
     try:
         day = _parse_day(form.get("day", ""))
         name, source = form.get("name", "").strip()[:200], form.get("source", "").strip()[:200]
-        office_calendar.set_overrides(tx(), [DayOverride(day, form.get("kind", ""), name, source)])
+        office_calendar.set_overrides(tx(), [DayOverride(day, form.get("kind", ""), name, source)], current_stamp())
     except BadInput as error:
         return _render_calendar(say(error, current_language()), 422)
     flash(_("Đã lưu. Bấm “Tính lại thời hạn” để áp dụng cho hồ sơ đang mở."), "success")
@@ -165,7 +166,7 @@ def _parse_day(text: str) -> date:
 def clear_day_override(day: str) -> ResponseReturnValue:
     """Return a day to the published calendar."""
     try:
-        office_calendar.clear_override(tx(), date.fromisoformat(day))
+        office_calendar.clear_override(tx(), date.fromisoformat(day), current_stamp())
     except ValueError:
         raise NotFound from None
     return redirect(url_for("arrangement.show_calendar"))
@@ -178,7 +179,7 @@ def change_office_hours(kind: str) -> ResponseReturnValue:
     if kind not in UNIT_KINDS and kind != "default":
         raise NotFound("unit-kind-unknown")
     try:
-        office_calendar.replace_hours(tx(), kind, _parse_hours(request.form.get("hours", "")))
+        office_calendar.replace_hours(tx(), kind, _parse_hours(request.form.get("hours", "")), current_stamp())
     except BadInput as error:
         return _render_calendar(say(error, current_language()), 422)
     flash(_("Đã lưu. Bấm “Tính lại thời hạn” để áp dụng cho hồ sơ đang mở."), "success")

@@ -21,6 +21,7 @@ from engine.cases import case_code, dossier, reports
 from engine.cases.masking import MASK, mask_reason
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
+from engine.journal import acts, journal
 from engine.privacy import disclosures, requests
 from engine.process import definitions, history
 from engine.process.stored_faults import stored_sentence
@@ -36,6 +37,7 @@ from web.http.request import (
     current_desk,
     current_language,
     current_officer,
+    current_stamp,
     current_world,
     request_time,
     requires_permission,
@@ -236,6 +238,7 @@ def check_history() -> ResponseReturnValue:
         return _check_case(code)
     if batch_cursor.unfinished_sweep(tx(), batch_cursor.HISTORY) is None:
         batch_cursor.start_sweep(tx(), batch_cursor.HISTORY, current_desk().who.actor, request_time())
+        journal.record(tx(), current_stamp(), acts.VERIFY_RECORDS, "record:")
     flash(_("Đang kiểm tra toàn bộ nhật ký; kết quả sẽ hiện ở trang này."), "success")
     return redirect(url_for("records.show_records"))
 
@@ -248,6 +251,7 @@ def _check_case(code: str) -> ResponseReturnValue:
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
         return redirect(url_for("records.show_records"))
     broken = [item for number in ids for item in history.find_breaks(tx(), number)]
+    journal.record(tx(), current_stamp(), acts.VERIFY_RECORDS, f"case:{code}", broken=len(broken))
     if broken:
         flash(_("Nhật ký của hồ sơ %(code)s đã bị sửa, từ dòng %(num)s.", code=code, num=broken[0].seq), "danger")
     else:
@@ -305,7 +309,9 @@ def export_event_log() -> ResponseReturnValue:
         read_snapshot(current_application().database) as reading,
         gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as archive,
     ):
-        xes.export_log(reading, start, end, cast("BinaryIO", archive))
+        counts = xes.export_log(reading, start, end, cast("BinaryIO", archive))
+    subject = f"period:{start:%Y-%m-%d}/{end - timedelta(days=1):%Y-%m-%d}"
+    journal.record(tx(), current_stamp(), acts.EXPORT_EVENT_LOG, subject, cases=counts.traces)
     file.seek(0)
     name = f"nhat-ky-{start:%Y%m%d}-{end - timedelta(days=1):%Y%m%d}.xes.gz"
     return send_file(cast("BinaryIO", file), "application/gzip", as_attachment=True, download_name=name)

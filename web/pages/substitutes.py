@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, NotFound
+from engine.journal import acts, journal
 from engine.staff import access, people, substitutes
 from engine.staff.access import HEAD
 from engine.translation.wording import say
-from web.http.request import current_language, current_officer, request_time, requires_permission, tx
+from web.http.request import current_language, current_officer, current_stamp, request_time, requires_permission, tx
 
 blueprint = Blueprint("substitutes", __name__)
 
@@ -63,6 +64,8 @@ def arrange_substitute() -> ResponseReturnValue:
         substitutes.add_absence(
             tx(), absent_id, substitute_id, starts, datetime.combine(last + timedelta(days=1), time(), VIETNAM)
         )
+        facts = {"substitute": f"person:{substitute_id}", "first": f"{first}", "last": f"{last}"}
+        journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, f"person:{absent_id}", **facts)
     except BadInput as error:
         return _render_substitutes(say(error, current_language()), 422)
     except (NotFound, ValueError):
@@ -87,4 +90,5 @@ def _require_managed(person_id: int) -> None:
 def end_substitution(number: int) -> ResponseReturnValue:
     """End a substitution now."""
     substitutes.end_absence(tx(), number, _managed_units())
+    journal.record(tx(), current_stamp(), acts.END_SUBSTITUTION, f"absence:{number}")
     return redirect(url_for("substitutes.show_substitutes"))

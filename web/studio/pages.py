@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from engine.cases import lookup
 from engine.errors import BadInput, InvalidFiles, NotFound, Stale
+from engine.journal import acts, journal
 from engine.scenarios import recording
 from engine.studio import drafts, release
 from engine.studio.release import ReleaseNote
 from engine.translation.wording import say
-from web.http.request import current_language, request_time, requires_permission, tx
+from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
@@ -87,7 +88,7 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Deploy a draft; new cases use it immediately, and the analyst is taken to migrating the open ones."""
     why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
     try:
-        deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), request_time())
+        deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), current_stamp())
     except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
     except BadInput as error:
@@ -108,6 +109,7 @@ def record_scenario(draft_id: int) -> ResponseReturnValue:
     code = request.form.get("code", "").strip().upper()
     try:
         content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time())
+        journal.record(tx(), current_stamp(), acts.EXPORT_SCENARIO, f"case:{code}")
         path = PurePosixPath(f"workflows/tests/recorded_{request_time():%Y%m%d_%H%M%S}.yaml")
         drafts.save_file(tx(), own_draft(draft_id), path, content, None, request_time())
     except (NotFound, BadInput, Stale) as error:

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from engine.actor import SYSTEM, ActStamp
 from engine.staff import access, people
 from engine.store.db import transaction
 from tests.kit.chromium import Desk
-from tests.kit.site import OFFICE, Site
+from tests.kit.site import NOW, OFFICE, Site
 from tests.kit.studio_desk import WIDE, choose, saved
 from tests.paths import ROOT
 from web.serve import in_thread
+
+BY = ActStamp(SYSTEM, NOW)
 
 PATH = "workflows/tests/citizen_report_handled_in_time.yaml"
 
@@ -25,7 +28,7 @@ PATH = "workflows/tests/citizen_report_handled_in_time.yaml"
 def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
     """A served site with an analyst; what went wrong on any page fails the test."""
     with transaction(site.engine) as tx:
-        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst", BY)
     with in_thread(site.app) as address:
         opened = Desk(site, address, chromium)
         yield opened
@@ -57,7 +60,7 @@ def test_a_scenario_is_edited_as_a_table(desk: Desk) -> None:
 
 def test_the_server_reads_and_writes_tables(site: Site) -> None:
     with transaction(site.engine) as tx:
-        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst", BY)
     browser = site.browser(OFFICE)
     home = browser.post("/studio/drafts", {"title": "Kịch bản"}).location.removesuffix("/edit")
 

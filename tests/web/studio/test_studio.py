@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from engine.actor import SYSTEM, ActStamp
 from engine.process import definitions
 from engine.staff import access
 from engine.staff.people import grant_role
 from engine.store.db import transaction
-from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Site
+from tests.kit.site import COMMUNE, NOW, OFFICE, OPERATOR, Site
 from tests.paths import ROOT
 from tests.web.pages.test_task import VERIFY, complete, received
+
+BY = ActStamp(SYSTEM, NOW)
 
 DIAGRAM = "workflows/citizen_report.bpmn"
 ANALYST, OTHER = OFFICE, OPERATOR
@@ -27,7 +30,7 @@ class Studio:
 
     def __init__(self, site: Site, login: str = ANALYST, title: str = "Thêm bước duyệt") -> None:
         with transaction(site.engine) as tx:
-            grant_role(tx, access.person_id_of(tx, login), "75.VP", "analyst")
+            grant_role(tx, access.person_id_of(tx, login), "75.VP", "analyst", BY)
         self.browser = site.browser(login)
         self.home: str = self.browser.post("/studio/drafts", {"title": title}).location.removesuffix("/edit")
 

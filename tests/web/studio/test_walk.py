@@ -11,14 +11,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import func, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.process import definitions
 from engine.staff import access, people
 from engine.store.db import transaction
 from engine.store.models import Instance, ProcessDefinition, Timer
 from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
-from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
+from tests.kit.site import COMMUNE, FOCAL, NOW, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete
 from web.serve import in_thread
+
+BY = ActStamp(SYSTEM, NOW)
 
 WIDE = {"width": 1700, "height": 1000}
 CASES = 200
@@ -45,7 +48,7 @@ POINT = """(path, share) => {
 def desk(site: Site) -> Iterator[Desk]:
     """A served site with an analyst, and a browser; what went wrong on any page fails the test."""
     with transaction(site.engine) as tx:
-        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst")
+        people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst", BY)
     with sync_playwright() as playwright, in_thread(site.app) as address:
         chromium: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = Desk(site, address, chromium)
