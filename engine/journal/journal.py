@@ -2,7 +2,7 @@
 
 An act belongs to the chain of its kind: "account.close" to "account". Appending to a chain makes others wait who append
 to the same one, so a row is written right before its transaction commits, however long the transaction took: sign-ins
-wait for one another only during a commit, and never for a deployment. Measured in docs/performance.md.
+wait for one another only during a commit, and never for a deployment. Measured in docs/why/records.md.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ ACTOR_NAMES = {
     "administrator": lazy_gettext("Quản trị viên"),
     "citizen": lazy_gettext("Người dân"),
     "replay": lazy_gettext("Dữ liệu nạp lại"),
+    "visitor": lazy_gettext("Khách chưa đăng nhập"),
+    "demo": lazy_gettext("Dữ liệu trình diễn"),
 }
 MARK_CAPTIONS = {
     "chased": lazy_gettext("đã đôn đốc"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import request
 
 from engine import clock
+from engine.clock import VIETNAM
 from engine.errors import BadInput
 
 MOST_DIGITS = 9  # Longer ones are not ours and may exceed what a database can hold.
@@ -32,3 +33,30 @@ def parse_cursor(text: str) -> tuple[datetime, int]:
     if row_id is None:
         raise BadInput("page-end-malformed")
     return clock.parse_instant(at), row_id
+
+
+def parse_period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
+    """Parse a period from the start of one day to the end of another, in Vietnam time; either may be left open.
+
+    Raises BadInput for what is no day, and for a period that ends before it begins.
+    """
+    start, end = (_parse_day(text) for text in (first, last))
+    if start and end and end < start:
+        raise BadInput("record-period-reversed")
+    return _midnight(start), _midnight(end + timedelta(days=1) if end else None)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), VIETNAM) if day else None
+
+
+def _parse_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("record-day-invalid") from error
+    if not 2000 <= day.year <= 2100:
+        raise BadInput("record-day-invalid")
+    return day

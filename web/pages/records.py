@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -31,7 +31,7 @@ from engine.staff import access
 from engine.store.db import read_snapshot
 from engine.translation.wording import say
 from web.display import history_text
-from web.http.parsing import parse_digits
+from web.http.parsing import parse_digits, parse_period
 from web.http.request import (
     current_application,
     current_desk,
@@ -173,7 +173,7 @@ def _element_names(row: Any) -> Mapping[str, str]:
 
 def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
     """Parse the filter in a URL; raises BadInput with the fault."""
-    start, end = _parse_period(typed["from"], typed["to"])
+    start, end = parse_period(typed["from"], typed["to"])
     if (typed["unit"] and not current_world().units.knows(typed["unit"])) or (
         typed["action"] and typed["action"] not in ACT_CAPTIONS
     ):
@@ -181,30 +181,6 @@ def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
     narrowing = {name: typed[name] for name in FILTER_NAMES}
     after = request.args.get("after", "")
     return AuditFilter(**narrowing, start=start, end=end, after=_parse_cursor(after) if after else None)
-
-
-def _parse_period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
-    """Parse a period from the start of one day to the end of another, in Vietnam time; either may be left open."""
-    start, end = (_parse_day(text) for text in (first, last))
-    if start and end and end < start:
-        raise BadInput("record-period-reversed")
-    return _midnight(start), _midnight(end + timedelta(days=1) if end else None)
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), VIETNAM) if day else None
-
-
-def _parse_day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("record-day-invalid") from error
-    if not 2000 <= day.year <= 2100:
-        raise BadInput("record-day-invalid")
-    return day
 
 
 def _parse_cursor(text: str) -> audit_log.ActKey:
@@ -300,7 +276,7 @@ def export_event_log() -> ResponseReturnValue:
     """Export the cases started in a period as an event log without names."""
     start = end = None
     with suppress(BadInput):
-        start, end = _parse_period(request.args.get("from", ""), request.args.get("to", ""))
+        start, end = parse_period(request.args.get("from", ""), request.args.get("to", ""))
     if start is None or end is None or end - start > LONGEST_EXPORT:
         flash(_("Chọn ngày đầu và ngày cuối, cách nhau không quá một năm."), "danger")
         return redirect(url_for("records.show_records"))
