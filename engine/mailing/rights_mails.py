@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from engine.clock import VIETNAM
+from engine.errors import NotFound
 from engine.journal import acts, owner_mails
 from engine.mailing.facts import PageLinks
 from engine.store.columns import table_of
@@ -37,7 +38,9 @@ _person = table_of(Person)
 def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: PageLinks) -> tuple[str, str]:
     """Subject and text of a mail about an act of somebody else on the recipient's account."""
     act = owner_mails.load_told_act(tx.read, mail.about)
-    owner = _load_person(tx, act.subject)
+    owner, author = _load_person(tx, act.subject), _load_person(tx, act.actor)
+    if owner is None:
+        raise NotFound("person-unknown")
     detail = json.loads(act.detail)
     unit = str(detail.get("unit", ""))
     facts = {
@@ -45,7 +48,6 @@ def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: Pa
         "role": fact_text(role_term(str(detail.get("role", ""))), pages.language),
         "unit": world.units.get(unit).name if world.units.knows(unit) else unit,
     }
-    author = _load_person(tx, act.actor)
     name = author.name if author is not None else translate(_BY_COMMAND, pages.language)
     at = f"{act.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
