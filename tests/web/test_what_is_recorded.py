@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from engine.journal import acts, journal
+from engine.store import schema_migrations
 from engine.store.columns import table_of
 from engine.store.db import engine_for, transaction
 from engine.store.models import Incident, JournalEntry, Person
@@ -286,4 +287,17 @@ def test_commands_are_recorded_as_done_at_the_server(tmp_path: Path, province_te
             *(acts.EXPORT_EVENT_LOG, acts.EXPORT_ERASED_CODES, acts.MAKE_ANCHOR, acts.BACK_UP),
         ]
     )
+    engine.dispose()
+
+
+def test_an_upgrade_is_recorded_and_an_empty_database_stays_empty(tmp_path: Path) -> None:
+    tongdai = Tongdai(tmp_path)
+    tongdai.done("migrate")
+    engine = engine_for(tongdai.url)
+    with transaction(engine) as tx:
+        assert tx.read.execute(select(entries)).all() == []  # A backup can only be restored into an empty one.
+    schema_migrations.downgrade(tongdai.url, "20261126_1704")
+    tongdai.done("migrate")
+    with transaction(engine) as tx:
+        assert [row.act for row in tx.read.execute(select(entries))] == [acts.MIGRATE_DATABASE]
     engine.dispose()

@@ -37,7 +37,8 @@ INSTANT_TYPE = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 @pass_context
 def migrate(context: CommandContext) -> None:
     """Bring the database to the newest schema; makes a SQLite file that does not exist yet."""
-    before = schema_migrations.current_revision(context.settings.database)
+    with transaction(context.database) as tx:
+        before = schema_migrations.revision_of(tx)
     schema_migrations.upgrade(context.settings.database)
     if before not in (None, schema_migrations.head_revision()):  # An empty database has nothing to record yet.
         with transaction(context.database) as tx:
