@@ -39,7 +39,17 @@ ACTIVITIES = (
         N_("họ tên, số điện thoại, địa chỉ, thư điện tử, nội dung, tệp đính kèm, kết quả liên hệ, biểu mẫu đã điền"),
         N_("cán bộ xử lý hồ sơ; người khác chỉ thấy thông tin đã che"),
         _WITH_CASE,
-        ("report", "submission", "contact", "attachment", "stored_file", "draft", "report_link", "saved_filter"),
+        (
+            "report",
+            "submission",
+            "contact",
+            "attachment",
+            "stored_file",
+            "draft",
+            "report_link",
+            "saved_filter",
+            "tracking_key",
+        ),
     ),
     ProcessingActivity(
         "answers",
@@ -75,7 +85,7 @@ ACTIVITIES = (
         N_("ai làm gì, khi nào, từ địa chỉ mạng nào; ai đã xem dữ liệu của hồ sơ nào"),
         N_("quản trị viên; Văn phòng UBND tỉnh; cơ quan thanh tra khi có yêu cầu"),
         _WITH_RECORD,
-        ("history", "look"),
+        ("history", "look", "journal"),
     ),
     ProcessingActivity(
         "directives",

@@ -36,6 +36,7 @@ PERMISSION_CAPTIONS = {
     "issue_directives": N_("Ban hành văn bản đôn đốc"),
     "write_answers": N_("Soạn trả lời mẫu"),
     "review_answers": N_("Đánh giá trả lời"),
+    "read_questions": N_("Xem câu hỏi chưa có trả lời mẫu"),
     "read_verdicts": N_("Xem đánh giá về đơn vị mình"),
     "stand_in": N_("Sắp xếp người làm thay"),
     "administer": N_("Quản trị tài khoản, đơn vị, lịch, sự cố"),

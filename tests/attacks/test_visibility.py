@@ -42,8 +42,8 @@ def pages(site: Site, planted: Planted) -> list[str]:
 
 
 def rows_by_table(site: Site) -> dict[str, int]:
-    """How many rows each table has; sessions, drafts of forms and counts of tries belong to the visitor."""
-    own = {"web_session", "throttle", "draft", "saved_filter", "look"}
+    """How many rows each table has; sessions, drafts of forms, tries and what is recorded of them are the visitor's."""
+    own = {"web_session", "throttle", "draft", "saved_filter", "look", "journal", "journal_chain"}
     tables = [table for table in Base.metadata.sorted_tables if table.name not in own]
     return {table.name: site.read(select(func.count()).select_from(table))[0][0] for table in tables}
 

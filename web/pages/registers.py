@@ -14,6 +14,7 @@ from engine.clock import VIETNAM
 from engine.directives.document import issuing_office
 from engine.documents.outline_docx import write_outline
 from engine.errors import BadInput, NotFound
+from engine.journal import acts, journal
 from engine.records import audit_log
 from engine.registers import breaches
 from engine.registers.breach_register import breach_register, clock_text
@@ -30,6 +31,7 @@ from web.http.request import (
     current_application,
     current_desk,
     current_language,
+    current_stamp,
     current_world,
     request_time,
     requires_permission,
@@ -74,6 +76,7 @@ def submit_breach() -> ResponseReturnValue:
         number = breaches.open_breach(tx(), current_desk(), _sent_entry(breaches.DETECTED))
     except BadInput as error:
         return _render_registers(say(error, current_language()), 422)
+    journal.record(tx(), current_stamp(), acts.OPEN_BREACH, f"breach:{number}")
     return redirect(url_for("registers.show_breach", number=number))
 
 
@@ -96,6 +99,8 @@ def submit_breach_entry(number: int) -> ResponseReturnValue:
             breaches.correct_breach_entry(tx(), current_desk(), number, wrong, _sent_entry(""))
     except BadInput as error:
         return _render_breach(breach, say(error, current_language()), 422)
+    act = acts.ADD_BREACH_ENTRY if wrong is None else acts.CORRECT_BREACH_ENTRY
+    journal.record(tx(), current_stamp(), act, f"breach:{number}")
     flash(_("Đã ghi vào sổ sự cố; mục được đính chính vẫn còn trong sổ."), "success")
     return redirect(url_for("registers.show_breach", number=number))
 
