@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import request
 
@@ -24,6 +25,17 @@ def sent_version() -> int:
     if version is None:
         raise BadInput("version-missing")
     return version
+
+
+def sent_json(most_bytes: int) -> dict[str, Any]:
+    """The JSON object sent; empty for anything else: another shape, too many bytes, too deep."""
+    if (request.content_length or 0) > most_bytes:
+        return {}
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def parse_cursor(text: str) -> tuple[datetime, int]:

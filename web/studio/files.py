@@ -20,8 +20,10 @@ from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
+from engine.studio.mail_preview import MailSample
 from engine.translation.wording import say
 from web.display import filters
+from web.http.parsing import sent_json
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
@@ -176,11 +178,11 @@ def list_coauthors(draft_id: int) -> ResponseReturnValue:
 def preview_mail(draft_id: int) -> ResponseReturnValue:
     """Preview a mail as it would read for a real case."""
     own_draft(draft_id)
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("text"), str) or len(body["text"]) > drafts.MAX_FILE_BYTES:
+    body = sent_json(drafts.MAX_FILE_BYTES)
+    template, code = body.get("text"), body.get("case") or ""
+    if not isinstance(template, str) or not isinstance(code, str):
         raise BadInput("request-without-mail")
     pages = current_application().mail_writing(current_world()).pages
-    subject, text = mail_preview.render_for_case(
-        tx(), body["text"], str(body.get("case") or ""), current_world(), pages, request_time()
-    )
+    sample = MailSample(template, code, current_language())
+    subject, text = mail_preview.render_for_case(tx(), sample, current_world(), pages, request_time())
     return jsonify(subject=subject, text=text)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify
 from flask_babel import lazy_gettext
 
 from engine.errors import BadInput
@@ -14,6 +14,7 @@ from engine.scenarios.scenario_table import CLOCK, OUTSIDE, BadCells
 from engine.studio import drafts, scenario_desk
 from engine.translation.wording import say
 from web.display import filters
+from web.http.parsing import sent_json
 from web.http.request import current_language, requires_permission, tx
 from web.studio.files import ACT, json_errors, own_draft
 
@@ -62,11 +63,11 @@ def table_to_text(draft_id: int) -> ResponseReturnValue:
 
 
 def _json_body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or (request.content_length or 0) > drafts.MAX_FILE_BYTES:
+    body = sent_json(drafts.MAX_FILE_BYTES)
+    if not isinstance(body.get("path", ""), str):
         raise BadInput("request-without-scenario")
     return body
 
 
 def _scenario_path(body: dict[str, Any]) -> PurePosixPath:
-    return PurePosixPath(str(body.get("path") or "scenario.yaml")).with_name("scenario.yaml")
+    return PurePosixPath(body.get("path") or "scenario.yaml").with_name("scenario.yaml")

@@ -87,6 +87,7 @@ NAME_SENTENCES: dict[str, str] = {
     "mail-construct": N_(
         "Mẫu thư không được dùng '{name}'; chỉ dùng {{{{ tên }}}}, {{% if %}} và các bộ lọc đơn giản."
     ),
+    "mail-fails": N_("Không lập được thư từ mẫu này với hồ sơ thử: {reason}"),
     # The engine itself
     "path-too-long": N_("Chuỗi phần tử nối tiếp nhau quá dài; hãy tách thành các quy trình con."),
     "engine-refuses": N_("Bộ máy quy trình không nhận tệp này: {detail}."),

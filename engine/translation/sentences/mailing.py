@@ -11,6 +11,8 @@ SENTENCES: dict[str, str] = {
     "mail-header-unprintable": N_("Tên, địa chỉ hoặc tiêu đề của thư có ký tự điều khiển."),
     "mail-address-unusable": N_("Địa chỉ nhận thư không dùng được."),
     "mail-template-unknown": N_("Bộ quy trình không có mẫu thư “{template}”."),
+    "mail-construct-refused": N_("Mẫu thư không được dùng '{name}'."),
+    "mail-too-long": N_("Mẫu thư hoặc thư dài quá {most} ký tự."),
     "mail-template-failed": N_("Không lập được thư từ mẫu: {reason}."),
     "notice-reaches-nobody": N_(
         "Thông báo “{notice}” không đến được ai: {units} và các đơn vị cấp trên không có ai có địa chỉ thư điện tử."

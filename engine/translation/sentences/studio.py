@@ -31,6 +31,7 @@ _RELEASES = {
 
 _PANELS = {
     "heat-period-reversed": N_("Ngày cuối phải sau ngày đầu."),
+    "mail-unfit": N_("Mẫu thư còn lỗi ở dòng {line}: {problem}"),
     "no-case-to-preview": N_("Chưa có hồ sơ nào để xem thử."),
     "number-outside-range": N_("Nhập một số từ 1 đến {most}."),
     "import-without-file": N_("Chọn một tệp BPMN."),
