@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.clock import VIETNAM
-from engine.directives.template_file import fill_document
+from engine.directives.confined import fill_document
 from engine.documents import official
 from engine.process import definitions
 from engine.store.db import Transaction

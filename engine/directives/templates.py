@@ -16,8 +16,8 @@ from engine.actor import SYSTEM
 from engine.cases import attachments
 from engine.cases.attachments import Upload
 from engine.cases.tasks import Desk
+from engine.directives.confined import usable_template
 from engine.directives.default_template import build_default_template
-from engine.directives.template_file import require_usable_template
 from engine.errors import NotFound
 from engine.journal import acts, journal
 from engine.staff import access
@@ -66,9 +66,12 @@ def list_template_versions(tx: Transaction) -> Sequence[Any]:
 
 
 def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
-    """Check a template, store it as a new version and use it; raises Forbidden, UnfitTemplate naming what is wrong."""
+    """Check a template, store it rewritten as a new version and use it.
+
+    Raises Forbidden, UnfitTemplate naming what is wrong.
+    """
     access.require_permission(desk.officer, ACT)
-    require_usable_template(upload.content)
+    content = usable_template(upload.content)
     connection = tx.write()
     if connection.execute(select(_template.c.id).limit(1)).scalar() is None:
         _insert_version(tx, Upload(DEFAULT_NAME, build_default_template()), SYSTEM.actor, desk.now)
@@ -76,7 +79,7 @@ def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
         "".join(character for character in upload.name if character.isprintable()).strip()[-MAX_NAME_LENGTH:]
         or DEFAULT_NAME
     )
-    template_id = _insert_version(tx, Upload(name, upload.content), desk.who.actor, desk.now)
+    template_id = _insert_version(tx, Upload(name, content), desk.who.actor, desk.now)
     _put_into_use(tx, template_id, desk.now)
     journal.record(tx, desk.stamp, acts.ADD_TEMPLATE, f"template:{template_id}", file=name)
 
@@ -84,7 +87,7 @@ def add_template(tx: Transaction, desk: Desk, upload: Upload) -> None:
 def restore_template(tx: Transaction, desk: Desk, template_id: int) -> None:
     """Use an earlier version again; raises Forbidden, NotFound, UnfitTemplate if it no longer passes the checks."""
     access.require_permission(desk.officer, ACT)
-    require_usable_template(find_template(tx, template_id).content)
+    usable_template(find_template(tx, template_id).content)
     _put_into_use(tx, template_id, desk.now)
     journal.record(tx, desk.stamp, acts.USE_TEMPLATE, f"template:{template_id}")
 

@@ -8,11 +8,11 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from engine.directives import template_file
+from engine.directives import word_package
 from engine.directives.default_template import build_default_template
 from engine.directives.fields import SAMPLE_VALUES
 from engine.directives.language import UnfitTemplate
-from engine.directives.template_file import MAX_FILE_SIZE, fill_document, require_usable_template
+from engine.directives.template_file import MAX_FILE_SIZE, fill_uploaded, make_usable
 from engine.translation.wording import say
 
 
@@ -68,7 +68,7 @@ HOSTILE = [
     (with_part("word/activeX/activeX1.xml", b"<x/>"), "active-part", "word/activeX/activeX1.xml"),
     (with_part("word/run.exe", b"MZ"), "strange-part", "word/run.exe"),
     (with_part("word/media/a.png.xml", b"\xff\xfe<\x00x\x00"), "strange-part", "word/media/a.png.xml"),
-    (with_part("word/bomb.xml", b"0" * (template_file.MAX_UNPACKED_SIZE + 1)), "too-large", ""),
+    (with_part("word/bomb.xml", b"0" * (word_package.MAX_UNPACKED_SIZE + 1)), "too-large", ""),
     (with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'), "strange-part", "docProps/app.xml"),
     (with_part("docProps/app.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "strange-part", "docProps/app.xml"),
     (rels("attachedTemplate"), "outside-link", "word/_rels/settings.xml.rels"),
@@ -105,7 +105,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("content", "reason", "name"), HOSTILE)
 def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, name: str) -> None:
     with pytest.raises(UnfitTemplate) as refused:
-        require_usable_template(content)
+        make_usable(content)
     assert refused.value.rule == f"directive-template-{reason}"
     if name:
         assert refused.value.facts["name"] == name
@@ -124,12 +124,12 @@ def test_what_is_no_template_is_refused_by_name(content: bytes, reason: str, nam
     ],
 )
 def test_what_an_office_writes_is_taken(content: bytes) -> None:
-    require_usable_template(content)
+    make_usable(content)
 
 
 def test_values_are_printed_as_text_whatever_they_hold() -> None:
     evil = {**SAMPLE_VALUES, "subject": "<w:p>{{ 7 * 7 }} & {% raw %} \x26lt;"}
-    (paragraph,) = Document(BytesIO(fill_document(with_text("{{ subject }}"), evil))).paragraphs
+    (paragraph,) = Document(BytesIO(fill_uploaded(with_text("{{ subject }}"), evil))).paragraphs
     assert paragraph.text == evil["subject"]
 
 

@@ -21,6 +21,9 @@ SENTENCES: dict[str, str] = {
     "directive-template-unknown": N_("Không có phiên bản này của mẫu văn bản."),
     "directive-template-empty": N_("Tệp trống."),
     "directive-template-too-large": N_("Tệp quá lớn: mẫu tối đa 2 MB và vài trang."),
+    "directive-template-too-heavy": N_(
+        "Lập thử văn bản từ tệp này mất quá nhiều thời gian hoặc bộ nhớ. Dùng mẫu đơn giản hơn."
+    ),
     "directive-template-not-word": N_("Đây không phải tệp Word (.docx). Mở tệp bằng Word và lưu lại dạng .docx."),
     "directive-template-active-part": N_("Tệp có macro hoặc đối tượng nhúng ({name}). Bỏ phần này rồi tải lên lại."),
     "directive-template-outside-link": N_(
