@@ -78,7 +78,17 @@ class BadStep(BadInput):
 def read_scenario(path: PurePosixPath, content: bytes) -> Scenario:
     """Read the scenario in a file; raises BadScenario naming the file and step."""
     try:
-        return _parse_scenario(path, read_yaml(content))
+        return build_scenario(path, read_yaml(content))
+    except BadScenario:
+        raise
+    except BadInput as error:
+        raise BadScenario(path, error) from error
+
+
+def build_scenario(path: PurePosixPath, document: Any) -> Scenario:
+    """The scenario of an already parsed file; raises BadScenario naming the file and step."""
+    try:
+        return _parse_scenario(path, document)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadScenario(path, BadInput("scenario-head-incomplete")) from error
     except BadInput as error:

@@ -7,19 +7,18 @@ duration is a row as well. `who` comes from the diagram and is read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
-import yaml
 
 from engine.errors import BadInput, EngineError
-from engine.scenarios.files import BadScenario, BadStep, Scenario, ScenarioStep, read_scenario
+from engine.scenarios.files import BadScenario, BadStep, Scenario, ScenarioStep, build_scenario, read_scenario
 from engine.scenarios.scenario_text import dump_inline, dump_yaml, spell_duration, spell_instant
-from engine.scenarios.yaml_documents import spell_value
+from engine.scenarios.yaml_documents import MAX_LENGTH, read_yaml, spell_value
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 
@@ -130,6 +129,9 @@ def from_json(document: object) -> ScenarioTable:
         raise BadInput("scenario-table-unreadable") from error
     if len(edited.rows) > MAX_ROWS:
         raise BadInput("scenario-has-too-many-rows", most=MAX_ROWS)
+    cells = (*astuple(replace(edited, rows=())), *(cell for row in edited.rows for cell in astuple(row)))
+    if sum(map(len, cells)) > MAX_LENGTH:
+        raise BadInput("yaml-too-long", most=MAX_LENGTH)
     return edited
 
 
@@ -209,15 +211,15 @@ class _CellReader:
             self._add_bad_cell(row, column, "scenario-cell-too-long", most=MAX_CELL)
             return None
         try:
-            return yaml.safe_load(text if text.lstrip().startswith("{") else f"{{{text}\n}}")
-        except (yaml.YAMLError, ValueError, RecursionError):
+            return read_yaml(text if text.lstrip().startswith("{") else f"{{{text}\n}}")
+        except BadInput:
             self._add_bad_cell(row, column, "scenario-cell-no-values")
             return None
 
     def _check_part(self, row: int, column: str, **part: Any) -> None:
         """Record what the file reader reports for one part of an otherwise valid file."""
         try:
-            read_scenario(_ANY_PATH, dump_yaml({**_MINIMAL_SCENARIO, **part}))
+            build_scenario(_ANY_PATH, {**_MINIMAL_SCENARIO, **part})
         except BadScenario as error:
             reason = error.reason.reason if isinstance(error.reason, BadStep) else error.reason
             self.bad.append(BadCell(row, column, reason))

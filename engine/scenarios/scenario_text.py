@@ -13,6 +13,7 @@ import yaml
 
 from engine.clock import VIETNAM
 from engine.scenarios.files import Scenario, ScenarioStep
+from engine.scenarios.yaml_documents import PlainDumper
 
 WIDTH = 110
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -22,7 +23,7 @@ class _InlineMapping(dict[str, Any]):
     """A mapping that is written on one line."""
 
 
-class _ScenarioDumper(yaml.SafeDumper):
+class _ScenarioDumper(PlainDumper):
     """Writes lists below their key, indented by two more characters."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
@@ -34,14 +35,7 @@ def _represent_mapping(dumper: yaml.SafeDumper, values: _InlineMapping) -> yaml.
     return dumper.represent_mapping("tag:yaml.org,2002:map", values, flow_style=True)
 
 
-def _represent_text(dumper: yaml.SafeDumper, words: str) -> yaml.Node:
-    """Represent a text; Unicode line breaks are escaped, because YAML treats them as its own."""
-    style = '"' if any(sign in words for sign in "\x85\u2028\u2029") else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", words, style=style)
-
-
 _ScenarioDumper.add_representer(_InlineMapping, _represent_mapping)
-_ScenarioDumper.add_representer(str, _represent_text)
 
 
 def render_scenario(scenario: Scenario) -> bytes:

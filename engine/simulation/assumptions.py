@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.scenarios.yaml_documents import read_yaml, spell_value
+from engine.scenarios.yaml_documents import PlainDumper, read_yaml, spell_value
 from engine.translation.catalogue import N_, Language, translate
 
 HISTORY, ROLE, DEFAULT, EDITED = "history", "role", "default", "edited"
@@ -120,7 +120,7 @@ def to_yaml_text(table: AssumptionTable, language: Language = "vi") -> str:
         }
     }
     header = "".join(f"# {translate(line, language)}\n" for line in FILE_HEADER)
-    return header + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+    return header + yaml.dump(document, Dumper=PlainDumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 def read_changes(path: Path) -> dict[str, Any]:

@@ -13,6 +13,10 @@ _PLACES = {
 
 _FILES = {
     "text-not-utf8": N_("Đây không phải là văn bản UTF-8; hãy lưu lại bằng UTF-8."),
+    "yaml-too-long": N_("Nội dung dài quá {most} ký tự."),
+    "yaml-too-much": N_("Nội dung có quá {values} giá trị hoặc lồng nhau quá {depth} lớp (dòng {line})."),
+    "yaml-tricks": N_("Dòng {line} dùng thẻ hoặc tham chiếu của YAML (!, &, *); hãy viết thẳng giá trị."),
+    "yaml-value-too-long": N_("Dòng {line} có giá trị dài quá {most} ký tự; hãy đặt văn bản dài trong dấu nháy."),
     "text-not-yaml": N_("Đây không phải là YAML."),
     "text-not-yaml-at-line": N_("Đây không phải là YAML: sai ở dòng {line}."),
     "scenario-head-incomplete": N_("Kịch bản cần có process, name, start.at và steps."),
