@@ -6,7 +6,15 @@ from __future__ import annotations
 # A package is named by its first two parts; what stands loose in engine/ and web/ counts as one each.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("forms",),
-    ("engine.actor", "engine.data", "engine.safe_xml", "engine.shipped", "engine.text", "engine.translation"),
+    (
+        "engine.actor",
+        "engine.data",
+        "engine.safe_xml",
+        "engine.shipped",
+        "engine.text",
+        "engine.translation",
+        "engine.whole_number",
+    ),
     ("engine.errors",),
     ("engine.clock",),
     ("engine.config",),

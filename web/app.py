@@ -23,6 +23,7 @@ from engine.replay import demo_accounts
 from engine.translation.catalogue import FOLDER, english
 from web.display import filters, navigation
 from web.http import access_log, assets, disclosure_log, error_pages, health, request, security
+from web.http.parsing import RowNumber
 from web.http.request import Application
 from web.pages import (
     admin,
@@ -110,6 +111,7 @@ def create_app(
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.meters = meters or Meters()
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)
     english()  # An installation without its catalogue must not start: pages would be Vietnamese in both languages.

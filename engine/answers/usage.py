@@ -23,6 +23,7 @@ from engine.process.history import AuditEntry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AnswerUse, Instance, Mark, Report, ReportLink, Spell
+from engine.whole_number import parse_whole_number
 
 LONGEST_PERIOD = timedelta(days=366)
 MIN_WORD_SHARE = 0.5  # The share of an answer's words that must be in what the caller was told.
@@ -67,11 +68,12 @@ class AnswerUsage:
 
 def resolve_reference(tx: Transaction, reference: str) -> Any | None:
     """The version that "key.version" refers to; None when there is none: a form may submit anything."""
-    key, _dot, version_number = reference.partition(".")
-    if not (version_number.isascii() and version_number.isdigit() and len(version_number) < 6):
+    key, _dot, digits = reference.partition(".")
+    version = parse_whole_number(digits)
+    if version is None:
         return None
     try:
-        return library.load_answer_version(tx, key, int(version_number))
+        return library.load_answer_version(tx, key, version)
     except NotFound:
         return None
 

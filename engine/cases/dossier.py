@@ -19,7 +19,7 @@ from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
 from engine.cases import attachments, case_code, reports, reveals
 from engine.cases.tasks import Desk
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry, append_entry
@@ -220,7 +220,9 @@ def load_diagrams(tx: Transaction, digest: str, process: Process, language: Lang
 
 
 def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple[str, bool, str]) -> None:
-    """Log one attempt to reach the citizen, as (means, reached, note) (R5)."""
+    """Log one attempt to reach the citizen, as (means, reached, note) (R5); raises Stale once the case has ended."""
+    if dossier.case.finished_at is not None:
+        raise Stale("case-finished")
     means, reached, note = contact
     row = {"at": desk.now, "means": means, "reached": reached, "note": note}
     reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})

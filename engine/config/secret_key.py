@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.config.environment import Settings
+from engine.config.private_files import close_folder
 from engine.errors import BadSetting
 
 KEY_FILE = "secret_key"
@@ -34,7 +35,7 @@ def load_own_key(folder: Path) -> bytes:
 
 def _make_key(file: Path) -> None:
     """Write a new key that only this user can read; if two processes start together, one key stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    close_folder(file.parent)
     candidate = file.with_suffix(f".{os.getpid()}")
     candidate.touch(mode=0o600)
     candidate.write_bytes(secrets.token_bytes(32))

@@ -23,6 +23,7 @@ from engine.statistics.period import ReportingPeriod
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, Spell, Task
+from engine.whole_number import parse_whole_number
 
 PAGE_SIZE = 50
 UNCLAIMED = "untaken"
@@ -129,11 +130,12 @@ def _sort_columns(filters: MeasureFilter) -> tuple[Any, Any]:
 
 
 def _parse_cursor(cursor: str, *, day: bool) -> tuple[Any, int]:
-    at, _comma, number = cursor.rpartition(",")
-    if not (number.isascii() and number.isdigit() and len(number) < 11):
+    at, _comma, digits = cursor.rpartition(",")
+    number = parse_whole_number(digits)
+    if number is None:
         raise BadInput("list-page-unknown")
     try:
-        return (date.fromisoformat(at) if day else parse_instant(at)), int(number)
+        return (date.fromisoformat(at) if day else parse_instant(at)), number
     except (ValueError, BadInput) as error:
         raise BadInput("list-page-unknown") from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from engine.config.private_files import close_database
 from engine.errors import BadSetting
 
 BUSY_SECONDS = 30
@@ -146,6 +148,11 @@ def engine_for(url: str, *, durable: bool = True) -> Engine:
 
 def _sqlite_engine(url: str, *, durable: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "do_connect")
+    def close_to_others(*_connecting: Any) -> None:
+        if engine.url.database and engine.url.database != ":memory:":
+            close_database(Path(engine.url.database))
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: Any) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from engine import clock, shipped
+from engine.config.private_files import make_folder
 from engine.errors import EngineError
 from engine.store.db import Transaction, engine_for, transaction
 
@@ -135,7 +136,7 @@ def _alembic_config(connection: Connection | None) -> Config:
 
 def _prepare_sqlite(engine: Engine) -> None:
     if engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(Path(engine.url.database).parent)
     event.listen(engine, "connect", _ignore_references)
 
 

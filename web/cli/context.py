@@ -19,12 +19,15 @@ from sqlalchemy import Engine
 from engine import clock
 from engine.actor import Actor, ActStamp
 from engine.config.environment import Settings
+from engine.config.private_files import close_folder, make_folder
 from engine.province import snapshot
 from engine.store.db import engine_for, transaction
 from engine.translation.catalogue import LANGUAGES, SOURCE, Language, translate
 from engine.translation.wording import Term, fact_text
+from engine.whole_number import MAX_WHOLE_NUMBER
 from engine.world.world import World
 
+ROW_NUMBER = click.IntRange(1, MAX_WHOLE_NUMBER)
 BY_COMMAND = Actor("administrator", "cli")
 
 
@@ -54,7 +57,8 @@ class CommandContext:
         """The engine of the configured database; creates the folder of a SQLite file."""
         engine = engine_for(self.settings.database)
         if engine.url.get_backend_name() == "sqlite" and engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            close_folder(self.settings.var)
+            make_folder(Path(engine.url.database).parent)
         return engine
 
     @cached_property

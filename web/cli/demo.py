@@ -29,7 +29,7 @@ from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web import serve
 from web.cli.bilingual import BilingualCommand
-from web.cli.context import CommandContext, pass_context
+from web.cli.context import ROW_NUMBER, CommandContext, pass_context
 
 FILE_TYPE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path)
@@ -63,7 +63,7 @@ STOPPED = N_("dòng {row} dừng ở chỗ quy trình không đi tiếp được
 @click.argument("file", type=FILE_TYPE)
 @click.option("--mapping", type=FILE_TYPE, required=True, help=N_("Ý nghĩa các cột của FILE (YAML)."))
 @click.option(
-    "--deployment", type=int, help=N_("Một bản triển khai của cơ sở dữ liệu đang dùng; mặc định: các tệp ở đây.")
+    "--deployment", type=ROW_NUMBER, help=N_("Một bản triển khai của cơ sở dữ liệu đang dùng; mặc định: các tệp ở đây.")
 )
 @click.option("--database", help=N_("Một cơ sở dữ liệu chưa có hồ sơ để nạp vào; mặc định: một tệp SQLite tạm."))
 @click.option("--json", "out", type=FILE_TYPE, help=N_("Ghi thêm các số liệu vào tệp này."))

@@ -20,7 +20,7 @@ from engine.process.instance_migration import (
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualGroup
-from web.cli.context import BY_COMMAND, CommandContext, pass_context
+from web.cli.context import BY_COMMAND, ROW_NUMBER, CommandContext, pass_context
 
 MOST_LISTED = 50
 VERDICTS = {
@@ -43,7 +43,7 @@ def cases_group() -> None:
     ),
 )
 @click.option("--process", "key", required=True, help=N_("Quy trình, ví dụ citizen_report."))
-@click.option("--to", "number", type=int, help=N_("Bản triển khai chuyển đến; không nêu thì là bản mới nhất."))
+@click.option("--to", "number", type=ROW_NUMBER, help=N_("Bản triển khai chuyển đến; không nêu thì là bản mới nhất."))
 @click.option("--name", "pairs", multiple=True, help=N_("OLD=NEW: phần tử mới thay chỗ phần tử cũ nào."))
 @click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết điều gì sẽ xảy ra."))
 @pass_context
@@ -78,7 +78,9 @@ def move_cases(context: CommandContext, key: str, number: int | None, pairs: tup
         "Cho các hồ sơ đã chuyển sang một bản triển khai, và từ đó chưa ai xử lý, trở lại trạng thái trước khi chuyển."
     ),
 )
-@click.option("--from", "number", type=int, required=True, help=N_("Bản triển khai mà hồ sơ đã được chuyển đến."))
+@click.option(
+    "--from", "number", type=ROW_NUMBER, required=True, help=N_("Bản triển khai mà hồ sơ đã được chuyển đến.")
+)
 @pass_context
 def return_cases(context: CommandContext, number: int) -> None:
     """Let the cases that were moved to a deployment, and not touched since, go back to the state they left."""

@@ -19,10 +19,8 @@ from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from engine.world.public_holidays import DayOverride
 from web.cli.bilingual import BilingualCommand, BilingualGroup, PasswordOption
-from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
+from web.cli.context import BY_COMMAND, ROW_NUMBER, CommandContext, command_stamp, pass_context
 
-# Valid ids in both databases.
-ID_TYPE = click.IntRange(1, 2**31 - 1)
 INCIDENT_FIELDS = (
     *(N_("số sự cố"), N_("số hồ sơ trong máy"), N_("phần tử sơ đồ"), N_("nội dung sự cố"), N_("thao tác đã lỗi")),
     *(N_("xảy ra lúc"), N_("số lần thử"), N_("đã xử lý lúc")),
@@ -134,7 +132,7 @@ def list_incidents(context: CommandContext, *, everything: bool) -> None:
 
 
 @incident.command(name="show", help=N_("Cho xem một sự cố cùng thao tác đã lỗi."))
-@click.argument("number", type=ID_TYPE)
+@click.argument("number", type=ROW_NUMBER)
 @pass_context
 def show_incident(context: CommandContext, number: int) -> None:
     """Show one incident with the action that failed."""
@@ -148,7 +146,7 @@ def show_incident(context: CommandContext, number: int) -> None:
 
 
 @incident.command(help=N_("Thử lại thao tác đã lỗi."))
-@click.argument("number", type=ID_TYPE)
+@click.argument("number", type=ROW_NUMBER)
 @pass_context
 def retry(context: CommandContext, number: int) -> None:
     """Try the failed action again."""
@@ -157,7 +155,7 @@ def retry(context: CommandContext, number: int) -> None:
 
 
 @incident.command(help=N_("Gác một sự cố lại mà không thử thêm lần nào."))
-@click.argument("number", type=ID_TYPE)
+@click.argument("number", type=ROW_NUMBER)
 @pass_context
 def resolve(context: CommandContext, number: int) -> None:
     """Put an incident aside without another attempt."""
@@ -176,7 +174,7 @@ def history_group() -> None:
         "Kiểm tra mọi chuỗi xác thực; khi có chuỗi sai, mã thoát là 1 và dòng sai đầu tiên của từng hồ sơ được in ra."
     )
 )
-@click.option("--case", "instance_id", type=ID_TYPE, help=N_("Chỉ hồ sơ có số này."))
+@click.option("--case", "instance_id", type=ROW_NUMBER, help=N_("Chỉ hồ sơ có số này."))
 @click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help=N_("So cả với một bản chốt đã xuất."))
 @pass_context
 def verify(context: CommandContext, instance_id: int | None, anchor_file: Path | None) -> None:

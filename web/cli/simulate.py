@@ -28,6 +28,7 @@ from engine.simulation.simulation import SimulationRequest, SimulationResult
 from engine.store import db
 from engine.store.db import transaction
 from engine.translation.catalogue import LANGUAGES, N_
+from engine.whole_number import MAX_WHOLE_NUMBER, parse_whole_number
 from web.cli.bilingual import BilingualCommand
 from web.cli.context import CommandContext, pass_context
 
@@ -58,7 +59,12 @@ MOST_SHOWN = 40
     type=FILE_TYPE,
     help=N_("Chỉ ghi ra những gì sẽ được giả định, để chỉnh sửa."),
 )
-@click.option("--seed", type=int, default=simulation.SEED, help=N_("Số bắt đầu của phép ngẫu nhiên."))
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_WHOLE_NUMBER),
+    default=simulation.SEED,
+    help=N_("Số bắt đầu của phép ngẫu nhiên."),
+)
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help=N_("Bao nhiêu tiến trình làm việc.")
 )
@@ -77,7 +83,7 @@ def simulate(context: CommandContext, draft: str, cases: str, **options: Any) ->
         context = CommandContext(context.settings, options["language"])
     changes = assumptions.read_changes(options["table"]) if options["table"] is not None else {}
     with _case_database(context, cases, options) as engine:
-        number = int(cases) if _is_number(cases) else simulation.MOST_CASES
+        number = parse_whole_number(cases) or simulation.MOST_CASES
         order = SimulationRequest(_draft_files(context, draft), number, changes, options["seed"], options["workers"])
         if options["target"] is not None:
             table = simulation.preview_assumptions(engine, order, context.settings.chase_cap, context.language)
@@ -99,17 +105,18 @@ def _is_number(text: str) -> bool:
 
 
 def _draft_files(context: CommandContext, draft: str) -> DraftFiles:
-    if not _is_number(draft):
+    number = parse_whole_number(draft)
+    if number is None:
         return definitions.read_deployment_folder(Path(draft))
     with transaction(context.database) as tx:
-        return simulation.deployment_as_draft(tx, int(draft))
+        return simulation.deployment_as_draft(tx, number)
 
 
 @contextmanager
 def _case_database(context: CommandContext, cases: str, options: dict[str, Any]) -> Iterator[Engine]:
     """The database with the cases: the configured one, or a temporary one into which the file is replayed."""
     if _is_number(cases):
-        if not 0 < int(cases) <= simulation.MOST_CASES:
+        if not 0 < (parse_whole_number(cases) or 0) <= simulation.MOST_CASES:
             raise context.refusal(N_("--cases: nêu một số từ 1 đến {most}, hoặc một tệp."), most=simulation.MOST_CASES)
         yield context.database
         return

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import request
+from werkzeug.routing import IntegerConverter, Map
 
 from engine import clock
 from engine.clock import VIETNAM
-from engine.errors import BadInput
+from engine.errors import BadInput, Invalid
+from engine.whole_number import MAX_WHOLE_NUMBER, parse_whole_number
 
-MOST_DIGITS = 9  # Longer ones are not ours and may exceed what a database can hold.
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that a row can have; any other is an address that does not exist."""
+
+    def __init__(self, url_map: Map, *args: Any, **named: Any) -> None:
+        super().__init__(url_map, *args, **{"max": MAX_WHOLE_NUMBER, **named})
 
 
 def parse_digits(text: str) -> int | None:
     """Parse an integer in plain ASCII digits; None for any other text."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+    return parse_whole_number(text)
+
+
+def parse_chosen(items: list[str], rule: str = "chosen-task-malformed") -> Iterator[tuple[int, int]]:
+    """Parse the rows chosen in a list, sent as "id.version"; raises Invalid for anything else."""
+    for item in items:
+        number, version = (parse_digits(part) for part in (*item.split(".", 1), "")[:2])
+        if number is None or version is None:
+            raise Invalid("task", rule)
+        yield number, version
 
 
 def sent_version() -> int:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, Request, current_app, g, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_login import UserMixin, current_user
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import NotFound as UnknownAddress
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.actor import ActStamp
@@ -58,6 +60,18 @@ class Application(Flask):
     key: bytes
     received_mails: Callable[[], Sequence[Any]]
     meters: Meters
+
+    def redirect(self, location: str, code: int = 302) -> AnyResponse:
+        """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""
+        response = super().redirect(location, code)
+        response.set_data(render_template("redirect.html", address=location))
+        return response
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """An address that Werkzeug would mend by a redirect, such as one with two slashes, does not exist."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise UnknownAddress
+        super().raise_routing_exception(request)
 
     def mail_writing(self, world: World) -> MailContext:
         """Context for writing mails, for pages that show them: without what opens a citizen's report."""

@@ -16,6 +16,7 @@ from engine.staff import accounts, people
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
 from engine.world.unit_tree import STAFF_ROLES
+from web.http.parsing import parse_digits
 from web.http.request import (
     current_application,
     current_desk,
@@ -173,6 +174,7 @@ def act_on_incident(number: int, act: str) -> ResponseReturnValue:
 def show_mailbox() -> ResponseReturnValue:
     """List mails and their delivery status; in the demonstration, also the received ones."""
     before = request.args.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 10 else None
-    mails = mailbox.list_mails(tx(), current_application().mail_writing(current_world()), request_time(), number)
+    mails = mailbox.list_mails(
+        tx(), current_application().mail_writing(current_world()), request_time(), parse_digits(before)
+    )
     return render_template("mailbox.html", mails=mails, caught=current_application().received_mails())

@@ -19,7 +19,7 @@ from engine.directives import drafting
 from engine.errors import BadInput, Invalid
 from engine.staff import access
 from engine.translation.wording import say
-from web.http.parsing import parse_cursor, parse_digits
+from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import (
     current_desk,
     current_language,
@@ -184,11 +184,7 @@ def act_on_cases() -> ResponseReturnValue:
 
 def _chosen_cases() -> Iterator[tuple[int, int]]:
     """Yield the selected cases as (id, version)."""
-    for item in request.form.getlist("task")[: worklist.PAGE_SIZE]:
-        number, _dot, version = item.partition(".")
-        if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
-            raise Invalid("task", "chosen-case-malformed")
-        yield int(number), int(version)
+    return parse_chosen(request.form.getlist("task")[: worklist.PAGE_SIZE], "chosen-case-malformed")
 
 
 def _submitted_order() -> ChaseOrder:

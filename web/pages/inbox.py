@@ -20,7 +20,7 @@ from engine.staff import access, saved_filters
 from engine.store.db import Transaction
 from engine.translation.wording import say
 from web.http import disclosure_log
-from web.http.parsing import parse_cursor
+from web.http.parsing import parse_chosen, parse_cursor
 from web.http.request import current_desk, current_language, current_officer, request_time, tx
 
 blueprint = Blueprint("inbox", __name__)
@@ -163,11 +163,7 @@ def act_on_tasks() -> ResponseReturnValue:
 
 def _chosen_tasks() -> Iterator[tuple[int, int]]:
     """Yield the selected tasks as (id, version)."""
-    for item in request.form.getlist("task")[:MOST_AT_ONCE]:
-        number, _dot, version = item.partition(".")
-        if not (number.isdecimal() and version.isdecimal() and len(item) < 20):
-            raise Invalid("task", "chosen-task-malformed")
-        yield int(number), int(version)
+    return parse_chosen(request.form.getlist("task")[:MOST_AT_ONCE])
 
 
 def _chosen_act() -> Callable[[Transaction, int, int], None]:

@@ -23,7 +23,7 @@ from engine.studio.drafts import DeploymentDraft
 from engine.studio.mail_preview import MailSample
 from engine.translation.wording import say
 from web.display import filters
-from web.http.parsing import sent_json
+from web.http.parsing import parse_digits, sent_json
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
@@ -113,9 +113,10 @@ def _expected_version() -> int | None:
     if request.headers.get("If-None-Match") == "*":
         return None
     tags = request.if_match.as_set()
-    if len(tags) != 1 or not (text := tags.pop()).isdecimal() or len(text) > 9:
+    version = parse_digits(tags.pop()) if len(tags) == 1 else None
+    if version is None:
         raise BadInput("request-without-version")
-    return int(text)
+    return version
 
 
 def _require_xml(path: PurePosixPath, content: bytes) -> None:

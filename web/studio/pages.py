@@ -15,6 +15,7 @@ from engine.scenarios import recording
 from engine.studio import drafts, release
 from engine.studio.release import ReleaseNote
 from engine.translation.wording import say
+from web.http.parsing import parse_digits
 from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
 
@@ -37,7 +38,7 @@ def show_studio() -> ResponseReturnValue:
 def begin_studio_draft() -> ResponseReturnValue:
     """Create a draft; with `restore` it contains an old deployment, to deploy it again."""
     title, old = request.form.get("title", "").strip(), request.form.get("restore", "")
-    number = int(old) if old.isdecimal() and len(old) < 9 else None
+    number = parse_digits(old)
     if number is not None:
         title = title or _("Trở lại bản %(number)s", number=number)
     try:
