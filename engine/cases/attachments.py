@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +39,10 @@ MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
+_ENTRY, MAX_ENTRIES = (
+    b"PK\x01\x02",
+    5_000,
+)  # Of an office file: 10 MB can hold 200,000, seconds of reading.
 _OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 _attachment, _stored = table_of(Attachment), table_of(StoredFile)
@@ -100,10 +105,12 @@ def _detect_extension(content: bytes) -> str | None:
 
 def _office_extension(content: bytes) -> str | None:
     """The extension of a Word or Excel file without macros."""
+    if content.count(_ENTRY) > MAX_ENTRIES:
+        return None
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except zipfile.BadZipFile:
-        return None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error):
+        return None  # Whatever Python's reader raises for a damaged or malicious file.
     if any(name.endswith("vbaProject.bin") for name in names):
         return None
     return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)

@@ -55,8 +55,8 @@ def _form_title(content: bytes) -> str:
     try:
         parts = json.loads(content)["components"]
         texts = [str(part["text"]) for part in parts if part.get("type") == "text"]
-    except (ValueError, KeyError, TypeError):
-        return ""
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return ""  # A form that is still being written; what is wrong with it, the check says.
     return texts[0].lstrip("# ").splitlines()[0][:80] if texts and texts[0].strip("# ") else ""
 
 

@@ -11,6 +11,8 @@ from engine.bpmn.lint.document import UnreadableDocument, XmlDocument
 from engine.bpmn.lint.finding import Element, finding_at
 from engine.bpmn.lint.namespaces import DMN
 
+# SpiffWorkflow searches the rest of an input cell at each question mark (9,000 of them take minutes).
+MAX_CELL_LENGTH, MAX_QUESTION_MARKS = 500, 10
 ROOT_TAGS = tuple(f"{{{namespace}}}definitions" for namespace in DMN)
 
 
@@ -102,6 +104,10 @@ def _parse_row(element: Element) -> DecisionRow:
         kind: tuple(DecisionCell(part, _child_text(part)) for part in _children_named(element, kind))
         for kind in _ENTRY_KINDS
     }
+    for cell in entries["inputEntry"]:
+        if len(cell.text) > MAX_CELL_LENGTH or cell.text.count("?") > MAX_QUESTION_MARKS:
+            limits = {"length": MAX_CELL_LENGTH, "marks": MAX_QUESTION_MARKS}
+            raise UnreadableDocument(finding_at(cell.element, "cell-too-long", **limits))
     return DecisionRow(element, entries["inputEntry"], entries["outputEntry"])
 
 

@@ -70,6 +70,7 @@ NAME_SENTENCES: dict[str, str] = {
         'Ô \'{text}\' viết theo FEEL, bộ máy không hiểu; hãy viết: ? in ("a", "b"), != "a", 60 <= ? <= 80, True.'
     ),
     "cell-question": N_("Ô '{text}' phải bắt đầu bằng dấu ? thay cho đầu vào: ? {text}."),
+    "cell-too-long": N_("Ô dài quá {length} ký tự hoặc có quá {marks} dấu ?; hãy tách thành nhiều dòng."),
     "rows-overlap": N_(
         "Dòng {row} và dòng {earlier} có thể cùng khớp trong bảng UNIQUE; hãy thu hẹp một dòng hoặc chọn FIRST."
     ),
