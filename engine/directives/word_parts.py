@@ -49,7 +49,7 @@ def parse_part(name: str, content: bytes) -> etree._Element:
         raise UnfitTemplate("directive-template-strange-part", name=name) from error
     facts = root.getroottree().docinfo
     # No character of XML is written with a zero byte in UTF-8, but nearly every one is in UTF-16 and UTF-32.
-    if facts.doctype or b"\0" in content or (facts.encoding or "UTF-8").upper() not in _ENCODINGS:
+    if facts.internalDTD is not None or b"\0" in content or (facts.encoding or "UTF-8").upper() not in _ENCODINGS:
         raise UnfitTemplate("directive-template-strange-part", name=name)
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     return root
@@ -66,7 +66,7 @@ def require_still_part(name: str, root: etree._Element) -> None:
     for element in root.iter(etree.Element):
         if _local(element.tag) in _EMBEDDED_ELEMENTS:
             raise UnfitTemplate("directive-template-active-part", name=name)
-        attributes = {_local(key): value for key, value in element.items()}
+        attributes = {_local(key): str(value) for key, value in element.items()}
         if any(_leads_outside(key, value) for key, value in attributes.items()):
             raise UnfitTemplate("directive-template-outside-link", name=name)
         if any(_ACTIVE_TYPES.search(value) for value in attributes.values()):
@@ -105,13 +105,13 @@ def field_codes(root: etree._Element) -> Iterator[str]:
     opened: list[_OpenField] = []
     for element in root.iter(etree.Element):
         kind = _local(element.tag)
-        attributes = {_local(key): value for key, value in element.items()}
+        attributes = {_local(key): str(value) for key, value in element.items()}
         if "instr" in attributes:
             yield attributes["instr"]
         if kind == "fldChar":
             yield from _turn_field(opened, attributes.get("fldCharType", ""))
         elif kind in _CODE_TEXTS | _TEXTS:
-            text = "".join(element.itertext())
+            text = "".join(map(str, element.itertext()))
             enclosing = [one for one in opened if one.in_code]
             for one in enclosing:
                 one.pieces.append(text)

@@ -31,6 +31,7 @@ MAP_FORMATS = {
 }
 RELATIONS = frozenset({"whole", "default", "part", "via_2024_merge", "unknown"})
 RowT = TypeVar("RowT")
+MAX_BYTES, MAX_LINES = 5_000_000, 30_000  # The whole country had 11,000 units with districts, and has 3,400 without.
 CODE_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
 
 
@@ -184,6 +185,8 @@ def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
         raise BadInput("unit-file-not-csv", path=path, line=str(reader.line_num), reason=str(error)) from error
     if not table:
         raise BadInput("unit-file-empty", path=path)
+    if len(table) > MAX_LINES:
+        raise BadInput("unit-file-too-large", path=path, most=MAX_LINES)
     header = table[0][1]
     if len(set(header)) < len(header):
         raise BadInput("unit-file-column-twice", path=path)
@@ -201,6 +204,8 @@ def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
 
 def _read_utf8(path: Path) -> str:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput("unit-file-too-large", path=path, most=MAX_LINES)
         content = path.read_bytes()
     except OSError as error:
         raise BadInput("unit-file-unreadable", path=path, reason=error.strerror) from error

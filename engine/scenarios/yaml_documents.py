@@ -61,7 +61,7 @@ def _require_modest(content: str | bytes) -> None:
     """Raise BadInput, with the line, for too many or too deep values, and for tags and references among them."""
     depth = values = 0
     for event in yaml.parse(content, Loader=_Loader):
-        line = str(event.start_mark.line + 1)
+        line = str(event.start_mark.line + 1) if event.start_mark else "?"
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         values += isinstance(event, yaml.NodeEvent)
         if depth > MAX_DEPTH or values > MAX_VALUES:

@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "unit-file-unreadable": N_("{path}: không đọc được tệp ({reason})."),
     "unit-file-not-utf8": N_("{path}:{line}: dòng này không phải UTF-8; hãy lưu tệp dạng “CSV UTF-8”."),
     "unit-file-not-csv": N_("{path}:{line}: dòng này không phải CSV ({reason})."),
+    "unit-file-too-large": N_("{path} quá lớn: tối đa 5 MB và {most} dòng."),
     "unit-file-empty": N_("{path}: tệp trống."),
     "unit-file-column-twice": N_("{path}: dòng tiêu đề nêu tên một cột hai lần."),
     "unit-file-without-rows": N_("{path}: tệp có dòng tiêu đề nhưng không có dòng nào khác."),
