@@ -24,8 +24,10 @@ def close_folder(folder: Path) -> None:
 
 def close_database(file: Path) -> None:
     """Take a SQLite database from other users, before SQLite creates it or opens it."""
-    with suppress(FileNotFoundError, PermissionError):  # SQLite itself says so, in its own words.
+    try:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+    except OSError:
+        return  # SQLite itself says so, in its own words.
     for end in _BESIDE:
         with suppress(FileNotFoundError, PermissionError):
             file.with_name(file.name + end).chmod(PRIVATE_FILE)

@@ -1,4 +1,4 @@
-"""No number in an address, a form, a query string or a command is an error of the program (SQLite and PostgreSQL)."""
+"""No number in an address, a form, a query string or a command is an error of the program."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from engine.store.db import Transaction
+from engine.store.models import Task
 from engine.whole_number import MAX_WHOLE_NUMBER, parse_whole_number
 from tests.kit.site import OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_task import received
@@ -81,6 +84,10 @@ def test_a_number_that_no_row_can_have_is_a_page_that_is_not_there(site: Site) -
 def test_whole_numbers_are_read_in_one_way() -> None:
     assert [parse_whole_number(text) for text in ("0", "07", str(MAX_WHOLE_NUMBER))] == [0, 7, MAX_WHOLE_NUMBER]
     assert {parse_whole_number(text) for text in (TOO_LARGE, "9" * 30, "", "-1", "²", "٣", "1 ")} == {None}
+
+
+def test_every_number_that_is_read_is_one_that_a_database_takes(tx: Transaction) -> None:
+    assert tx.read.execute(select(Task.id).where(Task.id == MAX_WHOLE_NUMBER)).all() == []
 
 
 COMMANDS = (
