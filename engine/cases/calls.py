@@ -24,7 +24,7 @@ from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Report, ReportLink, Task
+from engine.store.models import Instance, Report, ReportLink, Task
 from engine.world.world import World
 from forms.schema import Form, InvalidAnswers
 
@@ -34,7 +34,7 @@ EMERGENCY = "emergency"
 REPEAT = "repeat"
 PERMISSION = "take_calls"
 
-_report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
+_report, _link, _task, _instance = table_of(Report), table_of(ReportLink), table_of(Task), table_of(Instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,24 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     main_report_id, main_instance_id = intake.find_open_case(tx, code)
     values = _applicable_values(receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"})
     new_report = intake.check_report(build_report(tx, desk, values, call.channel), desk.world)
-    report_id, own_code = intake.store_report(tx, new_report)
-    row = {"report_id": report_id, "other_id": main_report_id, "kind": REPEAT, "reason": "", "created_at": desk.now}
+    stored = intake.store_report(tx, new_report)
+    row = {"report_id": stored.id, "other_id": main_report_id, "kind": REPEAT, "reason": "", "created_at": desk.now}
     tx.write().execute(insert(_link), row)
-    who = desk.who
-    history.append_entry(tx, main_instance_id, AuditEntry(desk.now, who, "repeat", "", {"code": own_code}))
-    return report_id, own_code
+    detail = {"code": stored.code, "report": stored.digests}
+    history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
+    return stored.id, stored.code
+
+
+def list_joined_cases(tx: Transaction, report_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """For those of the reports that joined a case: the case, whose history records them, and the report's own code."""
+    query = (
+        select(_instance.c.id, _report.c.code)
+        .join(_link, _link.c.other_id == _instance.c.report_id)
+        .join(_report, _report.c.id == _link.c.report_id)
+        .where(_link.c.report_id.in_(report_ids), _link.c.kind == REPEAT)
+        .order_by(_instance.c.id, _report.c.id)
+    )
+    return [(row.id, row.code) for row in tx.read.execute(query)]
 
 
 def list_joined_callers(tx: Transaction, report_id: int) -> list[tuple[str, str, str]]:

@@ -226,6 +226,6 @@ def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple
     means, reached, note = contact
     row = {"at": desk.now, "means": means, "reached": reached, "note": note}
     reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})
-    append_entry(
-        tx, dossier.case.id, AuditEntry(desk.now, desk.who, "contact", "", {"means": means, "reached": reached})
-    )
+    digest = reports.note_digest(reports.salt_of(tx, dossier.report.id), note)
+    detail = {"means": means, "reached": reached, "note": digest}
+    append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, "contact", "", detail))

@@ -5,6 +5,7 @@ The process itself gets only routing facts: field, urgency, place, channel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -80,26 +81,36 @@ class FiledReport:
     step: Step
 
 
+@dataclass(frozen=True, slots=True)
+class UnstartedReport:
+    """A report without a process yet: its row, its code, and what history keeps of its particulars."""
+
+    id: int
+    code: str
+    digests: Mapping[str, str]
+
+
 def file_report(
     tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
 ) -> FiledReport:
     """Store a report and start its process at `new_report.received_at`; raises Invalid for an invalid field."""
     report = check_report(new_report, world)
-    report_id, code = store_report(tx, report)
-    act = Command(Start(_routing_facts(report, report_id, code)), who, report.received_at)
-    instance_id, step = instances.start_instance(tx, definition, act, world, report_id=report_id)
-    return FiledReport(report_id, code, instance_id, step)
+    stored = store_report(tx, report)
+    start = Start(_routing_facts(report, stored.id, stored.code))
+    act = Command(start, who, report.received_at, detail={"report": stored.digests})
+    instance_id, step = instances.start_instance(tx, definition, act, world, report_id=stored.id)
+    return FiledReport(stored.id, stored.code, instance_id, step)
 
 
-def store_report(tx: Transaction, report: NewReport) -> tuple[int, str]:
-    """Store a checked report without starting a process; returns its id and its code."""
+def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:
+    """Store a checked report without starting a process."""
     connection = tx.write()
-    row = {key: value for key, value in asdict(report).items() if key != "due"}
+    row = {key: value for key, value in asdict(report).items() if key != "due"} | {"salt": reports.new_salt()}
     insertion = insert(_report).returning(_report.c.id)
     report_id: int = connection.execute(insertion, row | reports.derived_columns(row)).scalar_one()
     code = case_code.format_code(PROVINCE_LETTERS, report.received_at.astimezone(VIETNAM).year, report_id)
     connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
-    return report_id, code
+    return UnstartedReport(report_id, code, reports.particulars_digests(row))
 
 
 def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ tables, and history records that they changed.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from engine.cases.masking import search_columns
 from engine.clock import parse_instant
-from engine.process import spells
+from engine.process import history, spells
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report
@@ -59,6 +60,30 @@ def reporters_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[in
     columns = [_report.c[name] for name in ("reporter_name", "address", "phone", "email")]
     query = select(_instance.c.id, *columns).join(_report, _report.c.id == _instance.c.report_id)
     return {row.id: row for row in tx.read.execute(query.where(_instance.c.id.in_(instance_ids)))}
+
+
+def new_salt() -> bytes:
+    """A salt for what history keeps of a report's values."""
+    return secrets.token_bytes(16)
+
+
+def particulars_digests(row: Mapping[str, Any]) -> dict[str, str]:
+    """What history keeps of a report's particulars, by key."""
+    return history.salted_digests(row["salt"], {key: row[key] for key in PARTICULARS})
+
+
+def salt_of(tx: Transaction, report_id: int) -> bytes:
+    """The salt of a report; one from before salts were introduced gets it now."""
+    salt: bytes | None = tx.read.execute(select(_report.c.salt).where(_report.c.id == report_id)).scalar_one()
+    if salt is None:
+        salt = new_salt()
+        tx.write().execute(update(_report).where(_report.c.id == report_id).values(salt=salt))
+    return salt
+
+
+def note_digest(salt: bytes, note: str) -> str:
+    """What history keeps of the note on a contact."""
+    return history.salted_digests(salt, {"note": note})["note"]
 
 
 def missing_particulars(row: Mapping[str, Any]) -> list[str]:

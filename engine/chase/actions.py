@@ -22,6 +22,7 @@ from engine.process import history, instances, outbox
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, OPEN
+from engine.process.outbox import OFFICE_REMINDER
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -31,7 +32,6 @@ from engine.world.world import World
 ACTS = ("extend", "transfer", "recall", "remind", "note")
 MAX_CASES = 50
 MAX_DAYS = 30
-REMINDER = "office_reminder"  # The rung of a notice that the office sends manually, once per case and day.
 _PAUSE_TIMER = (
     "wait_chase_again"  # The ladder's pause after "keep watching": an extension moves its end past the deadline.
 )
@@ -191,11 +191,11 @@ def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> 
     if not units:
         raise _Refusal("chase-not-possible-now")
     day = int(f"{desk.now.astimezone(VIETNAM):%Y%m%d}")
-    sent_today = (_outbox.c.instance_id == case.id) & (_outbox.c.rung == REMINDER) & (_outbox.c.occurrence == day)
-    if tx.read.execute(select(_outbox.c.id).where(sent_today)).first() is not None:
+    reminders = select(_outbox.c.id).where(_outbox.c.instance_id == case.id, _outbox.c.rung == OFFICE_REMINDER)
+    if tx.read.execute(reminders.where(_outbox.c.occurrence == day)).first() is not None:
         raise _Refusal("chase-reminded-today")
     template = "overdue" if case.due_at is not None and case.due_at <= desk.now else "reminder"
-    notice = Notice(REMINDER, day, template, tuple(units), "")
+    notice = Notice(OFFICE_REMINDER, day, template, tuple(units), "")
     outbox.enqueue_rows(tx.write(), case.id, [outbox.notice_row(notice)], desk.now)
     history.append_entry(
         tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", {"reason": order.reason, "units": units})

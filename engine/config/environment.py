@@ -27,6 +27,7 @@ PREFIX = "TONGDAI_"
 PROVINCES = ("three_level", "two_level")
 LOG_FORMATS = ("json", "text")
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_ADDRESS = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+")
 ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
@@ -60,6 +61,8 @@ class Settings:
     chase_cap: int
     timer_attempts: int
     anchor_key: bytes | None = field(repr=False)
+    anchor_folder: Path | None
+    anchor_mail: str
     host: str
     port: int
     proxies: int
@@ -92,6 +95,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         chase_cap=_read_integer(environ, "TONGDAI_CHASE_CAP", 1, 60),
         timer_attempts=_read_integer(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),
         anchor_key=_read_secret(environ, "TONGDAI_ANCHOR_KEY"),
+        anchor_folder=_read_folder(environ, "TONGDAI_ANCHOR_FOLDER"),
+        anchor_mail=_read_mail_address(environ, "TONGDAI_ANCHOR_MAIL"),
         host=_read_text(environ, "TONGDAI_HOST"),
         port=_read_integer(environ, "TONGDAI_PORT", 1, 65535),
         proxies=_read_integer(environ, "TONGDAI_PROXIES", 0, 5),
@@ -209,10 +214,22 @@ def _split_address(name: str, text: str) -> SplitResult:
     return parts
 
 
+def _read_folder(environ: Mapping[str, str], name: str) -> Path | None:
+    text = _read_text(environ, name)
+    return Path(text) if text else None
+
+
+def _read_mail_address(environ: Mapping[str, str], name: str) -> str:
+    text = _read_text(environ, name)
+    if text and not _ADDRESS.fullmatch(text):
+        raise _refused_value(name, text)
+    return text
+
+
 def _read_sender(environ: Mapping[str, str]) -> str:
     text = _read_text(environ, "TONGDAI_MAIL_FROM")
     _name, address = parseaddr(text)
-    if not text.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+    if not text.isprintable() or not _ADDRESS.fullmatch(address):
         raise _refused_value("TONGDAI_MAIL_FROM", text)
     return text
 

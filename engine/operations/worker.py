@@ -11,36 +11,34 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from engine.cases import corrections, one_time_codes
-from engine.clock import VIETNAM
 from engine.config.environment import Settings
+from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
 from engine.mailing import batching, citizen_mails, daily, delivery, notices
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
+from engine.operations.anchor_export import AnchorExporter
 from engine.operations.log import get_logger
 from engine.operations.metrics import Meters
 from engine.privacy.retention import NightlyErasure
-from engine.process import history, messages, timers
+from engine.process import messages, timers
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
 from engine.staff import accounts, form_drafts, rate_limits
 from engine.statistics import check
-from engine.store import daily_jobs
 from engine.store.db import transaction
 from engine.world.world import World
 
 MAX_SLEEP = timedelta(seconds=5)
 SLICE_PAUSE = timedelta(milliseconds=250)  # Between slices of the nightly work, so that others can write.
 CLEANUP_INTERVAL = timedelta(hours=1)
-ANCHOR_JOB = "history_anchor"
 
 log = get_logger()
 Clock = Callable[[], datetime]
@@ -77,7 +75,9 @@ class Worker:
         self._worlds = WorldCache(context.settings.chase_cap)
         self._cleared = context.clock() - CLEANUP_INTERVAL
         self._stopping = False
-        self._verifier = HistoryVerifier(context.database, context.settings.var, context.settings.anchor_key)
+        keys = anchor_keys(context.settings)
+        self._verifier = HistoryVerifier(context.database, context.settings.var, keys)
+        self._anchors = AnchorExporter(context.database, context.settings, keys, context.outlets.smtp)
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
@@ -188,17 +188,10 @@ class Worker:
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)
 
     def _export_anchor(self, now: datetime) -> None:
-        """Export the signed heads of all histories once a day, if a key is configured (R13)."""
-        settings = self._around.settings
-        if settings.anchor_key is None:
-            return
-        day = now.astimezone(VIETNAM).date()
-        with transaction(self._around.database) as tx:
-            if daily_jobs.claim_job(tx, ANCHOR_JOB, day, now):
-                write_anchor(
-                    settings.var / f"anchor_{day:%Y%m%d}.json", history.create_anchor(tx, now, settings.anchor_key)
-                )
-                log.info("history.anchored")
+        """Export the signed heads of all histories once a day, and send them to the second places (R13)."""
+        if self._anchors.export_daily(now):
+            log.info("history.anchored")
+        self._anchors.send_newest(now)
 
     def _check_figures(self, now: datetime) -> None:
         """Roll up past days and, once a day, compare the stored figures with a full count."""
@@ -246,9 +239,3 @@ def delete_ended(database: Engine, now: datetime) -> None:
         rate_limits.delete_ended_windows(tx, now)
         one_time_codes.delete_expired(tx, now)
         form_drafts.delete_stale_values(tx, now)
-
-
-def write_anchor(file: Path, text: str) -> None:
-    """Write an anchor next to the database; it should be moved elsewhere as soon as possible."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")

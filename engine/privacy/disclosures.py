@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.actor import Actor
 from engine.cases import case_code
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
+from engine.records import look_chain
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Look, Person, Report
@@ -30,10 +30,6 @@ PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT, SEARCH)
 PAGE_SIZE = 50
 
 _look, _report, _person = table_of(Look), table_of(Report), table_of(Person)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_look).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_look).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,7 @@ class Disclosure:
 
 def write_rows(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows that are not in the log yet."""
-    connection = tx.write()
-    connection.execute(_INSERT_ONCE[connection.dialect.name], list(rows))
+    look_chain.append_looks(tx, rows)
 
 
 def report_ids_of(tx: Transaction, codes: Collection[str]) -> list[int]:

@@ -136,7 +136,10 @@ TARGETS = (
     ErasureTarget(
         _report,
         lambda which: _report.c.id.in_(which.reports),
-        dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded", "matter"), ""),
+        {
+            **dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded", "matter"), ""),
+            "salt": None,
+        },
     ),
 )
 
@@ -174,3 +177,11 @@ def _scrub_submissions(tx: Transaction, instance_ids: Sequence[int]) -> int:
         values = {"content": json.dumps(retained_values, ensure_ascii=False), "salt": b""}
         tx.write().execute(update(_submission).where(_submission.c.id == row.id).values(**values))
     return len(rows)
+
+
+def kept_answers(tx: Transaction, instance_id: int) -> list[list[Any]]:
+    """What stays of a case's erased forms, as history keeps a digest of it: the task, and the choices made."""
+    query = select(_submission.c.task_engine_id, _submission.c.content).where(
+        _submission.c.instance_id == instance_id, _submission.c.salt == b""
+    )
+    return [[row.task_engine_id, row.content] for row in tx.read.execute(query.order_by(_submission.c.id))]

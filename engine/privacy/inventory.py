@@ -17,6 +17,7 @@ ERASED_COLUMNS: Mapping[str, str] = {
     "report.folded": "emptied, and with it the index of words",
     "tracking_key.digest": "emptied, so that no key opens the report",
     "report.matter": "emptied, and with it the index of words",
+    "report.salt": "emptied, so that digests in the history cannot be guessed at",
     "submission.content": "texts are removed, choices, numbers and days stay",
     "submission.salt": "emptied, so that digests in the history cannot be guessed at",
     "contact.note": "emptied",
@@ -71,6 +72,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
 # Facts for figures, the process and the program itself. Columns that hold text from outside are listed above.
 IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "activation": "turn deployment_id at by message",
+    "anchor_export": "day at cases digest copied_at mailed_at tried_at",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",
     "attachment": "id report_id media_type size added_at added_by",
@@ -107,7 +109,8 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "job_run": "job day at",
     "journal": "chain seq at act digest",
     "journal_chain": "name head length",
-    "look": "report_id purpose period at",
+    "look": "report_id purpose period at seq",
+    "look_head": "report_id looks head",
     "mail": "id channel recipient kind about created_at available_at leased_until attempts sent_at",
     "mark": "id instance_id status at due_at",
     "matter": "instance_id code line page",
@@ -133,7 +136,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "submission": "id instance_id task_engine_id at actor form",
     "subscription": "id instance_id engine_id name correlations",
     "substitute": "id person_id substitute_id starts_at ends_at",
-    "sweep": "id kind by started_at finished_at after looked_at found first beside",
+    "sweep": "id kind by started_at finished_at after looked_at found first beside unproven",
     "task": (
         "id instance_id engine_id node name role unit_code passed_from form state version assignee_id owner_id "
         "opened_at due_at closed_at closed_by"

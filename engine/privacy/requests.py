@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.cases import case_code, reports
+from engine.cases import calls, case_code, reports
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.journal import acts, journal
@@ -187,6 +187,15 @@ def fulfil_correction(
         row = {"instance_id": instance_id, "task_engine_id": 0, "at": desk.now, "actor": desk.who.actor}
         content = json.dumps({**changed, **before}, ensure_ascii=False)
         tx.write().execute(insert(_submission), {**row, "form": CORRECT, "content": content, "salt": salt})
+    of_report = {"report": history.salted_digests(reports.salt_of(tx, report_id), changed)}
+    joined = {"reason": reason, "fields": sorted(changed), **of_report}
+    _record_at_joined_cases(tx, desk, report_id, "correct", joined)
+
+
+def _record_at_joined_cases(tx: Transaction, desk: Desk, report_id: int, act: str, detail: Mapping[str, Any]) -> None:
+    """Record an act on a report that joined another one's case, in that case's history."""
+    for instance_id, code in calls.list_joined_cases(tx, [report_id]):
+        history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, act, "", {**detail, "code": code}))
 
 
 def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
@@ -239,6 +248,7 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     tx.write().execute(insert(_hold), row)
     for instance_id in _case_ids(tx, report_id):
         history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", {"reason": reason.strip()}))
+    _record_at_joined_cases(tx, desk, report_id, "hold", {"reason": reason.strip()})
 
 
 def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
@@ -249,6 +259,7 @@ def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
         raise NotFound("data-not-held")
     for instance_id in _case_ids(tx, report_id):
         history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
+    _record_at_joined_cases(tx, desk, report_id, "release_hold", {})
 
 
 def list_holds(tx: Transaction) -> Sequence[Any]:

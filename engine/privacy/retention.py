@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 from sqlalchemy import text as sql
 
 from engine.actor import SYSTEM, Actor
+from engine.cases import calls
 from engine.privacy import erasure
 from engine.process import history
 from engine.process.history import AuditEntry
@@ -122,7 +123,10 @@ def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
     connection.execute(update(_report).where(_report.c.id.in_(ids)).values(anonymised_at=now))
     detail = {"reason": reason} if reason else {}
     for instance_id in scope.instances:
-        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", detail))
+        kept = {"kept": history.plain_digest(erasure.kept_answers(tx, instance_id))}
+        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", {**detail, **kept}))
+    for instance_id, code in calls.list_joined_cases(tx, ids):
+        history.append_entry(tx, instance_id, AuditEntry(now, who, "anonymise", "", {**detail, "code": code}))
     return rows
 
 

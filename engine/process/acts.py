@@ -52,13 +52,16 @@ def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
         "path": step.path,
         "skipped": step.skipped_timers,
         "opened": [[item.task_id, item.node, item.unit, *item.passed_from] for item in step.opened_tasks],
+        "roles": [item.role for item in step.opened_tasks],
         "closed": step.closed_tasks,
         "timers": [[item.task_id, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
         "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
         "messages": [item.name for item in step.thrown_events],
         "marks": step.marks,
         "changed": [[item.task_id, item.node, item.unit] for item in step.changed_tasks],
+        "deadline": step.deadline.isoformat() if step.deadline else past_acts.NO_DEADLINE,
         "finished": step.finished,
+        "state": history.state_digest(step.state),
         "world": world.revision[:8],
     }
     recorded = {key: value for key, value in facts.items() if value}

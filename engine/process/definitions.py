@@ -7,7 +7,7 @@ A deployment is identified by its content: the same files deployed twice are one
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -22,6 +22,8 @@ from engine.journal import acts, journal
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.translation.plain_faults import PlainFault
+from engine.translation.wording import Fault
 from forms.schema import Form, compile_form, parse_form
 
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
@@ -194,6 +196,16 @@ def load_stored_files(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes
     if not rows:
         raise NotFound("deployment-content-unknown", digest=digest[:12])
     return {PurePosixPath(row.path): row.content for row in rows}
+
+
+def find_changed(tx: Transaction) -> Iterator[Fault]:
+    """The deployments whose stored files are not those that were deployed."""
+    for row in tx.read.execute(select(_deployment.c.number, _deployment.c.digest).order_by(_deployment.c.number)).all():
+        query = select(_file.c.path, _file.c.content).join(_deployment).where(_deployment.c.number == row.number)
+        files = {PurePosixPath(file.path): file.content for file in tx.read.execute(query)}
+        # An edit by hand may leave text where SQLite had bytes.
+        if not all(isinstance(content, bytes) for content in files.values()) or digest_of(files) != row.digest:
+            yield PlainFault("deployment-content-changed", {"number": str(row.number)})
 
 
 @dataclass(frozen=True, slots=True)

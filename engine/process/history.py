@@ -1,9 +1,9 @@
 """The append-only record of every act on an instance, chained by digests (R13).
 
 Each row's digest covers the row and the digest before it; the instance stores the last digest and the number of rows.
-A changed, reordered or removed row therefore shows, even at the tail. A case removed together with its instance shows
-against the daily anchor: a signed list of all heads, exported outside the database. Personal values appear only as
-salted digests.
+A changed, reordered or removed row therefore shows, even at the tail. A case removed together with its instance, or
+written anew with its head, shows against the daily anchor (`engine.records.anchors`). Personal values appear only as
+salted digests; `engine.records.proof` compares what is stored with them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.actor import Actor
-from engine.clock import parse_instant
-from engine.errors import BadInput, NotFound, TamperedHistory
+from engine.errors import NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance
@@ -28,7 +27,6 @@ from engine.store.statements import CompiledStatement
 from engine.translation.wording import say
 
 GENESIS = bytes(32)
-ANCHOR_FORMAT = 1
 
 # Digests are computed over exactly this text; encoding the same values differently would break every existing chain.
 _DETAIL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -147,27 +145,36 @@ def salted_digests(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def state_digest(state: bytes) -> str:
+    """What history keeps of a case's state after a step."""
+    return hashlib.sha256(state).hexdigest()[:32]
+
+
+def plain_digest(value: object) -> str:
+    """What history keeps of a value that is not personal and stays as it is."""
+    return hashlib.sha256(_DETAIL_ENCODER.encode(value).encode()).hexdigest()[:32]
+
+
 def find_breaks(tx: Transaction, instance_id: int | None = None) -> Iterator[ChainBreak]:
     """The first broken row of each instance whose history does not match its chain."""
     query = select(_instance.c.id, _instance.c.history_head, _instance.c.history_count).order_by(_instance.c.id)
     if instance_id is not None:
         query = query.where(_instance.c.id == instance_id)
+    rows_query = select(_history).where(_history.c.instance_id == bindparam("id")).order_by(_history.c.seq)
     for instance in tx.read.execute(query).all():
-        chain_break = _find_break(tx.read, instance)
+        chain_break = first_break(instance, tx.read.execute(rows_query, {"id": instance.id}).all())
         if chain_break is not None:
             yield chain_break
 
 
-def _find_break(connection: Connection, instance: Any) -> ChainBreak | None:
-    rows = connection.execute(
-        select(_history).where(_history.c.instance_id == instance.id).order_by(_history.c.seq)
-    ).all()
+def first_break(instance: Any, rows: Sequence[Any]) -> ChainBreak | None:
+    """The first of an instance's history rows, in order, that does not match its chain; None when all match."""
     head, expected = GENESIS, 0
     for row in rows:
         expected += 1
         if row.seq != expected:
             return ChainBreak(instance.id, expected, "history-row-missing", {"following": str(row.seq)})
-        head = _row_digest(head, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
+        head = _row_digest(head, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
         if head != row.digest:
             return ChainBreak(instance.id, row.seq, "history-row-changed")
     if expected != instance.history_count:
@@ -176,54 +183,3 @@ def _find_break(connection: Connection, instance: Any) -> ChainBreak | None:
     if head != instance.history_head:
         return ChainBreak(instance.id, expected, "history-rewritten")
     return None
-
-
-def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
-    """A signed list of every instance's head and count, as JSON text to keep outside the database."""
-    heads = tx.read.execute(
-        select(_instance.c.id, _instance.c.history_count, _instance.c.history_head).order_by(_instance.c.id)
-    ).all()
-    body = {
-        "format": ANCHOR_FORMAT,
-        "at": now.isoformat(),
-        "heads": [[row.id, row.history_count, row.history_head.hex()] for row in heads],
-    }
-    return json.dumps({**body, "signature": _anchor_signature(body, key)})
-
-
-def _anchor_signature(body: Mapping[str, Any], key: bytes) -> str:
-    return hmac.new(key, json.dumps(body, sort_keys=True).encode(), "sha256").hexdigest()
-
-
-def check_anchor(tx: Transaction, text: str, key: bytes) -> Iterator[ChainBreak]:
-    """The instances that no longer match an anchor: removed, truncated, or rewritten in the part the anchor covers.
-
-    Raises BadInput when `text` is not an anchor, Tampered when its signature is wrong.
-    """
-    yield from compare_heads(tx, parse_anchor(text, key))
-
-
-def compare_heads(tx: Transaction, heads: Iterable[tuple[int, int, str]]) -> Iterator[ChainBreak]:
-    """The instances that no longer match the heads of an anchor, given as (instance, count, digest)."""
-    for instance_id, count, digest in heads:
-        stored = tx.read.execute(
-            select(_history.c.digest).where(_history.c.instance_id == instance_id, _history.c.seq == count)
-        ).scalar_one_or_none()
-        if stored is None and count:
-            yield ChainBreak(instance_id, count, "history-row-gone")
-        elif stored is not None and stored.hex() != digest:
-            yield ChainBreak(instance_id, count, "history-row-differs")
-
-
-def parse_anchor(text: str, key: bytes) -> list[tuple[int, int, str]]:
-    """The heads of an anchor as (instance, count, digest), ordered by instance; raises BadInput, Tampered."""
-    try:
-        body = json.loads(text)
-        signature = body.pop("signature")
-        parse_instant(body["at"])
-        heads = [(int(instance_id), int(count), str(digest)) for instance_id, count, digest in body["heads"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput("anchor-foreign") from error
-    if not hmac.compare_digest(signature, _anchor_signature(body, key)):
-        raise TamperedHistory("anchor-signature-wrong")
-    return heads

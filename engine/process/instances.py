@@ -8,7 +8,7 @@ taken again on the new state.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -161,7 +161,8 @@ def start_instance(
         "history_count": 0,
     }
     instance_id: int = connection.execute(_INSERT_INSTANCE, row).scalar_one()
-    link = history.next_link(instance_id, ChainState(), acts.audit_entry(command, step, world))
+    recorded = replace(command, detail={**command.detail, "deployment": definition.number})
+    link = history.next_link(instance_id, ChainState(), acts.audit_entry(recorded, step, world))
     _UPDATE_INSTANCE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
     spells.begin_case(connection, instance_id, report_id, command.now)
     _write_related_rows(connection, instance_id, command, step, link)

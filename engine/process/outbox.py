@@ -22,6 +22,7 @@ from engine.store.statements import CompiledStatement
 NOTICE = "notice"
 MESSAGE = "message"
 MAIL = "mail"
+OFFICE_REMINDER = "office_reminder"  # The rung of a notice that the office sends by hand, once per case and day.
 
 _outbox, _mail = table_of(Outbox), table_of(Mail)
 _INSERT_ONCE = {

@@ -16,6 +16,7 @@ MIGRATIONS = frozenset({MIGRATE, RETURN})
 # Acts that assign a task to somebody; a release does too when the task returns to the person who delegated it.
 ASSIGNMENTS = frozenset({"claim", "hand_over", "delegate"})
 RELEASE = "release"
+NO_DEADLINE = "none"  # As history records it while a case has none, or its clock is paused.
 ASSIGNMENT_CHANGES = ASSIGNMENTS | {RELEASE}
 
 

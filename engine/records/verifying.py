@@ -1,4 +1,4 @@
-"""Verifies the record: every hash chain in slices, nightly and on request, against the last anchor (R13).
+"""Verifies the record: every case in slices, nightly and on request, against the last anchor (R13).
 
 A slice is read from one snapshot, because a case that advances between two reads would look broken. It is compared with
 the newest anchor of an earlier day: today's may have been made from forged rows.
@@ -6,22 +6,20 @@ the newest anchor of an earlier day: today's may have been made from forged rows
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
-from engine.clock import VIETNAM
-from engine.errors import BadInput, EngineError, TamperedHistory
-from engine.process import history, incidents
+from engine.errors import TamperedHistory
+from engine.process import incidents
 from engine.process.history import ChainBreak
 from engine.process.stored_faults import encode_fault
-from engine.records import audit_log, batch_cursor
+from engine.records import anchors, audit_log, batch_cursor, proof
+from engine.records.anchors import Anchor
+from engine.records.difference import CaseFindings, RecordDifference
 from engine.store.columns import table_of
 from engine.store.db import Transaction, read_snapshot, transaction
 from engine.store.models import Instance
@@ -33,33 +31,12 @@ END = 2**62
 _instance = table_of(Instance)
 
 
-@dataclass(frozen=True, slots=True)
-class AnchorHeads:
-    """The heads of an anchor, forty bytes each: there may be a million."""
-
-    ids: array[int]
-    counts: array[int]
-    digests: bytes
-
-    def heads_between(self, after: int, last: int) -> Iterator[tuple[int, int, str]]:
-        """The heads of the instances after `after` up to and including `last`."""
-        for place in range(bisect_right(self.ids, after), bisect_right(self.ids, last)):
-            yield self.ids[place], self.counts[place], self.digests[32 * place : 32 * place + 32].hex()
-
-
-def parse_heads(text: str, key: bytes) -> AnchorHeads:
-    """The heads of an anchor; raises BadInput, TamperedHistory."""
-    heads = sorted(history.parse_anchor(text, key))
-    ids, counts = array("q", (head[0] for head in heads)), array("q", (head[1] for head in heads))
-    return AnchorHeads(ids, counts, b"".join(bytes.fromhex(head[2]) for head in heads))
-
-
 class HistoryVerifier:
-    """Advances sweeps over the history; caches the anchor of the current sweep, so that it is read once."""
+    """Advances sweeps over the record; caches the anchor of the current sweep, so that it is read once."""
 
-    def __init__(self, database: Engine, folder: Path, key: bytes | None) -> None:
-        self._database, self._folder, self._key = database, folder, key
-        self._read: tuple[str, AnchorHeads] | None = None
+    def __init__(self, database: Engine, folder: Path, keys: Sequence[bytes]) -> None:
+        self._database, self._folder, self._keys = database, folder, keys
+        self._read: tuple[str, Anchor] | None = None
 
     def verify_slice(self, now: datetime) -> bool:
         """Verify one slice of the current sweep; returns whether there is more to do."""
@@ -68,69 +45,96 @@ class HistoryVerifier:
         if sweep is None:
             self._read = None
             return False
-        name, heads, torn = self._load_anchor(sweep, now)
+        name, anchor, torn = self._load_anchor(sweep, now)
         with read_snapshot(self._database) as tx:
-            ids = _next_instance_ids(tx, sweep.after)
+            ids = next_instance_ids(tx, sweep.after)
             last = ids[-1] if len(ids) == SLICE else END
-            chains = [item for instance_id in ids for item in history.find_breaks(tx, instance_id)]
-            broken_ids = {item.instance_id for item in chains}
-            anchor_breaks = history.compare_heads(tx, heads.heads_between(sweep.after, last)) if heads else ()
-            forged = [item for item in anchor_breaks if item.instance_id not in broken_ids]
+            findings = check_slice(tx, (sweep.after, last), ids, [anchor] if anchor else [])
+            overall = [] if sweep.after else [*([torn] if torn else []), *find_overall(tx)]
         with transaction(self._database) as tx:
-            faults: list[Fault] = [*([torn] if torn else []), *chains, *forged]
+            faults = [*overall, *findings.all_faults]
             progress = {
                 "after": ids[-1] if ids else sweep.after,
                 "looked_at": sweep.looked_at + len(ids),
                 "found": sweep.found + len(faults),
-                "first": sweep.first or (_fault_text(tx, faults[0]) if faults else ""),
+                "first": sweep.first or (encode_fault(name_case(tx, faults[0])) if faults else ""),
+                "unproven": sweep.unproven + findings.unproven.total(),
                 "beside": name,
                 "finished_at": now if last == END else None,
             }
             if batch_cursor.advance_sweep(tx, sweep, **progress):
-                if torn:
-                    incidents.report_chain_break(tx, None, torn, now, chain=False)
-                _report_breaks(tx, chains, now, chain=True)
-                _report_breaks(tx, forged, now, chain=False)
+                _report_findings(tx, overall, findings, now)
         return last != END
 
-    def _load_anchor(self, sweep: Any, now: datetime) -> tuple[str, AnchorHeads | None, Fault | None]:
-        """The anchor's name, its heads, and what is wrong with it, reported with the first slice."""
-        name = sweep.beside or (newest_anchor_before(self._folder, now) if self._key else "")
-        if not name or self._key is None:
+    def _load_anchor(self, sweep: Any, now: datetime) -> tuple[str, Anchor | None, Fault | None]:
+        """The anchor's name, its content, and what is wrong with it."""
+        name = sweep.beside or (anchors.newest_anchor_before(self._folder, now) if self._keys else "")
+        if not name:
             return "", None, None
         if self._read is None or self._read[0] != name:
             try:
-                text = (self._folder / name).read_text(encoding="utf-8")
-                self._read = name, parse_heads(text, self._key)
-            except (OSError, UnicodeDecodeError, ValueError, BadInput, TamperedHistory) as error:
-                reason = error if isinstance(error, EngineError) else BadInput("anchor-unreadable")
-                return name, None, None if sweep.after else TamperedHistory("anchor-torn", name=name, reason=reason)
+                self._read = name, anchors.read_anchor(self._folder / name, self._keys)
+            except TamperedHistory as error:
+                return name, None, error
         return name, self._read[1], None
 
 
-def _fault_text(tx: Transaction, fault: Fault) -> str:
-    """A fault as stored for the record page, which names a case by its code."""
-    if isinstance(fault, ChainBreak):
-        fault = PlainFault(fault.rule, {**fault.facts, "case": audit_log.code_of_case(tx, fault.instance_id)})
-    return encode_fault(fault)
+def check_slice(tx: Transaction, bounds: tuple[int, int], ids: Sequence[int], known: Sequence[Anchor]) -> CaseFindings:
+    """Check some cases, and against anchors every case that they know after the first bound up to the last."""
+    findings = proof.check_cases(tx, ids, known[-1].looks if known else None)
+    broken_ids = {item.instance_id for item in findings.chains}
+    for anchor in known:
+        heads = anchors.compare_heads(tx, anchor.heads.heads_between(*bounds))
+        findings.forged += [item for item in heads if item.instance_id not in broken_ids]
+    return findings
 
 
-def _report_breaks(tx: Transaction, broken: Sequence[ChainBreak], now: datetime, *, chain: bool) -> None:
-    """Open an incident for each break; if the case no longer exists, the incident names none."""
-    query = select(_instance.c.id).where(_instance.c.id.in_([item.instance_id for item in broken]))
-    existing_ids = set(tx.read.execute(query).scalars())
-    for item in broken:
-        instance_id = item.instance_id if item.instance_id in existing_ids else None
-        incidents.report_chain_break(tx, instance_id, item, now, chain=chain)
+def check_everything(tx: Transaction, known: Sequence[Anchor]) -> CaseFindings:
+    """Check all cases and the database as a whole, against anchors; `tx` should be a snapshot."""
+    findings, after = CaseFindings(differences=list(find_overall(tx))), 0
+    while after != END:
+        ids = next_instance_ids(tx, after)
+        last = ids[-1] if len(ids) == SLICE else END
+        findings.merge(check_slice(tx, (after, last), ids, known))
+        after = last
+    return findings
 
 
-def _next_instance_ids(tx: Transaction, after: int) -> list[int]:
+def find_overall(tx: Transaction) -> Iterator[Fault]:
+    """What the checks of the database as a whole find."""
+    for check in proof.OVERALL_CHECKS:
+        yield from check(tx)
+
+
+def name_case(tx: Transaction, fault: Fault) -> Fault:
+    """The same fault with the case named by its code, as people know it."""
+    if isinstance(fault, ChainBreak | RecordDifference):
+        return PlainFault(fault.rule, {**fault.facts, "case": audit_log.code_of_case(tx, fault.instance_id)})
+    return fault
+
+
+def _report_findings(tx: Transaction, overall: Sequence[Fault], findings: CaseFindings, now: datetime) -> None:
+    """Open an incident for each fault of the whole, and one for each case; for a case that is gone it names none."""
+    for fault in overall:
+        incidents.report_chain_break(tx, None, fault, now, chain=False)
+    by_case: dict[int, list[Fault]] = {}
+    for item in findings.all_faults:
+        if isinstance(item, ChainBreak | RecordDifference):
+            by_case.setdefault(item.instance_id, []).append(item)
+    existing_ids = set(tx.read.execute(select(_instance.c.id).where(_instance.c.id.in_(by_case))).scalars())
+    for instance_id, faults in by_case.items():
+        is_chain = faults[0] in findings.chains
+        known_id = instance_id if instance_id in existing_ids else None
+        incidents.report_chain_break(tx, known_id, _one_fault(tx, faults), now, chain=is_chain)
+
+
+def _one_fault(tx: Transaction, faults: Sequence[Fault]) -> Fault:
+    """The first fault of a case, with the number of the others."""
+    first = name_case(tx, faults[0])
+    return PlainFault("record-differs-more", {"first": first, "count": len(faults) - 1}) if len(faults) > 1 else first
+
+
+def next_instance_ids(tx: Transaction, after: int) -> list[int]:
+    """The ids of the next slice of cases."""
     query = select(_instance.c.id).where(_instance.c.id > after).order_by(_instance.c.id).limit(SLICE)
     return list(tx.read.execute(query).scalars())
-
-
-def newest_anchor_before(folder: Path, now: datetime) -> str:
-    """The name of the newest anchor of an earlier day; empty if there is none."""
-    today = f"anchor_{now.astimezone(VIETNAM):%Y%m%d}.json"
-    names = sorted(file.name for file in folder.glob("anchor_????????.json") if file.name < today)
-    return names[-1] if names else ""

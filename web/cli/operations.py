@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,14 +10,19 @@ import click
 from rich.progress import Progress
 
 from engine import clock
+from engine.config.secret_key import anchor_keys
 from engine.journal import acts, journal
-from engine.process import history, incidents, instances, rescheduling, timers
+from engine.process import incidents, instances, rescheduling, timers
 from engine.province import office_calendar
+from engine.records import anchors, verifying
+from engine.records.anchors import Anchor
+from engine.records.difference import CaseFindings
 from engine.staff import access, accounts, people
 from engine.staff.people import NewPerson
 from engine.store import schema_migrations
-from engine.store.db import transaction
+from engine.store.db import read_snapshot, transaction
 from engine.translation.catalogue import N_
+from engine.translation.wording import Term
 from engine.world.public_holidays import DayOverride
 from web.cli.bilingual import BilingualCommand, BilingualGroup, PasswordOption
 from web.cli.context import BY_COMMAND, ROW_NUMBER, CommandContext, command_stamp, pass_context
@@ -171,25 +177,57 @@ def history_group() -> None:
 
 @history_group.command(
     help=N_(
-        "Kiểm tra mọi chuỗi xác thực; khi có chuỗi sai, mã thoát là 1 và dòng sai đầu tiên của từng hồ sơ được in ra."
+        "Kiểm tra mọi chuỗi xác thực, và so dữ liệu đang lưu với những gì nhật ký đã ghi; có chỗ khác thì từng chỗ "
+        "được in ra và mã thoát là 1."
     )
 )
 @click.option("--case", "instance_id", type=ROW_NUMBER, help=N_("Chỉ hồ sơ có số này."))
-@click.option("--anchor", "anchor_file", type=click.Path(path_type=Path), help=N_("So cả với một bản chốt đã xuất."))
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(path_type=Path),
+    help=N_("So với bản lưu đối chiếu này; không nêu thì so với hai bản mới nhất trong TONGDAI_VAR."),
+)
 @pass_context
 def verify(context: CommandContext, instance_id: int | None, anchor_file: Path | None) -> None:
-    """Check every chain; exit code 1 and the first broken row of each case when one does not hold."""
-    with transaction(context.database) as tx:
-        if instance_id is not None:
-            instances.load_instance(tx, instance_id)  # A missing case would have no row that could be broken.
-        broken = list(history.find_breaks(tx, instance_id))
-        if anchor_file is not None:
-            broken += history.check_anchor(tx, _read_text(context, anchor_file), _anchor_key(context))
-    for item in broken:
+    """Check every chain, and compare what is stored with what history says; exit code 1 and each difference if any."""
+    given = _anchors_to_compare(context, anchor_file)
+    with read_snapshot(context.database) as tx:
+        if instance_id is None:
+            findings = verifying.check_everything(tx, list(given.values()))
+        else:
+            instances.load_instance(tx, instance_id)  # A missing case would have no row that could differ.
+            bounds = instance_id - 1, instance_id
+            findings = verifying.check_slice(tx, bounds, [instance_id], list(given.values()))
+        faults = [verifying.name_case(tx, item) for item in findings.all_faults]
+    for item in faults:
         click.echo(context.words(item))
-    if broken:
-        raise context.refusal(N_("{count} nhật ký hồ sơ đã bị sửa."), count=len(broken))
-    context.echo(N_("Mọi nhật ký đều còn nguyên vẹn."))
+    _print_reach(context, findings, given)
+    if faults:
+        raise context.refusal(N_("{count} chỗ khác với nhật ký."), count=len(faults))
+    context.echo(N_("Mọi nhật ký đều còn nguyên vẹn và khớp với dữ liệu đang lưu."))
+
+
+def _anchors_to_compare(context: CommandContext, anchor_file: Path | None) -> dict[str, Anchor]:
+    """The anchor that was named, or else the two newest of this installation; raises BadInput, TamperedHistory."""
+    folder = context.settings.var
+    if anchor_file is not None:
+        text = _read_text(context, anchor_file)
+        return {str(anchor_file): anchors.parse_anchor(text, anchor_keys(context.settings))}
+    names = anchors.list_anchors(folder)[-2:]
+    keys = anchor_keys(context.settings) if names else ()
+    return {name: anchors.read_anchor(folder / name, keys) for name in names}
+
+
+def _print_reach(context: CommandContext, findings: CaseFindings, given: Collection[str]) -> None:
+    """Say what could not be proven: what an older version did not record, and what no anchor covers."""
+    for what, count in sorted(findings.unproven.items()):
+        sentence = N_("Không có gì trong nhật ký của phiên bản cũ để so: {what}, {count} chỗ.")
+        context.echo(sentence, what=Term(what), count=count)
+    if given:
+        context.echo(N_("Đã so với bản lưu đối chiếu: {names}."), names=", ".join(given))
+    else:
+        context.echo(N_("Không có bản lưu đối chiếu nào để so."))
 
 
 @history_group.command(
@@ -199,12 +237,10 @@ def verify(context: CommandContext, instance_id: int | None, anchor_file: Path |
 def make_anchor(context: CommandContext) -> None:
     """Export the signed list of all heads; keep the file outside the database."""
     now = clock.now()
+    file = context.settings.var / f"anchor_{now.astimezone(clock.VIETNAM):%Y%m%d_%H%M%S}.json"
     with transaction(context.database) as tx:
-        text = history.create_anchor(tx, now, _anchor_key(context))
+        anchors.write_anchor(file, anchors.create_anchor(tx, now, anchor_keys(context.settings)[0]))
         journal.record(tx, command_stamp(), acts.MAKE_ANCHOR, "record:")
-    file = context.settings.var / f"anchor_{now:%Y%m%d}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
     click.echo(f"{file}")
 
 
@@ -214,12 +250,6 @@ def _read_text(context: CommandContext, file: Path) -> str:
     except UnicodeDecodeError as error:
         sentence = N_("{file} không phải là văn bản của chương trình này: tệp không theo mã UTF-8.")
         raise context.refusal(sentence, file=file) from error
-
-
-def _anchor_key(context: CommandContext) -> bytes:
-    if context.settings.anchor_key is None:
-        raise context.refusal(N_("Chưa đặt TONGDAI_ANCHOR_KEY; bản chốt cần một khóa để ký."))
-    return context.settings.anchor_key
 
 
 @click.group(cls=BilingualGroup, help=N_("Các ngày khác với lịch đã công bố."))

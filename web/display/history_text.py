@@ -82,6 +82,13 @@ KEY_CHECK_CAPTIONS = {
     "knows_report": lazy_gettext("Người gọi nói đúng họ tên, địa chỉ và nội dung phản ánh"),
     "in_person": lazy_gettext("Đã gặp trực tiếp và xem giấy tờ"),
 }
+# The same acts on the report of somebody who joined the case.
+JOINED_SENTENCES = {
+    "correct": lazy_gettext("Sửa thông tin của người phản ánh cùng việc (%(code)s) theo yêu cầu của họ"),
+    "anonymise": lazy_gettext("Xóa thông tin cá nhân của người phản ánh cùng việc (%(code)s)"),
+    "hold": lazy_gettext("Giữ lại dữ liệu của người phản ánh cùng việc (%(code)s)"),
+    "release_hold": lazy_gettext("Thôi giữ dữ liệu của người phản ánh cùng việc (%(code)s)"),
+}
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
 LATE_AFTER = timedelta(minutes=1)  # Above this, the entry says how late the timer fired.
@@ -218,6 +225,8 @@ def act_sentence(
         "days": f"{detail.get('extend', 0):g}",
     }
     pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(entry.action, entry.action)
+    if detail.get("code"):
+        pattern = JOINED_SENTENCES.get(entry.action, pattern)
     if detail.get("extend"):
         pattern = EXTENSION_SENTENCE
     sentence = str(pattern) % facts + _lateness_note(entry, detail)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.journal import acts, journal
 from engine.mailing import mailbox
-from engine.operations import system_status
+from engine.operations import anchor_export, system_status
 from engine.process import incidents
 from engine.staff import accounts, people
 from engine.staff.people import NewPerson
@@ -38,7 +38,8 @@ ACT = "administer"
 @requires_permission(ACT)
 def show_admin() -> ResponseReturnValue:
     """Show the system status, with links to the other pages."""
-    return render_template("admin.html", state=system_status.load_status(tx(), request_time()))
+    state, anchor = system_status.load_status(tx(), request_time()), anchor_export.load_newest(tx())
+    return render_template("admin.html", state=state, anchor=anchor, settings=current_application().settings)
 
 
 @blueprint.get("/admin/people")

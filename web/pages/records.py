@@ -22,10 +22,11 @@ from engine.cases.masking import MASK, mask_reason
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
+from engine.operations import anchor_export
 from engine.privacy import disclosures, requests
-from engine.process import definitions, history
+from engine.process import definitions
 from engine.process.stored_faults import stored_sentence
-from engine.records import audit_log, batch_cursor, xes
+from engine.records import audit_log, batch_cursor, proof, verifying, xes
 from engine.records.audit_log import AuditFilter
 from engine.staff import access
 from engine.store.db import read_snapshot
@@ -51,6 +52,7 @@ ACT = "read_records"
 FILTER_NAMES = ("code", "unit", "login", "action", "origin")
 LONGEST_EXPORT = timedelta(days=367)  # For exports from the page; the command line has no limit.
 IN_MEMORY = 4 * 1024 * 1024
+MOST_FLASHED = 10  # Differences of one case that the page lists; all of them are incidents the night after.
 ACT_CAPTIONS = {
     "start": lazy_gettext("Tiếp nhận phản ánh"),
     "complete": lazy_gettext("Hoàn thành việc"),
@@ -126,6 +128,8 @@ def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: 
         checked=checked,
         begun_by=_begun_by(checked.by) if checked else "",
         first=_first_fault(checked.first) if checked else "",
+        anchor=anchor_export.load_newest(tx()),
+        settings=current_application().settings,
         checking=batch_cursor.unfinished_sweep(tx(), batch_cursor.HISTORY),
         today=request_time().astimezone(VIETNAM).date(),
     )
@@ -226,12 +230,14 @@ def _check_case(code: str) -> ResponseReturnValue:
     except (BadInput, NotFound):
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
         return redirect(url_for("records.show_records"))
-    broken = [item for number in ids for item in history.find_breaks(tx(), number)]
-    journal.record(tx(), current_stamp(), acts.VERIFY_RECORDS, f"case:{code}", broken=len(broken))
-    if broken:
-        flash(_("Nhật ký của hồ sơ %(code)s đã bị sửa, từ dòng %(num)s.", code=code, num=broken[0].seq), "danger")
-    else:
-        flash(_("Nhật ký của hồ sơ %(code)s còn nguyên vẹn.", code=code), "success")
+    with read_snapshot(current_application().database) as reading:
+        faults = proof.check_cases(reading, ids).all_faults
+        sentences = [say(verifying.name_case(reading, fault), current_language()) for fault in faults[:MOST_FLASHED]]
+    journal.record(tx(), current_stamp(), acts.VERIFY_RECORDS, f"case:{code}", broken=len(faults))
+    for sentence in sentences:
+        flash(f"{sentence}.", "danger")
+    if not faults:
+        flash(_("Nhật ký của hồ sơ %(code)s còn nguyên vẹn, dữ liệu đang lưu khớp với nhật ký.", code=code), "success")
     return redirect(url_for("records.show_records", code=code))
 
 

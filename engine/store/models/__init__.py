@@ -31,7 +31,7 @@ from engine.store.models.directives import (
 )
 from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
-from engine.store.models.privacy import DataHold, DataRequest, Look, Sweep
+from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, Sweep
 from engine.store.models.reports import Attachment, Contact, OneTimeCode, Report, ReportLink, StoredFile, TrackingKey
 from engine.store.models.staff import (
     Draft,
@@ -52,6 +52,7 @@ from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
 __all__ = [
     "NEVER",
     "Activation",
+    "AnchorExport",
     "AnswerReview",
     "AnswerUse",
     "Attachment",
@@ -80,6 +81,7 @@ __all__ = [
     "JournalChain",
     "JournalEntry",
     "Look",
+    "LookHead",
     "Mail",
     "Mark",
     "Matter",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
@@ -15,7 +15,8 @@ class Look(Base):
     """A disclosure log entry: a person was shown personal data of a report (R14).
 
     Logged once per viewer, purpose and period: an hour, or a day for lists. `viewer` is "person:12" or "citizen";
-    `period` is the start of the period, `at` the first look in it.
+    `period` is the start of the period, `at` the first look in it. `seq` counts the looks at a report; rows from before
+    it was introduced have none.
     """
 
     __tablename__ = "look"
@@ -27,6 +28,17 @@ class Look(Base):
     period: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     at: Mapped[datetime]
     origin: Mapped[str] = mapped_column(Key)
+    seq: Mapped[int | None]
+
+
+class LookHead(Base):
+    """The seal of a report's looks: how many there are, and the digest that chains them."""
+
+    __tablename__ = "look_head"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True, autoincrement=False)
+    looks: Mapped[int]
+    head: Mapped[bytes]
 
 
 class DataHold(Base):
@@ -75,8 +87,9 @@ class DataRequest(Base):
 class Sweep(Base):
     """A pass over all cases in batches, by any worker: `kind` is "history" to verify it, or "retention" to anonymise.
 
-    `after` is the last id processed. `found` counts broken histories, or anonymised reports; `first` describes the
-    first break, `beside` the anchor it was compared with.
+    `after` is the last id processed. `found` counts what differs from the history, or anonymised reports; `first`
+    describes the first difference, `beside` the anchor it was compared with. `unproven` counts facts that an older
+    version did not record.
     """
 
     __tablename__ = "sweep"
@@ -92,3 +105,21 @@ class Sweep(Base):
     found: Mapped[int] = mapped_column(server_default=text("0"))
     first: Mapped[str] = mapped_column(Text, server_default="")
     beside: Mapped[str] = mapped_column(Text, server_default="")
+    unproven: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class AnchorExport(Base):
+    """A day's anchor: how many cases it seals, the digest of its file, and when it reached each second place.
+
+    `tried_at` is the last attempt to send it there.
+    """
+
+    __tablename__ = "anchor_export"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    cases: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    copied_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]

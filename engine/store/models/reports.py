@@ -11,7 +11,10 @@ from engine.store.columns import Base, Instant, Key
 
 
 class Report(Base):
-    """A citizen's report: who, where, what. All of the reporter's personal data is stored here (R1, R14)."""
+    """A citizen's report: who, where, what. All of the reporter's personal data is stored here (R1, R14).
+
+    `salt` salts what history keeps of these values; a report from before it was introduced has none.
+    """
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_phone", "phone"), Index("ix_report_place", "place"))
@@ -32,6 +35,7 @@ class Report(Base):
     folded: Mapped[str] = mapped_column(Text, server_default="")
     matter: Mapped[str] = mapped_column(Text, server_default="")
     complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    salt: Mapped[bytes | None]
     anonymised_at: Mapped[datetime | None]
 
 

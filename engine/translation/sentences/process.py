@@ -33,6 +33,9 @@ SENTENCES: dict[str, str] = {
     "deployment-path-unusable": N_("Tên {name} dài hơn {most} ký tự hoặc có ký tự không lưu được."),
     "deployment-file-unreadable": N_("Không đọc được {path}: {reason}."),
     "deployment-without-process": N_("Không có quy trình nào để triển khai: workflows/ cần ít nhất một sơ đồ."),
+    "deployment-content-changed": N_(
+        "Các tệp đang lưu của bản triển khai số {number} không phải các tệp đã triển khai."
+    ),
     "deployment-none": N_("Chưa có bản triển khai nào."),
     "deployment-unknown": N_("Không có bản triển khai số {number}."),
     "deployment-content-unknown": N_("Không có bản triển khai nào có nội dung {digest}…"),

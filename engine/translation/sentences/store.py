@@ -37,5 +37,5 @@ SENTENCES: dict[str, str] = {
     "setting-file-unreadable": N_("{name} đang là {file}, tệp này không đọc được; được phép: {allowed}."),
     "setting-secret-short": N_("Nội dung {name} không được hiện; nó có {count} ký tự; được phép: {allowed}."),
     "setting-file-secret-short": N_("{name} đang là {file}, tệp này có {count} ký tự; được phép: {allowed}."),
-    "cookie-key-not-kept": N_("Không giữ được khóa của cookie trong {folder}: {reason}."),
+    "own-key-not-kept": N_("Không giữ được khóa {name} trong {folder}: {reason}."),
 }

@@ -280,7 +280,9 @@ def test_a_retry_that_succeeds_takes_the_step_and_closes_the_incident(tongdai: T
 def test_untouched_histories_are_verified(tongdai: Tongdai) -> None:
     case = begin(tongdai)
     for arguments in ((), ("--case", case)):
-        assert tongdai.done("history", "verify", *arguments) == "Every history agrees with its chain.\n"
+        printed = tongdai.done("history", "verify", *arguments).splitlines()
+        agreed = "Every history agrees with its chain, and what is stored agrees with the history."
+        assert printed == ["There was no anchor to compare with.", agreed]
 
 
 def test_a_changed_row_is_named(tongdai: Tongdai) -> None:
@@ -289,22 +291,20 @@ def test_a_changed_row_is_named(tongdai: Tongdai) -> None:
         tx.write().execute(update(History).values(actor="person:9"))
     result = tongdai.run("history", "verify")
     assert result.exit_code == 1
-    assert result.stdout == f"case {case}, history row 1: its content was changed\n"
-    assert result.stderr == "Error: 1 case histories are broken.\n"
+    assert result.stdout.startswith(f"case {case}, history row 1: its content was changed\n")
+    assert result.stderr == "Error: 1 differences from the history.\n"
 
 
 def test_an_anchor_is_exported_and_compared(tongdai: Tongdai) -> None:
     case = begin(tongdai)
-    assert "TONGDAI_ANCHOR_KEY is not set" in tongdai.refused("history", "anchor")
     file = Path(tongdai.done("history", "anchor", TONGDAI_ANCHOR_KEY=KEY).strip())
     assert file.parent == tongdai.folder / "var"
     verify = ("history", "verify", "--anchor", file)
     assert "agrees" in tongdai.done(*verify, TONGDAI_ANCHOR_KEY=KEY)
     with transaction(connect(tongdai)) as tx:
         tx.write().execute(update(History).values(digest=b"x" * 32))
-    result = tongdai.run(*verify, TONGDAI_ANCHOR_KEY=KEY)
-    assert result.exit_code == 1
-    assert f"case {case}, history row 1: the anchor knows another content" in result.stdout
+        tx.write().execute(update(Instance).values(history_head=b"x" * 32))
+    assert f"case {case}, history row 1: its content" in tongdai.run(*verify, TONGDAI_ANCHOR_KEY=KEY).stdout
     assert "signature" in tongdai.refused(*verify, TONGDAI_ANCHOR_KEY="z" * 32)
 
 

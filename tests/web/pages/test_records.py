@@ -101,10 +101,10 @@ def test_a_broken_chain_is_found_told_to_administrators_and_tried_again(site: Si
     checked = {"code": code_of(site)}
     assert "còn nguyên vẹn" in office.post("/records/verify", checked, follow_redirects=True).text
     site.write(lambda tx: tx.write().execute(update(table_of(History)).where(History.seq == 2).values(action="claim")))
-    assert "đã bị sửa, từ dòng 2" in office.post("/records/verify", checked, follow_redirects=True).text
+    assert "dòng lịch sử 2: nội dung đã bị sửa" in office.post("/records/verify", checked, follow_redirects=True).text
     office.post("/records/verify")
     assert "Đang kiểm tra" in office.get("/records").text
-    verifier = HistoryVerifier(site.engine, site.var, None)
+    verifier = HistoryVerifier(site.engine, site.var, ())
     assert not verifier.verify_slice(site.now)
     assert not verifier.verify_slice(site.now)  # The night's own walk.
     page = office.get("/records").text

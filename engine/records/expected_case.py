@@ -1,0 +1,314 @@
+"""What the rows of a case have to be by its history: every act is applied to an expectation, in order.
+
+Applied are the facts that history records: opened and closed tasks, marks, contacts, links, holds, digests of personal
+values. What an older version of the program did not record stays UNKNOWN: it can be neither proven nor refuted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.cases.calls import REPEAT
+from engine.cases.corrections import MERGED, SPLIT
+from engine.cases.reports import CONTACT_KEYS, PARTICULARS
+from engine.clock import VIETNAM, parse_instant
+from engine.process import past_acts
+from engine.process.instances import ACTIVE, DONE, FINISHED, GONE, OPEN
+from engine.process.outbox import OFFICE_REMINDER
+
+UNKNOWN: Any = object()
+PERSONAL = ("reporter_name", "phone", "email", "address", "content")
+PLAIN = (*PARTICULARS, "channel", "code")
+_CONTACT_FIELDS = frozenset(key for keys in CONTACT_KEYS for key in keys)
+
+
+@dataclass(slots=True)
+class ExpectedTask:
+    """A task's row; `dues` are the deadlines that it may have copied, UNKNOWN when one of them was not recorded."""
+
+    node: str
+    unit: str
+    passed_from: Any
+    role: Any
+    opened_at: datetime
+    dues: Any
+    state: str = OPEN
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    assignee: Any = None
+    owner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedSubmission:
+    """A form's row: the task, when, by whom, and the digests of its values; `seq` is the row of the history."""
+
+    seq: int
+    task: int
+    at: datetime
+    actor: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedContact:
+    """A contact's row; `note` is the digest of its note, "" when it has none, or UNKNOWN."""
+
+    at: datetime
+    means: str
+    reached: bool
+    recorded_at: datetime
+    recorded_by: str
+    note: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The last thing that history says of a value of the report: the value, or its digest and where its salt is.
+
+    `submission` is the seq of the row whose form states it; None means the report's own salt.
+    """
+
+    value: Any = UNKNOWN
+    digest: str = ""
+    submission: int | None = None
+
+
+@dataclass(slots=True)
+class JoinedReport:
+    """A report that joined the case: the digests of its particulars, and whether it has been erased."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    anonymised_at: datetime | None = None
+    held: tuple[datetime, str, str] | None = None
+
+
+@dataclass(slots=True)
+class ExpectedCase:
+    """The rows of a case as far as its history tells them."""
+
+    started_at: Any = UNKNOWN
+    deployment: Any = UNKNOWN
+    status: str = ACTIVE
+    finished_at: datetime | None = None
+    due_at: Any = UNKNOWN
+    state: Any = UNKNOWN
+    tasks: dict[int, ExpectedTask] = field(default_factory=dict)
+    marks: list[tuple[str, datetime, Any]] = field(default_factory=list)
+    submissions: list[ExpectedSubmission] = field(default_factory=list)
+    contacts: list[ExpectedContact] = field(default_factory=list)
+    form_contacts: list[tuple[int, datetime, str, Mapping[str, Any]]] = field(default_factory=list)
+    statements: dict[str, list[Statement]] = field(default_factory=dict)
+    joined: dict[str, JoinedReport] = field(default_factory=dict)
+    links: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
+    notices: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    held: tuple[datetime, str, str] | None = None
+    anonymised_at: datetime | None = None
+    kept: Any = UNKNOWN
+
+
+def expect_case(rows: Iterable[Any]) -> ExpectedCase:
+    """What follows from the history rows of one case, given in order."""
+    expected = ExpectedCase()
+    for row in rows:
+        detail = json.loads(row.detail)
+        _apply_step(expected, row, detail)
+        apply = _ACTS.get(row.action)
+        if apply is not None:
+            apply(expected, row, detail)
+    return expected
+
+
+def _apply_step(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    """Apply what every step of the process records."""
+    if row.action not in past_acts.PROCESS_STEPS | past_acts.MIGRATIONS:
+        return
+    completed = detail.get("task") if row.action == past_acts.COMPLETE else None
+    for task_id in detail.get("closed", ()):
+        if task_id in expected.tasks:
+            _close_task(expected.tasks[task_id], row, DONE if task_id == completed else GONE)
+    expected.due_at = _deadline_of(detail)
+    _apply_due(expected)
+    _change_tasks(expected, detail)
+    _open_tasks(expected, row, detail)
+    expected.marks += [(mark, row.at, expected.due_at) for mark in detail.get("marks", ())]
+    for rung, occurrence, *units in detail.get("notices", ()):
+        expected.notices.setdefault((rung, occurrence), units)
+    expected.state = detail.get("state", UNKNOWN)
+    expected.deployment = detail.get("deployment", expected.deployment)
+    if detail.get("finished"):
+        expected.status, expected.finished_at = FINISHED, row.at
+    if detail.get("personal"):
+        task_id = completed or 0
+        expected.submissions.append(ExpectedSubmission(row.seq, task_id, row.at, row.actor, detail["personal"]))
+
+
+def _deadline_of(detail: Mapping[str, Any]) -> Any:
+    if "deadline" not in detail:
+        return UNKNOWN
+    return None if detail["deadline"] == past_acts.NO_DEADLINE else parse_instant(detail["deadline"])
+
+
+def _apply_due(expected: ExpectedCase) -> None:
+    for task in expected.tasks.values():
+        if task.state == OPEN and task.dues is not UNKNOWN:
+            task.dues = UNKNOWN if expected.due_at is UNKNOWN else task.dues | {expected.due_at}
+
+
+def _close_task(task: ExpectedTask, row: Any, state: str) -> None:
+    task.state, task.closed_at, task.closed_by = state, row.at, row.actor
+
+
+def _open_tasks(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    opened = detail.get("opened", ())
+    roles = detail.get("roles") or [UNKNOWN] * len(opened)
+    for (task_id, node, unit, *passed), role in zip(opened, roles, strict=True):
+        dues = UNKNOWN if expected.due_at is UNKNOWN else frozenset({expected.due_at})
+        expected.tasks[task_id] = ExpectedTask(node, unit, ",".join(passed) or None, role, row.at, dues)
+
+
+def _change_tasks(expected: ExpectedCase, detail: Mapping[str, Any]) -> None:
+    """A migration shows tasks differently; history does not record their role, nor who keeps them."""
+    for task_id, node, unit in detail.get("changed", ()):
+        if task_id in expected.tasks:
+            task = expected.tasks[task_id]
+            task.node, task.unit = node, unit
+            task.passed_from = task.role = task.assignee = UNKNOWN
+
+
+def _start(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    expected.started_at = row.at
+    _state_values(expected, detail.get("data", {}))
+    for key, digest in detail.get("report", {}).items():
+        expected.statements.setdefault(key, []).append(Statement(digest=digest))
+
+
+def _state_values(expected: ExpectedCase, values: Mapping[str, Any]) -> None:
+    for key in PLAIN:
+        if values.get(key) is not None:
+            expected.statements[key] = [Statement(values[key])]
+
+
+def _complete(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    data = detail.get("data", {})
+    _state_values(expected, {key: data.get(key) for key in PARTICULARS})
+    personal = detail.get("personal", {})
+    _state_digests(expected, row.seq, personal)
+    if not _CONTACT_FIELDS.isdisjoint((*data, *personal)):
+        expected.form_contacts.append((row.seq, row.at, row.actor, data))
+
+
+def _state_digests(expected: ExpectedCase, seq: int, digests: Mapping[str, str]) -> None:
+    """A form states values; one that it left empty states nothing, which only its digest shows."""
+    for key in PARTICULARS:
+        if key in digests:
+            expected.statements.setdefault(key, []).append(Statement(digest=digests[key], submission=seq))
+
+
+def _correct(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    if "code" in detail:
+        expected.joined.setdefault(detail["code"], JoinedReport()).digests.update(detail["report"])
+        return
+    digests = detail.get("personal", {})
+    expected.submissions.append(ExpectedSubmission(row.seq, 0, row.at, row.actor, digests))
+    _state_digests(expected, row.seq, digests)
+
+
+def _message(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    payload = detail.get("data") or {}
+    if detail["message"] == "reroute":
+        _state_values(expected, {key: payload.get(key) for key in ("place", "field")})
+    elif detail["message"] == MERGED and "into" in payload:
+        expected.links[MERGED, payload["into"], row.at] = None
+    elif detail["message"] == "unmerged":
+        for key, undone_at in expected.links.items():
+            if key[0] == MERGED and undone_at is None:
+                expected.links[key] = row.at
+
+
+def _move_unit(expected: ExpectedCase, _row: Any, detail: Mapping[str, Any]) -> None:
+    if "place" in detail:
+        expected.statements["place"] = [Statement(detail["place"][1])]
+    for task_id, _old, new, *passed in detail.get("tasks", ()):
+        task = expected.tasks[task_id]
+        trail = [task.passed_from, *passed] if task.passed_from not in (None, UNKNOWN) else passed
+        task.passed_from = UNKNOWN if task.passed_from is UNKNOWN else ",".join(trail) or None
+        task.unit = new
+
+
+def _assign(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    """Claim, hand over, delegate: an act that names nobody is for whoever does it."""
+    task = expected.tasks.get(detail.get("task", 0))
+    if task is not None:
+        task.assignee = _person_id(detail.get("to", row.actor))
+        task.owner = _person_id(row.actor) if row.action == "delegate" else None
+
+
+def _release(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    task = expected.tasks.get(detail.get("task", 0))
+    if task is not None:
+        returned = row.actor if task.owner is not None and task.owner == _person_id(row.actor) else ""
+        task.assignee, task.owner = _person_id(detail.get("to", returned)), None
+
+
+def _person_id(actor: str) -> int | None:
+    number = actor.partition(":")[2]
+    return int(number) if number.isdigit() else None
+
+
+def _contact(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    note = detail.get("note", UNKNOWN)
+    contact = ExpectedContact(row.at, detail["means"], detail["reached"], row.at, row.actor, note)
+    expected.contacts.append(contact)
+
+
+def _split(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    expected.links[SPLIT, detail["code"], row.at] = None
+
+
+def _repeat(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    expected.links[REPEAT, detail["code"], row.at] = None
+    expected.joined[detail["code"]] = JoinedReport(dict(detail.get("report", {})))
+
+
+def _remind(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    day = int(f"{row.at.astimezone(VIETNAM):%Y%m%d}")
+    expected.notices[OFFICE_REMINDER, day] = detail["units"]
+
+
+def _hold(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    held = None if row.action == "release_hold" else (row.at, row.actor, detail["reason"])
+    if "code" in detail:
+        expected.joined.setdefault(detail["code"], JoinedReport()).held = held
+    else:
+        expected.held = held
+
+
+def _anonymise(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    if "code" in detail:
+        expected.joined.setdefault(detail["code"], JoinedReport()).anonymised_at = row.at
+        return
+    expected.anonymised_at, expected.kept = row.at, detail.get("kept", UNKNOWN)
+    expected.statements |= {key: [Statement("")] for key in PERSONAL}
+
+
+_ACTS: Mapping[str, Any] = {
+    past_acts.START: _start,
+    past_acts.COMPLETE: _complete,
+    past_acts.MESSAGE: _message,
+    past_acts.RELEASE: _release,
+    **dict.fromkeys(past_acts.ASSIGNMENTS, _assign),
+    "anonymise": _anonymise,
+    "contact": _contact,
+    "correct": _correct,
+    "hold": _hold,
+    "move_unit": _move_unit,
+    "release_hold": _hold,
+    "remind": _remind,
+    REPEAT: _repeat,
+    SPLIT: _split,
+}

@@ -1,0 +1,150 @@
+"""The rows of cases as they are stored now, read for many cases at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from engine.cases.calls import REPEAT
+from engine.cases.corrections import MERGED, SPLIT
+from engine.process.outbox import NOTICE
+from engine.records import look_chain
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import (
+    Contact,
+    DataHold,
+    Deployment,
+    History,
+    Instance,
+    Look,
+    LookHead,
+    Mark,
+    Outbox,
+    ProcessDefinition,
+    Report,
+    ReportLink,
+    Submission,
+    Task,
+)
+
+_instance, _history, _task, _mark = table_of(Instance), table_of(History), table_of(Task), table_of(Mark)
+_submission, _outbox, _report, _contact = table_of(Submission), table_of(Outbox), table_of(Report), table_of(Contact)
+_link, _hold, _look, _look_head = table_of(ReportLink), table_of(DataHold), table_of(Look), table_of(LookHead)
+_NOTICE_COLUMNS = (_outbox.c.instance_id, _outbox.c.rung, _outbox.c.occurrence, _outbox.c.payload)
+
+
+@dataclass(slots=True)
+class StoredReport:
+    """A report with the rows that hang on it: contacts, its hold, its looks in their order and their seal."""
+
+    row: Any
+    contacts: Sequence[Any] = ()
+    hold: Any = None
+    looks: Sequence[Any] = ()
+    look_head: Any = None
+
+
+@dataclass(slots=True)
+class StoredCase:
+    """An instance and everything about it that history speaks of.
+
+    `links` are the links that history of this case records, as (kind, the other report's code, row).
+    """
+
+    instance: Any
+    history: Sequence[Any] = ()
+    tasks: Sequence[Any] = ()
+    marks: Sequence[Any] = ()
+    submissions: Sequence[Any] = ()
+    notices: Sequence[Any] = ()
+    report: StoredReport | None = None
+    links: list[tuple[str, str, Any]] = field(default_factory=list)
+    joined: dict[str, StoredReport] = field(default_factory=dict)
+
+
+def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
+    """The cases with these ids that exist, in order."""
+    query = (
+        select(_instance, Deployment.number.label("deployment"))
+        .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
+        .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+        .where(_instance.c.id.in_(ids))
+        .order_by(_instance.c.id)
+    )
+    cases = [StoredCase(row) for row in tx.read.execute(query)]
+    parts = {
+        "history": _rows_by_case(tx, select(_history).order_by(_history.c.seq), _history, ids),
+        "tasks": _rows_by_case(tx, select(_task), _task, ids),
+        "marks": _rows_by_case(tx, select(_mark).order_by(_mark.c.id), _mark, ids),
+        "submissions": _rows_by_case(tx, select(_submission).order_by(_submission.c.id), _submission, ids),
+        "notices": _rows_by_case(tx, select(*_NOTICE_COLUMNS).where(_outbox.c.kind == NOTICE), _outbox, ids),
+    }
+    for case in cases:
+        for name, rows in parts.items():
+            setattr(case, name, rows.get(case.instance.id, ()))
+    _add_reports(tx, [case for case in cases if case.instance.report_id is not None])
+    return cases
+
+
+def _rows_by_case(tx: Transaction, query: Any, table: Any, ids: Sequence[int]) -> Mapping[int, Sequence[Any]]:
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in tx.read.execute(query.where(table.c.instance_id.in_(ids))):
+        rows[row.instance_id].append(row)
+    return rows
+
+
+def _add_reports(tx: Transaction, cases: Sequence[StoredCase]) -> None:
+    own_ids = [case.instance.report_id for case in cases]
+    links = _load_links(tx, own_ids)
+    joined_ids = [row.report_id for row in links if row.kind == REPEAT]
+    reports = _load_reports(tx, {*own_ids, *joined_ids})
+    codes = _codes_of(tx, {row.report_id for row in links} | {row.other_id for row in links})
+    by_report: dict[int, list[Any]] = defaultdict(list)
+    for row in links:
+        by_report[row.report_id if row.kind == MERGED else row.other_id].append(row)
+    for case in cases:
+        case.report = reports.get(case.instance.report_id)
+        for row in by_report.get(case.instance.report_id, ()):
+            other_id = row.other_id if row.kind == MERGED else row.report_id
+            case.links.append((row.kind, codes.get(other_id, ""), row))
+            if row.kind == REPEAT and other_id in reports:
+                case.joined[codes[other_id]] = reports[other_id]
+
+
+def _load_links(tx: Transaction, ids: Sequence[int]) -> Sequence[Any]:
+    """The links that the histories of these reports' cases record: merged into, split into, joined by."""
+    is_merge = (_link.c.kind == MERGED) & _link.c.report_id.in_(ids)
+    is_part = _link.c.kind.in_((SPLIT, REPEAT)) & _link.c.other_id.in_(ids)
+    return tx.read.execute(select(_link).where(or_(is_merge, is_part)).order_by(_link.c.id)).all()
+
+
+def _codes_of(tx: Transaction, ids: set[int]) -> Mapping[int, str]:
+    query = select(_report.c.id, _report.c.code).where(_report.c.id.in_(ids))
+    return {row.id: row.code or "" for row in tx.read.execute(query)} if ids else {}
+
+
+def _load_reports(tx: Transaction, ids: set[int]) -> dict[int, StoredReport]:
+    def rows_of(query: Any, table: Any) -> Mapping[int, Sequence[Any]]:
+        rows: dict[int, list[Any]] = defaultdict(list)
+        for row in tx.read.execute(query.where(table.c.report_id.in_(ids))):
+            rows[row.report_id].append(row)
+        return rows
+
+    contacts = rows_of(select(_contact).order_by(_contact.c.id), _contact)
+    holds, heads = rows_of(select(_hold), _hold), rows_of(select(_look_head), _look_head)
+    looks = rows_of(look_chain.LOOKS, _look)
+    return {
+        row.id: StoredReport(
+            row,
+            contacts.get(row.id, ()),
+            next(iter(holds.get(row.id, ())), None),
+            looks.get(row.id, ()),
+            next(iter(heads.get(row.id, ())), None),
+        )
+        for row in tx.read.execute(select(_report).where(_report.c.id.in_(ids)))
+    }
