@@ -74,7 +74,7 @@ def _row_digest(previous: bytes, row: Mapping[Any, Any]) -> bytes:
 
 
 def first_broken_look(rows: Sequence[Any], head: Any, anchored: tuple[int, str] = (0, "")) -> int | None:
-    """The place of the first look that does not match the seal of its report, or what an anchor says of it.
+    """The number of looks among which one does not match the seal of their report, or what an anchor says of them.
 
     `rows` are the looks of one report in order, `head` is its seal, `anchored` a count and the digest there. None means
     that all match.
@@ -89,5 +89,5 @@ def first_broken_look(rows: Sequence[Any], head: Any, anchored: tuple[int, str] 
             return count
     sealed = (head.looks, head.head) if head is not None else (0, GENESIS)
     if (count, digest) != sealed or count < anchored[0]:
-        return min(count, sealed[0]) + 1 if count != sealed[0] else max(count, 1)
+        return max(count, sealed[0], anchored[0], 1)
     return None

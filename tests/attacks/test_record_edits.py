@@ -9,106 +9,23 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from engine.records.verifying import HistoryVerifier
-from engine.store import db
 from engine.store.models import Report
-from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Browser, Site
-from tests.web.cli.test_commands import Tongdai
-from tests.web.pages.test_corrections import REASON
-from tests.web.pages.test_intake import CALL
-from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete
-
-# Case 1 has gone its whole way, has been called about, and has another caller; case 2 is merged into it; 3 is open.
-DONE, MERGED, BEGUN = 1, 2, 3
+from tests.kit.filled import BEGUN, FilledCopy
+from tests.kit.site import OFFICE
+from tests.web.pages.test_task import RECEIVE
 
 
-def fill(site: Site) -> None:
-    """Cases with everything that a history speaks of."""
-    operator, commune, focal, office = (site.browser(login) for login in (OPERATOR, COMMUNE, FOCAL, OFFICE))
-    codes = [site.file().code for _ in (DONE, MERGED, BEGUN)]
-    site.later(minutes=10)
-    for instance_id in (DONE, MERGED, BEGUN):
-        complete(site, operator, instance_id, "receive", RECEIVE)
-    operator.post("/intake", {**CALL, "phone": "0987 654 321", "outcome": f"join:{codes[0]}"})
-    operator.post(f"/cases/{codes[1]}/corrections/merge", {**REASON, "into": codes[0]})
-    for instance_id in (DONE, BEGUN):
-        complete(site, focal, instance_id, "assign", {"place": RECEIVE["place"]})
-    site.later(minutes=10)
-    verify = site.task(DONE, "verify")
-    commune.get(f"/tasks/{verify.id}")
-    contact = {"means": "phone", "reached": "no", "note": "Máy bận, hẹn gọi lại buổi chiều."}
-    commune.post(f"/tasks/{verify.id}/contacts", contact)
-    take_the_whole_way(site, commune, focal, operator)
-    task = site.task(BEGUN, "verify")
-    commune.post(f"/tasks/{task.id}/claim", {"version": str(task.version)})
-    office.post("/privacy/holds", {"code": codes[2], "reason": "Thanh tra tỉnh"})
-
-
-def take_the_whole_way(site: Site, commune: Browser, focal: Browser, operator: Browser) -> None:
-    """Case 1 to its end."""
-    complete(site, commune, DONE, "verify", VERIFY)
-    complete(site, commune, DONE, "resolve", RESOLVE)
-    site.later(minutes=10)
-    complete(site, focal, DONE, "check", {"check_decision": "accept"})
-    told = {"answered_by": "phone", "answered_at": "2026-11-25T10:20", "answer_reached": "yes", "answer_text": "Xong."}
-    complete(site, operator, DONE, "answer", told)
-    complete(site, operator, DONE, "feedback", {"satisfied": "yes", "rating": "5"})
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy of the filled database, and the command line on it."""
-
-    file: Path
-    tongdai: Tongdai
-
-    def edit(self, *statements: str) -> None:
-        """Edit the database as an administrator of the machine could."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            for statement in statements:
-                assert connection.execute(statement).rowcount != 0, statement
-            connection.commit()
-
-    def differences(self) -> list[str]:
-        """What `history verify` prints of differences; it has to exit with 1 when there are some."""
-        result = self.tongdai.run("history", "verify")
-        lines = [line for line in result.stdout.splitlines() if line.startswith("case ")]
-        assert result.exit_code == (1 if lines else 0), result.output
-        return lines
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, province_template: Path) -> Path:
-    """The filled database, made once."""
-    folder = tmp_path_factory.mktemp("filled")
-    file = folder / "site.sqlite3"
-    shutil.copyfile(province_template, file)
-    engine = db.engine_for(f"sqlite:///{file}", durable=False)
-    fill(Site(engine, folder))
-    engine.dispose()
-    return file
-
-
-@pytest.fixture
-def copy(filled: Path, tmp_path: Path) -> Copy:
-    """A copy of it."""
-    (tmp_path / "var").mkdir()
-    file = tmp_path / "var" / "tongdai.sqlite3"
-    shutil.copyfile(filled, file)
-    return Copy(file, Tongdai(tmp_path))
-
-
-def test_what_the_program_wrote_is_what_its_history_says(copy: Copy) -> None:
-    output = copy.tongdai.done("history", "verify")
+def test_what_the_program_wrote_is_what_its_history_says(filled: FilledCopy) -> None:
+    output = filled.tongdai.done("history", "verify")
     assert "what is stored agrees with the history" in output
     assert "older version" not in output
-    with closing(sqlite3.connect(copy.file)) as connection:
+    with closing(sqlite3.connect(filled.file)) as connection:
         for table in ("report", "submission", "look", "contact", "mark", "report_link", "data_hold", "outbox"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0], table
 
@@ -174,7 +91,7 @@ EDITS = [
     ("DELETE FROM data_hold", ["a hold on the data", "is gone"]),
     ("UPDATE data_hold SET reason = 'Khác'", ["a hold on the data", "is not what"]),
     # Looks.
-    ("DELETE FROM look WHERE report_id = 1", [LOOK, "from look 1 on"]),
+    ("DELETE FROM look WHERE report_id = 1", [LOOK, "among looks 1 to"]),
     ("DELETE FROM look WHERE report_id = 1 AND seq = (SELECT max(seq) FROM look WHERE report_id = 1)", [LOOK]),
     ("UPDATE look SET viewer = 'person:3' WHERE report_id = 1 AND purpose = 'task'", [LOOK]),
     ("UPDATE look SET seq = NULL WHERE report_id = 1 AND purpose = 'task'", [LOOK]),
@@ -185,10 +102,10 @@ EDITS = [
 
 @pytest.mark.parametrize(("statement", "words"), EDITS, ids=[statement[:70] for statement, _words in EDITS])
 def test_an_edit_is_named_with_its_case_and_place_and_without_personal_data(
-    copy: Copy, statement: str, words: list[str]
+    filled: FilledCopy, statement: str, words: list[str]
 ) -> None:
-    copy.edit("PRAGMA foreign_keys = OFF", statement)
-    lines = copy.differences()
+    filled.edit("PRAGMA foreign_keys = OFF", statement)
+    lines = filled.differences()
     named = [line for line in lines if all(word in line for word in words)]
     assert named, lines
     assert all(line.startswith("case DN-26-00000") for line in named)
@@ -196,57 +113,53 @@ def test_an_edit_is_named_with_its_case_and_place_and_without_personal_data(
         assert personal not in "".join(lines)
 
 
-def test_a_row_that_cannot_be_read_hides_no_other(copy: Copy) -> None:
-    copy.edit("UPDATE contact SET at = 'yesterday'", "UPDATE report SET content = 'x' WHERE id = 3")
-    lines = copy.differences()
+def test_a_row_that_cannot_be_read_hides_no_other(filled: FilledCopy) -> None:
+    filled.edit("UPDATE contact SET at = 'yesterday'", "UPDATE report SET content = 'x' WHERE id = 3")
+    lines = filled.differences()
     assert any("a row cannot be read" in line for line in lines)
     assert any("column content" in line and "DN-26-000003" in line for line in lines)
 
 
-def test_diagrams_that_are_not_those_deployed_are_named(copy: Copy) -> None:
-    copy.edit("UPDATE deployment_file SET content = replace(content, 'verify', 'xerify') WHERE path LIKE '%.bpmn'")
-    result = copy.tongdai.run("history", "verify")
+def test_diagrams_that_are_not_those_deployed_are_named(filled: FilledCopy) -> None:
+    filled.edit("UPDATE deployment_file SET content = replace(content, 'verify', 'xerify') WHERE path LIKE '%.bpmn'")
+    result = filled.tongdai.run("history", "verify")
     assert result.exit_code == 1
     assert "The stored files of deployment 1 are not those that were deployed." in result.stdout
 
 
-def test_a_case_that_is_moved_to_another_deployment_is_named(copy: Copy) -> None:
-    copy.edit(
+def test_a_case_that_is_moved_to_another_deployment_is_named(filled: FilledCopy) -> None:
+    filled.edit(
         "INSERT INTO deployment (number, digest, created_at, created_by, message, turn)"
         " SELECT 2, 'forged', created_at, created_by, message, 2 FROM deployment",
         "INSERT INTO process_definition (deployment_id, key, name) SELECT 2, key, name FROM process_definition",
         "UPDATE instance SET definition_id = (SELECT max(id) FROM process_definition) WHERE id = 3",
     )
-    assert any("column deployment" in line for line in copy.differences())
+    assert any("column deployment" in line for line in filled.differences())
 
 
-def test_one_case_is_checked_by_its_number_and_on_its_page(copy: Copy, tmp_path: Path) -> None:
-    copy.edit("UPDATE report SET content = 'x' WHERE id IN (1, 3)")
-    result = copy.tongdai.run("history", "verify", "--case", BEGUN)
+def test_one_case_is_checked_by_its_number_and_on_its_page(filled: FilledCopy) -> None:
+    filled.edit("UPDATE report SET content = 'x' WHERE id IN (1, 3)")
+    result = filled.tongdai.run("history", "verify", "--case", BEGUN)
     assert result.exit_code == 1
     assert [line[:17] for line in result.stdout.splitlines() if line.startswith("case")] == ["case DN-26-000003"]
-    engine = db.engine_for(f"sqlite:///{copy.file}", durable=False)
-    site = Site(engine, tmp_path)
-    code = site.read(select(Report.code).where(Report.id == BEGUN))[0].code
-    page = site.browser(OFFICE).post("/records/verify", {"code": code}, follow_redirects=True).text
+    with filled.site() as site:
+        code = site.read(select(Report.code).where(Report.id == BEGUN))[0].code
+        page = site.browser(OFFICE).post("/records/verify", {"code": code}, follow_redirects=True).text
     assert "nội dung của phản ánh khác với nhật ký đã ghi (cột content)" in page
-    engine.dispose()
 
 
-def test_the_night_finds_the_same_and_makes_one_incident_for_each_case(copy: Copy) -> None:
-    copy.edit(
+def test_the_night_finds_the_same_and_makes_one_incident_for_each_case(filled: FilledCopy) -> None:
+    filled.edit(
         "UPDATE submission SET content = '{}'", "UPDATE report SET content = 'x' WHERE id = 3", "DELETE FROM mark"
     )
-    copy.edit(
+    filled.edit(
         "INSERT INTO sweep (kind, by, started_at, after, looked_at, found, first, beside)"
         " VALUES ('history', 'person:1', '2026-11-25 03:00:00', 0, 0, 0, '', '')"
     )
-    engine = db.engine_for(f"sqlite:///{copy.file}", durable=False)
-    site = Site(engine, copy.file.parent)
-    while HistoryVerifier(engine, copy.file.parent, ()).verify_slice(site.now):
-        pass
-    engine.dispose()
-    listed = copy.tongdai.done("incident", "list", COLUMNS="400")
+    with filled.site() as site:
+        while HistoryVerifier(site.engine, site.var, ()).verify_slice(site.now):
+            pass
+    listed = filled.tongdai.done("incident", "list", COLUMNS="400")
     assert listed.count("is not what the history recorded") + listed.count("is gone that the history") == 3
     assert "more of this case" in listed
     assert RECEIVE["reporter_name"] not in listed
@@ -255,10 +168,10 @@ def test_the_night_finds_the_same_and_makes_one_incident_for_each_case(copy: Cop
 # What only an anchor shows
 
 
-def anchored(copy: Copy) -> None:
+def anchored(filled: FilledCopy) -> None:
     """The anchor of the day, made as it is by default: without a setting."""
-    assert "anchor_2" in copy.tongdai.done("history", "anchor")
-    assert (copy.file.parent / "anchor_key").stat().st_mode & 0o777 == 0o600
+    assert "anchor_2" in filled.tongdai.done("history", "anchor")
+    assert (filled.file.parent / "anchor_key").stat().st_mode & 0o777 == 0o600
 
 
 def cut_tail(instance_id: int) -> list[str]:
@@ -288,32 +201,33 @@ def remove_case(instance_id: int) -> list[str]:
     ],
     ids=["tail cut with its head", "whole case gone", "digest", "looks with their seal"],
 )
-def test_with_the_anchors_that_are_made_by_default_it_shows(copy: Copy, statements: list[str], words: str) -> None:
-    anchored(copy)
-    copy.edit("PRAGMA foreign_keys = OFF", *[statement for statement in statements if _touches(copy, statement)])
-    assert any(words in line for line in copy.differences()), copy.differences()
+def test_with_the_anchors_that_are_made_by_default_it_shows(
+    filled: FilledCopy, statements: list[str], words: str
+) -> None:
+    anchored(filled)
+    filled.edit("PRAGMA foreign_keys = OFF", *[statement for statement in statements if _touches(filled, statement)])
+    assert any(words in line for line in filled.differences()), filled.differences()
 
 
-def _touches(copy: Copy, statement: str) -> bool:
+def _touches(filled: FilledCopy, statement: str) -> bool:
     """Whether a DELETE has something to delete: a case need not have rows in every table."""
     if not statement.endswith("OR 1 = 0"):
         return True
-    with closing(sqlite3.connect(copy.file)) as connection:
+    with closing(sqlite3.connect(filled.file)) as connection:
         return bool(connection.execute(statement.replace("DELETE", "SELECT count(*)", 1)).fetchone()[0])
 
 
-def test_an_older_copy_of_the_database_shows_against_the_anchor(copy: Copy, filled: Path) -> None:
-    engine = db.engine_for(f"sqlite:///{copy.file}", durable=False)
-    Site(engine, copy.file.parent).file()
-    engine.dispose()
-    anchored(copy)
-    assert copy.differences() == []
-    shutil.copyfile(filled, copy.file)
-    assert any("the anchor knows this row; it is gone" in line for line in copy.differences())
+def test_an_older_copy_of_the_database_shows_against_the_anchor(filled: FilledCopy, filled_template: Path) -> None:
+    with filled.site() as site:
+        site.file()
+    anchored(filled)
+    assert filled.differences() == []
+    shutil.copyfile(filled_template, filled.file)
+    assert any("the anchor knows this row; it is gone" in line for line in filled.differences())
 
 
-def test_an_anchor_signed_by_nobody_here_is_refused(copy: Copy) -> None:
-    anchored(copy)
-    (file,) = copy.file.parent.glob("anchor_2*.json")
+def test_an_anchor_signed_by_nobody_here_is_refused(filled: FilledCopy) -> None:
+    anchored(filled)
+    (file,) = filled.file.parent.glob("anchor_2*.json")
     file.write_text(file.read_text("utf-8").replace('"at": "20', '"at": "21'), encoding="utf-8")
-    assert "signature" in copy.tongdai.refused("history", "verify")
+    assert "signature" in filled.tongdai.refused("history", "verify")

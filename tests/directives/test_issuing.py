@@ -20,12 +20,13 @@ from engine.chase import actions
 from engine.chase.actions import ChaseOrder
 from engine.directives import drafting, issuing
 from engine.errors import Stale
-from engine.process import definitions, history
+from engine.process import definitions
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Directive, DirectiveUnit, History, Instance, StoredFile, Task
 from tests.kit import hotline
 from tests.kit.hotline import FILES, NEW, NOW, PLACE, WHO, WORLD
+from tests.kit.record import differences
 from tests.paths import ROOT
 
 OWN = {path: content for path, content in definitions.read_deployment_folder(ROOT).items() if "directive" in path.name}
@@ -139,4 +140,4 @@ def test_the_document_is_kept_with_its_digest_and_every_history_stays_whole(offi
     assert (task.node, task.unit_code, task.due_at) == ("answer_commune", PLACE, row.due_at)
     assert row.due_at == WORLD.calendar.add(LATER, 3 * WORLD.calendar.day_length())
     with transaction(office.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event, func, select
 
-from engine.process import history
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Attachment, History, Instance, Report, Task
 from tests.faults import town
+from tests.kit.record import differences
 from tests.kit.site import OPERATOR, Site
 from tests.web.pages.test_intake import CALL
 
@@ -56,4 +56,4 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(site: 
     site.engine.dispose()
     assert browser.post("/intake", CALL).status_code == 302
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []

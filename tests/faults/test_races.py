@@ -14,13 +14,14 @@ from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.cases.tasks import Desk
 from engine.errors import Stale
-from engine.process import history, instances
+from engine.process import instances
 from engine.process.acts import Command
 from engine.store import db
 from engine.store.db import transaction
 from engine.store.models import Task
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, PLACE, WHO, WORLD
+from tests.kit.record import differences
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +69,6 @@ def test_of_two_officers_one_succeeds_and_one_is_told(durable: Engine) -> None:
     assert sum(pairs.values()) == RACES
     assert set(pairs) <= {tuple(sorted((rule, "done"))) for rule in CLEAR}, pairs
     with transaction(durable) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
         done = tx.read.execute(select(Task.closed_by).where(Task.id.in_(open_tasks), Task.state == "done")).all()
     assert len(done) == RACES

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.process import history
 from engine.store.db import transaction
 from tests.faults.test_kills import environment
+from tests.kit.record import differences
 from tests.kit.site import Site
 from tests.kit.waiting import free_port, listening, wait_for
 
@@ -38,4 +38,4 @@ def test_asked_to_stop_it_finishes_what_it_has_in_hand(site: Site, tmp_path: Pat
     assert process.returncode == 0, log.decode()
     assert b"Traceback" not in log
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []

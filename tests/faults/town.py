@@ -15,7 +15,7 @@ from engine import clock
 from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import intake
 from engine.mailing.letters import message_id
-from engine.process import definitions, history
+from engine.process import definitions
 from engine.province import office_calendar, snapshot
 from engine.replay import demo
 from engine.staff import accounts
@@ -33,6 +33,7 @@ from engine.store.models import (
     Unit,
 )
 from tests.faults.load import Acknowledged
+from tests.kit.record import differences
 from tests.kit.site import NEW, PASSWORD
 from tests.paths import ROOT
 
@@ -137,10 +138,10 @@ def _by_actor(engine: Engine, acknowledged: Iterable[Acknowledged]) -> Iterator[
         yield done._replace(login=actors[done.login])
 
 
-def broken(engine: Engine) -> list[Any]:
-    """Chains of history that do not verify."""
+def broken(engine: Engine) -> list[str]:
+    """What is stored and is not what the history says, chains that do not hold among it."""
     with transaction(engine) as tx:
-        return list(history.find_breaks(tx))
+        return differences(tx)
 
 
 def mails_agree(engine: Engine, accepted: Counter[str]) -> tuple[set[str], set[str]]:

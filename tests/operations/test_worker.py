@@ -28,6 +28,7 @@ from engine.store.db import transaction
 from engine.store.models import Draft, Incident, Instance, Mail, OneTimeCode, Report, Throttle, Timer, WebSession
 from tests.kit.hotline import NOW, PLACE
 from tests.kit.mails import HALF, HEAD, WHOLE, Office, office
+from tests.kit.record import differences
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -294,7 +295,7 @@ def test_a_clock_that_steps_fires_nothing_twice_and_loses_nothing(desk: Desk, st
         desk.now += timedelta(hours=3)
     with transaction(desk.hotline.engine) as tx:
         fired = tx.read.execute(select(func.count()).where(history._history.c.action == "fire")).scalar()
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
     assert fired == 2
     subjects = [str(mail["Subject"]) for mail in desk.post.taken if "p5@" in str(mail["To"])]
     assert sorted(subjects) == ["Nhắc việc", "Quá hạn"]

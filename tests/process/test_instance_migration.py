@@ -14,7 +14,7 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import GONE, Fire, MigrationBlocker, Start
 from engine.cases import tasks
 from engine.errors import BadInput, Stale
-from engine.process import definitions, history, instance_migration, instances
+from engine.process import definitions, instance_migration, instances
 from engine.process.acts import Command
 from engine.process.instance_migration import (
     CLEAN,
@@ -30,6 +30,7 @@ from engine.store.models import History, Instance, InstanceMove, Person, Process
 from engine.store.models import Unit as UnitRow
 from tests.kit import hotline
 from tests.kit.hotline import DATA, FILES, HANDLE, NOW, PLACE, UNITS, WHO, WORLD
+from tests.kit.record import differences
 from web.cli import main
 
 COMMUNE = (PLACE, "commune")
@@ -108,7 +109,7 @@ def test_cases_move_with_their_tasks_and_timers_and_the_history_says_so(engine_d
     with transaction(engine_db) as tx:
         last = tx.read.execute(select(History).where(History.action == "migrate")).all()
         assert len(last) == 3
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 def test_a_case_that_moved_is_completed_by_the_new_diagram(engine_db: Engine, cases: list[int]) -> None:
@@ -155,7 +156,7 @@ def test_cases_go_back_to_the_very_state_they_left_unless_somebody_touched_them(
     assert after[0][:2] == before[0][:2]
     assert after[1][:2] == before[1][:2]
     with transaction(engine_db) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
         assert tx.read.execute(select(InstanceMove.instance_id)).scalars().all() == [cases[2]]
         assert instance_migration.count_revertible(tx, 2) == 0
 

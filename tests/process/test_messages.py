@@ -16,7 +16,7 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start, Step
 from engine.bpmn.step import process_data_of
 from engine.errors import EngineError
-from engine.process import definitions, history, incidents, instances
+from engine.process import definitions, incidents, instances
 from engine.process.acts import Command
 from engine.process.messages import MAX_WAIT, RETRY_DELAY, MessageTotals, deliver_messages
 from engine.store.db import Transaction, transaction
@@ -24,6 +24,7 @@ from engine.store.models import History, Outbox, Subscription, Task
 from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, diagram, node, script, user_task
+from tests.kit.record import differences
 
 NAMES = ("asked", "answered")
 CORRELATED = (
@@ -154,7 +155,7 @@ def test_a_message_reaches_the_case_that_waits_with_what_it_says(engine_db: Engi
     with transaction(engine_db) as tx:
         row = tx.read.execute(select(History).where(History.action == "message")).one()
         assert (row.instance_id, row.actor, json.loads(row.detail)["from"]) == (listener, SYSTEM.actor, asker)
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 def test_a_message_is_delivered_once(engine_db: Engine) -> None:

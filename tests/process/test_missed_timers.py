@@ -11,11 +11,12 @@ from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Fire, Start, Step
 from engine.bpmn.step import advance
 from engine.bpmn.timers import ALL, MISSED_AFTER, ONCE, SKIP
-from engine.process import definitions, history, instances, timers
+from engine.process import definitions, instances, timers
 from engine.process.acts import Command
 from engine.store.db import transaction
 from engine.store.models import Mark, Timer
 from tests.kit.hotline import DATA, FILES, NOW, WHO, WORLD, diagram, node, process, service, user_task
+from tests.kit.record import differences
 
 HOUR = timedelta(hours=1)
 CYCLE = '<bpmn:timeCycle>"R5/PT1H"</bpmn:timeCycle>'
@@ -99,4 +100,4 @@ def test_after_an_outage_the_worker_does_what_the_diagram_wants(engine_db: Engin
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(func.count()).select_from(Mark)).scalar() == ticks
         assert tx.read.execute(select(Timer.due)).scalar() == NOW + 5 * HOUR
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []

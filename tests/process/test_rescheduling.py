@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from engine.actor import SYSTEM, Actor, ActStamp
 from engine.bpmn import inspection, state
 from engine.bpmn.actions import Complete, Message, Start
-from engine.process import history, incidents, instances, rescheduling, timers
+from engine.process import incidents, instances, rescheduling, timers
 from engine.process.acts import Command
 from engine.process.rescheduling import RescheduleTotals, reschedule_cases
 from engine.process.timers import TimerTotals
@@ -22,6 +22,7 @@ from engine.world.public_holidays import DayOverride
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.hotline import DATA, NOW, WHO, WORLD, deployed, process
+from tests.kit.record import differences
 
 STORM = World(build_calendar([DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")]), WORLD.units)
 BEFORE = (datetime(2026, 11, 26, 3, tzinfo=UTC), datetime(2026, 11, 27, 3, tzinfo=UTC))
@@ -87,7 +88,7 @@ def test_history_says_who_moved_it_why_and_where_to(engine_db: Engine) -> None:
     moved(engine_db)
     with transaction(engine_db) as tx:
         row = tx.read.execute(select(History).where(History.action == "reschedule")).one()
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
     detail = json.loads(row.detail)
     assert (row.instance_id, row.actor, row.origin, row.at) == (case, "person:5", "cli", NOW)
     assert detail["reason"] == "closed 2026-11-26: Nghỉ bão"

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
 from engine.errors import BadInput
-from engine.process import definitions, history
+from engine.process import definitions
 from engine.replay import demo, parallel, runner
 from engine.replay.actors import load_actor_table
 from engine.replay.csv_files import RejectedRow, parse_mapping, read_mapping
@@ -26,6 +26,7 @@ from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
 from engine.translation.plain_faults import PlainFault
+from tests.kit.record import differences
 from tests.kit.reports import MAPPING, row, write
 from tests.paths import PROVINCE_DATA, ROOT
 from web.cli import main
@@ -229,7 +230,7 @@ def content(engine: Engine) -> list[Any]:
         select(Outbox.id, Outbox.instance_id, Outbox.rung, Outbox.created_at).order_by(Outbox.id),
     )
     with transaction(engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
         return [tuple(found) for query in wanted for found in tx.read.execute(query)]
 
 

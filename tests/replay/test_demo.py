@@ -20,7 +20,7 @@ from engine.config import environment
 from engine.config.environment import Settings
 from engine.config.secret_key import load_own_key
 from engine.errors import BadInput
-from engine.process import definitions, history
+from engine.process import definitions
 from engine.province import snapshot, units
 from engine.province.unit_files import read_unit_file
 from engine.replay import demo, demo_reports
@@ -34,6 +34,7 @@ from engine.store.models import Instance, Person, Report, RoleAssignment, Task
 from engine.world.unit_tree import SERVED_BY
 from forms.texts import national_number
 from tests.kit.province import DATA, YEARS, load_year
+from tests.kit.record import differences
 from tests.paths import ROOT
 from web.cli import main
 
@@ -173,7 +174,7 @@ def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, Dem
 def test_nothing_happened_after_now_and_everything_is_on_record(first_run: tuple[Engine, DemoStatus]) -> None:
     engine, _ = first_run
     with transaction(engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
         assert tx.read.execute(select(func.max(Instance.started_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.max(Task.opened_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.count()).where(Task.assignee_id.is_not(None))).scalar_one() > 0

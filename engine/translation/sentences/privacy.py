@@ -54,7 +54,7 @@ SENTENCES: dict[str, str] = {
     "record-at-row-fields": N_("dòng {row} của nhật ký, mục {fields}"),
     "record-at-notice": N_("“{name}” lần {number}"),
     "record-at-link": N_("“{name}” với {code}"),
-    "record-at-look": N_("từ lượt thứ {number}"),
+    "record-at-look": N_("trong các lượt từ 1 đến {number}"),
     "record-at-code": N_("phản ánh {code}"),
     "record-at-unreadable": N_("có dòng không đọc được"),
     "anchor-unreadable": N_("không đọc được tệp"),

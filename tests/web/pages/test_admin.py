@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
+from engine.config.secret_key import anchor_keys
 from engine.errors import Stale
+from engine.operations.anchor_export import AnchorExporter
 from engine.process import incidents
 from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
@@ -206,3 +210,21 @@ def test_roles_held_twice_are_held_once(site: Site) -> None:
         admin.post(f"/admin/people/{number}/roles", {"act": "give", "unit": "75.1022", "role": "operator"})
     held = select(RoleAssignment.unit_code).where(RoleAssignment.person_id == number, RoleAssignment.role == "operator")
     assert len(site.read(held)) == 1
+
+
+def test_the_state_page_says_when_the_last_anchor_was_made_and_where_it_went(site: Site, tmp_path: Path) -> None:
+    administrator = site.browser(OFFICE)
+    assert "Chưa có bản nào." in administrator.get("/admin").text
+    settings = replace(site.app.settings, anchor_folder=tmp_path / "second")
+    exporter = AnchorExporter(site.engine, settings, anchor_keys(settings), None)
+    assert exporter.export_daily(site.now)
+    for address in ("/admin", "/records"):
+        page = administrator.get(address).text
+        assert "Bản mới nhất lập lúc" in page, address
+        assert "không phân biệt được với bản gốc" in page, address
+    site.app.settings = settings
+    assert "chưa chép được vào thư mục thứ hai" in administrator.get("/admin").text
+    exporter.send_newest(site.now)
+    page = administrator.get("/admin").text
+    assert "đã chép vào thư mục thứ hai lúc" in page
+    assert "không phân biệt được với bản gốc" not in page

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser as Chromium
 from sqlalchemy import insert, select
 
 from engine.answers import library
-from engine.process import history
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import (
@@ -27,6 +26,7 @@ from engine.store.models import (
     StandardAnswer,
 )
 from tests.kit.chromium import TELEPHONE, Desk, serious
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OFFICE, OPERATOR, PLACE, Browser, Site
 from tests.web.pages.test_intake import CALL
 from tests.web.pages.test_task import RESOLVE, VERIFY, complete, received
@@ -240,7 +240,7 @@ def test_a_drawn_case_is_reviewed_once_without_personal_data_and_the_unit_replie
     acts = site.read(select(table_of(History)).where(History.action.in_(("answer_review", "review_reply"))))
     assert [json.loads(entry.detail) for entry in acts] == [{"verdict": "improve"}, {}]
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from engine.directives.default_template import build_default_template
 from engine.mailing import batching, daily, notices
 from engine.mailing.recipients import MAIL
-from engine.process import history, timers
+from engine.process import timers
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Directive, History, Instance, Mark, Matter, Outbox, Person, Report, Task
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_task import RECEIVE, complete, received
 
@@ -130,7 +131,7 @@ def test_where_the_chase_is_open_an_act_completes_it(site: Site) -> None:
     assert site.task(cases[1], "handle").unit_code == "75.SYT"
     assert site.task(cases[2], "coordinate")
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 @pytest.mark.slow

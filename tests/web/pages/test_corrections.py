@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases import corrections
-from engine.process import history
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Outbox, Report, ReportLink
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Site
 from tests.web.pages.test_task import complete, received
 
@@ -81,7 +81,7 @@ def test_a_merged_case_waits_can_be_taken_apart_and_ends_with_its_main_case(site
     assert "merged_closed" in {row.template for row in site.read(select(table_of(Outbox)))}
     assert [link.undone_at is None for link in site.read(select(table_of(ReportLink)))] == [False, True]
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 def test_a_case_is_not_merged_into_one_that_is_merged_itself(site: Site) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine.process import history
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Attachment, Contact, Draft, History, Report, StoredFile
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OPERATOR, POLICE, Browser, Site
 
 RECEIVE = {
@@ -74,7 +74,7 @@ def test_the_whole_way_by_hand(site: Site) -> None:
     assert "được che" in case
     assert "Hoàn thành “Giải quyết”" in case
     with transaction(site.engine) as tx:
-        assert list(history.find_breaks(tx)) == []
+        assert differences(tx) == []
 
 
 def test_a_form_says_what_is_wrong_beside_its_fields_and_keeps_what_was_typed(site: Site) -> None:

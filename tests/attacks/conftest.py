@@ -1,0 +1,5 @@
+"""A filled database for the tests of this room."""
+
+from tests.kit.filled import filled, filled_template
+
+__all__ = ["filled", "filled_template"]
