@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_0406"
-down_revision = "20261126_1704"
+down_revision = "20261130_0405"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.journal import journal
 from engine.process import definitions, history
 from engine.records import report_differences
 from engine.records.case_differences import CaseComparison
@@ -22,7 +23,10 @@ from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import Fault
 
 # What is checked of the database as a whole, once in a sweep.
-OVERALL_CHECKS: tuple[Callable[[Transaction], Iterator[Fault]], ...] = (definitions.find_changed,)
+OVERALL_CHECKS: tuple[Callable[[Transaction], Iterator[Fault]], ...] = (
+    definitions.find_changed,
+    journal.find_breaks,
+)
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SQLAlchemyError)
 
 

@@ -6,6 +6,7 @@ shown (edited and deleted rows of its own) is tested in tests/process/test_histo
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -111,6 +112,21 @@ def test_an_edit_is_named_with_its_case_and_place_and_without_personal_data(
     assert all(line.startswith("case DN-26-00000") for line in named)
     for personal in (RECEIVE["reporter_name"], "0912345678", RECEIVE["content"], "Không có gì", "Máy bận"):
         assert personal not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM journal WHERE chain = 'sign_in' AND seq = 1", "row 1: it is missing"),
+        ("UPDATE journal SET actor = 'person:3' WHERE chain = 'sign_in' AND seq = 1", "row 1: its content"),
+        ("UPDATE journal_chain SET length = length - 1 WHERE name = 'sign_in'", "rows were written"),
+    ],
+)
+def test_an_edit_of_what_was_done_outside_cases_is_named(filled: FilledCopy, statement: str, what: str) -> None:
+    filled.edit(statement)
+    result = filled.tongdai.run("history", "verify")
+    assert result.exit_code == 1
+    assert re.search(rf"^journal, chain sign_in, .*{what}", result.stdout, flags=re.MULTILINE)
 
 
 def test_a_row_that_cannot_be_read_hides_no_other(filled: FilledCopy) -> None:

@@ -266,6 +266,7 @@ def test_a_history_that_was_broken_before_is_kept_and_told(tongdai: Tongdai, tmp
         definition = hotline.deployed(tx)
         cases = [instances.start_instance(tx, definition, Command(Start(DATA), WHO, NOW), WORLD)[0] for _ in range(2)]
         tx.write().execute(update(History).where(History.instance_id == cases[0]).values(actor="person:9"))
+    kept = content(engine)
     broken = f"case {cases[0]}, history row 1: its content was changed\n"
     for command in (("backup", tmp_path / "b"), ("backup-check", tmp_path / "b")):
         result = tongdai.run(*command)
@@ -273,7 +274,7 @@ def test_a_history_that_was_broken_before_is_kept_and_told(tongdai: Tongdai, tmp
         assert "1 case histories were broken" in result.stderr
     other = engine_for(f"sqlite:///{tmp_path / 'other.sqlite3'}", durable=False)
     assert [item.instance_id for item in restore_database(other, tmp_path / "b", nothing).broken] == [cases[0]]
-    assert content(other) == content(engine)
+    assert content(other) == kept
 
 
 @on_sqlite

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.actor import SYSTEM, Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.bpmn.actions import Cancel
 from engine.cases import calls
 from engine.privacy import retention
@@ -100,7 +100,7 @@ def test_corrections_a_holiday_and_closed_accounts_agree(filled: FilledCopy) -> 
         assert operator.post(f"/cases/{merged}/corrections/unmerge", reason).status_code == 302
         site.later(days=1)
         rescheduling.reschedule_cases(site.engine, WHO, site.now, site.world(), "Nghỉ bù")
-        site.write(people.set_active, 3, active=False)
+        site.write(people.set_active, 3, ActStamp(SYSTEM, site.now), active=False)
         assert agree(site)
 
 
