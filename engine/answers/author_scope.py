@@ -39,7 +39,7 @@ class AuthorScope:
 
 def load_author_scope(tx: Transaction, officer: Officer, units: UnitTree) -> AuthorScope:
     """What the officer's roles, their own and those they stand in for, allow them to write and review."""
-    owners = {unit for unit, role in officer.roles if role in access.PERMISSIONS[WRITE]}
+    owners = {unit for unit, role in officer.roles if role in access.PERMISSIONS[WRITE].roles}
     if access.has_permission(officer, "administer"):
         owners = {unit.code for unit in units.units if unit.kind in _OWNER_KINDS and not unit.closed}
     if any(role in _ALL_FIELD_ROLES for _unit, role in officer.roles):

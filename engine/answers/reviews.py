@@ -229,9 +229,8 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     connection = tx.write()
     if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
         raise Stale("case-reviewed-already")
-    history.append_entry(
-        tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", {"verdict": verdict.verdict})
-    )
+    facts = {"verdict": verdict.verdict, **desk.behalf_by("review_answers")}
+    history.append_entry(tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", facts))
 
 
 def _require_length(name: str, rule: str, text: str) -> None:
@@ -263,7 +262,8 @@ def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[
     waiting = (_review.c.id == review_id) & _review.c.reply.is_(None)
     if tx.write().execute(update(_review).where(waiting).values(values)).rowcount != 1:
         raise Stale("verdict-replied-already")
-    history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", {}))
+    facts = desk.behalf_by("read_verdicts")
+    history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", facts))
 
 
 def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:

@@ -86,7 +86,7 @@ def record_use(tx: Transaction, desk: Desk, instance_id: int, reference: str, re
     use_row = {"instance_id": instance_id, "answer_key": row.key, "version": row.version, "field": row.field}
     is_verbatim = " ".join(row.answer.split()) == " ".join(reply.split())
     tx.write().execute(insert(_use), {**use_row, "at": desk.now, "unchanged": is_verbatim})
-    detail = {"answer": row.key, "version": row.version, "unchanged": is_verbatim}
+    detail = {"answer": row.key, "version": row.version, "unchanged": is_verbatim, **desk.behalf_by("take_calls")}
     history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "standard_answer", "", detail))
     return True
 

@@ -107,7 +107,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     stored = intake.store_report(tx, new_report)
     row = {"report_id": stored.id, "other_id": main_report_id, "kind": REPEAT, "reason": "", "created_at": desk.now}
     tx.write().execute(insert(_link), row)
-    detail = {"code": stored.code, "report": stored.digests}
+    detail = {"code": stored.code, "report": stored.digests, **desk.behalf_by(PERMISSION)}
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
     return stored.id, stored.code
 

@@ -17,12 +17,13 @@ from engine.cases import calls, case_code, intake, reports
 from engine.cases.dossier import Dossier, load_by_code
 from engine.cases.intake import FIELDS, FiledReport, NewReport
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
+from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import history, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, FINISHED
 from engine.staff import access
+from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Report, ReportLink
@@ -40,12 +41,12 @@ def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, 
 
     Raises Forbidden, BadInput, and Stale when the case cannot be rerouted in its current state.
     """
-    _check_correction(desk, "reroute", reason)
+    _check_correction(desk, "reroute", dossier, reason)
     changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
     if not changed:
         raise BadInput("reroute-changes-nothing")
     _check_target(desk.world, changed)
-    _send_message(tx, desk, dossier.case.id, "reroute", changed, reason)
+    _send_message(tx, desk, dossier, "reroute", changed, reason)
     reports.correct_particulars(tx, dossier.report.id, changed)
 
 
@@ -59,14 +60,14 @@ def _check_target(world: World, target: Mapping[str, str]) -> None:
 
 def withdraw(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """Withdraw the report on behalf of the citizen: the case ends."""
-    _check_correction(desk, "withdraw", reason)
-    _send_message(tx, desk, dossier.case.id, "withdraw", None, reason)
+    _check_correction(desk, "withdraw", dossier, reason)
+    _send_message(tx, desk, dossier, "withdraw", None, reason)
 
 
 def recall(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """Recall the case to the provincial office from the people handling it (R9)."""
-    _check_correction(desk, "recall", reason)
-    _send_message(tx, desk, dossier.case.id, "recall", None, reason)
+    _check_correction(desk, "recall", dossier, reason)
+    _send_message(tx, desk, dossier, "recall", None, reason)
 
 
 def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[str, str], reason: str) -> FiledReport:
@@ -74,7 +75,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
 
     Raises Forbidden, BadInput naming the field.
     """
-    _check_correction(desk, "split", reason)
+    _check_correction(desk, "split", dossier, reason)
     inherited: dict[str, Any] = {
         name: getattr(dossier.report, name) for name in ("reporter_name", "phone", "address", "email", "channel")
     }
@@ -86,9 +87,8 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
     _link_reports(tx, desk, filed.report_id, dossier.report.id, (SPLIT, reason))
-    history.append_entry(
-        tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", {"code": filed.code, "reason": reason})
-    )
+    facts = {"code": filed.code, "reason": reason, **_behalf(desk, "split", dossier)}
+    history.append_entry(tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", facts))
     return filed
 
 
@@ -97,7 +97,7 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
 
     The officer has to see both.
     """
-    _check_correction(desk, "merge", reason)
+    _check_correction(desk, "merge", dossier, reason)
     load_by_code(tx, desk, into)
     main_report_id, _main_instance_id = intake.find_open_case(tx, into)
     code = case_code.parse_code(into)
@@ -105,27 +105,42 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
         raise Invalid("into", "merge-into-itself")
     if _merge_target(tx, main_report_id) is not None:
         raise Invalid("into", "merge-into-merged", code=code)
-    _send_message(tx, desk, dossier.case.id, MERGED, {"into": code}, reason)
+    _send_message(tx, desk, dossier, MERGED, {"into": code}, reason)
     _link_reports(tx, desk, dossier.report.id, main_report_id, (MERGED, reason))
 
 
 def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
     """Let a merged case continue by itself; raises Forbidden, NotFound, Stale."""
-    _check_correction(desk, "merge", reason)
+    _check_correction(desk, "merge", dossier, reason)
     if _merge_target(tx, dossier.report.id) is None:
         raise NotFound("case-not-merged")
-    _send_message(tx, desk, dossier.case.id, "unmerged", None, reason)
+    _send_message(tx, desk, dossier, "unmerged", None, reason)
     undone = (_link.c.report_id == dossier.report.id) & (_link.c.kind == MERGED) & _link.c.undone_at.is_(None)
     tx.write().execute(update(_link).where(undone).values(undone_at=desk.now))
 
 
-def require_correction(desk: Desk, act: str) -> None:
-    """Raise Forbidden unless a role of the officer allows the correction; officers who may merge may unmerge."""
-    access.require_permission(desk.officer, "merge" if act == "unmerge" else act)
+def require_correction(desk: Desk, act: str, dossier: Dossier) -> None:
+    """Raise Forbidden unless a role of the officer allows the correction of this case."""
+    if not _may_correct(desk.officer, act, dossier, desk.world):
+        raise Forbidden("roles-do-not-allow")
 
 
-def _check_correction(desk: Desk, act: str, reason: str) -> None:
-    require_correction(desk, act)
+def _may_correct(officer: Officer, act: str, dossier: Dossier, world: World) -> bool:
+    """Whether one role both allows the correction and shows the case: a role elsewhere does not count for it.
+
+    Officers who may merge may unmerge.
+    """
+    allowed = access.limit_to(officer, "merge" if act in (MERGED, "unmerge", "unmerged") else act)
+    involved = {task.unit_code for task in dossier.tasks}
+    return bool(allowed.roles) and access.may_see_case(allowed, world.units, dossier.report.place, involved)
+
+
+def _behalf(desk: Desk, act: str, dossier: Dossier) -> dict[str, str]:
+    return desk.behalf(lambda officer: _may_correct(officer, act, dossier, desk.world))
+
+
+def _check_correction(desk: Desk, act: str, dossier: Dossier, reason: str) -> None:
+    require_correction(desk, act, dossier)
     require_reason(reason)
 
 
@@ -137,10 +152,10 @@ def require_reason(reason: str) -> None:
         raise Invalid("reason", "reason-unreadable")
 
 
-def _send_message(tx: Transaction, desk: Desk, instance_id: int, name: str, payload: Any, reason: str) -> None:
-    detail = {"reason": reason}
+def _send_message(tx: Transaction, desk: Desk, dossier: Dossier, name: str, payload: Any, reason: str) -> None:
+    detail = {"reason": reason, **_behalf(desk, name, dossier)}
     act = Command(Message(name, payload), desk.who, desk.now, detail=detail)
-    instances.take_step(tx, instance_id, act, desk.world)
+    instances.take_step(tx, dossier.case.id, act, desk.world)
 
 
 def _link_reports(tx: Transaction, desk: Desk, report_id: int, other_id: int, kind_and_reason: tuple[str, str]) -> None:
@@ -169,7 +184,7 @@ def list_available(dossier: Dossier, desk: Desk) -> list[str]:
         return []
     merged = any(link.kind == MERGED and link.outgoing for link in dossier.links)
     acts = ["unmerge"] if merged else ["reroute", "split", "merge", "withdraw", "recall"]
-    return [act for act in acts if access.has_permission(desk.officer, "merge" if act == "unmerge" else act)]
+    return [act for act in acts if _may_correct(desk.officer, act, dossier, desk.world)]
 
 
 def close_merged(engine: Engine, now: datetime, world: World) -> int:

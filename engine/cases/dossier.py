@@ -160,6 +160,7 @@ def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
 def _person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) -> dict[int, str]:
     """The names of all people who appear in the case."""
     actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
+    actors |= {str(json.loads(entry.detail).get("for", "")) for entry in entries if '"for":' in entry.detail}
     person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
     person_ids |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
     if not person_ids:
@@ -227,5 +228,6 @@ def record_contact(tx: Transaction, dossier: Dossier, desk: Desk, contact: tuple
     row = {"at": desk.now, "means": means, "reached": reached, "note": note}
     reports.add_contact(tx, dossier.report.id, {**row, "recorded_at": desk.now, "recorded_by": desk.who.actor})
     digest = reports.note_digest(reports.salt_of(tx, dossier.report.id), note)
-    detail = {"means": means, "reached": reached, "note": digest}
+    behalf = desk.behalf(lambda officer: _is_handling(officer, dossier.tasks))
+    detail = {"means": means, "reached": reached, "note": digest, **behalf}
     append_entry(tx, dossier.case.id, AuditEntry(desk.now, desk.who, "contact", "", detail))

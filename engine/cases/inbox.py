@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union_all
 
 from engine.bpmn import explain
 from engine.cases import text_search
@@ -126,8 +126,7 @@ def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool
     if view in (MINE, SOON, OVERDUE):
         yield _task.c.assignee_id == officer.id
     if view in (STANDING_IN, SOON, OVERDUE):
-        for person in sorted(officer.stands_in_for):
-            yield _task.c.assignee_id == person
+        yield from _lent_conditions(officer)
     if view == DELEGATED:
         yield _task.c.owner_id == officer.id
     if view in (QUEUE, SOON, OVERDUE):
@@ -135,29 +134,39 @@ def _view_conditions(officer: Officer, view: str) -> Iterator[ColumnElement[bool
     yield literal(value=False)  # An empty list still needs one range.
 
 
+def _lent_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
+    """The tasks that absent people hold and that the officer does for them, by person and unit."""
+    roles_by_post: dict[tuple[int, str], set[str]] = {}
+    for loan in officer.lent_roles:
+        roles_by_post.setdefault((loan.lender, loan.unit), set()).update(_done_by(loan.role, own=False))
+    for (lender, unit), roles in sorted(roles_by_post.items()):
+        yield and_(_task.c.assignee_id == lender, _task.c.unit_code == unit, _task.c.role.in_(sorted(roles)))
+
+
+def _done_by(role: str, *, own: bool) -> list[str]:
+    """The roles whose tasks a holder of `role` does: a head all, of which only some may be lent."""
+    roles = [*SERVED_BY] if role == HEAD else access.covered_roles(role)
+    return [covered for covered in roles if own or covered not in access.NEVER_LENT]
+
+
 def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
     """The tasks waiting in the officer's units: unclaimed ones for their roles, and for a head all tasks of others.
 
     For an officer with very many roles, two ranges that need sorting replace more than MOST_RANGES ordered ones.
     """
-    headed = {unit for unit, role in officer.roles if role == HEAD}
-    not_own = or_(
-        _task.c.assignee_id.is_(None), _task.c.assignee_id.not_in([officer.id, *sorted(officer.stands_in_for)])
-    )
-    posts = {
-        (unit, role)
-        for unit, own_role in officer.roles
-        for role in access.covered_roles(own_role)
-        if unit not in headed
-    }
+    lent = {(loan.unit, loan.role) for loan in officer.lent_roles}
+    held = {(post, True) for post in officer.own_roles} | {(post, False) for post in lent}
+    headed = {(unit, one) for (unit, role), own in held if role == HEAD for one in _done_by(HEAD, own=own)}
+    posts = {(unit, one) for (unit, role), own in held if role != HEAD for one in _done_by(role, own=own)} - headed
+    elsewhere = or_(_task.c.assignee_id == officer.id, *_lent_conditions(officer))
     unclaimed = _task.c.assignee_id.is_(None)
-    if len(headed) * len(SERVED_BY) + len(posts) > MOST_RANGES:
-        yield and_(_task.c.unit_code.in_(sorted(headed)), not_own)
+    not_own = or_(unclaimed, not_(elsewhere))
+    if len(headed) + len(posts) > MOST_RANGES:
+        yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(headed)), not_own)
         yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(posts)), unclaimed)
         return
-    for unit in sorted(headed):
-        for role in SERVED_BY:
-            yield and_(_task.c.unit_code == unit, _task.c.role == role, not_own)
+    for unit, role in sorted(headed):
+        yield and_(_task.c.unit_code == unit, _task.c.role == role, not_own)
     for unit, role in sorted(posts):
         yield and_(_task.c.unit_code == unit, _task.c.role == role, unclaimed)
 

@@ -7,7 +7,7 @@ colleague who was faster does.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,15 @@ class Desk:
         """The same with the time, for the journal."""
         return ActStamp(self.who, self.now)
 
+    def behalf(self, allows: Callable[[Officer], bool]) -> dict[str, str]:
+        """What history adds to an act that only a lent role allows: for whom it is done; `allows` is the rule (R12)."""
+        lender = access.lender_for(self.officer, allows)
+        return {} if lender is None else {"for": f"person:{lender}"}
+
+    def behalf_by(self, permission: str) -> dict[str, str]:
+        """As `behalf`, for an act of `engine.staff.access.PERMISSIONS`."""
+        return self.behalf(lambda officer: access.has_permission(officer, permission))
+
 
 def complete(
     tx: Transaction,
@@ -135,6 +144,7 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
         Complete(row.engine_id, checked.process),
         desk.who,
         desk.now,
+        detail=desk.behalf(lambda officer: _may_do(officer, row)),
         personal=checked.case,
         salt=secrets.token_bytes(16) if checked.case else b"",
         form=row.form,
@@ -155,6 +165,10 @@ def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> 
     if row.version != version or row.state != OPEN:
         raise Stale("task-moved-on")
     return row
+
+
+def _may_do(officer: Officer, row: Row[Any]) -> bool:
+    return access.may_work_on(officer, row.unit_code, row.role, row.assignee_id)
 
 
 def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str, object]) -> FormAnswers:
@@ -182,8 +196,12 @@ def case_id_of(tx: Transaction, task_id: int) -> int:
 
 
 def claim(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
-    """Claim a task from the unit's queue; raises Forbidden, NotFound, or Stale when a colleague was faster."""
-    _assign_task(tx, desk, _load_open_task(tx, desk, task_id, version), desk.officer.id, "claim")
+    """Claim a task from the unit's queue; raises Forbidden, NotFound, or Stale when a colleague was faster.
+
+    A substitute claims it for the absent person, with whom it stays when they return.
+    """
+    row = _load_open_task(tx, desk, task_id, version)
+    _assign_task(tx, desk, row, _principal(desk.officer, row), "claim")
 
 
 def release(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
@@ -193,7 +211,7 @@ def release(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
 
 
 def hand_over(tx: Transaction, desk: Desk, task_id: int, version: int, person_id: int) -> None:
-    """Hand a task over to a colleague who may do it too (R12); raises as `claim` does, Forbidden when they may not."""
+    """Hand a task over to a colleague whose own roles allow it (R12); raises as `claim` does."""
     row = _load_open_task(tx, desk, task_id, version)
     _require_colleague(tx, desk, row, person_id)
     _assign_task(tx, desk, row, person_id, "hand_over")
@@ -206,7 +224,7 @@ def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id:
     """
     row = _load_open_task(tx, desk, task_id, version)
     _require_colleague(tx, desk, row, person_id)
-    _assign_task(tx, desk, row, person_id, "delegate", owner_id=desk.officer.id)
+    _assign_task(tx, desk, row, person_id, "delegate", owner_id=_principal(desk.officer, row))
 
 
 def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
@@ -216,13 +234,20 @@ def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
         raise NotFound("case-task-unknown")
     if row.owner_id != desk.officer.id:
         raise Forbidden("task-delegated-by-another")
+    access.require_work_on(desk.officer.with_loans_of(None), row.unit_code, row.role, None)
     if row.version != version or row.state != OPEN:
         raise Stale("task-moved-on")
     _assign_task(tx, desk, row, desk.officer.id, "claim")
 
 
+def _principal(officer: Officer, row: Row[Any]) -> int:
+    """The person whose task it is while the officer works on it: the officer, or whoever lends them the role."""
+    return access.lender_for(officer, lambda one: _may_do(one, row)) or officer.id
+
+
 def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: int) -> None:
-    colleague = access.load_officer(tx, person_id, desk.now)
+    """Raise Forbidden unless a person's own roles allow the task: it stays theirs when what they borrow has ended."""
+    colleague = access.load_officer(tx, person_id, desk.now).with_loans_of(None)
     access.require_work_on(colleague, row.unit_code, row.role, None)
 
 
@@ -233,7 +258,7 @@ def _assign_task(
     params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
     if tx.write().execute(_ASSIGN_TASK, params).rowcount != 1:
         raise Stale("task-moved-on")
-    detail: dict[str, object] = {"task": row.engine_id}
+    detail: dict[str, object] = {"task": row.engine_id, **desk.behalf(lambda officer: _may_do(officer, row))}
     if person_id is not None and person_id != desk.officer.id:
         detail["to"] = f"person:{person_id}"
     entry = AuditEntry(desk.now, desk.who, verb, row.node, detail)

@@ -29,6 +29,7 @@ from engine.store.db import Transaction
 from engine.store.models import Instance, Outbox, Report, Task, Timer
 from engine.world.world import World
 
+PERMISSION = "chase"
 ACTS = ("extend", "transfer", "recall", "remind", "note")
 MAX_CASES = 50
 MAX_DAYS = 30
@@ -78,7 +79,7 @@ def carry_out_order(
     A case that has changed since the page was rendered is skipped, so two officers never do an act twice. Raises
     Forbidden, Invalid for too many cases or no department.
     """
-    access.require_permission(desk.officer, "chase")
+    access.require_permission(desk.officer, PERMISSION)
     if len(chosen) > MAX_CASES:
         raise Invalid("cases", "chase-cases-too-many", most=MAX_CASES)
     if order.act == "transfer":
@@ -130,7 +131,7 @@ def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
 def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> Any:
     """Carry out the act; returns the new deadline of an extension."""
     if order.act == "note":
-        history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "note", "", {"reason": order.reason}))
+        history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "note", "", _recorded(desk, order)))
         return None
     if order.act == "remind":
         return _remind_units(tx, desk, case, order)
@@ -140,6 +141,11 @@ def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> A
     if order.act == "extend":
         return _order_extension(tx, desk, case.id, order)
     return _recall_case(tx, desk, case.id, order)
+
+
+def _recorded(desk: Desk, order: ChaseOrder) -> dict[str, Any]:
+    """What history records of an act of the desk: the reason, and for whom a substitute does it."""
+    return {"reason": order.reason, **desk.behalf_by(PERMISSION)}
 
 
 def find_chase_task(tx: Transaction, instance_id: int) -> Any:
@@ -165,13 +171,13 @@ def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder
 
 
 def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
-    act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail={"reason": order.reason})
+    act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail=_recorded(desk, order))
     step = instances.take_step(tx, instance_id, act, desk.world)
     query = select(_timer.c.engine_id).where(_timer.c.instance_id == instance_id, _timer.c.node == _PAUSE_TIMER)
     timer_ids = tx.read.execute(query).scalars().all()
     if timer_ids and step.deadline is not None:
         day = desk.world.calendar.add(step.deadline, desk.world.calendar.day_length())
-        move = Command(Reschedule(dict.fromkeys(timer_ids, day)), desk.who, desk.now, detail={"reason": order.reason})
+        move = Command(Reschedule(dict.fromkeys(timer_ids, day)), desk.who, desk.now, detail=_recorded(desk, order))
         instances.take_step(tx, instance_id, move, desk.world)
     return step.deadline
 
@@ -179,7 +185,7 @@ def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: Chase
 def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> None:
     """Recall, or transfer by a recall that names the department; older diagrams support only the recall."""
     payload = {"department": order.department} if order.act == "transfer" else None
-    act = Command(Message("recall", payload), desk.who, desk.now, detail={"reason": order.reason})
+    act = Command(Message("recall", payload), desk.who, desk.now, detail=_recorded(desk, order))
     step = instances.take_step(tx, instance_id, act, desk.world)
     if order.act == "transfer" and "transferred" not in step.marks:
         raise _Refusal("chase-not-possible-now")
@@ -197,6 +203,5 @@ def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> 
     template = "overdue" if case.due_at is not None and case.due_at <= desk.now else "reminder"
     notice = Notice(OFFICE_REMINDER, day, template, tuple(units), "")
     outbox.enqueue_rows(tx.write(), case.id, [outbox.notice_row(notice)], desk.now)
-    history.append_entry(
-        tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", {"reason": order.reason, "units": units})
-    )
+    facts = {**_recorded(desk, order), "units": units}
+    history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "remind", "", facts))

@@ -12,6 +12,7 @@ CHANGE_EMAIL = "account.email"
 CHANGE_PASSWORD = "account.password"  # noqa: S105 - The name of an act, not a password.
 CHOOSE_DAILY_MAIL = "account.daily_mail"
 ARRANGE_SUBSTITUTE = "substitute.arrange"
+DECLINE_SUBSTITUTION = "substitute.decline"
 END_SUBSTITUTION = "substitute.end"
 SIGN_IN = "sign_in.open"
 REFUSE_SIGN_IN = "sign_in.refuse"

@@ -101,12 +101,12 @@ def _previous_opening(calendar: WorkCalendar, now: datetime) -> datetime:
 def _summary_recipients(tx: Transaction, now: datetime) -> list[int]:
     """Subscribed heads of units and officers of the provincial office, with substitutes for those who are away."""
     role_holders = (
-        select(_person.c.id)
+        select(_person.c.id, _assignment.c.unit_code)
         .join(_assignment, _assignment.c.person_id == _person.c.id)
         .where(_person.c.active, _assignment.c.role.in_((UNIT_HEAD, PROVINCIAL_OFFICE)))
         .distinct()
     )
-    reachable = reachable_people(tx, tx.read.execute(role_holders).scalars(), now)
+    reachable = reachable_people(tx, [(row.id, row.unit_code) for row in tx.read.execute(role_holders)], now)
     subscribers = select(_person.c.id).where(_person.c.wants_digest)
     return sorted(set(reachable) & set(tx.read.execute(subscribers).scalars()))
 

@@ -18,6 +18,7 @@ from engine.cases import report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import RIGHTS
 from engine.mailing import citizen_mails, daily, facts, reveal_mails
+from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT
 from engine.mailing.facts import PageLinks
@@ -26,6 +27,7 @@ from engine.mailing.rights_mails import compose_rights_mail
 from engine.mailing.sms import fit_in_parts
 from engine.mailing.template import fill_template
 from engine.process import definitions
+from engine.staff.substitutes import ABSENCE_MAIL
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import NoticeRecipient, Outbox, Person, Report
@@ -65,7 +67,7 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
     name, address, code = _recipient_details(tx, *_recipient_key(mail), closed_too=mail.kind == RIGHTS)
     if not address:
         raise NotFound("mail-address-missing")
-    subject, text = _subject_and_text(tx, mail, context, code, now)
+    subject, text = _subject_and_text(tx, mail, context, name, code, now)
     unsubscribe_url = context.unsubscribe(recipient_id) if mail.kind == DAILY else ""
     message_identity = message_id(mail, context.sender)
     return RenderedMail(
@@ -80,12 +82,14 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
 
 
 def _subject_and_text(
-    tx: Transaction, mail: Row[Any], context: MailContext, code: str, now: datetime
+    tx: Transaction, mail: Row[Any], context: MailContext, name: str, code: str, now: datetime
 ) -> tuple[str, str]:
     language = context.pages.language
     if mail.kind == DAILY:
         person_id = int(mail.recipient.rpartition(":")[2])
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
+    if mail.kind == ABSENCE_MAIL:
+        return compose_absence_mail(tx, mail, name, context.world, context.pages)
     if mail.kind == RIGHTS:
         return compose_rights_mail(tx, mail, context.world, context.pages)
     if mail.kind == reveal_mails.REVEALS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,18 +12,18 @@ from sqlalchemy import Row, select
 from engine.cases.calls import REPEAT
 from engine.mailing import facts
 from engine.process.instances import OPEN
+from engine.staff import substitutes
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Person, Report, ReportLink, RoleAssignment, Substitute, Task
+from engine.store.models import Person, Report, ReportLink, RoleAssignment, Task
 from engine.world.unit_tree import CITIZEN, UNIT_HEAD
 from engine.world.world import World
 
 MAIL, SMS, WEBHOOK = "mail", "sms", "webhook"
 # Roles that handle cases; administrators, analysts and leaders get no notices about cases.
 _CASEWORK_ROLES = (*("operator", "tier2_focal", "commune", "police", "department", "provincial_office"), UNIT_HEAD)
-_SUBSTITUTION_DEPTH = 5  # Levels of substitutes of substitutes.
 
-_person, _assignment, _substitute = table_of(Person), table_of(RoleAssignment), table_of(Substitute)
+_person, _assignment = table_of(Person), table_of(RoleAssignment)
 _report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
 
 
@@ -82,33 +82,20 @@ def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime
     )
     assignees = set(tx.read.execute(assignee_query).scalars())
     heads = {row.person_id for row in staff if row.role == UNIT_HEAD}
-    return reachable_people(tx, assignees | heads if assignees else {row.person_id for row in staff}, now)
+    people = assignees | heads if assignees else {row.person_id for row in staff}
+    return reachable_people(tx, [(person_id, unit) for person_id in people], now)
 
 
-def reachable_people(tx: Transaction, people: Iterable[int], now: datetime) -> list[int]:
-    """The people who are present and have an address, and substitutes for those who are away (R12)."""
-    pending, seen, available = set(people), set[int](), set[int]()
-    for _level in range(_SUBSTITUTION_DEPTH):
-        away = _active_substitutes(tx, pending, now)
-        available |= pending - away.keys()
-        seen |= pending
-        pending = {substitute for substitutes in away.values() for substitute in substitutes} - seen
-        if not pending:
-            break
+def reachable_people(tx: Transaction, posts: Collection[tuple[int, str]], now: datetime) -> list[int]:
+    """The people with an address among posts, as (person, unit), and substitutes for those away from the unit (R12)."""
+    stand_ins: dict[tuple[int, str], set[int]] = {}
+    for row in substitutes.list_active_substitutes(tx, {person_id for person_id, _unit in posts}, now):
+        stand_ins.setdefault((row.person_id, row.unit_code), set()).add(row.substitute_id)
+    available = {one for post in posts for one in stand_ins.get(post, {post[0]})}
     reachable = select(_person.c.id).where(
         _person.c.id.in_(sorted(available)), _person.c.active, _person.c.email.is_not(None), _person.c.email != ""
     )
     return sorted(tx.read.execute(reachable).scalars())
-
-
-def _active_substitutes(tx: Transaction, people: Collection[int], now: datetime) -> dict[int, set[int]]:
-    query = select(_substitute.c.person_id, _substitute.c.substitute_id).where(
-        _substitute.c.person_id.in_(sorted(people)), _substitute.c.starts_at <= now, _substitute.c.ends_at > now
-    )
-    substitutes: dict[int, set[int]] = {}
-    for row in tx.read.execute(query):
-        substitutes.setdefault(row.person_id, set()).add(row.substitute_id)
-    return substitutes
 
 
 def _citizen_recipients(tx: Transaction, report_id: int, channels: Collection[str]) -> list[Recipient]:

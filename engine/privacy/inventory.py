@@ -135,7 +135,9 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "studio_file": "draft_id path content version saved_at",
     "submission": "id instance_id task_engine_id at actor form",
     "subscription": "id instance_id engine_id name correlations",
-    "substitute": "id person_id substitute_id starts_at ends_at",
+    "substitute": (
+        "id person_id substitute_id unit_code roles starts_at ends_at arranged_by seen_at declined_at ended_by"
+    ),
     "sweep": "id kind by started_at finished_at after looked_at found first beside unproven",
     "task": (
         "id instance_id engine_id node name role unit_code passed_from form state version assignee_id owner_id "

@@ -160,9 +160,9 @@ def actor_of_login(tx: Transaction, login: str) -> str:
 
 def names_in_acts(tx: Transaction, rows: Sequence[Any]) -> Mapping[int, str]:
     """The names of everyone in these acts, by id."""
-    return names_of_actors(
-        tx, {row.actor for row in rows} | {str(json.loads(row.detail).get("to", "")) for row in rows}
-    )
+    named = [json.loads(row.detail) for row in rows]
+    others = {str(detail.get(key, "")) for detail in named for key in ("to", "for")}
+    return names_of_actors(tx, {row.actor for row in rows} | others)
 
 
 def names_of_actors(tx: Transaction, actor_keys: Collection[str]) -> Mapping[int, str]:

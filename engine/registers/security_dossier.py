@@ -38,7 +38,8 @@ PERMISSION_CAPTIONS = {
     "review_answers": N_("Đánh giá trả lời"),
     "read_questions": N_("Xem câu hỏi chưa có trả lời mẫu"),
     "read_verdicts": N_("Xem đánh giá về đơn vị mình"),
-    "stand_in": N_("Sắp xếp người làm thay"),
+    "search_cases": N_("Tra cứu hồ sơ"),
+    "answer_directives": N_("Trả lời văn bản đôn đốc"),
     "administer": N_("Quản trị tài khoản, đơn vị, lịch, sự cố"),
     "read_records": N_("Xem nhật ký"),
     "privacy": N_("Yêu cầu về dữ liệu, sổ pháp lý"),
@@ -101,9 +102,9 @@ def _permissions(words: Wording) -> PaperSection:
     rows = [
         (
             words(PERMISSION_CAPTIONS.get(act, act)),
-            ", ".join(sorted(words(ROLE_CAPTIONS.get(role, role)) for role in roles)),
+            ", ".join(sorted(words(ROLE_CAPTIONS.get(role, role)) for role in permission.roles)),
         )
-        for act, roles in PERMISSIONS.items()
+        for act, permission in PERMISSIONS.items()
     ]
     about = words(N_("Ngoài ra mỗi người làm việc được giao cho vai trò và đơn vị của mình theo sơ đồ quy trình."))
     return PaperSection(words(N_("Ai được làm gì")), (about,), (words(N_("Việc")), words(N_("Vai trò"))), rows)

@@ -6,10 +6,10 @@ A move is planned first and then applied: a dry run prints the plan and stops.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
@@ -24,14 +24,17 @@ from engine.province import revision
 from engine.province.unit_files import read_unit_map
 from engine.province.units import load_unit_tree
 from engine.reorganisation.plan import ReorganisationPlan, UnitHoldings, UnitMove, carries_role, compute_plan
+from engine.staff.task_holders import requeue_lost_tasks
 from engine.store import models
-from engine.store.columns import Instant
+from engine.store.columns import Instant, table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, RoleAssignment, StandardAnswer, Task
+from engine.store.models import Instance, Report, RoleAssignment, StandardAnswer, Substitute, Task
 from engine.world.unit_tree import TERRITORIAL
 
 MOVE_ACTION = "move_unit"
 OPEN = "open"  # As in the partial indexes of open tasks.
+
+_Post: TypeAlias = tuple[int, str, str]  # A person's role in a unit.
 
 _SELECT_PEOPLE = select(RoleAssignment.unit_code, RoleAssignment.person_id, RoleAssignment.role)
 _COUNT_TASKS = (
@@ -54,6 +57,9 @@ _CLOSE_UNIT = (
     .where(models.Unit.code == bindparam("b_old"))
     .values(closed_at=func.coalesce(models.Unit.closed_at, bindparam("b_at", type_=Instant)))
     .values(successor_code=bindparam("b_new"))
+)
+_SELECT_ABSENCES = select(Substitute.id, Substitute.person_id, Substitute.unit_code, Substitute.roles).where(
+    Substitute.ends_at > bindparam("at", type_=Instant), Substitute.unit_code.in_(bindparam("units", expanding=True))
 )
 _DELETE_ROLE = delete(RoleAssignment).where(
     RoleAssignment.person_id == bindparam("b_person"),
@@ -103,7 +109,7 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
     connection.execute(
         _CLOSE_UNIT, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
     )
-    _carry_people(connection, moves)
+    _carry_absences(connection, moves, _carry_people(connection, moves), at)
     _carry_tasks(connection, moves, details)
     _carry_cases(connection, moves, details)
     _carry_answers(connection, moves)
@@ -129,21 +135,46 @@ def _load_holdings(connection: Connection) -> UnitHoldings:
     )
 
 
-def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> None:
-    """Move the roles of people; a role already held in the new unit is only removed from the old one."""
+def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> set[_Post]:
+    """Move the roles of people; a role already held in the new unit is only removed from the old one.
+
+    Returns the roles that have left, except those already held.
+    """
     held = {(row.person_id, row.unit_code, row.role) for row in connection.execute(_SELECT_PEOPLE)}
     leaving = {
         (person, unit, role)
         for person, unit, role in held
         if unit in moves and carries_role(role, moves[unit].old, moves[unit].new)
     }
-    coming = {(person, moves[unit].new.code, role) for person, unit, role in leaving} - held
+    new_to_unit = {post for post in leaving if (post[0], moves[post[1]].new.code, post[2]) not in held}
     if leaving:
         rows = [{"b_person": person, "b_unit": unit, "b_role": role} for person, unit, role in sorted(leaving)]
         connection.execute(_DELETE_ROLE, rows)
+    coming = {(person, moves[unit].new.code, role) for person, unit, role in new_to_unit}
     if coming:
         rows = [{"person_id": person, "unit_code": unit, "role": role} for person, unit, role in sorted(coming)]
         connection.execute(insert(RoleAssignment), rows)
+    return new_to_unit
+
+
+def _carry_absences(
+    connection: Connection, moves: Mapping[str, UnitMove], carried: Collection[_Post], at: datetime
+) -> None:
+    """Move absences with the roles that they lend.
+
+    What the absent person held in the new unit before is not lent there, because nobody arranged that; an absence that
+    would lend nothing else ends.
+    """
+    for row in connection.execute(_SELECT_ABSENCES, {"at": at, "units": list(moves)}).all():
+        move, lent = moves[row.unit_code], row.roles.split()
+        roles = [role for role in lent if (row.person_id, row.unit_code, role) in carried]
+        if roles:
+            changed: dict[str, object] = {"unit_code": move.new.code, "roles": " ".join(roles)}
+        elif any(carries_role(role, move.old, move.new) for role in lent):
+            changed = {"ends_at": at}
+        else:
+            continue
+        connection.execute(update(Substitute).where(Substitute.id == row.id).values(**changed))
 
 
 def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
@@ -158,6 +189,8 @@ def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details:
         details[task.instance_id].setdefault("tasks", []).append([task.engine_id, task.unit_code, unit.code, *passed])
     if rows:
         connection.execute(_UPDATE_TASK_UNIT, rows)
+        units = sorted({row["b_unit"] for row in rows})
+        requeue_lost_tasks(connection, table_of(Task).c.unit_code.in_(units))
 
 
 def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:

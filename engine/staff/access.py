@@ -1,16 +1,17 @@
 """Who may do what: one table of permissions; `engine.cases.inbox` lists the tasks that it allows.
 
-An officer is loaded once per request with the roles they hold, their own and those they stand in for (R12).
+An officer is loaded once per request with their own roles and, apart from these, the roles lent to them while somebody
+is away (R12). What a person may arrange for others follows from own roles alone, so no loan makes another (R20).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from engine.actor import Actor
 from engine.errors import Forbidden, NotFound
@@ -32,30 +33,47 @@ _CASEWORK_ROLES = frozenset({"tier2_focal", "commune", "police", "department"})
 # Roles that see cases at all: administrators and analysts see none.
 CASE_ROLES = _PROVINCE_WIDE_ROLES | _CASEWORK_ROLES | {HEAD}
 
-# Roles that answer directives; the office finds directives from its chase desk.
-ANSWERING_ROLES = frozenset({"commune", "tier2_focal", "department", "police", HEAD})
+# Roles that nobody lends: to run the system, to change its processes, to sign (R20).
+NEVER_LENT = frozenset({"administrator", "analyst", "leadership"})
 
-# Acts that are not tasks of a diagram, and the roles that allow them.
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "take_calls": frozenset({"operator"}),
-    "reroute": frozenset({"operator", "tier2_focal", "provincial_office"}),
-    "split": frozenset({"operator", "tier2_focal", "provincial_office"}),
-    "merge": frozenset({"operator", "tier2_focal", "provincial_office"}),
-    "withdraw": frozenset({"operator"}),
-    "recall": frozenset({"provincial_office"}),
-    "monitor": frozenset({"provincial_office", "leadership", HEAD, "tier2_focal", "department"}),
-    "watch_chase": frozenset({"provincial_office", "leadership"}),
-    "chase": frozenset({"provincial_office"}),
-    "issue_directives": frozenset({"provincial_office", "leadership"}),
-    "write_answers": frozenset({"department", "provincial_office", "administrator"}),
-    "review_answers": frozenset({"department", "provincial_office"}),
-    "read_questions": frozenset({"department", "provincial_office"}),
-    "read_verdicts": frozenset({HEAD}),
-    "stand_in": frozenset({HEAD, "administrator"}),
-    "administer": frozenset({"administrator"}),
-    "read_records": frozenset({"administrator", "provincial_office"}),
-    "privacy": frozenset({"provincial_office"}),
-    "design": frozenset({"analyst"}),
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An act that is not a task of a diagram: the roles that allow it, and whether a role that is lent does too."""
+
+    roles: frozenset[str]
+    by_lent_role: bool
+
+
+def _also_lent(*roles: str) -> Permission:
+    return Permission(frozenset(roles), by_lent_role=True)
+
+
+def _own_only(*roles: str) -> Permission:
+    return Permission(frozenset(roles), by_lent_role=False)
+
+
+PERMISSIONS: Mapping[str, Permission] = {
+    "search_cases": _also_lent(*CASE_ROLES),
+    "take_calls": _also_lent("operator"),
+    "reroute": _also_lent("operator", "tier2_focal", "provincial_office"),
+    "split": _also_lent("operator", "tier2_focal", "provincial_office"),
+    "merge": _also_lent("operator", "tier2_focal", "provincial_office"),
+    "withdraw": _also_lent("operator"),
+    "recall": _also_lent("provincial_office"),
+    "monitor": _also_lent("provincial_office", "leadership", HEAD, "tier2_focal", "department"),
+    "watch_chase": _also_lent("provincial_office", "leadership"),
+    "chase": _also_lent("provincial_office"),
+    "issue_directives": _own_only("provincial_office", "leadership"),
+    "answer_directives": _also_lent("commune", "tier2_focal", "department", "police", HEAD),
+    "write_answers": _also_lent("department", "provincial_office", "administrator"),
+    "review_answers": _also_lent("department", "provincial_office"),
+    "read_questions": _also_lent("department", "provincial_office"),
+    "read_verdicts": _also_lent(HEAD),
+    "administer": _own_only("administrator"),
+    "read_records": _own_only("administrator", "provincial_office"),
+    "privacy": _own_only("provincial_office"),
+    "design": _own_only("analyst"),
 }
 
 _OWN_ROLES = (
@@ -63,24 +81,54 @@ _OWN_ROLES = (
     .outerjoin(RoleAssignment, RoleAssignment.person_id == Person.id)
     .where(Person.id == bindparam("person"))
 )
-_SUBSTITUTED_ROLES = (
-    select(Substitute.person_id, RoleAssignment.unit_code, RoleAssignment.role)
-    .outerjoin(RoleAssignment, RoleAssignment.person_id == Substitute.person_id)
+# The lender's own roles in the unit they are away from, while their account is open; `loan` names those that are lent.
+_LENT_ROLES = (
+    select(Substitute.person_id, Substitute.roles.label("loan"), RoleAssignment.unit_code, RoleAssignment.role)
+    .join(
+        RoleAssignment,
+        and_(RoleAssignment.person_id == Substitute.person_id, RoleAssignment.unit_code == Substitute.unit_code),
+    )
+    .join(Person, Person.id == Substitute.person_id)
     .where(
         Substitute.substitute_id == bindparam("person"),
         Substitute.starts_at <= bindparam("now"),
         Substitute.ends_at > bindparam("now"),
+        Substitute.declined_at.is_(None),
+        Person.active,
     )
 )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LentRole:
+    """A role in a unit that an absent person lends to their substitute."""
+
+    lender: int
+    unit: str
+    role: str
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer: the roles they hold as (unit, role), and the persons they stand in for."""
+    """An officer: the roles granted to them as (unit, role), those lent to them, and `roles`, both together."""
 
     id: int
-    roles: frozenset[tuple[str, str]]
-    stands_in_for: frozenset[int] = frozenset()
+    own_roles: frozenset[tuple[str, str]]
+    lent_roles: frozenset[LentRole] = frozenset()
+    roles: frozenset[tuple[str, str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lent = {(loan.unit, loan.role) for loan in self.lent_roles}
+        object.__setattr__(self, "roles", self.own_roles | lent)
+
+    @property
+    def stands_in_for(self) -> frozenset[int]:
+        """The absent people who lend the officer a role."""
+        return frozenset(loan.lender for loan in self.lent_roles)
+
+    def with_loans_of(self, lender: int | None) -> Officer:
+        """The officer with own roles and the loans of one absent person, None for no loans."""
+        return Officer(self.id, self.own_roles, frozenset(loan for loan in self.lent_roles if loan.lender == lender))
 
     def who(self, origin: str) -> Actor:
         """The officer as recorded in history."""
@@ -101,20 +149,32 @@ CITIZEN: Officer = _Citizen(0, frozenset())
 
 
 def load_officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
-    """The officer with their own roles and those of the people they stand in for now; raises NotFound or Forbidden."""
+    """The officer with their own roles and those lent to them now; raises NotFound or Forbidden."""
     own = tx.read.execute(_OWN_ROLES, {"person": person_id}).all()
     if not own:
         raise NotFound("person-unknown")
     if not own[0].active:
         raise Forbidden("account-closed")
-    borrowed = tx.read.execute(_SUBSTITUTED_ROLES, {"person": person_id, "now": now}).all()
-    roles = {(row.unit_code, row.role) for row in [*own, *borrowed] if row.unit_code}
-    return Officer(person_id, frozenset(roles), frozenset(row.person_id for row in borrowed))
+    lent = tx.read.execute(_LENT_ROLES, {"person": person_id, "now": now}).all()
+    loans = (LentRole(row.person_id, row.unit_code, row.role) for row in lent if row.role in row.loan.split())
+    return Officer(
+        person_id,
+        frozenset((row.unit_code, row.role) for row in own if row.unit_code),
+        frozenset(loan for loan in loans if loan.role not in NEVER_LENT),
+    )
+
+
+def limit_to(someone: Officer, permission: str) -> Officer:
+    """The officer with only those roles that allow an act."""
+    rule = PERMISSIONS[permission]
+    own = frozenset((unit, role) for unit, role in someone.own_roles if role in rule.roles)
+    lent = frozenset(loan for loan in someone.lent_roles if rule.by_lent_role and loan.role in rule.roles)
+    return Officer(someone.id, own, lent)
 
 
 def has_permission(someone: Officer, permission: str) -> bool:
     """Whether a role of the officer allows an act."""
-    return any(role in PERMISSIONS[permission] for _unit, role in someone.roles)
+    return bool(limit_to(someone, permission).roles)
 
 
 def require_permission(someone: Officer, permission: str) -> None:
@@ -123,12 +183,29 @@ def require_permission(someone: Officer, permission: str) -> None:
         raise Forbidden("roles-do-not-allow")
 
 
+def lender_for(someone: Officer, allows: Callable[[Officer], bool]) -> int | None:
+    """The absent person on whose behalf the officer does what `allows` tells; None where own roles allow it."""
+    if not someone.lent_roles or allows(someone.with_loans_of(None)):
+        return None
+    return next((one for one in sorted(someone.stands_in_for) if allows(someone.with_loans_of(one))), None)
+
+
+def accepted_roles(role: str) -> frozenset[str]:
+    """The roles whose holders may do a task of `role` in the same unit."""
+    return frozenset({role, _PROXY_ROLES.get(role, role), HEAD})
+
+
 def may_work_on(someone: Officer, unit: str, role: str, assignee: int | None) -> bool:
-    """Whether the officer may do a task of `role` in `unit` claimed by `assignee`, None for nobody."""
-    if assignee is not None and assignee != someone.id and assignee not in someone.stands_in_for:
-        return (unit, HEAD) in someone.roles
-    return assignee is not None or any(
-        (unit, accepted_role) in someone.roles for accepted_role in (_PROXY_ROLES.get(role, role), role, HEAD)
+    """Whether the officer may do a task of `role` in `unit` claimed by `assignee`, None for nobody.
+
+    What a colleague has claimed is for the heads of the unit and for whoever stands in for the colleague there.
+    """
+    free, accepted = assignee is None or assignee == someone.id, accepted_roles(role)
+    if any((unit, own) in someone.own_roles for own in (accepted if free else (HEAD,))):
+        return True
+    return role not in NEVER_LENT and any(
+        loan.unit == unit and loan.role in accepted and (free or loan.role == HEAD or loan.lender == assignee)
+        for loan in someone.lent_roles
     )
 
 
@@ -152,7 +229,7 @@ def person_id_of(tx: Transaction, login: str) -> int:
 
 
 def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
-    """The active people of the officer's own units, as (login, name, unit_code), ordered by name."""
+    """The active people of the units whose tasks the officer does, as (login, name, unit_code), ordered by name."""
     units = sorted({unit for unit, _role in someone.roles})
     query = (
         select(Person.login, Person.name, RoleAssignment.unit_code)

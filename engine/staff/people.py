@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from engine.actor import ActStamp
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.province import revision
+from engine.staff.task_holders import requeue_lost_tasks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Task
@@ -218,12 +219,17 @@ def grant_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActSta
 
 
 def revoke_role(tx: Transaction, person_id: int, unit: str, role: str, by: ActStamp) -> None:
-    """Revoke a person's role in a unit; raises NotFound when they do not hold it."""
+    """Revoke a person's role in a unit; raises NotFound when they do not hold it.
+
+    Tasks that they have claimed there and may no longer do return to the queue.
+    """
     connection = tx.write()
     revision.bump(connection)
     if not _delete_role(connection, person_id, unit, role):
         raise NotFound("role-not-held")
     journal.record(tx, by, acts.REVOKE_ROLE, _subject(person_id), unit=unit, role=role)
+    held = or_(_task.c.assignee_id == person_id, _task.c.owner_id == person_id)
+    requeue_lost_tasks(connection, and_(_task.c.unit_code == unit, held))
 
 
 def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -> int:

@@ -1,56 +1,231 @@
-"""Who stands in for whom, and when (R12); `engine.staff.access` decides what a substitute may do."""
+"""Who stands in for whom, in which unit, with which roles, and when (R12).
+
+An absence is arranged by the absent person, by a head of their unit for roles that handle cases, or by an
+administrator; never by whoever would stand in. It lends the absent person's own roles in one unit, so that nothing
+borrowed is lent on, and it ends by itself. `engine.staff.access` decides what a substitute may do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 
-from engine.errors import Invalid, NotFound
+from engine.actor import Actor
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.staff import access
+from engine.staff.access import HEAD, NEVER_LENT, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Person, RoleAssignment, Substitute
+from engine.store.models import Mail, Person, Substitute
 
 MAX_DURATION = timedelta(days=366)
+# The mails about absences: their kind, and after the number of the absence what they tell.
+ABSENCE_MAIL = "absence"
+ARRANGED, DECLINED = "arranged", "declined"
 
-_substitute, _person, _held = table_of(Substitute), table_of(Person), table_of(RoleAssignment)
+_absence, _person, _mail = table_of(Substitute), table_of(Person), table_of(Mail)
+_away, _other = _person.alias("away"), _person.alias("other")
 
 
-def list_absences(tx: Transaction, now: datetime, units: Collection[str] | None = None) -> Sequence[Any]:
-    """The absences that have not ended, for people of some units or of all, as (id, person, substitute, …)."""
-    away, other = _person.alias("away"), _person.alias("other")
-    query = (
-        select(_substitute, away.c.name.label("person"), other.c.name.label("substitute"))
-        .join(away, away.c.id == _substitute.c.person_id)
-        .join(other, other.c.id == _substitute.c.substitute_id)
-        .where(_substitute.c.ends_at > now)
-        .order_by(_substitute.c.starts_at, _substitute.c.id)
-    )
-    if units is not None:
-        query = query.where(_substitute.c.person_id.in_(_people_of(units)))
+@dataclass(frozen=True, slots=True)
+class NewAbsence:
+    """An absence to arrange: who is away from which unit ("" for the only one), who stands in, and when."""
+
+    person_id: int
+    substitute_id: int
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def list_absences_of(tx: Transaction, person_id: int, now: datetime) -> Sequence[Any]:
+    """A person's own absences that have not ended, declined ones too, as (id, person, substitute, unit_code, …)."""
+    return tx.read.execute(_absence_query(now).where(_absence.c.person_id == person_id)).all()
+
+
+def list_absences_covered_by(tx: Transaction, person_id: int, now: datetime) -> Sequence[Any]:
+    """The absences in which a person stands in, now or later."""
+    covered = (_absence.c.substitute_id == person_id) & _absence.c.declined_at.is_(None)
+    return tx.read.execute(_absence_query(now).where(covered)).all()
+
+
+def list_absences_managed_by(tx: Transaction, officer: Officer, now: datetime) -> Sequence[Any]:
+    """The absences of others that the officer may end: of the units they head, for administrators of all."""
+    query = _absence_query(now).where(_absence.c.person_id != officer.id)
+    if not access.has_permission(officer, "administer"):
+        query = query.where(_absence.c.unit_code.in_(sorted(headed_units(officer))))
     return tx.read.execute(query).all()
 
 
-def _people_of(units: Collection[str]) -> Any:
-    return select(_held.c.person_id).where(_held.c.unit_code.in_(sorted(units)))
-
-
-def add_absence(tx: Transaction, person_id: int, substitute_id: int, starts_at: datetime, ends_at: datetime) -> None:
-    """Appoint a substitute for a person; raises Invalid for a period or people that make no sense."""
-    if person_id == substitute_id:
-        raise Invalid("substitute", "absence-of-oneself")
-    if not timedelta(0) < ends_at - starts_at <= MAX_DURATION:
-        raise Invalid("ends_at", "absence-period")
-    row = {"person_id": person_id, "substitute_id": substitute_id, "starts_at": starts_at, "ends_at": ends_at}
-    tx.write().execute(insert(_substitute), row)
-
-
-def end_absence(tx: Transaction, absence_id: int, units: Collection[str] | None = None) -> None:
-    """End an absence now; raises NotFound, including for people of other units when `units` are given."""
-    deletion = delete(_substitute).where(_substitute.c.id == absence_id)
-    if units is not None:
-        deletion = deletion.where(_substitute.c.person_id.in_(_people_of(units)))
-    if tx.write().execute(deletion).rowcount != 1:
+def find_absence(tx: Transaction, absence_id: int) -> Any:
+    """An absence with the names of both people, ended or not; raises NotFound."""
+    row = tx.read.execute(_absence_query().where(_absence.c.id == absence_id)).one_or_none()
+    if row is None:
         raise NotFound("absence-unknown")
+    return row
+
+
+def list_unseen(tx: Transaction, person_id: int, now: datetime) -> Sequence[Any]:
+    """The absences in which a person is to stand in and that they have not read of."""
+    return [row for row in list_absences_covered_by(tx, person_id, now) if row.seen_at is None]
+
+
+def mark_seen(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Note that a person has read of the absences in which they stand in; writes nothing where all are known."""
+    unseen = [row.id for row in list_unseen(tx, person_id, now)]
+    if unseen:
+        tx.write().execute(update(_absence).where(_absence.c.id.in_(unseen)).values(seen_at=now))
+
+
+def list_active_substitutes(tx: Transaction, people: Collection[int], now: datetime) -> Sequence[Any]:
+    """Who stands in for these people at this moment, as (person_id, unit_code, substitute_id)."""
+    query = select(_absence.c.person_id, _absence.c.unit_code, _absence.c.substitute_id).where(
+        _absence.c.person_id.in_(sorted(people)),
+        _absence.c.starts_at <= now,
+        _absence.c.ends_at > now,
+        _absence.c.declined_at.is_(None),
+    )
+    return tx.read.execute(query).all()
+
+
+def headed_units(officer: Officer) -> set[str]:
+    """The units that the officer heads in their own right."""
+    return {unit for unit, role in officer.own_roles if role == HEAD}
+
+
+def arrange_absence(tx: Transaction, officer: Officer, absence: NewAbsence, who: Actor, now: datetime) -> int:
+    """Appoint a substitute, who is told; returns the absence's id. `who` is the officer as recorded.
+
+    Raises Forbidden for people whose absence is not the officer's to arrange, Invalid naming the field.
+    """
+    _require_period(absence, now)
+    if absence.person_id == absence.substitute_id:
+        raise Invalid("substitute", "absence-of-oneself")
+    _lock_people(tx, (absence.person_id, absence.substitute_id))
+    person = access.load_officer(tx, absence.person_id, now)
+    unit, roles = _roles_to_lend(officer, person, absence.unit)
+    if absence.substitute_id == officer.id:
+        raise Invalid("substitute", "absence-for-own-benefit")
+    if not access.load_officer(tx, absence.substitute_id, now).own_roles:
+        raise Invalid("substitute", "substitute-without-role")
+    _require_no_chain(tx, absence, unit, roles)
+    row = {
+        "person_id": absence.person_id,
+        "substitute_id": absence.substitute_id,
+        "unit_code": unit,
+        "roles": " ".join(sorted(roles)),
+        "starts_at": absence.starts_at,
+        "ends_at": absence.ends_at,
+        "arranged_by": who.actor,
+    }
+    number: int = tx.write().execute(insert(_absence).returning(_absence.c.id), row).scalar_one()
+    _plan_mails(tx, number, ARRANGED, [absence.substitute_id], now)
+    return number
+
+
+def decline_absence(tx: Transaction, officer: Officer, absence_id: int, who: Actor, now: datetime) -> None:
+    """Let a substitute decline: they stand in no longer, and the absent person and the arranger are told.
+
+    `who` is the officer as recorded. Raises NotFound for an absence in which the officer does not stand in.
+    """
+    covered = _current(absence_id, now) & (_absence.c.substitute_id == officer.id)
+    changed = update(_absence).where(covered).values(declined_at=now, seen_at=now, ended_by=who.actor)
+    row = tx.write().execute(changed.returning(_absence.c.person_id, _absence.c.arranged_by)).one_or_none()
+    if row is None:
+        raise NotFound("absence-unknown")
+    kind, _colon, arranger = row.arranged_by.partition(":")
+    addressees = {row.person_id, *([int(arranger)] if kind == "person" else [])}
+    _plan_mails(tx, absence_id, DECLINED, addressees, now)
+
+
+def end_absence(tx: Transaction, officer: Officer, absence_id: int, who: Actor, now: datetime) -> None:
+    """End an absence now: the absent person, a head of the unit or an administrator may.
+
+    `who` is the officer as recorded. Raises NotFound, also for absences that are not the officer's to end.
+    """
+    mine = (_absence.c.person_id == officer.id) | _absence.c.unit_code.in_(sorted(headed_units(officer)))
+    ending = update(_absence).where(_absence.c.id == absence_id, _absence.c.ends_at > now)
+    if not access.has_permission(officer, "administer"):
+        ending = ending.where(mine)
+    if tx.write().execute(ending.values(ends_at=now, ended_by=who.actor)).rowcount != 1:
+        raise NotFound("absence-unknown")
+
+
+def _absence_query(now: datetime | None = None) -> Select[Any]:
+    query = (
+        select(_absence, _away.c.name.label("person"), _other.c.name.label("substitute"))
+        .join(_away, _away.c.id == _absence.c.person_id)
+        .join(_other, _other.c.id == _absence.c.substitute_id)
+        .order_by(_absence.c.starts_at, _absence.c.id)
+    )
+    return query if now is None else query.where(_absence.c.ends_at > now)
+
+
+def _current(absence_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(_absence.c.id == absence_id, _absence.c.ends_at > now, _absence.c.declined_at.is_(None))
+
+
+def _require_period(absence: NewAbsence, now: datetime) -> None:
+    if not timedelta(0) < absence.ends_at - absence.starts_at <= MAX_DURATION:
+        raise Invalid("ends_at", "absence-period")
+    if absence.ends_at <= now:
+        raise Invalid("ends_at", "absence-over")
+
+
+def _lock_people(tx: Transaction, people: Iterable[int]) -> None:
+    """Let two arrangements about the same person wait for each other, so that together they make no chain."""
+    query = select(_person.c.id).where(_person.c.id.in_(sorted(people))).order_by(_person.c.id)
+    tx.write().execute(query.with_for_update()).all()
+
+
+def _roles_to_lend(officer: Officer, person: Officer, unit: str) -> tuple[str, frozenset[str]]:
+    """The unit and the roles of an absent person there that the officer may lend; Forbidden where there is none."""
+    everything = officer.id == person.id or access.has_permission(officer, "administer")
+    headed, lendable = headed_units(officer), dict[str, set[str]]()
+    for code, role in person.own_roles:
+        if role not in NEVER_LENT and (everything or (code in headed and role != HEAD)):
+            lendable.setdefault(code, set()).add(role)
+    if not everything and not any(code in headed for code, _role in person.own_roles):
+        raise Forbidden("person-of-another-unit")
+    if not unit and len(lendable) > 1:
+        raise Invalid("unit", "absence-unit-unclear", units=sorted(lendable))
+    chosen = unit or next(iter(lendable), "")
+    if chosen not in lendable:
+        raise Invalid("unit", "absence-nothing-to-lend")
+    return chosen, frozenset(lendable[chosen])
+
+
+def _require_no_chain(tx: Transaction, absence: NewAbsence, unit: str, roles: frozenset[str]) -> None:
+    """Raise Invalid when either person would stand in and be away at once, for a role of this unit."""
+    both = (absence.person_id, absence.substitute_id)
+    query = select(_absence).where(
+        _absence.c.unit_code == unit,
+        _absence.c.declined_at.is_(None),
+        _absence.c.starts_at < absence.ends_at,
+        _absence.c.ends_at > absence.starts_at,
+        or_(_absence.c.person_id.in_(both), _absence.c.substitute_id.in_(both)),
+    )
+    for row in tx.read.execute(query):
+        if not roles & set(row.roles.split()):
+            continue
+        if row.substitute_id == absence.person_id:
+            raise Invalid("person", "absence-of-substitute")
+        if row.person_id == absence.substitute_id:
+            raise Invalid("substitute", "substitute-is-absent")
+        if (row.person_id, row.substitute_id) == both:
+            raise Invalid("substitute", "absence-arranged-already")
+
+
+def _plan_mails(tx: Transaction, absence_id: int, event: str, people: Iterable[int], now: datetime) -> None:
+    """Plan a mail about an absence for each person who has an address."""
+    reachable = select(_person.c.id).where(
+        _person.c.id.in_(sorted(people)), _person.c.active, _person.c.email.is_not(None), _person.c.email != ""
+    )
+    for person_id in tx.read.execute(reachable).scalars().all():
+        mail = {"channel": "mail", "recipient": f"person:{person_id}", "kind": ABSENCE_MAIL}
+        times = {"created_at": now, "available_at": now}
+        tx.write().execute(insert(_mail), {**mail, **times, "about": f"{absence_id}:{event}"})

@@ -13,7 +13,7 @@ from engine.cases.inbox import DELEGATED, MINE, OVERDUE, PAGE_SIZE, QUEUE, SOON,
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.staff import access
-from engine.staff.access import HEAD, Officer
+from engine.staff.access import HEAD, LentRole, Officer
 from engine.store.db import Transaction, transaction
 from engine.store.models import NEVER, Instance, Person, Report, Task, Unit
 from engine.text import strip_diacritics
@@ -23,7 +23,8 @@ from tests.paths import ROOT
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 ME, AWAY, OTHER = 1, 2, 3
 COMMUNE, SIBLING, DISTRICT = "26068", "26071", "731"
-OFFICER = Officer(ME, frozenset({(COMMUNE, "commune")}), frozenset({AWAY}))
+LOANS = frozenset({LentRole(AWAY, COMMUNE, "commune")})
+OFFICER = Officer(ME, frozenset({(COMMUNE, "commune")}), LOANS)
 
 
 @pytest.fixture
@@ -118,12 +119,13 @@ def test_lists_show_exactly_what_the_rule_of_access_allows(
     held = [
         (unit, role) for unit in (COMMUNE, SIBLING, DISTRICT) for role in ("commune", "tier2_focal", HEAD, "operator")
     ]
-    officer = Officer(
-        ME, frozenset(pair for index, pair in enumerate(held) if number >> (index % 5) & 1), frozenset({AWAY})
-    )
+    own = frozenset(pair for index, pair in enumerate(held) if number >> (index % 5) & 1)
+    lent = frozenset(LentRole(AWAY, *pair) for index, pair in enumerate(held) if number >> (index % 3) & 1)
+    officer = Officer(ME, own, lent)
     for unit in (COMMUNE, SIBLING, DISTRICT):
-        for role in ("commune", "tier2_focal", "citizen"):
-            for assignee in (None, ME, AWAY, OTHER):
+        for role in ("commune", "tier2_focal", "citizen", "leadership"):
+            claimable = access.may_work_on(officer, unit, role, None)  # No claim outlives the role.
+            for assignee in (None, *([ME] if claimable else []), AWAY, OTHER):
                 task(stage, unit, role, assignee=assignee)
     shown = {number for view in (MINE, QUEUE, STANDING_IN) for number in ids(stage, view, officer)}
     rows = stage.read.execute(select(Task.id, Task.unit_code, Task.role, Task.assignee_id)).all()
@@ -134,7 +136,7 @@ def test_lists_show_exactly_what_the_rule_of_access_allows(
 def test_whoever_holds_very_many_roles_has_lists_too(stage: Transaction) -> None:
     expected = task(stage)
     everywhere = {(f"{number}", role) for number in range(900) for role in (HEAD, "commune")}
-    officer = Officer(ME, frozenset({(COMMUNE, HEAD), *everywhere}), frozenset({AWAY}))
+    officer = Officer(ME, frozenset({(COMMUNE, HEAD), *everywhere}), LOANS)
     assert ids(stage, QUEUE, officer) == [expected]
     assert inbox.count_by_list(stage, officer, {view: InboxFilter(view) for view in VIEWS}, NOW)[QUEUE] == 1
 

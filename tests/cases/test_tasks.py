@@ -123,9 +123,10 @@ def test_a_substitute_has_the_roles_of_the_absent_person_while_they_are_away(tx:
     desk(tx, COMMUNE)
     desk(tx, person=2)
     away = {"person_id": 1, "substitute_id": 2, "starts_at": NOW, "ends_at": NOW.replace(hour=9)}
-    tx.write().execute(insert(Substitute), away)
+    loan = {"unit_code": PLACE, "roles": "commune police", "arranged_by": "person:1"}
+    tx.write().execute(insert(Substitute), away | loan)
     there = access.load_officer(tx, 2, NOW)
-    assert there.roles == {COMMUNE}
+    assert (there.own_roles, there.roles) == (frozenset(), {COMMUNE})
     assert there.stands_in_for == {1}
     assert access.load_officer(tx, 2, NOW.replace(hour=9)).roles == frozenset()
 

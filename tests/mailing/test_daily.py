@@ -77,7 +77,8 @@ def test_whoever_does_not_want_it_gets_none(hotline: Office) -> None:
 
 def test_the_substitute_of_a_head_gets_it_with_the_heads_units(hotline: Office) -> None:
     away = {"starts_at": FRIDAY - timedelta(days=1), "ends_at": FRIDAY + timedelta(days=1)}
-    hotline.write(insert(Substitute).values(person_id=HEAD, substitute_id=COLLEAGUE, **away))
+    loan = {"unit_code": PLACE, "roles": "unit_head", "arranged_by": "system"}
+    hotline.write(insert(Substitute).values(person_id=HEAD, substitute_id=COLLEAGUE, **loan, **away))
     assert planned(hotline, FRIDAY) == [f"person:{COLLEAGUE}", f"person:{OFFICE}"]
     assert "1 đến hạn" in written(hotline, COLLEAGUE, FRIDAY)[0]
 

@@ -59,23 +59,25 @@ def test_whoever_has_taken_the_task_gets_it_with_the_heads_and_not_the_colleague
 
 def test_the_substitute_gets_what_the_absent_would_get(hotline: Office) -> None:
     case = hotline.file()
+    loan = {"unit_code": PLACE, "roles": "unit_head commune", "arranged_by": "system"}
     away = {"person_id": HEAD, "starts_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=1)}
-    hotline.write(insert(Substitute).values(**away, substitute_id=FOCAL))
+    hotline.write(insert(Substitute).values(**loan, **away, substitute_id=FOCAL))
     ended = {"person_id": OFFICER, "starts_at": NOW - timedelta(days=9), "ends_at": NOW}
-    hotline.write(insert(Substitute).values(**ended, substitute_id=OFFICE))
+    hotline.write(insert(Substitute).values(**loan, **ended, substitute_id=OFFICE))
     hotline.notice(case, [PLACE])
     hotline.resolve(NOW)
     assert people(hotline) == {OFFICER, COLLEAGUE, FOCAL}
 
 
-def test_people_who_stand_in_for_one_another_end_the_search(hotline: Office) -> None:
+def test_who_declines_or_stands_in_elsewhere_gets_nothing_of_this_unit(hotline: Office) -> None:
     case = hotline.file()
-    period = {"starts_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=1)}
-    for one, other in ((OFFICER, COLLEAGUE), (COLLEAGUE, OFFICER)):
-        hotline.write(insert(Substitute).values(person_id=one, substitute_id=other, **period))
+    period = {"starts_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=1), "arranged_by": "system"}
+    for unit, declined_at in ((PLACE, NOW), ("731", None)):
+        loan = {"unit_code": unit, "roles": "commune", "declined_at": declined_at}
+        hotline.write(insert(Substitute).values(person_id=OFFICER, substitute_id=FOCAL, **loan, **period))
     hotline.notice(case, [PLACE])
     hotline.resolve(NOW)
-    assert people(hotline) == {HEAD}
+    assert people(hotline) == {OFFICER, COLLEAGUE, HEAD}
 
 
 def test_where_nobody_has_an_address_the_unit_above_gets_it(hotline: Office) -> None:

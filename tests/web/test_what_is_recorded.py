@@ -104,6 +104,7 @@ PAGES: dict[str, str] = {
     "studio_scenarios.table_to_text": COMPUTED,
     "studio_scenarios.text_to_table": COMPUTED,
     "substitutes.arrange_substitute": acts.ARRANGE_SUBSTITUTE,
+    "substitutes.decline_substitution": acts.DECLINE_SUBSTITUTION,
     "substitutes.end_substitution": acts.END_SUBSTITUTION,
     "tracking_key.submit_key_form": HISTORY,
     "task.claim_task": HISTORY,

@@ -81,7 +81,7 @@ def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> l
         for account in accounts:
             roles = set(account.roles)
             figures += [
-                PageTimes(account.login, page) for page, act in WATCHER_PAGES if access.PERMISSIONS[act] & roles
+                PageTimes(account.login, page) for page, act in WATCHER_PAGES if access.PERMISSIONS[act].roles & roles
             ]
         for figure in figures:
             _time_page(visits[figure.login], figure.page)  # Warm-up: what a process reads once does not count.

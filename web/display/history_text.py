@@ -124,7 +124,7 @@ def build_timeline(case: Dossier) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             entry.at,
-            actor_name(case, entry.actor),
+            author_name(case, entry),
             act_sentence(case, names, entry, None if case.personal else partial(mask_reason, report=case.report)),
             entry.origin,
         )
@@ -203,6 +203,13 @@ def actor_name(case: PersonNames, key: str) -> str:
     return str(ACTOR_NAMES.get(kind, key))
 
 
+def author_name(case: PersonNames, entry: Any) -> str:
+    """Who did an act; for a substitute, also the absent person for whom they did it (R12)."""
+    absent = str(json.loads(entry.detail).get("for", ""))
+    name = actor_name(case, entry.actor)
+    return _("%(name)s, làm thay %(absent)s", name=name, absent=actor_name(case, absent)) if absent else name
+
+
 def act_sentence(
     case: PersonNames, names: Mapping[str, str], entry: Any, masked: Callable[[str, Any], str] | None = None
 ) -> str:
@@ -260,7 +267,7 @@ def arrival_reason(case: Dossier, task: Any) -> str:
         "unit": unit,
         "task": names.get(entry.node, entry.node),
         "time": filters.instant_text(entry.at),
-        "who": actor_name(case, entry.actor),
+        "who": author_name(case, entry),
     }
     if entry.action == "start":
         sentence = _("Phản ánh đến tổng đài lúc %(time)s và chờ %(unit)s tiếp nhận.", **facts)

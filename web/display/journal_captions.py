@@ -38,6 +38,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.CHANGE_PASSWORD: lazy_gettext("Đổi mật khẩu"),
     acts.CHOOSE_DAILY_MAIL: lazy_gettext("Chọn nhận thư hằng ngày"),
     acts.ARRANGE_SUBSTITUTE: lazy_gettext("Cử người làm thay"),
+    acts.DECLINE_SUBSTITUTION: lazy_gettext("Từ chối làm thay"),
     acts.END_SUBSTITUTION: lazy_gettext("Thôi cử người làm thay"),
     acts.SIGN_IN: lazy_gettext("Đăng nhập"),
     acts.REFUSE_SIGN_IN: lazy_gettext("Đăng nhập không được"),

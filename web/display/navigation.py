@@ -10,20 +10,20 @@ from flask_babel import lazy_gettext
 from engine.staff import access
 from web.http.request import current_officer
 
-# Endpoint, title, icon, and the roles that see it; empty for all.
-MENU: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
-    ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", access.PERMISSIONS["take_calls"]),
-    ("case.search_cases", lazy_gettext("Tra cứu"), "search", access.CASE_ROLES),
-    ("monitor.show_board", lazy_gettext("Theo dõi"), "speedometer2", access.PERMISSIONS["monitor"]),
-    ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", access.PERMISSIONS["monitor"]),
-    ("chase.show_worklist", lazy_gettext("Đôn đốc"), "megaphone", access.PERMISSIONS["watch_chase"]),
-    ("directives.show_directives", lazy_gettext("Văn bản"), "file-earmark-text", access.ANSWERING_ROLES),
-    ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", access.PERMISSIONS["write_answers"]),
-    ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", access.PERMISSIONS["read_verdicts"]),
-    ("substitutes.show_substitutes", lazy_gettext("Làm thay"), "person-up", access.PERMISSIONS["stand_in"]),
-    ("records.show_records", lazy_gettext("Nhật ký"), "journal-text", access.PERMISSIONS["read_records"]),
-    ("studio.show_studio", lazy_gettext("Xưởng"), "diagram-3", access.PERMISSIONS["design"]),
-    ("admin.show_admin", lazy_gettext("Quản trị"), "gear", access.PERMISSIONS["administer"]),
+# Endpoint, title, icon, and the act of `engine.staff.access.PERMISSIONS` that opens it; "" for all.
+MENU: tuple[tuple[str, Any, str, str], ...] = (
+    ("intake.show_intake", lazy_gettext("Tiếp nhận"), "telephone-inbound", "take_calls"),
+    ("case.search_cases", lazy_gettext("Tra cứu"), "search", "search_cases"),
+    ("monitor.show_board", lazy_gettext("Theo dõi"), "speedometer2", "monitor"),
+    ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", "monitor"),
+    ("chase.show_worklist", lazy_gettext("Đôn đốc"), "megaphone", "watch_chase"),
+    ("directives.show_directives", lazy_gettext("Văn bản"), "file-earmark-text", "answer_directives"),
+    ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", "write_answers"),
+    ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", "read_verdicts"),
+    ("substitutes.show_substitutes", lazy_gettext("Người làm thay"), "person-up", ""),
+    ("records.show_records", lazy_gettext("Nhật ký"), "journal-text", "read_records"),
+    ("studio.show_studio", lazy_gettext("Xưởng"), "diagram-3", "design"),
+    ("admin.show_admin", lazy_gettext("Quản trị"), "gear", "administer"),
 )
 
 # Endpoint, title, hint and icon.
@@ -47,11 +47,10 @@ def officer_menu() -> list[dict[str, Any]]:
     """Menu entries that the officer's roles may open."""
     if "officer" not in g:
         return []
-    roles = {role for _unit, role in current_officer().roles}
     return [
         {"link": url_for(endpoint), "title": title, "icon": icon, "here": request.endpoint == endpoint}
-        for endpoint, title, icon, allowed_roles in MENU
-        if not allowed_roles or roles & allowed_roles
+        for endpoint, title, icon, act in MENU
+        if not act or access.has_permission(current_officer(), act)
     ]
 
 

@@ -135,7 +135,9 @@ def submit_verdict(number: int) -> ResponseReturnValue:
 def _reviewing_unit() -> str:
     """The unit for which the officer reviews: their department, otherwise the office."""
     return min(
-        (role != "department", unit) for unit, role in current_officer().roles if role in access.PERMISSIONS[REVIEW]
+        (role != "department", unit)
+        for unit, role in current_officer().roles
+        if role in access.PERMISSIONS[REVIEW].roles
     )[1]
 
 

@@ -46,7 +46,7 @@ def show_correction(code: str, act: str) -> ResponseReturnValue:
 def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
     if act not in CORRECTION_TITLES:
         raise NotFound("correction-unknown")
-    corrections.require_correction(current_desk(), act)
+    corrections.require_correction(current_desk(), act, case)
     if act not in corrections.list_available(case, current_desk()):
         raise Stale("correction-not-possible")
     page = render_template(
@@ -69,7 +69,7 @@ def submit_correction(code: str, act: str) -> ResponseReturnValue:
     reason = " ".join(request.form.get("reason", "").split())
     if act not in CORRECTION_TITLES:
         raise NotFound("correction-unknown")
-    corrections.require_correction(current_desk(), act)
+    corrections.require_correction(current_desk(), act, case)
     try:
         _apply_correction(case, act, reason)
     except (BadInput, NotFound) as error:

@@ -16,7 +16,7 @@ from engine.cases.inbox import InboxFilter
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Forbidden, Invalid, NotFound, Stale
 from engine.privacy.disclosures import LIST
-from engine.staff import access, saved_filters
+from engine.staff import access, saved_filters, substitutes
 from engine.store.db import Transaction
 from engine.translation.wording import say
 from web.http import disclosure_log
@@ -65,6 +65,7 @@ def show_inbox() -> ResponseReturnValue:
         title=LIST_TITLES[filters.view],
         query=_filter_query(filters),
         stands_in_for=current_officer().stands_in_for,
+        asked_to_stand_in=substitutes.list_unseen(tx(), g.account.id, request_time()),
     )
 
 

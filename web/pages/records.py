@@ -110,7 +110,7 @@ def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: 
     names = _PageNames(audit_log.names_in_acts(tx(), page.rows))
     masks = _reason_masks(page.rows)
     lines = [
-        (row, history_text.actor_name(names, row.actor), _row_sentence(names, row, masks.get(row.instance_id)))
+        (row, history_text.author_name(names, row), _row_sentence(names, row, masks.get(row.instance_id)))
         for row in page.rows
     ]
     checked = batch_cursor.last_finished_sweep(tx(), batch_cursor.HISTORY)

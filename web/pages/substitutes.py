@@ -1,7 +1,8 @@
-"""Substitutes during absences: heads arrange them for their units, administrators for all (R12)."""
+"""Absences and substitutes: one's own, those one stands in for, and those of the units one heads (R12)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,86 +10,123 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
-from engine.errors import BadInput, Forbidden, NotFound
+from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
 from engine.staff import access, people, substitutes
-from engine.staff.access import HEAD
+from engine.staff.access import NEVER_LENT
+from engine.staff.substitutes import NewAbsence
 from engine.translation.wording import say
-from web.http.request import current_language, current_officer, current_stamp, request_time, requires_permission, tx
+from web.http.request import (
+    current_desk,
+    current_language,
+    current_officer,
+    current_stamp,
+    current_world,
+    request_time,
+    tx,
+)
 
 blueprint = Blueprint("substitutes", __name__)
 
 ResponseReturnValue = Any
-ACT = "stand_in"
-
-
-def _managed_units() -> set[str] | None:
-    """Units for whose people the officer may arrange substitutes; None for all."""
-    if access.has_permission(current_officer(), "administer"):
-        return None
-    return {unit for unit, role in current_officer().roles if role == HEAD}
 
 
 @blueprint.get("/substitutes")
-@requires_permission(ACT)
 def show_substitutes() -> ResponseReturnValue:
-    """List absences that have not ended, with a form for a new one."""
-    return _render_substitutes()
+    """List absences that have not ended, with a form for a new one; whoever is to stand in has now read of it."""
+    page = _render_substitutes()
+    substitutes.mark_seen(tx(), current_officer().id, request_time())
+    return page
 
 
 def _render_substitutes(fault: str = "", status: int = 200) -> ResponseReturnValue:
-    units = _managed_units()
-    managed_people = (
-        people.search_people(tx())
-        if units is None
-        else [one for unit in sorted(units) for one in people.search_people(tx(), unit=unit)]
+    officer, now = current_officer(), request_time()
+    page = render_template(
+        "substitutes.html",
+        own=substitutes.list_absences_of(tx(), officer.id, now),
+        covered=substitutes.list_absences_covered_by(tx(), officer.id, now),
+        managed=substitutes.list_absences_managed_by(tx(), officer, now),
+        fault=fault,
+        typed=request.form,
+        **_choices(),
     )
-    rows = substitutes.list_absences(tx(), request_time(), units)
-    return render_template(
-        "substitutes.html", rows=rows, people=managed_people, fault=fault, typed=request.form
-    ), status
+    return page, status
+
+
+def _choices() -> dict[str, Any]:
+    """What the form offers: whose absence, from which unit, and who may stand in, as login -> name."""
+    officer = current_officer()
+    administers, headed = access.has_permission(officer, "administer"), substitutes.headed_units(officer)
+    members = people.search_people(tx()) if administers else _members(headed)
+    colleagues = access.list_colleagues(tx(), officer.with_loans_of(None))
+    units = {unit for unit, role in officer.own_roles if role not in NEVER_LENT} | headed
+    return {
+        "arranges_others": administers or bool(headed),
+        "administers": administers,
+        "units": [unit.code for unit in current_world().units.units if not unit.closed]
+        if administers
+        else sorted(units),
+        "members": _names_by_login(members),
+        "colleagues": _names_by_login([*members, *colleagues]),
+    }
+
+
+def _members(units: set[str]) -> list[Any]:
+    members = [one for unit in sorted(units) for one in people.search_people(tx(), unit=unit)]
+    return [one for one in members if one.active]
+
+
+def _names_by_login(rows: list[Any]) -> Mapping[str, str]:
+    return {row.login: row.name for row in rows}
 
 
 @blueprint.post("/substitutes")
-@requires_permission(ACT)
 def arrange_substitute() -> ResponseReturnValue:
-    """Arrange a substitute."""
-    form = request.form
+    """Arrange a substitute for oneself or, as a head or administrator, for somebody else."""
     try:
-        absent_id, substitute_id = (
-            access.person_id_of(tx(), form.get(name, "").partition(" ")[0]) for name in ("person", "substitute")
-        )
-        first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
-        _require_managed(absent_id)
-        starts = datetime.combine(first, time(), VIETNAM)
-        substitutes.add_absence(
-            tx(), absent_id, substitute_id, starts, datetime.combine(last + timedelta(days=1), time(), VIETNAM)
-        )
-        facts = {"substitute": f"person:{substitute_id}", "first": f"{first}", "last": f"{last}"}
-        journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, f"person:{absent_id}", **facts)
+        absence = _sent_absence()
+        number = substitutes.arrange_absence(tx(), current_officer(), absence, current_desk().who, request_time())
     except BadInput as error:
         return _render_substitutes(say(error, current_language()), 422)
     except (NotFound, ValueError):
         return _render_substitutes(
             _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
         )
-    flash(_("Đã ghi người làm thay."), "success")
+    facts = {"substitute": f"person:{absence.substitute_id}", "absence": str(number)}
+    facts |= {"first": request.form["first"], "last": request.form["last"]}
+    journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, f"person:{absence.person_id}", **facts)
+    flash(_("Đã ghi người làm thay và báo cho họ; họ có thể từ chối."), "success")
     return redirect(url_for("substitutes.show_substitutes"))
 
 
-def _require_managed(person_id: int) -> None:
-    units = _managed_units()
-    if units is None:
-        return
-    held = {unit for unit, _role in access.load_officer(tx(), person_id, request_time()).roles}
-    if not held & units:
-        raise Forbidden("person-of-another-unit")
+def _sent_absence() -> NewAbsence:
+    """The absence in the form, by days; raises NotFound for unknown people, ValueError for days that are none."""
+    form = request.form
+    logins = [form.get(name, "").partition(" ")[0] for name in ("person", "substitute")]
+    person_id = access.person_id_of(tx(), logins[0]) if logins[0] else current_officer().id
+    first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
+    return NewAbsence(
+        person_id,
+        access.person_id_of(tx(), logins[1]),
+        form.get("unit", "").partition(" ")[0],
+        datetime.combine(first, time(), VIETNAM),
+        datetime.combine(last + timedelta(days=1), time(), VIETNAM),
+    )
+
+
+@blueprint.post("/substitutes/<int:number>/decline")
+def decline_substitution(number: int) -> ResponseReturnValue:
+    """Decline to stand in."""
+    substitutes.decline_absence(tx(), current_officer(), number, current_desk().who, request_time())
+    journal.record(tx(), current_stamp(), acts.DECLINE_SUBSTITUTION, f"absence:{number}")
+    flash(_("Đã từ chối làm thay; người vắng và người sắp xếp được báo."), "success")
+    return redirect(url_for("substitutes.show_substitutes"))
 
 
 @blueprint.post("/substitutes/<int:number>/remove")
-@requires_permission(ACT)
 def end_substitution(number: int) -> ResponseReturnValue:
     """End a substitution now."""
-    substitutes.end_absence(tx(), number, _managed_units())
+    substitutes.end_absence(tx(), current_officer(), number, current_desk().who, request_time())
     journal.record(tx(), current_stamp(), acts.END_SUBSTITUTION, f"absence:{number}")
+    flash(_("Đã kết thúc lượt làm thay."), "success")
     return redirect(url_for("substitutes.show_substitutes"))

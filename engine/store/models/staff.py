@@ -53,15 +53,25 @@ class RoleAssignment(Base):
 
 
 class Substitute(Base):
-    """While a person is away, a substitute sees and does their tasks (R12)."""
+    """While a person is away from a unit, a substitute does their work there with the roles named here (R12).
+
+    `roles` are words between spaces; `arranged_by` and `ended_by`, who ended or declined it early, are actors;
+    `seen_at` is when the substitute first read of it.
+    """
 
     __tablename__ = "substitute"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    roles: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    arranged_by: Mapped[str] = mapped_column(Key)
+    seen_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(Key)
 
 
 class WebSession(Base):

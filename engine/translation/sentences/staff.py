@@ -25,6 +25,16 @@ SENTENCES: dict[str, str] = {
     "role-not-held": N_("Người này không giữ vai trò đó."),
     "absence-of-oneself": N_("Không ai làm thay cho chính mình; chọn hai người khác nhau."),
     "absence-period": N_("Ngày cuối phải từ ngày đầu trở đi và cách ngày đầu không quá một năm."),
+    "absence-over": N_("Ngày cuối đã qua; chọn một ngày từ hôm nay trở đi."),
+    "absence-for-own-benefit": N_("Không ai tự sắp xếp để mình làm thay người khác; hãy chọn một người khác."),
+    "absence-unit-unclear": N_("Người này có vai trò ở nhiều đơn vị; chọn một trong: {units}."),
+    "absence-nothing-to-lend": N_(
+        "Ở đơn vị này không có vai trò nào nhờ làm thay được; vai trò quản trị, phân tích và ký văn bản không nhờ được."
+    ),
+    "absence-of-substitute": N_("Người này đang nhận làm thay cùng vai trò ở đơn vị này nên không nhờ người khác nữa."),
+    "substitute-is-absent": N_("Người được chọn cũng vắng ở đơn vị này trong thời gian đó; hãy chọn một người khác."),
+    "substitute-without-role": N_("Người được chọn chưa giữ vai trò nào; hãy chọn một người khác."),
+    "absence-arranged-already": N_("Người này đã được nhờ làm thay trong thời gian đó."),
     "absence-unknown": N_("Không có lượt làm thay này."),
     "person-of-another-unit": N_("Người này thuộc đơn vị khác, không do bạn sắp xếp người làm thay."),
     "saved-form-too-long": N_("Bản nháp chứa tối đa {most} ký tự."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from engine.staff import access
 from engine.store.models import Report
 from tests.attacks import crawl
 from tests.attacks.crawl import Visitor
@@ -93,6 +95,11 @@ def table(site: Site) -> list[str]:
         for (rule, method), row in sorted(found.items())
     ]
     return [head, f"|---|{'---|' * len(PEOPLE)}", *lines]
+
+
+def test_what_only_an_own_role_allows_is_listed() -> None:
+    listed = re.findall(r"^- `(\w+)`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == sorted(act for act, rule in access.PERMISSIONS.items() if not rule.by_lent_role)
 
 
 @pytest.mark.slow

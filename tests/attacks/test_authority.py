@@ -1,0 +1,207 @@
+"""Nobody gains authority through absences: not by arranging them, by standing in, nor by keeping what was borrowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.staff import access, people, substitutes
+from engine.store.columns import table_of
+from engine.store.models import History, Mail, Person, Report, RoleAssignment, Substitute, Task
+from tests.kit.site import COMMUNE, DEPARTMENT, NOW, OFFICE, OPERATOR, PLACE, Browser, Site
+from tests.web.pages.test_task import received
+
+OTHER = "26008"  # A commune beside.
+HEAD, OTHER_HEAD, OTHER_OFFICER = f"lanhdao.{PLACE}", f"lanhdao.{OTHER}", f"canbo.{OTHER}"
+WEEK = {"first": "2026-11-25", "last": "2026-11-30"}
+POWERFUL_PAGES = ("/admin", "/admin/people", "/studio", "/records", "/privacy", "/directives/template")
+ARRANGED, REFUSED, FORBIDDEN = 302, 422, 403
+
+
+def person_id(site: Site, login: str) -> int:
+    return int(site.read(select(Person.id).where(Person.login == login))[0].id)
+
+
+def arrange(browser: Browser, person: str, substitute: str, **other: str) -> int:
+    return browser.post("/substitutes", {"person": person, "substitute": substitute, **WEEK, **other}).status_code
+
+
+def absences(site: Site) -> list[Any]:
+    return site.read(select(table_of(Substitute)).order_by(Substitute.id))
+
+
+def statuses(browser: Browser, *pages: str) -> set[int]:
+    return {browser.get(page).status_code for page in pages}
+
+
+def grant(site: Site, login: str, unit: str, role: str) -> None:
+    site.write(people.grant_role, person_id(site, login), unit, role)
+
+
+def test_a_head_does_not_become_administrator_in_two_steps(site: Site) -> None:
+    head = site.browser(OTHER_HEAD)
+    roles = site.read(select(table_of(RoleAssignment)))
+    assert arrange(head, OTHER_OFFICER, OFFICE) == ARRANGED  # The administrator stands in for the head's officer …
+    assert arrange(head, OFFICE, OTHER_HEAD) == FORBIDDEN  # … and is for that reason nobody the head may send away.
+    assert arrange(head, OFFICE, OTHER_OFFICER) == FORBIDDEN
+    assert statuses(head, *POWERFUL_PAGES) == {FORBIDDEN}
+    own = {"act": "give", "unit": "75.VP", "role": "administrator"}
+    assert head.post(f"/admin/people/{person_id(site, OTHER_HEAD)}/roles", own).status_code == FORBIDDEN
+    assert site.read(select(table_of(RoleAssignment))) == roles
+
+
+def test_whoever_stands_in_for_a_head_arranges_nothing_for_their_unit(site: Site) -> None:
+    assert arrange(site.browser(HEAD), HEAD, OTHER_OFFICER) == ARRANGED
+    deputy = site.browser(OTHER_OFFICER)
+    assert deputy.get("/answers/verdicts").status_code == 200  # Heading the unit is lent …
+    assert arrange(deputy, COMMUNE, OTHER_HEAD) == FORBIDDEN  # … arranging for its people is not.
+    number = absences(site)[0].id
+    assert deputy.post(f"/substitutes/{number}/remove").status_code == 404
+
+
+@pytest.mark.parametrize("arranger", [HEAD, OFFICE])
+def test_nobody_arranges_to_stand_in_for_others(site: Site, arranger: str) -> None:
+    assert arrange(site.browser(arranger), COMMUNE, arranger) == REFUSED
+    assert absences(site) == []
+
+
+def test_standing_in_for_the_office_lends_its_casework_and_neither_administration_nor_signing(site: Site) -> None:
+    assert arrange(site.browser(OFFICE), OFFICE, OTHER_OFFICER) == ARRANGED
+    assert absences(site)[0].roles == "provincial_office tier2_focal"
+    deputy = site.browser(OTHER_OFFICER)
+    assert statuses(deputy, "/chase", "/dashboard", "/directives") == {200}
+    assert statuses(deputy, *POWERFUL_PAGES) == {FORBIDDEN}
+    assert deputy.post("/directives/1/issue", {"version": "1"}).status_code == FORBIDDEN
+
+
+def test_leadership_is_lent_to_nobody(site: Site) -> None:
+    assert arrange(site.browser("canbo.75"), "canbo.75", OTHER_OFFICER) == REFUSED
+    assert arrange(site.browser(OFFICE), "canbo.75", OTHER_OFFICER) == REFUSED
+    site.write(people.grant_role, person_id(site, "lanhdao.75"), "75", "leadership")
+    assert arrange(site.browser("lanhdao.75"), "lanhdao.75", OTHER_OFFICER) == ARRANGED
+    deputy = site.write(access.load_officer, person_id(site, OTHER_OFFICER), NOW)
+    assert not access.may_work_on(deputy, "75", "leadership", None)
+
+
+def test_an_absence_lends_the_roles_of_one_unit_that_the_arranger_has_a_say_in(site: Site) -> None:
+    grant(site, COMMUNE, OTHER, "commune")
+    grant(site, COMMUNE, PLACE, "unit_head")
+    admin, head = site.browser(OFFICE), site.browser(HEAD)
+    assert arrange(admin, COMMUNE, DEPARTMENT) == REFUSED  # Which unit?
+    assert arrange(head, COMMUNE, DEPARTMENT, unit=OTHER) == REFUSED
+    assert arrange(head, COMMUNE, DEPARTMENT) == ARRANGED
+    row = absences(site)[0]
+    assert (row.unit_code, row.roles) == (PLACE, "commune")
+    deputy = site.write(access.load_officer, person_id(site, DEPARTMENT), NOW)
+    assert deputy.roles - deputy.own_roles == {(PLACE, "commune")}
+
+
+def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_nothing(site: Site) -> None:
+    assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
+    absent, deputy = person_id(site, COMMUNE), person_id(site, OTHER_OFFICER)
+    grant(site, COMMUNE, PLACE, "police")
+    assert (PLACE, "police") not in site.write(access.load_officer, deputy, NOW).roles
+    assert (PLACE, "commune") in site.write(access.load_officer, deputy, NOW).roles
+    site.write(people.set_active, absent, active=False)
+    assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
+    site.write(people.set_active, absent, active=True)
+    site.write(people.revoke_role, absent, PLACE, "commune")
+    assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
+
+
+def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(site: Site) -> None:
+    grant(site, OTHER_OFFICER, PLACE, "commune")
+    grant(site, DEPARTMENT, PLACE, "commune")
+    first, second = site.browser(COMMUNE), site.browser(OTHER_OFFICER)
+    assert arrange(first, "", OTHER_OFFICER) == ARRANGED
+    assert arrange(second, "", DEPARTMENT, unit=PLACE) == REFUSED
+    assert arrange(site.browser(DEPARTMENT), "", COMMUNE, unit=PLACE) == REFUSED
+    assert arrange(second, "", DEPARTMENT, unit=OTHER) == ARRANGED
+    third = site.write(access.load_officer, person_id(site, DEPARTMENT), NOW)
+    assert third.roles - third.own_roles == {(OTHER, "commune")}
+
+
+def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others(site: Site) -> None:
+    assert arrange(site.browser(HEAD), COMMUNE, OTHER_OFFICER) == ARRANGED
+    deputy = site.browser(OTHER_OFFICER)
+    assert "Bạn được nhờ làm thay" in deputy.get("/inbox").text
+    assert "Từ chối" in deputy.get("/substitutes").text
+    assert "Bạn được nhờ làm thay" not in deputy.get("/inbox").text  # They have read of it.
+    number = absences(site)[0].id
+    assert site.browser(DEPARTMENT).post(f"/substitutes/{number}/decline").status_code == 404
+    assert deputy.post(f"/substitutes/{number}/decline").status_code == 302
+    assert site.write(access.load_officer, person_id(site, OTHER_OFFICER), NOW).lent_roles == frozenset()
+    assert "đã từ chối" in site.browser(COMMUNE).get("/substitutes").text
+    mails = {(row.recipient, row.about) for row in site.read(select(Mail.recipient, Mail.about))}
+    arranged, declined = (f"{number}:{event}" for event in (substitutes.ARRANGED, substitutes.DECLINED))
+    persons = [f"person:{person_id(site, login)}" for login in (OTHER_OFFICER, COMMUNE, HEAD)]
+    assert mails == {(persons[0], arranged), (persons[1], declined), (persons[2], declined)}
+    box = site.browser(OFFICE).get("/admin/mailbox").text
+    assert "Nhờ làm thay" in box
+    assert "từ chối làm thay" in box
+
+
+def test_a_task_claimed_while_standing_in_stays_with_the_absent_person(site: Site) -> None:
+    task = site.task(received(site), "verify")
+    assert arrange(site.browser(COMMUNE), "", OTHER_OFFICER) == ARRANGED
+    deputy = site.browser(OTHER_OFFICER)
+    assert deputy.post(f"/tasks/{task.id}/claim", {"version": "1"}).status_code == 302
+    assert site.read(select(Task.assignee_id).where(Task.id == task.id))[0].assignee_id == person_id(site, COMMUNE)
+    assert deputy.get(f"/tasks/{task.id}").status_code == 200
+    to_myself = {"version": "2", "colleague": OTHER_OFFICER}
+    assert deputy.post(f"/tasks/{task.id}/hand-over", to_myself).status_code == FORBIDDEN
+    site.later(days=6)
+    again = site.browser(OTHER_OFFICER)
+    assert statuses(again, f"/tasks/{task.id}") == {FORBIDDEN}
+    assert site.browser(COMMUNE).get(f"/tasks/{task.id}").status_code == 200
+
+
+def test_the_history_says_for_whom_a_substitute_acts(site: Site) -> None:
+    instance_id = received(site)
+    task = site.task(instance_id, "verify")
+    arrange(site.browser(COMMUNE), "", OTHER_OFFICER)
+    deputy = site.browser(OTHER_OFFICER)
+    deputy.post(f"/tasks/{task.id}/claim", {"version": "1"})
+    contact = {"means": "phone", "reached": "yes", "note": "đã gọi"}
+    deputy.post(f"/tasks/{task.id}/contacts", contact)
+    entries = site.read(select(table_of(History)).where(History.instance_id == instance_id))
+    substitute, absent = (
+        site.read(select(Person.name).where(Person.login == login))[0].name for login in (OTHER_OFFICER, COMMUNE)
+    )
+    page = site.browser(COMMUNE).get(f"/cases/{site.read(select(Report.code))[0].code}").text
+    assert page.count(f"{substitute}, làm thay {absent}") == 2
+    assert [entry.action for entry in entries if '"for":' in entry.detail] == ["claim", "contact"]
+
+
+def test_a_claim_does_not_outlive_the_role_nor_is_a_delegated_task_taken_back_without(site: Site) -> None:
+    task = site.task(received(site), "verify")
+    colleague = person_id(site, OTHER_OFFICER)
+    grant(site, OTHER_OFFICER, PLACE, "commune")
+    officer = site.browser(COMMUNE)
+    officer.post(f"/tasks/{task.id}/hand-over", {"version": "1", "colleague": OTHER_OFFICER, "act": "delegate"})
+    site.write(people.revoke_role, person_id(site, COMMUNE), PLACE, "commune")
+    assert officer.post(f"/tasks/{task.id}/take-back", {"version": "2"}).status_code == FORBIDDEN
+    assert site.browser(OTHER_OFFICER).get(f"/tasks/{task.id}").status_code == 200
+    site.write(people.revoke_role, colleague, PLACE, "commune")
+    assert site.browser(OTHER_OFFICER).get(f"/tasks/{task.id}").status_code == FORBIDDEN
+    assert site.read(select(Task.assignee_id, Task.owner_id).where(Task.id == task.id)) == [(None, None)]
+
+
+def test_a_role_lent_elsewhere_corrects_no_case_of_here(site: Site) -> None:
+    received(site)
+    code = site.read(select(Report.code))[0].code
+    address = f"/cases/{code}/corrections/reroute"
+    assert arrange(site.browser("canbo.734"), "", COMMUNE) == ARRANGED  # Tier 2 of another district.
+    reroute = {"reason": "nhầm lĩnh vực", "field": "order"}
+    assert site.browser(COMMUNE).post(address, reroute).status_code == FORBIDDEN
+    assert site.browser("canbo.731").post(address, reroute).status_code == 302
+
+
+def test_a_period_that_is_over_and_people_without_a_role_are_refused(site: Site) -> None:
+    officer = site.browser(COMMUNE)
+    assert arrange(officer, "", OTHER_OFFICER, first="2026-11-02", last="2026-11-03") == REFUSED
+    site.write(people.revoke_role, person_id(site, OTHER_OFFICER), OTHER, "commune")
+    assert arrange(officer, "", OTHER_OFFICER) == REFUSED
+    assert arrange(site.browser(OPERATOR), COMMUNE, OTHER_HEAD) == FORBIDDEN
