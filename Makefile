@@ -19,6 +19,8 @@ N ?= 10000
 # How many kills and races `make faults` takes.
 KILLS ?= 1000
 RACES ?= 10000
+# How many sequences of acts that touch rights `make attacks` tries.
+SEQUENCES ?= 10000
 
 # How packages get their versions and the hashes of all their files, for every Python and machine; no registry is named.
 RENEW ?= --upgrade
@@ -34,7 +36,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults bench sbom wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults attacks bench sbom wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -59,6 +61,9 @@ walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: m
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults
+
+attacks: $(VENV)/.installed-test pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
+	ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench

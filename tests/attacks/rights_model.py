@@ -1,0 +1,117 @@
+"""What administrators have granted and who has lent what, kept apart from the program: rights as plain sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+HEAD, OFFICE, COMMUNE = "unit_head", "provincial_office", "commune"
+NEVER_LENT = {"administrator", "analyst", "leadership"}
+# Pages that only these roles open, when they are one's own.
+POWERS = {
+    "/admin/people": {"administrator"},
+    "/studio": {"analyst"},
+    "/records": {"administrator", OFFICE},
+    "/privacy": {"administrator", OFFICE},
+    "/directives/template": {"leadership", OFFICE},
+}
+
+
+@dataclass(frozen=True)
+class Loan:
+    """An absence that somebody entitled has arranged: what is lent from when until when."""
+
+    number: int
+    lender: str
+    substitute: str
+    unit: str
+    roles: frozenset[str]
+    starts: datetime
+    ends: datetime
+    declined: bool = False
+
+    def overlaps(self, starts: datetime, ends: datetime) -> bool:
+        """Whether it lends anything in a period."""
+        return not self.declined and self.starts < ends and starts < self.ends
+
+
+@dataclass
+class Rights:
+    """The grants of administrators as (login, unit, role), the accounts they have closed, the loans by number."""
+
+    granted: set[tuple[str, str, str]]
+    closed: set[str] = field(default_factory=set)
+    loans: dict[int, Loan] = field(default_factory=dict)
+
+    def own(self, login: str) -> set[tuple[str, str]]:
+        """What administrators have granted somebody."""
+        return {(unit, role) for person, unit, role in self.granted if person == login}
+
+    def holds(self, login: str, *roles: str) -> bool:
+        """Whether somebody holds one of the roles, in any unit."""
+        return any(role in roles for _unit, role in self.own(login))
+
+    def lent(self, login: str, now: datetime) -> Iterator[tuple[str, str, str]]:
+        """What somebody is lent, as (lender, unit, role): only what the lender was granted."""
+        for loan in self.loans.values():
+            active = loan.starts <= now < loan.ends and not loan.declined and loan.lender not in self.closed
+            if active and loan.substitute == login:
+                yield from (
+                    (loan.lender, loan.unit, role)
+                    for role in loan.roles
+                    if (loan.lender, loan.unit, role) in self.granted
+                )
+
+    def may_do(self, login: str, task: tuple[str, str, str | None], now: datetime) -> bool:
+        """Whether somebody may do a task, given as (unit, role, login of its holder)."""
+        unit, role, holder = task
+        free, accepted = holder in (None, login), {role, HEAD}
+        if any(at == unit and one in (accepted if free else {HEAD}) for at, one in self.own(login)):
+            return True
+        return role not in NEVER_LENT and any(
+            at == unit and one in accepted and (free or one == HEAD or lender == holder)
+            for lender, at, one in self.lent(login, now)
+        )
+
+    def lendable(self, arranger: str, absent: str, unit: str) -> frozenset[str]:
+        """The roles that somebody may lend for an absent person in a unit; none where it is not theirs to arrange."""
+        roles = {role for at, role in self.own(absent) if at == unit} - NEVER_LENT
+        if arranger == absent or self.holds(arranger, "administrator"):
+            return frozenset(roles)
+        return frozenset(roles - {HEAD}) if (unit, HEAD) in self.own(arranger) else frozenset()
+
+    def chained(self, loan: Loan) -> bool:
+        """Whether a new loan would have one of the two away and standing in at once, or repeat another."""
+        others = [
+            other
+            for other in self.loans.values()
+            if other.unit == loan.unit and other.roles & loan.roles and other.overlaps(loan.starts, loan.ends)
+        ]
+        return any(
+            other.substitute == loan.lender
+            or other.lender == loan.substitute
+            or (other.lender, other.substitute) == (loan.lender, loan.substitute)
+            for other in others
+        )
+
+    def end(self, number: int, now: datetime) -> None:
+        """End a loan."""
+        self.loans[number] = replace(self.loans[number], ends=now)
+
+    def merge_unit(self, old: str, new: str, now: datetime) -> None:
+        """Carry roles from one commune to another, and with them the loans of what was not held there before."""
+        before = set(self.granted)
+        for login, unit, role in before:
+            if unit == old:
+                self.granted -= {(login, old, role)}
+                self.granted |= {(login, new, role)}
+        for loan in list(self.loans.values()):
+            if loan.unit == old and loan.ends > now:
+                carried = {
+                    role
+                    for role in loan.roles
+                    if (loan.lender, old, role) in before and (loan.lender, new, role) not in before
+                }
+                moved = replace(loan, unit=new, roles=frozenset(carried))
+                self.loans[loan.number] = moved if carried else replace(loan, ends=now)
