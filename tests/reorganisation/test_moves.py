@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
@@ -15,8 +16,20 @@ from engine.province.units import load_unit_tree
 from engine.reorganisation.moves import apply_reorganisation, plan_reorganisation
 from engine.reorganisation.plan import ReorganisationPlan
 from engine.reorganisation.summary import render_move
+from engine.staff import access
+from engine.staff.access import LentRole
 from engine.store.db import Transaction, transaction
-from engine.store.models import History, Instance, Person, Report, RoleAssignment, StandardAnswer, Task, Unit
+from engine.store.models import (
+    History,
+    Instance,
+    Person,
+    Report,
+    RoleAssignment,
+    StandardAnswer,
+    Substitute,
+    Task,
+    Unit,
+)
 from tests.kit.province import DATA, NOW, add_case, add_person, load_year
 
 MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
@@ -71,6 +84,30 @@ def test_people_tasks_and_cases_of_a_commune_go_with_it_and_history_says_so(tx: 
     tree = load_unit_tree(tx.read)
     assert tree.get("26026").successor == "26017"
     assert tree.placement_of("commune", "26026").unit.code == "26017"
+
+
+def test_absences_go_with_the_roles_they_lend_and_lend_nothing_that_was_held_before(tx: Transaction) -> None:
+    load_year(tx, 2021)
+    away, both, deputy = (add_person(tx, login) for login in ("away", "both", "deputy"))
+    for person, unit in ((away, "26026"), (both, "26026"), (both, "26017")):
+        tx.write().execute(insert(RoleAssignment).values(person_id=person, unit_code=unit, role="commune"))
+    period = {"starts_at": NOW, "ends_at": NOW + timedelta(days=9), "arranged_by": "system"}
+    for person in (away, both):
+        loan = {"person_id": person, "substitute_id": deputy, "unit_code": "26026", "roles": "commune"}
+        tx.write().execute(insert(Substitute).values(**loan, **period))
+    reorganise(tx)
+    lent = access.load_officer(tx, deputy, NOW + timedelta(hours=1)).lent_roles
+    assert lent == {LentRole(away, "26017", "commune")}
+
+
+def test_whoever_keeps_no_role_for_a_task_that_moves_holds_it_no_longer(tx: Transaction) -> None:
+    load_year(tx, 2021)
+    officer, stranger = add_person(tx, "officer", ("26026", "commune")), add_person(tx, "stranger")
+    cases = {person: add_case(tx, "26026", ("26026", "commune")) for person in (officer, stranger)}
+    for person, case in cases.items():
+        tx.write().execute(update(Task).where(Task.instance_id == case).values(assignee_id=person))
+    reorganise(tx)
+    assert tx.read.execute(select(Task.assignee_id).order_by(Task.id)).scalars().all() == [officer, None]
 
 
 def test_split_commune_follows_its_default_and_the_plan_names_the_other_part(tx: Transaction) -> None:

@@ -308,6 +308,9 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
     filed = site.file()
     site.file(urgency="urgent")
     task = site.task(filed.instance_id, "receive")
+    for absent, substitute in ((OFFICE, OPERATOR), (OPERATOR, COMMUNE), (COMMUNE, OFFICE)):
+        away = {"person": absent, "substitute": substitute, "first": "2026-11-25", "last": "2026-11-30", "unit": ""}
+        assert site.browser(absent).post("/substitutes", away).status_code == 302
     officers = {
         OPERATOR: ("/inbox", "/inbox?view=queue", "/intake?phone=0912345678", f"/tasks/{task.id}", "/cases?text=tram"),
         OFFICE: (
