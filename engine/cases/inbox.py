@@ -158,17 +158,24 @@ def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
     held = {(post, True) for post in officer.own_roles} | {(post, False) for post in lent}
     headed = {(unit, one) for (unit, role), own in held if role == HEAD for one in _done_by(HEAD, own=own)}
     posts = {(unit, one) for (unit, role), own in held if role != HEAD for one in _done_by(role, own=own)} - headed
-    elsewhere = or_(_task.c.assignee_id == officer.id, *_lent_conditions(officer))
     unclaimed = _task.c.assignee_id.is_(None)
-    not_own = or_(unclaimed, not_(elsewhere))
+    not_own = or_(unclaimed, not_(or_(_task.c.assignee_id == officer.id, *_lent_conditions(officer))))
     if len(headed) + len(posts) > MOST_RANGES:
-        yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(headed)), not_own)
+        yield and_(_headed_condition(officer), not_own)
         yield and_(tuple_(_task.c.unit_code, _task.c.role).in_(sorted(posts)), unclaimed)
         return
     for unit, role in sorted(headed):
         yield and_(_task.c.unit_code == unit, _task.c.role == role, not_own)
     for unit, role in sorted(posts):
         yield and_(_task.c.unit_code == unit, _task.c.role == role, unclaimed)
+
+
+def _headed_condition(officer: Officer) -> ColumnElement[bool]:
+    """The tasks of the units that the officer heads, themselves or for somebody, by unit alone: there may be many."""
+    own = {unit for unit, role in officer.own_roles if role == HEAD}
+    lent = {loan.unit for loan in officer.lent_roles if loan.role == HEAD}
+    may_be_lent = _task.c.role.not_in(sorted(access.NEVER_LENT))
+    return or_(_task.c.unit_code.in_(sorted(own)), and_(_task.c.unit_code.in_(sorted(lent)), may_be_lent))
 
 
 def _ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> list[Select[Any]]:

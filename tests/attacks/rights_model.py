@@ -12,7 +12,7 @@ NEVER_LENT = {"administrator", "analyst", "leadership"}
 POWERS = {
     "/admin/people": {"administrator"},
     "/studio": {"analyst"},
-    "/records": {"administrator", OFFICE},
+    "/records/seen": {"administrator", OFFICE},
     "/privacy": {"administrator", OFFICE},
     "/directives/template": {"leadership", OFFICE},
 }
