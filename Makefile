@@ -63,7 +63,7 @@ faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with 
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults
 
 attacks: $(VENV)/.installed-test pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
-	ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks
+	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
 	$(BIN)/tongdai bench

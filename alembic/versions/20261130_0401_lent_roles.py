@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_0401"
-down_revision = "20261126_1704"
+down_revision = "20261130_0400"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_0402"
-down_revision = "20261130_0400"
+down_revision = "20261130_0401"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,7 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry, append_entry
 from engine.process.instances import OPEN
 from engine.staff import access
+from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
@@ -112,7 +113,7 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
         raise NotFound("case-missing")
     report = connection.execute(select(_report).where(_report.c.id == case.report_id)).one()
     tasks = _rows_of_case(tx, _task, instance_id, _task.c.id)
-    handling = any(task.state == OPEN and access.handles_task(desk.officer, task) for task in tasks)
+    handling = _is_handling(desk.officer, tasks)
     posts = {(task.unit_code, task.role) for task in tasks}
     if not handling and not access.may_see_case(desk.officer, desk.world.units, report.place, posts):
         raise Forbidden("case-of-other-units")
@@ -137,6 +138,11 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
         personal=handling or revealed_until is not None,
         revealed_until=revealed_until,
     )
+
+
+def _is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
+    """Whether an officer handles a case: may do one of its open tasks."""
+    return any(task.state == OPEN and access.handles_task(officer, task) for task in tasks)
 
 
 def _rows_of_case(tx: Transaction, table: Any, instance_id: int, order: Any) -> Sequence[Any]:

@@ -120,7 +120,7 @@ def _visible_query(officer: Officer, units: UnitTree, before: int | None) -> Sel
 
 def _own_units(officer: Officer, units: UnitTree) -> set[str]:
     """The units for which the officer answers directives, and the closed ones that they took over."""
-    mine = {unit for unit, role in officer.roles if role in access.ANSWERING_ROLES}
+    mine = {unit for unit, role in officer.roles if role in access.PERMISSIONS["answer_directives"].roles}
     return mine | {unit.code for unit in units.units if unit.closed and units.current(unit.code).code in mine}
 
 

@@ -84,7 +84,6 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
 def _subject_and_text(
     tx: Transaction, mail: Row[Any], context: MailContext, name: str, code: str, now: datetime
 ) -> tuple[str, str]:
-    language = context.pages.language
     if mail.kind == DAILY:
         person_id = int(mail.recipient.rpartition(":")[2])
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
@@ -93,13 +92,21 @@ def _subject_and_text(
     if mail.kind == RIGHTS:
         return compose_rights_mail(tx, mail, context.world, context.pages)
     if mail.kind == reveal_mails.REVEALS:
-        return reveal_mails.compose_about_reveals(tx, mail.about, context.world, language)
+        return reveal_mails.compose_about_reveals(tx, mail.about, context.world, context.pages.language)
+    if mail.kind in (CODE, RECEIPT):
+        return _text_about_following(tx, mail, context, code, now)
+    return _compose_notices(tx, mail, context, code, now)
+
+
+def _text_about_following(
+    tx: Transaction, mail: Row[Any], context: MailContext, code: str, now: datetime
+) -> tuple[str, str]:
+    """What a citizen needs to follow a report: a one-time code, or the receipt with its link."""
+    language = context.pages.language
     if mail.kind == CODE:
         return citizen_mails.compose_code(tx, mail.about, code, context.secret, language, now)
-    if mail.kind == RECEIPT:
-        link, days = _tracking_url(tx, mail, context, code), tracking_link.LIFETIME.days
-        return citizen_mails.compose_receipt(mail.about, code, link, days, language)
-    return _compose_notices(tx, mail, context, code, now)
+    link, days = _tracking_url(tx, mail, context, code), tracking_link.LIFETIME.days
+    return citizen_mails.compose_receipt(mail.about, code, link, days, language)
 
 
 def compose_text_message(

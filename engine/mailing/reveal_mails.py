@@ -84,7 +84,8 @@ def _heads_of(tx: Transaction, unit: str, person_id: int, now: datetime, world: 
         heads = select(_assignment.c.person_id).where(
             _assignment.c.unit_code == code, _assignment.c.role == UNIT_HEAD, _assignment.c.person_id != person_id
         )
-        reachable = set(reachable_people(tx, tx.read.execute(heads).scalars(), now)) - {person_id}
+        posts = [(head, code) for head in tx.read.execute(heads).scalars()]
+        reachable = set(reachable_people(tx, posts, now)) - {person_id}
         if reachable:
             return reachable
         above = world.units.above(code)

@@ -54,7 +54,7 @@ def test_every_personal_table_belongs_to_one_activity() -> None:
 
 def test_every_permission_has_a_caption_and_every_role_a_name() -> None:
     assert set(PERMISSION_CAPTIONS) == set(PERMISSIONS)
-    assert {role for roles in PERMISSIONS.values() for role in roles} <= set(ROLE_CAPTIONS)
+    assert {role for permission in PERMISSIONS.values() for role in permission.roles} <= set(ROLE_CAPTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
