@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.staff import access, people, substitutes
 from engine.store.columns import table_of
 from engine.store.models import History, Mail, Person, Report, RoleAssignment, Substitute, Task
@@ -14,6 +15,7 @@ from tests.kit.site import COMMUNE, DEPARTMENT, NOW, OFFICE, OPERATOR, PLACE, Br
 from tests.web.pages.test_task import received
 
 OTHER = "26008"  # A commune beside.
+BY = ActStamp(SYSTEM, NOW)
 HEAD, OTHER_HEAD, OTHER_OFFICER = f"lanhdao.{PLACE}", f"lanhdao.{OTHER}", f"canbo.{OTHER}"
 WEEK = {"first": "2026-11-25", "last": "2026-11-30"}
 POWERFUL_PAGES = ("/admin", "/admin/people", "/studio", "/records", "/privacy", "/directives/template")
@@ -37,7 +39,7 @@ def statuses(browser: Browser, *pages: str) -> set[int]:
 
 
 def grant(site: Site, login: str, unit: str, role: str) -> None:
-    site.write(people.grant_role, person_id(site, login), unit, role)
+    site.write(people.grant_role, person_id(site, login), unit, role, BY)
 
 
 def test_a_head_does_not_become_administrator_in_two_steps(site: Site) -> None:
@@ -79,7 +81,7 @@ def test_standing_in_for_the_office_lends_its_casework_and_neither_administratio
 def test_leadership_is_lent_to_nobody(site: Site) -> None:
     assert arrange(site.browser("canbo.75"), "canbo.75", OTHER_OFFICER) == REFUSED
     assert arrange(site.browser(OFFICE), "canbo.75", OTHER_OFFICER) == REFUSED
-    site.write(people.grant_role, person_id(site, "lanhdao.75"), "75", "leadership")
+    site.write(people.grant_role, person_id(site, "lanhdao.75"), "75", "leadership", BY)
     assert arrange(site.browser("lanhdao.75"), "lanhdao.75", OTHER_OFFICER) == ARRANGED
     deputy = site.write(access.load_officer, person_id(site, OTHER_OFFICER), NOW)
     assert not access.may_work_on(deputy, "75", "leadership", None)
@@ -107,7 +109,7 @@ def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_no
     site.write(people.set_active, absent, active=False)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
     site.write(people.set_active, absent, active=True)
-    site.write(people.revoke_role, absent, PLACE, "commune")
+    site.write(people.revoke_role, absent, PLACE, "commune", BY)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
 
 
@@ -181,10 +183,10 @@ def test_a_claim_does_not_outlive_the_role_nor_is_a_delegated_task_taken_back_wi
     grant(site, OTHER_OFFICER, PLACE, "commune")
     officer = site.browser(COMMUNE)
     officer.post(f"/tasks/{task.id}/hand-over", {"version": "1", "colleague": OTHER_OFFICER, "act": "delegate"})
-    site.write(people.revoke_role, person_id(site, COMMUNE), PLACE, "commune")
+    site.write(people.revoke_role, person_id(site, COMMUNE), PLACE, "commune", BY)
     assert officer.post(f"/tasks/{task.id}/take-back", {"version": "2"}).status_code == FORBIDDEN
     assert site.browser(OTHER_OFFICER).get(f"/tasks/{task.id}").status_code == 200
-    site.write(people.revoke_role, colleague, PLACE, "commune")
+    site.write(people.revoke_role, colleague, PLACE, "commune", BY)
     assert site.browser(OTHER_OFFICER).get(f"/tasks/{task.id}").status_code == FORBIDDEN
     assert site.read(select(Task.assignee_id, Task.owner_id).where(Task.id == task.id)) == [(None, None)]
 
@@ -202,6 +204,6 @@ def test_a_role_lent_elsewhere_corrects_no_case_of_here(site: Site) -> None:
 def test_a_period_that_is_over_and_people_without_a_role_are_refused(site: Site) -> None:
     officer = site.browser(COMMUNE)
     assert arrange(officer, "", OTHER_OFFICER, first="2026-11-02", last="2026-11-03") == REFUSED
-    site.write(people.revoke_role, person_id(site, OTHER_OFFICER), OTHER, "commune")
+    site.write(people.revoke_role, person_id(site, OTHER_OFFICER), OTHER, "commune", BY)
     assert arrange(officer, "", OTHER_OFFICER) == REFUSED
     assert arrange(site.browser(OPERATOR), COMMUNE, OTHER_HEAD) == FORBIDDEN
