@@ -25,6 +25,7 @@ from engine.replay.csv_files import ReportRow
 from engine.store.columns import table_of
 from engine.store.db import Transaction, engine_for, transaction
 from engine.store.models import (
+    Contact,
     History,
     Incident,
     Instance,
@@ -45,7 +46,7 @@ CHUNK = 200
 WORTHWHILE = 2 * CHUNK
 
 _KEPT_IDS = (Report, Instance)
-_RENUMBERED = (Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incident)
+_RENUMBERED = (Contact, Task, Timer, Subscription, Outbox, Mark, Spell, Submission, Incident)
 
 
 @dataclass(frozen=True, slots=True)

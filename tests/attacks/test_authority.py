@@ -106,9 +106,9 @@ def test_a_role_granted_or_taken_later_is_not_lent_and_a_closed_account_lends_no
     grant(site, COMMUNE, PLACE, "police")
     assert (PLACE, "police") not in site.write(access.load_officer, deputy, NOW).roles
     assert (PLACE, "commune") in site.write(access.load_officer, deputy, NOW).roles
-    site.write(people.set_active, absent, active=False)
+    site.write(people.set_active, absent, BY, active=False)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
-    site.write(people.set_active, absent, active=True)
+    site.write(people.set_active, absent, BY, active=True)
     site.write(people.revoke_role, absent, PLACE, "commune", BY)
     assert site.write(access.load_officer, deputy, NOW).lent_roles == frozenset()
 

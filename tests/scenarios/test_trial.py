@@ -14,7 +14,7 @@ from engine.errors import InvalidFiles
 from engine.process import definitions
 from engine.scenarios import runner, trial
 from engine.scenarios.files import read_scenario
-from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, DiagramCoverage, ScenarioRun
+from engine.scenarios.trial import MAX_STEPS, MAX_STEPS_OF_ALL, DiagramCoverage
 from tests.kit import hotline
 from tests.kit.hotline import catch_timer, diagram, node, script
 from tests.paths import ROOT
@@ -24,14 +24,17 @@ DIAGRAM = PurePosixPath("workflows/handle.bpmn")
 FACTS = {"field": "health", "urgency": "normal", "place": hotline.PLACE, "channel": "phone", "outcome": ""}
 
 
-ENDLESS: list[Any] = []
-ENDLESS.append(ENDLESS)
+class _WithoutReferences(yaml.SafeDumper):
+    """Writes what occurs twice twice: scenario files have no references."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def scenario(*steps: object, data: dict[str, Any] = FACTS) -> bytes:
     start = {"at": "2026-11-25T10:00+07:00", "data": data}
     document = {"process": "handle", "name": "Thử", "start": start, "steps": list(steps)}
-    return yaml.safe_dump(document, allow_unicode=True).encode()
+    return yaml.dump(document, Dumper=_WithoutReferences, allow_unicode=True).encode()
 
 
 def files(drawing: bytes = hotline.HANDLE, **tests: bytes) -> dict[PurePosixPath, bytes]:
@@ -185,16 +188,7 @@ def test_a_scenario_of_very_many_steps_is_not_run() -> None:
     assert one.failure == ""
 
 
-@pytest.mark.parametrize(
-    ("odd", "said"),
-    [
-        (scenario(*[{"wait": "9999d"}] * 400), "OverflowError"),
-        (
-            scenario(data={**FACTS, "x": ENDLESS}),
-            "RecursionError",
-        ),
-    ],
-)
-def test_an_odd_scenario_fails_and_the_others_are_run(odd: bytes, said: str) -> None:
-    found: tuple[ScenarioRun, ...] = trial.try_scenarios(files(a=odd, b=WITHDRAWN), "en").scenarios
-    assert [one.failure for one in found] == [f"The scenario cannot be run ({said}).", ""]
+def test_an_odd_scenario_fails_and_the_others_are_run() -> None:
+    odd = scenario(*[{"wait": "9999d"}] * 400)
+    failures = [one.failure for one in trial.try_scenarios(files(a=odd, b=WITHDRAWN), "en").scenarios]
+    assert failures == ["The scenario cannot be run (OverflowError).", ""]

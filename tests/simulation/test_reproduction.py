@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.process import rescheduling, timers
 from engine.process.timers import TimerTotals
 from engine.province import office_calendar, snapshot
@@ -153,7 +153,7 @@ def test_a_case_without_acts_of_officers_is_reproduced(site: Site) -> None:
 def test_a_new_holiday_is_not_blamed_on_the_draft(site: Site) -> None:
     received(site)
     day = DayOverride(date(2026, 11, 26), "closed", "Nghỉ bão")
-    site.write(office_calendar.set_overrides, [day])
+    site.write(office_calendar.set_overrides, [day], ActStamp(SYSTEM, site.now))
     rescheduling.reschedule_cases(site.engine, Actor("person:5", "cli"), site.now, site.world(), "Nghỉ bão")
     result = simulated(site.engine, deployment())
     assert result["differences"] == []

@@ -42,7 +42,7 @@ def test_a_machine_makes_its_own_key_once_and_keeps_it_to_itself(tmp_path: Path)
 @pytest.mark.parametrize("folder", ["file", "file/var"])
 def test_a_key_that_cannot_be_kept_is_told(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("stands where a folder would have to be", encoding="utf-8")
-    with pytest.raises(BadSetting, match="cannot be kept"):
+    with pytest.raises(BadSetting, match="could not be kept"):
         secret_key.load_own_key(tmp_path / folder)
 
 

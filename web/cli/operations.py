@@ -190,7 +190,7 @@ def history_group() -> None:
 )
 @pass_context
 def verify(context: CommandContext, instance_id: int | None, anchor_file: Path | None) -> None:
-    """Check every chain, and compare what is stored with what history says; exit code 1 and each difference if any."""
+    """Check every chain, and compare what is stored with what the history says; exit code 1 when something differs."""
     given = _anchors_to_compare(context, anchor_file)
     with read_snapshot(context.database) as tx:
         if instance_id is None:

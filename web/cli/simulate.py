@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from engine import clock
+from engine.errors import NotFound
 from engine.process import definitions
 from engine.replay import runner
 from engine.replay.csv_files import read_mapping
@@ -105,9 +106,11 @@ def _is_number(text: str) -> bool:
 
 
 def _draft_files(context: CommandContext, draft: str) -> DraftFiles:
+    if not _is_number(draft):
+        return definitions.read_deployment_folder(Path(draft))
     number = parse_whole_number(draft)
     if number is None:
-        return definitions.read_deployment_folder(Path(draft))
+        raise NotFound("deployment-unknown", number=draft)
     with transaction(context.database) as tx:
         return simulation.deployment_as_draft(tx, number)
 

@@ -17,6 +17,7 @@ OPEN_TO_ALL = {
         "health.check_liveness",
         "health.check_readiness",
         "health.export_metrics",
+        "health.show_refusal",
         "mail_choice.show_mail_choice",
         "mail_choice.submit_mail_choice",
     ),
