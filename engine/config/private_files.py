@@ -23,9 +23,15 @@ def close_folder(folder: Path) -> None:
 
 
 def close_database(file: Path) -> None:
-    """Take a SQLite database from other users, before SQLite creates it or opens it."""
+    """Take a SQLite database from other users, before SQLite creates it or opens it.
+
+    An existing database is never opened here: closing it again would release the locks that this process holds on it
+    through SQLite (POSIX advisory locks belong to the process), and two writers would destroy it.
+    """
     try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    except FileExistsError:
+        pass
     except OSError:
         return  # SQLite itself says so, in its own words.
     for end in _BESIDE:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from engine.config.private_files import close_database
 from engine.store import schema_migrations
 from engine.store.db import engine_for, transaction
 from web.cli import main
@@ -59,3 +62,33 @@ def test_the_programs_folder_is_closed_by_any_command(tmp_path: Path, monkeypatc
     assert CliRunner().invoke(main, ["backup", str(var / "backup.zip")]).exit_code == 0
     assert rights(var) == "0o700"
     assert {rights(item) for item in var.iterdir()} == {"0o600"}
+
+
+def test_a_further_connection_takes_no_lock_from_one_that_writes(tmp_path: Path) -> None:
+    file = tmp_path / "own.sqlite3"
+    engine = engine_for(f"sqlite:///{file}")
+    with transaction(engine) as tx:
+        tx.write().execute(text("CREATE TABLE seen (id INTEGER)"))
+    intruder = f"import sqlite3; sqlite3.connect({str(file)!r}, timeout=0).execute('BEGIN EXCLUSIVE')"
+    with transaction(engine) as tx:
+        tx.write().execute(text("INSERT INTO seen VALUES (1)"))
+        close_database(file)
+        other = subprocess.run([sys.executable, "-c", intruder], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr
+    engine.dispose()
+
+
+def test_an_existing_database_is_never_opened_beside_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "old.sqlite3"
+    file.touch(0o644)
+    opened: list[int] = []
+    close = os.close
+
+    def note_and_close(number: int) -> None:
+        opened.append(number)
+        close(number)
+
+    monkeypatch.setattr(os, "close", note_and_close)
+    close_database(file)
+    assert opened == []
+    assert rights(file) == "0o600"
