@@ -12,6 +12,7 @@ import pytest
 
 from tests.kit.proxy import running_proxy
 from tests.kit.site import Site
+from tests.kit.waiting import free_port
 from tests.paths import DOCS, ROOT
 from web.serve import in_thread
 
@@ -53,11 +54,24 @@ def test_the_units_start_commands_that_there_are(name: str) -> None:
     assert "Usage" in help_text.stdout
 
 
-def test_a_real_nginx_serves_the_pages_over_https_and_hides_the_metrics(site: Site, tmp_path: Path) -> None:
+def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_key(site: Site, tmp_path: Path) -> None:
     with in_thread(site.app) as address, running_proxy(address.removeprefix("http://"), tmp_path) as proxy:
         answer, text = proxy.ask("/sign-in")
         assert (answer.status, "1022" in text) == (200, True)
         assert proxy.ask("/metrics")[0].status == 404
+        assert proxy.ask("/follow/SECRET-of-a-citizen?phone=0912345678")[0].status == 404
+        assert proxy.ask("/mails/SECRET-of-an-officer")[0].status == 404
+    with running_proxy(f"127.0.0.1:{free_port()}", tmp_path) as proxy:  # The program is away.
+        assert proxy.ask("/follow/SECRET-of-a-citizen")[0].status == 502
+    lines = (tmp_path / "tongdai.log").read_text(encoding="utf-8").splitlines()
+    assert "SECRET" not in (tmp_path / "tongdai_error.log").read_text(encoding="utf-8")
+    assert [line.split('"')[1] for line in lines] == [
+        "GET /sign-in",
+        "GET /metrics",
+        "GET /follow/-",
+        "GET /mails/-",
+        "GET /follow/-",
+    ]
 
 
 def test_the_image_copies_what_there_is_and_starts_a_command_that_there_is() -> None:

@@ -56,6 +56,7 @@ def running_proxy(backend: str, folder: Path) -> Iterator[Proxy]:
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
         "/etc/ssl/tongdai/fullchain.pem": str(certificate),
         "/etc/ssl/tongdai/key.pem": str(certificate),
+        "/var/log/nginx/": f"{folder}/",
     }
     (folder / "nginx.conf").write_text(_configuration(folder, changes), encoding="utf-8")
     process = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", "stderr"])
