@@ -79,8 +79,10 @@ def _conditions(tx: Transaction, filters: JournalFilter) -> Iterator[ColumnEleme
 
 def _people_in(row: Any) -> Iterator[str]:
     """The people whom an entry names: who did it, to whom, and in its facts."""
-    facts = json.loads(row.detail).values()
-    yield from (name for name in (row.actor, row.subject, *facts) if isinstance(name, str) and _names_person(name))
+    facts = json.loads(row.detail)
+    holders = (post[-1] for post in facts.get("posts", ()))
+    names = (row.actor, row.subject, *facts.values(), *holders)
+    yield from (name for name in names if isinstance(name, str) and _names_person(name))
 
 
 def _names_person(text: str) -> bool:

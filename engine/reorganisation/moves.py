@@ -109,7 +109,8 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
     connection.execute(
         _CLOSE_UNIT, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
     )
-    _carry_absences(connection, moves, _carry_people(connection, moves), at)
+    stamp = ActStamp(who, at)
+    _carry_absences(connection, moves, _carry_people(tx, moves, stamp), at)
     _carry_tasks(connection, moves, details)
     _carry_cases(connection, moves, details)
     _carry_answers(connection, moves)
@@ -117,7 +118,7 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
         history.append_entry(tx, instance_id, AuditEntry(at, who, MOVE_ACTION, "", detail))
     spell_recount.recount_instances(connection, details)
     pairs = {code: move.new.code for code, move in moves.items()}
-    journal.record(tx, ActStamp(who, at), acts.MOVE_UNITS, "province:", moves=pairs, cases=len(details))
+    journal.record(tx, stamp, acts.MOVE_UNITS, "province:", moves=pairs, cases=len(details))
 
 
 def _load_holdings(connection: Connection) -> UnitHoldings:
@@ -135,11 +136,12 @@ def _load_holdings(connection: Connection) -> UnitHoldings:
     )
 
 
-def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> set[_Post]:
+def _carry_people(tx: Transaction, moves: Mapping[str, UnitMove], stamp: ActStamp) -> set[_Post]:
     """Move the roles of people; a role already held in the new unit is only removed from the old one.
 
     Returns the roles that have left, except those already held.
     """
+    connection = tx.write()
     held = {(row.person_id, row.unit_code, row.role) for row in connection.execute(_SELECT_PEOPLE)}
     leaving = {
         (person, unit, role)
@@ -150,6 +152,9 @@ def _carry_people(connection: Connection, moves: Mapping[str, UnitMove]) -> set[
     if leaving:
         rows = [{"b_person": person, "b_unit": unit, "b_role": role} for person, unit, role in sorted(leaving)]
         connection.execute(_DELETE_ROLE, rows)
+        posts = [(unit, role, f"person:{person}") for person, unit, role in sorted(leaving)]
+        successors = {unit: moves[unit].new.code for _person, unit, _role in leaving}
+        journal.record(tx, stamp, acts.MOVE_ROLES, "province:", posts=posts, moves=successors)
     coming = {(person, moves[unit].new.code, role) for person, unit, role in new_to_unit}
     if coming:
         rows = [{"person_id": person, "unit_code": unit, "role": role} for person, unit, role in sorted(coming)]

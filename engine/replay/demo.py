@@ -90,7 +90,7 @@ def _load_province(tx: Transaction, province: str, now: datetime) -> None:
         for name in UNIT_SETS[province]:
             units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), ActStamp(BY, now))
     office_calendar.set_overrides(tx, shipped_overrides(), ActStamp(BY, now))
-    people.staff_units(tx, units.load_unit_tree(tx.read).units)
+    people.staff_units(tx, units.load_unit_tree(tx.read).units, ActStamp(BY, now))
     _write_answers(tx, province, now)
 
 

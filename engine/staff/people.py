@@ -6,7 +6,7 @@ A unit counts as present when somebody holds the role of its kind or heads it (R
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,12 +83,17 @@ class StaffMember:
     email: str
 
 
-def create_many(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
+def create_many(tx: Transaction, people: Iterable[NewPerson], by: ActStamp) -> list[int]:
     """Create people with their roles; returns their ids in the same order. Logins must be new."""
     new_people = list(people)
-    if not new_people:
-        return []
-    connection = tx.write()
+    ids = _insert_people(tx.write(), new_people) if new_people else []
+    posts = [(*post, _subject(person_id)) for person_id, new in zip(ids, new_people, strict=True) for post in new.roles]
+    if posts:
+        journal.record(tx, by, acts.STAFF_UNITS, "province:", posts=posts)
+    return ids
+
+
+def _insert_people(connection: Connection, new_people: Sequence[NewPerson]) -> list[int]:
     revision.bump(connection)
     rows = [
         {"login": person.login, "name": person.name, "email": person.email or None, "active": True}
@@ -108,7 +113,7 @@ def create_many(tx: Transaction, people: Iterable[NewPerson]) -> list[int]:
     return ids
 
 
-def staff_units(tx: Transaction, units: Iterable[OrgUnit]) -> int:
+def staff_units(tx: Transaction, units: Iterable[OrgUnit], by: ActStamp) -> int:
     """Give every open unit an officer with the roles of its kind, and a head; returns how many people are new.
 
     Idempotent: people created by an earlier run are left unchanged.
@@ -128,6 +133,7 @@ def staff_units(tx: Transaction, units: Iterable[OrgUnit]) -> int:
             NewPerson(login, invented_name(offset + number), roles, f"{login}@{EXAMPLE_DOMAIN}")
             for number, (login, roles) in enumerate(missing)
         ),
+        by,
     )
     return len(missing)
 
@@ -173,7 +179,7 @@ def create_person(tx: Transaction, new: NewPerson, by: ActStamp) -> int:
     _require_email(new.email)
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
         raise Invalid("login", "login-taken")
-    person_id = create_many(tx, [new])[0]
+    person_id = _insert_people(tx.write(), [new])[0]
     facts = {"login": new.login, "email": new.email, "roles": new.roles}
     journal.record(tx, by, acts.CREATE_ACCOUNT, _subject(person_id), **facts)
     return person_id

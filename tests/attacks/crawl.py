@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import attachments, reports
 from engine.cases.attachments import Upload
 from engine.process import history
@@ -103,7 +103,8 @@ def visitors(units: tuple[str, ...]) -> list[Visitor]:
 
 def hire(site: Site, everybody: list[Visitor]) -> None:
     """Make their accounts."""
-    site.write(people.create_many, [NewPerson(one.login, one.role, ((one.unit, one.role),)) for one in everybody])
+    new = [NewPerson(one.login, one.role, ((one.unit, one.role),)) for one in everybody]
+    site.write(people.create_many, new, ActStamp(SYSTEM, site.now))
 
 
 def plant(site: Site) -> Planted:

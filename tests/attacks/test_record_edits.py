@@ -129,6 +129,36 @@ def test_an_edit_of_what_was_done_outside_cases_is_named(filled: FilledCopy, sta
     assert re.search(rf"^journal, chain sign_in, .*{what}", result.stdout, flags=re.MULTILINE)
 
 
+GIVE_ROLE = (
+    "INSERT INTO role_assignment (person_id, unit_code, role)"
+    " SELECT id, '75.VP', 'administrator' FROM person WHERE login = 'canbo.26008'"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            GIVE_ROLE,
+            "canbo.26008 holds the role administrator in the unit 75.VP, which the journal says nobody granted",
+        ),
+        (
+            "DELETE FROM role_assignment WHERE unit_code = '26008' AND role = 'commune'",
+            "canbo.26008 has lost the role commune in the unit 26008, which the journal says nobody revoked",
+        ),
+        (
+            "UPDATE person SET active = false WHERE login = 'canbo.26008'",
+            "the account canbo.26008 is closed, which the journal says nobody closed",
+        ),
+    ],
+)
+def test_a_role_or_an_account_changed_by_hand_is_named(filled: FilledCopy, statement: str, what: str) -> None:
+    filled.edit(statement)
+    result = filled.tongdai.run("history", "verify")
+    assert result.exit_code == 1
+    assert what in result.stdout
+
+
 def test_a_row_that_cannot_be_read_hides_no_other(filled: FilledCopy) -> None:
     filled.edit("UPDATE contact SET at = 'yesterday'", "UPDATE report SET content = 'x' WHERE id = 3")
     lines = filled.differences()

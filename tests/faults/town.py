@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, or_, select
+from sqlalchemy import Engine, func, or_, select
 
 from engine import clock
 from engine.actor import SYSTEM, Actor, ActStamp
@@ -18,7 +18,7 @@ from engine.mailing.letters import message_id
 from engine.process import definitions
 from engine.province import office_calendar, snapshot
 from engine.replay import demo
-from engine.staff import accounts
+from engine.staff import accounts, people
 from engine.store.db import Transaction, transaction
 from engine.store.models import (
     History,
@@ -27,7 +27,6 @@ from engine.store.models import (
     NoticeRecipient,
     Outbox,
     Person,
-    RoleAssignment,
     Task,
     Timer,
     Unit,
@@ -55,11 +54,12 @@ def found(engine: Engine, now: datetime) -> None:
 
 
 def _let_head(tx: Transaction) -> None:
-    people = tx.read.execute(select(Person.id).where(Person.login.in_(OPERATORS))).scalars().all()
+    operators = tx.read.execute(select(Person.id).where(Person.login.in_(OPERATORS))).scalars().all()
     units = tx.read.execute(select(Unit.code)).scalars().all()
-    held = {(row.person_id, row.unit_code, row.role) for row in tx.read.execute(select(RoleAssignment))}
-    wanted = ({"person_id": person, "unit_code": unit, "role": "unit_head"} for person in people for unit in units)
-    tx.write().execute(insert(RoleAssignment), [row for row in wanted if tuple(row.values()) not in held])
+    by = ActStamp(SYSTEM, clock.now())
+    for person in operators:
+        for unit in units:
+            people.grant_role(tx, person, unit, "unit_head", by)
 
 
 def open_all_day(engine: Engine) -> None:

@@ -13,14 +13,15 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import insert
 
-from engine.actor import SYSTEM, Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.bpmn.parser import Process, parse_processes
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk
 from engine.process import definitions
+from engine.staff import people
 from engine.staff.access import Officer
 from engine.store.db import Transaction
-from engine.store.models import Person, RoleAssignment
+from engine.store.models import Person
 from engine.store.models import Unit as UnitRow
 from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
@@ -220,6 +221,7 @@ def desk(tx: Transaction, *roles: tuple[str, str], person: int = 1) -> Desk:
         )
     login = {"id": person, "login": f"officer{person}", "name": f"Officer {person}", "active": True}
     connection.execute(insert(Person), login)
+    by = ActStamp(SYSTEM, NOW)
     for unit, role in roles:
-        connection.execute(insert(RoleAssignment), {"person_id": person, "unit_code": unit, "role": role})
+        people.grant_role(tx, person, unit, role, by)
     return Desk(Officer(person, frozenset(roles)), "test", NOW, WORLD)

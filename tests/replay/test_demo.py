@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
+from engine.actor import Actor, ActStamp
 from engine.cases import report_keys
 from engine.cases.intake import FIELDS
 from engine.config import environment
@@ -39,6 +40,7 @@ from tests.paths import ROOT
 from web.cli import main
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # A Tuesday morning in office hours.
+BY = ActStamp(Actor("demo", "demo"), NOW)
 LEVELS = {"three_level": 2021, "two_level": 2025}
 
 
@@ -75,7 +77,7 @@ def test_reports_are_varied_and_belong_to_nobody() -> None:
 @pytest.mark.parametrize("year", LEVELS.values())
 def test_every_unit_is_staffed_so_that_nothing_is_passed_on(tx: Transaction, year: int) -> None:
     load_year(tx, year)
-    created = people.staff_units(tx, units.load_unit_tree(tx.read).units)
+    created = people.staff_units(tx, units.load_unit_tree(tx.read).units, BY)
     tree = units.load_unit_tree(tx.read)
     assert created == 2 * len(tree.units)
     for unit in tree.units:
@@ -88,8 +90,8 @@ def test_every_unit_is_staffed_so_that_nothing_is_passed_on(tx: Transaction, yea
 def test_staffing_twice_is_staffing_once(tx: Transaction) -> None:
     load_year(tx, 2025)
     everybody = units.load_unit_tree(tx.read).units
-    people.staff_units(tx, everybody)
-    assert people.staff_units(tx, everybody) == 0
+    people.staff_units(tx, everybody, BY)
+    assert people.staff_units(tx, everybody, BY) == 0
 
 
 def test_people_are_created_in_order_with_their_roles(tx: Transaction) -> None:
@@ -98,8 +100,8 @@ def test_people_are_created_in_order_with_their_roles(tx: Transaction) -> None:
         NewPerson("b.second", "Trần Thị Bình", (("75.1022", "operator"), ("75.VP", "analyst"))),
         NewPerson("a.first", "Lê Văn An", ()),
     ]
-    second, first = people.create_many(tx, new)
-    assert people.create_many(tx, []) == []
+    second, first = people.create_many(tx, new, BY)
+    assert people.create_many(tx, [], BY) == []
     names = dict(tx.read.execute(select(Person.id, Person.name)).all())
     assert (names[second], names[first]) == ("Trần Thị Bình", "Lê Văn An")
     held = tx.read.execute(select(RoleAssignment.unit_code, RoleAssignment.role)).all()

@@ -98,8 +98,10 @@ def _value_text(people: PersonNames, name: str, value: Any) -> str:
 
 def _item_text(people: PersonNames, name: str, item: Any) -> str:
     """One value by the name of its fact."""
-    if isinstance(item, list):  # A role in a unit.
-        return f"{filters.role_caption(item[1])} ({filters.unit_caption(item[0])})"
+    if isinstance(item, list):  # A role in a unit, and who holds it there.
+        unit, role, *holders = item
+        caption = f"{filters.role_caption(role)} ({filters.unit_caption(unit)})"
+        return ": ".join([*(history_text.actor_name(people, one) for one in holders), caption])
     text = str(item)
     if text.startswith("person:"):
         return history_text.actor_name(people, text)

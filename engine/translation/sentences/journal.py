@@ -1,4 +1,4 @@
-"""What is said of broken rules of `journal`: chains that do not hold."""
+"""What is said of broken rules of `journal`: chains that do not hold, and roles that nobody has given."""
 
 from __future__ import annotations
 
@@ -17,4 +17,8 @@ SENTENCES: dict[str, str] = {
         "nhật ký hệ thống, phần {chain}, dòng {row}: bản lưu đối chiếu có dòng này nhưng nay không còn"
     ),
     "journal-row-differs": N_("nhật ký hệ thống, phần {chain}, dòng {row}: bản lưu đối chiếu ghi nội dung khác"),
+    "role-without-act": N_("{login} giữ vai trò {role} ở đơn vị {unit} mà nhật ký không ghi ai giao"),
+    "role-lost-without-act": N_("{login} mất vai trò {role} ở đơn vị {unit} mà nhật ký không ghi ai thu"),
+    "account-opened-without-act": N_("tài khoản {login} được mở lại mà nhật ký không ghi ai mở"),
+    "account-closed-without-act": N_("tài khoản {login} bị khóa mà nhật ký không ghi ai khóa"),
 }
