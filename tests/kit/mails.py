@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
-from engine.actor import SYSTEM
+from engine.actor import SYSTEM, ActStamp
 from engine.cases import intake
+from engine.journal import acts, journal
 from engine.mailing import batching, notices
 from engine.mailing.facts import PageLinks
 from engine.mailing.letters import MailContext
@@ -119,7 +120,13 @@ def office(engine: Engine) -> Office:
             for number, name in sorted(names.items())
         ]
         connection.execute(insert(Person), people)
-        roles = [{"person_id": number, "unit_code": unit, "role": role} for number, (_n, unit, role) in PEOPLE.items()]
-        connection.execute(insert(RoleAssignment), [*roles, {"person_id": 7, "unit_code": "75.VP", "role": "analyst"}])
+        held = [
+            *((number, unit, role) for number, (_name, unit, role) in PEOPLE.items()),
+            (ANALYST, "75.VP", "analyst"),
+        ]
+        roles = [{"person_id": number, "unit_code": unit, "role": role} for number, unit, role in held]
+        connection.execute(insert(RoleAssignment), roles)
+        posts = [(unit, role, f"person:{number}") for number, unit, role in held]
+        journal.record(tx, ActStamp(SYSTEM, NOW), acts.STAFF_UNITS, "province:", posts=posts)
         definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
         return Office(engine, definitions.find_by_key(tx, "handle"))
