@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ),
     ("engine.errors",),
     ("engine.clock",),
-    ("engine.config",),
+    ("engine.config", "engine.pictures"),
     ("engine.store", "engine.world"),
     ("engine.journal",),
     ("engine.bpmn", "engine.province"),

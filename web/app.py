@@ -20,6 +20,7 @@ from engine.operations import gauges
 from engine.operations.metrics import Meters
 from engine.province.snapshot import WorldCache
 from engine.replay import demo_accounts
+from engine.staff.form_receipts import new_form_token
 from engine.translation.catalogue import FOLDER, english
 from web.display import filters, navigation
 from web.http import access_log, assets, disclosure_log, error_pages, health, request, security
@@ -36,6 +37,7 @@ from web.pages import (
     correction,
     directives,
     following,
+    form_files,
     inbox,
     intake,
     journal,
@@ -73,6 +75,7 @@ PAGE_MODULES = (
     directives,
     correction,
     public,
+    form_files,
     following,
     progress,
     tracking_key,
@@ -129,6 +132,7 @@ def create_app(
     disclosure_log.install_recorder(app, database)
     app.meters.register_gauges(lambda: gauges.read_in_transaction(database, now()))
     filters.register_filters(app)
+    app.jinja_env.globals["form_token"] = new_form_token
     app.context_processor(_template_context)
     for module in PAGE_MODULES:
         app.register_blueprint(module.blueprint)

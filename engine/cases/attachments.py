@@ -1,25 +1,28 @@
-"""Attachments of a report: checked, stored by digest in the database, served as downloads.
+"""Attachments of a report: checked and cleaned, stored by digest in the database, served as downloads.
 
-A file's first bytes determine its type, never its name. Types that a browser or an office program would execute are
-rejected.
+A file's content determines its type, never its name. Types that a browser or an office program would execute are
+rejected. Pictures are drawn anew and films freed of remarks before anything is stored: position and device of whoever
+took them, which they did not mean to give, stay with them (Law 91/2025: only what is needed).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import struct
-import zipfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from engine.cases import file_kinds
+from engine.cases.file_kinds import MEDIA_TYPES
 from engine.errors import BadInput, NotFound
+from engine.pictures import film_boxes
+from engine.pictures.confined import UnfitPicture, clean_picture
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Attachment, StoredFile
@@ -28,22 +31,6 @@ MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
 MAX_FILES = 20
 MAX_NAME_LENGTH = 120
-MEDIA_TYPES = {
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".pdf": "application/pdf",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
-_ENTRY, MAX_ENTRIES = (
-    b"PK\x01\x02",
-    5_000,
-)  # Of an office file: 10 MB can hold 200,000, seconds of reading.
-_OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
 
 _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
@@ -60,60 +47,63 @@ class Upload:
     content: bytes
 
 
-def add_files(tx: Transaction, report_id: int, uploads: Sequence[Upload], by: str, now: datetime) -> list[int]:
-    """Store files of a report and return their ids; raises UnacceptableFile for the first one rejected."""
+@dataclass(frozen=True, slots=True)
+class CleanFile:
+    """A file that may be stored: checked, with nothing in it that its sender did not mean to give.
+
+    `thumbnail` is a small JPEG of a picture, empty for other kinds.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    thumbnail: bytes = b""
+
+
+def clean_upload(upload: Upload) -> CleanFile:
+    """What is kept of an upload; raises UnacceptableFile. Takes up to seconds: call it before writing."""
+    extension = extension_of(upload)
+    content, thumbnail = upload.content, b""
+    if extension in file_kinds.PICTURES:
+        try:
+            picture = clean_picture(content)
+        except UnfitPicture as unfit:
+            raise UnacceptableFile(unfit.rule, name=upload.name) from unfit
+        extension, content, thumbnail = picture.extension, picture.content, picture.thumbnail
+    elif extension in file_kinds.FILMS:
+        bare = film_boxes.without_remarks(content)
+        if bare is None:
+            raise UnacceptableFile("film-unreadable", name=upload.name)
+        content = bare
+    return CleanFile(safe_name(upload.name, extension), MEDIA_TYPES[extension], content, thumbnail)
+
+
+def extension_of(upload: Upload) -> str:
+    """The extension that belongs to the upload's content; raises UnacceptableFile."""
+    if not upload.content:
+        raise UnacceptableFile("attachment-empty", name=upload.name)
+    if len(upload.content) > MAX_BYTES:
+        raise UnacceptableFile("attachment-too-large", name=upload.name, most=MAX_BYTES // MEGABYTE)
+    extension = file_kinds.detect_kind(upload.content)
+    if extension == file_kinds.HEIC:
+        raise UnacceptableFile("attachment-heic", name=upload.name)
+    if extension is None:
+        raise UnacceptableFile("attachment-kind-refused", name=upload.name)
+    return extension
+
+
+def add_files(tx: Transaction, report_id: int, files: Sequence[CleanFile], by: str, now: datetime) -> list[int]:
+    """Store files of a report and return their ids; raises UnacceptableFile when they are too many."""
     existing = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
-    if uploads:
-        require_few_files(len(existing) + len(uploads))
-    checked = [(upload, extension_of(upload)) for upload in uploads]
-    return [
-        _insert_attachment(tx, report_id, upload, extension, {"added_by": by, "added_at": now})
-        for upload, extension in checked
-    ]
+    if files:
+        require_few_files(len(existing) + len(files))
+    return [_insert_attachment(tx, report_id, file, {"added_by": by, "added_at": now}) for file in files]
 
 
 def require_few_files(count: int) -> None:
     """Raise UnacceptableFile when `count` is more files than a report may have."""
     if count > MAX_FILES:
         raise UnacceptableFile("attachments-too-many", most=MAX_FILES)
-
-
-def extension_of(upload: Upload) -> str:
-    """The file's extension, determined from its content; raises UnacceptableFile."""
-    if not upload.content:
-        raise UnacceptableFile("attachment-empty", name=upload.name)
-    if len(upload.content) > MAX_BYTES:
-        raise UnacceptableFile("attachment-too-large", name=upload.name, most=MAX_BYTES // MEGABYTE)
-    extension = _detect_extension(upload.content)
-    if extension is None:
-        raise UnacceptableFile("attachment-kind-refused", name=upload.name)
-    return extension
-
-
-def _detect_extension(content: bytes) -> str | None:
-    for signature, extension in _SIGNATURES:
-        if content.startswith(signature):
-            return extension
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return ".webp"
-    if content[4:8] == b"ftyp":
-        return ".mp4"
-    if content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
-        return ".mp3"
-    return _office_extension(content) if content.startswith(b"PK\x03\x04") else None
-
-
-def _office_extension(content: bytes) -> str | None:
-    """The extension of a Word or Excel file without macros."""
-    if content.count(_ENTRY) > MAX_ENTRIES:
-        return None
-    try:
-        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error):
-        return None  # Whatever Python's reader raises for a damaged or malicious file.
-    if any(name.endswith("vbaProject.bin") for name in names):
-        return None
-    return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
 
 
 def store_content(tx: Transaction, content: bytes) -> str:
@@ -132,24 +122,27 @@ def load_content(tx: Transaction, digest: str) -> bytes:
     return content
 
 
-def _insert_attachment(tx: Transaction, report_id: int, upload: Upload, extension: str, added: dict[str, Any]) -> int:
-    digest, connection = store_content(tx, upload.content), tx.write()
+def _insert_attachment(tx: Transaction, report_id: int, file: CleanFile, added: dict[str, Any]) -> int:
     row = {
         "report_id": report_id,
-        "name": _safe_name(upload.name, extension),
-        "media_type": MEDIA_TYPES[extension],
-        "size": len(upload.content),
-        "digest": digest,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": len(file.content),
+        "digest": store_content(tx, file.content),
+        "thumbnail": store_content(tx, file.thumbnail) if file.thumbnail else "",
         **added,
     }
-    attachment_id: int = connection.execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
+    attachment_id: int = tx.write().execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
     return attachment_id
 
 
-def _safe_name(name: str, extension: str) -> str:
-    """The last part of a name, without characters special to an operating system, with the content's extension."""
-    stem = PurePosixPath(name.replace("\\", "/")).stem
-    cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH]
+def safe_name(name: str, extension: str) -> str:
+    """The last part of a name, composed (NFC: macOS sends letters and marks apart), with the content's extension.
+
+    Characters special to an operating system become underscores.
+    """
+    stem = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).stem
+    cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
     return (cleaned or "tep") + extension
 
 
@@ -162,12 +155,19 @@ def list_for_report(tx: Transaction, report_id: int) -> Sequence[Any]:
 
 def load_attachment(tx: Transaction, report_id: int, attachment_id: int) -> tuple[str, str, bytes]:
     """Name, media type and bytes of a report's file; raises NotFound, including for a file of another report."""
-    query = (
-        select(_attachment.c.name, _attachment.c.media_type, _stored.c.content)
-        .join(_stored, _stored.c.digest == _attachment.c.digest)
-        .where(_attachment.c.id == attachment_id, _attachment.c.report_id == report_id)
-    )
+    row = _find_attachment(tx, report_id, attachment_id)
+    return row.name, row.media_type, load_content(tx, row.digest)
+
+
+def load_thumbnail(tx: Transaction, report_id: int, attachment_id: int) -> bytes:
+    """The small JPEG of a report's picture; raises NotFound as `load_attachment` does, and for other kinds of files."""
+    row = _find_attachment(tx, report_id, attachment_id)
+    return load_content(tx, row.thumbnail or "")
+
+
+def _find_attachment(tx: Transaction, report_id: int, attachment_id: int) -> Any:
+    query = select(_attachment).where(_attachment.c.id == attachment_id, _attachment.c.report_id == report_id)
     row = tx.read.execute(query).one_or_none()
     if row is None:
         raise NotFound("attachment-unknown")
-    return row.name, row.media_type, row.content
+    return row

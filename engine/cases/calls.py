@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from engine.cases import intake, tasks
-from engine.cases.attachments import Upload
+from engine.cases import attachments, intake, tasks
+from engine.cases.attachments import CleanFile
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk, InvalidForm
@@ -43,7 +43,7 @@ class Call:
 
     channel: str
     values: Mapping[str, object]
-    files: Mapping[str, Sequence[Upload]]
+    files: Mapping[str, Sequence[CleanFile]]
 
 
 def report_definition(tx: Transaction, world: World) -> DefinitionRef:
@@ -98,7 +98,7 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
 def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, str]:
     """Join a caller to the open case `code` instead of filing it again; returns the id and code of their own report.
 
-    Raises Forbidden, NotFound, InvalidForm.
+    Raises Forbidden, NotFound, InvalidForm, UnacceptableFile.
     """
     access.require_permission(desk.officer, PERMISSION)
     main_report_id, main_instance_id = intake.find_open_case(tx, code)
@@ -107,6 +107,8 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     stored = intake.store_report(tx, new_report)
     row = {"report_id": stored.id, "other_id": main_report_id, "kind": REPEAT, "reason": "", "created_at": desk.now}
     tx.write().execute(insert(_link), row)
+    files = [file for files in call.files.values() for file in files]
+    attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)
     detail = {"code": stored.code, "report": stored.digests, **desk.behalf_by(PERMISSION)}
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
     return stored.id, stored.code

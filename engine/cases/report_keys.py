@@ -83,11 +83,10 @@ def load_kept_report(tx: Transaction, code: str) -> KeptReport:
     return KeptReport(report, instance_id)
 
 
-def give_key_again(tx: Transaction, secret: bytes, desk: Desk, kept: KeptReport, checked: str) -> str:
-    """Replace a lost key after checking the caller; the case's history records how. Raises Invalid."""
+def give_key_again(tx: Transaction, secret: bytes, desk: Desk, kept: KeptReport, key: str, checked: str) -> None:
+    """Replace a lost key by `key` after checking the caller; the case's history records how. Raises Invalid."""
     if checked not in KEY_CHECKS:
         raise Invalid("checked", "key-check-missing")
-    key = issue_key(tx, secret, kept.report.id, desk.who.actor, desk.now)
+    store_key(tx, secret, kept.report.id, key, desk.who.actor, desk.now)
     detail = {"code": kept.report.code, "checked": checked}
     append_entry(tx, kept.instance_id, AuditEntry(desk.now, desk.who, "give_key", "", detail))
-    return key

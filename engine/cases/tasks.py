@@ -17,7 +17,7 @@ from sqlalchemy import Row, bindparam, select, update
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, reports
-from engine.cases.attachments import Upload
+from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import definitions, history, instances
 from engine.process.acts import Command
@@ -32,7 +32,7 @@ from engine.store.statements import CompiledStatement
 from engine.translation.wording import Fault
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
-from forms.schema import FormAnswers, InvalidAnswers
+from forms.schema import Form, FormAnswers, InvalidAnswers
 
 _task = table_of(Task)
 _TASK_COLUMNS = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
@@ -107,9 +107,9 @@ def complete(
     task_id: int,
     version: int,
     values: Mapping[str, object],
-    files: Mapping[str, Sequence[Upload]] | None = None,
+    files: Mapping[str, Sequence[CleanFile]] | None = None,
 ) -> Step:
-    """Complete a task with its form's values, and files by the field that they were uploaded in.
+    """Complete a task with its form's values, and files by the field that they were chosen in.
 
     Raises NotFound, Forbidden, Stale when the task's version has changed, InvalidForm with the invalid fields,
     UnacceptableFile, and StepFailed when the process cannot continue. In every case nothing has changed.
@@ -175,8 +175,13 @@ def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str,
     form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
     if form is None:
         raise NotFound("report-form-missing", form=row.form)
+    return check_form(form, values, desk.world)
+
+
+def check_form(form: Form, values: Mapping[str, object], world: World) -> FormAnswers:
+    """The answers that the values of a form are; raises InvalidForm with the invalid fields."""
     try:
-        units = desk.world.units
+        units = world.units
         return form.load(values, known_unit=units.knows, known_commune=units.knows_commune)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid

@@ -29,6 +29,16 @@ def generate_key() -> str:
     return format_key("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
+def derive_key(secret: bytes, submission: str) -> str:
+    """The key that goes with a submitted form: its page can show it again, and nobody else can compute it."""
+    digest = hmac.digest(secret, f"first tracking key\0{submission}".encode(), hashlib.sha256)
+    number, letters = int.from_bytes(digest), []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return format_key("".join(letters))
+
+
 def format_key(key: str) -> str:
     """The key in its two groups."""
     return f"{key[:GROUP]}-{key[GROUP:]}"

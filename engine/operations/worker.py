@@ -16,7 +16,8 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
-from engine.cases import corrections, one_time_codes
+from engine.cases import chosen_files, corrections, one_time_codes
+from engine.cases.old_pictures import OldPictureCleaner
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
@@ -31,7 +32,7 @@ from engine.process import messages, timers
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
-from engine.staff import accounts, form_drafts, rate_limits
+from engine.staff import accounts, form_drafts, form_receipts, rate_limits
 from engine.statistics import check
 from engine.store.db import transaction
 from engine.world.world import World
@@ -78,6 +79,7 @@ class Worker:
         keys = anchor_keys(context.settings)
         self._verifier = HistoryVerifier(context.database, context.settings.var, keys)
         self._anchors = AnchorExporter(context.database, context.settings, keys, context.outlets.smtp)
+        self._pictures = OldPictureCleaner(context.database)
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
@@ -182,9 +184,16 @@ class Worker:
         return now + MAX_SLEEP
 
     def run_nightly(self) -> datetime:
-        """Run one slice of verifying all histories and of erasing expired data; the rest follows a little later."""
+        """Run one slice of verifying all histories, of erasing expired data and of cleaning old pictures.
+
+        The rest follows a little later.
+        """
         now = self._around.clock
-        more = [self._verifier.verify_slice(now()), self._retention.erase_slice(now())]
+        more = [
+            self._verifier.verify_slice(now()),
+            self._retention.erase_slice(now()),
+            self._pictures.clean_next(),
+        ]
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)
 
     def _export_anchor(self, now: datetime) -> None:
@@ -233,9 +242,11 @@ class Worker:
 
 
 def delete_ended(database: Engine, now: datetime) -> None:
-    """Delete expired sessions, rate limit windows, one-time codes and form drafts."""
+    """Delete expired sessions, rate limit windows, one-time codes, form drafts, and receipts and files of forms."""
     with transaction(database) as tx:
         accounts.delete_ended_sessions(tx, now)
         rate_limits.delete_ended_windows(tx, now)
         one_time_codes.delete_expired(tx, now)
         form_drafts.delete_stale_values(tx, now)
+        form_receipts.delete_old_receipts(tx, now)
+        chosen_files.delete_stale_files(tx, now)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
 
+from engine.cases.stored_content import REFERENCES
 from engine.process import definitions
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -20,8 +21,6 @@ from engine.store.models import (
     Attachment,
     Contact,
     Deployment,
-    Directive,
-    DirectiveTemplate,
     Draft,
     Instance,
     Look,
@@ -44,8 +43,6 @@ _report, _submission, _contact = table_of(Report), table_of(Submission), table_o
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task, _key = table_of(Instance), table_of(Task), table_of(TrackingKey)
-# Tables whose files share the store by digest: content stays as long as one of them references it.
-_DIGEST_TABLES = tuple(table_of(model) for model in (Attachment, Directive, DirectiveTemplate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +61,14 @@ def load_erasure_scope(tx: Transaction, reports: Sequence[int]) -> ErasureScope:
     read = tx.read
     instances = list(read.execute(select(_instance.c.id).where(_instance.c.report_id.in_(reports))).scalars())
     tasks = read.execute(select(_task.c.id).where(_task.c.instance_id.in_(instances))).scalars()
-    digests = read.execute(select(_attachment.c.digest).where(_attachment.c.report_id.in_(reports))).scalars()
+    files = read.execute(
+        select(_attachment.c.digest, _attachment.c.thumbnail).where(_attachment.c.report_id.in_(reports))
+    ).all()
     return ErasureScope(
         tuple(reports),
         instances,
         [f"task:{task}" for task in tasks],
-        sorted(set(digests)),
+        sorted({digest for file in files for digest in file if digest}),
         _matching_filters(tx, reports),
     )
 
@@ -106,10 +105,10 @@ class ErasureTarget:
 def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
     """Content that nothing references once the attachments of these reports are gone."""
     rows: ColumnElement[bool] = _stored.c.digest.in_(which.digests)
-    for table in _DIGEST_TABLES:
-        uses_content: ColumnElement[bool] = table.c.digest == _stored.c.digest
-        if table is _attachment:
-            uses_content = uses_content & table.c.report_id.not_in(which.reports)
+    for column in REFERENCES:
+        uses_content: ColumnElement[bool] = column == _stored.c.digest
+        if column.table is _attachment:
+            uses_content = uses_content & _attachment.c.report_id.not_in(which.reports)
         rows = rows & ~exists().where(uses_content)
     return rows
 

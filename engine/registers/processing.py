@@ -44,6 +44,7 @@ ACTIVITIES = (
             "submission",
             "contact",
             "attachment",
+            "chosen_file",
             "stored_file",
             "draft",
             "report_link",
@@ -76,7 +77,7 @@ ACTIVITIES = (
         N_("tên đăng nhập, họ tên, thư điện tử, số điện thoại, mã băm của mật khẩu, số điện thoại và địa chỉ mạng"),
         N_("quản trị viên"),
         N_("tài khoản giữ cùng nhật ký; phiên xóa khi hết hạn; mã băm chống dò xóa trong một ngày"),
-        ("person", "web_session", "throttle"),
+        ("person", "web_session", "throttle", "form_receipt"),
     ),
     ProcessingActivity(
         "records",

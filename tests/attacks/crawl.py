@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import attachments, reports
-from engine.cases.attachments import Upload
+from engine.cases.attachments import Upload, clean_upload
 from engine.process import history
 from engine.process.history import AuditEntry
 from engine.staff import people
@@ -27,11 +27,11 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ReportLink
 from engine.world.unit_tree import STAFF_ROLES
+from tests.kit.pictures import PNG
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, PLACE, Browser, Site
 from web.http.request import is_public
 
 SIBLING, DISTRICT, OTHER_DISTRICT = "25996", "731", "734"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 REASON = "Trùng với phản ánh của bà Lý Thị Bưởi"
 CONTENT = "Cống trước nhà nghẹt, nước ngập; gọi chị Mận 0912 345 678."
 MATTER = "cống nghẹt nước ngập"
@@ -142,7 +142,8 @@ def _add_texts(tx: Transaction, filed: Any, other: int, now: Any) -> int:
     history.append_entry(tx, filed.instance_id, entry)
     note = AuditEntry(now, who, "note", "", {"reason": "Đã gọi cho bà Trần Thị Mận, 0912 345 678"})
     history.append_entry(tx, filed.instance_id, note)
-    return attachments.add_files(tx, filed.report_id, [Upload("anh-nha-ba-man.png", PNG)], who.actor, now)[0]
+    picture = clean_upload(Upload("anh-nha-ba-man.png", PNG))
+    return attachments.add_files(tx, filed.report_id, [picture], who.actor, now)[0]
 
 
 def closed_rules(site: Site, method: str) -> list[Rule]:

@@ -7,7 +7,8 @@ from io import BytesIO
 
 import pytest
 
-from engine.cases.attachments import MAX_ENTRIES, UnacceptableFile, Upload, extension_of
+from engine.cases.attachments import UnacceptableFile, Upload, extension_of
+from engine.cases.file_kinds import MAX_ENTRIES
 
 
 def office_file(*names: str) -> bytes:

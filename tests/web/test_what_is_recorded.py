@@ -25,6 +25,7 @@ from web.display.journal_captions import CHAIN_CAPTIONS, JOURNAL_ACT_CAPTIONS
 
 HISTORY, LOOK, NOTHING = "history of the case", "disclosure log", "nothing"
 OWN = f"{NOTHING}: what a person keeps for themselves, and nobody else sees"
+UNSENT = f"{NOTHING}: a file of a form that has not been sent; sending it is recorded"
 UNISSUED = f"{NOTHING}: a draft, which nobody receives; issuing and discarding it is recorded"
 DRAFT = f"{NOTHING}: an analyst's own draft, which no case follows; deploying it is recorded"
 COMPUTED = f"{NOTHING}: it computes an answer and stores nothing"
@@ -67,6 +68,10 @@ PAGES: dict[str, str] = {
     "directives.upload_template": acts.ADD_TEMPLATE,
     "directives.use_template": acts.USE_TEMPLATE,
     "following.enter_code": LOOK,
+    "form_files.drop_own_file": UNSENT,
+    "form_files.drop_public_file": UNSENT,
+    "form_files.keep_own_file": UNSENT,
+    "form_files.keep_public_file": UNSENT,
     "following.look_up_report": LOOK,
     "following.request_code": f"{NOTHING}: it sends a citizen a code; what the code opens is recorded",
     "inbox.act_on_tasks": HISTORY,

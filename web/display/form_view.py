@@ -16,22 +16,34 @@ from engine.translation.wording import Fault, say
 from engine.world.unit_tree import TERRITORIAL, OrgUnit
 from forms.fields import FormField
 from forms.schema import Form
+from web.http.once import TOKEN_FIELD
 from web.http.request import current_language, current_world, submitted_values
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
-_PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act"})
+_PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act", "drop_file", TOKEN_FIELD})
 
 # Faults by field key; a text is already a sentence.
 Faults = Mapping[str, Sequence[Fault | str]]
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenEntry:
+    """A file that the form keeps until it is sent: its number there, name, size, and a picture as a data address."""
+
+    number: int
+    name: str
+    size: int
+    preview: str
+
+
 @dataclass(slots=True)
 class FilledForm:
-    """A form with its values and faults by field key."""
+    """A form with its values and faults by field key, and the files that were chosen for it."""
 
     form: Form
     values: Mapping[str, Any] = field(default_factory=dict)
     faults: Faults = field(default_factory=dict)
+    files: Mapping[str, Sequence[ChosenEntry]] = field(default_factory=dict)
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -76,11 +88,12 @@ def submitted_uploads(form: Form) -> dict[str, list[Upload]]:
     for key, item in form.inputs.items():
         if item.kind == "file":
             files = [sent for sent in request.files.getlist(key) if sent.filename]
-            by_field[key] = [_read_upload(sent) for sent in files[: MAX_FILES + 1]]
+            by_field[key] = [read_upload(sent) for sent in files[: MAX_FILES + 1]]
     return {key: files for key, files in by_field.items() if files}
 
 
-def _read_upload(file: FileStorage) -> Upload:
+def read_upload(file: FileStorage) -> Upload:
+    """A file as it was sent, and one byte more than it may have."""
     return Upload(file.filename or "", file.stream.read(MAX_BYTES + 1))
 
 

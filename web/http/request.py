@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar, cast
@@ -25,6 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.actor import ActStamp
 from engine.cases.tasks import Desk
 from engine.config.environment import Settings
+from engine.errors import EngineError
 from engine.mailing.letters import MailContext
 from engine.mailing.writing import build_mail_context
 from engine.operations.metrics import Meters
@@ -35,6 +37,7 @@ from engine.staff.accounts import Account
 from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import Language
 from engine.world.world import World
+from web.http import once
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,11 +85,33 @@ class Application(Flask):
         g.now = self.clock()
         if _needs_no_transaction(request.endpoint or ""):
             return self.make_response(super().dispatch_request())
-        with transaction(self.database) as tx:
-            g.tx = tx
-            response = _refuse_access() or self.make_response(super().dispatch_request())
+        response = self._act_once()
         self._touch_session()
         return response
+
+    def _act_once(self) -> AnyResponse:
+        """Handle the request in its transaction, or answer as before what has been submitted before."""
+        visitor = deepcopy(dict(session))
+        try:
+            with transaction(self.database) as tx:
+                g.tx = tx
+                refusal = _refuse_access()
+                receipt = None if refusal is not None else once.begin_submission(_sender())
+                if receipt is not None:
+                    return self.make_response(once.answer_repeat(receipt))
+                response = refusal or self.make_response(super().dispatch_request())
+                once.record_submission(response)
+                return response
+        except (once.AlreadySent, EngineError):
+            with transaction(self.database) as tx:
+                g.tx = tx
+                receipt = once.find_receipt()
+                if receipt is None:
+                    raise
+                g.pop("looks", None)
+                session.clear()
+                session.update(visitor)
+                return self.make_response(once.answer_repeat(receipt))
 
     def _touch_session(self) -> None:
         """Record now and then that the session is in use, in its own transaction, so that pages stay read-only.
@@ -97,6 +122,12 @@ class Application(Flask):
         if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
             with suppress(DBAPIError), transaction(self.database) as tx:
                 accounts.touch_session(tx, account, g.now)
+
+
+def _sender() -> str:
+    """Who submits a form, as part of what identifies it."""
+    account: Account | None = g.get("account")
+    return f"person:{account.id}" if account is not None else ""
 
 
 def _needs_no_transaction(endpoint: str) -> bool:
@@ -208,7 +239,7 @@ def current_desk() -> Desk:
 
 def submitted_values(form: ImmutableMultiDict[str, str]) -> dict[str, object]:
     """Submitted values by field: a single value as text, several as a list; the page's own fields are left out."""
-    page_fields = {"csrf_token", "version", "next"}
+    page_fields = {"csrf_token", "version", "next", once.TOKEN_FIELD}
     return {key: values[0] if len(values) == 1 else values for key, values in form.lists() if key not in page_fields}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import format_decimal, lazy_gettext
 from flask_babel import gettext as _
 
@@ -24,7 +24,7 @@ from engine.statistics.scope import FiguresScope
 from engine.translation.wording import say
 from web.display import filters
 from web.display.typefaces import SERIF_FOLDER
-from web.http import error_pages
+from web.http import downloads, error_pages
 from web.http.request import (
     current_language,
     current_officer,
@@ -128,10 +128,9 @@ def download_appendix(kind: str) -> ResponseReturnValue:
     )
     facts = {"kind": kind, "unit": chosen.unit}
     journal.record(tx(), current_stamp(), acts.EXPORT_APPENDIX, f"period:{period.first}/{period.last}", **facts)
-    response = Response(content, mimetype=appendix_files.MIME_TYPES[kind])
-    response.headers.set("Content-Disposition", "attachment", filename=appendix_period.download_name(period, kind))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return downloads.file_response(
+        content, appendix_files.MIME_TYPES[kind], appendix_period.download_name(period, kind)
+    )
 
 
 def _requested_choice() -> AppendixChoice:

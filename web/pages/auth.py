@@ -16,6 +16,7 @@ from engine.staff import accounts
 from engine.staff.accounts import SignInRefusal, WeakPassword
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
+from web.http import once
 from web.http.request import (
     SessionUser,
     current_application,
@@ -126,6 +127,7 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
 
 
 @blueprint.post("/language")
+@once.may_repeat
 @public_page
 def choose_language() -> ResponseReturnValue:
     """Store the language in this visitor's session."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.cases import attachments, calls, corrections, dossier, lookup, search_record
 from engine.directives import reading
@@ -14,7 +14,7 @@ from engine.privacy.disclosures import CASE, FILE, SEARCH
 from engine.staff import access
 from engine.translation.wording import say
 from web.display import history_text
-from web.http import disclosure_log
+from web.http import disclosure_log, downloads
 from web.http.request import (
     current_application,
     current_desk,
@@ -89,10 +89,7 @@ def download_case_file(code: str, number: int) -> ResponseReturnValue:
         raise NotFound("attachment-shows-reporter")
     name, media_type, content = attachments.load_attachment(tx(), case.report.id, number)
     disclosure_log.record_disclosure(FILE, [case.report.id])
-    response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return downloads.file_response(content, media_type, name)
 
 
 @blueprint.get("/cases/<code>/diagram")

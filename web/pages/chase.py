@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,8 +17,10 @@ from engine.chase.actions import ChaseOrder, ChaseOutcome
 from engine.chase.worklist import ChaseFilter
 from engine.directives import drafting
 from engine.errors import BadInput, Invalid
-from engine.staff import access
+from engine.staff import access, form_receipts
 from engine.translation.wording import say
+from web.display import filters as shown
+from web.http import once
 from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import (
     current_desk,
@@ -77,12 +79,18 @@ FILTER_NAMES = ("unit", "field", "rung", "order")
 @blueprint.get("/chase")
 @requires_permission(WATCH_CHASE)
 def show_worklist() -> ResponseReturnValue:
-    """Show one list, page by page, with the acts for selected cases."""
-    return _render_worklist(_parse_filter(request.args))
+    """Show one list, page by page, with the acts for selected cases, and what has come of the last act."""
+    return _render_worklist(_parse_filter(request.args), _kept_outcomes(request.args.get("done", "")))
+
+
+def _kept_outcomes(submission: str) -> dict[str, Any]:
+    """What an act has come to, case by case; empty when there was none or it was long ago."""
+    receipt = form_receipts.find_receipt(tx(), submission) if submission else None
+    return {} if receipt is None else form_receipts.receipt_result(receipt)
 
 
 def _render_worklist(
-    filters: ChaseFilter, outcomes: Sequence[ChaseOutcome] = (), fault: str = "", status: int = 200
+    filters: ChaseFilter, done: Mapping[str, Any] | None = None, fault: str = "", status: int = 200
 ) -> ResponseReturnValue:
     page = worklist.list_chase_cases(tx(), filters, request_time(), current_world())
     form = request.form
@@ -90,8 +98,8 @@ def _render_worklist(
         "rows": page.rows,
         "following": _list_link(filters, after=page.following) if page.following else "",
         "tabs": _view_tabs(filters),
-        "outcomes": outcomes,
-        "why": {outcome.code: say(outcome.why, current_language()) for outcome in outcomes if outcome.why},
+        "outcomes": (done or {}).get("outcomes", ()),
+        "act_done": (done or {}).get("act", ""),
         "fault": fault,
         "typed": form,
         "ticked": set(form.getlist("task")) if fault else set(),
@@ -170,7 +178,7 @@ def _list_link(filters: ChaseFilter, view: str = "", after: tuple[datetime, int]
 @blueprint.post("/chase/acts")
 @requires_permission(ACT)
 def act_on_cases() -> ResponseReturnValue:
-    """Apply one act to the selected cases; the page reports the outcome of each."""
+    """Apply one act to the selected cases; the page that follows reports the outcome of each."""
     filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     chosen = list(_chosen_cases())
     if not chosen:
@@ -179,7 +187,18 @@ def act_on_cases() -> ResponseReturnValue:
         outcomes = actions.carry_out_order(tx(), current_desk(), chosen, _submitted_order())
     except BadInput as error:
         return _render_worklist(filters, fault=say(error, current_language()), status=422)
-    return _render_worklist(filters, outcomes)
+    once.keep_result(act=request.form.get("act", ""), outcomes=[_outcome_facts(outcome) for outcome in outcomes])
+    link = _list_link(filters)
+    return redirect(f"{link}{'&' if '?' in link else '?'}{urlencode({'done': once.require_submission().key})}")
+
+
+def _outcome_facts(outcome: ChaseOutcome) -> dict[str, str]:
+    """The outcome of one case as the page shows it: why the act was not done, or the new deadline."""
+    return {
+        "code": outcome.code,
+        "why": say(outcome.why, current_language()) if outcome.why else "",
+        "due": shown.deadline_text(outcome.due_at) if outcome.due_at else "",
+    }
 
 
 def _chosen_cases() -> Iterator[tuple[int, int]]:

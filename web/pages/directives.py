@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import attachments, tasks
+from engine.cases import attachments, file_kinds, tasks
 from engine.cases.attachments import Upload
 from engine.cases.tasks import InvalidForm
 from engine.clock import parse_instant
@@ -24,6 +24,7 @@ from engine.staff import access
 from engine.translation.wording import say
 from web.display import filters, form_view
 from web.display.form_view import FilledForm
+from web.http import downloads
 from web.http.parsing import parse_digits, sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
 
@@ -31,7 +32,7 @@ blueprint = Blueprint("directives", __name__)
 
 ResponseReturnValue = Any
 CHASE, ISSUE = "chase", "issue_directives"
-WORD_TYPE = attachments.MEDIA_TYPES[".docx"]
+WORD_TYPE = file_kinds.MEDIA_TYPES[".docx"]
 # State of a unit: caption, icon and CSS classes.
 STATE_CAPTIONS = {
     "sent": (lazy_gettext("đã gửi, chưa xem"), "envelope", ""),
@@ -159,11 +160,8 @@ def download_directive(number: int) -> ResponseReturnValue:
     return _word_response(attachments.load_content(tx(), row.digest), name)
 
 
-def _word_response(content: bytes, name: str) -> Response:
-    response = Response(content, mimetype=WORD_TYPE)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+def _word_response(content: bytes, name: str) -> ResponseReturnValue:
+    return downloads.file_response(content, WORD_TYPE, name)
 
 
 @blueprint.post("/directives/<int:number>")

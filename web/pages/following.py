@@ -13,6 +13,7 @@ from engine.cases import case_code, door_limits, one_time_codes, report_keys, tr
 from engine.errors import BadInput, NotFound
 from engine.replay import demo_reports
 from engine.translation.wording import say
+from web.http import once
 from web.http.request import current_application, current_language, public_page, request_time, tx
 from web.pages import progress
 
@@ -37,6 +38,7 @@ def _render_doors(status: int = 200, code: str = "", **facts: Any) -> ResponseRe
 
 
 @blueprint.post("/follow")
+@once.may_repeat
 @public_page
 def look_up_report() -> ResponseReturnValue:
     """Open a report by its code and key."""
@@ -100,6 +102,7 @@ def show_code_form() -> ResponseReturnValue:
 
 
 @blueprint.post("/follow/code/enter")
+@once.may_repeat
 @public_page
 def enter_code() -> ResponseReturnValue:
     """Open a report by a one-time code; a wrong one counts."""

@@ -8,20 +8,21 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 
 from engine.answers import library, usage
-from engine.cases import callers, calls
+from engine.cases import callers, calls, chosen_files
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
+from engine.cases.chosen_files import FormHolder
 from engine.cases.intake import CHANNELS
 from engine.cases.tasks import InvalidForm
 from engine.errors import BadInput, Invalid, NotFound, StepFailed
 from engine.privacy.disclosures import CALL
-from engine.staff import form_drafts
+from engine.staff import form_drafts, form_receipts
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
-from web.http import disclosure_log
+from web.http import disclosure_log, once
 from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
-from web.pages import new_keys
+from web.pages import form_files, new_keys
 
 blueprint = Blueprint("intake", __name__)
 
@@ -41,10 +42,12 @@ def show_intake() -> ResponseReturnValue:
     phone = request.args.get("phone", "").strip()[:20]
     if phone:
         values = {**DEFAULTS, "phone": phone} if values.get("phone") != phone else values
-    return _render_intake(FilledForm(calls.receive_form(tx(), current_world()), values))
+    holder = form_files.holder_of_form(form_files.token_of_draft(values))
+    return _render_intake(FilledForm(calls.receive_form(tx(), current_world()), values), holder)
 
 
-def _render_intake(filled: FilledForm, status: int = 200) -> ResponseReturnValue:
+def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200) -> ResponseReturnValue:
+    filled.files = form_files.chosen_entries(holder)
     page = render_template(
         "intake.html",
         shown=filled,
@@ -54,6 +57,7 @@ def _render_intake(filled: FilledForm, status: int = 200) -> ResponseReturnValue
         organisations=(),
         hidden_when=lambda _item: (),
         slip=session.pop(SLIP, None),
+        token=holder.token,
         **_side_context(filled.values),
     )
     return page, status
@@ -84,39 +88,52 @@ def _given_answer(reference: str) -> dict[str, Any]:
 
 
 @blueprint.post("/intake/beside")
+@once.may_repeat
 @requires_permission(calls.PERMISSION)
 def refresh_side() -> ResponseReturnValue:
     """Refresh the right side while the operator types."""
     return render_template("intake_beside.html", **_side_context(request.form))
 
 
+def _show_slip_again(receipt: Any) -> ResponseReturnValue:
+    """Answer the call that is sent again with the slip of the report that it has filed."""
+    result = form_receipts.receipt_result(receipt)
+    if "code" in result:
+        session[SLIP] = [result["code"], new_keys.key_of_receipt(receipt)]
+        flash(_("Hồ sơ %(code)s đã được ghi nhận trước đó; không ghi thêm hồ sơ.", code=result["code"]), "info")
+    return redirect(receipt.location)
+
+
 @blueprint.post("/intake")
+@once.answers_repeats(_show_slip_again)
 @requires_permission(calls.PERMISSION)
 def submit_call() -> ResponseReturnValue:
     """Register the call and hand it over, answer it, or divert it; or join it to an open case."""
     form = calls.receive_form(tx(), current_world())
-    typed = _typed_values(form)
-    outcome = request.form.get("outcome", "")
-    if outcome == "draft":
-        _keep_draft(typed)
+    typed, holder = _typed_values(form), form_files.holder_of_form()
+    outcome, faults = request.form.get("outcome", ""), form_files.receive_files(form, holder)
+    if outcome == "draft" and not faults:
+        _keep_draft(typed, holder.token)
         flash(_("Đã lưu nháp cuộc gọi."), "success")
         return redirect(url_for("intake.show_intake"))
     try:
-        call = Call(_chosen_channel(), {**typed, "outcome": outcome}, form_view.submitted_uploads(form))
+        call = Call(_chosen_channel(), {**typed, "outcome": outcome}, form_files.files_to_attach(form, holder))
+        form_files.require_no_faults(faults)
         if outcome.startswith("join:"):
-            return _join_call(call, outcome.partition(":")[2])
+            return _join_call(call, outcome.partition(":")[2], holder)
         filed = calls.register_call(tx(), current_desk(), call)
     except InvalidForm as invalid:
-        return _render_again(form, typed, invalid.errors)
+        return _render_again(form, typed, invalid.errors, holder)
     except UnacceptableFile as error:
-        return _render_again(form, typed, {"files": [error]})
+        return _render_again(form, typed, {"files": [error]}, holder)
     except StepFailed:
-        return _render_again(form, typed, {"_schema": [_("Quy trình không đi tiếp được với nội dung này.")]})
+        sentence = _("Quy trình không đi tiếp được với nội dung này.")
+        return _render_again(form, typed, {"_schema": [sentence]}, holder)
     if outcome == "answered":
         usage.record_use(
             tx(), current_desk(), filed.instance_id, _given_reference(), str(typed.get("given_answer") or "")
         )
-    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
+    _forget_draft(holder)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã và khóa tra cứu cho người gọi.", code=filed.code), "success")
     _keep_slip(filed.report_id, filed.code)
     return redirect(url_for("intake.show_intake"))
@@ -125,6 +142,7 @@ def submit_call() -> ResponseReturnValue:
 def _keep_slip(report_id: int, code: str) -> None:
     """Give the new report its key, and keep both for the page that follows."""
     session[SLIP] = [code, new_keys.give_first_key(report_id, current_officer())]
+    new_keys.keep_key_result(report_id, code)
 
 
 def _typed_values(form: Form) -> dict[str, object]:
@@ -137,9 +155,15 @@ def _given_reference() -> str:
     return request.form.get(GIVEN_FROM, "")[:40]
 
 
-def _keep_draft(typed: dict[str, object]) -> None:
-    """Save the input as a draft, with the standard answer that was used."""
-    form_drafts.save_values(tx(), g.account.id, DRAFT_KEY, {**typed, GIVEN_FROM: _given_reference()}, request_time())
+def _keep_draft(typed: dict[str, object], token: str) -> None:
+    """Save the input as a draft, with the standard answer that was used and the token of its files."""
+    values = {**typed, GIVEN_FROM: _given_reference(), once.TOKEN_FIELD: token}
+    form_drafts.save_values(tx(), g.account.id, DRAFT_KEY, values, request_time())
+
+
+def _forget_draft(holder: FormHolder) -> None:
+    chosen_files.drop_chosen_files(tx(), holder)
+    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
 
 
 def _chosen_channel() -> str:
@@ -149,28 +173,28 @@ def _chosen_channel() -> str:
     return channel
 
 
-def _join_call(call: Call, code: str) -> ResponseReturnValue:
+def _join_call(call: Call, code: str, holder: FormHolder) -> ResponseReturnValue:
     try:
         report_id, own_code = calls.join_case(tx(), current_desk(), call, code)
     except NotFound:
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
         return redirect(url_for("intake.show_intake"))
-    form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
+    _forget_draft(holder)
     flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own_code), "success")
     _keep_slip(report_id, own_code)
     return redirect(url_for("intake.show_intake"))
 
 
-def _render_again(form: Form, typed: dict[str, object], errors: Any) -> ResponseReturnValue:
-    _keep_draft(typed)
-    return _render_intake(FilledForm(form, {**typed, GIVEN_FROM: _given_reference()}, errors), 422)
+def _render_again(form: Form, typed: dict[str, object], errors: Any, holder: FormHolder) -> ResponseReturnValue:
+    _keep_draft(typed, holder.token)
+    return _render_intake(FilledForm(form, {**typed, GIVEN_FROM: _given_reference()}, errors), holder, 422)
 
 
 @blueprint.put("/intake/draft")
 @requires_permission(calls.PERMISSION)
 def save_call_draft() -> ResponseReturnValue:
     """Save the input so far as a draft."""
-    _keep_draft(_typed_values(calls.receive_form(tx(), current_world())))
+    _keep_draft(_typed_values(calls.receive_form(tx(), current_world())), once.sent_token())
     return "", 204
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -17,7 +17,7 @@ from engine.errors import Stale
 from engine.privacy.disclosures import FOLLOW
 from web.display import form_view
 from web.display.form_view import Faults
-from web.http import disclosure_log
+from web.http import disclosure_log, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("progress", __name__)
@@ -75,6 +75,7 @@ def render_progress(progress: ReportProgress, faults: Faults | None = None, stat
 
 
 @blueprint.post("/follow/leave")
+@once.may_repeat
 @public_page
 def forget_report() -> ResponseReturnValue:
     """Forget which report was shown, on a shared computer."""
@@ -88,6 +89,8 @@ def submit_opinion() -> ResponseReturnValue:
     """Rate the result; dissatisfaction with a reason reopens the case one level up."""
     progress = remembered_report()
     if progress is None:
+        once.forget_submission()
+        flash(_("Phiên xem phản ánh đã hết, ý kiến chưa được gửi. Mở lại phản ánh rồi gửi."), "warning")
         return redirect(url_for("following.show_doors"))
     keys = ("satisfied", "rating", "dissatisfied_reason", "comment")
     values = {key: request.form[key] for key in keys if request.form.get(key)}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 
-from engine.cases import attachments, calls, intake
+from engine.cases import attachments, calls, chosen_files, intake
 from engine.cases.attachments import UnacceptableFile
+from engine.cases.chosen_files import FormHolder
 from engine.cases.intake import FiledReport
 from engine.cases.tasks import Desk, InvalidForm
-from engine.staff import rate_limits
+from engine.errors import BadInput
+from engine.staff import form_receipts, rate_limits
 from engine.staff.access import CITIZEN
 from engine.staff.rate_limits import RateLimit
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
+from web.http import once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
-from web.pages import new_keys
+from web.pages import form_files, new_keys
 
 blueprint = Blueprint("public", __name__)
 
@@ -28,16 +33,24 @@ FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
 ASKED_FIELDS = ("reporter_name", "phone", "email", "place", "address", "field", "content", "files")
 PRESET_VALUES = {"outcome": "handed_over", "urgency": "normal"}
 HONEYPOT = "website"  # People do not see this field; bots fill it in.
+FILED = "filed_report"  # The submission that filed this visitor's newest report.
+
+
+class TooManyReports(BadInput):
+    """An address or a number has filed as many reports as it may for now."""
+
+    default_rule = "reports-too-often"
 
 
 @blueprint.get("/report")
 @public_page
 def show_report_form() -> ResponseReturnValue:
     """Show the form to file a report."""
-    return _render_report_form(FilledForm(calls.receive_form(tx(), current_world())))
+    return _render_report_form(FilledForm(calls.receive_form(tx(), current_world())), form_files.holder_of_form())
 
 
-def _render_report_form(filled: FilledForm, status: int = 200) -> ResponseReturnValue:
+def _render_report_form(filled: FilledForm, holder: FormHolder, status: int = 200) -> ResponseReturnValue:
+    filled.files = form_files.chosen_entries(holder)
     page = render_template(
         "report.html",
         shown=filled,
@@ -46,44 +59,90 @@ def _render_report_form(filled: FilledForm, status: int = 200) -> ResponseReturn
         communes=form_view.communes_by_parent(),
         organisations=(),
         hidden_when=lambda _item: (),
+        token=holder.token,
     )
     return page, status
 
 
+def _show_filed_again(receipt: Any) -> ResponseReturnValue:
+    """Lead a visitor who sends a report again to the page of the first."""
+    session[FILED] = receipt.key
+    return redirect(receipt.location)
+
+
 @blueprint.post("/report")
+@once.answers_repeats(_show_filed_again)
 @public_page
 def submit_report() -> ResponseReturnValue:
-    """File the report, with the same checks as at the hotline."""
+    """File the report, with the same checks as at the hotline; what cannot be filed stays in the form."""
     form = calls.receive_form(tx(), current_world())
     typed = {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
     if request.form.get(HONEYPOT):
         return redirect(url_for("auth.show_front_page"))
-    address = rate_limits.address_group(request.remote_addr or "")
-    if rate_limits.count_try(tx(), FILING, address, request_time()) is not None:
-        return render_template("too_often.html"), 429
+    holder = form_files.holder_of_form()
+    other, faults = once.sent_with_other_content(), form_files.receive_files(form, holder)
+    if other is not None:
+        return _ask_again(FilledForm(form, typed, {"_schema": [_sent_before(other)]}), holder)
     try:
-        filed = _file_report(form, typed)
+        filed = _file_report(form, typed, holder, faults)
     except InvalidForm as invalid:
-        return _render_report_form(FilledForm(form, typed, invalid.errors), 422)
+        return _render_report_form(FilledForm(form, typed, {**invalid.errors, **faults}), holder, 422)
     except UnacceptableFile as error:
-        return _render_report_form(FilledForm(form, typed, {"files": [error]}), 422)
-    if filed is None:
-        return render_template("too_often.html"), 429
-    return render_template("filed.html", code=filed.code, key=new_keys.give_first_key(filed.report_id, CITIZEN))
+        return _render_report_form(FilledForm(form, typed, {"files": [error]}), holder, 422)
+    except TooManyReports as refused:
+        return _render_report_form(FilledForm(form, typed, {"_schema": [refused]}), holder, 429)
+    new_keys.give_first_key(filed.report_id, CITIZEN)
+    new_keys.keep_key_result(filed.report_id, filed.code)
+    session[FILED] = once.require_submission().key
+    return redirect(url_for("public.show_filed_report"))
 
 
-def _file_report(form: Form, typed: dict[str, object]) -> FiledReport | None:
-    """File it; None if the phone number has filed too many. Raises InvalidForm, UnacceptableFile."""
+def _ask_again(filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
+    """Ask whether what differs from a report filed from the same page is another one: sent once more, it is filed."""
+    once.forget_submission()
+    new = form_files.holder_of_form(form_receipts.new_form_token())
+    chosen_files.move_chosen_files(tx(), holder, new.token)
+    return _render_report_form(filled, new, 409)
+
+
+def _sent_before(receipt: Any) -> str:
+    code = form_receipts.receipt_result(receipt).get("code", "")
+    return _(
+        "Từ trang này ông/bà đã gửi phản ánh %(code)s. Nếu nội dung dưới đây là phản ánh khác, bấm gửi lần nữa.",
+        code=code,
+    )
+
+
+def _file_report(
+    form: Form, typed: dict[str, object], holder: FormHolder, faults: Mapping[str, Sequence[UnacceptableFile]]
+) -> FiledReport:
+    """File it; raises InvalidForm, also for `faults` of files, UnacceptableFile, TooManyReports for its sender."""
     desk = Desk(CITIZEN, request_origin(), request_time(), current_world())
     new = calls.build_report(tx(), desk, {**typed, **PRESET_VALUES}, "web")
-    uploads = [upload for files in form_view.submitted_uploads(form).values() for upload in files]
-    for upload in uploads:
-        attachments.extension_of(upload)
-    attachments.require_few_files(len(uploads))
-    if rate_limits.count_try(tx(), FILING_BY_NUMBER, new.phone, request_time()) is not None:
-        return None
-    filed = intake.file_report(
-        tx(), new, calls.report_definition(tx(), current_world()), CITIZEN.who(request_origin()), current_world()
-    )
-    attachments.add_files(tx(), filed.report_id, uploads, CITIZEN.who(request_origin()).actor, request_time())
+    form_files.require_no_faults(faults)
+    files = [file for files in form_files.files_to_attach(form, holder).values() for file in files]
+    with tx().write().begin_nested():  # A refused report is not counted.
+        _count_report(new.phone)
+        filed = intake.file_report(tx(), new, calls.report_definition(tx(), current_world()), desk.who, desk.world)
+        attachments.add_files(tx(), filed.report_id, files, desk.who.actor, request_time())
+        chosen_files.drop_chosen_files(tx(), holder)
     return filed
+
+
+def _count_report(phone: str) -> None:
+    """Count a report against what an address and a number may file; raises TooManyReports."""
+    address = rate_limits.address_group(request.remote_addr or "")
+    for limit, subject in ((FILING, address), (FILING_BY_NUMBER, phone)):
+        if rate_limits.count_try(tx(), limit, subject, request_time()) is not None:
+            raise TooManyReports
+
+
+@blueprint.get("/report/filed")
+@public_page
+def show_filed_report() -> ResponseReturnValue:
+    """Show code and key of the report that this visitor has just filed; a reload shows them again, for a while."""
+    receipt = form_receipts.find_receipt(tx(), str(session.get(FILED, "")))
+    key = new_keys.key_of_receipt(receipt) if receipt is not None else ""
+    if receipt is None or not key:
+        return redirect(url_for("following.show_doors"))
+    return render_template("filed.html", code=form_receipts.receipt_result(receipt)["code"], key=key)

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import calls, dossier, tasks
+from engine.cases import calls, chosen_files, dossier, tasks
 from engine.cases.attachments import UnacceptableFile
+from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import InvalidForm
@@ -18,11 +19,14 @@ from engine.errors import NotFound, Stale, StepFailed
 from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import OPEN
 from engine.staff import access, form_drafts
+from forms.schema import Form
 from web.display import filters, form_view, history_text
 from web.display.form_view import FilledForm
 from web.http import disclosure_log
+from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, request_time, tx
+from web.pages import form_files
 
 blueprint = Blueprint("task", __name__)
 
@@ -41,7 +45,8 @@ def show_task(task_id: int) -> ResponseReturnValue:
     form = case.content.forms[task.form]
     draft = form_drafts.load_values(tx(), g.account.id, _draft_key(task_id))
     filled = FilledForm(form, draft.values if draft else _known_particulars(case, form.inputs))
-    return _render_task(case, task, filled, saved_at=draft.saved_at if draft else None)
+    holder = form_files.holder_of_form(form_files.token_of_draft(filled.values))
+    return _render_task(case, task, filled, holder, saved_at=draft.saved_at if draft else None)
 
 
 @blueprint.get("/tasks/<int:task_id>/preview")
@@ -85,8 +90,9 @@ def _known_particulars(case: Dossier, inputs: Mapping[str, Any]) -> dict[str, An
 
 
 def _render_task(
-    case: Dossier, task: Any, filled: FilledForm, *, status: int = 200, **more: Any
+    case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
+    filled.files = form_files.chosen_entries(holder)
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     others = calls.list_joined_callers(tx(), case.report.id) if task.form == calls.ANSWER else []
     _record_shown(case, [code for code, _name, _phone in others])
@@ -104,6 +110,7 @@ def _render_task(
         organisations=form_view.open_organisations(),
         hidden_when=form_view.hiding_attributes,
         multipart=any(item.kind == "file" for item in filled.form.fields),
+        token=holder.token,
         **{**history_text.case_side_context(case), "saved_at": None, **more},
     )
     return page, status
@@ -118,28 +125,52 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     version = sent_version()
     if task.state != OPEN or task.version != version:
         return _render_too_late(case, task, typed)
+    holder = form_files.holder_of_form()
+    faults = form_files.receive_files(form, holder)
     try:
-        tasks.complete(tx(), current_desk(), task_id, version, typed, form_view.submitted_uploads(form))
+        _complete_with_files(form, task_id, version, typed, holder, faults)
     except InvalidForm as invalid:
-        return _render_again(case, task, FilledForm(form, typed, invalid.errors))
+        return _render_again(case, task, FilledForm(form, typed, {**invalid.errors, **faults}), holder)
     except UnacceptableFile as error:
         key = next(key for key, item in form.inputs.items() if item.kind == "file")
-        return _render_again(case, task, FilledForm(form, typed, {key: [error]}))
+        return _render_again(case, task, FilledForm(form, typed, {key: [error]}), holder)
     except StepFailed:
         sentence = _("Quy trình không đi tiếp được với nội dung này. Bản nháp đã được giữ; hãy báo quản trị viên.")
-        return _render_again(case, task, FilledForm(form, typed, {"_schema": [sentence]}))
+        return _render_again(case, task, FilledForm(form, typed, {"_schema": [sentence]}), holder)
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
+    chosen_files.drop_chosen_files(tx(), holder)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
     step = filters.step_caption(task.name)
     flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code), "success")
     return redirect(url_for("inbox.show_inbox"))
 
 
-def _render_again(case: Dossier, task: Any, filled: FilledForm) -> ResponseReturnValue:
-    """Show the form again with the input and its faults; also saved as a draft, except files."""
-    form_drafts.save_values(tx(), g.account.id, _draft_key(task.id), filled.values, request_time())
-    return _render_task(case, task, filled, status=422)
+def _complete_with_files(
+    form: Form,
+    task_id: int,
+    version: int,
+    typed: Mapping[str, object],
+    holder: FormHolder,
+    faults: Mapping[str, Sequence[UnacceptableFile]],
+) -> None:
+    """Complete the task with the files chosen for it; raises as `tasks.complete`, InvalidForm also for `faults`."""
+    files = form_files.files_to_attach(form, holder)
+    if faults:
+        tasks.check_form(form, typed, current_world())
+    form_files.require_no_faults(faults)
+    tasks.complete(tx(), current_desk(), task_id, version, typed, files)
+
+
+def _render_again(case: Dossier, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
+    """Show the form again with the input and its faults; also saved as a draft, with its files."""
+    _save_draft(task.id, filled.values, holder.token)
+    return _render_task(case, task, filled, holder, status=422)
+
+
+def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
+    values = {**typed, TOKEN_FIELD: token}
+    form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), values, request_time())
 
 
 def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> ResponseReturnValue:
@@ -161,7 +192,7 @@ def save_task_draft(task_id: int) -> ResponseReturnValue:
     """Save the input so far as a draft; sent by the page's script."""
     case, task = _load_task(task_id)
     typed = form_view.submitted_answers(case.content.forms[task.form])
-    form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), typed, request_time())
+    _save_draft(task_id, typed, sent_token())
     return "", 204
 
 

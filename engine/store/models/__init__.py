@@ -1,7 +1,7 @@
 """Every table of the program. The hot path reads and writes them through Core, administration through the ORM.
 
 Instants are stored in UTC. Personal data is stored only in `report`, `submission`, `contact`, `draft`, `question`,
-`attachment` with its `stored_file`, and `person`.
+`attachment` with its `stored_file`, `chosen_file`, and `person`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,19 @@ from engine.store.models.directives import (
 from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, Sweep
-from engine.store.models.reports import Attachment, Contact, OneTimeCode, Report, ReportLink, StoredFile, TrackingKey
+from engine.store.models.reports import (
+    Attachment,
+    ChosenFile,
+    Contact,
+    OneTimeCode,
+    Report,
+    ReportLink,
+    StoredFile,
+    TrackingKey,
+)
 from engine.store.models.staff import (
     Draft,
+    FormReceipt,
     Holiday,
     OfficeHours,
     Person,
@@ -58,6 +68,7 @@ __all__ = [
     "Attachment",
     "Breach",
     "BreachEntry",
+    "ChosenFile",
     "Contact",
     "DataHold",
     "DataRequest",
@@ -72,6 +83,7 @@ __all__ = [
     "Figure",
     "FigureCheck",
     "FigureFold",
+    "FormReceipt",
     "History",
     "Holiday",
     "Incident",

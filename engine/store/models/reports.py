@@ -86,7 +86,11 @@ class ReportLink(Base):
 
 
 class Attachment(Base):
-    """A file of a report, by reference: the bytes are in the attachment store under their digest."""
+    """A file of a report, by reference: the bytes are in the attachment store under their digest.
+
+    So are those of a picture's `thumbnail`; it is empty for other files, and None for one that was stored before
+    pictures were cleaned.
+    """
 
     __tablename__ = "attachment"
 
@@ -96,8 +100,26 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(Key)
     size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    thumbnail: Mapped[str | None] = mapped_column(String(64))
     added_at: Mapped[datetime]
     added_by: Mapped[str] = mapped_column(Key)
+
+
+class ChosenFile(Base):
+    """A file chosen on a form that was not sent yet; `form` is a digest of its token. Deleted a day later."""
+
+    __tablename__ = "chosen_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(64), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    field: Mapped[str] = mapped_column(Key)
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(Key)
+    size: Mapped[int]
+    content: Mapped[bytes]
+    thumbnail: Mapped[bytes]
+    added_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class StoredFile(Base):

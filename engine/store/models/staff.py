@@ -107,6 +107,21 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
+class FormReceipt(Base):
+    """A form that was sent, so that it is not sent again: where its answer led, and what the page kept of it.
+
+    `key` is a keyed digest of its content, `form` a digest of its token. Deleted a day later.
+    """
+
+    __tablename__ = "form_receipt"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    form: Mapped[str] = mapped_column(String(64), index=True)
+    location: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class SavedFilter(Base):
     """A person's own list in the inbox: a name and the query string of its URL."""
 

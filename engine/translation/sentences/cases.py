@@ -7,7 +7,23 @@ from engine.translation.catalogue import N_
 _FILES = {
     "attachment-empty": N_("Tệp “{name}” trống."),
     "attachment-too-large": N_("Tệp “{name}” lớn hơn {most} MB."),
-    "attachment-kind-refused": N_("Tệp “{name}” không thuộc loại được nhận (ảnh, PDF, Word, Excel, MP3, MP4)."),
+    "attachment-kind-refused": N_(
+        "Tệp “{name}” không thuộc loại được nhận (ảnh JPEG, PNG, WebP, AVIF; PDF, Word, Excel; MP3, M4A; MP4, MOV)."
+    ),
+    "attachment-heic": N_(
+        "Tệp “{name}” là ảnh HEIC của điện thoại, hệ thống không nhận. Hãy chọn ảnh JPEG: trên iPhone, vào Cài đặt, "
+        "Camera, Định dạng, chọn “Tương thích nhất” rồi chụp lại, hoặc chụp màn hình ảnh đó."
+    ),
+    "picture-unreadable": N_(
+        "Tệp “{name}” không mở được như một ảnh: tệp hỏng, hoặc không phải là ảnh. Chọn tệp khác."
+    ),
+    "picture-too-many-points": N_("Ảnh “{name}” quá lớn (trên 50 triệu điểm ảnh). Thu nhỏ ảnh rồi gửi lại."),
+    "pictures-too-busy": N_("Đang có quá nhiều tệp được gửi cùng lúc. Đợi một phút rồi gửi lại tệp “{name}”."),
+    "film-unreadable": N_("Tệp “{name}” không mở được như một đoạn phim hoặc ghi âm: tệp hỏng. Chọn tệp khác."),
+    "files-too-often": N_(
+        "Từ đây vừa có rất nhiều tệp được gửi, nên tệp “{name}” chưa được nhận. Thử lại sau một giờ."
+    ),
+    "attachments-too-large": N_("Các tệp của một biểu mẫu không quá {most} MB."),
     "attachments-too-many": N_("Một phản ánh có tối đa {most} tệp."),
     "attachment-unknown": N_("Không có tệp này."),
     "attachment-shows-reporter": N_(
@@ -16,6 +32,10 @@ _FILES = {
 }
 
 _REPORTS = {
+    "reports-too-often": N_(
+        "Từ đây hoặc từ số điện thoại này vừa có nhiều phản ánh được gửi, nên phản ánh này chưa được nhận. "
+        "Nội dung đã nhập còn nguyên: xin gửi lại sau, hoặc gọi 1022."
+    ),
     "report-value-unknown": N_("Giá trị “{value}” của mục {caption} không có; dùng một trong: {allowed}."),
     "report-place-unknown": N_("“{place}” không phải là mã của xã, phường nào."),
     "report-text-too-long": N_("Mục {caption} quá dài, tối đa {most} ký tự."),

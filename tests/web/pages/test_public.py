@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from engine.store.columns import table_of
 from engine.store.models import Attachment, History, Instance, Report, Task
+from tests.kit.pictures import PNG
 from tests.kit.site import COMMUNE, FOCAL, NEW, OPERATOR, PLACE, Browser, Site
-from tests.web.pages.test_task import PNG, RESOLVE, VERIFY, complete, received
+from tests.web.pages.test_task import RESOLVE, VERIFY, complete, received
 from web.pages import public
 
 SENT = {
@@ -43,8 +44,8 @@ def shown_key(page: str) -> str:
 
 
 def said(page: str) -> str:
-    """The main part of a page without the token that is another one each time."""
-    return re.sub(r'<input type="hidden" name="csrf_token"[^>]*>', "", page.split("<main")[1])
+    """The main part of a page without the tokens that are others each time."""
+    return re.sub(r'<input type="hidden" name="(csrf|form)_token"[^>]*>', "", page.split("<main")[1])
 
 
 def follow(site: Site, code: str, key: str = "") -> Browser:
@@ -55,7 +56,8 @@ def follow(site: Site, code: str, key: str = "") -> Browser:
 
 
 def test_a_report_can_be_sent_without_an_account_and_waits_at_the_hotline(site: Site) -> None:
-    answer = site.browser().post("/report", {**SENT, "files": [(BytesIO(PNG), "den.png")]})
+    sent = {**SENT, "files": [(BytesIO(PNG), "den.png")]}
+    answer = site.browser().post("/report", sent, follow_redirects=True)
     report = site.read(select(table_of(Report)))[0]
     assert report.code in answer.text
     assert follow(site, report.code, shown_key(answer.text)).get("/follow").status_code == 200
@@ -92,13 +94,27 @@ def test_outcome_and_urgency_are_not_the_senders_to_choose(site: Site) -> None:
 def test_too_many_reports_of_a_number_or_an_address_are_refused_for_a_while(site: Site) -> None:
     browser = site.browser()
     for _ in range(public.FILING_BY_NUMBER.max_tries):
-        assert browser.post("/report", SENT).status_code == 200
-    assert browser.post("/report", SENT).status_code == 429
-    for number in range(public.FILING.max_tries - public.FILING_BY_NUMBER.max_tries - 1):
-        assert browser.post("/report", {**SENT, "phone": f"09876543{number:02d}"}).status_code == 200
+        assert browser.post("/report", SENT).status_code == 302
+    refused = browser.post("/report", SENT)
+    assert refused.status_code == 429
+    for number in range(public.FILING.max_tries - public.FILING_BY_NUMBER.max_tries):
+        assert browser.post("/report", {**SENT, "phone": f"09876543{number:02d}"}).status_code == 302
     assert browser.post("/report", {**SENT, "phone": "0911111111"}).status_code == 429
     site.later(hours=1)
-    assert browser.post("/report", {**SENT, "phone": "0911111111"}).status_code == 200
+    assert browser.post("/report", {**SENT, "phone": "0911111111"}).status_code == 302
+
+
+def test_only_what_was_filed_counts_and_a_refused_report_stays_in_the_form(site: Site) -> None:
+    browser = site.browser()
+    for _ in range(public.FILING.max_tries + 1):
+        assert browser.post("/report", {**SENT, "phone": "12"}).status_code == 422
+    for _ in range(public.FILING_BY_NUMBER.max_tries):
+        assert browser.post("/report", SENT).status_code == 302
+    refused = browser.post("/report", SENT)
+    assert refused.status_code == 429
+    assert "gửi lại sau, hoặc gọi 1022" in refused.text
+    assert all(text in refused.text for text in ("Lê Văn Ổi", "0987 654 321", "5 Lê Lợi", SENT["content"]))
+    assert browser.post("/report", {**SENT, "phone": "0911111111"}).status_code == 302
 
 
 def test_code_and_key_show_where_the_report_is_in_plain_words(site: Site) -> None:

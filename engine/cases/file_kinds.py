@@ -1,0 +1,58 @@
+"""What kind of file an upload is: its content says so, never its name."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from io import BytesIO
+
+from engine.pictures import film_boxes
+
+MEDIA_TYPES = {
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+PICTURES = frozenset({".jpg", ".png", ".webp", ".avif"})  # What is drawn anew; AVIF becomes JPEG.
+FILMS = frozenset({".mp4", ".mov", ".m4a"})
+HEIC = ".heic"  # Known, so that the refusal can say what to do: no free library for it may be shipped.
+_SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
+_ENTRY, MAX_ENTRIES = (
+    b"PK\x01\x02",
+    5_000,
+)  # Of an office file: 10 MB can hold 200,000, seconds of reading.
+_OFFICE_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx"}
+
+
+def detect_kind(content: bytes) -> str | None:
+    """The extension that belongs to the content: of MEDIA_TYPES, ".avif" or HEIC; None for any other kind."""
+    for signature, extension in _SIGNATURES:
+        if content.startswith(signature):
+            return extension
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return ".webp"
+    if content[4:8] == b"ftyp":
+        return film_boxes.kind_by_brand(content) or None
+    if content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
+        return ".mp3"
+    return _office_extension(content) if content.startswith(b"PK\x03\x04") else None
+
+
+def _office_extension(content: bytes) -> str | None:
+    """The extension of a Word or Excel file without macros."""
+    if content.count(_ENTRY) > MAX_ENTRIES:
+        return None
+    try:
+        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error):
+        return None  # Whatever Python's reader raises for a damaged or malicious file.
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    return next((extension for part, extension in _OFFICE_PARTS.items() if part in names), None)
