@@ -22,8 +22,8 @@ from engine.province.snapshot import WorldCache
 from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
 from engine.translation.catalogue import FOLDER, english
-from web.display import filters, navigation
-from web.http import access_log, assets, disclosure_log, error_pages, health, request, security
+from web.display import case_files, filters, navigation
+from web.http import access_log, assets, disclosure_log, error_pages, health, once, request, security
 from web.http.parsing import RowNumber
 from web.http.request import Application
 from web.pages import (
@@ -153,4 +153,9 @@ def _template_context() -> dict[str, Any]:
         "is_allowed": navigation.is_allowed,
         "fields": filters.field_captions,
         "unit_kinds": filters.UNIT_KIND_CAPTIONS,
+        "sent_form": once.take_sent_form,
+        "case_files": case_files.list_shown_files,
+        "compared_pictures": lambda case, task: case_files.pictures_to_compare(
+            case_files.list_shown_files(case), task.node
+        ),
     }

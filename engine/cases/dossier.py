@@ -120,6 +120,8 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     entries = _rows_of_case(tx, _history, instance_id, _history.c.seq)
     revealed_until = None if handling else reveals.revealed_until(desk, entries)
     content = definitions.load_deployment(tx, case.digest)
+    links = _linked_reports(tx, report.id)
+    joined = [link.linked_id for link in links if link.kind == "repeat" and not link.outgoing]
     return Dossier(
         case=case,
         report=report,
@@ -128,10 +130,10 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
         contacts=tx.read.execute(
             select(_contact).where(_contact.c.report_id == report.id).order_by(_contact.c.at)
         ).all(),
-        files=attachments.list_for_report(tx, report.id),
+        files=[file for number in (report.id, *joined) for file in attachments.list_for_report(tx, number)],
         written=_rows_of_case(tx, _submission, instance_id, _submission.c.id),
         marks=_rows_of_case(tx, _mark, instance_id, _mark.c.id),
-        links=_linked_reports(tx, report.id),
+        links=links,
         names=_person_names(tx, entries, tasks),
         process=content.get_process(case.process),
         content=content,
@@ -153,7 +155,14 @@ def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
     """The reports linked to this one, with their codes."""
     points_to_other = _report.c.id == _link.c.other_id
     points_to_this = _report.c.id == _link.c.report_id
-    columns = (_link.c.id, _link.c.kind, _link.c.reason, _link.c.created_at, _report.c.code)
+    columns = (
+        _link.c.id,
+        _link.c.kind,
+        _link.c.reason,
+        _link.c.created_at,
+        _report.c.code,
+        _report.c.id.label("linked_id"),
+    )
     outgoing, incoming = literal(value=True).label("outgoing"), literal(value=False).label("outgoing")
     in_force = _link.c.undone_at.is_(None)
     links_out = (

@@ -105,6 +105,7 @@ def marked(tx: Transaction) -> FiledReport:
     add(tx, DataRequest, kind="access", phone=PHONE, name=MARK, identity=MARK, outcome="done", **asked)
     for report_id, name, digest in ((number, f"{MARK}.png", "own"), (number, "b.png", "both")):
         add(tx, StoredFile, digest=digest, content=f"{MARK} {digest}".encode())
+        add(tx, StoredFile, digest=f"{digest} small", content=f"{MARK} {digest} small".encode())
         _attach(tx, report_id, name, digest)
     _attach(tx, other.report_id, "c.png", "both")
     return filed
@@ -112,7 +113,7 @@ def marked(tx: Transaction) -> FiledReport:
 
 def _attach(tx: Transaction, report_id: int, name: str, digest: str) -> None:
     how = {"media_type": "image/png", "size": 1, "added_at": NOW, "added_by": "citizen"}
-    add(tx, Attachment, report_id=report_id, name=name, digest=digest, **how)
+    add(tx, Attachment, report_id=report_id, name=name, digest=digest, thumbnail=f"{digest} small", **how)
 
 
 def found(engine: Engine) -> set[str]:
@@ -133,7 +134,8 @@ def test_nothing_personal_is_left_after_forgetting_and_the_chain_holds(engine_db
     with transaction(engine_db) as tx:
         filed = marked(tx)
     before = found(engine_db)
-    keys = {"attachment.digest", "stored_file.digest"}  # Known by what they are, not by what stands in them.
+    # Known by what they are, not by what stands in them.
+    keys = {"attachment.digest", "attachment.thumbnail", "stored_file.digest"}
     assert {place for place in before if not place.startswith("report_search")} == set(inventory.ERASED_COLUMNS) - keys
     assert retention.rehearse(engine_db, LATER, DAYS).reports == 2
     assert found(engine_db) == before
@@ -145,7 +147,7 @@ def test_nothing_personal_is_left_after_forgetting_and_the_chain_holds(engine_db
         tx.write().execute(table_of(DataHold).delete())
     done = retention.erase_expired(engine_db, LATER, DAYS, WHO)
     # The other report shares a file and is too young: its bytes stay for it alone.
-    assert (done.reports, done.rows["attachment"], done.rows["stored_file"]) == (1, 2, 1)
+    assert (done.reports, done.rows["attachment"], done.rows["stored_file"]) == (1, 2, 2)
     assert found(engine_db) == {"stored_file.content"}
     with transaction(engine_db) as tx:
         assert list(history.find_breaks(tx)) == []

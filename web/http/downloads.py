@@ -17,6 +17,14 @@ def file_response(content: bytes, media_type: str, name: str) -> Response:
     return response
 
 
+def picture_response(content: bytes) -> Response:
+    """A small picture that the program has drawn itself, to be shown on a page."""
+    response = Response(content, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def disposition(name: str) -> str:
     """The header that names a download: its values are Latin-1, so a Vietnamese name is also given as in RFC 8187.
 

@@ -16,6 +16,7 @@ from engine.operations.log import get_logger
 from engine.translation.catalogue import translate
 from engine.translation.sentences import SENTENCES
 from engine.translation.wording import say
+from web.http import expired_forms
 from web.http.plain_pages import error_sentence, render_plain_page
 from web.http.request import current_language
 
@@ -64,8 +65,10 @@ def _precise_sentence(error: EngineError) -> str:
     return say(error, current_language()) if is_precise else ""
 
 
-def _handle_csrf_error(_error: CSRFError) -> ErrorPage:
-    return render_error(400, _("Trang đã mở quá lâu hoặc phiên làm việc đã đổi. Tải lại trang rồi gửi lại."))
+def _handle_csrf_error(_error: CSRFError) -> Any:
+    return expired_forms.answer_expired_form() or render_error(
+        400, _("Trang đã mở quá lâu hoặc phiên làm việc đã đổi. Tải lại trang rồi gửi lại.")
+    )
 
 
 def _handle_http_error(error: HTTPException) -> Any:
@@ -92,13 +95,8 @@ def _log_failure(error: Exception) -> None:
 
 def _render_failure(status: int) -> Response:
     """A page that needs nothing that may be failing; it keeps what was typed and can send it again."""
-    fields = [] if _holds_secrets() else list(request.form.items(multi=True))
+    fields = [] if expired_forms.holds_secrets() else list(request.form.items(multi=True))
     page = render_plain_page(
         status, current_language(), action=request.full_path.rstrip("?"), fields=fields, files=bool(request.files)
     )
     return Response(page, status, {"Retry-After": str(AWAY_SECONDS)} if status == 503 else {})
-
-
-def _holds_secrets() -> bool:
-    """Whether the form has a password, which no page repeats."""
-    return any("password" in name for name in request.form)

@@ -120,6 +120,11 @@ def record_submission(response: Response) -> None:
         session[SENT_FORM] = request.form[TOKEN_FIELD]
 
 
+def take_sent_form() -> str:
+    """The token of the form that this visitor has just sent, once: the browser then forgets what it kept of it."""
+    return str(session.pop(SENT_FORM, "")) if SENT_FORM in session else ""
+
+
 def answer_repeat(receipt: Any) -> Any:
     """Lead whoever sends the same again to where the first led."""
     view = current_app.view_functions.get(request.endpoint or "")

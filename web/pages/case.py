@@ -84,12 +84,24 @@ def reveal_particulars(code: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<code>/files/<int:number>")
 def download_case_file(code: str, number: int) -> ResponseReturnValue:
     """Download a file of the case, so that no browser executes it."""
+    name, media_type, content = attachments.load_attachment(tx(), _disclose_file(code, number), number)
+    return downloads.file_response(content, media_type, name)
+
+
+@blueprint.get("/cases/<code>/files/<int:number>/thumbnail")
+def show_case_thumbnail(code: str, number: int) -> ResponseReturnValue:
+    """Show a picture of the case in small, to those who may download it."""
+    return downloads.picture_response(attachments.load_thumbnail(tx(), _disclose_file(code, number), number))
+
+
+def _disclose_file(code: str, number: int) -> int:
+    """The report that a file of the case belongs to, which also may be that of a caller who joined; recorded (R14)."""
     case = dossier.load_by_code(tx(), current_desk(), code)
     if not case.personal:
         raise NotFound("attachment-shows-reporter")
-    name, media_type, content = attachments.load_attachment(tx(), case.report.id, number)
-    disclosure_log.record_disclosure(FILE, [case.report.id])
-    return downloads.file_response(content, media_type, name)
+    report_id: int = next((file.report_id for file in case.files if file.id == number), case.report.id)
+    disclosure_log.record_disclosure(FILE, [report_id])
+    return report_id
 
 
 @blueprint.get("/cases/<code>/diagram")

@@ -39,14 +39,16 @@ def show_intake() -> ResponseReturnValue:
     """Show an empty form, the draft, or a form prefilled by a telephone system with ?phone=."""
     draft = form_drafts.load_values(tx(), g.account.id, DRAFT_KEY)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
+    saved_at = draft.saved_at if draft else None
     phone = request.args.get("phone", "").strip()[:20]
     if phone:
         values = {**DEFAULTS, "phone": phone} if values.get("phone") != phone else values
     holder = form_files.holder_of_form(form_files.token_of_draft(values))
-    return _render_intake(FilledForm(calls.receive_form(tx(), current_world()), values), holder)
+    filled = FilledForm(calls.receive_form(tx(), current_world()), values)
+    return _render_intake(filled, holder, saved_at=saved_at, answered=bool(phone))
 
 
-def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200) -> ResponseReturnValue:
+def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any) -> ResponseReturnValue:
     filled.files = form_files.chosen_entries(holder)
     page = render_template(
         "intake.html",
@@ -58,6 +60,7 @@ def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200) ->
         hidden_when=lambda _item: (),
         slip=session.pop(SLIP, None),
         token=holder.token,
+        **{"saved_at": None, "answered": True, **more},
         **_side_context(filled.values),
     )
     return page, status

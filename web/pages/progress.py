@@ -9,15 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import report_keys, tracking
+from engine.cases import attachments, file_origins, report_keys, tracking
 from engine.cases.tasks import InvalidForm
 from engine.cases.tracking import CitizenContext, ReportProgress
 from engine.clock import parse_instant
-from engine.errors import Stale
-from engine.privacy.disclosures import FOLLOW
+from engine.errors import NotFound, Stale
+from engine.privacy.disclosures import FILE, FOLLOW
 from web.display import form_view
 from web.display.form_view import Faults
-from web.http import disclosure_log, once
+from web.http import disclosure_log, downloads, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("progress", __name__)
@@ -70,7 +70,10 @@ def render_progress(progress: ReportProgress, faults: Faults | None = None, stat
     main_tasks = [task for task in progress.open_tasks if task.node not in SIDE_TASKS] or progress.open_tasks
     stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
     errors = form_view.fault_sentences(faults or {})
-    page = render_template("progress.html", seen=progress, stages=stages, errors=errors, typed=request.form)
+    files = file_origins.list_citizens_files(tx(), progress.report.id)
+    page = render_template(
+        "progress.html", seen=progress, stages=stages, errors=errors, typed=request.form, files=files
+    )
     return page, status
 
 
@@ -105,3 +108,28 @@ def submit_opinion() -> ResponseReturnValue:
         faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
         return render_progress(tracking.load_progress(tx(), progress.report.id), faults, 409)
     return redirect(url_for("following.show_doors"))
+
+
+@blueprint.get("/follow/files/<int:number>")
+@public_page
+def download_own_file(number: int) -> ResponseReturnValue:
+    """Download a file that the citizen gave with the report that they have opened."""
+    name, media_type, content = attachments.load_attachment(tx(), _report_of_own_file(number), number)
+    return downloads.file_response(content, media_type, name)
+
+
+@blueprint.get("/follow/files/<int:number>/thumbnail")
+@public_page
+def show_own_thumbnail(number: int) -> ResponseReturnValue:
+    """Show a picture in small that the citizen gave with the report that they have opened."""
+    return downloads.picture_response(attachments.load_thumbnail(tx(), _report_of_own_file(number), number))
+
+
+def _report_of_own_file(number: int) -> int:
+    """The report that this visitor has opened, if the file came with it; raises NotFound."""
+    opened = remembered_report()
+    report_id: int = opened.report.id if opened is not None else 0
+    if number not in {file.id for file in file_origins.list_citizens_files(tx(), report_id)}:
+        raise NotFound("attachment-unknown")
+    disclosure_log.record_disclosure(FILE, [report_id])
+    return report_id

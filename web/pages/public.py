@@ -21,7 +21,7 @@ from engine.staff.rate_limits import RateLimit
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
-from web.http import once
+from web.http import expired_forms, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
 from web.pages import form_files, new_keys
 
@@ -70,13 +70,26 @@ def _show_filed_again(receipt: Any) -> ResponseReturnValue:
     return redirect(receipt.location)
 
 
+def _show_form_again() -> ResponseReturnValue:
+    """Show the form with everything that was sent in a session that has ended, files included."""
+    form, holder = calls.receive_form(tx(), current_world()), form_files.holder_of_form()
+    faults = {"_schema": [_("Trang đã mở quá lâu nên phản ánh chưa được nhận. Nội dung còn nguyên: bấm gửi lần nữa.")]}
+    filled = FilledForm(form, _typed_values(form), {**faults, **form_files.receive_files(form, holder)})
+    return _render_report_form(filled, holder, 400)
+
+
+def _typed_values(form: Form) -> dict[str, object]:
+    return {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
+
+
 @blueprint.post("/report")
+@expired_forms.shows_again(_show_form_again)
 @once.answers_repeats(_show_filed_again)
 @public_page
 def submit_report() -> ResponseReturnValue:
     """File the report, with the same checks as at the hotline; what cannot be filed stays in the form."""
     form = calls.receive_form(tx(), current_world())
-    typed = {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
+    typed = _typed_values(form)
     if request.form.get(HONEYPOT):
         return redirect(url_for("auth.show_front_page"))
     holder = form_files.holder_of_form()

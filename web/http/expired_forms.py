@@ -1,0 +1,72 @@
+"""A form whose session has ended while it was filled in: nothing is lost, and nothing of another site is taken.
+
+Whoever has to sign in does so and comes back to the form, where the browser fills in what was typed (`typed.js`).
+Everybody else gets what they have sent again, with a fresh token and a button. A form that another site sent gets
+neither: it is told by the origin that browsers state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, render_template, request
+from flask_login import current_user
+
+from engine.store.db import transaction
+from web.http import once
+from web.http.request import current_application, is_public
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shows_again(show: Callable[[], Any]) -> Callable[[View], View]:
+    """Mark a page that can show its form again with everything that was sent, files included."""
+
+    def mark_view(view: View) -> View:
+        view.show_again = show  # type: ignore[attr-defined]
+        return view
+
+    return mark_view
+
+
+def answer_expired_form() -> Any | None:
+    """The answer to a form without a valid token; None for what is no form of this program."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or view is None or not _is_own_form() or holds_secrets():
+        return None
+    application = current_application()
+    g.now = application.clock()
+    with transaction(application.database) as tx:
+        g.tx = tx
+        if current_user.is_authenticated:
+            g.account = current_user.account
+        elif not is_public(view):
+            return application.login_manager.unauthorized()  # type: ignore[attr-defined]
+        show = getattr(view, "show_again", None)
+        return show() if show is not None else _render_kept_form()
+
+
+def _is_own_form() -> bool:
+    """Whether the browser says that a page of this program sent the form, and not a script."""
+    sender = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(sender).netloc == request.host and "X-CSRFToken" not in request.headers
+
+
+def holds_secrets() -> bool:
+    """Whether the form has a password, which no page repeats."""
+    return any("password" in name for name in request.form) or request.path in ("/password", "/sign-in")
+
+
+def _render_kept_form() -> tuple[str, int]:
+    own = {"csrf_token", once.TOKEN_FIELD}
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in own]
+    page = render_template(
+        "form_expired.html",
+        fields=fields,
+        action=request.full_path.rstrip("?"),
+        token=once.sent_token(),
+        files=any(file.filename for file in request.files.values()),
+    )
+    return page, 400
