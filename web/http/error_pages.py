@@ -96,7 +96,8 @@ def _log_failure(error: Exception) -> None:
 def _render_failure(status: int) -> Response:
     """A page that needs nothing that may be failing; it keeps what was typed and can send it again."""
     fields = [] if expired_forms.holds_secrets() else list(request.form.items(multi=True))
+    files = any(file.filename for file in request.files.values())
     page = render_plain_page(
-        status, current_language(), action=request.full_path.rstrip("?"), fields=fields, files=bool(request.files)
+        status, current_language(), action=request.full_path.rstrip("?"), fields=fields, files=files
     )
     return Response(page, status, {"Retry-After": str(AWAY_SECONDS)} if status == 503 else {})

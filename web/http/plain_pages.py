@@ -23,7 +23,10 @@ ERROR_SENTENCES: dict[int, tuple[str, str]] = {
     404: (N_("Không tìm thấy"), N_("Trang hoặc hồ sơ này không có. Kiểm tra lại địa chỉ hoặc mã.")),
     405: (N_("Yêu cầu không hợp lệ"), N_("Trang này không nhận yêu cầu kiểu đó.")),
     409: (N_("Đã có thay đổi"), N_("Người khác vừa xử lý việc này trước. Mở lại để xem hiện trạng.")),
-    413: (N_("Nội dung quá lớn"), N_("Tệp hoặc nội dung gửi lên vượt quá giới hạn 32 MB.")),
+    413: (
+        N_("Nội dung quá lớn"),
+        N_("Tệp hoặc nội dung gửi lên vượt quá giới hạn 32 MB. Quay lại trang trước, chọn ít tệp hơn rồi gửi lại."),
+    ),
     429: (N_("Quá nhiều lần thử"), N_("Bạn đã thử quá nhiều lần. Đợi một lúc rồi thử lại.")),
     500: (N_("Hệ thống gặp lỗi"), N_("Việc vừa làm chưa được lưu. Thử lại; nếu vẫn lỗi, báo quản trị viên.")),
     503: (
