@@ -14,9 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Pictures have none yet: the worker draws them anew and gives them one. Other files never have one.
+    # Where it is NULL the worker cleans the file: pictures, and films, some of which are something else.
     op.add_column("attachment", sa.Column("thumbnail", sa.String(length=64), nullable=True))
-    op.execute("UPDATE attachment SET thumbnail = '' WHERE media_type NOT LIKE 'image/%'")
+    op.execute("UPDATE attachment SET thumbnail = '' WHERE media_type NOT LIKE 'image/%' AND media_type <> 'video/mp4'")
     _compose_names()
     op.create_table(
         "chosen_file",

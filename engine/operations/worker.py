@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from engine.cases import chosen_files, corrections, one_time_codes
-from engine.cases.old_pictures import OldPictureCleaner
+from engine.cases.old_files import OldFileCleaner
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
@@ -79,7 +79,7 @@ class Worker:
         keys = anchor_keys(context.settings)
         self._verifier = HistoryVerifier(context.database, context.settings.var, keys)
         self._anchors = AnchorExporter(context.database, context.settings, keys, context.outlets.smtp)
-        self._pictures = OldPictureCleaner(context.database)
+        self._old_files = OldFileCleaner(context.database)
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
@@ -184,7 +184,7 @@ class Worker:
         return now + MAX_SLEEP
 
     def run_nightly(self) -> datetime:
-        """Run one slice of verifying all histories, of erasing expired data and of cleaning old pictures.
+        """Run one slice of verifying all histories, of erasing expired data and of cleaning old files.
 
         The rest follows a little later.
         """
@@ -192,7 +192,7 @@ class Worker:
         more = [
             self._verifier.verify_slice(now()),
             self._retention.erase_slice(now()),
-            self._pictures.clean_next(),
+            self._old_files.clean_next(),
         ]
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)
 

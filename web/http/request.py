@@ -91,7 +91,7 @@ class Application(Flask):
 
     def _act_once(self) -> AnyResponse:
         """Handle the request in its transaction, or answer as before what has been submitted before."""
-        visitor = deepcopy(dict(session))
+        visitor = deepcopy(dict(session)) if request.method == "POST" else {}
         try:
             with transaction(self.database) as tx:
                 g.tx = tx

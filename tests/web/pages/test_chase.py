@@ -14,6 +14,7 @@ from engine.directives.default_template import build_default_template
 from engine.mailing import batching, daily, notices
 from engine.mailing.recipients import MAIL
 from engine.process import timers
+from engine.staff.form_receipts import new_form_token
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Directive, History, Instance, Mark, Matter, Outbox, Person, Report, Task
@@ -46,7 +47,8 @@ def ticks(site: Site, *cases: int) -> list[str]:
 
 
 def act(site: Site, name: str, *cases: int, login: str = OFFICE, **more: Any) -> Any:
-    return site.browser(login).post("/chase/acts", {"task": ticks(site, *cases), "act": name, **REASON, **more})
+    data = {"task": ticks(site, *cases), "act": name, **REASON, **more}
+    return site.browser(login).post("/chase/acts", data, follow_redirects=True)
 
 
 def last(site: Site, instance_id: int) -> Any:
@@ -165,7 +167,8 @@ def test_what_has_moved_on_is_left_alone_and_told(site: Site) -> None:
     site.browser("lanhdao.75.vp").post(f"/tasks/{colleague.id}/claim", {"version": str(colleague.version)})
     act(site, "recall", first)
     browser = site.browser(OFFICE)
-    page = browser.post("/chase/acts", {"task": [*stale, "999.1"], "act": "recall", **REASON}).text
+    data = {"task": [*stale, "999.1"], "act": "recall", **REASON}
+    page = browser.post("/chase/acts", data, follow_redirects=True).text
     assert "1 hồ sơ đã thu hồi, 2 hồ sơ chưa làm được" in page
     assert page.count("Hồ sơ vừa có thay đổi") == 2
     assert "Đồng nghiệp đang giữ" in act(site, "recall", third).text
@@ -190,6 +193,15 @@ def test_an_order_that_says_too_little_does_nothing(site: Site, data: dict[str, 
     assert answer.status_code == 422
     assert sentence in answer.text
     assert ticks(site, late) == before
+
+
+def test_an_act_on_many_cases_is_done_once_however_often_its_page_is_sent(site: Site) -> None:
+    cases, browser = overdue(site, 2), site.browser(OFFICE)
+    sent = {"task": ticks(site, *cases), "act": "remind", **REASON, "form_token": new_form_token()}
+    pages = [browser.post("/chase/acts", sent) for _ in range(2)]
+    assert len({page.location for page in pages}) == 1
+    assert "2 hồ sơ đã nhắc, 0 hồ sơ chưa làm được" in browser.get(pages[0].location).text
+    assert len([row for row in site.read(select(History.action)) if row.action == "remind"]) == 2
 
 
 def test_leadership_watches_and_others_have_no_desk(site: Site) -> None:

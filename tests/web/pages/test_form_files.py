@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from engine.cases import attachments, chosen_files
 from engine.cases.attachments import Upload
-from engine.cases.old_pictures import OldPictureCleaner
+from engine.cases.old_files import OldFileCleaner
 from engine.operations.worker import delete_ended
 from engine.staff import form_receipts
 from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.models import Attachment, ChosenFile, Look, Report, StoredFile
-from tests.kit.pictures import DEVICE, PLACE_WORDS, PNG, picture
+from tests.kit.pictures import DEVICE, PLACE_WORDS, PNG, box, film, picture
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, Browser, Site
 from tests.paths import ROOT
 from tests.web.pages.test_once import token_in
@@ -238,6 +238,24 @@ def test_one_form_and_one_address_have_limits_said_in_a_sentence(site: Site, mon
     assert "quá nhiều tệp" in send_alone(visitor, "/report/files", form_receipts.new_form_token()).json["fault"]
 
 
+def test_films_stored_before_are_what_their_content_says(site: Site) -> None:
+    heic = box(b"ftyp", b"heic" + bytes(4)) + box(b"meta", bytes(16))
+    sent = {"IMG_0001.mp4": heic, "a.mp4": picture("AVIF"), "b.mp4": film(b"qt  "), "c.mp4": film(b"M4A ")}
+    old = [attachments.CleanFile(name, "video/mp4", content) for name, content in sent.items()]
+    site.write(attachments.add_files, site.file().report_id, old, "citizen", site.now)
+    with site.engine.begin() as connection:
+        connection.execute(table_of(Attachment).update().values(thumbnail=None))
+    cleaner = OldFileCleaner(site.engine)
+    while cleaner.clean_next():
+        pass
+    rows = site.read(select(table_of(Attachment)).order_by(Attachment.id))
+    assert [row.name for row in rows] == ["IMG_0001.heic", "a.jpg", "b.mov", "c.m4a"]
+    kinds = ["image/heic", "image/jpeg", "video/quicktime", "audio/mp4"]
+    assert [row.media_type for row in rows] == kinds
+    contents = [row.content for row in site.read(select(table_of(StoredFile)))]
+    assert not any(word in content for content in contents for word in (DEVICE, PLACE_WORDS))
+
+
 def test_pictures_stored_before_they_were_cleaned_are_cleaned_by_the_worker(site: Site) -> None:
     filed = site.file()
     old = picture("JPEG", (640, 480))
@@ -246,7 +264,7 @@ def test_pictures_stored_before_they_were_cleaned_are_cleaned_by_the_worker(site
     site.write(attachments.add_files, filed.report_id, [raw, liar], "citizen", site.now)
     with site.engine.begin() as connection:
         connection.execute(table_of(Attachment).update().values(thumbnail=None))
-    cleaner = OldPictureCleaner(site.engine)
+    cleaner = OldFileCleaner(site.engine)
     assert [cleaner.clean_next() for _ in range(4)] == [True, True, False, False]
     first, second = site.read(select(table_of(Attachment)).order_by(Attachment.id))
     contents = {row.digest: row.content for row in site.read(select(table_of(StoredFile)))}
