@@ -1,8 +1,8 @@
 """Attachments of a report: checked and cleaned, stored by digest in the database, served as downloads.
 
 A file's content determines its type, never its name. Types that a browser or an office program would execute are
-rejected. Pictures are drawn anew and films freed of remarks before anything is stored: position and device of whoever
-took them, which they did not mean to give, stay with them (Law 91/2025: only what is needed).
+rejected. Pictures are drawn anew, films and recordings freed of remarks before anything is stored: position and device
+of whoever took them, which they did not mean to give, stay with them (Law 91/2025: only what is needed).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import insert, select
 from engine.cases import file_kinds
 from engine.cases.file_kinds import MEDIA_TYPES
 from engine.errors import BadInput, NotFound
-from engine.pictures import film_boxes
+from engine.pictures import film_boxes, sound_tags
 from engine.pictures.confined import UnfitPicture, clean_picture
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -75,6 +75,8 @@ def clean_upload(upload: Upload) -> CleanFile:
         if bare is None:
             raise UnacceptableFile("film-unreadable", name=upload.name)
         content = bare
+    elif extension == file_kinds.SOUND:
+        content = sound_tags.without_tags(content)
     return CleanFile(safe_name(upload.name, extension), MEDIA_TYPES[extension], content, thumbnail)
 
 

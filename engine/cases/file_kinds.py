@@ -22,6 +22,7 @@ MEDIA_TYPES = {
 }
 PICTURES = frozenset({".jpg", ".png", ".webp", ".avif"})  # What is drawn anew; AVIF becomes JPEG.
 FILMS = frozenset({".mp4", ".mov", ".m4a"})
+SOUND = ".mp3"
 HEIC = ".heic"  # Known, so that the refusal can say what to do: no free library for it may be shipped.
 _SIGNATURES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"%PDF-", ".pdf"), (b"ID3", ".mp3"))
 _ENTRY, MAX_ENTRIES = (

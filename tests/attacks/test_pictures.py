@@ -143,3 +143,13 @@ def test_every_byte_of_a_film_may_be_wrong() -> None:
     for place in range(len(good)):
         for value in (0x00, 0x01, 0xFF):
             film_boxes.without_remarks(good[:place] + bytes([value]) + good[place + 1 :])
+
+
+def test_a_recording_loses_its_tags() -> None:
+    sound = b"\xff\xfb\x90\x00" + b"sound" * 40
+    tags = b"ID3\x04\x00\x00" + bytes([0, 0, 1, 72]) + (DEVICE + PLACE_WORDS).ljust(200, b"\0")
+    old = (b"TAG" + PLACE_WORDS).ljust(128, b"\0")
+    clean = clean_upload(Upload("ghi âm.mp3", tags + sound + old))
+    assert (clean.name, clean.content) == ("ghi âm.mp3", sound)
+    odd = b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f no sound"
+    assert clean_upload(Upload("a.mp3", odd)).content == odd
