@@ -1,11 +1,59 @@
-"""Vietnamese text made comparable."""
+"""Vietnamese text made comparable: for search, for names that are spelled differently, and for the order of lists."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from forms.signs import plain_signs
+
+TONES = "\u0300\u0309\u0303\u0301\u0323"  # In the order of the alphabet: grave, hook above, tilde, acute, dot below.
+_LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONE = re.compile(f"[{TONES}]")
+_DIGIT_RANK, _LETTER_RANK, _FOREIGN_RANK = 1, 2, 3
+
+OrderKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], str]
 
 
 def strip_diacritics(text: str) -> str:
-    """`text` as typed without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai"."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(character for character in decomposed if not unicodedata.combining(character)).split())
+    """`text` as typed without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai".
+
+    Composed or decomposed letters, wide or narrow ones, the look-alikes of "Đ" and signs that nobody sees make no
+    difference.
+    """
+    plain = plain_signs(text).lower().replace("đ", "d")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFD", plain)
+        plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(plain.split())
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are the same word for word, wherever the tone mark is placed: Hoà is Hòa."""
+    return _toneless_words(one) == _toneless_words(other)
+
+
+def _toneless_words(name: str) -> list[tuple[str, str]]:
+    """Each word without its tone, and the tone."""
+    words = unicodedata.normalize("NFD", plain_signs(name)).split()
+    return [(unicodedata.normalize("NFC", _TONE.sub("", word)), "".join(_TONE.findall(word))) for word in words]
+
+
+def vietnamese_order(text: str) -> OrderKey:
+    """The key that sorts names as a Vietnamese dictionary does: a ă â b c d đ e ê …, tones only among equal letters.
+
+    The alphabet and the tones are those of CLDR for `vi`; signs come before digits, digits before letters, other
+    alphabets last. A tone counts once for its word, so that Hoà and Hòa stand together.
+    """
+    words = _toneless_words(text)
+    plain = " ".join(word for word, _tone in words).lower()
+    tones = tuple(TONES.index(tone[0]) + 1 if tone else 0 for _word, tone in words)
+    return tuple(_letter_rank(letter) for letter in plain), tones, text
+
+
+def _letter_rank(letter: str) -> tuple[int, int]:
+    if letter in _LETTERS:
+        return _LETTER_RANK, _LETTERS[letter]
+    if letter.isdecimal():
+        return _DIGIT_RANK, int(letter)
+    return (_FOREIGN_RANK if letter.isalpha() else 0), ord(letter)

@@ -21,6 +21,7 @@ from forms.texts import (
     iso_date,
     iso_instant,
     iso_time,
+    mail_address,
     national_number,
     parse_integer,
     parse_plain_number,
@@ -173,7 +174,7 @@ def _reader_options(invalid: str) -> dict[str, Any]:
     return {"allow_none": True, "error_messages": marshmallow_messages(invalid)}
 
 
-def _text_reader(field: FormField, *extra_checks: ReadStep) -> Reader:
+def _text_reader(field: FormField, *extra_checks: ReadStep, respell: Callable[[str], str] = str) -> Reader:
     longest, shortest = field.max_length or MAX_TEXT, field.min_length or 0
     checks = [_check(lambda text: len(text) <= longest, "form-answer-too-long", max=longest)]
     if shortest:
@@ -184,6 +185,7 @@ def _text_reader(field: FormField, *extra_checks: ReadStep) -> Reader:
     steps = [
         _refusing_step(_text_or_none, AnswerProblem("form-answer-text")),
         _refusing_step(_unless_blocked, AnswerProblem("form-answer-characters")),
+        _refusing_step(respell, AnswerProblem("form-answer-text")),
     ]
     return fields.String(pre_load=steps, validate=[*checks, *extra_checks], **_reader_options("form-answer-text"))
 
@@ -241,7 +243,7 @@ def _spelling_reader(read: ReadStep, rule: str) -> Callable[[FormField], Reader]
 
 
 def _email_reader(field: FormField) -> Reader:
-    return _text_reader(field, _check(_is_email, "form-answer-email"))
+    return _text_reader(field, _check(_is_email, "form-answer-email"), respell=mail_address)
 
 
 def _file_reader(field: FormField) -> Reader:

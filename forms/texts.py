@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from forms.signs import STROKED_LETTERS, plain_signs
+
 BLOCKED = "\0"  # Replaces a text that no database or page can hold; every text field rejects it.
 MAX_ITEMS = 200
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -19,7 +21,11 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 # Control characters, zero-width spaces and characters that change the writing direction: nobody types them,
 # and they make different texts look alike.
-_INVISIBLE = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]"
+)
+_WIDE_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_STROKED = str.maketrans(STROKED_LETTERS)
 _UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Normalising sorts a run of combining marks in quadratic time, 1.4 s for 30,000 of them (measured), so long runs
 # are rejected first. Vietnamese letters do not match this pattern: only other scripts pay for the closer look.
@@ -36,8 +42,14 @@ _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 
-_PHONE = re.compile(r"\+?[0-9 .()\-]{8,30}")
+_LONGEST_PHONE = 100  # Of what is pasted: marks between the digits count too.
+_LONGEST_ADDRESS = 500
+_PHONE_LABEL = re.compile(r"(?:tel|phone|zalo|s?[dđ]t(?:d[dđ])?|số|so)(?![^\W\d])[\s.:]*", re.IGNORECASE)
+_PHONE = re.compile(r"[( ]*\+?[0-9OolI|\s.,_()/\-]{8,50}")
+_PHONE_DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
+_LEAST_DIGITS = 7  # Of them at least so many are typed as digits: fewer are a word that looks like a number.
 _COUNTRY = re.compile(r"(?:\+|00)?84(?:0(?=[0-9]{9,10}$))?")
+_WITHOUT_ZERO = re.compile(r"[35789][0-9]{8}")  # A mobile number of a spreadsheet, which drops the leading zero.
 # The mobile prefixes of 11 digits that became 10 digits between 15 September and 14 November 2018.
 _OLD_MOBILE = {
     "0120": "070",
@@ -86,20 +98,20 @@ def tidy_value(value: object, limit: int, *, lines: bool = False) -> object:
 
 
 def tidy_text(text: str, limit: int, *, lines: bool = False) -> str:
-    """`text` in NFC, trimmed, without invisible characters; on one line unless `lines`. BLOCKED if it is unusable.
+    """`text` in NFC, trimmed, without invisible signs; on one line with single spaces unless `lines`.
 
-    A text longer than three times the limit is still too long after normalising (a Vietnamese letter takes at most
-    three code points), so it is only cut there: the field then rejects it for its length.
+    BLOCKED if it is unusable. A text longer than three times the limit is still too long after normalising (a
+    Vietnamese letter takes at most three code points), so it is only cut there: the field rejects it for its length.
     """
     if len(text) > 3 * limit:
         return text[: 3 * limit + 1]
     if text.isascii() and text.isprintable():
-        return text.strip()
+        return text.strip() if lines else " ".join(text.split())
     if _UNUSABLE.search(text) or _has_piled_marks(text):
         return BLOCKED
-    text = _INVISIBLE.sub("", _BREAK.sub("\n", text))
+    text = _WIDE_SPACE.sub(" ", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_STROKED)
     if not lines:
-        text = text.replace("\n", " ").replace("\t", " ")
+        text = " ".join(text.split())
     return unicodedata.normalize("NFC", text.strip()).strip()
 
 
@@ -117,13 +129,15 @@ def _has_piled_marks(text: str) -> bool:
 def national_number(value: object) -> str | None:
     """A Vietnamese subscriber's number in national format, or None if it is not one.
 
-    "+84 912 345 678", "0084912345678" and "0912.345.678" give "0912345678"; a prefix from before 2018 is replaced by
-    its successor; a fixed line keeps its area code of 2017 and so has 11 digits. Service numbers (1900.., 1800.., 113)
-    belong to nobody and are rejected.
+    Everything that people recognise as the same number gives the same: "+84 912 345 678", "0084912345678",
+    "0912.345.678", "(+84) 912–345–678", "ĐT: 0912 345 678", "912345678" as spreadsheets leave it, also with no-break
+    spaces, marks of direction, digits of another script or the letters O and l for 0 and 1. A prefix from before 2018
+    is replaced by its successor; a fixed line keeps its area code of 2017 and so has 11 digits. Service numbers
+    (1900.., 1800.., 113) belong to nobody and are rejected.
     """
-    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+    digits = _phone_digits(value) if isinstance(value, str) else None
+    if digits is None:
         return None
-    digits = re.sub(r"[^0-9+]", "", value)
     national = digits if digits.startswith("0") and not digits.startswith("00") else _strip_country_code(digits)
     if national is None:
         return None
@@ -133,8 +147,35 @@ def national_number(value: object) -> str | None:
     return national if phonenumbers.number_type(number) in _PERSONAL_LINES else None
 
 
+def _phone_digits(text: str) -> str | None:
+    """The digits of a telephone number, with its plus sign; None for anything else."""
+    if len(text) > _LONGEST_PHONE:
+        return None
+    text = plain_signs(text).strip()
+    label = _PHONE_LABEL.match(text)
+    text = text[label.end() :] if label else text
+    if not _PHONE.fullmatch(text) or sum(char.isdigit() for char in text) < _LEAST_DIGITS:
+        return None
+    return re.sub(r"[^0-9+]", "", text.translate(_PHONE_DIGITS))
+
+
+def mail_address(text: str) -> str:
+    """A mail address as it is stored: its domain in small letters, no blanks around "@" and dots, no unseen signs.
+
+    "mailto:" and brackets are dropped. What is no address comes back as it was typed, for its field to refuse.
+    """
+    if len(text) > _LONGEST_ADDRESS:
+        return text
+    bare = re.sub(r"\s*([@.])\s*", r"\1", plain_signs(text)).strip("<> \n\t")
+    bare = re.sub(r"^mailto:", "", bare, flags=re.IGNORECASE)
+    name, at, domain = bare.rpartition("@")
+    return f"{name}@{domain.lower()}" if at else text.strip()
+
+
 def _strip_country_code(digits: str) -> str | None:
-    """ "84912345678", "+84.." or "0084.." as "0912345678"; None for another country or no country at all."""
+    """ "84912345678", "+84..", "0084.." or "912345678" as "0912345678"; None for another country or none at all."""
+    if _WITHOUT_ZERO.fullmatch(digits):
+        return f"0{digits}"
     match = _COUNTRY.match(digits)
     rest = digits[match.end() :] if match else ""
     return f"0{rest}" if rest.isdigit() and not rest.startswith("0") else None

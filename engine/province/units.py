@@ -5,7 +5,6 @@ A unit is identified by its official code, never by its name: names change while
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +22,9 @@ from engine.province.unit_files import ORGANISATION_KINDS, UnitFile, UnitRow, re
 from engine.store import models
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment
+from engine.text import is_same_name
 from engine.world.unit_tree import TERRITORIAL, OrgUnit, UnitTree
 
-TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # Grave, acute, tilde, hook above, dot below.
 PARENT_KINDS = {
     "province": frozenset[str](),
     "district": frozenset({"province"}),
@@ -112,19 +111,6 @@ def load_units(tx: Transaction, path: Path, by: ActStamp) -> UnitLoadResult:
             *(UnitChange(code, stored[code].name, ("closed",)) for code in closed),
         ),
     )
-
-
-def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are the same word for word, wherever the tone mark is placed: Hoà is Hòa."""
-    return _name_spelling(one) == _name_spelling(other)
-
-
-def _name_spelling(name: str) -> list[tuple[str, str]]:
-    words = unicodedata.normalize("NFD", name).split()
-    return [
-        ("".join(letter for letter in word if letter not in TONES), "".join(sorted(TONES.intersection(word))))
-        for word in words
-    ]
 
 
 def _check_file(file: UnitFile, stored: Mapping[str, Any]) -> None:

@@ -234,6 +234,11 @@ def test_stored_instants_compare_as_texts_the_way_they_compare_as_instants(one: 
     assert iso_instant(first) == first
 
 
+def test_a_line_has_single_plain_spaces_and_the_vietnamese_letter() -> None:
+    assert read(form("textfield"), "Ðặng\u00a0Văn\u2009 \u200eÐức") == "Đặng Văn Đức"
+    assert read(form("textarea"), "đường\u00a0Ɖồng\u3000Khởi\nsố 5") == "đường Đồng Khởi\nsố 5"
+
+
 # --- Phone numbers -------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +254,20 @@ def test_stored_instants_compare_as_texts_the_way_they_compare_as_instants(one: 
         ("0251 3822 501", "02513822501"),
         ("+84 251 3822501", "02513822501"),
         ("024 3822 1234", "02438221234"),
+        ("\u202d0912 345 678\u202c", "0912345678"),
+        ("0912\u2011345\u2013678\u200e", "0912345678"),
+        ("09\u200d12\ufe0f\u00a0345\u2009678", "0912345678"),
+        ("\u2066(+84)\u00a0912\u2212345\u2014678\u2069", "0912345678"),
+        ("\u200b0\ufe0f\u20e39\ufe0f\u20e312 345 678\ufeff", "0912345678"),
+        ("０９１２－３４５－６７８", "0912345678"),
+        ("٠٩١٢٣٤٥٦٧٨", "0912345678"),
+        ("0912·345·678", "0912345678"),
+        ("0912_345_678", "0912345678"),
+        ("tel:+84-912-345-678", "0912345678"),
+        ("SĐT: 0912 345 678", "0912345678"),
+        ("O9l2 345 678", "0912345678"),
+        ("912345678", "0912345678"),
+        ("(0251)\u202f3822.501", "02513822501"),
     ],
 )
 def test_phone_numbers_are_stored_as_dialled_inside_the_country(answer: str, national: str) -> None:
@@ -273,8 +292,8 @@ def test_mobile_prefixes_from_before_2018_become_their_successors(old: str, new:
 @pytest.mark.parametrize(
     "answer",
     [
-        *["113", "1022", "19001022", "1800 1234", "091234567", "09123456789", "912345678", "0123456789"],
-        *["0613 822 501", "+1 202 555 0123", "+84", "0912ABC678", "٠٩١٢٣٤٥٦٧٨", "0912345678 ext 5", "0" * 29],
+        *["113", "1022", "19001022", "1800 1234", "091234567", "09123456789", "0123456789"],
+        *["0613 822 501", "+1 202 555 0123", "+84", "0912ABC678", "0912345678 ext 5", "0" * 29],
         *["01602345678", "++84912345678", "+0912345678", "", "()()()()"],
     ],
 )
@@ -301,9 +320,20 @@ def test_what_is_no_code_is_refused(code: object) -> None:
     assert is_refused(special("commune"), code)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *["An.Le@DongNai.gov.vn", "An.Le @ dongnai . gov.vn", "mailto:An.Le@dongnai.gov.vn"],
+        *["<An.Le＠dongnai.gov.vn>", "An.Le\u200b@dongnai.gov.vn\u00a0"],
+    ],
+)
+def test_an_address_of_mail_is_stored_in_one_spelling(typed: str) -> None:
+    assert read(special("email"), typed) == "An.Le@dongnai.gov.vn"
+
+
 def test_addresses_of_mail_are_checked() -> None:
     assert read(special("email"), " an@dongnai.gov.vn ") == "an@dongnai.gov.vn"
-    for wrong in ("an", "an@", "@dongnai.gov.vn", "an @dongnai.gov.vn", "a" * 250 + "@b.vn", "a@b.vn\0"):
+    for wrong in ("an", "an@", "@dongnai.gov.vn", "lê an@dongnai.gov.vn", "a" * 250 + "@b.vn", "a@b.vn\0"):
         assert is_refused(special("email"), wrong)
 
 

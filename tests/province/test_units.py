@@ -11,9 +11,10 @@ from sqlalchemy import Engine, select
 
 from engine.actor import SYSTEM, ActStamp
 from engine.errors import BadInput, InvalidFiles
-from engine.province.units import UnitChange, UnitLoadResult, is_same_name, load_unit_tree, load_units
+from engine.province.units import UnitChange, UnitLoadResult, load_unit_tree, load_units
 from engine.store import models
 from engine.store.db import Transaction, transaction
+from engine.text import is_same_name
 from engine.world.unit_tree import UnitTree
 from tests.kit.province import DATA, NOW, YEARS, add_person, load_year
 
