@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from forms.signs import plain_signs
+from forms.signs import MOST_REMEMBERED, aligned_signs, plain_signs
 
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # In the order of the alphabet: grave, hook above, tilde, acute, dot below.
 _LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
@@ -26,6 +26,28 @@ def strip_diacritics(text: str) -> str:
         decomposed = unicodedata.normalize("NFD", plain)
         plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(plain.split())
+
+
+def align_folded(text: str) -> str:
+    """`text` folded like `strip_diacritics`, sign by sign, so that a place in one is a place in the other.
+
+    For composed letters (NFC); a sign without an equal of the same length stays.
+    """
+    plain = aligned_signs(text).lower()
+    return plain.translate(_FOLDED) if len(plain) == len(text) else text
+
+
+class _FoldedLetters(dict[int, str]):
+    """For `str.translate`: each letter without its marks."""
+
+    def __missing__(self, point: int) -> str:
+        base = unicodedata.normalize("NFD", chr(point))[0].replace("đ", "d")
+        if len(self) < MOST_REMEMBERED:
+            self[point] = base
+        return base
+
+
+_FOLDED = _FoldedLetters()
 
 
 def is_same_name(one: str, other: str) -> bool:

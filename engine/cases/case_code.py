@@ -3,18 +3,32 @@
 `DN-26-004217-D`: the province's letters, the year, the number, and a letter that catches a wrong or swapped digit.
 The check letters omit I, O and U, which are misheard and misread as other characters; with 23 letters the check is
 modulo a prime, so it catches every single wrong digit and every swap of neighbours.
+
+People leave parts out: the letter, the province, the year, leading zeros. What remains is read as far as it goes; a
+check letter that is given has to be right.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.errors import BadInput
+from engine.text import strip_diacritics
 
+PROVINCE_LETTERS = "DN"
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
+YEARS = tuple(f"{year:02d}" for year in range(20, 100))  # The directive for the hotline is of the twenties.
+SHORTEST_NUMBER, LONGEST_NUMBER = 6, 9  # Digits of a code's number.
 MOST_REPEATED = 40  # Characters of an invalid code quoted back to the user.
-_CODE = re.compile(r"([A-Z]{2})-?([0-9]{2})-?([0-9]{6,9})-?([A-Z])")
-_CODE_IN_TEXT = re.compile(r"(?<!\w)[A-Z]{2}[\s-]?[0-9]{2}[\s-]?[0-9]{6,9}[\s-]?[A-Z](?!\w)")
+_GAP = r"[\s.,_-]*"
+_LABEL = re.compile(r"(?:MA(?: SO)?(?: HO SO| PHAN ANH)?|HO SO(?: SO)?|CODE|CASE|SO)[\s:.#]+|#\s*")
+_TYPED = re.compile(rf"([A-Z]{{2}})?{_GAP}((?:[0-9OI]{_GAP})*[0-9]){_GAP}([A-Z])?")
+_LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
+_CODE_IN_TEXT = re.compile(
+    rf"(?<!\w)[A-Z]{{2}}{_GAP}[0-9OI]{{2}}{_GAP}[0-9OI]{{6,9}}(?:{_GAP}[A-Z](?!\w)|(?![.,_-]?\w))"
+)
 
 
 def format_code(province: str, year: int, number: int) -> str:
@@ -23,26 +37,99 @@ def format_code(province: str, year: int, number: int) -> str:
     return f"{province}-{digits[:2]}-{digits[2:]}-{_check_letter(digits)}"
 
 
-def parse_code(text: str) -> str:
-    """The code in its canonical form, from what somebody typed; raises BadInput when the check letter is wrong."""
-    match = _CODE.fullmatch(re.sub(r"\s", "", text).upper())
-    if match is None:
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """A code as far as somebody typed it.
+
+    `codes` are all that it may mean; `certain` when nothing else looks like this, as a bare "552" or "12B" does;
+    `letter` is the check letter typed, if any.
+    """
+
+    codes: tuple[str, ...]
+    certain: bool
+    letter: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether it means one code, without looking at which there are."""
+        return self.certain and len(self.codes) == 1
+
+
+def read_typed(text: str) -> TypedCode:
+    """The code in what somebody typed, whole or in part; raises BadInput: it is none, or the check letter is wrong."""
+    match = _TYPED.fullmatch(_without_label(_plain_letters(text)))
+    province, digits, letter = match.groups(default="") if match is not None else ("", "", "")
+    readings = list(_read_digits(digits.translate(_LETTERS_FOR_DIGITS), bare=not province))
+    if not readings or not _is_code_of(province, digits):
         raise BadInput("case-code-malformed", code=_quote_typed(text))
-    province, year, number, letter = match.groups()
-    if letter != _check_letter(year + number):
+    right = [item for item in readings if letter in ("", _check_letter(f"{item[0]}{item[1]:0>6}"))]
+    codes = tuple(format_code(province or PROVINCE_LETTERS, int(year), int(number)) for year, number in right)
+    if not codes:
         raise BadInput("case-code-mistyped", code=_quote_typed(text))
-    return f"{province}-{year}-{number}-{letter}"
+    certain = bool(province) or (len(readings) == 1 and len(re.findall("[0-9OI]", digits)) >= SHORTEST_NUMBER + 2)
+    return TypedCode(codes, certain, letter)
+
+
+def parse_code(text: str) -> str:
+    """The code in its canonical form, from what somebody typed; only province and letter may be missing.
+
+    Raises BadInput for what is no code or not a whole one, and when the check letter is wrong.
+    """
+    typed = read_typed(text)
+    if not typed.whole:
+        raise BadInput("case-code-malformed", code=_quote_typed(text))
+    return typed.codes[0]
+
+
+def extract_typed(text: str) -> TypedCode:
+    """The code in a text that somebody pasted, whole or in part; raises BadInput when there is none."""
+    match = _CODE_IN_TEXT.search(_plain_letters(text))
+    return read_typed(match[0] if match else text)
 
 
 def extract_code(text: str) -> str:
     """The code in a text that somebody pasted, in its canonical form; raises BadInput when there is none."""
-    match = _CODE_IN_TEXT.search(text.upper())
+    match = _CODE_IN_TEXT.search(_plain_letters(text))
     return parse_code(match[0] if match else text)
 
 
 def without_codes(text: str) -> str:
     """The text, in capital letters, without the codes in it."""
     return _CODE_IN_TEXT.sub(" ", text.upper())
+
+
+def _plain_letters(text: str) -> str:
+    """`text` in plain capital letters; a W that a Vietnamese keyboard made a Ư is a W again."""
+    return strip_diacritics(re.sub("[ưƯ]", "w", text)).upper()
+
+
+def _without_label(text: str) -> str:
+    """`text` without the words that name a code before it."""
+    match = _LABEL.match(text)
+    return text[match.end() :].strip(" .;:") if match else text.strip(" .;:")
+
+
+def _is_code_of(province: str, digits: str) -> bool:
+    """Whether digits after these letters may be a case: after those of another province only a whole code is one."""
+    return province in ("", PROVINCE_LETTERS) or len(re.findall("[0-9OI]", digits)) >= SHORTEST_NUMBER + 2
+
+
+def _read_digits(typed: str, *, bare: bool) -> Iterator[tuple[str, str]]:
+    """The readings of the digits as (year, number): with the year in front, or the number of any year.
+
+    Two digits that stand apart are the year, or four ("2026"); without a gap both readings are possible up to nine
+    digits, but after the letters of a province (not `bare`) whole codes begin with the year.
+    """
+    first, *rest = re.findall(r"[0-9]+", typed) or [""]
+    if rest and len(first) == 4 and first.startswith("20"):
+        first = first[2:]
+    digits = "".join((first, *rest))
+    stands_apart = len(first) == 2 and bool(rest)
+    begins_with_year = len(digits) >= SHORTEST_NUMBER + 2 and (not bare or digits[:2] in YEARS)
+    if (stands_apart or begins_with_year) and len(digits) <= LONGEST_NUMBER + 2:
+        yield digits[:2], digits[2:]
+    if not stands_apart and 0 < len(digits) <= LONGEST_NUMBER and (bare or not begins_with_year):
+        yield from ((year, digits) for year in YEARS)
 
 
 def _quote_typed(text: str) -> str:

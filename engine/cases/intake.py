@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
 from engine.cases import case_code, reports
+from engine.cases.case_code import PROVINCE_LETTERS
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
 from engine.process import instances
@@ -25,13 +26,14 @@ from engine.store.models import Instance, Report
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 from engine.world.world import World
+from forms import texts
 from forms.texts import national_number
 
 FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
 URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
 MAX_TEXT_LENGTH = 10_000
-PROVINCE_LETTERS = "DN"
+TEXTS = ("reporter_name", "address", "email", "content")
 
 # What people call the parts of a report.
 CAPTIONS = {
@@ -143,10 +145,14 @@ def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, ob
 
 
 def check_report(report: NewReport, world: World) -> NewReport:
-    """The report with its phone number normalised; raises Invalid for the first invalid field (R1)."""
+    """The report with its texts, address of mail and phone number normalised, whichever entrance it came by.
+
+    Raises Invalid for the first invalid field (R1).
+    """
     _require_known_values(report, world)
-    for name in ("reporter_name", "address", "email", "content"):
+    for name in TEXTS:
         _require_storable(name, getattr(report, name))
+    report = replace(report, **{name: _normalise_text(name, getattr(report, name)) for name in TEXTS})
     for name, at in (("received_at", report.received_at), ("due", report.due)):
         if at is not None and at.tzinfo is None:
             raise Invalid(name, "report-time-without-zone", caption=CAPTIONS[name], at=at)
@@ -157,6 +163,14 @@ def check_report(report: NewReport, world: World) -> NewReport:
     if phone is None:
         raise Invalid("phone", "report-phone-malformed")
     return replace(report, phone=phone)
+
+
+def _normalise_text(name: str, text: str) -> str:
+    """The text as forms store it; raises Invalid."""
+    tidied = texts.tidy_text(text, MAX_TEXT_LENGTH, lines=name == "content")
+    if tidied == texts.BLOCKED:
+        raise Invalid(name, "report-text-unreadable", caption=CAPTIONS[name])
+    return texts.mail_address(tidied) if name == "email" else tidied
 
 
 def _require_known_values(report: NewReport, world: World) -> None:
@@ -180,8 +194,6 @@ def _require_particulars(report: NewReport) -> None:
 
 
 def _require_storable(name: str, text: str) -> None:
-    """Reject NUL, which PostgreSQL cannot store, and lone surrogates, which JSON can smuggle in."""
+    """Reject texts that are too long; how they are spelled is looked at afterwards."""
     if len(text) > MAX_TEXT_LENGTH:
         raise Invalid(name, "report-text-too-long", caption=CAPTIONS[name], most=MAX_TEXT_LENGTH)
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise Invalid(name, "report-text-unreadable", caption=CAPTIONS[name])

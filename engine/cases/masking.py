@@ -7,17 +7,17 @@ from other words; readers are told so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from engine.text import strip_diacritics
+from engine.cases.personal_signs import find_personal
+from engine.text import align_folded, strip_diacritics
 
 MASK = "[…]"
 MIN_LENGTH = 2
 
-_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
-_NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){6,}")
 _WORD = re.compile(r"[0-9a-z]+")
 
 
@@ -45,15 +45,34 @@ def search_columns(report: Mapping[str, Any]) -> dict[str, str]:
 
 def mask_personal_data(text: str, report: Any = None) -> str:
     """`text` with personal data replaced; `report` is a row with the reporter's name, address, phone and email."""
-    result = _EMAIL.sub(MASK, text)
-    for particular in _reporter_particulars(report):
-        result = re.sub(rf"(?<!\w){re.escape(particular)}(?!\w)", MASK, result, flags=re.IGNORECASE)
-    result = _NUMBER.sub(MASK, result)
+    text = unicodedata.normalize("NFC", text)
+    spans = [*find_personal(text), *_find_particulars(text, _reporter_particulars(report))]
+    result = _replace_spans(text, spans)
     given_name = _given_name(report)
     if given_name:
         # The given name alone, as people are referred to; in lower case it may be any word.
         result = re.sub(rf"(?<!\w){re.escape(given_name)}(?!\w)", MASK, result)
     return result
+
+
+def _find_particulars(text: str, particulars: list[str]) -> Iterator[tuple[int, int]]:
+    """Where a text names the reporter: several words also without diacritics, a single one only as it is written."""
+    folded = align_folded(text)
+    for particular in particulars:
+        exact, loose = re.escape(particular), r"\s+".join(map(re.escape, strip_diacritics(particular).split()))
+        yield from (match.span() for match in re.finditer(rf"(?<!\w){exact}(?!\w)", text, re.IGNORECASE))
+        if " " in particular:
+            yield from (match.span() for match in re.finditer(rf"(?<!\w){loose}(?!\w)", folded))
+
+
+def _replace_spans(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with a mask for each of the spans, one for those that overlap."""
+    pieces, last = [], 0
+    for start, end in sorted(spans):
+        if start >= last:
+            pieces += [text[last:start], MASK]
+        last = max(last, end)
+    return "".join([*pieces, text[last:]])
 
 
 # What is written for these is about another case too, whose reporter no mask knows; the link itself is always shown.

@@ -19,6 +19,7 @@ from engine.errors import Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import OneTimeCode, Report
+from forms.signs import plain_signs
 from forms.texts import national_number
 
 LIFETIME = timedelta(minutes=10)
@@ -30,7 +31,7 @@ _code, _report = table_of(OneTimeCode), table_of(Report)
 
 def parse_phone(text: str) -> str:
     """A telephone number as reports store it; raises Invalid."""
-    number = national_number(text.strip())
+    number = national_number(text)
     if number is None:
         raise Invalid("phone", "report-phone-malformed")
     return number
@@ -82,7 +83,7 @@ def redeem_code(tx: Transaction, secret: bytes, handle: str, typed: str, now: da
 
 def parse_digits(typed: str) -> str:
     """The six digits in what somebody typed or pasted; raises Invalid when there are none, or several."""
-    matches: set[str] = {one + other for one, other in _DIGITS.findall(case_code.without_codes(typed))}
+    matches: set[str] = {one + other for one, other in _DIGITS.findall(case_code.without_codes(plain_signs(typed)))}
     if len(matches) != 1:
         raise Invalid("digits", "one-time-code-malformed")
     return matches.pop()

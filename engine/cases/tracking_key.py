@@ -14,6 +14,7 @@ import secrets
 
 from engine.cases import case_code
 from engine.errors import Invalid
+from forms.signs import plain_signs
 
 ALPHABET = "0123456789CFGHJKMNPRTVX"
 LENGTH, GROUP = 8, 4
@@ -46,7 +47,7 @@ def format_key(key: str) -> str:
 
 def parse_key(text: str) -> str:
     """The key in what somebody typed or pasted, as it is read out; raises Invalid when there is none."""
-    rest = case_code.without_codes(text.upper())
+    rest = case_code.without_codes(plain_signs(text))
     plain = _SEPARATORS.sub("", rest)
     if len(plain) != LENGTH or not plain.isalnum():
         return format_key(_find_in_text(rest))

@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
 
+from engine.cases.personal_signs import personal_numbers
 from engine.cases.stored_content import REFERENCES
 from engine.process import definitions
 from engine.store.columns import table_of
@@ -33,6 +35,7 @@ from engine.store.models import (
     Task,
     TrackingKey,
 )
+from forms.texts import national_number
 
 # Kinds of form fields whose values are choices, numbers or dates: figures need them, and they identify nobody.
 RETAINED_KINDS = frozenset(
@@ -78,7 +81,13 @@ def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
     stored_phones = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
     phones = {phone for phone in stored_phones if phone}
     saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if phones else []
-    return [row.id for row in saved if any(phone in row.query.replace("+", "") for phone in phones)]
+    return [row.id for row in saved if phones.intersection(_searched_numbers(row.query))]
+
+
+def _searched_numbers(query: str) -> list[str]:
+    """The telephone numbers that a saved filter searches for, as reports store them."""
+    spellings = (item for _name, value in parse_qsl(query) for item in (value, *personal_numbers(value)))
+    return [number for item in spellings if (number := national_number(item)) is not None]
 
 
 @dataclass(frozen=True, slots=True)

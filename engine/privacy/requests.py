@@ -28,6 +28,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import DataHold, DataRequest, Instance, Report, Submission
 from engine.text import strip_diacritics
+from forms import texts
 from forms.texts import national_number
 
 PERMISSION = "privacy"
@@ -64,7 +65,7 @@ class NewDataSubjectRequest:
 def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -> int:
     """Open a request and find its reports; returns its id. Raises Forbidden, BadInput naming the field."""
     access.require_permission(desk.officer, PERMISSION)
-    phone, name = national_number(new.phone), new.name.strip()
+    phone, name = national_number(new.phone), _tidy_field(new.name)
     if new.kind not in KINDS:
         raise Invalid("kind", "data-request-kind-unknown")
     if phone is None:
@@ -75,7 +76,7 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
         "kind": new.kind,
         "phone": phone,
         "name": name,
-        "identity": new.identity.strip(),
+        "identity": _tidy_field(new.identity),
         "reports": json.dumps(_reports_of_person(tx, phone, name)),
         "received_at": desk.now,
         "received_by": desk.who.actor,
@@ -84,6 +85,12 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
     request_id: int = tx.write().execute(insert(_request).returning(_request.c.id), row).scalar_one()
     journal.record(tx, desk.stamp, acts.OPEN_DATA_REQUEST, f"data_request:{request_id}", kind=new.kind)
     return request_id
+
+
+def _tidy_field(text: str) -> str:
+    """The text as forms store it; what nobody could store stays as it is, for its check."""
+    tidied = texts.tidy_text(text, MAX_FIELD_LENGTH)
+    return text if tidied == texts.BLOCKED else tidied
 
 
 def _require_length(field: str, rule: str, text: str, lengths: tuple[int, int]) -> None:
@@ -168,7 +175,7 @@ def fulfil_correction(
         raise Stale("data-request-answered-already")
     reason = corrections.get("reason", "").strip()
     _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
-    new_values = {name: corrections[name].strip() for name in CORRECTABLE if name in corrections}
+    new_values = {name: _tidy_field(corrections[name]) for name in CORRECTABLE if name in corrections}
     changed = {
         name: value for name, value in _checked_particulars(new_values).items() if value != getattr(report, name)
     }
@@ -208,8 +215,10 @@ def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
         if phone is None:
             raise Invalid("phone", "data-subject-phone-invalid")
         checked["phone"] = phone
-    if new.get("email") and not _EMAIL.fullmatch(new["email"]):
-        raise Invalid("email", _PARTICULAR_RULES["email"])
+    if new.get("email"):
+        checked["email"] = texts.mail_address(new["email"])
+        if not _EMAIL.fullmatch(checked["email"]):
+            raise Invalid("email", _PARTICULAR_RULES["email"])
     return checked
 
 

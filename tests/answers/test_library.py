@@ -107,7 +107,7 @@ def test_what_is_marked_is_exactly_what_changed(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Gọi 0912 345 678 hoặc +84 912-345-678, man@x.vn.", "Gọi […] hoặc […], […]"),
+        ("Gọi 0912 345 678 hoặc +84 912-345-678, man@x.vn.", "Gọi […] hoặc […], […]."),
         ("Bà TRẦN THỊ MẬN, chị Mận ở 12 đường Hoa Sen", "Bà […], chị […] ở […]"),
         ("Từ 7 giờ ngày 25/11/2026, 3 lần", "Từ 7 giờ ngày 25/11/2026, 3 lần"),
     ],

@@ -66,15 +66,46 @@ def test_the_check_letter_is_not_one_that_is_heard_as_another_sign(code: str) ->
         "DN - 26 - 004217 - D",
         "Dn-26 004 217-D",
         "DN26-004217D",
+        "DN-26-004217",
+        "26-004217-D",
+        "26 004 217",
+        "dn 26–004217–d",
+        "ĐN‑26‑004217‑D",
+        "\u202aDN-26-004217-D\u202c",
+        "DN\u00a026\u00a0004217\u00a0D",
+        "ＤＮ－２６－００４２１７－Ｄ",
+        "DN-26-00٤217-D",
+        "DN-26-OO4217-D",
+        "DN-2026-004217-D",
+        "DN-26-4217-D",
+        "DN.26.004217.D",
+        "Mã hồ sơ: DN-26-004217-D.",
+        "DN-26-004217-D;",
     ],
 )
 def test_a_code_is_understood_however_it_is_typed(typed: str) -> None:
     assert case_code.parse_code(typed) == "DN-26-004217-D"
 
 
+def test_a_keyboard_that_makes_a_vietnamese_letter_of_the_check_letter_is_understood() -> None:
+    number = next(number for number in range(1, 99) if case_code.format_code("DN", 2026, number).endswith("W"))
+    code = case_code.format_code("DN", 2026, number)
+    assert case_code.parse_code(f"{code[:-1]}ư") == code
+
+
+@pytest.mark.parametrize("typed", ["4217", "004217", "#4217", "số 004 217", "4217-D", "DN4217"])
+def test_a_part_of_a_code_means_that_number_in_any_year(typed: str) -> None:
+    read = case_code.read_typed(typed)
+    assert "DN-26-004217-D" in read.codes
+    assert not read.whole
+    assert read.certain is typed.startswith("DN")
+    assert {code[6:12] for code in read.codes} == {"004217"}
+    assert all(code.endswith("D") for code in read.codes) is typed.endswith("D")
+
+
 NO_CODES = (
-    *("", "4217", "DN-26-4217-D", "DN-2026-004217-D", "DNN-26-004217-D", "DN-26-004217", "DN-26-004217-DD"),
-    *("DN/26/004217/D", "DN-26-004217-D;", "DN-26-00٤217-D", "DN-２６-004217-D", "\x00"),
+    *("", "4217", "DNN-26-004217-D", "DN-26-004217-DD", "BP-26-4217-D", "ap 12", "0912345678", "12/3B"),
+    *("DN/26/004217/D", "DN-26-0042170000-D", "\x00"),
 )
 
 

@@ -29,6 +29,7 @@ blueprint = Blueprint("intake", __name__)
 ResponseReturnValue = Any
 DRAFT_KEY = "intake"
 DEFAULTS = {"urgency": "normal"}
+MOST_SENT = 100  # Characters of a number that a telephone system sends.
 SLIP = "slip"  # Code and key of the report just filed, shown once: to read out and to print.
 GIVEN_FROM = "given_from"  # The standard answer that was used, as "key.version".
 
@@ -40,7 +41,7 @@ def show_intake() -> ResponseReturnValue:
     draft = form_drafts.load_values(tx(), g.account.id, DRAFT_KEY)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
     saved_at = draft.saved_at if draft else None
-    phone = request.args.get("phone", "").strip()[:20]
+    phone = request.args.get("phone", "").strip()[:MOST_SENT]
     if phone:
         values = {**DEFAULTS, "phone": phone} if values.get("phone") != phone else values
     holder = form_files.holder_of_form(form_files.token_of_draft(values))
