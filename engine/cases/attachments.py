@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +25,12 @@ from engine.pictures.confined import UnfitPicture, clean_picture
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Attachment, StoredFile
+from forms.texts import tidy_text
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
 MAX_FILES = 20
-MAX_NAME_LENGTH = 120
+MAX_NAME_LENGTH, MAX_SENT_NAME = 120, 500
 
 _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
@@ -143,7 +143,7 @@ def safe_name(name: str, extension: str) -> str:
 
     Characters special to an operating system become underscores.
     """
-    stem = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).stem
+    stem = PurePosixPath(tidy_text(name, MAX_SENT_NAME).replace("\\", "/")).stem
     cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
     return (cleaned or "tep") + extension
 

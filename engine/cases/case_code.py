@@ -42,12 +42,13 @@ class TypedCode:
     """A code as far as somebody typed it.
 
     `codes` are all that it may mean; `certain` when nothing else looks like this, as a bare "552" or "12B" does;
-    `letter` is the check letter typed, if any.
+    `letter` is the check letter typed, if any, and `other_letters` the codes of the same digits that it rules out.
     """
 
     codes: tuple[str, ...]
     certain: bool
-    letter: str
+    letter: str = ""
+    other_letters: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -62,12 +63,15 @@ def read_typed(text: str) -> TypedCode:
     readings = list(_read_digits(digits.translate(_LETTERS_FOR_DIGITS), bare=not province))
     if not readings or not _is_code_of(province, digits):
         raise BadInput("case-code-malformed", code=_quote_typed(text))
-    right = [item for item in readings if letter in ("", _check_letter(f"{item[0]}{item[1]:0>6}"))]
-    codes = tuple(format_code(province or PROVINCE_LETTERS, int(year), int(number)) for year, number in right)
+    codes, others = list[str](), list[str]()
+    for year, number in readings:
+        is_right = letter in ("", _check_letter(f"{year}{number:0>6}"))
+        code = format_code(province or PROVINCE_LETTERS, int(year), int(number))
+        (codes if is_right else others).append(code)
     if not codes:
         raise BadInput("case-code-mistyped", code=_quote_typed(text))
     certain = bool(province) or (len(readings) == 1 and len(re.findall("[0-9OI]", digits)) >= SHORTEST_NUMBER + 2)
-    return TypedCode(codes, certain, letter)
+    return TypedCode(tuple(codes), certain, letter, tuple(others))
 
 
 def parse_code(text: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Message
-from engine.cases import calls, case_code, intake, reports
+from engine.cases import calls, code_search, intake, reports
 from engine.cases.dossier import Dossier, load_by_code
 from engine.cases.intake import FIELDS, FiledReport, NewReport
 from engine.cases.tasks import Desk
@@ -100,7 +100,7 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
     _check_correction(desk, "merge", dossier, reason)
     load_by_code(tx, desk, into)
     main_report_id, _main_instance_id = intake.find_open_case(tx, into)
-    code = case_code.parse_code(into)
+    code = code_search.resolve_code(tx, into)
     if main_report_id == dossier.report.id:
         raise Invalid("into", "merge-into-itself")
     if _merge_target(tx, main_report_id) is not None:

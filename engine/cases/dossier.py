@@ -17,7 +17,7 @@ from sqlalchemy import literal, select
 from engine.bpmn import english_texts, explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
-from engine.cases import attachments, case_code, reports, reveals
+from engine.cases import attachments, code_search, reports, reveals
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
@@ -91,7 +91,7 @@ class Dossier:
 
 def load_by_code(tx: Transaction, desk: Desk, code: str) -> Dossier:
     """The latest case of the report with this code; raises BadInput for an invalid code, NotFound, Forbidden."""
-    code = case_code.parse_code(code)
+    code = code_search.resolve_code(tx, code)
     query = (
         select(_instance.c.id)
         .join(_report, _report.c.id == _instance.c.report_id)

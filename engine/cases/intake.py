@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
-from engine.cases import case_code, reports
+from engine.cases import case_code, code_search, reports
 from engine.cases.case_code import PROVINCE_LETTERS
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
@@ -117,7 +117,7 @@ def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:
 
 def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
     """The ids of a report and of its open case; raises BadInput for an invalid code, NotFound."""
-    code = case_code.parse_code(code)
+    code = code_search.resolve_code(tx, code)
     query = (
         select(_report.c.id, _instance.c.id)
         .join(_instance, _instance.c.report_id == _report.c.id)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select, union
 
 from engine.cases import calls, inbox, reveals, text_search
 from engine.cases.tasks import Desk
-from engine.errors import NotFound
+from engine.errors import BadInput, NotFound
 from engine.process.instances import OPEN
 from engine.staff import access
 from engine.store.columns import table_of
@@ -30,26 +30,44 @@ _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
 
 @dataclass(frozen=True, slots=True)
 class CaseSearch:
-    """The newest matching cases, at most MAX_RESULTS; `exact` when the text was a full code or number.
+    """The newest matching cases, at most MAX_RESULTS; `exact` when the text was a code or number.
+
+    `fault` is what is wrong with a text that looks like a code: its check letter.
 
     The rows are (id, code, received_at, field, place, status, due_at, instance_id), nothing personal.
     """
 
     rows: Sequence[Any]
     exact: bool
+    fault: BadInput | None = None
 
 
 def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
-    """The cases that match a full code, a full phone number or words, as far as the officer may know of them."""
-    key = text_search.parse_exact(text)
+    """The cases that match a code, a full phone number or words, as far as the officer may know of them.
+
+    Digits that may be a code or a word find both, the case first.
+    """
+    try:
+        key = text_search.parse_exact(text)
+    except BadInput as fault:
+        return CaseSearch(_rows_by_words(tx, desk, text), exact=False, fault=fault)
     if key is None:
-        readable = _readable_reports(tx, desk, text_search.words_condition(text)) if text_search.has_words(text) else ()
-        scanned = text_search.find_by_matter(tx, text, _MAX_SCANNED)
-        return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_({*readable, *scanned}), readable), exact=False)
+        return CaseSearch(_rows_by_words(tx, desk, text), exact=False)
     if key.phone and not access.has_permission(desk.officer, calls.PERMISSION):
         readable = _readable_reports(tx, desk, key.condition)
         return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_(readable), readable), exact=True)
-    return CaseSearch(_visible_rows(tx, desk, key.condition, ()), exact=True)
+    named = _visible_rows(tx, desk, key.condition, ())
+    if key.certain:
+        return CaseSearch(named, exact=True)
+    others = [row for row in _rows_by_words(tx, desk, text) if row.id not in {named_row.id for named_row in named}]
+    return CaseSearch([*named, *others][:MAX_RESULTS], exact=False)
+
+
+def _rows_by_words(tx: Transaction, desk: Desk, text: str) -> Sequence[Any]:
+    """The cases with these words: in everything where the officer may see who reported, else in their matter."""
+    readable = _readable_reports(tx, desk, text_search.words_condition(text)) if text_search.has_words(text) else ()
+    scanned = text_search.find_by_matter(tx, text, _MAX_SCANNED)
+    return _visible_rows(tx, desk, _report.c.id.in_({*readable, *scanned}), readable)
 
 
 def _visible_rows(

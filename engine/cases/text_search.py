@@ -38,24 +38,33 @@ _NEWEST_FIRST_SQL = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY 
 
 @dataclass(frozen=True, slots=True)
 class ExactKey:
-    """What names reports without searching: a full case code or a full phone number."""
+    """What names reports without searching: a case code, whole or in part, or a full phone number.
 
-    code: str = ""
+    `certain` when nothing but a code or number looks like this; the digits "552" may be one or a word.
+    """
+
+    codes: tuple[str, ...] = ()
     phone: str = ""
+    certain: bool = True
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """The condition that finds these reports."""
-        return _report.c.code == self.code if self.code else _report.c.phone == self.phone
+        return _report.c.code.in_(self.codes) if self.codes else _report.c.phone == self.phone
 
 
 def parse_exact(text: str) -> ExactKey | None:
-    """The code or phone number that a text is; None for words."""
+    """The code or phone number that a text is; None for words. Raises BadInput for a wrong check letter."""
+    number = national_number(text)
+    if number is not None:
+        return ExactKey(phone=number)
     try:
-        return ExactKey(code=case_code.parse_code(text))
-    except BadInput:
-        number = national_number(text)
-        return ExactKey(phone=number) if number is not None else None
+        typed = case_code.read_typed(text)
+    except BadInput as error:
+        if error.rule == "case-code-mistyped":
+            raise
+        return None
+    return ExactKey(codes=typed.codes, certain=typed.certain)
 
 
 def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> list[int]:
@@ -64,11 +73,18 @@ def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> 
     Words of name, address and content may be typed with or without diacritics, in any order, and match by prefix. A
     text without words finds nothing. Only for lists of cases whose reporters the reader may see.
     """
-    exact = parse_exact(text)
+    try:
+        exact = parse_exact(text)
+    except BadInput:
+        exact = None
+    named = list[int]()
     if exact is not None:
         query = select(_report.c.id).where(exact.condition).order_by(_report.c.id.desc()).limit(limit)
-        return list(tx.read.execute(query).scalars())
-    return _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)
+        named = list(tx.read.execute(query).scalars())
+    if exact is not None and exact.certain:
+        return named
+    words = _ids_by_words(tx, tokenize(text)[:MOST_WORDS], limit, newest=newest)
+    return list(dict.fromkeys([*named, *words]))[:limit]
 
 
 def has_words(text: str) -> bool:

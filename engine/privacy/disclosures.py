@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from engine.actor import Actor
-from engine.cases import case_code
+from engine.cases import code_search
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.records import look_chain
@@ -105,7 +105,7 @@ def _as_text(column: Any) -> Any:
 
 def _report_id(tx: Transaction, code: str) -> int:
     report_id: int | None = tx.read.execute(
-        select(_report.c.id).where(_report.c.code == case_code.parse_code(code))
+        select(_report.c.id).where(_report.c.code == code_search.resolve_code(tx, code))
     ).scalar()
     if report_id is None:
         raise NotFound("case-code-unknown", code=code)

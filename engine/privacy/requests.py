@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.cases import calls, case_code, reports
+from engine.cases import calls, code_search, reports
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.journal import acts, journal
@@ -279,7 +279,7 @@ def list_holds(tx: Transaction) -> Sequence[Any]:
 
 def _report_id_of(tx: Transaction, code: str) -> int:
     report_id: int | None = tx.read.execute(
-        select(_report.c.id).where(_report.c.code == case_code.parse_code(code))
+        select(_report.c.id).where(_report.c.code == code_search.resolve_code(tx, code))
     ).scalar()
     if report_id is None:
         raise NotFound("case-code-unknown", code=code)

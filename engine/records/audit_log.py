@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
 
 from engine.actor import SYSTEM
-from engine.cases import case_code
+from engine.cases import code_search
 from engine.errors import NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -135,7 +135,7 @@ def _act_conditions(filters: AuditFilter) -> list[ColumnElement[bool]]:
 def case_ids_of(tx: Transaction, code: str) -> list[int]:
     """The ids of a report's cases, more than one if it was reopened; raises BadInput, NotFound."""
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id)
-    ids = list(tx.read.execute(query.where(_report.c.code == case_code.parse_code(code))).scalars())
+    ids = list(tx.read.execute(query.where(_report.c.code == code_search.resolve_code(tx, code))).scalars())
     if not ids:
         raise NotFound("case-code-unknown", code=code)
     return ids

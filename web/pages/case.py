@@ -67,7 +67,9 @@ def search_cases() -> ResponseReturnValue:
     if len(search.rows) == 1:
         return redirect(url_for("case.show_case", code=search.rows[0].code))
     may_ask = access.has_permission(current_officer(), calls.PERMISSION)
-    return render_template("cases.html", text=text, rows=search.rows, most=lookup.MAX_RESULTS, by_number=may_ask)
+    fault = say(search.fault, current_language()) if search.fault else ""
+    facts = {"text": text, "rows": search.rows, "most": lookup.MAX_RESULTS, "by_number": may_ask, "fault": fault}
+    return render_template("cases.html", **facts)
 
 
 @blueprint.post("/cases/<code>/reveal")

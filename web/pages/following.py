@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
-from engine.cases import case_code, door_limits, one_time_codes, report_keys, tracking_key, tracking_link
+from engine.cases import case_code, code_search, door_limits, one_time_codes, report_keys, tracking_key, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.replay import demo_reports
 from engine.translation.wording import say
@@ -44,10 +44,11 @@ def look_up_report() -> ResponseReturnValue:
     """Open a report by its code and key."""
     typed_code, address = _typed("code"), request.remote_addr or ""
     try:
-        code, key = case_code.extract_code(typed_code), tracking_key.parse_key(_typed("key"))
+        written, key = case_code.extract_typed(typed_code), tracking_key.parse_key(_typed("key"))
     except BadInput as refused:
         return _render_doors(422, typed_code, fault=say(refused, current_language()))
     until = door_limits.flooded_until(tx(), address, request_time())
+    code = code_search.settle_code(tx(), written)
     report_id = None if until else _find_by_key(code, key)
     if report_id is not None:
         return progress.remember_report(report_id)
@@ -82,9 +83,10 @@ def request_code() -> ResponseReturnValue:
     """Ask for a one-time code; what follows is the same whether or not such a report exists and can be reached."""
     typed_code = _typed("code")
     try:
-        code, phone = case_code.extract_code(typed_code), one_time_codes.parse_phone(_typed("phone"))
+        written, phone = case_code.extract_typed(typed_code), one_time_codes.parse_phone(_typed("phone"))
     except BadInput as refused:
         return _render_doors(422, typed_code, code_fault=say(refused, current_language()))
+    code = code_search.settle_code(tx(), written)
     until = door_limits.count_request(tx(), request.remote_addr or "", phone, request_time())
     if until is not None:
         return _render_doors(429, code, code_until=until)

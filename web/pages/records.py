@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine import clock
-from engine.cases import case_code, dossier, reports
+from engine.cases import code_search, dossier, reports
 from engine.cases.masking import MASK, mask_reason
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
@@ -225,7 +225,7 @@ def check_history() -> ResponseReturnValue:
 
 def _check_case(code: str) -> ResponseReturnValue:
     try:
-        code = case_code.parse_code(code)
+        code = code_search.resolve_code(tx(), code)
         ids = audit_log.case_ids_of(tx(), code)
     except (BadInput, NotFound):
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
-from engine.cases import calls, case_code, dossier, report_keys
+from engine.cases import calls, code_search, dossier, report_keys
 from engine.cases.dossier import Dossier
 from engine.cases.report_keys import KeptReport
 from engine.errors import Forbidden, Invalid
@@ -40,7 +40,7 @@ def show_key_form(code: str) -> ResponseReturnValue:
 
 def _load_kept(code: str) -> tuple[Dossier, KeptReport]:
     """The report and the dossier of its case, which is another report's for somebody who joined it."""
-    kept = report_keys.load_kept_report(tx(), case_code.parse_code(code))
+    kept = report_keys.load_kept_report(tx(), code_search.resolve_code(tx(), code))
     return dossier.load_case(tx(), current_desk(), kept.instance_id), kept
 
 

@@ -53,6 +53,7 @@ _REPORTS = {
 _CASES = {
     "case-code-malformed": N_("{code} không phải là mã hồ sơ; mã hồ sơ có dạng DN-26-004217-D."),
     "case-code-mistyped": N_("{code} sai chữ cái kiểm tra ở cuối; vui lòng đọc lại mã hồ sơ."),
+    "case-code-ambiguous": N_("Có nhiều hồ sơ cùng số này: {codes}; hãy nhập đủ mã."),
     "case-code-unknown": N_("Không có hồ sơ nào có mã {code}."),
     "open-case-unknown": N_("Không có hồ sơ đang mở nào có mã {code}."),
     "case-missing": N_("Không có hồ sơ này."),

@@ -1,0 +1,45 @@
+"""Finds the case that somebody means by its code, also where they left parts of the code out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from engine.cases import case_code
+from engine.cases.case_code import TypedCode
+from engine.errors import BadInput, Invalid, NotFound
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Report
+
+_report = table_of(Report)
+
+
+def resolve_code(tx: Transaction, text: str) -> str:
+    """The code of the report that a text means, in its canonical form; a whole code is not looked up.
+
+    Raises BadInput: it is none, its check letter is wrong, it may mean several reports; NotFound.
+    """
+    typed = case_code.extract_typed(text)
+    if typed.whole:
+        return typed.codes[0]
+    existing = _existing_codes(tx, typed.codes)
+    if len(existing) > 1:
+        raise Invalid("code", "case-code-ambiguous", codes=existing)
+    if existing:
+        return existing[0]
+    if typed.letter and _existing_codes(tx, typed.other_letters):
+        raise BadInput("case-code-mistyped", code=repr(text[: case_code.MOST_REPEATED]))
+    raise NotFound("case-code-unknown", code=text[: case_code.MOST_REPEATED])
+
+
+def settle_code(tx: Transaction, typed: TypedCode) -> str:
+    """A code to try, whether or not there is such a report: both take the same work, so that nobody learns which."""
+    existing = _existing_codes(tx, typed.codes)
+    return existing[-1] if existing else typed.codes[0]
+
+
+def _existing_codes(tx: Transaction, codes: Collection[str]) -> list[str]:
+    query = select(_report.c.code).where(_report.c.code.in_(codes)).order_by(_report.c.id)
+    return list(tx.read.execute(query).scalars())

@@ -1,0 +1,119 @@
+"""What filing accepts, every later reader finds: numbers, codes and names as people type, paste and read them out."""
+
+from __future__ import annotations
+
+import unicodedata
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from engine.cases import case_code
+from engine.cases.case_code import format_code
+from engine.store.columns import table_of
+from engine.store.models import Attachment
+from tests.kit.site import FOCAL, OPERATOR, PLACE, Site
+
+ATTACHED = select(table_of(Attachment))
+NUMBERS = [
+    "0912345678",
+    "\u202d0912 345 678\u202c",
+    "0912\u00a0345\u00a0678",
+    "0912\u2011345\u2013678",
+    "\u200e+84\u2009912 345 678",
+    "09\u200d12\ufe0f.345.678",
+    "(0912) 345–678",
+    "０９１２３４５６７８",
+    "tel:+84912345678",
+    "SĐT 0912·345·678",
+]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_pasted_from_anywhere_is_the_same_number_at_every_door(site: Site, number: str) -> None:
+    filed = site.file(phone=number)
+    operator, citizen = site.browser(OPERATOR), site.browser()
+    for page in (
+        operator.post("/intake/beside", {"phone": number}),
+        operator.get("/intake", query_string={"phone": number}),
+        operator.get("/cases", query_string={"text": number}, follow_redirects=True),
+    ):
+        assert filed.code in page.text
+    asked = citizen.post("/follow/code", {"code": filed.code, "phone": number})
+    assert asked.status_code == 302
+
+
+def codes_of(code: str) -> list[str]:
+    """How people write a code: with parts left out, with other signs."""
+    _letters, year, number, check = code.split("-")
+    short = number.lstrip("0")
+    return [
+        *[code, code.lower(), code.replace("-", ""), code.replace("-", " "), code.replace("-", "–"), code[:-2]],
+        *[f"{year}-{number}", f"{year}{number}", number, short, f"{short}-{check}", f"#{short}", f"DN{short}"],
+        *[f"ĐN-{year}-{number}-{check}", f"\u202a{code}\u202c", f"Mã hồ sơ: {code}", code.replace("-", "\u00a0")],
+    ]
+
+
+def test_a_case_is_found_and_followed_by_its_code_however_much_of_it_is_written(site: Site) -> None:
+    filed = site.file()
+    operator, key = site.browser(OPERATOR), site.key(filed.code)
+    for written in codes_of(filed.code):
+        search = operator.get("/cases", query_string={"text": written})
+        assert (search.status_code, search.location) == (302, f"/cases/{filed.code}"), written
+        followed = site.browser().post("/follow", {"code": written, "key": key})
+        assert followed.status_code == 302, written
+
+
+def test_a_wrong_check_letter_is_told_and_finds_nothing(site: Site) -> None:
+    filed = site.file()
+    wrong = f"{filed.code[:-1]}{'A' if filed.code[-1] != 'A' else 'B'}"
+    page = site.browser(OPERATOR).get("/cases", query_string={"text": wrong}).text
+    assert "sai chữ cái kiểm tra" in page
+    assert filed.code not in page
+    short = f"{filed.report_id}-{wrong[-1]}"
+    merged = site.browser(FOCAL).get(f"/cases/{short}")
+    assert "sai chữ cái kiểm tra" in merged.text
+
+
+def test_a_number_that_several_cases_may_have_gives_a_list(site: Site) -> None:
+    old, new = site.file(), site.file()
+    with site.engine.begin() as connection:  # The same number in another year, as after a fresh start of the count.
+        twin = format_code("DN", 2027, new.report_id)
+        connection.exec_driver_sql(f"UPDATE report SET code = '{twin}' WHERE id = {old.report_id}")
+    operator = site.browser(OPERATOR)
+    page = operator.get("/cases", query_string={"text": str(new.report_id)})
+    assert page.status_code == 200
+    assert new.code in page.text
+    assert twin in page.text
+    assert "Có nhiều hồ sơ cùng số này" in operator.get(f"/cases/{new.report_id}").text
+
+
+def test_digits_in_an_address_are_still_found_beside_the_case_of_that_number(site: Site) -> None:
+    first = site.file(content="Đèn đường hỏng")
+    second = site.file(content=f"Rác trước nhà {first.report_id}, ngày 24/11/2026")
+    page = site.browser(OPERATOR).get("/cases", query_string={"text": str(first.report_id)}).text
+    assert page.index(first.code) < page.index(second.code)
+
+
+def test_whatever_a_name_is_written_like_search_finds_it(site: Site) -> None:
+    filed = site.file(reporter_name="Ðặng\u00a0Thị Hoà", content=unicodedata.normalize("NFD", "Ổ gà ở ngã ba Bưu điện"))
+    operator = site.browser(OPERATOR)
+    for written in ("ổ gà ngã ba", "Ổ GÀ NGÃ BA", "o ga nga ba", unicodedata.normalize("NFD", "ổ gà ngã ba")):
+        search = operator.get("/cases", query_string={"text": written})
+        assert search.location == f"/cases/{filed.code}", written
+    assert case_code.parse_code(filed.code) == filed.code
+
+
+def test_a_file_name_of_a_mac_is_kept_as_people_read_it(site: Site) -> None:
+    name = unicodedata.normalize("NFD", "ảnh ổ gà đường Đồng Khởi.jpg")
+    form = {
+        "reporter_name": "Lê Na",
+        "phone": "0912345678",
+        "place": PLACE,
+        "address": "1 A",
+        "field": "infrastructure",
+    }
+    sent = {**form, "content": "Ổ gà to", "files": (BytesIO(b"\xff\xd8\xff\xe0" + b"x" * 99), name)}
+    assert site.browser().post("/report", sent, content_type="multipart/form-data").status_code in (200, 302, 303)
+    names = [row.name for row in site.read(ATTACHED)]
+    assert names == ["ảnh ổ gà đường Đồng Khởi.jpg"]
