@@ -267,6 +267,7 @@ KINDS: Mapping[str, FieldKind] = {
     "phone": FieldKind(_spelling_reader(national_number, "form-answer-phone"), personal=True),
     "email": FieldKind(_email_reader, personal=True),
     "commune": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
+    "department": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "unit": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "file": FieldKind(_file_reader, "form-answer-required-file", personal=True, comparable_type=None),
 }

@@ -31,7 +31,11 @@ __all__ = [
 # Whether a unit, or a commune, with this code exists.
 UnitPredicate = Callable[[str], bool]
 
-_UNKNOWN_UNIT_RULES = {"unit": "form-answer-unit", "commune": "form-answer-commune"}
+_UNKNOWN_UNIT_RULES = {
+    "unit": "form-answer-unit",
+    "commune": "form-answer-commune",
+    "department": "form-answer-department",
+}
 
 
 class InvalidAnswers(Exception):
@@ -68,18 +72,23 @@ class Form:
         values: Mapping[str, object],
         known_unit: UnitPredicate | None = None,
         known_commune: UnitPredicate | None = None,
+        known_department: UnitPredicate | None = None,
     ) -> FormAnswers:
         """Validate the answers in `values` (key -> text, number, flag or list) and split them by where they are stored.
 
         A key sent blank is returned as None; one that was not sent is not returned, except boxes and lists, which a
         page omits when nothing is chosen: False and []. A hidden field's key is never returned.
-        `known_unit` checks each unit's code, and `known_commune`, or else `known_unit`, each commune's; without them
-        only the code's format is checked.
+        `known_unit` checks each unit's code; `known_commune` each commune's and `known_department` each department's,
+        or else `known_unit` does; without them only the code's format is checked.
         Raises InvalidAnswers.
         """
         if not isinstance(values, Mapping):
             raise InvalidAnswers({"_schema": [AnswerProblem("form-answer-form")]})
-        unit_predicates = {"unit": known_unit, "commune": known_commune or known_unit}
+        unit_predicates = {
+            "unit": known_unit,
+            "commune": known_commune or known_unit,
+            "department": known_department or known_unit,
+        }
         raw = self._tidy_values(values)
         answers, errors = _load_answers(self.schema, raw)
         for field in self.inputs.values():

@@ -21,7 +21,7 @@ from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Question, StandardAnswer
-from engine.text import strip_diacritics
+from engine.text import strip_diacritics, vietnamese_order
 
 MAX_SUGGESTIONS = 5
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4000
@@ -68,14 +68,14 @@ def list_answers(
     tx: Transaction, *, owners: Collection[str] | None = None, retired: bool = False, field: str = ""
 ) -> Sequence[Any]:
     """The newest versions by field and question, optionally of certain departments or a field, or with retired ones."""
-    query = _newest_query().order_by(_answer.c.field, _answer.c.question)
+    query = _newest_query()
     if owners is not None:
         query = query.where(_answer.c.owner_code.in_(sorted(owners)))
     if field:
         query = query.where(_answer.c.field == field)
     if not retired:
         query = query.where(_answer.c.retired_at.is_(None))
-    return tx.read.execute(query).all()
+    return sorted(tx.read.execute(query), key=lambda row: (row.field, vietnamese_order(row.question)))
 
 
 def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
@@ -83,7 +83,8 @@ def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
     terms = {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
     if not terms:
         return []
-    rows = [(row, set(tokenize(row.folded))) for row in list_answers(tx)]
+    current = tx.read.execute(_newest_query().where(_answer.c.retired_at.is_(None))).all()
+    rows = [(row, set(tokenize(row.folded))) for row in current]
     rarity = {word: sum(word in known for _row, known in rows) for word in terms}
     scored = []
     for row, known in rows:

@@ -21,7 +21,8 @@ from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.cases import calls, case_code, intake, tasks
-from engine.cases.intake import FIELDS, PROVINCE_LETTERS, NewReport
+from engine.cases.case_code import PROVINCE_LETTERS
+from engine.cases.intake import FIELDS, NewReport
 from engine.cases.masking import search_columns
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM

@@ -87,7 +87,7 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
     units = desk.world.units
     try:
         form = receive_form(tx, desk.world)
-        parsed = form.load(values, known_unit=units.knows, known_commune=units.knows_commune)
+        parsed = form.load(values, **units.known_codes)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
     answers = {**parsed.case, **parsed.process}

@@ -85,6 +85,15 @@ def parse_code(text: str) -> str:
     return typed.codes[0]
 
 
+def has_all_parts(text: str) -> bool:
+    """Whether a text is a code with all its parts: nothing else looks like this."""
+    match = _CODE_IN_TEXT.fullmatch(_plain_letters(text))
+    try:
+        return match is not None and bool(read_typed(text).letter)
+    except BadInput:
+        return False
+
+
 def extract_typed(text: str) -> TypedCode:
     """The code in a text that somebody pasted, whole or in part; raises BadInput when there is none."""
     match = _CODE_IN_TEXT.search(_plain_letters(text))

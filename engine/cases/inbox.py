@@ -24,6 +24,7 @@ from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Matter, Person, Report, Task
+from engine.text import vietnamese_order
 from engine.translation.catalogue import Language
 from engine.world.unit_tree import SERVED_BY
 
@@ -237,4 +238,4 @@ def list_stages(tx: Transaction, officer: Officer, language: Language = "vi") ->
         for task in explain.list_user_tasks(process, language)
         if is_head or task.role in covered_roles
     }
-    return dict(sorted(names_by_node.items(), key=lambda item: item[1]))
+    return dict(sorted(names_by_node.items(), key=lambda item: vietnamese_order(item[1])))

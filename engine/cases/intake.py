@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -152,7 +153,8 @@ def check_report(report: NewReport, world: World) -> NewReport:
     _require_known_values(report, world)
     for name in TEXTS:
         _require_storable(name, getattr(report, name))
-    report = replace(report, **{name: _normalise_text(name, getattr(report, name)) for name in TEXTS})
+    tidied: dict[str, Any] = {name: _normalise_text(name, getattr(report, name)) for name in TEXTS}
+    report = replace(report, **tidied)
     for name, at in (("received_at", report.received_at), ("due", report.due)):
         if at is not None and at.tzinfo is None:
             raise Invalid(name, "report-time-without-zone", caption=CAPTIONS[name], at=at)

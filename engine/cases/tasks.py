@@ -182,7 +182,7 @@ def check_form(form: Form, values: Mapping[str, object], world: World) -> FormAn
     """The answers that the values of a form are; raises InvalidForm with the invalid fields."""
     try:
         units = world.units
-        return form.load(values, known_unit=units.knows, known_commune=units.knows_commune)
+        return form.load(values, **units.known_codes)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
 

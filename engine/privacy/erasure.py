@@ -39,7 +39,7 @@ from forms.texts import national_number
 
 # Kinds of form fields whose values are choices, numbers or dates: figures need them, and they identify nobody.
 RETAINED_KINDS = frozenset(
-    {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "unit"}
+    {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "department", "unit"}
 )
 
 _report, _submission, _contact = table_of(Report), table_of(Submission), table_of(Contact)

@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, Matter, Person, ProcessDefinition, Report, Task
+from engine.text import vietnamese_order
 
 PAGE = 50
 LOOKED_AT = 20_000
@@ -176,4 +177,5 @@ def names_of_actors(tx: Transaction, actor_keys: Collection[str]) -> Mapping[int
 
 def list_logins(tx: Transaction) -> Sequence[Any]:
     """Everyone with an account as (login, name), for a picker."""
-    return tx.read.execute(select(_person.c.login, _person.c.name).order_by(_person.c.name, _person.c.login)).all()
+    rows = tx.read.execute(select(_person.c.login, _person.c.name).order_by(_person.c.login)).all()
+    return sorted(rows, key=lambda row: vietnamese_order(row.name))

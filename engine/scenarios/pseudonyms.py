@@ -13,7 +13,6 @@ from typing import Any
 
 from engine.cases import case_code
 from engine.clock import VIETNAM
-from engine.errors import BadInput
 from forms.fields import FormField
 from forms.schema import Form
 
@@ -92,6 +91,7 @@ _INVENTED_BY_KIND: Mapping[str, Callable[[FormField, SubmissionSetting], Any]] =
     "phone": lambda _field, _setting: PHONE,
     "email": lambda _field, _setting: EMAIL,
     "commune": lambda _field, setting: setting.place,
+    "department": lambda _field, setting: setting.unit,
     "unit": lambda _field, setting: setting.unit,
     "number": lambda field, _setting: _smallest_number(field),
     "file": lambda field, _setting: [1] if field.multiple else 1,
@@ -120,9 +120,8 @@ class CodePseudonyms:
         return value
 
     def _pseudonym_of(self, text: str) -> str:
-        try:
-            real_code = case_code.parse_code(text)
-        except BadInput:
+        if not case_code.has_all_parts(text):
             return text
+        code = case_code.parse_code(text)
         # In every scenario the case itself has number 1.
-        return self._known.setdefault(real_code, case_code.format_code(real_code[:2], self._year, len(self._known) + 2))
+        return self._known.setdefault(code, case_code.format_code(code[:2], self._year, len(self._known) + 2))

@@ -166,7 +166,7 @@ class _VirtualCase:
             raise UnmetExpectation("scenario-form-missing", form=task.form)
         try:
             units = self.world.units
-            return form.load(values, known_unit=units.knows, known_commune=units.knows_commune).process
+            return form.load(values, **units.known_codes).process
         except InvalidAnswers as invalid:
             fields = [
                 UnmetExpectation("in-form-field", field=_field_label(form, key), problems=list(problems))

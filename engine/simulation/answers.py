@@ -125,6 +125,7 @@ def _case_value(field: FormField | None, key: str, context: AnswerContext) -> An
     local = context.at.astimezone(VIETNAM)
     return {
         "commune": data.get("place"),
+        "department": context.unit,
         "unit": context.unit,
         "number": field.minimum if field.minimum is not None else 1,
         "date": local.date().isoformat(),

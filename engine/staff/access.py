@@ -17,6 +17,7 @@ from engine.actor import Actor
 from engine.errors import Forbidden, NotFound
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
+from engine.text import vietnamese_order
 from engine.world.unit_tree import UnitTree
 
 HEAD = "unit_head"
@@ -236,9 +237,9 @@ def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:
         .join(RoleAssignment, RoleAssignment.person_id == Person.id)
         .where(Person.active, Person.id != someone.id, RoleAssignment.unit_code.in_(units))
         .distinct()
-        .order_by(Person.name, Person.login)
+        .order_by(Person.login)
     )
-    return tx.read.execute(query).all()
+    return sorted(tx.read.execute(query), key=lambda row: vietnamese_order(row.name))
 
 
 def may_see_case(someone: Officer, units: UnitTree, place: str, posts: Collection[tuple[str, str]]) -> bool:

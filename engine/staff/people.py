@@ -20,7 +20,7 @@ from engine.staff.task_holders import requeue_lost_tasks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Task
-from engine.text import strip_diacritics
+from engine.text import strip_diacritics, vietnamese_order
 from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, OrgUnit
 
 _person = table_of(Person)
@@ -158,11 +158,12 @@ def invented_name(number: int) -> str:
 def search_people(tx: Transaction, text: str = "", unit: str = "") -> list[StaffMember]:
     """People by part of their name or login, with or without diacritics, or by unit; at most MAX_LISTED, by name."""
     columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.active, _person.c.email)
-    query = select(*columns).order_by(_person.c.name, _person.c.id)
+    query = select(*columns).order_by(_person.c.id)
     if unit:
         query = query.where(_person.c.id.in_(select(_assignment.c.person_id).where(_assignment.c.unit_code == unit)))
     needle = strip_diacritics(text)
-    rows = [row for row in tx.read.execute(query) if needle in strip_diacritics(f"{row.name} {row.login}")][:MAX_LISTED]
+    matching = [row for row in tx.read.execute(query) if needle in strip_diacritics(f"{row.name} {row.login}")]
+    rows = sorted(matching, key=lambda row: vietnamese_order(row.name))[:MAX_LISTED]
     roles: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
     role_query = select(_assignment).where(_assignment.c.person_id.in_(list(roles)))
     for row in tx.read.execute(role_query.order_by(_assignment.c.unit_code, _assignment.c.role)):

@@ -8,6 +8,7 @@ from engine.errors import BadInput, Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import SavedFilter
+from engine.text import vietnamese_order
 
 MAX_FILTERS = 20
 MAX_NAME_LENGTH, MAX_QUERY_LENGTH = 40, 500
@@ -17,8 +18,9 @@ _saved = table_of(SavedFilter)
 
 def list_filters(tx: Transaction, person_id: int) -> dict[int, tuple[str, str]]:
     """The person's lists, as id -> (name, query string), ordered by name."""
-    statement = select(_saved).where(_saved.c.person_id == person_id).order_by(_saved.c.name)
-    return {row.id: (row.name, row.query) for row in tx.read.execute(statement)}
+    statement = select(_saved).where(_saved.c.person_id == person_id)
+    rows = sorted(tx.read.execute(statement), key=lambda row: vietnamese_order(row.name))
+    return {row.id: (row.name, row.query) for row in rows}
 
 
 def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -109,6 +109,19 @@ class UnitTree:
     def knows_commune(self, code: str) -> bool:
         """Whether there is a commune or ward with this code, open or closed."""
         return code in self._by_code and self._by_code[code].kind == "commune"
+
+    def knows_department(self, code: str) -> bool:
+        """Whether there is a department with this code, open or closed."""
+        return code in self._by_code and self._by_code[code].kind == "department"
+
+    @property
+    def known_codes(self) -> dict[str, Callable[[str], bool]]:
+        """What checks the codes in a form's answers, as `Form.load` takes it."""
+        return {
+            "known_unit": self.knows,
+            "known_commune": self.knows_commune,
+            "known_department": self.knows_department,
+        }
 
     def children(self, code: str) -> Sequence[OrgUnit]:
         """The units whose parent is `code`, by code, open or closed."""

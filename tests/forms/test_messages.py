@@ -49,12 +49,24 @@ WRONG: list[tuple[str, object, str, dict[str, float]]] = [
     ("phone", "0912", "phone", {}),
     ("email", "a@b", "email", {}),
     ("commune", "26 068", "unit-code", {}),
+    ("department", 731, "unit-code", {}),
     ("unit", 731, "unit-code", {}),
     ("file", "-3", "file", {}),
     ("file", 1.5, "file", {}),
 ]
 # Sentences that other tests here drive, and the one that stands for keys that no kind raises today.
-ELSEWHERE = {"required", *ASKED.values(), "form", "unknown", "hidden", "commune", "unit", "whole", "number-size"}
+ELSEWHERE = {
+    "required",
+    *ASKED.values(),
+    "form",
+    "unknown",
+    "hidden",
+    "commune",
+    "department",
+    "unit",
+    "whole",
+    "number-size",
+}
 NEVER_RAISED = {"invalid"}
 
 

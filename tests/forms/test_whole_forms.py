@@ -86,7 +86,7 @@ def test_keys_that_marshmallow_uses_itself_are_ordinary_fields() -> None:
     assert case(compiled, **dict.fromkeys(keys, "x")) == dict.fromkeys(keys, "x")
 
 
-@pytest.mark.parametrize("kind", ["commune", "unit"])
+@pytest.mark.parametrize("kind", ["commune", "department", "unit"])
 def test_a_units_code_must_be_known(kind: str) -> None:
     compiled = form(special("place", kind))
     known = {"26068"}.__contains__
@@ -102,6 +102,14 @@ def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
     assert compiled.load(answers, known_unit=units, known_commune=communes).case == answers
     errors = refused(compiled, answers | {"place": "731"}, known_unit=units, known_commune=communes)
     assert errors == {"place": [form_message("commune", "vi")]}
+
+
+def test_a_department_is_no_other_unit() -> None:
+    compiled = form(special("department", "department"))
+    known = {"known_unit": {"75.SYT", "731.CA"}.__contains__, "known_department": {"75.SYT"}.__contains__}
+    assert compiled.load({"department": "75.SYT"}, **known).case == {"department": "75.SYT"}
+    errors = refused(compiled, {"department": "731.CA"}, **known)
+    assert errors == {"department": [form_message("department", "vi")]}
 
 
 def test_a_unit_is_checked_together_with_everything_else() -> None:

@@ -62,10 +62,10 @@ EVERY_KIND: dict[str, Component] = {
     "date": field("f", "datetime", subtype="date"),
     "time": field("f", "datetime", subtype="time"),
     "datetime": field("f", "datetime", subtype="datetime"),
-    **{kind: special("f", kind) for kind in ("phone", "email", "commune", "unit", "file")},
+    **{kind: special("f", kind) for kind in ("phone", "email", "commune", "department", "unit", "file")},
 }
 
 # The sentence that asks for a required field, where it is not the ordinary one.
 ASKED = {"checkbox": "required-tick", "checklist": "required-choices", "file": "required-file"} | dict.fromkeys(
-    ("radio", "select", "commune", "unit"), "required-choice"
+    ("radio", "select", "commune", "department", "unit"), "required-choice"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
 from engine.process import definitions, element_captions
+from engine.text import vietnamese_order
 from engine.world import captions, deadline_explanation
 from engine.world.work_calendar import WorkCalendar
 from web.http import request as here
@@ -164,6 +165,11 @@ def step_caption(name: str) -> str:
     return str(g.steps.get(name, name))
 
 
+def sort_by_name(items: Iterable[Any]) -> list[Any]:
+    """Things that have a name, in the order of the Vietnamese alphabet."""
+    return sorted(items, key=lambda item: vietnamese_order(item.name))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "lasting": duration_text,
     "left": request_time_left,
@@ -178,6 +184,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "role": role_caption,
     "unit": unit_caption,
     "step": step_caption,
+    "by_name": sort_by_name,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine.cases.attachments import MAX_BYTES, MAX_FILES, Upload
 from engine.clock import VIETNAM
+from engine.text import vietnamese_order
 from engine.translation.wording import Fault, say
 from engine.world.unit_tree import TERRITORIAL, OrgUnit
 from forms.fields import FormField
@@ -110,17 +111,27 @@ def communes_by_parent() -> dict[str, list[OrgUnit]]:
     """Open communes by the name of their parent unit."""
     by_parent: dict[str, list[OrgUnit]] = {}
     units = current_world().units
-    for unit in sorted(units.units, key=lambda unit: unit.name):
+    for unit in sort_units(units.units):
         if unit.kind == "commune" and not unit.closed:
             above = units.get(unit.parent).name if unit.parent else ""
             by_parent.setdefault(above, []).append(unit)
-    return dict(sorted(by_parent.items()))
+    return dict(sorted(by_parent.items(), key=lambda item: vietnamese_order(item[0])))
+
+
+def sort_units(units: Iterable[OrgUnit]) -> list[OrgUnit]:
+    """Units by name, in the order of the Vietnamese alphabet."""
+    return sorted(units, key=lambda unit: vietnamese_order(unit.name))
+
+
+def open_departments() -> list[OrgUnit]:
+    """Open departments, of the province: no police of a district, no hotline, no office."""
+    return sort_units(unit for unit in current_world().units.units if unit.kind == "department" and not unit.closed)
 
 
 def open_organisations() -> list[OrgUnit]:
     """Open units that are not territorial."""
     open_units = (unit for unit in current_world().units.units if unit.kind not in TERRITORIAL and not unit.closed)
-    return sorted(open_units, key=lambda unit: unit.name)
+    return sort_units(open_units)
 
 
 def hiding_attributes(item: FormField) -> Iterator[tuple[str, str]]:

@@ -172,7 +172,7 @@ def _labelled_answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
 def _format_value(kind: str, value: Any) -> str:
     if kind == "datetime":
         return filters.instant_text(parse_instant(str(value)))
-    if kind in ("unit", "commune"):
+    if kind in ("unit", "commune", "department"):
         return filters.unit_caption(str(value))
     return filters.phone_text(str(value)) if kind == "phone" else str(value)
 

@@ -13,6 +13,7 @@ from flask_babel import format_percent, lazy_gettext
 from flask_babel import gettext as _
 
 from engine.statistics.monitor import MonitorBoard, MonitorRow, TrendPoint
+from engine.text import vietnamese_order
 
 # Titles of the case lists behind the figures, of a period or of now.
 MEASURE_TITLES: Mapping[str, Any] = {
@@ -46,7 +47,7 @@ SORT_KEYS: Mapping[str, Callable[[MonitorRow], Any]] = {
     "received": lambda line: -line.figures.received,
     "resolved": lambda line: -line.figures.resolved,
     "rate": lambda line: (line.figures.resolved == 0, _success_ratio(line.figures.on_time, line.figures.late) or 0.0),
-    "name": lambda line: line.name,
+    "name": lambda line: vietnamese_order(line.name),
 }
 
 

@@ -16,6 +16,7 @@ from engine.staff import accounts, people
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
 from engine.world.unit_tree import STAFF_ROLES
+from web.display import form_view
 from web.http.parsing import parse_digits
 from web.http.request import (
     current_application,
@@ -51,7 +52,7 @@ def list_people() -> ResponseReturnValue:
 
 def _render_people(fault: str = "", status: int = 200) -> ResponseReturnValue:
     text, unit = request.values.get("text", "")[:100], request.values.get("unit", "")[:80]
-    units = [item for item in current_world().units.units if not item.closed]
+    units = form_view.sort_units(item for item in current_world().units.units if not item.closed)
     context = {
         "rows": people.search_people(tx(), text, unit),
         "text": text,

@@ -17,6 +17,7 @@ from engine.process import definitions
 from engine.staff import access
 from engine.staff.access import HEAD
 from engine.translation.wording import say
+from web.display import form_view
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
 from web.pages.answers import current_author_scope, requested_days
@@ -66,7 +67,7 @@ def _sample_seed(first: Any) -> str:
 
 def _commune_names() -> dict[str, str]:
     """Communes and wards by code, sorted by name; closed ones too: they answered while they were open."""
-    units = sorted((unit for unit in current_world().units.units if unit.kind == "commune"), key=lambda unit: unit.name)
+    units = form_view.sort_units(unit for unit in current_world().units.units if unit.kind == "commune")
     return {unit.code: unit.name for unit in units}
 
 

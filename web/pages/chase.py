@@ -20,6 +20,7 @@ from engine.errors import BadInput, Invalid
 from engine.staff import access, form_receipts
 from engine.translation.wording import say
 from web.display import filters as shown
+from web.display import form_view
 from web.http import once
 from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import (
@@ -116,7 +117,7 @@ def _render_worklist(
         query=_filter_query(filters),
         may_act=access.has_permission(current_officer(), ACT),
         units=_unit_choices(),
-        departments=[unit for unit in current_world().units.units if unit.kind == "department" and not unit.closed],
+        departments=form_view.open_departments(),
         most_days=actions.MAX_DAYS,
         **context,
         **choices,
@@ -143,7 +144,7 @@ def _unit_choices() -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
 
     def add_children(code: str, depth: int) -> None:
-        for unit in sorted(units.children(code), key=lambda unit: (unit.kind != "district", unit.name)):
+        for unit in sorted(form_view.sort_units(units.children(code)), key=lambda unit: unit.kind != "district"):
             if not unit.closed and unit.kind not in ("office", "province"):
                 rows.append((unit.code, "– " * depth + unit.name))
                 add_children(unit.code, depth + 1)

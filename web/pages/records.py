@@ -31,7 +31,7 @@ from engine.records.audit_log import AuditFilter
 from engine.staff import access
 from engine.store.db import read_snapshot
 from engine.translation.wording import say
-from web.display import history_text
+from web.display import form_view, history_text
 from web.http.parsing import parse_digits, parse_period
 from web.http.request import (
     current_application,
@@ -124,7 +124,7 @@ def _render_records(typed: Mapping[str, str], page: audit_log.AuditPage, fault: 
         filtered=any(typed.values()),
         opens=any(role == "provincial_office" for _unit, role in current_officer().roles),
         names=ACT_CAPTIONS,
-        units=[item for item in current_world().units.units if not item.closed],
+        units=form_view.sort_units(item for item in current_world().units.units if not item.closed),
         checked=checked,
         begun_by=_begun_by(checked.by) if checked else "",
         first=_first_fault(checked.first) if checked else "",

@@ -15,7 +15,9 @@ from engine.journal import acts, journal
 from engine.staff import access, people, substitutes
 from engine.staff.access import NEVER_LENT
 from engine.staff.substitutes import NewAbsence
+from engine.text import vietnamese_order
 from engine.translation.wording import say
+from web.display import form_view
 from web.http.request import (
     current_desk,
     current_language,
@@ -63,7 +65,7 @@ def _choices() -> dict[str, Any]:
     return {
         "arranges_others": administers or bool(headed),
         "administers": administers,
-        "units": [unit.code for unit in current_world().units.units if not unit.closed]
+        "units": [unit.code for unit in form_view.sort_units(current_world().units.units) if not unit.closed]
         if administers
         else sorted(units),
         "members": _names_by_login(members),
@@ -77,7 +79,7 @@ def _members(units: set[str]) -> list[Any]:
 
 
 def _names_by_login(rows: list[Any]) -> Mapping[str, str]:
-    return {row.login: row.name for row in rows}
+    return {row.login: row.name for row in sorted(rows, key=lambda row: vietnamese_order(row.name))}
 
 
 @blueprint.post("/substitutes")

@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     "form-answer-email": N_("Địa chỉ thư điện tử chưa đúng."),
     "form-answer-unit-code": N_("Mã đơn vị chưa đúng, vui lòng chọn lại."),
     "form-answer-commune": N_("Không có xã, phường nào có mã này."),
+    "form-answer-department": N_("Không có sở, ngành nào có mã này."),
     "form-answer-unit": N_("Không có đơn vị nào có mã này."),
     "form-answer-file": N_("Tệp đính kèm không hợp lệ, vui lòng tải lên lại."),
     # The file

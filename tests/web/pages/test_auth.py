@@ -209,7 +209,8 @@ def test_an_unforeseen_error_is_a_page_and_a_log_without_what_was_said(
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), [("/nowhere", 404), ("/tasks/999999", 404), ("/tasks/x", 404), ("/cases/DN-1", 400)]
+    ("address", "status"),
+    [("/nowhere", 404), ("/tasks/999999", 404), ("/tasks/x", 404), ("/cases/DN", 400), ("/cases/DN-1", 404)],
 )
 def test_what_is_not_there_is_a_page_in_vietnamese(site: Site, address: str, status: int) -> None:
     answer = site.browser(OPERATOR).get(address)

@@ -28,7 +28,7 @@ def in_language(site: Site, login: str, language: str) -> Browser:
         ("reroute", {}, "chọn địa bàn khác hoặc lĩnh vực khác", "choose another place or field"),
         ("reroute", {"place": "731"}, "Chọn xã, phường trong danh sách.", "Choose a commune or ward from the list."),
         ("split", {"content": "x"}, "Chọn xã, phường trong danh sách.", "Choose a commune or ward from the list."),
-        ("merge", {"into": "4217"}, "mã hồ sơ có dạng DN-26-004217-D", "it looks like DN-26-004217-D"),
+        ("merge", {"into": "12/3"}, "mã hồ sơ có dạng DN-26-004217-D", "it looks like DN-26-004217-D"),
         ("merge", {}, "không phải là mã hồ sơ", "is not a case code"),
         ("withdraw", {"reason": "x"}, "Nêu lý do, từ 5 đến 500 ký tự.", "Give a reason of 5 to 500 characters."),
         ("withdraw", {"reason": "đủ dài\u202e"}, "có ký tự lạ", "has unreadable characters"),

@@ -6,6 +6,7 @@ const TEXT_KINDS = [
   { value: "phone", label: t("Số điện thoại") },
   { value: "email", label: t("Thư điện tử") },
   { value: "commune", label: t("Xã, phường") },
+  { value: "department", label: t("Sở, ngành") },
   { value: "unit", label: t("Đơn vị") },
   { value: "file", label: t("Tệp đính kèm") },
 ];
