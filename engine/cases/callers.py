@@ -5,13 +5,14 @@ Looked up while the operator types, so each answer is one indexed statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
+from engine.cases import report_links
 from engine.cases.masking import tokenize
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
@@ -45,12 +46,16 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CallerHistory:
-    """What is known about a phone number: its latest reports, how many there are, how many of them were false."""
+    """What is known about a phone number: its latest reports, how many there are, how many of them were false.
+
+    `mains` has for those that another one's case answers that case's code and status, by id.
+    """
 
     reports: Sequence[Any]
     total: int
     false: int
     number: str | None = None
+    mains: Mapping[int, Any] = field(default_factory=dict)
 
 
 def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
@@ -58,11 +63,35 @@ def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
     number = national_number(phone)
     if number is None:
         return CallerHistory((), 0, 0)
+    newest = _instance.alias("newest")
+    newest_id = (
+        select(func.max(newest.c.id)).where(newest.c.report_id == _report.c.id).correlate(_report).scalar_subquery()
+    )
     query = (
-        select(*_COLUMNS).outerjoin(_instance, _instance.c.report_id == _report.c.id).where(_report.c.phone == number)
+        select(*_COLUMNS)
+        .select_from(_report)
+        .outerjoin(_instance, _instance.c.id == newest_id)
+        .where(_report.c.phone == number)
     )
     rows = tx.read.execute(query.order_by(_report.c.id.desc()).limit(MAX_SCANNED)).all()
-    return CallerHistory(rows[:MAX_SHOWN], len(rows), sum(1 for row in rows if row.was_false), number)
+    latest = rows[:MAX_SHOWN]
+    false = sum(1 for row in rows if row.was_false)
+    return CallerHistory(latest, len(rows), false, number, _main_cases(tx, [row.id for row in latest]))
+
+
+def _main_cases(tx: Transaction, report_ids: Sequence[int]) -> dict[int, Any]:
+    """For those of the reports that hang on another one: the code and the status of the case that answers them."""
+    mains = {one: main for one, main in report_links.main_reports(tx, report_ids).items() if one != main}
+    if not mains:
+        return {}
+    query = (
+        select(_report.c.id, _report.c.code, _instance.c.status)
+        .join(_instance, _instance.c.report_id == _report.c.id)
+        .where(_report.c.id.in_(set(mains.values())))
+        .order_by(_instance.c.id)
+    )
+    cases = {row.id: row for row in tx.read.execute(query)}
+    return {one: cases[main] for one, main in mains.items() if main in cases}
 
 
 def list_similar_cases(

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from engine.cases import attachments, intake, tasks
+from engine.cases import attachments, intake, report_links, tasks
 from engine.cases.attachments import CleanFile
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
@@ -31,7 +31,7 @@ from forms.schema import Form, InvalidAnswers
 FORM = RECEIVE = "receive"
 ANSWER = "answer"  # The form in which the hotline records that the citizen was told the result.
 EMERGENCY = "emergency"
-REPEAT = "repeat"
+REPEAT = report_links.REPEAT
 PERMISSION = "take_calls"
 
 _report, _link, _task, _instance = table_of(Report), table_of(ReportLink), table_of(Task), table_of(Instance)
@@ -101,14 +101,17 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     Raises Forbidden, NotFound, InvalidForm, UnacceptableFile.
     """
     access.require_permission(desk.officer, PERMISSION)
-    main_report_id, main_instance_id = intake.find_open_case(tx, code)
+    named_report_id, _named_case = intake.find_open_case(tx, code)
+    main_report_id = report_links.main_report_id(tx, named_report_id)
+    main_instance_id = report_links.open_case_id(tx, main_report_id)
+    if main_instance_id is None:
+        raise NotFound("open-case-unknown", code=code)
     values = _applicable_values(receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"})
     new_report = intake.check_report(build_report(tx, desk, values, call.channel), desk.world)
     stored = intake.store_report(tx, new_report)
-    row = {"report_id": stored.id, "other_id": main_report_id, "kind": REPEAT, "reason": "", "created_at": desk.now}
-    tx.write().execute(insert(_link), row)
     files = [file for files in call.files.values() for file in files]
     attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)
+    report_links.add_link(tx, stored.id, main_report_id, REPEAT, desk.now)
     detail = {"code": stored.code, "report": stored.digests, **desk.behalf_by(PERMISSION)}
     history.append_entry(tx, main_instance_id, AuditEntry(desk.now, desk.who, REPEAT, "", detail))
     return stored.id, stored.code
@@ -120,18 +123,13 @@ def list_joined_cases(tx: Transaction, report_ids: Sequence[int]) -> list[tuple[
         select(_instance.c.id, _report.c.code)
         .join(_link, _link.c.other_id == _instance.c.report_id)
         .join(_report, _report.c.id == _link.c.report_id)
-        .where(_link.c.report_id.in_(report_ids), _link.c.kind == REPEAT)
+        .where(_link.c.report_id.in_(report_ids), _link.c.kind == REPEAT, _link.c.undone_at.is_(None))
         .order_by(_instance.c.id, _report.c.id)
     )
     return [(row.id, row.code) for row in tx.read.execute(query)]
 
 
 def list_joined_callers(tx: Transaction, report_id: int) -> list[tuple[str, str, str]]:
-    """The callers who joined a case and are also told its result, as (code, name, phone)."""
-    query = (
-        select(_report.c.code, _report.c.reporter_name, _report.c.phone)
-        .join(_link, _link.c.report_id == _report.c.id)
-        .where(_link.c.other_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None))
-        .order_by(_report.c.id)
-    )
-    return [(row.code, row.reporter_name, row.phone) for row in tx.read.execute(query)]
+    """The citizens of all reports that hang on a case and are also told its result, as (code, name, phone)."""
+    hanging = report_links.list_hanging_reports(tx, report_id)
+    return [(row.code, row.reporter_name, row.phone) for row in hanging]

@@ -9,27 +9,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 
-from engine.actor import SYSTEM
 from engine.bpmn.actions import Message
-from engine.cases import calls, code_search, intake, reports
-from engine.cases.dossier import Dossier, load_by_code
+from engine.cases import calls, intake, joined_reports, report_links, reports
+from engine.cases.dossier import Dossier, load_case
 from engine.cases.intake import FIELDS, FiledReport, NewReport
+from engine.cases.report_links import MERGED, SPLIT
 from engine.cases.tasks import Desk
-from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
+from engine.errors import BadInput, Forbidden, Invalid, NotFound
 from engine.process import history, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
-from engine.process.instances import ACTIVE, FINISHED
+from engine.process.instances import ACTIVE
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
-from engine.store.db import Transaction, transaction
+from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
 
-MERGED, SPLIT = "merged", "split"
 INHERITED_FIELDS = ("reporter_name", "phone", "address", "email", "channel")  # What a part inherits from the whole.
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
@@ -86,7 +85,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     new_report = NewReport(received_at=desk.now, urgency=dossier.report.urgency, **{**inherited, **part_fields})
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)
-    _link_reports(tx, desk, filed.report_id, dossier.report.id, (SPLIT, reason))
+    report_links.add_link(tx, filed.report_id, dossier.report.id, SPLIT, desk.now, reason=reason)
     facts = {"code": filed.code, "reason": reason, **_behalf(desk, "split", dossier)}
     history.append_entry(tx, dossier.case.id, AuditEntry(desk.now, who, SPLIT, "", facts))
     return filed
@@ -98,15 +97,14 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
     The officer has to see both.
     """
     _check_correction(desk, "merge", dossier, reason)
-    load_by_code(tx, desk, into)
-    main_report_id, _main_instance_id = intake.find_open_case(tx, into)
-    code = code_search.resolve_code(tx, into)
+    main_report_id, main_instance_id = intake.find_open_case(tx, into)
+    code = load_case(tx, desk, main_instance_id).report.code
     if main_report_id == dossier.report.id:
         raise Invalid("into", "merge-into-itself")
     if _merge_target(tx, main_report_id) is not None:
         raise Invalid("into", "merge-into-merged", code=code)
     _send_message(tx, desk, dossier, MERGED, {"into": code}, reason)
-    _link_reports(tx, desk, dossier.report.id, main_report_id, (MERGED, reason))
+    report_links.add_link(tx, dossier.report.id, main_report_id, MERGED, desk.now, reason=reason)
 
 
 def unmerge(tx: Transaction, desk: Desk, dossier: Dossier, reason: str) -> None:
@@ -158,17 +156,6 @@ def _send_message(tx: Transaction, desk: Desk, dossier: Dossier, name: str, payl
     instances.take_step(tx, dossier.case.id, act, desk.world)
 
 
-def _link_reports(tx: Transaction, desk: Desk, report_id: int, other_id: int, kind_and_reason: tuple[str, str]) -> None:
-    row = {
-        "report_id": report_id,
-        "other_id": other_id,
-        "kind": kind_and_reason[0],
-        "reason": kind_and_reason[1],
-        "created_at": desk.now,
-    }
-    tx.write().execute(insert(_link), row)
-
-
 def _merge_target(tx: Transaction, report_id: int) -> int | None:
     """The report that this one is currently merged into."""
     query = select(_link.c.other_id).where(
@@ -188,27 +175,8 @@ def list_available(dossier: Dossier, desk: Desk) -> list[str]:
 
 
 def close_merged(engine: Engine, now: datetime, world: World) -> int:
-    """End the cases whose main case has ended, so that their citizens are informed; returns how many."""
-    main = _instance.alias("main")
-    query = (
-        select(_instance.c.id)
-        .join(_link, _link.c.report_id == _instance.c.report_id)
-        .join(main, main.c.report_id == _link.c.other_id)
-        .where(
-            _link.c.kind == MERGED,
-            _link.c.undone_at.is_(None),
-            _instance.c.status == ACTIVE,
-            main.c.status == FINISHED,
-        )
-    )
-    with transaction(engine) as tx:
-        instance_ids = list(tx.read.execute(query).scalars())
-    count = 0
-    for instance_id in instance_ids:
-        try:
-            with transaction(engine) as tx:
-                instances.take_step(tx, instance_id, Command(Message("merged_closed"), SYSTEM, now), world)
-        except (Stale, StepFailed):
-            continue
-        count += 1
-    return count
+    """Carry the ends of main cases to the cases merged into them and to the reports that joined them.
+
+    Returns how many of them ended with the main case, or go on because it brought no result.
+    """
+    return joined_reports.settle_ended_cases(engine, now, world)

@@ -17,7 +17,7 @@ from sqlalchemy import literal, select
 from engine.bpmn import english_texts, explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
-from engine.cases import attachments, code_search, reports, reveals
+from engine.cases import attachments, code_search, report_links, reports, reveals
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
@@ -103,6 +103,20 @@ def load_by_code(tx: Transaction, desk: Desk, code: str) -> Dossier:
     if instance_id is None:
         raise NotFound("case-code-unknown", code=code)
     return load_case(tx, desk, instance_id)
+
+
+def main_code_of(tx: Transaction, code: str) -> str | None:
+    """The code of the report whose case answers the one with this code; None when it has a case of its own.
+
+    Raises BadInput for an invalid code.
+    """
+    report_id = tx.read.execute(select(_report.c.id).where(_report.c.code == case_code.parse_code(code))).scalar()
+    if report_id is None or report_links.newest_case_id(tx, report_id) is not None:
+        return None
+    link = report_links.link_in_force(tx, report_id)
+    main_id = report_links.main_report_id(tx, report_id)
+    main_code: str | None = tx.read.execute(select(_report.c.code).where(_report.c.id == main_id)).scalar()
+    return main_code if link is not None else None
 
 
 def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:

@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 
 from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
-from engine.cases import case_code, code_search, reports
 from engine.cases.case_code import PROVINCE_LETTERS
+from engine.cases import case_code, code_search, report_links, reports
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
 from engine.process import instances
@@ -23,7 +23,7 @@ from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report
+from engine.store.models import Report
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 from engine.world.world import World
@@ -50,7 +50,7 @@ CAPTIONS = {
     "due": Term(N_("hạn xử lý")),
 }
 
-_report, _instance = table_of(Report), table_of(Instance)
+_report = table_of(Report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def file_report(
     """Store a report and start its process at `new_report.received_at`; raises Invalid for an invalid field."""
     report = check_report(new_report, world)
     stored = store_report(tx, report)
-    start = Start(_routing_facts(report, stored.id, stored.code))
+    start = Start(routing_facts(report, stored.id, stored.code))
     act = Command(start, who, report.received_at, detail={"report": stored.digests})
     instance_id, step = instances.start_instance(tx, definition, act, world, report_id=stored.id)
     return FiledReport(stored.id, stored.code, instance_id, step)
@@ -117,23 +117,26 @@ def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:
 
 
 def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
-    """The ids of a report and of its open case; raises BadInput for an invalid code, NotFound."""
+    """The ids of the report with this code and of its open case; for one that joined another's case, of that one.
+
+    Raises BadInput for an invalid code, NotFound.
+    """
     code = code_search.resolve_code(tx, code)
-    query = (
-        select(_report.c.id, _instance.c.id)
-        .join(_instance, _instance.c.report_id == _report.c.id)
-        .where(_report.c.code == code, _instance.c.status == instances.ACTIVE)
-        .order_by(_instance.c.id.desc())
-        .limit(1)
-    )
-    row = tx.read.execute(query).one_or_none()
-    if row is None:
+    report_id = tx.read.execute(select(_report.c.id).where(_report.c.code == code)).scalar()
+    if report_id is None:
         raise NotFound("open-case-unknown", code=code)
-    return row[0], row[1]
+    instance_id = report_links.open_case_id(tx, report_id)
+    if instance_id is None:
+        report_id = report_links.main_report_id(tx, report_id)
+        instance_id = report_links.open_case_id(tx, report_id)
+    if instance_id is None:
+        raise NotFound("open-case-unknown", code=code)
+    return report_id, instance_id
 
 
-def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, object]:
-    """The facts that the process may know: nothing personal."""
+def routing_facts(report: Any, report_id: int, code: str) -> dict[str, object]:
+    """The facts of a new or stored report that the process may know: nothing personal."""
+    due = getattr(report, "due", None)
     return {
         "case": report_id,
         "code": code,
@@ -141,7 +144,7 @@ def _routing_facts(report: NewReport, report_id: int, code: str) -> dict[str, ob
         "urgency": report.urgency,
         "place": report.place,
         "channel": report.channel,
-        "due": report.due.isoformat() if report.due else None,
+        "due": due.isoformat() if due else None,
     }
 
 

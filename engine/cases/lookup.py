@@ -9,23 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, union
 
-from engine.cases import calls, inbox, reveals, text_search
+from engine.cases import calls, inbox, report_links, reveals, text_search
+from engine.cases.report_links import REPEAT
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound
 from engine.process.instances import OPEN
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, Task
+from engine.store.models import Instance, Report, ReportLink, Task
 
 MAX_RESULTS = 50
 _MAX_SCANNED = 200
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
+_link = table_of(ReportLink)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A report and the case that answers it, which may be another one's; nothing personal."""
+
+    id: int
+    code: str
+    received_at: datetime
+    field: str
+    place: str
+    status: str
+    due_at: datetime | None
+    instance_id: int
+    case_place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +51,7 @@ class CaseSearch:
 
     `fault` is what is wrong with a text that looks like a code: its check letter.
 
-    The rows are (id, code, received_at, field, place, status, due_at, instance_id), nothing personal.
-    """
-
-    rows: Sequence[Any]
+    rows: Sequence[FoundCase]
     exact: bool
     fault: BadInput | None = None
 
@@ -72,25 +86,54 @@ def _rows_by_words(tx: Transaction, desk: Desk, text: str) -> Sequence[Any]:
 
 def _visible_rows(
     tx: Transaction, desk: Desk, condition: ColumnElement[bool], readable: Collection[int]
-) -> Sequence[Any]:
+) -> Sequence[FoundCase]:
     """The matching cases that the officer may open; those in `readable` need no further check."""
     columns = [_report.c[name] for name in ("id", "code", "received_at", "field", "place")]
     query = (
         select(*columns, _instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(condition)
-        .order_by(_report.c.id.desc())
+        .order_by(_report.c.id.desc(), _instance.c.id)
         .limit(_MAX_SCANNED)
     )
-    rows = tx.read.execute(query).all()
+    own = {
+        row.id: FoundCase(**row._mapping, case_place=row.place)  # noqa: SLF001 - SQLAlchemy's public name for it.
+        for row in tx.read.execute(query)
+    }
+    rows = sorted((own | _joined_rows(tx, condition)).values(), key=lambda row: -row.id)
     posts = _posts_by_case(tx, [row.instance_id for row in rows])
     visible = [
         row
         for row in rows
         if row.id in readable
-        or access.may_see_case(desk.officer, desk.world.units, row.place, posts.get(row.instance_id, set()))
+        or access.may_see_case(desk.officer, desk.world.units, row.case_place, posts.get(row.instance_id, set()))
     ]
     return visible[:MAX_RESULTS]
+
+
+def _joined_rows(tx: Transaction, condition: ColumnElement[bool]) -> dict[int, FoundCase]:
+    """The matching reports without a case of their own, with the case that answers them; whoever sees it, sees them."""
+    columns = [_report.c[name] for name in ("id", "code", "received_at", "field", "place")]
+    query = (
+        select(*columns)
+        .join(_link, _link.c.report_id == _report.c.id)
+        .where(condition, _link.c.kind == REPEAT, _link.c.undone_at.is_(None))
+    )
+    joined = tx.read.execute(query.order_by(_report.c.id.desc()).limit(_MAX_SCANNED)).all()
+    mains = report_links.main_reports(tx, [row.id for row in joined])
+    case_columns = (_instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
+    case_query = (
+        select(_instance.c.report_id, *case_columns, _report.c.place.label("case_place"))
+        .join(_report, _report.c.id == _instance.c.report_id)
+        .where(_instance.c.report_id.in_(set(mains.values())))
+        .order_by(_instance.c.id)
+    )
+    cases = {row.pop("report_id"): row for row in map(dict, tx.read.execute(case_query).mappings())} if mains else {}
+    return {
+        row.id: FoundCase(**row._mapping, **cases[mains[row.id]])  # noqa: SLF001 - SQLAlchemy's public name for it.
+        for row in joined
+        if mains[row.id] in cases
+    }
 
 
 def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool]) -> list[int]:

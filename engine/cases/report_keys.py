@@ -12,19 +12,18 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.cases import tracking_key
-from engine.cases.calls import REPEAT
+from engine.cases import report_links, tracking_key
 from engine.cases.tasks import Desk
 from engine.errors import Invalid, NotFound
 from engine.process.history import AuditEntry, append_entry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, ReportLink, TrackingKey
+from engine.store.models import Report, TrackingKey
 
 # How the hotline has made sure that a caller is the report's citizen.
 KEY_CHECKS = ("called_back", "knows_report", "in_person")
 
-_report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
+_report = table_of(Report)
 _key = table_of(TrackingKey)
 
 
@@ -72,12 +71,9 @@ def load_kept_report(tx: Transaction, code: str) -> KeptReport:
     report = tx.read.execute(select(_report).where(_report.c.code == code)).one_or_none()
     if report is None:
         raise NotFound("case-code-unknown", code=code)
-    joined = select(_link.c.other_id).where(
-        _link.c.report_id == report.id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
-    )
-    main_id = tx.read.execute(joined).scalar() or report.id
-    newest = select(_instance.c.id).where(_instance.c.report_id == main_id).order_by(_instance.c.id.desc())
-    instance_id: int | None = tx.read.execute(newest.limit(1)).scalar()
+    instance_id = report_links.newest_case_id(tx, report.id)
+    if instance_id is None:
+        instance_id = report_links.newest_case_id(tx, report_links.main_report_id(tx, report.id))
     if instance_id is None:
         raise NotFound("case-code-unknown", code=code)
     return KeptReport(report, instance_id)

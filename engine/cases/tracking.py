@@ -10,66 +10,123 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases import tasks
-from engine.cases.calls import REPEAT
+from engine.cases import joined_opinions, report_links, tasks
+from engine.cases.case_ends import WITHDRAWN, CaseStanding, case_standing
+from engine.cases.joined_opinions import RatedReport
+from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import Stale
 from engine.process.instances import OPEN
+from engine.process.past_acts import JOINED_TASK, MESSAGE
 from engine.staff.access import CITIZEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, ReportLink, Submission, Task
+from engine.store.models import History, Instance, Report, Submission, Task
 from engine.world.world import World
 
 FEEDBACK, ANSWER = "feedback", "answer"
+# The parts of forms that tell the citizen what has been decided, the last word first.
+_ANSWER_KEYS = ("final_decision", "answer_text", "given_answer", "divert_reason")
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
-_link, _submission = table_of(ReportLink), table_of(Submission)
+_submission, _history = table_of(Submission), table_of(History)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the citizen has said of a result: when, and why they are not satisfied, or what else they wrote."""
+
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReportProgress:
-    """The progress of a report: its row, its case, the open tasks, the answer, the task that asks for feedback."""
+    """The progress of a report: its row, the case that answers it, the open tasks, the answer, how the case stands.
+
+    `main_code` is the code of the report whose case answers this one, "" when it is its own. `feedback` is the task
+    that asks this report's citizen; `joined` is set when they may rate the result of the other one's case.
+    `withdrawal` is the reason recorded when the report was withdrawn, `words` what its citizen has said of results.
+    """
 
     report: Any
     case: Any
     open_tasks: Sequence[Any]
     answer: str
     feedback: int | None
+    standing: CaseStanding | None = None
+    main_code: str = ""
+    joined: RatedReport | None = None
+    withdrawal: str = ""
+    words: Sequence[OwnWords] = ()
+
+    @property
+    def asks_citizen(self) -> bool:
+        """Whether the citizen may say now what they think of the result."""
+        return self.feedback is not None or self.joined is not None
 
 
-def load_progress(tx: Transaction, report_id: int) -> ReportProgress:
-    """The progress of a report; one that joined another shows the other's progress."""
+def load_progress(tx: Transaction, report_id: int, world: World, now: datetime) -> ReportProgress:
+    """The progress of a report; one that hangs on another shows the other's progress."""
     report = tx.read.execute(select(_report).where(_report.c.id == report_id)).one()
-    main_query = select(_link.c.other_id).where(
-        _link.c.report_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
-    )
-    main_report_id = tx.read.execute(main_query).scalar()
-    case_query = (
-        select(_instance).where(_instance.c.report_id == (main_report_id or report_id)).order_by(_instance.c.id.desc())
-    )
+    main_id = report_links.main_report_id(tx, report_id)
+    case_query = select(_instance).where(_instance.c.report_id == main_id).order_by(_instance.c.id.desc())
     case = tx.read.execute(case_query.limit(1)).one_or_none()
     if case is None:
         return ReportProgress(report, None, (), "", None)
     task_query = select(_task).where(_task.c.instance_id == case.id, _task.c.state == OPEN).order_by(_task.c.id)
     open_tasks = tx.read.execute(task_query).all()
-    feedback_ids = [task.id for task in open_tasks if task.node == FEEDBACK] if main_report_id is None else []
+    standing, answer = case_standing(tx, case.id), _latest_answer(tx, case.id)
+    asking = next((task.id for task in open_tasks if task.node == FEEDBACK), None)
+    if main_id == report_id:
+        withdrawal = _withdrawal_reason(tx, case.id) if standing.mark == WITHDRAWN else ""
+        words = _own_words(tx, case.id)
+        return ReportProgress(report, case, open_tasks, answer, asking, standing, withdrawal=withdrawal, words=words)
+    main = tx.read.execute(select(_report).where(_report.c.id == main_id)).one()
+    joined = RatedReport(report.id, report.code, case.id)
+    asks = joined_opinions.awaits_opinion(tx, joined, standing, asks_now=asking is not None, now=now, world=world)
     return ReportProgress(
-        report, case, open_tasks, _latest_answer(tx, case.id), feedback_ids[0] if feedback_ids else None
+        report,
+        case,
+        open_tasks,
+        mask_personal_data(answer, main),
+        None,
+        standing,
+        main.code,
+        joined if asks else None,
     )
 
 
 def _latest_answer(tx: Transaction, instance_id: int) -> str:
     """The latest answer given to the citizen."""
     query = select(_submission.c.content).where(
-        _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive"))
+        _submission.c.instance_id == instance_id, _submission.c.form.in_((ANSWER, "receive", "provincial_decision"))
     )
     for content in tx.read.execute(query.order_by(_submission.c.id.desc())).scalars():
         values = json.loads(content)
-        text = values.get("answer_text") or values.get("given_answer") or values.get("divert_reason")
+        text = next((values[key] for key in _ANSWER_KEYS if values.get(key)), None)
         if text:
             return str(text)
     return ""
+
+
+def _withdrawal_reason(tx: Transaction, instance_id: int) -> str:
+    """The reason recorded when the report was withdrawn."""
+    query = select(_history.c.detail).where(_history.c.instance_id == instance_id, _history.c.action == MESSAGE)
+    details = map(json.loads, tx.read.execute(query.order_by(_history.c.seq.desc())).scalars())
+    return next((str(detail.get("reason", "")) for detail in details if detail.get("message") == "withdraw"), "")
+
+
+def _own_words(tx: Transaction, instance_id: int) -> list[OwnWords]:
+    """What the case's own citizen has said of its results, in order."""
+    query = select(_submission.c.at, _submission.c.content).where(
+        _submission.c.instance_id == instance_id,
+        _submission.c.form == FEEDBACK,
+        _submission.c.task_engine_id != JOINED_TASK,
+    )
+    said = [(row.at, json.loads(row.content)) for row in tx.read.execute(query.order_by(_submission.c.id))]
+    texts = [(at, values.get("dissatisfied_reason") or values.get("comment")) for at, values in said]
+    return [OwnWords(at, str(text)) for at, text in texts if text]
 
 
 def submit_feedback(
@@ -80,9 +137,12 @@ def submit_feedback(
     context: CitizenContext,
 ) -> None:
     """Submit the citizen's rating of the result, or request to reopen the case; raises Stale, InvalidForm."""
+    desk = Desk(CITIZEN, context.origin, context.now, world)
+    if report_progress.joined is not None:
+        joined_opinions.give_opinion(tx, desk, report_progress.joined, values)
+        return
     if report_progress.feedback is None:
         raise Stale("opinion-not-awaited")
-    desk = Desk(CITIZEN, context.origin, context.now, world)
     tasks.complete_as_citizen(tx, desk, report_progress.feedback, values)
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.cases.calls import REPEAT
+from engine.cases import report_links
 from engine.mailing import facts
 from engine.process.instances import OPEN
 from engine.staff import substitutes
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Person, Report, ReportLink, RoleAssignment, Task
+from engine.store.models import Person, Report, RoleAssignment, Task
 from engine.world.unit_tree import CITIZEN, UNIT_HEAD
 from engine.world.world import World
 
@@ -24,7 +24,7 @@ MAIL, SMS, WEBHOOK = "mail", "sms", "webhook"
 _CASEWORK_ROLES = (*("operator", "tier2_focal", "commune", "police", "department", "provincial_office"), UNIT_HEAD)
 
 _person, _assignment = table_of(Person), table_of(RoleAssignment)
-_report, _link, _task = table_of(Report), table_of(ReportLink), table_of(Task)
+_report, _task = table_of(Report), table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,8 @@ def reachable_people(tx: Transaction, posts: Collection[tuple[int, str]], now: d
 
 def _citizen_recipients(tx: Transaction, report_id: int, channels: Collection[str]) -> list[Recipient]:
     """Everyone who reported the matter and can receive messages; operators call the others (R1, R11)."""
-    repeats = select(_link.c.report_id).where(
-        _link.c.other_id == report_id, _link.c.kind == REPEAT, _link.c.undone_at.is_(None)
-    )
-    query = (
-        select(_report.c.id, _report.c.email, _report.c.phone)
-        .where((_report.c.id == report_id) | _report.c.id.in_(repeats))
-        .order_by(_report.c.id)
-    )
+    ids = [report_id, *(row.id for row in report_links.list_hanging_reports(tx, report_id))]
+    query = select(_report.c.id, _report.c.email, _report.c.phone).where(_report.c.id.in_(ids)).order_by(_report.c.id)
     recipients = []
     for row in tx.read.execute(query):
         if row.email:

@@ -131,7 +131,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "process_definition": "id deployment_id key name",
     "question": "id field asked_at asked_by settled_at settled_by answer_key",
     "report": "id code received_at channel field urgency place complete anonymised_at",
-    "report_link": "id report_id other_id kind created_at undone_at",
+    "report_link": "id report_id other_id kind created_at undone_at settled_at",
     "revision": "name number",
     "role_assignment": "person_id unit_code role",
     "saved_filter": "id person_id name",

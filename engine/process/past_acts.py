@@ -16,6 +16,9 @@ MIGRATIONS = frozenset({MIGRATE, RETURN})
 # Acts that assign a task to somebody; a release does too when the task returns to the person who delegated it.
 ASSIGNMENTS = frozenset({"claim", "hand_over", "delegate"})
 RELEASE = "release"
+# The opinion of a citizen whose report has joined the case of another one.
+JOINED_OPINION = "joined_opinion"
+JOINED_TASK = -1  # In place of the task of the form in which they wrote: the case has none for them.
 NO_DEADLINE = "none"  # As history records it while a case has none, or its clock is paused.
 ASSIGNMENT_CHANGES = ASSIGNMENTS | {RELEASE}
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from engine.process import spells
+from engine.process.past_acts import JOINED_OPINION
 from engine.process.spells import (
     CLOSED_OTHER,
     DEPARTMENT,
@@ -66,10 +67,10 @@ _SELECT_TASKS = (
     .order_by(_task.c.id)
 )
 _SELECT_OPINIONS = (
-    select(_history.c.instance_id, _history.c.at, _history.c.detail)
+    select(_history.c.instance_id, _history.c.at, _history.c.action, _history.c.detail)
     .where(
         _history.c.instance_id.in_(_instance_ids),
-        _history.c.action == "complete",
+        _history.c.action.in_(("complete", JOINED_OPINION)),
         _history.c.detail.contains(f'"{OPINION_KEY}":', autoescape=True),
     )
     .order_by(_history.c.instance_id, _history.c.seq)
@@ -89,6 +90,7 @@ class CaseRecords:
     marks: list[Any] = field(default_factory=list)
     handler: Any = None
     opinions: list[tuple[datetime, str]] = field(default_factory=list)
+    joined_opinions: list[tuple[datetime, str]] = field(default_factory=list)
 
 
 def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -99,9 +101,12 @@ def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int,
     for task in connection.execute(_SELECT_TASKS, {"ids": ids}):
         records[task.instance_id].handler = task
     for row in connection.execute(_SELECT_OPINIONS, {"ids": ids}):
-        opinion = OPINION_BY_ANSWER.get(str((json.loads(row.detail).get("data") or {}).get(OPINION_KEY)))
+        detail = json.loads(row.detail)
+        joined = row.action == JOINED_OPINION
+        opinion = OPINION_BY_ANSWER.get(str((detail if joined else detail.get("data") or {}).get(OPINION_KEY)))
         if opinion is not None:
-            records[row.instance_id].opinions.append((row.at, opinion))
+            case = records[row.instance_id]
+            (case.joined_opinions if joined else case.opinions).append((row.at, opinion))
     return {case.id: _case_periods(case, records[case.id]) for case in connection.execute(_SELECT_CASES, {"ids": ids})}
 
 
@@ -110,7 +115,13 @@ def load_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int, l
     periods: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(_SELECT_STORED, {"ids": ids}):
         periods[row.instance_id].append(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it.
+    for rows in periods.values():
+        rows.sort(key=_is_joined)
     return periods
+
+
+def _is_joined(row: dict[str, Any]) -> bool:
+    return bool(row["began_by"] == spells.JOINED)
 
 
 def recount_instances(connection: Connection, ids: Iterable[int]) -> None:
@@ -165,7 +176,13 @@ def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
             periods[-1] |= spells.end_columns(case.finished_at, CLOSED_OTHER, case.due_at)
     else:
         _take_opinion(periods[-1], opinions, None)
-    return periods
+    return [*periods, *(_joined_opinion(common, at, opinion) for at, opinion in records.joined_opinions)]
+
+
+def _joined_opinion(common: dict[str, Any], at: datetime, opinion: str) -> dict[str, Any]:
+    """What `spells.add_joined_opinion` writes."""
+    columns = {**spells.begin_columns(at, spells.JOINED), "ended_at": at}
+    return common | columns | {"opinion": opinion, "opinion_on": spells.day_of(at)}
 
 
 def _apply_mark(period: dict[str, Any], mark: Any, due: datetime | None) -> None:

@@ -35,6 +35,8 @@ from engine.store.models import FigureFold, Instance, Report, Spell
 from engine.store.statements import CompiledStatement
 
 RECEIVED, REOPENED = "received", "reopened"
+# Not work: the opinion of a citizen whose report has joined the case, which counts beside that of its own citizen.
+JOINED = "joined"
 ON_TIME, LATE, FALSE_REPORT, CLOSED_OTHER = "on_time", "late", "false_report", "otherwise"
 SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
 DAY, MONTH = "day", "month"
@@ -71,7 +73,9 @@ _earlier = exists().where(
 
 def _is_newest(column: Any) -> Any:
     newest = _spell.alias()
-    newest_id = select(func.max(newest.c.id)).where(newest.c.instance_id == bindparam("b_instance", type_=Integer))
+    newest_id = select(func.max(newest.c.id)).where(
+        newest.c.instance_id == bindparam("b_instance", type_=Integer), newest.c.began_by != JOINED
+    )
     return column == newest_id.scalar_subquery()
 
 
@@ -98,6 +102,22 @@ _INSERT_REOPENED = _insert_from(
         *_BEGIN_COLUMNS,
         bindparam("b_by", type_=String),
     ).where(_is_newest(_spell.c.id), _spell.c.ended_at.is_not(None))
+)
+_INSERT_OPINION = CompiledStatement(
+    insert(_spell).from_select(
+        (*_BEGIN_NAMES, "ended_at", "opinion", "opinion_on"),
+        select(
+            _spell.c.instance_id,
+            _spell.c.report_id,
+            _spell.c.unit,
+            _spell.c.field,
+            *_BEGIN_COLUMNS,
+            bindparam("b_by", type_=String),
+            bindparam("b_ended", type_=Instant),
+            bindparam("b_opinion", type_=String),
+            bindparam("b_opinion_on", type_=Date),
+        ).where(_is_newest(_spell.c.id)),
+    )
 )
 _UPDATE_OPEN = CompiledStatement(update(_spell).where(_open))
 _UPDATE_TRANSFER = CompiledStatement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
@@ -173,6 +193,13 @@ def _record_opinion(connection: Connection, instance_id: int, action: object, no
         _UPDATE_OPINION.write(connection, {"b_instance": instance_id, "opinion": opinion, "opinion_on": day_of(now)})
         > 0
     )
+
+
+def add_joined_opinion(connection: Connection, instance_id: int, answer: str, now: datetime) -> None:
+    """Count the opinion, "yes" or "no", of a citizen whose report has joined the case."""
+    opinion = {"b_opinion": OPINION_BY_ANSWER[answer], "b_opinion_on": day_of(now), "b_ended": now, "b_by": JOINED}
+    _INSERT_OPINION.write(connection, {"b_instance": instance_id, **_begin_parameters(now), **opinion})
+    invalidate_rollups(connection, [day_of(now)])
 
 
 def _apply_mark(connection: Connection, instance_id: int, mark: str, due: datetime | None, now: datetime) -> bool:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.cases.calls import REPEAT
-from engine.cases.corrections import MERGED, SPLIT
+from engine.cases.joined_reports import ASKED_AGAIN, UNMERGED
+from engine.cases.report_links import MERGED, REPEAT, SPLIT
 from engine.cases.reports import CONTACT_KEYS, PARTICULARS
 from engine.clock import VIETNAM, parse_instant
 from engine.process import past_acts
 from engine.process.instances import ACTIVE, DONE, FINISHED, GONE, OPEN
 from engine.process.outbox import OFFICE_REMINDER
+from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 
 UNKNOWN: Any = object()
 PERSONAL = ("reporter_name", "phone", "email", "address", "content")
@@ -109,6 +110,7 @@ class ExpectedCase:
     held: tuple[datetime, str, str] | None = None
     anonymised_at: datetime | None = None
     kept: Any = UNKNOWN
+    received_before: bool = False  # The case began when its report left the case of another one.
 
 
 def expect_case(rows: Iterable[Any]) -> ExpectedCase:
@@ -182,6 +184,7 @@ def _change_tasks(expected: ExpectedCase, detail: Mapping[str, Any]) -> None:
 
 def _start(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
     expected.started_at = row.at
+    expected.received_before = "from" in detail
     _state_values(expected, detail.get("data", {}))
     for key, digest in detail.get("report", {}).items():
         expected.statements.setdefault(key, []).append(Statement(digest=digest))
@@ -224,10 +227,35 @@ def _message(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> Non
         _state_values(expected, {key: payload.get(key) for key in ("place", "field")})
     elif detail["message"] == MERGED and "into" in payload:
         expected.links[MERGED, payload["into"], row.at] = None
-    elif detail["message"] == "unmerged":
-        for key, undone_at in expected.links.items():
-            if key[0] == MERGED and undone_at is None:
-                expected.links[key] = row.at
+    elif detail["message"] in (UNMERGED, ASKED_AGAIN):
+        _undo_links(expected, row.at, MERGED)
+
+
+def _undo_links(expected: ExpectedCase, at: datetime, kind: str, code: str | None = None) -> None:
+    """Links of this kind end, to the report with this code or to any."""
+    for key, undone_at in expected.links.items():
+        if key[0] == kind and undone_at is None and code in (None, key[1]):
+            expected.links[key] = at
+
+
+def _leave(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    """Reports leave this case, or this case's own report its main case; what becomes of them is recorded there."""
+    if "from" in detail:
+        _undo_links(expected, row.at, MERGED)
+    for code in (detail.get("code"), *detail.get("codes", ())):
+        if code is not None:
+            _undo_links(expected, row.at, REPEAT, code)
+            expected.joined.pop(code, None)
+
+
+def _move(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    _undo_links(expected, row.at, MERGED)
+    expected.links[MERGED, detail["into"], row.at] = None
+
+
+def _opinion(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
+    if detail.get("personal"):
+        expected.submissions.append(ExpectedSubmission(row.seq, JOINED_TASK, row.at, row.actor, detail["personal"]))
 
 
 def _move_unit(expected: ExpectedCase, _row: Any, detail: Mapping[str, Any]) -> None:
@@ -310,5 +338,9 @@ _ACTS: Mapping[str, Any] = {
     "release_hold": _hold,
     "remind": _remind,
     REPEAT: _repeat,
+    "left_main": _leave,
+    "moved_to_main": _move,
+    "passed_on": _leave,
+    JOINED_OPINION: _opinion,
     SPLIT: _split,
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from engine.cases.calls import REPEAT
-from engine.cases.corrections import MERGED, SPLIT
+from engine.cases.report_links import MERGED, REPEAT, SPLIT
 from engine.process.outbox import NOTICE
 from engine.records import look_chain
 from engine.store.columns import table_of
@@ -53,7 +53,9 @@ class StoredReport:
 class StoredCase:
     """An instance and everything about it that history speaks of.
 
-    `links` are the links that history of this case records, as (kind, the other report's code, row).
+    `links` are the links that history of this case records, as (kind, the other report's code, row). A report whose
+    case ended with another one's may get a second case later: then `superseded` is the first one, whose history does
+    not speak of the report any more.
     """
 
     instance: Any
@@ -65,6 +67,7 @@ class StoredCase:
     report: StoredReport | None = None
     links: list[tuple[str, str, Any]] = field(default_factory=list)
     joined: dict[str, StoredReport] = field(default_factory=dict)
+    superseded: bool = False
 
 
 def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
@@ -104,16 +107,44 @@ def _add_reports(tx: Transaction, cases: Sequence[StoredCase]) -> None:
     joined_ids = [row.report_id for row in links if row.kind == REPEAT]
     reports = _load_reports(tx, {*own_ids, *joined_ids})
     codes = _codes_of(tx, {row.report_id for row in links} | {row.other_id for row in links})
+    starts = _starts_of(tx, own_ids)
     by_report: dict[int, list[Any]] = defaultdict(list)
     for row in links:
         by_report[row.report_id if row.kind == MERGED else row.other_id].append(row)
     for case in cases:
-        case.report = reports.get(case.instance.report_id)
+        report = reports.get(case.instance.report_id)
+        first, until = _time_of(case, starts[case.instance.report_id])
+        case.superseded = until is not None
+        if report is not None:
+            kept = [row for row in report.contacts if _within(row.recorded_at, first, until)]
+            case.report = replace(report, contacts=kept)
         for row in by_report.get(case.instance.report_id, ()):
+            if not _within(row.created_at, first, until):
+                continue
             other_id = row.other_id if row.kind == MERGED else row.report_id
             case.links.append((row.kind, codes.get(other_id, ""), row))
             if row.kind == REPEAT and other_id in reports:
                 case.joined[codes[other_id]] = reports[other_id]
+
+
+def _starts_of(tx: Transaction, report_ids: Sequence[int]) -> Mapping[int, list[tuple[int, datetime]]]:
+    """The cases of each report in order, with their beginnings."""
+    columns = (_instance.c.report_id, _instance.c.id, _instance.c.started_at)
+    starts: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    for row in tx.read.execute(select(*columns).where(_instance.c.report_id.in_(report_ids)).order_by(_instance.c.id)):
+        starts[row.report_id].append((row.id, row.started_at))
+    return starts
+
+
+def _time_of(case: StoredCase, starts: Sequence[tuple[int, datetime]]) -> tuple[datetime | None, datetime | None]:
+    """From when to when this case's history speaks of its report; None where no other case of the report is."""
+    position = [instance_id for instance_id, _start in starts].index(case.instance.id)
+    first = starts[position][1] if position else None
+    return first, starts[position + 1][1] if position + 1 < len(starts) else None
+
+
+def _within(at: datetime, first: datetime | None, until: datetime | None) -> bool:
+    return (first is None or at >= first) and (until is None or at < until)
 
 
 def _load_links(tx: Transaction, ids: Sequence[int]) -> Sequence[Any]:

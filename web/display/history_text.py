@@ -14,8 +14,10 @@ from flask_babel import lazy_gettext
 
 from engine.cases import dossier
 from engine.cases.dossier import Dossier
+from engine.cases.joined_opinions import FEEDBACK
 from engine.cases.masking import mask_reason
 from engine.clock import parse_instant
+from engine.process.past_acts import JOINED_TASK
 from web.display import filters
 from web.http import request as here
 
@@ -67,6 +69,10 @@ ACT_SENTENCES = {
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
     "repeat": lazy_gettext("Thêm một người phản ánh cùng việc (%(code)s)"),
     "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),
+    "passed_on": lazy_gettext("Không có kết quả: %(code)s trở thành hồ sơ chính của các phản ánh cùng vụ việc"),
+    "left_main": lazy_gettext("Phản ánh %(code)s không còn được giải quyết chung"),
+    "moved_to_main": lazy_gettext("Hồ sơ chính %(from)s kết thúc không có kết quả; giải quyết chung với %(into)s"),
+    "joined_opinion": lazy_gettext("Người phản ánh cùng vụ việc (%(code)s) đánh giá: %(opinion)s"),
     "give_key": lazy_gettext("Cấp khóa tra cứu mới cho phản ánh %(code)s (%(checked)s)"),
     "correct": lazy_gettext("Sửa thông tin người phản ánh theo yêu cầu của họ"),
     "anonymise": lazy_gettext("Xóa thông tin cá nhân của hồ sơ"),
@@ -99,7 +105,10 @@ MESSAGE_CAPTIONS = {
     "unmerged": lazy_gettext("Tách ra khỏi hồ sơ đã gộp"),
     "merged_closed": lazy_gettext("Kết thúc cùng hồ sơ chính"),
     "withdraw": lazy_gettext("Người dân rút phản ánh"),
+    "asked_again": lazy_gettext("Người dân chưa hài lòng với kết quả chung, đề nghị giải quyết lại"),
 }
+OPINION_CAPTIONS = {"yes": lazy_gettext("hài lòng"), "no": lazy_gettext("chưa hài lòng")}
+FROM_SENTENCE = lazy_gettext("Tách khỏi hồ sơ %(from)s: giải quyết riêng")
 LINK_CAPTIONS = {
     "repeat": lazy_gettext("phản ánh lại"),
     "split": lazy_gettext("tách ra"),
@@ -147,10 +156,22 @@ def submitted_forms(case: Dossier) -> list[SubmittedForm]:
     tasks = {task.engine_id: filters.step_caption(task.name) for task in case.tasks}
     return [
         SubmittedForm(
-            tasks.get(row.task_engine_id, row.form), row.at, actor_name(case, row.actor), _labelled_answers(case, row)
+            str(tasks.get(row.task_engine_id) or _form_title(row)),
+            row.at,
+            actor_name(case, row.actor),
+            _labelled_answers(case, row),
         )
         for row in reversed(case.written)
     ]
+
+
+def _form_title(row: Any) -> str:
+    """The title of what nobody wrote in a task: a citizen whose report is, or was, answered by another one's case."""
+    if row.form != FEEDBACK:
+        return str(row.form)
+    if row.task_engine_id == JOINED_TASK:
+        return _("Ý kiến của người phản ánh cùng vụ việc")
+    return _("Ý kiến của người dân về kết quả chung")
 
 
 def _labelled_answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
@@ -227,6 +248,9 @@ def act_sentence(
         "message": MESSAGE_CAPTIONS.get(message, message),
         "signal": detail.get("signal", ""),
         "code": detail.get("code", ""),
+        "from": detail.get("from", ""),
+        "into": detail.get("into", ""),
+        "opinion": OPINION_CAPTIONS.get(detail.get("satisfied", ""), ""),
         "deployment": detail.get("deployment", ""),
         "checked": KEY_CHECK_CAPTIONS.get(detail.get("checked", ""), ""),
         "days": f"{detail.get('extend', 0):g}",
@@ -234,6 +258,8 @@ def act_sentence(
     pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(entry.action, entry.action)
     if detail.get("code"):
         pattern = JOINED_SENTENCES.get(entry.action, pattern)
+    if entry.action in ("start", "left_main") and detail.get("from"):
+        pattern = FROM_SENTENCE
     if detail.get("extend"):
         pattern = EXTENSION_SENTENCE
     sentence = str(pattern) % facts + _lateness_note(entry, detail)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.cases import attachments, calls, corrections, dossier, lookup, search_record
+from engine.cases import attachments, calls, case_code, corrections, dossier, lookup, search_record, shared_case
 from engine.directives import reading
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.privacy import unmasking
@@ -33,8 +33,15 @@ ResponseReturnValue = Any
 
 @blueprint.get("/cases/<code>")
 def show_case(code: str) -> ResponseReturnValue:
-    """Show the case, with links to its tasks that the officer may work on."""
+    """Show the case, with links to its tasks that the officer may work on.
+
+    The code of somebody who joined it leads here too, and is named in a sentence.
+    """
+    main_code = dossier.main_code_of(tx(), code)
+    if main_code is not None:
+        return redirect(url_for("case.show_case", code=main_code, joined=case_code.parse_code(code)))
     case = dossier.load_by_code(tx(), current_desk(), code)
+    shared = shared_case.load_shared_case(tx(), case)
     if case.personal:
         disclosure_log.record_disclosure(CASE, [case.report.id])
     own_tasks = [
@@ -45,6 +52,8 @@ def show_case(code: str) -> ResponseReturnValue:
     return render_template(
         "case.html",
         case=case,
+        shared=shared,
+        came_by=shared.named_code(request.args.get("joined", "")),
         mine=own_tasks,
         why={task.id: history_text.arrival_reason(case, task) for task in case.open_tasks},
         deadline=dossier.explain_deadline(case, current_world(), current_language()),

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import corrections, dossier
+from engine.cases import corrections, dossier, shared_case
 from engine.cases.dossier import Dossier
 from engine.errors import BadInput, NotFound, Stale
 from engine.translation.wording import say
@@ -30,7 +30,10 @@ CORRECTION_TITLES = {
 CONSEQUENCES = {
     "reroute": lazy_gettext("Việc đang làm dừng lại và hồ sơ được phân luồng lại theo địa bàn, lĩnh vực mới."),
     "split": lazy_gettext("Một hồ sơ mới của cùng người phản ánh bắt đầu từ tổng đài; hồ sơ này tiếp tục như cũ."),
-    "merge": lazy_gettext("Việc đang làm dừng lại; hồ sơ này kết thúc cùng hồ sơ kia và người dân được báo kết quả."),
+    "merge": lazy_gettext(
+        "Việc đang làm dừng lại. Khi hồ sơ kia có kết quả, hồ sơ này kết thúc cùng và người dân được báo; nếu hồ sơ kia "
+        "kết thúc mà không có kết quả, hồ sơ này tiếp tục được giải quyết."
+    ),
     "unmerge": lazy_gettext("Hồ sơ này được phân công lại và tiếp tục riêng."),
     "withdraw": lazy_gettext("Hồ sơ kết thúc ngay, không ai xử lý tiếp."),
     "recall": lazy_gettext("Việc đang làm dừng lại; Văn phòng quyết định đơn vị xử lý."),
@@ -52,6 +55,7 @@ def _render_correction(case: Dossier, act: str, fault: str = "", status: int = 2
     page = render_template(
         "correction.html",
         case=case,
+        shared=shared_case.load_shared_case(tx(), case),
         act=act,
         title=CORRECTION_TITLES[act],
         consequence=CONSEQUENCES[act],

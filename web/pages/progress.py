@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import attachments, file_origins, report_keys, tracking
+from engine.cases import attachments, case_ends, file_origins, report_keys, tracking
 from engine.cases.tasks import InvalidForm
 from engine.cases.tracking import CitizenContext, ReportProgress
 from engine.clock import parse_instant
@@ -43,6 +44,38 @@ STAGE_SENTENCES = {
     "feedback": lazy_gettext("Đã trả lời. Xin cho biết ông/bà có hài lòng không."),
     "provincial_decision": lazy_gettext("Văn phòng UBND tỉnh đang xem xét quyết định."),
 }
+# Why a case has ended, in the words for its citizen, and how to object; the first sentence stands out.
+END_SENTENCES = {
+    case_ends.WITHDRAWN: (
+        lazy_gettext("Phản ánh đã được rút theo đề nghị của người phản ánh nên không giải quyết tiếp."),
+        lazy_gettext("Nếu ông/bà không đề nghị rút, xin gọi 1022 và nêu mã hồ sơ, hoặc gửi phản ánh mới."),
+    ),
+    case_ends.FALSE_REPORT: (
+        lazy_gettext("Cơ quan có thẩm quyền đã xác minh và kết luận nội dung phản ánh không đúng thực tế."),
+        lazy_gettext(
+            "Nếu không đồng ý, ông/bà gọi 1022, nêu mã hồ sơ và cung cấp thêm thông tin, hình ảnh để được xem xét lại; "
+            "ông/bà cũng có quyền khiếu nại theo Luật Khiếu nại."
+        ),
+    ),
+    case_ends.DIVERTED: (
+        lazy_gettext("Nội dung là khiếu nại hoặc tố cáo nên tổng đài không giải quyết; nơi nhận đơn ghi ở dưới."),
+        lazy_gettext("Nếu cho rằng đây là phản ánh thông thường, ông/bà gọi 1022 và nêu mã hồ sơ."),
+    ),
+    case_ends.RESOLVED: (
+        lazy_gettext("Phản ánh đã có kết quả giải quyết, ghi ở dưới."),
+        lazy_gettext("Nếu việc lại xảy ra, ông/bà gọi 1022 và nêu mã hồ sơ, hoặc gửi phản ánh mới."),
+    ),
+    case_ends.DECIDED: (
+        lazy_gettext("Văn phòng UBND tỉnh đã xem xét toàn bộ vụ việc và quyết định lần cuối, ghi ở dưới."),
+        lazy_gettext("Nếu không đồng ý, ông/bà có quyền khiếu nại hoặc khởi kiện theo quy định của pháp luật."),
+    ),
+}
+OTHER_END = (
+    lazy_gettext("Hồ sơ đã kết thúc mà chưa có kết quả giải quyết."),
+    lazy_gettext("Xin gọi 1022 và nêu mã hồ sơ để được cho biết lý do, hoặc đề nghị xem xét lại."),
+)
+# While the worker lets the reports go on whose main case has ended without a result.
+GOES_ON = (lazy_gettext("Vụ việc vẫn được tiếp tục giải quyết; tổng đài đang chuyển phản ánh của ông/bà."),)
 # Shown for other stages, such as inquiries into a suspicion, which are not disclosed before they end.
 OTHER_STAGE = lazy_gettext("Đơn vị đang xác minh.")
 
@@ -61,7 +94,7 @@ def remembered_report() -> ReportProgress | None:
         return None
     if report_keys.key_serial(tx(), remembered[0]) != remembered[2]:
         return None
-    return tracking.load_progress(tx(), remembered[0])
+    return tracking.load_progress(tx(), remembered[0], current_world(), request_time())
 
 
 def render_progress(progress: ReportProgress, faults: Faults | None = None, status: int = 200) -> ResponseReturnValue:
@@ -71,10 +104,36 @@ def render_progress(progress: ReportProgress, faults: Faults | None = None, stat
     stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
     errors = form_view.fault_sentences(faults or {})
     files = file_origins.list_citizens_files(tx(), progress.report.id)
+    ended = _has_ended(progress)
     page = render_template(
-        "progress.html", seen=progress, stages=stages, errors=errors, typed=request.form, files=files
+        "progress.html",
+        seen=progress,
+        stages=stages,
+        ended=ended,
+        end_sentences=_end_sentences(progress),
+        errors=errors,
+        typed=request.form,
+        files=files,
     )
     return page, status
+
+
+def _has_ended(progress: ReportProgress) -> bool:
+    """Whether nothing follows for this report; one whose main case ended without a result goes on."""
+    standing = progress.standing
+    if standing is None or standing.finished_at is None or progress.asks_citizen:
+        return False
+    return not (progress.main_code and standing.ended_without_result)
+
+
+def _end_sentences(progress: ReportProgress) -> Sequence[Any]:
+    """Why the case has ended and how to object; empty while work goes on."""
+    standing = progress.standing
+    if standing is None or standing.finished_at is None:
+        return ()
+    if progress.main_code and standing.ended_without_result:
+        return GOES_ON
+    return END_SENTENCES.get(standing.mark, OTHER_END)
 
 
 @blueprint.post("/follow/leave")
@@ -106,7 +165,8 @@ def submit_opinion() -> ResponseReturnValue:
         return render_progress(progress, invalid.errors, 422)
     except Stale:
         faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
-        return render_progress(tracking.load_progress(tx(), progress.report.id), faults, 409)
+        again = tracking.load_progress(tx(), progress.report.id, current_world(), request_time())
+        return render_progress(again, faults, 409)
     return redirect(url_for("following.show_doors"))
 
 

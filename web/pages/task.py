@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import calls, chosen_files, dossier, tasks
+from engine.cases import calls, chosen_files, dossier, shared_case, tasks
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
@@ -31,6 +31,8 @@ from web.pages import form_files
 blueprint = Blueprint("task", __name__)
 
 ResponseReturnValue = Any
+# Forms by which a case can end without a result: whoever fills them in is told what else hangs on it.
+FORMS_ENDING_ALONE = frozenset({"receive", "verify", "review_suspicion", "investigate"})
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -106,6 +108,8 @@ def _render_task(
         why=history_text.arrival_reason(case, task),
         colleagues=colleagues,
         others=others,
+        shared=shared_case.load_shared_case(tx(), case),
+        ends_alone=FORMS_ENDING_ALONE,
         communes=form_view.communes_by_parent(),
         organisations=form_view.open_organisations(),
         hidden_when=form_view.hiding_attributes,

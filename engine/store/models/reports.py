@@ -71,10 +71,19 @@ class OneTimeCode(Base):
     used_at: Mapped[datetime | None]
 
 
+_UNSETTLED = text("undone_at IS NULL AND settled_at IS NULL")
+
+
 class ReportLink(Base):
-    """A link between two reports: repeat, split, merged or reopened; undone rather than deleted (R18)."""
+    """A link between two reports: repeat, split, merged or reopened; undone rather than deleted (R18).
+
+    `settled_at` is when the end of the other report's case reached this report.
+    """
 
     __tablename__ = "report_link"
+    __table_args__ = (
+        Index("ix_report_link_unsettled", "other_id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
@@ -83,6 +92,7 @@ class ReportLink(Base):
     reason: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
 
 class Attachment(Base):

@@ -56,6 +56,7 @@ _CASES = {
     "case-code-ambiguous": N_("Có nhiều hồ sơ cùng số này: {codes}; hãy nhập đủ mã."),
     "case-code-unknown": N_("Không có hồ sơ nào có mã {code}."),
     "open-case-unknown": N_("Không có hồ sơ đang mở nào có mã {code}."),
+    "case-moved-on": N_("Hồ sơ vừa có thay đổi; mở lại hồ sơ để xem hiện trạng."),
     "case-missing": N_("Không có hồ sơ này."),
     "case-of-other-units": N_("Hồ sơ này thuộc đơn vị khác."),
     "case-task-unknown": N_("Không có việc này."),
