@@ -124,8 +124,8 @@ def _own_words(tx: Transaction, instance_id: int) -> list[OwnWords]:
         _submission.c.form == FEEDBACK,
         _submission.c.task_engine_id != JOINED_TASK,
     )
-    said = [(row.at, json.loads(row.content)) for row in tx.read.execute(query.order_by(_submission.c.id))]
-    texts = [(at, values.get("dissatisfied_reason") or values.get("comment")) for at, values in said]
+    forms = [(row.at, json.loads(row.content)) for row in tx.read.execute(query.order_by(_submission.c.id))]
+    texts = [(at, values.get("dissatisfied_reason") or values.get("comment")) for at, values in forms]
     return [OwnWords(at, str(text)) for at, text in texts if text]
 
 

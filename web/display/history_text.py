@@ -255,14 +255,7 @@ def act_sentence(
         "checked": KEY_CHECK_CAPTIONS.get(detail.get("checked", ""), ""),
         "days": f"{detail.get('extend', 0):g}",
     }
-    pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(entry.action, entry.action)
-    if detail.get("code"):
-        pattern = JOINED_SENTENCES.get(entry.action, pattern)
-    if entry.action in ("start", "left_main") and detail.get("from"):
-        pattern = FROM_SENTENCE
-    if detail.get("extend"):
-        pattern = EXTENSION_SENTENCE
-    sentence = str(pattern) % facts + _lateness_note(entry, detail)
+    sentence = str(_act_pattern(entry.action, detail)) % facts + _lateness_note(entry, detail)
     if detail.get("reason"):
         sentence += _(", lý do: %(reason)s", reason=detail["reason"])
     next_tasks = [
@@ -273,6 +266,16 @@ def act_sentence(
         sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(next_tasks))
     mark_captions = [str(MARK_CAPTIONS[mark]) for mark in detail.get("marks", []) if mark in MARK_CAPTIONS]
     return f"{sentence} ({', '.join(mark_captions)})" if mark_captions else sentence
+
+
+def _act_pattern(action: str, detail: Mapping[str, Any]) -> Any:
+    """The sentence for an act, with names for its facts."""
+    if detail.get("extend"):
+        return EXTENSION_SENTENCE
+    if action in ("start", "left_main") and detail.get("from"):
+        return FROM_SENTENCE
+    pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(action, action)
+    return JOINED_SENTENCES.get(action, pattern) if detail.get("code") else pattern
 
 
 def _lateness_note(entry: Any, detail: dict[str, Any]) -> str:

@@ -31,8 +31,8 @@ CONSEQUENCES = {
     "reroute": lazy_gettext("Việc đang làm dừng lại và hồ sơ được phân luồng lại theo địa bàn, lĩnh vực mới."),
     "split": lazy_gettext("Một hồ sơ mới của cùng người phản ánh bắt đầu từ tổng đài; hồ sơ này tiếp tục như cũ."),
     "merge": lazy_gettext(
-        "Việc đang làm dừng lại. Khi hồ sơ kia có kết quả, hồ sơ này kết thúc cùng và người dân được báo; nếu hồ sơ kia "
-        "kết thúc mà không có kết quả, hồ sơ này tiếp tục được giải quyết."
+        "Việc đang làm dừng lại. Khi hồ sơ kia có kết quả, hồ sơ này kết thúc cùng và người dân được báo; nếu hồ sơ "
+        "kia kết thúc mà không có kết quả, hồ sơ này tiếp tục được giải quyết."
     ),
     "unmerge": lazy_gettext("Hồ sơ này được phân công lại và tiếp tục riêng."),
     "withdraw": lazy_gettext("Hồ sơ kết thúc ngay, không ai xử lý tiếp."),

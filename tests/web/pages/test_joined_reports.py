@@ -159,7 +159,7 @@ def test_an_opinion_is_awaited_for_five_working_days_after_the_end_and_not_longe
 
 
 def test_when_the_main_report_is_withdrawn_the_oldest_of_the_others_goes_on_with_the_rest(site: Site) -> None:
-    main_case, main = handled(site)
+    _main_case, main = handled(site)
     first = join(site, main)
     merged_case = received(site)
     second = code_of(site, merged_case)
@@ -189,7 +189,7 @@ def test_when_the_main_report_is_withdrawn_the_oldest_of_the_others_goes_on_with
 
 
 def test_a_chain_of_merged_cases_outlives_its_head_and_ends_with_a_result(site: Site) -> None:
-    head_case, head = handled(site)
+    _head_case, head = handled(site)
     middle_case = received(site)
     middle = code_of(site, middle_case)
     joined = join(site, middle)
