@@ -18,10 +18,13 @@ from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
-from engine.translation.catalogue import Language
+from engine.translation.catalogue import N_, Language, translate
 from engine.world.world import World
 
 EMERGENCY = "emergency"
+# The roles whose units are named to citizens as those who handle their report.
+_HANDLERS = ("tier2_focal", "commune", "department", "provincial_office")
+_COMPETENT_UNIT = N_("cơ quan có thẩm quyền")
 
 _outbox, _instance, _report, _task = table_of(Outbox), table_of(Instance), table_of(Report), table_of(Task)
 _matter = table_of(Matter)
@@ -88,6 +91,7 @@ def notice_facts(
         "field": _field_caption(tx, row, links.language) if row.field else "",
         "place": unit_display_name(world, row.place) if row.place else "",
         "deadline": f"{row.due_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if row.due_at else "",
+        "handler": _handler_name(tx, row.instance_id, world, links.language),
     }
     return {
         "case": case,
@@ -121,6 +125,15 @@ def _field_caption(tx: Transaction, row: Row[Any], language: Language) -> str:
     field_input = form.inputs.get("field") if form else None
     captions = {choice.value: choice.caption(language) for choice in field_input.choices} if field_input else {}
     return captions.get(row.field, str(row.field))
+
+
+def _handler_name(tx: Transaction, instance_id: int, world: World, language: Language) -> str:
+    """The unit that handles the case now, in the words for citizens; inquiries into a suspicion are not disclosed."""
+    query = select(_task.c.unit_code).where(
+        _task.c.instance_id == instance_id, _task.c.state == OPEN, _task.c.role.in_(_HANDLERS)
+    )
+    unit = tx.read.execute(query.order_by(_task.c.id.desc()).limit(1)).scalar()
+    return unit_display_name(world, unit) if unit is not None else translate(_COMPETENT_UNIT, language)
 
 
 def _open_task_query(instance_id: int) -> Select[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.cases import report_links
+from engine.cases import case_ends, report_links
 from engine.mailing import facts
 from engine.process.instances import OPEN
 from engine.staff import substitutes
@@ -98,9 +98,22 @@ def reachable_people(tx: Transaction, posts: Collection[tuple[int, str]], now: d
     return sorted(tx.read.execute(reachable).scalars())
 
 
+def _told_together(tx: Transaction, report_id: int) -> list[int]:
+    """The reports that hang on a case and are told what its own citizen is told.
+
+    Not of an end that is this citizen's alone; and not by a merged case of what its main case tells them already.
+    """
+    case_id = report_links.newest_case_id(tx, report_id)
+    if case_id is None or case_ends.case_standing(tx, case_id).ended_without_result:
+        return []
+    if report_links.main_report_id(tx, report_id) != report_id:
+        return []
+    return [row.id for row in report_links.list_hanging_reports(tx, report_id)]
+
+
 def _citizen_recipients(tx: Transaction, report_id: int, channels: Collection[str]) -> list[Recipient]:
     """Everyone who reported the matter and can receive messages; operators call the others (R1, R11)."""
-    ids = [report_id, *(row.id for row in report_links.list_hanging_reports(tx, report_id))]
+    ids = [report_id, *_told_together(tx, report_id)]
     query = select(_report.c.id, _report.c.email, _report.c.phone).where(_report.c.id.in_(ids)).order_by(_report.c.id)
     recipients = []
     for row in tx.read.execute(query):

@@ -17,6 +17,7 @@ FACTS = {
         "field": "Y tế",
         "place": "Phường Trảng Dài",
         "deadline": "17:00 23/11/2026",
+        "handler": "Phường Trảng Dài",
     },
     "unit": {"name": "Thành phố Biên Hòa"},
     "task": {"name": "Xác minh"},

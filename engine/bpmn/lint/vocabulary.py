@@ -17,7 +17,7 @@ ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
 RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
 OUTSIDE_MESSAGES = frozenset({"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed", "asked_again"})
 MAIL_NAMES: Mapping[str, frozenset[str]] = {
-    "case": frozenset({"code", "field", "place", "deadline"}),
+    "case": frozenset({"code", "field", "place", "deadline", "handler"}),
     "unit": frozenset({"name"}),
     "task": frozenset({"name"}),
     "link": frozenset(),
