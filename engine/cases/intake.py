@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 
 from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
-from engine.cases.case_code import PROVINCE_LETTERS
 from engine.cases import case_code, code_search, report_links, reports
+from engine.cases.case_code import PROVINCE_LETTERS
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
 from engine.process import instances

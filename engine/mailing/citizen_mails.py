@@ -6,12 +6,14 @@ Neither links nor codes are stored; they are computed from the server's secret w
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select, update
 
 from engine.cases import one_time_codes, report_keys
+from engine.clock import VIETNAM
 from engine.mailing.recipients import MAIL, SMS
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -31,9 +33,12 @@ _CODE_UNASKED = N_("Nếu ông/bà không yêu cầu mã này, xin bỏ qua tin 
 _RECEIPT_SUBJECT = N_("[1022] Đã tiếp nhận phản ánh {code}")
 _NEW_KEY_SUBJECT = N_("[1022] Phản ánh {code} có khóa tra cứu mới")
 _RECEIPT_TEXT = N_(
-    "Kính gửi ông/bà,\n\nTổng đài 1022 đã tiếp nhận phản ánh mã số {code}.\n\nTheo dõi phản ánh: {link}\n\n"
+    "Kính gửi ông/bà,\n\nTổng đài 1022 đã tiếp nhận phản ánh mã số {code}. Tổng đài xem phản ánh và chuyển đến đơn vị "
+    "phụ trách; ông/bà được báo khi phản ánh được chuyển, xác minh và có kết quả.{expected}\n\n"
+    "Theo dõi phản ánh: {link}\n\n"
     "Liên kết này dùng được trong {days} ngày; sau đó xin dùng mã hồ sơ và khóa tra cứu đã nhận."
 )
+_EXPECTED = N_(" Dự kiến có kết quả trước {due}.")
 _NEW_KEY_TEXT = N_(
     "Kính gửi ông/bà,\n\nKhóa tra cứu của phản ánh mã số {code} vừa được thay; khóa và liên kết cũ không còn dùng "
     "được. Nếu ông/bà không yêu cầu, xin gọi ngay 1022.\n\nTheo dõi phản ánh: {link}\n\n"
@@ -45,11 +50,16 @@ _mail, _code, _report = table_of(Mail), table_of(OneTimeCode), table_of(Report)
 
 def queue_receipt(tx: Transaction, report_id: int, channels: Collection[str], now: datetime) -> None:
     """Queue the message that goes with a new key, if the report's citizen can receive one."""
-    row = tx.read.execute(select(_report.c.email, _report.c.phone).where(_report.c.id == report_id)).one()
-    channel = MAIL if row.email else SMS if row.phone and SMS in channels else ""
+    channel = channel_of(tx, report_id, channels)
     if channel:
         serial = report_keys.key_serial(tx, report_id)
         tx.write().execute(insert(_mail), _mail_row(channel, report_id, (RECEIPT, str(serial)), now))
+
+
+def channel_of(tx: Transaction, report_id: int, channels: Collection[str]) -> str:
+    """How a report's citizen is told of its stages; empty if there is no way."""
+    row = tx.read.execute(select(_report.c.email, _report.c.phone).where(_report.c.id == report_id)).one()
+    return MAIL if row.email else SMS if row.phone and SMS in channels else ""
 
 
 def queue_codes(engine: Engine, now: datetime, channels: Collection[str]) -> int:
@@ -106,8 +116,21 @@ def compose_code(
     return subject.format(**facts), f"{text.format(**facts)}\n\n{unasked}"
 
 
-def compose_receipt(serial: str, code: str, link: str, days: int, language: Language) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """What a receipt says: the report's code, the link, for how many days it opens, when the result is expected."""
+
+    code: str
+    link: str
+    days: int
+    due: datetime | None = None
+
+
+def compose_receipt(serial: str, facts: ReceiptFacts, language: Language) -> tuple[str, str]:
     """Subject and text of the message that goes with a report's first key, or with a later one."""
     texts = (_RECEIPT_SUBJECT, _RECEIPT_TEXT) if serial == "1" else (_NEW_KEY_SUBJECT, _NEW_KEY_TEXT)
-    subject, text = (translate(text, language).format(code=code, link=link, days=days) for text in texts)
+    due = f"{facts.due.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if facts.due else ""
+    expected = translate(_EXPECTED, language).format(due=due) if due else ""
+    values = {"code": facts.code, "link": facts.link, "days": facts.days, "expected": expected}
+    subject, text = (translate(text, language).format(**values) for text in texts)
     return subject, text

@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.cases import report_keys, tracking_link
+from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import RIGHTS
 from engine.mailing import citizen_mails, daily, facts, reveal_mails
 from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
-from engine.mailing.citizen_mails import CODE, RECEIPT
+from engine.mailing.citizen_mails import CODE, RECEIPT, ReceiptFacts
 from engine.mailing.facts import PageLinks
 from engine.mailing.letter import RenderedMail
 from engine.mailing.rights_mails import compose_rights_mail
@@ -105,8 +105,10 @@ def _text_about_following(
     language = context.pages.language
     if mail.kind == CODE:
         return citizen_mails.compose_code(tx, mail.about, code, context.secret, language, now)
-    link, days = _tracking_url(tx, mail, context, code), tracking_link.LIFETIME.days
-    return citizen_mails.compose_receipt(mail.about, code, link, days, language)
+    report_id = _recipient_key(mail)[1]
+    due = expected_time.expected_deadline(tx, report_id, context.world, now)
+    receipt = ReceiptFacts(code, _tracking_url(tx, mail, context, code), tracking_link.LIFETIME.days, due)
+    return citizen_mails.compose_receipt(mail.about, receipt, language)
 
 
 def compose_text_message(

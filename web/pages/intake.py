@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 
 from engine.answers import library, usage
-from engine.cases import callers, calls, chosen_files
+from engine.cases import callers, calls, chosen_files, expected_time
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
 from engine.cases.chosen_files import FormHolder
@@ -59,9 +59,9 @@ def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200, **
         communes=form_view.communes_by_parent(),
         organisations=(),
         hidden_when=lambda _item: (),
-        slip=session.pop(SLIP, None),
         token=holder.token,
         **{"saved_at": None, "answered": True, **more},
+        **_shown_slip(),
         **_side_context(filled.values),
     )
     return page, status
@@ -103,7 +103,7 @@ def _show_slip_again(receipt: Any) -> ResponseReturnValue:
     """Answer the call that is sent again with the slip of the report that it has filed."""
     result = form_receipts.receipt_result(receipt)
     if "code" in result:
-        session[SLIP] = [result["code"], new_keys.key_of_receipt(receipt)]
+        session[SLIP] = [result["code"], new_keys.key_of_receipt(receipt), result["report"]]
         flash(_("Hồ sơ %(code)s đã được ghi nhận trước đó; không ghi thêm hồ sơ.", code=result["code"]), "info")
     return redirect(receipt.location)
 
@@ -145,8 +145,17 @@ def submit_call() -> ResponseReturnValue:
 
 def _keep_slip(report_id: int, code: str) -> None:
     """Give the new report its key, and keep both for the page that follows."""
-    session[SLIP] = [code, new_keys.give_first_key(report_id, current_officer())]
+    session[SLIP] = [code, new_keys.give_first_key(report_id, current_officer()), report_id]
     new_keys.keep_key_result(report_id, code)
+
+
+def _shown_slip() -> dict[str, Any]:
+    """The slip of the call before, with what its caller is told of what follows; shown once."""
+    slip = session.pop(SLIP, None)
+    if slip is None:
+        return {"slip": None}
+    due = expected_time.expected_deadline(tx(), slip[2], current_world(), request_time())
+    return {"slip": slip, "slip_due": due, "slip_told": new_keys.is_told_of_stages(slip[2])}
 
 
 def _typed_values(form: Form) -> dict[str, object]:

@@ -46,3 +46,9 @@ def queue_receipt(report_id: int) -> None:
     """Queue the message with the link for the newest key."""
     names = channels.names_for_citizens(current_application().settings)
     citizen_mails.queue_receipt(tx(), report_id, names, request_time())
+
+
+def is_told_of_stages(report_id: int) -> bool:
+    """Whether a mail or text message reaches the report's citizen."""
+    names = channels.names_for_citizens(current_application().settings)
+    return bool(citizen_mails.channel_of(tx(), report_id, names))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from engine.cases import attachments, calls, chosen_files, intake
+from engine.cases import attachments, calls, chosen_files, expected_time, intake, tracking
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.intake import FiledReport
@@ -158,4 +158,13 @@ def show_filed_report() -> ResponseReturnValue:
     key = new_keys.key_of_receipt(receipt) if receipt is not None else ""
     if receipt is None or not key:
         return redirect(url_for("following.show_doors"))
-    return render_template("filed.html", code=form_receipts.receipt_result(receipt)["code"], key=key)
+    result = form_receipts.receipt_result(receipt)
+    report_id = result["report"]
+    return render_template(
+        "filed.html",
+        code=result["code"],
+        key=key,
+        content=tracking.load_progress(tx(), report_id, current_world(), request_time()).report.content,
+        due=expected_time.expected_deadline(tx(), report_id, current_world(), request_time()),
+        told=new_keys.is_told_of_stages(report_id),
+    )
