@@ -7,6 +7,7 @@ own savepoint, and failures are reported with their reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.cases.tasks import Desk, InvalidForm
 from engine.chase.worklist import CHASE, open_work_by_case
 from engine.clock import VIETNAM
 from engine.errors import EngineError, Forbidden, Invalid, NotFound, Stale, StepFailed
-from engine.process import history, instances, outbox
+from engine.process import history, instances, outbox, rescheduling
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE, OPEN
@@ -171,6 +172,7 @@ def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder
 
 
 def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
+    before = tx.read.execute(select(_instance.c.overdue_at).where(_instance.c.id == instance_id)).one()
     act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail=_recorded(desk, order))
     step = instances.take_step(tx, instance_id, act, desk.world)
     query = select(_timer.c.engine_id).where(_timer.c.instance_id == instance_id, _timer.c.node == _PAUSE_TIMER)
@@ -179,6 +181,9 @@ def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: Chase
         day = desk.world.calendar.add(step.deadline, desk.world.calendar.day_length())
         move = Command(Reschedule(dict.fromkeys(timer_ids, day)), desk.who, desk.now, detail=_recorded(desk, order))
         instances.take_step(tx, instance_id, move, desk.world)
+    if rescheduling.is_overdue_no_more(before, step.deadline, desk.now):
+        with suppress(Stale):  # Diagrams that do not know the message stay where they are.
+            instances.take_step(tx, instance_id, rescheduling.watching_command(act), desk.world)
     return step.deadline
 
 

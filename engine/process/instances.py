@@ -240,6 +240,8 @@ def _instance_columns(step: Step, now: datetime) -> dict[str, Any]:
     columns: dict[str, Any] = {"state": step.state, "status": ACTIVE, "due_at": step.deadline}
     if step.finished:
         columns |= {"status": FINISHED, "finished_at": now}
+    if step.deadline_moved and step.deadline is not None and step.deadline > now:
+        columns["overdue_at"] = None  # Whatever moved it, nobody is late with a deadline that has not come.
     for mark in ("overdue", "resolved"):
         if mark in step.marks:
             columns[f"{mark}_at"] = now

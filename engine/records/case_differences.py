@@ -40,6 +40,8 @@ class CaseComparison:
         columns = {name: getattr(expected, name) for name in ("status", "started_at", "finished_at", "deployment")}
         for mark in ("overdue", "resolved"):
             columns[f"{mark}_at"] = next((at for name, at, _due in reversed(expected.marks) if name == mark), None)
+        if expected.deadline_moved_on and row.overdue_at is None:
+            columns["overdue_at"] = None
         for column, value in columns.items():
             if value is not UNKNOWN and getattr(row, column) != value:
                 self.add(DIFFERS, difference.CASE_STATE, difference.at_column(column))

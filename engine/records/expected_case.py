@@ -110,6 +110,7 @@ class ExpectedCase:
     held: tuple[datetime, str, str] | None = None
     anonymised_at: datetime | None = None
     kept: Any = UNKNOWN
+    deadline_moved_on: bool = False  # Since it was last overdue; earlier versions left the mark in the row.
     received_before: bool = False  # The case began when its report left the case of another one.
 
 
@@ -137,7 +138,12 @@ def _apply_step(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> 
     _apply_due(expected)
     _change_tasks(expected, detail)
     _open_tasks(expected, row, detail)
-    expected.marks += [(mark, row.at, expected.due_at) for mark in detail.get("marks", ())]
+    marks = detail.get("marks", ())
+    expected.marks += [(mark, row.at, expected.due_at) for mark in marks]
+    if "overdue" in marks:
+        expected.deadline_moved_on = False
+    elif isinstance(expected.due_at, datetime) and expected.due_at > row.at:
+        expected.deadline_moved_on = True
     for rung, occurrence, *units in detail.get("notices", ()):
         expected.notices.setdefault((rung, occurrence), units)
     expected.state = detail.get("state", UNKNOWN)

@@ -31,7 +31,7 @@ from engine.staff import access
 from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Instance, Outbox, Person, RoleAssignment, Task, Timer
+from engine.store.models import Instance, Mark, Outbox, Person, RoleAssignment, Task, Timer
 from engine.translation.plain_faults import plain_fault
 from engine.world.world import World
 
@@ -268,6 +268,10 @@ class _ReplayedCase:
         self.finished = step.finished
 
 
+# Also cases whose deadline was moved later on: nobody is late with them any more.
+_EVER_OVERDUE = select(table_of(Mark).c.instance_id).where(table_of(Mark).c.status == "overdue")
+
+
 def read_case_totals(tx: Transaction) -> CaseTotals:
     """Count the cases of the database."""
     cases = table_of(Instance)
@@ -280,7 +284,7 @@ def read_case_totals(tx: Transaction) -> CaseTotals:
         cases=total,
         done=finished,
         open=total - finished,
-        overdue=tx.read.execute(count.where(cases.c.overdue_at.is_not(None))).scalar_one(),
+        overdue=tx.read.execute(count.where(cases.c.id.in_(_EVER_OVERDUE))).scalar_one(),
         tasks=tx.read.execute(
             select(func.count()).select_from(_task).where(_task.c.state == instances.DONE)
         ).scalar_one(),

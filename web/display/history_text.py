@@ -17,7 +17,7 @@ from engine.cases.dossier import Dossier
 from engine.cases.joined_opinions import FEEDBACK
 from engine.cases.masking import mask_reason
 from engine.clock import parse_instant
-from engine.process.past_acts import JOINED_TASK
+from engine.process.past_acts import JOINED_TASK, NO_DEADLINE, RESCHEDULE
 from web.display import filters
 from web.http import request as here
 
@@ -96,6 +96,7 @@ JOINED_SENTENCES = {
     "release_hold": lazy_gettext("Thôi giữ dữ liệu của người phản ánh cùng việc (%(code)s)"),
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
+NEW_DEADLINE = lazy_gettext("hạn mới %(time)s")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
 LATE_AFTER = timedelta(minutes=1)  # Above this, the entry says how late the timer fired.
 MESSAGE_CAPTIONS = {
@@ -105,6 +106,7 @@ MESSAGE_CAPTIONS = {
     "unmerged": lazy_gettext("Tách ra khỏi hồ sơ đã gộp"),
     "merged_closed": lazy_gettext("Kết thúc cùng hồ sơ chính"),
     "withdraw": lazy_gettext("Người dân rút phản ánh"),
+    "deadline_moved": lazy_gettext("Hạn đã được dời: không còn quá hạn, theo dõi lại từ hạn mới"),
     "asked_again": lazy_gettext("Người dân chưa hài lòng với kết quả chung, đề nghị giải quyết lại"),
 }
 OPINION_CAPTIONS = {"yes": lazy_gettext("hài lòng"), "no": lazy_gettext("chưa hài lòng")}
@@ -256,6 +258,7 @@ def act_sentence(
         "days": f"{detail.get('extend', 0):g}",
     }
     sentence = str(_act_pattern(entry.action, detail)) % facts + _lateness_note(entry, detail)
+    sentence += _new_deadline(entry.action, detail)
     if detail.get("reason"):
         sentence += _(", lý do: %(reason)s", reason=detail["reason"])
     next_tasks = [
@@ -266,6 +269,14 @@ def act_sentence(
         sentence += _("; việc tiếp theo: %(tasks)s", tasks=", ".join(next_tasks))
     mark_captions = [str(MARK_CAPTIONS[mark]) for mark in detail.get("marks", []) if mark in MARK_CAPTIONS]
     return f"{sentence} ({', '.join(mark_captions)})" if mark_captions else sentence
+
+
+def _new_deadline(action: str, detail: Mapping[str, Any]) -> str:
+    """The deadline that an act has set anew, because a day, the office hours or the deadline itself was changed."""
+    due = detail.get("deadline", NO_DEADLINE)
+    if action != RESCHEDULE or due == NO_DEADLINE:
+        return ""
+    return ": " + str(NEW_DEADLINE) % {"time": filters.instant_text(parse_instant(due))}
 
 
 def _act_pattern(action: str, detail: Mapping[str, Any]) -> Any:

@@ -15,7 +15,9 @@ from engine.world.unit_tree import SERVED_BY, UNIT_HEAD
 
 ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
 RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
-OUTSIDE_MESSAGES = frozenset({"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed", "asked_again"})
+OUTSIDE_MESSAGES = frozenset(
+    {"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed", "asked_again", "deadline_moved"}
+)
 MAIL_NAMES: Mapping[str, frozenset[str]] = {
     "case": frozenset({"code", "field", "place", "deadline", "handler"}),
     "unit": frozenset({"name"}),
