@@ -110,7 +110,8 @@ def main_code_of(tx: Transaction, code: str) -> str | None:
 
     Raises BadInput for an invalid code.
     """
-    report_id = tx.read.execute(select(_report.c.id).where(_report.c.code == code_search.resolve_code(tx, code))).scalar()
+    code = code_search.resolve_code(tx, code)
+    report_id = tx.read.execute(select(_report.c.id).where(_report.c.code == code)).scalar()
     if report_id is None or report_links.newest_case_id(tx, report_id) is not None:
         return None
     link = report_links.link_in_force(tx, report_id)

@@ -50,6 +50,7 @@ class CaseSearch:
     """The newest matching cases, at most MAX_RESULTS; `exact` when the text was a code or number.
 
     `fault` is what is wrong with a text that looks like a code: its check letter.
+    """
 
     rows: Sequence[FoundCase]
     exact: bool
@@ -77,7 +78,7 @@ def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
     return CaseSearch([*named, *others][:MAX_RESULTS], exact=False)
 
 
-def _rows_by_words(tx: Transaction, desk: Desk, text: str) -> Sequence[Any]:
+def _rows_by_words(tx: Transaction, desk: Desk, text: str) -> Sequence[FoundCase]:
     """The cases with these words: in everything where the officer may see who reported, else in their matter."""
     readable = _readable_reports(tx, desk, text_search.words_condition(text)) if text_search.has_words(text) else ()
     scanned = text_search.find_by_matter(tx, text, _MAX_SCANNED)
