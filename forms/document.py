@@ -25,7 +25,7 @@ from forms.fields import (
     build_reader,
     tidy_answer,
 )
-from forms.parts import DocumentPart
+from forms.parts import MAX_NAME, DocumentPart
 from forms.patterns import MAX_TEXT, BadPattern, compile_pattern
 from forms.problems import BadForm, flatten_problems
 
@@ -117,10 +117,8 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     kind = _read_kind(part, properties, component_type)
     if not key or not kind:
         return None
-    multiple = {"multiple"} if kind == "file" else set()
-    properties.allow_only(
-        {"store", "label_en", "description_en"} | ({"kind"} if component_type == "textfield" else set()) | multiple
-    )
+    special = ({"kind"} if component_type == "textfield" else set()) | ({"multiple"} if kind == "file" else set())
+    properties.allow_only({"store", "label_en", "description_en", "filled_from"} | special)
     field = FormField(
         key=key,
         kind=kind,
@@ -132,6 +130,7 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
         choices=_read_choices(part) if "values" in _TYPE_KEYS[component_type] else (),
         decimals=part.read_integer("decimalDigits", 0, DEFAULT_DECIMALS),
         multiple=properties.read_flag("multiple"),
+        filled_from=properties.read_text("filled_from", MAX_NAME),
         **_read_limits(part.read_object("validate"), kind),
     )
     return _with_default(part, replace(field, store=_read_store(properties, field)))

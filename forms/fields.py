@@ -69,7 +69,8 @@ class FormField:
     """One component of a form, with all that is needed to render it and to read its answer.
 
     `kind` is a key of KINDS, or "text" or "separator", which are only displayed and have no key. Limits that do not
-    apply to the kind are None. `default` prefills the page; an answer never falls back to it.
+    apply to the kind are None. `default` prefills the page; an answer never falls back to it. `filled_from` is the key
+    of a field, of any form, whose last answer in the case prefills it.
     """
 
     key: str
@@ -90,6 +91,7 @@ class FormField:
     maximum: float | None = None
     decimals: int | None = None
     multiple: bool = False
+    filled_from: str = ""
 
     @property
     def is_input(self) -> bool:

@@ -35,9 +35,9 @@ _MAX_MARKS = 8
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:[.,][0-9]{1,16})?")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
-_LOCAL_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_LOCAL_DATE = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
+_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::00)?|[hH]([0-9]{2})?)")
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
@@ -199,11 +199,11 @@ def unit_code(value: object) -> str | None:
 
 
 def iso_date(value: object) -> str | None:
-    """A day from 1900 to 2100, "24/11/2026" or "2026-11-24", in the latter format."""
+    """A day from 1900 to 2100, "24/11/2026", "24.11.2026", "24-11-2026" or "2026-11-24", in the last format."""
     if not isinstance(value, str):
         return None
     local = _LOCAL_DATE.fullmatch(value)
-    text = f"{local[3]}-{local[2]:0>2}-{local[1]:0>2}" if local else value
+    text = f"{local[4]}-{local[3]:0>2}-{local[1]:0>2}" if local else value
     try:
         day = dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -212,15 +212,16 @@ def iso_date(value: object) -> str | None:
 
 
 def iso_time(value: object) -> str | None:
-    """A time of day to the minute, "8:30" or "08:30:00", in the format "08:30"."""
+    """A time of day to the minute, "8:30", "08:30:00", "8h30" or "8h", in the format "08:30"."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+    if match is None:
         return None
-    return f"{match[1]:0>2}:{match[2]}"
+    minutes = match[2] or match[3] or "00"
+    return f"{match[1]:0>2}:{minutes}" if int(match[1]) <= 23 and int(minutes) <= 59 else None
 
 
 def iso_instant(value: object) -> str | None:
-    """A date and time from 2000 to 2100, "24/11/2026 8:30" or ISO 8601, to the second with an offset.
+    """An instant from 2000 to 2100, "24/11/2026 8:30", "8h30 24/11/2026" or ISO 8601; to the second, with an offset.
 
     Without an offset it is Vietnamese time. All results have the Vietnamese offset, so that they compare as texts
     the way they compare as instants.
@@ -239,8 +240,9 @@ def _iso_spelling(text: str) -> str:
     """`text` as an ISO 8601 date and time; raises ValueError when it is not one."""
     if _DATETIME.fullmatch(text):
         return text
-    day, _, clock = text.partition(" ")
-    date, time = iso_date(day), iso_time(clock.strip())
-    if not (date and time):
-        raise ValueError(text)
-    return f"{date}T{time}"
+    first, _, second = (part.strip(",") for part in " ".join(text.split()).partition(" "))
+    for day, clock in ((first, second), (second, first)):
+        date, time = iso_date(day), iso_time(clock)
+        if date and time:
+            return f"{date}T{time}"
+    raise ValueError(text)

@@ -1,7 +1,7 @@
 """A case as people read it: the report, its tasks, contacts, files, history, and the reasons for its current state.
 
-Decides who may open a case, and who may read its personal data, for every page that shows one (R14): whoever handles
-it now, and for a working day whoever has revealed it.
+Decides who may open a case, and so read its matter, and who may read whose it is, for every page that shows one (R14):
+whoever handles it now, and for a working day whoever has revealed it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from engine.bpmn import english_texts, explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
 from engine.cases import attachments, code_search, report_links, reports, reveals
+from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
@@ -60,6 +61,7 @@ _CASE = (
 class Dossier:
     """Everything that the pages of a case show; `personal` is whether the reader may see who reported.
 
+    Everybody who may open the case reads its matter (R4, R9), through `readable` where they may not see who reported.
     `revealed_until` is when a reader who does not handle the case ceases to see it.
     """
 
@@ -77,6 +79,15 @@ class Dossier:
     content: CompiledDeployment
     personal: bool
     revealed_until: datetime | None
+
+    @property
+    def reporters(self) -> list[Any]:
+        """Who reported, and whoever is linked to the case: what identifies them is masked in its texts."""
+        return [self.report, *self.links]
+
+    def readable(self, text: str) -> str:
+        """A text of the case as its reader may see it."""
+        return text if self.personal else mask_personal_data(text, *self.reporters)
 
     @property
     def open_tasks(self) -> list[Any]:
@@ -167,17 +178,12 @@ def _rows_of_case(tx: Transaction, table: Any, instance_id: int, order: Any) -> 
 
 
 def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
-    """The reports linked to this one, with their codes."""
+    """The reports linked to this one, with their codes and reporters."""
     points_to_other = _report.c.id == _link.c.other_id
     points_to_this = _report.c.id == _link.c.report_id
-    columns = (
-        _link.c.id,
-        _link.c.kind,
-        _link.c.reason,
-        _link.c.created_at,
-        _report.c.code,
-        _report.c.id.label("linked_id"),
-    )
+    link = [_link.c[name] for name in ("id", "kind", "reason", "created_at")]
+    reporter = [_report.c[name] for name in ("reporter_name", "phone", "address", "email")]
+    columns = (*link, _report.c.code, _report.c.id.label("linked_id"), *reporter)
     outgoing, incoming = literal(value=True).label("outgoing"), literal(value=False).label("outgoing")
     in_force = _link.c.undone_at.is_(None)
     links_out = (

@@ -67,6 +67,8 @@ class InboxPage:
 _COLUMNS = (
     _task.c.id,
     _task.c.version,
+    _task.c.engine_id,
+    _task.c.node,
     _task.c.name,
     _task.c.role,
     _task.c.unit_code,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, union
 
-from engine.cases import calls, inbox, report_links, reveals, text_search
+from engine.cases import calls, inbox, matter_lines, report_links, reveals, text_search
 from engine.cases.report_links import REPEAT
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound
@@ -102,7 +102,7 @@ def _visible_rows(
         for row in tx.read.execute(query)
     }
     rows = sorted((own | _joined_rows(tx, condition)).values(), key=lambda row: -row.id)
-    posts = _posts_by_case(tx, [row.instance_id for row in rows])
+    posts = matter_lines.posts_by_case(tx, [row.instance_id for row in rows])
     visible = [
         row
         for row in rows
@@ -168,12 +168,3 @@ def case_id_by_code(tx: Transaction, code: str) -> int:
     if instance_id is None:
         raise NotFound("case-code-unknown", code=code)
     return instance_id
-
-
-def _posts_by_case(tx: Transaction, instance_ids: list[int]) -> dict[int, set[tuple[str, str]]]:
-    """The posts in which each case has had tasks, as (unit, role)."""
-    posts: dict[int, set[tuple[str, str]]] = {}
-    query = select(_task.c.instance_id, _task.c.unit_code, _task.c.role).where(_task.c.instance_id.in_(instance_ids))
-    for instance_id, unit, role in tx.read.execute(query.distinct()):
-        posts.setdefault(instance_id, set()).add((unit, role))
-    return posts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,8 @@ from engine.text import align_folded, strip_diacritics
 
 MASK = "[…]"
 MIN_LENGTH = 2
+LINE_LENGTH = 160
+_READ_FOR_LINE = 600  # What is cut in two there stands far behind the line.
 
 _WORD = re.compile(r"[0-9a-z]+")
 
@@ -43,16 +45,20 @@ def search_columns(report: Mapping[str, Any]) -> dict[str, str]:
     return {"folded": folded, "matter": " ".join(matter.split())}
 
 
-def mask_personal_data(text: str, report: Any = None) -> str:
-    """`text` with personal data replaced; `report` is a row with the reporter's name, address, phone and email."""
+def mask_personal_data(text: str, *reports: Any) -> str:
+    """`text` with personal data replaced; `reports` are rows with a reporter's name, address, phone and email."""
     text = unicodedata.normalize("NFC", text)
-    spans = [*find_personal(text), *_find_particulars(text, _reporter_particulars(report))]
-    result = _replace_spans(text, spans)
-    given_name = _given_name(report)
-    if given_name:
-        # The given name alone, as people are referred to; in lower case it may be any word.
-        result = re.sub(rf"(?<!\w){re.escape(given_name)}(?!\w)", MASK, result)
-    return result
+    spans = [*find_personal(text)]
+    for report in filter(None, reports):
+        spans += _find_particulars(text, _reporter_particulars(report))
+        spans += [match.span() for name in _given_names(report, text) for match in _find_word(name, text)]
+    return _replace_spans(text, spans)
+
+
+def matter_line(report: Any) -> str:
+    """One line of a report for lists of those who may not see who reported: its beginning, masked."""
+    masked = mask_personal_data(report.content[:_READ_FOR_LINE], report)
+    return " ".join(masked.split())[:LINE_LENGTH]
 
 
 def _find_particulars(text: str, particulars: list[str]) -> Iterator[tuple[int, int]]:
@@ -63,6 +69,10 @@ def _find_particulars(text: str, particulars: list[str]) -> Iterator[tuple[int, 
         yield from (match.span() for match in re.finditer(rf"(?<!\w){exact}(?!\w)", text, re.IGNORECASE))
         if " " in particular:
             yield from (match.span() for match in re.finditer(rf"(?<!\w){loose}(?!\w)", folded))
+
+
+def _find_word(word: str, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text)
 
 
 def _replace_spans(text: str, spans: list[tuple[int, int]]) -> str:
@@ -79,18 +89,21 @@ def _replace_spans(text: str, spans: list[tuple[int, int]]) -> str:
 _LINKING = frozenset({"split", "merged", "unmerged"})
 
 
-def mask_reason(action: str, detail: Mapping[str, Any], report: Any) -> str:
+def mask_reason(action: str, detail: Mapping[str, Any], *reports: Any) -> str:
     """The reason that an officer typed for an act, as those read it who may not see who reported; MASK for links."""
     reason = str(detail.get("reason", ""))
     if reason and (action in _LINKING or detail.get("message") in _LINKING):
         return MASK
-    return mask_personal_data(reason, report)
+    return mask_personal_data(reason, *reports)
+
+
+def reason_masker(*reports: Any) -> Callable[[str, Mapping[str, Any]], str]:
+    """`mask_reason` for the acts of one case: `reports` are its own and those joined to it."""
+    return lambda action, detail: mask_reason(action, detail, *reports)
 
 
 def _reporter_particulars(report: Any) -> list[str]:
     """The texts that identify the reporter, longest first, so that no part of one remains."""
-    if report is None:
-        return []
     name = report.reporter_name.split()
     particulars = [report.email, report.phone, report.address, *report.address.split(",")]
     particulars += [" ".join(name[first:]) for first in range(len(name) - 1)]
@@ -99,7 +112,11 @@ def _reporter_particulars(report: Any) -> list[str]:
     )
 
 
-def _given_name(report: Any) -> str:
-    """The given name: in Vietnamese, the last word of a name."""
-    name = report.reporter_name.split() if report is not None else []
-    return name[-1].capitalize() if name and len(name[-1]) >= MIN_LENGTH else ""
+def _given_names(report: Any, text: str) -> list[str]:
+    """The given name alone, as people are referred to: in Vietnamese the last word; in lower case it may be any word.
+
+    In a text that has no diacritics at all, also without them.
+    """
+    name = report.reporter_name.split()[-1:]
+    names = [word.capitalize() for word in name if len(word) >= MIN_LENGTH]
+    return [*names, *(strip_diacritics(word).capitalize() for word in names if text.isascii())]

@@ -37,9 +37,11 @@ CONTENT = "Cống trước nhà nghẹt, nước ngập; gọi chị Mận 0912 
 MATTER = "cống nghẹt nước ngập"
 # What tells who reported, and what people typed about them: as pages would show it.
 SECRETS = (
-    *("Thị Mận", "chị Mận", "0912345678", "0912 345 678", "Hoa Sen", "man@example.org", "Cống trước nhà nghẹt"),
-    *("Con gái bà ấy nghe máy", "anh-nha-ba-man.png", "Lý Thị Bưởi"),
+    *("Thị Mận", "chị Mận", "0912345678", "0912 345 678", "Hoa Sen", "man@example.org"),
+    *("anh-nha-ba-man.png", "Lý Thị Bưởi"),
 )
+# The matter itself, which everybody in scope reads (R4, R9) and nobody else.
+MATTERS = ("Cống trước nhà nghẹt", "Con gái bà ấy nghe máy")
 PROVINCE_WIDE = frozenset({"operator", "provincial_office", "leadership"})
 VALUES = {"act": "split", "path": "x", "kind": "xlsx", "key": "x"}
 NOTHING = "999999999"  # What is numbered and belongs to no case of this test.
@@ -181,6 +183,13 @@ def secrets_in(answer: TestResponse) -> list[str]:
     text = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
     asked = str(answer.request.args.get("text", "")) or str(answer.request.args.get("phone", ""))
     return [secret for secret in SECRETS if secret in text and secret != asked]
+
+
+def matters_in(answer: TestResponse) -> list[str]:
+    """What an answer tells of the matter."""
+    data = gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data
+    text = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
+    return [matter for matter in MATTERS if matter in text]
 
 
 def submit(browser: Browser, address: str, token: str, version: int) -> TestResponse:

@@ -1,4 +1,4 @@
-"""Seeing a case follows role and unit, and reading its reporter the work on it, on every page and by every search."""
+"""Seeing a case and reading its matter follow role and unit, reading its reporter the work on it, everywhere."""
 
 from __future__ import annotations
 
@@ -64,10 +64,14 @@ def test_no_page_tells_anybody_of_a_case_that_their_role_and_unit_do_not_let_the
             assert answer.status_code < 500, (visitor, address)
             if not visitor.may_be_told(address):
                 leaks += [(visitor, address, secret) for secret in crawl.secrets_in(answer)]
+            if not visitor.sees:
+                leaks += [(visitor, address, matter) for matter in crawl.matters_in(answer)]
             if address.startswith(f"/cases/{planted.code}") and not visitor.sees:
                 leaks += [(visitor, address, answer.status_code)] if answer.status_code != 403 else []
-        may_open = browser.get(f"/cases/{planted.code}").status_code == 200
+        page = browser.get(f"/cases/{planted.code}")
+        may_open = page.status_code == 200
         assert may_open == visitor.sees, visitor
+        assert set(crawl.matters_in(page)) == (set(crawl.MATTERS) if visitor.sees else set()), visitor
         opened[may_open] += 1
     assert leaks == []
     assert min(opened[True], opened[False]) > 10
@@ -85,7 +89,7 @@ def test_nobody_acts_on_a_case_that_they_may_not_see(site: Site, planted: Plante
         token = browser.token()
         for address in of_case if "ATTACK_LONG" not in os.environ else addresses:
             answer = crawl.submit(browser, address, token, version=1)
-            assert crawl.secrets_in(answer) == [], (visitor, address)
+            assert crawl.secrets_in(answer) + crawl.matters_in(answer) == [], (visitor, address)
             assert address not in of_case or answer.status_code == 403, (visitor, address, answer.status_code)
     assert "ATTACK_LONG" in os.environ or rows_by_table(site) == before
 
@@ -127,11 +131,14 @@ def test_an_operators_question_by_number_or_code_is_recorded_and_nobody_elses_fi
     )
 
 
-def test_who_once_had_a_task_still_sees_the_case_but_reads_no_more_than_others(site: Site, planted: Planted) -> None:
+def test_who_once_had_a_task_reads_the_matter_and_its_steps_and_not_who_reported(site: Site, planted: Planted) -> None:
     focal = site.browser(FOCAL)
     page = focal.get(f"/cases/{planted.code}")
     assert page.status_code == 200
     assert crawl.secrets_in(page) == []
+    assert "Cống trước nhà nghẹt, nước ngập; gọi chị […] […]." in page.text
+    assert "Con gái bà ấy nghe máy" in page.text
+    assert "đơn vị của bạn không xử lý" not in page.text
     for role in ("analyst", "administrator", "department"):
         assert browser_of(site, Visitor(role, DISTRICT)).get(f"/cases/{planted.code}").status_code == 403
 

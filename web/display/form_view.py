@@ -20,7 +20,7 @@ from forms.schema import Form
 from web.http.once import TOKEN_FIELD
 from web.http.request import current_language, current_world, submitted_values
 
-LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+LOCAL_FORMATS = {"datetime": "%d/%m/%Y %H:%M", "date": "%d/%m/%Y"}
 _PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act", "drop_file", TOKEN_FIELD})
 
 # Faults by field key; a text is already a sentence.
@@ -57,7 +57,7 @@ class FilledForm:
         return item.default if value is None else value
 
     def local(self, item: FormField) -> str:
-        """An instant in the format of the browser's date-time picker."""
+        """A day or an instant as people write it in Vietnam; what cannot be read stays as it was typed."""
         value = self.value(item)
         if not isinstance(value, str) or not value:
             return ""
@@ -65,7 +65,7 @@ class FilledForm:
             at = datetime.fromisoformat(value)
         except ValueError:
             return value
-        return at.astimezone(VIETNAM).strftime(LOCAL_FORMAT) if at.tzinfo else value
+        return (at.astimezone(VIETNAM) if at.tzinfo else at).strftime(LOCAL_FORMATS[item.kind])
 
     def ticked(self, item: FormField) -> set[str]:
         """Selected values of a checklist."""

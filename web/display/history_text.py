@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
@@ -14,10 +13,9 @@ from flask_babel import lazy_gettext
 
 from engine.cases import dossier
 from engine.cases.dossier import Dossier
-from engine.cases.joined_opinions import FEEDBACK
-from engine.cases.masking import mask_reason
+from engine.cases.masking import reason_masker
 from engine.clock import parse_instant
-from engine.process.past_acts import JOINED_TASK, NO_DEADLINE, RESCHEDULE
+from engine.process.past_acts import NO_DEADLINE, RESCHEDULE
 from web.display import filters
 from web.http import request as here
 
@@ -52,7 +50,7 @@ ACT_SENTENCES = {
     "complete": lazy_gettext("Hoàn thành “%(task)s”"),
     "fire": lazy_gettext("Đến mốc thời gian “%(task)s”"),
     "claim": lazy_gettext("Nhận việc “%(task)s”"),
-    "release": lazy_gettext("Trả lại việc “%(task)s”"),
+    "release": lazy_gettext("Bỏ nhận việc “%(task)s”"),
     "hand_over": lazy_gettext("Chuyển việc “%(task)s” cho %(name)s"),
     "delegate": lazy_gettext("Nhờ %(name)s làm “%(task)s”"),
     "message": "%(message)s",
@@ -97,6 +95,8 @@ JOINED_SENTENCES = {
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 NEW_DEADLINE = lazy_gettext("hạn mới %(time)s")
+KEPT_SENTENCE = lazy_gettext("Tiếp tục giữ việc “%(task)s”")
+KEPT_FOR_SENTENCE = lazy_gettext("Việc “%(task)s” tiếp tục do %(name)s giữ")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
 LATE_AFTER = timedelta(minutes=1)  # Above this, the entry says how late the timer fired.
 MESSAGE_CAPTIONS = {
@@ -136,78 +136,11 @@ def build_timeline(case: Dossier) -> list[TimelineEntry]:
         TimelineEntry(
             entry.at,
             author_name(case, entry),
-            act_sentence(case, names, entry, None if case.personal else partial(mask_reason, report=case.report)),
+            act_sentence(case, names, entry, None if case.personal else reason_masker(*case.reporters)),
             entry.origin,
         )
         for entry in reversed(case.entries)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class SubmittedForm:
-    """A form submitted by an officer: which step, when, who, and the answers with their labels."""
-
-    title: str
-    at: datetime
-    who: str
-    answers: list[tuple[str, str]]
-
-
-def submitted_forms(case: Dossier) -> list[SubmittedForm]:
-    """Submitted forms of the case, newest first."""
-    tasks = {task.engine_id: filters.step_caption(task.name) for task in case.tasks}
-    return [
-        SubmittedForm(
-            str(tasks.get(row.task_engine_id) or _form_title(row)),
-            row.at,
-            actor_name(case, row.actor),
-            _labelled_answers(case, row),
-        )
-        for row in reversed(case.written)
-    ]
-
-
-def _form_title(row: Any) -> str:
-    """The title of what nobody wrote in a task: a citizen whose report is, or was, answered by another one's case."""
-    if row.form != FEEDBACK:
-        return str(row.form)
-    if row.task_engine_id == JOINED_TASK:
-        return _("Ý kiến của người phản ánh cùng vụ việc")
-    return _("Ý kiến của người dân về kết quả chung")
-
-
-def _labelled_answers(case: Dossier, row: Any) -> list[tuple[str, str]]:
-    """Answers of a submission with the captions of its form; files are listed separately."""
-    form = case.content.forms.get(row.form)
-    labelled = []
-    for key, value in json.loads(row.content).items():
-        item = form.inputs.get(key) if form else None
-        if value in (None, "", []) or (item and item.kind == "file"):
-            continue
-        label = item.caption(here.current_language()) if item else key
-        choice_label = (
-            next((c.caption(here.current_language()) for c in item.choices if c.value == value), None) if item else None
-        )
-        labelled.append((label, choice_label or _format_value(item.kind if item else "", value)))
-    return labelled
-
-
-def _format_value(kind: str, value: Any) -> str:
-    if kind == "datetime":
-        return filters.instant_text(parse_instant(str(value)))
-    if kind in ("unit", "commune", "department"):
-        return filters.unit_caption(str(value))
-    return filters.phone_text(str(value)) if kind == "phone" else str(value)
-
-
-def case_side_context(case: Dossier) -> dict[str, Any]:
-    """Template context for the side of a case's page."""
-    return {
-        "story": build_timeline(case),
-        "written": submitted_forms(case),
-        "means": filters.choice_captions("verify", "contact_by"),
-        "link_kinds": LINK_CAPTIONS,
-    }
 
 
 class PersonNames(Protocol):
@@ -285,6 +218,8 @@ def _act_pattern(action: str, detail: Mapping[str, Any]) -> Any:
         return EXTENSION_SENTENCE
     if action in ("start", "left_main") and detail.get("from"):
         return FROM_SENTENCE
+    if detail.get("kept"):
+        return KEPT_FOR_SENTENCE if detail.get("to") else KEPT_SENTENCE
     pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(action, action)
     return JOINED_SENTENCES.get(action, pattern) if detail.get("code") else pattern
 
@@ -294,30 +229,3 @@ def _lateness_note(entry: Any, detail: dict[str, Any]) -> str:
     due = detail.get("due")
     late = entry.at - parse_instant(due) if due else timedelta(0)
     return _(" (trễ %(time)s)", time=filters.duration_text(late)) if late > LATE_AFTER else ""
-
-
-def arrival_reason(case: Dossier, task: Any) -> str:
-    """One sentence that says why a task waits in this unit."""
-    unit = filters.unit_caption(task.unit_code)
-    entry = dossier.opening_entry(case, task)
-    if entry is None:
-        return _("Việc này thuộc %(unit)s.", unit=unit)
-    names = dossier.element_names(case, here.current_language())
-    facts = {
-        "unit": unit,
-        "task": names.get(entry.node, entry.node),
-        "time": filters.instant_text(entry.at),
-        "who": author_name(case, entry),
-    }
-    if entry.action == "start":
-        sentence = _("Phản ánh đến tổng đài lúc %(time)s và chờ %(unit)s tiếp nhận.", **facts)
-    elif entry.action == "complete":
-        sentence = _("%(who)s đã hoàn thành “%(task)s” lúc %(time)s, nên việc chuyển đến %(unit)s.", **facts)
-    elif entry.action == "fire":
-        sentence = _("Đến mốc “%(task)s” lúc %(time)s mà hồ sơ chưa xong, nên việc được giao cho %(unit)s.", **facts)
-    else:
-        sentence = _("Việc đến %(unit)s lúc %(time)s.", **facts)
-    if task.passed_from:
-        passed = ", ".join(filters.unit_caption(code) for code in task.passed_from.split(","))
-        sentence += " " + _("%(passed)s chưa có người đảm nhận, nên đơn vị trên làm thay.", passed=passed)
-    return sentence

@@ -6,14 +6,24 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.cases import attachments, calls, case_code, corrections, dossier, lookup, search_record, shared_case
+from engine.cases import (
+    attachments,
+    calls,
+    case_code,
+    corrections,
+    dossier,
+    lookup,
+    matter_lines,
+    search_record,
+    shared_case,
+)
 from engine.directives import reading
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.privacy import unmasking
 from engine.privacy.disclosures import CASE, FILE, SEARCH
 from engine.staff import access
 from engine.translation.wording import say
-from web.display import history_text
+from web.display import arrival
 from web.http import disclosure_log, downloads
 from web.http.request import (
     current_application,
@@ -55,12 +65,12 @@ def show_case(code: str) -> ResponseReturnValue:
         shared=shared,
         came_by=shared.named_code(request.args.get("joined", "")),
         mine=own_tasks,
-        why={task.id: history_text.arrival_reason(case, task) for task in case.open_tasks},
+        why={task.id: arrival.arrival_reason(case, task) for task in case.open_tasks},
         deadline=dossier.explain_deadline(case, current_world(), current_language()),
         directives=reading.directives_naming_case(tx(), current_officer(), current_world().units, case.case.id),
         gives_keys=case.personal and access.has_permission(current_officer(), calls.PERMISSION),
         corrections={act: CORRECTION_TITLES[act] for act in corrections.list_available(case, current_desk())},
-        **history_text.case_side_context(case),
+        **arrival.case_page_context(case),
     )
 
 
@@ -78,7 +88,8 @@ def search_cases() -> ResponseReturnValue:
     may_ask = access.has_permission(current_officer(), calls.PERMISSION)
     fault = say(search.fault, current_language()) if search.fault else ""
     facts = {"text": text, "rows": search.rows, "most": lookup.MAX_RESULTS, "by_number": may_ask, "fault": fault}
-    return render_template("cases.html", **facts)
+    lines = matter_lines.load_lines(tx(), current_desk(), [row.code for row in search.rows])
+    return render_template("cases.html", lines=lines, **facts)
 
 
 @blueprint.post("/cases/<code>/reveal")

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from engine.cases import matter_lines
 from engine.cases.intake import FIELDS
 from engine.chase import actions, worklist
 from engine.chase.actions import ChaseOrder, ChaseOutcome
@@ -97,6 +98,7 @@ def _render_worklist(
     form = request.form
     context = {
         "rows": page.rows,
+        "lines": matter_lines.load_lines(tx(), current_desk(), [row.code for row in page.rows]),
         "following": _list_link(filters, after=page.following) if page.following else "",
         "tabs": _view_tabs(filters),
         "outcomes": (done or {}).get("outcomes", ()),

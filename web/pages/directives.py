@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import attachments, file_kinds, tasks
+from engine.cases import attachments, file_kinds, matter_lines, tasks
 from engine.cases.attachments import Upload
 from engine.cases.tasks import InvalidForm
 from engine.clock import parse_instant
@@ -86,6 +86,7 @@ def _load_directive(number: int) -> DirectiveDetails:
 def _render_directive(
     full: DirectiveDetails, fault: str = "", shown: Mapping[int, FilledForm] | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    lines = matter_lines.load_lines(tx(), current_desk(), [case.code for case in full.cases])
     if full.row.state == DRAFT:
         permissions = {
             name: access.has_permission(current_officer(), act)
@@ -94,7 +95,7 @@ def _render_directive(
         most = {"longest": drafting.MAX_LENGTHS, "most_days": drafting.MAX_DAYS}
         typed = request.form if fault else {}
         return render_template(
-            "directive_draft.html", full=full, fault=fault, typed=typed, **permissions, **most
+            "directive_draft.html", full=full, lines=lines, fault=fault, typed=typed, **permissions, **most
         ), status
     waiting = {task.instance_id: task for task in full.tasks}
     of_unit = next((item.instance_id for item in full.units if item.unit == request.args.get("unit")), None)
@@ -105,6 +106,7 @@ def _render_directive(
     page = render_template(
         "directive.html",
         full=full,
+        lines=lines,
         fault=fault,
         work=work,
         waiting=waiting,

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from engine.cases import inbox, tasks
+from engine.cases import inbox, returns, tasks
 from engine.cases.inbox import InboxFilter
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Forbidden, Invalid, NotFound, Stale
@@ -58,6 +58,7 @@ def show_inbox() -> ResponseReturnValue:
         "inbox.html",
         wanted=filters,
         rows=page.rows,
+        returned=returns.load_returns(tx(), [(row.instance_id, row.engine_id, row.node) for row in page.rows]),
         following=_list_link(filters, after=page.following) if page.following else "",
         rail=_side_lists(filters, saved),
         stages=inbox.list_stages(tx(), current_officer(), current_language()),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine import clock
+from engine.cases import matter_lines
 from engine.errors import BadInput, Invalid
 from engine.process import spells
 from engine.statistics import appendix, backlog, check, lists, monitor, scope
@@ -21,7 +22,15 @@ from engine.statistics.scope import FiguresScope
 from engine.translation.wording import say
 from web.display import monitor_text
 from web.http import error_pages
-from web.http.request import current_language, current_officer, current_world, request_time, requires_permission, tx
+from web.http.request import (
+    current_desk,
+    current_language,
+    current_officer,
+    current_world,
+    request_time,
+    requires_permission,
+    tx,
+)
 
 blueprint = Blueprint("monitor", __name__)
 
@@ -85,6 +94,7 @@ def show_case_list() -> ResponseReturnValue:
     return render_template(
         "monitor_list.html",
         rows=page.rows,
+        lines=matter_lines.load_lines(tx(), current_desk(), [row.code for row in page.rows]),
         number=lists.count_cases(tx(), filters, request_time()),
         title=monitor_text.MEASURE_TITLES[filters.measure],
         said=monitor_text.describe_period(period.first, period.last) if period else "",
@@ -155,6 +165,7 @@ def _board_context(board: MonitorBoard, view: MonitorView) -> dict[str, Any]:
     return {
         "board": board,
         "lines": [line for line in lines if _is_busy(line)],
+        "matters": matter_lines.load_lines(tx(), current_desk(), [one.code for one in board.oldest]),
         "idle": [line.name for line in lines if not _is_busy(line)],
         "most": max((line.stock.open for line in lines), default=0),
         "charts": charts,

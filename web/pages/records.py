@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
@@ -18,7 +17,7 @@ from flask_babel import lazy_gettext
 
 from engine import clock
 from engine.cases import code_search, dossier, reports
-from engine.cases.masking import MASK, mask_reason
+from engine.cases.masking import MASK, reason_masker
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
@@ -156,7 +155,7 @@ def _reason_masks(rows: Sequence[Any]) -> dict[int, Callable[[str, Any], str]]:
     reporters = reports.reporters_by_case(tx(), {row.instance_id for row in rows})
     if not access.has_permission(current_officer(), requests.PERMISSION):
         return dict.fromkeys(reporters, lambda _action, detail: MASK if detail.get("reason") else "")
-    return {case_id: partial(mask_reason, report=reporter) for case_id, reporter in reporters.items()}
+    return {case_id: reason_masker(reporter) for case_id, reporter in reporters.items()}
 
 
 def _row_sentence(names: _PageNames, row: Any, masked: Callable[[str, Any], str] | None) -> str:

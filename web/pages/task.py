@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import calls, chosen_files, dossier, shared_case, tasks
+from engine.cases import calls, chosen_files, dossier, returns, shared_case, tasks
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
@@ -19,8 +20,9 @@ from engine.errors import NotFound, Stale, StepFailed
 from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import OPEN
 from engine.staff import access, form_drafts
+from forms.fields import FormField
 from forms.schema import Form
-from web.display import filters, form_view, history_text
+from web.display import arrival, filters, form_view, history_text
 from web.display.form_view import FilledForm
 from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
@@ -46,7 +48,7 @@ def show_task(task_id: int) -> ResponseReturnValue:
         return _render_too_late(case, task, {})
     form = case.content.forms[task.form]
     draft = form_drafts.load_values(tx(), g.account.id, _draft_key(task_id))
-    filled = FilledForm(form, draft.values if draft else _known_particulars(case, form.inputs))
+    filled = FilledForm(form, draft.values if draft else _known_values(case, task, form.inputs))
     holder = form_files.holder_of_form(form_files.token_of_draft(filled.values))
     return _render_task(case, task, filled, holder, saved_at=draft.saved_at if draft else None)
 
@@ -57,10 +59,11 @@ def preview_task(task_id: int) -> ResponseReturnValue:
     if reading.page_of_task(tx(), task_id):
         raise NotFound("directive-without-preview")
     case, task = _load_task(task_id)
-    why = history_text.arrival_reason(case, task)
+    why = arrival.arrival_reason(case, task)
     _record_shown(case, ())
     instructions = dossier.instructions_for(case, task, current_language())
-    return render_template("preview.html", case=case, task=task, why=why, instructions=instructions)
+    times = returns.count_returns(case.entries).get(task.engine_id)
+    return render_template("preview.html", case=case, task=task, times=times, why=why, instructions=instructions)
 
 
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
@@ -86,9 +89,19 @@ def _draft_key(task_id: int) -> str:
     return f"task:{task_id}"
 
 
-def _known_particulars(case: Dossier, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Values for the form's fields already in the report."""
-    return {key: getattr(case.report, key) for key in PARTICULARS if key in inputs}
+def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> dict[str, Any]:
+    """Values for the form's fields already in the report, and those that another form has proposed.
+
+    What was proposed and handed back is not proposed again.
+    """
+    known = {key: getattr(case.report, key) for key in PARTICULARS if key in inputs}
+    if task.engine_id in returns.count_returns(case.entries):
+        return known
+    answers: dict[str, Any] = {}
+    for row in case.written:
+        answers |= json.loads(row.content)
+    proposed = {key: answers.get(item.filled_from) for key, item in inputs.items() if item.filled_from}
+    return {**known, **{key: value for key, value in proposed.items() if value}}
 
 
 def _render_task(
@@ -105,7 +118,7 @@ def _render_task(
         shown=filled,
         instructions=dossier.instructions_for(case, task, current_language()),
         deadline=dossier.explain_deadline(case, current_world(), current_language()),
-        why=history_text.arrival_reason(case, task),
+        why=arrival.arrival_reason(case, task),
         colleagues=colleagues,
         others=others,
         shared=shared_case.load_shared_case(tx(), case),
@@ -115,7 +128,7 @@ def _render_task(
         hidden_when=form_view.hiding_attributes,
         multipart=any(item.kind == "file" for item in filled.form.fields),
         token=holder.token,
-        **{**history_text.case_side_context(case), "saved_at": None, **more},
+        **{**arrival.case_page_context(case), "saved_at": None, **more},
     )
     return page, status
 
