@@ -87,23 +87,26 @@ _COLUMNS = (
     _matter.c.page,
     _person.c.name.label("assignee"),
 )
+_ROWS = (
+    select(*_COLUMNS)
+    .join(_instance, _instance.c.id == _task.c.instance_id)
+    .outerjoin(_report, _report.c.id == _instance.c.report_id)
+    .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
+    .outerjoin(_person, _person.c.id == _task.c.assignee_id)
+)
+
+
+def list_row(tx: Transaction, task_id: int) -> Any:
+    """A task as lists have it; whether the officer may see it is the caller's question."""
+    return tx.read.execute(_ROWS.where(_task.c.id == task_id)).one()
 
 
 def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> InboxPage:
     """A page of a list, most urgent first; one statement, preceded by another for a text search."""
     ranges = [part.limit(PAGE_SIZE + 1).subquery() for part in _ordered_ranges(tx, officer, filters, now)]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
-    statement = (
-        select(*_COLUMNS)
-        .join(_instance, _instance.c.id == _task.c.instance_id)
-        .outerjoin(_report, _report.c.id == _instance.c.report_id)
-        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
-        .outerjoin(_person, _person.c.id == _task.c.assignee_id)
-        .where(_task.c.id.in_(select(merged.c.id)))
-        .order_by(_task.c.due_at, _task.c.id)
-        .limit(PAGE_SIZE + 1)
-    )
-    rows = tx.read.execute(statement).all()
+    statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(_task.c.due_at, _task.c.id)
+    rows = tx.read.execute(statement.limit(PAGE_SIZE + 1)).all()
     last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
     return InboxPage(rows[:PAGE_SIZE], (last.due_at, last.id) if last is not None else None)
 

@@ -23,7 +23,7 @@ from engine.privacy import unmasking
 from engine.privacy.disclosures import CASE, FILE, SEARCH
 from engine.staff import access
 from engine.translation.wording import say
-from web.display import arrival
+from web.display import arrival, diagram_titles
 from web.http import disclosure_log, downloads
 from web.http.request import (
     current_application,
@@ -131,8 +131,9 @@ def show_case_diagram(code: str) -> ResponseReturnValue:
     """Return the diagrams of the case with the path taken and the current elements, for the viewer."""
     case = dossier.load_by_code(tx(), current_desk(), code)
     diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
+    titles = diagram_titles.title_diagrams(case, diagrams, current_language())
     return {
-        "diagrams": [{"name": name, "xml": xml} for name, xml in diagrams.items()],
+        "diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in diagrams.items()],
         "walked": sorted(set(dossier.visited_elements(case))),
         "waiting": sorted({task.node for task in case.open_tasks}),
     }

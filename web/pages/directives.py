@@ -95,7 +95,14 @@ def _render_directive(
         most = {"longest": drafting.MAX_LENGTHS, "most_days": drafting.MAX_DAYS}
         typed = request.form if fault else {}
         return render_template(
-            "directive_draft.html", full=full, lines=lines, fault=fault, typed=typed, **permissions, **most
+            "directive_draft.html",
+            asks=request.args.get("ask") == "issue",
+            full=full,
+            lines=lines,
+            fault=fault,
+            typed=typed,
+            **permissions,
+            **most,
         ), status
     waiting = {task.instance_id: task for task in full.tasks}
     of_unit = next((item.instance_id for item in full.units if item.unit == request.args.get("unit")), None)
@@ -191,11 +198,14 @@ def _apply_edits(number: int) -> bool:
 @blueprint.post("/directives/<int:number>/issue")
 @requires_permission(ISSUE)
 def issue_directive_draft(number: int) -> ResponseReturnValue:
-    """Number and send a draft; a user who may edit it issues it as shown on their page."""
+    """Number and send a draft after asking once; a user who may edit it issues it as shown on their page."""
     version, unchanged = sent_version(), True
+    confirmed = request.form.get("confirmed") == "yes"
     try:
         if "subject" in request.form and access.has_permission(current_officer(), CHASE):
             unchanged, version = _apply_edits(number), version + 1
+        if unchanged and not confirmed:
+            return redirect(url_for("directives.show_directive", number=number, ask="issue") + "#confirm")
         issued = unchanged and issuing.issue_directive(tx(), current_desk(), number, version)
     except BadInput as error:
         return _render_directive(_load_directive(number), say(error, current_language()), status=422)

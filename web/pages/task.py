@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from engine.cases import calls, chosen_files, dossier, returns, shared_case, tasks
+from engine.cases import calls, chosen_files, dossier, returns, shared_case, tasks, upcoming
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
@@ -22,7 +23,7 @@ from engine.process.instances import OPEN
 from engine.staff import access, form_drafts
 from forms.fields import FormField
 from forms.schema import Form
-from web.display import arrival, filters, form_view, history_text
+from web.display import arrival, case_thread, filters, form_view, history_text
 from web.display.form_view import FilledForm
 from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
@@ -159,7 +160,8 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     chosen_files.drop_chosen_files(tx(), holder)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
     step = filters.step_caption(task.name)
-    flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code), "success")
+    done = _("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code)
+    flash(Markup("{} {}").format(done, _offer_next(case.case.id)), "success")
     return redirect(url_for("inbox.show_inbox"))
 
 
@@ -190,13 +192,27 @@ def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
     form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), values, request_time())
 
 
+def _offer_next(instance_id: int) -> Markup:
+    """A link to what the officer may do next: in the same case, otherwise what is most urgent for them."""
+    row = upcoming.next_task(tx(), current_officer(), instance_id, request_time())
+    if row is None:
+        return Markup("")
+    step = filters.step_caption(row.name)
+    if row.instance_id == instance_id:
+        text = _("Làm tiếp “%(task)s” của hồ sơ này", task=step)
+    else:
+        text = _("Việc tiếp theo: “%(task)s” của hồ sơ %(code)s", task=step, code=row.code)
+    address = row.page or url_for("task.show_task", task_id=row.id)
+    return Markup('<a class="next-task" href="{}">{}</a>').format(address, text)
+
+
 def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> ResponseReturnValue:
     """Show that somebody else was faster: who, when, and the input, to copy."""
     form = case.content.forms.get(task.form)
     typed_captions = {}
     if form is not None:
         typed_captions = {
-            form.inputs[key].caption(current_language()): value
+            form.inputs[key].caption(current_language()): case_thread.format_answer(form.inputs[key], value)
             for key, value in typed.items()
             if key in form.inputs and value
         }

@@ -35,6 +35,27 @@ function load(address) {
   });
 }
 
+// The same diagram fills the window and comes back: it moves into a dialog and is fitted again.
+function enlargeDiagram(panel, fit) {
+  const home = panel.querySelector("[data-diagram-home]");
+  const large = panel.querySelector("[data-large]");
+  const button = panel.querySelector("[data-enlarge]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.hidden = true;
+    large.append(home);
+    large.showModal();
+    fit();
+  });
+  large.querySelector("[data-shrink]").addEventListener("click", () => large.close());
+  large.addEventListener("close", () => {
+    panel.prepend(home);
+    button.hidden = false;
+    button.focus();
+    fit();
+  });
+}
+
 async function showDiagram(panel) {
   if (panel.dataset.begun) return;
   panel.dataset.begun = "yes";
@@ -48,7 +69,7 @@ async function showDiagram(panel) {
     canvas.textContent = "";
     const viewer = new BpmnJS({ container: canvas });
     const names = panel.querySelector("[data-diagram-name]");
-    names.replaceChildren(...answer.diagrams.map((item, index) => new Option(item.name, index)));
+    names.replaceChildren(...answer.diagrams.map((item, index) => new Option(item.title, index)));
     const draw = async () => {
       await viewer.importXML(answer.diagrams[names.value].xml);
       const shapes = viewer.get("elementRegistry");
@@ -57,6 +78,10 @@ async function showDiagram(panel) {
       for (const id of answer.waiting) if (shapes.get(id)) marker.addMarker(id, "waiting");
       marker.zoom("fit-viewport", "auto");
     };
+    enlargeDiagram(panel, () => {
+      viewer.get("canvas").resized();
+      viewer.get("canvas").zoom("fit-viewport", "auto");
+    });
     const here = panel.dataset.here ? [panel.dataset.here] : answer.waiting;
     names.value = Math.max(0, answer.diagrams.findIndex((item) => here.some((id) => item.xml.includes(`id="${id}"`))));
     names.addEventListener("change", draw);

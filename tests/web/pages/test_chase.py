@@ -64,7 +64,7 @@ def drafted(site: Site, *cases: int) -> int:
 
 def issued(site: Site, number: int, login: str = OFFICE) -> Any:
     row = site.read(select(Directive.version).where(Directive.id == number))[0]
-    return site.browser(login).post(f"/directives/{number}/issue", {"version": str(row.version)})
+    return site.browser(login).post(f"/directives/{number}/issue", {"version": str(row.version), "confirmed": "yes"})
 
 
 def text_of(word: bytes) -> str:
@@ -253,7 +253,7 @@ def test_a_case_that_is_done_meanwhile_leaves_the_draft_before_it_is_issued(site
     number = drafted(site, first, second)
     act(site, "recall", first)
     browser = site.browser(OFFICE)
-    browser.post(f"/directives/{number}/issue", {"version": "1"})
+    browser.post(f"/directives/{number}/issue", {"version": "1", "confirmed": "yes"})
     assert "vừa được cập nhật" in browser.get(f"/directives/{number}").text
     assert site.read(select(Directive.number))[0].number is None
     issued(site, number)

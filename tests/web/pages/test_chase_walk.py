@@ -92,6 +92,7 @@ def issue_about_the_others(office: Page) -> None:
     office.get_by_role("button", name="Lưu dự thảo").click()
     assert serious(office) == []
     office.get_by_role("button", name="Ban hành").click()
+    office.get_by_role("button", name="Ban hành và gửi").click()
     expect(office.locator("h1")).to_have_text("Văn bản số 01/VP-TD")
 
 
