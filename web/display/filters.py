@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g
@@ -16,6 +16,7 @@ from engine.process import definitions, element_captions
 from engine.text import vietnamese_order
 from engine.world import captions, deadline_explanation
 from engine.world.work_calendar import WorkCalendar
+from forms.texts import iso_date
 from web.http import request as here
 
 SOON = timedelta(hours=4)
@@ -89,6 +90,14 @@ def instant_text(at: datetime | None) -> str:
 def day_text(at: datetime | None) -> str:
     """A day in Vietnam time: 27/11/2026."""
     return f"{at.astimezone(VIETNAM):%d/%m/%Y}" if at else ""
+
+
+def typed_day(value: Any) -> str:
+    """A day as it is typed: 27/11/2026; what is no day stays as it is."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    day = iso_date(str(value))
+    return "/".join(reversed(day.split("-"))) if day else str(value)
 
 
 def deadline_text(at: datetime | None) -> str:
@@ -175,6 +184,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "left": request_time_left,
     "moment": instant_text,
     "day": day_text,
+    "typed_day": typed_day,
     "deadline": deadline_text,
     "phone": phone_text,
     "number": number_text,

@@ -13,6 +13,7 @@ from engine import clock
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Invalid
 from engine.whole_number import MAX_WHOLE_NUMBER, parse_whole_number
+from forms.texts import iso_date, iso_instant
 
 
 class RowNumber(IntegerConverter):
@@ -64,6 +65,22 @@ def parse_cursor(text: str) -> tuple[datetime, int]:
     return clock.parse_instant(at), row_id
 
 
+def read_day(text: str) -> date:
+    """A day as people write it (24/11/2026) or in ISO 8601; raises ValueError for anything else."""
+    day = iso_date(text.strip())
+    if day is None:
+        raise ValueError(text)
+    return date.fromisoformat(day)
+
+
+def read_moment(text: str) -> datetime:
+    """An instant as people write it (24/11/2026 8:30, Vietnam time) or in ISO 8601; raises ValueError otherwise."""
+    instant = iso_instant(text.strip())
+    if instant is None:
+        raise ValueError(text)
+    return datetime.fromisoformat(instant)
+
+
 def parse_period(first: str, last: str) -> tuple[datetime | None, datetime | None]:
     """Parse a period from the start of one day to the end of another, in Vietnam time; either may be left open.
 
@@ -83,7 +100,7 @@ def _parse_day(text: str) -> date | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError as error:
         raise BadInput("record-day-invalid") from error
     if not 2000 <= day.year <= 2100:

@@ -20,7 +20,7 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Invalid, Stale
 from engine.journal import acts, journal
 from engine.translation.wording import say
-from web.http.parsing import parse_digits
+from web.http.parsing import parse_digits, read_day
 from web.http.request import (
     current_desk,
     current_language,
@@ -80,7 +80,7 @@ def requested_days(days: int = DEFAULT_DAYS) -> tuple[date, date]:
 
 def _parse_day(name: str, default: date) -> date:
     try:
-        day = date.fromisoformat(request.args.get(name, ""))
+        day = read_day(request.args.get(name, ""))
     except ValueError:
         return default
     return day if 2000 <= day.year <= 2100 else default  # Beyond this range, calendars end.

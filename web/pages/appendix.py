@@ -25,6 +25,7 @@ from engine.translation.wording import say
 from web.display import filters
 from web.display.typefaces import SERIF_FOLDER
 from web.http import downloads, error_pages
+from web.http.parsing import read_day
 from web.http.request import (
     current_language,
     current_officer,
@@ -168,7 +169,7 @@ def _chosen_period(chosen: AppendixChoice) -> ReportingPeriod:
 
 def _parse_day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError as error:
         raise BadInput("period-days-invalid") from error
     if not appendix_period.EARLIEST <= day.year <= appendix_period.LATEST:

@@ -22,6 +22,7 @@ from engine.statistics.scope import FiguresScope
 from engine.translation.wording import say
 from web.display import monitor_text
 from web.http import error_pages
+from web.http.parsing import read_day
 from web.http.request import (
     current_desk,
     current_language,
@@ -127,7 +128,7 @@ def _chosen_period() -> ReportingPeriod | None:
     if not first and not last:
         return None
     try:
-        period = ReportingPeriod(date.fromisoformat(first), date.fromisoformat(last))
+        period = ReportingPeriod(read_day(first), read_day(last))
     except ValueError as error:
         raise BadInput("period-days-missing") from error
     if period.first.year < EARLIEST_YEAR:

@@ -26,6 +26,7 @@ from engine.translation.wording import say, say_rule
 from engine.world.office_hours import OFFICE_HOURS, OpeningPeriod
 from engine.world.public_holidays import DayOverride
 from engine.world.unit_tree import UNIT_KINDS
+from web.http.parsing import read_day
 from web.http.request import (
     current_application,
     current_desk,
@@ -156,7 +157,7 @@ def change_day_override() -> ResponseReturnValue:
 def _parse_day(text: str) -> date:
     """Parse the selected day; raises Invalid."""
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise Invalid("day", "override-day-missing") from None
 
@@ -166,7 +167,7 @@ def _parse_day(text: str) -> date:
 def clear_day_override(day: str) -> ResponseReturnValue:
     """Return a day to the published calendar."""
     try:
-        office_calendar.clear_override(tx(), date.fromisoformat(day), current_stamp())
+        office_calendar.clear_override(tx(), read_day(day), current_stamp())
     except ValueError:
         raise NotFound from None
     return redirect(url_for("arrangement.show_calendar"))

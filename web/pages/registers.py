@@ -26,7 +26,7 @@ from engine.registers.processing import processing_register
 from engine.registers.security_dossier import security_dossier
 from engine.translation.catalogue import Language
 from engine.translation.wording import say
-from web.http.parsing import parse_digits
+from web.http.parsing import parse_digits, read_moment
 from web.http.request import (
     current_application,
     current_desk,
@@ -43,7 +43,7 @@ blueprint = Blueprint("registers", __name__, url_prefix="/privacy")
 ResponseReturnValue = Any
 ACT = breaches.PERMISSION
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-LOCAL_TIME = "%Y-%m-%dT%H:%M"  # As browsers send an input of a date and a time.
+LOCAL_TIME = "%d/%m/%Y %H:%M"  # As forms show a moment.
 PAPER_CAPTIONS = {
     "processing": lazy_gettext("Sổ đăng ký hoạt động xử lý dữ liệu cá nhân"),
     "impact": lazy_gettext("Hồ sơ đánh giá tác động xử lý dữ liệu cá nhân"),
@@ -108,8 +108,8 @@ def submit_breach_entry(number: int) -> ResponseReturnValue:
 def _sent_entry(kind: str) -> NewBreachEntry:
     form = request.form
     try:
-        happened_at = datetime.strptime(form.get("happened_at", ""), LOCAL_TIME).replace(tzinfo=VIETNAM).astimezone(UTC)
-    except (ValueError, OverflowError):
+        happened_at = read_moment(form.get("happened_at", "")).astimezone(UTC)
+    except ValueError:
         happened_at = None
     return NewBreachEntry(kind, happened_at, form.get("text", "")[:4000], form.get("recipient", ""))
 

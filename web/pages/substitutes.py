@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +18,7 @@ from engine.staff.substitutes import NewAbsence
 from engine.text import vietnamese_order
 from engine.translation.wording import say
 from web.display import form_view
+from web.http.parsing import read_day
 from web.http.request import (
     current_desk,
     current_language,
@@ -106,7 +107,7 @@ def _sent_absence() -> NewAbsence:
     form = request.form
     logins = [form.get(name, "").partition(" ")[0] for name in ("person", "substitute")]
     person_id = access.person_id_of(tx(), logins[0]) if logins[0] else current_officer().id
-    first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
+    first, last = (read_day(form.get(name, "")) for name in ("first", "last"))
     return NewAbsence(
         person_id,
         access.person_id_of(tx(), logins[1]),

@@ -45,14 +45,14 @@ function enlargeDiagram(panel, fit) {
     button.hidden = true;
     large.append(home);
     large.showModal();
-    fit();
+    fit(true);
   });
   large.querySelector("[data-shrink]").addEventListener("click", () => large.close());
   large.addEventListener("close", () => {
     panel.prepend(home);
     button.hidden = false;
     button.focus();
-    fit();
+    fit(false);
   });
 }
 
@@ -74,13 +74,21 @@ async function showDiagram(panel) {
       await viewer.importXML(answer.diagrams[names.value].xml);
       const shapes = viewer.get("elementRegistry");
       const marker = viewer.get("canvas");
-      for (const id of answer.walked) if (shapes.get(id)) marker.addMarker(id, "walked");
+      for (const id of answer.walked) if (shapes.get(id) && !answer.waiting.includes(id)) marker.addMarker(id, "walked");
       for (const id of answer.waiting) if (shapes.get(id)) marker.addMarker(id, "waiting");
       marker.zoom("fit-viewport", "auto");
     };
-    enlargeDiagram(panel, () => {
-      viewer.get("canvas").resized();
-      viewer.get("canvas").zoom("fit-viewport", "auto");
+    enlargeDiagram(panel, (isLarge) => {
+      const view = viewer.get("canvas");
+      view.resized();
+      const place = answer.waiting.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
+      // On a telephone a whole diagram cannot be read: where the case is now is shown first, to be moved and zoomed.
+      if (isLarge && place && view.getContainer().clientWidth < 700) {
+        view.zoom(1);
+        view.scrollToElement(place);
+      } else {
+        view.zoom("fit-viewport", "auto");
+      }
     });
     const here = panel.dataset.here ? [panel.dataset.here] : answer.waiting;
     names.value = Math.max(0, answer.diagrams.findIndex((item) => here.some((id) => item.xml.includes(`id="${id}"`))));

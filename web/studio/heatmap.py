@@ -16,6 +16,7 @@ from engine.process.definitions import DefinitionRef
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, TimeWindow
 from engine.translation.wording import say
+from web.http.parsing import read_day
 from web.http.request import current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT
 
@@ -66,7 +67,7 @@ def _chosen_definition() -> DefinitionRef:
 
 def _parse_day(name: str, default: date) -> date:
     try:
-        day = date.fromisoformat(request.args.get(name, ""))
+        day = read_day(request.args.get(name, ""))
     except ValueError:
         return default
     return day if 2000 <= day.year <= 2100 else default  # Beyond this range, calendars end.
