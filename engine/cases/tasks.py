@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, reports
+from engine.cases import attachments, keeping, reports
 from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
 from engine.process import definitions, history, instances
@@ -59,7 +59,6 @@ _ASSIGN_TASK = (
     .where(_task.c.id == bindparam("b_task"), _task.c.version == bindparam("b_version"), _task.c.state == OPEN)
     .values(assignee_id=bindparam("b_person"), owner_id=bindparam("b_owner"), version=_task.c.version + 1)
 )
-_READ_OPENED = select(_task.c.id)
 
 
 class InvalidForm(BadInput):
@@ -154,44 +153,8 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
     step = instances.take_step(tx, row.case_id, act, desk.world, _instance_of(row))
     if row.report_id is not None:
         reports.apply_form_values(tx, row.report_id, {**checked.process, **checked.case}, act.who.actor, desk.now)
-    _keep_next(tx, desk, row, step)
+    keeping.keep_opened(tx, desk.officer, desk.stamp, row, _principal(desk.officer, row), step.opened_tasks)
     return step
-
-
-def _keep_next(tx: Transaction, desk: Desk, row: Row[Any], step: Step) -> None:
-    """Let whoever had a task have what follows from it for the same role of the unit: what they began stays theirs.
-
-    They may release it like any other task. History records it as a claim that is `kept`.
-    """
-    if row.role == CITIZEN:
-        return
-    following = [task for task in step.opened_tasks if (task.unit, task.role) == (row.unit_code, row.role)]
-    keeper = _keeper(tx, desk, row) if following else None
-    if keeper is None:
-        return
-    for task in following:
-        query = _READ_OPENED.where(_task.c.instance_id == row.case_id, _task.c.engine_id == task.task_id)
-        params = {"b_person": keeper, "b_owner": None, "b_task": tx.read.execute(query).scalar_one(), "b_version": 1}
-        tx.write().execute(_ASSIGN_TASK, params)
-        recipient = {"to": f"person:{keeper}"} if keeper != desk.officer.id else {}
-        detail = {"task": task.task_id, "kept": True, **recipient}
-        history.append_entry(tx, row.case_id, AuditEntry(desk.now, desk.who, "claim", task.node, detail))
-
-
-def _keeper(tx: Transaction, desk: Desk, row: Row[Any]) -> int | None:
-    """Whose a completed task was, if they still have the role: who had claimed it, otherwise who completed it.
-
-    A head who completes what nobody had claimed has helped out and keeps nothing.
-    """
-    person = row.assignee_id or _principal(desk.officer, row)
-    try:
-        officer = desk.officer if person == desk.officer.id else access.load_officer(tx, person, desk.now)
-    except (NotFound, Forbidden):
-        return None
-    own = officer.with_loans_of(None)
-    has_role = (row.unit_code, row.role) in own.own_roles
-    claimed = row.assignee_id is not None and access.may_work_on(own, row.unit_code, row.role, None)
-    return person if has_role or claimed else None
 
 
 def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:

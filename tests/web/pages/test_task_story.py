@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from engine.store.models import Report
+from engine.store.db import transaction
+from engine.store.models import Person, Report, RoleAssignment
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, Site
 from tests.web.pages.test_task import RESOLVE, VERIFY, complete, received
 
@@ -38,10 +40,21 @@ def test_a_returned_task_says_why_and_how_often_on_its_page_and_in_lists(site: S
         page = commune.get(f"/tasks/{site.task(case, 'resolve').id}").text
         assert f"Trả lại lần {times}" in page
         assert f"yêu cầu làm lại sau “Kiểm tra kết quả” (10:00 25/11/2026), vì: “Ảnh chưa rõ, lần {times}.”" in page
-        assert f"Trả lại lần {times}" in commune.get("/inbox?view=overdue").text + commune.get("/inbox?view=queue").text
+        assert f"Trả lại lần {times}" in commune.get("/inbox?view=mine").text
         assert "Trạm mở cửa đúng giờ." in open_part(page)
+        assert "Bạn đang giữ việc này." in page  # It comes back to whoever resolved it.
         complete(site, commune, case, "resolve", RESOLVE)
         assert "Trả lại lần" not in focal.get(f"/tasks/{site.task(case, 'check').id}").text
+    with transaction(site.engine) as tx:
+        assert differences(tx) == []
+
+
+def test_what_is_handed_back_goes_to_the_queue_when_whoever_did_it_has_left(site: Site) -> None:
+    case = resolved(site)
+    leaver = site.read(select(Person.id).where(Person.login == COMMUNE))[0].id
+    site.write(lambda tx: tx.write().execute(delete(RoleAssignment).where(RoleAssignment.person_id == leaver)))
+    complete(site, site.browser(FOCAL), case, "check", RETURN)
+    assert site.task(case, "resolve").assignee_id is None
 
 
 def test_the_last_two_forms_are_open_and_what_is_older_is_folded(site: Site) -> None:
