@@ -131,7 +131,7 @@ def show_case_diagram(code: str) -> ResponseReturnValue:
     """Return the diagrams of the case with the path taken and the current elements, for the viewer."""
     case = dossier.load_by_code(tx(), current_desk(), code)
     diagrams = dossier.load_diagrams(tx(), case.case.digest, case.process, current_language())
-    titles = diagram_titles.title_diagrams(case, diagrams, current_language())
+    titles = diagram_titles.title_diagrams(case.process.key, diagrams, current_language())
     return {
         "diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in diagrams.items()],
         "walked": sorted(set(dossier.visited_elements(case))),

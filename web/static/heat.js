@@ -8,7 +8,7 @@ async function draw(panel) {
     canvas.textContent = "";
     const viewer = new BpmnJS({ container: canvas });
     const names = panel.querySelector("[data-diagram-name]");
-    names.replaceChildren(...answer.diagrams.map((item, index) => new Option(item.name, index)));
+    names.replaceChildren(...answer.diagrams.map((item, index) => new Option(item.title, index)));
     const show = async () => {
       await viewer.importXML(answer.diagrams[names.value].xml);
       const shapes = viewer.get("elementRegistry");

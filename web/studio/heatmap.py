@@ -16,6 +16,7 @@ from engine.process.definitions import DefinitionRef
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, TimeWindow
 from engine.translation.wording import say
+from web.display import diagram_titles
 from web.http.parsing import read_day
 from web.http.request import current_language, current_world, request_time, requires_permission, tx
 from web.studio.files import ACT
@@ -58,7 +59,8 @@ def show_heatmap_diagram() -> ResponseReturnValue:
     definition = _chosen_definition()
     process = definitions.load_deployment(tx(), definition.digest).get_process(definition.key)
     drawn = dossier.load_diagrams(tx(), definition.digest, process, current_language())
-    return {"diagrams": [{"name": name, "xml": xml} for name, xml in drawn.items()]}
+    titles = diagram_titles.title_diagrams(process.key, drawn, current_language())
+    return {"diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in drawn.items()]}
 
 
 def _chosen_definition() -> DefinitionRef:
