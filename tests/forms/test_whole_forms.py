@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
 
 def test_a_department_is_no_other_unit() -> None:
     compiled = form(special("department", "department"))
-    known = {"known_unit": {"75.SYT", "731.CA"}.__contains__, "known_department": {"75.SYT"}.__contains__}
+    known: dict[str, Any] = {"known_unit": {"75.SYT", "731.CA"}.__contains__, "known_department": {"75.SYT"}.__contains__}
     assert compiled.load({"department": "75.SYT"}, **known).case == {"department": "75.SYT"}
     errors = refused(compiled, {"department": "731.CA"}, **known)
     assert errors == {"department": [form_message("department", "vi")]}
