@@ -15,19 +15,21 @@ from typing import Any, Literal
 
 from marshmallow import ValidationError
 
+from forms.condition_text import BadCondition, parse_condition
+from forms.conditions import AnswerCondition
 from forms.fields import (
     DEFAULT_DECIMALS,
     KINDS,
     MAX_NUMBER,
     FieldChoice,
     FormField,
-    HideCondition,
     build_reader,
     tidy_answer,
 )
 from forms.parts import MAX_NAME, DocumentPart
 from forms.patterns import MAX_TEXT, BadPattern, compile_pattern
 from forms.problems import BadForm, flatten_problems
+from forms.rules import RULE_KEYS, read_rules
 
 MAX_COMPONENTS = 200
 MAX_CHOICES = 200
@@ -68,11 +70,6 @@ _LIMIT_KEYS: Mapping[str, set[str]] = {
     "number": {"min", "max"},
 }
 _NAME_PATTERN = re.compile(r"[a-z][A-Za-z0-9_]{0,59}")
-_HIDE_PATTERN = re.compile(
-    r"=\s*(?P<key>[a-z][A-Za-z0-9_]*)\s*(?P<sign>!?=)\s*"
-    r'(?:"(?P<text>[^"\\]*)"|(?P<flag>true|false)|(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,6})?))\s*'
-)
-_EXAMPLE_VALUES = {str: '"correct"', float: "12.5", bool: "true, false"}
 
 
 def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> tuple[str, tuple[FormField, ...]]:
@@ -90,14 +87,16 @@ def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> t
     form.read_integer("schemaVersion", 1, 1_000)
     fields: list[FormField] = []
     earlier: dict[str, FormField] = {}
-    for part in form.read_objects("components", MAX_COMPONENTS):
+    parts = form.read_objects("components", MAX_COMPONENTS)
+    for part in parts:
         field = _read_component(part, earlier, reserved)
         if field:
             fields.append(field)
             earlier[field.key] = field
+    rules = {part.key: read_rules(part.read_object("properties"), earlier) for part in parts if part.key in earlier}
     if form.problems:
         raise BadForm(form.problems)
-    return key, tuple(fields)
+    return key, tuple(replace(field, rules=rules.get(field.key, ())) for field in fields)
 
 
 def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserved: frozenset[str]) -> FormField | None:
@@ -117,8 +116,12 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     kind = _read_kind(part, properties, component_type)
     if not key or not kind:
         return None
-    special = ({"kind"} if component_type == "textfield" else set()) | ({"multiple"} if kind == "file" else set())
-    properties.allow_only({"store", "label_en", "description_en", "filled_from"} | special)
+    multiple = {"multiple"} if kind == "file" else set()
+    properties.allow_only(
+        {"store", "label_en", "description_en", "filled_from", *RULE_KEYS}
+        | ({"kind"} if component_type == "textfield" else set())
+        | multiple
+    )
     field = FormField(
         key=key,
         kind=kind,
@@ -260,36 +263,17 @@ def _read_choices(part: DocumentPart) -> tuple[FieldChoice, ...]:
     return tuple(choices.values())
 
 
-def _read_condition(part: DocumentPart, earlier: Mapping[str, FormField]) -> HideCondition | None:
+def _read_condition(part: DocumentPart, earlier: Mapping[str, FormField]) -> AnswerCondition | None:
     """`conditional.hide` as data. It may refer only to fields above, so that one pass over the answers decides all."""
     part.allow_only({"hide"})
     text = part.read_text("hide", MAX_LABEL)
     if not text:
         return None
-    match = _HIDE_PATTERN.fullmatch(text)
-    if match is None:
-        part.report_problem("hide", "form-condition")
+    try:
+        return parse_condition(text, {key: field for key, field in earlier.items() if key}, facts=False)
+    except BadCondition as error:
+        part.report_problem("hide", error.rule, **error.facts)
         return None
-    value: str | float | bool = match["text"] or ""
-    if match["flag"] or match["number"]:
-        value = match["flag"] == "true" if match["flag"] else float(match["number"])
-    target = earlier.get(match["key"])
-    if target is None:
-        part.report_problem("hide", "form-condition-above", key=match["key"])
-    else:
-        _check_comparison(part, target, value)
-    return HideCondition(match["key"], value, equal=match["sign"] == "=")
-
-
-def _check_comparison(part: DocumentPart, target: FormField, value: object) -> None:
-    """Report a condition whose field could never have the answer `value`."""
-    comparable_type = KINDS[target.kind].comparable_type
-    if comparable_type is None:
-        part.report_problem("hide", "form-condition-many", key=target.key)
-    elif not isinstance(value, comparable_type) or value == "":
-        part.report_problem("hide", "form-condition-value", key=target.key, example=_EXAMPLE_VALUES[comparable_type])
-    elif target.choices and value not in {choice.value for choice in target.choices}:
-        part.report_problem("hide", "form-condition-option", key=target.key, value=value)
 
 
 def _with_default(part: DocumentPart, field: FormField) -> FormField:

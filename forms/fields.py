@@ -14,10 +14,12 @@ from typing import Any, Literal
 
 from marshmallow import ValidationError, fields, validate
 
+from forms.conditions import AnswerCondition, FieldRule
 from forms.patterns import MAX_TEXT, compile_pattern
 from forms.problems import AnswerProblem, answer_problem, marshmallow_messages
 from forms.texts import (
     BLOCKED,
+    has_two_readings,
     iso_date,
     iso_instant,
     iso_time,
@@ -52,25 +54,13 @@ class FieldChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class HideCondition:
-    """A field is hidden when the answer to `key` equals `value`, or, if `equal` is False, when it differs."""
-
-    key: str
-    value: str | float | bool
-    equal: bool
-
-    def hides(self, answer: object) -> bool:
-        """Whether `answer` (None when empty) hides the field. As in form-js, an empty answer differs."""
-        return (answer == self.value) is self.equal
-
-
-@dataclass(frozen=True, slots=True)
 class FormField:
     """One component of a form, with all that is needed to render it and to read its answer.
 
     `kind` is a key of KINDS, or "text" or "separator", which are only displayed and have no key. Limits that do not
     apply to the kind are None. `default` prefills the page; an answer never falls back to it. `filled_from` is the key
-    of a field, of any form, whose last answer in the case prefills it.
+    of a field, of any form, whose last answer in the case prefills it. `condition` hides the field, and what one of its
+    `rules` refuses is not accepted.
     """
 
     key: str
@@ -82,7 +72,8 @@ class FormField:
     store: Store = "case"
     required: bool = False
     choices: tuple[FieldChoice, ...] = ()
-    condition: HideCondition | None = None
+    condition: AnswerCondition | None = None
+    rules: tuple[FieldRule, ...] = ()
     default: object = None
     min_length: int | None = None
     max_length: int | None = None
@@ -205,9 +196,17 @@ def _number_reader(field: FormField) -> Reader:
     if field.maximum is not None:
         most = Decimal(str(field.maximum))
         checks.append(_check(lambda number: number <= most, "form-answer-too-high", max=field.maximum))
-    steps = [_refusing_step(parse_plain_number, AnswerProblem("form-answer-number"))]
+    steps = [_ask_which_number, _refusing_step(parse_plain_number, AnswerProblem("form-answer-number"))]
     options = _reader_options("form-answer-number")
     return fields.Decimal(pre_load=steps, validate=checks, post_load=_json_number, **options)
+
+
+def _ask_which_number(value: object) -> object:
+    """Refuse a number with two readings: nobody but its author knows which was meant."""
+    if isinstance(value, str) and has_two_readings(value):
+        whole, decimal = int(value.replace(",", "")), float(value.replace(",", "."))
+        raise ValidationError([answer_problem("form-answer-number-readings", whole=whole, decimal=decimal)])
+    return value
 
 
 def _boolean_reader(_field: FormField) -> Reader:

@@ -43,6 +43,17 @@ class FormProblem:
         return f"{where}: {what}" if where else what
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorSentence:
+    """A fact that the form's author wrote in both languages: the whole sentence of a rule."""
+
+    vietnamese: str
+    english: str
+
+    def __str__(self) -> str:
+        return self.vietnamese
+
+
 class BadForm(Exception):
     """The form has problems."""
 
@@ -63,7 +74,7 @@ def bounded_facts(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _bounded_fact(fact: object) -> object:
-    if isinstance(fact, AnswerProblem):
+    if isinstance(fact, AnswerProblem | AuthorSentence):
         return fact
     return _plain_number(fact) if isinstance(fact, int | float) else str(fact)[:MAX_FACT]
 

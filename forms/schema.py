@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from marshmallow import Schema, ValidationError
 
+from forms.conditions import FieldRule, FormFacts
 from forms.document import read_document
 from forms.fields import KINDS, FormField, build_reader, empty_answer, tidy_answer
 from forms.parts import parse_form
-from forms.problems import AnswerProblem, BadForm, FormProblem, flatten_problems, marshmallow_messages
+from forms.problems import AnswerProblem, AuthorSentence, BadForm, FormProblem, flatten_problems, marshmallow_messages
 
 __all__ = [
     "AnswerProblem",
     "BadForm",
     "Form",
     "FormAnswers",
+    "FormFacts",
     "FormProblem",
     "InvalidAnswers",
     "UnitPredicate",
@@ -58,6 +61,16 @@ class FormAnswers:
     process: dict[str, object]
 
 
+@dataclass(slots=True)
+class _Settled:
+    """A submission while it is checked: as sent, the answers that could be read, the problems, what is hidden."""
+
+    raw: dict[str, object]
+    answers: dict[str, object]
+    errors: dict[str, object]
+    hidden: set[str] = dataclass_field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """A compiled form. It is immutable, so threads and requests share it."""
@@ -73,13 +86,15 @@ class Form:
         known_unit: UnitPredicate | None = None,
         known_commune: UnitPredicate | None = None,
         known_department: UnitPredicate | None = None,
+        facts: FormFacts | None = None,
     ) -> FormAnswers:
         """Validate the answers in `values` (key -> text, number, flag or list) and split them by where they are stored.
 
-        A key sent blank is returned as None; one that was not sent is not returned, except boxes and lists, which a
-        page omits when nothing is chosen: False and []. A hidden field's key is never returned.
+        Every key that the process sees is returned: one that was left blank, was not sent or is hidden as None, so that
+        it replaces an answer given earlier. Of the case's keys those that were not sent or are hidden are left out.
+        Boxes and lists, which a page omits when nothing is chosen, are False and [].
         `known_unit` checks each unit's code; `known_commune` each commune's and `known_department` each department's,
-        or else `known_unit` does; without them only the code's format is checked.
+        or else `known_unit` does; without them only the code's format is checked. `facts` are what the form's rules may ask besides the answers.
         Raises InvalidAnswers.
         """
         if not isinstance(values, Mapping):
@@ -89,16 +104,40 @@ class Form:
             "commune": known_commune or known_unit,
             "department": known_department or known_unit,
         }
+        settled = self._settle(values)
+        for field in self.inputs.values():
+            if field.key not in settled.errors and field.key not in settled.hidden:
+                rule = _broken_unit_rule(field, settled.answers.get(field.key), unit_predicates.get(field.kind))
+                if rule:
+                    settled.errors[field.key] = AnswerProblem(rule)
+        self._apply_rules(settled, facts or FormFacts())
+        if settled.errors:
+            raise InvalidAnswers(self._order_errors(settled.errors))
+        return self._split_answers(settled.answers)
+
+    def hidden_keys(self, values: Mapping[str, object]) -> frozenset[str]:
+        """The keys of the fields that these answers hide, some through others that are hidden themselves."""
+        return frozenset(self._settle(values).hidden)
+
+    def _settle(self, values: Mapping[str, object]) -> _Settled:
+        """Read the answers, then decide field by field, in the form's order, which are asked for at all."""
         raw = self._tidy_values(values)
         answers, errors = _load_answers(self.schema, raw)
+        settled = _Settled(raw, answers, errors)
         for field in self.inputs.values():
-            rule = _settle_field(field, raw, answers, errors)
-            rule = rule or _broken_unit_rule(field, answers.get(field.key), unit_predicates.get(field.kind))
-            if rule:
-                errors[field.key] = AnswerProblem(rule)
-        if errors:
-            raise InvalidAnswers(self._order_errors(errors))
-        return self._split_answers(answers)
+            _settle_field(field, settled)
+        return settled
+
+    def _apply_rules(self, settled: _Settled, facts: FormFacts) -> None:
+        """Add what the form's own rules refuse; a rule about an answer that could not be read is not asked."""
+        known = {**facts.values(), **settled.answers}
+        unreadable = frozenset(settled.errors)
+        for field in self.inputs.values():
+            if field.key in unreadable | settled.hidden:
+                continue
+            broken = [rule for rule in field.rules if not rule.refuses.names & unreadable and rule.refuses.holds(known)]
+            if broken:
+                settled.errors[field.key] = [_rule_problem(rule) for rule in broken]
 
     def _tidy_values(self, values: Mapping[str, object]) -> dict[str, object]:
         inputs = self.inputs
@@ -110,7 +149,8 @@ class Form:
         return {str(key): flatten_problems(errors[key]) for key in known + others}
 
     def _split_answers(self, answers: Mapping[str, object]) -> FormAnswers:
-        form_answers = FormAnswers({}, {})
+        nothing = {key: None for key, field in self.inputs.items() if field.store == "process"}
+        form_answers = FormAnswers({}, dict(nothing))
         for key, answer in answers.items():
             target = form_answers.process if self.inputs[key].store == "process" else form_answers.case
             target[key] = answer
@@ -143,29 +183,33 @@ def _load_answers(schema: Schema, raw: Mapping[str, object]) -> tuple[dict[str, 
         return answers, dict(error.messages_dict)
 
 
-def _settle_field(
-    field: FormField, raw: Mapping[str, object], answers: dict[str, object], errors: dict[str, object]
-) -> str:
-    """Apply the answers above to `field`; returns the rule that it breaks, or an empty text.
+def _settle_field(field: FormField, settled: _Settled) -> None:
+    """Apply the answers above to `field`.
 
-    A hidden field loses its answer, and being hidden replaces its other problems. When the deciding answer is itself
+    A hidden field loses its answer, and being hidden replaces its other problems. When a deciding answer is itself
     invalid, it is unknown whether the field is shown, so nothing is reported.
     """
-    condition = field.condition
-    if condition and condition.key in errors:
-        return ""
-    if condition and condition.hides(answers.get(condition.key)):
+    answers, errors, condition = settled.answers, settled.errors, field.condition
+    if condition and condition.names & (errors.keys() - settled.hidden):
+        return
+    if condition and condition.holds(answers):
+        settled.hidden.add(field.key)
         answer = answers.pop(field.key, None)
-        return "form-answer-hidden" if raw.get(field.key) is not None and answer is not False else ""
+        if settled.raw.get(field.key) is not None and answer is not False:
+            errors[field.key] = AnswerProblem("form-answer-hidden")
+        return
     if field.key in errors:
-        return ""
+        return
+    if answers.get(field.key) is None and (empty := empty_answer(field)) is not None:
+        answers[field.key] = empty
     answer = answers.get(field.key)
-    if answer is None:
-        answer = empty_answer(field)
-        if answer is not None:
-            answers[field.key] = answer
-    empty = answer is None or answer is False or answer == []
-    return KINDS[field.kind].required_rule if field.required and empty else ""
+    if field.required and (answer is None or answer is False or answer == []):
+        errors[field.key] = AnswerProblem(KINDS[field.kind].required_rule)
+
+
+def _rule_problem(rule: FieldRule) -> AnswerProblem:
+    sentence = AuthorSentence(rule.sentence, rule.sentence_en or rule.sentence)
+    return AnswerProblem("form-answer-rule", {"sentence": sentence})
 
 
 def _broken_unit_rule(field: FormField, code: object, known: UnitPredicate | None) -> str:

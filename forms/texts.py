@@ -32,7 +32,12 @@ _UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 _MAYBE_MARKS = re.compile(r"[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f]{9,}")
 _MAX_MARKS = 8
 
+# How numbers are written: plain, in Vietnamese groups (1.234,5 and 1 234,5), in English ones (1,234,567 and 1,234.5).
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:[.,][0-9]{1,16})?")
+_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,6}|(?:[ \u00a0\u202f][0-9]{3}){1,6})(?:,[0-9]{1,16})?")
+_ENGLISH_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,6}|(?:,[0-9]{3}){1,6}\.[0-9]{1,16})")
+_TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_MAX_DECIMALS = 6
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
 _LOCAL_DATE = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
@@ -182,10 +187,30 @@ def _strip_country_code(digits: str) -> str | None:
 
 
 def parse_plain_number(value: object) -> object:
-    """A number without exponent; a comma is the decimal separator, as usual in Vietnam."""
-    if isinstance(value, str):
-        return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
-    return value if isinstance(value, int | float) else None
+    """A number without exponent, its text with a decimal point: "1.500" and "1 500" are 1500, "1.500,5" is 1500.5.
+
+    As usual in Vietnam dots group digits and a comma stands before decimals; a dot that cannot group, as in "1.5", does
+    too. `web/static/answers.js` reads the same.
+    """
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float) else None
+    if _GROUPS.fullmatch(value):
+        return re.sub(r"[. \u00a0\u202f]", "", value).replace(",", ".")
+    if _ENGLISH_GROUPS.fullmatch(value):
+        return value.replace(",", "")
+    return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
+
+
+def has_two_readings(value: object) -> bool:
+    """Whether a number could mean thousands or decimals: "1,500", which some write for 1500."""
+    return isinstance(value, str) and _TWO_READINGS.fullmatch(value) is not None
+
+
+def number_text(number: float) -> str:
+    """A number as somebody would type it; `parse_plain_number` reads it back, and it has one reading."""
+    text = f"{number:.{_MAX_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
+    text = text.replace(".", ",")
+    return f"{text}0" if has_two_readings(text) else text
 
 
 def parse_integer(value: object) -> object:

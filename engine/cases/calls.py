@@ -76,10 +76,8 @@ def _applicable_values(receive: Form, values: Mapping[str, object]) -> dict[str,
     applicable = dict(values)
     if applicable.get("outcome") == EMERGENCY:
         applicable["urgency"] = EMERGENCY
-    for key, item in receive.inputs.items():
-        if item.condition is not None and item.condition.hides(applicable.get(item.condition.key)):
-            applicable.pop(key, None)
-    return applicable
+    hidden = receive.hidden_keys(applicable)
+    return {key: value for key, value in applicable.items() if key not in hidden}
 
 
 def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], channel: str) -> NewReport:

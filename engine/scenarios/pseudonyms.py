@@ -46,7 +46,7 @@ def fill_form(
             if field.key in process:
                 submission[field.key] = process[field.key]
             continue
-        if field.condition is not None and field.condition.hides(submission.get(field.condition.key)):
+        if field.condition is not None and field.condition.holds(submission):
             continue
         value = (
             _chosen_value(field, case.get(field.key))

@@ -68,8 +68,10 @@ def _is_hidden(form: Form, field: FormField, values: ProcessValues) -> bool:
     condition = field.condition
     if condition is None:
         return False
-    deciding_field = form.inputs.get(condition.key)
-    return deciding_field is None or deciding_field.store != "process" or condition.hides(values.get(condition.key))
+    deciding_fields = [form.inputs.get(name) for name in condition.names]
+    if any(deciding is None or deciding.store != "process" for deciding in deciding_fields):
+        return True
+    return condition.holds(values)
 
 
 def _is_empty(field: FormField, values: ProcessValues) -> bool:

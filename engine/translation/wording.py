@@ -59,7 +59,7 @@ def fact_text(fact: object, language: Language) -> str:
     match fact:
         case Term(sentence):
             text = translate(sentence, language)
-        case Caption(vietnamese, english):
+        case object(vietnamese=str(vietnamese), english=str(english)):
             text = vietnamese if language == SOURCE else english
         case set() | frozenset():
             text = ", ".join(sorted(fact_text(item, language) for item in fact))

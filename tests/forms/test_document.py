@@ -128,7 +128,18 @@ DOCUMENTS: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 CONDITIONS = [
-    ('=outcome = "yes" or outcome = "no"', "form-condition"),
+    ('=outcome = "yes" or', "form-condition"),
+    ('=outcome = "yes" outcome', "form-condition"),
+    ("=(" * 30 + "box" + ")" * 30, "form-condition"),
+    ("=5 = 5", "form-condition"),
+    ("=outcome", "form-condition"),
+    ("=outcome < null", "form-condition-value"),
+    ('=list contains(outcome, "yes")', "form-condition-no-list"),
+    ('=list contains(many, "perhaps")', "form-condition-option"),
+    ("=n = box", "form-condition-kinds"),
+    ('=outcome < "no"', "form-condition-order"),
+    ('=outcome in ("yes", "perhaps")', "form-condition-option"),
+    ("=now > n", "form-condition-above"),
     ("=not(outcome)", "form-condition"),
     ('outcome = "yes"', "form-condition"),
     ('=outcome = "a\\"b"', "form-condition"),
@@ -192,7 +203,7 @@ def test_all_problems_are_told_at_once_with_the_fields_key() -> None:
 
 def test_every_rule_is_driven_and_its_sentence_fits_its_facts_in_both_languages() -> None:
     driven = {rule for _, _, rule in [*BROKEN, *DOCUMENTS]} | {rule for _, rule in CONDITIONS}
-    driven |= {rule for _, rule, _ in FILES}
+    driven |= {rule for _, rule, _ in FILES} | {"form-rule-name"}
     told_elsewhere = ("form-answer-", "form-pattern-")
     assert driven - {"form-pattern-slow"} == {rule for rule in SENTENCES if not rule.startswith(told_elsewhere)}
     for component, _, _ in BROKEN:

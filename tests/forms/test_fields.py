@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from forms.schema import Form, InvalidAnswers, compile_form
-from forms.texts import BLOCKED, iso_instant, national_number, tidy_text, tidy_value
+from forms.texts import BLOCKED, iso_instant, national_number, number_text, tidy_text, tidy_value
 
 
 def form(kind: str, **more: Any) -> Form:
@@ -123,6 +123,17 @@ def test_lists_lose_their_blanks_and_hold_whatever_else_came() -> None:
         ("-0", 0),
         ("1,5", 1.5),
         ("1.25", 1.25),
+        ("0,125", 0.125),
+        ("1.5", 1.5),
+        ("1.500", 1500),
+        ("-1.500", -1500),
+        ("1.500.000", 1_500_000),
+        ("1.500,5", 1500.5),
+        ("1 500 000", 1_500_000),
+        ("1\u00a0500,25", 1500.25),
+        ("1,500,000", 1_500_000),
+        ("1,500.5", 1500.5),
+        ("1500.125", 1500.125),
         (2.5, 2.5),
         (3.0, 3),
         (999_999_999_999_999, 10**15 - 1),
@@ -134,8 +145,36 @@ def test_numbers_are_whole_where_they_can_be(answer: object, number: float) -> N
     assert type(result) is type(number)
 
 
+@pytest.mark.parametrize("answer", ["1,500", "-12,345", "999,000"])
+def test_a_number_with_two_readings_is_asked_for_again(answer: str) -> None:
+    assert is_refused(form("number"), answer)
+
+
+@given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-(10**9), 10**9).map(lambda number: round(number, 6))))
+def test_a_page_shows_a_number_so_that_it_is_read_as_the_same(number: float) -> None:
+    assert read(form("number"), number_text(number)) == number
+
+
 @pytest.mark.parametrize(
-    "answer", ["1e5", "NaN", "Infinity", "1_000", "1.000,5", "1,000,000", "٣", "0x10", "", float("nan"), -float("inf")]
+    "answer",
+    [
+        "1e5",
+        "NaN",
+        "Infinity",
+        "1_000",
+        "1.00,5",
+        "1,00,000",
+        "1.000.00",
+        "0.100.000",
+        "1.500.",
+        ",5",
+        "1 50",
+        "٣",
+        "0x10",
+        "",
+        float("nan"),
+        -float("inf"),
+    ],
 )
 def test_what_is_no_plain_number_is_refused(answer: object) -> None:
     assert is_refused(form("number", validate={"required": True}), answer)

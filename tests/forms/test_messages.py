@@ -12,7 +12,7 @@ from engine.translation.catalogue import LANGUAGES, Language
 from engine.translation.sentences.forms import SENTENCES
 from engine.translation.wording import say
 from forms.fields import KINDS
-from forms.problems import AnswerProblem, answer_problem, flatten_problems
+from forms.problems import AnswerProblem, AuthorSentence, answer_problem, flatten_problems
 from tests.kit.forms_kit import ASKED, EVERY_KIND, field, form, form_message, refused
 
 MESSAGES = {rule.removeprefix("form-answer-") for rule in SENTENCES if rule.startswith("form-answer-")}
@@ -32,6 +32,7 @@ WRONG: list[tuple[str, object, str, dict[str, float]]] = [
     ("number", "năm", "number", {}),
     ("number", True, "number", {}),
     ("number", float("inf"), "number", {}),
+    ("number", "1,500", "number-readings", {"whole": 1500, "decimal": 1.5}),
     ("number", "1,25", "decimals", {"max": 1}),
     ("number", 0, "too-low", {"min": 1}),
     ("number", 2000, "too-high", {"max": 1234.5}),
@@ -66,6 +67,7 @@ ELSEWHERE = {
     "unit",
     "whole",
     "number-size",
+    "rule",
 }
 NEVER_RAISED = {"invalid"}
 
@@ -145,7 +147,10 @@ def validators_of(reader: fields.Field[Any]) -> list[validate.Validator]:
 
 def test_every_rule_is_said_in_both_languages_with_its_amounts() -> None:
     for key in MESSAGES:
-        problem = answer_problem(f"form-answer-{key}", min=1234, max=5678)
+        amounts = {"min": 1234, "max": 5678, "whole": 1500, "decimal": 1.5}
+        problem = AnswerProblem(
+            f"form-answer-{key}", {**amounts, "sentence": AuthorSentence("Sai giờ.", "Wrong time.")}
+        )
         vietnamese, english = say(problem, "vi"), say(problem, "en")
         assert vietnamese != english
         assert ("1.234" in vietnamese, "5.678" in vietnamese) == ("1,234" in english, "5,678" in english)

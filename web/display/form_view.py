@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +16,11 @@ from engine.clock import VIETNAM
 from engine.text import vietnamese_order
 from engine.translation.wording import Fault, say
 from engine.world.unit_tree import TERRITORIAL, OrgUnit
+from forms.conditions import FormFacts
 from forms.fields import FormField
 from forms.schema import Form
 from web.http.once import TOKEN_FIELD
+from forms.texts import number_text
 from web.http.request import current_language, current_world, submitted_values
 
 LOCAL_FORMATS = {"datetime": "%d/%m/%Y %H:%M", "date": "%d/%m/%Y"}
@@ -45,6 +48,12 @@ class FilledForm:
     values: Mapping[str, Any] = field(default_factory=dict)
     faults: Faults = field(default_factory=dict)
     files: Mapping[str, Sequence[ChosenEntry]] = field(default_factory=dict)
+    facts: FormFacts = field(default_factory=FormFacts)
+
+    @property
+    def facts_text(self) -> str:
+        """What the form's rules may ask besides the answers, for the page's script."""
+        return json.dumps(self.facts.values())
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -66,6 +75,13 @@ class FilledForm:
         except ValueError:
             return value
         return (at.astimezone(VIETNAM) if at.tzinfo else at).strftime(LOCAL_FORMATS[item.kind])
+
+    def number(self, item: FormField) -> str:
+        """A number as it would be typed; what was typed stays as it is."""
+        value = self.value(item)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return number_text(value)
+        return "" if value is None else str(value)
 
     def ticked(self, item: FormField) -> set[str]:
         """Selected values of a checklist."""
@@ -134,9 +150,14 @@ def open_organisations() -> list[OrgUnit]:
     return sort_units(open_units)
 
 
-def hiding_attributes(item: FormField) -> Iterator[tuple[str, str]]:
-    """Yield the condition that hides a field, as attributes for the page's script."""
+def field_attributes(item: FormField) -> Iterator[tuple[str, str]]:
+    """Yield what the page's script has to know of a field: its key and kind, what hides it, what its rules refuse."""
+    if item.is_input:
+        yield "data-field", item.key
+        yield "data-kind", item.kind
     if item.condition is not None:
-        yield "data-hide-key", item.condition.key
-        yield "data-hide-value", str(item.condition.value)
-        yield "data-hide-equal", "yes" if item.condition.equal else "no"
+        yield "data-hide", json.dumps(item.condition.tree)
+    if item.rules:
+        language = current_language()
+        rules = [[rule.refuses.tree, (language == "en" and rule.sentence_en) or rule.sentence] for rule in item.rules]
+        yield "data-rules", json.dumps(rules, ensure_ascii=False)

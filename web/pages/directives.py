@@ -121,7 +121,7 @@ def _render_directive(
         states=STATE_CAPTIONS,
         communes={},
         organisations=[],
-        hidden_when=form_view.hiding_attributes,
+        hidden_when=form_view.field_attributes,
     )
     return page, status
 

@@ -126,7 +126,7 @@ def _render_task(
         ends_alone=FORMS_ENDING_ALONE,
         communes=form_view.communes_by_parent(),
         organisations=form_view.open_organisations(),
-        hidden_when=form_view.hiding_attributes,
+        hidden_when=form_view.field_attributes,
         multipart=any(item.kind == "file" for item in filled.form.fields),
         token=holder.token,
         **{**arrival.case_page_context(case), "saved_at": None, **more},

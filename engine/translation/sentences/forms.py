@@ -24,6 +24,10 @@ SENTENCES: dict[str, str] = {
     "form-answer-too-long": N_("Vui lòng nhập tối đa {max} ký tự."),
     "form-answer-pattern": N_("Mục này chưa đúng dạng yêu cầu."),
     "form-answer-number": N_("Vui lòng nhập một số."),
+    "form-answer-number-readings": N_(
+        "Số này đọc được hai cách, {whole} hoặc {decimal}; vui lòng ghi lại, ví dụ không dùng dấu phẩy."
+    ),
+    "form-answer-rule": N_("{sentence}"),
     "form-answer-number-size": N_("Số này quá lớn."),
     "form-answer-decimals": N_("Vui lòng nhập tối đa {max} chữ số thập phân."),
     "form-answer-whole": N_("Vui lòng nhập một số nguyên."),
@@ -90,7 +94,15 @@ SENTENCES: dict[str, str] = {
     "form-choice-twice": N_('Giá trị "{value}" có hai lần trong danh sách; hãy bỏ một.'),
     "form-default-kind": N_("Trường loại {kind} không có giá trị mặc định; hãy bỏ defaultValue."),
     "form-default-refused": N_("Trường từ chối chính giá trị mặc định của nó: {reason}"),
-    "form-condition": N_('Chỉ hiểu điều kiện dạng =key = "value" hoặc =key != "value"; hãy viết lại.'),
+    "form-condition": N_(
+        'Không đọc được điều kiện này; hãy viết như =outcome = "correct" and not(amount >= 1000), bắt đầu bằng dấu =.'
+    ),
+    "form-condition-no-list": N_('"{key}" không phải danh sách đánh dấu; hãy so sánh bằng = hoặc !=.'),
+    "form-condition-kinds": N_('"{key}" và "{other}" khác loại nên không so sánh được; hãy chọn hai trường cùng loại.'),
+    "form-condition-order": N_('"{key}" không có thứ tự lớn, nhỏ; hãy so sánh bằng = hoặc !=.'),
+    "form-rule-name": N_(
+        '"{key}" không phải trường nào của biểu mẫu, cũng không phải {facts}; hãy sửa tên.'
+    ),
     "form-condition-above": N_(
         '"{key}" không phải trường nào ở phía trên; hãy đưa trường đó lên trên hoặc chọn trường khác.'
     ),
