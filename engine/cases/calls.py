@@ -26,7 +26,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink, Task
 from engine.world.world import World
-from forms.schema import Form, InvalidAnswers
+from forms.schema import Form, FormFacts, InvalidAnswers
 
 FORM = RECEIVE = "receive"
 ANSWER = "answer"  # The form in which the hotline records that the citizen was told the result.
@@ -85,7 +85,8 @@ def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], chan
     units = desk.world.units
     try:
         form = receive_form(tx, desk.world)
-        parsed = form.load(values, **units.known_codes)
+        facts = FormFacts(now=desk.now, received=desk.now, opened=desk.now)
+        parsed = form.load(values, **units.known_codes, facts=facts)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
     answers = {**parsed.case, **parsed.process}

@@ -27,12 +27,12 @@ from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, Instance, ProcessDefinition, Task
+from engine.store.models import Deployment, Instance, ProcessDefinition, Report, Task
 from engine.store.statements import CompiledStatement
 from engine.translation.wording import Fault
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
-from forms.schema import Form, FormAnswers, InvalidAnswers
+from forms.schema import Form, FormAnswers, FormFacts, InvalidAnswers
 
 _task = table_of(Task)
 _TASK_COLUMNS = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
@@ -52,6 +52,12 @@ _READ_TASK = CompiledStatement(
     .join(Instance, Instance.id == _task.c.instance_id)
     .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+    .where(_task.c.id == bindparam("task"))
+)
+_READ_TIMES = (
+    select(_task.c.opened_at, Report.received_at)
+    .join(Instance, Instance.id == _task.c.instance_id)
+    .outerjoin(Report, Report.id == Instance.report_id)
     .where(_task.c.id == bindparam("task"))
 )
 _ASSIGN_TASK = (
@@ -176,16 +182,23 @@ def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str,
     form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
     if form is None:
         raise NotFound("report-form-missing", form=row.form)
-    return check_form(form, values, desk.world)
+    return check_form(form, values, desk.world, form_facts(tx, form, row.id, desk.now))
 
 
-def check_form(form: Form, values: Mapping[str, object], world: World) -> FormAnswers:
+def check_form(form: Form, values: Mapping[str, object], world: World, facts: FormFacts) -> FormAnswers:
     """The answers that the values of a form are; raises InvalidForm with the invalid fields."""
     try:
-        units = world.units
-        return form.load(values, **units.known_codes)
+        return form.load(values, **world.units.known_codes, facts=facts)
     except InvalidAnswers as invalid:
         raise InvalidForm(invalid.errors) from invalid
+
+
+def form_facts(tx: Transaction, form: Form, task_id: int, now: datetime) -> FormFacts:
+    """What the rules of a task's form may ask: the time, when the report was received and the task opened."""
+    if not any(field.rules for field in form.fields):
+        return FormFacts()
+    row = tx.read.execute(_READ_TIMES, {"task": task_id}).one()
+    return FormFacts(now=now, received=row.received_at, opened=row.opened_at)
 
 
 def _instance_of(row: Row[Any]) -> InstanceSnapshot:

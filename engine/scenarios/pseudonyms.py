@@ -43,7 +43,7 @@ def fill_form(
     submission: dict[str, Any] = {}
     for field in form.inputs.values():
         if field.store == "process":
-            if field.key in process:
+            if process.get(field.key) is not None:
                 submission[field.key] = process[field.key]
             continue
         if field.condition is not None and field.condition.holds(submission):

@@ -31,7 +31,7 @@ from engine.world.public_holidays import shipped_overrides
 from engine.world.unit_tree import SERVED_BY, UNIT_HEAD, OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
-from forms.schema import Form, InvalidAnswers
+from forms.schema import Form, FormFacts, InvalidAnswers
 
 UNIT_SETS = {
     "three_level": ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),
@@ -119,6 +119,7 @@ class _VirtualCase:
         self.now = scenario.starts_at
         self.blob: bytes | None = None
         self.open: dict[int, OpenedTask] = {}
+        self.opened_at: dict[int, datetime] = {}
         self.taken: set[int] = set()
         self.timers: dict[int, datetime] = {}
         self.notices: set[tuple[str, int]] = set()
@@ -158,15 +159,18 @@ class _VirtualCase:
         if step.take:
             self.taken.add(task_ids[0])
             return
-        self.apply_action(Complete(task_ids[0], self._validate_values(self.open[task_ids[0]], step.values or {})))
+        self.apply_action(Complete(task_ids[0], self._validate_values(task_ids[0], step.values or {})))
 
-    def _validate_values(self, task: OpenedTask, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the process gets of a form's values; the report counts as received when the scenario starts."""
+        task = self.open[task_id]
         form = self.content.forms.get(task.form)
         if form is None:
             raise UnmetExpectation("scenario-form-missing", form=task.form)
         try:
             units = self.world.units
-            return form.load(values, **units.known_codes).process
+            facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id])
+            return form.load(values, **units.known_codes, facts=facts).process
         except InvalidAnswers as invalid:
             fields = [
                 UnmetExpectation("in-form-field", field=_field_label(form, key), problems=list(problems))
@@ -180,6 +184,7 @@ class _VirtualCase:
         for task_id in step.closed_tasks:
             self.open.pop(task_id, None)
         self.open |= {task.task_id: task for task in step.opened_tasks}
+        self.opened_at |= {task.task_id: self.now for task in step.opened_tasks}
         for task_id in step.cleared_timers:
             self.timers.pop(task_id, None)
         for timer in step.timers:

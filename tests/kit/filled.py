@@ -50,7 +50,7 @@ def take_the_whole_way(site: Site, commune: Browser, focal: Browser, operator: B
     complete(site, commune, DONE, "resolve", RESOLVE)
     site.later(minutes=10)
     complete(site, focal, DONE, "check", {"check_decision": "accept"})
-    told = {"answered_by": "phone", "answered_at": "2026-11-25T10:20", "answer_reached": "yes", "answer_text": "Xong."}
+    told = {"answered_by": "phone", "answered_at": "2026-11-25T10:00", "answer_reached": "yes", "answer_text": "Xong."}
     complete(site, operator, DONE, "answer", told)
     complete(site, operator, DONE, "feedback", {"satisfied": "yes", "rating": "5"})
 

@@ -75,7 +75,7 @@ def assign(page: Page, code: str) -> None:
 
 def verify(page: Page, code: str, outcome: str) -> None:
     open_task(page, code, "Xác minh")
-    page.fill("#contact_at", "2026-11-25T09:30")
+    page.fill("#contact_at", "2026-11-25T10:00")
     pick(page, "Gọi điện thoại", "Có", outcome)
     page.fill("#findings", "Đã gọi và đến xem.")
     done(page)

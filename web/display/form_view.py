@@ -19,8 +19,8 @@ from engine.world.unit_tree import TERRITORIAL, OrgUnit
 from forms.conditions import FormFacts
 from forms.fields import FormField
 from forms.schema import Form
-from web.http.once import TOKEN_FIELD
 from forms.texts import number_text
+from web.http.once import TOKEN_FIELD
 from web.http.request import current_language, current_world, submitted_values
 
 LOCAL_FORMATS = {"datetime": "%d/%m/%Y %H:%M", "date": "%d/%m/%Y"}

@@ -109,6 +109,7 @@ def _render_task(
     case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     filled.files = form_files.chosen_entries(holder)
+    filled.facts = tasks.form_facts(tx(), filled.form, task.id, request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     others = calls.list_joined_callers(tx(), case.report.id) if task.form == calls.ANSWER else []
     _record_shown(case, [code for code, _name, _phone in others])
@@ -176,7 +177,7 @@ def _complete_with_files(
     """Complete the task with the files chosen for it; raises as `tasks.complete`, InvalidForm also for `faults`."""
     files = form_files.files_to_attach(form, holder)
     if faults:
-        tasks.check_form(form, typed, current_world())
+        tasks.check_form(form, typed, current_world(), tasks.form_facts(tx(), form, task_id, request_time()))
     form_files.require_no_faults(faults)
     tasks.complete(tx(), current_desk(), task_id, version, typed, files)
 

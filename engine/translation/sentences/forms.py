@@ -100,9 +100,7 @@ SENTENCES: dict[str, str] = {
     "form-condition-no-list": N_('"{key}" không phải danh sách đánh dấu; hãy so sánh bằng = hoặc !=.'),
     "form-condition-kinds": N_('"{key}" và "{other}" khác loại nên không so sánh được; hãy chọn hai trường cùng loại.'),
     "form-condition-order": N_('"{key}" không có thứ tự lớn, nhỏ; hãy so sánh bằng = hoặc !=.'),
-    "form-rule-name": N_(
-        '"{key}" không phải trường nào của biểu mẫu, cũng không phải {facts}; hãy sửa tên.'
-    ),
+    "form-rule-name": N_('"{key}" không phải trường nào của biểu mẫu, cũng không phải {facts}; hãy sửa tên.'),
     "form-condition-above": N_(
         '"{key}" không phải trường nào ở phía trên; hãy đưa trường đó lên trên hoặc chọn trường khác.'
     ),

@@ -27,7 +27,7 @@ RECEIVE = {
     "content": NEW.content,
 }
 VERIFY = {
-    "contact_at": "2026-11-25T09:30",
+    "contact_at": "2026-11-25T10:00",
     "contact_by": "phone",
     "contact_reached": "yes",
     "outcome": "correct",
@@ -87,6 +87,52 @@ def test_a_form_says_what_is_wrong_beside_its_fields_and_keeps_what_was_typed(si
     assert "Giữ lại câu này" in answer.text
     task = site.task(instance_id, "verify")
     assert "Giữ lại câu này" in site.browser(COMMUNE).get(f"/tasks/{task.id}").text
+
+
+ANSWER = {"answered_by": "phone", "answered_at": "2026-11-25T10:00", "answer_reached": "yes", "answer_text": "Đã xong."}
+
+
+@pytest.mark.parametrize(
+    ("node", "changed", "sentence"),
+    [
+        ("verify", {"contact_at": "2030-06-01T10:00"}, "Thời điểm liên hệ không thể ở tương lai."),
+        ("verify", {"contact_at": "2019-06-01T10:00"}, "Thời điểm liên hệ không thể trước khi tiếp nhận phản ánh."),
+        (
+            "verify",
+            {"contact_reached": "no", "contact_by": "email"},
+            "chỉ kết luận đúng như phản ánh sau khi đến tận nơi",
+        ),
+        ("verify", {"outcome": "unreachable"}, "Đã liên hệ được với người dân thì không chọn"),
+        ("resolve", {"solved_at": "2027-01-01T08:00"}, "Thời điểm giải quyết xong không thể ở tương lai."),
+        ("answer", {"answered_at": "2019-01-01T08:00"}, "Thời điểm trả lời không thể trước khi tiếp nhận phản ánh."),
+    ],
+)
+def test_what_cannot_be_true_is_refused_beside_its_field_in_the_forms_own_words(
+    site: Site, node: str, changed: dict[str, str], sentence: str
+) -> None:
+    instance_id = received(site)
+    commune = site.browser(COMMUNE)
+    way = {"verify": (commune, VERIFY), "resolve": (commune, RESOLVE)}
+    way |= {"check": (site.browser(FOCAL), {"check_decision": "accept"}), "answer": (site.browser(OPERATOR), ANSWER)}
+    for step, (browser, data) in way.items():
+        if step == node:
+            break
+        assert complete(site, browser, instance_id, step, data).status_code == 302
+    browser, data = way[node]
+    refused = complete(site, browser, instance_id, node, {**data, **changed})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert (
+        f'<a href="#{"outcome" if node == "verify" and "contact_at" not in changed else next(iter(changed))}">'
+        in refused.text
+    )
+    assert complete(site, browser, instance_id, node, data).status_code == 302
+
+
+def test_a_visit_on_site_stands_in_for_the_citizen_who_was_not_reached(site: Site) -> None:
+    instance_id = received(site)
+    visited = {**VERIFY, "contact_reached": "no", "contact_by": "visit"}
+    assert complete(site, site.browser(COMMUNE), instance_id, "verify", visited).status_code == 302
 
 
 @pytest.mark.parametrize("field", ["contact_at", "outcome", "findings"])

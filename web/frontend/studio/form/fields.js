@@ -61,6 +61,12 @@ export function controlsOf(field, kinds) {
     ...(CHOSEN.includes(field.type) ? [{ control: "options" }] : []),
     ...defaultOf(field, kind),
     { control: "condition" },
+    {
+      ...text(t("Không nhận khi"), "properties", "refuse"),
+      hint: t("Ví dụ =contact_at > now; dùng được mã các ô khác, now, received, opened."),
+    },
+    text(t("Câu báo khi không nhận"), "properties", "refuse_vi"),
+    text(t("Câu báo tiếng Anh"), "properties", "refuse_en"),
   ];
 }
 
