@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from engine.clock import VIETNAM
 from engine.errors import ScriptError
 from engine.world.work_calendar import WorkCalendar
 
@@ -43,7 +44,7 @@ class DueInstant(str):
 
     def __new__(cls, at: datetime, basis: DueBasis) -> DueInstant:
         """The instant `at`, computed from `basis`."""
-        self = super().__new__(cls, at.isoformat())
+        self = super().__new__(cls, at.astimezone(VIETNAM).isoformat())
         self.basis = basis
         return self
 

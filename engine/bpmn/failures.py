@@ -6,8 +6,12 @@ Python's own messages name types, functions and arguments that the analyst did n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from traceback import walk_tb
+from typing import Any
+
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 
 from engine.bpmn.guards import kind_named, kind_of
 from engine.bpmn.language import FUNCTIONS, SCRIPT_FILENAME
@@ -35,6 +39,37 @@ def located_failure(source: str, error: BaseException) -> ScriptError:
     if line_number:
         return ScriptError("running-in-line", line=str(line_number), excerpt=excerpt, reason=reason)
     return ScriptError("running-in-text", excerpt=excerpt, reason=reason)
+
+
+def task_failure(task: Any, error: EngineError) -> Exception:
+    """`error` as SpiffWorkflow's exception about a task; raise it from `as_script_error(error)`."""
+    exception: Exception = WorkflowTaskException(str(error), task=task, exception=error)
+    return exception
+
+
+def as_script_error(error: EngineError) -> ScriptError:
+    """The same error as one of the language, with which a step fails."""
+    return error if isinstance(error, ScriptError) else ScriptError(error.rule, **error.facts)
+
+
+@contextmanager
+def naming_element(task: Any) -> Iterator[None]:
+    """Let every exception within name the task it came from, whatever its class: a step that fails says where."""
+    try:
+        yield
+    except Exception as error:
+        if not hasattr(error, "task"):
+            error.task = task  # type: ignore[attr-defined]
+        raise
+
+
+def unexpected_failure(error: Exception) -> ScriptError:
+    """An exception that nothing has foreseen, in words; the process, not the officer, is at fault."""
+    if isinstance(error, RecursionError):
+        return ScriptError("step-turns-too-deep")
+    if isinstance(error, EngineError):
+        return as_script_error(error)
+    return ScriptError("step-stopped", detail=f"{type(error).__name__}: {error}"[:300])
 
 
 def _failure_reason(error: BaseException) -> EngineError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from engine.bpmn.clockwork import CaseClock, DueBasis, DueInstant, compute_due, require_number
+from engine.clock import VIETNAM
 from engine.errors import ScriptError
 from engine.world.unit_tree import OrgUnit
 from engine.world.world import World
@@ -22,8 +23,8 @@ class ExpressionContext:
         self.at, self.world, self.clock = now, world, clock
 
     def now(self) -> str:
-        """The instant of the step, ISO 8601 with offset."""
-        return self.at.isoformat()
+        """The instant of the step, ISO 8601 in Vietnam's offset: like the moments of forms, with which it compares."""
+        return self.at.astimezone(VIETNAM).isoformat()
 
     def working_hours(self, hours: object) -> DueInstant:
         """The instant that many working hours after now."""
@@ -35,7 +36,7 @@ class ExpressionContext:
 
     def clock_hours(self, hours: object) -> str:
         """The instant that many hours after now on the 24/7 clock."""
-        return (self.at + timedelta(hours=require_number(hours, "clock_hours"))).isoformat()
+        return (self.at.astimezone(VIETNAM) + timedelta(hours=require_number(hours, "clock_hours"))).isoformat()
 
     def reminder(self, share: object) -> DueInstant:
         """The instant at which that share of the time until the deadline is used (0 … 1)."""

@@ -65,6 +65,22 @@ _GUARD_OF: dict[type[ast.operator], str] = {
     ast.FloorDiv: "_floordiv_",
     ast.Mod: "_mod_",
 }
+# Comparisons that nothing takes part in: an order with nothing is false, and nothing has no members.
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.In: ("in", lambda left, right: right is not None and left in right),
+    ast.NotIn: ("not in", lambda left, right: right is None or left not in right),
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Is: ("is", operator.is_),
+    ast.IsNot: ("is not", operator.is_not),
+}
+_COMPARISON_OF_SIGN = dict(_COMPARISONS.values())
+_ORDERS = frozenset({"<", "<=", ">", ">="})
+_UNGUARDED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 
 
 class GuardTransformer(RestrictingNodeTransformer):
@@ -74,6 +90,15 @@ class GuardTransformer(RestrictingNodeTransformer):
         """`a + b` becomes `_add_(a, b)`."""
         node = self.node_contents_visit(node)
         return _guard_call(_GUARD_OF[type(node.op)], node, node.left, node.right)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802 - ast calls it by this name
+        """`60 <= x < 80` becomes `_compare_(60, "<=", x, "<", 80)`, in which nothing is neither more nor less."""
+        node = self.node_contents_visit(node)
+        if all(isinstance(sign, _UNGUARDED) for sign in node.ops):
+            return node
+        pairs = zip(node.ops, node.comparators, strict=True)
+        rest = [part for sign, right in pairs for part in (ast.Constant(_COMPARISONS[type(sign)][0]), right)]
+        return _guard_call("_compare_", node, node.left, *rest)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`reminder(x)` becomes `_ask_(reminder, x)`: the arguments to the caller's functions are limited."""
@@ -233,6 +258,16 @@ def _add_weight(value: Any, weight: int) -> int:
     return weight
 
 
+def _guarded_compare(left: Any, *rest: Any) -> bool:
+    """Whether all comparisons of a chain hold; one of order with nothing does not (DMN: null is no number)."""
+    for sign, right in zip(rest[::2], rest[1::2], strict=True):
+        is_undecided = sign in _ORDERS and (left is None or right is None)
+        if is_undecided or not _COMPARISON_OF_SIGN[sign](left, right):
+            return False
+        left = right
+    return True
+
+
 def _guarded_item(container: Any, key: Any) -> Any:
     if isinstance(container, dict) and isinstance(key, str):
         return container[key]
@@ -370,6 +405,7 @@ GUARDS: Mapping[str, Callable[..., object]] = {
     "_div_": _arithmetic_guard("/", operator.truediv),
     "_floordiv_": _arithmetic_guard("//", operator.floordiv),
     "_mod_": _arithmetic_guard("%", operator.mod),
+    "_compare_": _guarded_compare,
     "_getitem_": _guarded_item,
     "_ask_": _call_case_function,
 }

@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
+from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.timers import replace_timers
 from engine.safe_xml import parse_xml
 
@@ -97,13 +98,14 @@ def _wire_spec(spec: Any) -> None:
     """Wire what SpiffWorkflow would wire into the shared specification while one case runs.
 
     Loop instances report to their loop; an event sub-process becomes reachable from the start without becoming an
-    ordinary output of it; timers become ours.
+    ordinary output of it; timers and the engines of decision tables become ours.
     """
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
             child = spec.task_specs[task_spec.task_spec]
             if not child.completed_event.is_connected(task_spec.merge_child):
                 child.completed_event.connect(task_spec.merge_child)
+        replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
             task_spec.event_definition = replace_timers(task_spec.event_definition)
     for name in getattr(spec.start, "trigger_specs", ()):

@@ -11,6 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.failures import naming_element
 from engine.bpmn.spiff import in_tree_order
 
 READY = TaskState.READY
@@ -39,7 +40,8 @@ def _run_ready(part: Any, observer: TaskObserver) -> bool:
     """Run the ready tasks of a process and its sub-processes; return whether there was one."""
     ready = _ready_tasks(part)
     for task in ready:
-        task.run()
+        with naming_element(task):
+            task.run()
         observer(task)
     return bool(ready)
 

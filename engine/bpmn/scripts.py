@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
-from engine.bpmn.failures import located_failure
+from engine.bpmn.failures import as_script_error, located_failure, task_failure
 from engine.bpmn.guards import CASE_FUNCTIONS, GUARDS, PURE_FUNCTIONS, SCALAR_TYPES, WriteBudget
 from engine.bpmn.language import FUNCTIONS, CompiledSource, compile_expression, compile_script
 from engine.errors import EngineError, ScriptError
@@ -62,16 +61,18 @@ class ExpressionLanguage:
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression over the process data, and over `extra` for names the data lacks.
 
-        Lists and dictionaries are copies. Raises ScriptError when the text is outside the language or cannot be
-        computed.
+        A name that has no value yet is nothing, as an answer left blank is. Lists and dictionaries are copies.
+        Raises ScriptError when the text is outside the language or cannot be computed.
         """
         compiled = compile_expression(source)
+        known = _visible_values(compiled, data, extra)
+        scope = dict.fromkeys(compiled.names) | known
         try:
-            scope = _visible_values(compiled, data, extra)
             value = eval(compiled.code, self._known, scope)  # noqa: S307 - compiled from the checked language
             return value if type(value) in SCALAR_TYPES or isinstance(value, str) else WriteBudget().copy_value(value)
         except _RUNTIME_ERRORS as error:
-            raise located_failure(source, error) from error
+            missing = sorted(compiled.names - known.keys())
+            raise located_failure(source, NameError(name=missing[0]) if missing else error) from error
 
     def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
         """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
@@ -149,7 +150,7 @@ class _ScriptEngine(PythonScriptEngine):
             if expression == getattr(task.task_spec, "cardinality", None):
                 _check_cardinality(value)
         except EngineError as error:
-            raise _task_error(task, error) from _as_script_error(error)
+            raise task_failure(task, error) from as_script_error(error)
         return value
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
@@ -157,7 +158,7 @@ class _ScriptEngine(PythonScriptEngine):
         try:
             return bool(self.environment.execute(script, task.data, external_context))
         except EngineError as error:
-            raise _task_error(task, error) from _as_script_error(error)
+            raise task_failure(task, error) from as_script_error(error)
 
     def call_service(self, task: Any, operation_name: str, operation_params: Mapping[str, Mapping[str, Any]]) -> str:
         """Perform a service task's request through the caller's services."""
@@ -165,7 +166,7 @@ class _ScriptEngine(PythonScriptEngine):
         try:
             return self.services(task, operation_name, params)
         except EngineError as error:
-            raise _task_error(task, error) from _as_script_error(error)
+            raise task_failure(task, error) from as_script_error(error)
 
 
 def script_engine(language: ExpressionLanguage, services: ServiceHandler) -> Any:
@@ -193,12 +194,3 @@ def _check_cardinality(value: object) -> None:
     # A negative or fractional number would leave the task waiting forever, a large one would fill the memory.
     if type(value) is not int or not 0 <= value <= MAX_LOOP_CARDINALITY:
         raise ScriptError("running-repetitions", most=MAX_LOOP_CARDINALITY)
-
-
-def _as_script_error(error: EngineError) -> ScriptError:
-    return error if isinstance(error, ScriptError) else ScriptError(error.rule, **error.facts)
-
-
-def _task_error(task: Any, error: EngineError) -> Exception:
-    exception: Exception = WorkflowTaskException(str(error), task=task, exception=error)
-    return exception

@@ -34,6 +34,7 @@ from engine.bpmn.actions import (
     ThrownEvent,
 )
 from engine.bpmn.clockwork import compute_due
+from engine.bpmn.failures import naming_element, unexpected_failure
 from engine.bpmn.functions import ExpressionContext
 from engine.bpmn.operators import Operators
 from engine.bpmn.parser import Process
@@ -41,7 +42,7 @@ from engine.bpmn.prune import prune
 from engine.bpmn.scripts import ExpressionLanguage, script_engine
 from engine.bpmn.spiff import InstanceCounter, use_counter
 from engine.bpmn.trace import Trace
-from engine.errors import ScriptError, Stale, StepFailed
+from engine.errors import NotMigratable, ScriptError, Stale, StepFailed
 from engine.world.world import World
 
 # A process that passes more elements than this in one step is looping (ours pass about 10). Each element is at
@@ -66,7 +67,11 @@ def advance(
             reason = cause if isinstance(cause, ScriptError) else ScriptError("step-stopped", detail=str(error))
             raise _step_failure(reason, inspection.failed_element(error)) from error
         except ScriptError as error:
-            raise _step_failure(error, "") from error
+            raise _step_failure(error, inspection.failed_element(error)) from error
+        except (NotMigratable, Stale, StepFailed):
+            raise
+        except Exception as error:
+            raise _step_failure(unexpected_failure(error), inspection.failed_element(error)) from error
 
 
 def _step_failure(reason: ScriptError, node: str) -> StepFailed:
@@ -269,7 +274,8 @@ def _complete_task(workflow: Any, task_id: int, data: Mapping[str, Any]) -> None
     if task is None or task._state != TaskState.READY or not task.task_spec.manual:
         raise Stale("step-task-not-open")
     task.set_data(**data)
-    task.run()
+    with naming_element(task):
+        task.run()
 
 
 def _deliver_event(workflow: Any, event: BpmnEvent) -> None:

@@ -18,10 +18,13 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
     TimerEventDefinition,
 )
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.bpmn.clockwork import DueBasis, DueInstant
+from engine.bpmn.durations import LAST_YEAR, CalendarDuration, parse_cycle, parse_duration
+from engine.bpmn.failures import as_script_error, task_failure
 from engine.clock import parse_instant
-from engine.errors import ScriptError
+from engine.errors import EngineError, ScriptError
 
 # A timer that nobody checked for this long has been missed: the program was down, not just busy.
 MISSED_AFTER = timedelta(minutes=15)
@@ -42,8 +45,8 @@ class InstantTimer(TimeDateEventDefinition):
         """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
-            value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
-            internal["event_value"] = _parse_due(value)
+            value = _timer_value(my_task, self.expression)
+            internal["event_value"] = _parse_due(my_task, value)
             if isinstance(value, DueInstant):
                 internal["basis"] = msgspec.to_builtins(value.basis)
         return bool(internal.get("event_fired", False))
@@ -56,15 +59,16 @@ class DurationTimer(DurationTimerEventDefinition):
         """Whether the step has fired it; computes the due instant the first time."""
         internal = my_task.internal_data
         if internal.get("event_value") is None:
-            engine = my_task.workflow.script_engine
-            duration = TimerEventDefinition.parse_iso_duration(engine.evaluate(my_task, self.expression))
-            due = engine.now + TimerEventDefinition.get_timedelta_from_start(duration, engine.now)
-            internal["event_value"] = due.isoformat()
+            value = _timer_value(my_task, self.expression)
+            duration = parse_duration(value)
+            if duration is None:
+                raise _timer_failure(my_task, "running-timer-duration", value)
+            internal["event_value"] = _instant_after(my_task, duration, _now(my_task), 1)
         return bool(internal.get("event_fired", False))
 
 
 class CycleTimer(CycleTimerEventDefinition):
-    """Fires repeatedly at a fixed interval of elapsed time.
+    """Fires repeatedly, at intervals of the calendar or of elapsed time.
 
     Missed intervals are not made up for, unless the diagram asks for it: one firing, then the next instant in the
     future.
@@ -75,25 +79,61 @@ class CycleTimer(CycleTimerEventDefinition):
         internal, now = my_task.internal_data, my_task.workflow.script_engine.now
         value = internal.get("event_value")
         if value is None:
-            expression = my_task.workflow.script_engine.evaluate(my_task, self.expression)
-            value = internal["event_value"] = _parse_cycle(expression, now)
+            value = internal["event_value"] = _begin_cycle(my_task, _timer_value(my_task, self.expression), now)
         should_fire = bool(internal.pop("fire", False)) and value["cycles"] != 0
         has_fired = should_fire and not _is_skipped(my_task, now)
         if should_fire:
-            value = internal["event_value"] = _next_cycle(value, now, every=missed_policy(my_task) == ALL)
+            every = missed_policy(my_task) == ALL
+            value = internal["event_value"] = _next_cycle(my_task, value, now, every=every)
         if value["cycles"] == 0:
             internal["event_fired"] = True
         return has_fired
 
 
-def _parse_cycle(expression: str, now: datetime) -> dict[str, Any]:
-    parts = expression.upper().replace("--", "/").strip("R").split("/")
-    if len(parts) == 2 and parts[1].startswith("P"):
-        duration = TimerEventDefinition.get_timedelta_from_start(TimerEventDefinition.parse_iso_duration(parts[1]), now)
-        cycles, start = int(parts[0]) if parts[0] else -1, now + duration
-    else:
-        cycles, start, duration = TimerEventDefinition.parse_iso_recurring_interval(expression)
-    return {"cycles": cycles, "next": start.isoformat(), "duration": duration.total_seconds()}
+def _timer_value(task: Any, expression: str) -> Any:
+    """The value of a timer's expression. One on a boundary sees what the script before its task has set."""
+    siblings = task.parent.children if isinstance(task.task_spec, BoundaryEvent) else ()
+    host = next((sibling for sibling in siblings if not isinstance(sibling.task_spec, BoundaryEvent)), None)
+    data = task.data if host is None else {**task.data, **host.data}
+    try:
+        return task.workflow.script_engine.environment.evaluate(expression, data)
+    except EngineError as error:
+        raise task_failure(task, error) from as_script_error(error)
+
+
+def _timer_failure(task: Any, rule: str, value: object) -> Exception:
+    error = ScriptError(rule, value=reprlib.repr(value))
+    failure = task_failure(task, error)
+    failure.__cause__ = error
+    return failure
+
+
+def _now(task: Any) -> datetime:
+    now: datetime = task.workflow.script_engine.now
+    return now
+
+
+def _instant_after(task: Any, duration: CalendarDuration, start: datetime, times: int) -> str:
+    try:
+        return duration.after(start, times).isoformat()
+    except (OverflowError, ValueError):
+        raise _timer_failure(task, "running-timer-too-far", duration.months or duration.seconds) from None
+
+
+def _begin_cycle(task: Any, expression: object, now: datetime) -> dict[str, Any]:
+    """A cycle counts its turns from where it began, so that months do not drift."""
+    cycle = parse_cycle(expression)
+    if cycle is None:
+        raise _timer_failure(task, "running-timer-cycle", expression)
+    value = {"cycles": cycle[0], "period": cycle[1], "start": now.isoformat(), "turn": 1}
+    return {**value, "next": _turn_instant(task, value, 1)}
+
+
+def _turn_instant(task: Any, value: dict[str, Any], turn: int) -> str:
+    if "period" not in value:  # Begun by version 1.0 or before, which kept the length in seconds.
+        return (datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])).isoformat()
+    duration = parse_duration(value["period"]) or CalendarDuration(0, 0)
+    return _instant_after(task, duration, datetime.fromisoformat(value["start"]), turn)
 
 
 def _is_skipped(task: Any, now: datetime) -> bool:
@@ -102,19 +142,28 @@ def _is_skipped(task: Any, now: datetime) -> bool:
     return missed_policy(task) == SKIP and due is not None and now - due > MISSED_AFTER
 
 
-def _next_cycle(value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
+def _next_cycle(task: Any, value: dict[str, Any], now: datetime, *, every: bool) -> dict[str, Any]:
     """The next turn in the future; with `every`, the next one even when it has passed."""
-    interval = timedelta(seconds=value["duration"])
-    upcoming, cycles = datetime.fromisoformat(value["next"]) + interval, value["cycles"] - 1
-    while upcoming <= now and cycles != 0 and not every:
-        upcoming, cycles = upcoming + interval, cycles - 1
-    return {**value, "next": upcoming.isoformat(), "cycles": cycles}
+    value = _after_turn(task, value)
+    while datetime.fromisoformat(value["next"]) <= now and value["cycles"] != 0 and not every:
+        value = _after_turn(task, value)
+    return value
 
 
-def _parse_due(value: object) -> str:
-    if not isinstance(value, str):
-        raise ScriptError("running-timer-instant", value=reprlib.repr(value))
-    return parse_instant(value).isoformat()
+def _after_turn(task: Any, value: dict[str, Any]) -> dict[str, Any]:
+    turn = value.get("turn", 1) + 1
+    return {**value, "next": _turn_instant(task, value, turn), "cycles": value["cycles"] - 1, "turn": turn}
+
+
+def _parse_due(task: Any, value: object) -> str:
+    """The instant that a timer waits for; one that has passed is due at once."""
+    try:
+        due = parse_instant(value if isinstance(value, str) else "")
+    except (EngineError, ValueError, OverflowError):
+        raise _timer_failure(task, "running-timer-instant", value) from None
+    if due.year > LAST_YEAR:
+        raise _timer_failure(task, "running-timer-too-far", value)
+    return due.isoformat()
 
 
 _REPLACEMENTS = {

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from engine.actor import Actor, ActStamp
+from engine.bpmn.lint.deployment import is_form_file, is_mail_template
 from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
@@ -104,13 +105,14 @@ def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
 def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
     """Parse and compile files that passed the checker."""
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
-    forms = {
-        path.stem: compile_form(parse_form(content))
-        for path, content in files.items()
-        if path.parts[0] == "forms" and path.suffix == ".json"
-    }
-    mails = {path.stem: content.decode() for path, content in files.items() if path.parts[:2] == ("workflows", "mail")}
+    forms = {path.stem: compile_form(parse_form(content)) for path, content in files.items() if is_form_file(path)}
+    mails = {path.stem: _mail_text(content) for path, content in files.items() if is_mail_template(path)}
     return CompiledDeployment(parse_processes(diagrams), forms, mails)
+
+
+def _mail_text(content: bytes) -> str:
+    """A mail's text as on any other system: saved on Windows, a file begins with a mark and ends its lines with two."""
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def deploy_files(

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
-from engine.bpmn.lint.deployment import is_mail_template
+from engine.bpmn.lint.deployment import is_form_file, is_mail_template
 from engine.errors import FileProblem
 from engine.scenarios.files import BadScenario, read_scenario
 from engine.translation.catalogue import Language
@@ -38,7 +38,7 @@ def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], l
     problems: list[FileProblem] = []
     forms: list[tuple[str, Form]] = []
     for path, content in sorted(files.items()):
-        if path.suffix != ".json":
+        if not is_form_file(path):
             continue
         try:
             forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))

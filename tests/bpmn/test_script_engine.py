@@ -260,7 +260,7 @@ def test_no_place_evaluates_anything_but_the_language(place: str, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("element", "text"), [(SCRIPT, "level = missing"), (GATEWAY, "missing > 1"), (SERVICE, "missing")]
+    ("element", "text"), [(SCRIPT, "level = missing"), (GATEWAY, "missing + 1 > 1"), (SERVICE, "missing * 2")]
 )
 def test_a_failure_while_running_carries_a_script_error_as_its_cause(element: str, text: str) -> None:
     with pytest.raises(WorkflowTaskException) as caught:

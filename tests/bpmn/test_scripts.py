@@ -143,7 +143,7 @@ def test_an_expression_comes_to_what_python_says(
         ('reply["x"]', "In `reply[\"x\"]`: there is no item 'x'."),
         ("items[9]", "In `items[9]`: there is no item at this place."),
         ("case / 0", "In `case / 0`: division by zero."),
-        ("level > 3", "In `level > 3`: '>' does not go between nothing (None) and a number."),
+        ("field > 3", "In `field > 3`: '>' does not go between a text and a number."),
         ("field + 1", "In `field + 1`: '+' does not go between a text and a number."),
         ("field - 1", "In `field - 1`: '-' does not go between a text and a number."),
         ("[1] * field", "In `[1] * field`: '*' does not go between a list and a text."),

@@ -7,10 +7,12 @@ compared with the input; anything else is appended to the input (`< 5`).
 from __future__ import annotations
 
 import ast
+import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from engine.bpmn.language import compile_expression
 from engine.bpmn.lint.source import strip_quoted_texts, syntax_tree
@@ -25,6 +27,7 @@ _FEEL_WORDS = re.compile(r"\b(?:true|false|null|function|every|some|satisfies|in
 CellValue = str | int | float | bool | None
 OTHER_TEXT = "…"
 """Stands for every text that a column does not name."""
+_NEXT = "\0"
 
 
 def is_feel(text: str) -> bool:
@@ -97,10 +100,13 @@ class ColumnSamples:
 
 def sample_column(type_: str, cells: Iterable[ast.AST | None]) -> ColumnSamples:
     """The sample values that decide a column of the given type, taken from the literals in its cells."""
+    cells = list(cells)
     literals = [
         value for cell in cells if cell is not None for part in ast.walk(cell) for value in _literal_values(part)
     ]
     texts = sorted({value for value in literals if isinstance(value, str)})
+    if any(cell is not None and _orders_texts(cell) for cell in cells):
+        texts = _text_boundaries(texts)
     booleans = [True, False] if type_ == "boolean" or any(isinstance(value, bool) for value in literals) else []
     numbers = sorted({value for value in literals if isinstance(value, int | float) and not isinstance(value, bool)})
     values: list[CellValue] = [*texts, *booleans, *_boundary_values(numbers, whole=type_ in {"integer", "long"})]
@@ -109,6 +115,22 @@ def sample_column(type_: str, cells: Iterable[ast.AST | None]) -> ColumnSamples:
     if any(value is None for value in literals):
         values.append(None)
     return ColumnSamples(tuple(values))
+
+
+def _orders_texts(cell: ast.AST) -> bool:
+    """Whether a cell orders texts, as one about dates does."""
+    comparisons = (part for part in ast.walk(cell) if isinstance(part, ast.Compare))
+    return any(
+        isinstance(sign, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        and any(isinstance(value, str) for side in pair for value in _literal_values(side))
+        for part in comparisons
+        for sign, pair in zip(part.ops, pairwise((part.left, *part.comparators)), strict=True)
+    )
+
+
+def _text_boundaries(texts: Sequence[str]) -> list[str]:
+    """The texts, one below them, and the next one above each, which comes before every other text above it."""
+    return sorted({"", *texts, *(f"{text}{_NEXT}" for text in texts)})
 
 
 def _literal_values(node: ast.AST) -> list[CellValue]:
@@ -140,11 +162,9 @@ def accepts_value(cell: ast.AST, value: CellValue) -> bool:
             return any(_evaluate_parts(parts, value))
         case ast.UnaryOp(op=ast.Not(), operand=part):
             return not accepts_value(part, value)
-        case ast.Compare(left=left, ops=operators, comparators=rights):
+        case ast.Compare(left=left, ops=signs, comparators=rights):
             operands = [_operand_value(part, value) for part in (left, *rights)]
-            results = [
-                _compare_values(a, operator, b) for (a, b), operator in zip(pairwise(operands), operators, strict=True)
-            ]
+            results = [_compare_values(a, sign, b) for (a, b), sign in zip(pairwise(operands), signs, strict=True)]
             return all(results)
         case _:
             raise UndecidableCell
@@ -169,8 +189,8 @@ def _operand_value(node: ast.AST, value: CellValue) -> object:
             raise UndecidableCell
 
 
-def _compare_values(left: object, operator: ast.cmpop, right: object) -> bool:
-    match operator:
+def _compare_values(left: object, sign: ast.cmpop, right: object) -> bool:
+    match sign:
         case ast.Eq() | ast.Is():
             return _are_equal(left, right)
         case ast.NotEq() | ast.IsNot():
@@ -180,27 +200,33 @@ def _compare_values(left: object, operator: ast.cmpop, right: object) -> bool:
         case ast.NotIn() if isinstance(right, list):
             return not any(_are_equal(left, member) for member in right)
         case _:
-            return _compare_order(left, operator, right)
+            return _compare_order(left, sign, right)
 
 
 def _are_equal(left: object, right: object) -> bool:
     return isinstance(left, bool) == isinstance(right, bool) and left == right
 
 
-def _compare_order(left: object, operator: ast.cmpop, right: object) -> bool:
-    """Decides order for numbers only: between two texts there are always more texts."""
-    if isinstance(left, str) and isinstance(right, str):
+_ORDERS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def _compare_order(left: object, sign: ast.cmpop, right: object) -> bool:
+    """Decides order between numbers and between texts, such as dates; an order with nothing is false."""
+    if type(sign) not in _ORDERS:
         raise UndecidableCell
-    if not isinstance(left, int | float) or not isinstance(right, int | float):
-        return False
-    match operator:
-        case ast.Lt():
-            return left < right
-        case ast.LtE():
-            return left <= right
-        case ast.Gt():
-            return left > right
-        case ast.GtE():
-            return left >= right
-        case _:
-            raise UndecidableCell
+    if isinstance(left, str) and isinstance(right, str):
+        return _ORDERS[type(sign)](left, right)
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return _ORDERS[type(sign)](left, right)
+    return False
+
+
+def example_text(value: CellValue) -> str:
+    """A sample value as shown to an analyst; a text that only stands for others is shown as any text."""
+    stands_for_others = isinstance(value, str) and (value in {"", OTHER_TEXT} or value.endswith(_NEXT))
+    return OTHER_TEXT if stands_for_others else repr(value)

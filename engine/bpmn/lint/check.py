@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -23,7 +23,7 @@ from engine.bpmn.lint import (
     throwing,
     timers,
 )
-from engine.bpmn.lint.deployment import DeploymentIndex, is_mail_template
+from engine.bpmn.lint.deployment import DeploymentIndex, is_form_file, is_mail_template
 from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.lint.document import UnreadableDocument, decode_text, read_xml
 from engine.bpmn.lint.finding import Finding
@@ -136,10 +136,25 @@ def _collect_findings(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabula
     deployment = DeploymentIndex(
         tuple(parsed_files.diagrams), tuple(parsed_files.decisions), frozenset(files), effective_vocabulary
     )
-    findings = [*parsed_files.rejections, *_check_diagrams(deployment), *_check_decisions(deployment)]
+    findings = [
+        *parsed_files.rejections,
+        *_check_names(files),
+        *_check_diagrams(deployment),
+        *_check_decisions(deployment),
+    ]
     for mail in parsed_files.mails:
         findings.extend((mail.path, finding) for finding in mails.check_template(mail, deployment))
     yield from findings or try_parser(deployment)
+
+
+def _check_names(files: Iterable[PurePosixPath]) -> Iterator[FileFinding]:
+    """Forms, and mails, have different names: tasks and notices refer to them by name, without the folder."""
+    for rule, belongs in (("form-name-twice", is_form_file), ("mail-name-twice", is_mail_template)):
+        first: dict[str, PurePosixPath] = {}
+        for path in sorted(filter(belongs, files)):
+            other = first.setdefault(path.stem, path)
+            if other != path:
+                yield path, Finding(rule, facts={"name": path.stem, "other": other})
 
 
 @dataclass(slots=True)

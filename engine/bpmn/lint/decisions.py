@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.lint.cells import OTHER_TEXT, CellValue
+from engine.bpmn.lint.cells import example_text
 from engine.bpmn.lint.coverage import TableCoverage, analyse_table
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import local_name_of
@@ -115,12 +115,8 @@ def _check_gap(decision: Decision, table_coverage: TableCoverage) -> Iterator[Fi
     gap = table_coverage.find_gap()
     if gap is not None and decision.table is not None:
         pairs = zip(decision.inputs, gap, strict=True)
-        example = ", ".join(f"{column.text} = {_example_text(value)}" for column, value in pairs)
+        example = ", ".join(f"{column.text} = {example_text(value)}" for column, value in pairs)
         yield finding_at(decision.table, "rows-gap", example=shorten_text(example, 120))
-
-
-def _example_text(value: CellValue) -> str:
-    return OTHER_TEXT if value == OTHER_TEXT else repr(value)
 
 
 def check_decision_ids(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ class DeploymentIndex:
         """The keys of all forms, including those in the files; None when the forms are unknown."""
         if self.vocabulary.forms is None:
             return None
-        return frozenset(self.vocabulary.forms) | {path.stem for path in self.paths if path.suffix == ".json"}
+        return frozenset(self.vocabulary.forms) | set(map(_stem, filter(is_form_file, self.paths)))
 
     @cached_property
     def mail_templates(self) -> frozenset[str] | None:
@@ -149,6 +149,15 @@ def is_in_loop(diagram: Diagram, node: FlowNode) -> bool:
         host.is_repeated or host.is_event_sub_process or host.id in diagram.nodes_in_loops
         for host in diagram.enclosing_sub_processes(node)
     )
+
+
+def _stem(path: PurePosixPath) -> str:
+    return path.stem
+
+
+def is_form_file(path: PurePosixPath) -> bool:
+    """Whether a file is a form; its name is that of the file, whatever the folder."""
+    return path.suffix == ".json" and path.parts[0] == "forms"
 
 
 def is_mail_template(path: PurePosixPath) -> bool:

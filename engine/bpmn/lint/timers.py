@@ -10,12 +10,22 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint.diagram import Diagram, bpmn_tag, element_kind, extension_properties, text_of
 from engine.bpmn.lint.events import is_interrupting
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
 from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, syntax_tree
 from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
 
+_INSTANT_FUNCTIONS = frozenset(
+    {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "overdue_by_hours"}
+)
+_OTHER_FUNCTIONS = FUNCTIONS - _INSTANT_FUNCTIONS - {"str", "min", "max"}
+_EXPRESSION_RULES = {
+    "timeDate": "timer-gives-no-instant",
+    "timeDuration": "timer-gives-no-duration",
+    "timeCycle": "timer-gives-no-cycle",
+}
 TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
 DURATION_PATTERN = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,5})W|(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?"
@@ -39,13 +49,27 @@ def check_timer_texts(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _check_literals(time: Element, text: str) -> Iterator[Finding]:
+    """Every value that the expression can give is of the timer's kind, as far as its text tells."""
     for leaf in leaf_nodes(syntax_tree(text)):
+        if _gives_another_kind(leaf, element_kind(time)):
+            yield finding_at(time, _EXPRESSION_RULES[element_kind(time)], text=shorten_text(text))
+            return
         if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
             rule = _LITERAL_CHECKS[element_kind(time)](leaf.value)
             if rule is not None:
                 yield finding_at(time, rule, text=shorten_text(leaf.value))
         elif isinstance(leaf, ast.Constant):
             yield finding_at(time, _KIND_RULES[element_kind(time)], text=shorten_text(text))
+
+
+def _gives_another_kind(leaf: ast.AST, kind: str) -> bool:
+    """Whether a computed value is certainly no time of this kind: an instant, a number, true or false."""
+    match leaf:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _INSTANT_FUNCTIONS if kind != "timeDate" else name in _OTHER_FUNCTIONS
+        case ast.Compare() | ast.UnaryOp() | ast.Dict():
+            return True
+    return False
 
 
 def _broken_date_rule(text: str) -> str | None:

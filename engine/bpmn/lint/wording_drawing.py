@@ -153,5 +153,12 @@ DRAWING_SENTENCES: dict[str, str] = {
     "timer-cycle": N_(
         "'{text}' không phải chu kỳ cố định; hãy viết như \"R3/P1D\", hoặc vẽ vòng lặp qua một sự kiện hẹn giờ."
     ),
+    "timer-gives-no-instant": N_("{text} không cho một thời điểm; hãy viết như working_hours(2) hoặc deadline()."),
+    "timer-gives-no-duration": N_(
+        '{text} không cho một khoảng thời gian; hãy viết như "PT2H", hoặc chọn loại “Ngày giờ” cho working_hours(2).'
+    ),
+    "timer-gives-no-cycle": N_(
+        '{text} không cho một chu kỳ; hãy viết như "R3/P1D", hoặc chọn loại “Ngày giờ” cho working_hours(2).'
+    ),
     "cycle-place": N_("Chu kỳ chỉ chạy đúng ở sự kiện biên không ngắt; ở đây hãy vẽ vòng lặp qua một sự kiện hẹn giờ."),
 }

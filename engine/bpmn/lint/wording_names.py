@@ -14,6 +14,8 @@ NAME_SENTENCES: dict[str, str] = {
     "lane-label": N_("Làn của vai trò '{role}' lại mang tên '{label}' của vai trò khác; hãy đổi tên hoặc id của làn."),
     "form-missing": N_("Việc này chưa có biểu mẫu; hãy thêm thuộc tính form."),
     "form-unknown": N_("Không có biểu mẫu '{form}'; hãy tạo forms/{form}.json hoặc chọn biểu mẫu khác."),
+    "form-name-twice": N_("Đã có biểu mẫu cùng tên '{name}' ở {other}; hãy đổi tên một trong hai tệp."),
+    "mail-name-twice": N_("Đã có mẫu thư cùng tên '{name}' ở {other}; hãy đổi tên một trong hai tệp."),
     "missed-value": N_("Thuộc tính missed chỉ có thể là once, skip hoặc all, không phải '{value}'."),
     "missed-place": N_(
         "missed = {value} không dùng được ở đây: skip chỉ cho sự kiện hẹn giờ bên lề không ngắt, all chỉ cho chu kỳ."

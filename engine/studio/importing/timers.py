@@ -24,6 +24,9 @@ TIMER_RULES = (
     "timer-naive",
     "timer-duration",
     "timer-cycle",
+    "timer-gives-no-instant",
+    "timer-gives-no-duration",
+    "timer-gives-no-cycle",
     "expression",
     "function-unknown",
 )
@@ -45,7 +48,8 @@ def _convert_time(context: ImportContext, time: Element, text: str) -> None:
     try:
         translation, rule = _translate_time(element_kind(time), text)
     except OutsideGrammar as outside:
-        context.leave_open(time, "timer", *TIMER_RULES, text=text, detail=outside.detail)
+        advice = f"timer-{element_kind(time).removeprefix('time').lower()}"
+        context.leave_open(time, advice, *TIMER_RULES, text=text, detail=outside.detail)
         return
     time.text = translation
     context.record_conversion(time, rule, text, translation)

@@ -39,7 +39,11 @@ OPEN_POINT_TEXTS: Mapping[str, str] = {
     "service": N_("Bảng không có “{name}”; hãy ghi thao tác của nó vào bảng: {known}."),
     "service-kind": N_("Việc này gọi “{name}”; ở đây chỉ serviceTask gọi được thao tác, hãy vẽ lại bằng serviceTask."),
     "service-operator": N_("Bảng ghi “{name}” là “{operator}”, không phải thao tác dùng được; các thao tác: {known}."),
-    "timer": N_("Hẹn giờ “{text}” không chuyển được (ở “{detail}”); hãy viết lại, ví dụ working_hours(2)."),
+    "timer-date": N_("Hẹn giờ “{text}” không chuyển được (ở “{detail}”); hãy viết lại, ví dụ working_hours(2)."),
+    "timer-duration": N_(
+        'Hẹn giờ “{text}” không chuyển được (ở “{detail}”); hãy viết lại, ví dụ "PT2H", hoặc chọn loại “Ngày giờ”.'
+    ),
+    "timer-cycle": N_('Hẹn giờ “{text}” không chuyển được (ở “{detail}”); hãy viết lại, ví dụ "R3/P1D".'),
 }
 
 

@@ -120,7 +120,20 @@ SENTENCES: dict[str, str] = {
     "running-unit-code": N_("Đơn vị được gọi bằng mã của đơn vị, không phải bằng {value}."),
     "running-number-needed": N_("{name} phải là một số, không phải {value}."),
     "running-number-out-of-range": N_("{name} nằm ngoài khoảng cho phép: {value}."),
-    "running-timer-instant": N_("Bộ hẹn giờ cần một ngày giờ, không phải {value}."),
+    "running-timer-instant": N_(
+        "Bộ hẹn giờ loại “Ngày giờ” cần một ngày giờ như working_hours(2), không phải {value}; hãy sửa biểu thức."
+    ),
+    "running-timer-duration": N_(
+        'Bộ hẹn giờ loại “Khoảng thời gian” cần một khoảng như "PT2H", không phải {value};'
+        " hãy sửa biểu thức hoặc đổi loại."
+    ),
+    "running-timer-cycle": N_(
+        'Bộ hẹn giờ loại “Chu kỳ” cần một chu kỳ như "R3/P1D", không phải {value}; hãy sửa biểu thức hoặc đổi loại.'
+    ),
+    "running-timer-too-far": N_("Bộ hẹn giờ ở quá xa về sau: {value}; hãy sửa biểu thức."),
+    "table-rows-match": N_(
+        "Bảng “{table}” chỉ cho một dòng khớp (UNIQUE), nhưng các dòng {rows} cùng khớp; hãy sửa các dòng đó."
+    ),
     "language-function-unknown": N_("Ngôn ngữ biểu thức không có hàm {names}."),
     "checker-language-unknown": N_(
         "Chương trình kiểm tra nói tiếng Việt (vi) và tiếng Anh (en), không có '{language}'."
@@ -131,6 +144,10 @@ SENTENCES: dict[str, str] = {
     "step-state-format": N_("Trạng thái đã lưu có định dạng {format}; chương trình này chỉ biết định dạng {known}."),
     "step-without-unit": N_("Không có đơn vị nào nhận được việc này: {reason}"),
     "step-role-without-unit": N_("Hồ sơ không cho biết đơn vị nào đảm nhận vai trò '{role}'."),
+    "step-turns-too-deep": N_(
+        "Đường đi quay lại quá sâu trong một bước, ví dụ từ cổng song song về việc phía trước;"
+        " hãy vẽ lại đường quay lại."
+    ),
     "step-in-circle": N_(
         "Quy trình chạy vòng quanh mà không chờ ai; hãy vẽ một việc hoặc một sự kiện chờ trong vòng lặp."
     ),

@@ -68,6 +68,15 @@ CASES = [
     case("missed-value", missed("never"), missed("skip")),
     case("missed-place", missed("all", "timeDuration"), missed("skip", "timeDuration")),
     case("missed-place", missed("skip", "timeDuration", interrupting=True), missed("once", "timeDuration", True)),
+    *(
+        case("timer-gives-no-duration", waiting(text, "timeDuration"), DAY)
+        for text in ("working_hours(2)", "deadline()", '"P1D" if level == 1 else clock_hours(2)', "not level", "now()")
+    ),
+    *(
+        case("timer-gives-no-instant", waiting(text, "timeDate"), FINE)
+        for text in ("chase_cap()", "len(things)", "level > 1", 'unit_name("75")')
+    ),
+    *(case("timer-gives-no-cycle", reminding(text), reminding('"R/P1M"')) for text in ("working_days(2)", "-level")),
     case("expression", waiting("working_hours(2", "timeDate"), FINE),
     case("function-unknown", waiting("in_two_hours(2)", "timeDate"), FINE),
 ]
