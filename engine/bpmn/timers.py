@@ -7,6 +7,7 @@ Here a timer only computes its due instant when it starts to wait; `Fire` names 
 from __future__ import annotations
 
 import reprlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -114,10 +115,9 @@ def _now(task: Any) -> datetime:
 
 
 def _instant_after(task: Any, duration: CalendarDuration, start: datetime, times: int) -> str:
-    try:
+    with suppress(OverflowError, ValueError):
         return duration.after(start, times).isoformat()
-    except (OverflowError, ValueError):
-        raise _timer_failure(task, "running-timer-too-far", duration.months or duration.seconds) from None
+    raise _timer_failure(task, "running-timer-too-far", duration.months or duration.seconds)
 
 
 def _begin_cycle(task: Any, expression: object, now: datetime) -> dict[str, Any]:
@@ -157,12 +157,11 @@ def _after_turn(task: Any, value: dict[str, Any]) -> dict[str, Any]:
 
 def _parse_due(task: Any, value: object) -> str:
     """The instant that a timer waits for; one that has passed is due at once."""
-    try:
+    due = None
+    with suppress(EngineError, ValueError, OverflowError):
         due = parse_instant(value if isinstance(value, str) else "")
-    except (EngineError, ValueError, OverflowError):
-        raise _timer_failure(task, "running-timer-instant", value) from None
-    if due.year > LAST_YEAR:
-        raise _timer_failure(task, "running-timer-too-far", value)
+    if due is None or due.year > LAST_YEAR:
+        raise _timer_failure(task, "running-timer-too-far" if due else "running-timer-instant", value)
     return due.isoformat()
 
 

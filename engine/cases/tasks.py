@@ -18,8 +18,8 @@ from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, keeping, reports
 from engine.cases.attachments import CleanFile
-from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale
-from engine.process import definitions, history, instances
+from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
+from engine.process import definitions, history, incidents, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry, ChainState
 from engine.process.instances import OPEN, InstanceSnapshot
@@ -76,6 +76,15 @@ class InvalidForm(BadInput):
         self.errors = dict(errors)
         faults = [Invalid(key, "field-has-faults", key=key, faults=faults) for key, faults in self.errors.items()]
         super().__init__(faults=faults)
+
+
+class CompletionFailed(StepFailed):
+    """The process could not take an officer's completion; `command` is what to report and to try again."""
+
+    def __init__(self, error: StepFailed, instance_id: int | None, command: Command) -> None:
+        super().__init__(error.rule, node=error.node or command.node)
+        self.facts = dict(error.facts)
+        self.instance_id, self.command = instance_id, command
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,16 @@ def complete_as_citizen(tx: Transaction, desk: Desk, task_id: int, values: Mappi
     return _complete_task(tx, desk, row, _check_form(tx, desk, row, values))
 
 
+def report_failed_completion(tx: Transaction, failure: CompletionFailed) -> int:
+    """Open an incident for a completion that failed, in the transaction that keeps the draft; returns its number."""
+    return incidents.report_completion(tx, failure.instance_id, failure.command, failure)
+
+
+def settle_failed_completions(tx: Transaction, desk: Desk, instance_id: int) -> None:
+    """Resolve what `report_failed_completion` has opened about a case, since a task of it has been completed."""
+    incidents.settle_completions(tx, instance_id, desk.who, desk.now)
+
+
 def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnswers) -> Step:
     act = Command(
         Complete(row.engine_id, checked.process),
@@ -156,7 +175,10 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
         form=row.form,
         node=row.node,
     )
-    step = instances.take_step(tx, row.case_id, act, desk.world, _instance_of(row))
+    try:
+        step = instances.take_step(tx, row.case_id, act, desk.world, _instance_of(row))
+    except StepFailed as error:
+        raise CompletionFailed(error, row.case_id, act) from error
     if row.report_id is not None:
         reports.apply_form_values(tx, row.report_id, {**checked.process, **checked.case}, act.who.actor, desk.now)
     keeping.keep_opened(tx, desk.officer, desk.stamp, row, _principal(desk.officer, row), step.opened_tasks)

@@ -7,6 +7,7 @@ own, recording what failed, where and why, and the action to retry.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import Engine, Row, insert, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
-from engine.errors import NotFound, StepFailed
+from engine.errors import NotFound, Stale, StepFailed
 from engine.journal import acts, journal
 from engine.process import history, instances, outbox
 from engine.process.acts import Command
@@ -28,6 +29,7 @@ from engine.translation.wording import Fault, say
 from engine.world.world import World
 
 STEP = "step"
+COMPLETION = "completion"
 
 _incident = table_of(Incident)
 HISTORY = "history"
@@ -87,6 +89,38 @@ def report_failure(tx: Transaction, instance_id: int, command: Command, error: S
         "attempts": 1,
     }
     return int(connection.execute(insert(_incident).returning(_incident.c.id), row).scalar_one())
+
+
+def report_completion(tx: Transaction, instance_id: int | None, command: Command, error: StepFailed) -> int:
+    """Open an incident for an officer's completion that the process could not take, or count another attempt.
+
+    The officer's words stay in the draft, not here. `instance_id` is None for a case that was not begun because of it.
+    Returns the incident's id.
+    """
+    open_ = (
+        _incident.c.instance_id == instance_id,
+        _incident.c.kind == COMPLETION,
+        _incident.c.node == error.node,
+        _incident.c.resolved_at.is_(None),
+    )
+    values = {"action": _encode_action(command), "message": encode_fault(error)}
+    existing = tx.read.execute(select(_incident.c.id, _incident.c.attempts).where(*open_)).first()
+    connection = tx.write()
+    if existing is not None:
+        values |= {"attempts": existing.attempts + 1}
+        connection.execute(update(_incident).where(_incident.c.id == existing.id).values(values))
+        return int(existing.id)
+    row = {"instance_id": instance_id, "kind": COMPLETION, "node": error.node, "created_at": command.now, "attempts": 1}
+    return int(connection.execute(insert(_incident).returning(_incident.c.id), row | values).scalar_one())
+
+
+def settle_completions(tx: Transaction, instance_id: int, who: Actor, now: datetime) -> None:
+    """Resolve the incidents about completions of a case: an officer has just completed a task of it."""
+    query = select(_incident.c.id).where(
+        _incident.c.instance_id == instance_id, _incident.c.kind == COMPLETION, _incident.c.resolved_at.is_(None)
+    )
+    for incident_id in tx.read.execute(query).scalars().all():
+        resolve_incident(tx, incident_id, who, now)
 
 
 def report_chain_break(tx: Transaction, instance_id: int | None, fault: Fault, now: datetime, *, chain: bool) -> None:
@@ -150,6 +184,9 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
     command = Command(
         action, Actor(body["who"], who.origin), now, detail={"incident": incident_id, "retried_by": who.actor}
     )
+    if row.kind == COMPLETION:
+        _retry_completion(engine, row, command, world, who)
+        return
     try:
         with transaction(engine) as tx:
             instances.take_step(tx, row.instance_id, command, world)
@@ -157,6 +194,20 @@ def retry_incident(engine: Engine, incident_id: int, who: Actor, now: datetime, 
     except StepFailed as error:
         with transaction(engine) as tx:
             report_failure(tx, row.instance_id, command, error)
+        raise
+
+
+def _retry_completion(engine: Engine, row: Row[Any], command: Command, world: World, who: Actor) -> None:
+    """Try whether the completion would go through, without taking it: what the officer wrote is in the draft only."""
+    try:
+        if row.instance_id is not None:
+            with transaction(engine) as tx, suppress(Stale):
+                instances.prepare_step(tx, row.instance_id, command, world)
+        with transaction(engine) as tx:
+            resolve_incident(tx, row.id, who, command.now, acts.RETRY_INCIDENT)
+    except StepFailed as error:
+        with transaction(engine) as tx:
+            report_completion(tx, row.instance_id, command, error)
         raise
 
 

@@ -38,7 +38,8 @@ def opened(drawn: Process, at: datetime = NOW, **data: object) -> Step:
 
 def fired(drawn: Process, start: datetime, turns: int) -> list[str]:
     """The local days and times at which a timer fires, each time when it is due."""
-    step, told = opened(drawn, start), []
+    step = opened(drawn, start)
+    told: list[str] = []
     waiting = {timer.task_id: timer.due for timer in step.timers}
     for _ in range(turns):
         ((task_id, due),) = [(task_id, due) for task_id, due in waiting.items() if due]

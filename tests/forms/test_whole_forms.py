@@ -127,7 +127,10 @@ def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
 
 def test_a_department_is_no_other_unit() -> None:
     compiled = form(special("department", "department"))
-    known: dict[str, Any] = {"known_unit": {"75.SYT", "731.CA"}.__contains__, "known_department": {"75.SYT"}.__contains__}
+    known: dict[str, Any] = {
+        "known_unit": {"75.SYT", "731.CA"}.__contains__,
+        "known_department": {"75.SYT"}.__contains__,
+    }
     assert compiled.load({"department": "75.SYT"}, **known).case == {"department": "75.SYT"}
     errors = refused(compiled, {"department": "731.CA"}, **known)
     assert errors == {"department": [form_message("department", "vi")]}

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from engine.cases.attachments import MAX_BYTES, MAX_FILES, Upload
@@ -112,6 +113,15 @@ def submitted_uploads(form: Form) -> dict[str, list[Upload]]:
 def read_upload(file: FileStorage) -> Upload:
     """A file as it was sent, and one byte more than it may have."""
     return Upload(file.filename or "", file.stream.read(MAX_BYTES + 1))
+
+
+def blocked_sentence(incident: int) -> str:
+    """What an officer does when the process cannot take a form: nothing is lost, and who mends it already knows."""
+    return _(
+        "Quy trình chưa đi tiếp được từ bước này; nội dung đã được giữ và sự cố số %(number)s đã báo cho quản trị viên."
+        " Hãy bấm Hoàn thành lại khi được báo là đã sửa.",
+        number=incident,
+    )
 
 
 def fault_sentences(faults: Faults) -> dict[str, list[str]]:

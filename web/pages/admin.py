@@ -11,7 +11,7 @@ from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.journal import acts, journal
 from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
-from engine.process import incidents
+from engine.process import incident_places, incidents
 from engine.staff import accounts, people
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
@@ -149,7 +149,8 @@ def show_incidents() -> ResponseReturnValue:
     everything = request.args.get("all") == "yes"
     rows = incidents.list_oldest_first(tx(), everything=everything)
     messages = {row.id: incidents.incident_sentence(row, current_language()) for row in rows}
-    return render_template("incidents.html", rows=rows, messages=messages, everything=everything)
+    places = incident_places.load_places(tx(), rows)
+    return render_template("incidents.html", rows=rows, messages=messages, places=places, everything=everything)
 
 
 @blueprint.post("/admin/incidents/<int:number>/<act>")

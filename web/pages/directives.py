@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 
 from engine.cases import attachments, file_kinds, matter_lines, tasks
 from engine.cases.attachments import Upload
-from engine.cases.tasks import InvalidForm
+from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.clock import parse_instant
 from engine.directives import drafting, issuing, reading, templates
 from engine.directives.drafting import DRAFT, DraftTexts
@@ -238,6 +238,9 @@ def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
         tasks.complete(tx(), current_desk(), task_id, sent_version(), typed)
     except InvalidForm as invalid:
         return _render_directive(full, shown={task_id: FilledForm(form, typed, invalid.errors)}, status=422)
+    except CompletionFailed as failure:
+        faults = {"_schema": [form_view.blocked_sentence(tasks.report_failed_completion(tx(), failure))]}
+        return _render_directive(full, shown={task_id: FilledForm(form, typed, faults)}, status=422)
     step = filters.step_caption(task.name)
     flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=step, code=full.row.symbol), "success")
     return redirect(url_for("directives.show_directive", number=number))

@@ -8,13 +8,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 
 from engine.answers import library, usage
-from engine.cases import callers, calls, chosen_files, expected_time
+from engine.cases import callers, calls, chosen_files, expected_time, tasks
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
 from engine.cases.chosen_files import FormHolder
 from engine.cases.intake import CHANNELS
-from engine.cases.tasks import InvalidForm
-from engine.errors import BadInput, Invalid, NotFound, StepFailed
+from engine.cases.tasks import CompletionFailed, InvalidForm
+from engine.errors import BadInput, Invalid, NotFound
 from engine.privacy.disclosures import CALL
 from engine.staff import form_drafts, form_receipts
 from forms.schema import Form
@@ -125,13 +125,15 @@ def submit_call() -> ResponseReturnValue:
         form_files.require_no_faults(faults)
         if outcome.startswith("join:"):
             return _join_call(call, outcome.partition(":")[2], holder)
-        filed = calls.register_call(tx(), current_desk(), call)
+        with tx().write().begin_nested():
+            filed = calls.register_call(tx(), current_desk(), call)
     except InvalidForm as invalid:
         return _render_again(form, typed, invalid.errors, holder)
     except UnacceptableFile as error:
         return _render_again(form, typed, {"files": [error]}, holder)
-    except StepFailed:
-        sentence = _("Quy trình không đi tiếp được với nội dung này.")
+    except CompletionFailed as failure:
+        failure.instance_id = None  # The case that it was about is not stored.
+        sentence = form_view.blocked_sentence(tasks.report_failed_completion(tx(), failure))
         return _render_again(form, typed, {"_schema": [sentence]}, holder)
     if outcome == "answered":
         usage.record_use(

@@ -15,16 +15,16 @@ from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS
-from engine.cases.tasks import InvalidForm
+from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.directives import reading
-from engine.errors import NotFound, Stale, StepFailed
+from engine.errors import NotFound, Stale
 from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import OPEN
 from engine.staff import access, form_drafts
 from forms.fields import FormField
 from forms.schema import Form
 from web.display import arrival, case_thread, filters, form_view, history_text
-from web.display.form_view import FilledForm
+from web.display.form_view import FilledForm, blocked_sentence
 from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
@@ -153,13 +153,14 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     except UnacceptableFile as error:
         key = next(key for key, item in form.inputs.items() if item.kind == "file")
         return _render_again(case, task, FilledForm(form, typed, {key: [error]}), holder)
-    except StepFailed:
-        sentence = _("Quy trình không đi tiếp được với nội dung này. Bản nháp đã được giữ; hãy báo quản trị viên.")
+    except CompletionFailed as failure:
+        sentence = blocked_sentence(tasks.report_failed_completion(tx(), failure))
         return _render_again(case, task, FilledForm(form, typed, {"_schema": [sentence]}), holder)
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
     chosen_files.drop_chosen_files(tx(), holder)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
+    tasks.settle_failed_completions(tx(), current_desk(), case.case.id)
     step = filters.step_caption(task.name)
     done = _("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code)
     flash(Markup("{} {}").format(done, _offer_next(case.case.id)), "success")

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from engine.errors import StepFailed
+from engine.process import instances
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Attachment, Contact, Draft, History, Report, StoredFile
+from engine.store.models import Attachment, Contact, Draft, History, Incident, Report, StoredFile
 from tests.kit.pictures import PNG
 from tests.kit.record import differences
-from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OPERATOR, POLICE, Browser, Site
+from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Browser, Site
 
 RECEIVE = {
     "outcome": "handed_over",
@@ -321,3 +323,53 @@ def test_cases_are_found_with_and_without_diacritics_by_code_number_name_and_wor
     assert "Không tìm thấy" in operator.get("/cases?text=khong-co-tu-nay").text
     assert operator.get("/cases?text=' OR 1=1 --").status_code == 200
     assert operator.get('/cases?text="*() AND NEAR').status_code == 200
+
+
+def test_a_completion_that_the_process_cannot_take_is_kept_and_told_to_those_who_mend_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance_id = received(site)
+    commune, admin = site.browser(COMMUNE), site.browser(OFFICE)
+
+    def fail(*_: object, **__: object) -> None:
+        raise StepFailed("step-turns-too-deep", node="verify")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(instances, "advance", fail)
+        for attempts in (1, 2):
+            answer = complete(site, commune, instance_id, "verify", {**VERIFY, "findings": "Giữ câu này"})
+            assert answer.status_code == 422
+            (row,) = site.read(select(table_of(Incident)))
+            assert f"sự cố số {row.id} đã báo cho quản trị viên" in answer.text
+            assert (row.kind, row.instance_id, row.node, row.attempts) == (
+                "completion",
+                instance_id,
+                "verify",
+                attempts,
+            )
+            assert "Giữ câu này" not in row.action
+        page = admin.get("/admin/incidents").text
+        assert "Xác minh" in page
+        assert site.read(select(Report.code))[0].code in page
+        assert "Vẫn chưa" in admin.post(f"/admin/incidents/{row.id}/retry", follow_redirects=True).text
+    task = site.task(instance_id, "verify")
+    assert "Giữ câu này" in site.browser(COMMUNE).get(f"/tasks/{task.id}").text
+    assert complete(site, commune, instance_id, "verify", VERIFY).status_code == 302
+    assert site.read(select(Incident.resolved_by))[0][0] is not None
+
+
+def test_trying_a_mended_completion_again_settles_it_and_leaves_the_task_to_its_officer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance_id = received(site)
+
+    def fail(*_: object, **__: object) -> None:
+        raise StepFailed("step-turns-too-deep", node="verify")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(instances, "advance", fail)
+        complete(site, site.browser(COMMUNE), instance_id, "verify", VERIFY)
+    (row,) = site.read(select(table_of(Incident)))
+    site.browser(OFFICE).post(f"/admin/incidents/{row.id}/retry")
+    assert site.read(select(Incident.resolved_at))[0][0] is not None
+    assert site.task(instance_id, "verify").state == "open"
