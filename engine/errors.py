@@ -7,7 +7,7 @@ which has one sentence for every rule, and turns its kind into an exit code or a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -110,16 +110,22 @@ class TamperedHistory(EngineError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileProblem:
-    """One problem in a file of a deployment, worded so that its author can fix it."""
+    """One problem in a file of a deployment, worded so that its author can fix it.
+
+    `caption` is the name of the element as its author knows it, empty when it has none.
+    """
 
     file: PurePath
     line: int
     element: str
     rule: str
     message: str
+    caption: str = field(default="", kw_only=True)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else str(self.file)
+        if self.caption:
+            return f"{where}: “{self.caption}”: {self.message} [{self.rule}, {self.element}]"
         return f"{where}: {self.element + ': ' if self.element else ''}{self.message} [{self.rule}]"
 
 

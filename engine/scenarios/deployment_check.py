@@ -44,7 +44,8 @@ def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], l
             forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))
         except BadForm as error:
             problems += [
-                FileProblem(path, 0, problem.path, problem.rule, say(problem, language)) for problem in error.problems
+                FileProblem(path, 0, problem.path, problem.rule, say(problem, language), caption=problem.key)
+                for problem in error.problems
             ]
     return problems, forms
 

@@ -91,7 +91,10 @@ def test_what_pythons_parser_says_of_a_script_is_a_rule_of_ours(source: str, rul
 
 RULES = {
     node.value
-    for name in ("language", "guards", "failures", "scripts", "functions", "operators", "clockwork", "timers", "step")
+    for name in (
+        *("language", "guards", "failures", "scripts", "functions", "operators", "clockwork", "timers", "step"),
+        "decision_tables",
+    )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }

@@ -138,6 +138,7 @@ def list_problems(draft_id: int) -> ResponseReturnValue:
         {
             "path": str(item.file),
             "element": item.element,
+            "caption": item.caption,
             "line": item.line,
             "sentence": item.message,
             "rule": item.rule,

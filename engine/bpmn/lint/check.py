@@ -33,6 +33,7 @@ from engine.bpmn.lint.vocabulary import Vocabulary
 from engine.bpmn.lint.wording import render_finding
 from engine.errors import BadInput, FileProblem
 from engine.translation.catalogue import LANGUAGES, Language
+from engine.translation.wording import fact_text
 
 DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     elements.check_ids,
@@ -118,7 +119,14 @@ def check_files(
     if language not in LANGUAGES:
         raise BadInput("checker-language-unknown", language=language)
     problems = {
-        FileProblem(path, finding.line, finding.element, finding.rule, render_finding(finding, language))
+        FileProblem(
+            path,
+            finding.line,
+            finding.element,
+            finding.rule,
+            render_finding(finding, language),
+            caption="" if finding.caption is None else fact_text(finding.caption, language),
+        )
         for path, finding in _collect_findings(files, vocabulary)
     }
     return sorted(problems)

@@ -10,24 +10,68 @@ from typing import cast
 
 from lxml import etree
 
+from engine.bpmn.english_texts import NAME_EN
 from engine.bpmn.lint.namespaces import BPMN, DMN, HOLDERS
+from engine.translation.wording import Caption
 
 Element = etree._Element
 
 
+_ID_FACTS = frozenset({"end", "gateway", "host", "lane", "node", "source", "target"})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One broken rule: the line (0 when unknown), the id of the element (empty when it has none), the facts."""
+    """One broken rule: the line (0 when unknown), the id of the element (empty when it has none), the facts.
+
+    `caption` is what people call the element; None when nobody has named it.
+    """
 
     rule: str
     line: int = 0
     element: str = ""
     facts: dict[str, object] = field(default_factory=dict)
+    caption: Caption | None = None
 
 
 def finding_at(element: Element, rule: str, **facts: object) -> Finding:
-    """A finding at an XML element, located by the id of what an editor shows for it."""
-    return Finding(rule, line_of(element), nearest_id(element), facts)
+    """A finding at an XML element, located by the id and the name of what an editor shows for it.
+
+    Facts that are ids of other elements become their names.
+    """
+    named = {name: _named_fact(element, fact) if name in _ID_FACTS else fact for name, fact in facts.items()}
+    return Finding(rule, line_of(element), nearest_id(element), named, caption_of(_nearest_drawn(element)))
+
+
+def _named_fact(element: Element, fact: object) -> object:
+    """The quoted name of the element with this id in the same file; the id when it has no name."""
+    other = next((one for one in element.getroottree().iter("{*}*") if fact and one.get("id") == fact), None)
+    caption = caption_of(other)
+    return fact if caption is None else caption
+
+
+def caption_of(element: Element | None) -> Caption | None:
+    """What people call a drawn element: its name, for a flow without one those of its ends, in both languages."""
+    if element is None:
+        return None
+    name = " ".join((element.get("name") or "").split())
+    if name:
+        return Caption(name, _english_name(element) or name)
+    ends = [element.get(end) for end in ("sourceRef", "targetRef")]
+    if not all(ends) or str(element.tag).rpartition("}")[2] != "sequenceFlow":
+        return None
+    root = element.getroottree()
+    captions = [caption_of(next((one for one in root.iter("{*}*") if one.get("id") == end), None)) for end in ends]
+    known = [caption or Caption(str(end), str(end)) for caption, end in zip(captions, ends, strict=True)]
+    return Caption(" → ".join(one.vietnamese for one in known), " → ".join(one.english for one in known))
+
+
+def _english_name(element: Element) -> str:
+    for extension in element.iterchildren(f"{{{BPMN}}}extensionElements"):
+        for part in extension.iter("{*}property"):
+            if part.get("name") == NAME_EN:
+                return " ".join((part.get("value") or "").split())
+    return ""
 
 
 def line_of(element: Element) -> int:
@@ -37,12 +81,14 @@ def line_of(element: Element) -> int:
 
 def nearest_id(element: Element | None) -> str:
     """The id of the drawn or declared element or table part that an element is or belongs to; empty if none."""
-    while element is not None:
-        element_id = element.get("id")
-        if element_id and _is_visible(element):
-            return str(element_id)
+    drawn = _nearest_drawn(element)
+    return "" if drawn is None else str(drawn.get("id"))
+
+
+def _nearest_drawn(element: Element | None) -> Element | None:
+    while element is not None and not (element.get("id") and _is_visible(element)):
         element = element.getparent()
-    return ""
+    return element
 
 
 def _is_visible(element: Element) -> bool:

@@ -129,7 +129,31 @@ def test_the_sentence_of_a_gap_gives_an_example() -> None:
 
 def test_a_cell_that_asks_more_than_its_input_is_left_out() -> None:
     assert draw.problems(tables("== place | 1", '"health" | 2', "- | 3", policy="FIRST")) == []
-    assert draw.problems(tables('> "a" | 1', '"b" | 2', "- | 3")) == []
+    assert draw.problems(tables("> place | 1", '"b" | 2', "- | 3")) == []
+
+
+DAYS = ('< "2026-05-01" | 1', '>= "2026-05-01" | 2')
+
+
+@pytest.mark.parametrize("policy", ["FIRST", "UNIQUE"])
+def test_days_are_ordered_so_a_table_of_them_can_be_complete(policy: str) -> None:
+    assert draw.problems(tables(*DAYS, policy=policy)) == []
+    assert (
+        draw.problems(tables('"2026-01-01" <= ? < "2026-05-01" | 1', '< "2026-01-01" | 2', DAYS[1], policy=policy))
+        == []
+    )
+    (gap,) = draw.problems(tables('< "2026-05-01" | 1', '> "2026-05-01" | 2', policy=policy))
+    assert (gap.rule, "'2026-05-01'" in gap.message) == ("rows-gap", True)
+    (gap,) = draw.problems(tables('>= "2026-05-01" | 2', policy=policy))
+    assert gap.rule == "rows-gap"
+    assert "\0" not in gap.message
+
+
+def test_days_that_two_rows_of_a_unique_table_match_are_told() -> None:
+    rows = ('< "2026-09-01" | 1', '>= "2026-05-01" | 2')
+    assert {problem.rule for problem in draw.problems(tables(*rows, policy="UNIQUE"))} == {"rows-overlap"}
+    (shadowed,) = draw.problems(tables('> "a" | 1', '"b" | 2', "- | 3"))
+    assert (shadowed.rule, shadowed.element) == ("row-unreachable", "r2")
 
 
 def test_collect_may_leave_gaps_and_overlap() -> None:

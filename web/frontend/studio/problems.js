@@ -55,6 +55,7 @@ export default class Problems {
     const row = element("li", "", problem.hint ? "problem problem-hint" : "problem");
     const link = Object.assign(element("button", "", "problem-link"), { type: "button" });
     const place = [
+      problem.caption ? `“${problem.caption}”` : "",
       problem.path.split("/").at(-1),
       problem.element,
       problem.line ? t("dòng {line}", { line: String(problem.line) }) : "",
