@@ -1,13 +1,13 @@
 """Turns a hotline call into a case in one transaction: filed, received and handed over, answered or diverted (R1, R2).
 
 A call about a case that is already open joins it: the caller gets their own code and is informed of the result with the
-others.
+others. What was typed is never dropped: a text that belongs to another outcome is a fault to be decided on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from engine.cases.attachments import CleanFile
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk, InvalidForm
-from engine.errors import NotFound
+from engine.errors import Invalid, NotFound
 from engine.process import definitions, history
 from engine.process.definitions import DefinitionRef
 from engine.process.history import AuditEntry
@@ -33,17 +33,20 @@ ANSWER = "answer"  # The form in which the hotline records that the citizen was 
 EMERGENCY = "emergency"
 REPEAT = report_links.REPEAT
 PERMISSION = "take_calls"
+# Form fields that only one outcome has a use for, and the rule that another one breaks.
+OUTCOME_TEXTS = {"given_answer": "call-given-answer-left-over", "divert_reason": "call-divert-reason-left-over"}
 
 _report, _link, _task, _instance = table_of(Report), table_of(ReportLink), table_of(Task), table_of(Instance)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was entered during a call: the channel, the form's values, the files."""
+    """What was entered during a call: the channel, the form's values, the files; how long it lasted, if measured."""
 
     channel: str
     values: Mapping[str, object]
     files: Mapping[str, Sequence[CleanFile]]
+    seconds: int | None = None
 
 
 def report_definition(tx: Transaction, world: World) -> DefinitionRef:
@@ -62,13 +65,27 @@ def receive_form(tx: Transaction, world: World) -> Form:
 def register_call(tx: Transaction, desk: Desk, call: Call) -> FiledReport:
     """File the report and complete its first task; raises Forbidden, InvalidForm, UnacceptableFile, StepFailed."""
     access.require_permission(desk.officer, PERMISSION)
-    values = _applicable_values(receive_form(tx, desk.world), call.values)
-    new_report = build_report(tx, desk, values, call.channel)
+    form = receive_form(tx, desk.world)
+    _require_nothing_dropped(form, call.values)
+    values = _applicable_values(form, call.values)
+    new_report = replace(build_report(tx, desk, values, call.channel), call_seconds=call.seconds)
+    if new_report.urgency == EMERGENCY and not new_report.reporter_name:
+        # An emergency needs no name (R18); one that the caller gave is kept all the same.
+        new_report = replace(new_report, reporter_name=str(call.values.get("reporter_name") or "").strip())
     filed = intake.file_report(tx, new_report, report_definition(tx, desk.world), desk.who, desk.world)
     query = select(_task.c.id, _task.c.version).where(_task.c.instance_id == filed.instance_id, _task.c.node == RECEIVE)
     task = tx.read.execute(query).one()
     tasks.complete(tx, desk, task.id, task.version, values, call.files)
     return filed
+
+
+def _require_nothing_dropped(receive: Form, values: Mapping[str, object]) -> None:
+    """Raise InvalidForm for a text that was typed for another outcome: it would be lost without a word."""
+    typed = [key for key in OUTCOME_TEXTS if key in receive.inputs and str(values.get(key) or "").strip()]
+    conditions = {key: receive.inputs[key].condition for key in typed}
+    lost = [key for key, condition in conditions.items() if condition and condition.hides(values.get(condition.key))]
+    if lost:
+        raise InvalidForm({key: [Invalid(key, OUTCOME_TEXTS[key])] for key in lost})
 
 
 def _applicable_values(receive: Form, values: Mapping[str, object]) -> dict[str, object]:
@@ -105,8 +122,10 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     main_instance_id = report_links.open_case_id(tx, main_report_id)
     if main_instance_id is None:
         raise NotFound("open-case-unknown", code=code)
-    values = _applicable_values(receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"})
-    new_report = intake.check_report(build_report(tx, desk, values, call.channel), desk.world)
+    form, typed = receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"}
+    _require_nothing_dropped(form, typed)
+    new_report = build_report(tx, desk, _applicable_values(form, typed), call.channel)
+    new_report = intake.check_report(replace(new_report, call_seconds=call.seconds), desk.world)
     stored = intake.store_report(tx, new_report)
     files = [file for files in call.files.values() for file in files]
     attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)

@@ -57,7 +57,8 @@ _report = table_of(Report)
 class NewReport:
     """The content of a report to file.
 
-    `place` is a commune's code; `due` is an explicit deadline on the 24/7 clock if somebody else has set one. In an
+    `place` is a commune's code; `due` is an explicit deadline on the 24/7 clock if somebody else has set one;
+    `call_seconds` is how long the call lasted, None when it was none or was not measured. In an
     emergency the name may be missing and is completed later (R18), as in the form `receive`.
     """
 
@@ -72,6 +73,7 @@ class NewReport:
     email: str = ""
     content: str = ""
     due: datetime | None = None
+    call_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

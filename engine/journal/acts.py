@@ -41,6 +41,9 @@ ADD_TEMPLATE = "directive.add_template"
 USE_TEMPLATE = "directive.use_template"
 DISCARD_DIRECTIVE = "directive.discard"
 
+# What is taken at the hotline and becomes no case.
+END_CALL = "call.end"
+
 # Who looked for, asked for or took away data.
 SEARCH_PERSON = "search.person"
 OPEN_DATA_REQUEST = "data_request.open"

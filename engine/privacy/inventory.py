@@ -73,6 +73,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "form_receipt.location": "where the page led, which may name what was searched for; deleted within a day",
     "form_receipt.result": "the number of the report that was filed, deleted within a day",
     "web_session.digest": "no session can be opened with it; deleted when it ends",
+    "unfiled_call.note": "a place that an officer named to a caller; numbers and addresses are masked",
     "throttle.key": "a digest of a number or address, deleted within a day",
 }
 
@@ -130,7 +131,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "person": "id password_changed_at active wants_digest",
     "process_definition": "id deployment_id key name",
     "question": "id field asked_at asked_by settled_at settled_by answer_key",
-    "report": "id code received_at channel field urgency place complete anonymised_at",
+    "report": "id code received_at channel field urgency place complete call_seconds anonymised_at",
     "report_link": "id report_id other_id kind created_at undone_at settled_at",
     "revision": "name number",
     "role_assignment": "person_id unit_code role",
@@ -155,6 +156,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "throttle": "ends_at count",
     "timer": "id instance_id engine_id node due wake attempts",
     "tracking_key": "report_id serial issued_at issued_by",
+    "unfiled_call": "id at reason seconds taken_by place",
     "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
     "web_session": "person_id created_at seen_at expires_at",
 }

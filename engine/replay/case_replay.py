@@ -194,7 +194,7 @@ class _ReplayedCase:
 
     def file_report(self) -> None:
         """File the report; raises BadInput if intake refuses it."""
-        new = NewReport(received_at=self.row.received, due=self.row.due, **self.row.values)
+        new = NewReport(received_at=self.row.received, due=self.row.due, call_seconds=None, **self.row.values)
         filed = intake.file_report(self.tx, new, self.stage.definition, CITIZEN, self.stage.world)
         self.id = filed.instance_id
         self._track_step(filed.step)

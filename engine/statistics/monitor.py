@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
+from engine.cases import call_log
+from engine.cases.call_log import CallFigures
+from engine.clock import VIETNAM
 from engine.process import spells
 from engine.statistics import appendix, backlog, days, scope
 from engine.statistics.backlog import OpenCounts, UnitCodes
@@ -58,7 +61,8 @@ class MonitorRow:
 @dataclass(frozen=True, slots=True)
 class MonitorBoard:
     """Everything the monitor shows. `hours` counts the reports received in each hour of the day over the last thirty
-    days of the period; `since` is the time by which the unclaimed tasks had opened."""
+    days of the period; `since` is the time by which the unclaimed tasks had opened; `calls` are the hotline's in the
+    period, for those who see the whole province."""
 
     period: ReportingPeriod
     made_at: datetime
@@ -72,6 +76,7 @@ class MonitorBoard:
     days: Sequence[TrendPoint]
     hours: Sequence[int]
     oldest: Sequence[Any]
+    calls: CallFigures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,14 @@ def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoa
         days=_daily_trend(tx, last, codes),
         hours=_hourly_counts(tx, last, codes),
         oldest=backlog.list_oldest_open(tx, codes, OLDEST_LIMIT),
+        calls=_hotline_calls(tx, view.period) if view.scope.everything else None,
     )
+
+
+def _hotline_calls(tx: Transaction, period: ReportingPeriod) -> CallFigures:
+    """The hotline's calls of whole days."""
+    first, end = (datetime.combine(day, time(), VIETNAM) for day in (period.first, period.last + ONE_DAY))
+    return call_log.count_calls(tx, first, end)
 
 
 def _sum_open_counts(parts: Iterable[OpenCounts]) -> OpenCounts:

@@ -28,6 +28,15 @@ CHANNEL_CAPTIONS = {
     "app": lazy_gettext("Ứng dụng"),
     "mail": lazy_gettext("Thư"),
 }
+CALL_REASON_CAPTIONS = {
+    "wrong_number": lazy_gettext("nhầm số"),
+    "hung_up": lazy_gettext("người gọi dập máy"),
+    "silent": lazy_gettext("không có tiếng"),
+    "question_answered": lazy_gettext("đã giải đáp câu hỏi"),
+    "other": lazy_gettext("lý do khác"),
+    "complaint": lazy_gettext("khiếu nại"),
+    "denunciation": lazy_gettext("tố cáo"),
+}
 ROLE_CAPTIONS = {role: lazy_gettext(caption) for role, caption in captions.ROLE_CAPTIONS.items()}
 UNIT_KIND_CAPTIONS = {kind: lazy_gettext(caption) for kind, caption in captions.UNIT_KIND_CAPTIONS.items()}
 
@@ -80,6 +89,16 @@ def duration_text(amount: timedelta) -> str:
 def request_time_left(due: datetime | None, urgency: str = "") -> TimeLeft:
     """`time_left` as of this request; an emergency's clock runs around the clock."""
     return time_left(due, here.request_time(), here.current_world().calendar, always=urgency == "emergency")
+
+
+def call_length_text(seconds: int | None) -> str:
+    """The length of a call in minutes and seconds: 3:05; empty when it was not measured."""
+    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
+
+
+def call_reason_caption(key: str) -> str:
+    """Why a call became no report."""
+    return label_of(key, CALL_REASON_CAPTIONS)
 
 
 def instant_text(at: datetime | None) -> str:
@@ -181,6 +200,8 @@ def sort_by_name(items: Iterable[Any]) -> list[Any]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "lasting": duration_text,
+    "call_length": call_length_text,
+    "call_reason": call_reason_caption,
     "left": request_time_left,
     "moment": instant_text,
     "day": day_text,

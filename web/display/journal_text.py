@@ -37,6 +37,7 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
     "made_at": _moment_text,
     "digest": lambda text: text[:DIGEST_LENGTH],
     "reason": lambda text: str(REFUSAL_CAPTIONS.get(text, text)),
+    "call_reason": filters.call_reason_caption,
     "message": str,
     "name": str,
     "source": str,

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 
 from engine.answers import library, usage
-from engine.cases import callers, calls, chosen_files, expected_time, tasks
+from engine.cases import call_log, callers, calls, chosen_files, expected_time, petitions, tasks
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.calls import Call
 from engine.cases.chosen_files import FormHolder
@@ -22,28 +22,31 @@ from web.display import form_view
 from web.display.form_view import FilledForm
 from web.http import disclosure_log, once
 from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
-from web.pages import form_files, new_keys
+from web.pages import call_ends, form_files, new_keys
+from web.pages.call_ends import CALL_BEGAN, DRAFT_KEY, PETITION
 
 blueprint = Blueprint("intake", __name__)
 
 ResponseReturnValue = Any
-DRAFT_KEY = "intake"
 DEFAULTS = {"urgency": "normal"}
 MOST_SENT = 100  # Characters of a number that a telephone system sends.
 SLIP = "slip"  # Code and key of the report just filed, shown once: to read out and to print.
 GIVEN_FROM = "given_from"  # The standard answer that was used, as "key.version".
+RINGS = "rings"  # The telephone system has just opened the page; the page keeps the draft at once.
+BESIDE_THE_FORM = ("channel", GIVEN_FROM, CALL_BEGAN, PETITION)  # What the page sends that no form document has.
 
 
 @blueprint.get("/intake")
 @requires_permission(calls.PERMISSION)
 def show_intake() -> ResponseReturnValue:
-    """Show an empty form, the draft, or a form prefilled by a telephone system with ?phone=."""
+    """Show an empty form, the draft, or a form prefilled by a telephone system with ?phone=: the call rings now."""
     draft = form_drafts.load_values(tx(), g.account.id, DRAFT_KEY)
     values: dict[str, Any] = {**DEFAULTS, **(draft.values if draft else {})}
     saved_at = draft.saved_at if draft else None
     phone = request.args.get("phone", "").strip()[:MOST_SENT]
     if phone:
-        values = {**DEFAULTS, "phone": phone} if values.get("phone") != phone else values
+        ringing = {**DEFAULTS, "phone": phone, CALL_BEGAN: request_time().isoformat(), RINGS: True}
+        values = ringing if values.get("phone") != phone else values
     holder = form_files.holder_of_form(form_files.token_of_draft(values))
     filled = FilledForm(calls.receive_form(tx(), current_world()), values)
     return _render_intake(filled, holder, saved_at=saved_at, answered=bool(phone))
@@ -51,6 +54,7 @@ def show_intake() -> ResponseReturnValue:
 
 def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any) -> ResponseReturnValue:
     filled.files = form_files.chosen_entries(holder)
+    began = call_log.parse_call_start(str(filled.values.get(CALL_BEGAN) or ""), request_time())
     page = render_template(
         "intake.html",
         shown=filled,
@@ -62,6 +66,12 @@ def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200, **
         token=holder.token,
         **{"saved_at": None, "answered": True, **more},
         **_shown_slip(),
+        call_began=began,
+        page_made_at=request_time(),
+        ringing=filled.values.get(RINGS, False),
+        reasons=call_log.REASONS,
+        today=call_ends.calls_today(),
+        petition=filled.values.get(PETITION, ""),
         **_side_context(filled.values),
     )
     return page, status
@@ -80,6 +90,8 @@ def _side_context(values: Any) -> dict[str, Any]:
         "alike": alike,
         "standard": library.suggest_answers(tx(), text, str(values.get("field") or "")),
         "typed_text": text,
+        "petition_kind": petitions.recognise_petition(text),
+        "places": call_ends.petition_places(),
         **_given_answer(str(values.get(GIVEN_FROM) or "")),
     }
 
@@ -112,7 +124,7 @@ def _show_slip_again(receipt: Any) -> ResponseReturnValue:
 @once.answers_repeats(_show_slip_again)
 @requires_permission(calls.PERMISSION)
 def submit_call() -> ResponseReturnValue:
-    """Register the call and hand it over, answer it, or divert it; or join it to an open case."""
+    """Register the call and hand it over or answer it; join it to an open case; or direct a petition elsewhere."""
     form = calls.receive_form(tx(), current_world())
     typed, holder = _typed_values(form), form_files.holder_of_form()
     outcome, faults = request.form.get("outcome", ""), form_files.receive_files(form, holder)
@@ -121,12 +133,18 @@ def submit_call() -> ResponseReturnValue:
         flash(_("Đã lưu nháp cuộc gọi."), "success")
         return redirect(url_for("intake.show_intake"))
     try:
-        call = Call(_chosen_channel(), {**typed, "outcome": outcome}, form_files.files_to_attach(form, holder))
+        if outcome == "diverted":
+            diverted = call_ends.divert_call(typed)
+            chosen_files.drop_chosen_files(tx(), holder)
+            return diverted
+        call = Call(
+            _chosen_channel(),
+            {**typed, "outcome": outcome},
+            form_files.files_to_attach(form, holder),
+            call_ends.call_seconds(),
+        )
         form_files.require_no_faults(faults)
-        if outcome.startswith("join:"):
-            return _join_call(call, outcome.partition(":")[2], holder)
-        with tx().write().begin_nested():
-            filed = calls.register_call(tx(), current_desk(), call)
+        return _take_call(call, holder)
     except InvalidForm as invalid:
         return _render_again(form, typed, invalid.errors, holder)
     except UnacceptableFile as error:
@@ -135,10 +153,18 @@ def submit_call() -> ResponseReturnValue:
         failure.instance_id = None  # The case that it was about is not stored.
         sentence = form_view.blocked_sentence(tasks.report_failed_completion(tx(), failure))
         return _render_again(form, typed, {"_schema": [sentence]}, holder)
+
+
+def _take_call(call: Call, holder: FormHolder) -> ResponseReturnValue:
+    """Register the call, or join it to an open case."""
+    outcome = str(call.values["outcome"])
+    if outcome.startswith("join:"):
+        return _join_call(call, outcome.partition(":")[2], holder)
+    with tx().write().begin_nested():
+        filed = calls.register_call(tx(), current_desk(), call)
     if outcome == "answered":
-        usage.record_use(
-            tx(), current_desk(), filed.instance_id, _given_reference(), str(typed.get("given_answer") or "")
-        )
+        given = str(call.values.get("given_answer") or "")
+        usage.record_use(tx(), current_desk(), filed.instance_id, _given_reference(), given)
     _forget_draft(holder)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã và khóa tra cứu cho người gọi.", code=filed.code), "success")
     _keep_slip(filed.report_id, filed.code)
@@ -171,14 +197,19 @@ def _given_reference() -> str:
 
 
 def _keep_draft(typed: dict[str, object], token: str) -> None:
-    """Save the input as a draft, with the standard answer that was used and the token of its files."""
-    values = {**typed, GIVEN_FROM: _given_reference(), once.TOKEN_FIELD: token}
+    """Save the input as a draft, with what the page knows beside the form and the token of its files."""
+    values = {**typed, **_beside_the_form(), once.TOKEN_FIELD: token}
     form_drafts.save_values(tx(), g.account.id, DRAFT_KEY, values, request_time())
 
 
 def _forget_draft(holder: FormHolder) -> None:
     chosen_files.drop_chosen_files(tx(), holder)
     form_drafts.delete_values(tx(), g.account.id, DRAFT_KEY)
+
+
+def _beside_the_form() -> dict[str, object]:
+    sent = {key: request.form.get(key, "")[:40] for key in BESIDE_THE_FORM}
+    return {key: value for key, value in sent.items() if value}
 
 
 def _chosen_channel() -> str:
@@ -202,7 +233,7 @@ def _join_call(call: Call, code: str, holder: FormHolder) -> ResponseReturnValue
 
 def _render_again(form: Form, typed: dict[str, object], errors: Any, holder: FormHolder) -> ResponseReturnValue:
     _keep_draft(typed, holder.token)
-    return _render_intake(FilledForm(form, {**typed, GIVEN_FROM: _given_reference()}, errors), holder, 422)
+    return _render_intake(FilledForm(form, {**typed, **_beside_the_form()}, errors), holder, 422)
 
 
 @blueprint.put("/intake/draft")

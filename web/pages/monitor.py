@@ -158,7 +158,9 @@ def _board_context(board: MonitorBoard, view: MonitorView) -> dict[str, Any]:
     sort = request.args.get("sort", "")
     lines, charts = _compared_lines(board, view, sort), monitor_text.build_charts(board)
     signs = {
-        "now": monitor_text.content_fingerprint((board.stock, board.untaken, [one.code for one in board.oldest])),
+        "now": monitor_text.content_fingerprint(
+            (board.stock, board.untaken, [one.code for one in board.oldest], board.calls)
+        ),
         "tables": monitor_text.content_fingerprint((lines, board.fields, board.total, checked)),
         "charts": monitor_text.content_fingerprint(charts),
     }

@@ -114,3 +114,18 @@ addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+
+// The bar of acts stays at the lower edge; it never covers what has the focus (WCAG 2.2, 2.4.11).
+function uncover(target) {
+  const bar = document.querySelector(".bottom");
+  if (!bar || bar.contains(target) || getComputedStyle(bar).position !== "sticky") return;
+  const field = target.getBoundingClientRect();
+  const edge = bar.getBoundingClientRect();
+  if (field.right <= edge.left || field.left >= edge.right) return;
+  const hidden = field.bottom + 12 - edge.top;
+  if (hidden > 0) scrollBy({ top: Math.min(hidden, field.top - 12), behavior: "instant" });
+}
+document.addEventListener("focusin", (event) => {
+  uncover(event.target);
+  requestAnimationFrame(() => uncover(event.target)); // Once more, after the browser has scrolled by itself.
+});

@@ -1,15 +1,23 @@
 // A call in progress: its clock, the standard answer that is taken over, and sending with the keyboard.
 "use strict";
 
-const begun = Date.now();
-const clock = document.querySelector("[data-clock]");
 const call = document.getElementById("intake");
-const tell = () => {
-  const seconds = Math.floor((Date.now() - begun) / 1000);
+const began = call.elements.call_began;
+
+// The call lasts since it rang, or since the first key; the server's clock counts, whatever this one says.
+const opened = performance.now();
+const now = () => new Date(Date.parse(call.dataset.now) + performance.now() - opened);
+const clock = document.querySelector("[data-clock]");
+const tick = () => {
+  const seconds = began.value ? Math.max(0, Math.floor((now() - Date.parse(began.value)) / 1000)) : 0;
   clock.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 };
-setInterval(tell, 1000);
-tell();
+setInterval(tick, 1000);
+tick();
+call.addEventListener("input", () => {
+  if (!began.value) began.value = now().toISOString();
+});
+if (call.hasAttribute("data-ringing")) keepDraft(); // A reload does not ring again.
 
 // The particulars of the last call, for a caller who confirms them.
 document.addEventListener("click", (event) => {
@@ -23,20 +31,27 @@ document.addEventListener("click", (event) => {
   call.elements.content.focus();
 });
 
+// Where a complaint or denunciation is filed: what to tell the caller is shown, nothing is typed.
+const petition = call.elements.petition;
+const guide = () => {
+  call.querySelector("[data-guidance-shown]").textContent = petition.selectedOptions[0]?.dataset.guidance ?? "";
+};
+petition.addEventListener("change", guide);
+guide();
 document.addEventListener("click", (event) => {
-  if (!event.target.matches("[data-use]")) return;
-  const answer = call.elements.given_answer;
-  answer.value = event.target.closest("li").querySelector("[data-text]").textContent;
-  call.elements.given_from.value = event.target.dataset.use;
-  answer.closest("details").open = true;
-  answer.focus();
-  answer.dispatchEvent(new Event("input", { bubbles: true }));
+  if (!event.target.matches("[data-petition]")) return;
+  petition.value = event.target.dataset.petition;
+  petition.closest("details").open = true;
+  guide();
+  petition.focus();
 });
 
+// One key does what the block does that has the focus; outside of all blocks it hands over.
 call.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    call.requestSubmit(call.querySelector("[data-main]"));
+    const block = event.target.closest("[data-block]");
+    call.requestSubmit((block ?? call).querySelector(block ? "button[name=outcome]" : "[data-main]"));
   } else if (event.key === "Enter" && event.target.matches("input:not([role=combobox])")) {
     event.preventDefault(); // A call is not sent by accident.
   }

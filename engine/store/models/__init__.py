@@ -41,6 +41,7 @@ from engine.store.models.reports import (
     ReportLink,
     StoredFile,
     TrackingKey,
+    UnfiledCall,
 )
 from engine.store.models.staff import (
     Draft,
@@ -122,6 +123,7 @@ __all__ = [
     "Throttle",
     "Timer",
     "TrackingKey",
+    "UnfiledCall",
     "Unit",
     "WebSession",
 ]

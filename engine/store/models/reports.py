@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
 
+_MEASURED = text("call_seconds IS NOT NULL")
+
 
 class Report(Base):
     """A citizen's report: who, where, what. All of the reporter's personal data is stored here (R1, R14).
@@ -17,7 +19,11 @@ class Report(Base):
     """
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_phone", "phone"), Index("ix_report_place", "place"))
+    __table_args__ = (
+        Index("ix_report_phone", "phone"),
+        Index("ix_report_place", "place"),
+        Index("ix_report_call", "received_at", sqlite_where=_MEASURED, postgresql_where=_MEASURED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str | None] = mapped_column(String(20), unique=True)  # Derived from the id, so set after the insert.
@@ -35,8 +41,26 @@ class Report(Base):
     folded: Mapped[str] = mapped_column(Text, server_default="")
     matter: Mapped[str] = mapped_column(Text, server_default="")
     complete: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    call_seconds: Mapped[int | None]  # How long the call lasted that the report was taken in.
     salt: Mapped[bytes | None]
     anonymised_at: Mapped[datetime | None]
+
+
+class UnfiledCall(Base):
+    """A call to the hotline that became no report: why, and by whom it was taken. Nothing about the caller is stored.
+
+    `place` is the key of the place that a complaint or denunciation was directed to; `note` is one that no table has.
+    """
+
+    __tablename__ = "unfiled_call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    reason: Mapped[str] = mapped_column(Key)
+    seconds: Mapped[int | None]
+    taken_by: Mapped[str] = mapped_column(Key)
+    place: Mapped[str] = mapped_column(Key, server_default="")
+    note: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class TrackingKey(Base):

@@ -96,6 +96,18 @@ _CORRECTIONS = {
     "case-not-merged": N_("Hồ sơ này không gộp vào hồ sơ nào."),
 }
 
+_CALLS = {
+    "call-reason-unknown": N_("Chọn lý do không lập phản ánh trong danh sách."),
+    "call-given-answer-left-over": N_(
+        "Đã ghi nội dung trả lời: bấm “Đã trả lời, kết thúc”, hoặc xóa nội dung này rồi làm tiếp."
+    ),
+    "call-divert-reason-left-over": N_(
+        "Đã ghi nơi nhận đơn: bấm “Đã hướng dẫn, kết thúc”, hoặc xóa nội dung này rồi làm tiếp."
+    ),
+    "call-petition-place-missing": N_("Chọn nơi nhận đơn, hoặc ghi nơi đã hướng dẫn."),
+    "petition-places-malformed": N_("Bảng nơi nhận đơn {file} thiếu cột hoặc có dòng sai; báo quản trị viên."),
+}
+
 _CHASE = {
     "chase-list-unknown": N_("Không có danh sách này."),
     "chase-act-unknown": N_("Chọn việc cần làm."),
@@ -120,4 +132,13 @@ _REQUESTS = {
     "directive-without-preview": N_("Văn bản đôn đốc không có bản xem nhanh; mở trang của văn bản."),
 }
 
-SENTENCES: dict[str, str] = {**_FILES, **_REPORTS, **_CASES, **_TRACKING, **_CORRECTIONS, **_CHASE, **_REQUESTS}
+SENTENCES: dict[str, str] = {
+    **_FILES,
+    **_REPORTS,
+    **_CASES,
+    **_TRACKING,
+    **_CORRECTIONS,
+    **_CALLS,
+    **_CHASE,
+    **_REQUESTS,
+}

@@ -39,11 +39,15 @@ def test_a_call_can_be_answered_at_once(site: Site) -> None:
     assert "Trạm mở 7 giờ 30." in json.loads(rows(site, Submission)[0].content)["given_answer"]
 
 
-def test_a_complaint_is_diverted_with_a_reason(site: Site) -> None:
+@pytest.mark.parametrize(("outcome", "key"), [("handed_over", "given_answer"), ("answered", "divert_reason")])
+def test_a_text_typed_for_another_outcome_is_never_dropped_without_a_word(site: Site, outcome: str, key: str) -> None:
     browser = site.browser(OPERATOR)
-    assert browser.post("/intake", {**CALL, "outcome": "diverted"}).status_code == 422
-    browser.post("/intake", {**CALL, "outcome": "diverted", "divert_reason": "Gửi Ban Tiếp công dân."})
-    assert [case.status for case in rows(site, Instance)] == ["finished"]
+    typed = {**CALL, "outcome": outcome, "given_answer": "Trạm mở 7 giờ 30.", key: "Đã nói với người gọi."}
+    answer = browser.post("/intake", typed)
+    assert answer.status_code == 422
+    assert f'href="#{key}"' in answer.text
+    assert "Đã nói với người gọi." in browser.get("/intake").text
+    assert rows(site, Report) == []
 
 
 def test_an_emergency_goes_without_a_name_and_runs_on_its_own_clock(site: Site) -> None:
@@ -52,6 +56,11 @@ def test_an_emergency_goes_without_a_name_and_runs_on_its_own_clock(site: Site) 
     report = rows(site, Report)[0]
     assert (report.urgency, report.complete) == ("emergency", False)
     assert {task.node for task in rows(site, Task) if task.state == "open"} >= {"complete_report"}
+
+
+def test_a_name_given_in_an_emergency_is_kept(site: Site) -> None:
+    site.browser(OPERATOR).post("/intake", {**CALL, "outcome": "emergency"})
+    assert rows(site, Report)[0].reporter_name == CALL["reporter_name"]
 
 
 @pytest.mark.parametrize("field", ["phone", "reporter_name", "address", "place", "field", "content"])

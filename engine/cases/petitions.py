@@ -1,0 +1,106 @@
+"""Complaints (khiếu nại) and denunciations (tố cáo): recognised while typing, and where the law has them filed (R1).
+
+They are not reports. The places are a table, `petition_places.csv`: the one shipped, or a file of this name in the
+program's folder, which the province edits (Law on Complaints 2011, Law on Denunciation 2018).
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from engine.errors import BadInput
+from engine.text import strip_diacritics
+from engine.translation.catalogue import SOURCE, Language
+
+COMPLAINT, DENUNCIATION = "complaint", "denunciation"
+KINDS = (COMPLAINT, DENUNCIATION)
+FILE_NAME = "petition_places.csv"
+EVERY_PROVINCE = "any"
+# A denunciation is named first: what it stores is the more sensitive.
+_PHRASES = (("tố cáo", DENUNCIATION), ("tố giác", DENUNCIATION), ("khiếu nại", COMPLAINT))
+# Someone who types with diacritics also means them: "cây to cao" is no denunciation. Most words of a text have some.
+_ACCENTED_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionPlace:
+    """A place that takes complaints or denunciations of some kind; `basis` is the law that says so."""
+
+    key: str
+    kind: str
+    province: str
+    title: str
+    title_en: str
+    place: str
+    place_en: str
+    guidance: str
+    guidance_en: str
+    basis: str
+
+    def title_in(self, language: Language) -> str:
+        """What is filed there."""
+        return self.title if language == SOURCE else self.title_en or self.title
+
+    def place_in(self, language: Language) -> str:
+        """The name of the place."""
+        return self.place if language == SOURCE else self.place_en or self.place
+
+    def guidance_in(self, language: Language) -> str:
+        """What the operator tells the caller."""
+        return self.guidance if language == SOURCE else self.guidance_en or self.guidance
+
+
+def recognise_petition(text: str) -> str:
+    """COMPLAINT or DENUNCIATION if the text names one, with or without diacritics, in any Unicode form; else ""."""
+    typed = " ".join(unicodedata.normalize("NFC", text).lower().split())
+    bare = _is_bare(typed)
+    for phrase, kind in _PHRASES:
+        if _contains_words(typed, phrase) or (bare and _contains_words(typed, strip_diacritics(phrase))):
+            return kind
+    return ""
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is typed without diacritics, or mostly so."""
+    words = text.split()
+    accented = sum(strip_diacritics(word) != word for word in words)
+    return accented < len(words) * _ACCENTED_SHARE
+
+
+def _contains_words(text: str, phrase: str) -> bool:
+    """Whether the words of `phrase` stand in `text` as words of their own."""
+    parts = "".join(character if character.isalnum() else " " for character in text).split()
+    return f" {phrase} " in f" {' '.join(parts)} "
+
+
+def list_petition_places(folder: Path, *, has_districts: bool) -> list[PetitionPlace]:
+    """The places of the province, in the order of the table; raises BadInput for a table that cannot be read."""
+    own = folder / FILE_NAME
+    text = own.read_text(encoding="utf-8-sig") if own.is_file() else _shipped_text()
+    level = "three_level" if has_districts else "two_level"
+    return [place for place in _read_places(text) if place.province in (EVERY_PROVINCE, level)]
+
+
+@lru_cache(maxsize=1)
+def _shipped_text() -> str:
+    return (files("engine.data") / FILE_NAME).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=4)
+def _read_places(text: str) -> Sequence[PetitionPlace]:
+    return tuple(_parse_places(text))
+
+
+def _parse_places(text: str) -> Iterator[PetitionPlace]:
+    names = PetitionPlace.__slots__
+    for row in csv.DictReader(text.splitlines()):
+        values = {name: (row.get(name) or "").strip() for name in names}
+        if not values["key"] or not values["title"] or not values["place"] or values["kind"] not in KINDS:
+            raise BadInput("petition-places-malformed", file=FILE_NAME)
+        yield PetitionPlace(**values)
