@@ -94,7 +94,8 @@ class Form:
         it replaces an answer given earlier. Of the case's keys those that were not sent or are hidden are left out.
         Boxes and lists, which a page omits when nothing is chosen, are False and [].
         `known_unit` checks each unit's code; `known_commune` each commune's and `known_department` each department's,
-        or else `known_unit` does; without them only the code's format is checked. `facts` are what the form's rules may ask besides the answers.
+        or else `known_unit` does; without them only the code's format is checked. `facts` are what the form's
+        rules may ask besides the answers.
         Raises InvalidAnswers.
         """
         if not isinstance(values, Mapping):

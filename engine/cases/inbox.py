@@ -1,8 +1,9 @@
 """Task lists: an officer's own tasks, their unit's queue, and what they do for an absent colleague (R12).
 
-Every list is read in deadline order, longest overdue first, straight from an index and page by page: each place where
-tasks may wait is one ordered range, the ranges are merged, and only then are the cases looked up. The number of open
-tasks therefore does not matter.
+Every list begins with emergencies, then what is urgent, then the rest; each in deadline order, longest overdue first.
+It is read straight from indexes and page by page: each place where tasks may wait is one ordered range of the few that
+are pressing and one of the rest, the ranges are merged, and only then are the cases looked up. The number of open tasks
+therefore does not matter.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, text, tuple_, union_all
 
 from engine.bpmn import explain
 from engine.cases import text_search
@@ -23,11 +24,12 @@ from engine.staff import access
 from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Matter, Person, Report, Task
+from engine.store.models import ORDINARY, Instance, Matter, Person, Report, Task
 from engine.text import vietnamese_order
 from engine.translation.catalogue import Language
 from engine.world.unit_tree import SERVED_BY
 
+LAST_RANK = ORDINARY  # Of the tasks at the end of a list.
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
 MINE, QUEUE, STANDING_IN, DELEGATED, SOON, OVERDUE = VIEWS
 PAGE_SIZE = 50
@@ -40,6 +42,14 @@ _task, _instance, _report, _person = table_of(Task), table_of(Instance), table_o
 _matter = table_of(Matter)
 
 
+class ListPosition(NamedTuple):
+    """Where a task stands in a list."""
+
+    rank: int
+    due_at: datetime
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
     """Which list: a view and its filters. `after` is the position where the previous page ended."""
@@ -49,7 +59,7 @@ class InboxFilter:
     unit: str = ""
     stage: str = ""
     text: str = ""
-    after: tuple[datetime, int] | None = None
+    after: ListPosition | None = None
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
@@ -61,7 +71,7 @@ class InboxPage:
     """One page of a list; `following` is the position where the next one starts, None at the end."""
 
     rows: Sequence[Any]
-    following: tuple[datetime, int] | None
+    following: ListPosition | None
 
 
 _COLUMNS = (
@@ -77,6 +87,7 @@ _COLUMNS = (
     _task.c.owner_id,
     _task.c.opened_at,
     _task.c.due_at,
+    _task.c.urgency_rank,
     _task.c.instance_id,
     _report.c.id.label("report_id"),
     func.coalesce(_report.c.code, _matter.c.code).label("code"),
@@ -103,19 +114,43 @@ def list_row(tx: Transaction, task_id: int) -> Any:
 
 def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> InboxPage:
     """A page of a list, most urgent first; one statement, preceded by another for a text search."""
-    ranges = [part.limit(PAGE_SIZE + 1).subquery() for part in _ordered_ranges(tx, officer, filters, now)]
+    ranges = [
+        part.limit(PAGE_SIZE + 1).subquery()
+        for whole in _ordered_ranges(tx, officer, filters, now)
+        for part in _by_urgency(whole, filters.after)
+    ]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
-    statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(_task.c.due_at, _task.c.id)
+    statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(
+        _task.c.urgency_rank, _task.c.due_at, _task.c.id
+    )
     rows = tx.read.execute(statement.limit(PAGE_SIZE + 1)).all()
     last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
-    return InboxPage(rows[:PAGE_SIZE], (last.due_at, last.id) if last is not None else None)
+    return InboxPage(rows[:PAGE_SIZE], _position_of(last) if last is not None else None)
+
+
+def _position_of(row: Any) -> ListPosition:
+    return ListPosition(row.urgency_rank, row.due_at, row.id)
+
+
+def _by_urgency(part: Select[Any], after: ListPosition | None) -> Iterator[Select[Any]]:
+    """A range as the pressing tasks in it, and the rest, each in its order and after a position."""
+    order, ranked = (_task.c.due_at, _task.c.id), (_task.c.urgency_rank, _task.c.due_at, _task.c.id)
+    # Written out as the partial index has it: a parameter would hide from PostgreSQL that the index fits.
+    pressing = part.where(text(f"task.urgency_rank < {ORDINARY}")).order_by(*ranked)
+    rest = part.where(_task.c.urgency_rank == ORDINARY).order_by(*order)
+    if after is None:
+        yield from (pressing, rest)
+    elif after.rank < ORDINARY:
+        yield from (pressing.where(tuple_(*ranked) > tuple_(*map(literal, after))), rest)
+    else:
+        yield rest.where(tuple_(*order) > tuple_(literal(after.due_at), literal(after.id)))
 
 
 def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFilter], now: datetime) -> dict[str, int]:
     """How many tasks each list holds, up to MOST_COUNTED; one statement, plus one before it per text search."""
     columns = []
     for name, filters in lists.items():
-        ranges = [part.order_by(None) for part in _ordered_ranges(tx, officer, filters, now)]
+        ranges = _ordered_ranges(tx, officer, filters, now)
         capped = union_all(*ranges).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
     row = tx.read.execute(select(*columns)).one()
@@ -212,10 +247,8 @@ def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: datetime) -> Select[Any]:
-    """The ids of one place's open tasks in order, filtered."""
-    statement = select(_task.c.id).where(place, _task.c.state == OPEN).order_by(_task.c.due_at, _task.c.id)
-    if filters.after is not None:
-        statement = statement.where(tuple_(_task.c.due_at, _task.c.id) > tuple_(*map(literal, filters.after)))
+    """The ids of one place's open tasks, filtered; the order follows (`_by_urgency`)."""
+    statement = select(_task.c.id).where(place, _task.c.state == OPEN)
     if filters.view == OVERDUE:
         statement = statement.where(_task.c.due_at <= now)
     if filters.view == SOON:

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from engine.cases.masking import search_columns
 from engine.clock import parse_instant
-from engine.process import history, spells
+from engine.process import history, instances, spells
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report
@@ -48,6 +48,8 @@ def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, An
     row = {**before._mapping, **values}  # noqa: SLF001
     connection.execute(update(_report).where(_report.c.id == report_id).values(row | derived_columns(row)))
     spells.apply_correction(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
+    if row["urgency"] != before.urgency:
+        instances.rank_open_tasks(connection, report_id, row["urgency"])
 
 
 def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:

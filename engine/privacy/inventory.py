@@ -151,7 +151,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "sweep": "id kind by started_at finished_at after looked_at found first beside unproven",
     "task": (
         "id instance_id engine_id node name role unit_code passed_from form state version assignee_id owner_id "
-        "opened_at due_at closed_at closed_by"
+        "opened_at due_at urgency_rank closed_at closed_by"
     ),
     "throttle": "ends_at count",
     "timer": "id instance_id engine_id node due wake attempts",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, literal, select, update
 
 from engine.bpmn.actions import Complete, OpenedTask, Step
 from engine.bpmn.step import advance
@@ -25,10 +25,12 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
     NEVER,
+    ORDINARY,
     Deployment,
     Instance,
     Mark,
     ProcessDefinition,
+    Report,
     Submission,
     Subscription,
     Task,
@@ -48,7 +50,7 @@ MAX_TRIES = 20
 _JSON_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _instance = table_of(Instance)
-_task = table_of(Task)
+_task, _report = table_of(Task), table_of(Report)
 _timer = table_of(Timer)
 _subscription = table_of(Subscription)
 
@@ -77,7 +79,15 @@ _INSERT_INSTANCE = insert(_instance).returning(_instance.c.id)
 _UPDATE_INSTANCE = CompiledStatement(
     update(_instance).where(_instance.c.id == bindparam("b_id"), _instance.c.version == bindparam("b_version"))
 )
-_INSERT_TASK = CompiledStatement(insert(_task))
+# Lists begin with what is pressing: a task carries the rank of its report's urgency (`engine.cases.inbox`).
+URGENCY_RANKS = {"emergency": 0, "urgent": 1}
+_REPORT_RANK = (
+    select(case(*((_report.c.urgency == name, literal(rank)) for name, rank in URGENCY_RANKS.items()), else_=ORDINARY))
+    .join(_instance, _instance.c.report_id == _report.c.id)
+    .where(_instance.c.id == bindparam("b_ranked"))
+    .scalar_subquery()
+)
+_INSERT_TASK = CompiledStatement(insert(_task).values(urgency_rank=func.coalesce(_REPORT_RANK, ORDINARY)))
 _CLOSE_TASK = CompiledStatement(
     update(_task)
     .where(_task.c.instance_id == bindparam("b_instance"), _task.c.engine_id == bindparam("b_task"))
@@ -298,6 +308,7 @@ def _write_tasks(connection: Connection, instance_id: int, command: Command, ste
 def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
+        "b_ranked": instance_id,
         "engine_id": item.task_id,
         "node": item.node,
         "name": item.name,
@@ -323,6 +334,13 @@ def _task_update(instance_id: int, item: OpenedTask) -> dict[str, Any]:
         "b_unit": item.unit,
         "b_passed_from": ",".join(item.passed_from) or None,
     }
+
+
+def rank_open_tasks(connection: Connection, report_id: int, urgency: str) -> None:
+    """Give the open tasks of a report's cases the rank of its urgency, which has been corrected."""
+    of_report = select(_instance.c.id).where(_instance.c.report_id == report_id)
+    ranked = update(_task).where(_task.c.instance_id.in_(of_report), _task.c.state == OPEN)
+    connection.execute(ranked.values(urgency_rank=URGENCY_RANKS.get(urgency, ORDINARY)))
 
 
 def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> None:

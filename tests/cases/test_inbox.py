@@ -141,6 +141,31 @@ def test_whoever_holds_very_many_roles_has_lists_too(stage: Transaction) -> None
     assert inbox.count_by_list(stage, officer, {view: InboxFilter(view) for view in VIEWS}, NOW)[QUEUE] == 1
 
 
+def rank(tx: Transaction, task_id: int, urgency_rank: int) -> int:
+    tx.write().execute(update(Task).where(Task.id == task_id).values(urgency_rank=urgency_rank))
+    return task_id
+
+
+def test_emergencies_come_first_then_what_is_urgent_whatever_the_deadline(stage: Transaction) -> None:
+    late, usual = task(stage, due=-30), task(stage, due=2)
+    urgent, later_emergency = rank(stage, task(stage, due=90), 1), rank(stage, task(stage, due=23), 0)
+    emergency, unlimited = rank(stage, task(stage, due=1), 0), rank(stage, task(stage, due=None), 0)
+    assert ids(stage, QUEUE) == [emergency, later_emergency, unlimited, urgent, late, usual]
+    assert ids(stage, SOON) == [emergency, later_emergency, usual]
+
+
+def test_pages_follow_each_other_across_what_is_urgent_and_the_rest(stage: Transaction) -> None:
+    pressing = [rank(stage, task(stage, due=float(number % 5)), number % 2) for number in range(PAGE_SIZE + 5)]
+    rest = [task(stage, due=float(-number % 5)) for number in range(PAGE_SIZE)]
+    first = inbox.list_tasks(stage, OFFICER, InboxFilter(QUEUE), NOW)
+    second = inbox.list_tasks(stage, OFFICER, InboxFilter(QUEUE, after=first.following), NOW)
+    third = inbox.list_tasks(stage, OFFICER, InboxFilter(QUEUE, after=second.following), NOW)
+    seen = [row.id for page in (first, second, third) for row in page.rows]
+    assert sorted(seen) == sorted([*pressing, *rest])
+    assert set(seen[: len(pressing)]) == set(pressing)
+    assert third.following is None
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(stage: Transaction) -> None:
     everything = [task(stage, due=float(number % 7), assignee=ME) for number in range(PAGE_SIZE + 20)]
     first = inbox.list_tasks(stage, OFFICER, InboxFilter(MINE), NOW)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from engine.cases import inbox, returns, tasks
-from engine.cases.inbox import InboxFilter
+from engine.cases.inbox import LAST_RANK, InboxFilter, ListPosition
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Forbidden, Invalid, NotFound, Stale
 from engine.privacy.disclosures import LIST
@@ -20,7 +19,7 @@ from engine.staff import access, saved_filters, substitutes
 from engine.store.db import Transaction
 from engine.translation.wording import say
 from web.http import disclosure_log
-from web.http.parsing import parse_chosen, parse_cursor
+from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import current_desk, current_language, current_officer, request_time, tx
 
 blueprint = Blueprint("inbox", __name__)
@@ -76,7 +75,16 @@ def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
         raise Invalid("field", "filter-field-unknown")
-    return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=parse_cursor(after) if after else None)
+    return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=_parse_position(after) if after else None)
+
+
+def _parse_position(text: str) -> ListPosition:
+    """Parse where a page ended: the rank, the deadline, the task; a link from before ranks has no rank."""
+    rank, _colon, rest = text.partition(":") if text[1:2] == ":" else (str(LAST_RANK), "", text)
+    number = parse_digits(rank)
+    if number is None or number > LAST_RANK:
+        raise BadInput("page-end-malformed")
+    return ListPosition(number, *parse_cursor(rest))
 
 
 def _filter_query(filters: InboxFilter) -> str:
@@ -85,8 +93,8 @@ def _filter_query(filters: InboxFilter) -> str:
     return urlencode({name: value for name, value in parts.items() if value})
 
 
-def _list_link(filters: InboxFilter, after: tuple[datetime, int] | None = None) -> str:
-    more = f"&{urlencode({'after': f'{after[0].isoformat()},{after[1]}'})}" if after else ""
+def _list_link(filters: InboxFilter, after: ListPosition | None = None) -> str:
+    more = f"&{urlencode({'after': f'{after.rank}:{after.due_at.isoformat()},{after.id}'})}" if after else ""
     return f"{url_for('inbox.show_inbox')}?{_filter_query(filters)}{more}"
 
 

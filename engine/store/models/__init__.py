@@ -10,6 +10,7 @@ from engine.store.models.answers import AnswerReview, AnswerUse, Question, Stand
 from engine.store.models.breaches import Breach, BreachEntry
 from engine.store.models.cases import (
     NEVER,
+    ORDINARY,
     History,
     Incident,
     Instance,
@@ -62,6 +63,7 @@ from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
 
 __all__ = [
     "NEVER",
+    "ORDINARY",
     "Activation",
     "AnchorExport",
     "AnswerReview",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
@@ -43,6 +43,8 @@ def _on_open_tasks(name: str, *columns: str, also: str = "") -> Index:
     return Index(name, *columns, "due_at", "id", sqlite_where=where, postgresql_where=where)
 
 
+ORDINARY = 2  # The rank of a task whose report is not urgent, or that is of none.
+_PRESSING = text("state = 'open' AND urgency_rank < 2")
 _CLOSED = text("closed_at IS NOT NULL")
 _UNTAKEN = text("state = 'open' AND assignee_id IS NULL AND role != 'citizen'")
 
@@ -51,6 +53,7 @@ class Task(Base):
     """A user task, open or done. Forms carry its `version`, which only changes to the task itself increase.
 
     `due_at` copies the case's deadline, so that lists are read in its order from the index; NEVER means none.
+    `urgency_rank` copies the report's urgency: 0 for an emergency, 1 for what is urgent, ORDINARY for the rest.
     `owner_id` is the person who delegated the task to its assignee and gets it back (R12).
     """
 
@@ -60,6 +63,13 @@ class Task(Base):
         _on_open_tasks("ix_task_open_unit", "unit_code", "role"),
         _on_open_tasks("ix_task_open_assignee", "assignee_id", also=" AND assignee_id IS NOT NULL"),
         _on_open_tasks("ix_task_open_owner", "owner_id", also=" AND owner_id IS NOT NULL"),
+        # What is urgent in each unit, so that lists begin with it whatever the deadlines of the rest.
+        Index(
+            "ix_task_pressing",
+            *("unit_code", "role", "urgency_rank", "due_at", "id"),
+            sqlite_where=_PRESSING,
+            postgresql_where=_PRESSING,
+        ),
         # Unclaimed tasks by unit and opening time; citizens claim no tasks.
         Index(
             "ix_task_untaken", "unit_code", "opened_at", "instance_id", sqlite_where=_UNTAKEN, postgresql_where=_UNTAKEN
@@ -82,6 +92,7 @@ class Task(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(Instant, server_default="9999-12-31 00:00:00.000000")
+    urgency_rank: Mapped[int] = mapped_column(SmallInteger, server_default=text("2"))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(Key)
 
