@@ -16,6 +16,7 @@ from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
 from engine.cases import case_code, code_search, report_links, reports
 from engine.cases.case_code import PROVINCE_LETTERS
+from engine.cases.emergency_words import list_emergency_words
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
 from engine.process import instances
@@ -33,6 +34,7 @@ from forms.texts import national_number
 FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
 URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
+JUDGED_CHANNEL = "phone"  # An operator says how urgent it is while the caller speaks.
 MAX_TEXT_LENGTH = 10_000
 TEXTS = ("reporter_name", "address", "email", "content")
 
@@ -99,12 +101,19 @@ def file_report(
     tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
 ) -> FiledReport:
     """Store a report and start its process at `new_report.received_at`; raises Invalid for an invalid field."""
-    report = check_report(new_report, world)
+    report = _raise_urgency(check_report(new_report, world))
     stored = store_report(tx, report)
     start = Start(routing_facts(report, stored.id, stored.code))
     act = Command(start, who, report.received_at, detail={"report": stored.digests})
     instance_id, step = instances.start_instance(tx, definition, act, world, report_id=stored.id)
     return FiledReport(stored.id, stored.code, instance_id, step)
+
+
+def _raise_urgency(report: NewReport) -> NewReport:
+    """A report that nobody has judged yet is urgent if it speaks of an emergency; at the telephone somebody has."""
+    if report.channel == JUDGED_CHANNEL or report.urgency != "normal" or not list_emergency_words(report.content):
+        return report
+    return replace(report, urgency="urgent")
 
 
 def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:

@@ -7,15 +7,14 @@ program's folder, which the province edits (Law on Complaints 2011, Law on Denun
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from engine.cases.phrases import TypedText
 from engine.errors import BadInput
-from engine.text import strip_diacritics
 from engine.translation.catalogue import SOURCE, Language
 
 COMPLAINT, DENUNCIATION = "complaint", "denunciation"
@@ -24,8 +23,6 @@ FILE_NAME = "petition_places.csv"
 EVERY_PROVINCE = "any"
 # A denunciation is named first: what it stores is the more sensitive.
 _PHRASES = (("tố cáo", DENUNCIATION), ("tố giác", DENUNCIATION), ("khiếu nại", COMPLAINT))
-# Someone who types with diacritics also means them: "cây to cao" is no denunciation. Most words of a text have some.
-_ACCENTED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +55,8 @@ class PetitionPlace:
 
 def recognise_petition(text: str) -> str:
     """COMPLAINT or DENUNCIATION if the text names one, with or without diacritics, in any Unicode form; else ""."""
-    typed = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    bare = _is_bare(typed)
-    for phrase, kind in _PHRASES:
-        if _contains_words(typed, phrase) or (bare and _contains_words(typed, strip_diacritics(phrase))):
-            return kind
-    return ""
-
-
-def _is_bare(text: str) -> bool:
-    """Whether a text is typed without diacritics, or mostly so."""
-    words = text.split()
-    accented = sum(strip_diacritics(word) != word for word in words)
-    return accented < len(words) * _ACCENTED_SHARE
-
-
-def _contains_words(text: str, phrase: str) -> bool:
-    """Whether the words of `phrase` stand in `text` as words of their own."""
-    parts = "".join(character if character.isalnum() else " " for character in text).split()
-    return f" {phrase} " in f" {' '.join(parts)} "
+    typed = TypedText(text)
+    return next((kind for phrase, kind in _PHRASES if typed.has_phrase(phrase)), "")
 
 
 def list_petition_places(folder: Path, *, has_districts: bool) -> list[PetitionPlace]:

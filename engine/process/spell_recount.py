@@ -22,6 +22,7 @@ from engine.process.spells import (
     DEPARTMENT,
     END_BY_MARK,
     HANDLING_ROLES,
+    HOTLINE_ROLES,
     ON_TIME,
     OPINION_BY_ANSWER,
     OPINION_KEY,
@@ -63,7 +64,7 @@ _SELECT_MARKS = (
 )
 _SELECT_TASKS = (
     select(_task.c.instance_id, _task.c.role, _task.c.unit_code)
-    .where(_task.c.instance_id.in_(_instance_ids), _task.c.role.in_(sorted(HANDLING_ROLES)))
+    .where(_task.c.instance_id.in_(_instance_ids), _task.c.role.not_in(sorted(HOTLINE_ROLES)))
     .order_by(_task.c.id)
 )
 _SELECT_OPINIONS = (
@@ -89,6 +90,7 @@ class CaseRecords:
 
     marks: list[Any] = field(default_factory=list)
     handler: Any = None
+    handled: bool = False
     opinions: list[tuple[datetime, str]] = field(default_factory=list)
     joined_opinions: list[tuple[datetime, str]] = field(default_factory=list)
 
@@ -99,7 +101,9 @@ def derive_work_periods(connection: Connection, ids: Sequence[int]) -> dict[int,
     for mark in connection.execute(_SELECT_MARKS, {"ids": ids}):
         records[mark.instance_id].marks.append(mark)
     for task in connection.execute(_SELECT_TASKS, {"ids": ids}):
-        records[task.instance_id].handler = task
+        records[task.instance_id].handled = True
+        if task.role in HANDLING_ROLES:
+            records[task.instance_id].handler = task
     for row in connection.execute(_SELECT_OPINIONS, {"ids": ids}):
         detail = json.loads(row.detail)
         joined = row.action == JOINED_OPINION
@@ -169,11 +173,13 @@ def _case_periods(case: Any, records: CaseRecords) -> list[dict[str, Any]]:
             _take_opinion(periods[-1], opinions, mark.at)
             periods.append(common | spells.begin_columns(mark.at, spells.REOPENED))
         elif periods[-1]["ended_at"] is None:
-            _apply_mark(periods[-1], mark, _deadline_at_mark(case, records.marks, mark))
+            due = _deadline_at_mark(case, records.marks, mark) if records.handled else None
+            _apply_mark(periods[-1], mark, due)
     if periods[-1]["ended_at"] is None:
-        periods[-1]["due_at"] = case.due_at
+        due = case.due_at if records.handled else None
+        periods[-1]["due_at"] = due
         if case.finished_at is not None:
-            periods[-1] |= spells.end_columns(case.finished_at, CLOSED_OTHER, case.due_at)
+            periods[-1] |= spells.end_columns(case.finished_at, CLOSED_OTHER, due)
     else:
         _take_opinion(periods[-1], opinions, None)
     return [*periods, *(_joined_opinion(common, at, opinion) for at, opinion in records.joined_opinions)]

@@ -2,8 +2,9 @@
 
 A spell is a period during which a case is being worked on. It begins with receipt or the mark `reopened`; it ends with
 the marks `resolved`, `false_report`, `diverted`, `withdrawn` and `merged`, or with the end of the process. Spells are
-written in the step's own transaction, one row each, so no writer waits for another. `engine.process.spell_recount`
-derives the same from what is stored; the nightly check compares the two.
+written in the step's own transaction, one row each, so no writer waits for another. A spell has the deadline only once
+somebody beyond the hotline has had a task of the case: the time to take a report in is the hotline's, and makes no
+commune late. `engine.process.spell_recount` derives the same from what is stored; the nightly check compares the two.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -31,8 +33,9 @@ from sqlalchemy import (
 from engine.bpmn.actions import Complete, Step
 from engine.clock import VIETNAM
 from engine.store.columns import Instant, table_of
-from engine.store.models import FigureFold, Instance, Report, Spell
+from engine.store.models import FigureFold, Instance, Report, Spell, Task
 from engine.store.statements import CompiledStatement
+from engine.world.unit_tree import CITIZEN
 
 RECEIVED, REOPENED = "received", "reopened"
 # Not work: the opinion of a citizen whose report has joined the case, which counts beside that of its own citizen.
@@ -56,8 +59,11 @@ OPINION_BY_ANSWER = {"yes": SATISFIED, "no": DISSATISFIED}
 # A case belongs to the department that has, or had, its newest task of these roles; otherwise to its place.
 DEPARTMENT = "department"
 HANDLING_ROLES = frozenset({DEPARTMENT, "commune", "tier2_focal", "police"})
+# Tasks of these roles handle no case: a report that is being taken in, a citizen who is being asked.
+HOTLINE_ROLES = frozenset({"operator", CITIZEN})
 
 _spell, _instance, _report, _rollup = table_of(Spell), table_of(Instance), table_of(Report), table_of(FigureFold)
+_task = table_of(Task)
 _of_instance = _spell.c.instance_id == bindparam("b_instance", type_=Integer)
 _open = _of_instance & _spell.c.ended_at.is_(None)
 _BEGIN_NAMES = ("instance_id", "report_id", "unit", "field", "began_at", "began_on", "began_hour", "began_by")
@@ -120,6 +126,12 @@ _INSERT_OPINION = CompiledStatement(
     )
 )
 _UPDATE_OPEN = CompiledStatement(update(_spell).where(_open))
+_handled = exists().where(
+    _task.c.instance_id == bindparam("b_instance", type_=Integer),
+    *(_task.c.role != role for role in sorted(HOTLINE_ROLES)),  # A list would be expanded at each execution.
+)
+_WAS_HANDLED = CompiledStatement(select(literal(1)).where(_handled))
+_UPDATE_DUE = CompiledStatement(update(_spell).where(_open, _handled).values(due_at=bindparam("b_due", type_=Instant)))
 _UPDATE_TRANSFER = CompiledStatement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
 _UPDATE_OPINION = CompiledStatement(
     update(_spell).where(_is_newest(_spell.c.id), _spell.c.ended_at.is_not(None), _spell.c.opinion.is_(None))
@@ -169,19 +181,28 @@ def _begin_parameters(now: datetime) -> dict[str, Any]:
 def apply_step(connection: Connection, instance_id: int, action: object, step: Step, now: datetime) -> None:
     """Apply a step to the spells of a case; most steps change nothing."""
     counted = _record_opinion(connection, instance_id, action, now)
+    due = _deadline_of_handling(connection, instance_id, step)
     for mark in step.marks:
-        counted |= _apply_mark(connection, instance_id, mark, step.deadline, now)
+        counted |= _apply_mark(connection, instance_id, mark, due, now)
     roles = [item for item in step.opened_tasks if item.role in HANDLING_ROLES]
     if roles and roles[-1].role == DEPARTMENT:
         _assign_unit(connection, instance_id, roles[-1].unit)
     elif roles and (step.deadline_moved or step.marks):  # Leaving a department always sets a new deadline.
         _assign_unit(connection, instance_id, None)
-    if step.deadline_moved:
-        _UPDATE_OPEN.write(connection, {"b_instance": instance_id, "due_at": step.deadline})
+    if step.deadline_moved or any(item.role not in HOTLINE_ROLES for item in step.opened_tasks):
+        _UPDATE_DUE.write(connection, {"b_instance": instance_id, "b_due": step.deadline})
     if step.finished:
-        counted |= _end_open(connection, instance_id, CLOSED_OTHER, step.deadline, now)
+        counted |= _end_open(connection, instance_id, CLOSED_OTHER, due, now)
     if counted:
         invalidate_rollups(connection, [day_of(now)])
+
+
+def _deadline_of_handling(connection: Connection, instance_id: int, step: Step) -> datetime | None:
+    """The deadline that the end of a spell is judged by, None while only the hotline has had the case."""
+    if step.deadline is None or not (step.marks or step.finished):
+        return None
+    handled = _WAS_HANDLED.read(connection, {"b_instance": instance_id}).scalar() is not None
+    return step.deadline if handled else None
 
 
 def _record_opinion(connection: Connection, instance_id: int, action: object, now: datetime) -> bool:

@@ -56,12 +56,21 @@ def cases(connection: Connection) -> list[Case]:
         if number in found and role in HANDLERS:
             # The newest handler decides: a department has the case, anybody else leaves it to the place.
             found[number].unit = unit if role == "department" else found[number].place
+    _forgive_the_hotline(connection, found)
     acts = "SELECT instance_id, at, detail FROM history WHERE action = 'complete' ORDER BY instance_id, seq"
     for number, at, detail in _rows(connection, acts):
         said = (json.loads(detail).get("data") or {}).get("satisfied")
         if number in found and said in ("yes", "no"):
             found[number].said.append((_instant(at), "satisfied" if said == "yes" else "dissatisfied"))
     return list(found.values())
+
+
+def _forgive_the_hotline(connection: Connection, found: dict[int, Case]) -> None:
+    """The hotline's own time to take a report in makes nobody late: without another's task there is no deadline."""
+    roles = _rows(connection, "SELECT DISTINCT instance_id, role FROM task")
+    for number in found.keys() - {number for number, role in roles if role not in ("operator", "citizen")}:
+        found[number].due = None
+        found[number].events = [(at, what, None) for at, what, _due in found[number].events]
 
 
 def units_above(connection: Connection) -> dict[str, set[str]]:

@@ -58,6 +58,8 @@ def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, al
     late = due <= now
     first, last = (due, now) if late else (now, due)
     amount = last - first if always else calendar.between(first, last)
+    if not amount and last - first >= MINUTE:  # Both in the night: a deadline that falls there is on the clock.
+        amount, always = last - first, True
     day = timedelta(days=1) if always else calendar.day_length()
     amount_text = _format_amount(amount, day, always=always)
     share = min(100, round(100 * (1 - amount / (2 * day)))) if amount < 2 * day else 0

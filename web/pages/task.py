@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from engine.answers import usage
 from engine.cases import calls, chosen_files, dossier, returns, shared_case, tasks, upcoming
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
@@ -29,7 +30,7 @@ from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, request_time, tx
-from web.pages import form_files
+from web.pages import form_files, task_beside
 
 blueprint = Blueprint("task", __name__)
 
@@ -130,6 +131,7 @@ def _render_task(
         hidden_when=form_view.field_attributes,
         multipart=any(item.kind == "file" for item in filled.form.fields),
         token=holder.token,
+        **task_beside.context_beside(case, task),
         **{**arrival.case_page_context(case), "saved_at": None, **more},
     )
     return page, status
@@ -159,6 +161,9 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
     chosen_files.drop_chosen_files(tx(), holder)
+    if task.form == calls.RECEIVE and typed.get("outcome") == "answered":
+        told = str(typed.get("given_answer") or "")
+        usage.record_use(tx(), current_desk(), case.case.id, _answer_taken().get("given_from", ""), told)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
     tasks.settle_failed_completions(tx(), current_desk(), case.case.id)
     step = filters.step_caption(task.name)
@@ -185,12 +190,13 @@ def _complete_with_files(
 
 def _render_again(case: Dossier, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
     """Show the form again with the input and its faults; also saved as a draft, with its files."""
+    filled.values = {**filled.values, **_answer_taken()}
     _save_draft(task.id, filled.values, holder.token)
     return _render_task(case, task, filled, holder, status=422)
 
 
 def _save_draft(task_id: int, typed: Mapping[str, object], token: str) -> None:
-    values = {**typed, TOKEN_FIELD: token}
+    values = {**typed, **_answer_taken(), TOKEN_FIELD: token}
     form_drafts.save_values(tx(), g.account.id, _draft_key(task_id), values, request_time())
 
 
@@ -206,6 +212,12 @@ def _offer_next(instance_id: int) -> Markup:
         text = _("Việc tiếp theo: “%(task)s” của hồ sơ %(code)s", task=step, code=row.code)
     address = row.page or url_for("task.show_task", task_id=row.id)
     return Markup('<a class="next-task" href="{}">{}</a>').format(address, text)
+
+
+def _answer_taken() -> dict[str, str]:
+    """Which standard answer was taken over, if one was: no field of the form document."""
+    reference = request.form.get("given_from", "")[:40]
+    return {"given_from": reference} if reference else {}
 
 
 def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> ResponseReturnValue:
