@@ -228,6 +228,17 @@ def _instance_of(row: Row[Any]) -> InstanceSnapshot:
     return InstanceSnapshot(row.case_id, row.case_status, row.case_version, row.blob, chain, row.process, row.digest)
 
 
+def list_emergency_units(tx: Transaction, instance_id: int) -> list[str]:
+    """The units in which an emergency waits, apart from the hotline; none for a case that is no emergency."""
+    query = select(_task.c.unit_code).where(
+        _task.c.instance_id == instance_id,
+        _task.c.state == OPEN,
+        _task.c.urgency_rank == instances.URGENCY_RANKS["emergency"],
+        _task.c.role.not_in(("operator", CITIZEN)),
+    )
+    return sorted(set(tx.read.execute(query).scalars()))
+
+
 def case_id_of(tx: Transaction, task_id: int) -> int:
     """The id of the case that a task belongs to; raises NotFound."""
     instance_id: int | None = tx.read.execute(select(_task.c.instance_id).where(_task.c.id == task_id)).scalar()

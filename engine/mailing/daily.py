@@ -10,12 +10,14 @@ that led to it decides this, without consulting diagrams or forms:
 - a task of the level above (tier 2 for communes; the provincial office for communes, tier 2 and departments), and the
   unit has completed the same task of this case before: its result was not accepted, or the case was sent back.
 
+A head whose unit keeps a duty roster is told of a week without anybody on duty before it comes, even if nothing is due.
+
 Tasks of cases without a report (directives) are listed like others, by the code of their matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -24,11 +26,12 @@ from sqlalchemy import ColumnElement, Engine, Select, exists, func, insert, or_,
 from engine.clock import VIETNAM
 from engine.mailing.batching import DAILY
 from engine.mailing.daily_words import translated_words
-from engine.mailing.facts import PageLinks
+from engine.mailing.facts import PageLinks, unit_display_name
 from engine.mailing.recipients import MAIL, reachable_people
 from engine.process.element_captions import load_step_names
 from engine.process.instances import DONE, OPEN
-from engine.staff import access
+from engine.staff import access, duty_roster
+from engine.staff.duty_roster import DutyGap
 from engine.store import daily_jobs
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -71,14 +74,26 @@ def plan_daily_summaries(engine: Engine, now: datetime, world: World) -> int:
         units_with_tasks = {
             units for units in set(units_by_person.values()) if _has_tasks(tx, units, world.calendar, now)
         }
+        headed = {unit for units in units_by_person.values() for unit in units or ()}
+        gaps = {gap.unit for gap in _roster_gaps(tx, headed, now)}
         rows = [
             _mail_row(person_id, day.isoformat(), now)
             for person_id, units in units_by_person.items()
-            if units in units_with_tasks
+            if units in units_with_tasks or gaps.intersection(units or ())
         ]
         if rows:
             tx.write().execute(insert(_mail), rows)
     return len(rows)
+
+
+def _roster_gaps(tx: Transaction, units: Collection[str], now: datetime) -> list[DutyGap]:
+    """The gaps that heads are told of: in the rosters of those of their units that keep one."""
+    return duty_roster.list_gaps(tx, duty_roster.units_with_roster(tx, units), now)
+
+
+def _gap_lines(gaps: Sequence[DutyGap], world: World, words: Mapping[str, str]) -> list[str]:
+    weeks = ((gap.unit, words["week"].format(day=f"{gap.week:%d/%m/%Y}")) for gap in gaps)
+    return [f"- {unit_display_name(world, unit)} · {week}" for unit, week in weeks]
 
 
 def _midnight_of(at: datetime) -> datetime:
@@ -136,7 +151,11 @@ def compose_summary(tx: Transaction, person_id: int, world: World, pages: PageLi
             lines = _task_lines(rows, world, words, step_names, count)
             parts.append("\n".join([words[section].format(count=count), *lines]))
             parts.append(words["link"].format(link=f"{pages.site}/inbox?view={INBOX_VIEWS[section]}"))
-    if not any(counts.values()):
+    gaps = _roster_gaps(tx, units or (), now)
+    if gaps:
+        parts.append("\n".join([words["duty"], *_gap_lines(gaps, world, words)]))
+        parts.append(words["link"].format(link=f"{pages.site}/duty"))
+    if not any(counts.values()) and not gaps:
         parts.append(words["nothing"])
     subject = words["subject"].format(day=f"{now.astimezone(VIETNAM):%d/%m/%Y}", **counts)
     return subject, "\n\n".join(parts)

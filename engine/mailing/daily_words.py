@@ -15,6 +15,8 @@ _WORDS: Mapping[str, str] = {
     "due": N_("hạn {due}"),
     "more": N_("… và {count} việc khác."),
     "link": N_("Mở danh sách: {link}"),
+    "duty": N_("Chưa có người trực ngoài giờ trong 7 ngày tới:"),
+    "week": N_("tuần từ {day}"),
     "nothing": N_("Hiện không còn việc nào quá hạn, đến hạn hôm nay hay bị trả lại."),
 }
 

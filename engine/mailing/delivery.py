@@ -37,6 +37,7 @@ MAX_PAUSE = timedelta(hours=4)
 _GIVEN_UP_RULES = {
     (MAIL, "person"): "officer-mail-given-up",
     (MAIL, "report"): "citizen-mail-given-up",
+    (SMS, "person"): "officer-sms-given-up",
     (SMS, "report"): "citizen-sms-given-up",
     (WEBHOOK, WEBHOOK): "webhook-given-up",
 }

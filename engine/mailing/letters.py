@@ -17,16 +17,18 @@ from sqlalchemy import Row, select
 from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import RIGHTS
-from engine.mailing import citizen_mails, daily, facts, reveal_mails
+from engine.mailing import citizen_mails, daily, duty_mails, facts, reveal_mails
 from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT, ReceiptFacts
 from engine.mailing.facts import PageLinks
 from engine.mailing.letter import RenderedMail
+from engine.mailing.recipients import SMS
 from engine.mailing.rights_mails import compose_rights_mail
 from engine.mailing.sms import fit_in_parts
 from engine.mailing.template import fill_template
 from engine.process import definitions
+from engine.staff import duty_roster
 from engine.staff.substitutes import ABSENCE_MAIL
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -36,6 +38,8 @@ from engine.world.world import World
 
 _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outbox), table_of(Person), table_of(Report)
 
+# What is written to one officer about their own work, by kind.
+_TO_OFFICERS = {ABSENCE_MAIL: compose_absence_mail, duty_mails.DUTY: duty_mails.compose_duty_mail}
 _DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")
 _DIGEST_OPENING = N_("Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:")
 _DIGEST_CLOSING = N_("Mở hộp việc: {link}")
@@ -65,6 +69,8 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
     """Compose a mail; raises NotFound if its recipient no longer has an address, BadInput if its text is faulty."""
     recipient_id = _recipient_key(mail)[1]
     name, address, code = _recipient_details(tx, *_recipient_key(mail), closed_too=mail.kind == RIGHTS)
+    if mail.channel == SMS and _recipient_key(mail)[0] == "person":
+        address = duty_roster.duty_number(tx, recipient_id, mail.created_at)
     if not address:
         raise NotFound("mail-address-missing")
     subject, text = _subject_and_text(tx, mail, context, name, code, now)
@@ -87,8 +93,8 @@ def _subject_and_text(
     if mail.kind == DAILY:
         person_id = int(mail.recipient.rpartition(":")[2])
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
-    if mail.kind == ABSENCE_MAIL:
-        return compose_absence_mail(tx, mail, name, context.world, context.pages)
+    if mail.kind in _TO_OFFICERS:
+        return _TO_OFFICERS[mail.kind](tx, mail, name, context.world, context.pages)
     if mail.kind == RIGHTS:
         return compose_rights_mail(tx, mail, context.world, context.pages)
     if mail.kind == reveal_mails.REVEALS:
@@ -117,6 +123,8 @@ def compose_text_message(
     """The same mail as a text message: a code in its sentence, everything else as its subject and a link."""
     if mail.kind == CODE:
         return rendered.text.partition("\n")[0]
+    if _recipient_key(mail)[0] == "person":
+        return fit_in_parts(rendered.subject, f"{context.pages.site}/inbox", parts)
     code = _recipient_details(tx, *_recipient_key(mail))[2]
     return fit_in_parts(rendered.subject, _tracking_url(tx, mail, context, code), parts)
 

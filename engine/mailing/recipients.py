@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from engine.cases import case_ends, report_links
 from engine.mailing import facts
 from engine.process.instances import OPEN
-from engine.staff import substitutes
+from engine.staff import duty_roster, substitutes
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Report, RoleAssignment, Task
@@ -45,7 +45,7 @@ def resolve_addressees(
         candidates = (
             _citizen_recipients(tx, row.report_id, channels)
             if addressee == CITIZEN
-            else _officer_recipients(tx, row, world, addressee, now)
+            else _officer_recipients(tx, row, world, addressee, channels, now)
         )
         for recipient in candidates:
             recipients.setdefault((recipient.channel, recipient.name), recipient)
@@ -54,8 +54,16 @@ def resolve_addressees(
     return list(recipients.values())
 
 
-def _officer_recipients(tx: Transaction, row: Row[Any], world: World, unit: str, now: datetime) -> list[Recipient]:
-    """The reachable people of a unit; if there are none, those of the unit above, and so on (R19)."""
+def _officer_recipients(
+    tx: Transaction, row: Row[Any], world: World, unit: str, channels: Collection[str], now: datetime
+) -> list[Recipient]:
+    """The reachable people of a unit; if there are none, those of the unit above, and so on (R19).
+
+    Outside office hours an emergency goes to whoever is on duty there instead of to everybody.
+    """
+    on_duty = _on_duty_recipients(tx, row, world, unit, channels, now)
+    if on_duty:
+        return on_duty
     code: str | None = unit
     while code is not None and world.units.knows(code):
         people = people_to_notify(tx, code, row.instance_id, now)
@@ -64,6 +72,23 @@ def _officer_recipients(tx: Transaction, row: Row[Any], world: World, unit: str,
         above = world.units.above(code)
         code = above.code if above is not None else None
     return []
+
+
+def _on_duty_recipients(
+    tx: Transaction, row: Row[Any], world: World, unit: str, channels: Collection[str], now: datetime
+) -> list[Recipient]:
+    """Whoever is on duty for the unit, by mail and SMS; nobody in office hours, or for what is no emergency."""
+    if not facts.is_emergency(row) or world.calendar.is_open(now):
+        return []
+    person = duty_roster.find_on_duty(tx, [unit], now).get(unit)
+    if person is None:
+        return []
+    recipients = [
+        Recipient(MAIL, f"person:{one}", unit) for one in reachable_people(tx, [(person.person_id, unit)], now)
+    ]
+    if SMS in channels and person.phone:
+        recipients.append(Recipient(SMS, f"person:{person.person_id}", unit))
+    return recipients
 
 
 def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime) -> list[int]:

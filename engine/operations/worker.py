@@ -21,7 +21,7 @@ from engine.cases.old_files import OldFileCleaner
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
-from engine.mailing import batching, citizen_mails, daily, delivery, notices
+from engine.mailing import batching, citizen_mails, daily, delivery, duty_mails, notices
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
 from engine.operations.anchor_export import AnchorExporter
@@ -147,6 +147,7 @@ class Worker:
         context, world = self._around, self._current_world()
         if context.outlets.names:
             notice_totals = notices.resolve_recipients(context.database, context.clock(), world, context.outlets.names)
+            duty_mails.plan_duty_mails(context.database, context.clock(), world, context.outlets.names)
             batching.batch_notices(context.database, context.clock(), context.settings.mails_per_hour)
             citizen_mails.queue_codes(context.database, context.clock(), context.outlets.names)
             mail_totals = delivery.send_due_mails(

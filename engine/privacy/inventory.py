@@ -48,6 +48,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "person.email": _OFFICER,
     "person.phone": _OFFICER,
     "person.password_hash": "no password can be read from it",
+    "duty_shift.phone": _OFFICER,
     "history.actor": "officers by number; citizens only as such",
     "history.origin": "where an act came from, also a citizen's network address (R13)",
     "history.detail": "facts of the process and reasons that officers typed; of personal values salted digests alone",
@@ -101,6 +102,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "directive_template": "id name digest added_at added_by turn used_from",
     "directive_unit": "directive_id unit_code instance_id received_at received_by",
     "draft": "person_id key saved_at",
+    "duty_shift": "unit_code week person_id set_at set_by",
     "figure": (
         "scale first unit field received reopened on_time late false_report otherwise transferred satisfied "
         "dissatisfied"

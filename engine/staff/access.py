@@ -67,6 +67,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "chase": _also_lent("provincial_office"),
     "issue_directives": _own_only("provincial_office", "leadership"),
     "answer_directives": _also_lent("commune", "tier2_focal", "department", "police", HEAD),
+    "keep_roster": _own_only("provincial_office", HEAD),
+    "see_roster": _also_lent("operator", "tier2_focal", "provincial_office", "leadership", HEAD),
     "write_answers": _also_lent("department", "provincial_office", "administrator"),
     "review_answers": _also_lent("department", "provincial_office"),
     "read_questions": _also_lent("department", "provincial_office"),

@@ -68,6 +68,7 @@ PAGES: dict[str, str] = {
     "directives.save_directive_texts": UNISSUED,
     "directives.upload_template": acts.ADD_TEMPLATE,
     "directives.use_template": acts.USE_TEMPLATE,
+    "duty.submit_shift": f"{acts.SET_DUTY} {acts.CLEAR_DUTY}",
     "following.enter_code": LOOK,
     "form_files.drop_own_file": UNSENT,
     "form_files.drop_public_file": UNSENT,

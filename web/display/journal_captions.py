@@ -15,6 +15,7 @@ CHAIN_CAPTIONS = {
     "account": lazy_gettext("Tài khoản và quyền"),
     "sign_in": lazy_gettext("Đăng nhập"),
     "substitute": lazy_gettext("Làm thay"),
+    "duty": lazy_gettext("Lịch trực"),
     "calendar": lazy_gettext("Lịch làm việc"),
     "unit": lazy_gettext("Đơn vị"),
     "deployment": lazy_gettext("Triển khai quy trình"),
@@ -44,6 +45,8 @@ JOURNAL_ACT_CAPTIONS = {
     acts.ARRANGE_SUBSTITUTE: lazy_gettext("Cử người làm thay"),
     acts.DECLINE_SUBSTITUTION: lazy_gettext("Từ chối làm thay"),
     acts.END_SUBSTITUTION: lazy_gettext("Thôi cử người làm thay"),
+    acts.SET_DUTY: lazy_gettext("Cử người trực ngoài giờ"),
+    acts.CLEAR_DUTY: lazy_gettext("Bỏ người trực ngoài giờ"),
     acts.SIGN_IN: lazy_gettext("Đăng nhập"),
     acts.REFUSE_SIGN_IN: lazy_gettext("Đăng nhập không được"),
     acts.LOCK_SIGN_IN: lazy_gettext("Tạm khóa đăng nhập"),
@@ -139,6 +142,7 @@ FACT_CAPTIONS = {
     "substitute": lazy_gettext("người làm thay"),
     "unit": lazy_gettext("đơn vị"),
     "until": lazy_gettext("đến lúc"),
+    "week": lazy_gettext("tuần từ"),
     "version": lazy_gettext("bản"),
 }
 # Values that are words of the program; what stands in none of these is shown as it was typed.

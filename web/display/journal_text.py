@@ -32,6 +32,7 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
     "owner": filters.unit_caption,
     "field": filters.field_caption,
     "first": _day_text,
+    "week": _day_text,
     "last": _day_text,
     "until": _moment_text,
     "made_at": _moment_text,

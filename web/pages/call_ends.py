@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import call_log, calls, petitions
+from engine.cases import call_log, calls, petitions, tasks
 from engine.cases.call_log import CallEnd, CallFigures
 from engine.cases.petitions import PetitionPlace
 from engine.cases.tasks import InvalidForm
 from engine.clock import VIETNAM
 from engine.errors import Invalid
-from engine.staff import form_drafts
-from web.display.filters import CALL_REASON_CAPTIONS, label_of
+from engine.staff import duty_roster, form_drafts
+from web.display.filters import CALL_REASON_CAPTIONS, label_of, phone_text
 from web.http.request import current_desk, current_language, current_world, request_time, requires_permission, tx
 
 blueprint = Blueprint("call_ends", __name__)
@@ -46,6 +46,17 @@ def calls_today() -> CallFigures:
     """The hotline's calls of this day."""
     midnight = datetime.combine(request_time().astimezone(VIETNAM), time(), VIETNAM)
     return call_log.count_calls(tx(), midnight, midnight + timedelta(days=1))
+
+
+def tell_whom_to_call(instance_id: int) -> None:
+    """Say who is on duty where an emergency has gone outside office hours."""
+    now, world = request_time(), current_world()
+    if world.calendar.is_open(now):
+        return
+    units = tasks.list_emergency_units(tx(), instance_id)
+    for code, person in duty_roster.find_on_duty(tx(), units, now).items():
+        facts = {"unit": world.units.get(code).name, "name": person.name, "phone": phone_text(person.phone)}
+        flash(_("Ngoài giờ: gọi người trực của %(unit)s: %(name)s %(phone)s.", **facts), "warning")
 
 
 @blueprint.post("/intake/unfiled")

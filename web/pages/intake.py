@@ -168,6 +168,7 @@ def _take_call(call: Call, holder: FormHolder) -> ResponseReturnValue:
     _forget_draft(holder)
     flash(_("Đã ghi nhận hồ sơ %(code)s. Đọc mã và khóa tra cứu cho người gọi.", code=filed.code), "success")
     _keep_slip(filed.report_id, filed.code)
+    call_ends.tell_whom_to_call(filed.instance_id)
     return redirect(url_for("intake.show_intake"))
 
 

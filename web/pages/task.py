@@ -30,7 +30,7 @@ from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, request_time, tx
-from web.pages import form_files, task_beside
+from web.pages import call_ends, form_files, task_beside
 
 blueprint = Blueprint("task", __name__)
 
@@ -169,6 +169,8 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     step = filters.step_caption(task.name)
     done = _("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code)
     flash(Markup("{} {}").format(done, _offer_next(case.case.id)), "success")
+    if task.form == calls.RECEIVE:
+        call_ends.tell_whom_to_call(case.case.id)
     return redirect(url_for("inbox.show_inbox"))
 
 

@@ -46,6 +46,7 @@ from engine.store.models.reports import (
 )
 from engine.store.models.staff import (
     Draft,
+    DutyShift,
     FormReceipt,
     Holiday,
     OfficeHours,
@@ -83,6 +84,7 @@ __all__ = [
     "DirectiveTemplate",
     "DirectiveUnit",
     "Draft",
+    "DutyShift",
     "Figure",
     "FigureCheck",
     "FigureFold",

@@ -74,6 +74,22 @@ class Substitute(Base):
     ended_by: Mapped[str | None] = mapped_column(Key)
 
 
+class DutyShift(Base):
+    """Who takes a unit's emergencies outside office hours in the week that begins on the Monday `week`.
+
+    `phone` is the number to call during the week, "" for the person's own.
+    """
+
+    __tablename__ = "duty_shift"
+
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    phone: Mapped[str] = mapped_column(String(20), server_default="")
+    set_at: Mapped[datetime]
+    set_by: Mapped[str] = mapped_column(Key)
+
+
 class WebSession(Base):
     """A signed-in session. Only the digest of the token is stored, so the table grants no access."""
 

@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
         "Thông báo “{notice}” không đến được ai: {units} và các đơn vị cấp trên không có ai có địa chỉ thư điện tử."
     ),
     "officer-mail-given-up": N_("Thư gửi cán bộ số {number} không đi được và đã dừng gửi: {reason}"),
+    "officer-sms-given-up": N_("Tin nhắn gửi cán bộ trực số {number} không đi được và đã dừng gửi: {reason}"),
     "citizen-mail-given-up": N_("Thư gửi người phản ánh không đi được và đã dừng gửi: {reason}"),
     "citizen-sms-given-up": N_("Tin nhắn gửi người phản ánh không đi được và đã dừng gửi: {reason}"),
     "webhook-given-up": N_("Thông báo gửi hệ thống kết nối không đi được và đã dừng gửi: {reason}"),

@@ -6,6 +6,8 @@ from engine.translation.catalogue import N_
 
 SENTENCES: dict[str, str] = {
     "person-unknown": N_("Không có người này."),
+    "duty-week-unknown": N_("Chọn tuần trực trong danh sách, từ tuần này trở đi."),
+    "duty-person-unknown": N_("Chọn người trực trong danh sách cán bộ của đơn vị."),
     "account-unknown": N_("Không có tài khoản “{login}”."),
     "account-closed": N_("Tài khoản này đã bị khóa."),
     "roles-do-not-allow": N_("Không vai trò nào của bạn được làm việc này."),
