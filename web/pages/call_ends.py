@@ -84,7 +84,7 @@ def divert_call(typed: dict[str, object]) -> ResponseReturnValue:
         raise InvalidForm({"given_answer": [Invalid("given_answer", "call-given-answer-left-over")]})
     kind = place.kind if place else petitions.recognise_petition(f"{typed.get('content') or ''}. {note}")
     kind = kind or petitions.COMPLAINT
-    _end_call(CallEnd(kind, call_seconds(), place.key if place else "", note))
+    _end_call(CallEnd(kind, call_seconds(), place.key if place else "", "" if place else note))
     where = place.place_in(current_language()) if place else note
     flash(
         _(

@@ -85,7 +85,8 @@ def test_a_denunciation_is_diverted_without_anything_about_the_caller(site: Site
     browser = site.browser(OPERATOR)
     typed = {"content": "Tôi tố cáo ông Trần Văn Hai nhận tiền, số 0912 345 678.", "outcome": "diverted"}
     assert browser.post("/intake", typed).status_code == 422
-    answer = browser.post("/intake", {**typed, "petition": "denunciation_commune_staff"}, follow_redirects=True)
+    chosen = {**typed, "petition": "denunciation_commune_staff", "divert_reason": "Ông Hai nhận tiền."}
+    answer = browser.post("/intake", chosen, follow_redirects=True)
     assert "tố cáo, hướng dẫn đến Chủ tịch UBND xã, phường nơi người đó công tác" in answer.text
     stored = rows(site, UnfiledCall)[0]
     assert (stored.reason, stored.place, stored.note) == ("denunciation", "denunciation_commune_staff", "")
