@@ -309,7 +309,14 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
     task = site.task(filed.instance_id, "receive")
     site.browser(COMMUNE).post("/substitutes", {"substitute": OFFICE, "first": "2026-11-25", "last": "2026-11-30"})
     officers = {
-        OPERATOR: ("/inbox", "/inbox?view=queue", "/intake?phone=0912345678", f"/tasks/{task.id}", "/cases?text=tram"),
+        OPERATOR: (
+            "/inbox",
+            "/inbox?view=queue",
+            "/intake?phone=0912345678",
+            f"/tasks/{task.id}",
+            "/cases?text=tram",
+            "/duty",
+        ),
         OFFICE: (
             *("/admin", "/admin/people?unit=731", "/admin/units", "/admin/calendar", "/admin/incidents"),
             *("/admin/mailbox", "/answers", "/answers/new", "/substitutes", f"/cases/{filed.code}", "/password"),

@@ -162,8 +162,8 @@ def complete_task(task_id: int) -> ResponseReturnValue:
         return _render_too_late(*_load_task(task_id), typed)
     chosen_files.drop_chosen_files(tx(), holder)
     if task.form == calls.RECEIVE and typed.get("outcome") == "answered":
-        told = str(typed.get("given_answer") or "")
-        usage.record_use(tx(), current_desk(), case.case.id, _answer_taken().get("given_from", ""), told)
+        reply = str(typed.get("given_answer") or "")
+        usage.record_use(tx(), current_desk(), case.case.id, _answer_taken().get("given_from", ""), reply)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
     tasks.settle_failed_completions(tx(), current_desk(), case.case.id)
     step = filters.step_caption(task.name)
