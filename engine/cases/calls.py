@@ -82,8 +82,8 @@ def register_call(tx: Transaction, desk: Desk, call: Call) -> FiledReport:
 def _require_nothing_dropped(receive: Form, values: Mapping[str, object]) -> None:
     """Raise InvalidForm for a text that was typed for another outcome: it would be lost without a word."""
     typed = [key for key in OUTCOME_TEXTS if key in receive.inputs and str(values.get(key) or "").strip()]
-    conditions = {key: receive.inputs[key].condition for key in typed}
-    lost = [key for key, condition in conditions.items() if condition and condition.hides(values.get(condition.key))]
+    hidden = receive.hidden_keys(values)
+    lost = [key for key in typed if key in hidden]
     if lost:
         raise InvalidForm({key: [Invalid(key, OUTCOME_TEXTS[key])] for key in lost})
 
