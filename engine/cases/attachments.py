@@ -8,29 +8,26 @@ of whoever took them, which they did not mean to give, stay with them (Law 91/20
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from engine.cases import file_kinds
 from engine.cases.file_kinds import MEDIA_TYPES
+from engine.cases.file_names import safe_name
 from engine.errors import BadInput, NotFound
 from engine.pictures import film_boxes, sound_tags
 from engine.pictures.confined import UnfitPicture, clean_picture
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Attachment, StoredFile
-from forms.texts import tidy_text
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
 MAX_FILES = 20
-MAX_NAME_LENGTH, MAX_SENT_NAME = 120, 500
 
 _attachment, _stored = table_of(Attachment), table_of(StoredFile)
 
@@ -136,16 +133,6 @@ def _insert_attachment(tx: Transaction, report_id: int, file: CleanFile, added: 
     }
     attachment_id: int = tx.write().execute(insert(_attachment).returning(_attachment.c.id), row).scalar_one()
     return attachment_id
-
-
-def safe_name(name: str, extension: str) -> str:
-    """The last part of a name, composed (NFC: macOS sends letters and marks apart), with the content's extension.
-
-    Characters special to an operating system become underscores.
-    """
-    stem = PurePosixPath(tidy_text(name, MAX_SENT_NAME).replace("\\", "/")).stem
-    cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
-    return (cleaned or "tep") + extension
 
 
 def list_for_report(tx: Transaction, report_id: int) -> Sequence[Any]:

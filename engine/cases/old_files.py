@@ -16,9 +16,9 @@ from engine.cases.attachments import (
     Upload,
     clean_upload,
     load_content,
-    safe_name,
     store_content,
 )
+from engine.cases.file_names import safe_name
 from engine.cases.stored_content import drop_unused_content
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction

@@ -23,6 +23,7 @@ MEMORY_BYTES = 1024**3
 AT_ONCE = 2  # Pictures of one server process that are drawn at the same time; the others wait.
 _MODULE = "engine.pictures.confined"
 _CODE_FOLDER = str(Path(engine.__file__).parents[1])
+TOO_BUSY, TOO_HEAVY = "pictures-too-busy", "picture-too-many-points"  # Rules of what uploads are told.
 _places = BoundedSemaphore(AT_ONCE)
 
 
@@ -40,7 +41,7 @@ class _Answer(msgspec.Struct, frozen=True):
 def clean_picture(content: bytes) -> CleanPicture:
     """A picture without anything beside its points; raises UnfitPicture with the rule that it breaks."""
     if not _places.acquire(timeout=WALL_SECONDS):
-        raise UnfitPicture("pictures-too-busy")
+        raise UnfitPicture(TOO_BUSY)
     try:
         outcome = subprocess.run(  # noqa: S603 - our own program.
             [sys.executable, "-m", _MODULE],
@@ -52,7 +53,7 @@ def clean_picture(content: bytes) -> CleanPicture:
             check=True,
         )
     except subprocess.SubprocessError as error:
-        raise UnfitPicture("picture-too-many-points") from error
+        raise UnfitPicture(TOO_HEAVY) from error
     finally:
         _places.release()
     answer = msgspec.msgpack.decode(outcome.stdout, type=_Answer)

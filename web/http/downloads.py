@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from flask import Response
 
+from engine.cases.file_names import plain_name
+
 
 def file_response(content: bytes, media_type: str, name: str) -> Response:
     """A file to save as `name`, in any script."""
@@ -31,8 +33,6 @@ def disposition(name: str) -> str:
     RFC 6266, 4.3: programs that read `filename*` prefer it; the others get the name without diacritics.
     """
     composed = unicodedata.normalize("NFC", re.sub(r"[\x00-\x1f\x7f]", "_", name))
-    plain = unicodedata.normalize("NFKD", composed.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    fallback = re.sub(r"[^ !#-\[\]-~]", "_", plain)
+    fallback = plain_name(composed)
     header = f'attachment; filename="{fallback}"'
     return header if fallback == composed else f"{header}; filename*=UTF-8''{quote(composed, safe='')}"

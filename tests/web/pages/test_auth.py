@@ -25,6 +25,9 @@ OPEN_TO_ALL = {
     *(
         "public.show_report_form",
         "public.submit_report",
+        "public.show_filed_report",
+        "form_files.keep_public_file",
+        "form_files.drop_public_file",
         "following.show_doors",
         "following.look_up_report",
         "following.open_link",
@@ -33,6 +36,8 @@ OPEN_TO_ALL = {
         "following.enter_code",
         "progress.forget_report",
         "progress.submit_opinion",
+        "progress.download_own_file",
+        "progress.show_own_thumbnail",
     ),
 }
 

@@ -103,7 +103,7 @@ def test_input_of_the_wrong_form_is_told_in_one_sentence(
 
 
 def test_a_web_report_shows_its_key_once_and_queues_a_receipt_to_its_own_address(site: Site) -> None:
-    page = site.browser().post("/report", {**SENT, "email": "oi@x.example"}).text
+    page = site.browser().post("/report", {**SENT, "email": "oi@x.example"}, follow_redirects=True).text
     report = site.read(select(Report.__table__))[0]
     assert site.browser().follow(report.code, shown_key(page)).location == "/follow"
     (mail,) = site.read(select(Mail.__table__))
@@ -129,7 +129,7 @@ def test_the_hotline_replaces_a_lost_key_and_the_case_records_how_the_caller_was
     operator = revealed(site, filed.code)
     assert f"/cases/{filed.code}/key" in operator.get(f"/cases/{filed.code}").text
     assert NEW.address in operator.get(f"/cases/{filed.code}/key").text
-    page = operator.post(f"/cases/{filed.code}/key", CHECKED).text
+    page = operator.post(f"/cases/{filed.code}/key", CHECKED, follow_redirects=True).text
     assert site.browser().follow(filed.code, shown_key(page)).status_code == 302
     assert site.browser().follow(filed.code, old).status_code == 404
     assert NEW.content not in citizen.get("/follow").text  # What the old key opened is closed, too.
@@ -171,7 +171,7 @@ def test_a_caller_who_joined_a_case_gets_a_new_key_of_their_own(site: Site) -> N
     data = {**SENT, "outcome": f"join:{main}", "channel": "phone", "urgency": "normal"}
     site.browser(OPERATOR).post("/intake", data)
     own = site.read(select(Report.code).order_by(Report.id))[1].code
-    page = revealed(site, main).post(f"/cases/{own}/key", CHECKED).text
+    page = revealed(site, main).post(f"/cases/{own}/key", CHECKED, follow_redirects=True).text
     assert site.browser().follow(own, shown_key(page)).status_code == 302
     assert site.browser().follow(main, shown_key(page)).status_code == 404
     assert own in site.read(select(History.detail).where(History.action == "give_key"))[0].detail

@@ -1,0 +1,26 @@
+"""Names of files: as people wrote them, safe for every system, and for programs that know English letters alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+MAX_NAME_LENGTH = 120
+
+
+def safe_name(name: str, extension: str) -> str:
+    """The last part of a name, composed (NFC: macOS sends letters and marks apart), with the content's extension.
+
+    Characters special to an operating system become underscores.
+    """
+    stem = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).stem
+    cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
+    return (cleaned or "tep") + extension
+
+
+def plain_name(name: str) -> str:
+    """A name in ASCII: without diacritics, and with underscores for everything else and for quotation marks."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return re.sub(r"[^ !#-\[\]-~]", "_", bare)
