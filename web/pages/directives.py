@@ -88,22 +88,7 @@ def _render_directive(
 ) -> ResponseReturnValue:
     lines = matter_lines.load_lines(tx(), current_desk(), [case.code for case in full.cases])
     if full.row.state == DRAFT:
-        permissions = {
-            name: access.has_permission(current_officer(), act)
-            for name, act in (("may_edit", CHASE), ("may_issue", ISSUE))
-        }
-        most = {"longest": drafting.MAX_LENGTHS, "most_days": drafting.MAX_DAYS}
-        typed = request.form if fault else {}
-        return render_template(
-            "directive_draft.html",
-            asks=request.args.get("ask") == "issue",
-            full=full,
-            lines=lines,
-            fault=fault,
-            typed=typed,
-            **permissions,
-            **most,
-        ), status
+        return _render_draft(full, lines, fault), status
     waiting = {task.instance_id: task for task in full.tasks}
     of_unit = next((item.instance_id for item in full.units if item.unit == request.args.get("unit")), None)
     task = waiting.get(of_unit) or next(iter(full.tasks), None)
@@ -124,6 +109,23 @@ def _render_directive(
         hidden_when=form_view.field_attributes,
     )
     return page, status
+
+
+def _render_draft(full: DirectiveDetails, lines: Mapping[str, str], fault: str) -> str:
+    permissions = {
+        name: access.has_permission(current_officer(), act) for name, act in (("may_edit", CHASE), ("may_issue", ISSUE))
+    }
+    return render_template(
+        "directive_draft.html",
+        asks=request.args.get("ask") == "issue",
+        full=full,
+        lines=lines,
+        fault=fault,
+        typed=request.form if fault else {},
+        longest=drafting.MAX_LENGTHS,
+        most_days=drafting.MAX_DAYS,
+        **permissions,
+    )
 
 
 def _task_form(task: Any, shown: Mapping[int, FilledForm]) -> tuple[Any, FilledForm, str]:
