@@ -377,3 +377,15 @@ def saved(document: Any) -> bytes:
 
 def upload(browser: Browser, content: bytes) -> Any:
     return browser.post("/directives/template", {"template": (BytesIO(content), "mau.docx")})
+
+
+def test_issuing_asks_once_and_says_what_will_happen(site: Site) -> None:
+    number = drafted(site, *overdue(site, 1, days=2, hours=1))
+    office = site.browser(OFFICE)
+    asked = office.post(f"/directives/{number}/issue", {"version": "1"})
+    assert asked.location == f"/directives/{number}?ask=issue#confirm"
+    page = office.get(asked.location).text
+    assert "Ban hành văn bản này?" in page
+    assert "Văn bản nêu 1 hồ sơ" in page
+    issued = office.post(f"/directives/{number}/issue", {"version": "1", "confirmed": "yes"}, follow_redirects=True)
+    assert "Đã ban hành văn bản" in issued.text
