@@ -150,7 +150,7 @@ def _template_context() -> dict[str, Any]:
         "lang": str(get_locale()),
         "task_link": lambda task_id: url_for("task.show_task", task_id=task_id),
         "demonstration": request.current_application().demonstration,
-        "server_time": request.request_time,
+        "server_time": request.request_time().isoformat() if "now" in g else "",
         "site": request.current_application().settings.site,
         "demo_password": demo_accounts.PASSWORD,
         "doors": navigation.public_links(),

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-MAX_NAME_LENGTH = 120
+from forms.texts import tidy_text
+
+MAX_NAME_LENGTH, MAX_SENT_NAME = 120, 500
 
 
 def safe_name(name: str, extension: str) -> str:
@@ -14,7 +16,7 @@ def safe_name(name: str, extension: str) -> str:
 
     Characters special to an operating system become underscores.
     """
-    stem = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).stem
+    stem = PurePosixPath(tidy_text(name, MAX_SENT_NAME).replace("\\", "/")).stem
     cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
     return (cleaned or "tep") + extension
 

@@ -173,7 +173,7 @@ def test_the_history_says_for_whom_a_substitute_acts(site: Site) -> None:
         site.read(select(Person.name).where(Person.login == login))[0].name for login in (OTHER_OFFICER, COMMUNE)
     )
     page = site.browser(COMMUNE).get(f"/cases/{site.read(select(Report.code))[0].code}").text
-    assert page.count(f"{substitute}, làm thay {absent}") == 2
+    assert page.count(f"{substitute}, làm thay {absent}") == 3  # The contact also in the thread.
     assert [entry.action for entry in entries if '"for":' in entry.detail] == ["claim", "contact"]
 
 

@@ -1,7 +1,8 @@
 // A button beside each moment fills in now, by the server's clock; without a script there is none.
 "use strict";
 
-const loadedAt = new Date(document.querySelector("meta[name=server-time]").content).getTime() - performance.now();
+const serverTime = document.querySelector("meta[name=server-time]")?.content;
+const loadedAt = (serverTime ? new Date(serverTime).getTime() : Date.now()) - performance.now();
 
 function momentNow(pattern) {
   const options = { timeZone: "Asia/Ho_Chi_Minh", hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
