@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from engine.cases import report_links
-from engine.cases.masking import tokenize
+from engine.cases import report_links, word_weights
+from engine.cases.masking import split_folded
+from engine.cases.similarity import SIMILARITY_THRESHOLD, text_terms, word_terms
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -23,9 +24,8 @@ from forms.texts import national_number
 MAX_SHOWN = 5
 MAX_SCANNED = 300
 SIMILAR_WITHIN = timedelta(days=60)
-# The share of the shorter text's significant words that the other text must contain too.
-SIMILARITY_THRESHOLD = 0.5
-MIN_WORD_LENGTH, MIN_WORDS = 3, 2
+MAX_COMPARED = 20
+MIN_TERMS = 3  # Two words and their pair: one word is no report.
 
 _report, _instance, _mark = table_of(Report), table_of(Instance), table_of(Mark)
 _WAS_FALSE_REPORT = exists().where(_mark.c.instance_id == _instance.c.id, _mark.c.status == "false_report")
@@ -97,15 +97,15 @@ def _main_cases(tx: Transaction, report_ids: Sequence[int]) -> dict[int, Any]:
 def list_similar_cases(
     tx: Transaction, place: str, content: str, now: datetime, except_report_id: int = 0
 ) -> list[Any]:
-    """Open cases of the same commune that report the same thing, most similar first.
+    """Open cases of the same commune that report the same thing, most similar first: see `engine.cases.similarity`.
 
     `except_report_id` excludes one report.
     """
-    call_words = _significant_words(content)
-    if len(call_words) < MIN_WORDS or not place:
+    typed = text_terms(content)
+    if len(typed) < MIN_TERMS or not place:
         return []
     query = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, _report.c.matter)
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(
             _report.c.place == place,
@@ -116,18 +116,16 @@ def list_similar_cases(
         .order_by(_report.c.id.desc())
         .limit(MAX_SCANNED)
     )
-    scored = [(_word_overlap(call_words, _significant_words(row.content)), row) for row in tx.read.execute(query)]
-    ranked = sorted(
-        (item for item in scored if item[0] >= SIMILARITY_THRESHOLD), key=lambda item: (-item[0], -item[1].id)
-    )
-    return [row for _score, row in ranked[:MAX_SHOWN]]
+    terms_by_row = {row: word_terms(split_folded(row.matter)) for row in tx.read.execute(query)}
+    return _rank_similar(tx, typed, terms_by_row)
 
 
-def _significant_words(text: str) -> set[str]:
-    return {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
-
-
-def _word_overlap(one: set[str], other: set[str]) -> float:
-    """The share of the shorter text's words found in both."""
-    shorter = min(len(one), len(other))
-    return len(one & other) / shorter if shorter >= MIN_WORDS else 0.0
+def _rank_similar(tx: Transaction, typed: frozenset[str], terms_by_row: Mapping[Any, frozenset[str]]) -> list[Any]:
+    """The rows that are about the same, most similar first; only the most likely ones are compared in full."""
+    weights = word_weights.load_weights(tx, typed)
+    shared = {row: weights.weigh(typed & terms) for row, terms in terms_by_row.items() if not typed.isdisjoint(terms)}
+    likely = sorted(shared, key=lambda row: (-shared[row], -row.id))[:MAX_COMPARED]
+    weights = word_weights.load_weights(tx, typed.union(*(terms_by_row[row] for row in likely)))
+    scores = {row: weights.similarity(typed, terms_by_row[row]) for row in likely}
+    similar = [row for row in likely if scores[row] >= SIMILARITY_THRESHOLD]
+    return sorted(similar, key=lambda row: (-scores[row], -row.id))[:MAX_SHOWN]

@@ -25,7 +25,12 @@ _WORD = re.compile(r"[0-9a-z]+")
 
 def tokenize(text: str) -> list[str]:
     """The words of a text as indexed: without diacritics, in lower case."""
-    return _WORD.findall(strip_diacritics(text))
+    return split_folded(strip_diacritics(text))
+
+
+def split_folded(text: str) -> list[str]:
+    """The words of a text that is folded already."""
+    return _WORD.findall(text)
 
 
 def search_columns(report: Mapping[str, Any]) -> dict[str, str]:

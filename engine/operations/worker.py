@@ -16,7 +16,7 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
-from engine.cases import chosen_files, corrections, one_time_codes
+from engine.cases import chosen_files, corrections, one_time_codes, word_weights
 from engine.cases.old_files import OldFileCleaner
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
@@ -182,6 +182,9 @@ class Worker:
             delete_ended(context.database, now)
             self._cleared = now
         self._check_figures(now)
+        words = word_weights.learn_daily(context.database, now)
+        if words is not None:
+            log.info("words.learnt", words=words)
         return now + MAX_SLEEP
 
     def run_nightly(self) -> datetime:

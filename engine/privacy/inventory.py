@@ -73,6 +73,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "form_receipt.key": "a keyed digest of what was sent, deleted within a day",
     "form_receipt.location": "where the page led, which may name what was searched for; deleted within a day",
     "form_receipt.result": "the number of the report that was filed, deleted within a day",
+    "word_count.word": "words of what at least three reports are about, without who reported; learnt anew every day",
     "web_session.digest": "no session can be opened with it; deleted when it ends",
     "unfiled_call.note": "a place that an officer named to a caller; numbers and addresses are masked",
     "throttle.key": "a digest of a number or address, deleted within a day",
@@ -161,4 +162,5 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "unfiled_call": "id at reason seconds taken_by place",
     "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
     "web_session": "person_id created_at seen_at expires_at",
+    "word_count": "reports",
 }

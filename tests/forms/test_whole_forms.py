@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -127,12 +126,10 @@ def test_a_commune_can_be_asked_for_apart_from_other_units() -> None:
 
 def test_a_department_is_no_other_unit() -> None:
     compiled = form(special("department", "department"))
-    known: dict[str, Any] = {
-        "known_unit": {"75.SYT", "731.CA"}.__contains__,
-        "known_department": {"75.SYT"}.__contains__,
-    }
-    assert compiled.load({"department": "75.SYT"}, **known).case == {"department": "75.SYT"}
-    errors = refused(compiled, {"department": "731.CA"}, **known)
+    units, departments = {"75.SYT", "731.CA"}.__contains__, {"75.SYT"}.__contains__
+    answers = {"department": "75.SYT"}
+    assert compiled.load(answers, known_unit=units, known_department=departments).case == answers
+    errors = refused(compiled, {"department": "731.CA"}, known_unit=units, known_department=departments)
     assert errors == {"department": [form_message("department", "vi")]}
 
 

@@ -43,6 +43,7 @@ from engine.store.models.reports import (
     StoredFile,
     TrackingKey,
     UnfiledCall,
+    WordCount,
 )
 from engine.store.models.staff import (
     Draft,
@@ -130,4 +131,5 @@ __all__ = [
     "UnfiledCall",
     "Unit",
     "WebSession",
+    "WordCount",
 ]

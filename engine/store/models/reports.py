@@ -12,6 +12,15 @@ from engine.store.columns import Base, Instant, Key
 _MEASURED = text("call_seconds IS NOT NULL")
 
 
+class WordCount(Base):
+    """How many of the newest reports use a word or a pair of words, learnt once a day; "" has the number of reports."""
+
+    __tablename__ = "word_count"
+
+    word: Mapped[str] = mapped_column(String(80), primary_key=True)
+    reports: Mapped[int]
+
+
 class Report(Base):
     """A citizen's report: who, where, what. All of the reporter's personal data is stored here (R1, R14).
 
