@@ -15,6 +15,15 @@ _DIGIT_RANK, _LETTER_RANK, _FOREIGN_RANK = 1, 2, 3
 OrderKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], str]
 
 
+DELIMITERS = ",;\t"
+
+
+def find_delimiter(text: str) -> str:
+    """What separates the columns of a CSV file: spreadsheets with a decimal comma write semicolons or tabs."""
+    header = text.partition("\n")[0]
+    return max(DELIMITERS, key=header.count)
+
+
 def strip_diacritics(text: str) -> str:
     """`text` as typed without diacritics: "Trảng Dài, Đồng Nai" becomes "trang dai, dong nai".
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import BadInput, FileProblem, InvalidFiles
+from engine.text import find_delimiter
 from engine.translation.catalogue import Language
 from engine.translation.wording import Fault, say, say_rule
 from engine.world.unit_tree import TERRITORIAL, UNIT_KINDS
+from forms.texts import BLOCKED, tidy_text
 
 ORGANISATION_KINDS = UNIT_KINDS - TERRITORIAL
 FORMATS = {
@@ -29,6 +31,8 @@ MAP_FORMATS = {
     "communes": ("old_commune_code", "new_code", "relation"),
     "units": ("old_code", "new_code", "relation"),
 }
+NO_VALUE = ("", "NA", "N/A", "NULL")  # What programs write into an empty cell.
+LONGEST_CELL = 1000
 RELATIONS = frozenset({"whole", "default", "part", "via_2024_merge", "unknown"})
 RowT = TypeVar("RowT")
 MAX_BYTES, MAX_LINES = 5_000_000, 30_000  # The whole country had 11,000 units with districts, and has 3,400 without.
@@ -106,10 +110,10 @@ class _CsvLine:
     def read_degrees(self, column: str, limit: int) -> float | None:
         """A coordinate, None when the file has none; raises BadInput outside ±`limit`."""
         value = self.cells.get(column, "")
-        if not value:
+        if value in NO_VALUE:
             return None
         try:
-            number = float(value)
+            number = float(value.replace(",", "."))
         except ValueError:
             number = float("nan")
         if not -limit <= number <= limit:
@@ -178,9 +182,10 @@ def _recognise_format(path: Path, header: list[str]) -> str:
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
-    reader = csv.reader(io.StringIO(_read_utf8(path), newline=""), strict=True)
+    text = _read_utf8(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text), strict=True)
     try:
-        table = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+        table = [(reader.line_num, [_tidy_cell(cell) for cell in row]) for row in reader if row]
     except csv.Error as error:
         raise BadInput("unit-file-not-csv", path=path, line=str(reader.line_num), reason=str(error)) from error
     if not table:
@@ -200,6 +205,12 @@ def _read_csv(path: Path) -> tuple[list[str], list[_CsvLine]]:
     if problems:
         raise InvalidFiles(problems)
     return header, [_CsvLine(number, dict(zip(header, row, strict=True))) for number, row in table[1:]]
+
+
+def _tidy_cell(cell: str) -> str:
+    """A cell as names are compared: composed letters, plain spaces; what nobody could store stays for its check."""
+    tidied = tidy_text(cell, LONGEST_CELL)
+    return cell.strip() if tidied == BLOCKED else tidied
 
 
 def _read_utf8(path: Path) -> str:

@@ -20,6 +20,7 @@ from engine.clock import VIETNAM, to_utc
 from engine.config.environment import PROVINCES
 from engine.errors import BadInput
 from engine.scenarios.yaml_documents import read_yaml, spell_value
+from engine.text import find_delimiter
 from engine.translation.catalogue import N_
 from engine.translation.plain_faults import PlainFault, plain_fault
 from engine.translation.wording import Term
@@ -31,6 +32,7 @@ OFFSET = "offset"
 INSTANTS = ("received", "closed", "due")
 COLUMNS = (*INSTANTS, "id", "course", "stage")
 ROUTING = ("field", "urgency", "channel", "place")
+NO_DATE = ("", "NA", "N/A", "NULL")  # What programs write for a date that is missing; "NA" is R's.
 TEXTS = ("reporter_name", "phone", "address", "email", "content")
 
 _AGO = re.compile(r"-(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
@@ -188,7 +190,9 @@ def read_reports(
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read_lines(csv.reader(file), _RowReader(mapping, sorted(places), end))
+            delimiter = find_delimiter(file.readline())
+            file.seek(0)
+            return _read_lines(csv.reader(file, delimiter=delimiter), _RowReader(mapping, sorted(places), end))
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput("in-file", file=path, reason=BadInput("reports-not-csv")) from error
     except BadInput as error:
@@ -245,7 +249,7 @@ class _RowReader:
         return ReportRow(number, texts["id"] or str(number), received, closed, at.get("due"), values, course, stage)
 
     def _read_instant(self, name: str, text: str) -> datetime | None:
-        if not text:
+        if text in NO_DATE:
             return None
         try:
             return self._parse_date(text)

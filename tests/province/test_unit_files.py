@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -151,3 +152,17 @@ def test_any_bytes_give_units_or_a_refusal(tmp_path_factory: pytest.TempPathFact
     path.write_bytes(content)
     with suppress(BadInput):
         assert read_unit_file(path).rows
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_file_of_any_spreadsheet_is_read(file: Writer, delimiter: str, ending: str) -> None:
+    header = "province_code,province,code,name_with_type,lat,lon".replace(",", delimiter)
+    name = unicodedata.normalize("NFD", "Xã Ðại\u00a0 Phước ")
+    place = ("10.98", "106.8") if delimiter == "," else ("10,98", "106,8")
+    cells = (("75", "Đồng Nai", "26460", name, *place), ("75", "Đồng Nai", "26461", "B", "NA", ""))
+    rows = [delimiter.join(row) for row in cells]
+    read = read_unit_file(file("\ufeff" + ending.join([header, *rows, ""])))
+    first, second = (row for row in read.rows if row.kind == "commune")
+    assert (first.name, first.latitude, first.longitude) == ("Xã Đại Phước", 10.98, 106.8)
+    assert second.latitude is None

@@ -146,3 +146,11 @@ def test_a_table_turns_values_and_has_a_default(tmp_path: Path) -> None:
     tabled = MAPPING.replace("field: environment", "field: {column: id, table: {a: health}, default: other}")
     rows = read(tmp_path, row("2026-03-02 08:00", id="a"), row("2026-03-02 08:00", id="b"), mapping=tabled).rows
     assert [found.values["field"] for found in rows] == ["health", "other"]
+
+
+def test_semicolons_and_na_for_a_date_that_is_missing_are_read(tmp_path: Path) -> None:
+    file = write(tmp_path / "r.csv", row("2026-01-05 08:00", closed="NA", due="NULL"))
+    file.write_text(file.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8-sig")
+    read = read_reports(file, parse_mapping(MAPPING), [PLACE])
+    assert read.rejected == []
+    assert (read.rows[0].closed, read.rows[0].due) == (None, None)
