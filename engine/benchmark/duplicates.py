@@ -22,7 +22,7 @@ DATE_FORMAT = "%m/%d/%Y %I:%M:%S %p"
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFigures:
-    """Of the marked duplicates and of the others: how many there are, have an earlier one of their kind, are offered."""
+    """Of the marked and of the others: how many there are, have an earlier one of their kind, are offered one."""
 
     marked: int
     marked_with_earlier: int

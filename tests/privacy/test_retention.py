@@ -101,6 +101,7 @@ def marked(tx: Transaction) -> FiledReport:
     more = {"reviewer_unit": "75.VP", "replied_at": NOW, "replied_by": 1}
     add(tx, AnswerReview, instance_id=instance_id, note=MARK, reply=MARK, **review, **more)
     add(tx, SavedFilter, person_id=1, name="x", query=f"view=queue&text={PHONE}")
+    add(tx, SavedFilter, person_id=1, name="y", query=f"text=%2B84+{PHONE[1:4]}.{PHONE[4:]}+r%C3%A1c")
     asked = {"reports": f"[{number}]", "received_at": NOW, "received_by": "person:1", "due_at": NOW, "closed_at": NOW}
     add(tx, DataRequest, kind="access", phone=PHONE, name=MARK, identity=MARK, outcome="done", **asked)
     for report_id, name, digest in ((number, f"{MARK}.png", "own"), (number, "b.png", "both")):

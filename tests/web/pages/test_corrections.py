@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.cases import corrections
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import History, Instance, Outbox, Report, ReportLink
+from engine.text import vietnamese_order
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Site
 from tests.web.pages.test_task import complete, received
@@ -104,7 +106,14 @@ def test_the_citizen_takes_the_report_back(site: Site) -> None:
 def test_the_provincial_office_recalls_a_case(site: Site) -> None:
     instance_id = received(site)
     assert correct(site, "recall", OFFICE).status_code == 302
-    assert site.task(instance_id, "coordinate").unit_code == "75.VP"
+    task = site.task(instance_id, "coordinate")
+    assert task.unit_code == "75.VP"
+    page = site.browser(OFFICE).get(f"/tasks/{task.id}").text
+    picker = page.partition('name="department"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', picker)
+    kinds = {unit.code: unit.kind for unit in site.world().units.units}
+    assert {kinds[code] for code, _name in offered} == {"department"}
+    assert [name for _code, name in offered] == sorted((name for _code, name in offered), key=vietnamese_order)
 
 
 @pytest.mark.parametrize("reason", ["", "x", "y" * 501])
