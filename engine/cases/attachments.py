@@ -8,7 +8,7 @@ of whoever took them, which they did not mean to give, stay with them (Law 91/20
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,11 @@ def add_files(tx: Transaction, report_id: int, files: Sequence[CleanFile], by: s
     if files:
         require_few_files(len(existing) + len(files))
     return [_insert_attachment(tx, report_id, file, {"added_by": by, "added_at": now}) for file in files]
+
+
+def placeholder_ids(files: Mapping[str, Sequence[CleanFile]]) -> dict[str, object]:
+    """What stands for the files of each field while their form is checked: they are stored, and get ids, after it."""
+    return {key: list(range(1, len(sent) + 1)) if len(sent) > 1 else 1 for key, sent in files.items()}
 
 
 def require_few_files(count: int) -> None:

@@ -95,6 +95,11 @@ class Dossier:
         return [task for task in self.tasks if task.state == OPEN]
 
     @property
+    def first_contact_at(self) -> datetime | None:
+        """When somebody first reached the citizen, or tried to and did not; None while nobody has tried."""
+        return min((contact.at for contact in self.contacts), default=None)
+
+    @property
     def waits_for_citizen(self) -> bool:
         """Whether only the citizen can continue the case."""
         return bool(self.open_tasks) and all(task.role == CITIZEN for task in self.open_tasks)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from engine.cases import attachments
+from engine.cases.attachments import CleanFile
 from engine.cases.case_ends import RESOLVED, CaseStanding
 from engine.cases.joined_reports import CitizenWords, leave_main
 from engine.cases.tasks import Desk, InvalidForm
@@ -70,14 +72,31 @@ def _has_spoken(tx: Transaction, joined: RatedReport, since: datetime) -> bool:
     return any(json.loads(detail)["code"] == joined.code for detail in tx.read.execute(query).scalars())
 
 
-def give_opinion(tx: Transaction, desk: Desk, joined: RatedReport, values: Mapping[str, object]) -> None:
+def give_opinion(
+    tx: Transaction,
+    desk: Desk,
+    joined: RatedReport,
+    values: Mapping[str, object],
+    files: Mapping[str, Sequence[CleanFile]],
+) -> None:
     """Record the opinion, and let the report go on by itself if its citizen is not satisfied.
 
-    Raises InvalidForm, Stale, StepFailed.
+    Files are pictures of how it looks now. Raises InvalidForm, UnacceptableFile, Stale, StepFailed.
     """
-    checked = _check_feedback(tx, desk, joined, values)
+    checked = _check_feedback(tx, desk, joined, {**values, **attachments.placeholder_ids(files)})
+    with tx.write().begin_nested():
+        _record_opinion(tx, desk, joined, checked)
+        if checked.process[OPINION_KEY] == "no":
+            for key, uploads in files.items():
+                checked.case[key] = attachments.add_files(tx, joined.id, uploads, desk.who.actor, desk.now)
+            words = CitizenWords(FEEDBACK, checked.process, checked.case)
+            leave_main(tx, joined.id, words, desk.who, desk.now, desk.world)
+
+
+def _record_opinion(tx: Transaction, desk: Desk, joined: RatedReport, checked: FormAnswers) -> None:
+    """Record it on the main case and count it; what they object to is told in their own case."""
     answer = str(checked.process[OPINION_KEY])
-    personal = checked.case if answer != "no" else {}  # What they object to is told in their own case.
+    personal = checked.case if answer != "no" else {}
     salt = secrets.token_bytes(16) if personal else b""
     detail: dict[str, Any] = {"code": joined.code, OPINION_KEY: answer}
     if personal:
@@ -88,9 +107,6 @@ def give_opinion(tx: Transaction, desk: Desk, joined: RatedReport, values: Mappi
         content = json.dumps(personal, ensure_ascii=False, separators=(",", ":"))
         tx.write().execute(insert(Submission), {**row, "form": FEEDBACK, "content": content, "salt": salt})
     spells.add_joined_opinion(tx.write(), joined.main_case, answer, desk.now)
-    if answer == "no":
-        words = CitizenWords(FEEDBACK, checked.process, checked.case)
-        leave_main(tx, joined.id, words, desk.who, desk.now, desk.world)
 
 
 def _check_feedback(tx: Transaction, desk: Desk, joined: RatedReport, values: Mapping[str, object]) -> FormAnswers:

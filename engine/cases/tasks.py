@@ -129,12 +129,18 @@ def complete(
     Raises NotFound, Forbidden, Stale when the task's version has changed, InvalidForm with the invalid fields,
     UnacceptableFile, and StepFailed when the process cannot continue. In every case nothing has changed.
     """
-    row = _load_open_task(tx, desk, task_id, version)
-    # The form is checked before its files are stored, so that an error elsewhere stores nothing.
-    placeholders = {
-        key: list(range(1, len(uploads) + 1)) if len(uploads) > 1 else 1 for key, uploads in (files or {}).items()
-    }
-    checked = _check_form(tx, desk, row, {**values, **placeholders})
+    return _complete_with_files(tx, desk, _load_open_task(tx, desk, task_id, version), values, files or {})
+
+
+def _complete_with_files(
+    tx: Transaction,
+    desk: Desk,
+    row: Row[Any],
+    values: Mapping[str, object],
+    files: Mapping[str, Sequence[CleanFile]],
+) -> Step:
+    """The form is checked before its files are stored, so that an error elsewhere stores nothing."""
+    checked = _check_form(tx, desk, row, {**values, **attachments.placeholder_ids(files)})
     if not files:
         return _complete_task(tx, desk, row, checked)
     with tx.write().begin_nested():
@@ -144,14 +150,23 @@ def complete(
         return _complete_task(tx, desk, row, checked)
 
 
-def complete_as_citizen(tx: Transaction, desk: Desk, task_id: int, values: Mapping[str, object]) -> Step:
-    """Complete a task that waits for the citizen; raises NotFound for any other, Stale, InvalidForm, StepFailed."""
+def complete_as_citizen(
+    tx: Transaction,
+    desk: Desk,
+    task_id: int,
+    values: Mapping[str, object],
+    files: Mapping[str, Sequence[CleanFile]] | None = None,
+) -> Step:
+    """Complete a task that waits for the citizen, with files as `complete`.
+
+    Raises NotFound for any other task, Stale, InvalidForm, UnacceptableFile, StepFailed.
+    """
     row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
     if row is None or row.role != CITIZEN:
         raise NotFound("citizen-task-unknown")
     if row.state != OPEN:
         raise Stale("task-moved-on")
-    return _complete_task(tx, desk, row, _check_form(tx, desk, row, values))
+    return _complete_with_files(tx, desk, row, values, files or {})
 
 
 def report_failed_completion(tx: Transaction, failure: CompletionFailed) -> int:

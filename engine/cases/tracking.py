@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.cases import joined_opinions, report_links, tasks
+from engine.cases.attachments import CleanFile
 from engine.cases.case_ends import WITHDRAWN, CaseStanding, case_standing
 from engine.cases.joined_opinions import RatedReport
 from engine.cases.masking import mask_personal_data
@@ -135,15 +136,19 @@ def submit_feedback(
     values: Mapping[str, object],
     world: World,
     context: CitizenContext,
+    files: Mapping[str, Sequence[CleanFile]] | None = None,
 ) -> None:
-    """Submit the citizen's rating of the result, or request to reopen the case; raises Stale, InvalidForm."""
+    """Submit the citizen's rating of the result, or request to reopen the case, with pictures of how it looks now.
+
+    Raises Stale, InvalidForm, UnacceptableFile.
+    """
     desk = Desk(CITIZEN, context.origin, context.now, world)
     if report_progress.joined is not None:
-        joined_opinions.give_opinion(tx, desk, report_progress.joined, values)
+        joined_opinions.give_opinion(tx, desk, report_progress.joined, values, files or {})
         return
     if report_progress.feedback is None:
         raise Stale("opinion-not-awaited")
-    tasks.complete_as_citizen(tx, desk, report_progress.feedback, values)
+    tasks.complete_as_citizen(tx, desk, report_progress.feedback, values, files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def case_page_context(case: Dossier) -> dict[str, Any]:
         "newest": newest,
         "story": history_text.build_timeline(case),
         "means": filters.choice_captions("verify", "contact_by"),
+        "since_receipt": here.request_time() - case.report.received_at,
         "link_kinds": history_text.LINK_CAPTIONS,
         "returned": returns.count_returns(case.entries),
         "last_word": last_word(case),

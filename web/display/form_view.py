@@ -102,12 +102,14 @@ def submitted_answers(form: Form) -> dict[str, object]:
 
 def submitted_uploads(form: Form) -> dict[str, list[Upload]]:
     """Uploaded files by field key."""
-    by_field: dict[str, list[Upload]] = {}
-    for key, item in form.inputs.items():
-        if item.kind == "file":
-            files = [sent for sent in request.files.getlist(key) if sent.filename]
-            by_field[key] = [read_upload(sent) for sent in files[: MAX_FILES + 1]]
+    by_field = {key: sent_files(key) for key, item in form.inputs.items() if item.kind == "file"}
     return {key: files for key, files in by_field.items() if files}
+
+
+def sent_files(key: str) -> list[Upload]:
+    """The files sent in one field, at most one more than may be."""
+    files = [sent for sent in request.files.getlist(key) if sent.filename]
+    return [read_upload(sent) for sent in files[: MAX_FILES + 1]]
 
 
 def read_upload(file: FileStorage) -> Upload:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import attachments, case_ends, file_origins, report_keys, tracking
+from engine.cases.attachments import UnacceptableFile
 from engine.cases.tasks import InvalidForm
 from engine.cases.tracking import CitizenContext, ReportProgress
 from engine.clock import parse_instant
@@ -160,9 +161,13 @@ def submit_opinion() -> ResponseReturnValue:
         values.pop("dissatisfied_reason", None)
     try:
         context = CitizenContext(request_origin(), request_time())
-        tracking.submit_feedback(tx(), progress, values, current_world(), context)
+        sent = form_view.sent_files("files") if values.get("satisfied") == "no" else []
+        uploads = {"files": [attachments.clean_upload(upload) for upload in sent]} if sent else {}
+        tracking.submit_feedback(tx(), progress, values, current_world(), context, uploads)
     except InvalidForm as invalid:
         return render_progress(progress, invalid.errors, 422)
+    except UnacceptableFile as error:
+        return render_progress(progress, {"files": [error]}, 422)
     except Stale:
         faults = {"_schema": [_("Ý kiến đã được ghi nhận trước đó.")]}
         again = tracking.load_progress(tx(), progress.report.id, current_world(), request_time())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import select
@@ -13,12 +14,13 @@ from engine.mailing.letters import MailContext
 from engine.mailing.recipients import MAIL
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Mail, Report, Submission
+from engine.store.models import Attachment, Mail, Report, Submission
+from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Site
 from tests.web.pages.test_intake import CALL
-from tests.web.pages.test_joined_reports import case_of, code_of, join, page_of, withdraw
+from tests.web.pages.test_joined_reports import answer, case_of, code_of, join, page_of, withdraw
 from tests.web.pages.test_public import SENT
-from tests.web.pages.test_task import RECEIVE, VERIFY, complete, received
+from tests.web.pages.test_task import PNG, RECEIVE, VERIFY, complete, received
 
 ADDRESS = "man@x.example"
 
@@ -121,3 +123,33 @@ def test_the_final_decision_can_be_read(site: Site) -> None:
         values = {**row, "form": "provincial_decision", "content": json.dumps(content), "salt": b""}
         tx.write().execute(table_of(Submission).insert(), values)
     assert "Giữ nguyên kết quả." in page_of(site, filed.code).get("/follow").text
+
+
+def test_what_is_not_done_can_be_shown_with_a_picture(site: Site) -> None:
+    """By the citizen of the case and by one who has joined it; each picture goes to the case that goes on."""
+    instance_id = received(site)
+    code = code_of(site, instance_id)
+    own = join(site, code)
+    answer(site, instance_id)
+    objection = {"satisfied": "no", "dissatisfied_reason": "Vẫn đóng cửa."}
+    refused = page_of(site, own).post("/follow/opinion", {**objection, "files": (BytesIO(b"MZ" + PNG), "a.png")})
+    assert refused.status_code == 422
+    assert "Vẫn đóng cửa." in refused.text
+    for one in (own, code):
+        sent = {**objection, "files": (BytesIO(PNG), "hiện trạng.png")}
+        assert page_of(site, one).post("/follow/opinion", sent).status_code == 302
+        report_id = site.read(select(Report.id).where(Report.code == one))[0].id
+        files = site.read(select(Attachment.added_by).where(Attachment.report_id == report_id))
+        assert [row.added_by for row in files] == ["citizen"]
+        assert site.task(case_of(site, one), "resolve_tier2")
+    with transaction(site.engine) as tx:
+        assert differences(tx) == []
+
+
+def test_the_time_to_the_first_contact_is_shown(site: Site) -> None:
+    instance_id = received(site)
+    code = code_of(site, instance_id)
+    site.later(hours=2)
+    assert "Nhận đã 2 giờ mà chưa ai liên hệ." in site.browser(FOCAL).get(f"/cases/{code}").text
+    complete(site, site.browser(COMMUNE), instance_id, "verify", {**VERIFY, "contact_at": "2026-11-25T11:00"})
+    assert "Liên hệ lần đầu sau khi nhận 1 giờ." in site.browser(FOCAL).get(f"/cases/{code}").text
