@@ -6,7 +6,7 @@ Both hang on another report, which may hang on a third: the main report is the o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,18 +42,23 @@ class HangingReport:
 
 def main_reports(tx: Transaction, report_ids: Collection[int]) -> dict[int, int]:
     """For each of the reports the one whose case answers it: itself unless it hangs on another."""
-    mains = {report_id: report_id for report_id in report_ids}
-    todo = set(report_ids)
-    visited: set[int] = set()
+    parents: dict[int, int] = {}
+    todo, visited = set(report_ids), set()
     while todo:
         visited |= todo
-        rows = tx.read.execute(
-            select(_link.c.report_id, _link.c.other_id).where(IN_FORCE, _link.c.report_id.in_(sorted(todo)))
-        )
-        parents = {row.report_id: row.other_id for row in rows}
-        mains = {report_id: parents.get(main, main) for report_id, main in mains.items()}
+        query = select(_link.c.report_id, _link.c.other_id).where(IN_FORCE, _link.c.report_id.in_(sorted(todo)))
+        parents |= {row.report_id: row.other_id for row in tx.read.execute(query.order_by(_link.c.id))}
         todo = set(parents.values()) - visited
-    return mains
+    return {report_id: _head_of(report_id, parents) for report_id in report_ids}
+
+
+def _head_of(report_id: int, parents: Mapping[int, int]) -> int:
+    """The end of the chain; of a circle, which nothing should have made, the report before it closes."""
+    seen = {report_id}
+    while parents.get(report_id, report_id) not in seen:
+        report_id = parents[report_id]
+        seen.add(report_id)
+    return report_id
 
 
 def main_report_id(tx: Transaction, report_id: int) -> int:
