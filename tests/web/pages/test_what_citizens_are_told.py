@@ -15,12 +15,13 @@ from engine.mailing.recipients import MAIL
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import Attachment, Mail, Report, Submission
+from tests.kit.pictures import PNG
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, Site
 from tests.web.pages.test_intake import CALL
 from tests.web.pages.test_joined_reports import answer, case_of, code_of, join, page_of, withdraw
 from tests.web.pages.test_public import SENT
-from tests.web.pages.test_task import PNG, RECEIVE, VERIFY, complete, received
+from tests.web.pages.test_task import RECEIVE, VERIFY, complete, received
 
 ADDRESS = "man@x.example"
 
