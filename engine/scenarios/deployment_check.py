@@ -16,7 +16,8 @@ from engine.bpmn.lint.deployment import is_form_file, is_mail_template
 from engine.errors import FileProblem
 from engine.scenarios.files import BadScenario, read_scenario
 from engine.translation.catalogue import Language
-from engine.translation.wording import say
+from engine.translation.wording import Caption, say
+from forms.fields import FormField, empty_answer
 from forms.schema import BadForm, Form, compile_form, parse_form
 
 Files = Mapping[PurePosixPath, bytes]
@@ -27,11 +28,22 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
     problems, forms = _check_forms(files, language)
     vocabulary = Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
+        optional={
+            field.key: Caption(field.label, field.label_en or field.label)
+            for _key, form in forms
+            for field in form.fields
+            if field.store == "process" and _may_be_blank(field)
+        },
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
     return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
+
+
+def _may_be_blank(field: FormField) -> bool:
+    """Whether the process may see nothing instead of an answer: a hidden or optional field other than a box or list."""
+    return empty_answer(field) is None and (field.condition is not None or not field.required)
 
 
 def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], list[tuple[str, Form]]]:

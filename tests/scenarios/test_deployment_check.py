@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 
 import pytest
@@ -12,6 +13,7 @@ from engine.scenarios import deployment_check
 from engine.scenarios.deployment_check import problems_in
 from engine.translation.catalogue import LANGUAGES, Language
 from tests.kit import hotline
+from tests.kit.hotline import diagram, node, user_task
 from tests.paths import ROOT
 
 SHIPPED = definitions.read_deployment_folder(ROOT)
@@ -108,3 +110,31 @@ def test_a_file_that_is_checked_alone_is_still_checked_itself(what: str) -> None
 
 def test_nothing_is_no_problem() -> None:
     assert problems_in({}) == []
+
+
+def test_a_gateway_without_a_way_for_an_answer_left_blank_names_the_field() -> None:
+    note = form_document("amount", "Số tiền", "number")
+    branching = [
+        node("startEvent", "begin"),
+        user_task("work"),
+        '<bpmn:exclusiveGateway id="which"/>',
+        node("endEvent", "high"),
+        node("endEvent", "low"),
+    ]
+
+    def said(*conditions: str) -> list[tuple[str, bool]]:
+        flows = [f"which > {end} [{text}]" for end, text in zip(("high", "low"), conditions, strict=True)]
+        files = {
+            PurePosixPath("workflows/handle.bpmn"): diagram("handle", branching, "begin > work > which", *flows),
+            PurePosixPath("forms/note.json"): note,
+        }
+        found = [problem for problem in problems_in(files) if "default" in problem.rule]
+        return [(problem.rule, "Số tiền" in problem.message) for problem in found]
+
+    assert said("amount &gt;= 1000", "amount &lt; 1000") == [("default-missing-blank", True)]
+    assert said("amount &gt;= 1000", "amount is None") == [("default-missing", False)]
+
+
+def form_document(key: str, label: str, kind: str) -> bytes:
+    component = {"type": kind, "key": key, "label": label, "properties": {"store": "process"}}
+    return json.dumps({"type": "default", "id": "note", "components": [component]}).encode()

@@ -50,7 +50,6 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     flow.check_dead_ends,
     flow.check_path_to_end,
     flow.check_joins_in_loops,
-    gateways.check_default_flows,
     gateways.check_conditions,
     gateways.check_event_gateways,
     repeats.check_loop_inputs,
@@ -76,6 +75,7 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
 
 DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]], ...] = (
     elements.check_duplicate_scopes,
+    gateways.check_default_flows,
     repeats.check_loop_outputs,
     events.check_event_sub_process_scopes,
     throwing.check_unsent_messages,

@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
-from engine.bpmn.lint.diagram import SPLITTING, Diagram, FlowNode, element_kind, event_definitions
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import (
+    SPLITTING,
+    Diagram,
+    FlowNode,
+    SequenceFlow,
+    element_kind,
+    event_definitions,
+    text_of,
+)
 from engine.bpmn.lint.finding import Finding, finding_at
+from engine.bpmn.lint.source import syntax_tree
+from engine.bpmn.scripts import ExpressionLanguage
+from engine.errors import ScriptError
+from engine.translation.wording import Caption
+
+_LANGUAGE = ExpressionLanguage({})
 
 
-def check_default_flows(diagram: Diagram) -> Iterator[Finding]:
-    """Without a default flow a case fails with "No conditions satisfied" when all conditions are false."""
+def check_default_flows(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
+    """Without a default flow a case fails with "No conditions satisfied" when all conditions are false.
+
+    They are, when they compare an answer that was left blank: nothing is neither more nor less than anything.
+    """
     for node in diagram.nodes_of_kind(*SPLITTING):
         flows = diagram.outgoing_flows.get(node.id, [])
         default = node.element.get("default")
         if default is None:
             if len(flows) > 1 or any(flow.condition is not None for flow in flows):
-                yield finding_at(node.element, "default-missing")
+                blank = _unanswered_fields(flows, deployment.vocabulary.optional)
+                rule = "default-missing-blank" if blank else "default-missing"
+                yield finding_at(node.element, rule, **({"fields": blank} if blank else {}))
         elif default not in {flow.id for flow in flows}:
             yield finding_at(node.element, "default-unknown", flow=default)
+
+
+def _unanswered_fields(flows: Iterable[SequenceFlow], optional: Mapping[str, Caption]) -> list[Caption]:
+    """The fields that may be left blank and are compared, where no flow is for a blank answer."""
+    conditions = [text_of(flow.condition) for flow in flows if flow.condition is not None]
+    names = {name for text in conditions if (tree := syntax_tree(text)) is not None for name in _names_in(tree)}
+    blank = sorted(names & optional.keys())
+    return [] if any(_holds_for_nothing(text) for text in conditions) else [optional[name] for name in blank]
+
+
+def _names_in(tree: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+
+
+def _holds_for_nothing(condition: str) -> bool:
+    with suppress(ScriptError):
+        return bool(_LANGUAGE.evaluate(condition, {}))
+    return False
 
 
 def check_conditions(diagram: Diagram) -> Iterator[Finding]:

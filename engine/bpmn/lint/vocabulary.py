@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
 from engine.bpmn.operators import OPERATORS
+from engine.translation.wording import Caption
 from engine.world.unit_tree import SERVED_BY, UNIT_HEAD
 
 ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
@@ -41,7 +42,8 @@ ONE_OF_PARAMETERS: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours
 class Vocabulary:
     """What exists outside the files to be checked. None means unknown: such references are not checked.
 
-    forms: form key -> keys of the fields it stores in process data. mails: names of templates without suffix.
+    forms: form key -> keys of the fields it stores in process data. optional: those that may be left blank, with their
+    labels. mails: names of templates without suffix.
     lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
     parameters. messages: names of messages that come from outside. names: process data present from the start.
     mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
@@ -50,6 +52,7 @@ class Vocabulary:
     """
 
     forms: Mapping[str, frozenset[str]] | None = field(default_factory=dict)
+    optional: Mapping[str, Caption] = field(default_factory=dict)
     mails: frozenset[str] | None = frozenset()
     roles: frozenset[str] = ROLES
     lane_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)

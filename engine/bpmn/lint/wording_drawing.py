@@ -70,6 +70,9 @@ DRAWING_SENTENCES: dict[str, str] = {
     "default-missing": N_(
         "Cổng không có luồng mặc định nên hồ sơ dừng lại khi mọi điều kiện đều sai; hãy chọn một luồng mặc định."
     ),
+    "default-missing-blank": N_(
+        "Khi “{fields}” để trống thì không luồng nào đi được và hồ sơ dừng lại; hãy chọn một luồng mặc định."
+    ),
     "default-unknown": N_("Luồng mặc định '{flow}' không đi ra từ cổng này; hãy chọn lại luồng mặc định."),
     "default-conditional": N_("Luồng mặc định không được có điều kiện; hãy xóa điều kiện."),
     "condition-missing": N_("Luồng ra từ cổng phải có điều kiện hoặc là luồng mặc định; hãy ghi điều kiện."),
