@@ -16,6 +16,7 @@ from typing import Any
 
 from RestrictedPython import RestrictingNodeTransformer
 
+from engine.bpmn.comparisons import guarded_compare, needs_guard, sign_text
 from engine.errors import ScriptError
 
 CASE_FUNCTIONS = frozenset(
@@ -65,22 +66,6 @@ _GUARD_OF: dict[type[ast.operator], str] = {
     ast.FloorDiv: "_floordiv_",
     ast.Mod: "_mod_",
 }
-# Comparisons that nothing takes part in: an order with nothing is false, and nothing has no members.
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.In: ("in", lambda left, right: right is not None and left in right),
-    ast.NotIn: ("not in", lambda left, right: right is None or left not in right),
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Is: ("is", operator.is_),
-    ast.IsNot: ("is not", operator.is_not),
-}
-_COMPARISON_OF_SIGN = dict(_COMPARISONS.values())
-_ORDERS = frozenset({"<", "<=", ">", ">="})
-_UNGUARDED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 
 
 class GuardTransformer(RestrictingNodeTransformer):
@@ -94,10 +79,10 @@ class GuardTransformer(RestrictingNodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802 - ast calls it by this name
         """`60 <= x < 80` becomes `_compare_(60, "<=", x, "<", 80)`, in which nothing is neither more nor less."""
         node = self.node_contents_visit(node)
-        if all(isinstance(sign, _UNGUARDED) for sign in node.ops):
+        if not needs_guard(node.ops):
             return node
         pairs = zip(node.ops, node.comparators, strict=True)
-        rest = [part for sign, right in pairs for part in (ast.Constant(_COMPARISONS[type(sign)][0]), right)]
+        rest = [part for sign, right in pairs for part in (ast.Constant(sign_text(sign)), right)]
         return _guard_call("_compare_", node, node.left, *rest)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - ast calls it by this name
@@ -258,16 +243,6 @@ def _add_weight(value: Any, weight: int) -> int:
     return weight
 
 
-def _guarded_compare(left: Any, *rest: Any) -> bool:
-    """Whether all comparisons of a chain hold; one of order with nothing does not (DMN: null is no number)."""
-    for sign, right in zip(rest[::2], rest[1::2], strict=True):
-        is_undecided = sign in _ORDERS and (left is None or right is None)
-        if is_undecided or not _COMPARISON_OF_SIGN[sign](left, right):
-            return False
-        left = right
-    return True
-
-
 def _guarded_item(container: Any, key: Any) -> Any:
     if isinstance(container, dict) and isinstance(key, str):
         return container[key]
@@ -405,7 +380,7 @@ GUARDS: Mapping[str, Callable[..., object]] = {
     "_div_": _arithmetic_guard("/", operator.truediv),
     "_floordiv_": _arithmetic_guard("//", operator.floordiv),
     "_mod_": _arithmetic_guard("%", operator.mod),
-    "_compare_": _guarded_compare,
+    "_compare_": guarded_compare,
     "_getitem_": _guarded_item,
     "_ask_": _call_case_function,
 }

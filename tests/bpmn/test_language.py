@@ -93,7 +93,7 @@ RULES = {
     node.value
     for name in (
         *("language", "guards", "failures", "scripts", "functions", "operators", "clockwork", "timers", "step"),
-        "decision_tables",
+        *("decision_tables", "comparisons"),
     )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -1,4 +1,4 @@
-"""What each kind of field makes of an answer: texts, numbers, dates, phone numbers, codes and files."""
+"""What each kind of field makes of an answer: texts, dates, phone numbers, codes and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from forms.schema import Form, InvalidAnswers, compile_form
-from forms.texts import BLOCKED, iso_instant, national_number, number_text, tidy_text, tidy_value
+from forms.texts import BLOCKED, iso_instant, national_number, tidy_text, tidy_value
 
 
 def form(kind: str, **more: Any) -> Form:
@@ -110,90 +110,6 @@ def test_tidying_twice_changes_nothing_more(text: str, lines: bool) -> None:
 def test_lists_lose_their_blanks_and_hold_whatever_else_came() -> None:
     assert tidy_value([" a ", "", None, 5, ["x"]], 500) == ["a", 5, ["x"]]
     assert tidy_value(["", " "], 500) is None
-
-
-# --- Numbers -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answer", "number"),
-    [
-        ("5", 5),
-        ("+5.0", 5),
-        ("-0", 0),
-        ("1,5", 1.5),
-        ("1.25", 1.25),
-        ("0,125", 0.125),
-        ("1.5", 1.5),
-        ("1.500", 1500),
-        ("-1.500", -1500),
-        ("1.500.000", 1_500_000),
-        ("1.500,5", 1500.5),
-        ("1 500 000", 1_500_000),
-        ("1\u00a0500,25", 1500.25),
-        ("1,500,000", 1_500_000),
-        ("1,500.5", 1500.5),
-        ("1500.125", 1500.125),
-        (2.5, 2.5),
-        (3.0, 3),
-        (999_999_999_999_999, 10**15 - 1),
-    ],
-)
-def test_numbers_are_whole_where_they_can_be(answer: object, number: float) -> None:
-    result = read(form("number"), answer)
-    assert result == number
-    assert type(result) is type(number)
-
-
-@pytest.mark.parametrize("answer", ["1,500", "-12,345", "999,000"])
-def test_a_number_with_two_readings_is_asked_for_again(answer: str) -> None:
-    assert is_refused(form("number"), answer)
-
-
-@given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-(10**9), 10**9).map(lambda number: round(number, 6))))
-def test_a_page_shows_a_number_so_that_it_is_read_as_the_same(number: float) -> None:
-    assert read(form("number"), number_text(number)) == number
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "1e5",
-        "NaN",
-        "Infinity",
-        "1_000",
-        "1.00,5",
-        "1,00,000",
-        "1.000.00",
-        "0.100.000",
-        "1.500.",
-        ",5",
-        "1 50",
-        "٣",
-        "0x10",
-        "",
-        float("nan"),
-        -float("inf"),
-    ],
-)
-def test_what_is_no_plain_number_is_refused(answer: object) -> None:
-    assert is_refused(form("number", validate={"required": True}), answer)
-
-
-@pytest.mark.parametrize(
-    ("digits", "kept", "lost"), [(0, "7", "7,5"), (2, "7,25", "7,255"), (None, "0,000001", "0,0000001")]
-)
-def test_no_decimal_digit_is_dropped_in_silence(digits: int | None, kept: str, lost: str) -> None:
-    compiled = form("number") if digits is None else form("number", decimalDigits=digits)
-    assert read(compiled, kept) == float(kept.replace(",", "."))
-    assert is_refused(compiled, lost)
-
-
-def test_the_limits_of_a_number_belong_to_it() -> None:
-    compiled = form("number", validate={"min": 0.1, "max": 3})
-    assert [read(compiled, answer) for answer in ("0.1", 0.1, 3)] == [0.1, 0.1, 3]
-    assert is_refused(compiled, "0.09")
-    assert is_refused(compiled, "3.01")
 
 
 # --- Choices -------------------------------------------------------------------------------------------------------
