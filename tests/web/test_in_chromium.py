@@ -75,7 +75,11 @@ def assign(page: Page, code: str) -> None:
 
 def verify(page: Page, code: str, outcome: str) -> None:
     open_task(page, code, "Xác minh")
+    refused = page.locator("[data-field=contact_at] [data-refused]")
+    page.fill("#contact_at", "2030-06-01T10:00")
+    expect(refused).to_have_text("Thời điểm liên hệ không thể ở tương lai.")
     page.fill("#contact_at", "2026-11-25T10:00")
+    expect(refused).to_have_text("")
     pick(page, "Gọi điện thoại", "Có", outcome)
     page.fill("#findings", "Đã gọi và đến xem.")
     done(page)
