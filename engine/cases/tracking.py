@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from engine.cases import joined_opinions, report_links, tasks
 from engine.cases.attachments import CleanFile
+from engine.cases.calls import RECEIVE
 from engine.cases.case_ends import WITHDRAWN, CaseStanding, case_standing
 from engine.cases.joined_opinions import RatedReport
 from engine.cases.masking import mask_personal_data
@@ -65,6 +66,11 @@ class ReportProgress:
     def asks_citizen(self) -> bool:
         """Whether the citizen may say now what they think of the result."""
         return self.feedback is not None or self.joined is not None
+
+    @property
+    def awaits_intake(self) -> bool:
+        """Whether the hotline has yet to take the report in: the deadline is then for that, not for the result."""
+        return any(task.form == RECEIVE for task in self.open_tasks)
 
 
 def load_progress(tx: Transaction, report_id: int, world: World, now: datetime) -> ReportProgress:

@@ -34,6 +34,11 @@ def test_a_report_of_the_web_has_a_deadline_for_taking_it_in_that_makes_no_commu
     page = site.browser(OPERATOR).get("/inbox?view=queue").text
     assert "Còn 2 giờ làm việc" in page
     assert "Không tính hạn" not in page
+    visitor = site.browser()
+    visitor.follow(rows(site, Report)[0].code)
+    progress = visitor.get("/follow").text
+    assert "Tổng đài tiếp nhận trước 13:30" in progress
+    assert "Hạn giải quyết" not in progress
     site.later(hours=8)
     timers.fire_until(site.engine, site.now, site.world())
     assert [row.rung for row in rows(site, Outbox)] == ["take_up"]
