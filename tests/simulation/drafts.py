@@ -89,10 +89,10 @@ def with_approval() -> Files:
 
 def noted() -> Files:
     """A script that changes nothing, before everything that people do."""
-    flow = '<bpmn:sequenceFlow id="prepare_to_receive" sourceRef="prepare" targetRef="receive" />'
+    flow = '<bpmn:sequenceFlow id="prepare_to_choose_intake_time" sourceRef="prepare" targetRef="choose_intake_time" />'
     task = """<bpmn:scriptTask id="note" name="Ghi chú">
       <bpmn:incoming>prepare_to_note</bpmn:incoming>
-      <bpmn:outgoing>prepare_to_receive</bpmn:outgoing>
+      <bpmn:outgoing>prepare_to_choose_intake_time</bpmn:outgoing>
       <bpmn:script>step = step + 0</bpmn:script>
     </bpmn:scriptTask>
     <bpmn:sequenceFlow id="prepare_to_note" sourceRef="prepare" targetRef="note" />"""
@@ -108,7 +108,10 @@ def noted() -> Files:
     lane = "<bpmn:flowNodeRef>prepare</bpmn:flowNodeRef>"
     return changed(
         MAIN,
-        ("<bpmn:outgoing>prepare_to_receive</bpmn:outgoing>", "<bpmn:outgoing>prepare_to_note</bpmn:outgoing>"),
+        (
+            "<bpmn:outgoing>prepare_to_choose_intake_time</bpmn:outgoing>",
+            "<bpmn:outgoing>prepare_to_note</bpmn:outgoing>",
+        ),
         (flow, task + flow.replace('"prepare" ', '"note" ')),
         (lane, f"{lane}\n        <bpmn:flowNodeRef>note</bpmn:flowNodeRef>"),
         ('\n      <bpmndi:BPMNShape id="prepare_di" ', shape),
