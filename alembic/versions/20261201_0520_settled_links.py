@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_0520"
-down_revision = "20261201_0490"
+down_revision = "20261201_0510"
 branch_labels = None
 depends_on = None
 
