@@ -76,11 +76,19 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "word_count.word": "words of what at least three reports are about, without who reported; learnt anew every day",
     "web_session.digest": "no session can be opened with it; deleted when it ends",
     "unfiled_call.note": "a place that an officer named to a caller; numbers and addresses are masked",
+    "web_session.address": "where an officer signed in from; deleted when the session ends",
+    "web_session.device": "the browser and system of an officer in words; deleted when the session ends",
+    "sign_in_factor.name": "what an officer calls a device; deleted when it is removed",
+    "sign_in_factor.secret": "encrypted, or a public key; deleted when it is removed",
+    "sign_in_factor.digest": "no factor can be made from it; deleted when it is removed",
+    "recovery_code.digest": "no code can be made from it; deleted with the next set of codes",
+    "account_link.digest": "no link can be made from it; deleted 30 days after it has expired",
     "throttle.key": "a digest of a number or address, deleted within a day",
 }
 
 # Facts for figures, the process and the program itself. Columns that hold text from outside are listed above.
 IMPERSONAL_COLUMNS: Mapping[str, str] = {
+    "account_link": "id person_id kind created_at expires_at made_by used_at",
     "activation": "turn deployment_id at by message",
     "anchor_export": "day at cases digest copied_at mailed_at tried_at",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
@@ -136,9 +144,11 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "question": "id field asked_at asked_by settled_at settled_by answer_key",
     "report": "id code received_at channel field urgency place complete call_seconds anonymised_at",
     "report_link": "id report_id other_id kind created_at undone_at settled_at",
+    "recovery_code": "person_id used_at",
     "revision": "name number",
     "role_assignment": "person_id unit_code role",
     "saved_filter": "id person_id name",
+    "sign_in_factor": "id person_id kind counter created_at used_at",
     "spell": (
         "id instance_id report_id unit field began_at began_on began_hour began_by due_at ended_at ended_on ended_by "
         "transferred_on opinion opinion_on"
@@ -161,6 +171,6 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "tracking_key": "report_id serial issued_at issued_by",
     "unfiled_call": "id at reason seconds taken_by place",
     "unit": "code name kind parent_code source closed_at successor_code latitude longitude",
-    "web_session": "person_id created_at seen_at expires_at",
     "word_count": "reports",
+    "web_session": "person_id created_at seen_at expires_at proof proven_at",
 }

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.staff import rate_limits, sign_in_record
+from engine.staff.proofs import Proof
 from engine.staff.rate_limits import RateLimit
 from engine.staff.sign_in_record import SignInTry
 from engine.store.columns import table_of
@@ -68,8 +69,10 @@ class WeakPassword(Invalid):
     """The new password is too short, too long or too simple."""
 
 
-def sign_in(engine: Engine, login: str, password: str, address: str, now: datetime, key: bytes) -> str | SignInRefusal:
-    """The token of a new session, or why there is none. Every try counts against its login and its address.
+def check_password(
+    engine: Engine, login: str, password: str, address: str, now: datetime, key: bytes
+) -> int | SignInRefusal:
+    """The person whom login and password prove, or why nobody. Every try counts against its login and its address.
 
     Opens its own transactions: the try must be counted even if it fails, and nobody waits while argon2 runs. `key`
     makes the digests of logins that nobody has.
@@ -98,8 +101,7 @@ def sign_in(engine: Engine, login: str, password: str, address: str, now: dateti
     with transaction(engine) as tx:
         rate_limits.reset_tries(tx, LOGIN_LIMIT, name)
         rate_limits.refund_try(tx, ADDRESS_LIMIT, address)  # All officers of a province may share one address.
-        sign_in_record.record_sign_in(tx, person.id, attempt.origin, now)
-        return _open_session(tx, person.id, now)
+    return int(person.id)
 
 
 def _refusal_reason(person: Any) -> str:
@@ -128,9 +130,11 @@ def _password_matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def _open_session(tx: Transaction, person_id: int, now: datetime) -> str:
+def open_session(tx: Transaction, person_id: int, proof: Proof, now: datetime) -> str:
+    """Open a session of a person who has proved who they are; returns its token. web.http.admission calls this."""
     token = secrets.token_urlsafe(32)
     row = {"person_id": person_id, "created_at": now, "seen_at": now, "expires_at": now + SESSION_LIFETIME}
+    row |= {"proven_at": proof.at, "proof": " ".join(proof.words)}
     tx.write().execute(insert(_session), {**row, "digest": _token_digest(token)})
     return token
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from engine.actor import Actor, ActStamp
 from engine.journal import acts, journal
 from engine.staff import rate_limits
+from engine.staff.proofs import Proof
 from engine.staff.rate_limits import RateLimit
 from engine.store.db import Transaction
 
@@ -32,10 +33,10 @@ class SignInTry:
     at: datetime
 
 
-def record_sign_in(tx: Transaction, person_id: int, origin: str, now: datetime) -> None:
-    """Record that somebody has signed in."""
-    stamp = ActStamp(Actor(f"person:{person_id}", origin), now)
-    journal.record(tx, stamp, acts.SIGN_IN, f"person:{person_id}")
+def record_sign_in(tx: Transaction, person_id: int, origin: str, proof: Proof) -> None:
+    """Record that somebody has signed in, and with which kinds of proof."""
+    stamp = ActStamp(Actor(f"person:{person_id}", origin), proof.at)
+    journal.record(tx, stamp, acts.SIGN_IN, f"person:{person_id}", proof=proof.words)
 
 
 def record_refusal(tx: Transaction, attempt: SignInTry, reason: str, key: bytes) -> None:

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 from engine.errors import Forbidden, NotFound
-from engine.staff import accounts, rate_limits
+from engine.staff import accounts, proofs, rate_limits
 from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, SignInRefusal, WeakPassword
+from engine.staff.proofs import proof_of
 from engine.staff.rate_limits import RateLimit
 from engine.store.db import transaction
 from engine.store.models import Person, Throttle, WebSession
@@ -35,7 +36,11 @@ def people(engine_db: Engine) -> None:
 
 
 def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | SignInRefusal:
-    return accounts.sign_in(engine, login, password, HERE, now, b"key")
+    outcome = accounts.check_password(engine, login, password, HERE, now, b"key")
+    if isinstance(outcome, SignInRefusal):
+        return outcome
+    with transaction(engine) as tx:
+        return accounts.open_session(tx, outcome, proof_of(proofs.PASSWORD, now), now)
 
 
 def account(engine: Engine, token: str | SignInRefusal, now: datetime = NOW) -> accounts.Account | None:

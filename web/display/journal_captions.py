@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from engine.journal import acts
 from engine.privacy import requests
-from engine.staff import sign_in_record
+from engine.staff import proofs, sign_in_record
 
 CHAIN_CAPTIONS = {
     "account": lazy_gettext("Tài khoản và quyền"),
@@ -131,6 +131,7 @@ FACT_CAPTIONS = {
     "name": lazy_gettext("tên"),
     "outcome": lazy_gettext("kết quả"),
     "owner": lazy_gettext("cơ quan"),
+    "proof": lazy_gettext("bằng"),
     "questions": lazy_gettext("câu hỏi số"),
     "reason": lazy_gettext("lý do"),
     "revision": lazy_gettext("phiên bản"),
@@ -155,6 +156,15 @@ VALUE_CAPTIONS: Mapping[str, Any] = {
     requests.DONE: lazy_gettext("đã thực hiện"),
     requests.PARTLY: lazy_gettext("thực hiện một phần"),
     requests.REFUSED: lazy_gettext("từ chối"),
+}
+PROOF_CAPTIONS: Mapping[str, Any] = {
+    proofs.PASSWORD: lazy_gettext("mật khẩu"),
+    proofs.TOTP: lazy_gettext("mã của ứng dụng xác thực"),
+    proofs.PASSKEY: lazy_gettext("khóa truy cập"),
+    proofs.VERIFIED_PASSKEY: lazy_gettext("khóa truy cập có xác minh"),
+    proofs.RECOVERY_CODE: lazy_gettext("mã khôi phục"),
+    proofs.EXTERNAL: lazy_gettext("hệ thống định danh của tỉnh"),
+    proofs.VERIFIED_EXTERNAL: lazy_gettext("hệ thống định danh của tỉnh, hai lớp"),
 }
 REFUSAL_CAPTIONS: Mapping[str, Any] = {
     sign_in_record.WRONG: lazy_gettext("sai mật khẩu"),

@@ -12,7 +12,13 @@ from flask_babel import gettext as _
 from engine.clock import parse_instant
 from web.display import filters, history_text
 from web.display.history_text import PersonNames
-from web.display.journal_captions import FACT_CAPTIONS, REFUSAL_CAPTIONS, SUBJECT_PATTERNS, VALUE_CAPTIONS
+from web.display.journal_captions import (
+    FACT_CAPTIONS,
+    PROOF_CAPTIONS,
+    REFUSAL_CAPTIONS,
+    SUBJECT_PATTERNS,
+    VALUE_CAPTIONS,
+)
 
 MOST_ITEMS = 6  # Of a long list, as of units; the rest is counted.
 DIGEST_LENGTH = 12  # As much of a digest as tells it apart.
@@ -39,6 +45,7 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
     "digest": lambda text: text[:DIGEST_LENGTH],
     "reason": lambda text: str(REFUSAL_CAPTIONS.get(text, text)),
     "call_reason": filters.call_reason_caption,
+    "proof": lambda text: str(PROOF_CAPTIONS.get(text, text)),
     "message": str,
     "name": str,
     "source": str,

@@ -7,18 +7,19 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from engine.errors import Forbidden
 from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
 from engine.staff import accounts
 from engine.staff.accounts import SignInRefusal, WeakPassword
+from engine.staff.proofs import PASSWORD, proof_of
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
 from web.http import once
+from web.http.admission import admit_person
 from web.http.request import (
-    SessionUser,
     current_application,
     current_language,
     current_stamp,
@@ -62,9 +63,9 @@ def open_session() -> ResponseReturnValue:
     """Open a session, or refuse it with the same message for every reason."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
     after = _safe_target(request.form.get("next", ""))
-    outcome: str | SignInRefusal = SignInRefusal()
+    outcome: int | SignInRefusal = SignInRefusal()
     if current_application().demonstration or password != demo_accounts.PASSWORD:
-        outcome = accounts.sign_in(
+        outcome = accounts.check_password(
             current_application().database,
             login,
             password,
@@ -74,14 +75,7 @@ def open_session() -> ResponseReturnValue:
         )
     if isinstance(outcome, SignInRefusal):
         return render_template("sign_in.html", refused=outcome, login=login, next=after), 429 if outcome.until else 401
-    account = accounts.account_of_session(tx(), outcome, request_time())
-    assert account is not None
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
-    login_user(SessionUser(account, outcome))
-    return redirect(after or url_for("inbox.show_inbox"))
+    return admit_person(outcome, proof_of(PASSWORD, request_time()), after)
 
 
 @blueprint.post("/sign-out")

@@ -45,6 +45,7 @@ from engine.store.models.reports import (
     UnfiledCall,
     WordCount,
 )
+from engine.store.models.sign_in import AccountLink, RecoveryCode, SignInFactor
 from engine.store.models.staff import (
     Draft,
     DutyShift,
@@ -66,6 +67,7 @@ from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
 __all__ = [
     "NEVER",
     "ORDINARY",
+    "AccountLink",
     "Activation",
     "AnchorExport",
     "AnswerReview",
@@ -110,11 +112,13 @@ __all__ = [
     "Person",
     "ProcessDefinition",
     "Question",
+    "RecoveryCode",
     "Report",
     "ReportLink",
     "Revision",
     "RoleAssignment",
     "SavedFilter",
+    "SignInFactor",
     "Spell",
     "StandardAnswer",
     "StoredFile",

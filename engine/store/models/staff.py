@@ -100,6 +100,10 @@ class WebSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    proof: Mapped[str] = mapped_column(server_default="password")  # Kinds of proof, words between spaces.
+    proven_at: Mapped[datetime | None]  # When its person last proved who they are; None: before this was kept.
+    address: Mapped[str] = mapped_column(String(80), server_default="")
+    device: Mapped[str] = mapped_column(String(80), server_default="")  # Browser and system in short words.
 
 
 class Throttle(Base):

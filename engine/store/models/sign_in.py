@@ -1,0 +1,56 @@
+"""How people prove who they are beside their password: second factors, recovery codes, links that set a password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.columns import Base, Instant, Key
+
+
+class SignInFactor(Base):
+    """A factor that a person holds: an authenticator ("totp") or a passkey.
+
+    `secret` is the authenticator's shared secret, encrypted with a key outside the database, or the passkey's public
+    key. `counter` is the last time step or signature count that was used, so that nothing counts twice.
+    """
+
+    __tablename__ = "sign_in_factor"
+    __table_args__ = (UniqueConstraint("person_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(Key)
+    secret: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # Of the shared secret or the passkey's id.
+    counter: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost factor, once; only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class AccountLink(Base):
+    """A link with which the owner of an account sets a password, once, until it expires; only a digest is kept."""
+
+    __tablename__ = "account_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    made_by: Mapped[str] = mapped_column(Key)
+    used_at: Mapped[datetime | None]
