@@ -142,6 +142,7 @@ setup(
         "marshmallow>=4.4,<5",
         "RestrictedPython>=9,<10",
         "click>=8.3,<9",
+        "cryptography>=49",
         "docxtpl>=0.20.2,<0.21",
         "fpdf2>=2.8.9,<3",
         "holidays>=0.109,<1",
@@ -153,11 +154,15 @@ setup(
         "pillow>=13,<14",
         "prometheus-client>=0.26,<1",
         "psycopg[binary]>=3.3,<4",
+        "pyotp>=2.12,<3",
         "pyyaml>=6,<7",
         "rich>=15,<16",
+        "segno>=1.6.6,<2",
         "structlog>=26.1,<27",
         "tzdata",
         "urllib3>=2.8,<3",
+        "webauthn>=3,<4",
+        "zxcvbn>=4.5,<5",
     ],
     extras_require={
         "test": [

@@ -70,6 +70,12 @@ class Stale(EngineError):
     default_rule = "stale"
 
 
+class Overloaded(EngineError):
+    """The server has too much of this to do at once; the same can be tried again in a moment."""
+
+    default_rule = "overloaded"
+
+
 class StepFailed(EngineError):
     """The process could not take this step.
 

@@ -19,7 +19,7 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from engine.replay import demo
-from engine.staff import accounts
+from engine.staff import passwords
 from engine.store import db, schema_migrations
 from tests.kit import postgres
 from tests.kit import site as site_helper
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def quick_passwords() -> Iterator[None]:
     """Passwords are hashed with the least effort: what argon2 costs is its own promise, not ours."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -9,41 +9,35 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Engine, delete, insert, select, update
 
-from engine.errors import Forbidden, Invalid, NotFound
-from engine.staff import rate_limits, sign_in_record
+from engine.errors import Forbidden, NotFound, Overloaded
+from engine.staff import passwords, rate_limits, sign_in_record
 from engine.staff.proofs import Proof
 from engine.staff.rate_limits import RateLimit
 from engine.staff.sign_in_record import SignInTry
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Person, WebSession
-from engine.text import strip_diacritics
+from engine.store.models import Person, RoleAssignment, Unit, WebSession
 
 IDLE_TIMEOUT = timedelta(hours=2)
 SESSION_LIFETIME = timedelta(hours=12)
 TOUCH_INTERVAL = timedelta(minutes=5)
-MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = (
-    12,
-    128,
-)  # NIST SP 800-63B requires length, not character classes; argon2 accepts any length.
-MIN_DISTINCT_CHARACTERS = 5
 
-# An officer mistypes a few times; a guessing machine needs thousands of tries.
+# An officer mistypes a few times; a guessing machine needs thousands of tries. Whoever guesses from devices that an
+# account was never used on locks only such devices out, not its owner's.
 LOGIN_LIMIT = RateLimit("sign-in of a login", 5, timedelta(minutes=15))
+DEVICE_LIMIT = RateLimit("sign-in of a person from a known device", 5, timedelta(minutes=15))
 ADDRESS_LIMIT = RateLimit("sign-in from an address", 50, timedelta(minutes=15))
 
-_person = table_of(Person)
-_session = table_of(WebSession)
-_hasher = PasswordHasher()
+_person, _session = table_of(Person), table_of(WebSession)
+_assignment, _unit = table_of(RoleAssignment), table_of(Unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +59,75 @@ class SignInRefusal:
     until: datetime | None = None
 
 
-class WeakPassword(Invalid):
-    """The new password is too short, too long or too simple."""
+@dataclass(frozen=True, slots=True)
+class SignInPlace:
+    """From where somebody tries to sign in: the network address, and the marks of this browser by person.
+
+    A mark proves that the person has signed in with this browser before.
+    """
+
+    address: str
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 def check_password(
-    engine: Engine, login: str, password: str, address: str, now: datetime, key: bytes
+    engine: Engine, login: str, password: str, place: SignInPlace, now: datetime, key: bytes
 ) -> int | SignInRefusal:
-    """The person whom login and password prove, or why nobody. Every try counts against its login and its address.
+    """The person whom login and password prove, or why nobody; raises Overloaded when too many are checked at once.
 
-    Opens its own transactions: the try must be counted even if it fails, and nobody waits while argon2 runs. `key`
-    makes the digests of logins that nobody has.
+    Every try counts against its login and its address, or against the known device alone. Opens its own transactions:
+    the try must be counted even if it fails, and nobody waits while argon2 runs. `key` makes the digests of logins
+    that nobody has.
     """
     name = login.strip().lower()[:80]
     with transaction(engine) as tx:
-        waits = [
-            rate_limits.count_try(tx, LOGIN_LIMIT, name, now),
-            rate_limits.count_try(tx, ADDRESS_LIMIT, address, now),
-        ]
         person = _find_person(tx, name)
-        attempt = SignInTry(name, person.id if person is not None else None, f"web {address}".strip(), now)
+        tries = _limits_of(name, person, place)
+        waits = [rate_limits.count_try(tx, limit, subject, now) for limit, subject in tries]
+        attempt = SignInTry(name, person.id if person is not None else None, f"web {place.address}".strip(), now)
         until = max((wait for wait in waits if wait), default=None)
         if until is not None:
             sign_in_record.record_lock(tx, attempt, until, key)
             return SignInRefusal(until)
-    may_sign_in = person is not None and person.active and person.password_hash is not None
-    if (
-        not _password_matches(person.password_hash if person is not None and may_sign_in else _decoy_hash(), password)
-        or not may_sign_in
-    ):
-        with transaction(engine) as tx:
-            sign_in_record.record_refusal(tx, attempt, _refusal_reason(person), key)
-        return SignInRefusal()
-    assert person is not None
+    may_sign_in = person is not None and person.active
+    with _refund_if_overloaded(engine, tries):
+        matches = passwords.matches_hash(person.password_hash if person is not None and may_sign_in else None, password)
     with transaction(engine) as tx:
-        rate_limits.reset_tries(tx, LOGIN_LIMIT, name)
-        rate_limits.refund_try(tx, ADDRESS_LIMIT, address)  # All officers of a province may share one address.
+        if not (matches and may_sign_in):
+            sign_in_record.record_refusal(tx, attempt, _refusal_reason(person), key)
+            return SignInRefusal()
+        _forgive_tries(tx, tries)
+    assert person is not None
     return int(person.id)
+
+
+def _limits_of(name: str, person: Any, place: SignInPlace) -> list[tuple[RateLimit, str]]:
+    """What a try counts against: limit and subject."""
+    mark = place.marks.get(person.id) if person is not None else None
+    if mark is not None:
+        return [(DEVICE_LIMIT, f"{person.id} {mark}")]
+    return [(LOGIN_LIMIT, name), (ADDRESS_LIMIT, rate_limits.address_group(place.address))]
+
+
+@contextmanager
+def _refund_if_overloaded(engine: Engine, tries: list[tuple[RateLimit, str]]) -> Iterator[None]:
+    """Take the tries back when the server refuses to look at them."""
+    try:
+        yield
+    except Overloaded:
+        with transaction(engine) as tx:
+            for limit, subject in tries:
+                rate_limits.refund_try(tx, limit, subject)
+        raise
+
+
+def _forgive_tries(tx: Transaction, tries: list[tuple[RateLimit, str]]) -> None:
+    """After the right password: the login begins anew; an address, which a whole province may share, has this one."""
+    for limit, subject in tries:
+        if limit is ADDRESS_LIMIT:
+            rate_limits.refund_try(tx, limit, subject)
+        else:
+            rate_limits.reset_tries(tx, limit, subject)
 
 
 def _refusal_reason(person: Any) -> str:
@@ -115,19 +141,6 @@ def _refusal_reason(person: Any) -> str:
 def _find_person(tx: Transaction, login: str) -> Any:
     query = select(_person.c.id, _person.c.active, _person.c.password_hash).where(_person.c.login == login)
     return tx.read.execute(query).one_or_none()
-
-
-@cache
-def _decoy_hash() -> str:
-    """The hash that an unknown login's password is compared with, so that it takes as long as a known one's."""
-    return _hasher.hash(secrets.token_hex(16))
-
-
-def _password_matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password[:MAX_PASSWORD_LENGTH])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
 
 
 def open_session(tx: Transaction, person_id: int, proof: Proof, now: datetime) -> str:
@@ -181,12 +194,12 @@ def delete_ended_sessions(tx: Transaction, now: datetime) -> None:
 def change_password(tx: Transaction, account: Account, old: str, new: str, now: datetime) -> None:
     """Change a person's own password and end their other sessions.
 
-    Raises Forbidden when `old` is not the current password, WeakPassword for an unacceptable new one.
+    Raises Forbidden when `old` is not the current password, WeakPassword for an unacceptable new one, Overloaded.
     """
     stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == account.id)).scalar_one()
-    if stored is None or not _password_matches(stored, old):
+    if not passwords.matches_hash(stored, old):
         raise Forbidden("password-wrong")
-    values = {"password_hash": _hash_strong(account.login, new), "password_changed_at": now}
+    values = {"password_hash": _hash_strong(tx, account.id, account.login, new), "password_changed_at": now}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == account.id).values(values))
     others = (_session.c.person_id == account.id) & (_session.c.digest != account.digest)
@@ -201,24 +214,24 @@ def set_password(tx: Transaction, login: str, password: str, *, now: datetime | 
     person = _find_person(tx, login)
     if person is None:
         raise NotFound("account-unknown", login=login)
-    values = {"password_hash": _hash_strong(login, password), "password_changed_at": now}
+    values = {"password_hash": _hash_strong(tx, person.id, login, password), "password_changed_at": now}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == person.id).values(values))
     connection.execute(delete(_session).where(_session.c.person_id == person.id))
 
 
-def _hash_strong(login: str, password: str) -> str:
-    require_strong_password(login, password)
-    return _hasher.hash(password)
+def _hash_strong(tx: Transaction, person_id: int, login: str, password: str) -> str:
+    passwords.require_strong_password(password, login, _words_about(tx, person_id))
+    return passwords.hash_password(password)
 
 
-def require_strong_password(login: str, password: str) -> None:
-    """Raise WeakPassword unless a password is long and varied enough for an account."""
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise WeakPassword("password", "password-too-short", least=MIN_PASSWORD_LENGTH)
-    if len(password) > MAX_PASSWORD_LENGTH:
-        raise WeakPassword("password", "password-too-long", most=MAX_PASSWORD_LENGTH)
-    if len(set(password)) < MIN_DISTINCT_CHARACTERS:
-        raise WeakPassword("password", "password-too-simple")
-    if login and strip_diacritics(login) in strip_diacritics(password):
-        raise WeakPassword("password", "password-has-login")
+def _words_about(tx: Transaction, person_id: int) -> list[str]:
+    """What others know of a person: the name, the address before its @, and the units with their codes."""
+    person = tx.read.execute(select(_person.c.name, _person.c.email).where(_person.c.id == person_id)).one()
+    units = (
+        select(_unit.c.code, _unit.c.name)
+        .join(_assignment, _assignment.c.unit_code == _unit.c.code)
+        .where(_assignment.c.person_id == person_id)
+    )
+    words = [person.name, (person.email or "").partition("@")[0]]
+    return words + [word for row in tx.read.execute(units) for word in (row.code, row.name)]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import socket
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from time import perf_counter
 from types import SimpleNamespace
-from urllib.parse import urlsplit
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 
+from engine.staff import passwords
 from tests.kit.site import Site
 from web.http import page_server
 from web.http.page_server import QUIET_SECONDS
@@ -95,3 +100,36 @@ def test_what_is_not_http_is_told_in_both_languages(address: str, sent: bytes) -
     assert answer.startswith(("HTTP/1.0 4", "HTTP/1.1 4"))
     assert "Yêu cầu không hợp lệ" in answer
     assert '<section lang="en">' in answer
+
+
+SIGN_INS, LONGEST_WAIT = 120, 1.0
+
+
+def test_a_flood_of_wrong_passwords_does_not_hold_other_pages_up(
+    site: Site, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())  # At its real cost.
+    visitor = site.browser()
+    token = visitor.token()
+    cookie = visitor.client.get_cookie("tongdai")
+    assert cookie is not None
+    form = urlencode({"csrf_token": token, "login": "ai.do", "password": "sai"}).encode()
+    headers = {"Cookie": f"tongdai={cookie.value}"}
+
+    def try_password(_number: int) -> int:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{address}/sign-in", form, headers), timeout=60):
+                return 200
+        except HTTPError as refused:
+            refused.close()
+            return refused.code
+
+    with ThreadPoolExecutor(SIGN_INS) as pool:
+        tries = [pool.submit(try_password, number) for number in range(SIGN_INS)]
+        waits = []
+        while not all(attempt.done() for attempt in tries):
+            begun = perf_counter()
+            urllib.request.urlopen(f"{address}/healthz", timeout=60).close()
+            waits.append(perf_counter() - begun)
+    assert max(waits) < LONGEST_WAIT
+    assert {attempt.result() for attempt in tries} <= {401, 429, 503}

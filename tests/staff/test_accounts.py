@@ -9,7 +9,8 @@ from sqlalchemy import Engine, insert, select
 
 from engine.errors import Forbidden, NotFound
 from engine.staff import accounts, proofs, rate_limits
-from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, SignInRefusal, WeakPassword
+from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, SignInPlace, SignInRefusal
+from engine.staff.passwords import WeakPassword
 from engine.staff.proofs import proof_of
 from engine.staff.rate_limits import RateLimit
 from engine.store.db import transaction
@@ -17,7 +18,12 @@ from engine.store.models import Person, Throttle, WebSession
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 PASSWORD = "bốn con trâu đứng yên"
-HERE = "192.0.2.1"
+HERE, ADDRESS = "192.0.2.1", "hoa.nguyen@dongnai.example"
+# Known from lists of leaked passwords, from the keyboard, from the service and from the owner.
+COMMON = (
+    *("password1234", "123456789012", "qwertyuiop123", "tongdai1022tongdai", "matkhau123456", "P@ssw0rd12345"),
+    *("Dongnai@2026!!", "nguyenthihoa1990", "hoa.nguyen-2026"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +33,14 @@ def people(engine_db: Engine) -> None:
         tx.write().execute(
             insert(Person),
             [
-                {"id": 1, "login": "lan", "name": "Lan", "active": True},
-                {"id": 2, "login": "old", "name": "Cũ", "active": False},
+                {
+                    "id": 1,
+                    "login": "lan",
+                    "name": "Nguyễn Thị Hoa",
+                    "email": "hoa.nguyen@dongnai.example",
+                    "active": True,
+                },
+                {"id": 2, "login": "old", "name": "Cũ", "email": None, "active": False},
             ],
         )
         accounts.set_password(tx, "lan", PASSWORD, now=NOW)
@@ -36,7 +48,7 @@ def people(engine_db: Engine) -> None:
 
 
 def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | SignInRefusal:
-    outcome = accounts.check_password(engine, login, password, HERE, now, b"key")
+    outcome = accounts.check_password(engine, login, password, SignInPlace(HERE), now, b"key")
     if isinstance(outcome, SignInRefusal):
         return outcome
     with transaction(engine) as tx:
@@ -154,6 +166,7 @@ def test_the_present_password_is_asked_for(engine_db: Engine) -> None:
         ("x1" * 100, "password-too-long"),
         ("tôi là LẠN 2026", "password-has-login"),
         ("123412341234", "password-too-simple"),
+        *[(text, "password-guessable") for text in COMMON],
     ],
 )
 def test_weak_passwords_are_refused_with_their_reason(engine_db: Engine, password: str, rule: str) -> None:

@@ -18,7 +18,8 @@ class BrowserVisit:
 
     def __init__(self, port: int, login: str, password: str = demo_accounts.PASSWORD) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self._cookie = self._token = ""
+        self._cookies: dict[str, str] = {}
+        self._token = ""
         self._read_token("/sign-in")
         self.send_request("POST", "/sign-in", {"login": login, "password": password})
         self._read_token("/password")
@@ -31,13 +32,15 @@ class BrowserVisit:
 
     def send_request(self, method: str, address: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Request a page or submit a form; returns the status and the page."""
-        headers = {"Cookie": self._cookie, "Content-Type": _FORM}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": cookies, "Content-Type": _FORM}
         body = urlencode({**form, "csrf_token": self._token}) if form is not None else None
         self._connection.request(method, address, body, headers)
         response = self._connection.getresponse()
         content = response.read().decode()
-        if response.headers["Set-Cookie"]:
-            self._cookie = response.headers["Set-Cookie"].partition(";")[0]
+        for cookie in response.headers.get_all("Set-Cookie") or ():
+            name, _equals, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return response.status, content
 
     def close(self) -> None:

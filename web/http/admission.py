@@ -12,6 +12,7 @@ from flask_login import login_user
 
 from engine.staff import accounts, sign_in_record
 from engine.staff.proofs import Proof
+from web.http.known_devices import remember_device
 from web.http.request import SessionUser, current_application, request_origin, request_time, tx
 
 
@@ -27,7 +28,9 @@ def admit_person(person_id: int, proof: Proof, after: str = "") -> Any:
     sign_in_record.record_sign_in(tx(), person_id, request_origin(), proof)
     _clear_session()
     login_user(SessionUser(account, token))
-    return redirect(after or url_for("inbox.show_inbox"))
+    response = redirect(after or url_for("inbox.show_inbox"))
+    remember_device(response, person_id)
+    return response
 
 
 def _clear_session() -> None:

@@ -11,14 +11,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import BadInput, EngineError, Forbidden, NotFound, Stale
+from engine.errors import BadInput, EngineError, Forbidden, NotFound, Overloaded, Stale
 from engine.operations.log import get_logger
 from engine.translation.catalogue import translate
 from engine.translation.sentences import SENTENCES
 from engine.translation.wording import say
 from web.http import expired_forms
 from web.http.plain_pages import error_sentence, render_plain_page
-from web.http.request import current_language
+from web.http.request import AWAY_SECONDS, current_language
 
 log = get_logger()
 ErrorPage = tuple[str, int]
@@ -31,7 +31,6 @@ STATUS_BY_ERROR: tuple[tuple[type[EngineError], int], ...] = (
 )
 # Errors of these rules add nothing to the page of their status.
 GENERAL_RULES = frozenset(kind.default_rule for kind, _status in STATUS_BY_ERROR)
-AWAY_SECONDS = 10  # After which asking again is worth the while: a database restarts or a standby takes over.
 # Of the database: it is away, its disk is full, or all its connections are taken.
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -54,6 +53,8 @@ def render_error(status: int, detail: str = "") -> ErrorPage:
 
 def _handle_engine_error(error: EngineError) -> ErrorPage | Response:
     status = next((status for error_class, status in STATUS_BY_ERROR if isinstance(error, error_class)), 500)
+    if isinstance(error, Overloaded):
+        return _render_failure(503)
     if status == 500:
         return _handle_unexpected_error(error)
     return render_error(status, _precise_sentence(error))

@@ -31,13 +31,17 @@ from engine.mailing.letters import MailContext
 from engine.mailing.writing import build_mail_context
 from engine.operations.metrics import Meters
 from engine.province.snapshot import WorldCache
-from engine.staff import access, accounts
+from engine.staff import access, accounts, passwords
 from engine.staff.access import Officer
 from engine.staff.accounts import Account
 from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import Language
 from engine.world.world import World
 from web.http import once
+from web.http.plain_pages import render_plain_page
+
+HASHING_PATHS = frozenset({"/sign-in", "/password", "/confirm"})  # They check a password, which is costly.
+AWAY_SECONDS = 10  # After which asking again is worth the while: a database restarts, a queue has gone down.
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,6 +79,13 @@ class Application(Flask):
         if isinstance(request.routing_exception, RequestRedirect):
             raise UnknownAddress
         super().raise_routing_exception(request)
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Answer a request; one with a password is refused at once while too many wait to have theirs checked."""
+        path = environ.get("PATH_INFO", "")
+        if environ.get("REQUEST_METHOD") == "POST" and path in HASHING_PATHS and passwords.turns.are_taken():
+            return refuse_for_now()(environ, start_response)
+        return super().wsgi_app(environ, start_response)
 
     def mail_writing(self, world: World) -> MailContext:
         """Context for writing mails, for pages that show them: without what opens a citizen's report."""
@@ -128,6 +139,12 @@ def _sender() -> str:
     """Who submits a form, as part of what identifies it."""
     account: Account | None = g.get("account")
     return f"person:{account.id}" if account is not None else ""
+
+
+def refuse_for_now() -> AnyResponse:
+    """The answer of a server that has too much to do, made without anything that costs."""
+    headers = {"Retry-After": str(AWAY_SECONDS), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return AnyResponse(render_plain_page(503), 503, headers, "text/html; charset=utf-8")
 
 
 def _needs_no_transaction(endpoint: str) -> bool:

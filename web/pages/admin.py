@@ -12,7 +12,7 @@ from engine.journal import acts, journal
 from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
 from engine.process import incident_places, incidents
-from engine.staff import accounts, people
+from engine.staff import accounts, passwords, people
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
 from engine.world.unit_tree import STAFF_ROLES
@@ -71,7 +71,7 @@ def add_person() -> ResponseReturnValue:
     login, unit = form.get("login", "").strip().lower(), form.get("unit", "")
     try:
         _require_role(unit, form.get("role", ""))
-        accounts.require_strong_password(login, form.get("password", ""))
+        passwords.require_strong_password(form.get("password", ""), login)
         post, email = ((unit, form["role"]),), form.get("email", "").strip()
         person_id = people.create_person(
             tx(), NewPerson(login, form.get("name", "").strip(), post, email), current_stamp()

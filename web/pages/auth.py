@@ -13,12 +13,14 @@ from engine.errors import Forbidden
 from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
 from engine.staff import accounts
-from engine.staff.accounts import SignInRefusal, WeakPassword
+from engine.staff.accounts import SignInRefusal
+from engine.staff.passwords import MIN_PASSWORD_LENGTH, WeakPassword
 from engine.staff.proofs import PASSWORD, proof_of
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
 from web.http import once
 from web.http.admission import admit_person
+from web.http.known_devices import current_place
 from web.http.request import (
     current_application,
     current_language,
@@ -69,7 +71,7 @@ def open_session() -> ResponseReturnValue:
             current_application().database,
             login,
             password,
-            request.remote_addr or "",
+            current_place(),
             request_time(),
             current_application().key,
         )
@@ -91,7 +93,7 @@ def end_session() -> ResponseReturnValue:
 @blueprint.get("/password")
 def show_password_form() -> ResponseReturnValue:
     """Show the form to change one's password."""
-    return render_template("password.html", shortest=accounts.MIN_PASSWORD_LENGTH)
+    return render_template("password.html", shortest=MIN_PASSWORD_LENGTH)
 
 
 @blueprint.post("/password")
@@ -101,7 +103,7 @@ def submit_new_password() -> ResponseReturnValue:
     fault = _try_change(form.get("old", ""), form.get("new", ""), form.get("again", ""))
     if fault:
         field, sentence = fault
-        return render_template("password.html", shortest=accounts.MIN_PASSWORD_LENGTH, errors={field: sentence}), 422
+        return render_template("password.html", shortest=MIN_PASSWORD_LENGTH, errors={field: sentence}), 422
     flash(_("Mật khẩu đã đổi. Các phiên khác của bạn đã kết thúc."), "success")
     return redirect(url_for("inbox.show_inbox"))
 

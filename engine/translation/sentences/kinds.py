@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "not-found": N_("Không có mục này."),
     "forbidden": N_("Bạn không được làm việc này."),
     "stale": N_("Người khác đã nhanh hơn: việc hoặc hồ sơ đã thay đổi."),
+    "overloaded": N_("Hệ thống đang nhận quá nhiều yêu cầu; đợi ít giây rồi thử lại."),
     "step-failed": N_("Quy trình không đi tiếp được bước này."),
     "not-migratable": N_("Hồ sơ không chạy tiếp được theo bản sơ đồ kia."),
     "script-failed": N_("Biểu thức nằm ngoài ngôn ngữ cho phép hoặc bị lỗi khi chạy."),

@@ -17,6 +17,10 @@ SENTENCES: dict[str, str] = {
     "password-too-long": N_("Mật khẩu dài quá {most} ký tự."),
     "password-too-simple": N_("Mật khẩu lặp quá ít ký tự khác nhau."),
     "password-has-login": N_("Mật khẩu không được chứa tên đăng nhập."),
+    "password-guessable": N_(
+        "Mật khẩu này dễ đoán: mật khẩu phổ biến, đã lộ, hoặc ghép từ tên, đơn vị, dãy phím. Chọn một câu chỉ bạn biết."
+    ),
+    "hashing-overloaded": N_("Đang có quá nhiều người đăng nhập cùng lúc; đợi ít giây rồi thử lại."),
     "login-malformed": N_(
         "Tên đăng nhập gồm 3 đến 40 chữ thường không dấu, chữ số, dấu chấm hoặc gạch nối, bắt đầu bằng chữ hoặc số."
     ),

@@ -1,0 +1,96 @@
+"""Ways past the sign-in, and ways to keep its owner out (review A10, A12; ASVS 4.0.3, V2 and V3)."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import TestResponse
+
+from engine.staff.accounts import ADDRESS_LIMIT, DEVICE_LIMIT, LOGIN_LIMIT
+from engine.staff.passwords import turns
+from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site
+
+
+def try_password(browser: Browser, password: str, address: str = "203.0.113.9", login: str = OPERATOR) -> TestResponse:
+    """Try to sign in from an address."""
+    data = {"login": login, "password": password}
+    return browser.post("/sign-in", data, environ_overrides={"REMOTE_ADDR": address})
+
+
+def test_a_stranger_who_guesses_does_not_lock_the_owner_out(site: Site) -> None:
+    owner, stranger = site.browser(OPERATOR), site.browser()
+    owner.post("/sign-out")
+    for _ in range(LOGIN_LIMIT.max_tries + 3):
+        answer = try_password(stranger, "sai")
+    assert answer.status_code == 429
+    assert try_password(stranger, PASSWORD).status_code == 429
+    assert try_password(owner, PASSWORD).status_code == 302
+
+
+def test_a_stranger_at_the_same_address_does_not_lock_the_owner_out(site: Site) -> None:
+    owner, stranger = site.browser(OPERATOR), site.browser()
+    owner.post("/sign-out")
+    for number in range(ADDRESS_LIMIT.max_tries + 1):
+        try_password(stranger, "sai", login=f"ai.do.{number}")
+    assert try_password(stranger, PASSWORD).status_code == 429
+    assert try_password(owner, PASSWORD).status_code == 302
+
+
+def test_a_known_device_has_few_tries_too(site: Site) -> None:
+    owner = site.browser(OPERATOR)
+    owner.post("/sign-out")
+    for _ in range(DEVICE_LIMIT.max_tries):
+        assert try_password(owner, "sai").status_code == 401
+    assert try_password(owner, PASSWORD).status_code == 429
+    assert try_password(site.browser(), PASSWORD).status_code == 302
+
+
+def test_the_mark_of_one_person_or_a_forged_one_helps_nobody_else(site: Site) -> None:
+    colleague = site.browser(COMMUNE)
+    colleague.post("/sign-out")
+    site.allow(OPERATOR)
+    forger = site.browser()
+    forger.client.set_cookie("known", "W1sxLCJ4Il1d.AAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    for browser in (colleague, forger):
+        for _ in range(LOGIN_LIMIT.max_tries):
+            try_password(browser, "sai")
+        assert try_password(browser, PASSWORD).status_code == 429
+
+
+def test_the_addresses_of_one_customer_count_together(site: Site) -> None:
+    stranger = site.browser()
+    for number in range(ADDRESS_LIMIT.max_tries):
+        try_password(stranger, "sai", f"2001:db8:1:2::{number:x}", login=f"ai.do.{number}")
+    assert try_password(stranger, "sai", "2001:db8:1:2:ffff::1", login="ai.do").status_code == 429
+    assert try_password(stranger, "sai", "2001:db8:1:3::1", login="ai.do").status_code == 401
+
+
+def test_a_full_queue_refuses_at_once_and_counts_nothing(site: Site) -> None:
+    site.allow(OPERATOR)
+    browser = site.browser()
+    token = browser.token()
+    with turns.take_turn(), pytest.MonkeyPatch.context() as patch:
+        for _ in range(LOGIN_LIMIT.max_tries + 1):
+            patch.setattr(turns, "are_taken", lambda: True)
+            answer = browser.client.post("/sign-in", data={"csrf_token": token, "login": OPERATOR, "password": "x"})
+            assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+            assert '<section lang="en">' in answer.text
+    assert try_password(browser, PASSWORD).status_code == 302
+
+
+def test_a_try_that_came_a_moment_too_late_for_the_queue_is_not_counted(site: Site) -> None:
+    site.allow(OPERATOR)
+    browser = site.browser()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turns, "_places", _Full())
+        patch.setattr(turns, "are_taken", lambda: False)
+        for _ in range(LOGIN_LIMIT.max_tries + 1):
+            assert try_password(browser, "sai").status_code == 503
+    assert try_password(browser, PASSWORD).status_code == 302
+
+
+class _Full:
+    """A queue without a place."""
+
+    def acquire(self, *, blocking: bool) -> bool:
+        """No place."""
+        return blocking
