@@ -30,10 +30,9 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_factor_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_factor")),
-        sa.UniqueConstraint("person_id", "digest", name=op.f("uq_sign_in_factor_person_id_digest")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_factor_digest")),
     )
     op.create_index(op.f("ix_sign_in_factor_person_id"), "sign_in_factor", ["person_id"])
-    op.create_index(op.f("ix_sign_in_factor_digest"), "sign_in_factor", ["digest"])
     op.create_table(
         "recovery_code",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -47,14 +46,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("handle", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_link_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
-        sa.UniqueConstraint("digest", name=op.f("uq_account_link_digest")),
+        sa.UniqueConstraint("handle", name=op.f("uq_account_link_handle")),
     )
     op.create_index(op.f("ix_account_link_person_id"), "account_link", ["person_id"])
     op.create_index(op.f("ix_account_link_expires_at"), "account_link", ["expires_at"])

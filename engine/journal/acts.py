@@ -13,6 +13,11 @@ MOVE_ROLES = "account.move"
 ADOPT_ROLES = "account.adopt"  # Written by the revision that began to prove roles.
 CHANGE_EMAIL = "account.email"
 CHANGE_PASSWORD = "account.password"  # noqa: S105 - The name of an act, not a password.
+ADD_FACTOR = "account.add_factor"
+REMOVE_FACTOR = "account.remove_factor"
+ISSUE_RECOVERY_CODES = "account.recovery_codes"
+MAKE_ACCOUNT_LINK = "account.make_link"
+USE_ACCOUNT_LINK = "account.use_link"
 CHOOSE_DAILY_MAIL = "account.daily_mail"
 ARRANGE_SUBSTITUTE = "substitute.arrange"
 DECLINE_SUBSTITUTION = "substitute.decline"
@@ -23,6 +28,9 @@ SIGN_IN = "sign_in.open"
 REFUSE_SIGN_IN = "sign_in.refuse"
 LOCK_SIGN_IN = "sign_in.lock"
 SIGN_OUT = "sign_in.end"
+USE_RECOVERY_CODE = "sign_in.recovery_code"
+CONFIRM_IDENTITY = "sign_in.confirm"
+END_SESSIONS = "sign_in.end_others"
 
 # What the province is and works by.
 SET_DAY = "calendar.day"
@@ -71,5 +79,9 @@ REBUILD_FIGURES = "database.rebuild_figures"
 
 ACTS = frozenset(value for name, value in tuple(globals().items()) if name.isupper() and isinstance(value, str))
 
-# What the owner of an account is told by mail when somebody else did it.
+# What the owner of an account is told by mail: rights, when somebody else gave or took them; what proves who they are,
+# whoever changed it, because it may have been somebody in their place.
 TOLD_TO_OWNER = frozenset({CLOSE_ACCOUNT, OPEN_ACCOUNT, GRANT_ROLE, REVOKE_ROLE})
+ALWAYS_TOLD = frozenset(
+    {CHANGE_EMAIL, CHANGE_PASSWORD, ADD_FACTOR, REMOVE_FACTOR, ISSUE_RECOVERY_CODES, USE_RECOVERY_CODE}
+)

@@ -1,33 +1,46 @@
-"""Plans the mails that tell the owner of an account which rights others gave or took, with the record of the act.
+"""Plans the mails that tell the owner of an account what was done to it, with the record of the act.
 
-A mail is about a row of the journal, and composed from it when it is sent. Changes of what proves who somebody is are
-told by whoever makes them.
+A mail is about a row of the journal, and composed from it when it is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from engine.journal.acts import TOLD_TO_OWNER
+from engine.journal.acts import ALWAYS_TOLD, CHANGE_EMAIL, SIGN_IN, TOLD_TO_OWNER
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry, Mail, Person
 
-MAIL, RIGHTS = "mail", "rights"  # The channel and the kind of these mails.
+# The channel and the kinds of these mails: about rights, about what proves who somebody is, the latter also to the
+# address that they had before.
+MAIL, RIGHTS, PROOFS, FORMER_ADDRESS = "mail", "rights", "proofs", "former_address"
 
 _mail, _person, _entry = table_of(Mail), table_of(Person), table_of(JournalEntry)
 
 
 def plan_mail(connection: Connection, row: Mapping[str, Any]) -> None:
     """Plan the mail about an act that has just been recorded, if its owner is to be told and has an address."""
-    if row["act"] not in TOLD_TO_OWNER or row["actor"] == row["subject"]:
+    for kind in _mails_about(connection, row):
+        mail = {"channel": MAIL, "recipient": row["subject"], "kind": kind, "about": f"{row['chain']}:{row['seq']}"}
+        connection.execute(insert(_mail), {**mail, "created_at": row["at"], "available_at": row["at"]})
+
+
+def _mails_about(connection: Connection, row: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of mails that an act asks for."""
+    by_others = row["act"] in TOLD_TO_OWNER and row["actor"] != row["subject"]
+    detail = json.loads(row["detail"]) if row["act"] in (SIGN_IN, CHANGE_EMAIL) else {}
+    is_told = row["act"] in ALWAYS_TOLD or detail.get("new_device", False)
+    if not by_others and not is_told:
         return
     query = select(_person.c.email).where(_person.c.id == int(row["subject"].partition(":")[2]))
     if connection.execute(query).scalar():
-        mail = {"channel": MAIL, "recipient": row["subject"], "kind": RIGHTS, "about": f"{row['chain']}:{row['seq']}"}
-        connection.execute(insert(_mail), {**mail, "created_at": row["at"], "available_at": row["at"]})
+        yield RIGHTS if by_others else PROOFS
+    if row["act"] == CHANGE_EMAIL and detail["changes"]["email"][0]:
+        yield FORMER_ADDRESS
 
 
 def load_told_act(connection: Connection, about: str) -> Row[Any]:

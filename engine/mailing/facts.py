@@ -49,6 +49,10 @@ class PageLinks:
         """The citizen's page of a report, which asks for the key."""
         return f"{self.site}/follow?code={code}"
 
+    def account_link_url(self, token: str) -> str:
+        """The page on which the owner of an account chooses a password."""
+        return f"{self.site}/account-link/{token}"
+
     def signed_tracking_url(self, token: str) -> str:
         """The citizen's page of the report that a signed token opens."""
         return f"{self.site}/follow/{token}"

@@ -16,8 +16,8 @@ from sqlalchemy import Row, select
 
 from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
-from engine.journal.owner_mails import RIGHTS
-from engine.mailing import citizen_mails, daily, duty_mails, facts, reveal_mails
+from engine.journal.owner_mails import FORMER_ADDRESS, RIGHTS
+from engine.mailing import citizen_mails, daily, duty_mails, facts, reveal_mails, sign_in_mails
 from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT, ReceiptFacts
@@ -71,6 +71,8 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
     name, address, code = _recipient_details(tx, *_recipient_key(mail), closed_too=mail.kind == RIGHTS)
     if mail.channel == SMS and _recipient_key(mail)[0] == "person":
         address = duty_roster.duty_number(tx, recipient_id, mail.created_at)
+    if mail.kind == FORMER_ADDRESS:
+        address = sign_in_mails.former_address(tx, mail.about)
     if not address:
         raise NotFound("mail-address-missing")
     subject, text = _subject_and_text(tx, mail, context, name, code, now)
@@ -95,13 +97,20 @@ def _subject_and_text(
         return daily.compose_summary(tx, person_id, context.world, context.pages, now)
     if mail.kind in _TO_OFFICERS:
         return _TO_OFFICERS[mail.kind](tx, mail, name, context.world, context.pages)
-    if mail.kind == RIGHTS:
-        return compose_rights_mail(tx, mail, context.world, context.pages)
+    if mail.kind == RIGHTS or mail.kind in sign_in_mails.KINDS:
+        return _text_about_account(tx, mail, context)
     if mail.kind == reveal_mails.REVEALS:
         return reveal_mails.compose_about_reveals(tx, mail.about, context.world, context.pages.language)
     if mail.kind in (CODE, RECEIPT):
         return _text_about_following(tx, mail, context, code, now)
     return _compose_notices(tx, mail, context, code, now)
+
+
+def _text_about_account(tx: Transaction, mail: Row[Any], context: MailContext) -> tuple[str, str]:
+    """What the owner of an account is told: changed rights, or changes of what proves who they are."""
+    if mail.kind == RIGHTS:
+        return compose_rights_mail(tx, mail, context.world, context.pages)
+    return sign_in_mails.compose_sign_in_mail(tx, mail, context.pages, context.secret)
 
 
 def _text_about_following(

@@ -32,7 +32,7 @@ from engine.process import messages, timers
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
-from engine.staff import accounts, form_drafts, form_receipts, rate_limits
+from engine.staff import account_links, accounts, form_drafts, form_receipts, rate_limits
 from engine.statistics import check
 from engine.store.db import transaction
 from engine.world.world import World
@@ -246,7 +246,7 @@ class Worker:
 
 
 def delete_ended(database: Engine, now: datetime) -> None:
-    """Delete expired sessions, rate limit windows, one-time codes, form drafts, and receipts and files of forms."""
+    """Delete expired sessions, windows, codes, drafts, receipts and files of forms, and links to choose a password."""
     with transaction(database) as tx:
         accounts.delete_ended_sessions(tx, now)
         rate_limits.delete_ended_windows(tx, now)
@@ -254,3 +254,4 @@ def delete_ended(database: Engine, now: datetime) -> None:
         form_drafts.delete_stale_values(tx, now)
         form_receipts.delete_old_receipts(tx, now)
         chosen_files.delete_stale_files(tx, now)
+        account_links.delete_old_links(tx, now)

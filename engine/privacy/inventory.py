@@ -82,7 +82,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "sign_in_factor.secret": "encrypted, or a public key; deleted when it is removed",
     "sign_in_factor.digest": "no factor can be made from it; deleted when it is removed",
     "recovery_code.digest": "no code can be made from it; deleted with the next set of codes",
-    "account_link.digest": "no link can be made from it; deleted 30 days after it has expired",
+    "account_link.handle": "no link can be made from it; deleted 30 days after it has expired",
     "throttle.key": "a digest of a number or address, deleted within a day",
 }
 

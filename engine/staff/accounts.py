@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +42,7 @@ _assignment, _unit = table_of(RoleAssignment), table_of(Unit)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The signed-in person; `last_seen_at` is when the session was last recorded as used."""
+    """The signed-in person with the session: when it was last recorded as used, and the proof that it rests on."""
 
     id: int
     login: str
@@ -50,6 +50,11 @@ class Account:
     must_change: bool
     digest: str
     last_seen_at: datetime
+    proof: Proof
+
+    def has_proven_since(self, instant: datetime) -> bool:
+        """Whether the person has proved who they are since an instant."""
+        return self.proof.at >= instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,22 @@ def _find_person(tx: Transaction, login: str) -> Any:
     return tx.read.execute(query).one_or_none()
 
 
-def open_session(tx: Transaction, person_id: int, proof: Proof, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """From where a session was opened: the network address, and the browser in words."""
+
+    address: str = ""
+    device: str = ""
+
+
+def open_session(
+    tx: Transaction, person_id: int, proof: Proof, now: datetime, place: SessionPlace = SessionPlace()
+) -> str:
     """Open a session of a person who has proved who they are; returns its token. web.http.admission calls this."""
     token = secrets.token_urlsafe(32)
     row = {"person_id": person_id, "created_at": now, "seen_at": now, "expires_at": now + SESSION_LIFETIME}
     row |= {"proven_at": proof.at, "proof": " ".join(proof.words)}
+    row |= {"address": place.address[:80], "device": place.device[:80]}
     tx.write().execute(insert(_session), {**row, "digest": _token_digest(token)})
     return token
 
@@ -158,9 +174,9 @@ def _token_digest(token: str) -> str:
 
 def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | None:
     """The account of a session; None when the session has ended or never existed, or the account is closed."""
-    columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.password_changed_at, _session.c.seen_at)
+    columns = (_person.c.id, _person.c.login, _person.c.name, _person.c.password_changed_at, _person.c.password_hash)
     query = (
-        select(*columns, _session.c.digest)
+        select(*columns, _session)
         .join(_person, _person.c.id == _session.c.person_id)
         .where(
             _session.c.digest == _token_digest(token),
@@ -172,12 +188,25 @@ def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | 
     row = tx.read.execute(query).one_or_none()
     if row is None:
         return None
-    return Account(row.id, row.login, row.name, row.password_changed_at is None, row.digest, row.seen_at)
+    must_change = row.password_hash is not None and row.password_changed_at is None
+    proof = Proof(frozenset(row.proof.split()), row.proven_at or row.created_at)
+    return Account(row.id, row.login, row.name, must_change, row.digest, row.seen_at, proof)
 
 
 def touch_session(tx: Transaction, account: Account, now: datetime) -> None:
     """Record that the session is in use."""
     tx.write().execute(update(_session).where(_session.c.digest == account.digest).values(seen_at=now))
+
+
+def strengthen_session(tx: Transaction, account: Account, proof: Proof) -> None:
+    """Have a session rest on a new proof beside its earlier one."""
+    values = {"proof": " ".join(with_proof(account, proof).proof.words), "proven_at": proof.at}
+    tx.write().execute(update(_session).where(_session.c.digest == account.digest).values(values))
+
+
+def with_proof(account: Account, proof: Proof) -> Account:
+    """The account whose session rests on one more proof."""
+    return replace(account, proof=Proof(account.proof.kinds | proof.kinds, proof.at))
 
 
 def sign_out(tx: Transaction, digest: str) -> None:

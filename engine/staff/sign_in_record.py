@@ -33,10 +33,11 @@ class SignInTry:
     at: datetime
 
 
-def record_sign_in(tx: Transaction, person_id: int, origin: str, proof: Proof) -> None:
-    """Record that somebody has signed in, and with which kinds of proof."""
+def record_sign_in(tx: Transaction, person_id: int, origin: str, proof: Proof, *, new_device: bool) -> None:
+    """Record that somebody has signed in, with which kinds of proof, and whether on a device new to them."""
     stamp = ActStamp(Actor(f"person:{person_id}", origin), proof.at)
-    journal.record(tx, stamp, acts.SIGN_IN, f"person:{person_id}", proof=proof.words)
+    facts = {"new_device": True} if new_device else {}
+    journal.record(tx, stamp, acts.SIGN_IN, f"person:{person_id}", proof=proof.words, **facts)
 
 
 def record_refusal(tx: Transaction, attempt: SignInTry, reason: str, key: bytes) -> None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from engine.journal import acts
 from engine.privacy import requests
-from engine.staff import proofs, sign_in_record
+from engine.staff import account_links, factors, proofs, sign_in_record
 
 CHAIN_CAPTIONS = {
     "account": lazy_gettext("Tài khoản và quyền"),
@@ -41,6 +41,11 @@ JOURNAL_ACT_CAPTIONS = {
     acts.ADOPT_ROLES: lazy_gettext("Ghi nhận vai trò có từ trước"),
     acts.CHANGE_EMAIL: lazy_gettext("Đổi địa chỉ thư điện tử"),
     acts.CHANGE_PASSWORD: lazy_gettext("Đổi mật khẩu"),
+    acts.ADD_FACTOR: lazy_gettext("Thêm thiết bị xác thực"),
+    acts.REMOVE_FACTOR: lazy_gettext("Gỡ thiết bị xác thực"),
+    acts.ISSUE_RECOVERY_CODES: lazy_gettext("Tạo mã khôi phục"),
+    acts.MAKE_ACCOUNT_LINK: lazy_gettext("Tạo liên kết chọn mật khẩu"),
+    acts.USE_ACCOUNT_LINK: lazy_gettext("Dùng liên kết chọn mật khẩu"),
     acts.CHOOSE_DAILY_MAIL: lazy_gettext("Chọn nhận thư hằng ngày"),
     acts.ARRANGE_SUBSTITUTE: lazy_gettext("Cử người làm thay"),
     acts.DECLINE_SUBSTITUTION: lazy_gettext("Từ chối làm thay"),
@@ -51,6 +56,9 @@ JOURNAL_ACT_CAPTIONS = {
     acts.REFUSE_SIGN_IN: lazy_gettext("Đăng nhập không được"),
     acts.LOCK_SIGN_IN: lazy_gettext("Tạm khóa đăng nhập"),
     acts.SIGN_OUT: lazy_gettext("Đăng xuất"),
+    acts.USE_RECOVERY_CODE: lazy_gettext("Dùng mã khôi phục"),
+    acts.CONFIRM_IDENTITY: lazy_gettext("Xác nhận lại danh tính"),
+    acts.END_SESSIONS: lazy_gettext("Kết thúc phiên khác"),
     acts.SET_DAY: lazy_gettext("Sửa lịch một ngày"),
     acts.CLEAR_DAY: lazy_gettext("Bỏ sửa lịch một ngày"),
     acts.SET_OFFICE_HOURS: lazy_gettext("Sửa giờ làm việc"),
@@ -114,6 +122,8 @@ FACT_CAPTIONS = {
     "daily_mail": lazy_gettext("thư hằng ngày"),
     "digest": lazy_gettext("mã băm"),
     "email": lazy_gettext("thư điện tử"),
+    "factor": lazy_gettext("thiết bị"),
+    "factors": lazy_gettext("số thiết bị"),
     "failed": lazy_gettext("bị lỗi"),
     "field": lazy_gettext("lĩnh vực"),
     "file": lazy_gettext("tệp"),
@@ -121,6 +131,8 @@ FACT_CAPTIONS = {
     "hours": lazy_gettext("giờ làm việc"),
     "kind": lazy_gettext("loại"),
     "last": lazy_gettext("đến hết ngày"),
+    "left": lazy_gettext("còn lại"),
+    "link": lazy_gettext("liên kết"),
     "login": lazy_gettext("tên đăng nhập"),
     "made_at": lazy_gettext("lập lúc"),
     "matches": lazy_gettext("hồ sơ khớp"),
@@ -129,6 +141,7 @@ FACT_CAPTIONS = {
     "moves": lazy_gettext("đơn vị cũ và mới"),
     "must_change": lazy_gettext("chủ tài khoản phải đổi"),
     "name": lazy_gettext("tên"),
+    "new_device": lazy_gettext("thiết bị mới"),
     "outcome": lazy_gettext("kết quả"),
     "owner": lazy_gettext("cơ quan"),
     "proof": lazy_gettext("bằng"),
@@ -139,6 +152,7 @@ FACT_CAPTIONS = {
     "posts": lazy_gettext("vai trò được giao"),
     "roles": lazy_gettext("vai trò"),
     "rows": lazy_gettext("số dòng"),
+    "sessions": lazy_gettext("số phiên"),
     "source": lazy_gettext("căn cứ"),
     "substitute": lazy_gettext("người làm thay"),
     "unit": lazy_gettext("đơn vị"),
@@ -150,6 +164,11 @@ FACT_CAPTIONS = {
 VALUE_CAPTIONS: Mapping[str, Any] = {
     "closed": lazy_gettext("nghỉ"),
     "worked": lazy_gettext("làm việc"),
+    factors.AUTHENTICATOR: lazy_gettext("ứng dụng xác thực"),
+    factors.PASSKEY: lazy_gettext("khóa truy cập"),
+    account_links.INVITATION: lazy_gettext("lời mời"),
+    account_links.RESET: lazy_gettext("đặt lại mật khẩu"),
+    account_links.RESET_ALL: lazy_gettext("đặt lại mật khẩu và thiết bị"),
     requests.GET: lazy_gettext("cung cấp dữ liệu"),
     requests.CORRECT: lazy_gettext("sửa dữ liệu"),
     requests.ERASE: lazy_gettext("xóa dữ liệu"),
@@ -171,4 +190,13 @@ REFUSAL_CAPTIONS: Mapping[str, Any] = {
     sign_in_record.UNKNOWN: lazy_gettext("không có tài khoản này"),
     sign_in_record.CLOSED: lazy_gettext("tài khoản đã khóa"),
     sign_in_record.NO_PASSWORD: lazy_gettext("tài khoản chưa có mật khẩu"),
+    "password-wrong": lazy_gettext("sai mật khẩu"),
+    "totp-malformed": lazy_gettext("mã không đúng dạng"),
+    "totp-wrong-or-clock": lazy_gettext("sai mã xác thực"),
+    "totp-used": lazy_gettext("mã xác thực đã dùng"),
+    "recovery-code-wrong": lazy_gettext("sai mã khôi phục"),
+    "recovery-codes-used-up": lazy_gettext("hết mã khôi phục"),
+    "passkey-refused": lazy_gettext("khóa truy cập không hợp lệ"),
+    "passkey-late": lazy_gettext("yêu cầu quá hạn"),
+    "passkey-unknown": lazy_gettext("khóa truy cập lạ"),
 }

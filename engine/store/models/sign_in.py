@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
@@ -18,14 +18,13 @@ class SignInFactor(Base):
     """
 
     __tablename__ = "sign_in_factor"
-    __table_args__ = (UniqueConstraint("person_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Key)
     secret: Mapped[bytes]
-    digest: Mapped[str] = mapped_column(String(64), index=True)  # Of the shared secret or the passkey's id.
+    digest: Mapped[str] = mapped_column(String(64), unique=True)  # Of the shared secret or the passkey's id.
     counter: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -42,14 +41,17 @@ class RecoveryCode(Base):
 
 
 class AccountLink(Base):
-    """A link with which the owner of an account sets a password, once, until it expires; only a digest is kept."""
+    """A link with which the owner of an account sets a password, once, until it expires.
+
+    Its token is the handle and a signature that only the server's key makes: the table opens nothing.
+    """
 
     __tablename__ = "account_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    handle: Mapped[str] = mapped_column(String(40), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     made_by: Mapped[str] = mapped_column(Key)

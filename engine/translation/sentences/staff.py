@@ -21,6 +21,37 @@ SENTENCES: dict[str, str] = {
         "Mật khẩu này dễ đoán: mật khẩu phổ biến, đã lộ, hoặc ghép từ tên, đơn vị, dãy phím. Chọn một câu chỉ bạn biết."
     ),
     "hashing-overloaded": N_("Đang có quá nhiều người đăng nhập cùng lúc; đợi ít giây rồi thử lại."),
+    "factor-known": N_("Thiết bị này đã được thêm."),
+    "factors-full": N_("Đã có {most} thiết bị; gỡ bớt một thiết bị rồi thêm lại."),
+    "factor-unknown": N_("Không có thiết bị này."),
+    "factor-last": N_("Vai trò của bạn cần xác thực hai lớp; thêm thiết bị khác trước khi gỡ thiết bị cuối cùng."),
+    "enrolment-late": N_("Trang này đã mở quá lâu; đã tạo mã mới, quét lại rồi nhập mã."),
+    "totp-malformed": N_("Mã gồm 6 chữ số trong ứng dụng xác thực, hoặc một mã khôi phục."),
+    "totp-wrong": N_("Mã không đúng; quét lại hình hoặc nhập lại khóa rồi thử mã mới."),
+    "totp-wrong-or-clock": N_(
+        "Mã không đúng hoặc đã hết hạn. Thử mã đang hiện; nếu vẫn sai, đặt giờ của điện thoại về tự động."
+    ),
+    "totp-clock-late": N_(
+        "Đồng hồ của điện thoại chậm khoảng {minutes} phút; đặt giờ về tự động rồi nhập mã mới đang hiện."
+    ),
+    "totp-clock-early": N_(
+        "Đồng hồ của điện thoại nhanh khoảng {minutes} phút; đặt giờ về tự động rồi nhập mã mới đang hiện."
+    ),
+    "totp-used": N_("Mã này đã dùng rồi; đợi mã kế tiếp rồi nhập."),
+    "recovery-code-wrong": N_("Mã khôi phục này không đúng hoặc đã dùng."),
+    "recovery-codes-used-up": N_("Không còn mã khôi phục nào; liên hệ quản trị viên để nhận liên kết đặt lại."),
+    "passkey-refused": N_("Thiết bị không xác nhận được khóa truy cập; thử lại hoặc dùng cách khác."),
+    "passkey-late": N_("Yêu cầu đã quá hạn hoặc đã dùng; tải lại trang rồi thử lại."),
+    "passkey-without-pin": N_(
+        "Khóa truy cập này không hỏi mã PIN hay vân tay nên không đủ để đăng nhập; nhập mật khẩu trước."
+    ),
+    "passkey-unknown": N_("Khóa truy cập này không gắn với tài khoản nào ở đây; dùng cách khác."),
+    "proof-limit": N_("Đã thử quá nhiều lần. Thử lại sau {until}."),
+    "session-unknown": N_("Phiên này đã kết thúc."),
+    "account-link-kind": N_("Không có loại liên kết này."),
+    "account-link-unknown": N_("Liên kết này không đúng; sao chép lại cả dòng, hoặc xin quản trị viên liên kết mới."),
+    "account-link-used": N_("Liên kết này đã dùng hoặc đã có liên kết mới hơn; xin quản trị viên liên kết mới."),
+    "account-link-expired": N_("Liên kết này đã hết hạn; xin quản trị viên liên kết mới."),
     "login-malformed": N_(
         "Tên đăng nhập gồm 3 đến 40 chữ thường không dấu, chữ số, dấu chấm hoặc gạch nối, bắt đầu bằng chữ hoặc số."
     ),

@@ -1,0 +1,86 @@
+"""Checks a further proof of who somebody is: the second step of signing in, and again before what matters most.
+
+Whoever holds a second factor shows it; a password, which browsers fill in by themselves, is enough only for those who
+have nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from engine.actor import ActStamp
+from engine.clock import VIETNAM
+from engine.errors import Invalid
+from engine.journal import acts, journal
+from engine.staff import authenticators, factors, passkeys, passwords, proofs, rate_limits, recovery_codes
+from engine.staff.factors import FACTOR_LIMIT
+from engine.staff.passkeys import RelyingSite
+from engine.staff.proofs import Proof, proof_of
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Person
+
+# How long a proof counts as fresh: several directives in a row take one, an unlocked screen after a break none.
+FRESH = timedelta(minutes=10)
+
+_person = table_of(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProof:
+    """What somebody has typed or a browser has answered; everything else is empty."""
+
+    password: str = ""
+    code: str = ""
+    passkey: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCheck:
+    """Who has to prove themselves and how: the mark of a known device, the server's key, the site for passkeys."""
+
+    person_id: int
+    mark: str
+    key: bytes
+    site: RelyingSite | None
+
+
+def check_shown(tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActStamp) -> Proof:
+    """The proof in what was shown; raises Invalid by its field, or Overloaded.
+
+    The caller has to keep the transaction also then, because the try counts.
+    """
+    subject = f"{check.person_id} {check.mark}".strip()
+    until = rate_limits.blocked_until(tx, FACTOR_LIMIT, subject, by.at)
+    if until is not None:
+        raise Invalid("code", "proof-limit", until=until.astimezone(VIETNAM))
+    try:
+        kind = _check(tx, check, shown, by)
+    except Invalid as refused:
+        rate_limits.count_try(tx, FACTOR_LIMIT, subject, by.at)
+        journal.record(tx, by, acts.REFUSE_SIGN_IN, f"person:{check.person_id}", reason=refused.rule)
+        raise
+    rate_limits.reset_tries(tx, FACTOR_LIMIT, subject)
+    return proof_of(kind, by.at)
+
+
+def _check(tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActStamp) -> str:
+    if shown.passkey:
+        return passkeys.check_passkey(tx, check.site, shown.passkey, check.key, by.at, check.person_id)[1]
+    if not factors.has_factor(tx, check.person_id):
+        _check_password(tx, check.person_id, shown.password)
+        return proofs.PASSWORD
+    if recovery_codes.is_recovery_code(shown.code):
+        recovery_codes.use_recovery_code(tx, check.person_id, shown.code, by)
+        return proofs.RECOVERY_CODE
+    authenticators.use_code(tx, check.person_id, shown.code, check.key, by.at)
+    return proofs.TOTP
+
+
+def _check_password(tx: Transaction, person_id: int, password: str) -> None:
+    stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == person_id)).scalar()
+    if not passwords.matches_hash(stored, password):
+        raise Invalid("password", "password-wrong")
