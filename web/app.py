@@ -23,10 +23,12 @@ from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
 from engine.translation.catalogue import FOLDER, english
 from web.display import case_files, filters, navigation
-from web.http import access_log, assets, disclosure_log, error_pages, health, once, request, security
+from web.http import access_log, assets, confirmation, disclosure_log, error_pages, health, once, request, security
 from web.http.parsing import RowNumber
 from web.http.request import Application
 from web.pages import (
+    account,
+    account_links,
     admin,
     answer_reviews,
     answers,
@@ -35,9 +37,11 @@ from web.pages import (
     call_ends,
     case,
     chase,
+    confirm,
     correction,
     directives,
     duty,
+    factors,
     following,
     form_files,
     inbox,
@@ -51,6 +55,7 @@ from web.pages import (
     public,
     records,
     registers,
+    second_step,
     substitutes,
     task,
     tracking_key,
@@ -68,6 +73,11 @@ PAGE_MODULES = (
     assets,
     auth,
     call_ends,
+    second_step,
+    confirm,
+    account,
+    factors,
+    account_links,
     inbox,
     intake,
     task,
@@ -118,6 +128,7 @@ def create_app(
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.meters = meters or Meters()
+    app.demands_factors, app.guard = not demonstration, confirmation.guard_page
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from engine.journal import acts
 from engine.staff.accounts import ADDRESS_LIMIT, DEVICE_LIMIT, LOGIN_LIMIT
 from engine.staff.passwords import turns
-from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site
+from engine.store.columns import table_of
+from engine.store.models import JournalEntry
+from tests.kit.site import COMMUNE, OFFICE, OPERATOR, PASSWORD, Browser, Site
 
 
 def try_password(browser: Browser, password: str, address: str = "203.0.113.9", login: str = OPERATOR) -> TestResponse:
@@ -62,6 +66,30 @@ def test_the_addresses_of_one_customer_count_together(site: Site) -> None:
         try_password(stranger, "sai", f"2001:db8:1:2::{number:x}", login=f"ai.do.{number}")
     assert try_password(stranger, "sai", "2001:db8:1:2:ffff::1", login="ai.do").status_code == 429
     assert try_password(stranger, "sai", "2001:db8:1:3::1", login="ai.do").status_code == 401
+
+
+def test_passkeys_cannot_be_tried_without_end(site: Site) -> None:
+    stranger = site.browser()
+    token = stranger.token()
+    for number in range(ADDRESS_LIMIT.max_tries + 1):
+        data = {"csrf_token": token, "proof_passkey": "{}"}
+        answer = stranger.client.post("/sign-in/passkey", data=data)
+        assert answer.status_code == (401 if number < ADDRESS_LIMIT.max_tries else 429)
+    refused = table_of(JournalEntry).c.act == acts.REFUSE_SIGN_IN
+    assert len(site.read(select(JournalEntry.seq).where(refused))) == ADDRESS_LIMIT.max_tries
+
+
+def test_a_full_queue_loses_nothing_that_was_typed_beside_a_proof(site: Site) -> None:
+    site.strict = True
+    admin = site.browser(OFFICE)
+    site.later(minutes=11)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turns, "_places", _Full())
+        data = {"login": "moi.den", "name": "Trần Mới", "proof_password": PASSWORD}
+        answer = admin.post("/admin/people", data)
+    assert answer.status_code == 503
+    assert "Trần Mới" in answer.text
+    assert PASSWORD not in answer.text
 
 
 def test_a_full_queue_refuses_at_once_and_counts_nothing(site: Site) -> None:

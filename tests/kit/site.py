@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from engine.actor import Actor
@@ -23,8 +24,8 @@ from engine.process import definitions
 from engine.province import snapshot
 from engine.staff import accounts
 from engine.store.columns import table_of
-from engine.store.db import transaction
-from engine.store.models import Report, Task
+from engine.store.db import Transaction, transaction
+from engine.store.models import Person, Report, Task, WebSession
 from engine.world.world import World
 from tests.kit import hotline
 from tests.paths import ROOT
@@ -32,6 +33,7 @@ from web.app import create_app
 from web.http.request import Application
 
 NOW = hotline.NOW
+FOREVER = NOW + timedelta(days=36_500)
 PASSWORD = "một câu dễ nhớ 2026"
 PLACE = "25993"  # Trảng Dài, in Biên Hòa.
 OPERATOR, FOCAL, COMMUNE = "canbo.75.1022", "canbo.731", f"canbo.{PLACE}"
@@ -73,9 +75,12 @@ class Site:
     var: Path
     now: datetime = NOW
     passwords: set[str] = field(default_factory=set)
+    # Tests of other things have officers whose proof stays fresh and whose roles ask for no second factor.
+    strict: bool = False
 
     def __post_init__(self) -> None:
         self.app: Application = create_app(settings(self.var), self.engine, now=lambda: self.now)
+        self.app.demands_factors = self.strict
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.app.testing = False  # Errors become pages, as they do for users.
 
@@ -132,6 +137,20 @@ class Site:
         with transaction(self.engine) as tx:
             return act(tx, *arguments, **more)
 
+    def known_mark(self, login: str) -> str:
+        """The cookie of a browser that knows a person."""
+        person = self.read(select(Person.id).where(Person.login == login))[0].id
+        return str(URLSafeSerializer(self.app.key, salt="known device").dumps([(person, "the kit")]))
+
+    def keep_proofs_fresh(self) -> None:
+        """Have the proofs of all sessions count as fresh for ever, unless the site is strict."""
+        if not self.strict:
+            self.write(keep_fresh)
+
+    def be_strict(self) -> None:
+        """Ask for second factors and fresh proofs, as in production."""
+        self.strict = self.app.demands_factors = True
+
     def later(self, **amount: float) -> None:
         """Turn the clock."""
         self.now += timedelta(**amount)
@@ -165,9 +184,17 @@ class Browser:
         return answer
 
     def sign_in(self, login: str, password: str = PASSWORD) -> TestResponse:
-        """Sign in."""
+        """Sign in with a browser that knows the person."""
         self.site.allow(login)
-        return self.post("/sign-in", {"login": login, "password": password})
+        self.client.set_cookie("known", self.site.known_mark(login))
+        answer = self.post("/sign-in", {"login": login, "password": password})
+        self.site.keep_proofs_fresh()
+        return answer
+
+
+def keep_fresh(tx: Transaction) -> None:
+    """Have the proofs of all sessions count as fresh for ever."""
+    tx.write().execute(update(WebSession).values(proven_at=FOREVER))
 
 
 @cache

@@ -83,10 +83,12 @@ class BilingualGroup(_BilingualHelp, click.Group):
 
 
 class PasswordOption(click.Option):
-    """An option that prompts for a password, twice, when omitted."""
+    """An option that prompts for a password, twice, when omitted; not where `--link` was given instead."""
 
     def prompt_for_value(self, ctx: click.Context) -> Any:
         """Prompt in the reader's language."""
+        if ctx.params.get("by_link"):
+            return ""
         option = copy(self)
         option.prompt, option.confirmation_prompt = _in_words(PASSWORD), _in_words(PASSWORD_AGAIN) or True
         return click.Option.prompt_for_value(option, ctx)

@@ -10,14 +10,15 @@ import click
 from rich.progress import Progress
 
 from engine import clock
-from engine.config.secret_key import anchor_keys
+from engine.config.secret_key import anchor_keys, signing_key
 from engine.journal import acts, journal
 from engine.process import incidents, instances, rescheduling, timers
 from engine.province import office_calendar
 from engine.records import anchors, verifying
 from engine.records.anchors import Anchor
 from engine.records.difference import CaseFindings
-from engine.staff import access, accounts, people
+from engine.staff import access, account_links, accounts, people
+from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
 from engine.store import schema_migrations
 from engine.store.db import read_snapshot, transaction
@@ -68,24 +69,57 @@ def password(context: CommandContext, login: str, password: str) -> None:
 
 @click.command(
     cls=BilingualCommand,
-    help=N_("Lập một tài khoản giữ một vai trò ở một đơn vị; chủ tài khoản phải đổi mật khẩu."),
+    help=N_("Lập một tài khoản giữ một vai trò ở một đơn vị; chủ tài khoản phải đổi mật khẩu hoặc tự chọn."),
 )
 @click.argument("login")
 @click.argument("name")
 @click.option("--unit", required=True, help=N_("Mã của một đơn vị."))
 @click.option("--role", required=True, help=N_("Một vai trò, như administrator."))
 @click.option("--email", default="", help=N_("Nơi nhận thông báo."))
+@click.option(
+    *("--link", "by_link"),
+    is_flag=True,
+    is_eager=True,
+    help=N_("In ra liên kết để chủ tài khoản tự chọn mật khẩu, thay vì hỏi mật khẩu."),
+)
 @click.password_option(cls=PasswordOption, help=N_("Mật khẩu đầu tiên; không nêu thì được hỏi."))
 @pass_context
-def person(context: CommandContext, login: str, name: str, password: str, **post: str) -> None:
-    """Make an account that holds a role in a unit; its owner has to change the password."""
+def person(context: CommandContext, login: str, name: str, password: str, *, by_link: bool, **post: str) -> None:
+    """Make an account that holds a role in a unit; its owner has to change the password, or chooses it."""
     context.world.units.get(post["unit"])
     with transaction(context.database) as tx:
         number = people.create_person(tx, NewPerson(login, name, (), post["email"]), command_stamp())
         people.grant_role(tx, number, post["unit"], post["role"], command_stamp())
-        accounts.set_password(tx, login, password)
-        journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, f"person:{number}", must_change=True)
-    context.echo(N_("{name} đăng nhập được với tên {login}."), name=name, login=login)
+        handle = account_links.make_link(tx, number, INVITATION, command_stamp()) if by_link else ""
+        if not by_link:
+            accounts.set_password(tx, login, password)
+            journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, f"person:{number}", must_change=True)
+    if by_link:
+        _print_link(context, handle)
+    else:
+        context.echo(N_("{name} đăng nhập được với tên {login}."), name=name, login=login)
+
+
+def _print_link(context: CommandContext, handle: str) -> None:
+    token = account_links.token_of(signing_key(context.settings), handle)
+    address = f"{context.settings.site}/account-link/{token}"
+    hours = int(account_links.LIFETIME.total_seconds() // 3600)
+    context.echo(N_("Dùng một lần trong {hours} giờ để chọn mật khẩu: {address}"), hours=hours, address=address)
+
+
+@click.command(
+    cls=BilingualCommand,
+    help=N_("In ra liên kết dùng một lần để chủ tài khoản chọn mật khẩu mới, như khi không gửi được thư."),
+)
+@click.argument("login")
+@click.option("--factors", is_flag=True, help=N_("Bỏ cả thiết bị xác thực và mã khôi phục, như khi mất điện thoại."))
+@pass_context
+def link(context: CommandContext, login: str, *, factors: bool) -> None:
+    """Print a link that works once, with which the owner of an account chooses a new password, as without mail."""
+    with transaction(context.database) as tx:
+        number = access.person_id_of(tx, login)
+        handle = account_links.make_link(tx, number, RESET_ALL if factors else RESET, command_stamp())
+    _print_link(context, handle)
 
 
 @click.group(name="timers", cls=BilingualGroup, help=N_("Các bộ đếm giờ đến hạn."))
@@ -304,4 +338,4 @@ def _parse_day(context: CommandContext, text: str) -> date:
         raise context.refusal(N_("{text!r} không phải là ngày; hãy viết như 2026-01-02."), text=text) from error
 
 
-COMMANDS = (migrate, person, password, timers_group, incident, history_group, holiday)
+COMMANDS = (migrate, person, link, password, timers_group, incident, history_group, holiday)

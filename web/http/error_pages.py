@@ -18,7 +18,7 @@ from engine.translation.sentences import SENTENCES
 from engine.translation.wording import say
 from web.http import expired_forms
 from web.http.plain_pages import error_sentence, render_plain_page
-from web.http.request import AWAY_SECONDS, current_language
+from web.http.request import AWAY_SECONDS, PROOF_FIELDS, current_language
 
 log = get_logger()
 ErrorPage = tuple[str, int]
@@ -96,7 +96,8 @@ def _log_failure(error: Exception) -> None:
 
 def _render_failure(status: int) -> Response:
     """A page that needs nothing that may be failing; it keeps what was typed and can send it again."""
-    fields = [] if expired_forms.holds_secrets() else list(request.form.items(multi=True))
+    sent = [] if expired_forms.holds_secrets() else request.form.items(multi=True)
+    fields = [(name, value) for name, value in sent if name not in PROOF_FIELDS]
     files = any(file.filename for file in request.files.values())
     page = render_plain_page(
         status, current_language(), action=request.full_path.rstrip("?"), fields=fields, files=files

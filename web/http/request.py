@@ -41,6 +41,7 @@ from web.http import once
 from web.http.plain_pages import render_plain_page
 
 HASHING_PATHS = frozenset({"/sign-in", "/password", "/confirm"})  # They check a password, which is costly.
+PROOF_FIELDS = frozenset({"proof_password", "proof_code", "proof_passkey"})  # A fresh proof beside any other form.
 AWAY_SECONDS = 10  # After which asking again is worth the while: a database restarts, a queue has gone down.
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,7 +57,8 @@ class SessionUser(UserMixin):
 class Application(Flask):
     """The web application with the state its requests share: database, clock, settings and the last snapshot.
 
-    `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first.
+    `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
+    whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed.
     """
 
     database: Engine
@@ -67,6 +69,8 @@ class Application(Flask):
     key: bytes
     received_mails: Callable[[], Sequence[Any]]
     meters: Meters
+    demands_factors: bool
+    guard: Callable[[Callable[..., Any]], AnyResponse | None]
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""
@@ -86,6 +90,11 @@ class Application(Flask):
         if environ.get("REQUEST_METHOD") == "POST" and path in HASHING_PATHS and passwords.turns.are_taken():
             return refuse_for_now()(environ, start_response)
         return super().wsgi_app(environ, start_response)
+
+    @property
+    def sends_mails(self) -> bool:
+        """Whether mails leave this installation; in the demonstration they reach its own mailbox."""
+        return self.settings.smtp is not None or self.demonstration
 
     def mail_writing(self, world: World) -> MailContext:
         """Context for writing mails, for pages that show them: without what opens a citizen's report."""
@@ -201,7 +210,7 @@ def _refuse_access() -> AnyResponse | None:
     act = getattr(view, "act", "")
     if act:
         access.require_permission(current_officer(), act)
-    return None
+    return current_application().guard(view)
 
 
 def load_session_user(token: str) -> SessionUser | None:
@@ -256,7 +265,7 @@ def current_desk() -> Desk:
 
 def submitted_values(form: ImmutableMultiDict[str, str]) -> dict[str, object]:
     """Submitted values by field: a single value as text, several as a list; the page's own fields are left out."""
-    page_fields = {"csrf_token", "version", "next", once.TOKEN_FIELD}
+    page_fields = {"csrf_token", "version", "next", once.TOKEN_FIELD, *PROOF_FIELDS}
     return {key: values[0] if len(values) == 1 else values for key, values in form.lists() if key not in page_fields}
 
 

@@ -8,15 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
-from engine.journal import acts, journal
 from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
 from engine.process import incident_places, incidents
-from engine.staff import accounts, passwords, people
+from engine.staff import account_links, people
+from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
 from engine.world.unit_tree import STAFF_ROLES
 from web.display import form_view
+from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import (
     current_application,
@@ -65,23 +66,21 @@ def _render_people(fault: str = "", status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/admin/people")
 @requires_permission(ACT)
+@requires_fresh_proof
 def add_person() -> ResponseReturnValue:
-    """Create an account with a first role and a password that its owner must change."""
+    """Create an account with a first role; its owner chooses the password behind a link."""
     form = request.form
     login, unit = form.get("login", "").strip().lower(), form.get("unit", "")
     try:
         _require_role(unit, form.get("role", ""))
-        passwords.require_strong_password(form.get("password", ""), login)
         post, email = ((unit, form["role"]),), form.get("email", "").strip()
         person_id = people.create_person(
             tx(), NewPerson(login, form.get("name", "").strip(), post, email), current_stamp()
         )
-        accounts.set_password(tx(), login, form.get("password", ""))
-        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{person_id}", must_change=True)
     except BadInput as error:
         return _render_people(say(error, current_language()), 422)
     flash(_("Đã tạo tài khoản %(login)s.", login=login), "success")
-    return redirect(url_for("admin.list_people", text=login))
+    return _hand_link_over(person_id, INVITATION)
 
 
 def _require_role(unit: str, role: str) -> None:
@@ -91,6 +90,7 @@ def _require_role(unit: str, role: str) -> None:
 
 @blueprint.post("/admin/people/<int:person>/roles")
 @requires_permission(ACT)
+@requires_fresh_proof
 def change_role(person: int) -> ResponseReturnValue:
     """Grant or revoke a role in a unit."""
     unit, role = request.form.get("unit", ""), request.form.get("role", "")
@@ -105,6 +105,7 @@ def change_role(person: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/people/<int:person>/active")
 @requires_permission(ACT)
+@requires_fresh_proof
 def change_active(person: int) -> ResponseReturnValue:
     """Deactivate or reactivate an account."""
     if person == current_desk().officer.id:
@@ -117,6 +118,7 @@ def change_active(person: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/people/<int:person>/email")
 @requires_permission(ACT)
+@requires_fresh_proof
 def change_email(person: int) -> ResponseReturnValue:
     """Change the mail address for a person's notices."""
     try:
@@ -128,18 +130,25 @@ def change_email(person: int) -> ResponseReturnValue:
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 
 
-@blueprint.post("/admin/people/<int:person>/password")
+@blueprint.post("/admin/people/<int:person>/link")
 @requires_permission(ACT)
-def reset_password(person: int) -> ResponseReturnValue:
-    """Reset a forgotten password; its owner must change it."""
-    try:
-        accounts.set_password(tx(), people.login_of(tx(), person), request.form.get("password", ""))
-        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{person}", must_change=True)
-    except BadInput as error:
-        flash(say(error, current_language()), "danger")
-    else:
-        flash(_("Đã đặt mật khẩu mới; người dùng phải đổi khi đăng nhập."), "success")
-    return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
+@requires_fresh_proof
+def send_account_link(person: int) -> ResponseReturnValue:
+    """Give a person a link to choose a new password with, and new factors if theirs are lost."""
+    kind = RESET_ALL if request.form.get("factors") == "yes" else RESET
+    return _hand_link_over(person, kind)
+
+
+def _hand_link_over(person: int, kind: str) -> ResponseReturnValue:
+    """Mail the link to its owner; where no mail can be sent, show it once, to be handed over."""
+    handle = account_links.make_link(tx(), person, kind, current_stamp())
+    login, mails_go = people.login_of(tx(), person), current_application().sends_mails
+    if mails_go and account_links.mail_link(tx(), person, handle, request_time()):
+        flash(_("Đã gửi cho %(login)s liên kết để chọn mật khẩu.", login=login), "success")
+        return redirect(url_for("admin.list_people", text=login))
+    token = account_links.token_of(current_application().key, handle)
+    link = url_for("account_links.show_link", token=token, _external=True)
+    return render_template("link_given.html", link=link, login=login, until=request_time() + account_links.LIFETIME)
 
 
 @blueprint.get("/admin/incidents")

@@ -18,8 +18,8 @@ from engine.staff.passwords import MIN_PASSWORD_LENGTH, WeakPassword
 from engine.staff.proofs import PASSWORD, proof_of
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
-from web.http import once
-from web.http.admission import admit_person
+from web.http import once, passkey_site
+from web.http.admission import admit_person, forget_session
 from web.http.known_devices import current_place
 from web.http.request import (
     current_application,
@@ -29,6 +29,7 @@ from web.http.request import (
     request_time,
     tx,
 )
+from web.http.targets import safe_target
 
 blueprint = Blueprint("auth", __name__)
 
@@ -56,7 +57,8 @@ def show_front_page() -> ResponseReturnValue:
 @public_page
 def show_sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
-    return render_template("sign_in.html", next=_safe_target(request.args.get("next", "")))
+    after = safe_target(request.args.get("next", ""))
+    return render_template("sign_in.html", next=after, options=passkey_site.assertion_options(None))
 
 
 @blueprint.post("/sign-in")
@@ -64,7 +66,7 @@ def show_sign_in() -> ResponseReturnValue:
 def open_session() -> ResponseReturnValue:
     """Open a session, or refuse it with the same message for every reason."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
-    after = _safe_target(request.form.get("next", ""))
+    after = safe_target(request.form.get("next", ""))
     outcome: int | SignInRefusal = SignInRefusal()
     if current_application().demonstration or password != demo_accounts.PASSWORD:
         outcome = accounts.check_password(
@@ -76,7 +78,9 @@ def open_session() -> ResponseReturnValue:
             current_application().key,
         )
     if isinstance(outcome, SignInRefusal):
-        return render_template("sign_in.html", refused=outcome, login=login, next=after), 429 if outcome.until else 401
+        options = passkey_site.assertion_options(None)
+        page = render_template("sign_in.html", refused=outcome, login=login, next=after, options=options)
+        return page, 429 if outcome.until else 401
     return admit_person(outcome, proof_of(PASSWORD, request_time()), after)
 
 
@@ -86,7 +90,7 @@ def end_session() -> ResponseReturnValue:
     accounts.sign_out(tx(), g.account.digest)
     journal.record(tx(), current_stamp(), acts.SIGN_OUT, f"person:{g.account.id}")
     logout_user()
-    session.clear()
+    forget_session()
     return redirect(url_for("auth.show_front_page"))
 
 
@@ -130,18 +134,11 @@ def choose_language() -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language in LANGUAGES:
         session["language"] = language
-    return redirect(_safe_target(request.form.get("next", "")) or url_for("auth.show_front_page"))
+    return redirect(safe_target(request.form.get("next", "")) or url_for("auth.show_front_page"))
 
 
 def redirect_to_login() -> Response | tuple[str, int]:
     """Response for visitors not signed in: a redirect to the form, or after a submission, a page that says so."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.show_sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-    return render_template("sign_in.html", expired=True, next=_safe_target(urlsplit(request.referrer or "").path)), 401
-
-
-def _safe_target(target: str) -> str:
-    """`target` if it is a path of this application, else ""; an open redirect would help phishing."""
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and target.isprintable()
-    return target if safe and "\\" not in target else ""
+    return render_template("sign_in.html", expired=True, next=safe_target(urlsplit(request.referrer or "").path)), 401

@@ -25,6 +25,7 @@ from engine.translation.wording import say
 from web.display import filters, form_view
 from web.display.form_view import FilledForm
 from web.http import downloads
+from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits, sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
 
@@ -199,6 +200,7 @@ def _apply_edits(number: int) -> bool:
 
 @blueprint.post("/directives/<int:number>/issue")
 @requires_permission(ISSUE)
+@requires_fresh_proof
 def issue_directive_draft(number: int) -> ResponseReturnValue:
     """Number and send a draft after asking once; a user who may edit it issues it as shown on their page."""
     version, unchanged = sent_version(), True

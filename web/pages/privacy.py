@@ -21,6 +21,7 @@ from engine.process import definitions
 from engine.translation.wording import say
 from web.display import filters, history_text
 from web.http import disclosure_log as noted
+from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_language, current_stamp, request_time, requires_permission, tx
 from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
@@ -183,6 +184,7 @@ def carry_out_erasure(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:number>/export")
 @requires_permission(ACT)
+@requires_fresh_proof
 def export_subject_data(number: int) -> ResponseReturnValue:
     """Export everything about the person in one ZIP: a page to read, the same as JSON, and the files they sent."""
     subject_request = _load_request(number)

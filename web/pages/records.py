@@ -31,6 +31,7 @@ from engine.staff import access
 from engine.store.db import read_snapshot
 from engine.translation.wording import say
 from web.display import form_view, history_text
+from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits, parse_period
 from web.http.request import (
     current_application,
@@ -277,6 +278,7 @@ def _parse_disclosure_cursor(text: str) -> tuple[datetime, int, str, str]:
 
 @blueprint.get("/export")
 @requires_permission(ACT)
+@requires_fresh_proof
 def export_event_log() -> ResponseReturnValue:
     """Export the cases started in a period as an event log without names."""
     start = end = None

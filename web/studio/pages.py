@@ -15,6 +15,7 @@ from engine.scenarios import recording
 from engine.studio import drafts, release
 from engine.studio.release import ReleaseNote
 from engine.translation.wording import say
+from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
@@ -85,6 +86,7 @@ def rebase_studio_draft(draft_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/drafts/<int:draft_id>/deploy")
 @requires_permission(ACT)
+@requires_fresh_proof
 def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Deploy a draft; new cases use it immediately, and the analyst is taken to migrating the open ones."""
     why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())

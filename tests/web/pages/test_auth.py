@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
         "mail_choice.show_mail_choice",
         "mail_choice.submit_mail_choice",
     ),
+    *("second_step.show_second_step", "second_step.submit_second_step", "second_step.open_session_by_passkey"),
+    *("account_links.show_link", "account_links.submit_link"),
     *("auth.show_front_page", "auth.show_sign_in", "auth.open_session", "auth.choose_language", "assets.serve_font"),
     *(
         "public.show_report_form",

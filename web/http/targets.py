@@ -1,0 +1,12 @@
+"""Where a form may send its visitor afterwards: to paths of this application alone."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+
+def safe_target(target: str) -> str:
+    """`target` if it is a path of this application, else ""; an open redirect would help phishing."""
+    parts = urlsplit(target)
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and target.isprintable()
+    return target if safe and "\\" not in target else ""
