@@ -24,6 +24,7 @@ from engine.staff.form_receipts import new_form_token
 from engine.translation.catalogue import FOLDER, english
 from web.display import case_files, filters, navigation
 from web.http import access_log, assets, confirmation, disclosure_log, error_pages, health, once, request, security
+from web.http.identity_provider import connect_provider
 from web.http.parsing import RowNumber
 from web.http.request import Application
 from web.pages import (
@@ -51,6 +52,7 @@ from web.pages import (
     monitor,
     privacy,
     progress,
+    provider_sign_in,
     province,
     public,
     records,
@@ -78,6 +80,7 @@ PAGE_MODULES = (
     account,
     factors,
     account_links,
+    provider_sign_in,
     inbox,
     intake,
     task,
@@ -127,8 +130,8 @@ def create_app(
     app = Application(__name__, static_folder="static", template_folder="templates")
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
-    app.meters = meters or Meters()
     app.demands_factors, app.guard = not demonstration, confirmation.guard_page
+    app.meters, app.provider = meters or Meters(), connect_provider(app, settings)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)
@@ -164,6 +167,7 @@ def _template_context() -> dict[str, Any]:
         "server_time": request.request_time().isoformat() if "now" in g else "",
         "site": request.current_application().settings.site,
         "demo_password": demo_accounts.PASSWORD,
+        "has_provider": request.current_application().provider is not None,
         "doors": navigation.public_links(),
         "navigation": navigation.officer_menu(),
         "is_allowed": navigation.is_allowed,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_0500"
-down_revision = "20261130_0407"
+down_revision = "20261201_0490"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from engine.cases.masking import search_columns
 from engine.text import strip_diacritics
 
 revision = "20261201_0510"
-down_revision = "20261201_0490"
+down_revision = "20261201_0505"
 branch_labels = None
 depends_on = None
 

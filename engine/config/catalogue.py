@@ -140,6 +140,26 @@ SETTINGS = (
         "How many notices one person gets as single mails within an hour; more become one digest.",
     ),
     SettingSpec(
+        "TONGDAI_OIDC",
+        "",
+        N_("https:// và phần còn lại của địa chỉ; http:// chỉ cho máy này"),
+        "The issuer of an OpenID Connect provider whose people may sign in. Without it there are passwords alone.",
+    ),
+    SettingSpec("TONGDAI_OIDC_CLIENT", "", N_("tên mà máy chủ danh tính biết hệ thống này"), "Our name there."),
+    SettingSpec("TONGDAI_OIDC_SECRET", "", N_("chuỗi bí mật mà máy chủ danh tính đã cấp"), "What proves us there."),
+    SettingSpec(
+        "TONGDAI_OIDC_SECRET_FILE",
+        "",
+        N_("một tệp chứa chuỗi bí mật đã cấp, và không đặt TONGDAI_OIDC_SECRET"),
+        "The same secret in a file, so that it does not show in the environment.",
+    ),
+    SettingSpec(
+        "TONGDAI_OIDC_ROLES",
+        "",
+        N_("một tệp CSV với các cột claim,value,unit,role"),
+        "The table from claims to units and roles; how-to/identity-provider.md explains it.",
+    ),
+    SettingSpec(
         "TONGDAI_SMS",
         "",
         N_("http:// hoặc https:// và phần còn lại của địa chỉ"),

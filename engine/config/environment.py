@@ -51,6 +51,16 @@ class SignedEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """An OpenID Connect provider: its issuer, what we are called and prove ourselves with there, the table of roles."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    roles: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run. Secrets stay out of `repr`."""
 
@@ -72,6 +82,7 @@ class Settings:
     smtp: MailServer | None
     mail_from: str
     mails_per_hour: int
+    oidc: IdentityProvider | None
     sms: SignedEndpoint | None
     webhook: SignedEndpoint | None
     log: str
@@ -106,6 +117,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         smtp=_read_mail_server(environ),
         mail_from=_read_sender(environ),
         mails_per_hour=_read_integer(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
+        oidc=_read_identity_provider(environ),
         sms=_read_gateway(environ, "TONGDAI_SMS"),
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
@@ -244,6 +256,24 @@ def _read_gateway(environ: Mapping[str, str], name: str) -> SignedEndpoint | Non
     if not key:
         raise _bad_setting(f"{name}_KEY", "setting-missing")
     return SignedEndpoint(_read_web_address(environ, name), key)
+
+
+def _read_identity_provider(environ: Mapping[str, str]) -> IdentityProvider | None:
+    """The provider, None when nothing of it is set; raises BadSetting naming what is missing."""
+    name = "TONGDAI_OIDC"
+    texts = {part: _read_text(environ, f"{name}{part}") for part in ("", "_CLIENT", "_ROLES")}
+    texts["_SECRET"] = _value_or_file(environ, f"{name}_SECRET").strip()
+    given = [f"{name}{part}" for part, text in texts.items() if text]
+    if not given:
+        return None
+    if len(given) < len(texts):
+        missing = [f"{name}{part}" for part, text in texts.items() if not text]
+        raise BadSetting("setting-incomplete", name=given[0], missing=missing)
+    issuer = _read_web_address(environ, name).rstrip("/")
+    parts = urlsplit(issuer)
+    if parts.query or (parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost")):
+        raise _bad_setting(name, "setting-address-refused")
+    return IdentityProvider(issuer, texts["_CLIENT"], texts["_SECRET"], Path(texts["_ROLES"]))
 
 
 def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:

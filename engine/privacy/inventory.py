@@ -83,6 +83,8 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "sign_in_factor.digest": "no factor can be made from it; deleted when it is removed",
     "recovery_code.digest": "no code can be made from it; deleted with the next set of codes",
     "account_link.handle": "no link can be made from it; deleted 30 days after it has expired",
+    "external_identity.subject": "how the province's identity provider knows an officer; deleted when the two part",
+    "external_identity.posts": "roles, no more",
     "throttle.key": "a digest of a number or address, deleted within a day",
 }
 
@@ -130,6 +132,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "job_run": "job day at",
     "journal": "chain seq at act digest",
     "journal_chain": "name head length",
+    "external_identity": "issuer person_id joined_at",
     "look": "report_id purpose period at seq",
     "look_head": "report_id looks head",
     "mail": "id channel recipient kind about created_at available_at leased_until attempts sent_at",

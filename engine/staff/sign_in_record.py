@@ -18,7 +18,9 @@ from engine.staff.rate_limits import RateLimit
 from engine.store.db import Transaction
 
 VISITOR = "visitor"  # The actor of somebody who has not proved who they are.
-UNKNOWN, CLOSED, NO_PASSWORD, WRONG = "unknown", "closed", "no_password", "wrong"  # Why a try was refused.
+# Why a try was refused; the last two, by or in spite of an identity provider.
+UNKNOWN, CLOSED, NO_PASSWORD, WRONG = "unknown", "closed", "no_password", "wrong"
+PROVIDER, NOT_HERE = "provider", "not_here"
 # Tries beyond a limit are endless; the first one of each window stands for them.
 LOCK_LIMIT = RateLimit("record of a locked sign-in", 1, timedelta(minutes=15))
 

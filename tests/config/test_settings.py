@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.catalogue import MIN_KEY_LENGTH, SETTING_BY_NAME, SETTINGS
-from engine.config.environment import MailServer, Settings, SignedEndpoint, load_settings
+from engine.config.environment import IdentityProvider, MailServer, Settings, SignedEndpoint, load_settings
 from engine.errors import BadSetting
 from engine.translation.catalogue import translate
 from engine.translation.wording import say
@@ -18,6 +18,12 @@ from tests.paths import DOCS
 
 DOCUMENT = DOCS / "reference" / "settings.md"
 KEY = "0123456789abcdef0123456789abcdef"
+PROVIDER = {
+    "TONGDAI_OIDC": "https://sso.dongnai.example/realms/tinh/",
+    "TONGDAI_OIDC_CLIENT": "tongdai",
+    "TONGDAI_OIDC_SECRET": "bí mật ngắn",
+    "TONGDAI_OIDC_ROLES": "/srv/roles.csv",
+}
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -40,6 +46,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         smtp=None,
         mail_from="Tổng đài 1022 <tongdai1022@localhost>",
         mails_per_hour=10,
+        oidc=None,
         sms=None,
         webhook=None,
         log="json",
@@ -75,6 +82,7 @@ def test_every_field_can_be_set() -> None:
             "TONGDAI_SMTP_PASSWORD": "mật khẩu",
             "TONGDAI_MAIL_FROM": "1022 <hotline@example.org>",
             "TONGDAI_MAILS_PER_HOUR": "3",
+            **PROVIDER,
             "TONGDAI_SMS": "https://sms.example/send?v=1",
             "TONGDAI_SMS_KEY": KEY,
             "TONGDAI_WEBHOOK": "http://portal.example/hook",
@@ -92,6 +100,20 @@ def test_every_field_can_be_set() -> None:
     assert settings.smtp == MailServer("smtps", "mail.example", 465, "to@ng", "mật khẩu")
     assert settings.sms == SignedEndpoint("https://sms.example/send?v=1", KEY.encode())
     assert [f.name for f in fields(Settings) if getattr(settings, f.name) == getattr(default, f.name)] == []
+
+
+def test_an_identity_provider_is_set_whole_and_over_https_or_not_at_all() -> None:
+    issuer = "https://sso.dongnai.example/realms/tinh"
+    expected = IdentityProvider(issuer, "tongdai", "bí mật ngắn", Path("/srv/roles.csv"))
+    assert load_settings(PROVIDER).oidc == expected
+    assert "bí mật" not in repr(expected)
+    for left_out in PROVIDER:
+        with pytest.raises(BadSetting, match=f"this is missing: {left_out}"):
+            load_settings({name: value for name, value in PROVIDER.items() if name != left_out})
+    assert load_settings({**PROVIDER, "TONGDAI_OIDC": "http://127.0.0.1:9400"}).oidc is not None
+    for address in ("http://sso.dongnai.example", "https://sso.dongnai.example/?tenant=1", "sso.dongnai.example"):
+        with pytest.raises(BadSetting, match="TONGDAI_OIDC"):
+            load_settings({**PROVIDER, "TONGDAI_OIDC": address})
 
 
 def test_the_document_lists_every_setting_as_the_program_knows_it() -> None:

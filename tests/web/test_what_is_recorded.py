@@ -72,6 +72,8 @@ PAGES: dict[str, str] = {
     "directives.upload_template": acts.ADD_TEMPLATE,
     "directives.use_template": acts.USE_TEMPLATE,
     "duty.submit_shift": f"{acts.SET_DUTY} {acts.CLEAR_DUTY}",
+    "provider_sign_in.ask_to_join": f"{NOTHING}: it leads to the provider; coming back is recorded",
+    "provider_sign_in.part_from_provider": acts.PART_IDENTITY,
     "factors.remove_own_factor": acts.REMOVE_FACTOR,
     "factors.renew_recovery_codes": acts.ISSUE_RECOVERY_CODES,
     "factors.submit_authenticator": f"{acts.ADD_FACTOR} {acts.ISSUE_RECOVERY_CODES}",
@@ -137,6 +139,7 @@ DOWNLOADS: dict[str, str] = {
     "case.search_cases": acts.SEARCH_PERSON,
     "privacy.export_subject_data": acts.EXPORT_SUBJECT_DATA,
     "records.export_event_log": acts.EXPORT_EVENT_LOG,
+    "provider_sign_in.come_back": f"{acts.SIGN_IN} {acts.REFUSE_SIGN_IN} {acts.JOIN_IDENTITY}",
 }
 COMMANDS: dict[str, str] = {
     "anonymise": f"{HISTORY} {acts.EXPORT_ERASED_CODES}",

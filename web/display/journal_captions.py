@@ -46,6 +46,8 @@ JOURNAL_ACT_CAPTIONS = {
     acts.ISSUE_RECOVERY_CODES: lazy_gettext("Tạo mã khôi phục"),
     acts.MAKE_ACCOUNT_LINK: lazy_gettext("Tạo liên kết chọn mật khẩu"),
     acts.USE_ACCOUNT_LINK: lazy_gettext("Dùng liên kết chọn mật khẩu"),
+    acts.JOIN_IDENTITY: lazy_gettext("Nối với tài khoản của tỉnh"),
+    acts.PART_IDENTITY: lazy_gettext("Tách khỏi tài khoản của tỉnh"),
     acts.CHOOSE_DAILY_MAIL: lazy_gettext("Chọn nhận thư hằng ngày"),
     acts.ARRANGE_SUBSTITUTE: lazy_gettext("Cử người làm thay"),
     acts.DECLINE_SUBSTITUTION: lazy_gettext("Từ chối làm thay"),
@@ -199,4 +201,6 @@ REFUSAL_CAPTIONS: Mapping[str, Any] = {
     "passkey-refused": lazy_gettext("khóa truy cập không hợp lệ"),
     "passkey-late": lazy_gettext("yêu cầu quá hạn"),
     "passkey-unknown": lazy_gettext("khóa truy cập lạ"),
+    sign_in_record.PROVIDER: lazy_gettext("máy chủ danh tính không xác nhận"),
+    sign_in_record.NOT_HERE: lazy_gettext("chưa được dùng hệ thống này"),
 }

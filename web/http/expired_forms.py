@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from engine.store.db import transaction
 from web.http import once
-from web.http.request import current_application, is_public
+from web.http.request import PROOF_FIELDS, current_application, is_public
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -60,7 +60,7 @@ def holds_secrets() -> bool:
 
 
 def _render_kept_form() -> tuple[str, int]:
-    own = {"csrf_token", once.TOKEN_FIELD}
+    own = {"csrf_token", once.TOKEN_FIELD, *PROOF_FIELDS}
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in own]
     page = render_template(
         "form_expired.html",

@@ -38,6 +38,7 @@ from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import Language
 from engine.world.world import World
 from web.http import once
+from web.http.identity_provider import ProviderClient
 from web.http.plain_pages import render_plain_page
 
 HASHING_PATHS = frozenset({"/sign-in", "/password", "/confirm"})  # They check a password, which is costly.
@@ -58,7 +59,8 @@ class Application(Flask):
     """The web application with the state its requests share: database, clock, settings and the last snapshot.
 
     `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
-    whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed.
+    whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed;
+    `provider` is the identity provider, if there is one.
     """
 
     database: Engine
@@ -71,6 +73,7 @@ class Application(Flask):
     meters: Meters
     demands_factors: bool
     guard: Callable[[Callable[..., Any]], AnyResponse | None]
+    provider: ProviderClient | None
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""
@@ -198,9 +201,7 @@ def _refuse_access() -> AnyResponse | None:
     """Identify the visitor; returns the response to send instead of a page that they may not open."""
     endpoint = request.endpoint or ""
     view = current_app.view_functions.get(endpoint)
-    if current_user.is_authenticated:
-        g.account = current_user.account
-        g.officer = access.load_officer(tx(), g.account.id, request_time())
+    identify_visitor()
     if view is None or is_public(view):
         return None
     if "account" not in g:
@@ -211,6 +212,13 @@ def _refuse_access() -> AnyResponse | None:
     if act:
         access.require_permission(current_officer(), act)
     return current_application().guard(view)
+
+
+def identify_visitor() -> None:
+    """Load whoever is signed in, within this request's transaction."""
+    if current_user.is_authenticated:
+        g.account = current_user.account
+        g.officer = access.load_officer(tx(), g.account.id, request_time())
 
 
 def load_session_user(token: str) -> SessionUser | None:

@@ -45,7 +45,7 @@ from engine.store.models.reports import (
     UnfiledCall,
     WordCount,
 )
-from engine.store.models.sign_in import AccountLink, RecoveryCode, SignInFactor
+from engine.store.models.sign_in import AccountLink, ExternalIdentity, RecoveryCode, SignInFactor
 from engine.store.models.staff import (
     Draft,
     DutyShift,
@@ -88,6 +88,7 @@ __all__ = [
     "DirectiveUnit",
     "Draft",
     "DutyShift",
+    "ExternalIdentity",
     "Figure",
     "FigureCheck",
     "FigureFold",

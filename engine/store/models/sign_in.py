@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
@@ -56,3 +56,16 @@ class AccountLink(Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     made_by: Mapped[str] = mapped_column(Key)
     used_at: Mapped[datetime | None]
+
+
+class ExternalIdentity(Base):
+    """A person as an identity provider of the province knows them; `posts` are the roles from there, as JSON."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("person_id", "issuer"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)  # At most 255 signs (OpenID Connect Core, 2).
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    joined_at: Mapped[datetime]
+    posts: Mapped[str] = mapped_column(Text)

@@ -10,6 +10,7 @@ from engine.translation.sentences import (
     directives,
     expressions,
     forms,
+    identity,
     journal,
     kinds,
     mailing,
@@ -25,7 +26,7 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, cases, directives, expressions, forms, journal, kinds, mailing),
+    *(answers, cases, directives, expressions, forms, identity, journal, kinds, mailing),
     *(operations, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     ),
     "setting-address-unreadable": N_("{name} không phải là địa chỉ (không hiện nội dung); được phép: {allowed}."),
     "setting-missing": N_("Chưa đặt {name}; được phép: {allowed}."),
+    "setting-incomplete": N_("{name} đã đặt nhưng còn thiếu: {missing}."),
     "setting-missing-for-key": N_("Chưa đặt {name} trong khi đã có khóa của nó; được phép: {allowed}."),
     "setting-file-unreadable": N_("{name} đang là {file}, tệp này không đọc được; được phép: {allowed}."),
     "setting-secret-short": N_("Nội dung {name} không được hiện; nó có {count} ký tự; được phép: {allowed}."),

@@ -1,0 +1,161 @@
+"""Signing in with an account of the province's identity provider, and joining one's own account with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+
+from engine.actor import Actor, ActStamp
+from engine.errors import EngineError, Forbidden, Invalid, Overloaded
+from engine.staff import external_identities, proofs, sign_in_record
+from engine.staff.external_identities import ExternalPerson
+from engine.staff.sign_in_record import SignInTry
+from engine.store.db import transaction
+from engine.translation.wording import say
+from web.http.admission import admit_person
+from web.http.identity_provider import ProviderAway, ProviderClient, ProviderRefused, has_asked_twice
+from web.http.request import (
+    current_application,
+    current_language,
+    current_stamp,
+    identify_visitor,
+    public_page,
+    request_origin,
+    request_time,
+    tx,
+    without_transaction,
+)
+
+blueprint = Blueprint("provider_sign_in", __name__)
+
+ResponseReturnValue = Any  # What Flask accepts as a response.
+_UNUSABLE = re.compile(r"[^a-z0-9.-]+")
+_ASKED = "provider_asked"  # What the visitor wants of the provider: (why, where to go afterwards).
+_SIGN_IN, _JOIN = "sign_in", "join"
+_TO_JOIN = [_JOIN, ""]
+
+
+@blueprint.get("/sign-in/provider")
+@public_page
+@without_transaction
+def ask_provider() -> ResponseReturnValue:
+    """Send the visitor to the provider: to sign in, or with `join` to join the account for which they asked that."""
+    if "join" not in request.args or session.get(_ASKED) != _TO_JOIN:
+        session[_ASKED] = [_SIGN_IN, request.args.get("next", "")]
+    try:
+        return _provider().begin_sign_in(url_for("provider_sign_in.come_back", _external=True))
+    except EngineError as error:
+        return _refusal_page(error)
+
+
+@blueprint.get("/sign-in/provider/return")
+@public_page
+@without_transaction
+def come_back() -> ResponseReturnValue:
+    """Let in, or join, whoever comes back from the provider; what it says is asked for before a transaction is open."""
+    why, after = session.pop(_ASKED, [_SIGN_IN, ""])
+    try:
+        one, proof = _ask_who()
+        with transaction(current_application().database) as boundary:
+            g.tx = boundary
+            return _join(one) if why == _JOIN else _let_in(one, proof, after)
+    except EngineError as error:
+        g.pop("tx", None)  # It has ended; the page of the refusal needs none.
+        _record_refusal(error)
+        return _refusal_page(error)
+
+
+def _ask_who() -> tuple[ExternalPerson, proofs.Proof]:
+    provider = _provider()
+    claims = provider.finish_sign_in()
+    kind = proofs.VERIFIED_EXTERNAL if has_asked_twice(claims) else proofs.EXTERNAL
+    return _describe_person(provider, claims), proofs.proof_of(kind, request_time())
+
+
+def _describe_person(provider: ProviderClient, claims: Mapping[str, Any]) -> ExternalPerson:
+    """The person of these claims; a login that cannot be one here loses the signs that are in the way."""
+    login = _UNUSABLE.sub("-", _text_claim(claims, "preferred_username").partition("@")[0].lower()).strip("-.")[:40]
+    email = _text_claim(claims, "email") if claims.get("email_verified") is True else ""
+    name = _text_claim(claims, "name") or login
+    return ExternalPerson(
+        provider.issuer, claims["sub"][:255], login, name[:100], email, provider.table.list_posts(claims)
+    )
+
+
+def _text_claim(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _let_in(one: ExternalPerson, proof: proofs.Proof, after: str) -> ResponseReturnValue:
+    stamp = ActStamp(Actor("provider", request_origin()), request_time())
+    person_id = external_identities.admit_external(tx(), one, stamp)
+    return admit_person(person_id, proof, _safe_path(after))
+
+
+def _join(one: ExternalPerson) -> ResponseReturnValue:
+    identify_visitor()
+    if "account" not in g:
+        raise Forbidden("external-join-signed-out")
+    external_identities.join_external(tx(), g.account.id, one, current_stamp())
+    return redirect(url_for("provider_sign_in.show_own_provider"))
+
+
+@blueprint.get("/account/provider")
+def show_own_provider() -> ResponseReturnValue:
+    """Show whether one's account is joined with one of the provider."""
+    joined = external_identities.is_joined(tx(), g.account.id, _provider().issuer)
+    return render_template("own_provider.html", joined=joined, asked=session.get(_ASKED) == _TO_JOIN)
+
+
+@blueprint.post("/account/provider")
+def ask_to_join() -> ResponseReturnValue:
+    """Note that the officer wants to join their account; a link then leads to the provider.
+
+    A form must not: browsers stop one that is redirected to another site (our policy says form-action 'self'). And a
+    link alone must not begin it: another site could send an officer there, signed in at the provider as somebody else.
+    """
+    _provider()
+    session[_ASKED] = _TO_JOIN
+    return redirect(url_for("provider_sign_in.show_own_provider"))
+
+
+@blueprint.post("/account/provider/part")
+def part_from_provider() -> ResponseReturnValue:
+    """Part one's account from the one of the provider."""
+    external_identities.part_external(tx(), g.account.id, _provider().issuer, current_stamp())
+    return redirect(url_for("provider_sign_in.show_own_provider"))
+
+
+def _provider() -> ProviderClient:
+    provider = current_application().provider
+    if provider is None:
+        abort(404)
+    return provider
+
+
+def _record_refusal(error: EngineError) -> None:
+    """Record that a person for whom the provider vouched was not let in, or that its word could not be believed."""
+    if not isinstance(error, Forbidden | ProviderRefused) or error.rule == "provider-begin-again":
+        return
+    application = current_application()
+    reason = sign_in_record.NOT_HERE if isinstance(error, Forbidden) else sign_in_record.PROVIDER
+    attempt = SignInTry("", None, request_origin(), request_time())
+    with transaction(application.database) as boundary:
+        sign_in_record.record_refusal(boundary, attempt, reason, application.key)
+
+
+def _refusal_page(error: EngineError) -> ResponseReturnValue:
+    status = 503 if isinstance(error, ProviderAway | Overloaded) else 409 if isinstance(error, Invalid) else 403
+    return render_template("provider_refused.html", fault=say(error, current_language())), status
+
+
+def _safe_path(target: str) -> str:
+    """`target` if it is a path of this application, else ""."""
+    parts = urlsplit(target)
+    is_own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if is_own and target.isprintable() and "\\" not in target else ""
