@@ -119,7 +119,7 @@ setup(
         "web.studio",
     ],
     package_data={
-        "engine.data": ["*.csv", "*.md", "*.yaml"],
+        "engine.data": ["*.csv", "*.md", "*.txt", "*.yaml"],
         "engine.translation": ["*/LC_MESSAGES/*"],
         "forms": ["*.json"],
         "web": ["templates/**/*.html", "static/**/*"],
