@@ -8,7 +8,7 @@ const SHORT_KINDS = { p: "phuong", f: "phuong", x: "xa", tt: "thi tran", tx: "th
 const WHOLE = 0, BEGINNING = 1, INITIALS = 2, IN_ORDER = 3, ALL_WORDS = 4, INSIDE = 5;
 
 function plain(text) {
-  const letters = text.normalize("NFKC").toLowerCase().replace(/[đðɖ]/g, "d").normalize("NFD").replace(/[\p{M}\p{Cf}]/gu, "");
+  const letters = text.normalize("NFKC").toLowerCase().replace(/[\u0111\u00f0\u0256]/g, "d").normalize("NFD").replace(/[\p{M}\p{Cf}]/gu, "");
   return (letters.match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }
 
