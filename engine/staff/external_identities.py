@@ -83,6 +83,12 @@ def is_joined(tx: Transaction, person_id: int, issuer: str) -> bool:
     return tx.read.execute(query).first() is not None
 
 
+def joined_person(tx: Transaction, one: ExternalPerson) -> int | None:
+    """The id of the account that is joined with a person of the provider."""
+    row = _find_identity(tx, one)
+    return None if row is None else int(row.person_id)
+
+
 def _find_identity(tx: Transaction, one: ExternalPerson) -> Any:
     query = select(_identity).where(_identity.c.issuer == one.issuer, _identity.c.subject == one.subject)
     return tx.read.execute(query).one_or_none()

@@ -104,11 +104,11 @@ def test_a_real_provider_lets_staff_in_with_the_roles_of_the_table_and_follows_t
         refused = stranger.get(sign_in_there(location_of(stranger.get("/sign-in/provider")), "2"))
         assert (refused.status_code, "chưa được giao vai trò nào" in refused.text) == (403, True)
         assert stranger.get("/inbox").status_code == 302
-        back = sign_in_there(location_of(stranger.get("/sign-in/provider")), "1")
+        there = sign_in_there(location_of(stranger.get("/sign-in/provider")), "1")
     assert roles_of(site, "lan.tran") == {(PLACE, "commune")}
     assert not site.read(select(people_rows).where(people_rows.c.login == "ai"))
     assert refusals(site) == ['{"reason":"not_here"}']
-    away = stranger.get(back)  # The provider has gone since.
+    away = stranger.get(there)  # The provider has gone since.
     assert (away.status_code, "không trả lời" in away.text) == (503, True)
     assert browser.get("/inbox").status_code == 200
 
@@ -210,6 +210,28 @@ def test_something_else_at_the_address_is_told(site: Site, answer: bytes) -> Non
         page = join(site, f"http://127.0.0.1:{port}").browser().get("/sign-in/provider")
     assert page.status_code in (403, 503)
     assert "alert-danger" in page.text
+
+
+def test_whoever_has_no_password_here_proves_anew_who_they_are_at_the_provider(site: Site) -> None:
+    with lying(site) as provider:
+        browser = site.browser()
+        browser.get(provider.let_in(location_of(browser.get("/sign-in/provider"))))
+        site.be_strict()
+        site.later(minutes=30)
+        assert "tài khoản của tỉnh" in browser.get("/confirm").text
+        back = provider.let_in(location_of(browser.get("/sign-in/provider?confirm=1")))
+        assert browser.get(back).status_code == 403  # It does not say when it asked.
+        provider.distort = lambda claims: claims.update(auth_time=claims["iat"] - 3600)
+        asked = location_of(browser.get("/sign-in/provider?confirm=1"))
+        assert "prompt=login" in asked
+        assert browser.get(provider.let_in(asked)).status_code == 403
+        provider.distort = lambda claims: claims.update(auth_time=claims["iat"] - 2, sub="somebody else")
+        back = provider.let_in(location_of(browser.get("/sign-in/provider?confirm=1")))
+        assert browser.get(back).status_code == 403
+        assert browser.get("/confirm").status_code == 401
+        provider.distort = lambda claims: claims.update(auth_time=claims["iat"] - 2)
+        browser.get(provider.let_in(location_of(browser.get("/sign-in/provider?confirm=1"))))
+        assert browser.get("/confirm").status_code == 302
 
 
 def test_two_factors_at_the_provider_are_two_here(site: Site) -> None:

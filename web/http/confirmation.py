@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import Invalid
 from engine.journal import acts, journal
-from engine.staff import accounts, factors, identity
+from engine.staff import accounts, external_identities, factors, identity
 from engine.staff.identity import ProofCheck, ShownProof
 from engine.staff.proofs import Proof
 from engine.store.db import Transaction, transaction
 from engine.translation.wording import say
-from web.http import passkey_site
+from web.http import once, passkey_site
 from web.http.known_devices import current_place
 from web.http.request import (
     PROOF_FIELDS,
@@ -34,7 +34,7 @@ from web.http.request import (
 View = TypeVar("View", bound=Callable[..., Any])
 
 # What somebody may open who has yet to show a second factor, or to get one: their own account, and the way out.
-WITHOUT_FACTOR = frozenset({"auth", "account", "factors", "confirm"})
+WITHOUT_FACTOR = frozenset({"auth", "account", "factors", "confirm", "provider_sign_in"})
 
 
 def requires_fresh_proof(view: View) -> View:
@@ -105,12 +105,14 @@ def proof_check(person_id: int) -> ProofCheck:
 
 def render_confirmation(action: str, *, after: str = "", fault: Invalid | None = None) -> tuple[str, int]:
     """The page that asks for a proof; what was typed goes on to `action` with it, or the visitor to `after`."""
-    own_fields = PROOF_FIELDS | {"csrf_token"}
+    own_fields = PROOF_FIELDS | {"csrf_token", once.TOKEN_FIELD}
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in own_fields]
     page = render_template(
         "confirm.html",
         action=action if request.method == "POST" else url_for("confirm.submit_confirmation"),
         kept=kept if request.method == "POST" else [("next", after or action)],
+        token=once.sent_token(),
+        asks_provider=_is_joined(),
         has_factor=factors.has_factor(tx(), g.account.id),
         options=passkey_site.assertion_options(g.account.id),
         sentence=say(fault, current_language()) if fault else "",
@@ -118,6 +120,12 @@ def render_confirmation(action: str, *, after: str = "", fault: Invalid | None =
         minutes=int(identity.FRESH.total_seconds() // 60),
     )
     return page, 422 if fault else 401
+
+
+def _is_joined() -> bool:
+    """Whether the province's identity provider can prove who this officer is."""
+    provider = current_application().provider
+    return provider is not None and external_identities.is_joined(tx(), g.account.id, provider.issuer)
 
 
 def _address() -> str:

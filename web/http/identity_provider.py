@@ -26,6 +26,7 @@ from engine.staff.claim_table import ClaimTable
 
 NAME = "province"
 SECONDS = 5  # For one question to the provider; signing in asks three.
+JUST_NOW = 300  # Seconds between asking somebody who they are and vouching for it.
 LEEWAY = 120  # Seconds that the clocks may differ.
 AT_ONCE = 2  # Of the server's threads wait for the provider at most; a slow one must not stop the pages.
 _TIMES = frozenset({"exp", "iat", "nbf"})
@@ -67,11 +68,15 @@ class ProviderClient:
             },
         )
 
-    def begin_sign_in(self, return_to: str) -> Any:
-        """A redirect to the provider, which sends the visitor back to `return_to`; raises ProviderAway."""
+    def begin_sign_in(self, return_to: str, *, anew: bool = False) -> Any:
+        """A redirect to the provider, which sends the visitor back to `return_to`; raises ProviderAway.
+
+        With `anew` it has to ask who they are although they are signed in there.
+        """
         with self._asked():
             self._check_metadata()
-            return self._client.authorize_redirect(return_to)
+            more = {"prompt": "login", "max_age": 0} if anew else {}
+            return self._client.authorize_redirect(return_to, **more)
 
     def finish_sign_in(self) -> Mapping[str, Any]:
         """The claims of whoever has come back with this request; raises ProviderAway or ProviderRefused.
@@ -118,6 +123,14 @@ class ProviderClient:
 def connect_provider(app: Flask, settings: Settings) -> ProviderClient | None:
     """The client of the identity provider that the settings name, if any."""
     return ProviderClient(app, settings.oidc) if settings.oidc else None
+
+
+def has_asked_just_now(claims: Mapping[str, Any]) -> bool:
+    """Whether the provider says that it has asked for this answer, right before (OpenID Connect Core 1.0, 3.1.2.1)."""
+    asked_at, made_at = claims.get("auth_time"), claims.get("iat")
+    if not isinstance(asked_at, int | float) or not isinstance(made_at, int | float):
+        return False
+    return made_at - asked_at <= JUST_NOW
 
 
 def has_asked_twice(claims: Mapping[str, Any]) -> bool:

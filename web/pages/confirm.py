@@ -25,7 +25,7 @@ def show_confirmation() -> ResponseReturnValue:
 def submit_confirmation() -> ResponseReturnValue:
     """Check a proof and go on to where the visitor was going."""
     after = safe_target(request.form.get("next", "")) or url_for("inbox.show_inbox")
-    fault = prove_from_form()
+    fault = None if is_fresh() else prove_from_form()
     if fault is None:
         return redirect(after)
     return render_confirmation(url_for("confirm.submit_confirmation"), after=after, fault=fault)

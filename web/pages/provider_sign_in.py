@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 
 from engine.actor import Actor, ActStamp
 from engine.errors import EngineError, Forbidden, Invalid, Overloaded
+from engine.journal import acts, journal
 from engine.staff import external_identities, proofs, sign_in_record
 from engine.staff.external_identities import ExternalPerson
 from engine.staff.sign_in_record import SignInTry
 from engine.store.db import transaction
 from engine.translation.wording import say
 from web.http.admission import admit_person
-from web.http.identity_provider import ProviderAway, ProviderClient, ProviderRefused, has_asked_twice
+from web.http.confirmation import requires_fresh_proof, strengthen
+from web.http.identity_provider import (
+    ProviderAway,
+    ProviderClient,
+    ProviderRefused,
+    has_asked_just_now,
+    has_asked_twice,
+)
 from web.http.request import (
     current_application,
     current_language,
@@ -29,13 +37,14 @@ from web.http.request import (
     tx,
     without_transaction,
 )
+from web.http.targets import safe_target
 
 blueprint = Blueprint("provider_sign_in", __name__)
 
 ResponseReturnValue = Any  # What Flask accepts as a response.
 _UNUSABLE = re.compile(r"[^a-z0-9.-]+")
 _ASKED = "provider_asked"  # What the visitor wants of the provider: (why, where to go afterwards).
-_SIGN_IN, _JOIN = "sign_in", "join"
+_SIGN_IN, _JOIN, _CONFIRM = "sign_in", "join", "confirm"
 _TO_JOIN = [_JOIN, ""]
 
 
@@ -43,11 +52,16 @@ _TO_JOIN = [_JOIN, ""]
 @public_page
 @without_transaction
 def ask_provider() -> ResponseReturnValue:
-    """Send the visitor to the provider: to sign in, or with `join` to join the account for which they asked that."""
-    if "join" not in request.args or session.get(_ASKED) != _TO_JOIN:
+    """Send the visitor to the provider: to sign in, with `confirm` to prove anew who they are, or with `join` to join
+    the account for which they asked that.
+    """
+    anew = "confirm" in request.args
+    if anew:
+        session[_ASKED] = [_CONFIRM, ""]
+    elif "join" not in request.args or session.get(_ASKED) != _TO_JOIN:
         session[_ASKED] = [_SIGN_IN, request.args.get("next", "")]
     try:
-        return _provider().begin_sign_in(url_for("provider_sign_in.come_back", _external=True))
+        return _provider().begin_sign_in(url_for("provider_sign_in.come_back", _external=True), anew=anew)
     except EngineError as error:
         return _refusal_page(error)
 
@@ -59,9 +73,11 @@ def come_back() -> ResponseReturnValue:
     """Let in, or join, whoever comes back from the provider; what it says is asked for before a transaction is open."""
     why, after = session.pop(_ASKED, [_SIGN_IN, ""])
     try:
-        one, proof = _ask_who()
+        one, proof = _ask_who(anew=why == _CONFIRM)
         with transaction(current_application().database) as boundary:
             g.tx = boundary
+            if why == _CONFIRM:
+                return _confirm(one, proof)
             return _join(one) if why == _JOIN else _let_in(one, proof, after)
     except EngineError as error:
         g.pop("tx", None)  # It has ended; the page of the refusal needs none.
@@ -69,9 +85,11 @@ def come_back() -> ResponseReturnValue:
         return _refusal_page(error)
 
 
-def _ask_who() -> tuple[ExternalPerson, proofs.Proof]:
+def _ask_who(*, anew: bool) -> tuple[ExternalPerson, proofs.Proof]:
     provider = _provider()
     claims = provider.finish_sign_in()
+    if anew and not has_asked_just_now(claims):
+        raise ProviderRefused("provider-not-asked-anew")
     kind = proofs.VERIFIED_EXTERNAL if has_asked_twice(claims) else proofs.EXTERNAL
     return _describe_person(provider, claims), proofs.proof_of(kind, request_time())
 
@@ -94,7 +112,18 @@ def _text_claim(claims: Mapping[str, Any], name: str) -> str:
 def _let_in(one: ExternalPerson, proof: proofs.Proof, after: str) -> ResponseReturnValue:
     stamp = ActStamp(Actor("provider", request_origin()), request_time())
     person_id = external_identities.admit_external(tx(), one, stamp)
-    return admit_person(person_id, proof, _safe_path(after))
+    return admit_person(person_id, proof, safe_target(after))
+
+
+def _confirm(one: ExternalPerson, proof: proofs.Proof) -> ResponseReturnValue:
+    """Have the session rest on the provider's word too, if it is about the officer who is signed in."""
+    identify_visitor()
+    if "account" not in g or external_identities.joined_person(tx(), one) != g.account.id:
+        raise Forbidden("external-somebody-else")
+    strengthen(tx(), proof)
+    journal.record(tx(), current_stamp(), acts.CONFIRM_IDENTITY, f"person:{g.account.id}", proof=proof.words)
+    flash(_("Đã xác nhận. Quay lại trang đang làm và bấm “Xác nhận và tiếp tục”."), "success")
+    return redirect(url_for("provider_sign_in.show_own_provider"))
 
 
 def _join(one: ExternalPerson) -> ResponseReturnValue:
@@ -113,6 +142,7 @@ def show_own_provider() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/provider")
+@requires_fresh_proof
 def ask_to_join() -> ResponseReturnValue:
     """Note that the officer wants to join their account; a link then leads to the provider.
 
@@ -152,10 +182,3 @@ def _record_refusal(error: EngineError) -> None:
 def _refusal_page(error: EngineError) -> ResponseReturnValue:
     status = 503 if isinstance(error, ProviderAway | Overloaded) else 409 if isinstance(error, Invalid) else 403
     return render_template("provider_refused.html", fault=say(error, current_language())), status
-
-
-def _safe_path(target: str) -> str:
-    """`target` if it is a path of this application, else ""."""
-    parts = urlsplit(target)
-    is_own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if is_own and target.isprintable() and "\\" not in target else ""

@@ -27,6 +27,8 @@ SENTENCES: dict[str, str] = {
         "Giấy xác nhận của máy chủ danh tính đã hết hạn hoặc chưa đến giờ dùng: đồng hồ hai máy lệch nhau quá "
         "{minutes} phút. Báo quản trị viên chỉnh lại giờ."
     ),
+    "provider-not-asked-anew": N_("Máy chủ danh tính đã không hỏi lại bạn là ai; xác nhận bằng mật khẩu ở đây."),
+    "external-somebody-else": N_("Đó là tài khoản của người khác; xác nhận bằng đúng tài khoản của bạn."),
     "external-no-role": N_(
         "Tài khoản của tỉnh chưa được giao vai trò nào ở đây. Nhờ quản trị viên kiểm tra đơn vị và nhóm của bạn."
     ),

@@ -25,7 +25,7 @@ ASK_ANEW = {
     *("directives.issue_directive_draft", "studio.deploy_studio_draft"),
     *("privacy.export_subject_data", "records.export_event_log"),
     *("factors.remove_own_factor", "factors.renew_recovery_codes", "factors.show_authenticator_form"),
-    *("factors.submit_authenticator", "factors.submit_passkey"),
+    *("factors.submit_authenticator", "factors.submit_passkey", "provider_sign_in.ask_to_join"),
 }
 ROLE = {"unit": "75.1022", "role": "operator", "text": "một dòng\nhai dòng <b>&"}
 _KEPT = re.compile(r'<textarea name="([^"]+)" hidden readonly>\n(.*?)</textarea>', re.DOTALL)
