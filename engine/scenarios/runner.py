@@ -257,7 +257,7 @@ class _VirtualCase:
         assert self.blob is not None
         data = process_data_of(self.process, self.blob)
         for key, value in expected.items():
-            if value != data.get(key):
+            if _with_plain_instants(value) != _with_plain_instants(data.get(key)):
                 values = _value_text(value), _value_text(data.get(key))
                 raise UnmetExpectation("scenario-data-differ", key=key, expected=values[0], actual=values[1])
 
@@ -281,9 +281,11 @@ def _local_time(at: datetime) -> datetime:
     return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
 
 
-def _with_plain_instants(text: str) -> str:
-    """A mark with the instants in it in UTC: how a diagram's `now()` spells its offset is no promise."""
-    return _INSTANT.sub(lambda match: parse_instant(match[0]).isoformat(), text)
+def _with_plain_instants(value: object) -> object:
+    """A mark or a value with the instants in its text in UTC: how `now()` spells its offset is no promise."""
+    if not isinstance(value, str):
+        return value
+    return _INSTANT.sub(lambda match: parse_instant(match[0]).isoformat(), value)
 
 
 def _value_text(value: object) -> str | Term:
