@@ -21,6 +21,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from engine.bpmn.decision_tables import replace_engine
+from engine.bpmn.joins import prepare_joins
 from engine.bpmn.timers import replace_timers
 from engine.safe_xml import parse_xml
 
@@ -98,7 +99,8 @@ def _wire_spec(spec: Any) -> None:
     """Wire what SpiffWorkflow would wire into the shared specification while one case runs.
 
     Loop instances report to their loop; an event sub-process becomes reachable from the start without becoming an
-    ordinary output of it; timers and the engines of decision tables become ours.
+    ordinary output of it; timers and the engines of decision tables become ours; inclusive joins learn which elements
+    lie before them.
     """
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
@@ -113,3 +115,4 @@ def _wire_spec(spec: Any) -> None:
         if spec.start.name not in event_subprocess._inputs:
             event_subprocess._inputs.append(spec.start.name)
             event_subprocess.connect(spec.end)
+    prepare_joins(spec)

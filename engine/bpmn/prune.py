@@ -3,12 +3,9 @@
 SpiffWorkflow keeps every task of a case forever and loses sight of those deeper than 1,000. The rule keeps (measured
 against the plain engine on random diagrams, see tests/walks):
 
-1. the root, unfinished tasks and their parents (data is inherited from the direct parent);
+1. the root, unfinished tasks and their parents (what a task inherits comes through its direct parent);
 2. for each unfinished boundary or start join its nearest split and the split's children (their states are read);
-3. each finished arrival at a parallel, inclusive or end join with its parent (a later firing counts arrivals and merges
-   their parents' data), unless all unfinished tasks descend from it; of the inclusive gateways on the common path the
-   outermost, below which the engine does not look;
-4. children of a running loop or multi-instance that did not complete.
+3. children of a running loop or multi-instance that did not complete.
 
 Of the predictions only those directly after a definite task are kept: the engine makes the rest again when a prediction
 comes true. A kept task is attached to its nearest kept ancestor, in unchanged order.
@@ -19,19 +16,14 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.specs.Join import Join
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 UNFINISHED_STATES = TaskState.NOT_FINISHED_MASK
 PREDICTED_STATES = TaskState.PREDICTED_MASK
 COMPLETED = TaskState.COMPLETED
-
-# Finished arrivals at one join that are kept separately; more are merged into one that carries their combined data.
-MAX_ARRIVALS = 4
 
 
 def prune(workflow: Any) -> None:
@@ -84,15 +76,9 @@ class _TaskTree:
         if not self.alive:
             self.part.tasks = {task.id: task for task in self.order}
             return
-        arrivals: dict[str, list[Any]] = {}
-        outermost: set[str] = set()
         for task in self.order:
             if task._state & UNFINISHED_STATES:
                 self._keep_unfinished(task)
-            elif isinstance(task.task_spec, UnstructuredJoin):
-                self._keep_join(task, arrivals, outermost)
-        for at_one_join in arrivals.values():
-            self._keep_arrivals(at_one_join)
         self._reattach_tasks()
 
     def _keep_unfinished(self, task: Any) -> None:
@@ -111,40 +97,12 @@ class _TaskTree:
             task = self.tasks.get(task._parent)
         if task is not None:
             self.keep.add(task.id)
-            self.keep.update(task._children)
+            self.keep.update(child for child in task._children if self._is_read_by_join(self.tasks[child]))
 
-    def _keep_join(self, task: Any, arrivals: dict[str, list[Any]], outermost: set[str]) -> None:
-        below, name = self.below[task.id], task.task_spec.name
-        if below == 0:
-            arrivals.setdefault(name, []).append(task)
-        elif below < self.alive:
-            self.keep.update((task.id, task._parent))
-        elif isinstance(task.task_spec, InclusiveGateway) and name not in outermost:
-            outermost.add(name)
-            self.keep.update((task.id, task._parent))
-
-    def _keep_arrivals(self, arrivals: list[Any]) -> None:
-        if len(arrivals) > MAX_ARRIVALS:
-            arrivals = self._merge_arrivals(arrivals)
-        for task in arrivals:
-            self.keep.update((task.id, task._parent))
-
-    def _merge_arrivals(self, arrivals: list[Any]) -> list[Any]:
-        """One bare arrival per incoming flow; the newest carries the data that merging all would give."""
-        arrivals.sort(key=lambda task: task.last_state_change)
-        merged_data: dict[str, Any] = {}
-        last_by_flow: dict[str, Any] = {}
-        for task in arrivals:
-            parent = self.tasks[task._parent]
-            DeepMerge.merge(merged_data, parent.data)
-            last_by_flow[parent.task_spec.name] = task
-        newest = arrivals[-1]
-        remaining = [task for task in arrivals if last_by_flow[self.tasks[task._parent].task_spec.name] is task]
-        for task in remaining:
-            parent = self.tasks[task._parent]
-            if not self.below[parent.id] and parent.id not in self.keep:
-                parent.data = merged_data if task is newest else {}
-        return remaining
+    def _is_read_by_join(self, task: Any) -> bool:
+        """Whether a boundary join may look at a task: not at a turn of an event beside its task that is all done."""
+        spec = task.task_spec
+        return bool(self.below[task.id]) or not isinstance(spec, BoundaryEvent) or bool(spec.cancel_activity)
 
     def _reattach_tasks(self) -> None:
         root, part = self.part.task_tree, self.part

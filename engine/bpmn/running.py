@@ -11,6 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.boundaries import end_interrupted
 from engine.bpmn.failures import naming_element
 from engine.bpmn.spiff import in_tree_order
 
@@ -20,6 +21,7 @@ TaskObserver = Callable[[Any], None]
 
 def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
     """Run every task that needs no person; `observer` is notified of each task run."""
+    end_interrupted(workflow)
     while _run_round(workflow, observer):
         pass
 
@@ -38,11 +40,13 @@ def _run_round(workflow: Any, observer: TaskObserver) -> bool:
 
 def _run_ready(part: Any, observer: TaskObserver) -> bool:
     """Run the ready tasks of a process and its sub-processes; return whether there was one."""
-    ready = _ready_tasks(part)
+    ready, workflow = _ready_tasks(part), part.top_workflow
     for task in ready:
-        with naming_element(task):
-            task.run()
-        observer(task)
+        if task._state == READY:
+            with naming_element(task):
+                task.run()
+            observer(task)
+            end_interrupted(workflow)
     return bool(ready)
 
 

@@ -1,17 +1,18 @@
 """Encodes an instance's state as one small blob, and decodes it.
 
-The blob holds the task trees in parent-first order, each task's data as a difference from its parent's, and what the
-case itself knows: its counter, its deadline, who holds the work. It contains no diagram: the specification is parsed
-once per version and shared. The first element is the format's version.
+The blob holds the task trees in parent-first order, the data of the process once, other data as a difference from its
+scope's (`scopes.py`), and what the case itself knows: its counter, its deadline, who holds the work. It contains no
+diagram: the specification is parsed once per version and shared. The first element is the format's version; in format 1
+every task had its own copy of the data (`state_format_1.py`).
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -20,38 +21,19 @@ from SpiffWorkflow.task import Task
 from engine.bpmn.clockwork import CaseClock
 from engine.bpmn.parser import Process
 from engine.bpmn.prune import UNFINISHED_STATES
+from engine.bpmn.scopes import OwnData, collections_of, shared_data
 from engine.bpmn.spiff import InstanceCounter
+from engine.bpmn.state_format_1 import upgrade_state
+from engine.bpmn.stored_state import (
+    READABLE_FORMATS,
+    STATE_FORMAT,
+    WRITTEN,
+    StoredProcess,
+    StoredState,
+    TaskRow,
+    data_difference,
+)
 from engine.errors import StepFailed
-
-STATE_FORMAT = 1
-
-# spec name, state, index of the parent, id, change counter, triggered, internal data, changed data, deleted keys.
-# Changed data None means that the task has no data at all, like future tasks.
-TaskRow = tuple[str, int, int, int, int, bool, dict[str, Any], dict[str, Any] | None, list[str]]
-
-
-class StoredProcess(msgspec.Struct, array_like=True):
-    """One process of the case; called and embedded ones name the task that called them."""
-
-    spec: str
-    caller: int
-    data: dict[str, Any]
-    last_task: int
-    success: bool
-    completed: bool
-    correlations: dict[str, Any]
-    rows: list[TaskRow]
-
-
-class StoredState(msgspec.Struct, array_like=True):
-    """A complete stored state; new fields go to the end, with defaults."""
-
-    format: int
-    counter: int
-    clock: CaseClock | None
-    holders: list[str]
-    waiting: list[int]
-    parts: list[StoredProcess]
 
 
 @dataclass(slots=True)
@@ -105,7 +87,13 @@ def _task_rows(part: Any) -> list[TaskRow]:
     for task in part.tasks.values():
         index[task.id] = len(rows)
         parent = part.tasks.get(task._parent)
-        changed, deleted = (task.data, []) if parent is None else _data_difference(parent.data, task.data)
+        if parent is None:
+            changed, deleted = _root_difference(part, task)
+        else:
+            changed, deleted = _own_difference(task)
+        internal = _internal_data(task)
+        if changed is not None and task.data.__class__ is OwnData:
+            internal = {**internal, WRITTEN: list(task.data.written)}
         rows.append(
             (
                 task.task_spec.name,
@@ -114,7 +102,7 @@ def _task_rows(part: Any) -> list[TaskRow]:
                 task.id,
                 task.last_state_change,
                 task.triggered,
-                _internal_data(task),
+                internal,
                 changed,
                 deleted,
             )
@@ -122,13 +110,24 @@ def _task_rows(part: Any) -> list[TaskRow]:
     return rows
 
 
-def _data_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
-    if not new:
+def _root_difference(part: Any, root: Any) -> tuple[dict[str, Any] | None, list[str]]:
+    """All data of the process; of a called process how it differs from its caller's; of a sub-process nothing."""
+    if part.parent_task_id is None:
+        return root.data, []
+    caller = part.top_workflow.get_task_from_id(part.parent_task_id)
+    return (None, []) if root.data is caller.data else data_difference(caller.data, root.data)
+
+
+def _own_difference(task: Any) -> tuple[dict[str, Any] | None, list[str]]:
+    """How data of its own differs from the scope's; of a multi-instance activity only its collections matter."""
+    if task.data.__class__ is not OwnData or not task._state & UNFINISHED_STATES:
         return None, []
-    changed = {
-        key: value for key, value in new.items() if key not in old or (old[key] is not value and old[key] != value)
-    }
-    return changed, [key for key in old if key not in new]
+    scope = shared_data(task.parent)
+    if task.data is scope:
+        return None, []
+    if isinstance(task.task_spec, MultiInstanceTask):
+        return {name: task.data[name] for name in collections_of(task.task_spec) if name in task.data}, []
+    return data_difference(scope, task.data)
 
 
 def _internal_data(task: Any) -> dict[str, Any]:
@@ -152,23 +151,29 @@ def decode_blob(blob: bytes) -> StoredState:
         stored = _decoder.decode(blob)
     except msgspec.MsgspecError as error:
         raise StepFailed("step-state-unreadable", detail=str(error)) from error
-    if stored.format != STATE_FORMAT:
+    if stored.format not in READABLE_FORMATS:
         raise StepFailed("step-state-format", format=str(stored.format), known=str(STATE_FORMAT))
     return stored
 
 
 def load_live_case(blob: bytes, process: Process, engine: Any) -> LiveCase:
     """The live case from a blob; raises StepFailed as `decode_blob` does."""
-    return restore_live_case(decode_blob(blob), process, engine)
+    return restore_live_case(decode_state(blob, process), process, engine)
+
+
+def decode_state(blob: bytes, process: Process) -> StoredState:
+    """The contents of a blob in the present format; raises StepFailed as `decode_blob` does."""
+    stored = decode_blob(blob)
+    return stored if stored.format == STATE_FORMAT else upgrade_state(stored, process)
 
 
 def restore_live_case(stored: StoredState, process: Process, engine: Any) -> LiveCase:
-    """The live case from a blob's contents."""
+    """The live case from a blob's contents in the present format."""
     workflow = BpmnWorkflow(process.spec, process.subprocess_specs, script_engine=engine, deserializing=True)
     owners: dict[int, Any] = {}
     for index, part in enumerate(stored.parts):
         live = workflow if index == 0 else _add_subprocess(workflow, process, owners, part)
-        _restore_process(live, part)
+        _restore_process(live, part, owners.get(part.caller))
         owners.update(live.tasks)
     for task_id in stored.waiting:
         workflow.event_manager.add_task(owners[task_id])
@@ -183,7 +188,7 @@ def _add_subprocess(workflow: Any, process: Process, owners: dict[int, Any], par
     return sub
 
 
-def _restore_process(live: Any, part: StoredProcess) -> None:
+def _restore_process(live: Any, part: StoredProcess, caller: Any | None) -> None:
     tasks: dict[int, Any] = {}
     tasks_by_row: list[Any] = []
     specs = live.spec.task_specs
@@ -192,6 +197,7 @@ def _restore_process(live: Any, part: StoredProcess) -> None:
         tasks[task.id] = task
         tasks_by_row.append(task)
     live.tasks, live.task_tree = tasks, tasks_by_row[0]
+    _restore_data(part.rows, tasks_by_row, caller)
     live.data, live.success, live.completed, live.correlations = (
         part.data,
         part.success,
@@ -203,7 +209,7 @@ def _restore_process(live: Any, part: StoredProcess) -> None:
 
 def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -> Any:
     """A task of the engine, created without its constructor, which would number and stamp it again."""
-    _, state, parent_index, task_id, changed_at, triggered, internal, changed, deleted = row
+    _, state, parent_index, task_id, changed_at, triggered, internal, _, _ = row
     task = Task.__new__(Task)
     task.id, task.workflow, task.task_spec, task.thread_id = task_id, live, spec, 0
     task._state, task.last_state_change, task.triggered = state, changed_at, triggered
@@ -212,9 +218,6 @@ def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -
         parent = tasks_by_row[parent_index]
         task._parent = parent.id
         parent._children.append(task_id)
-        task.data = {} if changed is None else _inherit_data(parent.data, changed, deleted)
-    else:
-        task.data = changed
     if "seen_events" in internal:
         definitions = spec.event_definition.event_definitions
         internal["seen_events"] = [
@@ -224,19 +227,19 @@ def _restore_task(live: Any, spec: Any, row: TaskRow, tasks_by_row: list[Any]) -
     return task
 
 
-def _inherit_data(data: dict[str, Any], changed: dict[str, Any], deleted: list[str]) -> dict[str, Any]:
-    """The parent's data with a task's own changes.
-
-    Lists and dictionaries are copied; otherwise a merge into one task's list would show in its parent and its siblings.
-    """
-    own = {
-        key: deepcopy(value) if value.__class__ is dict or value.__class__ is list else value
-        for key, value in data.items()
-    }
-    own.update(changed)
-    for key in deleted:
-        del own[key]
-    return own
+def _restore_data(rows: list[TaskRow], tasks: list[Any], caller: Any | None) -> None:
+    """Give each task its scope's data, or its own."""
+    for row, task in zip(rows, tasks, strict=True):
+        changed, deleted = row[7], row[8]
+        outside = caller.data if caller is not None else {}
+        scope = tasks[0].data if row[2] >= 0 else outside
+        if changed is None:
+            task.data = scope
+        elif caller is None and row[2] < 0:
+            task.data = changed
+        else:
+            values = {name: value for name, value in scope.items() if name not in deleted} if deleted else scope
+            task.data = OwnData({**values, **changed}, task.internal_data.pop(WRITTEN, ()))
 
 
 def clock_of(blob: bytes) -> CaseClock | None:

@@ -23,7 +23,8 @@ from engine.bpmn import inspection, state
 from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, MigrationBlocker
 from engine.bpmn.parser import Process
 from engine.bpmn.spiff import InstanceCounter
-from engine.bpmn.state import LiveCase, StoredProcess, TaskRow
+from engine.bpmn.state import LiveCase
+from engine.bpmn.stored_state import STATE_FORMAT, StoredProcess, StoredState, TaskRow
 from engine.bpmn.timers import CycleTimer
 from engine.errors import NotMigratable
 
@@ -40,14 +41,14 @@ def load_migrated_case(
 
     Raises NotMigratable with every blocker.
     """
-    stored = state.decode_blob(blob)
+    stored = state.decode_state(blob, old)
     counter.value = max(counter.value, stored.counter)
     migration = _Migration(old, new, id_mapping, counter)
     parts = [migration.migrate_process(part) for part in stored.parts if part.caller not in migration.dropped_tasks]
     if migration.blockers:
         raise NotMigratable(migration.blockers)
     waiting = [task_id for task_id in stored.waiting if task_id not in migration.dropped_tasks]
-    migrated = state.StoredState(stored.format, counter.value, stored.clock, stored.holders, waiting, parts)
+    migrated = StoredState(STATE_FORMAT, counter.value, stored.clock, stored.holders, waiting, parts)
     case = state.restore_live_case(migrated, new, engine)
     for live_part in (case.workflow, *case.workflow.subprocesses.values()):
         _predict_diverging(live_part, migration.diverging_tasks)
@@ -152,7 +153,7 @@ class _Migration:
             self.counter.next_number(),
             False,
             {},
-            {},
+            None,
             [],
         )
 

@@ -21,6 +21,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
+from engine.bpmn.boundaries import fire_beside
 from engine.bpmn.clockwork import DueBasis, DueInstant
 from engine.bpmn.durations import LAST_YEAR, CalendarDuration, parse_cycle, parse_duration
 from engine.bpmn.failures import as_script_error, task_failure
@@ -74,6 +75,11 @@ class CycleTimer(CycleTimerEventDefinition):
     Missed intervals are not made up for, unless the diagram asks for it: one firing, then the next instant in the
     future.
     """
+
+    def update_task(self, my_task: Any) -> None:
+        """Let a turn that has come go its way while the event waits for the next one."""
+        if self.cycle_complete(my_task):
+            fire_beside(my_task)
 
     def cycle_complete(self, my_task: Any) -> bool:
         """Whether the step has fired it again; when all cycles are used the event itself is complete."""

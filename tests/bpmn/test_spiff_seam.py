@@ -1,7 +1,7 @@
 """What is replaced inside SpiffWorkflow is still what it was when the replacement was written.
 
-A failing digest asks to read the library's new version of that function, to mend ours in engine/bpmn/spiff.py, to run
-`make walks`, and only then to write the new digest here.
+A failing digest asks to read the new version of that function in the library, to mend ours in engine/bpmn (spiff.py,
+scopes.py, boundaries.py, joins.py), to run `make walks`, and only then to write the new digest here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,20 @@ from pathlib import Path
 import pytest
 import SpiffWorkflow
 from SpiffWorkflow import task
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.event import EventManager
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 from SpiffWorkflow.workflow import Workflow
 
-from engine.bpmn import library_paths, spiff
+from engine.bpmn import boundaries, joins, library_paths, scopes, spiff
 
 LIBRARY = Path(SpiffWorkflow.__file__).parent
 REPLACED = {
@@ -26,6 +36,23 @@ REPLACED = {
     ("bpmn/util/subworkflow.py", "BpmnSubWorkflow.collect_log_extras"): "f32b014751ba7ffb",
     ("task.py", "Task._set_state"): "4c5709fff4edf850",
     ("workflow.py", "Workflow.update_waiting_tasks"): "78b490b43b02e316",
+    ("specs/base.py", "TaskSpec._predict"): "7fe569a294b2873f",
+    ("specs/base.py", "TaskSpec._update"): "19c698015fb9738b",
+    ("task.py", "Task._inherit_data"): "09e494a7fba5a3ca",
+    ("task.py", "Task.cancel"): "a5b2f5f224ec2813",
+    ("bpmn/specs/bpmn_task_spec.py", "BpmnTaskSpec._on_complete_hook"): "c55defaa020eaa09",
+    ("bpmn/specs/mixins/multiinstance_task.py", "MultiInstanceTask.merge_child"): "ab6c76d90c019fc3",
+    ("bpmn/specs/mixins/subworkflow_task.py", "SubWorkflowTask.copy_data"): "2b026254bd8e361e",
+    ("bpmn/specs/mixins/subworkflow_task.py", "SubWorkflowTask.update_data"): "e5ff63425dfc0b5d",
+    ("bpmn/specs/mixins/subworkflow_task.py", "CallActivity.copy_data"): "b381b41f128b1034",
+    ("bpmn/specs/mixins/subworkflow_task.py", "CallActivity.update_data"): "ed5da900032eda91",
+    ("bpmn/specs/mixins/events/event_types.py", "CatchingEvent.catch"): "11300e8a655117b7",
+    ("bpmn/util/event.py", "EventManager.catch"): "283b28a8b33b929d",
+    ("spiff/specs/event_definitions.py", "SpiffItemAwareEventDefinition.throw"): "9115cb441e859efa",
+    ("bpmn/specs/event_definitions/timer.py", "CycleTimerEventDefinition.update_task"): "115198aa77af3ab7",
+    ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._update_hook"): "0774f871580298ac",
+    ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._run_hook"): "8bddafb764cfc770",
+    ("bpmn/specs/mixins/inclusive_gateway.py", "InclusiveGateway._run_hook"): "6b3864d76b1077dd",
 }
 # The two names of the module `task` that get our counter: how often each is called, and with what.
 CALLED = {"uuid4": ["uuid4()"], "time": ["time.time()"]}
@@ -65,6 +92,28 @@ def test_all_replacements_are_in_place() -> None:
     assert task.Task._set_state is spiff._set_state
     assert Workflow.update_waiting_tasks is spiff._update_waiting_tasks
     assert library_paths._module.BpmnValidator.__init__ is library_paths.initialise_validator
+
+
+def test_data_events_and_gateways_are_ours() -> None:
+    assert task.Task._inherit_data is scopes._inherit_data
+    assert BpmnTaskSpec._on_complete_hook is scopes._complete_task_data
+    assert MultiInstanceTask.merge_child is scopes._merge_instance
+    assert (SubWorkflowTask.copy_data, SubWorkflowTask.update_data) == (
+        scopes._enter_sub_process,
+        scopes._leave_sub_process,
+    )
+    assert (CallActivity.copy_data, CallActivity.update_data) == (
+        scopes._enter_called_process,
+        scopes._leave_called_process,
+    )
+    assert task.Task.cancel is boundaries.cancel_task
+    assert BoundaryEvent.catch is boundaries.catch_boundary_event
+    assert EventManager.catch is boundaries.catch_event
+    for kind in (ErrorEventDefinition, EscalationEventDefinition):
+        assert kind.throw is boundaries.throw_outwards
+    assert ParallelGateway._update_hook is InclusiveGateway._update_hook is joins.arrive
+    assert UnstructuredJoin._run_hook is joins.pass_on
+    assert (TaskSpec._predict, TaskSpec._update) == (joins.predict_path, joins.reach)
 
 
 @pytest.mark.parametrize("version", ["3.1.2", "3.3.0", "4.0.0", "3.20.1"])

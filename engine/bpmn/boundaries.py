@@ -1,0 +1,121 @@
+"""Boundary events as BPMN has them (10.5.4, 13.5.3), where SpiffWorkflow has them otherwise.
+
+One that does not interrupt fires as often as it is triggered while its task is open, and each firing is a token of its
+own that goes on when the task has ended. SpiffWorkflow takes a message, a signal or an escalation once, and hangs the
+paths that a repeating timer begins on the waiting event, with which it withdraws them. Here a firing gets a task of its
+own beside the event, which waits on unchanged.
+
+One that interrupts ends its activity at once. SpiffWorkflow lets what is ready inside go on first, and so interrupted
+work would still send messages and write data.
+
+An error or an escalation goes from activity to activity outwards, to the first that has an event for it on its border.
+SpiffWorkflow gives it to every border in the whole case.
+
+When a repeated activity is interrupted, its instances end. SpiffWorkflow forgets them first, and then finds the
+sub-processes that run in them without an owner.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
+from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+READY = TaskState.READY
+_catch = BoundaryEvent.catch
+_catch_in_case = EventManager.catch
+_cancel = Task.cancel
+
+
+def fire_beside(event: Any, trigger: Any = None) -> None:
+    """Begin the path of a waiting boundary event, which goes on waiting; `trigger` is the event it has caught."""
+    spec, split = event.task_spec, event.parent
+    fired = split._add_child(spec, TaskState.FUTURE)
+    if isinstance(spec.event_definition, CycleTimerEventDefinition):
+        fired.internal_data.update(event_fired=True, event_value=event.internal_data["event_value"])
+        for output in spec.outputs:
+            fired._add_child(output, TaskState.FUTURE)
+    else:
+        spec.event_definition.catch(fired, trigger)
+    spec._predict(fired, mask=TaskState.NOT_FINISHED_MASK)
+    spec._update(fired)
+
+
+def catch_boundary_event(spec: Any, event: Any, trigger: Any) -> None:
+    """Take a trigger; an event that interrupts is noted for `end_interrupted`."""
+    if spec.cancel_activity:
+        _catch(spec, event, trigger)
+        _interruptions(event.workflow.top_workflow).append(event)
+    else:
+        fire_beside(event, trigger)
+
+
+def end_interrupted(workflow: Any) -> None:
+    """End the activities whose interrupting events have caught something, with all that goes on in them."""
+    events = _interruptions(workflow)
+    while events:
+        event = events.pop(0)
+        if event._state == READY and event.parent is not None:
+            for task in event.parent.children:
+                is_event = isinstance(task.task_spec, BoundaryEvent)
+                if task._state == TaskState.WAITING if is_event else not task._state & TaskState.FINISHED_MASK:
+                    task.cancel()
+
+
+def throw_outwards(definition: Any, task: Any) -> None:
+    """Throw an error or an escalation out of the process or sub-process that a task stands in."""
+    payload = None
+    if definition.expression is not None:
+        payload = task.workflow.script_engine.evaluate(task, definition.expression)
+    task.workflow.top_workflow.catch(BpmnEvent(definition, payload=payload, target=task.workflow))
+
+
+def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # noqa: FBT001, FBT002 - as the library
+    """Give an event to whoever in the case waits for it; how many did. One with a target goes outwards from there."""
+    if trigger.target is None:
+        return int(_catch_in_case(manager, trigger, internal))
+    part = trigger.target
+    while part.parent_task_id is not None:
+        activity = part.top_workflow.get_task_from_id(part.parent_task_id)
+        for event in _events_on_border(activity):
+            if event.task_spec.catches(event, trigger):
+                event.task_spec.catch(event, trigger)
+                event.task_spec._update(event)
+                return 1
+        part = activity.workflow
+    manager.workflow.bpmn_events.append(trigger)
+    return 0
+
+
+def _events_on_border(activity: Any) -> list[Any]:
+    """The boundary events of an activity; of an instance of a repeated one, those of the whole."""
+    if activity.parent is not None and isinstance(activity.parent.task_spec, LoopTask):
+        activity = activity.parent
+    siblings = activity.parent.children if activity.parent is not None else []
+    return [task for task in siblings if isinstance(task.task_spec, BoundaryEvent)]
+
+
+def cancel_task(task: Any) -> None:
+    """The library's way; the instances of a repeated activity end before it."""
+    if isinstance(task.task_spec, LoopTask) and not task._state & TaskState.FINISHED_MASK:
+        for child in task.children:
+            child.cancel()
+    _cancel(task)
+
+
+def _interruptions(workflow: Any) -> list[Any]:
+    events: list[Any] = vars(workflow).setdefault("interruptions", [])
+    return events
+
+
+BoundaryEvent.catch = catch_boundary_event
+EventManager.catch = catch_event
+Task.cancel = cancel_task
+ErrorEventDefinition.throw = throw_outwards
+EscalationEventDefinition.throw = throw_outwards
