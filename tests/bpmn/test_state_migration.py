@@ -50,7 +50,6 @@ from tests.kit.hotline import (
 )
 from tests.paths import ROOT
 from tests.walks.diagrams import draw
-from tests.walks.plain import Plain
 from tests.walks.runner import LIMIT
 from tests.walks.sides import DONE
 from tests.walks.sides import Step as WalkStep
@@ -194,7 +193,7 @@ def test_random_walks_through_random_diagrams_go_on_too(part: int) -> None:
     for seed in range(part * WALKS, (part + 1) * WALKS, 3):
         rnd = random.Random(seed)
         drawn = draw(rnd)
-        made = walk(Plain(drawn.files, sharing=not drawn.nested), Wandering.of(drawn.files), rnd, LIMIT)
+        made = walk(drawn.files, Wandering.of(drawn.files), rnd, LIMIT, nested=drawn.nested)
         assert made.difference == [], (seed, made.steps)
 
 

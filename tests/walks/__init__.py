@@ -1,5 +1,5 @@
-"""The proof that a stored and restored process instance behaves as plain SpiffWorkflow kept in memory does.
+"""The proof that a case does what BPMN says, stored and restored between any two steps.
 
-Random and hand-written diagrams, random walks over them, and after every step a comparison of everything an officer,
-a timer or another instance could notice. Only tests import this package.
+A generator draws random diagrams of every construct the checker allows, walks go through them at random, and after
+every step the program is compared with an interpreter of its own (`oracle`). Constructs written by hand are walked too.
 """

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from tests.paths import ROOT
-from tests.walks.plain import Plain
 from tests.walks.record import load, save
 from tests.walks.runner import Tally, spread
 from tests.walks.stored import Stored
@@ -44,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 def _progress(tally: Tally, number: int) -> None:
     _say(
         f"\r{tally.walks}/{number} walks, {tally.steps} steps, {tally.completed} completed, "
-        f"{tally.failed} ended in an exception on both sides, {len(tally.records)} differ "
+        f"{tally.failed} ended in an exception, {len(tally.records)} differ "
     )
 
 
@@ -58,7 +57,7 @@ def _report(total: Tally) -> int:
 
 def _again(file: Path) -> int:
     item = load(file)
-    made = replay(Plain(item.files, sharing=not item.nested), Stored.of(item.files), item.data, item.steps)
+    made = replay(item.files, Stored.of(item.files), item.data, item.steps)
     _say("\n".join(made.difference or ["The sides do not differ."]) + "\n")
     return 1 if made.difference else 0
 

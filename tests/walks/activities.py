@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tests.walks import drawing as d
-from tests.walks.blocks import Inner, content, message, timer, user_task
+from tests.walks.blocks import Inner, content, message, timer
 from tests.walks.drawing import Body, Flow, Node
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
-_ITEMS = ("[1, 2, 3]", "[4, 5]", '{"a": 1, "b": 2}', "[]")
+_ITEMS = ("[1, 2, 3]", "[4, 5]", '{"a": 1, "b": 2}', "[]", "[0, False, 1.0, True]")
 _UNTIL = (None, None, "x > 3")
 
 
 @dataclass(frozen=True)
 class Host:
-    """An activity that boundary events may be attached to; `before` sets up what it needs.
-
-    A loop of sub-processes or calls cannot be interrupted: SpiffWorkflow then loses its tasks.
-    """
+    """An activity that boundary events may be attached to; `before` sets up what it needs."""
 
     node: Node
-    interruptible: bool = True
     before: Piece | None = None
 
     @property
@@ -38,7 +34,7 @@ def activity(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 def guarded(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
     """An activity with one or two boundary events."""
     host = _host(sketch, scope, inner)
-    piece = _interrupted(sketch, scope, inner, host) if host.interruptible and sketch.chance(50) else host.piece
+    piece = _interrupted(sketch, scope, inner, host) if sketch.chance(50) else host.piece
     if piece is host.piece or sketch.chance(30):
         return _accompanied(sketch, scope, inner, host, piece)
     return piece
@@ -46,8 +42,6 @@ def guarded(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 
 def raising(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
     """A sub-process or call that ends in an error or throws an escalation, caught on its boundary."""
-    if not scope.started:
-        return user_task(sketch, scope, inner)
     name, interrupting = sketch.pick((("error", True), ("escalation", True), ("escalation", False)))
     event, kind = (d.error("e1"), "error") if name == "error" else (d.escalation("c1"), "escalation")
     called = sketch.chance(30)
@@ -64,8 +58,6 @@ def raising(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 
 
 def _host(sketch: Sketch, scope: Scope, inner: Inner) -> Host:
-    if not scope.started:
-        return _plain_task(sketch, scope, inner)
     kinds = (
         _plain_task,
         _plain_sub,
@@ -112,17 +104,18 @@ def _each_inside(sketch: Sketch, scope: Scope, inner: Inner) -> Host:
     last = single(d.script(sketch.name("script"), f"v_{key} = x"))
     inside = closed(sketch, chain(inner(sketch, below), last))
     node = d.call(key, sketch.call(inside), characteristics) if called else d.sub_process(key, inside, characteristics)
-    return Host(node, interruptible=False, before=before)
+    return Host(node, before=before)
 
 
 def _some_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Host:
     key = sketch.name("some", "multi-instance by number")
-    return Host(d.user(key, _counted(sketch)))
+    output = (f"o_{key}", f"v_{key}") if sketch.chance(40) else None
+    return Host(d.user(key, _counted(sketch, output)))
 
 
 def _some_inside(sketch: Sketch, scope: Scope, inner: Inner) -> Host:
     key = sketch.name("some", "multi-instance by number of sub-process")
-    return Host(d.sub_process(key, content(sketch, scope.below(), inner), _counted(sketch)), interruptible=False)
+    return Host(d.sub_process(key, content(sketch, scope.below(), inner), _counted(sketch)))
 
 
 def _loop_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Host:
@@ -131,13 +124,13 @@ def _loop_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Host:
 
 def _loop_sub(sketch: Sketch, scope: Scope, inner: Inner) -> Host:
     key = sketch.name("loop", "standard loop of sub-process")
-    return Host(d.sub_process(key, content(sketch, scope.below(), inner), _standard(sketch)), interruptible=False)
+    return Host(d.sub_process(key, content(sketch, scope.below(), inner), _standard(sketch)))
 
 
 def _collecting(sketch: Sketch, key: str, answer: str, sequential: bool) -> tuple[Piece, str]:
     """The script that sets items and an empty collection, and the loop over them.
 
-    The collection is emptied each time: SpiffWorkflow refuses a list that already holds answers.
+    The collection is emptied each time, or has the answers of the turn before.
     """
     items = sketch.pick(_ITEMS)
     empty = "{}" if items.startswith("{") else "[]"
@@ -147,13 +140,15 @@ def _collecting(sketch: Sketch, key: str, answer: str, sequential: bool) -> tupl
     until = sketch.pick(_UNTIL)
     if until is not None:
         sketch.kinds[key] += ", until"
-    loop = d.multi_instance(items=f"i_{key}", sequential=sequential, output=output, until=until)
+    loop = d.multi_instance(
+        items=f"i_{key}", sequential=sequential, output=None if sketch.chance(20) else output, until=until
+    )
     return single(d.script(sketch.name("script"), setup)), loop
 
 
-def _counted(sketch: Sketch) -> str:
+def _counted(sketch: Sketch, output: tuple[str, str] | None = None) -> str:
     number = sketch.pick(("2", "x % 3 + 1"))
-    return d.multi_instance(cardinality=number, sequential=sketch.chance(50), until=sketch.pick(_UNTIL))
+    return d.multi_instance(cardinality=number, sequential=sketch.chance(50), output=output, until=sketch.pick(_UNTIL))
 
 
 def _standard(sketch: Sketch) -> str:
@@ -224,8 +219,9 @@ def _beside(sketch: Sketch, scope: Scope, inner: Inner, host: Host, piece: Piece
     xml, kind = event
     key = sketch.name("boundary", f"boundary {kind}, non-interrupting")
     caught = d.boundary(key, host.node.id, xml, interrupting=False)
-    # When the activity ends, SpiffWorkflow drops the paths a cycle has started, and with a sub-process on one it fails.
-    way = _way(sketch, replace(scope, depth=0) if kind == "cycle timer" else scope.inside(), inner)
+    # The path may begin again and again: it must not trigger itself.
+    with sketch.quiet():
+        way = _way(sketch, scope.inside(), inner)
     last = d.end(sketch.name("done"))
     joints = (Flow(caught.id, way.entry), Flow(way.exit, last.id))
     return Piece(piece.entry, piece.exit, (*piece.nodes, caught, *way.nodes, last), piece.flows + way.flows + joints)

@@ -68,17 +68,23 @@ def receive_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
     return single(d.receive(sketch.name("receive", "receive task"), message(sketch)))
 
 
-def send_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
+def send_task(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
+    if not sketch.sent:
+        return user_task(sketch, scope, inner)
     return single(d.send(sketch.name("send", "send task"), d.message(sketch.pick(sketch.sent), _PAYLOAD)))
 
 
-def throw_message(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
+def throw_message(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
+    if not sketch.sent:
+        return user_task(sketch, scope, inner)
     event = d.message(sketch.pick(sketch.sent), _PAYLOAD)
     return single(d.throw(sketch.name("throw", "message throw"), event))
 
 
-def throw_signal(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
-    return single(d.throw(sketch.name("throw", "signal throw"), d.signal(sketch.pick(d.SIGNALS))))
+def throw_signal(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
+    if not sketch.signals:
+        return user_task(sketch, scope, inner)
+    return single(d.throw(sketch.name("throw", "signal throw"), d.signal(sketch.pick(sketch.signals))))
 
 
 def conversation(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
@@ -91,9 +97,9 @@ def conversation(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 
 def signal_exchange(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
     """One branch throws the signal the other waits for."""
-    if not scope.joins:
+    if not sketch.signals:
         return throw_signal(sketch, scope, inner)
-    name = sketch.pick(d.SIGNALS)
+    name = sketch.pick(sketch.signals)
     thrown = single(d.throw(sketch.name("throw", "signal throw"), d.signal(name)))
     caught = single(d.catch(sketch.name("wait", "signal catch"), d.signal(name)))
     sender = chain(inner(sketch, scope.inside()), thrown, user_task(sketch, scope, inner))
@@ -109,29 +115,17 @@ def exclusive(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 
 
 def parallel(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
-    if not scope.joins:
-        return exclusive(sketch, scope, inner)
     return _fork(sketch, "parallel", _branches(sketch, scope, inner))
 
 
 def inclusive(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
-    if not scope.joins:
-        return exclusive(sketch, scope, inner)
-    branches = [_optional(sketch, scope, inner) for _ in range(sketch.pick((2, 2, 3)))]
-    return _fork(sketch, "inclusive", branches)
-
-
-def _optional(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
-    """A branch of an inclusive gateway; what may not stand there may stand in a sub-process that is all of it."""
-    if sketch.chance(60):
-        return inner(sketch, scope.optional())
-    return single(d.sub_process(sketch.name("sub", "sub-process"), content(sketch, scope.below(), inner)))
+    return _fork(sketch, "inclusive", _branches(sketch, scope, inner))
 
 
 def loop(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
     """Done once, and again while an officer says so."""
     merge, split = d.exclusive(sketch.name("merge")), d.exclusive(sketch.name("again", "loop"))
-    turn = chain(single(merge), inner(sketch, scope.repeated()), user_task(sketch, scope, inner), single(split))
+    turn = chain(single(merge), inner(sketch, scope.inside()), user_task(sketch, scope, inner), single(split))
     after = user_task(sketch, scope, inner) if sketch.chance(50) else script_task(sketch, scope, inner)
     flows = (Flow(split.id, merge.id, "x > 2"), Flow(split.id, after.entry, default=True))
     return Piece(merge.id, after.exit, turn.nodes + after.nodes, turn.flows + after.flows + flows)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.walks import activities, blocks
 from tests.walks import drawing as d
 from tests.walks.drawing import Body, Files, Flow, body, documents, process
-from tests.walks.plain import ROOT
+from tests.walks.sides import ROOT
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
 _SIMPLE: tuple[blocks.Block, ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tests.walks import drawing as d
 from tests.walks.drawing import Body, Files, Node, body, documents, process
-from tests.walks.plain import ROOT
+from tests.walks.sides import ROOT
 
 PAYLOAD = '{"case_no": x, "n": n}'
 
@@ -144,9 +144,6 @@ GATEWAYS: dict[str, Files] = {
         d.script("right", "seen = seen + [x]\nkept['m'] = x"),
         flows="begin -> set_up -> fork; fork -> a -> left -> join; fork -> b -> right -> join; join -> z -> done",
     ),
-}
-
-REFUSED_BY_CHECKER: dict[str, Files] = {
     "parallel in a loop": diagram(
         *users("a", "b", "c", "z"),
         d.exclusive("merge"),
@@ -165,8 +162,6 @@ REFUSED_BY_CHECKER: dict[str, Files] = {
         "e -> all; all -> again; again -> a if x > 2; again -> z else; z -> done",
     ),
 }
-"""What the engine gets wrong; an instance that is stored gets it wrong in the same way."""
-
 EVENTS: dict[str, Files] = {
     "several start events": documents(
         {

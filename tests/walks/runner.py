@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from tests.walks.diagrams import Diagram, draw
-from tests.walks.plain import Plain
 from tests.walks.record import Record, record
 from tests.walks.stored import Stored
 from tests.walks.walker import Walk, walk
@@ -51,11 +50,10 @@ class Tally:
 
 
 def compare(seed: int) -> tuple[Diagram, Walk]:
-    """One diagram and one walk of both sides, from a seed."""
+    """One diagram and one walk beside the oracle, from a seed."""
     rnd = random.Random(seed)
     diagram = draw(rnd)
-    plain = Plain(diagram.files, sharing=not diagram.nested)
-    return diagram, walk(plain, Stored.of(diagram.files), rnd, LIMIT)
+    return diagram, walk(diagram.files, Stored.of(diagram.files), rnd, LIMIT, nested=diagram.nested)
 
 
 def run(seeds: Sequence[int]) -> Tally:

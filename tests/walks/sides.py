@@ -1,17 +1,20 @@
 """What a walk does and sees: steps, views, and the interface that both sides of the comparison answer.
 
-A step names a task by element and by its rank among the open tasks of that element, longest open first: ids differ
-between the sides and must not matter.
+A step names a task by element, with the activities it runs in, and by its rank among the open tasks of that element,
+longest open first: ids differ between the sides and must not matter.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Protocol
 
+ROOT = "main"
+"""The key of the process a walk starts."""
 DONE = "done"
 """The step was taken."""
 REFUSED = "refused"
@@ -51,29 +54,37 @@ class Broadcast:
     name: str
 
 
-Sent = tuple[str, str, str, str]
-"""An event thrown outwards: kind, name, payload, correlations."""
+Sent = tuple[str, str, str]
+"""A message thrown outwards: name, payload, correlations."""
 Step = Complete | Fire | Deliver | Broadcast
 
 
 @dataclass(frozen=True)
 class View:
-    """What the outside can notice of an instance; task data and payloads as JSON text, collections in a fixed order."""
+    """What the outside can notice of an instance; data and payloads as JSON text, collections in a fixed order."""
 
     open: tuple[tuple[str, str], ...]
     """Open user tasks: element, data."""
     waiting: tuple[tuple[str, str], ...]
     """Events waited for: element, due time of a single timer (else empty)."""
-    order: tuple[str, ...]
-    """The same elements in the order in which they would catch an event."""
     completed: bool
-    success: bool
     data: str
-    inner: tuple[tuple[str, str, str], ...]
-    """Running sub-processes: name, data, correlations."""
-    correlations: str
+    """The data at the end."""
     thrown: tuple[Sent, ...]
-    """Events the step threw that nothing in the instance caught, in order."""
+    """Messages the step threw that nothing in the case caught; signals do not leave it."""
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What the outside could do now: open tasks and timers by element and rank, messages and signals by name.
+
+    A message comes with the correlation keys and properties it must carry and with the values the instance holds.
+    """
+
+    tasks: list[tuple[str, int]]
+    timers: list[tuple[str, int]]
+    messages: list[tuple[str, dict[str, list[str]], dict[str, Any]]]
+    signals: list[str]
 
 
 class Side(Protocol):
@@ -91,7 +102,26 @@ def text(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
+def ranked(elements: Iterable[str]) -> list[tuple[str, int]]:
+    """Each element with its rank among those of the same name."""
+    seen: Counter[str] = Counter()
+    named = []
+    for element in elements:
+        named.append((element, seen[element]))
+        seen[element] += 1
+    return named
+
+
 def differences(left: View, right: View) -> list[str]:
-    """One line per field in which two views differ."""
+    """One line per field in which two views differ; the left one leaves a due time empty that it cannot know."""
     names = [item.name for item in fields(View) if getattr(left, item.name) != getattr(right, item.name)]
+    if _same_waiting(left.waiting, right.waiting) and "waiting" in names:
+        names.remove("waiting")
+    if sorted(left.thrown) == sorted(right.thrown) and "thrown" in names:
+        names.remove("thrown")
     return [f"{name}: {getattr(left, name)!r} is not {getattr(right, name)!r}" for name in names]
+
+
+def _same_waiting(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...]) -> bool:
+    pairs = zip(left, right, strict=False)
+    return len(left) == len(right) and all(one[0] == two[0] and one[1] in ("", two[1]) for one, two in pairs)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
@@ -17,37 +18,24 @@ T = TypeVar("T")
 class Scope:
     """Where a block stands: how deep it may still nest, and what the place allows.
 
-    A parallel or inclusive join may not be repeated within one process level (SpiffWorkflow counts the tokens of the
-    previous turn). `objects` is how many sub-processes deeper the process's data object may still be named: where one
-    is named two deep the engine's parser never returns, and a called process does not know it. In a branch of an
-    inclusive gateway nothing may be `started` that goes on by itself: when another gateway follows before the join, the
-    engine does not see what still comes and joins too early.
+    `objects` is how many sub-processes deeper the process's data object may still be named: where one
+    is named two deep the engine's parser never returns, and a called process does not know it.
     """
 
     depth: int
-    joins: bool = True
     objects: int = 1
-    started: bool = True
 
     def inside(self) -> Scope:
         """The same place, one block deeper."""
         return replace(self, depth=self.depth - 1)
 
-    def repeated(self) -> Scope:
-        """Inside something that may run several times on this level."""
-        return replace(self, depth=self.depth - 1, joins=False)
-
-    def optional(self) -> Scope:
-        """In a branch of an inclusive gateway."""
-        return replace(self, depth=self.depth - 1, started=False)
-
     def below(self) -> Scope:
         """Inside a sub-process: each run of it is a level of its own."""
-        return replace(self, depth=self.depth - 1, joins=True, objects=self.objects - 1, started=True)
+        return replace(self, depth=self.depth - 1, objects=self.objects - 1)
 
     def called(self) -> Scope:
         """Inside a called process."""
-        return Scope(self.depth - 1, joins=True, objects=-1)
+        return Scope(self.depth - 1, objects=-1)
 
 
 @dataclass(frozen=True)
@@ -74,6 +62,8 @@ class Sketch:
     processes: dict[str, str] = field(default_factory=dict)
     sent: tuple[str, ...] = ("m1", "m2", "m3")
     """The messages that may be thrown here: an event sub-process must not start itself for ever."""
+    signals: tuple[str, ...] = ("s1", "s2")
+    """The signals that may be thrown here: an event that does not interrupt must not trigger itself for ever."""
     _last: int = 0
 
     def name(self, prefix: str, kind: str = "") -> str:
@@ -89,6 +79,15 @@ class Sketch:
 
     def chance(self, percent: int) -> bool:
         return self.rnd.randrange(100) < percent
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """What is drawn in the block throws no message and no signal that somebody may wait for."""
+        kept, self.sent, self.signals = (self.sent, self.signals), (), ()
+        try:
+            yield
+        finally:
+            self.sent, self.signals = kept
 
     def call(self, content: Body) -> str:
         """Add a process of its own and give its key."""

@@ -11,10 +11,26 @@ from engine.bpmn import actions, inspection, state
 from engine.bpmn.parser import Process, parse_processes
 from engine.bpmn.step import advance
 from engine.errors import Stale, StepFailed
+from engine.world.unit_tree import OrgUnit, UnitTree
+from engine.world.work_calendar import build_calendar
+from engine.world.world import World
 from tests.walks.drawing import Files
-from tests.walks.engine_view import open_tasks, ranks, view, waiting_timers
-from tests.walks.plain import ROOT, WORLD
-from tests.walks.sides import DONE, REFUSED, Broadcast, Complete, Deliver, Fire, Sent, Step, View, text
+from tests.walks.engine_view import element_of, open_tasks, view, waiting_timers
+from tests.walks.sides import DONE, REFUSED, ROOT, Broadcast, Complete, Deliver, Fire, Step, View, ranked, text
+
+PLACE = "26068"
+WORLD = World(
+    build_calendar(),
+    UnitTree(
+        [
+            OrgUnit("75", "Tỉnh Đồng Nai", "province"),
+            OrgUnit("VP", "Văn phòng UBND tỉnh", "office", "75"),
+            OrgUnit("1022", "Tổng đài 1022", "hotline", "VP"),
+            OrgUnit(PLACE, "Phường Trấn Biên", "commune", "VP"),
+        ]
+    ),
+)
+"""All user tasks are the hotline's; some timers are so many hours from now."""
 
 
 class Stored:
@@ -30,7 +46,7 @@ class Stored:
         self.blob: bytes | None = None
         self._seen: tuple[bytes, Any] | None = None
         self.rows: dict[str, set[int]] = {"tasks": set(), "timers": set(), "subscriptions": set()}
-        self._thrown: tuple[Sent, ...] = ()
+        self._thrown: tuple[tuple[str, str, str, str], ...] = ()
 
     @classmethod
     def of(cls, files: Files) -> Stored:
@@ -102,7 +118,7 @@ class Stored:
 
 
 def _find(tasks: list[Any], element: str, rank: int) -> int:
-    number: int = tasks[ranks(tasks).index((element, rank))].id
+    number: int = tasks[ranked(map(element_of, tasks)).index((element, rank))].id
     return number
 
 

@@ -1,4 +1,4 @@
-"""Promises of the generator: its diagrams run on the plain engine, and walks through them meet every construct."""
+"""Promises of the generator: the checker allows its diagrams, and walks through them meet every construct."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from engine.bpmn.lint.check import check_files
 from engine.bpmn.lint.vocabulary import Vocabulary
 from tests.walks.diagrams import Diagram, draw
 from tests.walks.drawing import MESSAGES, Files
-from tests.walks.flows import EVENTS, GATEWAYS, REFUSED_BY_CHECKER
-from tests.walks.plain import Plain
+from tests.walks.flows import EVENTS, GATEWAYS
 from tests.walks.runner import LIMIT
 from tests.walks.walker import Walk, walk
 from tests.walks.works import ACTIVITIES, BOUNDARIES
@@ -77,12 +76,12 @@ CONSTRUCTS = {
 
 @pytest.fixture(scope="module")
 def walks() -> list[tuple[Diagram, Walk]]:
-    """One walk of the plain engine alone for each seed."""
+    """One walk of the oracle alone for each seed."""
     made = []
     for seed in SEEDS:
         rnd = random.Random(seed)
         diagram = draw(rnd)
-        made.append((diagram, walk(Plain(diagram.files, sharing=not diagram.nested), None, rnd, LIMIT)))
+        made.append((diagram, walk(diagram.files, None, rnd, LIMIT, nested=diagram.nested)))
     return made
 
 
@@ -95,14 +94,9 @@ def test_walks_pass_every_construct_several_times(walks: list[tuple[Diagram, Wal
     assert {kind: count for kind, count in reached.items() if count < 2} == {}
 
 
-def test_no_walk_ends_in_an_exception(walks: list[tuple[Diagram, Walk]]) -> None:
-    assert [(diagram.files, made.outcomes[-1]) for diagram, made in walks if made.failed] == []
-
-
 def test_most_walks_come_to_an_end_after_a_number_of_steps(walks: list[tuple[Diagram, Walk]]) -> None:
     assert sum(made.completed for _, made in walks) > 0.8 * len(walks)
     assert sum(len(made.steps) for _, made in walks) > 8 * len(walks)
-    assert max(made.size for _, made in walks) > 150
 
 
 def test_both_kinds_of_values_occur(walks: list[tuple[Diagram, Walk]]) -> None:
@@ -113,7 +107,7 @@ def test_both_kinds_of_values_occur(walks: list[tuple[Diagram, Walk]]) -> None:
 def checked(files: Files) -> list[str]:
     """What the checker says about a deployment of these files."""
     deployment = {PurePosixPath("workflows") / name: xml for name, xml in files.items()}
-    vocabulary = Vocabulary(forms=None, mails=None, messages=frozenset(MESSAGES), names=None)
+    vocabulary = Vocabulary(forms=None, mails=None, messages=frozenset(MESSAGES), signals=None, names=None)
     return [str(problem) for problem in check_files({FORM: b"{}", **deployment}, vocabulary, "en")]
 
 
@@ -126,11 +120,6 @@ def test_the_checker_allows_random_diagrams(part: int) -> None:
 @pytest.mark.parametrize("name", CONSTRUCTS_BY_HAND)
 def test_the_checker_allows_the_hand_written_constructs(name: str) -> None:
     assert checked(CONSTRUCTS_BY_HAND[name]) == []
-
-
-@pytest.mark.parametrize("name", REFUSED_BY_CHECKER)
-def test_the_checker_refuses_what_the_engine_gets_wrong(name: str) -> None:
-    assert checked(REFUSED_BY_CHECKER[name]) != []
 
 
 def test_a_seed_always_gives_the_same_diagram() -> None:

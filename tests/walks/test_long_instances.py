@@ -9,9 +9,8 @@ import pytest
 from tests.walks import drawing as d
 from tests.walks.drawing import body, process
 from tests.walks.flows import FORK, diagram, users
-from tests.walks.plain import PLACE
 from tests.walks.sides import DONE, Complete, Fire, Step
-from tests.walks.stored import Stored
+from tests.walks.stored import PLACE, Stored
 from tests.walks.walker import BEGIN
 
 GROWTH = 1.2
@@ -67,7 +66,7 @@ def assert_no_growth(sizes: Sequence[int]) -> None:
 
 
 def answer(element: str, value: int) -> Complete:
-    return Complete(element, 0, {"x": 3, "n": value, f"v_{element}": [value, {"by": element}]})
+    return Complete(element, 0, {"x": 3, "n": value, f"v_{element.rpartition('/')[2]}": [value, {"by": element}]})
 
 
 @pytest.mark.slow
@@ -75,9 +74,10 @@ def test_500_reopens_keep_the_open_task_and_the_size() -> None:
     stored = Stored.of(REOPENED)
     assert stored.begin({"place": PLACE, "x": 0, "n": 0}, BEGIN) == DONE
     assert stored.take(answer("receive", 0), BEGIN) == DONE
-    officers = [answer(element, number) for number, element in enumerate(("p", "q", "check", "reply"))]
-    sizes = turns(stored, 500, [answer("assign", 9), Fire("late", 0), Fire("slow", 0), *officers])
-    assert [element for element, _ in stored.view().open] == ["assign"]
+    elements = ("resolve/verify/p", "resolve/verify/q", "resolve/check", "reply")
+    officers = [answer(element, number) for number, element in enumerate(elements)]
+    sizes = turns(stored, 500, [answer("resolve/assign", 9), Fire("late", 0), Fire("resolve/slow", 0), *officers])
+    assert [element for element, _ in stored.view().open] == ["resolve/assign"]
     assert not stored.view().completed
     assert_no_growth(sizes)
 

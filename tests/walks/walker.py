@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.walks.engine_view import Offers
-from tests.walks.plain import PLACE, Plain
-from tests.walks.sides import DONE, REFUSED, Broadcast, Complete, Deliver, Fire, Side, Step, differences
+from tests.walks.drawing import Files
+from tests.walks.oracle.side import Oracle, Seen
+from tests.walks.sides import DONE, REFUSED, Broadcast, Complete, Deliver, Fire, Offers, Side, Step, differences
+from tests.walks.stored import PLACE
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """A Monday morning in Vietnam. A step takes a minute, so that no timer of a diagram comes due by itself."""
@@ -20,64 +21,65 @@ BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 class Walk:
     """What was done and how it ended: `outcomes` has one entry for the start and one per step.
 
-    `passed` are the elements that were completed, `size` is the largest number of tasks on the plain side.
+    `passed` are the elements that were done, `seen` is what the other side showed each time.
     """
 
     data: dict[str, Any]
     steps: list[Step] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
     completed: bool = False
-    size: int = 0
     passed: set[str] = field(default_factory=set)
+    seen: list[Seen] = field(default_factory=list)
     difference: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
-        """Whether the walk ended in an exception, on both sides unless they differ."""
-        return self.outcomes[-1] not in (DONE, REFUSED)
+        """Whether the other side ended in an exception."""
+        return bool(self.seen) and self.seen[-1][1] is None
 
 
-def walk(plain: Plain, other: Side | None, rnd: random.Random, limit: int) -> Walk:
-    """Walk at most `limit` steps on the plain side and, step by step, on the other; stop where they differ."""
-    giver = Giver(rnd, nested=not plain.sharing)
-    return _follow(Walk(giver.first_data()), plain, other, limit, lambda number: giver.choose(plain.offers(), number))
+def walk(files: Files, other: Side | None, rnd: random.Random, limit: int, *, nested: bool = True) -> Walk:
+    """Walk at most `limit` steps beside the oracle; stop where the other side shows what no order of moves explains."""
+    giver, oracle = Giver(rnd, nested), Oracle(files)
+    return _follow(Walk(giver.first_data()), oracle, other, limit, lambda number: giver.choose(oracle.offers(), number))
 
 
-def replay(plain: Plain, other: Side | None, data: dict[str, Any], steps: list[Step]) -> Walk:
+def replay(files: Files, other: Side | None, data: dict[str, Any], steps: list[Step]) -> Walk:
     """Take exactly these steps; for a saved walk."""
-    return _follow(Walk(data), plain, other, len(steps), lambda number: steps[number])
+    return _follow(Walk(data), Oracle(files), other, len(steps), lambda number: steps[number])
 
 
-def _follow(made: Walk, plain: Plain, other: Side | None, limit: int, pick: Callable[[int], Step | None]) -> Walk:
-    made.outcomes.append(plain.begin(made.data, BEGIN))
+def _follow(made: Walk, oracle: Oracle, other: Side | None, limit: int, pick: Callable[[int], Step | None]) -> Walk:
+    made.outcomes.append(oracle.begin(made.data, BEGIN))
     if other is not None:
-        made.difference = _compare(plain, other, made.outcomes[-1], other.begin(made.data, BEGIN))
+        made.seen.append(_shown(other, other.begin(made.data, BEGIN)))
+        made.difference = _compare(oracle, made)
     for number in range(limit):
-        if made.difference or made.failed:
-            break
-        step = pick(number)
+        step = None if made.difference else pick(number)
         if step is None:
             break
-        _take(made, plain, other, step, BEGIN + timedelta(minutes=number + 1))
-    made.completed = not made.failed and plain.view().completed
-    made.passed = plain.passed()
+        now = BEGIN + timedelta(minutes=number + 1)
+        made.steps.append(step)
+        made.outcomes.append(oracle.take(step, now))
+        if other is not None:
+            made.seen.append(_shown(other, other.take(step, now)))
+            made.difference = _compare(oracle, made)
+    made.completed = oracle.view().completed
+    made.passed = oracle.passed()
     return made
 
 
-def _take(made: Walk, plain: Plain, other: Side | None, step: Step, now: datetime) -> None:
-    made.steps.append(step)
-    made.outcomes.append(plain.take(step, now))
-    if other is not None:
-        made.difference = _compare(plain, other, made.outcomes[-1], other.take(step, now))
-    made.size = max(made.size, plain.size())
+def _shown(other: Side, outcome: str) -> Seen:
+    return outcome, other.view() if outcome in (DONE, REFUSED) else None
 
 
-def _compare(plain: Plain, other: Side, outcome: str, answer: str) -> list[str]:
-    # After an exception the plain side stands in the middle of a step that the other side has not taken.
-    seen = [] if outcome not in (DONE, REFUSED) else differences(plain.view(), other.view())
-    # A task of a sub-process that has ended may go on listening on the plain side: what it catches changes nothing.
-    unheard = (outcome, answer) == (DONE, REFUSED) and not seen
-    return seen if outcome == answer or unheard else [f"outcome: {outcome!r} is not {answer!r}"]
+def _compare(oracle: Oracle, made: Walk) -> list[str]:
+    expected, (outcome, view) = made.outcomes[-1], made.seen[-1]
+    if view is None:
+        return [f"outcome: {expected!r} is not {outcome!r}"]
+    found = differences(oracle.view(), view)
+    found += [f"outcome: {expected!r} is not {outcome!r}"] if expected != outcome else []
+    return [] if not found or oracle.explains(made.seen) else found
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,16 @@ class Giver:
     def first_data(self) -> dict[str, Any]:
         """The data an instance starts with; scripts and conditions rely on these names."""
         inner = {"sub": {"n": 0, "list": []}} if self.nested else {}
-        return {"place": PLACE, "x": self.rnd.randrange(5), "n": 0, "log": [], "doc": {"n": 0, **inner}}
+        return {"place": PLACE, "x": self._small(), "n": self._kind(0), "log": [], "doc": {"n": 0, **inner}}
+
+    def _small(self) -> int:
+        """A small number; 0 and 1 may come as what equals them in Python, and is something else."""
+        value = self.rnd.randrange(5)
+        return bool(value) if value < 2 and self.rnd.randrange(3) == 0 else value
+
+    def _kind(self, value: int) -> Any:
+        """A value, now and then of another kind that equals it."""
+        return self.rnd.choice((value, value, float(value), bool(value) if value < 2 else value))
 
     def choose(self, offers: Offers, number: int) -> Step | None:
         """A random thing the outside could do now; None when there is nothing."""
@@ -108,12 +119,13 @@ class Giver:
 
     def _answers(self, element: str, number: int) -> dict[str, Any]:
         """What an officer enters. `v_<task>` is the answer a multi-instance task collects."""
-        base, value = element.removesuffix(" [child]"), self.rnd.randrange(10)
+        base, value = element.rpartition("/")[2], self.rnd.randrange(10)
         answers = {
-            "n": number,
-            "x": self.rnd.randrange(5),
-            f"v_{base}": [number, value],
-            "shared": {base: value, "last": self.rnd.choice((None, "Đã xử lý", ""))},
+            "n": self._kind(number),
+            "x": self._small(),
+            f"v_{base}": [number, self._kind(value)],
+            "flag": self.rnd.choice((0, False, 1, True, 1.0, 0.0)),
+            "shared": {base: self._kind(value % 3), "last": self.rnd.choice((None, "Đã xử lý", ""))},
             "obj": {"by": base, "value": value / 4},
             "good": value > 4,
         }

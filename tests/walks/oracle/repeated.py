@@ -1,0 +1,89 @@
+"""Activities that repeat: the turns of a loop, and the instances of a multi-instance activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.walks.oracle.expressions import evaluate
+from tests.walks.oracle.model import Node
+from tests.walks.oracle.rules import collect_result, is_running
+from tests.walks.oracle.runs import Activity, Box, Run
+
+
+class RepeatedActivities:
+    """The part of the token game that repeats; the rest of the game begins and ends what is repeated."""
+
+    def _begin_body(self, activity: Activity) -> None:
+        raise NotImplementedError
+
+    def _end_activity(self, activity: Activity) -> None:
+        raise NotImplementedError
+
+    def _count(self) -> int:
+        raise NotImplementedError
+
+    def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None:
+        raise NotImplementedError
+
+    def _begin_turn(self, whole: Activity, is_first: bool = False) -> None:
+        loop = whole.node.repeats
+        assert loop is not None
+        is_full = loop.maximum is not None and whole.turns >= loop.maximum
+        is_over = is_full or (loop.condition is not None and not evaluate(loop.condition, whole.run.box.values))
+        if is_over and not (is_first and not loop.before):
+            self._end_activity(whole)
+            return
+        instance = Activity(whole.node, whole.run, whole.box, self._count(), whole)
+        whole.instances.append(instance)
+        self._begin_body(instance)
+
+    def _begin_instances(self, whole: Activity) -> None:
+        """The collection is read once; results begin empty, in the shape of what has their name or of the items."""
+        many, values = whole.node.repeats, whole.run.box.values
+        assert many is not None
+        if many.items is not None:
+            items = whole.held[many.items] = values[many.items]
+            whole.left = list(items.items()) if isinstance(items, dict) else list(enumerate(items))
+        else:
+            items = []
+            whole.left = [(index, index) for index in range(evaluate(str(many.number), values))]
+        if many.results is not None and many.results != many.items:
+            whole.held[many.results] = {} if isinstance(values.get(many.results, items), dict) else []
+        if not whole.left:
+            self._later(whole.run, lambda: self._end_instances(whole) if is_running(whole) else None)
+        while whole.left and (not many.sequential or not whole.instances):
+            self._begin_instance(whole)
+
+    def _begin_instance(self, whole: Activity) -> None:
+        many = whole.node.repeats
+        assert many is not None
+        key, value = whole.left.pop(0)
+        item = {many.item: value} if many.item is not None else {}
+        box = Box({**whole.run.box.values, **whole.held, **item})
+        instance = Activity(whole.node, whole.run, box, self._count(), whole, turns=key if type(key) is int else 0)
+        instance.held = {"key": key}
+        whole.instances.append(instance)
+        self._begin_body(instance)
+
+    def _end_instance(self, whole: Activity, instance: Activity) -> None:
+        many, box = whole.node.repeats, instance.box
+        assert many is not None
+        whole.instances.remove(instance)
+        if many.results is not None:
+            results, result = whole.held[many.results], box.values[str(many.result)]
+            whole.held[many.results] = collect_result(results, instance.held["key"], result, many.results == many.items)
+        else:
+            written = box.written_values()
+            whole.run.box.put({name: value for name, value in written.items() if name != many.item})
+        is_enough = many.until is not None and bool(evaluate(many.until, box.values))
+        if is_enough or not (whole.left or whole.instances):
+            self._end_instances(whole)
+        elif many.sequential:
+            self._begin_instance(whole)
+
+    def _end_instances(self, whole: Activity) -> None:
+        many = whole.node.repeats
+        assert many is not None
+        if many.results is not None:
+            whole.run.box.put({many.results: whole.held[many.results]})
+        self._end_activity(whole)

@@ -1,0 +1,81 @@
+"""Single rules of the token game: which flow, how far a token may come, where a data object is kept, who is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.walks.oracle.expressions import evaluate
+from tests.walks.oracle.model import Flow, Level, Node, Trigger
+from tests.walks.oracle.runs import Activity, Run, Thrown
+
+
+def path_within(activity: Activity) -> str:
+    """Where something happens that happens in an activity; an instance is known by its item."""
+    item = f"[{activity.held['key']}]" if "key" in activity.held else ""
+    return f"{activity.run.path}{activity.node.id}{item}/"
+
+
+def is_running(activity: Activity) -> bool:
+    """Whether nothing has ended an activity."""
+    whole = activity.whole
+    if whole is not None:
+        return activity in whole.instances and is_running(whole)
+    return not activity.run.ended and activity in activity.run.activities
+
+
+def first_flow(node: Node, data: Mapping[str, Any]) -> Flow:
+    """The first flow whose condition holds, else the default one."""
+    chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
+    return (chosen or [flow for flow in node.out if flow.id == node.default or len(node.out) == 1])[0]
+
+
+def all_flows(node: Node, data: Mapping[str, Any]) -> list[Flow]:
+    """All flows whose condition holds, else the default one."""
+    chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
+    return chosen or [flow for flow in node.out if flow.id == node.default or len(node.out) == 1]
+
+
+def flows_ahead(level: Level, place: str, join: Node) -> set[str]:
+    """The flows that a token at a node may come to without passing the join."""
+    ahead: set[str] = set()
+    nodes, seen = [place], {join.id}
+    while nodes:
+        name = nodes.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for node in (level.nodes.get(name), *level.boundaries(name)):
+            for flow in node.out if node is not None else ():
+                ahead.add(flow.id)
+                nodes.append(flow.target)
+    return ahead
+
+
+def object_store(run: Run, name: str) -> dict[str, Any]:
+    """Where the data object of that name is kept: the nearest level that declares it."""
+    while name not in run.level.objects and run.parent is not None:
+        run = run.parent.run
+    return run.objects
+
+
+def collect_result(results: Any, key: Any, result: Any, is_in_place: bool) -> Any:
+    if isinstance(results, dict):
+        return {**results, key: result}
+    if is_in_place:
+        return [result if index == key else value for index, value in enumerate(results)]
+    return [*results, result]
+
+
+def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:
+    """The correlation keys a message carries."""
+    return {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
+
+
+def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
+    """Whether an event is the one waited for, in the conversation that the level is having."""
+    if (trigger.kind, trigger.name) != (event.kind, event.name):
+        return False
+    if run is None or not trigger.keys or not run.keys:
+        return True
+    return any(event.keys[key] == run.keys.get(key) for key in event.keys)

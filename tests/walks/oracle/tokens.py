@@ -1,0 +1,396 @@
+"""The token game: tokens move from node to node until every one of them waits for somebody or something.
+
+Data: a process and the sub-processes drawn in it have one box, of which every token reads and writes the same values
+(BPMN 2.0, 10.4). A called process, an instance of a multi-instance activity and a task with data associations have a
+box of their own. Which of several tokens moves first the standard leaves open: `choose` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from tests.walks.oracle.due import due_of, turns_of
+from tests.walks.oracle.expressions import evaluate, execute
+from tests.walks.oracle.model import Flow, Level, Node, Trigger
+from tests.walks.oracle.repeated import RepeatedActivities
+from tests.walks.oracle.rules import (
+    all_flows,
+    carried_keys,
+    first_flow,
+    flows_ahead,
+    is_meant_for,
+    is_running,
+    object_store,
+    path_within,
+)
+from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
+
+Choice = Callable[[Sequence[str]], int]
+"""Which token moves next, of those in these places: paths of activities, with WAITS before what will wait there."""
+WAITS = "!"
+_WAITING_KINDS = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"})
+_MOST_MOVES = 5_000
+
+
+class TokenGame(RepeatedActivities):
+    """One case. `thrown` is what the last step sent out that nobody in the case caught, `passed` what was done."""
+
+    def __init__(self, levels: Mapping[str, Level], key: str, data: Mapping[str, Any], now: datetime) -> None:
+        self.levels, self.now = levels, now
+        self.thrown: list[Thrown] = []
+        self.passed: set[str] = set()
+        self._agenda: list[tuple[Run, Callable[[], None], str]] = []
+        self._last = 0
+        self.top = Run(levels[key], Box(data), None, "")
+        self.top.objects = dict.fromkeys(levels[key].objects)
+
+    def begin(self, choose: Choice) -> None:
+        """Start, and let all tokens move."""
+        self._enter_level(self.top)
+        self._play(choose)
+
+    def complete(self, task: Activity, answers: Mapping[str, Any], now: datetime, choose: Choice) -> None:
+        """An open task is done."""
+        self.now, self.thrown = now, []
+        task.box.put(answers)
+        self._end_body(task)
+        self._play(choose)
+
+    def fire(self, wait: Wait, now: datetime, choose: Choice) -> None:
+        """The timer of a wait is due."""
+        self.now, self.thrown = now, []
+        node = next(node for node, trigger in wait.events() if trigger.kind == "timer")
+        self._fire(wait, node, Thrown("timer", ""))
+        self._play(choose)
+
+    def deliver(self, event: Thrown, now: datetime, choose: Choice) -> bool:
+        """An event comes from outside; whether anybody waited for it."""
+        if self.top.ended:
+            return False
+        before, self.now, self.thrown = self.thrown, now, []
+        if not self._spread(event):
+            self.thrown = before
+            return False
+        self._play(choose)
+        return True
+
+    def runs(self, run: Run | None = None) -> Iterator[Run]:
+        """All runs that have not ended, outermost first."""
+        run = run or self.top
+        if not run.ended:
+            yield run
+            for activity in run.activities:
+                for part in (activity, *activity.instances):
+                    if part.inner is not None:
+                        yield from self.runs(part.inner)
+
+    def open_tasks(self) -> list[Activity]:
+        """User tasks that wait for an officer."""
+        activities = [part for run in self.runs() for whole in run.activities for part in (whole, *whole.instances)]
+        return sorted((part for part in activities if part.is_open), key=lambda part: part.opened)
+
+    def waits(self) -> list[Wait]:
+        """Events that are waited for, the longest waiting first."""
+        return sorted((wait for run in self.runs() for wait in run.waits), key=lambda wait: wait.since)
+
+    def _play(self, choose: Choice) -> None:
+        for _ in range(_MOST_MOVES):
+            if not self._pass_inclusive_joins() and not self._agenda:
+                return
+            run, move, _ = self._agenda.pop(choose([place for _, _, place in self._agenda]))
+            if run.ended:
+                continue
+            run.moves -= 1
+            move()
+            self._end_if_empty(run)
+        raise AssertionError("the diagram turns in a circle")
+
+    def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None:
+        run.moves += 1
+        mark = WAITS if target is not None and target.kind in _WAITING_KINDS else ""
+        self._agenda.append((run, move, mark + run.path))
+
+    def _leave(self, run: Run, node: Node, flows: list[Flow] | None = None) -> None:
+        self.passed.add(node.id)
+        for flow in node.out if flows is None else flows:
+            target = run.level.nodes[flow.target]
+            self._later(run, partial(self._enter, run, target, flow), target)
+
+    def _count(self) -> int:
+        self._last += 1
+        return self._last
+
+    def _enter_level(self, run: Run) -> None:
+        starts = run.level.starts()
+        if len(starts) == 1 and starts[0].trigger is None:
+            self._leave(run, starts[0])
+            return
+        waits = [self._wait(run, start) for start in starts]
+        for wait in waits:
+            wait.ways = [wait.node]
+
+    def _enter(self, run: Run, node: Node, flow: Flow) -> None:
+        match node.kind:
+            case "exclusiveGateway":
+                self._leave(run, node, [first_flow(node, run.box.values)])
+            case "parallelGateway":
+                self._arrive_parallel(run, node, flow)
+            case "inclusiveGateway" if len(node.into) == 1:
+                self._leave(run, node, all_flows(node, run.box.values))
+            case "inclusiveGateway":
+                run.arrived.setdefault(node.id, []).append(flow.id)
+            case "eventBasedGateway":
+                ways = [run.level.nodes[way.target] for way in node.out]
+                self._wait(run, node).ways = ways
+                self._set_due(run.waits[-1])
+            case "intermediateCatchEvent":
+                self._wait(run, node)
+            case "intermediateThrowEvent" | "sendTask" | "endEvent":
+                self._throw_at(run, node)
+            case "scriptTask":
+                run.box.put(execute(node.script, run.box.values))
+                self._leave(run, node)
+            case _:
+                self._begin_activity(run, node)
+
+    def _arrive_parallel(self, run: Run, node: Node, flow: Flow) -> None:
+        arrived = run.arrived.setdefault(node.id, [])
+        arrived.append(flow.id)
+        if all(item.id in arrived for item in node.into):
+            for item in node.into:
+                arrived.remove(item.id)
+            self._leave(run, node)
+
+    def _pass_inclusive_joins(self) -> bool:
+        """Let an inclusive gateway go on for which no more token can come; whether there was one."""
+        for run in [run for run in self.runs() if run.arrived and not run.moves]:
+            for node_id, arrived in run.arrived.items():
+                node = run.level.nodes[node_id]
+                if arrived and node.kind == "inclusiveGateway" and not self._may_come(run, node, set(arrived)):
+                    for flow_id in set(arrived):
+                        arrived.remove(flow_id)
+                    self._leave(run, node, all_flows(node, run.box.values))
+                    return True
+        return False
+
+    def _may_come(self, run: Run, join: Node, arrived: set[str]) -> bool:
+        """BPMN 2.0, 13.4.3: a token can reach an empty incoming flow, and none of those that have one already."""
+        empty = {flow.id for flow in join.into} - arrived
+        places = [activity.node.id for activity in run.activities] + [wait.node.id for wait in run.waits]
+        places += [name for name, flows in run.arrived.items() if flows and name != join.id]
+        for place in places:
+            ahead = flows_ahead(run.level, place, join)
+            if ahead & empty and not ahead & arrived:
+                return True
+        return False
+
+    def _end_if_empty(self, run: Run) -> None:
+        if not run.ended and run.is_empty:
+            self._end_run(run)
+
+    def _end_run(self, run: Run) -> None:
+        run.ended = True
+        activity = run.parent
+        if activity is None:
+            return
+        if activity.node.kind == "callActivity":
+            values, outputs = run.box.values, run.level.outputs
+            activity.box.put({name: values[name] for name in outputs} if outputs else run.box.written_values())
+        activity.inner = None
+        self._later(activity.run, lambda: self._end_body(activity) if is_running(activity) else None)
+
+    def _begin_activity(self, run: Run, node: Node) -> None:
+        box = self._box_with_objects(run, node) if node.reads or node.writes else run.box
+        activity = Activity(node, run, box, self._count())
+        run.activities.append(activity)
+        for border in run.level.boundaries(node.id):
+            activity.borders.append(self._wait(run, border, host=activity))
+        if node.repeats is None:
+            self._begin_body(activity)
+        elif node.repeats.is_loop:
+            self._begin_turn(activity, is_first=True)
+        else:
+            self._begin_instances(activity)
+
+    def _box_with_objects(self, run: Run, node: Node) -> Box:
+        return Box({**run.box.values, **{name: object_store(run, name)[name] for name in node.reads}})
+
+    def _begin_body(self, activity: Activity) -> None:
+        node, run = activity.node, activity.run
+        activity.opened = self._count()
+        match node.kind:
+            case "userTask":
+                activity.is_open = True
+            case "receiveTask":
+                activity.wait = self._wait(run, node)
+                activity.wait.task = activity
+            case "subProcess":
+                assert node.inner is not None
+                activity.inner = Run(node.inner, activity.box, activity, path_within(activity))
+            case "callActivity":
+                level, values = self.levels[node.called], activity.box.values
+                own = Box({name: values[name] for name in level.inputs} if level.inputs else values)
+                activity.inner = Run(level, own, activity, path_within(activity))
+        if activity.inner is not None:
+            self._enter_level(activity.inner)
+
+    def _end_body(self, activity: Activity) -> None:
+        activity.is_open = False
+        self.passed.add(activity.node.id)
+        whole = activity.whole
+        if whole is None:
+            self._end_activity(activity)
+        elif whole.node.repeats is not None and whole.node.repeats.is_loop:
+            whole.instances.remove(activity)
+            whole.turns += 1
+            self._begin_turn(whole)
+        else:
+            self._end_instance(whole, activity)
+
+    def _end_activity(self, activity: Activity) -> None:
+        node, run = activity.node, activity.run
+        if activity.box is not run.box:
+            for name in node.writes:
+                object_store(run, name)[name] = activity.box.take(name)
+            for name in node.reads:
+                activity.box.take(name)
+            run.box.put(activity.box.written_values())
+        self._remove(activity)
+        self._leave(run, node)
+        self._end_if_empty(run)
+
+    def _remove(self, activity: Activity) -> None:
+        """An activity is over, with all that happens in it and all events on its border."""
+        for wait in (*activity.borders, *([activity.wait] if activity.wait is not None else [])):
+            self._stop_waiting(wait)
+        for part in (activity, *activity.instances):
+            if part.wait is not None:
+                self._stop_waiting(part.wait)
+            if part.inner is not None:
+                self._kill(part.inner)
+        if activity in activity.run.activities:
+            activity.run.activities.remove(activity)
+
+    def _kill(self, run: Run) -> None:
+        run.ended = True
+        for activity in list(run.activities):
+            self._remove(activity)
+        run.waits.clear()
+
+    def _wait(self, run: Run, node: Node, host: Activity | None = None) -> Wait:
+        wait = Wait(node, run, self._count(), host)
+        run.waits.append(wait)
+        self._set_due(wait)
+        return wait
+
+    def _set_due(self, wait: Wait) -> None:
+        for _, trigger in wait.events():
+            if trigger.kind == "timer":
+                wait.due = due_of(trigger, wait.run.box.values, self.now)
+                wait.turns = turns_of(trigger, wait.run.box.values)
+
+    def _stop_waiting(self, wait: Wait) -> None:
+        wait.is_over = True
+        if wait in wait.run.waits:
+            wait.run.waits.remove(wait)
+
+    def _throw_at(self, run: Run, node: Node) -> None:
+        trigger = node.trigger
+        match trigger.kind if trigger is not None else "":
+            case "":
+                self._leave(run, node)
+            case "terminate":
+                self.passed.add(node.id)
+                self._kill(run)
+                self._end_run(run)
+            case "error" | "escalation":
+                assert trigger is not None
+                self._leave(run, node)
+                self._raise(run, trigger)
+            case _:
+                assert trigger is not None
+                self._throw(run, trigger)
+                self._leave(run, node)
+
+    def _throw(self, run: Run, trigger: Trigger) -> None:
+        payload: Any = None if trigger.kind == "signal" else {}
+        if trigger.payload is not None:
+            payload = evaluate(trigger.payload, run.box.values)
+        keys = carried_keys(trigger, payload) if trigger.payload is not None else {}
+        run.keys.update(keys)
+        event = Thrown(trigger.kind, trigger.name, payload, keys)
+        if not self._spread(event) and event.kind == "message":
+            self.thrown.append(event)
+
+    def _raise(self, run: Run, trigger: Trigger) -> None:
+        """An error or escalation goes outwards to the first activity with such an event on its border."""
+        activity = run.parent
+        while activity is not None:
+            for border in (activity.whole or activity).borders:
+                caught = border.node.trigger
+                if caught is not None and caught.kind == trigger.kind and caught.name in ("", trigger.name):
+                    self._fire(border, border.node, Thrown(trigger.kind, trigger.name))
+                    return
+            activity = activity.run.parent
+
+    def _spread(self, event: Thrown) -> bool:
+        """Whoever in the case waits for a message or signal gets it; whether anybody did."""
+        heard = [
+            (wait, node, trigger)
+            for wait in self.waits()
+            for node, trigger in wait.events()
+            if not wait.is_caught and is_meant_for(wait.run, trigger, event)
+        ]
+        begun = [node for node in self.top.level.beside if self._begins(node, event)]
+        for wait, node, trigger in heard:
+            wait.is_caught = not wait.is_repeatable
+            wait.run.keys.update(carried_keys(trigger, event.payload))
+            self._later(wait.run, partial(self._fire, wait, node, event))
+        for node in begun:
+            self._begin_beside(node, event)
+        return bool(heard or begun)
+
+    def _begins(self, node: Node, event: Thrown) -> bool:
+        assert node.inner is not None
+        (start,) = node.inner.starts()
+        return start.trigger is not None and is_meant_for(None, start.trigger, event)
+
+    def _begin_beside(self, node: Node, event: Thrown) -> None:
+        """An event sub-process begins once for each event, on the data of the process it stands in."""
+        assert node.inner is not None
+        activity = Activity(node, self.top, self.top.box, self._count())
+        run = activity.inner = Run(node.inner, self.top.box, activity, f"{node.id}/", dict(event.keys))
+        self.top.activities.append(activity)
+        (start,) = node.inner.starts()
+        self._later(run, lambda: self._start_beside(run, start, event))
+
+    def _start_beside(self, run: Run, start: Node, event: Thrown) -> None:
+        self._put_payload(run, start, event)
+        self._leave(run, start)
+
+    def _put_payload(self, run: Run, node: Node, event: Thrown) -> None:
+        if node.trigger is not None and node.trigger.kind == "message" and node.trigger.variable is not None:
+            run.box.put({node.trigger.variable: event.payload})
+
+    def _fire(self, wait: Wait, node: Node, event: Thrown) -> None:
+        if wait.is_over and not wait.is_repeatable:
+            return
+        run = wait.run
+        self._put_payload(run, node, event)
+        if wait.task is not None:
+            self._stop_waiting(wait)
+            self._end_body(wait.task)
+            return
+        if wait.is_repeatable and event.kind == "timer":
+            wait.turns = None if wait.turns is None else wait.turns - 1
+        if not wait.is_repeatable or wait.turns == 0:
+            self._stop_waiting(wait)
+        if wait.host is not None and node.interrupting:
+            self._remove(wait.host)
+        if node.kind == "startEvent":
+            for other in [other for other in run.waits if other.node.kind == "startEvent"]:
+                self._stop_waiting(other)
+        self._leave(run, node)
