@@ -97,13 +97,24 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
 
 
 def _receiving_instance(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
-    """The instance that waits for the message: its keys match, or it has none yet; never the sender itself."""
+    """The instance whose keys fit the message best, of those the one that waits longest; never the sender itself."""
+    best, receiver = -1, None
     for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": row.rung}):
-        keys = json.loads(subscription.correlations)
-        agrees = not keys or any(keys.get(key) == value for key, value in correlations.items())
-        if agrees and subscription.instance_id != row.instance_id:
-            return int(subscription.instance_id)
-    return None
+        fit = matching_keys(json.loads(subscription.correlations), correlations)
+        if fit > best and subscription.instance_id != row.instance_id:
+            best, receiver = fit, int(subscription.instance_id)
+    return receiver
+
+
+def matching_keys(keys: Mapping[str, Any], correlations: Mapping[str, Any]) -> int:
+    """How many of an instance's keys a message has; -1 when one says that it is meant for another.
+
+    An instance without any key has not spoken yet and takes what is meant for nobody else (0).
+    """
+    shared = [key for key in correlations if key in keys]
+    if any(keys[key] != correlations[key] for key in shared) or (keys and not shared):
+        return -1
+    return len(shared)
 
 
 def _keep_waiting(tx: Transaction, row: Row[Any], now: datetime) -> MessageOutcome:

@@ -18,7 +18,7 @@ from engine.bpmn.step import process_data_of
 from engine.errors import EngineError
 from engine.process import definitions, incidents, instances
 from engine.process.acts import Command
-from engine.process.messages import MAX_WAIT, RETRY_DELAY, MessageTotals, deliver_messages
+from engine.process.messages import MAX_WAIT, RETRY_DELAY, MessageTotals, deliver_messages, matching_keys
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Outbox, Subscription, Task
 from engine.world.world import World
@@ -290,3 +290,20 @@ def test_an_incident_of_a_message_can_be_retried_or_is_refused_in_a_sentence(eng
     with suppress(EngineError):
         incidents.retry_incident(engine_db, incident.id, SYSTEM, NOW, WORLD)
         assert deliver_messages(engine_db, NOW, WORLD) == MessageTotals(delivered=1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message", "fit"),
+    [
+        ({}, {"case": 1}, 0),
+        ({"case": 1}, {"case": 1}, 1),
+        ({"case": 2}, {"case": 1}, -1),
+        ({"case": 1, "unit": "A"}, {"case": 1, "unit": "A"}, 2),
+        ({"case": 1, "unit": "B"}, {"case": 1, "unit": "A"}, -1),
+        ({"unit": "A"}, {"case": 1}, -1),
+    ],
+)
+def test_a_message_fits_whoever_shares_its_keys_and_contradicts_none(
+    keys: dict[str, Any], message: dict[str, Any], fit: int
+) -> None:
+    assert matching_keys(keys, message) == fit
