@@ -21,7 +21,6 @@ from engine.bpmn.lint.namespaces import BPMN, SCOPES, SPIFF
 ROOT_TAG = f"{{{BPMN}}}definitions"
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
 SPLITTING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-JOINING = frozenset({"parallelGateway", "inclusiveGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASKS = frozenset(
     {"userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "task", "manualTask"}

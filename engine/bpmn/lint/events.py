@@ -67,22 +67,6 @@ def check_boundary_hosts(diagram: Diagram) -> Iterator[Finding]:
             yield finding_at(node.element, "boundary-host", host=host_id or "?")
 
 
-def check_interrupted_repeats(diagram: Diagram) -> Iterator[Finding]:
-    """Interrupting a repeated sub-process or call activity raises TaskNotFoundException from then on.
-
-    On a sub-process that contains the repetition it works (measured).
-    """
-    for node in diagram.nodes_of_kind("boundaryEvent"):
-        host = diagram.nodes.get(node.element.get("attachedToRef") or "")
-        if (
-            host is not None
-            and host.kind in {"subProcess", "callActivity"}
-            and host.is_repeated
-            and is_interrupting(node)
-        ):
-            yield finding_at(node.element, "boundary-on-repeated", host=host.id)
-
-
 def is_interrupting(node: FlowNode) -> bool:
     """Whether a boundary event ends the activity it is attached to; BPMN's default is yes."""
     return (node.element.get("cancelActivity") or "true").lower() == "true"

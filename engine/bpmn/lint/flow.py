@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.lint import graph
-from engine.bpmn.lint.diagram import GATEWAYS, JOINING, Diagram, FlowNode, SequenceFlow
+from engine.bpmn.lint.diagram import GATEWAYS, Diagram, FlowNode, SequenceFlow
 from engine.bpmn.lint.finding import Finding, finding_at
 
 
@@ -69,10 +69,3 @@ def check_path_to_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.nodes.values():
         if node.id not in ending_nodes and node.scope in scopes_with_end:
             yield finding_at(node.element, "no-way-to-end")
-
-
-def check_joins_in_loops(diagram: Diagram) -> Iterator[Finding]:
-    """A join in a loop counts the tokens of the previous iteration; in a looped sub-process not (measured)."""
-    for node in diagram.nodes_of_kind(*JOINING):
-        if node.id in diagram.nodes_in_loops and len(diagram.incoming_flows.get(node.id, ())) > 1:
-            yield finding_at(node.element, "join-in-loop")

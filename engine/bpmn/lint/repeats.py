@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, FlowNode, first_child, text_of
 from engine.bpmn.lint.finding import Element, Finding, finding_at
 
@@ -22,20 +21,9 @@ class MultiInstance:
         return first_child(self.element, name)
 
     @property
-    def item_variable(self) -> str:
-        """The variable that holds the instance's item; empty when there is none."""
-        item = self.loop_part("inputDataItem")
-        return item.get("id") or "" if item is not None else ""
-
-    @property
     def has_output_collection(self) -> bool:
         """Whether results are collected separately instead of being merged into the case's data."""
         return self.loop_part("loopDataOutputRef") is not None
-
-    @property
-    def is_sequential(self) -> bool:
-        """Whether its instances run one after another."""
-        return self.element.get("isSequential") == "true"
 
 
 def multi_instances(diagram: Diagram) -> list[MultiInstance]:
@@ -53,19 +41,11 @@ def check_loop_inputs(diagram: Diagram) -> Iterator[Finding]:
             yield finding_at(multi.element, "mi-input")
 
 
-def check_loop_outputs(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Without an output collection the item remains in the case's data, and the next iteration fails because it exists.
-
-    With a cardinality and an output collection the second iteration raises NameError (measured).
-    """
+def check_loop_outputs(diagram: Diagram) -> Iterator[Finding]:
+    """What is collected must be named: the item that each instance gives to the collection."""
     for multi in multi_instances(diagram):
-        may_repeat = deployment.may_repeat(diagram, multi.node)
         if multi.has_output_collection and multi.loop_part("outputDataItem") is None:
             yield finding_at(multi.element, "mi-output-item")
-        if multi.item_variable and not multi.has_output_collection and (multi.is_sequential or may_repeat):
-            yield finding_at(multi.element, "mi-output", item=multi.item_variable)
-        if multi.has_output_collection and multi.loop_part("loopCardinality") is not None and may_repeat:
-            yield finding_at(multi.element, "mi-cardinality-output")
 
 
 def check_standard_loops(diagram: Diagram) -> Iterator[Finding]:

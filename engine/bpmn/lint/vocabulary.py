@@ -45,7 +45,8 @@ class Vocabulary:
     forms: form key -> keys of the fields it stores in process data. optional: those that may be left blank, with their
     labels. mails: names of templates without suffix.
     lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
-    parameters. messages: names of messages that come from outside. names: process data present from the start.
+    parameters. messages, signals: names of those that come from outside or go there. names: process data present from
+    the start.
     mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
     units: unit codes a notice may be addressed to.
     processes, decisions: ids that exist outside the files.
@@ -60,6 +61,7 @@ class Vocabulary:
     recipients: frozenset[str] = RECIPIENTS
     units: frozenset[str] | None = None
     messages: frozenset[str] | None = OUTSIDE_MESSAGES
+    signals: frozenset[str] | None = frozenset()
     names: frozenset[str] | None = START_DATA
     mail_names: Mapping[str, frozenset[str]] | None = field(default_factory=lambda: MAIL_NAMES)
     mail_filters: frozenset[str] = frozenset()
@@ -68,4 +70,4 @@ class Vocabulary:
 
     def for_one_file(self) -> Vocabulary:
         """The same for a file that is checked alone: what depends on other files counts as unknown."""
-        return replace(self, messages=None, names=None, processes=None, decisions=None)
+        return replace(self, messages=None, signals=None, names=None, processes=None, decisions=None)

@@ -62,10 +62,6 @@ DRAWING_SENTENCES: dict[str, str] = {
     "unreachable": N_("Không có đường nào từ điểm bắt đầu đến đây; hãy nối luồng vào hoặc xóa phần tử."),
     "dead-end": N_("Không có luồng ra và không phải sự kiện kết thúc; hãy nối tiếp đến một sự kiện kết thúc."),
     "no-way-to-end": N_("Từ đây không đến được sự kiện kết thúc nào; hãy vẽ lối ra khỏi vòng lặp này."),
-    "join-in-loop": N_(
-        "Cổng gộp nằm trong vòng lặp đếm cả các nhánh của vòng trước; hãy đặt phần rẽ nhánh và gộp vào một "
-        "quy trình con rồi lặp lại cả quy trình con."
-    ),
     # Gateways
     "default-missing": N_(
         "Cổng không có luồng mặc định nên hồ sơ dừng lại khi mọi điều kiện đều sai; hãy chọn một luồng mặc định."
@@ -88,14 +84,7 @@ DRAWING_SENTENCES: dict[str, str] = {
     ),
     # Repeated activities
     "mi-input": N_("Việc lặp nhiều bản phải có đúng một trong hai: danh sách đầu vào hoặc số lần."),
-    "mi-output": N_(
-        "Sau lần chạy này biến '{item}' còn lại trong dữ liệu và lần sau sẽ lỗi; hãy khai báo danh sách kết "
-        "quả (loopDataOutputRef) và phần tử kết quả (outputDataItem)."
-    ),
     "mi-output-item": N_("Có danh sách kết quả nhưng không có phần tử kết quả; hãy khai báo outputDataItem."),
-    "mi-cardinality-output": N_(
-        "Lặp theo số lần có danh sách kết quả thì lần chạy thứ hai sẽ lỗi; hãy lặp theo một danh sách đầu vào."
-    ),
     "loop-bound": N_("Vòng lặp cần số lần tối đa (số nguyên) hoặc điều kiện lặp."),
     # Events
     "event-trigger": N_(
@@ -114,10 +103,6 @@ DRAWING_SENTENCES: dict[str, str] = {
     ),
     "boundary-host": N_(
         "Sự kiện biên phải gắn vào một việc hoặc quy trình con cùng cấp, không phải '{host}'; hãy gắn lại."
-    ),
-    "boundary-on-repeated": N_(
-        "Sự kiện biên ngắt trên '{host}' đang lặp nhiều bản sẽ làm hồ sơ lỗi vĩnh viễn; hãy bao '{host}' bằng"
-        " một quy trình con và gắn sự kiện vào đó."
     ),
     "event-subprocess-interrupting": N_(
         "Quy trình con sự kiện kiểu ngắt không ngắt được luồng chính; hãy đặt luồng chính vào một quy trình "
@@ -142,6 +127,17 @@ DRAWING_SENTENCES: dict[str, str] = {
     "reference-unknown": N_("Không có {kind} nào với id '{ref}' trong tệp; hãy khai báo hoặc chọn lại."),
     "definition-nameless": N_("Khai báo {kind} này không có tên; bộ máy so khớp theo tên, hãy đặt tên."),
     "message-unsent": N_("Không ai gửi tin nhắn '{message}'; hãy sửa tên hoặc vẽ nơi gửi."),
+    "message-unheard": N_("Không ai chờ tin nhắn '{name}'; hãy sửa tên hoặc vẽ nơi nhận."),
+    "message-keyless": N_(
+        "Tin nhắn '{name}' đi từ hồ sơ này sang hồ sơ khác nhưng không có khóa để biết gửi cho hồ sơ nào; hãy khai báo "
+        "khóa liên kết (correlationKey) và nơi đọc khóa trong tin nhắn ở cả hai sơ đồ."
+    ),
+    "signal-unheard": N_("Không ai chờ tín hiệu '{name}'; hãy sửa tên hoặc vẽ nơi nhận."),
+    "signal-unsent": N_("Không ai phát tín hiệu '{name}'; hãy sửa tên hoặc vẽ nơi phát."),
+    "signal-between-cases": N_(
+        "Tín hiệu '{name}' không ra khỏi hồ sơ phát ra nó, nên hồ sơ khác không nhận được; hãy dùng tin nhắn có khóa "
+        "liên kết, hoặc gọi quy trình kia trong cùng hồ sơ."
+    ),
     "payload-place": N_(
         "Nội dung và biến của tin nhắn phải ghi ở sự kiện (messageEventDefinition), không ghi ở khai báo tin nhắn."
     ),

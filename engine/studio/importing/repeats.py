@@ -38,7 +38,7 @@ def _convert_loop(context: ImportContext, loop: Element) -> None:
     names = {part: _variable_name(value) for part, value in values.items()}
     if "loopDataInputRef" not in values or not all(names.values()):
         text = ", ".join(values.values())
-        context.leave_open(loop, "computed", "mi-input", "mi-output", "mi-output-item", text=text)
+        context.leave_open(loop, "computed", "mi-input", "mi-output-item", text=text)
         return
     index = sum(1 for part in loop if element_kind(part) in {"documentation", "extensionElements"})
     for part, name in reversed(names.items()):

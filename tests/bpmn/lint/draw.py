@@ -22,6 +22,7 @@ REPORT = PurePosixPath("workflows/report.bpmn")
 TABLE = PurePosixPath("workflows/routing.dmn")
 MAIL = PurePosixPath("workflows/mail/take_up.txt")
 VOCABULARY = Vocabulary(
+    signals=None,
     forms={"verify": frozenset({"outcome", "level", "things", "answer"})},
     mails=frozenset({"reminder"}),
     lane_labels={"commune": frozenset({"Cán bộ xã"}), "police": frozenset({"Công an"})},

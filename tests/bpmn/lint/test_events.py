@@ -82,12 +82,6 @@ CASES = [
     case("conditional-event", draw.line(draw.catch("odd", CONDITION)), draw.line(draw.catch("odd", SIGNAL))),
     case("conditional-event", guarded(CONDITION), guarded(SIGNAL)),
     *(case("boundary-host", guarded(DAY, on=bad), guarded(DAY)) for bad in ("lost", "begin", "inner_work", "")),
-    case(
-        "boundary-on-repeated",
-        guarded(DAY, draw.inside(loop=TWICE)),
-        guarded(DAY, draw.inside(loop=TWICE), interrupting=False),
-    ),
-    case("boundary-on-repeated", guarded(DAY, draw.inside(loop=LOOPED)), guarded(DAY, user("inner", LOOPED))),
     case("event-subprocess-interrupting", beside(aside(attributes="")), beside(aside())),
     *(
         case("event-subprocess-trigger", beside(aside(bad)), beside(aside()))
@@ -116,9 +110,9 @@ def test_a_broken_rule_is_reported_with_its_place(case: Case) -> None:
     case.check()
 
 
-def test_a_repeated_call_must_not_be_interrupted() -> None:
+def test_a_repeated_activity_may_be_interrupted() -> None:
     files = {draw.REPORT: guarded(DAY, CALLING), CALLED: draw.line(user(), key="called")}
-    assert [(problem.rule, problem.element) for problem in draw.problems(files)] == [("boundary-on-repeated", "odd")]
+    assert draw.problems(files) == []
 
 
 def test_a_task_may_name_its_message_itself() -> None:

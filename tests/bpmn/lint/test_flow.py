@@ -84,10 +84,6 @@ CASES = [
         "a",
         'id="a"',
     ),
-    *(
-        Case("join-in-loop", turning(kind, "more -> merge if level == 2"), turning(kind, ""), "join", 'id="join"')
-        for kind in ("parallel",)
-    ),
     Case(
         "default-missing",
         choice(flows("gate -> a if level == 1; gate -> b if level > 1"), ""),
@@ -161,22 +157,9 @@ def test_a_boundary_event_is_a_way_in_and_a_way_out() -> None:
     assert draw.problems(report(*nodes, flows("begin -> m -> a -> b -> m; late -> done"))) == []
 
 
-def test_an_inclusive_join_in_a_loop_is_refused_and_one_in_a_looped_sub_process_is_not() -> None:
-    found = draw.problems(turning("inclusive", "more -> merge if level == 2"))
-    assert [(problem.rule, problem.element) for problem in found] == [("join-in-loop", "join")]
-    fork = (gateway("parallel", "fork"), user("a"), user("b"), gateway("parallel", "join"))
-    path = flows("b2 -> fork -> a -> join; fork -> b -> join; join -> d2")
-    inner = draw.sub("turn", start("b2"), *fork, end("d2"), path)
-    nodes = (start(), LEVELS, gateway("exclusive", "merge"), inner, gateway("exclusive", "more", "more_done"), end())
-    looped = report(*nodes, flows("begin -> set_level -> merge -> turn -> more -> done; more -> merge if level == 2"))
-    assert draw.problems(looped) == []
-
-
-def test_a_join_in_a_loop_through_a_boundary_event_is_refused() -> None:
-    nodes = (start(), gateway("exclusive", "m"), gateway("parallel", "fork"), user("a"), user("b"), end())
-    rest = (gateway("parallel", "join"), user("c"), draw.boundary("late", "c", draw.DAY))
-    paths = "begin -> m -> fork -> a -> join; fork -> b -> join; join -> c -> done; late -> m"
-    assert [problem.rule for problem in draw.problems(report(*nodes, *rest, flows(paths)))] == ["join-in-loop"]
+@pytest.mark.parametrize("kind", ["parallel", "inclusive"])
+def test_a_fork_and_a_join_may_be_repeated(kind: str) -> None:
+    assert draw.problems(turning(kind, "more -> merge if level == 2")) == []
 
 
 def test_a_gateway_with_one_plain_flow_needs_no_default() -> None:

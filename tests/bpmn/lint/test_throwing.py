@@ -128,4 +128,5 @@ def test_a_file_alone_is_not_blamed_for_what_other_files_may_do() -> None:
 
 def test_a_message_that_another_file_sends_is_sent() -> None:
     sender = draw.line(draw.throw("sent", event("message", "m")), key="called", declared=LOST)
-    assert draw.problems({draw.REPORT: draw.line(WAITING, declared=LOST), CALLED: sender}) == []
+    caller = draw.line(draw.call("called", "ask"), WAITING, declared=LOST)
+    assert draw.problems({draw.REPORT: caller, CALLED: sender}) == []

@@ -1,0 +1,81 @@
+"""Rules on who hears what: messages and signals within a case and between cases.
+
+A case consists of the process it began with and those it calls. Within it, events find each other by name. A message to
+another case is addressed by its correlation keys, and without any it can be meant for everybody and nobody. A signal
+does not leave its case (own rule): what is thrown in one and awaited in another would be lost in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.bpmn.lint import graph
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, bpmn_tag
+from engine.bpmn.lint.event_facts import event_references, is_throwing
+from engine.bpmn.lint.finding import Element, Finding, finding_at
+
+_ALONE = {
+    ("message", True): "message-unheard",
+    ("signal", True): "signal-unheard",
+    ("signal", False): "signal-unsent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventUse:
+    """One place where a message or signal is thrown or awaited; `has_key`: a correlation property is read from it."""
+
+    element: Element
+    kind: str
+    name: str
+    process: str
+    throws: bool
+    has_key: bool
+
+
+def check_exchange(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
+    """What is thrown is heard by somebody, what is awaited is thrown, and both can meet."""
+    others = [use for other in deployment.diagrams for use in event_uses(other)]
+    for use in event_uses(diagram):
+        outside = deployment.vocabulary.messages if use.kind == "message" else deployment.vocabulary.signals
+        if outside is not None and use.name not in outside:
+            yield from _judge_use(use, [other for other in others if _is_counterpart(use, other)], deployment)
+
+
+def event_uses(diagram: Diagram) -> Iterator[EventUse]:
+    """Every named message and signal that a diagram throws or awaits."""
+    keyed = {
+        str(item.get("messageRef")) for item in diagram.root.iter(bpmn_tag("correlationPropertyRetrievalExpression"))
+    }
+    for element, kind, reference_id in event_references(diagram):
+        declaration = diagram.root_elements.get(kind, {}).get(reference_id)
+        if kind not in ("message", "signal") or declaration is None or not declaration.get("name"):
+            continue
+        process = next((str(item.get("id")) for item in element.iterancestors(bpmn_tag("process"))), "")
+        yield EventUse(
+            element, kind, str(declaration.get("name")), process, is_throwing(element), reference_id in keyed
+        )
+
+
+def _is_counterpart(use: EventUse, other: EventUse) -> bool:
+    return (other.kind, other.name, other.throws) == (use.kind, use.name, not use.throws)
+
+
+def _judge_use(use: EventUse, counterparts: list[EventUse], deployment: DeploymentIndex) -> Iterator[Finding]:
+    if not counterparts:
+        # A message that nobody sends has its own rule, also for what comes from outside.
+        if use.throws or use.kind == "signal":
+            yield finding_at(use.element, _ALONE[use.kind, use.throws], name=use.name)
+    elif not any(_may_meet(use.process, other.process, deployment) for other in counterparts):
+        if use.kind == "signal":
+            yield finding_at(use.element, "signal-between-cases", name=use.name)
+        elif not use.has_key:
+            yield finding_at(use.element, "message-keyless", name=use.name)
+
+
+def _may_meet(process: str, other: str, deployment: DeploymentIndex) -> bool:
+    """Whether both processes can be part of one case: one calls the other, or a third calls both."""
+    callers = graph.reverse_edges(deployment.call_graph)
+    return bool(graph.reachable_nodes(callers, [process]) & graph.reachable_nodes(callers, [other]))
