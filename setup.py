@@ -167,6 +167,8 @@ setup(
         "zxcvbn>=4.5,<5",
     ],
     extras_require={
+        # Optional, because it is compiled against the system's libldap and libsasl2.
+        "ldap": ["python-ldap>=3.4.5,<4"],
         "test": [
             "cyclonedx-bom>=7.5,<8",
             "hypothesis>=6.170,<7",

@@ -21,6 +21,7 @@ from engine.operations.metrics import Meters
 from engine.province.snapshot import WorldCache
 from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
+from engine.staff.ldap_directory import LdapDirectory
 from engine.translation.catalogue import FOLDER, english
 from web.display import case_files, filters, navigation
 from web.http import access_log, assets, confirmation, disclosure_log, error_pages, health, once, request, security
@@ -132,6 +133,7 @@ def create_app(
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.demands_factors, app.guard = not demonstration, confirmation.guard_page
     app.meters, app.provider = meters or Meters(), connect_provider(app, settings)
+    app.directory = LdapDirectory(settings.ldap) if settings.ldap else None
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)

@@ -160,6 +160,37 @@ SETTINGS = (
         "The table from claims to units and roles; how-to/identity-provider.md explains it.",
     ),
     SettingSpec(
+        "TONGDAI_LDAP",
+        "",
+        N_("ldaps://MÁY hoặc ldap://MÁY; với ldap:// đường truyền được mã hóa bằng STARTTLS"),
+        "A directory whose people may sign in; needs the extra `ldap` of the package. Without it there is none.",
+    ),
+    SettingSpec(
+        "TONGDAI_LDAP_BIND",
+        "",
+        N_("tên để đăng nhập vào máy chủ thư mục, có {login}"),
+        "How a login becomes the name to sign in with there: uid={login},ou=people,dc=tinh or {login}@tinh.local.",
+    ),
+    SettingSpec("TONGDAI_LDAP_BASE", "", N_("nhánh của thư mục có các cán bộ"), "Where entries of officers are."),
+    SettingSpec(
+        "TONGDAI_LDAP_FILTER",
+        "(uid={login})",
+        N_("điều kiện LDAP có {login}"),
+        "Which entry is the officer's. Active Directory: (sAMAccountName={login}).",
+    ),
+    SettingSpec(
+        "TONGDAI_LDAP_ROLES",
+        "",
+        N_("một tệp CSV với các cột claim,value,unit,role"),
+        "The table from attributes to units and roles, as for TONGDAI_OIDC_ROLES.",
+    ),
+    SettingSpec(
+        "TONGDAI_LDAP_CA",
+        "",
+        N_("một tệp chứng thư PEM"),
+        "Who may vouch for the directory's certificate. Without it, those whom the system trusts.",
+    ),
+    SettingSpec(
         "TONGDAI_SMS",
         "",
         N_("http:// hoặc https:// và phần còn lại của địa chỉ"),

@@ -61,6 +61,21 @@ class IdentityProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectoryServer:
+    """An LDAP directory: how a login becomes a name there, where entries are and which is whose, the table of roles.
+
+    `authority` vouches for its certificate, the system's authorities do without.
+    """
+
+    url: str
+    bind: str
+    base: str
+    filter: str
+    roles: Path
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run. Secrets stay out of `repr`."""
 
@@ -83,6 +98,7 @@ class Settings:
     mail_from: str
     mails_per_hour: int
     oidc: IdentityProvider | None
+    ldap: DirectoryServer | None
     sms: SignedEndpoint | None
     webhook: SignedEndpoint | None
     log: str
@@ -118,6 +134,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=_read_sender(environ),
         mails_per_hour=_read_integer(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
         oidc=_read_identity_provider(environ),
+        ldap=_read_directory(environ),
         sms=_read_gateway(environ, "TONGDAI_SMS"),
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
@@ -263,17 +280,39 @@ def _read_identity_provider(environ: Mapping[str, str]) -> IdentityProvider | No
     name = "TONGDAI_OIDC"
     texts = {part: _read_text(environ, f"{name}{part}") for part in ("", "_CLIENT", "_ROLES")}
     texts["_SECRET"] = _value_or_file(environ, f"{name}_SECRET").strip()
-    given = [f"{name}{part}" for part, text in texts.items() if text]
-    if not given:
+    if not _are_complete(name, texts):
         return None
-    if len(given) < len(texts):
-        missing = [f"{name}{part}" for part, text in texts.items() if not text]
-        raise BadSetting("setting-incomplete", name=given[0], missing=missing)
     issuer = _read_web_address(environ, name).rstrip("/")
     parts = urlsplit(issuer)
     if parts.query or (parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost")):
         raise _bad_setting(name, "setting-address-refused")
     return IdentityProvider(issuer, texts["_CLIENT"], texts["_SECRET"], Path(texts["_ROLES"]))
+
+
+def _read_directory(environ: Mapping[str, str]) -> DirectoryServer | None:
+    """The directory, None when nothing of it is set; raises BadSetting naming what is missing or cannot be."""
+    name = "TONGDAI_LDAP"
+    texts = {part: _read_text(environ, f"{name}{part}") for part in ("", "_BIND", "_BASE", "_ROLES")}
+    authority = _read_folder(environ, f"{name}_CA")
+    if not _are_complete(name, texts):
+        return None
+    parts = urlsplit(texts[""])
+    if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise _bad_setting(name, "setting-address-refused")
+    pattern = _read_text(environ, f"{name}_FILTER")
+    for part, text in (("_BIND", texts["_BIND"]), ("_FILTER", pattern)):
+        if "{login}" not in text:
+            raise _refused_value(f"{name}{part}", text)
+    return DirectoryServer(texts[""], texts["_BIND"], texts["_BASE"], pattern, Path(texts["_ROLES"]), authority)
+
+
+def _are_complete(name: str, texts: Mapping[str, str]) -> bool:
+    """Whether all parts of a setting are given, by what follows its name; raises BadSetting when some are missing."""
+    given = [f"{name}{part}" for part, text in texts.items() if text]
+    if given and len(given) < len(texts):
+        missing = [f"{name}{part}" for part, text in texts.items() if not text]
+        raise BadSetting("setting-incomplete", name=given[0], missing=missing)
+    return bool(given)
 
 
 def _read_secret(environ: Mapping[str, str], name: str) -> bytes | None:

@@ -19,6 +19,8 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from engine.errors import Forbidden, NotFound, Overloaded
 from engine.staff import passwords, rate_limits, sign_in_record
+from engine.staff.external_identities import ExternalPerson
+from engine.staff.ldap_directory import DirectoryAway, LdapDirectory
 from engine.staff.proofs import Proof
 from engine.staff.rate_limits import RateLimit
 from engine.staff.sign_in_record import SignInTry
@@ -75,14 +77,22 @@ class SignInPlace:
     marks: Mapping[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordChecking:
+    """What checking a password needs: the key for digests of logins that nobody has, and the directory, if any."""
+
+    key: bytes = field(repr=False)
+    directory: LdapDirectory | None = None
+
+
 def check_password(
-    engine: Engine, login: str, password: str, place: SignInPlace, now: datetime, key: bytes
-) -> int | SignInRefusal:
+    engine: Engine, login: str, password: str, place: SignInPlace, now: datetime, checking: PasswordChecking
+) -> int | ExternalPerson | SignInRefusal:
     """The person whom login and password prove, or why nobody; raises Overloaded when too many are checked at once.
 
-    Every try counts against its login and its address, or against the known device alone. Opens its own transactions:
-    the try must be counted even if it fails, and nobody waits while argon2 runs. `key` makes the digests of logins
-    that nobody has.
+    Whoever has no password here is looked for in the directory, if there is one; raises DirectoryAway. Every try counts
+    against its login and its address, or against the known device alone. Opens its own transactions: the try must be
+    counted even if it fails, and nobody waits while argon2 runs or the directory is asked.
     """
     name = login.strip().lower()[:80]
     with transaction(engine) as tx:
@@ -92,18 +102,26 @@ def check_password(
         attempt = SignInTry(name, person.id if person is not None else None, f"web {place.address}".strip(), now)
         until = max((wait for wait in waits if wait), default=None)
         if until is not None:
-            sign_in_record.record_lock(tx, attempt, until, key)
+            sign_in_record.record_lock(tx, attempt, until, checking.key)
             return SignInRefusal(until)
-    may_sign_in = person is not None and person.active
-    with _refund_if_overloaded(engine, tries):
-        matches = passwords.matches_hash(person.password_hash if person is not None and may_sign_in else None, password)
+    with _refund_unless_checked(engine, tries):
+        proven = _prove_person(person, name, password, checking.directory)
     with transaction(engine) as tx:
-        if not (matches and may_sign_in):
-            sign_in_record.record_refusal(tx, attempt, _refusal_reason(person), key)
+        if proven is None:
+            sign_in_record.record_refusal(tx, attempt, _refusal_reason(person), checking.key)
             return SignInRefusal()
         _forgive_tries(tx, tries)
-    assert person is not None
-    return int(person.id)
+    return proven
+
+
+def _prove_person(
+    person: Any, login: str, password: str, directory: LdapDirectory | None
+) -> int | ExternalPerson | None:
+    may_sign_in = person is not None and person.active
+    if passwords.matches_hash(person.password_hash if may_sign_in else None, password):
+        return int(person.id)
+    has_own = person is not None and person.password_hash is not None
+    return None if directory is None or has_own else directory.identify_person(login, password)
 
 
 def _limits_of(name: str, person: Any, place: SignInPlace) -> list[tuple[RateLimit, str]]:
@@ -115,11 +133,11 @@ def _limits_of(name: str, person: Any, place: SignInPlace) -> list[tuple[RateLim
 
 
 @contextmanager
-def _refund_if_overloaded(engine: Engine, tries: list[tuple[RateLimit, str]]) -> Iterator[None]:
-    """Take the tries back when the server refuses to look at them."""
+def _refund_unless_checked(engine: Engine, tries: list[tuple[RateLimit, str]]) -> Iterator[None]:
+    """Take the tries back when nobody has looked at them."""
     try:
         yield
-    except Overloaded:
+    except (Overloaded, DirectoryAway):
         with transaction(engine) as tx:
             for limit, subject in tries:
                 rate_limits.refund_try(tx, limit, subject)

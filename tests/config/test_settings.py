@@ -18,6 +18,12 @@ from tests.paths import DOCS
 
 DOCUMENT = DOCS / "reference" / "settings.md"
 KEY = "0123456789abcdef0123456789abcdef"
+DIRECTORY = {
+    "TONGDAI_LDAP": "ldaps://dc1.tinh.local",
+    "TONGDAI_LDAP_BIND": "{login}@tinh.local",
+    "TONGDAI_LDAP_BASE": "OU=CanBo,DC=tinh,DC=local",
+    "TONGDAI_LDAP_ROLES": "/srv/roles.csv",
+}
 PROVIDER = {
     "TONGDAI_OIDC": "https://sso.dongnai.example/realms/tinh/",
     "TONGDAI_OIDC_CLIENT": "tongdai",
@@ -47,6 +53,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         mail_from="Tổng đài 1022 <tongdai1022@localhost>",
         mails_per_hour=10,
         oidc=None,
+        ldap=None,
         sms=None,
         webhook=None,
         log="json",
@@ -83,6 +90,7 @@ def test_every_field_can_be_set() -> None:
             "TONGDAI_MAIL_FROM": "1022 <hotline@example.org>",
             "TONGDAI_MAILS_PER_HOUR": "3",
             **PROVIDER,
+            **DIRECTORY,
             "TONGDAI_SMS": "https://sms.example/send?v=1",
             "TONGDAI_SMS_KEY": KEY,
             "TONGDAI_WEBHOOK": "http://portal.example/hook",
@@ -114,6 +122,19 @@ def test_an_identity_provider_is_set_whole_and_over_https_or_not_at_all() -> Non
     for address in ("http://sso.dongnai.example", "https://sso.dongnai.example/?tenant=1", "sso.dongnai.example"):
         with pytest.raises(BadSetting, match="TONGDAI_OIDC"):
             load_settings({**PROVIDER, "TONGDAI_OIDC": address})
+
+
+def test_a_directory_is_set_whole_and_names_where_the_login_goes() -> None:
+    more = {"TONGDAI_LDAP_FILTER": "(sAMAccountName={login})", "TONGDAI_LDAP_CA": "/etc/ssl/tinh.pem"}
+    server = load_settings({**DIRECTORY, **more}).ldap
+    assert server is not None
+    assert (server.filter, server.authority) == ("(sAMAccountName={login})", Path("/etc/ssl/tinh.pem"))
+    for left_out in DIRECTORY:
+        with pytest.raises(BadSetting, match=f"this is missing: {left_out}"):
+            load_settings({name: value for name, value in DIRECTORY.items() if name != left_out})
+    for name, value in (("", "http://dc1"), ("", "ldaps://dc1/x"), ("_BIND", "uid=lan"), ("_FILTER", "(uid=lan)")):
+        with pytest.raises(BadSetting, match="TONGDAI_LDAP"):
+            load_settings({**DIRECTORY, f"TONGDAI_LDAP{name}": value})
 
 
 def test_the_document_lists_every_setting_as_the_program_knows_it() -> None:

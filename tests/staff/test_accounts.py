@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 
 from engine.errors import Forbidden, NotFound
 from engine.staff import accounts, proofs, rate_limits
-from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, SignInPlace, SignInRefusal
+from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, PasswordChecking, SignInPlace, SignInRefusal
 from engine.staff.passwords import WeakPassword
 from engine.staff.proofs import proof_of
 from engine.staff.rate_limits import RateLimit
@@ -48,9 +48,10 @@ def people(engine_db: Engine) -> None:
 
 
 def sign_in(engine: Engine, login: str = "lan", password: str = PASSWORD, now: datetime = NOW) -> str | SignInRefusal:
-    outcome = accounts.check_password(engine, login, password, SignInPlace(HERE), now, b"key")
+    outcome = accounts.check_password(engine, login, password, SignInPlace(HERE), now, PasswordChecking(b"key"))
     if isinstance(outcome, SignInRefusal):
         return outcome
+    assert isinstance(outcome, int)
     with transaction(engine) as tx:
         return accounts.open_session(tx, outcome, proof_of(proofs.PASSWORD, now), now)
 

@@ -13,8 +13,10 @@ from typing import Any
 from flask import redirect, request, session, url_for
 from flask_login import login_user
 
-from engine.staff import accounts, factors, sign_in_record
+from engine.actor import Actor, ActStamp
+from engine.staff import accounts, external_identities, factors, sign_in_record
 from engine.staff.accounts import SessionPlace
+from engine.staff.external_identities import ExternalPerson
 from engine.staff.proofs import Proof
 from web.http.devices import device_words
 from web.http.known_devices import current_place, remember_device
@@ -55,6 +57,12 @@ def admit_person(person_id: int, proof: Proof, after: str = "") -> Any:
     response = redirect(after or url_for("inbox.show_inbox"))
     remember_device(response, person_id)
     return response
+
+
+def admit_external_person(one: ExternalPerson, proof: Proof, after: str = "") -> Any:
+    """Open a session of somebody for whom an identity provider or a directory vouches; raises Forbidden."""
+    stamp = ActStamp(Actor("provider", request_origin()), request_time())
+    return admit_person(external_identities.admit_external(tx(), one, stamp), proof, after)
 
 
 def half_admission() -> HalfAdmission | None:

@@ -34,6 +34,7 @@ from engine.province.snapshot import WorldCache
 from engine.staff import access, accounts, passwords
 from engine.staff.access import Officer
 from engine.staff.accounts import Account
+from engine.staff.ldap_directory import LdapDirectory
 from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import Language
 from engine.world.world import World
@@ -60,7 +61,7 @@ class Application(Flask):
 
     `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
     whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed;
-    `provider` is the identity provider, if there is one.
+    `provider` and `directory` are the identity provider and the LDAP directory, if there are any.
     """
 
     database: Engine
@@ -74,6 +75,7 @@ class Application(Flask):
     demands_factors: bool
     guard: Callable[[Callable[..., Any]], AnyResponse | None]
     provider: ProviderClient | None
+    directory: LdapDirectory | None
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""

@@ -13,13 +13,15 @@ from engine.errors import Forbidden
 from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
 from engine.staff import accounts
-from engine.staff.accounts import SignInRefusal
+from engine.staff.accounts import PasswordChecking, SignInRefusal
+from engine.staff.external_identities import ExternalPerson
+from engine.staff.ldap_directory import DirectoryAway
 from engine.staff.passwords import MIN_PASSWORD_LENGTH, WeakPassword
-from engine.staff.proofs import PASSWORD, proof_of
+from engine.staff.proofs import EXTERNAL, PASSWORD, proof_of
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
 from web.http import once, passkey_site
-from web.http.admission import admit_person, forget_session
+from web.http.admission import admit_external_person, admit_person, forget_session
 from web.http.known_devices import current_place
 from web.http.request import (
     current_application,
@@ -67,16 +69,18 @@ def open_session() -> ResponseReturnValue:
     """Open a session, or refuse it with the same message for every reason."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
     after = safe_target(request.form.get("next", ""))
-    outcome: int | SignInRefusal = SignInRefusal()
+    outcome: int | ExternalPerson | SignInRefusal = SignInRefusal()
     if current_application().demonstration or password != demo_accounts.PASSWORD:
-        outcome = accounts.check_password(
-            current_application().database,
-            login,
-            password,
-            current_place(),
-            request_time(),
-            current_application().key,
-        )
+        application = current_application()
+        checking = PasswordChecking(application.key, application.directory)
+        try:
+            outcome = accounts.check_password(
+                application.database, login, password, current_place(), request_time(), checking
+            )
+        except DirectoryAway as error:
+            return render_template("provider_refused.html", fault=say(error, current_language())), 503
+    if isinstance(outcome, ExternalPerson):
+        return admit_external_person(outcome, proof_of(EXTERNAL, request_time()), after)
     if isinstance(outcome, SignInRefusal):
         options = passkey_site.assertion_options(None)
         page = render_template("sign_in.html", refused=outcome, login=login, next=after, options=options)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from engine.actor import Actor, ActStamp
 from engine.errors import EngineError, Forbidden, Invalid, Overloaded
 from engine.journal import acts, journal
 from engine.staff import external_identities, proofs, sign_in_record
@@ -17,7 +16,7 @@ from engine.staff.external_identities import ExternalPerson
 from engine.staff.sign_in_record import SignInTry
 from engine.store.db import transaction
 from engine.translation.wording import say
-from web.http.admission import admit_person
+from web.http.admission import admit_external_person
 from web.http.confirmation import requires_fresh_proof, strengthen
 from web.http.identity_provider import (
     ProviderAway,
@@ -78,7 +77,7 @@ def come_back() -> ResponseReturnValue:
             g.tx = boundary
             if why == _CONFIRM:
                 return _confirm(one, proof)
-            return _join(one) if why == _JOIN else _let_in(one, proof, after)
+            return _join(one) if why == _JOIN else admit_external_person(one, proof, safe_target(after))
     except EngineError as error:
         g.pop("tx", None)  # It has ended; the page of the refusal needs none.
         _record_refusal(error)
@@ -107,12 +106,6 @@ def _describe_person(provider: ProviderClient, claims: Mapping[str, Any]) -> Ext
 def _text_claim(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _let_in(one: ExternalPerson, proof: proofs.Proof, after: str) -> ResponseReturnValue:
-    stamp = ActStamp(Actor("provider", request_origin()), request_time())
-    person_id = external_identities.admit_external(tx(), one, stamp)
-    return admit_person(person_id, proof, safe_target(after))
 
 
 def _confirm(one: ExternalPerson, proof: proofs.Proof) -> ResponseReturnValue:

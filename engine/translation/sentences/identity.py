@@ -29,6 +29,13 @@ SENTENCES: dict[str, str] = {
     ),
     "provider-not-asked-anew": N_("Máy chủ danh tính đã không hỏi lại bạn là ai; xác nhận bằng mật khẩu ở đây."),
     "external-somebody-else": N_("Đó là tài khoản của người khác; xác nhận bằng đúng tài khoản của bạn."),
+    "directory-away": N_(
+        "Máy chủ thư mục của tỉnh không trả lời hoặc từ chối. Thử lại sau ít phút; ai đang làm việc vẫn làm việc bình "
+        "thường."
+    ),
+    "ldap-not-installed": N_(
+        "{name} đã đặt nhưng chưa cài phần LDAP; cài: pip install 'tongdai1022[ldap]' (cần libldap và libsasl2)."
+    ),
     "external-no-role": N_(
         "Tài khoản của tỉnh chưa được giao vai trò nào ở đây. Nhờ quản trị viên kiểm tra đơn vị và nhóm của bạn."
     ),
