@@ -69,9 +69,9 @@ def test_through_the_shipped_proxy_each_client_is_one_client(site: Site, tmp_pat
 def check_limits(site: Site, proxy: Proxy) -> None:
     """Each citizen has a limit of their own, and no forged header gives them another."""
     statuses = [file_report(proxy, number, CITIZEN) for number in range(HOURLY + 1)]
-    assert statuses == [200] * HOURLY + [429]
+    assert statuses == [302] * HOURLY + [429]
     assert file_report(proxy, 50, CITIZEN, X_Forwarded_For="198.51.100.7", Forwarded="for=198.51.100.8") == 429
-    assert file_report(proxy, 51, NEIGHBOUR) == 200
+    assert file_report(proxy, 51, NEIGHBOUR) == 302
     assert site.read(select(func.count()).select_from(Report))[0][0] == HOURLY + 1
     origins = {row.origin for row in site.read(select(History.origin).distinct())}
     assert origins == {f"web {CITIZEN}", f"web {NEIGHBOUR}"}

@@ -31,6 +31,39 @@ PROVIDER = {
     "TONGDAI_OIDC_ROLES": "/srv/roles.csv",
 }
 
+EVERYTHING = {
+    "TONGDAI_VAR": "/srv/hotline",
+    "TONGDAI_DATABASE": "postgresql+psycopg://hotline@db/hotline",
+    "TONGDAI_PROVINCE": "two_level",
+    "TONGDAI_LANGUAGE": "en",
+    "TONGDAI_CHASE_CAP": "60",
+    "TONGDAI_TIMER_ATTEMPTS": "1",
+    "TONGDAI_ANCHOR_KEY": KEY,
+    "TONGDAI_ANCHOR_FOLDER": "/mnt/other",
+    "TONGDAI_ANCHOR_MAIL": "auditor@example.org",
+    "TONGDAI_HOST": "0.0.0.0",
+    "TONGDAI_PORT": "80",
+    "TONGDAI_PROXIES": "1",
+    "TONGDAI_PROXY_ADDRESS": "10.0.0.2",
+    "TONGDAI_SECRET_KEY": KEY,
+    "TONGDAI_SITE": "https://1022.dongnai.example/",
+    "TONGDAI_SMTP": "smtps://to%40ng@mail.example",
+    "TONGDAI_SMTP_PASSWORD": "mật khẩu",
+    "TONGDAI_MAIL_FROM": "1022 <hotline@example.org>",
+    "TONGDAI_MAILS_PER_HOUR": "3",
+    **PROVIDER,
+    **DIRECTORY,
+    "TONGDAI_SMS": "https://sms.example/send?v=1",
+    "TONGDAI_SMS_KEY": KEY,
+    "TONGDAI_WEBHOOK": "http://portal.example/hook",
+    "TONGDAI_WEBHOOK_KEY": KEY,
+    "TONGDAI_LOG": "text",
+    "TONGDAI_METRICS_PORT": "9022",
+    "TONGDAI_METRICS_KEY": KEY,
+    "TONGDAI_RETENTION_DAYS": "365",
+    "PATH": "/usr/bin",
+}
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     assert load_settings({}) == Settings(
@@ -68,40 +101,7 @@ def test_the_documented_defaults_say_what_absence_says() -> None:
 
 
 def test_every_field_can_be_set() -> None:
-    settings = load_settings(
-        {
-            "TONGDAI_VAR": "/srv/hotline",
-            "TONGDAI_DATABASE": "postgresql+psycopg://hotline@db/hotline",
-            "TONGDAI_PROVINCE": "two_level",
-            "TONGDAI_LANGUAGE": "en",
-            "TONGDAI_CHASE_CAP": "60",
-            "TONGDAI_TIMER_ATTEMPTS": "1",
-            "TONGDAI_ANCHOR_KEY": KEY,
-            "TONGDAI_ANCHOR_FOLDER": "/mnt/other",
-            "TONGDAI_ANCHOR_MAIL": "auditor@example.org",
-            "TONGDAI_HOST": "0.0.0.0",
-            "TONGDAI_PORT": "80",
-            "TONGDAI_PROXIES": "1",
-            "TONGDAI_PROXY_ADDRESS": "10.0.0.2",
-            "TONGDAI_SECRET_KEY": KEY,
-            "TONGDAI_SITE": "https://1022.dongnai.example/",
-            "TONGDAI_SMTP": "smtps://to%40ng@mail.example",
-            "TONGDAI_SMTP_PASSWORD": "mật khẩu",
-            "TONGDAI_MAIL_FROM": "1022 <hotline@example.org>",
-            "TONGDAI_MAILS_PER_HOUR": "3",
-            **PROVIDER,
-            **DIRECTORY,
-            "TONGDAI_SMS": "https://sms.example/send?v=1",
-            "TONGDAI_SMS_KEY": KEY,
-            "TONGDAI_WEBHOOK": "http://portal.example/hook",
-            "TONGDAI_WEBHOOK_KEY": KEY,
-            "TONGDAI_LOG": "text",
-            "TONGDAI_METRICS_PORT": "9022",
-            "TONGDAI_METRICS_KEY": KEY,
-            "TONGDAI_RETENTION_DAYS": "365",
-            "PATH": "/usr/bin",
-        }
-    )
+    settings = load_settings(EVERYTHING)
     default = load_settings({})
     assert settings.chase_cap == 60
     assert settings.site == "https://1022.dongnai.example"

@@ -17,12 +17,15 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def requirements() -> list[str]:
-    """The names of the libraries that setup.py installs with the program."""
+    """The names of the libraries that setup.py installs with the program, and with its optional parts."""
     tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
-    (lists,) = [
-        node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "install_requires"
-    ]
-    return [match[0] for entry in ast.literal_eval(lists) if (match := NAME.match(entry))]
+    values = {
+        node.arg: ast.literal_eval(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg in ("install_requires", "extras_require")
+    }
+    optional = [entry for name, entries in values["extras_require"].items() if name != "test" for entry in entries]
+    return [match[0] for entry in [*values["install_requires"], *optional] if (match := NAME.match(entry))]
 
 
 def browser_libraries() -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from web.http.confirmation import is_fresh, prove_from_form, render_confirmation
+from web.http.request import PROOF_FIELDS
 from web.http.targets import safe_target
 
 blueprint = Blueprint("confirm", __name__)
@@ -25,7 +26,8 @@ def show_confirmation() -> ResponseReturnValue:
 def submit_confirmation() -> ResponseReturnValue:
     """Check a proof and go on to where the visitor was going."""
     after = safe_target(request.form.get("next", "")) or url_for("inbox.show_inbox")
-    fault = None if is_fresh() else prove_from_form()
+    has_proof = any(request.form.get(name) for name in PROOF_FIELDS)
+    fault = prove_from_form() if has_proof or not is_fresh() else None
     if fault is None:
         return redirect(after)
     return render_confirmation(url_for("confirm.submit_confirmation"), after=after, fault=fault)

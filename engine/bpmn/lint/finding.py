@@ -54,14 +54,22 @@ def caption_of(element: Element | None) -> Caption | None:
     """What people call a drawn element: its name, for a flow without one those of its ends, in both languages."""
     if element is None:
         return None
+    return _own_caption(element) or _caption_by_ends(element)
+
+
+def _own_caption(element: Element) -> Caption | None:
     name = " ".join((element.get("name") or "").split())
-    if name:
-        return Caption(name, _english_name(element) or name)
+    return Caption(name, _english_name(element) or name) if name else None
+
+
+def _caption_by_ends(element: Element) -> Caption | None:
+    """The caption of a flow without a name; an end that is a flow itself, which no diagram may have, goes by its id."""
     ends = [element.get(end) for end in ("sourceRef", "targetRef")]
     if not all(ends) or str(element.tag).rpartition("}")[2] != "sequenceFlow":
         return None
     root = element.getroottree()
-    captions = [caption_of(next((one for one in root.iter("{*}*") if one.get("id") == end), None)) for end in ends]
+    elements = [next((one for one in root.iter("{*}*") if one.get("id") == end), None) for end in ends]
+    captions = [_own_caption(one) if one is not None else None for one in elements]
     known = [caption or Caption(str(end), str(end)) for caption, end in zip(captions, ends, strict=True)]
     return Caption(" → ".join(one.vietnamese for one in known), " → ".join(one.english for one in known))
 

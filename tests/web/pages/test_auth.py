@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     ),
     *("second_step.show_second_step", "second_step.submit_second_step", "second_step.open_session_by_passkey"),
     *("account_links.show_link", "account_links.submit_link"),
+    *("provider_sign_in.ask_provider", "provider_sign_in.come_back"),
     *("auth.show_front_page", "auth.show_sign_in", "auth.open_session", "auth.choose_language", "assets.serve_font"),
     *(
         "public.show_report_form",
