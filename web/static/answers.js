@@ -166,6 +166,7 @@ const formAnswers = (() => {
       }
     };
     form.addEventListener("change", show);
+    form.addEventListener("input", show);
     show();
   }
 

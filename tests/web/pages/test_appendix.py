@@ -123,7 +123,8 @@ def test_the_files_say_what_the_page_says_in_vietnamese(busy: Site) -> None:
     office.post("/language", {"language": "en"})
     books = {kind: office.get(f"/appendix/{kind}?period=2026&unit=731") for kind in ("xlsx", "docx", "pdf")}
     for kind, answer in books.items():
-        assert answer.headers["Content-Disposition"] == f"attachment; filename=phu-luc-2026-01-01-den-2026-12-04.{kind}"
+        disposition = f'attachment; filename="phu-luc-2026-01-01-den-2026-12-04.{kind}"'
+        assert answer.headers["Content-Disposition"] == disposition
         assert answer.headers["Cache-Control"] == "no-store"
     sheet = load_workbook(BytesIO(books["xlsx"].data), data_only=True)["Theo đơn vị"]
     assert "Đơn vị: Thành phố Biên Hòa" in str(sheet["A3"].value)
