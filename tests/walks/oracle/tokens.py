@@ -143,6 +143,7 @@ class TokenGame(RepeatedActivities):
             case "inclusiveGateway":
                 run.arrived.setdefault(node.id, []).append(flow.id)
             case "eventBasedGateway":
+                self.passed.add(node.id)
                 ways = [run.level.nodes[way.target] for way in node.out]
                 self._wait(run, node).ways = ways
                 self._set_due(run.waits[-1])
