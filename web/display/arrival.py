@@ -84,8 +84,9 @@ def last_word(case: Dossier) -> str:
 
 def _citizens_word(case: Dossier) -> tuple[datetime, str]:
     numbers = {task.engine_id for task in case.tasks if task.role == CITIZEN}
+    beside = case_thread.written_beside_tasks(case)
     for row in reversed(case.written):
-        text = given_reason(case, row.task_engine_id) if row.task_engine_id in numbers else ""
+        text = _first_text(case, row) if row.task_engine_id in numbers or row in beside else ""
         if text:
             return row.at, _("Người dân (%(time)s): “%(text)s”", time=filters.instant_text(row.at), text=text)
     return case.report.received_at, ""
@@ -104,9 +105,12 @@ def _last_contact(case: Dossier) -> tuple[datetime, str]:
 def given_reason(case: Dossier, task_id: int | None) -> str:
     """The first long text that was written in the form of a completed task, as the reader may see it."""
     stored = case_thread.submission_of(case, task_id)
-    task = next((item for item in case.tasks if item.engine_id == task_id), None)
-    form = case.content.forms.get(task.form) if task is not None else None
-    if stored is None or form is None:
+    return "" if stored is None else _first_text(case, stored)
+
+
+def _first_text(case: Dossier, stored: Any) -> str:
+    form = case.content.forms.get(stored.form)
+    if form is None:
         return ""
     values = json.loads(stored.content)
     texts = (values.get(key) for key, item in form.inputs.items() if item.kind == "textarea")

@@ -76,7 +76,7 @@ def _turns_of(case: Dossier, entry: Any) -> Iterator[ThreadEntry]:
         masked = None if case.personal else reason_masker(*case.reporters)
         names = dossier.element_names(case, here.current_language())
         sentence = history_text.act_sentence(case, names, entry, masked)
-        yield ThreadEntry(sentence, entry.at, who, list(_joined_words(case, entry)))
+        yield ThreadEntry(sentence, entry.at, who, list(_words_beside_tasks(case, entry)))
 
 
 def _form_turn(case: Dossier, entry: Any, detail: Mapping[str, Any], who: str) -> ThreadEntry:
@@ -96,10 +96,15 @@ def _form_turn(case: Dossier, entry: Any, detail: Mapping[str, Any], who: str) -
     )
 
 
-def _joined_words(case: Dossier, entry: Any) -> Iterator[tuple[str, str]]:
-    """What a citizen wrote with their opinion whose report has joined this case."""
-    for row in case.written:
-        if (row.task_engine_id, row.at, row.actor) == (past_acts.JOINED_TASK, entry.at, entry.actor):
+def written_beside_tasks(case: Dossier) -> list[Any]:
+    """What was written in a form without a task: by a citizen whose report another one's case answers, or answered."""
+    numbers = {task.engine_id for task in case.tasks}
+    return [row for row in case.written if row.task_engine_id not in numbers]
+
+
+def _words_beside_tasks(case: Dossier, entry: Any) -> Iterator[tuple[str, str]]:
+    for row in written_beside_tasks(case):
+        if (row.at, row.actor) == (entry.at, entry.actor):
             form = case.content.forms.get(row.form)
             yield from _answers(case, form.inputs if form else {}, json.loads(row.content))
 

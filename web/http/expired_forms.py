@@ -55,8 +55,9 @@ def _is_own_form() -> bool:
 
 
 def holds_secrets() -> bool:
-    """Whether the form has a password, which no page repeats."""
-    return any("password" in name for name in request.form) or request.path in ("/password", "/sign-in")
+    """Whether the form has a password, which no page repeats; a proof beside other fields is left out by itself."""
+    names = request.form.keys() - PROOF_FIELDS
+    return any("password" in name for name in names) or request.path in ("/password", "/sign-in")
 
 
 def _render_kept_form() -> tuple[str, int]:

@@ -20,7 +20,7 @@ from tests.web.pages.test_intake import CALL
 from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete, received
 
 REASON = {"reason": "Người dân báo đã xong"}
-TOLD = {"answered_by": "phone", "answered_at": "2026-11-25T10:30", "answer_reached": "yes"}
+TOLD = {"answered_by": "phone", "answered_at": "2026-11-25T10:00", "answer_reached": "yes"}
 CALLER = {"phone": "0987654321", "reporter_name": "Lê Văn Ổi", "address": "7 đường Bưởi"}
 
 

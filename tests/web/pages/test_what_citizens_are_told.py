@@ -50,7 +50,7 @@ def with_address(site: Site, code: str, address: str = ADDRESS) -> int:
 
 
 def test_the_page_after_filing_says_what_follows_and_by_when(site: Site) -> None:
-    page = site.browser().post("/report", {**SENT, "email": ADDRESS}).text
+    page = site.browser().post("/report", {**SENT, "email": ADDRESS}, follow_redirects=True).text
     assert "Tiếp theo" in page
     assert SENT["content"] in page
     assert "Dự kiến có kết quả trước" in page
