@@ -58,7 +58,7 @@ def test_the_page_after_filing_says_what_follows_and_by_when(site: Site) -> None
     subject, text = written_to(site, 1)[0]
     assert subject.startswith("[1022] Đã tiếp nhận phản ánh")
     assert "Dự kiến có kết quả trước" in text
-    without = site.browser().post("/report", {**SENT, "phone": "0933000111"}).text
+    without = site.browser().post("/report", {**SENT, "phone": "0933000111"}, follow_redirects=True).text
     assert "gọi 1022 và đọc mã hồ sơ" in without
     spoken = site.browser(OPERATOR).post("/intake", {**CALL, "outcome": "handed_over"}, follow_redirects=True).text
     assert "Dự kiến có kết quả trước" in spoken
