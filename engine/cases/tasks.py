@@ -315,7 +315,8 @@ def _principal(officer: Officer, row: Row[Any]) -> int:
 def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: int) -> None:
     """Raise Forbidden unless a person's own roles allow the task: it stays theirs when what they borrow has ended."""
     colleague = access.load_officer(tx, person_id, desk.now).with_loans_of(None)
-    access.require_work_on(colleague, row.unit_code, row.role, None)
+    if not access.may_work_on(colleague, row.unit_code, row.role, None):
+        raise Forbidden("colleague-without-role")
 
 
 def _assign_task(

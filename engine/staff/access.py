@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 
 from engine.actor import Actor
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, Invalid, NotFound
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
 from engine.text import vietnamese_order
@@ -229,6 +229,22 @@ def person_id_of(tx: Transaction, login: str) -> int:
     if person_id is None:
         raise NotFound("account-unknown", login=login)
     return person_id
+
+
+def choose_colleague(tx: Transaction, someone: Officer, typed: str) -> Any:
+    """The active person typed as login, as "login · name" as pickers offer it, or by a name that one colleague has.
+
+    As (id, name). Raises Invalid when nothing was typed or nobody is called so.
+    """
+    login = typed.strip().partition(" ")[0]
+    if not login:
+        raise Invalid("colleague", "colleague-missing")
+    logins = [login] + [row.login for row in list_colleagues(tx, someone) if row.name.casefold() == typed.casefold()]
+    query = select(Person.id, Person.name).where(Person.login.in_(logins), Person.active)
+    people = tx.read.execute(query).all()
+    if len(people) != 1:
+        raise Invalid("colleague", "colleague-unknown", typed=typed)
+    return people[0]
 
 
 def list_colleagues(tx: Transaction, someone: Officer) -> Sequence[Any]:

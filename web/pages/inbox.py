@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
-from engine.cases import inbox, returns, tasks
+from engine.cases import inbox, returns
 from engine.cases.inbox import LAST_RANK, InboxFilter, ListPosition
 from engine.cases.intake import FIELDS
-from engine.errors import BadInput, EngineError, Forbidden, Invalid, NotFound, Stale
+from engine.errors import BadInput, EngineError, Invalid
 from engine.privacy.disclosures import LIST
 from engine.staff import access, saved_filters, substitutes
-from engine.store.db import Transaction
 from engine.translation.wording import say
 from web.http import disclosure_log
 from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import current_desk, current_language, current_officer, request_time, tx
+from web.pages import bulk_acts
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -41,7 +41,6 @@ LIST_ICONS = {
     inbox.SOON: "hourglass-split",
     inbox.OVERDUE: "exclamation-circle",
 }
-REASSIGN_ACTS = {"hand_over": tasks.hand_over, "delegate": tasks.delegate}
 FILTER_NAMES = ("field", "unit", "stage", "text")
 MOST_AT_ONCE = inbox.PAGE_SIZE
 
@@ -49,7 +48,10 @@ MOST_AT_ONCE = inbox.PAGE_SIZE
 @blueprint.get("/inbox")
 def show_inbox() -> ResponseReturnValue:
     """Show one list, page by page, with the counts of all lists."""
-    filters = _parse_filter(request.args)
+    return _render_inbox(_parse_filter(request.args))
+
+
+def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
     saved = saved_filters.list_filters(tx(), g.account.id)
     page = inbox.list_tasks(tx(), current_officer(), filters, request_time())
     disclosure_log.record_disclosure(LIST, [row.report_id for row in page.rows if row.report_id])
@@ -64,6 +66,10 @@ def show_inbox() -> ResponseReturnValue:
         units=sorted({unit for unit, _role in current_officer().roles}),
         title=LIST_TITLES[filters.view],
         query=_filter_query(filters),
+        place=_list_link(filters, filters.after).partition("?")[2],
+        fault=say(fault, current_language()) if fault else "",
+        ticked=set(request.form.getlist("task")) if fault else set(),
+        typed=request.form.get("colleague", ""),
         stands_in_for=current_officer().stands_in_for,
         asked_to_stand_in=substitutes.list_unseen(tx(), g.account.id, request_time()),
     )
@@ -151,64 +157,33 @@ def remove_list(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/inbox/acts")
 def act_on_tasks() -> ResponseReturnValue:
-    """Claim, release, hand over or delegate the selected tasks; reports those that failed, the rest succeed."""
-    chosen = list(_chosen_tasks())
+    """Claim, release, hand over or delegate the selected tasks; says how many, and why the others were refused.
+
+    What cannot be done to any task leads to the same list with the fault beside the box and the ticks kept.
+    """
+    chosen = list(parse_chosen(request.form.getlist("task")[:MOST_AT_ONCE]))
     if not chosen:
         flash(_("Chưa chọn việc nào."), "warning")
         return _redirect_back()
-    done, refused = _apply_to_each(_chosen_act(), chosen)
-    if done:
-        flash(ngettext("Đã thực hiện với %(num)s việc.", "Đã thực hiện với %(num)s việc.", done), "success")
-    if refused:
-        flash(
-            ngettext(
-                "%(num)s việc không làm được: người khác đã nhận trước hoặc việc thuộc đơn vị khác.",
-                "%(num)s việc không làm được: người khác đã nhận trước hoặc việc thuộc đơn vị khác.",
-                refused,
-            ),
-            "warning",
-        )
+    try:
+        act = bulk_acts.parse_act(tx(), current_officer(), request.form)
+    except Invalid as error:
+        return _render_inbox(_sent_filter(), fault=error), 422
+    bulk_acts.flash_outcome(act, act.apply(tx(), current_desk(), chosen))
     return _redirect_back()
 
 
-def _chosen_tasks() -> Iterator[tuple[int, int]]:
-    """Yield the selected tasks as (id, version)."""
-    return parse_chosen(request.form.getlist("task")[:MOST_AT_ONCE])
-
-
-def _chosen_act() -> Callable[[Transaction, int, int], None]:
-    """The act to apply to each task."""
-    name = request.form.get("act", "")
-    if name == "claim":
-        return lambda transaction, task_id, version: tasks.claim(transaction, current_desk(), task_id, version)
-    if name == "release":
-        return lambda transaction, task_id, version: tasks.release(transaction, current_desk(), task_id, version)
-    if name in REASSIGN_ACTS:
-        person = access.person_id_of(tx(), request.form.get("colleague", "").partition(" ")[0])
-        return lambda transaction, task_id, version: REASSIGN_ACTS[name](
-            transaction, current_desk(), task_id, version, person
-        )
-    raise Invalid("act", "tasks-act-unknown")
-
-
-def _apply_to_each(act: Callable[[Transaction, int, int], None], chosen: list[tuple[int, int]]) -> tuple[int, int]:
-    """Apply the act; returns how many succeeded and how many were refused. A refused one has changed nothing."""
-    done = refused = 0
-    for task_id, version in chosen:
-        try:
-            act(tx(), task_id, version)
-        except (Stale, Forbidden, NotFound):
-            refused += 1
-        else:
-            done += 1
-    return done, refused
-
-
 def _redirect_back() -> ResponseReturnValue:
+    filters = _sent_filter()
+    return redirect(_list_link(filters, filters.after))
+
+
+def _sent_filter() -> InboxFilter:
+    """The list that a form was sent from; the first one when its address cannot be read."""
     try:
-        return redirect(_list_link(_parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))))
+        return _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     except EngineError:
-        return redirect(url_for("inbox.show_inbox"))
+        return InboxFilter()
 
 
 @blueprint.get("/colleagues")
