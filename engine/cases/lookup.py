@@ -43,6 +43,7 @@ class FoundCase:
     due_at: datetime | None
     instance_id: int
     case_place: str
+    urgency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _visible_rows(
     """The matching cases that the officer may open; those in `readable` need no further check."""
     columns = [_report.c[name] for name in ("id", "code", "received_at", "field", "place")]
     query = (
-        select(*columns, _instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
+        select(*columns, _report.c.urgency, _instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
         .join(_instance, _instance.c.report_id == _report.c.id)
         .where(condition)
         .order_by(_report.c.id.desc(), _instance.c.id)
@@ -124,7 +125,7 @@ def _joined_rows(tx: Transaction, condition: ColumnElement[bool]) -> dict[int, F
     mains = report_links.main_reports(tx, [row.id for row in joined])
     case_columns = (_instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
     case_query = (
-        select(_instance.c.report_id, *case_columns, _report.c.place.label("case_place"))
+        select(_instance.c.report_id, *case_columns, _report.c.place.label("case_place"), _report.c.urgency)
         .join(_report, _report.c.id == _instance.c.report_id)
         .where(_instance.c.report_id.in_(set(mains.values())))
         .order_by(_instance.c.id)

@@ -215,7 +215,7 @@ def list_named_cases(tx: Transaction, directive_id: int) -> Sequence[Any]:
     """The cases that a directive lists, longest overdue first, in the shape that `DirectiveLetter` expects."""
     columns = (_directive_case.c.instance_id, _directive_case.c.unit_code, _directive_case.c.due_at)
     query = (
-        select(*columns, _report.c.code, _report.c.field, _report.c.place, _instance.c.status)
+        select(*columns, _report.c.code, _report.c.field, _report.c.place, _report.c.urgency, _instance.c.status)
         .join(_instance, _instance.c.id == _directive_case.c.instance_id)
         .join(_report, _report.c.id == _instance.c.report_id)
         .where(_directive_case.c.directive_id == directive_id)

@@ -132,7 +132,7 @@ def count_unclaimed_by_unit(tx: Transaction, cutoff: datetime, units: UnitCodes 
 
 
 def list_oldest_open(tx: Transaction, units: UnitCodes, limit: int) -> Sequence[Any]:
-    """The oldest open cases, as (code, field, unit, began_at, due_at)."""
-    columns = (_report.c.code, _spell.c.field, _spell.c.unit, _spell.c.began_at, _spell.c.due_at)
+    """The oldest open cases, as (code, urgency, field, unit, began_at, due_at)."""
+    columns = (_report.c.code, _report.c.urgency, _spell.c.field, _spell.c.unit, _spell.c.began_at, _spell.c.due_at)
     query = select(*columns).join(_report, _report.c.id == _spell.c.report_id).where(IS_OPEN, *unit_conditions(units))
     return tx.read.execute(query.order_by(_spell.c.began_at, _spell.c.id).limit(limit)).all()

@@ -66,6 +66,7 @@ class ListedCase:
     code: str
     field: str
     place: str
+    urgency: str
     unit: str
     began_at: datetime
     due_at: datetime | None
@@ -142,7 +143,7 @@ def _parse_cursor(cursor: str, *, day: bool) -> tuple[Any, int]:
 
 def _select_spells(filters: MeasureFilter, now: datetime) -> Any:
     columns = (_spell.c.unit, _spell.c.began_at, _spell.c.due_at, _spell.c.ended_at, _spell.c.ended_by)
-    source = select(_report.c.code, _spell.c.field, _report.c.place, *columns)
+    source = select(_report.c.code, _spell.c.field, _report.c.place, _report.c.urgency, *columns)
     return source.join(_report, _report.c.id == _spell.c.report_id).where(*_spell_conditions(filters, now))
 
 
@@ -169,8 +170,8 @@ def _measure_condition(filters: MeasureFilter, now: datetime) -> ColumnElement[b
 
 def _select_tasks(filters: MeasureFilter) -> Any:
     nothing = _instance.c.finished_at.label("ended_at"), _instance.c.finished_at.label("ended_by")
-    columns = (_report.c.code, _report.c.field, _report.c.place, _task.c.unit_code, _task.c.opened_at)
-    source = select(*columns, _instance.c.due_at, *nothing, _task.c.name)
+    columns = (_report.c.code, _report.c.field, _report.c.place, _report.c.urgency)
+    source = select(*columns, _task.c.unit_code, _task.c.opened_at, _instance.c.due_at, *nothing, _task.c.name)
     source = source.join(_instance, _instance.c.id == _task.c.instance_id)
     return source.join(_report, _report.c.id == _instance.c.report_id).where(*_task_conditions(filters))
 

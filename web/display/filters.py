@@ -88,8 +88,11 @@ def duration_text(amount: timedelta) -> str:
     return _format_amount(amount, timedelta(days=1), always=True)
 
 
-def request_time_left(due: datetime | None, urgency: str = "") -> TimeLeft:
-    """`time_left` as of this request; an emergency's clock runs around the clock."""
+def request_time_left(due: datetime | None, urgency: str) -> TimeLeft:
+    """`time_left` as of this request; an emergency's clock runs around the clock.
+
+    Every page and export asks here and says how urgent the case is, "" for what is no case.
+    """
     return time_left(due, here.request_time(), here.current_world().calendar, always=urgency == "emergency")
 
 

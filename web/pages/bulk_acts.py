@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from flask import flash
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.cases import tasks
@@ -56,7 +55,7 @@ class BulkAct:
 
 
 def parse_act(tx: Transaction, officer: Officer, form: Mapping[str, str]) -> BulkAct:
-    """The act that a form asks for; raises Invalid for an unknown act, and for a colleague who is missing or unknown."""
+    """The act that a form asks for; raises Invalid for an unknown act and for a missing or unknown colleague."""
     name = form.get("act", "")
     if name in _PLAIN_ACTS:
         return BulkAct(name)
