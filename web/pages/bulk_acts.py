@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import flash
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.cases import tasks
@@ -70,7 +70,7 @@ def flash_outcome(act: BulkAct, outcome: BulkOutcome) -> None:
         flash(_done_text(act, outcome.done), "success")
     reasons = Counter(say(error, current_language()) for error in outcome.refusals)
     for reason, number in reasons.items():
-        flash(_refusal_texts(number)[act.name](reason=reason), "warning")
+        flash(_refused_text(act, number, reason), "warning")
 
 
 def _done_text(act: BulkAct, number: int) -> str:
@@ -84,31 +84,12 @@ def _done_text(act: BulkAct, number: int) -> str:
     return ngettext("Đã nhờ %(name)s làm %(num)s việc.", "Đã nhờ %(name)s làm %(num)s việc.", number, name=name)
 
 
-def _refusal_texts(number: int) -> Mapping[str, Callable[..., str]]:
-    """How each act says that it was not done with so many tasks; each takes the `reason`."""
-    return {
-        CLAIM: partial(
-            ngettext,
-            "%(num)s việc không nhận được: %(reason)s",
-            "%(num)s việc không nhận được: %(reason)s",
-            number,
-        ),
-        RELEASE: partial(
-            ngettext,
-            "%(num)s việc không bỏ nhận được: %(reason)s",
-            "%(num)s việc không bỏ nhận được: %(reason)s",
-            number,
-        ),
-        HAND_OVER: partial(
-            ngettext,
-            "%(num)s việc không giao được: %(reason)s",
-            "%(num)s việc không giao được: %(reason)s",
-            number,
-        ),
-        DELEGATE: partial(
-            ngettext,
-            "%(num)s việc không nhờ được: %(reason)s",
-            "%(num)s việc không nhờ được: %(reason)s",
-            number,
-        ),
-    }
+def _refused_text(act: BulkAct, number: int, reason: str) -> str:
+    facts = {"num": number, "reason": reason}
+    if act.name == CLAIM:
+        return _("%(num)s việc không nhận được: %(reason)s", **facts)
+    if act.name == RELEASE:
+        return _("%(num)s việc không bỏ nhận được: %(reason)s", **facts)
+    if act.name == HAND_OVER:
+        return _("%(num)s việc không giao được: %(reason)s", **facts)
+    return _("%(num)s việc không nhờ được: %(reason)s", **facts)

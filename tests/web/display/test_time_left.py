@@ -34,7 +34,7 @@ def test_an_emergency_before_dawn_has_the_same_time_left_on_every_page(site: Sit
     site.later(minutes=10)
     for page in PAGES:
         browser = site.browser(FOCAL if "inbox" in page else OFFICE)
-        text = re.sub(r"<[^>]+>", "", browser.get(page.format(code=case.code, word=CALL['content'].split()[0])).text)
+        text = re.sub(r"<[^>]+>", "", browser.get(page.format(code=case.code, word=CALL["content"].split()[0])).text)
         assert "Còn 1 giờ 50 phút" in text, page
         assert not re.search(r"Còn [^·\n]* làm việc", text), page
 
