@@ -86,6 +86,7 @@ _COLUMNS = (
     _task.c.assignee_id,
     _task.c.owner_id,
     _task.c.opened_at,
+    func.coalesce(_report.c.received_at, _task.c.opened_at).label("received_at"),
     _task.c.due_at,
     _task.c.urgency_rank,
     _task.c.instance_id,
@@ -112,10 +113,12 @@ def list_row(tx: Transaction, task_id: int) -> Any:
     return tx.read.execute(_ROWS.where(_task.c.id == task_id)).one()
 
 
-def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> InboxPage:
-    """A page of a list, most urgent first; one statement, preceded by another for a text search."""
+def list_tasks(
+    tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime, limit: int = PAGE_SIZE
+) -> InboxPage:
+    """A page of at most `limit` tasks, most urgent first; one statement, preceded by another for a text search."""
     ranges = [
-        part.limit(PAGE_SIZE + 1).subquery()
+        part.limit(limit + 1).subquery()
         for whole in _ordered_ranges(tx, officer, filters, now)
         for part in _by_urgency(whole, filters.after)
     ]
@@ -123,9 +126,9 @@ def list_tasks(tx: Transaction, officer: Officer, filters: InboxFilter, now: dat
     statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(
         _task.c.urgency_rank, _task.c.due_at, _task.c.id
     )
-    rows = tx.read.execute(statement.limit(PAGE_SIZE + 1)).all()
-    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
-    return InboxPage(rows[:PAGE_SIZE], _position_of(last) if last is not None else None)
+    rows = tx.read.execute(statement.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return InboxPage(rows[:limit], _position_of(last) if last is not None else None)
 
 
 def _position_of(row: Any) -> ListPosition:

@@ -93,11 +93,13 @@ class ChasePage:
     following: tuple[datetime, int] | None
 
 
-def list_chase_cases(tx: Transaction, filters: ChaseFilter, now: datetime, world: World) -> ChasePage:
-    """A page of the desk; raises NotFound for an unknown unit."""
-    rows = tx.read.execute(_page_query(filters, now, world).limit(PAGE_SIZE + 1)).all()
-    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
-    return ChasePage(_chase_cases(tx, rows[:PAGE_SIZE]), (last.due_at, last.spell) if last is not None else None)
+def list_chase_cases(
+    tx: Transaction, filters: ChaseFilter, now: datetime, world: World, limit: int = PAGE_SIZE
+) -> ChasePage:
+    """A page of the desk, of at most `limit` cases; raises NotFound for an unknown unit."""
+    rows = tx.read.execute(_page_query(filters, now, world).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return ChasePage(_chase_cases(tx, rows[:limit]), (last.due_at, last.spell) if last is not None else None)
 
 
 def count_by_view(tx: Transaction, filters: ChaseFilter, now: datetime, world: World) -> dict[str, int]:

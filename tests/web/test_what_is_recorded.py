@@ -137,6 +137,10 @@ PAGES: dict[str, str] = {
 DOWNLOADS: dict[str, str] = {
     "appendix.download_appendix": acts.EXPORT_APPENDIX,
     "case.search_cases": acts.SEARCH_PERSON,
+    "exports.download_chase_list": acts.EXPORT_LIST,
+    "exports.download_inbox": acts.EXPORT_LIST,
+    "exports.download_measured": acts.EXPORT_LIST,
+    "exports.download_search": f"{acts.EXPORT_LIST} {acts.SEARCH_PERSON}",
     "privacy.export_subject_data": acts.EXPORT_SUBJECT_DATA,
     "records.export_event_log": acts.EXPORT_EVENT_LOG,
     "provider_sign_in.come_back": f"{acts.SIGN_IN} {acts.REFUSE_SIGN_IN} {acts.JOIN_IDENTITY}",

@@ -86,6 +86,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.EXPORT_SUBJECT_DATA: lazy_gettext("Xuất dữ liệu của một người dân"),
     acts.EXPORT_EVENT_LOG: lazy_gettext("Xuất nhật ký sự kiện"),
     acts.EXPORT_APPENDIX: lazy_gettext("Xuất phụ lục"),
+    acts.EXPORT_LIST: lazy_gettext("Xuất danh sách"),
     acts.EXPORT_SCENARIO: lazy_gettext("Ghi kịch bản từ một hồ sơ"),
     acts.EXPORT_ERASED_CODES: lazy_gettext("Xuất mã các hồ sơ đã ẩn danh"),
     acts.BACK_UP: lazy_gettext("Sao lưu"),
@@ -112,6 +113,7 @@ SUBJECT_PATTERNS = {
     "case": lazy_gettext("hồ sơ %(key)s"),
     "file": lazy_gettext("tệp %(key)s"),
     "period": lazy_gettext("kỳ %(key)s"),
+    "list": lazy_gettext("danh sách %(key)s"),
 }
 FACT_CAPTIONS = {
     "added": lazy_gettext("thêm"),

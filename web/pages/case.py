@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -17,6 +18,7 @@ from engine.cases import (
     search_record,
     shared_case,
 )
+from engine.cases.lookup import CaseSearch
 from engine.directives import reading
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.privacy import unmasking
@@ -78,18 +80,32 @@ def show_case(code: str) -> ResponseReturnValue:
 def search_cases() -> ResponseReturnValue:
     """Search the cases that the officer may see; who asked for a full number or code is recorded (R14)."""
     text = request.args.get("text", "").strip()[:100]
+    search = recorded_search(text)
+    if len(search.rows) == 1:
+        return redirect(url_for("case.show_case", code=search.rows[0].code))
+    may_ask = access.has_permission(current_officer(), calls.PERMISSION)
+    fault = say(search.fault, current_language()) if search.fault else ""
+    query = urlencode({"text": text})
+    facts = {
+        "text": text,
+        "search_query": query,
+        "rows": search.rows,
+        "most": lookup.MAX_RESULTS,
+        "by_number": may_ask,
+        "fault": fault,
+    }
+    lines = matter_lines.load_lines(tx(), current_desk(), [row.code for row in search.rows])
+    return render_template("cases.html", lines=lines, **facts)
+
+
+def recorded_search(text: str) -> CaseSearch:
+    """What a search finds; who searched for a person is recorded, whatever comes of the result."""
     search = lookup.find_cases(tx(), current_desk(), text)
     if text:
         search_record.record_search(tx(), current_stamp(), text, len(search.rows), current_application().key)
     if search.exact:
         disclosure_log.record_disclosure(SEARCH, {row.id for row in search.rows})
-    if len(search.rows) == 1:
-        return redirect(url_for("case.show_case", code=search.rows[0].code))
-    may_ask = access.has_permission(current_officer(), calls.PERMISSION)
-    fault = say(search.fault, current_language()) if search.fault else ""
-    facts = {"text": text, "rows": search.rows, "most": lookup.MAX_RESULTS, "by_number": may_ask, "fault": fault}
-    lines = matter_lines.load_lines(tx(), current_desk(), [row.code for row in search.rows])
-    return render_template("cases.html", lines=lines, **facts)
+    return search
 
 
 @blueprint.post("/cases/<code>/reveal")

@@ -82,7 +82,7 @@ FILTER_NAMES = ("unit", "field", "rung", "order")
 @requires_permission(WATCH_CHASE)
 def show_worklist() -> ResponseReturnValue:
     """Show one list, page by page, with the acts for selected cases, and what has come of the last act."""
-    return _render_worklist(_parse_filter(request.args), _kept_outcomes(request.args.get("done", "")))
+    return _render_worklist(parse_chase_filter(request.args), _kept_outcomes(request.args.get("done", "")))
 
 
 def _kept_outcomes(submission: str) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _unit_choices() -> list[tuple[str, str]]:
     return rows
 
 
-def _parse_filter(args: Mapping[str, str]) -> ChaseFilter:
+def parse_chase_filter(args: Mapping[str, str]) -> ChaseFilter:
     """Parse the filter in a URL; raises BadInput."""
     chosen = {name: args.get(name, "").strip()[:80] for name in FILTER_NAMES if args.get(name)}
     if chosen.get("field") and chosen["field"] not in FIELDS:
@@ -182,7 +182,7 @@ def _list_link(filters: ChaseFilter, view: str = "", after: tuple[datetime, int]
 @requires_permission(ACT)
 def act_on_cases() -> ResponseReturnValue:
     """Apply one act to the selected cases; the page that follows reports the outcome of each."""
-    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+    filters = parse_chase_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     chosen = list(_chosen_cases())
     if not chosen:
         return _render_worklist(filters, fault=_("Chưa chọn hồ sơ nào."), status=422)
@@ -224,7 +224,7 @@ def _submitted_order() -> ChaseOrder:
 @requires_permission(ACT)
 def begin_directive() -> ResponseReturnValue:
     """Draft a directive for the selected cases, or for all overdue cases of the unit shown."""
-    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+    filters = parse_chase_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     chosen = [number for number, _version in _chosen_cases()]
     try:
         if chosen:

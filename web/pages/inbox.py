@@ -48,7 +48,7 @@ MOST_AT_ONCE = inbox.PAGE_SIZE
 @blueprint.get("/inbox")
 def show_inbox() -> ResponseReturnValue:
     """Show one list, page by page, with the counts of all lists."""
-    return _render_inbox(_parse_filter(request.args))
+    return _render_inbox(parse_inbox_filter(request.args))
 
 
 def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
@@ -75,7 +75,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
     )
 
 
-def _parse_filter(args: Mapping[str, str]) -> InboxFilter:
+def parse_inbox_filter(args: Mapping[str, str]) -> InboxFilter:
     """Parse the filter in a URL; raises BadInput."""
     after = args.get("after", "")
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
@@ -109,7 +109,7 @@ def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> l
     lists = {
         view: InboxFilter(view) for view in inbox.VIEWS if view != inbox.STANDING_IN or current_officer().stands_in_for
     }
-    own = {f"saved{number}": _parse_filter(dict(parse_qsl(query))) for number, (_name, query) in saved.items()}
+    own = {f"saved{number}": parse_inbox_filter(dict(parse_qsl(query))) for number, (_name, query) in saved.items()}
     numbers = inbox.count_by_list(tx(), current_officer(), {**lists, **own}, request_time())
     current = _filter_query(filters)
     rail = [
@@ -140,7 +140,7 @@ def _side_lists(filters: InboxFilter, saved: Mapping[int, tuple[str, str]]) -> l
 @blueprint.post("/inbox/lists")
 def save_list() -> ResponseReturnValue:
     """Save the current filter under a name."""
-    filters = _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+    filters = parse_inbox_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     try:
         saved_filters.save_filter(tx(), g.account.id, request.form.get("name", ""), _filter_query(filters))
     except BadInput as error:
@@ -181,7 +181,7 @@ def _redirect_back() -> ResponseReturnValue:
 def _sent_filter() -> InboxFilter:
     """The list that a form was sent from; the first one when its address cannot be read."""
     try:
-        return _parse_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
+        return parse_inbox_filter(dict(parse_qsl(request.form.get("query", "")[:500])))
     except EngineError:
         return InboxFilter()
 

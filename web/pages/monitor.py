@@ -82,7 +82,7 @@ def show_board_changes() -> ResponseReturnValue:
 def show_case_list() -> ResponseReturnValue:
     """List the cases behind a number, page by page."""
     try:
-        filters, period = _parse_filter()
+        filters, period = parse_measure_filter()
         page = lists.list_cases(tx(), filters, request_time(), request.args.get("after", "")[:60])
     except BadInput as error:
         return error_pages.render_error(400, say(error, current_language()))
@@ -102,6 +102,7 @@ def show_case_list() -> ResponseReturnValue:
         seen=_chosen_scope(),
         asked=link_filters,
         endings=monitor_text.ENDING_CAPTIONS,
+        query=list_link(**link_filters, **days).partition("?")[2],
         following=f"{list_link(**link_filters, **days)}&after={page.following}" if page.following else "",
     )
 
@@ -137,7 +138,7 @@ def _chosen_period() -> ReportingPeriod | None:
     return period
 
 
-def _parse_filter() -> tuple[MeasureFilter, ReportingPeriod | None]:
+def parse_measure_filter() -> tuple[MeasureFilter, ReportingPeriod | None]:
     measure, field = request.args.get("measure", ""), request.args.get("field", "")
     period = _chosen_period()
     lists.require_measure(measure, field, period=period is not None)
