@@ -1,6 +1,7 @@
 """Task lists: an officer's own tasks, their unit's queue, and what they do for an absent colleague (R12).
 
 Every list begins with emergencies, then what is urgent, then the rest; each in deadline order, longest overdue first.
+An officer may also ask for the order of the deadlines alone, or for what was received last.
 It is read straight from indexes and page by page: each place where tasks may wait is one ordered range of the few that
 are pressing and one of the rest, the ranges are merged, and only then are the cases looked up. The number of open tasks
 therefore does not matter.
@@ -32,6 +33,8 @@ from engine.world.unit_tree import SERVED_BY
 LAST_RANK = ORDINARY  # Of the tasks at the end of a list.
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
 MINE, QUEUE, STANDING_IN, DELEGATED, SOON, OVERDUE = VIEWS
+ORDERS = ("urgency", "due", "received")
+BY_URGENCY, BY_DEADLINE, BY_RECEIPT = ORDERS
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_LOOKED_UP = 1000
@@ -40,13 +43,14 @@ SOON_WITHIN = timedelta(hours=24)
 
 _task, _instance, _report, _person = table_of(Task), table_of(Instance), table_of(Report), table_of(Person)
 _matter = table_of(Matter)
+_received_at = func.coalesce(_report.c.received_at, _task.c.opened_at)
 
 
 class ListPosition(NamedTuple):
-    """Where a task stands in a list."""
+    """Where a task stands in a list: its rank where the list has ranks, its deadline or receipt, its id."""
 
     rank: int
-    due_at: datetime
+    at: datetime
     id: int
 
 
@@ -59,10 +63,11 @@ class InboxFilter:
     unit: str = ""
     stage: str = ""
     text: str = ""
+    order: str = BY_URGENCY
     after: ListPosition | None = None
 
     def __post_init__(self) -> None:
-        if self.view not in VIEWS:
+        if self.view not in VIEWS or self.order not in ORDERS:
             raise BadInput("task-list-unknown")
 
 
@@ -86,7 +91,7 @@ _COLUMNS = (
     _task.c.assignee_id,
     _task.c.owner_id,
     _task.c.opened_at,
-    func.coalesce(_report.c.received_at, _task.c.opened_at).label("received_at"),
+    _received_at.label("received_at"),
     _task.c.due_at,
     _task.c.urgency_rank,
     _task.c.instance_id,
@@ -99,6 +104,11 @@ _COLUMNS = (
     _matter.c.page,
     _person.c.name.label("assignee"),
 )
+_SORT_COLUMNS: Mapping[str, tuple[Any, ...]] = {
+    BY_URGENCY: (_task.c.urgency_rank, _task.c.due_at, _task.c.id),
+    BY_DEADLINE: (_task.c.due_at, _task.c.id),
+    BY_RECEIPT: (_received_at.desc(), _task.c.id.desc()),
+}
 _ROWS = (
     select(*_COLUMNS)
     .join(_instance, _instance.c.id == _task.c.instance_id)
@@ -120,19 +130,34 @@ def list_tasks(
     ranges = [
         part.limit(limit + 1).subquery()
         for whole in _ordered_ranges(tx, officer, filters, now)
-        for part in _by_urgency(whole, filters.after)
+        for part in _sorted_parts(whole, filters)
     ]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
-    statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(
-        _task.c.urgency_rank, _task.c.due_at, _task.c.id
-    )
+    statement = _ROWS.where(_task.c.id.in_(select(merged.c.id))).order_by(*_SORT_COLUMNS[filters.order])
     rows = tx.read.execute(statement.limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return InboxPage(rows[:limit], _position_of(last) if last is not None else None)
+    return InboxPage(rows[:limit], _position_of(last, filters.order) if last is not None else None)
 
 
-def _position_of(row: Any) -> ListPosition:
-    return ListPosition(row.urgency_rank, row.due_at, row.id)
+def _position_of(row: Any, order: str) -> ListPosition:
+    rank = row.urgency_rank if order == BY_URGENCY else LAST_RANK
+    return ListPosition(rank, row.received_at if order == BY_RECEIPT else row.due_at, row.id)
+
+
+def _sorted_parts(part: Select[Any], filters: InboxFilter) -> Iterator[Select[Any]]:
+    """A range in the order of its list and after a position. What was received last has no index: it is sorted."""
+    after = filters.after
+    if filters.order == BY_URGENCY:
+        yield from _by_urgency(part, after)
+        return
+    key, end = (_task.c.due_at, _task.c.id), (literal(after.at), literal(after.id)) if after else ()
+    if filters.order == BY_RECEIPT:
+        part = part.join(_instance, _instance.c.id == _task.c.instance_id)
+        part = part.outerjoin(_report, _report.c.id == _instance.c.report_id)
+        key = (_received_at, _task.c.id)
+    if end:
+        part = part.where(tuple_(*key) < tuple_(*end) if filters.order == BY_RECEIPT else tuple_(*key) > tuple_(*end))
+    yield part.order_by(*_SORT_COLUMNS[filters.order])
 
 
 def _by_urgency(part: Select[Any], after: ListPosition | None) -> Iterator[Select[Any]]:
@@ -146,7 +171,7 @@ def _by_urgency(part: Select[Any], after: ListPosition | None) -> Iterator[Selec
     elif after.rank < ORDINARY:
         yield from (pressing.where(tuple_(*ranked) > tuple_(*map(literal, after))), rest)
     else:
-        yield rest.where(tuple_(*order) > tuple_(literal(after.due_at), literal(after.id)))
+        yield rest.where(tuple_(*order) > tuple_(literal(after.at), literal(after.id)))
 
 
 def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFilter], now: datetime) -> dict[str, int]:

@@ -41,6 +41,11 @@ LIST_ICONS = {
     inbox.SOON: "hourglass-split",
     inbox.OVERDUE: "exclamation-circle",
 }
+ORDER_CAPTIONS = {
+    inbox.BY_URGENCY: lazy_gettext("Khẩn trước, rồi theo hạn"),
+    inbox.BY_DEADLINE: lazy_gettext("Theo hạn"),
+    inbox.BY_RECEIPT: lazy_gettext("Mới tiếp nhận trước"),
+}
 FILTER_NAMES = ("field", "unit", "stage", "text")
 MOST_AT_ONCE = inbox.PAGE_SIZE
 
@@ -64,6 +69,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
         rail=_side_lists(filters, saved),
         stages=inbox.list_stages(tx(), current_officer(), current_language()),
         units=sorted({unit for unit, _role in current_officer().roles}),
+        orders=ORDER_CAPTIONS,
         title=LIST_TITLES[filters.view],
         query=_filter_query(filters),
         place=_list_link(filters, filters.after).partition("?")[2],
@@ -81,6 +87,7 @@ def parse_inbox_filter(args: Mapping[str, str]) -> InboxFilter:
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
     if narrowing["field"] and narrowing["field"] not in FIELDS:
         raise Invalid("field", "filter-field-unknown")
+    narrowing["order"] = args.get("order") or inbox.BY_URGENCY
     return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=_parse_position(after) if after else None)
 
 
@@ -96,11 +103,13 @@ def _parse_position(text: str) -> ListPosition:
 def _filter_query(filters: InboxFilter) -> str:
     """A filter as a URL query, without the page."""
     parts = {"view": filters.view} | {name: getattr(filters, name) for name in FILTER_NAMES}
+    if filters.order != inbox.BY_URGENCY:
+        parts["order"] = filters.order
     return urlencode({name: value for name, value in parts.items() if value})
 
 
 def _list_link(filters: InboxFilter, after: ListPosition | None = None) -> str:
-    more = f"&{urlencode({'after': f'{after.rank}:{after.due_at.isoformat()},{after.id}'})}" if after else ""
+    more = f"&{urlencode({'after': f'{after.rank}:{after.at.isoformat()},{after.id}'})}" if after else ""
     return f"{url_for('inbox.show_inbox')}?{_filter_query(filters)}{more}"
 
 

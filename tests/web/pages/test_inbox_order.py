@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from functools import partial
 
-from engine.cases import reports
+import pytest
+from sqlalchemy import update
+
+from engine.cases import inbox, reports
+from engine.store.models import NEVER, Task
 from tests.kit.site import OPERATOR, Site
 
 
@@ -31,3 +36,28 @@ def test_a_malformed_place_in_a_list_is_refused(site: Site, after: str) -> None:
 def test_a_place_in_a_list_may_lack_its_rank_as_in_older_links(site: Site, after: str) -> None:
     answer = site.browser(OPERATOR).get("/inbox", query_string={"view": "queue", "after": after})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("order", "expected"), [("due", [0, 1, 2]), ("received", [2, 1, 0]), ("urgency", [2, 0, 1])])
+def test_a_list_is_sorted_as_asked_over_all_its_pages(
+    site: Site, monkeypatch: pytest.MonkeyPatch, order: str, expected: list[int]
+) -> None:
+    codes = []
+    for urgency in ("normal", "normal", "emergency"):
+        codes.append(site.file(urgency=urgency).code)
+        site.later(minutes=1)
+    site.write(lambda tx: tx.write().execute(update(Task).where(Task.urgency_rank == 0).values(due_at=NEVER)))
+    monkeypatch.setattr(inbox, "list_tasks", partial(inbox.list_tasks, limit=2))
+    browser, shown, address = site.browser(OPERATOR), [], f"/inbox?view=queue&order={order}"
+    while address:
+        page = browser.get(address).text
+        shown += codes_of(page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = following.group(1).replace("&amp;", "&") if following else ""
+    assert shown == [codes[number] for number in expected]
+    assert f'value="{order}" selected' in page
+    assert "nhận 10:0" in page  # When each was received.
+
+
+def test_an_unknown_order_is_refused(site: Site) -> None:
+    assert site.browser(OPERATOR).get("/inbox?order=x").status_code == 400
