@@ -129,7 +129,7 @@ def list_tasks(
     """A page of at most `limit` tasks, most urgent first; one statement, preceded by another for a text search."""
     ranges = [
         part.limit(limit + 1).subquery()
-        for whole in _ordered_ranges(tx, officer, filters, now)
+        for whole in ordered_ranges(tx, officer, filters, now)
         for part in _sorted_parts(whole, filters)
     ]
     merged = union_all(*(select(part.c.id) for part in ranges)).subquery()
@@ -150,7 +150,8 @@ def _sorted_parts(part: Select[Any], filters: InboxFilter) -> Iterator[Select[An
     if filters.order == BY_URGENCY:
         yield from _by_urgency(part, after)
         return
-    key, end = (_task.c.due_at, _task.c.id), (literal(after.at), literal(after.id)) if after else ()
+    key: tuple[Any, Any] = (_task.c.due_at, _task.c.id)
+    end = (literal(after.at), literal(after.id)) if after else ()
     if filters.order == BY_RECEIPT:
         part = part.join(_instance, _instance.c.id == _task.c.instance_id)
         part = part.outerjoin(_report, _report.c.id == _instance.c.report_id)
@@ -178,7 +179,7 @@ def count_by_list(tx: Transaction, officer: Officer, lists: Mapping[str, InboxFi
     """How many tasks each list holds, up to MOST_COUNTED; one statement, plus one before it per text search."""
     columns = []
     for name, filters in lists.items():
-        ranges = _ordered_ranges(tx, officer, filters, now)
+        ranges = ordered_ranges(tx, officer, filters, now)
         capped = union_all(*ranges).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
     row = tx.read.execute(select(*columns)).one()
@@ -247,7 +248,7 @@ def _headed_condition(officer: Officer) -> ColumnElement[bool]:
     return or_(_task.c.unit_code.in_(sorted(own)), and_(_task.c.unit_code.in_(sorted(lent)), may_be_lent))
 
 
-def _ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> list[Select[Any]]:
+def ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now: datetime) -> list[Select[Any]]:
     """The ordered ranges of a list.
 
     When few reports match the text, they are looked up first, then their tasks. When many match, the tasks are read in

@@ -141,9 +141,13 @@ class Application(Flask):
     def _touch_session(self) -> None:
         """Record now and then that the session is in use, in its own transaction, so that pages stay read-only.
 
+        What a page asks by itself, while nobody may be sitting before it, is no use (`ask_by_itself`).
+
         The request has been committed: that this fails must not tell the visitor that nothing was saved.
         """
         account: Account | None = g.get("account")
+        if g.get("by_itself", False):
+            return
         if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
             with suppress(DBAPIError), transaction(self.database) as tx:
                 accounts.touch_session(tx, account, g.now)
@@ -182,6 +186,11 @@ def without_transaction(view: View) -> View:
     """Mark a page that must respond even when the database is down."""
     view.without_transaction = True  # type: ignore[attr-defined]
     return view
+
+
+def ask_by_itself() -> None:
+    """Say that this request was sent by a page without its reader: it keeps no session open."""
+    g.by_itself = True
 
 
 def is_public(view: Callable[..., Any] | None) -> bool:
