@@ -28,6 +28,7 @@ OFFICER_PAGES = (
     "/inbox",
     "/inbox?view=queue",
     "/inbox?view=overdue",
+    "/inbox/arrivals?view=queue",
     "/inbox?view=queue&field=welfare",
     "/inbox?view=queue&text=cot+dien+nghieng",
     "/cases?text=hoa+sen+den+duong",

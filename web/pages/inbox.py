@@ -11,7 +11,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import arrivals, inbox, returns
+from engine.cases import arrivals, inbox, returns, unit_load
 from engine.cases.inbox import LAST_RANK, InboxFilter, ListPosition
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Invalid
@@ -70,6 +70,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
         rail=_side_lists(filters, saved),
         stages=inbox.list_stages(tx(), current_officer(), current_language()),
         units=sorted({unit for unit, _role in current_officer().roles}),
+        loads=unit_load.list_unit_loads(tx(), current_officer(), request_time()) if filters.view == inbox.QUEUE else (),
         orders=ORDER_CAPTIONS,
         title=LIST_TITLES[filters.view],
         query=_filter_query(filters),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.store.columns import table_of
 from engine.store.models import Person, Task
@@ -70,3 +70,16 @@ def test_enter_does_the_act_beside_the_box(site: Site) -> None:
     file_several(site, 1)
     form = site.browser(OPERATOR).get("/inbox?view=queue").text.partition('action="/inbox/acts"')[2]
     assert re.findall(r"<button[^>]* name=\"act\" value=\"(\w+)\"", form)[0] == "hand_over"
+
+
+def test_a_head_sees_how_much_each_officer_has(site: Site) -> None:
+    ids = file_several(site, 3)
+    act(site.browser(OPERATOR), "claim", as_sent(site, ids[:2]))
+    site.later(minutes=6)  # Reports are taken in within minutes.
+    site.write(lambda tx: tx.write().execute(update(Task).where(Task.id == ids[0]).values(due_at=site.now)))
+    (name,) = site.read(select(Person.name).where(Person.login == OPERATOR))[0]
+    page = re.sub(r"<[^>]+>", "|", site.browser(COLLEAGUE).get("/inbox?view=queue").text)
+    loads = page.partition("Khối lượng việc theo cán bộ")[2].partition("|Lọc|")[0]
+    assert re.search(rf"\|{name}\|+2\|+1\|", loads)
+    assert re.search(r"\|chưa ai nhận\|+1\|+[01]\|", loads)
+    assert "Khối lượng việc" not in site.browser(OPERATOR).get("/inbox?view=queue").text
