@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.clock import VIETNAM
+from engine.errors import NotFound
 
 MOST_ROWS = 5000
 MIME_TYPES = {
@@ -42,8 +43,15 @@ class ListTable:
 
 
 def render_list(kind: str, table: ListTable, made_at: datetime) -> bytes:
-    """The list as a file of this kind, a key of `MIME_TYPES`. Instants are given in Vietnam time."""
+    """The list as a file of this kind, a key of `MIME_TYPES`; raises NotFound. Instants are given in Vietnam time."""
+    require_list_kind(kind)
     return _WRITERS[kind](table, made_at)
+
+
+def require_list_kind(kind: str) -> None:
+    """Raise NotFound for a kind of file that no list is written as."""
+    if kind not in MIME_TYPES:
+        raise NotFound("list-kind-unknown", kind=kind[:20], kinds=list(MIME_TYPES))
 
 
 def _write_csv(table: ListTable, _made_at: datetime) -> bytes:

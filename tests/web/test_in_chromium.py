@@ -255,7 +255,7 @@ def test_lists_are_worked_with_the_keyboard_and_several_at_once(desk: Desk) -> N
     for key in ("j", "x", "j", "x"):
         operator.keyboard.press(key)
     operator.get_by_role("button", name="Nhận việc", exact=True).click()
-    expect(operator.locator(".alert-success")).to_contain_text("Đã thực hiện với 2 việc.")
+    expect(operator.locator(".alert-success")).to_contain_text("Đã nhận 2 việc.")
     operator.wait_for_load_state()
     operator.keyboard.press("g")
     operator.keyboard.press("i")

@@ -40,13 +40,13 @@ from web.pages.inbox import LIST_TITLES, parse_inbox_filter
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
 ResponseReturnValue = Any
-KIND = "<any(csv, xlsx):kind>"
 NEVER = 9999  # The year of a deadline that is none.
 
 
-@blueprint.get(f"/inbox/{KIND}")
+@blueprint.get("/inbox/<kind>")
 def download_inbox(kind: str) -> ResponseReturnValue:
     """Download one list of tasks."""
+    list_file.require_list_kind(kind)
     filters = parse_inbox_filter({**request.args, "after": ""})
     page = inbox.list_tasks(tx(), current_officer(), filters, request_time(), MOST_ROWS)
     lines = _matter_lines(page.rows)
@@ -63,9 +63,10 @@ def download_inbox(kind: str) -> ResponseReturnValue:
     return _list_response(kind, f"inbox-{filters.view}", str(LIST_TITLES[filters.view]), columns, page)
 
 
-@blueprint.get(f"/cases/{KIND}")
+@blueprint.get("/cases/<kind>")
 def download_search(kind: str) -> ResponseReturnValue:
     """Download what a search finds; recorded as the search itself is."""
+    list_file.require_list_kind(kind)
     search = case.recorded_search(request.args.get("text", "").strip()[:100])
     lines = _matter_lines(search.rows)
     columns = {
@@ -79,10 +80,11 @@ def download_search(kind: str) -> ResponseReturnValue:
     return _list_response(kind, "search", _("Tra cứu"), columns, search)
 
 
-@blueprint.get(f"/figures/{KIND}")
+@blueprint.get("/figures/<kind>")
 @requires_permission(monitor.ACT)
 def download_measured(kind: str) -> ResponseReturnValue:
     """Download the cases behind a number."""
+    list_file.require_list_kind(kind)
     try:
         filters, _period = monitor.parse_measure_filter()
         page = lists.list_cases(tx(), filters, request_time(), limit=MOST_ROWS)
@@ -103,10 +105,11 @@ def download_measured(kind: str) -> ResponseReturnValue:
     return _list_response(kind, filters.measure, str(monitor_text.MEASURE_TITLES[filters.measure]), columns, page)
 
 
-@blueprint.get(f"/chase/{KIND}")
+@blueprint.get("/chase/<kind>")
 @requires_permission(chase.WATCH_CHASE)
 def download_chase_list(kind: str) -> ResponseReturnValue:
     """Download one list of the chase desk."""
+    list_file.require_list_kind(kind)
     filters = chase.parse_chase_filter({**request.args, "after": ""})
     page = worklist.list_chase_cases(tx(), filters, request_time(), current_world(), MOST_ROWS)
     lines = _matter_lines(page.rows)

@@ -36,5 +36,6 @@ SENTENCES: dict[str, str] = {
     "period-key-unknown": N_("Kỳ chưa đúng: “{key}”; viết 2026-10, 2026-Q3, 2026-H1 hoặc 2026."),
     "period-part-unknown": N_("Kỳ chưa đúng: trong “{key}”, năm không có phần mang số này."),
     "period-out-of-range": N_("Kỳ chưa đúng: kỳ nằm trong các năm {earliest} đến {latest} và dài không quá mười năm."),
+    "list-kind-unknown": N_("Danh sách không có dạng tệp “{kind}”; các dạng có là {kinds}."),
     "appendix-kind-unknown": N_("Phụ lục không có dạng tệp “{kind}”; các dạng có là {kinds}."),
 }
