@@ -51,6 +51,8 @@ DEPARTMENTS = {True: ("75.SYT", "75.SLDTBXH"), False: ("75.SYT", "75.SNV")}
 OF_DEPARTMENT = {"handle"}
 LOCAL = {"assign", "verify", "resolve", "check", "propose_transfer", "decide_unreachable", "resolve_tier2"}
 LOCAL |= {"review_suspicion", "investigate"}
+# Where the hotline or the citizen has the case: the time to take a report in makes no commune late.
+OF_HOTLINE = {"receive", "complete_report", "answer", "feedback"}
 
 
 @dataclass
@@ -202,23 +204,25 @@ def lives(wander: Wander) -> list[Life]:
 
 def _of_case(case: Any, acts: Any, dues: dict[tuple[int, int], datetime | None], *, again: bool) -> Iterator[Life]:
     own: list[Life] = []
-    unit = case.place
+    unit, handled = case.place, False
     for act in acts:
         told, day = json.loads(act.detail), act.at.astimezone(VIETNAM).date()
+        handled = handled or any(node not in OF_HOTLINE for _task, node, *_where in told.get("opened", ()))
         if act.action == "start":
             own.append(Life("", case.field, day, "reopened" if again else "received"))
         opinion = (told.get("data") or {}).get("satisfied") if isinstance(told.get("data"), dict) else None
         if opinion and own[-1].ended and own[-1].said is None:
             own[-1].said = (day, opinion)
         for mark in [*told.get("marks", ()), *(["finished"] if told.get("finished") else ())]:
-            _mark(own, mark, day, act.at, dues.get((case.id, act.seq)), case.field)
+            _mark(own, mark, day, act.at, dues.get((case.id, act.seq)) if handled else None, case.field)
         for _task, node, where, *_passed in told.get("opened", ()):
             unit = where if node in OF_DEPARTMENT else case.place if node in LOCAL else unit
         for _task, old, new, *_passed in told.get("tasks", ()) if act.action == "move_unit" else ():
             unit = new if unit == old else unit
     for one in own:
         one.unit = unit
-        one.due = case.due_at if one.ended is None else one.due
+        if one.ended is None:
+            one.due = case.due_at if handled else None
     yield from own
 
 
