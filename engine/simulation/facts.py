@@ -58,7 +58,7 @@ class CaseFacts:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the case was marked overdue."""
+        """Whether the case was ever marked overdue; its row is not, once the deadline was moved into the future."""
         return OVERDUE in self.marks
 
     @property

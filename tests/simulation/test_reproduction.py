@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,14 @@ from sqlalchemy import Engine, func, select
 
 from engine.actor import SYSTEM, Actor, ActStamp
 from engine.process import rescheduling, timers
+from engine.process.past_acts import NO_DEADLINE
 from engine.process.timers import TimerTotals
 from engine.province import office_calendar, snapshot
 from engine.replay import runner
 from engine.replay.csv_files import parse_mapping
 from engine.replay.runner import ReplayRequest
 from engine.simulation import facts, reading
+from engine.simulation.record import PastCase
 from engine.store import db
 from engine.store.columns import table_of
 from engine.store.db import transaction
@@ -57,18 +59,30 @@ def test_every_case_of_the_demonstration_is_reproduced(province: str, request: p
 def test_history_tells_the_same_as_the_rows_of_a_case(three_level: Engine) -> None:
     """What counts as "before" is what really stands in the database."""
     with transaction(three_level) as tx:
-        found = {
-            case.id: facts.from_history(case) for case in reading.load_past_cases(tx, reading.newest_case_ids(tx, ALL))
-        }
+        cases = {case.id: case for case in reading.load_past_cases(tx, reading.newest_case_ids(tx, ALL))}
         for row in tx.read.execute(select(table_of(Instance)).where(Instance.report_id.is_not(None))):
-            fact = found[row.id]
-            assert (fact.ended, fact.deadline, fact.is_overdue) == (row.finished_at, row.due_at, bool(row.overdue_at))
+            fact = facts.from_history(cases[row.id])
+            assert (fact.ended, fact.deadline) == (row.finished_at, row.due_at)
+            of_case = select(Mark.status).where(Mark.instance_id == row.id).order_by(Mark.id)
+            marks = tx.read.execute(of_case).scalars().all()
+            assert (fact.marks, fact.is_overdue) == (marks, "overdue" in marks)
+            assert is_late_still(cases[row.id]) == bool(row.overdue_at)
             tasks = tx.read.execute(select(table_of(Task)).where(Task.instance_id == row.id).order_by(Task.id)).all()
             assert [(task.node, task.unit_code, task.opened_at) for task in tasks] == fact.opened
             assert sorted(task.node for task in tasks if task.state == "done") == sorted(fact.completed)
             assert sorted(task.node for task in tasks if task.state == "open") == fact.open_nodes
             told = select(Outbox.rung, Outbox.occurrence).where(Outbox.instance_id == row.id, Outbox.kind == "notice")
             assert {tuple(notice) for notice in tx.read.execute(told)} == set(fact.notices)
+
+
+def is_late_still(case: PastCase) -> bool:
+    """Whether the mark stands in the case's row: a deadline that was moved into the future takes it away there."""
+    late = False
+    for act in case.acts:
+        due = act.detail.get("deadline", NO_DEADLINE)
+        moved_on = due != NO_DEADLINE and datetime.fromisoformat(due) > act.at
+        late = "overdue" in act.detail.get("marks", ()) or (late and not moved_on)
+    return late
 
 
 def test_a_replayed_file_is_reproduced_on_either_database(database: str, tmp_path: Path) -> None:
