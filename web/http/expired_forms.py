@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import current_app, g, render_template, request
 from flask_login import current_user
@@ -17,6 +16,7 @@ from flask_login import current_user
 from engine.store.db import transaction
 from web.http import once
 from web.http.request import PROOF_FIELDS, current_application, is_public
+from web.http.targets import split_address
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,7 +51,7 @@ def answer_expired_form() -> Any | None:
 def _is_own_form() -> bool:
     """Whether the browser says that a page of this program sent the form, and not a script."""
     sender = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(sender).netloc == request.host and "X-CSRFToken" not in request.headers
+    return split_address(sender).netloc == request.host and "X-CSRFToken" not in request.headers
 
 
 def holds_secrets() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -31,7 +30,7 @@ from web.http.request import (
     request_time,
     tx,
 )
-from web.http.targets import safe_target
+from web.http.targets import safe_target, split_address
 
 blueprint = Blueprint("auth", __name__)
 
@@ -145,4 +144,6 @@ def redirect_to_login() -> Response | tuple[str, int]:
     """Response for visitors not signed in: a redirect to the form, or after a submission, a page that says so."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.show_sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-    return render_template("sign_in.html", expired=True, next=safe_target(urlsplit(request.referrer or "").path)), 401
+    return render_template(
+        "sign_in.html", expired=True, next=safe_target(split_address(request.referrer or "").path)
+    ), 401
