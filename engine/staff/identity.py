@@ -6,6 +6,8 @@ have nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +15,7 @@ from sqlalchemy import select
 
 from engine.actor import ActStamp
 from engine.clock import VIETNAM
-from engine.errors import Invalid
+from engine.errors import Forbidden, Invalid
 from engine.journal import acts, journal
 from engine.staff import authenticators, factors, passkeys, passwords, proofs, rate_limits, recovery_codes
 from engine.staff.factors import FACTOR_LIMIT
@@ -53,18 +55,28 @@ def check_shown(tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActSt
 
     The caller has to keep the transaction also then, because the try counts.
     """
+    with counted_try(tx, check, by):
+        kind = _check(tx, check, shown, by)
+    return proof_of(kind, by.at)
+
+
+@contextmanager
+def counted_try(tx: Transaction, check: ProofCheck, by: ActStamp) -> Iterator[None]:
+    """Let a person try what proves them, a few times in a while; raises Invalid by the field `code` when used up.
+
+    What is refused inside (Invalid, Forbidden) counts and is recorded, so the caller has to keep the transaction.
+    """
     subject = f"{check.person_id} {check.mark}".strip()
     until = rate_limits.blocked_until(tx, FACTOR_LIMIT, subject, by.at)
     if until is not None:
         raise Invalid("code", "proof-limit", until=until.astimezone(VIETNAM))
     try:
-        kind = _check(tx, check, shown, by)
-    except Invalid as refused:
+        yield
+    except (Invalid, Forbidden) as refused:
         rate_limits.count_try(tx, FACTOR_LIMIT, subject, by.at)
         journal.record(tx, by, acts.REFUSE_SIGN_IN, f"person:{check.person_id}", reason=refused.rule)
         raise
     rate_limits.reset_tries(tx, FACTOR_LIMIT, subject)
-    return proof_of(kind, by.at)
 
 
 def _check(tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActStamp) -> str:

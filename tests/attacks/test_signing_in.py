@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from engine.journal import acts
 from engine.staff.accounts import ADDRESS_LIMIT, DEVICE_LIMIT, LOGIN_LIMIT
+from engine.staff.factors import FACTOR_LIMIT
 from engine.staff.passwords import turns
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry
@@ -77,6 +78,18 @@ def test_passkeys_cannot_be_tried_without_end(site: Site) -> None:
         assert answer.status_code == (401 if number < ADDRESS_LIMIT.max_tries else 429)
     refused = table_of(JournalEntry).c.act == acts.REFUSE_SIGN_IN
     assert len(site.read(select(JournalEntry.seq).where(refused))) == ADDRESS_LIMIT.max_tries
+
+
+def test_who_sits_down_at_an_open_session_cannot_guess_its_password_without_end(site: Site) -> None:
+    thief = site.browser(OPERATOR)
+    new = "một câu khác hẳn 2027"
+    for _ in range(FACTOR_LIMIT.max_tries):
+        assert thief.post("/password", {"old": "sai", "new": new, "again": new}).status_code == 422
+    assert thief.post("/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 422
+    refused = table_of(JournalEntry).c.act == acts.REFUSE_SIGN_IN
+    assert len(site.read(select(JournalEntry.seq).where(refused))) == FACTOR_LIMIT.max_tries
+    site.later(minutes=16)
+    assert thief.post("/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
 
 
 def test_a_full_queue_loses_nothing_that_was_typed_beside_a_proof(site: Site) -> None:

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
-from engine.errors import Forbidden
+from engine.errors import Forbidden, Invalid
 from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
-from engine.staff import accounts
+from engine.staff import accounts, identity
 from engine.staff.accounts import PasswordChecking, SignInRefusal
 from engine.staff.external_identities import ExternalPerson
 from engine.staff.ldap_directory import DirectoryAway
@@ -21,6 +21,7 @@ from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
 from web.http import once, passkey_site
 from web.http.admission import admit_external_person, admit_person, forget_session
+from web.http.confirmation import proof_check
 from web.http.known_devices import current_place
 from web.http.request import (
     current_application,
@@ -120,9 +121,10 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
     if new != again:
         return "again", _("Hai lần nhập không giống nhau.")
     try:
-        accounts.change_password(tx(), g.account, old, new, request_time())
+        with identity.counted_try(tx(), proof_check(g.account.id), current_stamp()):
+            accounts.change_password(tx(), g.account, old, new, request_time())
         journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{g.account.id}", must_change=False)
-    except Forbidden as refused:
+    except (Forbidden, Invalid) as refused:
         return "old", say(refused, current_language())
     except WeakPassword as weak:
         return "new", say(weak, current_language())
