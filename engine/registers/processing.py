@@ -50,6 +50,8 @@ ACTIVITIES = (
             "report_link",
             "saved_filter",
             "tracking_key",
+            "word_count",
+            "unfiled_call",
         ),
     ),
     ProcessingActivity(
@@ -72,12 +74,18 @@ ACTIVITIES = (
     ),
     ProcessingActivity(
         "accounts",
-        N_("Quản lý tài khoản và phiên làm việc của cán bộ; chống dò mật khẩu"),
+        N_("Quản lý tài khoản, phiên làm việc và lịch trực của cán bộ; chống dò mật khẩu"),
         N_("cán bộ; người truy cập"),
-        N_("tên đăng nhập, họ tên, thư điện tử, số điện thoại, mã băm của mật khẩu, số điện thoại và địa chỉ mạng"),
+        N_(
+            "tên đăng nhập, họ tên, thư điện tử, số điện thoại, ca trực, thiết bị đăng nhập, mã băm của mật khẩu, số điện "
+            "thoại và địa chỉ mạng"
+        ),
         N_("quản trị viên"),
         N_("tài khoản giữ cùng nhật ký; phiên xóa khi hết hạn; mã băm chống dò xóa trong một ngày"),
-        ("person", "web_session", "throttle", "form_receipt"),
+        (
+            *("person", "web_session", "throttle", "form_receipt", "duty_shift"),
+            *("sign_in_factor", "recovery_code", "account_link", "external_identity"),
+        ),
     ),
     ProcessingActivity(
         "records",

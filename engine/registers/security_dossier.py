@@ -40,6 +40,8 @@ PERMISSION_CAPTIONS = {
     "read_verdicts": N_("Xem đánh giá về đơn vị mình"),
     "search_cases": N_("Tra cứu hồ sơ"),
     "answer_directives": N_("Trả lời văn bản đôn đốc"),
+    "keep_roster": N_("Xếp lịch trực"),
+    "see_roster": N_("Xem lịch trực"),
     "administer": N_("Quản trị tài khoản, đơn vị, lịch, sự cố"),
     "read_records": N_("Xem nhật ký"),
     "privacy": N_("Yêu cầu về dữ liệu, sổ pháp lý"),
