@@ -253,6 +253,12 @@ def change_password(tx: Transaction, account: Account, old: str, new: str, now: 
     connection.execute(delete(_session).where(others))
 
 
+def has_new_password(tx: Transaction, person_id: int, since: datetime) -> bool:
+    """Whether the person's password was changed by them after an instant."""
+    changed = select(_person.c.id).where(_person.c.id == person_id, _person.c.password_changed_at > since)
+    return tx.read.execute(changed).scalar() is not None
+
+
 def set_password(tx: Transaction, login: str, password: str, *, now: datetime | None = None) -> None:
     """Set an account's password and end its sessions. Without `now`, its owner must change it at the next sign-in.
 

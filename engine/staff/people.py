@@ -19,13 +19,14 @@ from engine.province import revision
 from engine.staff.task_holders import requeue_lost_tasks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Person, RoleAssignment, Task
+from engine.store.models import AccountLink, Person, RoleAssignment, Task, WebSession
 from engine.text import strip_diacritics, vietnamese_order
 from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, OrgUnit
 
 _person = table_of(Person)
 _assignment = table_of(RoleAssignment)
 _task = table_of(Task)
+_session, _link = table_of(WebSession), table_of(AccountLink)
 
 MAX_LISTED = 100
 MIN_NAME_LENGTH, MAX_NAME_LENGTH = 2, 100
@@ -247,7 +248,8 @@ def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -
 def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -> None:
     """Close an account or reopen it; closing signs the person out at once. Raises NotFound.
 
-    Tasks that the person has claimed return to the queues, so that nothing waits for somebody who has left.
+    Tasks that the person has claimed return to the queues, so that nothing waits for somebody who has left. What had
+    been opened for them, sessions and links to choose a password, does not come back with a reopened account.
     """
     if _load_account(tx, person_id).active != active:
         act = acts.OPEN_ACCOUNT if active else acts.CLOSE_ACCOUNT
@@ -256,6 +258,9 @@ def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -
     revision.bump(connection)
     connection.execute(update(_person).where(_person.c.id == person_id).values(active=active))
     if not active:
+        connection.execute(delete(_session).where(_session.c.person_id == person_id))
+        unused = (_link.c.person_id == person_id) & _link.c.used_at.is_(None)
+        connection.execute(update(_link).where(unused).values(used_at=by.at))
         held = (_task.c.assignee_id == person_id) & (_task.c.state == "open")
         connection.execute(
             update(_task).where(held).values(assignee_id=None, owner_id=None, version=_task.c.version + 1)

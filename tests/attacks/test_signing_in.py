@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -11,8 +13,11 @@ from engine.staff.accounts import ADDRESS_LIMIT, DEVICE_LIMIT, LOGIN_LIMIT
 from engine.staff.factors import FACTOR_LIMIT
 from engine.staff.passwords import turns
 from engine.store.columns import table_of
-from engine.store.models import JournalEntry
+from engine.store.models import JournalEntry, Person
+from tests.kit.devices import add_telephone
 from tests.kit.site import COMMUNE, OFFICE, OPERATOR, PASSWORD, Browser, Site
+
+LINK = re.compile(r"/account-link/[\w.-]+")
 
 
 def try_password(browser: Browser, password: str, address: str = "203.0.113.9", login: str = OPERATOR) -> TestResponse:
@@ -90,6 +95,29 @@ def test_who_sits_down_at_an_open_session_cannot_guess_its_password_without_end(
     assert len(site.read(select(JournalEntry.seq).where(refused))) == FACTOR_LIMIT.max_tries
     site.later(minutes=16)
     assert thief.post("/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+
+
+def test_half_a_sign_in_ends_with_the_password_that_it_rests_on(site: Site) -> None:
+    owner, thief = site.browser(OPERATOR), site.browser()
+    telephone, _codes = add_telephone(owner)
+    site.later(minutes=1)
+    assert try_password(thief, PASSWORD).location == "/sign-in/second"
+    site.later(minutes=1)
+    new = "một câu khác hẳn 2027"
+    assert owner.post("/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+    answer = thief.post("/sign-in/second", {"proof_code": telephone.code(site.now)})
+    assert (answer.location, thief.get("/inbox").status_code) == ("/sign-in", 302)
+
+
+def test_what_was_opened_before_an_account_was_closed_stays_shut_when_it_is_opened_again(site: Site) -> None:
+    left, admin = site.browser(OPERATOR), site.browser(OFFICE)
+    person = site.read(select(Person.id).where(Person.login == OPERATOR))[0].id
+    link = LINK.search(admin.post(f"/admin/people/{person}/link").text)
+    assert link is not None
+    for active in ("no", "yes"):
+        admin.post(f"/admin/people/{person}/active", {"active": active})
+    assert left.get("/inbox").location.startswith("/sign-in")
+    assert site.browser().get(link[0]).status_code == 404
 
 
 def test_a_full_queue_loses_nothing_that_was_typed_beside_a_proof(site: Site) -> None:

@@ -66,12 +66,16 @@ def admit_external_person(one: ExternalPerson, proof: Proof, after: str = "") ->
 
 
 def half_admission() -> HalfAdmission | None:
-    """Who has shown one factor in this browser and has not been admitted yet; None when that was too long ago."""
+    """Who has shown one factor in this browser and has not been admitted yet.
+
+    None when that was too long ago, and when the password was changed since: it may be why it was.
+    """
     if _HALF not in session:
         return None
     person_id, kinds, at, after = session[_HALF]
     proof = Proof(frozenset(kinds), datetime.fromisoformat(at))
-    return HalfAdmission(person_id, proof, after) if request_time() - proof.at <= HALF_WAY else None
+    is_late = request_time() - proof.at > HALF_WAY or accounts.has_new_password(tx(), person_id, proof.at)
+    return None if is_late else HalfAdmission(person_id, proof, after)
 
 
 def forget_session() -> None:
