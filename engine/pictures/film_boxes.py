@@ -21,8 +21,21 @@ _KINDS = {
     **dict.fromkeys((b"avif", b"avis"), ".avif"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), ".heic"),
 }
-_REMARKS = frozenset({b"udta", b"meta", b"uuid"})  # Position, device, XMP; also names of people and places.
-_NESTS = frozenset({b"moov", b"trak", b"moof", b"traf"})
+# What is needed to play, by the box that it is in, b"" for the file. Everything else is a remark: position, device and
+# names stand in `udta`, `meta` and `uuid`, but also in boxes of makers and in `free` space.
+_NEEDED = {
+    b"": frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"mfra", b"sidx", b"ssix", b"prft", b"wide"}),
+    b"moov": frozenset({b"mvhd", b"iods", b"trak", b"mvex"}),
+    b"trak": frozenset({b"tkhd", b"edts", b"tapt", b"tref", b"trgr", b"load", b"mdia"}),
+    b"edts": frozenset({b"elst"}),
+    b"mdia": frozenset({b"mdhd", b"elng", b"hdlr", b"minf"}),
+    b"minf": frozenset({b"vmhd", b"smhd", b"hmhd", b"nmhd", b"sthd", b"gmhd", b"hdlr", b"dinf", b"stbl"}),
+    b"moof": frozenset({b"mfhd", b"traf"}),
+    b"traf": frozenset({b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"senc"}),
+}
+_REST = b""  # The name of what is left at an end and too short for a box.
+
+_Box = tuple[bytes, bytes, int, int, int]  # Parent, name, start, start of the body, end.
 
 
 def kind_by_brand(content: bytes) -> str:
@@ -38,32 +51,34 @@ def without_remarks(content: bytes) -> bytes | None:
     """The same film or recording without remarks; None when its boxes do not add up."""
     cleaned = bytearray(content)
     try:
-        boxes = list(_walk(content, 0, len(content), 0, [MOST_BOXES]))
+        boxes = list(_walk(content, 0, len(content), b"", [MOST_BOXES]))
     except ValueError:
         return None
-    if not any(name == b"moov" for name, _start, _body, _end in boxes):
+    if not any(name == b"moov" for _parent, name, _start, _body, _end in boxes):
         return None
-    for name, start, body, end in boxes:
-        if name in _REMARKS or (name == b"trak" and _is_of_remarks(content[body:end])):
-            cleaned[start + 4 : start + 8] = b"free"
+    for parent, name, start, body, end in boxes:
+        if name not in _NEEDED[parent] or (name == b"trak" and _is_of_remarks(content[body:end])):
+            if name != _REST:
+                cleaned[start + 4 : start + 8] = b"free"
             cleaned[body:end] = bytes(end - body)
     return bytes(cleaned)
 
 
-def _walk(content: bytes, start: int, end: int, depth: int, left: list[int]) -> Iterator[tuple[bytes, int, int, int]]:
-    """Yield (name, start, start of the body, end) of the boxes, of those that hold boxes these too."""
+def _walk(content: bytes, start: int, end: int, parent: bytes, left: list[int]) -> Iterator[_Box]:
+    """The boxes between two places, and those that they hold, with the name of the box that they are in."""
     while start + _HEAD <= end:
         left[0] -= 1
         size, name, body = int.from_bytes(content[start : start + 4]), content[start + 4 : start + 8], start + _HEAD
         if size == 1:
             size, body = int.from_bytes(content[start + 8 : start + 16]), start + 16
         stop = end if size == 0 else start + size
-        if stop > end or stop < body or left[0] < 0 or depth > 4:
+        if stop > end or stop < body or left[0] < 0:
             raise ValueError(name)
-        yield name, start, body, stop
-        if name in _NESTS:
-            yield from _walk(content, body, stop, depth + 1, left)
+        yield parent, name, start, body, stop
+        if name in _NEEDED[parent] and name in _NEEDED:
+            yield from _walk(content, body, stop, name, left)
         start = stop
+    yield parent, _REST, start, start, end
 
 
 def _is_of_remarks(track: bytes) -> bool:

@@ -62,7 +62,8 @@ def redraw_picture(content: bytes) -> CleanPicture:
         raise PictureFault("picture-too-many-points") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, TypeError, IndexError, EOFError):
         raise PictureFault("picture-unreadable") from None  # Whatever Pillow raises for a damaged file.
-    return CleanPicture(_write_picture(picture, kind), EXTENSIONS[kind], _draw_thumbnail(picture))
+    bare = _without_remarks(picture)
+    return CleanPicture(_write_picture(bare, kind), EXTENSIONS[kind], _draw_thumbnail(bare))
 
 
 def _read_points(opened: Image.Image) -> Image.Image:
@@ -92,13 +93,18 @@ def _in_common_colours(picture: Image.Image, profile: bytes | None) -> Image.Ima
     return picture if converted is None else converted
 
 
-def _write_picture(picture: Image.Image, kind: str) -> bytes:
+def _without_remarks(picture: Image.Image) -> Image.Image:
+    """The points alone: Pillow copies a comment with every picture made of another, and writes it."""
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
+    return bare
+
+
+def _write_picture(picture: Image.Image, kind: str) -> bytes:
     if kind == "JPEG":
-        return _encode(_on_white(bare), "JPEG", quality=_QUALITY)
+        return _encode(_on_white(picture), "JPEG", quality=_QUALITY)
     options = {"PNG": {"compress_level": 4}, "WEBP": {"quality": _QUALITY, "method": 2}}
-    return _encode(bare, kind, **options[kind])
+    return _encode(picture, kind, **options[kind])
 
 
 def _draw_thumbnail(picture: Image.Image) -> bytes:
