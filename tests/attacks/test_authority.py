@@ -10,9 +10,9 @@ from sqlalchemy import select
 from engine.actor import SYSTEM, ActStamp
 from engine.staff import access, people, substitutes
 from engine.store.columns import table_of
-from engine.store.models import History, Mail, Person, Report, RoleAssignment, Substitute, Task
+from engine.store.models import Contact, History, Mail, Person, Report, RoleAssignment, Substitute, Task
 from tests.kit.site import COMMUNE, DEPARTMENT, NOW, OFFICE, OPERATOR, PLACE, Browser, Site
-from tests.web.pages.test_task import received
+from tests.web.pages.test_task import VERIFY, complete, received
 
 OTHER = "26008"  # A commune beside.
 BY = ActStamp(SYSTEM, NOW)
@@ -207,3 +207,14 @@ def test_a_period_that_is_over_and_people_without_a_role_are_refused(site: Site)
     site.write(people.revoke_role, person_id(site, OTHER_OFFICER), OTHER, "commune", BY)
     assert arrange(officer, "", OTHER_OFFICER) == REFUSED
     assert arrange(site.browser(OPERATOR), COMMUNE, OTHER_HEAD) == FORBIDDEN
+
+
+def test_a_task_that_is_done_gives_no_hand_in_the_case_any_more(site: Site) -> None:
+    instance_id = received(site)
+    commune = site.browser(COMMUNE)
+    task = site.task(instance_id, "verify")
+    complete(site, commune, instance_id, "verify", VERIFY)
+    before = site.read(select(table_of(Contact)))
+    contact = {"means": "phone", "reached": "yes", "note": "đã gọi"}
+    assert commune.post(f"/tasks/{task.id}/contacts", contact).status_code == 409
+    assert site.read(select(table_of(Contact))) == before

@@ -287,8 +287,10 @@ def take_back_task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int:task_id>/contacts")
 def submit_contact(task_id: int) -> ResponseReturnValue:
-    """Add an attempt to contact the citizen to the case's log (R5)."""
-    case, _task = _load_task(task_id)
+    """Add an attempt to contact the citizen to the case's log (R5); for those alone whose task is still open."""
+    case, task = _load_task(task_id)
+    if task.state != OPEN:
+        raise Stale("task-moved-on")
     form = request.form
     if form.get("means") not in filters.choice_captions("verify", "contact_by") or form.get("reached") not in (
         "yes",
