@@ -96,12 +96,18 @@ def load_progress(tx: Transaction, report_id: int, world: World, now: datetime) 
         report,
         case,
         open_tasks,
-        mask_personal_data(answer, main),
+        mask_personal_data(answer, main, *_others_hanging(tx, main_id, report_id)),
         None,
         standing,
         main.code,
         joined if asks else None,
     )
+
+
+def _others_hanging(tx: Transaction, main_id: int, report_id: int) -> Sequence[Any]:
+    """Who else hangs on the main report: an answer that names them is nothing for this citizen."""
+    others = {row.id for row in report_links.list_hanging_reports(tx, main_id)} - {report_id}
+    return tx.read.execute(select(_report).where(_report.c.id.in_(sorted(others)))).all()
 
 
 def _latest_answer(tx: Transaction, instance_id: int) -> str:

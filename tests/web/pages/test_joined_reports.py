@@ -112,6 +112,16 @@ def test_a_joined_report_follows_the_main_case_and_its_citizen_rates_for_themsel
     prove_record(site)
 
 
+def test_the_common_answer_names_none_of_the_others_to_whoever_joined(site: Site) -> None:
+    instance_id, main = handled(site)
+    first = join(site, main)
+    join(site, main, phone="0987654322", reporter_name="Phạm Thị Khế Chua", address="9 đường Me")
+    answer(site, instance_id, "Đã báo bà Trần Thị Mận và bà Phạm Thị Khế Chua ở 9 đường Me: đã mở cửa.")
+    page = page_of(site, first).get("/follow").text
+    assert "đã mở cửa" in page
+    assert not any(words in page for words in ("Mận", "Khế", "đường Me"))
+
+
 @pytest.mark.parametrize("how", ["joined", "merged", "merged and ended"])
 def test_whoever_is_not_satisfied_with_the_common_result_goes_on_alone_one_level_up(site: Site, how: str) -> None:
     main_case, main = handled(site)
