@@ -160,11 +160,13 @@ def show_filed_report() -> ResponseReturnValue:
         return redirect(url_for("following.show_doors"))
     result = form_receipts.receipt_result(receipt)
     report_id = result["report"]
+    progress = tracking.load_progress(tx(), report_id, current_world(), request_time())
     return render_template(
         "filed.html",
         code=result["code"],
         key=key,
-        content=tracking.load_progress(tx(), report_id, current_world(), request_time()).report.content,
+        content=progress.report.content,
+        taken_in_by=progress.case.due_at if progress.awaits_intake else None,
         due=expected_time.expected_deadline(tx(), report_id, current_world(), request_time()),
         told=new_keys.is_told_of_stages(report_id),
     )
