@@ -47,7 +47,10 @@ def _intake_task(tx: Transaction, case_id: int) -> str | None:
 def _deadline_if_taken_in(
     tx: Transaction, report_id: int, at_intake: tuple[int, str], world: World, now: datetime
 ) -> datetime | None:
-    """The deadline that the diagram and its tables would set; nothing is written. `at_intake`: the case and its task."""
+    """The deadline that the diagram and its tables would set; nothing is written.
+
+    `at_intake` is the case and its task.
+    """
     case_id, task_id = at_intake
     columns = [_report.c[name] for name in ("place", "field", "urgency")]
     report = tx.read.execute(select(*columns).where(_report.c.id == report_id)).one()

@@ -29,3 +29,19 @@ if (form) {
   form.addEventListener("submit", () => clearTimeout(waiting));
   document.querySelector("[data-focus]")?.focus();
 }
+
+// What the server refused is no longer said of a field that has been changed since; the list at the top stays.
+function forgetFault({ target }) {
+  const part = target.closest?.(".field");
+  for (const fault of part?.querySelectorAll(".fault[id]") ?? []) {
+    for (const box of [part, ...part.querySelectorAll("[aria-describedby], .is-invalid")]) {
+      const ids = (box.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== fault.id);
+      box.classList.remove("is-invalid");
+      box.removeAttribute("aria-invalid");
+      if (ids.length) box.setAttribute("aria-describedby", ids.join(" "));
+      else box.removeAttribute("aria-describedby");
+    }
+    fault.remove();
+  }
+}
+for (const kind of ["input", "change"]) document.addEventListener(kind, forgetFault, true);

@@ -53,7 +53,7 @@ def test_the_page_after_filing_says_what_follows_and_by_when(site: Site) -> None
     page = site.browser().post("/report", {**SENT, "email": ADDRESS}, follow_redirects=True).text
     assert "Tiếp theo" in page
     assert SENT["content"] in page
-    taken_in_by = "10:30 thứ Tư 25/11/2026"
+    taken_in_by = "13:30 thứ Tư 25/11/2026"
     expected = "Dự kiến có kết quả trước 10:00 thứ Tư 02/12/2026"
     assert f"chuyển đến đơn vị phụ trách, trước {taken_in_by}." in page
     assert expected in page
