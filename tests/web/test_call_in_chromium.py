@@ -42,6 +42,9 @@ def test_nothing_covers_the_field_in_focus(desk: Desk) -> None:
         covered: dict[str, int] = operator.evaluate(WALK)
         assert {"phone", "reporter_name", "content", "given_answer", "divert_reason", "petition"} <= covered.keys()
         assert {name: number for name, number in covered.items() if number > 0} == {}, (viewport, faulty)
+    operator.locator(".ends summary").click()
+    menu = operator.locator(".ends-list").bounding_box()
+    assert menu is not None and 0 <= menu["x"] <= SMALL_PHONE["width"] - menu["width"]
 
 
 def take_an_answer(operator: Page) -> None:

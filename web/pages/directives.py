@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ blueprint = Blueprint("directives", __name__)
 
 ResponseReturnValue = Any
 CHASE, ISSUE = "chase", "issue_directives"
+# "V/v" stands before the subject wherever it is shown; whoever types it too does not have it twice.
+ABOUT = re.compile(r"^v/v[\s:.]*", re.IGNORECASE)
 WORD_TYPE = file_kinds.MEDIA_TYPES[".docx"]
 # State of a unit: caption, icon and CSS classes.
 STATE_CAPTIONS = {
@@ -193,6 +196,7 @@ def _apply_edits(number: int) -> bool:
     form = request.form
     days = form.get("days", "").strip()
     texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in drafting.MAX_LENGTHS}
+    texts["subject"] = ABOUT.sub("", texts["subject"])
     cases = [case for item in form.getlist("case") if (case := parse_digits(item)) is not None]
     new_texts = DraftTexts(**texts, days=parse_digits(days) or 0)
     return drafting.edit_directive(tx(), current_desk(), (number, sent_version()), new_texts, cases)
