@@ -37,15 +37,15 @@ def expected_deadline(tx: Transaction, report_id: int, world: World, now: dateti
     return due
 
 
-def _intake_task(tx: Transaction, case_id: int) -> str | None:
+def _intake_task(tx: Transaction, case_id: int) -> int | None:
     """The open task in which the hotline takes a report in, as the engine knows it."""
     at_intake = (_task.c.instance_id == case_id) & (_task.c.node == calls.RECEIVE) & (_task.c.state == OPEN)
-    task_id: str | None = tx.read.execute(select(_task.c.engine_id).where(at_intake)).scalar()
+    task_id: int | None = tx.read.execute(select(_task.c.engine_id).where(at_intake)).scalar()
     return task_id
 
 
 def _deadline_if_taken_in(
-    tx: Transaction, report_id: int, at_intake: tuple[int, str], world: World, now: datetime
+    tx: Transaction, report_id: int, at_intake: tuple[int, int], world: World, now: datetime
 ) -> datetime | None:
     """The deadline that the diagram and its tables would set; nothing is written.
 

@@ -44,7 +44,8 @@ def test_nothing_covers_the_field_in_focus(desk: Desk) -> None:
         assert {name: number for name, number in covered.items() if number > 0} == {}, (viewport, faulty)
     operator.locator(".ends summary").click()
     menu = operator.locator(".ends-list").bounding_box()
-    assert menu is not None and 0 <= menu["x"] <= SMALL_PHONE["width"] - menu["width"]
+    assert menu is not None
+    assert 0 <= menu["x"] <= SMALL_PHONE["width"] - menu["width"]
 
 
 def take_an_answer(operator: Page) -> None:

@@ -58,7 +58,7 @@ def test_five_large_pictures_go_up_from_a_telephone_and_one_report_is_filed(
     expect(page.locator("[data-typed-note]")).to_be_visible()
     expect(kept).to_have_count(5)
     expect(page.locator("#content")).to_have_value(TYPED)
-    expect(page.locator("#place")).to_have_value("Phường Trảng Dài")
+    expect(page.locator("#place")).to_have_value("Phường Trảng Dài, Thành phố Biên Hòa")
     page.get_by_role("button", name="Gửi phản ánh", exact=True).click()
     expect(page.locator(".summary")).to_be_visible()
     expect(kept).to_have_count(5)
