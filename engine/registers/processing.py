@@ -77,8 +77,8 @@ ACTIVITIES = (
         N_("Quản lý tài khoản, phiên làm việc và lịch trực của cán bộ; chống dò mật khẩu"),
         N_("cán bộ; người truy cập"),
         N_(
-            "tên đăng nhập, họ tên, thư điện tử, số điện thoại, ca trực, thiết bị đăng nhập, mã băm của mật khẩu, số điện "
-            "thoại và địa chỉ mạng"
+            "tên đăng nhập, họ tên, thư điện tử, số điện thoại, ca trực, thiết bị đăng nhập, mã băm của mật khẩu, số "
+            "điện thoại và địa chỉ mạng"
         ),
         N_("quản trị viên"),
         N_("tài khoản giữ cùng nhật ký; phiên xóa khi hết hạn; mã băm chống dò xóa trong một ngày"),
