@@ -49,7 +49,7 @@ CAPTIONS = {
     "email": Term(N_("thư điện tử")),
     "content": Term(N_("nội dung phản ánh")),
     "received_at": Term(N_("thời điểm tiếp nhận")),
-    "due": Term(N_("hạn xử lý")),
+    "due": Term(N_("hạn giải quyết")),
 }
 
 _report = table_of(Report)

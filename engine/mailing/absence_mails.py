@@ -19,15 +19,16 @@ _LINK = N_("Xem hoặc thay đổi: {link}")
 # Subject and text by what has happened.
 _WORDS: Mapping[str, tuple[str, str]] = {
     substitutes.ARRANGED: (
-        N_("[1022] Nhờ làm thay {person} tại {unit} từ {start}"),
+        N_("[1022] Nhờ xử lý thay {person} tại {unit} từ {start}"),
         N_(
-            "{person} vắng mặt tại {unit} từ {start} đến trước {end}; bạn được nhờ làm thay trong thời gian đó. "
-            "Việc nằm trong mục “Đang làm thay” của hộp việc. Nếu không nhận, xin từ chối để người khác được nhờ."
+            "{person} vắng mặt tại {unit} từ {start} đến trước {end}; bạn được nhờ xử lý thay trong thời gian đó. "
+            "Việc nằm trong mục “Đang xử lý thay” của “Việc cần xử lý”. "
+            "Nếu không nhận, xin từ chối để người khác được nhờ."
         ),
     ),
     substitutes.DECLINED: (
-        N_("[1022] {substitute} từ chối làm thay {person}"),
-        N_("{substitute} từ chối làm thay {person} tại {unit} từ {start} đến trước {end}. Xin nhờ người khác."),
+        N_("[1022] {substitute} từ chối xử lý thay {person}"),
+        N_("{substitute} từ chối xử lý thay {person} tại {unit} từ {start} đến trước {end}. Xin nhờ người khác."),
     ),
 }
 

@@ -42,7 +42,7 @@ _recipient, _outbox, _person, _report = table_of(NoticeRecipient), table_of(Outb
 _TO_OFFICERS = {ABSENCE_MAIL: compose_absence_mail, duty_mails.DUTY: duty_mails.compose_duty_mail}
 _DIGEST_SUBJECT = N_("[1022] {count} thông báo về hồ sơ của đơn vị")
 _DIGEST_OPENING = N_("Trong một giờ qua có nhiều thông báo, xin gửi chung trong một thư:")
-_DIGEST_CLOSING = N_("Mở hộp việc: {link}")
+_DIGEST_CLOSING = N_("Mở “Việc cần xử lý”: {link}")
 
 
 @dataclass(frozen=True, slots=True)

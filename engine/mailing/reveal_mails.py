@@ -27,7 +27,7 @@ REVEALS = "reveals"
 _TEXTS = {
     "subject": N_("[1022] {name} đã xem thông tin người phản ánh của {count} hồ sơ trong ngày {day}"),
     "opening": N_(
-        "Trong ngày {day}, {name} ({units}) đã mở thông tin người phản ánh của {count} hồ sơ mà mình không xử lý. "
+        "Trong ngày {day}, {name} ({units}) đã mở thông tin người phản ánh của {count} hồ sơ mà mình không giải quyết. "
         "Số này cao hơn thường lệ; đề nghị lãnh đạo đơn vị hỏi lại lý do."
     ),
     "closing": N_("Lý do của từng lần được ghi trong nhật ký hồ sơ."),

@@ -9,7 +9,10 @@ from engine.registers.processing import BASIS, activities_section, columns_secti
 from engine.translation.catalogue import N_
 
 _MEASURES = (
-    N_("Chỉ người xử lý hồ sơ thấy đủ thông tin người phản ánh; người khác thấy thông tin đã che, xem phải nêu lý do."),
+    N_(
+        "Chỉ người giải quyết hồ sơ thấy đủ thông tin người phản ánh; "
+        "người khác thấy thông tin đã che, xem phải nêu lý do."
+    ),
     N_("Mỗi lần xem, xuất dữ liệu cá nhân đều được ghi: ai, khi nào, từ đâu, để làm gì."),
     N_("Nhật ký công việc nối thành chuỗi, chỉ thêm; sửa hay xóa đều bị phát hiện."),
     N_("Dữ liệu cá nhân tự động bị xóa khi hết thời hạn lưu; nhật ký chỉ giữ mã băm có muối."),

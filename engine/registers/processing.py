@@ -37,7 +37,7 @@ ACTIVITIES = (
         N_("Tiếp nhận, giải quyết phản ánh, kiến nghị và trả lời người dân"),
         N_("người phản ánh; người được nhắc đến trong phản ánh"),
         N_("họ tên, số điện thoại, địa chỉ, thư điện tử, nội dung, tệp đính kèm, kết quả liên hệ, biểu mẫu đã điền"),
-        N_("cán bộ xử lý hồ sơ; người khác chỉ thấy thông tin đã che"),
+        N_("cán bộ giải quyết hồ sơ; người khác chỉ thấy thông tin đã che"),
         _WITH_CASE,
         (
             "report",

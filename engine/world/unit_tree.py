@@ -95,6 +95,11 @@ class UnitTree:
         """Whether any district is active: true of a three-level province."""
         return any(unit.kind == "district" and not unit.closed for unit in self.units)
 
+    @cached_property
+    def has_towns(self) -> bool:
+        """Whether any commune is a town (thị trấn), a kind that ended in July 2025."""
+        return any(unit.name.startswith("Thị trấn ") and not unit.closed for unit in self.units)
+
     def get(self, code: str) -> OrgUnit:
         """The unit with this code, open or closed; raises NotFound."""
         unit = self._by_code.get(code)

@@ -128,9 +128,9 @@ def test_chains_are_refused_in_either_order_and_what_is_borrowed_is_not_lent_on(
 def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others(site: Site) -> None:
     assert arrange(site.browser(HEAD), COMMUNE, OTHER_OFFICER) == ARRANGED
     deputy = site.browser(OTHER_OFFICER)
-    assert "Bạn được nhờ làm thay" in deputy.get("/inbox").text
+    assert "Bạn được nhờ xử lý thay" in deputy.get("/inbox").text
     assert "Từ chối" in deputy.get("/substitutes").text
-    assert "Bạn được nhờ làm thay" not in deputy.get("/inbox").text  # They have read of it.
+    assert "Bạn được nhờ xử lý thay" not in deputy.get("/inbox").text  # They have read of it.
     number = absences(site)[0].id
     assert site.browser(DEPARTMENT).post(f"/substitutes/{number}/decline").status_code == 404
     assert deputy.post(f"/substitutes/{number}/decline").status_code == 302
@@ -141,8 +141,8 @@ def test_a_substitute_is_told_and_may_decline_which_ends_it_and_tells_the_others
     persons = [f"person:{person_id(site, login)}" for login in (OTHER_OFFICER, COMMUNE, HEAD)]
     assert mails == {(persons[0], arranged), (persons[1], declined), (persons[2], declined)}
     box = site.browser(OFFICE).get("/admin/mailbox").text
-    assert "Nhờ làm thay" in box
-    assert "từ chối làm thay" in box
+    assert "Nhờ xử lý thay" in box
+    assert "từ chối xử lý thay" in box
 
 
 def test_a_task_claimed_while_standing_in_stays_with_the_absent_person(site: Site) -> None:
@@ -173,7 +173,7 @@ def test_the_history_says_for_whom_a_substitute_acts(site: Site) -> None:
         site.read(select(Person.name).where(Person.login == login))[0].name for login in (OTHER_OFFICER, COMMUNE)
     )
     page = site.browser(COMMUNE).get(f"/cases/{site.read(select(Report.code))[0].code}").text
-    assert page.count(f"{substitute}, làm thay {absent}") == 3  # The contact also in the thread.
+    assert page.count(f"{substitute}, xử lý thay {absent}") == 3  # The contact also in the thread.
     assert [entry.action for entry in entries if '"for":' in entry.detail] == ["claim", "contact"]
 
 

@@ -184,7 +184,7 @@ def test_kinds_have_names_and_units_are_named() -> None:
         wording.describe_reason(reason, "vi", names) == "bước Xác minh chuyển từ đơn vị Biên Hòa sang Long Khánh, 735"
     )
     deadline = DifferenceReason("deadline", "deadline", AT)
-    assert wording.describe_reason(deadline, "vi") == "hạn xử lý đổi từ 10:00 25/11/2026 thành không có"
+    assert wording.describe_reason(deadline, "vi") == "hạn giải quyết đổi từ 10:00 25/11/2026 thành không có"
     stopped = PlainFault("simulated-case-turns-in-circle", {})
     failed = DifferenceReason("failed", "failed", {"element": "again", "name": "Lặp", "message": stopped})
     assert wording.describe_reason(failed, "vi") == "dừng ở bước Lặp: Hồ sơ chạy vòng tròn, không đi đến đâu"

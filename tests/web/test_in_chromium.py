@@ -147,7 +147,7 @@ def test_a_dissatisfied_citizen_brings_it_back_one_level_up(desk: Desk) -> None:
     citizen.fill("#dissatisfied_reason", "Trạm vẫn đóng cửa.")
     expect(citizen.locator("#dissatisfied_reason-fault")).to_have_count(0)
     citizen.get_by_role("button", name="Gửi ý kiến").click()
-    expect(citizen.locator("h1")).to_have_text("Phản ánh đang được xử lý")
+    expect(citizen.locator("h1")).to_have_text("Phản ánh đang được giải quyết")
     focal = desk.visit(FOCAL)
     open_task(focal, code, "Trực tiếp giải quyết")
     expect(focal.get_by_text("Trạm vẫn đóng cửa.")).to_have_count(2)  # Why it is here, and in the thread.
@@ -181,7 +181,7 @@ def test_what_is_outside_the_authority_goes_through_the_office_to_a_department_a
     focal.fill("#transfer_reason", "Thuộc thẩm quyền của Sở.")
     done(focal)
     open_task(office, code, "Điều phối")
-    pick(office, "Giao sở, ngành xử lý")
+    pick(office, "Giao sở, ngành giải quyết")
     office.fill("input#department", "so giao duc")
     office.keyboard.press("Enter")
     office.fill("#coordinate_reason", "Thuộc lĩnh vực giáo dục.")
@@ -307,7 +307,7 @@ def test_pages_work_without_script_too(desk: Desk) -> None:
     operator = desk.visit(OPERATOR, java_script_enabled=False)
     task = desk.site.task(filed.instance_id, "receive")
     operator.goto(f"/tasks/{task.id}")
-    operator.locator("#task-form label.choice", has_text="Chuyển đơn vị xử lý").click()
+    operator.locator("#task-form label.choice", has_text="Chuyển đơn vị giải quyết").click()
     operator.get_by_role("button", name="Hoàn thành").click()
     expect(operator.locator(".alert-success")).to_contain_text("Đã hoàn thành")
 

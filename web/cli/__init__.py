@@ -44,7 +44,7 @@ class TongdaiGroup(BilingualGroup):
 
 
 @click.group(
-    cls=TongdaiGroup, help=N_("Tổng đài 1022 tiếp nhận phản ánh của người dân: sơ đồ, hồ sơ, bộ đếm giờ, đơn vị.")
+    cls=TongdaiGroup, help=N_("Tổng đài 1022 tiếp nhận phản ánh của người dân: sơ đồ, hồ sơ, hẹn giờ, đơn vị.")
 )
 @click.version_option(package_name="tongdai1022", prog_name="tongdai", help=SHOW_VERSION)
 def main() -> None:

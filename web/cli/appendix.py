@@ -23,7 +23,9 @@ DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 
 @click.command(
     cls=BilingualCommand,
-    help=N_("Ghi phụ lục số liệu của một kỳ: tiếp nhận, đã giải quyết, quá hạn, đang xử lý … theo đơn vị và lĩnh vực."),
+    help=N_(
+        "Ghi phụ lục số liệu của một kỳ: tiếp nhận, đã giải quyết, quá hạn, đang giải quyết … theo đơn vị và lĩnh vực."
+    ),
 )
 @click.option("--from", "first", type=DAY_TYPE, required=True, help=N_("Ngày đầu của kỳ, viết như 2026-10-01."))
 @click.option("--to", "last", type=DAY_TYPE, required=True, help=N_("Ngày cuối của kỳ, tính cả ngày này."))

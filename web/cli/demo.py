@@ -42,8 +42,8 @@ FIGURE_NAMES = {
     "rejected": N_("bị loại"),
     "failed": N_("bị dừng"),
     "tasks": N_("việc"),
-    "timers": N_("bộ đếm giờ"),
-    "timers_late": N_("bộ đếm giờ bị trễ"),
+    "timers": N_("hẹn giờ"),
+    "timers_late": N_("hẹn giờ bị trễ"),
     "late_max_s": N_("trễ nhiều nhất, giây"),
     "wall_s": N_("thời gian chạy, giây"),
     "cases_per_s": N_("hồ sơ mỗi giây"),
@@ -56,8 +56,8 @@ STOPPED = N_("dòng {row} dừng ở chỗ quy trình không đi tiếp được
 @click.command(
     cls=BilingualCommand,
     help=N_(
-        "Chạy lại FILE: mỗi dòng là một phản ánh, được tiếp nhận, xử lý và đóng đúng các thời điểm của nó, theo đồng "
-        "hồ ảo."
+        "Chạy lại FILE: mỗi dòng là một phản ánh, được tiếp nhận, giải quyết và kết thúc đúng các thời điểm của nó, "
+        "theo đồng hồ ảo."
     ),
 )
 @click.argument("file", type=FILE_TYPE)
@@ -104,7 +104,7 @@ def _deployment_files(context: CommandContext, process: str, number: int | None)
 @click.command(
     cls=BilingualCommand,
     help=N_(
-        "Lập một tỉnh với người và phản ánh giả định tính đến lúc này; chạy lần nữa thì tiếp tục từ chỗ đang dừng."
+        "Lập một tỉnh với người và phản ánh minh họa tính đến lúc này; chạy lần nữa thì tiếp tục từ chỗ đang dừng."
     ),
 )
 @click.option("--root", type=FOLDER, default=deployment_root, help=N_("Nơi có workflows/ và forms/."))
@@ -168,13 +168,13 @@ def _print_demo(context: CommandContext, outcome: DemoStatus) -> None:
 def _print_next_steps(context: CommandContext, outcome: DemoStatus) -> None:
     if outcome.replayed is None:
         context.echo(
-            N_("Bản dùng thử đã có sẵn; từ đó đến nay {count} bộ đếm giờ đã đến hạn và đã chạy."), count=outcome.fired
+            N_("Bản dùng thử đã có sẵn; từ đó đến nay {count} hẹn giờ đã đến hạn và đã chạy."), count=outcome.fired
         )
     else:
         _print_rejected(context, NOT_REPLAYED, outcome.replayed.rejected)
         _print_rejected(context, STOPPED, outcome.replayed.failed)
         context.echo(
-            N_("Đã chạy lại {reports} phản ánh; {people} người giả định làm việc trong tỉnh."),
+            N_("Đã chạy lại {reports} phản ánh; {people} người minh họa làm việc trong tỉnh."),
             reports=outcome.replayed.cases,
             people=outcome.people,
         )

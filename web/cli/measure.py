@@ -24,7 +24,7 @@ from web.cli.context import CommandContext, pass_context
 
 @click.command(
     cls=BilingualCommand,
-    help=N_("Đo việc hoàn thành, trạng thái, bộ đếm giờ và độ lớn dần so với mức nền, trong một lần chạy xen kẽ."),
+    help=N_("Đo việc hoàn thành, trạng thái, hẹn giờ và độ lớn dần so với mức nền, trong một lần chạy xen kẽ."),
 )
 @click.option(
     "--url", help=N_("Một máy chủ PostgreSQL được phép lập cơ sở dữ liệu tạm; nếu không có thì chỉ đo SQLite.")
@@ -130,15 +130,13 @@ def bench_load(context: CommandContext, officers: int, seconds: float, think: fl
 @click.command(
     name="bench-timers",
     cls=BilingualCommand,
-    help=N_(
-        "Đo xem các tiến trình nền chạy bộ đếm giờ trễ bao lâu, trên một cơ sở dữ liệu còn trống (tongdai migrate)."
-    ),
+    help=N_("Đo xem các tiến trình nền chạy hẹn giờ trễ bao lâu, trên một cơ sở dữ liệu còn trống (tongdai migrate)."),
 )
 @click.option(
-    "--waiting", type=click.IntRange(0, 5_000_000), default=1_000_000, help=N_("Bao nhiêu bộ đếm giờ khác đang chờ.")
+    "--waiting", type=click.IntRange(0, 5_000_000), default=1_000_000, help=N_("Bao nhiêu hẹn giờ khác đang chờ.")
 )
 @click.option(
-    "--rate", type=click.IntRange(1, 100_000), default=1_000, help=N_("Bao nhiêu bộ đếm giờ đến hạn trong một phút.")
+    "--rate", type=click.IntRange(1, 100_000), default=1_000, help=N_("Bao nhiêu hẹn giờ đến hạn trong một phút.")
 )
 @click.option("--minutes", type=click.IntRange(1, 60), default=5, help=N_("Trong bao nhiêu phút."))
 @click.option(
@@ -170,7 +168,7 @@ def _print_lateness(context: CommandContext, load: TimerLoad, lateness: TimerLat
         (context.text(N_("nhiều nhất, giây")), context.decimal(lateness.most, ".3f")),
     ]
     context.print_table(
-        N_("Độ trễ khi {waiting} bộ đếm giờ đang chờ, mỗi phút {rate} bộ đến hạn, {workers} tiến trình nền"),
+        N_("Độ trễ khi {waiting} hẹn giờ đang chờ, mỗi phút {rate} hẹn giờ đến hạn, {workers} tiến trình nền"),
         (N_("số liệu"), N_("giá trị")),
         rows,
         waiting=load.waiting,

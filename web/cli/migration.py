@@ -75,7 +75,8 @@ def move_cases(context: CommandContext, key: str, number: int | None, pairs: tup
 @cases_group.command(
     name="return",
     help=N_(
-        "Cho các hồ sơ đã chuyển sang một bản triển khai, và từ đó chưa ai xử lý, trở lại trạng thái trước khi chuyển."
+        "Cho các hồ sơ đã chuyển sang một bản triển khai, và từ đó chưa ai làm gì thêm, "
+        "trở lại trạng thái trước khi chuyển."
     ),
 )
 @click.option(
@@ -88,7 +89,7 @@ def return_cases(context: CommandContext, number: int) -> None:
         context.database, number, Migrator(BY_COMMAND, clock.now(), context.world)
     )
     context.echo(
-        N_("Đã trở lại: {moved}; đã có người xử lý trong lúc đó: {busy}."), moved=outcome.moved, busy=outcome.busy
+        N_("Đã trở lại: {moved}; đã có người làm tiếp trong lúc đó: {busy}."), moved=outcome.moved, busy=outcome.busy
     )
 
 

@@ -122,12 +122,12 @@ def link(context: CommandContext, login: str, *, factors: bool) -> None:
     _print_link(context, handle)
 
 
-@click.group(name="timers", cls=BilingualGroup, help=N_("Các bộ đếm giờ đến hạn."))
+@click.group(name="timers", cls=BilingualGroup, help=N_("Các hẹn giờ đến hạn."))
 def timers_group() -> None:
     """Due timers."""
 
 
-@timers_group.command(help=N_("Chạy các bộ đếm giờ đến hạn."))
+@timers_group.command(help=N_("Chạy các hẹn giờ đến hạn."))
 @click.option(
     "--until",
     type=INSTANT_TYPE,
@@ -137,7 +137,7 @@ def timers_group() -> None:
 def fire(context: CommandContext, until: datetime | None) -> None:
     """Fire due timers."""
     with Progress(transient=True) as progress:
-        task = progress.add_task(context.text(N_("Đang chạy bộ đếm giờ")), total=None)
+        task = progress.add_task(context.text(N_("Đang chạy hẹn giờ")), total=None)
         outcome = timers.fire_until(
             context.database,
             clock.to_utc(until) if until else clock.now(),
@@ -145,7 +145,7 @@ def fire(context: CommandContext, until: datetime | None) -> None:
             attempts=context.settings.timer_attempts,
             tick=lambda state: progress.update(task, completed=state.fired),
         )
-    context.echo(N_("{fired} bộ đếm giờ đã chạy, {failed} bị lỗi."), fired=outcome.fired, failed=outcome.failed)
+    context.echo(N_("{fired} hẹn giờ đã chạy, {failed} bị lỗi."), fired=outcome.fired, failed=outcome.failed)
 
 
 @click.group(cls=BilingualGroup, help=N_("Những gì hệ thống không làm được."))
@@ -293,7 +293,7 @@ def holiday() -> None:
 
 @holiday.command(
     name="set",
-    help=N_("Công bố một ngày là ngày nghỉ hoặc ngày làm việc; hạn và bộ đếm giờ của hồ sơ đang mở đổi theo."),
+    help=N_("Công bố một ngày là ngày nghỉ hoặc ngày làm việc; hạn và hẹn giờ của hồ sơ đang mở đổi theo."),
 )
 @click.argument("day")
 @click.argument("kind", type=click.Choice(["closed", "worked"]))

@@ -44,7 +44,7 @@ def serve_pages(context: CommandContext) -> None:
     name="worker",
     cls=BilingualCommand,
     help=N_(
-        "Chạy bộ đếm giờ đến hạn, chuyển thông điệp và thư, làm các việc hằng ngày; bao nhiêu tiến trình nền cũng dùng "
+        "Chạy hẹn giờ đến hạn, chuyển thông điệp và thư, làm các việc hằng ngày; bao nhiêu tiến trình nền cũng dùng "
         "chung được một PostgreSQL."
     ),
 )

@@ -41,7 +41,7 @@ def arrival_reason(case: Dossier, task: Any) -> str:
     sentence = _("Việc này thuộc %(unit)s.", unit=unit) if entry is None else _entry_sentence(case, task, entry, unit)
     if task.passed_from:
         passed = ", ".join(filters.unit_caption(code) for code in task.passed_from.split(","))
-        sentence += " " + _("%(passed)s chưa có người đảm nhận, nên đơn vị trên làm thay.", passed=passed)
+        sentence += " " + _("%(passed)s chưa có người đảm nhận, nên đơn vị trên xử lý thay.", passed=passed)
     return sentence
 
 

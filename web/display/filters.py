@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,16 +18,19 @@ from engine.text import vietnamese_order
 from engine.world import captions, deadline_explanation
 from engine.world.work_calendar import WorkCalendar
 from forms.texts import iso_date
+from web.display.origins import origin_text
+from web.display.places import place_kinds_text
 from web.http import request as here
 
 SOON = timedelta(hours=4)
 MINUTE = timedelta(minutes=1)
+LONGEST_HEADLINE = 90
 
 CHANNEL_CAPTIONS = {
     "phone": lazy_gettext("Điện thoại"),
     "web": lazy_gettext("Trang web"),
     "app": lazy_gettext("Ứng dụng"),
-    "mail": lazy_gettext("Thư"),
+    "mail": lazy_gettext("Thư điện tử, công văn"),
 }
 CALL_REASON_CAPTIONS = {
     "wrong_number": lazy_gettext("nhầm số"),
@@ -198,6 +202,13 @@ def step_caption(name: str) -> str:
     return str(g.steps.get(name, name))
 
 
+def headline(text: str) -> str:
+    """The first line of a text, as a title: cut between words when it is long."""
+    line = next((one.strip() for one in text.splitlines() if one.strip()), "")
+    title = textwrap.shorten(line, LONGEST_HEADLINE, placeholder="…")
+    return f"{line[: LONGEST_HEADLINE - 1]}…" if title == "…" else title
+
+
 def sort_by_name(items: Iterable[Any]) -> list[Any]:
     """Things that have a name, in the order of the Vietnamese alphabet."""
     return sorted(items, key=lambda item: vietnamese_order(item.name))
@@ -221,6 +232,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "unit": unit_caption,
     "step": step_caption,
     "by_name": sort_by_name,
+    "headline": headline,
+    "origin": origin_text,
+    "places": place_kinds_text,
 }
 
 

@@ -51,8 +51,8 @@ ACT_SENTENCES = {
     "fire": lazy_gettext("Đến mốc thời gian “%(task)s”"),
     "claim": lazy_gettext("Nhận việc “%(task)s”"),
     "release": lazy_gettext("Bỏ nhận việc “%(task)s”"),
-    "hand_over": lazy_gettext("Chuyển việc “%(task)s” cho %(name)s"),
-    "delegate": lazy_gettext("Nhờ %(name)s làm “%(task)s”"),
+    "hand_over": lazy_gettext("Giao việc “%(task)s” cho %(name)s"),
+    "delegate": lazy_gettext("Ủy quyền %(name)s xử lý “%(task)s”"),
     "message": "%(message)s",
     "signal": lazy_gettext("Nhận tín hiệu “%(signal)s”"),
     "reschedule": lazy_gettext("Tính lại thời hạn"),
@@ -65,7 +65,7 @@ ACT_SENTENCES = {
     "answer_review": lazy_gettext("Cơ quan chuyên môn nhận xét cách trả lời"),
     "review_reply": lazy_gettext("Lãnh đạo đơn vị phản hồi nhận xét"),
     "contact": lazy_gettext("Ghi một lần liên hệ người dân"),
-    "repeat": lazy_gettext("Thêm một người phản ánh cùng việc (%(code)s)"),
+    "repeat": lazy_gettext("Thêm một người phản ánh cùng vụ việc (%(code)s)"),
     "split": lazy_gettext("Tách một phần thành hồ sơ %(code)s"),
     "passed_on": lazy_gettext("Không có kết quả: %(code)s trở thành hồ sơ chính của các phản ánh cùng vụ việc"),
     "left_main": lazy_gettext("Phản ánh %(code)s không còn được giải quyết chung"),
@@ -75,7 +75,7 @@ ACT_SENTENCES = {
     "correct": lazy_gettext("Sửa thông tin người phản ánh theo yêu cầu của họ"),
     "anonymise": lazy_gettext("Xóa thông tin cá nhân của hồ sơ"),
     "hold": lazy_gettext("Giữ lại dữ liệu của hồ sơ"),
-    "release_hold": lazy_gettext("Thôi giữ dữ liệu của hồ sơ"),
+    "release_hold": lazy_gettext("Ngừng giữ dữ liệu của hồ sơ"),
     "note": lazy_gettext("Văn phòng ghi chú"),
     "remind": lazy_gettext("Văn phòng nhắc đơn vị giải quyết"),
     "directive": lazy_gettext("Nêu trong văn bản đôn đốc số %(code)s"),
@@ -88,10 +88,10 @@ KEY_CHECK_CAPTIONS = {
 }
 # The same acts on the report of somebody who joined the case.
 JOINED_SENTENCES = {
-    "correct": lazy_gettext("Sửa thông tin của người phản ánh cùng việc (%(code)s) theo yêu cầu của họ"),
-    "anonymise": lazy_gettext("Xóa thông tin cá nhân của người phản ánh cùng việc (%(code)s)"),
-    "hold": lazy_gettext("Giữ lại dữ liệu của người phản ánh cùng việc (%(code)s)"),
-    "release_hold": lazy_gettext("Thôi giữ dữ liệu của người phản ánh cùng việc (%(code)s)"),
+    "correct": lazy_gettext("Sửa thông tin của người phản ánh cùng vụ việc (%(code)s) theo yêu cầu của họ"),
+    "anonymise": lazy_gettext("Xóa thông tin cá nhân của người phản ánh cùng vụ việc (%(code)s)"),
+    "hold": lazy_gettext("Giữ lại dữ liệu của người phản ánh cùng vụ việc (%(code)s)"),
+    "release_hold": lazy_gettext("Ngừng giữ dữ liệu của người phản ánh cùng vụ việc (%(code)s)"),
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 NEW_DEADLINE = lazy_gettext("hạn mới %(time)s")
@@ -163,7 +163,7 @@ def author_name(case: PersonNames, entry: Any) -> str:
     """Who did an act; for a substitute, also the absent person for whom they did it (R12)."""
     absent = str(json.loads(entry.detail).get("for", ""))
     name = actor_name(case, entry.actor)
-    return _("%(name)s, làm thay %(absent)s", name=name, absent=actor_name(case, absent)) if absent else name
+    return _("%(name)s, xử lý thay %(absent)s", name=name, absent=actor_name(case, absent)) if absent else name
 
 
 def act_sentence(

@@ -21,9 +21,9 @@ MENU: tuple[tuple[str, Any, str, str], ...] = (
     ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", "write_answers"),
     ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", "read_verdicts"),
     ("duty.show_roster", lazy_gettext("Lịch trực"), "calendar-week", "see_roster"),
-    ("substitutes.show_substitutes", lazy_gettext("Người làm thay"), "person-up", ""),
+    ("substitutes.show_substitutes", lazy_gettext("Người xử lý thay"), "person-up", ""),
     ("records.show_records", lazy_gettext("Nhật ký"), "journal-text", "read_records"),
-    ("studio.show_studio", lazy_gettext("Xưởng"), "diagram-3", "design"),
+    ("studio.show_studio", lazy_gettext("Thiết kế quy trình"), "diagram-3", "design"),
     ("admin.show_admin", lazy_gettext("Quản trị"), "gear", "administer"),
 )
 

@@ -96,7 +96,7 @@ def _form_title(key: str) -> str:
         "resolve_tier2": _("Cấp 2 giải quyết"),
         "check": _("Kiểm tra kết quả"),
         "answer": _("Trả lời người dân"),
-        "handle": _("Sở, ngành xử lý"),
+        "handle": _("Sở, ngành giải quyết"),
     }
     return titles.get(key, key)
 

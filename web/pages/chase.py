@@ -64,7 +64,7 @@ ACT_CAPTIONS = {
     ),
     "recall": (
         lazy_gettext("Thu hồi về Văn phòng"),
-        lazy_gettext("Đơn vị đang giữ dừng việc; Văn phòng quyết định đơn vị xử lý."),
+        lazy_gettext("Đơn vị đang giữ dừng việc; Văn phòng quyết định đơn vị giải quyết."),
     ),
     "note": (lazy_gettext("Ghi chú"), lazy_gettext("Nội dung được ghi vào lịch sử hồ sơ; việc đang làm không đổi.")),
 }

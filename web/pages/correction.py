@@ -35,8 +35,8 @@ CONSEQUENCES = {
         "kia kết thúc mà không có kết quả, hồ sơ này tiếp tục được giải quyết."
     ),
     "unmerge": lazy_gettext("Hồ sơ này được phân công lại và tiếp tục riêng."),
-    "withdraw": lazy_gettext("Hồ sơ kết thúc ngay, không ai xử lý tiếp."),
-    "recall": lazy_gettext("Việc đang làm dừng lại; Văn phòng quyết định đơn vị xử lý."),
+    "withdraw": lazy_gettext("Hồ sơ kết thúc ngay, không ai giải quyết tiếp."),
+    "recall": lazy_gettext("Việc đang làm dừng lại; Văn phòng quyết định đơn vị giải quyết."),
 }
 
 

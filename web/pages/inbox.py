@@ -29,7 +29,7 @@ ResponseReturnValue = Any
 LIST_TITLES = {
     inbox.MINE: lazy_gettext("Việc của tôi"),
     inbox.QUEUE: lazy_gettext("Hàng chờ đơn vị"),
-    inbox.STANDING_IN: lazy_gettext("Đang làm thay"),
+    inbox.STANDING_IN: lazy_gettext("Đang xử lý thay"),
     inbox.DELEGATED: lazy_gettext("Đã nhờ đồng nghiệp"),
     inbox.SOON: lazy_gettext("Sắp đến hạn"),
     inbox.OVERDUE: lazy_gettext("Quá hạn"),

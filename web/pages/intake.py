@@ -227,7 +227,7 @@ def _join_call(call: Call, code: str, holder: FormHolder) -> ResponseReturnValue
         flash(_("Hồ sơ %(code)s vừa kết thúc; hãy ghi nhận phản ánh mới.", code=code), "warning")
         return redirect(url_for("intake.show_intake"))
     _forget_draft(holder)
-    flash(_("Đã nối với hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own_code), "success")
+    flash(_("Đã gộp vào hồ sơ %(code)s. Mã riêng của người gọi: %(own)s.", code=code, own=own_code), "success")
     _keep_slip(report_id, own_code)
     return redirect(url_for("intake.show_intake"))
 

@@ -15,6 +15,7 @@ from engine.records.journal_log import JournalFilter, JournalKey, JournalPage
 from engine.translation.wording import say
 from web.display import history_text, journal_text
 from web.display.journal_captions import CHAIN_CAPTIONS, JOURNAL_ACT_CAPTIONS
+from web.display.origins import origin_prefix
 from web.http.parsing import parse_digits, parse_period
 from web.http.request import current_language, requires_permission, tx
 
@@ -62,7 +63,7 @@ def _parse_filter(typed: Mapping[str, str]) -> JournalFilter:
     """Parse the filter in a URL; raises BadInput with the fault."""
     start, end = parse_period(typed["from"], typed["to"])
     after = request.args.get("after", "")
-    narrowing = {name: typed[name] for name in FILTER_NAMES}
+    narrowing = {name: typed[name] for name in FILTER_NAMES} | {"origin": origin_prefix(typed["origin"])}
     return JournalFilter(**narrowing, start=start, end=end, after=_parse_after(after) if after else None)
 
 

@@ -31,7 +31,7 @@ SIDE_TASKS = frozenset({"chase", "complete_report"})  # Tasks alongside the actu
 
 STAGE_SENTENCES = {
     "receive": lazy_gettext("Tổng đài đang xem xét phản ánh."),
-    "complete_report": lazy_gettext("Đang được xử lý; tổng đài sẽ gọi lại để hỏi thêm."),
+    "complete_report": lazy_gettext("Đang được giải quyết; tổng đài sẽ gọi lại để hỏi thêm."),
     "assign": lazy_gettext("Đã chuyển đến đơn vị phụ trách địa bàn."),
     "verify": lazy_gettext("Đơn vị đang xác minh và sẽ liên hệ với ông/bà."),
     "resolve": lazy_gettext("Đơn vị đang giải quyết."),

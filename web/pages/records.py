@@ -31,6 +31,7 @@ from engine.staff import access
 from engine.store.db import read_snapshot
 from engine.translation.wording import say
 from web.display import form_view, history_text
+from web.display.origins import origin_prefix
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits, parse_period
 from web.http.request import (
@@ -58,9 +59,9 @@ ACT_CAPTIONS = {
     "complete": lazy_gettext("Hoàn thành việc"),
     "fire": lazy_gettext("Đến mốc thời gian"),
     "claim": lazy_gettext("Nhận việc"),
-    "release": lazy_gettext("Trả lại việc"),
-    "hand_over": lazy_gettext("Chuyển việc"),
-    "delegate": lazy_gettext("Nhờ làm việc"),
+    "release": lazy_gettext("Bỏ nhận việc"),
+    "hand_over": lazy_gettext("Giao đồng nghiệp"),
+    "delegate": lazy_gettext("Ủy quyền xử lý"),
     "message": lazy_gettext("Điều chỉnh hồ sơ"),
     "contact": lazy_gettext("Liên hệ người dân"),
     "reveal": lazy_gettext("Xem thông tin người phản ánh"),
@@ -72,7 +73,7 @@ ACT_CAPTIONS = {
     "correct": lazy_gettext("Sửa thông tin cá nhân"),
     "anonymise": lazy_gettext("Xóa thông tin cá nhân"),
     "hold": lazy_gettext("Giữ lại dữ liệu"),
-    "release_hold": lazy_gettext("Thôi giữ dữ liệu"),
+    "release_hold": lazy_gettext("Ngừng giữ dữ liệu"),
     "reschedule": lazy_gettext("Tính lại thời hạn"),
     "move_unit": lazy_gettext("Sắp xếp đơn vị"),
     "migrate": lazy_gettext("Đổi bản quy trình"),
@@ -182,7 +183,7 @@ def _parse_filter(typed: Mapping[str, str]) -> AuditFilter:
         typed["action"] and typed["action"] not in ACT_CAPTIONS
     ):
         raise BadInput("record-unit-unknown")
-    narrowing = {name: typed[name] for name in FILTER_NAMES}
+    narrowing = {name: typed[name] for name in FILTER_NAMES} | {"origin": origin_prefix(typed["origin"])}
     after = request.args.get("after", "")
     return AuditFilter(**narrowing, start=start, end=end, after=_parse_cursor(after) if after else None)
 

@@ -98,7 +98,7 @@ def arrange_substitute() -> ResponseReturnValue:
     facts = {"substitute": f"person:{absence.substitute_id}", "absence": str(number)}
     facts |= {"first": request.form["first"], "last": request.form["last"]}
     journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, f"person:{absence.person_id}", **facts)
-    flash(_("Đã ghi người làm thay và báo cho họ; họ có thể từ chối."), "success")
+    flash(_("Đã ghi người xử lý thay và báo cho họ; họ có thể từ chối."), "success")
     return redirect(url_for("substitutes.show_substitutes"))
 
 
@@ -122,7 +122,7 @@ def decline_substitution(number: int) -> ResponseReturnValue:
     """Decline to stand in."""
     substitutes.decline_absence(tx(), current_officer(), number, current_desk().who, request_time())
     journal.record(tx(), current_stamp(), acts.DECLINE_SUBSTITUTION, f"absence:{number}")
-    flash(_("Đã từ chối làm thay; người vắng và người sắp xếp được báo."), "success")
+    flash(_("Đã từ chối xử lý thay; người vắng mặt và người sắp xếp được báo."), "success")
     return redirect(url_for("substitutes.show_substitutes"))
 
 
@@ -131,5 +131,5 @@ def end_substitution(number: int) -> ResponseReturnValue:
     """End a substitution now."""
     substitutes.end_absence(tx(), current_officer(), number, current_desk().who, request_time())
     journal.record(tx(), current_stamp(), acts.END_SUBSTITUTION, f"absence:{number}")
-    flash(_("Đã kết thúc lượt làm thay."), "success")
+    flash(_("Đã kết thúc lượt xử lý thay."), "success")
     return redirect(url_for("substitutes.show_substitutes"))

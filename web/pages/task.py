@@ -296,7 +296,7 @@ def submit_contact(task_id: int) -> ResponseReturnValue:
         "yes",
         "no",
     ):
-        flash(_("Ghi rõ liên hệ bằng cách nào và có gặp được không."), "danger")
+        flash(_("Ghi rõ liên hệ bằng cách nào và có liên lạc được không."), "danger")
     else:
         note = form.get("note", "").strip()[:2000]
         dossier.record_contact(tx(), case, current_desk(), (form["means"], form["reached"] == "yes", note))

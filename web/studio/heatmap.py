@@ -13,6 +13,7 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.process.definitions import DefinitionRef
+from engine.process.process_names import load_process_names
 from engine.studio import heat
 from engine.studio.heat import NodeHeat, TimeWindow
 from engine.translation.wording import say
@@ -47,7 +48,9 @@ def show_heatmap() -> ResponseReturnValue:
     )
     rows = [(names[node], node, one) for node, one in heat_by_node.items() if node in names]
     context = {"rows": sorted(rows, key=lambda row: (-row[2].now, row[0])), "fault": fault, "key": definition.key}
-    chosen = {"keys": definitions.process_keys(tx(), definition.number), "first": first, "last": last, "unit": unit}
+    called = load_process_names(tx(), definition.digest, current_language())
+    processes = {key: called.get(key, key) for key in definitions.process_keys(tx(), definition.number)}
+    chosen = {"processes": processes, "first": first, "last": last, "unit": unit}
     units = [item for item in current_world().units.units if not item.closed]
     return render_template("studio/heat.html", **context, **chosen, units=units, shades=_shade_elements(heat_by_node))
 

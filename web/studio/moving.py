@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from engine.errors import BadInput
 from engine.process import definitions, instance_migration
 from engine.process.instance_migration import NOT_MIGRATABLE, MigrationPlan, Migrator
+from engine.process.process_names import load_process_names
 from engine.translation.wording import say
 from web.http.request import (
     current_application,
@@ -59,7 +60,9 @@ def _migration_preview(plan: MigrationPlan) -> dict[str, Any]:
         if verdict.kind == NOT_MIGRATABLE
     ]
     kinds = Counter(verdict.kind for verdict in verdicts)
-    return {"key": plan.target.key, "waiting": waiting, "kinds": kinds, "stuck": stuck[:MOST_LISTED]}
+    key = plan.target.key
+    name = load_process_names(tx(), plan.target.digest, current_language()).get(key, key)
+    return {"key": key, "name": name, "waiting": waiting, "kinds": kinds, "stuck": stuck[:MOST_LISTED]}
 
 
 @blueprint.post("")

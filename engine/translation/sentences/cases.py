@@ -27,7 +27,8 @@ _FILES = {
     "attachments-too-many": N_("Một phản ánh có tối đa {most} tệp."),
     "attachment-unknown": N_("Không có tệp này."),
     "attachment-shows-reporter": N_(
-        "Tệp có thể cho biết ai đã phản ánh, nên chỉ người đang xử lý hồ sơ hoặc đã nêu lý do cần xem mới tải được."
+        "Tệp có thể cho biết ai đã phản ánh, "
+        "nên chỉ người đang giải quyết hồ sơ hoặc đã nêu lý do cần xem mới tải được."
     ),
 }
 

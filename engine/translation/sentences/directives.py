@@ -7,7 +7,7 @@ from engine.translation.catalogue import N_
 SENTENCES: dict[str, str] = {
     "directive-unknown": N_("Không có văn bản đôn đốc này."),
     "directive-changed-meanwhile": N_("Văn bản đã được sửa hoặc ban hành từ khi bạn mở; mở lại để xem hiện trạng."),
-    "directive-task-gone": N_("Việc này đã xong hoặc người khác đang làm; mở lại văn bản để xem hiện trạng."),
+    "directive-task-gone": N_("Việc này đã hoàn thành hoặc người khác đang làm; mở lại văn bản để xem hiện trạng."),
     "directive-too-many-cases": N_("Một văn bản nêu tối đa {most} hồ sơ; chọn ít hồ sơ hơn."),
     "directive-without-cases": N_("Văn bản phải nêu ít nhất một hồ sơ đang quá hạn."),
     "directive-subject-length": N_("Ghi trích yếu, tối đa {most} ký tự."),

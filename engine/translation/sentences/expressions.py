@@ -111,10 +111,10 @@ SENTENCES: dict[str, str] = {
     "running-repetitions": N_("Một việc được lặp lại một số nguyên lần, từ 0 đến {most}."),
     "running-operator-unknown": N_("Không có thao tác '{operator}'; hãy dùng một trong: {known}."),
     "running-recipient-unknown": N_("Nơi nhận '{recipient}' không phải mã đơn vị và không phải từ đã quy ước."),
-    "running-deadline-not-set": N_("Không gia hạn được vì hồ sơ chưa đặt hạn xử lý."),
-    "running-deadline-missing": N_("Hồ sơ chưa có hạn xử lý."),
+    "running-deadline-not-set": N_("Không gia hạn được vì hồ sơ chưa đặt hạn giải quyết."),
+    "running-deadline-missing": N_("Hồ sơ chưa có hạn giải quyết."),
     "running-clock-action": N_(
-        "Đồng hồ của hạn xử lý chỉ có thể tạm dừng (pause) hoặc chạy tiếp (resume), không phải {action}."
+        "Đồng hồ của hạn giải quyết chỉ có thể tạm dừng (pause) hoặc chạy tiếp (resume), không phải {action}."
     ),
     "running-clock-unknown": N_("Không có đồng hồ {clock}; hãy dùng một trong: {known}."),
     "running-unit-code": N_("Đơn vị được gọi bằng mã của đơn vị, không phải bằng {value}."),
@@ -153,7 +153,7 @@ SENTENCES: dict[str, str] = {
     ),
     "step-case-not-begun": N_("Hồ sơ chưa bắt đầu chạy theo quy trình."),
     "step-case-finished": N_("Hồ sơ đã chạy hết quy trình."),
-    "step-deadline-not-running": N_("Hồ sơ không có hạn xử lý nào đang chạy."),
+    "step-deadline-not-running": N_("Hồ sơ không có hạn giải quyết nào đang chạy."),
     "step-timer-not-waiting": N_("Bộ hẹn giờ này không còn chờ nữa."),
     "step-task-not-open": N_("Việc này không còn mở nữa."),
     "step-message-not-awaited": N_("Hồ sơ không chờ tin nhắn '{message}'."),

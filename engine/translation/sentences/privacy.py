@@ -34,7 +34,7 @@ SENTENCES: dict[str, str] = {
     "disclosure-filter-empty": N_("Nêu mã hồ sơ hoặc tên đăng nhập."),
     "reveals-used-up": N_(
         "Hôm nay bạn đã xem thông tin người phản ánh của {most} hồ sơ, là mức tối đa trong ngày. "
-        "Việc cần gấp xin trao đổi với đơn vị đang xử lý hồ sơ."
+        "Việc cần gấp xin trao đổi với đơn vị đang giải quyết hồ sơ."
     ),
     "record-day-invalid": N_("Ngày không đúng; viết ngày, tháng, năm có thật từ năm 2000 đến 2100."),
     "record-period-reversed": N_("Ngày cuối phải sau hoặc bằng ngày đầu."),

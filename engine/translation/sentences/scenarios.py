@@ -58,7 +58,7 @@ _OUTCOMES = {
     "scenario-unit-differs": N_("Đơn vị giữ việc {task}: cần là {expected}, thực tế là {actual}."),
     "scenario-notices-differ": N_("Số thông báo nấc {rung}: cần là {expected}, thực tế là {actual}."),
     "scenario-marks-missing": N_("Chưa ghi nhận {missing}; đã ghi nhận: {marks}."),
-    "scenario-deadline-differs": N_("Hạn xử lý: cần là {expected}, thực tế là {actual}."),
+    "scenario-deadline-differs": N_("Hạn giải quyết: cần là {expected}, thực tế là {actual}."),
     "scenario-data-differ": N_("Dữ liệu {key}: cần là {expected}, thực tế là {actual}."),
     "scenario-end-differs": N_("Hồ sơ đã kết thúc: cần là {expected}, thực tế là {actual}."),
     "scenario-end-leaves-open": N_("Hồ sơ đã kết thúc nhưng còn việc: {tasks}; số hẹn giờ còn chờ: {timers}."),

@@ -63,20 +63,23 @@ SENTENCES: dict[str, str] = {
     "email-malformed": N_("Địa chỉ thư điện tử chưa đúng dạng, ví dụ ten@donvi.gov.vn."),
     "person-role-unknown": N_("Không có vai trò này; chọn vai trò trong danh sách."),
     "role-not-held": N_("Người này không giữ vai trò đó."),
-    "absence-of-oneself": N_("Không ai làm thay cho chính mình; chọn hai người khác nhau."),
+    "absence-of-oneself": N_("Không ai xử lý thay cho chính mình; chọn hai người khác nhau."),
     "absence-period": N_("Ngày cuối phải từ ngày đầu trở đi và cách ngày đầu không quá một năm."),
     "absence-over": N_("Ngày cuối đã qua; chọn một ngày từ hôm nay trở đi."),
-    "absence-for-own-benefit": N_("Không ai tự sắp xếp để mình làm thay người khác; hãy chọn một người khác."),
+    "absence-for-own-benefit": N_("Không ai tự sắp xếp để mình xử lý thay người khác; hãy chọn một người khác."),
     "absence-unit-unclear": N_("Người này có vai trò ở nhiều đơn vị; chọn một trong: {units}."),
     "absence-nothing-to-lend": N_(
-        "Ở đơn vị này không có vai trò nào nhờ làm thay được; vai trò quản trị, phân tích và ký văn bản không nhờ được."
+        "Ở đơn vị này không có vai trò nào nhờ xử lý thay được; "
+        "vai trò quản trị, phân tích và ký văn bản không nhờ được."
     ),
-    "absence-of-substitute": N_("Người này đang nhận làm thay cùng vai trò ở đơn vị này nên không nhờ người khác nữa."),
+    "absence-of-substitute": N_(
+        "Người này đang nhận xử lý thay cùng vai trò ở đơn vị này nên không nhờ người khác nữa."
+    ),
     "substitute-is-absent": N_("Người được chọn cũng vắng ở đơn vị này trong thời gian đó; hãy chọn một người khác."),
     "substitute-without-role": N_("Người được chọn chưa giữ vai trò nào; hãy chọn một người khác."),
-    "absence-arranged-already": N_("Người này đã được nhờ làm thay trong thời gian đó."),
-    "absence-unknown": N_("Không có lượt làm thay này."),
-    "person-of-another-unit": N_("Người này thuộc đơn vị khác, không do bạn sắp xếp người làm thay."),
+    "absence-arranged-already": N_("Người này đã được nhờ xử lý thay trong thời gian đó."),
+    "absence-unknown": N_("Không có lượt xử lý thay này."),
+    "person-of-another-unit": N_("Người này thuộc đơn vị khác, không do bạn sắp xếp người xử lý thay."),
     "saved-form-too-long": N_("Bản nháp chứa tối đa {most} ký tự."),
     "list-name-length": N_("Tên danh sách có từ 1 đến {most} ký tự."),
     "list-filters-too-long": N_("Bộ lọc của danh sách quá dài; rút ngắn từ khóa rồi lưu lại."),

@@ -141,7 +141,7 @@ def test_every_sentence_of_the_commands_has_its_english(path: Path) -> None:
     [
         (("migrate",), "Cơ sở dữ liệu ở phiên bản {revision}.", {"revision": schema_migrations.head_revision()}),
         (("history", "verify"), "Mọi nhật ký đều còn nguyên vẹn và khớp với dữ liệu đang lưu.", {}),
-        (("timers", "fire"), "{fired} bộ đếm giờ đã chạy, {failed} bị lỗi.", {"fired": 0, "failed": 0}),
+        (("timers", "fire"), "{fired} hẹn giờ đã chạy, {failed} bị lỗi.", {"fired": 0, "failed": 0}),
         (("check", str(ROOT)), "Không có vấn đề nào.", {}),
         (("figures", "rebuild"), "Đã đếm {count} hồ sơ.", {"count": 0}),
         (("anonymise", "--dry-run"), "{count} phản ánh sẽ được ẩn danh.", {"count": 0}),

@@ -112,7 +112,7 @@ def test_a_substitute_sees_the_absent_persons_tasks_marked_so(site: Site) -> Non
     instance_id = received(site)
     site.browser(COMMUNE).post(f"/tasks/{site.task(instance_id, 'verify').id}/claim", {"version": "1"})
     other = site.browser("canbo.26008")
-    assert "Đang làm thay" not in other.get("/inbox").text
+    assert "Đang xử lý thay" not in other.get("/inbox").text
     period = {"first": "2026-11-25", "last": "2026-11-26"}
     head = site.browser(f"lanhdao.{PLACE}")
     data = {"person": COMMUNE, "substitute": "canbo.26008", **period}
@@ -121,7 +121,7 @@ def test_a_substitute_sees_the_absent_persons_tasks_marked_so(site: Site) -> Non
     assert head.post("/substitutes", {**data, "person": OPERATOR}).status_code == 403
     assert head.post("/substitutes", data).status_code == 302
     page = other.get("/inbox?view=standing-in").text
-    assert "làm thay" in page
+    assert "xử lý thay" in page
     assert other.get(f"/tasks/{site.task(instance_id, 'verify').id}").status_code == 200
     site.later(days=2)
     again = site.browser("canbo.26008")

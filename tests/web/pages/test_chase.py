@@ -284,7 +284,7 @@ def test_a_unit_gets_its_directive_answers_and_is_asked_again(site: Site) -> Non
     assert "Chưa rõ nguyên nhân" in head.get(page).text
     pass_time(site, days=4)
     head, office = site.browser(HEAD), site.browser(OFFICE)
-    assert "trễ hạn" in office.get("/directives").text
+    assert "quá hạn" in office.get("/directives").text
     answer(site, head, page, DONE)
     answer(site, office, page, {"review_decision": "accept"})
     assert "đã chấp nhận báo cáo" in office.get(page).text

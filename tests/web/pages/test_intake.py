@@ -108,7 +108,7 @@ def test_a_caller_can_join_an_open_case_and_is_told_with_the_others(site: Site) 
     browser = site.browser(OPERATOR)
     data = {**CALL, "phone": "0987 654 321", "reporter_name": "Lê Văn Ổi", "outcome": f"join:{main.code}"}
     answer = browser.post("/intake", data, follow_redirects=True)
-    assert f"Đã nối với hồ sơ {main.code}" in answer.text
+    assert f"Đã gộp vào hồ sơ {main.code}" in answer.text
     assert len(rows(site, Instance)) == 1
     link = rows(site, ReportLink)[0]
     assert (link.other_id, link.kind) == (main.report_id, "repeat")

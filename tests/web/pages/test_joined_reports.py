@@ -187,7 +187,7 @@ def test_when_the_main_report_is_withdrawn_the_oldest_of_the_others_goes_on_with
     assert [row.status for row in site.read(select(Instance.status).where(Instance.id == merged_case))] == ["active"]
     for code in (first, second):
         page = page_of(site, code).get("/follow").text
-        assert "Phản ánh đang được xử lý" in page
+        assert "Phản ánh đang được giải quyết" in page
         assert "đã có kết quả" not in page
     assert f"giải quyết chung với phản ánh {first}" in page_of(site, second).get("/follow").text
     assert {row.template for row in site.read(select(Outbox.template))}.isdisjoint({"merged_closed", "answered"})

@@ -61,7 +61,7 @@ def test_a_case_is_merged_neither_into_itself_nor_into_one_that_is_merged(site: 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"substitute": COMMUNE}, "Không ai làm thay cho chính mình"),
+        ({"substitute": COMMUNE}, "Không ai xử lý thay cho chính mình"),
         ({"last": "2026-11-01"}, "Ngày cuối phải từ ngày đầu trở đi"),
         ({"last": "2028-11-30"}, "không quá một năm"),
         ({"last": "mai"}, "Chọn hai người khác nhau trong danh sách"),

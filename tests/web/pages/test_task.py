@@ -84,7 +84,7 @@ def test_a_form_says_what_is_wrong_beside_its_fields_and_keeps_what_was_typed(si
     commune = site.browser(COMMUNE)
     answer = complete(site, commune, instance_id, "verify", {**VERIFY, "outcome": "", "findings": "Giữ lại câu này"})
     assert answer.status_code == 422
-    assert "Có chỗ cần sửa" in answer.text
+    assert "Thông tin chưa hợp lệ" in answer.text
     assert 'href="#outcome"' in answer.text
     assert "Giữ lại câu này" in answer.text
     task = site.task(instance_id, "verify")
@@ -188,7 +188,7 @@ def test_a_delegated_task_stays_its_owners_and_comes_back(site: Site) -> None:
     assert "Đã nhờ đồng nghiệp" not in owner.get("/inbox").text
     give = {"colleague": COMMUNE, "act": "delegate"}
     assert owner.post(f"/tasks/{task.id}/hand-over", {"version": "1", **give}).status_code == 302
-    assert "nhờ bạn làm việc này" in colleague.get(f"/tasks/{task.id}").text
+    assert "ủy quyền cho bạn xử lý việc này" in colleague.get(f"/tasks/{task.id}").text
     assert "Đã nhờ đồng nghiệp" in owner.get("/inbox?view=delegated").text
     assert colleague.post(f"/tasks/{task.id}/release", {"version": "2"}).status_code == 302
     assert "Bạn đang giữ việc này." in owner.get(f"/tasks/{task.id}").text

@@ -85,7 +85,7 @@ def test_problems_are_listed_and_marked_where_they_are(studio: Studio) -> None:
     expect(page.locator(".djs-element.has-problem[data-element-id=verify]")).to_be_attached()
     page.get_by_role("button", name="Thiếu tên ô.").click()
     expect(page.locator(".fjs-element.has-problem[data-id=field_contact_at]")).to_be_visible()
-    expect(page.get_by_label("Tên ô", exact=True)).to_have_value("Ngày liên hệ")
+    expect(page.get_by_label("Tên ô", exact=True)).to_have_value("Thời điểm liên hệ")
     page.get_by_role("button", name="Dòng thừa.").click()
     expect(page.locator("td.has-problem").first).to_be_visible()
     page.get_by_role("button", name="Thiếu tiêu đề.").click()

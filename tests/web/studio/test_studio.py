@@ -50,7 +50,7 @@ def test_only_analysts_come_in(site: Site, studio: Studio) -> None:
         browser = site.browser(login)
         for page in ("/studio", f"{studio.home}/edit", f"{studio.home}/files", "/studio/versions/1/cases"):
             assert browser.get(page).status_code == 403, page
-    assert "Xưởng quy trình" in studio.browser.get("/studio").text
+    assert "Thiết kế quy trình" in studio.browser.get("/studio").text
 
 
 def test_the_draft_of_another_analyst_is_not_there(site: Site, studio: Studio) -> None:

@@ -117,7 +117,7 @@ export default class Files {
   }
 }
 
-const CANCEL = { label: t("Thôi"), value: "" };
+const CANCEL = { label: t("Hủy, quay lại"), value: "" };
 
 // Hands a text to the analyst as a file.
 export function save(path, text, mark = "") {
