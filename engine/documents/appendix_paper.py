@@ -65,7 +65,7 @@ COLUMNS: tuple[AppendixColumn, ...] = (
     AppendixColumn("reopened", TO_RESOLVE, "Mở lại", "3", lambda f: f.reopened),
     AppendixColumn("resolved", RESOLVED, "Tổng số", "4=5+6", lambda f: f.resolved),
     AppendixColumn("on_time", RESOLVED, "Đúng hạn", "5", lambda f: f.on_time),
-    AppendixColumn("late", RESOLVED, "Trễ hạn", "6", lambda f: f.late),
+    AppendixColumn("late", RESOLVED, "Quá hạn", "6", lambda f: f.late),
     AppendixColumn("punctual", RESOLVED, "Tỷ lệ đúng hạn (%)", "7=5:4", lambda f: f.on_time, lambda f: f.resolved),
     AppendixColumn("false", "", "Thông tin ảo", "8", lambda f: f.false),
     AppendixColumn("ended_otherwise", "", "Kết thúc khác", "9", lambda f: f.ended_otherwise),

@@ -187,7 +187,7 @@ def test_what_is_outside_the_authority_goes_through_the_office_to_a_department_a
     office.fill("#coordinate_reason", "Thuộc lĩnh vực giáo dục.")
     done(office)
     department = desk.visit(EDUCATION)
-    open_task(department, code, "Xử lý")
+    open_task(department, code, "Sở, ngành giải quyết")
     pick(department, "Không thuộc thẩm quyền của đơn vị")
     department.fill("#not_ours_reason", "Thuộc địa phương.")
     done(department)

@@ -62,7 +62,7 @@ COLUMN_CAPTIONS = {
     "reopened": lazy_gettext("Mở lại"),
     "resolved": lazy_gettext("Tổng số"),
     "on_time": lazy_gettext("Đúng hạn"),
-    "late": lazy_gettext("Trễ hạn"),
+    "late": lazy_gettext("Quá hạn"),
     "punctual": lazy_gettext("Tỷ lệ đúng hạn (%)"),
     "false": lazy_gettext("Thông tin ảo"),
     "ended_otherwise": lazy_gettext("Kết thúc khác"),

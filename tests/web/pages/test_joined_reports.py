@@ -251,7 +251,7 @@ def test_staff_find_a_joined_report_by_its_own_code_and_number(site: Site) -> No
     own = join(site, main)
     operator = site.browser(OPERATOR)
     panel = operator.post("/intake/beside", {"phone": CALLER["phone"]}).text
-    assert "đang xử lý" in panel
+    assert "đang giải quyết" in panel
     assert "đã xong" not in panel
     assert f"cùng vụ việc với {main}" in panel
     assert f'value="join:{main}"' in panel

@@ -48,7 +48,7 @@ def test_every_act_is_worded_with_what_it_was_done_to_and_what_changed(site: Sit
         "Đăng nhập không được: ",
         "lý do: sai mật khẩu",
         "Khách chưa đăng nhập",
-        "web 127.0.0.1",
+        "127.0.0.1",
     ):
         assert words in rows, words
     browser.post("/language", {"language": "en"})

@@ -197,7 +197,7 @@ def test_a_delegated_task_stays_its_owners_and_comes_back(site: Site) -> None:
     assert owner.post(f"/tasks/{task.id}/take-back", {"version": "4"}).status_code == 302
     assert complete(site, owner, instance_id, "verify", VERIFY).status_code == 302
     told = owner.get(f"/cases/{site.read(select(Report.code))[0].code}").text
-    assert "làm “Xác minh”" in told
+    assert "xử lý “Xác minh”" in told
 
 
 @pytest.mark.parametrize("login", [POLICE, DEPARTMENT, "canbo.26008", "canbo.734"])
