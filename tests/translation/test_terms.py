@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from babel.messages.extract import extract_from_dir
 
 from engine.translation import maintain
 from tests.paths import ROOT
@@ -113,7 +114,7 @@ def test_every_exception_is_still_said() -> None:
 def test_pages_never_name_parts_of_the_program(folder: str) -> None:
     options = {"templates/**.html": {"trimmed": "true"}}
     root = maintain.CHECKOUT / folder
-    extracted = maintain.extract_from_dir(root, maintain.SOURCES[folder], options, maintain.KEYWORDS)
+    extracted = extract_from_dir(root, maintain.SOURCES[folder], options, maintain.KEYWORDS)
     assert [
         (path, sentence)
         for path, _line, sentence, *_more in extracted
