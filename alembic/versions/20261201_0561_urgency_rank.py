@@ -23,7 +23,7 @@ WHERE state = 'open' AND instance_id IN (
 
 
 def upgrade() -> None:
-    op.add_column("task", sa.Column("urgency_rank", sa.SmallInteger(), server_default=sa.text("2"), nullable=False))
+    op.add_column("task", sa.Column("urgency_rank", sa.Integer(), server_default=sa.text("2"), nullable=False))
     op.execute(_RANK_OPEN_TASKS)
     op.create_index(
         "ix_task_pressing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Base, Instant, Key
@@ -92,7 +92,7 @@ class Task(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(Instant, server_default="9999-12-31 00:00:00.000000")
-    urgency_rank: Mapped[int] = mapped_column(SmallInteger, server_default=text("2"))
+    urgency_rank: Mapped[int] = mapped_column(Integer, server_default=text("2"))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(Key)
 

@@ -68,7 +68,7 @@ def test_new_work_is_announced_on_the_page_and_in_its_title(desk: Desk) -> None:
     assert serious(page) == []
     button = page.get_by_role("button", name="Báo tiếng khi có việc mới")
     button.click()
-    expect(page.get_by_role("button", name="Thôi báo việc mới")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Ngừng báo việc mới")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("link", name="Có 2 việc mới").click()
     expect(page).to_have_title(title)
     expect(page.locator("[data-row]")).to_have_count(2)

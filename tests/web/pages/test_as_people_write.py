@@ -12,6 +12,7 @@ from engine.cases import case_code
 from engine.cases.case_code import format_code
 from engine.store.columns import table_of
 from engine.store.models import Attachment
+from tests.kit.pictures import picture
 from tests.kit.site import FOCAL, OPERATOR, PLACE, Site
 
 ATTACHED = select(table_of(Attachment))
@@ -113,7 +114,7 @@ def test_a_file_name_of_a_mac_is_kept_as_people_read_it(site: Site) -> None:
         "address": "1 A",
         "field": "infrastructure",
     }
-    sent = {**form, "content": "Ổ gà to", "files": (BytesIO(b"\xff\xd8\xff\xe0" + b"x" * 99), name)}
+    sent = {**form, "content": "Ổ gà to", "files": (BytesIO(picture("JPEG")), name)}
     assert site.browser().post("/report", sent, content_type="multipart/form-data").status_code in (200, 302, 303)
     names = [row.name for row in site.read(ATTACHED)]
     assert names == ["ảnh ổ gà đường Đồng Khởi.jpg"]
