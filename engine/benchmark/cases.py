@@ -33,7 +33,7 @@ PLACE = "26068"
 CASE_DATA = {"case": 1, "code": "DN-26-000001-B", "field": "welfare", "urgency": "normal", "place": PLACE}
 START_DATA = {**CASE_DATA, "channel": "phone", "due": None}
 _LONG_TEXT = "Đã gọi điện cho người dân, xác minh tại chỗ và ghi nhận đầy đủ nội dung phản ánh. " * 3
-_CONTACT = {"contact_at": "2026-11-25T09:00", "contact_by": "phone", "contact_reached": "yes"}
+_CONTACT = {"contact_at": "2026-11-25T10:00", "contact_by": "phone", "contact_reached": "yes"}
 HAPPY_PATH: Mapping[str, Mapping[str, object]] = {
     "receive": {
         "outcome": "handed_over",
@@ -51,7 +51,7 @@ HAPPY_PATH: Mapping[str, Mapping[str, object]] = {
     "check": {"check_decision": "accept"},
     "answer": {
         "answered_by": "phone",
-        "answered_at": "2026-11-25T10:30",
+        "answered_at": "2026-11-25T10:00",
         "answer_reached": "yes",
         "answer_text": _LONG_TEXT,
     },
