@@ -85,7 +85,7 @@ def test_particulars_that_are_corrected_at_request_agree_those_of_another_caller
         ]
         assert site.write(calls.list_joined_cases, [4])[0][0] == DONE
         code = site.read(select(Report.code))[0].code
-        assert "Sửa thông tin của người phản ánh cùng việc" in office.get(f"/records?code={code}").text
+        assert "Sửa thông tin của người phản ánh cùng vụ việc" in office.get(f"/records?code={code}").text
 
 
 def test_corrections_a_holiday_and_closed_accounts_agree(filled: FilledCopy) -> None:

@@ -20,7 +20,7 @@ from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.directives import reading
 from engine.errors import NotFound, Stale
 from engine.privacy.disclosures import TASK, report_ids_of
-from engine.process.instances import OPEN
+from engine.process.instances import FINISHED, OPEN
 from engine.staff import access, form_drafts
 from forms.fields import FormField
 from forms.schema import Form
@@ -290,7 +290,7 @@ def submit_contact(task_id: int) -> ResponseReturnValue:
     """Add an attempt to contact the citizen to the case's log (R5); for those alone whose task is still open."""
     case, task = _load_task(task_id)
     if task.state != OPEN:
-        raise Stale("task-moved-on")
+        raise Stale("case-finished" if case.case.status == FINISHED else "task-moved-on")
     form = request.form
     if form.get("means") not in filters.choice_captions("verify", "contact_by") or form.get("reached") not in (
         "yes",
