@@ -17,6 +17,7 @@ from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Start
 from engine.cases import tasks
 from engine.cases.tasks import Desk
+from engine.journal import acts, journal
 from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
@@ -82,6 +83,8 @@ def prepare_office(engine: Engine, root: Path) -> BenchmarkOffice:
         tx.write().execute(insert(Person), {"id": 1, "login": "bench", "name": "Bench", "active": True})
         heads = [{"person_id": 1, "unit_code": unit.code, "role": "unit_head"} for unit in units]
         tx.write().execute(insert(RoleAssignment), heads)
+        posts = [(unit.code, "unit_head", "person:1") for unit in units]
+        journal.record(tx, ActStamp(BENCH, NOW), acts.STAFF_UNITS, "province:", posts=posts)
         definitions.deploy_files(tx, definitions.read_deployment_folder(root), by=BENCH, message="", now=NOW)
     with transaction(engine) as tx:
         officer, world = access.load_officer(tx, 1, NOW), snapshot.load_world(tx, 10)

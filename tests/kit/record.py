@@ -7,5 +7,6 @@ from engine.store.db import Transaction
 
 
 def differences(tx: Transaction) -> list[str]:
-    """What the verification of the whole database finds, in English."""
+    """What the verification of the whole database finds, in English, once everything in hand is written."""
+    tx.settle()
     return [str(fault) for fault in verifying.check_everything(tx, []).all_faults]
