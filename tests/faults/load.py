@@ -11,6 +11,7 @@ from http.client import HTTPException
 from threading import Event, Thread
 from typing import NamedTuple
 
+from engine import clock
 from engine.benchmark.cases import HAPPY_PATH
 from tests.kit.site import PASSWORD
 from web.benchmark.visit import BrowserVisit
@@ -18,6 +19,12 @@ from web.benchmark.visit import BrowserVisit
 TASK = re.compile(r'href="/tasks/(\d+)"')
 FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
 CALLS, CLAIMS = 0.1, 0.3  # How often an officer takes a call instead of a task, and claims a task before doing it.
+
+
+def _moments_of(node: str) -> dict[str, object]:
+    """The moments that a form asks for: now, because its rules take none before the report or in the future."""
+    now = f"{clock.now().astimezone(clock.VIETNAM):%d/%m/%Y %H:%M}"
+    return {key: now for key in HAPPY_PATH[node] if key.endswith("_at")}
 
 
 class Acknowledged(NamedTuple):
@@ -93,9 +100,8 @@ class Crowd:
         if chance.random() < CLAIMS and str(task) not in TASK.findall(own):
             self._send(visit, Acknowledged("claim", task, login), f"/tasks/{task}/claim", {"version": version})
         else:
-            self._send(
-                visit, Acknowledged(node, task, login), f"/tasks/{task}", {**HAPPY_PATH[node], "version": version}
-            )
+            form = {**HAPPY_PATH[node], **_moments_of(node), "version": version}
+            self._send(visit, Acknowledged(node, task, login), f"/tasks/{task}", form)
 
     def _send(self, visit: BrowserVisit, act: Acknowledged, address: str, form: dict[str, object]) -> None:
         status, _page = visit.send_request("POST", address, form)
