@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from tests.walks.oracle.expressions import evaluate
@@ -10,20 +11,20 @@ from tests.walks.oracle.rules import collect_result, is_running
 from tests.walks.oracle.runs import Activity, Box, Run
 
 
-class RepeatedActivities:
+class RepeatedActivities(ABC):
     """The part of the token game that repeats; the rest of the game begins and ends what is repeated."""
 
-    def _begin_body(self, activity: Activity) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _begin_body(self, activity: Activity) -> None: ...
 
-    def _end_activity(self, activity: Activity) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _end_activity(self, activity: Activity) -> None: ...
 
-    def _count(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def _count(self) -> int: ...
 
-    def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None: ...
 
     def _begin_turn(self, whole: Activity, is_first: bool = False) -> None:
         loop = whole.node.repeats
