@@ -122,7 +122,7 @@ setup(
         "engine.data": ["*.csv", "*.md", "*.txt", "*.yaml"],
         "engine.translation": ["*/LC_MESSAGES/*"],
         "forms": ["*.json"],
-        "web": ["templates/**/*.html", "static/**/*"],
+        "web": ["help/topics.yaml", "help/*/*.md", "templates/**/*.html", "static/**/*"],
     },
     install_requires=[
         "SpiffWorkflow>=3.2,<3.3",
@@ -149,6 +149,7 @@ setup(
         "holidays>=0.109,<1",
         "jinja2>=3.1,<4",
         "lxml>=6,<7",
+        "markdown-it-py>=4.3,<5",
         "msgspec>=0.22,<1",
         "openpyxl>=3.1.5,<4",
         "phonenumbers>=9,<10",

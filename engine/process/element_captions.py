@@ -7,6 +7,7 @@ name differently, the most recently activated one wins. Read once per content an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
@@ -36,9 +37,11 @@ def load_step_names(tx: Transaction, language: Language) -> Mapping[str, str]:
 
 def _deployment_names(tx: Transaction, digest: str) -> Mapping[str, str]:
     if digest not in _names_by_digest:
-        files = definitions.load_stored_files(tx, digest)
-        diagrams = [content for path, content in sorted(files.items()) if path.suffix == ".bpmn"]
-        _names_by_digest[digest] = {
-            name: english for diagram in diagrams for name, english in english_task_names(diagram).items()
-        }
+        _names_by_digest[digest] = step_names_in(definitions.load_stored_files(tx, digest))
     return _names_by_digest[digest]
+
+
+def step_names_in(files: Mapping[PurePosixPath, bytes]) -> dict[str, str]:
+    """The English names of the steps in the diagrams of a deployment, by Vietnamese name."""
+    diagrams = [content for path, content in sorted(files.items()) if path.suffix == ".bpmn"]
+    return {name: english for diagram in diagrams for name, english in english_task_names(diagram).items()}

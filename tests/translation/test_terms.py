@@ -14,6 +14,7 @@ from engine.translation import maintain
 from tests.paths import ROOT
 from tests.translation.test_catalogue import pairs
 
+GUIDE = ROOT / "web" / "help"
 # What was said before -> what is said now. Tasks are "xử lý", cases and reports "giải quyết", an end is "kết thúc".
 TERMS = {
     r"(?<!hay )\bgặp được": "liên lạc được",
@@ -79,12 +80,18 @@ def vietnamese_texts() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "workflows").glob("*.bpmn")):
         names = re.findall(r'\bname="([^"]*)"|>([^<>]+)<', path.read_text("utf-8"))
         yield from ((path.name, one or other) for one, other in names)
-    for path in [*(ROOT / "workflows" / "mail").glob("*.txt"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]:
+    for path in [
+        *(ROOT / "workflows" / "mail").glob("*.txt"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        *GUIDE.glob("vi/*.md"),
+    ]:
         yield from ((path.name, line) for line in path.read_text("utf-8").splitlines())
 
 
 def english_texts() -> Iterator[tuple[str, str]]:
-    """Every place and what it says in English: catalogue, forms, diagrams."""
+    """Every place and what it says in English: catalogue, forms, diagrams, the guide."""
+    yield from ((path.name, line) for path in GUIDE.glob("en/*.md") for line in path.read_text("utf-8").splitlines())
     yield from (("catalogue", text) for _key, translations in pairs() for text in translations)
     for path in sorted((ROOT / "forms").glob("*.json")):
         yield from ((path.name, text) for text in re.findall(r'_en": "([^"]*)"', path.read_text("utf-8")))

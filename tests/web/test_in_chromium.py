@@ -332,7 +332,7 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
             *("/admin/mailbox", "/answers", "/answers/new", "/substitutes", f"/cases/{filed.code}", "/password"),
             f"/cases/{filed.code}/corrections/reroute",
         ),
-        "": ("/", "/sign-in", "/report", "/follow", "/nowhere"),
+        "": ("/", "/sign-in", "/report", "/follow", "/nowhere", "/help?q=khóa", "/help/check"),
     }
     issues = []
     for login, addresses in officers.items():
