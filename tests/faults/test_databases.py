@@ -37,6 +37,7 @@ def at_work(url: str, engine: Engine, folder: Path) -> Iterator[Crowd]:
             wait_for(lambda: len(crowd.acknowledged) >= 5)
             yield crowd
         engine.dispose()  # The test's own connections went with the server.
+        town.end_leases(engine)
         wait_for(town.idle(engine))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from engine import clock
 from engine.store import db
@@ -112,8 +112,7 @@ def _expire(farm: Farm, engine: Engine) -> None:
     workers = [name for name, (command, _number) in farm.running.items() if command == "worker"]
     for name in workers:
         farm.end(name)
-    with transaction(engine) as tx:
-        tx.write().execute(update(Mail).values(leased_until=None))
+    town.end_leases(engine)
     farm.start("another worker", "worker")
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, func, or_, select, update
 
 from engine import clock
 from engine.actor import SYSTEM, Actor, ActStamp
@@ -93,6 +93,12 @@ def idle(engine: Engine, limit: timedelta = timedelta(0)) -> Callable[[], bool]:
             return not any(tx.read.execute(statement).scalar() for statement in due)
 
     return asked
+
+
+def end_leases(engine: Engine) -> None:
+    """Let the time pass after which a worker takes over what another one, or itself before a fault, has leased."""
+    with transaction(engine) as tx:
+        tx.write().execute(update(Mail).values(leased_until=None))
 
 
 def fired_twice(engine: Engine) -> list[tuple[Any, int]]:

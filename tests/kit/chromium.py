@@ -54,7 +54,7 @@ class Desk:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
-            self.faults.append(message.text)
+            self.faults.append(f"{message.text} {message.location['url']}")
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)

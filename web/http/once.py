@@ -99,9 +99,15 @@ def find_receipt() -> Any | None:
 
 
 def sent_with_other_content() -> Any | None:
-    """The receipt of another content that was sent with the same form before."""
+    """The receipt of another content that was sent with the same form before.
+
+    Raises AlreadySent when it is the same content: a request at the same time has been faster.
+    """
     sent = current_submission()
-    return None if sent is None else form_receipts.newest_receipt_of_form(_tx(), sent.form)
+    receipt = None if sent is None else form_receipts.newest_receipt_of_form(_tx(), sent.form)
+    if sent is not None and receipt is not None and receipt.key == sent.key:
+        raise AlreadySent
+    return receipt
 
 
 def record_submission(response: Response) -> None:

@@ -143,7 +143,12 @@ def choose_language() -> ResponseReturnValue:
 
 
 def redirect_to_login() -> Response | tuple[str, int]:
-    """Response for visitors not signed in: a redirect to the form, or after a submission, a page that says so."""
+    """Response for visitors not signed in: a redirect to the form, or after a submission, a page that says so.
+
+    A script of a page gets the bare status: it has no use for the form, and says so in its own place.
+    """
+    if request.headers.get("Sec-Fetch-Dest") == "empty":  # What browsers say of requests that scripts make.
+        return "", 401
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.show_sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
     return render_template(

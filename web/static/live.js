@@ -62,16 +62,18 @@
     clearTimeout(timer);
     if (document.hidden && !notices()) return;
     try {
-      const answer = await fetch(place.dataset.live, { cache: "no-store", redirect: "error", headers: mark ? { "If-None-Match": mark } : {} });
+      const answer = await fetch(place.dataset.live, { cache: "no-store", headers: mark ? { "If-None-Match": mark } : {} });
       if (answer.status === 200) {
         mark = answer.headers.get("ETag");
         show(await answer.json());
+      } else if (answer.status === 401) {
+        return say(shown.listed, place.dataset.ended, 1); // Its link leads back here by way of signing in.
       } else if (answer.status !== 304) {
         throw new Error(String(answer.status));
       }
       wait = every;
     } catch {
-      wait = Math.min(SLOWEST, wait * 2); // Signed out, or the server is away: ask less and less.
+      wait = Math.min(SLOWEST, wait * 2); // The server is away: ask less and less.
     }
     timer = setTimeout(look, document.hidden ? Math.max(wait, HIDDEN_EVERY) : wait);
   }

@@ -72,4 +72,8 @@ def test_new_work_is_announced_on_the_page_and_in_its_title(desk: Desk) -> None:
     page.get_by_role("link", name="Có 2 việc mới").click()
     expect(page).to_have_title(title)
     expect(page.locator("[data-row]")).to_have_count(2)
+    desk.site.now += accounts.IDLE_TIMEOUT + timedelta(minutes=1)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("link", name="Phiên làm việc đã hết").click()
+    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
     assert desk.faults == []

@@ -93,6 +93,12 @@ def test_a_stranger_is_led_to_the_form_whatever_reads_the_page(site: Site) -> No
     assert site.browser().client.head("/inbox", buffered=True).location == "/sign-in?next=/inbox"
 
 
+def test_a_script_that_asks_for_a_stranger_gets_no_page(site: Site) -> None:
+    headers = {"Sec-Fetch-Dest": "empty"}
+    answer = site.browser().client.get("/inbox/arrivals", headers=headers, buffered=True)
+    assert (answer.status_code, answer.text) == (401, "")
+
+
 def test_work_keeps_a_session_alive(site: Site) -> None:
     browser = site.browser(OPERATOR)
     for _ in range(5):

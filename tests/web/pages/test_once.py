@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from engine.store.models import BreachEntry, Contact, FormReceipt, History, Repo
 from tests.kit.site import COMMUNE, OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_public import SENT, answered, follow, shown_key
 from tests.web.pages.test_task import VERIFY, received
+from web.http import once
 
 
 def token_in(page: str) -> str:
@@ -58,6 +60,23 @@ def test_requests_at_the_same_time_file_one_report(site: Site) -> None:
         keys = set(pool.map(send, browsers))
     assert rows(site, Report) == len(keys) == 1
     assert follow(site, site.read(select(Report.code))[0].code, keys.pop())
+
+
+def _look_once_too_early(looks: Iterator[Callable[[], Any]], look: Callable[[], Any]) -> Any:
+    return next(looks, look)()
+
+
+def test_a_request_that_began_before_the_first_was_recorded_is_no_other_report(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = site.browser()
+    sent = {**SENT, "form_token": token_in(browser.get("/report").text)}
+    key = shown_key(browser.post("/report", sent, follow_redirects=True).text)
+    looks = iter((lambda: None,))
+    monkeypatch.setattr(once, "find_receipt", partial(_look_once_too_early, looks, once.find_receipt))
+    assert browser.post("/report", sent).location == "/report/filed"
+    assert shown_key(browser.get("/report/filed").text) == key
+    assert rows(site, Report) == 1
 
 
 def test_another_report_from_the_same_page_is_asked_about_and_filed_when_sent_once_more(site: Site) -> None:
