@@ -19,8 +19,10 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
+from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
 from engine.bpmn.decision_tables import replace_engine
+from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.joins import prepare_joins
 from engine.bpmn.timers import replace_timers
 from engine.safe_xml import parse_xml
@@ -48,8 +50,12 @@ class _EventGatewayParser(EventBasedGatewayParser):
     parse_extensions = SpiffTaskParser.parse_extensions
 
 
+class PassedTask(SpiffBpmnTask):
+    """A task without a kind that its drawing says is passed at once; SpiffWorkflow would wait for somebody."""
+
+
 class _DiagramParser(SpiffBpmnParser):
-    """SpiffWorkflow's parser, plus the properties of gateways."""
+    """SpiffWorkflow's parser, plus the properties of gateways and tasks that are passed."""
 
     OVERRIDE_PARSER_CLASSES: Mapping[str, Any] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
@@ -57,6 +63,8 @@ class _DiagramParser(SpiffBpmnParser):
         full_tag("inclusiveGateway"): (_ConditionalGatewayParser, InclusiveGateway),
         full_tag("parallelGateway"): (_PlainGatewayParser, ParallelGateway),
         full_tag("eventBasedGateway"): (_EventGatewayParser, EventBasedGateway),
+        full_tag("task"): (SpiffTaskParser, PassedTask),
+        full_tag("manualTask"): (SpiffTaskParser, PassedTask),
     }
 
 
@@ -68,6 +76,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
         if path.endswith(".dmn"):
             parser.add_dmn_xml(root, filename=path)
         else:
+            remove_drawn_only(root)
             parser.add_bpmn_xml(root, filename=path)
     keys = list(parser.get_process_ids())
     specs = {key: parser.get_spec(key) for key in keys}

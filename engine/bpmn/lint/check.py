@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.lint import (
     decisions,
     diagram,
@@ -177,7 +178,9 @@ class _ParsedFiles:
     def add_file(self, path: PurePosixPath, content: bytes) -> None:
         """Parse a file and add it to the list of its kind. Raises UnreadableDocument."""
         if path.suffix == ".bpmn":
-            self.diagrams.append(diagram.from_document(read_xml(path, content, (diagram.ROOT_TAG,))))
+            document = read_xml(path, content, (diagram.ROOT_TAG,))
+            remove_drawn_only(document.root)
+            self.diagrams.append(diagram.from_document(document))
         elif path.suffix == ".dmn":
             self.decisions.extend(table.parse_decisions(read_xml(path, content, table.ROOT_TAGS)))
         elif is_mail_template(path):

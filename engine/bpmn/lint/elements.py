@@ -11,6 +11,7 @@ from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import CONTAINERS, NODES, Diagram, element_kind
 from engine.bpmn.lint.finding import Element, Finding, finding_at, line_of
 from engine.bpmn.lint.namespaces import BPMN, SCOPES, SPIFF
+from engine.bpmn.lint.tolerances import is_passed
 
 _NUMBER_PATTERN = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-?[0-9]{1,2})?")
 ID_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -21,11 +22,9 @@ REFUSED_ELEMENTS = {
     "transaction": "transaction",
     "cancelEventDefinition": "transaction",
     "compensateEventDefinition": "compensation",
-    "dataStore": "data-store",
-    "dataStoreReference": "data-store",
-    "messageFlow": "message-flow",
 }
-UNSUPPORTED_NODES = frozenset({"task", "manualTask", "complexGateway"})
+PLAIN_TASKS = frozenset({"task", "manualTask"})
+UNSUPPORTED_NODES = PLAIN_TASKS | {"complexGateway"}
 ALLOWED_ANYWHERE = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
 ALLOWED_IN_SCOPE = ALLOWED_ANYWHERE | {
     *(NODES - UNSUPPORTED_NODES), "sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "property",
@@ -80,6 +79,8 @@ def check_unsupported_elements(diagram: Diagram) -> Iterator[Finding]:
         elif element_kind(parent) in SCOPES:
             allowed = ALLOWED_IN_SCOPE
         else:
+            continue
+        if element_kind(element) in PLAIN_TASKS and is_passed(element):
             continue
         if element_kind(element) not in allowed:
             yield finding_at(element, "element-unsupported", kind=element_kind(element))

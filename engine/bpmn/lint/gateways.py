@@ -18,6 +18,7 @@ from engine.bpmn.lint.diagram import (
 )
 from engine.bpmn.lint.finding import Finding, finding_at
 from engine.bpmn.lint.source import syntax_tree
+from engine.bpmn.lint.tolerances import may_stop
 from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import ScriptError
 from engine.translation.wording import Caption
@@ -34,7 +35,8 @@ def check_default_flows(diagram: Diagram, deployment: DeploymentIndex) -> Iterat
         flows = diagram.outgoing_flows.get(node.id, [])
         default = node.element.get("default")
         if default is None:
-            if len(flows) > 1 or any(flow.condition is not None for flow in flows):
+            has_choice = len(flows) > 1 or any(flow.condition is not None for flow in flows)
+            if has_choice and not may_stop(node.element):
                 blank = _unanswered_fields(flows, deployment.vocabulary.optional)
                 rule = "default-missing-blank" if blank else "default-missing"
                 yield finding_at(node.element, rule, **({"fields": blank} if blank else {}))

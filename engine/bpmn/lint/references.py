@@ -46,10 +46,10 @@ def check_task_lanes(diagram: Diagram) -> Iterator[Finding]:
 def check_lanes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """A lane's id names its role, and its label is not that of another role."""
     labels = deployment.vocabulary.lane_labels
-    for lane in _leaf_lanes(diagram):
+    for lane in _role_lanes(diagram):
         lane_id = lane.get("id") or ""
         role = lane_id.removeprefix(LANE_PREFIX)
-        if not lane_id.startswith(LANE_PREFIX) or role not in deployment.vocabulary.roles:
+        if role not in deployment.vocabulary.roles:
             yield finding_at(lane, "lane-unknown", lane=lane_id, known=join_names(deployment.vocabulary.roles))
             continue
         label = lane.get("name") or ""
@@ -57,13 +57,15 @@ def check_lanes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Findi
             yield finding_at(lane, "lane-label", label=label, role=role)
 
 
-def _leaf_lanes(diagram: Diagram) -> list[Element]:
-    return [lane for lane in diagram.root.iter(bpmn_tag("lane")) if first_child(lane, "childLaneSet") is None]
+def _role_lanes(diagram: Diagram) -> list[Element]:
+    """The innermost lanes that stand for a role; any other lane is documentation."""
+    lanes = (lane for lane in diagram.root.iter(bpmn_tag("lane")) if first_child(lane, "childLaneSet") is None)
+    return [lane for lane in lanes if (lane.get("id") or "").startswith(LANE_PREFIX)]
 
 
 def _lanes_by_node(diagram: Diagram) -> dict[str, Element]:
     return {
-        text_of(reference): lane for lane in _leaf_lanes(diagram) for reference in lane.findall(bpmn_tag("flowNodeRef"))
+        text_of(reference): lane for lane in _role_lanes(diagram) for reference in lane.findall(bpmn_tag("flowNodeRef"))
     }
 
 

@@ -32,8 +32,6 @@ DRAWING_SENTENCES: dict[str, str] = {
         "Giao dịch và sự kiện hủy không được hỗ trợ; hãy dùng quy trình con thường với sự kiện biên lỗi."
     ),
     "compensation": N_("Bù trừ (compensation) không được hỗ trợ; hãy vẽ việc hoàn tác thành một nhánh bình thường."),
-    "data-store": N_("Kho dữ liệu không được hỗ trợ; hãy dùng trường của biểu mẫu hoặc đối tượng dữ liệu."),
-    "message-flow": N_("Luồng tin nhắn giữa các bể không chạy; hãy dùng sự kiện tin nhắn có cùng tên ở hai quy trình."),
     "attribute-missing": N_("Phần tử {name} thiếu thuộc tính {attribute}; hãy mở bằng trình vẽ và lưu lại."),
     "comment-misplaced": N_("Bộ máy không đọc được chú thích XML ở chỗ này; hãy xóa chú thích."),
     "layout-number": N_("Tọa độ {attribute} của hình vẽ không phải số; hãy mở bằng trình vẽ và lưu lại."),

@@ -9,6 +9,7 @@ import pytest
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import Case
 
+PASSED = '<spiffworkflow:properties><spiffworkflow:property name="pass" value="yes"/></spiffworkflow:properties>'
 FINE = draw.line(draw.user())
 OTHER = PurePosixPath("workflows/other.bpmn")
 SECOND = draw.process(draw.start("b2"), draw.end("d2"), draw.flows("b2 -> d2"), key="second")
@@ -48,14 +49,6 @@ CASES = [
     Case("element-unsupported", draw.line(draw.node("task", "plain")), FINE, "plain", 'id="plain"'),
     Case("element-unsupported", draw.line(draw.node("manualTask", "hand")), FINE, "hand", 'id="hand"'),
     Case("element-unsupported", at_root("<bpmn:choreography/>"), FINE, "file", "<bpmn:choreography"),
-    Case("data-store", with_node('<bpmn:dataStoreReference id="store"/>'), FINE, "store", 'id="store"'),
-    Case(
-        "message-flow",
-        at_root('<bpmn:collaboration id="col"><bpmn:messageFlow id="mail"/></bpmn:collaboration>'),
-        at_root('<bpmn:collaboration id="col"><bpmn:participant id="citizens" name="x"/></bpmn:collaboration>'),
-        "mail",
-        'id="mail"',
-    ),
     Case(
         "compensation",
         draw.line(draw.user("undo").replace('id="undo"', 'id="undo" isForCompensation="true"')),
@@ -127,8 +120,26 @@ def test_what_was_never_walked_is_refused(rule: str, inner: str) -> None:
     assert rule in {problem.rule for problem in draw.problems(with_node(inner))}
 
 
-def test_a_data_store_is_refused_at_the_root_as_well() -> None:
-    assert [problem.rule for problem in draw.problems(at_root('<bpmn:dataStore id="store"/>'))] == ["data-store"]
+DRAWN = (
+    at_root('<bpmn:dataStore id="store"/>'),
+    with_node('<bpmn:dataStoreReference id="store"/>'),
+    at_root('<bpmn:collaboration id="col"><bpmn:messageFlow id="mail"/></bpmn:collaboration>'),
+    at_root('<bpmn:collaboration id="col"><bpmn:participant id="citizens" name="x"/></bpmn:collaboration>'),
+    at_root('<bpmn:import namespace="x" location="x.xsd" importType="x"/>'),
+    draw.line(draw.node("task", "plain", draw.extended(PASSED))),
+    draw.line(draw.node("manualTask", "plain", draw.extended(PASSED))),
+    draw.definitions(draw.process(key="other", attributes='isExecutable="false"'), SECOND),
+)
+
+
+@pytest.mark.parametrize("content", DRAWN)
+def test_what_is_documentation_or_confirmed_is_no_problem(content: bytes) -> None:
+    assert draw.problems(content) == []
+
+
+def test_a_process_that_does_not_run_is_a_problem_where_it_is_alone() -> None:
+    found = draw.problems(draw.definitions(draw.process(draw.start(), key="r", attributes='isExecutable="false"')))
+    assert "process-not-executable" in {problem.rule for problem in found}
 
 
 def test_a_scope_needs_a_start_and_an_end() -> None:

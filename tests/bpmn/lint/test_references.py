@@ -40,7 +40,6 @@ CASES = [
     case("role-unknown", draw.line(user(role="mayor")), FINE),
     case("role-lane", lane("lane_police", "work"), lane("lane_commune", "work")),
     case("lane-missing", lane("lane_commune", "begin"), lane("lane_commune", "work")),
-    case("lane-unknown", lane("commune", "work"), lane("lane_commune", "work"), "commune"),
     case(
         "lane-label",
         lane("lane_commune", "work", "Công an"),
@@ -92,6 +91,10 @@ def test_processes_that_call_each_other_are_reported_in_each_file() -> None:
         (OTHER, "call-recursive"),
         (draw.REPORT, "call-recursive"),
     ]
+
+
+def test_a_lane_that_names_no_role_is_documentation() -> None:
+    assert draw.problems(lane("commune", "work")) == []
 
 
 def test_a_lane_of_nobody_is_reported() -> None:
