@@ -6,89 +6,77 @@ file. Nothing in the file is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from engine.bpmn.lint.diagram import ROOT_TAG, bpmn_tag
-from engine.bpmn.lint.document import UnreadableDocument, read_xml
-from engine.bpmn.lint.finding import Element, line_of, nearest_id
-from engine.bpmn.lint.wording import render_finding
-from engine.errors import BadInput, FileProblem
+from engine.bpmn.lint.finding import Element, nearest_id
+from engine.errors import FileProblem
 from engine.scenarios import deployment_check
-from engine.studio.importing import people, repeats, services, texts, timers, unsupported
+from engine.studio.importing import documentation, people, repeats, services, texts, timers, unsupported
+from engine.studio.importing.choices import ImportChoices
+from engine.studio.importing.lines import line_numbers, word_conversion
+from engine.studio.importing.normalise import begin_import, rewrite_diagram
+from engine.studio.importing.processes import runnable_processes, without_drawn_processes
 from engine.studio.importing.report import Conversion, ImportContext, ImportNote, OpenPoint
+from engine.studio.importing.source_file import IMPORT_PATH, read_root
 from engine.studio.importing.tree import serialize_diagram
-from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS, describe_rule
+from engine.studio.importing.words import OPEN_POINT_TEXTS, describe_rule
 from engine.translation.catalogue import LANGUAGES, Language
 
-__all__ = ["Conversion", "ConvertedDiagram", "OpenPoint", "convert_vendor_diagram"]
+__all__ = ["Conversion", "ConvertedDiagram", "OpenPoint", "convert_each_process", "convert_vendor_diagram"]
 
-IMPORT_PATH = PurePosixPath("workflows/import.bpmn")
+
+_CONVERSIONS: tuple[Callable[[ImportContext], None], ...] = (
+    people.convert_user_tasks,
+    documentation.give_roles_of_lanes,
+    services.convert_services,
+    repeats.convert_multi_instances,
+    timers.convert_timers,
+    texts.convert_expressions,
+    unsupported.report_leftovers,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertedDiagram:
-    """The converted file, the conversions made, and what still cannot run."""
+    """The converted file, the conversions made, what still cannot run, and what stays drawn without an effect."""
 
     content: bytes
     conversions: tuple[Conversion, ...]
     open_points: tuple[OpenPoint, ...]
+    drawn_only: tuple[Conversion, ...] = ()
 
 
-def convert_vendor_diagram(content: bytes, mapping: Mapping[str, str], language: Language = "vi") -> ConvertedDiagram:
-    """Convert a diagram from another modeler to our vocabulary.
+def convert_vendor_diagram(
+    content: bytes, mapping: Mapping[str, str], language: Language = "vi", choices: ImportChoices | None = None
+) -> ConvertedDiagram:
+    """Convert a diagram from another modeler to our vocabulary, and rewrite what runs only elsewhere.
 
-    `mapping` translates its names: a group or person → a role, a form key → a form, a topic, class, delegate or job
-    type → an operator, as in `mark(status="resolved")`. Problems that the linter still reports are among the open
+    `mapping` translates its names: a group, person or lane → a role, a form key → a form, a topic, class, delegate or
+    job type → an operator, as in `mark(status="resolved")`. Problems that the linter still reports are among the open
     points. Raises BadInput, in `language`, if the file cannot be read as a diagram.
     """
-    context = ImportContext(_read_root(content, language), mapping)
-    _mark_executable(context)
-    for convert_part in (
-        people.convert_user_tasks,
-        services.convert_services,
-        repeats.convert_multi_instances,
-        timers.convert_timers,
-        texts.convert_expressions,
-    ):
-        convert_part(context)
-    unsupported.report_leftovers(context)
+    context = begin_import(content, mapping, choices, language)
+    with without_drawn_processes(context.root):
+        rewrite_diagram(context)
+        for convert_part in _CONVERSIONS:
+            convert_part(context)
     output = serialize_diagram(context.root) if context.conversion_notes else content
-    lines = _line_numbers(context.root, _read_root(output, language))
-    conversions = [_conversion_of(note, lines) for note in context.conversion_notes]
+    lines = line_numbers(context.root, read_root(output, language))
+    conversions = [word_conversion(note, lines) for note in context.conversion_notes]
     points = [_open_point_of(note, lines) for note in context.open_notes]
     points += _unexplained_problems(output, points)
     order = sorted(range(len(points)), key=lambda index: (points[index].line, index))
-    return ConvertedDiagram(output, tuple(conversions), tuple(points[index] for index in order))
+    drawn = tuple(word_conversion(note, lines) for note in context.drawn_notes)
+    return ConvertedDiagram(output, tuple(conversions), tuple(points[index] for index in order), drawn)
 
 
-def _read_root(content: bytes, language: Language) -> Element:
-    try:
-        return read_xml(IMPORT_PATH, content, (ROOT_TAG,)).root
-    except UnreadableDocument as refused:
-        raise BadInput("diagram-unreadable", reason=render_finding(refused.finding, language)) from refused
-
-
-def _mark_executable(context: ImportContext) -> None:
-    """Mark a process as executable if the file does not say; an explicit `false` is kept."""
-    for process in context.root.iter(bpmn_tag("process")):
-        if process.get("isExecutable") is None:
-            process.set("isExecutable", "true")
-            context.record_conversion(process, "executable", "", "true")
-
-
-def _line_numbers(root: Element, output_root: Element) -> dict[Element, int]:
-    """The line of each element in the output file, which has the same elements in the same order."""
-    return {element: line_of(copy) for element, copy in zip(root.iter(), output_root.iter(), strict=True)}
-
-
-def _conversion_of(note: ImportNote, lines: Mapping[Element, int]) -> Conversion:
-    location, wording = (
-        (nearest_id(note.element), lines[note.element]),
-        describe_rule(CONVERSION_TEXTS, note.rule, note.facts),
-    )
-    return Conversion(*location, note.rule, wording, note.before, note.after)
+def convert_each_process(
+    content: bytes, mapping: Mapping[str, str], choices: ImportChoices, language: Language = "vi"
+) -> list[ConvertedDiagram]:
+    """A file for each process that can run, in which it alone does; the whole file if none can."""
+    names = runnable_processes(read_root(content, language)) or [""]
+    return [convert_vendor_diagram(content, mapping, language, replace(choices, process=name)) for name in names]
 
 
 def _open_point_of(note: ImportNote, lines: Mapping[Element, int]) -> OpenPoint:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.lint.finding import Element
+from engine.studio.importing.choices import ImportChoices
 from engine.translation.catalogue import Language
 
 LocalizedText = Mapping[Language, str]
@@ -62,17 +63,23 @@ class ImportNote:
 
 @dataclass(slots=True)
 class ImportContext:
-    """A diagram being converted: its tree, the mapping of foreign names, and the notes so far."""
+    """A diagram being converted: its tree, the mapping of foreign names, the analyst's choices, the notes so far."""
 
     root: Element
     mapping: Mapping[str, str]
+    choices: ImportChoices = field(default_factory=ImportChoices)
     conversion_notes: list[ImportNote] = field(default_factory=list)
     open_notes: list[ImportNote] = field(default_factory=list)
+    drawn_notes: list[ImportNote] = field(default_factory=list)
     handled: set[tuple[Element, str]] = field(default_factory=set)
 
     def record_conversion(self, element: Element, rule: str, before: str, after: str, **facts: object) -> None:
         """Record a conversion at `element`."""
         self.conversion_notes.append(ImportNote(element, rule, facts, before, after))
+
+    def mention_drawn(self, element: Element, rule: str) -> None:
+        """Record something that stays drawn and has no effect."""
+        self.drawn_notes.append(ImportNote(element, rule, {}))
 
     def leave_open(self, element: Element, rule: str, *supersedes: str, **facts: object) -> None:
         """Record an open point at `element`.

@@ -28,9 +28,6 @@ def convert_services(context: ImportContext) -> None:
     """Convert what our engine supports; anything else that another engine would run stays with an open point."""
     for task in context.root.iter(bpmn_tag("serviceTask")):
         _convert_service_task(context, task)
-    for task in context.root.iter(bpmn_tag("sendTask"), bpmn_tag("businessRuleTask"), bpmn_tag("scriptTask")):
-        for key, _ in list(_task_implementations(context, task)):
-            context.leave_open(task, "service-kind", "event-without-trigger", "decision-missing", name=key)
     for task in context.root.iter(bpmn_tag("businessRuleTask")):
         _convert_decision(context, task)
     for call in context.root.iter(bpmn_tag("callActivity")):

@@ -43,14 +43,16 @@ def make_extension(name: str, attributes: Mapping[str, str] | None = None, text:
 
 def insert_child(parent: Element, child: Element, index: int | None = None) -> None:
     """Insert a child, last by default, indented like its siblings."""
-    index = len(parent) if index is None else index
-    previous = parent[index - 1] if index else None
-    indentation = parent.text if len(parent) else None
+    # Places are found from the end without counting, which takes as long as there are siblings.
+    previous = next(parent.iterchildren(reversed=True), None) if index is None else parent[index - 1] if index else None
+    indentation = parent.text if previous is not None or next(parent.iterchildren(), None) is not None else None
     if previous is None:
         child.tail = indentation
+        parent.insert(0, child)
     else:
-        child.tail, previous.tail = previous.tail, indentation
-    parent.insert(index, child)
+        tail = previous.tail
+        previous.addnext(child)
+        child.tail, previous.tail = tail, indentation
 
 
 def tidy_namespaces(root: Element) -> None:
