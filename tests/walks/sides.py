@@ -18,7 +18,9 @@ ROOT = "main"
 DONE = "done"
 """The step was taken."""
 REFUSED = "refused"
-"""Nobody waits for that message or signal; the instance is as before. Any other outcome names an exception."""
+"""Nobody waits for that message or signal; the instance is as before."""
+FAILED = "failed"
+"""An expression or a timer has no answer; the instance is as before. Any other outcome names an exception."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.walks.drawing import Files
 from tests.walks.engine_view import element_of, open_tasks, view, waiting_timers
-from tests.walks.sides import DONE, REFUSED, ROOT, Broadcast, Complete, Deliver, Fire, Step, View, ranked, text
+from tests.walks.sides import DONE, FAILED, REFUSED, ROOT, Broadcast, Complete, Deliver, Fire, Step, View, ranked, text
 
 PLACE = "26068"
 WORLD = World(
@@ -47,11 +47,13 @@ class Stored:
         self._seen: tuple[bytes, Any] | None = None
         self.rows: dict[str, set[int]] = {"tasks": set(), "timers": set(), "subscriptions": set()}
         self._thrown: tuple[tuple[str, str, str, str], ...] = ()
+        self.failure: StepFailed | None = None
+        self.error: Exception | None = None
 
     @classmethod
-    def of(cls, files: Files) -> Stored:
+    def of(cls, files: Files, key: str = ROOT) -> Stored:
         """An instance of a diagram, on two machines."""
-        return cls([parse_processes(files)[ROOT] for _ in range(2)])
+        return cls([parse_processes(files)[key] for _ in range(2)])
 
     def begin(self, data: Mapping[str, Any], now: datetime) -> str:
         return self.advance(actions.Start(_copy(data)), now)
@@ -69,8 +71,10 @@ class Stored:
         except Stale:
             return REFUSED
         except StepFailed as error:
-            return type(error.__cause__ or error).__name__
+            self.failure = error
+            return FAILED
         except Exception as error:  # noqa: BLE001 - the type of whatever the engine raises is what is compared
+            self.error = error
             return type(error).__name__
         self.blob, self.turn = step.state, self.turn + 1
         self._thrown = tuple(

@@ -1,4 +1,4 @@
-"""The few expressions that generated diagrams contain, evaluated over plain data. Values are never changed in place."""
+"""The expressions of diagrams, evaluated over plain data. Values are never changed in place."""
 
 from __future__ import annotations
 
@@ -12,37 +12,62 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
 _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
+    ast.In: lambda left, right: right is not None and left in right,
+    ast.NotIn: lambda left, right: right is None or left not in right,
 }
-_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {"str": str, "len": len}
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.Not: operator.not_,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"str": str, "len": len, "min": min, "max": max}
+_CAUSES = (ArithmeticError, LookupError, NameError, TypeError, ValueError)
+
+
+class Failure(Exception):
+    """What an expression asks for cannot be computed from this data."""
 
 
 @lru_cache(maxsize=4096)
 def _parse(source: str, mode: str) -> ast.AST:
-    return ast.parse(source.strip(), mode=mode)
+    text = source.strip()
+    return ast.parse(f"({text}\n)" if mode == "eval" else text, mode=mode)
 
 
 def evaluate(source: str, data: Mapping[str, Any]) -> Any:
-    """The value of an expression."""
+    """The value of an expression; a name without a value is nothing. Raises Failure."""
     tree = _parse(source, "eval")
     assert isinstance(tree, ast.Expression)
-    return _value(tree.body, data)
+    missing = {part.id: None for part in ast.walk(tree) if isinstance(part, ast.Name) and part.id not in _FUNCTIONS}
+    try:
+        return _value(tree.body, {**missing, **data})
+    except _CAUSES as error:
+        raise Failure(source) from error
 
 
 def execute(source: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The names a script assigns, with their new values."""
+    """The names a script assigns, with their new values. Raises Failure."""
     tree = _parse(source, "exec")
     assert isinstance(tree, ast.Module)
     assigned: dict[str, Any] = {}
-    _run(tree.body, dict(data), assigned)
+    try:
+        _run(tree.body, dict(data), assigned)
+    except _CAUSES as error:
+        raise Failure(source) from error
     return assigned
 
 
@@ -50,11 +75,16 @@ def _run(body: list[ast.stmt], scope: dict[str, Any], assigned: dict[str, Any]) 
     for statement in body:
         if isinstance(statement, ast.If):
             _run(statement.body if _value(statement.test, scope) else statement.orelse, scope, assigned)
+            continue
+        target: ast.expr
+        if isinstance(statement, ast.AugAssign):
+            source = ast.parse(ast.unparse(statement.target), mode="eval").body
+            target, value = statement.target, _value(ast.BinOp(source, statement.op, statement.value), scope)
         else:
-            assert isinstance(statement, ast.Assign)
-            (target,) = statement.targets
-            name, value = _assign(target, _value(statement.value, scope), scope)
-            scope[name] = assigned[name] = value
+            assert isinstance(statement, ast.Assign), ast.unparse(statement)
+            target, value = statement.targets[0], _value(statement.value, scope)
+        name, value = _assign(target, value, scope)
+        scope[name] = assigned[name] = value
 
 
 def _assign(target: ast.expr, value: Any, scope: Mapping[str, Any]) -> tuple[str, Any]:
@@ -66,22 +96,57 @@ def _assign(target: ast.expr, value: Any, scope: Mapping[str, Any]) -> tuple[str
     return _assign(target.value, {**holder, key: value}, scope)
 
 
-def _value(node: ast.expr, data: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one kind of node each
+def _value(node: ast.expr, data: Mapping[str, Any]) -> Any:  # noqa: C901, PLR0911 - one kind of node each
     match node:
         case ast.Constant(value):
             return value
         case ast.Name(name):
             return data[name]
-        case ast.List(elements):
+        case ast.List(elements) | ast.Tuple(elements):
             return [_value(element, data) for element in elements]
         case ast.Dict(keys, values):
             return {_value(key, data): _value(value, data) for key, value in zip(keys, values, strict=True) if key}
         case ast.Subscript(holder, key):
             return _value(holder, data)[_value(key, data)]
         case ast.BinOp(left, operation, right):
-            return _BINARY[type(operation)](_value(left, data), _value(right, data))
-        case ast.Compare(left, [operation], [right]):
-            return _COMPARE[type(operation)](_value(left, data), _value(right, data))
-        case ast.Call(ast.Name(name), [argument]):
-            return _FUNCTIONS[name](_value(argument, data))
+            return _compute(type(operation), _value(left, data), _value(right, data))
+        case ast.UnaryOp(operation, operand):
+            return _UNARY[type(operation)](_value(operand, data))
+        case ast.BoolOp(operation, parts):
+            return _either(isinstance(operation, ast.Or), parts, data)
+        case ast.IfExp(test, body, orelse):
+            return _value(body if _value(test, data) else orelse, data)
+        case ast.Compare(left, operations, rights):
+            return _compare([left, *rights], operations, data)
+        case ast.Call(ast.Name(name), arguments) if name in _FUNCTIONS:
+            return _FUNCTIONS[name](*(_value(argument, data) for argument in arguments))
     raise AssertionError(f"the oracle does not know {ast.unparse(node)}")
+
+
+def _compute(operation: type[ast.operator], left: Any, right: Any) -> Any:
+    """Numbers are computed; `+` also joins texts and lists. A text or a list is not multiplied and not formatted."""
+    if operation is not ast.Add and not (isinstance(left, int | float) and isinstance(right, int | float)):
+        raise TypeError(operation)
+    return _BINARY[operation](left, right)
+
+
+def _either(is_or: bool, parts: list[ast.expr], data: Mapping[str, Any]) -> Any:
+    value: Any = None
+    for part in parts:
+        value = _value(part, data)
+        if bool(value) is is_or:
+            break
+    return value
+
+
+def _compare(sides: list[ast.expr], operations: list[ast.cmpop], data: Mapping[str, Any]) -> bool:
+    """Whether each of a chain of comparisons holds; nothing is neither more nor less than anything."""
+    left = _value(sides[0], data)
+    for operation, side in zip(operations, sides[1:], strict=True):
+        right = _value(side, data)
+        if isinstance(operation, _ORDERS) and (left is None or right is None):
+            return False
+        if not _COMPARE[type(operation)](left, right):
+            return False
+        left = right
+    return True

@@ -97,7 +97,9 @@ class Level:
 def read_processes(files: Mapping[str, bytes]) -> dict[str, Level]:
     """All processes of the files by id."""
     levels: dict[str, Level] = {}
-    for content in files.values():
+    for name, content in files.items():
+        if name.endswith(".dmn"):
+            continue
         root = etree.fromstring(content)
         reader = _Reader(root)
         for element in root.iterchildren(f"{_BPMN}process"):
@@ -160,6 +162,9 @@ class _Reader:
         node.interrupting = element.get("cancelActivity", element.get("isInterrupting", "true")) == "true"
         node.script = element.findtext(f"{_BPMN}script") or ""
         node.called = element.get("calledElement", "")
+        operator = element.find(f"{_BPMN}extensionElements/{_SPIFF}serviceTaskOperator")
+        if operator is not None:
+            node.called = operator.get("resultVariable") or f"_{operator.get('id')}"
         node.default = element.get("default", "")
         node.repeats = self._repeats(element)
         node.reads = tuple(self._objects(element, "dataInputAssociation", "sourceRef"))

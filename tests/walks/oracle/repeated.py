@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from tests.walks.oracle.expressions import evaluate
-from tests.walks.oracle.model import Node
+from tests.walks.oracle.model import Node, Repeats
 from tests.walks.oracle.rules import collect_result, is_running
 from tests.walks.oracle.runs import Activity, Box, Run
 
@@ -29,14 +29,16 @@ class RepeatedActivities(ABC):
     def _begin_turn(self, whole: Activity, is_first: bool = False) -> None:
         loop = whole.node.repeats
         assert loop is not None
-        is_full = loop.maximum is not None and whole.turns >= loop.maximum
-        is_over = is_full or (loop.condition is not None and not evaluate(loop.condition, whole.run.box.values))
-        if is_over and not (is_first and not loop.before):
+        if not (is_first and not loop.before) and self._is_over(whole, loop):
             self._end_activity(whole)
             return
         instance = Activity(whole.node, whole.run, whole.box, self._count(), whole)
         whole.instances.append(instance)
         self._begin_body(instance)
+
+    def _is_over(self, whole: Activity, loop: Repeats) -> bool:
+        is_full = loop.maximum is not None and whole.turns >= loop.maximum
+        return is_full or (loop.condition is not None and not evaluate(loop.condition, whole.run.box.values))
 
     def _begin_instances(self, whole: Activity) -> None:
         """The collection is read once; results begin empty, in the shape of what has their name or of the items."""

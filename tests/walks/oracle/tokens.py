@@ -12,10 +12,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from tests.walks.oracle.bodies import ActivityBodies
 from tests.walks.oracle.due import due_of, turns_of
-from tests.walks.oracle.expressions import evaluate, execute
+from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
-from tests.walks.oracle.repeated import RepeatedActivities
 from tests.walks.oracle.rules import (
     all_flows,
     carried_keys,
@@ -24,7 +24,6 @@ from tests.walks.oracle.rules import (
     is_meant_for,
     is_running,
     object_store,
-    path_within,
 )
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
@@ -35,11 +34,12 @@ _WAITING_KINDS = frozenset({"userTask", "receiveTask", "intermediateCatchEvent",
 _MOST_MOVES = 5_000
 
 
-class TokenGame(RepeatedActivities):
+class TokenGame(ActivityBodies):
     """One case. `thrown` is what the last step sent out that nobody in the case caught, `passed` what was done."""
 
     def __init__(self, levels: Mapping[str, Level], key: str, data: Mapping[str, Any], now: datetime) -> None:
-        self.levels, self.now = levels, now
+        super().__init__(levels)
+        self.now = now
         self.thrown: list[Thrown] = []
         self.passed: set[str] = set()
         self._agenda: list[tuple[Run, Callable[[], None], str]] = []
@@ -106,7 +106,7 @@ class TokenGame(RepeatedActivities):
             run.moves -= 1
             move()
             self._end_if_empty(run)
-        raise AssertionError("the diagram turns in a circle")
+        raise Failure("the diagram turns in a circle")
 
     def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None:
         run.moves += 1
@@ -125,8 +125,9 @@ class TokenGame(RepeatedActivities):
 
     def _enter_level(self, run: Run) -> None:
         starts = run.level.starts()
-        if len(starts) == 1 and starts[0].trigger is None:
-            self._leave(run, starts[0])
+        plain = [start for start in starts if start.trigger is None]
+        if plain:
+            self._leave(run, plain[0])
             return
         waits = [self._wait(run, start) for start in starts]
         for wait in waits:
@@ -149,11 +150,8 @@ class TokenGame(RepeatedActivities):
                 self._set_due(run.waits[-1])
             case "intermediateCatchEvent":
                 self._wait(run, node)
-            case "intermediateThrowEvent" | "sendTask" | "endEvent":
+            case "intermediateThrowEvent" | "endEvent":
                 self._throw_at(run, node)
-            case "scriptTask":
-                run.box.put(execute(node.script, run.box.values))
-                self._leave(run, node)
             case _:
                 self._begin_activity(run, node)
 
@@ -201,7 +199,7 @@ class TokenGame(RepeatedActivities):
             values, outputs = run.box.values, run.level.outputs
             activity.box.put({name: values[name] for name in outputs} if outputs else run.box.written_values())
         activity.inner = None
-        self._later(activity.run, lambda: self._end_body(activity) if is_running(activity) else None)
+        self._end_soon(activity)
 
     def _begin_activity(self, run: Run, node: Node) -> None:
         box = self._box_with_objects(run, node) if node.reads or node.writes else run.box
@@ -219,24 +217,8 @@ class TokenGame(RepeatedActivities):
     def _box_with_objects(self, run: Run, node: Node) -> Box:
         return Box({**run.box.values, **{name: object_store(run, name)[name] for name in node.reads}})
 
-    def _begin_body(self, activity: Activity) -> None:
-        node, run = activity.node, activity.run
-        activity.opened = self._count()
-        match node.kind:
-            case "userTask":
-                activity.is_open = True
-            case "receiveTask":
-                activity.wait = self._wait(run, node)
-                activity.wait.task = activity
-            case "subProcess":
-                assert node.inner is not None
-                activity.inner = Run(node.inner, activity.box, activity, path_within(activity))
-            case "callActivity":
-                level, values = self.levels[node.called], activity.box.values
-                own = Box({name: values[name] for name in level.inputs} if level.inputs else values)
-                activity.inner = Run(level, own, activity, path_within(activity))
-        if activity.inner is not None:
-            self._enter_level(activity.inner)
+    def _end_soon(self, activity: Activity) -> None:
+        self._later(activity.run, lambda: self._end_body(activity) if is_running(activity) else None)
 
     def _end_body(self, activity: Activity) -> None:
         activity.is_open = False
@@ -255,6 +237,8 @@ class TokenGame(RepeatedActivities):
         node, run = activity.node, activity.run
         if activity.box is not run.box:
             for name in node.writes:
+                if name not in activity.box.values:
+                    raise Failure(name)
                 object_store(run, name)[name] = activity.box.take(name)
             for name in node.reads:
                 activity.box.take(name)
@@ -316,10 +300,10 @@ class TokenGame(RepeatedActivities):
                 self._throw(run, trigger)
                 self._leave(run, node)
 
-    def _throw(self, run: Run, trigger: Trigger) -> None:
+    def _throw(self, run: Run, trigger: Trigger, box: Box | None = None) -> None:
         payload: Any = None if trigger.kind == "signal" else {}
         if trigger.payload is not None:
-            payload = evaluate(trigger.payload, run.box.values)
+            payload = evaluate(trigger.payload, (box or run.box).values)
         keys = carried_keys(trigger, payload) if trigger.payload is not None else {}
         run.keys.update(keys)
         event = Thrown(trigger.kind, trigger.name, payload, keys)

@@ -1,0 +1,44 @@
+"""What a foreign diagram calls and its collection has elsewhere: small processes and tables in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.lint.namespaces import BPMN, SPIFF
+from tests.conformance.analyst import FORM, ROLE
+from tests.walks import drawing as d
+from tests.walks.drawing import Files, body, documents, process
+
+DECIDED: Mapping[str, Any] = {"decided": "yes"}
+"""What every table in place of another says."""
+_PROPERTIES = (
+    f'<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property name="role" value="{ROLE}"/>'
+    f'<spiffworkflow:property name="form" value="{FORM}"/></spiffworkflow:properties></bpmn:extensionElements>'
+)
+_TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d_{key}" name="d" namespace="n">
+<decision id="{key}" name="{key}"><decisionTable id="t_{key}" hitPolicy="UNIQUE">
+<input id="i_{key}"><inputExpression id="e_{key}" typeRef="string"><text>place</text></inputExpression></input>
+<output id="o_{key}" name="decided" typeRef="string"/>
+<rule id="r_{key}"><inputEntry id="c_{key}"><text></text></inputEntry>
+<outputEntry id="v_{key}"><text>"yes"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def files_with_stubs(content: bytes) -> Files:
+    """The diagram with a stub for each process and decision that it calls and does not have."""
+    root = etree.fromstring(content)
+    own = {process.get("id") for process in root.iter(f"{{{BPMN}}}process")}
+    called = {str(call.get("calledElement")) for call in root.iter(f"{{{BPMN}}}callActivity")} - own
+    decided = {str(item.text).strip() for item in root.iter(f"{{{SPIFF}}}calledDecisionId")}
+    stubs = {f"stub_{number}": process(key, _stub_body(number)) for number, key in enumerate(sorted(called))}
+    tables = {f"stub_{number}.dmn": _TABLE.format(key=key).encode() for number, key in enumerate(sorted(decided))}
+    return {**documents(stubs), **tables, "import.bpmn": content}
+
+
+def _stub_body(number: int) -> d.Body:
+    first, task, last = f"stub_{number}_begin", f"stub_{number}_task", f"stub_{number}_done"
+    nodes = d.start(first), d.Node("userTask", task, inner=_PROPERTIES), d.end(last)
+    return body(*nodes, flows=f"{first} -> {task} -> {last}")
