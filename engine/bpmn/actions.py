@@ -42,9 +42,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Deliver a signal from outside the diagram."""
+    """Deliver a signal from outside the case to everything in it that waits for the signal."""
 
     name: str
+    payload: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,19 @@ class WaitingTimer:
     due: datetime | None
 
 
+AWAITS_MESSAGE, AWAITS_SIGNAL = "message", "signal"
+MESSAGE_EVENT, SIGNAL_EVENT = "MessageEventDefinition", "SignalEventDefinition"
+"""The kinds of subscriptions, and those of the thrown events that other cases can get."""
+
+
 @dataclass(frozen=True, slots=True)
-class MessageSubscription:
-    """A waiting message event with correlation: the message it waits for, and the keys that must match."""
+class EventSubscription:
+    """What a waiting event can get from other cases: a signal, or a message with the keys that must match."""
 
     task_id: int
+    kind: str
     name: str
-    correlations: Mapping[str, Any]
+    correlations: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ThrownEvent:
-    """An event that nothing in the instance caught, such as a message for another instance."""
+    """An event for the world outside: a signal, or a message that nothing in the instance caught."""
 
     kind: str
     name: str
@@ -164,7 +171,7 @@ class Step:
     closed_tasks: tuple[int, ...]
     timers: tuple[WaitingTimer, ...]
     cleared_timers: tuple[int, ...]
-    new_subscriptions: tuple[MessageSubscription, ...]
+    new_subscriptions: tuple[EventSubscription, ...]
     ended_subscriptions: tuple[int, ...]
     notices: tuple[Notice, ...]
     thrown_events: tuple[ThrownEvent, ...]

@@ -11,6 +11,10 @@ work would still send messages and write data.
 An error or an escalation goes from activity to activity outwards, to the first that has an event for it on its border.
 SpiffWorkflow gives it to every border in the whole case.
 
+A message is consumed by one receiver: what has waited for it longest, and of what began to wait together what is drawn
+first; an event sub-process begins with what nothing else in the case takes. A signal reaches everything that waits for
+it, in the case and outside. SpiffWorkflow gives both to everybody in the case, and lets out what nobody took.
+
 When a repeated activity is interrupted, its instances end. SpiffWorkflow forgets them first, and then finds the
 sub-processes that run in them without an owner.
 """
@@ -23,13 +27,17 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefi
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
-from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.spiff.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 READY = TaskState.READY
 _catch = BoundaryEvent.catch
-_catch_in_case = EventManager.catch
 _cancel = Task.cancel
 
 
@@ -79,7 +87,7 @@ def throw_outwards(definition: Any, task: Any) -> None:
 def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # noqa: FBT001, FBT002 - as the library
     """Give an event to whoever in the case waits for it; how many did. One with a target goes outwards from there."""
     if trigger.target is None:
-        return int(_catch_in_case(manager, trigger, internal))
+        return _catch_in_case(manager, trigger, is_thrown=internal)
     part = trigger.target
     while part.parent_task_id is not None:
         activity = part.top_workflow.get_task_from_id(part.parent_task_id)
@@ -91,6 +99,42 @@ def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # no
         part = activity.workflow
     manager.workflow.bpmn_events.append(trigger)
     return 0
+
+
+def _catch_in_case(manager: Any, trigger: Any, *, is_thrown: bool) -> int:
+    """Give a message to one receiver and a signal to all; what is `is_thrown` in the case is kept for the outside."""
+    receivers = _receivers(manager, trigger)
+    if is_thrown and (not receivers or isinstance(trigger.event_definition, SignalEventDefinition)):
+        manager.workflow.bpmn_events.append(trigger)
+    for task in receivers:
+        task.task_spec.catch(task, trigger)
+        task.task_spec._update(task)
+    return len(receivers)
+
+
+def _receivers(manager: Any, trigger: Any) -> list[Any]:
+    """The tasks that take an event, the longest waiting first; it may begin an event sub-process."""
+    if not isinstance(trigger.event_definition, MessageEventDefinition):
+        manager.update_collaboration(trigger)
+        return _waiting_for(manager, trigger)
+    if not _waiting_for(manager, trigger):
+        _begin_one_event_sub_process(manager.workflow, trigger)
+    return _waiting_for(manager, trigger)[:1]
+
+
+def _begin_one_event_sub_process(workflow: Any, trigger: Any) -> None:
+    """Begin the first event sub-process that a message starts; its start event then waits for the message."""
+    for name in workflow.spec.start.trigger_specs:
+        spec = workflow.subprocess_specs[name]
+        if any(start.event_definition == trigger.event_definition for start in spec.bpmn_start_events):
+            begun = workflow.spec.start.trigger_wf(workflow.task_tree, spec.name)
+            workflow.subprocesses[begun].correlations.update(trigger.correlations)
+            return
+
+
+def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
+    """In the order in which they began to wait, which is that of the drawing for those that did so together."""
+    return [task for task in manager.tasks.values() if task.task_spec.catches(task, trigger)]
 
 
 def _events_on_border(activity: Any) -> list[Any]:

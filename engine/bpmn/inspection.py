@@ -5,16 +5,17 @@ Comparing the case before and after an action shows a step what opened, closed, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import timers
-from engine.bpmn.actions import MessageSubscription, OpenedTask, WaitingTimer
+from engine.bpmn.actions import AWAITS_MESSAGE, AWAITS_SIGNAL, EventSubscription, OpenedTask, WaitingTimer
 from engine.errors import BadInput, EngineError, NotFound, StepFailed
 from engine.world.world import World
 
@@ -25,18 +26,19 @@ class CaseView:
 
     tasks: dict[int, Any]
     timers: dict[int, WaitingTimer]
-    subscriptions: dict[int, MessageSubscription]
+    subscriptions: dict[int, tuple[EventSubscription, ...]]
 
 
 def snapshot_of(workflow: Any) -> CaseView:
-    """The open user tasks, waiting timers and waiting correlated messages of a case."""
-    waiting_timers, subscriptions = {}, {}
+    """The open user tasks and waiting timers of a case, and what it waits for from other cases."""
+    waiting_timers: dict[int, WaitingTimer] = {}
+    subscriptions: dict[int, tuple[EventSubscription, ...]] = {}
     for task in waiting_tasks(workflow):
         definition = task.task_spec.event_definition
         if timers.timer_of(definition) is not None:
             waiting_timers[task.id] = WaitingTimer(task.id, element_id(task), timers.due_of(task))
-        for message_name in _correlated_messages(definition):
-            subscriptions[task.id] = MessageSubscription(task.id, message_name, dict(task.workflow.correlations))
+        if awaited := {(item.kind, item.name): item for item in _awaited_from_outside(task, definition)}:
+            subscriptions[task.id] = tuple(awaited.values())
     return CaseView(open_tasks(workflow), waiting_timers, subscriptions)
 
 
@@ -49,9 +51,14 @@ def waiting_tasks(workflow: Any) -> list[Any]:
     ]
 
 
-def _correlated_messages(definition: Any) -> list[str]:
-    parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
-    return [part.name for part in parts if isinstance(part, MessageEventDefinition) and part.correlation_properties]
+def _awaited_from_outside(task: Any, definition: Any) -> Iterator[EventSubscription]:
+    """Correlated messages and signals; a message without keys comes to a case that somebody has named."""
+    parts = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else (definition,)
+    for part in parts:
+        if isinstance(part, SignalEventDefinition):
+            yield EventSubscription(task.id, AWAITS_SIGNAL, part.name)
+        elif isinstance(part, MessageEventDefinition) and part.correlation_properties:
+            yield EventSubscription(task.id, AWAITS_MESSAGE, part.name, dict(task.workflow.correlations))
 
 
 def element_id(task: Any) -> str:

@@ -22,6 +22,7 @@ from engine.bpmn.actions import (
     Action,
     Cancel,
     Complete,
+    EventSubscription,
     Fire,
     Message,
     Migrate,
@@ -94,6 +95,12 @@ def process_data_of(process: Process, blob: bytes) -> dict[str, Any]:
     return dict(max(active, key=lambda task: int(task.last_state_change)).data)
 
 
+def subscriptions_of(process: Process, blob: bytes) -> list[EventSubscription]:
+    """What a stored instance waits for from outside, of all its waiting events."""
+    view = inspection.snapshot_of(state.load_live_case(blob, process, None).workflow)
+    return [item for awaited in view.subscriptions.values() for item in awaited]
+
+
 class _StepRun:
     """One step in progress."""
 
@@ -159,8 +166,8 @@ class _StepRun:
                 self._fire_timers(workflow, task_ids)
             case Message(name, payload, correlations):
                 _deliver_event(workflow, BpmnEvent(MessageEventDefinition(name), payload, dict(correlations)))
-            case Signal(name):
-                _deliver_event(workflow, BpmnEvent(SignalEventDefinition(name)))
+            case Signal(name, payload):
+                _deliver_event(workflow, BpmnEvent(SignalEventDefinition(name), payload))
             case Reschedule(dues, days):
                 _set_due_dates(workflow, dues)
                 self._extend_deadline(days)
@@ -223,8 +230,9 @@ class _StepRun:
             cleared_timers=tuple(task_id for task_id in before.timers if task_id not in after.timers),
             new_subscriptions=tuple(
                 subscription
-                for task_id, subscription in after.subscriptions.items()
-                if before.subscriptions.get(task_id) != subscription
+                for task_id, awaited in after.subscriptions.items()
+                if before.subscriptions.get(task_id) != awaited
+                for subscription in awaited
             ),
             ended_subscriptions=tuple(
                 task_id for task_id in before.subscriptions if task_id not in after.subscriptions

@@ -28,7 +28,8 @@ from engine.operations.anchor_export import AnchorExporter
 from engine.operations.log import get_logger
 from engine.operations.metrics import Meters
 from engine.privacy.retention import NightlyErasure
-from engine.process import messages, timers
+from engine.process import messages, signals, timers
+from engine.process.signals import SignalTotals
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
@@ -84,6 +85,7 @@ class Worker:
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
             "messages": self.deliver_messages,
+            "signals": self.deliver_signals,
             "mail": self.deliver_mails,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
@@ -141,6 +143,15 @@ class Worker:
         if outcome.delivered or outcome.failed or closed:
             log.info("messages.delivered", delivered=outcome.delivered, failed=outcome.failed, closed=closed)
         return context.clock() + MAX_SLEEP
+
+    def deliver_signals(self) -> datetime:
+        """Give thrown signals to one slice of their receivers; the rest follows at once."""
+        context, totals = self._around, SignalTotals()
+        more = signals.deliver_signals(context.database, context.clock, self._current_world(), totals)
+        if totals.delivered or totals.failed or totals.finished:
+            facts = {"missed": totals.missed, "failed": totals.failed, "finished": totals.finished}
+            log.info("signals.delivered", delivered=totals.delivered, **facts)
+        return context.clock() + (timedelta(0) if more else MAX_SLEEP)
 
     def deliver_mails(self) -> datetime:
         """Resolve the recipients of due notices, batch them into mails, and send the waiting mails."""

@@ -160,7 +160,11 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "studio_draft": "id person_id base_id title created_at saved_at",
     "studio_file": "draft_id path content version saved_at",
     "submission": "id instance_id task_engine_id at actor form",
-    "subscription": "id instance_id engine_id name correlations",
+    "signal_broadcast": (
+        "id name payload sender_id thrown_at thrown_by origin last_subscription waiting visited delivered failed "
+        "done_at"
+    ),
+    "subscription": "id instance_id engine_id kind name correlations",
     "substitute": (
         "id person_id substitute_id unit_code roles starts_at ends_at arranged_by seen_at declined_at ended_by"
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.actor import Actor
 from engine.bpmn.actions import (
+    SIGNAL_EVENT,
     Action,
     Cancel,
     Complete,
@@ -56,7 +57,8 @@ def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
         "closed": step.closed_tasks,
         "timers": [[item.task_id, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
         "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
-        "messages": [item.name for item in step.thrown_events],
+        "messages": [item.name for item in step.thrown_events if item.kind != SIGNAL_EVENT],
+        "signals": [item.name for item in step.thrown_events if item.kind == SIGNAL_EVENT],
         "marks": step.marks,
         "changed": [[item.task_id, item.node, item.unit] for item in step.changed_tasks],
         "deadline": step.deadline.isoformat() if step.deadline else past_acts.NO_DEADLINE,
@@ -80,8 +82,8 @@ def _action_facts(action: Action) -> dict[str, Any]:
             facts = {"fired": list(timer_ids)}
         case Message(name, payload):
             facts = {"message": name, "data": payload}
-        case Signal(name):
-            facts = {"signal": name}
+        case Signal(name, payload):
+            facts = {"signal": name, "data": payload}
         case Migrate(_, element_map):
             facts = {"names": dict(element_map)}
         case Reschedule(dues, extend):

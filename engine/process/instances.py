@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, literal, select, update
 
-from engine.bpmn.actions import Complete, OpenedTask, Step
+from engine.bpmn.actions import MESSAGE_EVENT, SIGNAL_EVENT, Complete, OpenedTask, Step
 from engine.bpmn.step import advance
 from engine.errors import NotFound, Stale
-from engine.process import acts, definitions, history, outbox, spell_recount, spells
+from engine.process import acts, broadcasts, definitions, history, outbox, spell_recount, spells, subscriptions
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.process.history import ChainState
@@ -32,7 +32,6 @@ from engine.store.models import (
     ProcessDefinition,
     Report,
     Submission,
-    Subscription,
     Task,
     Timer,
 )
@@ -42,7 +41,6 @@ from engine.world.world import World
 
 ACTIVE, FINISHED = "active", "finished"
 OPEN, DONE, GONE = "open", "done", "gone"
-MESSAGE_EVENT = "MessageEventDefinition"
 
 # How often a step is retried because another one was faster; each time, somebody's step has succeeded.
 MAX_TRIES = 20
@@ -52,7 +50,6 @@ _JSON_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _instance = table_of(Instance)
 _task, _report = table_of(Task), table_of(Report)
 _timer = table_of(Timer)
-_subscription = table_of(Subscription)
 
 
 def _unless_reassigned(person: ColumnElement[int | None]) -> ColumnElement[int | None]:
@@ -122,12 +119,6 @@ _UPDATE_TASK_DUE = CompiledStatement(
 _INSERT_TIMER = CompiledStatement(insert(_timer))
 _DELETE_TIMER = CompiledStatement(
     delete(_timer).where(_timer.c.instance_id == bindparam("b_instance"), _timer.c.engine_id == bindparam("b_timer"))
-)
-_INSERT_SUBSCRIPTION = CompiledStatement(insert(_subscription))
-_DELETE_SUBSCRIPTION = CompiledStatement(
-    delete(_subscription).where(
-        _subscription.c.instance_id == bindparam("b_instance"), _subscription.c.engine_id == bindparam("b_event")
-    )
 )
 _INSERT_MARK = CompiledStatement(insert(table_of(Mark)))
 _INSERT_SUBMISSION = CompiledStatement(insert(table_of(Submission)))
@@ -276,6 +267,8 @@ def _write_related_rows(
         if item.kind == MESSAGE_EVENT
     ]
     outbox.enqueue_rows(connection, instance_id, queued, command.now)
+    signals = [item for item in step.thrown_events if item.kind == SIGNAL_EVENT]
+    broadcasts.queue_thrown(connection, instance_id, signals, command.now)
     if step.marks:
         common = {"instance_id": instance_id, "at": command.now, "due_at": step.deadline}
         rows = [{**common, "status": mark} for mark in step.marks]
@@ -353,22 +346,7 @@ def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> 
             for i in step.timers
         ]
         _INSERT_TIMER.write(connection, rows)
-    ended_subscriptions = [*step.ended_subscriptions, *(item.task_id for item in step.new_subscriptions)]
-    if ended_subscriptions:
-        _DELETE_SUBSCRIPTION.write(
-            connection, [{"b_instance": instance_id, "b_event": event_id} for event_id in ended_subscriptions]
-        )
-    if step.new_subscriptions:
-        rows = [
-            {
-                "instance_id": instance_id,
-                "engine_id": i.task_id,
-                "name": i.name,
-                "correlations": _encode_json(i.correlations),
-            }
-            for i in step.new_subscriptions
-        ]
-        _INSERT_SUBSCRIPTION.write(connection, rows)
+    subscriptions.write_changes(connection, instance_id, step.new_subscriptions, step.ended_subscriptions)
 
 
 def _submission_row(instance_id: int, command: Command) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from engine.actor import SYSTEM
-from engine.bpmn.actions import Message
+from engine.bpmn.actions import AWAITS_MESSAGE, Message
 from engine.errors import Stale, StepFailed
 from engine.process import instances, outbox
 from engine.process.acts import Command
@@ -38,7 +38,9 @@ _SELECT_DUE = (
     .limit(BATCH)
 )
 _SELECT_SUBSCRIPTIONS = (
-    select(_subscription).where(_subscription.c.name == bindparam("name")).order_by(_subscription.c.id)
+    select(_subscription)
+    .where(_subscription.c.kind == AWAITS_MESSAGE, _subscription.c.name == bindparam("name"))
+    .order_by(_subscription.c.id)
 )
 _UPDATE_MESSAGE = update(_outbox).where(_outbox.c.id == bindparam("b_id"), _outbox.c.sent_at.is_(None))
 

@@ -107,10 +107,8 @@ class _HistoryRun:
             and _without_ids(opened[0]) == _without_ids(opened[1])
             and _without_ids(timers[0]) == _without_ids(timers[1])
             and closed == set(detail.get("closed", ()))
-            and all(
-                _detail_list(act.detail, key) == _detail_list(detail, key)
-                for key in ("path", "notices", "messages", "marks")
-            )
+            and all(_detail_list(act.detail, key) == _detail_list(detail, key) for key in ("path", "notices", "marks"))
+            and _sent_messages(act.detail, detail) == _sent_messages(detail, detail)
             and act.detail.get("finished") == detail.get("finished")
         )
 
@@ -141,7 +139,7 @@ def _external_action(act: HistoryEvent, simulated: SimulatedCase) -> Action:
             name = act.detail["message"]
             return Message(name, act.detail.get("data"), simulated.correlations_for(name))
         case past_acts.SIGNAL:
-            return Signal(act.detail["signal"])
+            return Signal(act.detail["signal"], act.detail.get("data"))
     return Cancel()
 
 
@@ -152,6 +150,12 @@ def _sorted_by_node(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
 
 def _without_ids(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(row[1:]) for row in rows]
+
+
+def _sent_messages(detail: Mapping[str, Any], simulated: Mapping[str, Any]) -> list[str]:
+    """The messages that an act sent; earlier versions listed signals that nobody heard among them."""
+    signals = simulated.get("signals", ())
+    return [name for name in detail.get("messages", ()) if name not in signals]
 
 
 def _detail_list(detail: Mapping[str, Any], key: str) -> list[Any]:

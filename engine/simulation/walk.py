@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.actor import SYSTEM
-from engine.bpmn.actions import Action, Complete, MessageSubscription, OpenedTask, Step
+from engine.bpmn.actions import AWAITS_MESSAGE, Action, Complete, EventSubscription, OpenedTask, Step
 from engine.bpmn.step import advance, process_data_of
 from engine.process import acts
 from engine.process.acts import Command
@@ -60,7 +60,7 @@ class SimulatedCase:
         self.facts = CaseFacts()
         self.open: dict[int, SimulatedTask] = {}
         self.timers: dict[int, SimulatedTimer] = {}
-        self._subscribed: dict[int, MessageSubscription] = {}
+        self._subscribed: list[EventSubscription] = []
         self.turns: Counter[str] = Counter()
         self._unused: dict[str, deque[PastUserTask]] = defaultdict(deque)
         for task in case.tasks:
@@ -84,8 +84,8 @@ class SimulatedCase:
 
     def correlations_for(self, message_name: str) -> Mapping[str, Any]:
         """The correlation keys under which the case waits for a message; history does not store the message's own."""
-        waiting = (item.correlations for item in self._subscribed.values() if item.name == message_name)
-        return next(waiting, {})
+        awaited = (AWAITS_MESSAGE, message_name)
+        return next((item.correlations for item in self._subscribed if (item.kind, item.name) == awaited), {})
 
     def _update_tasks(self, step: Step, now: datetime) -> None:
         for task_id in step.closed_tasks:
@@ -109,6 +109,6 @@ class SimulatedCase:
             self.timers[timer.task_id] = SimulatedTimer(timer.task_id, timer.node, timer.due)
 
     def _update_subscriptions(self, step: Step) -> None:
-        for event_id in step.ended_subscriptions:
-            self._subscribed.pop(event_id, None)
-        self._subscribed |= {subscription.task_id: subscription for subscription in step.new_subscriptions}
+        renewed = {*step.ended_subscriptions, *(item.task_id for item in step.new_subscriptions)}
+        kept = [item for item in self._subscribed if item.task_id not in renewed]
+        self._subscribed = [*kept, *step.new_subscriptions]

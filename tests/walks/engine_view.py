@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from tests.walks.sides import View, text
 
-_MESSAGE = "MessageEventDefinition"
+_FOR_OTHERS = frozenset({"MessageEventDefinition", "SignalEventDefinition"})
 
 
 def view(workflow: Any, thrown: tuple[tuple[str, str, str, str], ...]) -> View:
@@ -20,7 +20,7 @@ def view(workflow: Any, thrown: tuple[tuple[str, str, str, str], ...]) -> View:
         waiting=tuple(sorted((element_of(task), _due(task)) for task in waiting_tasks(workflow))),
         completed=workflow.is_completed(),
         data=text(data) if workflow.is_completed() else "",
-        thrown=tuple((name, payload, keys) for kind, name, payload, keys in thrown if kind == _MESSAGE),
+        thrown=tuple((name, payload, keys) for kind, name, payload, keys in thrown if kind in _FOR_OTHERS),
     )
 
 

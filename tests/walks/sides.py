@@ -57,7 +57,7 @@ class Broadcast:
 
 
 Sent = tuple[str, str, str]
-"""A message thrown outwards: name, payload, correlations."""
+"""A message or signal thrown outwards: name, payload, correlations."""
 Step = Complete | Fire | Deliver | Broadcast
 
 
@@ -73,7 +73,7 @@ class View:
     data: str
     """The data at the end."""
     thrown: tuple[Sent, ...]
-    """Messages the step threw that nothing in the case caught; signals do not leave it."""
+    """Signals the step threw, and messages that nothing in the case caught."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Rules on who hears what: messages and signals within a case and between cases.
 
-A case consists of the process it began with and those it calls. Within it, events find each other by name. A message to
-another case is addressed by its correlation keys, and without any it can be meant for everybody and nobody. A signal
-does not leave its case (own rule): what is thrown in one and awaited in another would be lost in silence.
+A case consists of the process it began with and those it calls. Within it, events find each other by name, and a signal
+finds everybody who waits for it in any case. A message to another case is addressed by its correlation keys, and
+without any it can be meant for everybody and nobody.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class EventUse:
 
 
 def check_exchange(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """What is thrown is heard by somebody, what is awaited is thrown, and both can meet."""
+    """What is thrown is heard by somebody, what is awaited is thrown, and a message between cases has an address."""
     others = [use for other in deployment.diagrams for use in event_uses(other)]
     for use in event_uses(diagram):
         outside = deployment.vocabulary.messages if use.kind == "message" else deployment.vocabulary.signals
@@ -68,11 +68,12 @@ def _judge_use(use: EventUse, counterparts: list[EventUse], deployment: Deployme
         # A message that nobody sends has its own rule, also for what comes from outside.
         if use.throws or use.kind == "signal":
             yield finding_at(use.element, _ALONE[use.kind, use.throws], name=use.name)
-    elif not any(_may_meet(use.process, other.process, deployment) for other in counterparts):
-        if use.kind == "signal":
-            yield finding_at(use.element, "signal-between-cases", name=use.name)
-        elif not use.has_key:
-            yield finding_at(use.element, "message-keyless", name=use.name)
+    elif (
+        use.kind == "message"
+        and not use.has_key
+        and not any(_may_meet(use.process, other.process, deployment) for other in counterparts)
+    ):
+        yield finding_at(use.element, "message-keyless", name=use.name)
 
 
 def _may_meet(process: str, other: str, deployment: DeploymentIndex) -> bool:

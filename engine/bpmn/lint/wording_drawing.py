@@ -132,10 +132,6 @@ DRAWING_SENTENCES: dict[str, str] = {
     ),
     "signal-unheard": N_("Không ai chờ tín hiệu '{name}'; hãy sửa tên hoặc vẽ nơi nhận."),
     "signal-unsent": N_("Không ai phát tín hiệu '{name}'; hãy sửa tên hoặc vẽ nơi phát."),
-    "signal-between-cases": N_(
-        "Tín hiệu '{name}' không ra khỏi hồ sơ phát ra nó, nên hồ sơ khác không nhận được; hãy dùng tin nhắn có khóa "
-        "liên kết, hoặc gọi quy trình kia trong cùng hồ sơ."
-    ),
     "payload-place": N_(
         "Nội dung và biến của tin nhắn phải ghi ở sự kiện (messageEventDefinition), không ghi ở khai báo tin nhắn."
     ),

@@ -113,16 +113,52 @@ class Timer(Base):
 
 
 class Subscription(Base):
-    """A message event that waits for a correlated message from another instance."""
+    """An event that waits for a signal, or for a correlated message, from outside its instance.
+
+    Ids only grow: a broadcast is for those that waited before it, and SQLite would else give an id a second time.
+    """
 
     __tablename__ = "subscription"
-    __table_args__ = (UniqueConstraint("instance_id", "engine_id"),)
+    __table_args__ = (
+        UniqueConstraint("instance_id", "engine_id", "kind", "name"),
+        Index("ix_subscription_awaited", "name", "kind", "instance_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     engine_id: Mapped[int]
-    name: Mapped[str] = mapped_column(Key, index=True)
+    kind: Mapped[str] = mapped_column(String(10), server_default="message")
+    name: Mapped[str] = mapped_column(Key)
     correlations: Mapped[str]
+
+
+_UNFINISHED = text("done_at IS NULL")
+
+
+class SignalBroadcast(Base):
+    """A signal on its way to every instance that waited for it when it was thrown, in the order of their numbers.
+
+    `last_subscription` is the newest subscription at that time, `waiting` how many instances waited, `visited` the last
+    one that has been dealt with. `sender_id` is the throwing instance; None for a signal that somebody has sent.
+    """
+
+    __tablename__ = "signal_broadcast"
+    __table_args__ = (Index("ix_signal_broadcast_open", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Key)
+    payload: Mapped[str]
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    thrown_at: Mapped[datetime]
+    thrown_by: Mapped[str] = mapped_column(Key)
+    origin: Mapped[str] = mapped_column(Key)
+    last_subscription: Mapped[int]
+    waiting: Mapped[int]
+    visited: Mapped[int] = mapped_column(server_default=text("0"))
+    delivered: Mapped[int] = mapped_column(server_default=text("0"))
+    failed: Mapped[int] = mapped_column(server_default=text("0"))
+    done_at: Mapped[datetime | None]
 
 
 class Outbox(Base):

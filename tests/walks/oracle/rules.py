@@ -72,6 +72,13 @@ def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:
     return {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
 
 
+def begins_with(node: Node, event: Thrown) -> bool:
+    """Whether an event begins this event sub-process."""
+    assert node.inner is not None
+    (start,) = node.inner.starts()
+    return start.trigger is not None and is_meant_for(None, start.trigger, event)
+
+
 def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
     """Whether an event is the one waited for, in the conversation that the level is having."""
     if (trigger.kind, trigger.name) != (event.kind, event.name):

@@ -18,6 +18,7 @@ from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.rules import (
     all_flows,
+    begins_with,
     carried_keys,
     first_flow,
     flows_ahead,
@@ -35,7 +36,7 @@ _MOST_MOVES = 5_000
 
 
 class TokenGame(ActivityBodies):
-    """One case. `thrown` is what the last step sent out that nobody in the case caught, `passed` what was done."""
+    """One case. `thrown` is what the last step sent out, `passed` what was done."""
 
     def __init__(self, levels: Mapping[str, Level], key: str, data: Mapping[str, Any], now: datetime) -> None:
         super().__init__(levels)
@@ -307,7 +308,7 @@ class TokenGame(ActivityBodies):
         keys = carried_keys(trigger, payload) if trigger.payload is not None else {}
         run.keys.update(keys)
         event = Thrown(trigger.kind, trigger.name, payload, keys)
-        if not self._spread(event) and event.kind == "message":
+        if not self._spread(event) or event.kind == "signal":
             self.thrown.append(event)
 
     def _raise(self, run: Run, trigger: Trigger) -> None:
@@ -322,14 +323,20 @@ class TokenGame(ActivityBodies):
             activity = activity.run.parent
 
     def _spread(self, event: Thrown) -> bool:
-        """Whoever in the case waits for a message or signal gets it; whether anybody did."""
+        """Whether anybody in the case waited for a message or signal, and so gets it.
+
+        A signal is for everybody. A message is consumed once (BPMN 2.0, 13.5.1): by whoever waits longest, and only
+        when nobody does, it begins an event sub-process.
+        """
         heard = [
             (wait, node, trigger)
             for wait in self.waits()
             for node, trigger in wait.events()
             if not wait.is_caught and is_meant_for(wait.run, trigger, event)
         ]
-        begun = [node for node in self.top.level.beside if self._begins(node, event)]
+        begun = [node for node in self.top.level.beside if begins_with(node, event)]
+        if event.kind == "message":
+            heard, begun = heard[:1], [] if heard else begun[:1]
         for wait, node, trigger in heard:
             wait.is_caught = not wait.is_repeatable
             wait.run.keys.update(carried_keys(trigger, event.payload))
@@ -337,11 +344,6 @@ class TokenGame(ActivityBodies):
         for node in begun:
             self._begin_beside(node, event)
         return bool(heard or begun)
-
-    def _begins(self, node: Node, event: Thrown) -> bool:
-        assert node.inner is not None
-        (start,) = node.inner.starts()
-        return start.trigger is not None and is_meant_for(None, start.trigger, event)
 
     def _begin_beside(self, node: Node, event: Thrown) -> None:
         """An event sub-process begins once for each event, on the data of the process it stands in."""

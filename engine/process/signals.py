@@ -1,0 +1,106 @@
+"""Signals between instances: each broadcast visits those that waited when it was thrown, one transaction each.
+
+The step of the receiver and the place up to which the broadcast has come are written together. So each receiver gets
+the signal once, whichever workers take part and whenever one dies; the next goes on where it stopped. Nobody is locked
+for longer than one step takes. Who has ended or gone on meanwhile has missed the signal, which is no error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row
+from sqlalchemy.exc import DBAPIError
+
+from engine.actor import Actor
+from engine.bpmn.actions import Signal
+from engine.errors import Stale, StepFailed
+from engine.process import broadcasts, incidents, instances
+from engine.process.acts import Command
+from engine.process.instances import PreparedStep
+from engine.store.db import Transaction, transaction
+from engine.world.world import World
+
+SLICE = 100
+"""How many receivers one run visits, so that a worker can stop between two of them and reads the world anew."""
+
+
+@dataclass(slots=True)
+class SignalTotals:
+    """What a run did: receivers that got a signal, that had gone on, whose process could not continue; ends reached."""
+
+    delivered: int = 0
+    missed: int = 0
+    failed: int = 0
+    finished: int = 0
+
+
+def deliver_signals(
+    engine: Engine, clock: Callable[[], datetime], world: World, totals: SignalTotals, limit: int = SLICE
+) -> bool:
+    """Visit up to `limit` receivers of the unfinished broadcasts; adds to `totals`, returns whether any may be left.
+
+    A receiver whose process cannot continue gets an incident, with which the signal can be given to it again.
+    """
+    for _ in range(limit):
+        try:
+            if not _visit_next(engine, clock(), world, totals):
+                return False
+        except Stale:
+            continue  # Another worker, or an officer, was faster; what was taken here is rolled back.
+    return True
+
+
+def _visit_next(engine: Engine, now: datetime, world: World, totals: SignalTotals) -> bool:
+    """One receiver, or the end of a broadcast; False when there is nothing to do."""
+    with transaction(engine) as tx:
+        row = broadcasts.claim_oldest(tx)
+        if row is None:
+            return False
+        receiver = broadcasts.next_receiver(tx, row)
+        if receiver is None:
+            broadcasts.update_broadcast(tx, row, done_at=now)
+            totals.finished += 1
+            totals.missed += broadcasts.missed_count(row)
+            return True
+        command = _command_of(row, now)
+        prepared = _prepare_receiver(tx, receiver, command, world)
+        if isinstance(prepared, PreparedStep):
+            broadcasts.update_broadcast(tx, row, visited=receiver, delivered=row.delivered + 1)
+            if not instances.write_step(tx, prepared):
+                raise Stale("case-too-busy")
+            totals.delivered += 1
+        elif isinstance(prepared, StepFailed):
+            broadcasts.update_broadcast(tx, row, visited=receiver, failed=row.failed + 1)
+            incidents.report_failure(tx, receiver, command, prepared)
+            totals.failed += 1
+        else:
+            broadcasts.update_broadcast(tx, row, visited=receiver)
+    return True
+
+
+def _command_of(row: Row[Any], now: datetime) -> Command:
+    """The command that gives a receiver the signal; its history says which case has thrown it, if one has."""
+    signal = Signal(row.name, json.loads(row.payload))
+    detail = {"from": row.sender_id} if row.sender_id else {}
+    return Command(signal, Actor(row.thrown_by, row.origin), now, detail=detail)
+
+
+def _prepare_receiver(
+    tx: Transaction, receiver: int, command: Command, world: World
+) -> PreparedStep | StepFailed | None:
+    """A receiver's step, not yet written; None when it waits no more, its failure when the process cannot continue."""
+    try:
+        return instances.prepare_step(tx, receiver, command, world)
+    except Stale:
+        return None
+    except StepFailed as error:
+        return error
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one broken case must not keep the signal from all others.
+        return StepFailed("case-unreadable", node="", kind=type(error).__name__)
