@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.lint.diagram import bpmn_tag, first_child, text_of
+from engine.bpmn.lint.diagram import bpmn_tag, element_kind, first_child, text_of
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.source import NAME_PATTERN
 from engine.bpmn.lint.typed import EXPRESSION_TAGS
@@ -30,7 +30,7 @@ def convert_expressions(context: ImportContext) -> None:
 
 def _convert_expression(context: ImportContext, element: Element, text: str) -> None:
     try:
-        translation = translate_expression(text)
+        translation = translate_expression(text, is_condition=element_kind(element) != "loopCardinality")
     except OutsideGrammar as outside:
         context.leave_open(element, "expression", *EXPRESSION_RULES, text=text, detail=outside.detail)
         return
