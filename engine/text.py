@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from forms.signs import MOST_REMEMBERED, aligned_signs, plain_signs
 
@@ -70,6 +71,7 @@ def _toneless_words(name: str) -> list[tuple[str, str]]:
     return [(unicodedata.normalize("NFC", _TONE.sub("", word)), "".join(_TONE.findall(word))) for word in words]
 
 
+@lru_cache(MOST_REMEMBERED)  # Every list of units asks for the same few hundred names.
 def vietnamese_order(text: str) -> OrderKey:
     """The key that sorts names as a Vietnamese dictionary does: a ă â b c d đ e ê …, tones only among equal letters.
 

@@ -23,6 +23,7 @@ from engine.staff import passwords
 from engine.store import db, schema_migrations
 from tests.kit import postgres
 from tests.kit import site as site_helper
+from tests.kit.compiled import share_addresses
 from tests.kit.reused import Reused, administer, beside
 
 TEMPLATE = "template_migrated"
@@ -49,6 +50,14 @@ def quick_passwords() -> Iterator[None]:
     """Passwords are hashed with the least effort: what argon2 costs is its own promise, not ours."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_addresses() -> Iterator[None]:
+    """Addresses of pages are compiled once for all applications of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_addresses(patch)
         yield
 
 

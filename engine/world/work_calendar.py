@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from engine.errors import BadInput
 from engine.translation.catalogue import Language
@@ -223,7 +224,14 @@ def build_calendar(
     overrides: Iterable[DayOverride] = (), office_hours: Mapping[str, Iterable[OpeningPeriod]] = OFFICE_HOURS
 ) -> WorkCalendar:
     """A calendar from override days and the periods of each kind; raises BadInput for unusable ones."""
-    weeks, days = compile_hours(office_hours), special_days(overrides)
+    return _build_equal_once(tuple(overrides), tuple((kind, tuple(rows)) for kind, rows in office_hours.items()))
+
+
+@lru_cache(maxsize=8)  # Whatever else changed in a province, its calendar is mostly the one of before.
+def _build_equal_once(
+    overrides: tuple[DayOverride, ...], office_hours: tuple[tuple[str, tuple[OpeningPeriod, ...]], ...]
+) -> WorkCalendar:
+    weeks, days = compile_hours(dict(office_hours)), special_days(overrides)
     content = [
         [[kind, week.days, week.holiday] for kind, week in weeks.items()],
         [[day.isoformat(), special.worked, special.name] for day, special in sorted(days.items())],

@@ -14,8 +14,9 @@ from engine.config.environment import DirectoryServer
 from engine.staff.ldap_directory import DirectoryAway, LdapDirectory
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry, Person, RoleAssignment
+from tests.kit.compiled import COMPILED_TEMPLATES
 from tests.kit.directory import PASSWORD, running_directory
-from tests.kit.site import COMPILED_TEMPLATES, OFFICE, PLACE, Browser, Site, settings
+from tests.kit.site import OFFICE, PLACE, Browser, Site, settings
 from tests.kit.site import PASSWORD as OWN_PASSWORD
 from web.app import create_app
 

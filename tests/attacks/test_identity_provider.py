@@ -23,8 +23,9 @@ from engine.staff.claim_table import read_claim_table
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry, Person, RoleAssignment, WebSession
 from engine.translation.wording import say
+from tests.kit.compiled import COMPILED_TEMPLATES
 from tests.kit.identity_provider import CLIENT, SECRET, LyingProvider, location_of, running_provider, sign_in_there
-from tests.kit.site import COMPILED_TEMPLATES, PLACE, Site, settings
+from tests.kit.site import PLACE, Site, settings
 from tests.kit.waiting import free_port
 from web.app import create_app
 

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask.json.tag import TaggedJSONSerializer
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer
-from jinja2.bccache import Bucket, BytecodeCache
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
@@ -22,12 +22,13 @@ from engine.config import environment
 from engine.config.environment import Settings
 from engine.process import definitions
 from engine.province import snapshot
-from engine.staff import accounts
+from engine.staff import passwords
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Person, Report, Task, WebSession
 from engine.world.world import World
 from tests.kit import hotline
+from tests.kit.compiled import COMPILED_TEMPLATES
 from tests.paths import ROOT
 from web.app import create_app
 from web.http.request import Application
@@ -46,25 +47,6 @@ NEW = replace(
     address="12 đường Hoa Sen, khu phố 3",
     email="",
 )
-
-
-class _CompiledTemplates(BytecodeCache):
-    """Templates compiled once for all applications of this process: each test makes one, and compiling costs most."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled before; the key names the file, the bucket checks its content."""
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED_TEMPLATES = _CompiledTemplates()
 
 
 @dataclass
@@ -94,8 +76,7 @@ class Site:
     def allow(self, login: str) -> None:
         """Give an account the tests' password, once."""
         if login not in self.passwords:
-            with transaction(self.engine) as tx:
-                accounts.set_password(tx, login, PASSWORD, now=self.now)
+            self.write(give_password, login, self.now)
             self.passwords.add(login)
 
     def world(self) -> World:
@@ -162,6 +143,7 @@ class Browser:
 
     site: Site
     client: FlaskClient
+    _token: tuple[str, str] = ("", "")  # The session's own and the one signed for forms.
 
     def get(self, address: str, **more: Any) -> TestResponse:
         """Open a page."""
@@ -172,10 +154,18 @@ class Browser:
         return self.post("/follow", {"code": code, "key": key or self.site.key(code)})
 
     def token(self) -> str:
-        """The token that forms of this visitor carry."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
-        assert found is not None
-        return found.group(1)
+        """The token that forms of this visitor carry, asked for when the session has another one than before."""
+        if self._session_token() != self._token[0] or not self._token[0]:
+            found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
+            assert found is not None
+            self._token = self._session_token(), found.group(1)
+        return self._token[1]
+
+    def _session_token(self) -> str:
+        """What the session's cookie says of its token; it is signed, not secret."""
+        cookie = self.client.get_cookie("tongdai")
+        kept = decode_cookie(cookie.value) if cookie is not None else {}
+        return str(kept.get("csrf_token", ""))
 
     def post(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Send a form."""
@@ -195,6 +185,24 @@ class Browser:
 def keep_fresh(tx: Transaction) -> None:
     """Have the proofs of all sessions count as fresh for ever."""
     tx.write().execute(update(WebSession).values(proven_at=FOREVER))
+
+
+def give_password(tx: Transaction, login: str, now: datetime) -> None:
+    """Give an account the tests' password, hashed once."""
+    values = {"password_hash": password_hash(), "password_changed_at": now}
+    assert tx.write().execute(update(Person).where(Person.login == login).values(values)).rowcount == 1
+
+
+@cache
+def password_hash() -> str:
+    """The tests' password as accounts keep it."""
+    return passwords.hash_password(PASSWORD)
+
+
+def decode_cookie(value: str) -> dict[str, Any]:
+    """What a session's cookie holds."""
+    kept: dict[str, Any] = URLSafeTimedSerializer("any", serializer=TaggedJSONSerializer()).loads_unsafe(value)[1] or {}
+    return kept
 
 
 @cache
