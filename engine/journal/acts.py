@@ -56,6 +56,10 @@ DISCARD_DIRECTIVE = "directive.discard"
 # What is taken at the hotline and becomes no case.
 END_CALL = "call.end"
 
+# What is sent to cases by hand.
+SEND_MESSAGE = "event.message"
+SEND_SIGNAL = "event.signal"
+
 # Who looked for, asked for or took away data.
 SEARCH_PERSON = "search.person"
 OPEN_DATA_REQUEST = "data_request.open"

@@ -83,7 +83,7 @@ def deliver_messages(engine: Engine, now: datetime, world: World) -> MessageTota
 def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World) -> MessageOutcome:
     """Deliver one message; "waiting" when no instance waits for it yet, "failed" when none has for too long."""
     envelope = json.loads(row.payload)
-    instance_id = _receiving_instance(tx, row, envelope["correlations"])
+    instance_id = find_receiver(tx, row.rung, envelope["correlations"], row.instance_id)
     if instance_id is None:
         return _keep_waiting(tx, row, now)
     command = Command(
@@ -98,12 +98,14 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
     return "delivered"
 
 
-def _receiving_instance(tx: Transaction, row: Row[Any], correlations: Mapping[str, Any]) -> int | None:
-    """The instance whose keys fit the message best, of those the one that waits longest; never the sender itself."""
+def find_receiver(
+    tx: Transaction, name: str, correlations: Mapping[str, Any], sender_id: int | None = None
+) -> int | None:
+    """The instance whose keys fit a message best, of those the one that waits longest; never the sender itself."""
     best, receiver = -1, None
-    for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": row.rung}):
+    for subscription in tx.read.execute(_SELECT_SUBSCRIPTIONS, {"name": name}):
         fit = matching_keys(json.loads(subscription.correlations), correlations)
-        if fit > best and subscription.instance_id != row.instance_id:
+        if fit > best and subscription.instance_id != sender_id:
             best, receiver = fit, int(subscription.instance_id)
     return receiver
 

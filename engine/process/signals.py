@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +31,16 @@ SLICE = 100
 
 @dataclass(slots=True)
 class SignalTotals:
-    """What a run did: receivers that got a signal, that had gone on, whose process could not continue; ends reached."""
+    """What a run did: receivers that got a signal, that had gone on, whose process could not continue; ends reached.
+
+    `receivers` are the instances that got one.
+    """
 
     delivered: int = 0
     missed: int = 0
     failed: int = 0
     finished: int = 0
+    receivers: list[int] = field(default_factory=list, compare=False)
 
 
 def deliver_signals(
@@ -74,6 +78,7 @@ def _visit_next(engine: Engine, now: datetime, world: World, totals: SignalTotal
             if not instances.write_step(tx, prepared):
                 raise Stale("case-too-busy")
             totals.delivered += 1
+            totals.receivers.append(receiver)
         elif isinstance(prepared, StepFailed):
             broadcasts.update_broadcast(tx, row, visited=receiver, failed=row.failed + 1)
             incidents.report_failure(tx, receiver, command, prepared)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -328,14 +327,15 @@ def test_a_busy_case_is_not_passed_over(engine_db: Engine, monkeypatch: pytest.M
 
 
 def test_totals_add_up(engine_db: Engine) -> None:
-    begin(engine_db, "ear", 3)
+    ears = begin(engine_db, "ear", 3)
     blow(engine_db)
     totals = SignalTotals()
     assert deliver_signals(engine_db, lambda: NOW, WORLD, totals, limit=2)
-    assert astuple(totals) == (2, 0, 0, 0)
+    assert totals == SignalTotals(2)
     assert counts(engine_db) == [(3, 2, 1, 0, False)]
     deliver_signals(engine_db, lambda: NOW, WORLD, totals)
-    assert astuple(totals) == (3, 0, 0, 1)
+    assert totals == SignalTotals(3, finished=1)
+    assert totals.receivers == ears
 
 
 def test_cases_that_waited_before_signals_left_their_case_get_those_thrown_from_now_on(

@@ -22,6 +22,7 @@ from web.cli import (
     measure,
     migration,
     operations,
+    outside_events,
     records,
     servers,
     simulate,
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 for module in (
-    *(definitions, simulate, migration, units, operations, servers, demo),
+    *(definitions, simulate, migration, units, operations, outside_events, servers, demo),
     *(measure, figures, appendix, backup, records),
 ):
     for command in module.COMMANDS:

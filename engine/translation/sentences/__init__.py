@@ -15,6 +15,7 @@ from engine.translation.sentences import (
     kinds,
     mailing,
     operations,
+    outside_events,
     privacy,
     process,
     province,
@@ -27,7 +28,7 @@ from engine.translation.sentences import (
 
 _ROOMS = (
     *(answers, cases, directives, expressions, forms, identity, journal, kinds, mailing),
-    *(operations, privacy, process, province, scenarios, simulation, staff, store, studio),
+    *(operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 
 
