@@ -18,6 +18,8 @@ OPEN_TO_ALL = {
         "health.check_readiness",
         "health.export_metrics",
         "health.show_refusal",
+        "guide.show_guide",
+        "guide.show_help",
         "mail_choice.show_mail_choice",
         "mail_choice.submit_mail_choice",
     ),
