@@ -126,11 +126,12 @@ def require_correction(desk: Desk, act: str, dossier: Dossier) -> None:
 def _may_correct(officer: Officer, act: str, dossier: Dossier, world: World) -> bool:
     """Whether one role both allows the correction and shows the case: a role elsewhere does not count for it.
 
-    Officers who may merge may unmerge.
+    Nor does a task that the role has had and done: the case may have gone to another place since. Officers who may
+    merge may unmerge.
     """
     allowed = access.limit_to(officer, "merge" if act in (MERGED, "unmerge", "unmerged") else act)
-    involved = {task.unit_code for task in dossier.tasks}
-    return bool(allowed.roles) and access.may_see_case(allowed, world.units, dossier.report.place, involved)
+    at_work = {(task.unit_code, task.role) for task in dossier.open_tasks}
+    return bool(allowed.roles) and access.may_see_case(allowed, world.units, dossier.report.place, at_work)
 
 
 def _behalf(desk: Desk, act: str, dossier: Dossier) -> dict[str, str]:

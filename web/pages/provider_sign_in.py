@@ -148,6 +148,7 @@ def ask_to_join() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/provider/part")
+@requires_fresh_proof
 def part_from_provider() -> ResponseReturnValue:
     """Part one's account from the one of the provider."""
     external_identities.part_external(tx(), g.account.id, _provider().issuer, current_stamp())

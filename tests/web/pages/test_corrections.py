@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.cases import corrections
 from engine.store.columns import table_of
-from engine.store.db import transaction
+from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Outbox, Report, ReportLink
 from engine.text import vietnamese_order
 from tests.kit.record import differences
@@ -122,6 +122,20 @@ def test_a_reason_is_asked_for(site: Site, reason: str) -> None:
     answer = correct(site, "withdraw", reason=reason)
     assert answer.status_code == 422
     assert "Nêu lý do" in answer.text
+
+
+def set_place(tx: Transaction, place: str) -> None:
+    tx.write().execute(update(Report).values(place=place))
+
+
+def test_a_focal_officer_corrects_a_case_of_another_place_only_while_it_has_work_for_them(site: Site) -> None:
+    instance_id = received(site)
+    correct(site, "reroute", place="26191")
+    at_work = site.browser("canbo.735")
+    site.write(set_place, "25993")
+    assert "/corrections/reroute" in at_work.get(f"/cases/{code_of(site)}").text
+    complete(site, at_work, instance_id, "assign", {"place": "25993"})
+    assert "/corrections/reroute" not in at_work.get(f"/cases/{code_of(site)}").text
 
 
 @pytest.mark.parametrize(
