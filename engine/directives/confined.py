@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 
 import engine
-from engine.directives.default_template import build_default_template
+from engine.directives.fields import DIRECTIVE
 from engine.directives.language import UnfitTemplate
+from engine.directives.shipped_templates import shipped_template
 from engine.directives.template_file import MAX_FILE_SIZE, fill_own, fill_uploaded, make_usable
 
 CPU_SECONDS = 5  # A usual template takes 0.2 (measured, November 2026), starting included 0.5.
@@ -30,6 +31,7 @@ class WordTask(msgspec.Struct, frozen=True):
 
     content: bytes
     values: dict[str, Any] | None = None
+    paper: str = DIRECTIVE
 
 
 class WordResult(msgspec.Struct, frozen=True):
@@ -40,16 +42,16 @@ class WordResult(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-def usable_template(content: bytes) -> bytes:
-    """An uploaded file rewritten as a usable template; raises UnfitTemplate, naming what is wrong."""
-    return _run_confined(WordTask(content[: MAX_FILE_SIZE + 1]))
+def usable_template(content: bytes, paper: str = DIRECTIVE) -> bytes:
+    """An uploaded file rewritten as a usable template of a paper; raises UnfitTemplate, naming what is wrong."""
+    return _run_confined(WordTask(content[: MAX_FILE_SIZE + 1], paper=paper))
 
 
-def fill_document(content: bytes, values: dict[str, Any]) -> bytes:
-    """Fill a template with the values; raises UnfitTemplate for anything that it may not do."""
-    if content == build_default_template():
-        return fill_own(content, values)
-    return _run_confined(WordTask(content, values))
+def fill_document(content: bytes, values: dict[str, Any], paper: str = DIRECTIVE) -> bytes:
+    """Fill the template of a paper with the values; raises UnfitTemplate for anything that it may not do."""
+    if content == shipped_template(paper):
+        return fill_own(content, values, paper)
+    return _run_confined(WordTask(content, values, paper))
 
 
 def _run_confined(task: WordTask) -> bytes:
@@ -78,11 +80,16 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=WordTask)
     try:
-        content = make_usable(task.content) if task.values is None else fill_uploaded(task.content, task.values)
-        result = WordResult(content)
+        result = WordResult(_carry_out(task))
     except UnfitTemplate as error:
         result = WordResult(rule=error.rule, name=str(error.facts.get("name", "")))
     sys.stdout.buffer.write(msgspec.msgpack.encode(result))
+
+
+def _carry_out(task: WordTask) -> bytes:
+    if task.values is None:
+        return make_usable(task.content, task.paper)
+    return fill_uploaded(task.content, task.values, task.paper)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The fields that a directive's template may use, and sample values for testing it.
+"""The fields that the template of a paper may use, and sample values for testing it.
 
 Pure. A value is a text, a list of texts, or a list of records whose parts are texts.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXT, TEXTS = "text", "texts"
+DIRECTIVE, BRIEFING = "directive", "briefing"  # The papers of the office that have templates.
 SAMPLE_CASE: Mapping[str, str] = {
     "index": "1",
     "code": "DN-26-004217-D",
@@ -35,6 +36,39 @@ SAMPLE_VALUES: Mapping[str, Any] = {
     "signer_name": "Nguyễn Văn An",
 }
 """One value for each field; `engine.directives.document` fills the same names."""
+SAMPLE_FIGURE: Mapping[str, str] = {
+    "index": "1",
+    "name": "Tiếp nhận trong kỳ",
+    "now": "1.234",
+    "before": "1.200",
+    "change": "+34 (+2,8%)",
+}
+BRIEFING_SAMPLE: Mapping[str, Any] = {
+    **{
+        name: SAMPLE_VALUES[name]
+        for name in (
+            "superior",
+            "issuer_lines",
+            "issuer_name",
+            "place_and_date",
+            "copies",
+            "signer_lines",
+            "signer_name",
+        )
+    },
+    "number": "05/BC-VP",
+    "subject": "Kết quả tiếp nhận, giải quyết phản ánh, kiến nghị qua Tổng đài 1022 tháng 10 năm 2026",
+    "recipient": "Ủy ban nhân dân tỉnh Đồng Nai",
+    "period": "tháng 10 năm 2026",
+    "as_of": "07 giờ 00 ngày 01 tháng 11 năm 2026",
+    "situation": ["Tổng đài 1022 tiếp nhận 1.234 phản ánh, kiến nghị.", "Đã giải quyết 1.100 hồ sơ."],
+    "figures": [SAMPLE_FIGURE, {**SAMPLE_FIGURE, "index": "2", "name": "Đã giải quyết"}],
+    "chase": ["Văn phòng đã nhắc 12 lần, ban hành 02 văn bản đôn đốc."],
+    "assessment": ["Tỷ lệ giải quyết đúng hạn tăng so với kỳ trước."],
+    "proposals": ["Các đơn vị tập trung giải quyết dứt điểm hồ sơ quá hạn."],
+}
+"""The same for the office's report; `engine.briefings.document` fills these names."""
+SAMPLES: Mapping[str, Mapping[str, Any]] = {DIRECTIVE: SAMPLE_VALUES, BRIEFING: BRIEFING_SAMPLE}
 
 
 def field_kind(value: Any) -> Any:
@@ -45,4 +79,9 @@ def field_kind(value: Any) -> Any:
     return TEXTS if isinstance(first, str) else frozenset(first)
 
 
-FIELD_KINDS: Mapping[str, Any] = {name: field_kind(value) for name, value in SAMPLE_VALUES.items()}
+def fields_of(paper: str) -> Mapping[str, Any]:
+    """The kind of every field that the template of a paper may use."""
+    return {name: field_kind(value) for name, value in SAMPLES[paper].items()}
+
+
+FIELD_KINDS: Mapping[str, Any] = fields_of(DIRECTIVE)

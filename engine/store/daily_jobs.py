@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.columns import table_of
@@ -15,6 +16,11 @@ _INSERT_ONCE = {
     "sqlite": sqlite.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
     "postgresql": postgresql.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
 }
+
+
+def was_claimed(tx: Transaction, job: str, day: date) -> bool:
+    """Whether the job of that day has been claimed, as far as this transaction sees."""
+    return tx.read.execute(select(_run.c.job).where(_run.c.job == job, _run.c.day == day)).first() is not None
 
 
 def claim_job(tx: Transaction, job: str, day: date, now: datetime) -> bool:

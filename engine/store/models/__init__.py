@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
 from engine.store.models.breaches import Breach, BreachEntry
+from engine.store.models.briefings import Briefing, BriefingNumber, BriefingPlan
 from engine.store.models.cases import (
     NEVER,
     ORDINARY,
@@ -76,6 +77,9 @@ __all__ = [
     "Attachment",
     "Breach",
     "BreachEntry",
+    "Briefing",
+    "BriefingNumber",
+    "BriefingPlan",
     "ChosenFile",
     "Contact",
     "DataHold",

@@ -72,11 +72,12 @@ class DirectiveNumber(Base):
 
 
 class DirectiveTemplate(Base):
-    """One version of the Word template; the version last put into use is current."""
+    """One version of the Word template of a paper, "directive" or "briefing"; the one last put into use is current."""
 
     __tablename__ = "directive_template"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    paper: Mapped[str] = mapped_column(String(10), server_default=text("'directive'"))
     name: Mapped[str]
     digest: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime]

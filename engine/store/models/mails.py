@@ -13,8 +13,9 @@ from engine.store.columns import Base, Key
 class Mail(Base):
     """One message to one recipient; its Message-ID is derived from `id`, so a retry has the same one.
 
-    `recipient` is "person:12" for an officer, "report:7" for a reporter, "webhook" for another system: addresses are
-    looked up when it is sent. The recipient rows give the content of a notice or digest; a daily mail is about its day.
+    `recipient` is "person:12" for an officer, "report:7" for a reporter, "briefing:3" for the committee that gets it,
+    "webhook" for another system: addresses are looked up when it is sent. The recipient rows give the content of a
+    notice or digest; a daily mail is about its day.
     """
 
     __tablename__ = "mail"
