@@ -80,6 +80,7 @@ setup(
         "engine.benchmark",
         "engine.bpmn",
         "engine.bpmn.lint",
+        "engine.briefings",
         "engine.cases",
         "engine.chase",
         "engine.config",

@@ -52,6 +52,9 @@ CLOSE_QUESTIONS = "answer.close_questions"
 ADD_TEMPLATE = "directive.add_template"
 USE_TEMPLATE = "directive.use_template"
 DISCARD_DIRECTIVE = "directive.discard"
+PLAN_BRIEFINGS = "briefing.plan"
+ISSUE_BRIEFING = "briefing.issue"
+DISCARD_BRIEFING = "briefing.discard"
 
 # What is taken at the hotline and becomes no case.
 END_CALL = "call.end"

@@ -34,6 +34,15 @@ _HTML_BUTTON = (
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that goes with a mail: its name, media type and bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedMail:
     """A mail's content and recipient; `message_id` includes its brackets, `unsubscribe` is a URL or "" if mandatory."""
 
@@ -45,6 +54,7 @@ class RenderedMail:
     sent_at: datetime
     unsubscribe: str = ""
     language: str = "vi"
+    attached: AttachedFile | None = None
 
 
 def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
@@ -65,8 +75,14 @@ def build_message(rendered: RenderedMail, sender: str) -> EmailMessage:
     mime.set_content(rendered.text + "\n", cte="base64")
     mime.add_alternative(render_html(rendered.text, rendered.subject, rendered.language), subtype="html", cte="base64")
     mime["Content-Language"] = rendered.language
+    if rendered.attached is not None:
+        maintype, _slash, subtype = rendered.attached.media_type.partition("/")
+        name = rendered.attached.name
+        mime.add_attachment(rendered.attached.content, maintype=maintype, subtype=subtype, filename=name)
     # Derive the boundary from the identity, so that a retry sends the same bytes.
-    mime.set_boundary(f"=_{hashlib.sha256(rendered.message_id.encode()).hexdigest()[:32]}")
+    identity = hashlib.sha256(rendered.message_id.encode()).hexdigest()[:32]
+    for number, part in enumerate(one for one in mime.walk() if one.is_multipart()):
+        part.set_boundary(f"=_{identity}{number or ''}")
     return mime
 
 

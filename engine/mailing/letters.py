@@ -17,7 +17,7 @@ from sqlalchemy import Row, select
 from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import FORMER_ADDRESS, RIGHTS
-from engine.mailing import citizen_mails, daily, duty_mails, facts, reveal_mails, sign_in_mails
+from engine.mailing import briefing_mails, citizen_mails, daily, duty_mails, facts, reveal_mails, sign_in_mails
 from engine.mailing.absence_mails import compose_absence_mail
 from engine.mailing.batching import DAILY, NOTICE
 from engine.mailing.citizen_mails import CODE, RECEIPT, ReceiptFacts
@@ -86,6 +86,7 @@ def compose_mail(tx: Transaction, mail: Row[Any], context: MailContext, now: dat
         text=text,
         sent_at=mail.created_at,
         unsubscribe=unsubscribe_url,
+        attached=briefing_mails.attached_document(tx, recipient_id) if mail.kind == briefing_mails.BRIEFING else None,
     )
 
 
@@ -93,17 +94,23 @@ def _subject_and_text(
     tx: Transaction, mail: Row[Any], context: MailContext, name: str, code: str, now: datetime
 ) -> tuple[str, str]:
     if mail.kind == DAILY:
-        person_id = int(mail.recipient.rpartition(":")[2])
-        return daily.compose_summary(tx, person_id, context.world, context.pages, now)
+        return daily.compose_summary(tx, _recipient_key(mail)[1], context.world, context.pages, now)
     if mail.kind in _TO_OFFICERS:
         return _TO_OFFICERS[mail.kind](tx, mail, name, context.world, context.pages)
     if mail.kind == RIGHTS or mail.kind in sign_in_mails.KINDS:
         return _text_about_account(tx, mail, context)
-    if mail.kind == reveal_mails.REVEALS:
-        return reveal_mails.compose_about_reveals(tx, mail.about, context.world, context.pages.language)
+    if mail.kind in (reveal_mails.REVEALS, briefing_mails.BRIEFING):
+        return _text_about_papers(tx, mail, context)
     if mail.kind in (CODE, RECEIPT):
         return _text_about_following(tx, mail, context, code, now)
     return _compose_notices(tx, mail, context, code, now)
+
+
+def _text_about_papers(tx: Transaction, mail: Row[Any], context: MailContext) -> tuple[str, str]:
+    """What supervisors are told of masks that were lifted, and the committee of a report."""
+    if mail.kind == briefing_mails.BRIEFING:
+        return briefing_mails.compose_briefing_mail(tx, _recipient_key(mail)[1])
+    return reveal_mails.compose_about_reveals(tx, mail.about, context.world, context.pages.language)
 
 
 def _text_about_account(tx: Transaction, mail: Row[Any], context: MailContext) -> tuple[str, str]:
@@ -157,7 +164,7 @@ def _tracking_url(tx: Transaction, mail: Row[Any], context: MailContext, code: s
 def _recipient_details(
     tx: Transaction, kind: str, recipient_id: int, *, closed_too: bool = False
 ) -> tuple[str, str, str]:
-    """Name and address of an officer or citizen, plus the report's code for a citizen.
+    """Name and address of an officer, citizen or authority, plus the report's code for a citizen.
 
     An officer whose account is closed is written to only about that (`closed_too`).
     """
@@ -166,6 +173,8 @@ def _recipient_details(
         query = officer_query if closed_too else officer_query.where(_person.c.active)
         person = tx.read.execute(query).one_or_none()
         return (person.name, person.email or "", "") if person is not None else ("", "", "")
+    if kind == briefing_mails.BRIEFING:
+        return "", briefing_mails.briefing_address(tx, recipient_id), ""
     citizen_query = select(_report.c.reporter_name, _report.c.email, _report.c.phone, _report.c.code)
     row = tx.read.execute(citizen_query.where(_report.c.id == recipient_id)).one()
     return row.reporter_name, row.email or row.phone, row.code

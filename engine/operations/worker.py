@@ -16,6 +16,7 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
+from engine.briefings import drafting
 from engine.cases import chosen_files, corrections, one_time_codes, word_weights
 from engine.cases.old_files import OldFileCleaner
 from engine.config.environment import Settings
@@ -193,6 +194,9 @@ class Worker:
             delete_ended(context.database, now)
             self._cleared = now
         self._check_figures(now)
+        briefings = drafting.draft_due_briefings(context.database, now, self._current_world())
+        if briefings:
+            log.info("briefings.drafted", count=briefings)
         words = word_weights.learn_daily(context.database, now)
         if words is not None:
             log.info("words.learnt", words=words)

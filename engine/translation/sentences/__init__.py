@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.translation.sentences import (
     answers,
+    briefings,
     cases,
     directives,
     expressions,
@@ -27,7 +28,7 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, cases, directives, expressions, forms, identity, journal, kinds, mailing),
+    *(answers, briefings, cases, directives, expressions, forms, identity, journal, kinds, mailing),
     *(operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 
