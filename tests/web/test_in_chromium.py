@@ -325,7 +325,7 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
             "/intake?phone=0912345678",
             f"/tasks/{task.id}",
             "/cases?text=tram",
-            "/duty",
+            *("/duty", "/briefings"),
         ),
         OFFICE: (
             *("/admin", "/admin/people?unit=731", "/admin/units", "/admin/calendar", "/admin/incidents"),
