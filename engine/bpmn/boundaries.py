@@ -21,6 +21,7 @@ sub-processes that run in them without an owner.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition
@@ -36,8 +37,9 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.listeners import KEYS, ScopeListener, interrupt_scope, listeners_in
+
 READY = TaskState.READY
-_catch = BoundaryEvent.catch
 _cancel = Task.cancel
 
 
@@ -50,16 +52,29 @@ def fire_beside(event: Any, trigger: Any = None) -> None:
         for output in spec.outputs:
             fired._add_child(output, TaskState.FUTURE)
     else:
-        spec.event_definition.catch(fired, trigger)
+        _take_trigger(fired, trigger)
     spec._predict(fired, mask=TaskState.NOT_FINISHED_MASK)
     spec._update(fired)
+
+
+def _take_trigger(fired: Any, trigger: Any) -> None:
+    """Take an event. The keys of a message that begins an event sub-process are not those of the scope around it."""
+    spec, correlations = fired.task_spec, fired.workflow.correlations
+    kept = dict(correlations)
+    spec.event_definition.catch(fired, trigger)
+    if isinstance(spec, ScopeListener):
+        correlations.clear()
+        correlations.update(kept)
+        if trigger is not None and trigger.correlations:
+            fired.internal_data[KEYS] = dict(trigger.correlations)
 
 
 def catch_boundary_event(spec: Any, event: Any, trigger: Any) -> None:
     """Take a trigger; an event that interrupts is noted for `end_interrupted`."""
     if spec.cancel_activity:
-        _catch(spec, event, trigger)
-        _interruptions(event.workflow.top_workflow).append(event)
+        _take_trigger(event, trigger)
+        event._set_state(TaskState.WAITING)
+        note_interruption(event)
     else:
         fire_beside(event, trigger)
 
@@ -69,7 +84,9 @@ def end_interrupted(workflow: Any) -> None:
     events = _interruptions(workflow)
     while events:
         event = events.pop(0)
-        if event._state == READY and event.parent is not None:
+        if event._state == READY and isinstance(event.task_spec, ScopeListener):
+            interrupt_scope(event)
+        elif event._state == READY and event.parent is not None:
             for task in event.parent.children:
                 is_event = isinstance(task.task_spec, BoundaryEvent)
                 if task._state == TaskState.WAITING if is_event else not task._state & TaskState.FINISHED_MASK:
@@ -88,15 +105,11 @@ def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # no
     """Give an event to whoever in the case waits for it; how many did. One with a target goes outwards from there."""
     if trigger.target is None:
         return _catch_in_case(manager, trigger, is_thrown=internal)
-    part = trigger.target
-    while part.parent_task_id is not None:
-        activity = part.top_workflow.get_task_from_id(part.parent_task_id)
-        for event in _events_on_border(activity):
-            if event.task_spec.catches(event, trigger):
-                event.task_spec.catch(event, trigger)
-                event.task_spec._update(event)
-                return 1
-        part = activity.workflow
+    for event in _events_outwards(trigger.target):
+        if event.task_spec.catches(event, trigger):
+            event.task_spec.catch(event, trigger)
+            event.task_spec._update(event)
+            return 1
     manager.workflow.bpmn_events.append(trigger)
     return 0
 
@@ -113,23 +126,11 @@ def _catch_in_case(manager: Any, trigger: Any, *, is_thrown: bool) -> int:
 
 
 def _receivers(manager: Any, trigger: Any) -> list[Any]:
-    """The tasks that take an event, the longest waiting first; it may begin an event sub-process."""
+    """The tasks that take an event; a message begins an event sub-process only when nobody else waits for it."""
+    waiting = _waiting_for(manager, trigger)
     if not isinstance(trigger.event_definition, MessageEventDefinition):
-        manager.update_collaboration(trigger)
-        return _waiting_for(manager, trigger)
-    if not _waiting_for(manager, trigger):
-        _begin_one_event_sub_process(manager.workflow, trigger)
-    return _waiting_for(manager, trigger)[:1]
-
-
-def _begin_one_event_sub_process(workflow: Any, trigger: Any) -> None:
-    """Begin the first event sub-process that a message starts; its start event then waits for the message."""
-    for name in workflow.spec.start.trigger_specs:
-        spec = workflow.subprocess_specs[name]
-        if any(start.event_definition == trigger.event_definition for start in spec.bpmn_start_events):
-            begun = workflow.spec.start.trigger_wf(workflow.task_tree, spec.name)
-            workflow.subprocesses[begun].correlations.update(trigger.correlations)
-            return
+        return waiting
+    return sorted(waiting, key=lambda task: isinstance(task.task_spec, ScopeListener))[:1]
 
 
 def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
@@ -137,12 +138,31 @@ def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
     return [task for task in manager.tasks.values() if task.task_spec.catches(task, trigger)]
 
 
+def _events_outwards(part: Any) -> Iterator[Any]:
+    """What may hear something thrown in a scope: its listeners, those on its border, and so on with the scope around.
+
+    What is thrown in an event sub-process is not for its own listener.
+    """
+    within = ""
+    while True:
+        yield from [event for event in listeners_in(part) if within not in event.task_spec._outputs]
+        if part.parent_task_id is None:
+            return
+        activity = part.top_workflow.get_task_from_id(part.parent_task_id)
+        yield from _events_on_border(activity)
+        part, within = activity.workflow, activity.task_spec.name
+
+
 def _events_on_border(activity: Any) -> list[Any]:
     """The boundary events of an activity; of an instance of a repeated one, those of the whole."""
     if activity.parent is not None and isinstance(activity.parent.task_spec, LoopTask):
         activity = activity.parent
     siblings = activity.parent.children if activity.parent is not None else []
-    return [task for task in siblings if isinstance(task.task_spec, BoundaryEvent)]
+    return [
+        task
+        for task in siblings
+        if isinstance(task.task_spec, BoundaryEvent) and not isinstance(task.task_spec, ScopeListener)
+    ]
 
 
 def cancel_task(task: Any) -> None:
@@ -151,6 +171,11 @@ def cancel_task(task: Any) -> None:
         for child in task.children:
             child.cancel()
     _cancel(task)
+
+
+def note_interruption(event: Any) -> None:
+    """Note an event that interrupts and has fired, for `end_interrupted`."""
+    _interruptions(event.workflow.top_workflow).append(event)
 
 
 def _interruptions(workflow: Any) -> list[Any]:

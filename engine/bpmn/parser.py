@@ -11,12 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.event_parsers import (
+    ERROR_EVENT_XPATH,
+    ESCALATION_EVENT_XPATH,
+    MESSAGE_EVENT_XPATH,
+    SIGNAL_EVENT_XPATH,
+    TERMINATION_EVENT_XPATH,
+    TIMER_EVENT_XPATH,
+    EventBasedGatewayParser,
+)
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.defaults import (
+    EndEvent,
+    EventBasedGateway,
+    ExclusiveGateway,
+    InclusiveGateway,
+    ParallelGateway,
+    StartEvent,
+)
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.spiff.parser.event_parsers import SpiffEndEventParser, SpiffStartEventParser
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
@@ -24,8 +40,16 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.joins import prepare_joins
+from engine.bpmn.listeners import listen_in_scopes
 from engine.bpmn.timers import replace_timers
 from engine.safe_xml import parse_xml
+
+_START_DEFINITIONS = [
+    MESSAGE_EVENT_XPATH, SIGNAL_EVENT_XPATH, TIMER_EVENT_XPATH, ERROR_EVENT_XPATH, ESCALATION_EVENT_XPATH,
+]  # fmt: skip
+_END_DEFINITIONS = [
+    MESSAGE_EVENT_XPATH, SIGNAL_EVENT_XPATH, ERROR_EVENT_XPATH, ESCALATION_EVENT_XPATH, TERMINATION_EVENT_XPATH,
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +78,29 @@ class PassedTask(SpiffBpmnTask):
     """A task without a kind that its drawing says is passed at once; SpiffWorkflow would wait for somebody."""
 
 
-class _DiagramParser(SpiffBpmnParser):
-    """SpiffWorkflow's parser, plus the properties of gateways and tasks that are passed."""
+class _StartParser(SpiffStartEventParser):
+    """Also reads what may start an event sub-process: an error, an escalation; and whether the start interrupts."""
+
+    def create_task(self) -> Any:
+        """The start event, linked to the start of its process."""
+        task = self._create_task(self.get_event_definition(_START_DEFINITIONS))
+        task.is_interrupting = self.node.get("isInterrupting", "true") == "true"
+        self.spec.start.connect(task)
+        return task
+
+
+class _EndParser(SpiffEndEventParser):
+    """Also reads signals."""
+
+    def create_task(self) -> Any:
+        """The end event, linked to the end of its process."""
+        task = self._create_task(self.get_event_definition(_END_DEFINITIONS))
+        task.connect(self.spec.end)
+        return task
+
+
+class DiagramParser(SpiffBpmnParser):
+    """SpiffWorkflow's parser, plus the properties of gateways, more kinds of events, and tasks that are passed."""
 
     OVERRIDE_PARSER_CLASSES: Mapping[str, Any] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
@@ -63,6 +108,8 @@ class _DiagramParser(SpiffBpmnParser):
         full_tag("inclusiveGateway"): (_ConditionalGatewayParser, InclusiveGateway),
         full_tag("parallelGateway"): (_PlainGatewayParser, ParallelGateway),
         full_tag("eventBasedGateway"): (_EventGatewayParser, EventBasedGateway),
+        full_tag("startEvent"): (_StartParser, StartEvent),
+        full_tag("endEvent"): (_EndParser, EndEvent),
         full_tag("task"): (SpiffTaskParser, PassedTask),
         full_tag("manualTask"): (SpiffTaskParser, PassedTask),
     }
@@ -70,7 +117,7 @@ class _DiagramParser(SpiffBpmnParser):
 
 def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     """The executable processes in `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
-    parser = _DiagramParser()
+    parser = DiagramParser()
     for path, content in sorted(files.items()):
         root = parse_xml(content)
         if path.endswith(".dmn"):
@@ -84,6 +131,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     for key in keys:
         subprocess_specs.update(parser.get_subprocess_specs(key))
     for spec in {id(spec): spec for spec in [*specs.values(), *subprocess_specs.values()]}.values():
+        listen_in_scopes(spec, subprocess_specs)
         _wire_spec(spec)
     return {
         key: Process(key, spec.description or key, spec, _reachable_specs(spec, subprocess_specs))
@@ -107,9 +155,8 @@ def _reachable_specs(spec: Any, all_specs: dict[str, Any]) -> dict[str, Any]:
 def _wire_spec(spec: Any) -> None:
     """Wire what SpiffWorkflow would wire into the shared specification while one case runs.
 
-    Loop instances report to their loop; an event sub-process becomes reachable from the start without becoming an
-    ordinary output of it; timers and the engines of decision tables become ours; inclusive joins learn which elements
-    lie before them.
+    Loop instances report to their loop; timers and the engines of decision tables become ours; inclusive joins learn
+    which elements lie before them.
     """
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
@@ -119,9 +166,4 @@ def _wire_spec(spec: Any) -> None:
         replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
             task_spec.event_definition = replace_timers(task_spec.event_definition)
-    for name in getattr(spec.start, "trigger_specs", ()):
-        event_subprocess = spec.task_specs[name]
-        if spec.start.name not in event_subprocess._inputs:
-            event_subprocess._inputs.append(spec.start.name)
-            event_subprocess.connect(spec.end)
     prepare_joins(spec)

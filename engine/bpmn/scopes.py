@@ -20,6 +20,8 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.task import Task
 
+from engine.bpmn.listeners import KEYS, ScopeListener
+
 
 class OwnData(dict[str, Any]):
     """Data that stays apart from its scope until it is published; `written` are the names set since, in order."""
@@ -177,6 +179,8 @@ def _collect_result(spec: Any, container: Any, child: Any) -> None:
 def _enter_sub_process(_spec: Any, task: Any, part: Any) -> None:
     """A sub-process works on the data of the scope it is drawn in."""
     part.task_tree.data = task.data
+    if isinstance(task.parent.task_spec, ScopeListener):
+        part.correlations.update(task.parent.internal_data.get(KEYS, {}))
 
 
 def _leave_sub_process(_spec: Any, task: Any, part: Any) -> None:

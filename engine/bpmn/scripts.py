@@ -77,20 +77,54 @@ class ExpressionLanguage:
     def execute(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None = None) -> None:
         """Run a script and write the names it assigns into `data`; raises ScriptError and then writes nothing.
 
-        Values already in `data` are not modified but replaced by changed copies: the parent task shares them.
+        Values already in `data` are not modified but replaced by changed copies: the parent task shares them. A name
+        that only a branch not taken assigns is not written: what was not written is not given back to a caller.
         """
         compiled = compile_script(source)
-        budget = WriteBudget()
-        global_names = {**self._known, "_keep_": budget.copy_value, "_put_": budget.set_item}
+        writes = _ScriptWrites()
+        global_names = {**self._known, "_keep_": writes.budget.copy_value, "_put_": writes.set_item}
         try:
-            scope = _visible_values(compiled, data, extra)
+            scope = _AssignedNames(_visible_values(compiled, data, extra))
             scope.update({name: WriteBudget().copy_value(scope[name]) for name in compiled.changed if name in scope})
             exec(compiled.code, global_names, scope)  # noqa: S102 - compiled from the checked language
-            assigned = {name: scope[name] for name in sorted(compiled.assigned) if name in scope}
+            changed = {name for name in compiled.changed if name in scope and writes.changed_in(scope[name])}
+            assigned = {name: scope[name] for name in sorted(scope.assigned | changed) if name in scope}
             _check_data_size({**data, **assigned})
         except _RUNTIME_ERRORS as error:
             raise located_failure(source, error) from error
         data.update(assigned)
+
+
+class _AssignedNames(dict[str, Any]):
+    """The names of a running script, and which of them it has assigned."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.assigned: set[str] = set()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, value)
+        self.assigned.add(name)
+
+
+class _ScriptWrites:
+    """What a running script writes: how much of it, and into which lists and dictionaries."""
+
+    def __init__(self) -> None:
+        self.budget = WriteBudget()
+        self._changed: list[Any] = []
+
+    def set_item(self, container: Any, key: Any, value: Any) -> None:
+        """`container[key] = value`, noted."""
+        self.budget.set_item(container, key, value)
+        self._changed.append(container)
+
+    def changed_in(self, value: Any) -> bool:
+        """Whether an item was set in this value or in one inside it."""
+        if any(value is container for container in self._changed):
+            return True
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return bool(self._changed) and any(map(self.changed_in, inside))
 
 
 def _visible_values(

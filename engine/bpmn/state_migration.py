@@ -3,8 +3,8 @@
 Whatever is open or waiting continues unchanged: the same tasks, the same due instants, the same data. The engine's
 predictions after them are made again where the diagram continues differently, and nowhere else. So each active element
 must exist in the new version, as an element of the same kind and in the same process, under its own id or under the one
-that the analyst gives for it. A boundary event of a task may be missing, then it no longer waits; a new one starts to
-wait now. What is finished stays finished, wherever it was.
+that the analyst gives for it. A boundary event of a task, or an event sub-process that waits, may be missing, then
+it no longer waits; a new one starts to wait now. What is finished stays finished, wherever it was.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import inspection, state
 from engine.bpmn.actions import GONE, OTHER_CALL, OTHER_KIND, MigrationBlocker
+from engine.bpmn.listeners import ScopeListener, listens
 from engine.bpmn.parser import Process
 from engine.bpmn.spiff import InstanceCounter
 from engine.bpmn.state import LiveCase
@@ -197,7 +198,7 @@ def _predict_followers(task: Any) -> None:
 
 
 def _start_new_events(part: Any, known_events: set[str]) -> None:
-    """Make boundary events of an active task that are new in this version start to wait."""
+    """Make events on borders and starts of event sub-processes that are new in this version start to wait."""
     for split, event in list(_new_boundary_events(part, known_events)):
         task = split._add_child(event, TaskState.WAITING)
         _predict_followers(task)
@@ -205,6 +206,11 @@ def _start_new_events(part: Any, known_events: set[str]) -> None:
 
 
 def _new_boundary_events(part: Any, known_events: set[str]) -> Iterator[tuple[Any, Any]]:
+    """Each new event of an active task, or of a scope that still listens, with the task that it hangs from."""
+    if listens(part):
+        for event in part.task_tree.task_spec.outputs:
+            if isinstance(event, ScopeListener) and event.name not in known_events:
+                yield part.task_tree, event
     for split in part.tasks.values():
         if isinstance(split.task_spec, BoundaryEventSplit) and any(
             child._state & ACTIVE_STATES and not isinstance(child.task_spec, BoundaryEvent) for child in split.children

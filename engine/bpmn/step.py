@@ -37,6 +37,7 @@ from engine.bpmn.actions import (
 from engine.bpmn.clockwork import compute_due
 from engine.bpmn.failures import naming_element, unexpected_failure
 from engine.bpmn.functions import ExpressionContext
+from engine.bpmn.listeners import resume_listening
 from engine.bpmn.operators import Operators
 from engine.bpmn.parser import Process
 from engine.bpmn.prune import prune
@@ -118,6 +119,8 @@ class _StepRun:
         case = self._load_case(blob, action, engine, counter)
         counter.value = max(counter.value, case.counter.value)
         case.counter, since = counter, counter.value
+        if blob is not None:
+            resume_listening(case.workflow)
         before = self._view_before(blob, action, case)
         operators.workflow, operators.assigned_units, self.asking.clock = (
             case.workflow,

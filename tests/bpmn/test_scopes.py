@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.bpmn.scopes import OwnData
+from engine.bpmn.scripts import ExpressionLanguage
 from engine.bpmn.stored_state import data_difference, is_same_value
 from tests.walks import drawing as d
 from tests.walks.drawing import Files, body, documents, process
@@ -272,3 +274,12 @@ def test_a_join_in_a_loop_waits_for_the_branches_of_its_own_turn() -> None:
     assert opened(case) == ["b"]
     assert case.take(answer("b"), BEGIN) == DONE
     assert opened(case) == ["c"]
+
+
+def test_what_a_branch_not_taken_would_write_is_not_given_back() -> None:
+    """A called process returns what it has written, not what its scripts might have written."""
+    data = OwnData({"x": 1, "doc": {"n": 0}})
+    ExpressionLanguage({}).execute('if x > 2:\n    doc["n"] = x\nelse:\n    few = [x]', data)
+    assert data.written_values() == {"few": [1]}
+    ExpressionLanguage({}).execute('x = 1\ndoc["n"] = 0', data)
+    assert data.written_values() == {"few": [1], "x": 1, "doc": {"n": 0}}

@@ -1,7 +1,7 @@
 """What is replaced inside SpiffWorkflow is still what it was when the replacement was written.
 
 A failing digest asks to read the new version of that function in the library, to mend ours in engine/bpmn (spiff.py,
-scopes.py, boundaries.py, joins.py), to run `make walks`, and only then to write the new digest here.
+scopes.py, boundaries.py, joins.py, listeners.py), to run `make walks`, and only then to write the new digest here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 import SpiffWorkflow
 from SpiffWorkflow import task
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
@@ -26,7 +27,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 from SpiffWorkflow.workflow import Workflow
 
-from engine.bpmn import boundaries, joins, library_paths, scopes, spiff
+from engine.bpmn import boundaries, joins, library_paths, listeners, scopes, spiff
 
 LIBRARY = Path(SpiffWorkflow.__file__).parent
 REPLACED = {
@@ -52,6 +53,8 @@ REPLACED = {
     ("bpmn/specs/event_definitions/timer.py", "CycleTimerEventDefinition.update_task"): "115198aa77af3ab7",
     ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._update_hook"): "0774f871580298ac",
     ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._run_hook"): "8bddafb764cfc770",
+    ("bpmn/specs/control.py", "_EndJoin._check_threshold_unstructured"): "cf02fa4953540d4b",
+    ("bpmn/specs/control.py", "BpmnStartTask.connect_or_add_trigger"): "57d88750c702ff06",
     ("bpmn/specs/mixins/inclusive_gateway.py", "InclusiveGateway._run_hook"): "6b3864d76b1077dd",
 }
 # The two names of the module `task` that get our counter: how often each is called, and with what.
@@ -113,6 +116,7 @@ def test_data_events_and_gateways_are_ours() -> None:
         assert kind.throw is boundaries.throw_outwards
     assert ParallelGateway._update_hook is InclusiveGateway._update_hook is joins.arrive
     assert UnstructuredJoin._run_hook is joins.pass_on
+    assert _EndJoin._check_threshold_unstructured is listeners.may_end
     assert (TaskSpec._predict, TaskSpec._update) == (joins.predict_path, joins.reach)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.walks import drawing as d
-from tests.walks.blocks import Inner, content, message, timer
+from tests.walks.beside import content, with_listener
+from tests.walks.blocks import Inner, message, timer
 from tests.walks.drawing import Body, Flow, Node
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
@@ -41,17 +42,22 @@ def guarded(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
 
 
 def raising(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
-    """A sub-process or call that ends in an error or throws an escalation, caught on its boundary."""
+    """A sub-process or call that ends in an error or throws an escalation, caught on its boundary or within it."""
     name, interrupting = sketch.pick((("error", True), ("escalation", True), ("escalation", False)))
     event, kind = (d.error("e1"), "error") if name == "error" else (d.escalation("c1"), "escalation")
     called = sketch.chance(30)
     below = scope.called() if called else scope.below()
     inside = _failing(sketch, below, inner, event) if kind == "error" else _crying(sketch, below, inner, event)
+    heard_within = sketch.chance(40)
+    if heard_within:
+        inside = with_listener(sketch, below, inner, inside, (event, kind), interrupting)
     if called:
         node = d.call(sketch.name("call", "call activity"), sketch.call(inside))
     else:
         node = d.sub_process(sketch.name("sub", "sub-process"), inside)
     host = Host(node)
+    if heard_within and sketch.chance(50):
+        return host.piece
     if interrupting:
         return _merged(sketch, scope, inner, host, (event, kind))
     return _beside(sketch, scope, inner, host, host.piece, (event, kind))

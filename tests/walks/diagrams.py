@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.walks import activities, blocks
 from tests.walks import drawing as d
-from tests.walks.drawing import Body, Files, Flow, body, documents, process
+from tests.walks.beside import listening
+from tests.walks.drawing import Body, Files, body, documents, process
 from tests.walks.sides import ROOT
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
@@ -84,8 +85,8 @@ def draw(rnd: random.Random) -> Diagram:
         main = blocks.apart(sketch, scope, _inner)
     else:
         main = closed(sketch, chain(first, _inner(sketch, scope), _inner(sketch, scope.inside())), _last_event(sketch))
-    extra = (*d.data_object("obj"), *_event_sub_process(sketch))
-    root = process(ROOT, Body((*extra, *main.nodes), main.flows))
+    main = listening(sketch, Scope(depth=1), _inner, main, chance=35)
+    root = process(ROOT, Body((*d.data_object("obj"), *main.nodes), main.flows))
     return Diagram(documents({ROOT: root, **sketch.processes, "leaf": _LEAF}), sketch.kinds, sketch.nested)
 
 
@@ -104,15 +105,6 @@ def _inner(sketch: Sketch, scope: Scope) -> Piece:
 def _last_event(sketch: Sketch) -> str:
     if not sketch.chance(20):
         return ""
+    if sketch.chance(40):
+        return d.signal(sketch.pick(d.SIGNALS))
     return d.message(sketch.pick(d.MESSAGES[:3]), '{"last": x}')
-
-
-def _event_sub_process(sketch: Sketch) -> tuple[d.Node, ...]:
-    if not sketch.chance(30):
-        return ()
-    name = sketch.pick(sketch.sent)
-    sketch.sent = tuple(other for other in sketch.sent if other != name)
-    first = d.start(sketch.name("begin", "event sub-process"), d.message(name, variable="got"), interrupting=False)
-    way, last = _inner(sketch, Scope(depth=1)), d.end(sketch.name("done"))
-    flows = (*way.flows, Flow(first.id, way.entry), Flow(way.exit, last.id))
-    return (d.event_sub_process(sketch.name("beside"), Body((first, *way.nodes, last), flows)),)

@@ -110,6 +110,7 @@ def chain(*pieces: Piece) -> Piece:
 
 def closed(sketch: Sketch, piece: Piece, event: str = "") -> Body:
     """The body that starts, does `piece` and ends, throwing `event`."""
-    first, last = start(sketch.name("begin")), end(sketch.name("done"), event)
+    first = start(sketch.name("begin"))
+    last = end(sketch.name("done", "signal end" if "signalEvent" in event else ""), event)
     flows = (*piece.flows, Flow(first.id, piece.entry), Flow(piece.exit, last.id))
     return Body((first, *piece.nodes, last), flows)

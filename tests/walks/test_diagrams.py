@@ -32,7 +32,14 @@ CONSTRUCTS = {
     "branches end apart",
     "loop",
     "event gateway",
-    "event sub-process",
+    *(
+        f"event sub-process {kind}, {way}"
+        for kind in ("timer", "message", "signal", "escalation")
+        for way in ("interrupting", "non-interrupting")
+    ),
+    "event sub-process cycle timer, non-interrupting",
+    "event sub-process error, interrupting",
+    "signal end",
     "sub-process",
     "call activity",
     "terminate end",

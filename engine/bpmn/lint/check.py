@@ -79,7 +79,6 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
 DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]], ...] = (
     elements.check_duplicate_scopes,
     gateways.check_default_flows,
-    events.check_event_sub_process_scopes,
     throwing.check_unsent_messages,
     exchange.check_exchange,
     throwing.check_uncaught_errors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.bpmn.lint.diagram import Diagram, FlowNode, element_kind, event_definitions
 from engine.bpmn.lint.finding import Element
@@ -45,16 +45,34 @@ def error_end_events(diagram: Diagram) -> Iterator[tuple[FlowNode, ErrorCode]]:
 
 def catches_error(diagram: Diagram, host: FlowNode, code: ErrorCode) -> bool:
     """Whether a boundary event of `host` catches an error; one without a code catches every error."""
-    return any(
-        element_kind(definition) == "errorEventDefinition" and _error_code(diagram, definition) in {None, code}
-        for event in diagram.boundary_events.get(host.id, ())
-        for definition in event_definitions(event.element)
-    )
+    return _is_caught_by(diagram, diagram.boundary_events.get(host.id, ()), code)
 
 
 def is_caught_by_scope(diagram: Diagram, node: FlowNode, code: ErrorCode) -> bool:
-    """Whether an enclosing sub-process catches an error thrown at a node."""
-    return any(catches_error(diagram, host, code) for host in diagram.enclosing_sub_processes(node))
+    """Whether an enclosing sub-process or an event sub-process around catches an error thrown at a node."""
+    inner, scopes = "", [node.scope]
+    for host in diagram.enclosing_sub_processes(node):
+        if _is_caught_by(diagram, _starts_beside(diagram, scopes[-1], inner), code) or catches_error(
+            diagram, host, code
+        ):
+            return True
+        inner, scopes = host.id, [*scopes, host.scope]
+    return _is_caught_by(diagram, _starts_beside(diagram, scopes[-1], inner), code)
+
+
+def _starts_beside(diagram: Diagram, scope: str, within: str) -> Iterator[FlowNode]:
+    """The starts of the event sub-processes of a scope, but for the one that what is thrown comes from."""
+    for sub_process in diagram.scopes.get(scope, ()):
+        if sub_process.is_event_sub_process and sub_process.id != within:
+            yield from (node for node in diagram.scopes.get(sub_process.id, ()) if node.kind == "startEvent")
+
+
+def _is_caught_by(diagram: Diagram, events: Iterable[FlowNode], code: ErrorCode) -> bool:
+    return any(
+        element_kind(definition) == "errorEventDefinition" and _error_code(diagram, definition) in {None, code}
+        for event in events
+        for definition in event_definitions(event.element)
+    )
 
 
 def _error_code(diagram: Diagram, definition: Element) -> ErrorCode:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import ACTIVITIES, EVENTS, Diagram, FlowNode, element_kind, event_definitions
 from engine.bpmn.lint.elements import REFUSED_ELEMENTS
 from engine.bpmn.lint.finding import Finding, finding_at
 
 CATCHABLE_TRIGGERS = frozenset({"message", "signal", "timer"})
+BESIDE_TRIGGERS = CATCHABLE_TRIGGERS | {"error", "escalation"}
+"""What may start an event sub-process."""
 # What SpiffWorkflow's parser reads for each kind of event; it silently treats anything else as "no trigger".
 ALLOWED_TRIGGERS = {
     "startEvent": CATCHABLE_TRIGGERS,
-    "endEvent": frozenset({"message", "error", "escalation", "terminate"}),
+    "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
     "intermediateCatchEvent": CATCHABLE_TRIGGERS,
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
-    "boundaryEvent": CATCHABLE_TRIGGERS | {"error", "escalation"},
+    "boundaryEvent": BESIDE_TRIGGERS,
     "sendTask": frozenset({"message"}),
     "receiveTask": frozenset({"message"}),
 }
@@ -73,20 +74,20 @@ def is_interrupting(node: FlowNode) -> bool:
 
 
 def check_event_sub_processes(diagram: Diagram) -> Iterator[Finding]:
-    """Only a non-interrupting message starts an event sub-process as drawn (measured)."""
+    """An event sub-process starts with an event that can happen in its scope; an error always interrupts."""
     for node in diagram.nodes_of_kind("startEvent"):
         sub_process = started_sub_process(diagram, node)
         if sub_process is None or not sub_process.is_event_sub_process:
             continue
         kinds = event_triggers(node)
-        if kinds != ["message"]:
+        if kinds == ["conditional"]:
+            yield finding_at(node.element, "conditional-event")
+        elif len(kinds) < 2 and not BESIDE_TRIGGERS.issuperset(kinds or ("",)):
             yield finding_at(node.element, "event-subprocess-trigger", trigger=kinds[0] if kinds else "—")
-        if node.element.get("isInterrupting", "true") != "false":
-            yield finding_at(node.element, "event-subprocess-interrupting")
+        elif kinds == ["error"] and not is_interrupting_start(node):
+            yield finding_at(node.element, "event-subprocess-error")
 
 
-def check_event_sub_process_scopes(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """Messages reach event sub-processes of the started process, not of called processes or embedded sub-processes."""
-    for node in diagram.nodes.values():
-        if node.is_event_sub_process and (not diagram.is_process(node.scope) or node.scope in deployment.call_sites):
-            yield finding_at(node.element, "event-subprocess-place")
+def is_interrupting_start(node: FlowNode) -> bool:
+    """Whether a start of an event sub-process ends everything else in its scope; BPMN's default is yes."""
+    return node.element.get("isInterrupting", "true") != "false"

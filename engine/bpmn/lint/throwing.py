@@ -17,7 +17,7 @@ from engine.bpmn.lint.event_facts import (
 from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 CATCH_ALL_KINDS = frozenset({"error", "escalation"})
-"""What a boundary event may catch without a reference: any error, any escalation."""
+"""What an event on a border or at the start of an event sub-process may catch without a reference: any of them."""
 
 
 def check_event_references(diagram: Diagram) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def check_event_references(diagram: Diagram) -> Iterator[Finding]:
 
 def _may_catch_all(element: Element, name: str) -> bool:
     parent = element.getparent()
-    return name in CATCH_ALL_KINDS and parent is not None and element_kind(parent) == "boundaryEvent"
+    return name in CATCH_ALL_KINDS and parent is not None and element_kind(parent) in {"boundaryEvent", "startEvent"}
 
 
 def check_payload_places(diagram: Diagram) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from engine.bpmn.language import FUNCTIONS
-from engine.bpmn.lint.diagram import Diagram, bpmn_tag, element_kind, extension_properties, text_of
-from engine.bpmn.lint.events import is_interrupting
+from engine.bpmn.lint.diagram import Diagram, FlowNode, bpmn_tag, element_kind, extension_properties, text_of
+from engine.bpmn.lint.events import is_interrupting, is_interrupting_start, started_sub_process
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
 from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, syntax_tree
 from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
@@ -103,16 +103,25 @@ _KIND_RULES = {"timeDate": "timer-date", "timeDuration": "timer-duration", "time
 
 
 def check_cycle_places(diagram: Diagram) -> Iterator[Finding]:
-    """A cycle is correct only on a non-interrupting boundary event (measured).
+    """A cycle belongs to what starts another path at each firing: an event that does not interrupt.
 
-    It starts another path at each firing and ends only after the last.
+    Such an event stands on the border of a step, or starts an event sub-process.
     """
     for cycle in diagram.root.iter(bpmn_tag("timeCycle")):
         definition = cycle.getparent()
         event = definition.getparent() if definition is not None else None
         node = diagram.nodes.get(event.get("id") or "") if event is not None else None
-        if node is None or node.kind != "boundaryEvent" or is_interrupting(node):
+        if node is None or not (_waits_at_border(node) or _starts_beside(diagram, node)):
             yield finding_at(cycle, "cycle-place")
+
+
+def _waits_at_border(node: FlowNode) -> bool:
+    return node.kind == "boundaryEvent" and not is_interrupting(node)
+
+
+def _starts_beside(diagram: Diagram, node: FlowNode) -> bool:
+    sub_process = started_sub_process(diagram, node)
+    return sub_process is not None and sub_process.is_event_sub_process and not is_interrupting_start(node)
 
 
 def check_missed_policy(diagram: Diagram) -> Iterator[Finding]:
@@ -124,7 +133,7 @@ def check_missed_policy(diagram: Diagram) -> Iterator[Finding]:
         policy = extension_properties(node.element).get("missed")
         if policy is None:
             continue
-        is_non_interrupting = node.kind == "boundaryEvent" and not is_interrupting(node)
+        is_non_interrupting = _waits_at_border(node) or _starts_beside(diagram, node)
         timer_definition = next(node.element.iter(bpmn_tag("timerEventDefinition")), None)
         if policy not in MISSED_POLICIES:
             yield finding_at(node.element, "missed-value", value=policy)

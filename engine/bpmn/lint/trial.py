@@ -9,19 +9,18 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
-
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, extension_text
 from engine.bpmn.lint.finding import Finding, shorten_text
 from engine.bpmn.lint.table import Decision
+from engine.bpmn.parser import DiagramParser
 
 FileFinding = tuple[PurePosixPath, Finding]
 
 
 def try_parser(deployment: DeploymentIndex) -> list[FileFinding]:
     """What the parser rejects, and in which file; stops at the first stage that fails, as later errors only follow."""
-    parser: Any = SpiffBpmnParser()
+    parser: Any = DiagramParser()
     complete_diagrams = [diagram for diagram in deployment.diagrams if _has_all_decisions(diagram, deployment)]
     return (
         [problem for decision in deployment.decisions for problem in _try_table(parser, decision)]

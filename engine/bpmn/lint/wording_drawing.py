@@ -102,17 +102,13 @@ DRAWING_SENTENCES: dict[str, str] = {
     "boundary-host": N_(
         "Sự kiện biên phải gắn vào một việc hoặc quy trình con cùng cấp, không phải '{host}'; hãy gắn lại."
     ),
-    "event-subprocess-interrupting": N_(
-        "Quy trình con sự kiện kiểu ngắt không ngắt được luồng chính; hãy đặt luồng chính vào một quy trình "
-        "con có sự kiện biên ngắt."
+    "event-subprocess-error": N_(
+        "Lỗi luôn ngắt phần quanh nó, nên quy trình con sự kiện bắt đầu bằng lỗi không thể là kiểu không ngắt; "
+        "hãy đổi sang kiểu ngắt, hoặc dùng sự kiện leo thang."
     ),
     "event-subprocess-trigger": N_(
-        "Quy trình con sự kiện chỉ chạy đúng với tin nhắn, không phải '{trigger}'; hãy dùng sự kiện biên trên"
-        " một quy trình con bao quanh."
-    ),
-    "event-subprocess-place": N_(
-        "Tin nhắn không đến được quy trình con sự kiện nằm trong quy trình con hoặc quy trình được gọi; hãy "
-        "dùng sự kiện biên tin nhắn không ngắt."
+        "Quy trình con sự kiện phải bắt đầu bằng tin nhắn, tín hiệu, hẹn giờ, lỗi hoặc leo thang, không phải "
+        "'{trigger}'; hãy đổi loại của sự kiện bắt đầu."
     ),
     "error-uncaught": N_(
         "Lỗi '{code}' không được sự kiện biên nào bắt nên quy trình kết thúc như bình thường; hãy gắn sự kiện"

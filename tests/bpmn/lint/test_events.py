@@ -70,7 +70,7 @@ LOOPED = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
 CALLING = draw.call("called", "inner", LOOPED)
 CASES = [
     *(case("event-trigger", thrown(bad), thrown(ESCALATION)) for bad in (DAY, "<bpmn:linkEventDefinition/>", ERROR)),
-    case("event-trigger", ending(SIGNAL), ending(MESSAGE)),
+    case("event-trigger", ending(DAY), ending(MESSAGE)),
     case("event-trigger", starting(ERROR), starting(SIGNAL)),
     *(
         case("event-without-trigger", draw.line(draw.node(tag, "odd")), draw.line(draw.node(tag, "odd", MESSAGE)))
@@ -82,27 +82,35 @@ CASES = [
     case("conditional-event", draw.line(draw.catch("odd", CONDITION)), draw.line(draw.catch("odd", SIGNAL))),
     case("conditional-event", guarded(CONDITION), guarded(SIGNAL)),
     *(case("boundary-host", guarded(DAY, on=bad), guarded(DAY)) for bad in ("lost", "begin", "inner_work", "")),
-    case("event-subprocess-interrupting", beside(aside(attributes="")), beside(aside())),
+    case("conditional-event", beside(aside(CONDITION)), beside(aside(SIGNAL))),
+    case("event-subprocess-error", beside(aside(ERROR)), beside(aside(ERROR, attributes=""))),
     *(
-        case("event-subprocess-trigger", beside(aside(bad)), beside(aside()))
-        for bad in (DAY, ERROR, ESCALATION, SIGNAL, "")
-    ),
-    Case(
-        "event-subprocess-place",
-        draw.line(draw.sub("inner", start("first"), end("last"), flows("first -> last"), aside())),
-        beside(aside()),
-        "aside",
-        'id="aside"',
-    ),
-    Case(
-        "event-subprocess-place",
-        {draw.REPORT: draw.line(draw.call("called", "calling")), CALLED: beside(aside(), "called")},
-        {draw.REPORT: draw.line(draw.call("called", "calling")), CALLED: draw.line(user(), key="called")},
-        "aside",
-        'id="aside"',
-        CALLED,
+        case("event-subprocess-trigger", beside(aside(bad)), beside(aside(good)))
+        for bad, good in (("", DAY), ("<bpmn:linkEventDefinition/>", ESCALATION), ("", MESSAGE))
     ),
 ]
+
+
+def test_an_event_sub_process_may_stand_anywhere_and_interrupt() -> None:
+    inner = draw.sub("inner", start("first"), end("last"), flows("first -> last"), aside(DAY, attributes=""))
+    assert draw.problems(draw.line(inner)) == []
+    called = beside(aside(attributes=""), "called")
+    assert draw.problems({draw.REPORT: draw.line(draw.call("called", "calling")), CALLED: called}) == []
+
+
+def test_an_error_is_caught_by_an_event_sub_process_around_it() -> None:
+    def drawn(*beside_it: str) -> bytes:
+        return report(start(), end("odd", ERROR), flows("begin -> odd"), *beside_it)
+
+    heard = draw.sub(
+        "aside",
+        start("heard", ERROR),
+        end("heard_end"),
+        flows("heard -> heard_end"),
+        attributes='triggeredByEvent="true"',
+    )
+    assert [problem.rule for problem in draw.problems(drawn())] == ["error-uncaught"]
+    assert draw.problems(drawn(heard)) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=draw.names(CASES))

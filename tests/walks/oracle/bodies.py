@@ -30,6 +30,9 @@ class ActivityBodies(RepeatedActivities):
     def _throw(self, run: Run, trigger: Trigger, box: Box | None = None) -> None: ...
 
     @abstractmethod
+    def _end_body(self, activity: Activity) -> None: ...
+
+    @abstractmethod
     def _end_soon(self, activity: Activity) -> None: ...
 
     def _begin_body(self, activity: Activity) -> None:
@@ -50,7 +53,10 @@ class ActivityBodies(RepeatedActivities):
                 activity.inner = Run(level, own, activity, path_within(activity))
             case _:
                 self._compute(activity)
-                self._end_soon(activity)
+                if activity.whole is None:
+                    self._end_body(activity)
+                else:
+                    self._end_soon(activity)
         if activity.inner is not None:
             self._enter_level(activity.inner)
 

@@ -9,6 +9,8 @@ from lxml import etree
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+_DRAWN_DATA = f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property[@name='data'][@value='drawn']"
+"""What an activity says whose data is documentation."""
 _NO_NODES = frozenset({"dataObject", "dataObjectReference", "sequenceFlow", "incoming", "outgoing", "ioSpecification"})
 _NOT_IN_FLOW = frozenset({"extensionElements", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
 
@@ -167,8 +169,9 @@ class _Reader:
             node.called = operator.get("resultVariable") or f"_{operator.get('id')}"
         node.default = element.get("default", "")
         node.repeats = self._repeats(element)
-        node.reads = tuple(self._objects(element, "dataInputAssociation", "sourceRef"))
-        node.writes = tuple(self._objects(element, "dataOutputAssociation", "targetRef"))
+        if element.find(_DRAWN_DATA) is None:
+            node.reads = tuple(self._objects(element, "dataInputAssociation", "sourceRef"))
+            node.writes = tuple(self._objects(element, "dataOutputAssociation", "targetRef"))
         if kind == "subProcess":
             node.inner = self.level(element)
         if element.get("triggeredByEvent") == "true":

@@ -37,8 +37,8 @@ class RepeatedActivities(ABC):
         self._begin_body(instance)
 
     def _is_over(self, whole: Activity, loop: Repeats) -> bool:
-        is_full = loop.maximum is not None and whole.turns >= loop.maximum
-        return is_full or (loop.condition is not None and not evaluate(loop.condition, whole.run.box.values))
+        goes_on = loop.condition is None or evaluate(loop.condition, whole.run.box.values)
+        return not goes_on or (loop.maximum is not None and whole.turns >= loop.maximum)
 
     def _begin_instances(self, whole: Activity) -> None:
         """The collection is read once; results begin empty, in the shape of what has their name or of the items."""

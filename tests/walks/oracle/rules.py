@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.walks.oracle.expressions import evaluate
+from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.runs import Activity, Run, Thrown
 
@@ -27,13 +27,21 @@ def is_running(activity: Activity) -> bool:
 def first_flow(node: Node, data: Mapping[str, Any]) -> Flow:
     """The first flow whose condition holds, else the default one."""
     chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
-    return (chosen or [flow for flow in node.out if flow.id == node.default or len(node.out) == 1])[0]
+    return (chosen or _otherwise(node))[0]
 
 
 def all_flows(node: Node, data: Mapping[str, Any]) -> list[Flow]:
     """All flows whose condition holds, else the default one."""
     chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
-    return chosen or [flow for flow in node.out if flow.id == node.default or len(node.out) == 1]
+    return chosen or _otherwise(node)
+
+
+def _otherwise(node: Node) -> list[Flow]:
+    """The default flow, or the only one; without any the case stops (BPMN 2.0, 13.4.2)."""
+    flows = [flow for flow in node.out if flow.id == node.default or (len(node.out) == 1 and flow.condition is None)]
+    if not flows:
+        raise Failure(node.id)
+    return flows
 
 
 def flows_ahead(level: Level, place: str, join: Node) -> set[str]:
@@ -70,13 +78,6 @@ def collect_result(results: Any, key: Any, result: Any, is_in_place: bool) -> An
 def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:
     """The correlation keys a message carries."""
     return {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
-
-
-def begins_with(node: Node, event: Thrown) -> bool:
-    """Whether an event begins this event sub-process."""
-    assert node.inner is not None
-    (start,) = node.inner.starts()
-    return start.trigger is not None and is_meant_for(None, start.trigger, event)
 
 
 def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:

@@ -49,8 +49,9 @@ class Run:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no token is left."""
-        return not (self.moves or self.activities or self.waits or any(self.arrived.values()))
+        """Whether no token is left; an event sub-process that has not begun is none."""
+        waits = [wait for wait in self.waits if wait.beside is None]
+        return not (self.moves or self.activities or waits or any(self.arrived.values()))
 
 
 @dataclass(eq=False)
@@ -76,7 +77,8 @@ class Activity:
 class Wait:
     """Waiting for an event at `node`: on the border of `host`, in the `task` that receives, or on a token's way.
 
-    `ways` has the events of a gateway; `turns` is how often a repeating timer still fires, None for ever.
+    With `beside`, at the start of that event sub-process, which stands in the run. `ways` has the events of a gateway;
+    `turns` is how often a repeating timer still fires, None for ever.
     """
 
     node: Node
@@ -84,6 +86,7 @@ class Wait:
     since: int
     host: Activity | None = None
     task: Activity | None = None
+    beside: Node | None = None
     ways: list[Node] = field(default_factory=list)
     due: str = ""
     turns: int | None = 1
@@ -98,7 +101,7 @@ class Wait:
     @property
     def is_repeatable(self) -> bool:
         """Whether it goes on waiting when it has fired."""
-        return self.host is not None and not self.node.interrupting
+        return (self.host is not None or self.beside is not None) and not self.node.interrupting
 
     @property
     def has_timer(self) -> bool:

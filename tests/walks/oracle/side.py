@@ -190,8 +190,6 @@ class Oracle:
             for wait, trigger in events
             if trigger.kind == "message"
         ]
-        begins = [node.inner.starts()[0].trigger for node in game.top.level.beside if node.inner is not None]
-        messages += [(start.name, {}, {}) for start in begins if start is not None and not game.top.ended]
         return Offers(
             tasks=ranked([_task_key(task) for task in game.open_tasks()]),
             timers=ranked([key for key, _ in self._timers()]),

@@ -18,13 +18,13 @@ from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.rules import (
     all_flows,
-    begins_with,
     carried_keys,
     first_flow,
     flows_ahead,
     is_meant_for,
     is_running,
     object_store,
+    path_within,
 )
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
@@ -125,8 +125,14 @@ class TokenGame(ActivityBodies):
         return self._last
 
     def _enter_level(self, run: Run) -> None:
+        for node in run.level.beside:
+            assert node.inner is not None
+            (start,) = node.inner.starts()
+            self._wait(run, start).beside = node
         starts = run.level.starts()
         plain = [start for start in starts if start.trigger is None]
+        if run.parent is not None and run.parent.node in run.parent.run.level.beside:
+            plain = starts
         if plain:
             self._leave(run, plain[0])
             return
@@ -312,15 +318,19 @@ class TokenGame(ActivityBodies):
             self.thrown.append(event)
 
     def _raise(self, run: Run, trigger: Trigger) -> None:
-        """An error or escalation goes outwards to the first activity with such an event on its border."""
-        activity = run.parent
-        while activity is not None:
-            for border in (activity.whole or activity).borders:
-                caught = border.node.trigger
+        """An error or escalation goes outwards, to the first level or activity that has such an event for it."""
+        scope: Run | None = run
+        within: Node | None = None
+        while scope is not None:
+            activity = scope.parent
+            heard = [wait for wait in scope.waits if wait.beside is not None and wait.beside is not within]
+            heard += (activity.whole or activity).borders if activity is not None else []
+            for wait in heard:
+                caught = wait.node.trigger
                 if caught is not None and caught.kind == trigger.kind and caught.name in ("", trigger.name):
-                    self._fire(border, border.node, Thrown(trigger.kind, trigger.name))
+                    self._fire(wait, wait.node, Thrown(trigger.kind, trigger.name))
                     return
-            activity = activity.run.parent
+            scope, within = (activity.run, activity.node) if activity is not None else (None, None)
 
     def _spread(self, event: Thrown) -> bool:
         """Whether anybody in the case waited for a message or signal, and so gets it.
@@ -334,29 +344,32 @@ class TokenGame(ActivityBodies):
             for node, trigger in wait.events()
             if not wait.is_caught and is_meant_for(wait.run, trigger, event)
         ]
-        begun = [node for node in self.top.level.beside if begins_with(node, event)]
         if event.kind == "message":
-            heard, begun = heard[:1], [] if heard else begun[:1]
+            heard = sorted(heard, key=lambda item: item[0].beside is not None)[:1]
         for wait, node, trigger in heard:
             wait.is_caught = not wait.is_repeatable
-            wait.run.keys.update(carried_keys(trigger, event.payload))
+            if wait.beside is None:
+                wait.run.keys.update(carried_keys(trigger, event.payload))
             self._later(wait.run, partial(self._fire, wait, node, event))
-        for node in begun:
-            self._begin_beside(node, event)
-        return bool(heard or begun)
+        return bool(heard)
 
-    def _begin_beside(self, node: Node, event: Thrown) -> None:
-        """An event sub-process begins once for each event, on the data of the process it stands in."""
+    def _begin_beside(self, run: Run, node: Node, event: Thrown) -> None:
+        """An event sub-process begins once for each event, on the data of the level it stands in."""
+        activity = Activity(node, run, run.box, self._count())
         assert node.inner is not None
-        activity = Activity(node, self.top, self.top.box, self._count())
-        run = activity.inner = Run(node.inner, self.top.box, activity, f"{node.id}/", dict(event.keys))
-        self.top.activities.append(activity)
-        (start,) = node.inner.starts()
-        self._later(run, lambda: self._start_beside(run, start, event))
+        inner = activity.inner = Run(node.inner, run.box, activity, path_within(activity), dict(event.keys))
+        run.activities.append(activity)
+        self._enter_level(inner)
 
-    def _start_beside(self, run: Run, start: Node, event: Thrown) -> None:
-        self._put_payload(run, start, event)
-        self._leave(run, start)
+    def _end_others(self, run: Run) -> None:
+        """Everything in a run ends, also what is on its way, and nothing listens there any more."""
+        for activity in list(run.activities):
+            self._remove(activity)
+        for wait in list(run.waits):
+            self._stop_waiting(wait)
+        self._agenda = [entry for entry in self._agenda if entry[0] is not run]
+        run.arrived.clear()
+        run.moves = 0
 
     def _put_payload(self, run: Run, node: Node, event: Thrown) -> None:
         if node.trigger is not None and node.trigger.kind == "message" and node.trigger.variable is not None:
@@ -377,6 +390,11 @@ class TokenGame(ActivityBodies):
             self._stop_waiting(wait)
         if wait.host is not None and node.interrupting:
             self._remove(wait.host)
+        if wait.beside is not None:
+            if node.interrupting:
+                self._end_others(run)
+            self._later(run, partial(self._begin_beside, run, wait.beside, event))
+            return
         if node.kind == "startEvent":
             for other in [other for other in run.waits if other.node.kind == "startEvent"]:
                 self._stop_waiting(other)

@@ -3,8 +3,8 @@ import ElementFactory from "bpmn-js/lib/features/modeling/ElementFactory";
 
 const LAST = 100;
 const REFUSED = new RegExp(
-  "^(replace-with-)?(task|manual-task|transaction|complex-gateway|data-store-reference|signal-end|error-start|" +
-    "(non-interrupting-)?(conditional|escalation)-start|(non-interrupting-)?conditional-(boundary|intermediate-catch)|" +
+  "^(replace-with-)?(task|manual-task|transaction|complex-gateway|data-store-reference|" +
+    "(non-interrupting-)?conditional-start|(non-interrupting-)?conditional-(boundary|intermediate-catch)|" +
     "cancel-.*|compensation-.*|link-intermediate-.*|.*ad-hoc-subprocess|ad-hoc|(parallel|exclusive)-event-based-instantiate-gateway)$",
 );
 
