@@ -15,6 +15,9 @@ A message is consumed by one receiver: what has waited for it longest, and of wh
 first; an event sub-process begins with what nothing else in the case takes. A signal reaches everything that waits for
 it, in the case and outside. SpiffWorkflow gives both to everybody in the case, and lets out what nobody took.
 
+The events on the border of an activity end with it. SpiffWorkflow has a join for that, which also takes those of
+another turn of the same activity that a path from its own border has begun; here an activity ends its events itself.
+
 When a repeated activity is interrupted, its instances end. SpiffWorkflow forgets them first, and then finds the
 sub-processes that run in them without an owner.
 """
@@ -24,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -40,7 +44,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.listeners import KEYS, ScopeListener, interrupt_scope, listeners_in
 
 READY = TaskState.READY
-_cancel = Task.cancel
+_cancel, _complete = Task.cancel, Task.complete
 
 
 def fire_beside(event: Any, trigger: Any = None) -> None:
@@ -165,6 +169,30 @@ def _events_on_border(activity: Any) -> list[Any]:
     ]
 
 
+def complete_task(task: Any) -> None:
+    """The library's way; the events on the border of an activity end with it."""
+    split = task.parent
+    is_guarded = split is not None and isinstance(split.task_spec, BoundaryEventSplit)
+    for event in split.children if is_guarded and not isinstance(task.task_spec, BoundaryEvent) else ():
+        if event._state == TaskState.WAITING and isinstance(event.task_spec, BoundaryEvent):
+            event.cancel()
+    _complete(task)
+
+
+def unlink_joins(spec: Any) -> None:
+    """Leave the joins of boundary events out of all paths; a stored case may still have begun some."""
+    for join in [item for item in spec.task_specs.values() if isinstance(item, BoundaryEventJoin)]:
+        for name in join._inputs:
+            before = spec.task_specs[name]
+            before._outputs = [output for output in before._outputs if output != join.name]
+        join._inputs = []
+
+
+def pass_join(_spec: Any, _join: Any) -> bool:
+    """A join of boundary events that a stored case has begun waits for nothing."""
+    return True
+
+
 def cancel_task(task: Any) -> None:
     """The library's way; the instances of a repeated activity end before it."""
     if isinstance(task.task_spec, LoopTask) and not task._state & TaskState.FINISHED_MASK:
@@ -185,6 +213,8 @@ def _interruptions(workflow: Any) -> list[Any]:
 
 BoundaryEvent.catch = catch_boundary_event
 EventManager.catch = catch_event
+BoundaryEventJoin._update_hook = pass_join
 Task.cancel = cancel_task
+Task.complete = complete_task
 ErrorEventDefinition.throw = throw_outwards
 EscalationEventDefinition.throw = throw_outwards

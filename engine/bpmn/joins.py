@@ -17,8 +17,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -66,7 +64,7 @@ def _has_all_that_come(spec: Any, task: Any, arrived: Counter[str]) -> bool:
     if not empty:
         return True
     for other in task.workflow.tasks.values():
-        if not _is_token(other) or isinstance(other.task_spec, BoundaryEventJoin):
+        if not _is_token(other):
             continue
         if other.task_spec is spec:
             if other._state == FUTURE and other.parent.task_spec.name in empty:
@@ -105,9 +103,7 @@ def _sources_ahead(join: Any, process_spec: Any, start: str) -> Iterator[str]:
         outputs = specs[name]._outputs
         if join.name in outputs:
             yield name
-        # What follows a boundary event is its own path; the way on from its activity is the activity's.
-        is_event = isinstance(specs[name], BoundaryEvent)
-        pending += [item for item in outputs if not (is_event and isinstance(specs[item], BoundaryEventJoin))]
+        pending += outputs
 
 
 def pass_on(_spec: Any, task: Any) -> bool:

@@ -37,6 +37,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
+from engine.bpmn.boundaries import unlink_joins
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.joins import prepare_joins
@@ -131,6 +132,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     for key in keys:
         subprocess_specs.update(parser.get_subprocess_specs(key))
     for spec in {id(spec): spec for spec in [*specs.values(), *subprocess_specs.values()]}.values():
+        unlink_joins(spec)
         listen_in_scopes(spec, subprocess_specs)
         _wire_spec(spec)
     return {

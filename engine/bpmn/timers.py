@@ -25,7 +25,6 @@ from engine.bpmn.boundaries import fire_beside, note_interruption
 from engine.bpmn.clockwork import DueBasis, DueInstant
 from engine.bpmn.durations import LAST_YEAR, CalendarDuration, parse_cycle, parse_duration
 from engine.bpmn.failures import as_script_error, task_failure
-from engine.bpmn.listeners import ScopeListener
 from engine.clock import parse_instant
 from engine.errors import EngineError, ScriptError
 
@@ -224,6 +223,6 @@ def fire_at(task: Any, now: datetime) -> bool:
         task.internal_data["skipped" if is_skipped else "event_fired"] = True
     if task.internal_data.get("event_fired"):
         task.task_spec._update(task)
-        if isinstance(task.task_spec, ScopeListener) and task.task_spec.cancel_activity:
+        if isinstance(task.task_spec, BoundaryEvent) and task.task_spec.cancel_activity:
             note_interruption(task)
     return not is_skipped

@@ -283,3 +283,20 @@ def test_what_a_branch_not_taken_would_write_is_not_given_back() -> None:
     assert data.written_values() == {"few": [1]}
     ExpressionLanguage({}).execute('x = 1\ndoc["n"] = 0', data)
     assert data.written_values() == {"few": [1], "x": 1, "doc": {"n": 0}}
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_path_back_to_its_own_task_ends_with_it(interrupting: bool) -> None:
+    """Each turn has events of its own, which end with that turn; nothing fires after the end."""
+    files = diagram(
+        *users("a"), d.boundary("late", "a", d.timer(), interrupting), flows="begin -> a -> done; late -> a"
+    )
+    case = begun(files, Fire("late", 0), Fire("late", 0))
+    expected = ["a"] if interrupting else ["a", "a", "a"]
+    assert opened(case) == expected
+    for _ in expected:
+        assert not case.view().completed
+        assert case.take(answer("a"), BEGIN) == DONE
+    assert case.view().completed
+    assert case.view().waiting == ()
+    assert case.rows["timers"] == set()

@@ -14,7 +14,7 @@ import pytest
 import SpiffWorkflow
 from SpiffWorkflow import task
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
@@ -53,6 +53,8 @@ REPLACED = {
     ("bpmn/specs/event_definitions/timer.py", "CycleTimerEventDefinition.update_task"): "115198aa77af3ab7",
     ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._update_hook"): "0774f871580298ac",
     ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._run_hook"): "8bddafb764cfc770",
+    ("task.py", "Task.complete"): "0f79a78866919e74",
+    ("bpmn/specs/control.py", "BoundaryEventJoin._check_threshold_structured"): "a7f0efc2bc4b4e69",
     ("bpmn/specs/control.py", "_EndJoin._check_threshold_unstructured"): "cf02fa4953540d4b",
     ("bpmn/specs/control.py", "BpmnStartTask.connect_or_add_trigger"): "57d88750c702ff06",
     ("bpmn/specs/mixins/inclusive_gateway.py", "InclusiveGateway._run_hook"): "6b3864d76b1077dd",
@@ -109,7 +111,8 @@ def test_data_events_and_gateways_are_ours() -> None:
         scopes._enter_called_process,
         scopes._leave_called_process,
     )
-    assert task.Task.cancel is boundaries.cancel_task
+    assert (task.Task.cancel, task.Task.complete) == (boundaries.cancel_task, boundaries.complete_task)
+    assert BoundaryEventJoin._update_hook is boundaries.pass_join
     assert BoundaryEvent.catch is boundaries.catch_boundary_event
     assert EventManager.catch is boundaries.catch_event
     for kind in (ErrorEventDefinition, EscalationEventDefinition):

@@ -87,3 +87,9 @@ def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
     if run is None or not trigger.keys or not run.keys:
         return True
     return any(event.keys[key] == run.keys.get(key) for key in event.keys)
+
+
+def put_payload(run: Run, node: Node, event: Thrown) -> None:
+    """Store what came with an event where its node says."""
+    if node.trigger is not None and node.trigger.kind == "message" and node.trigger.variable is not None:
+        run.box.put({node.trigger.variable: event.payload})

@@ -25,6 +25,7 @@ from tests.walks.oracle.rules import (
     is_running,
     object_store,
     path_within,
+    put_payload,
 )
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
@@ -371,15 +372,11 @@ class TokenGame(ActivityBodies):
         run.arrived.clear()
         run.moves = 0
 
-    def _put_payload(self, run: Run, node: Node, event: Thrown) -> None:
-        if node.trigger is not None and node.trigger.kind == "message" and node.trigger.variable is not None:
-            run.box.put({node.trigger.variable: event.payload})
-
     def _fire(self, wait: Wait, node: Node, event: Thrown) -> None:
         if wait.is_over and not wait.is_repeatable:
             return
         run = wait.run
-        self._put_payload(run, node, event)
+        put_payload(run, node, event)
         if wait.task is not None:
             self._stop_waiting(wait)
             self._end_body(wait.task)
