@@ -8,6 +8,7 @@ neither: it is told by the origin that browsers state.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, g, render_template, request
@@ -61,13 +62,22 @@ def holds_secrets() -> bool:
 
 
 def _render_kept_form() -> tuple[str, int]:
+    return render_template("form_expired.html", kept=keep_form()), 400
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """What was sent, to be sent again to `action`: everything but secrets, proofs and files."""
+
+    action: str
+    token: str
+    fields: tuple[tuple[str, str], ...]
+    had_files: bool
+
+
+def keep_form() -> KeptForm:
+    """What this request has sent."""
     own = {"csrf_token", once.TOKEN_FIELD, *PROOF_FIELDS}
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in own]
-    page = render_template(
-        "form_expired.html",
-        fields=fields,
-        action=request.full_path.rstrip("?"),
-        token=once.sent_token(),
-        files=any(file.filename for file in request.files.values()),
-    )
-    return page, 400
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in own)
+    files = any(file.filename for file in request.files.values())
+    return KeptForm(request.full_path.rstrip("?"), once.sent_token(), fields, files)

@@ -19,7 +19,7 @@ from engine.staff.passwords import MIN_PASSWORD_LENGTH, WeakPassword
 from engine.staff.proofs import EXTERNAL, PASSWORD, proof_of
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
-from web.http import once, passkey_site
+from web.http import expired_forms, once, passkey_site
 from web.http.admission import admit_external_person, admit_person, forget_session
 from web.http.confirmation import proof_check
 from web.http.known_devices import current_place
@@ -151,6 +151,7 @@ def redirect_to_login() -> Response | tuple[str, int]:
         return "", 401
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.show_sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-    return render_template(
-        "sign_in.html", expired=True, next=safe_target(split_address(request.referrer or "").path)
-    ), 401
+    # Where scripts run, the browser keeps what was typed (`typed.js`) and fills it in after signing in.
+    kept = None if expired_forms.holds_secrets() else expired_forms.keep_form()
+    after = safe_target(split_address(request.referrer or "").path)
+    return render_template("sign_in.html", expired=True, kept=kept, next=after), 401

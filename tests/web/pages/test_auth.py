@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from engine.staff import accounts
-from engine.store.models import WebSession
-from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Site
+from engine.store.models import Task, WebSession
+from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site
+from tests.web.pages.test_task import VERIFY, received
 from web.http.request import is_public
 from web.http.security import HEADERS
 
@@ -89,6 +94,36 @@ def test_an_expired_session_asks_to_sign_in_and_says_that_nothing_was_sent(site:
     answer = browser.post("/inbox/acts", {"act": "claim"})
     assert answer.status_code == 401
     assert "Phiên làm việc đã hết" in answer.text
+
+
+def sent_again(site: Site, browser: Browser, page: str) -> Any:
+    """Press the button of the form that a page keeps, as a browser without scripts does."""
+    form = page.partition("<noscript>")[2] or page.partition("<main")[2]
+    action = re.findall(r'<form method="post" action="([^"]+)"', form)[0]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', unescape(form)))
+    return browser.client.post(action, data=fields, buffered=True, headers={"Origin": "http://localhost"})
+
+
+def test_without_scripts_too_what_an_ended_session_did_not_take_is_sent_after_signing_in(site: Site) -> None:
+    instance_id = received(site)
+    browser, task = site.browser(COMMUNE), site.task(instance_id, "verify")
+    site.later(hours=2)
+    page = browser.post(f"/tasks/{task.id}", {**VERIFY, "version": str(task.version)}).text
+    browser.sign_in(COMMUNE)
+    once_more = sent_again(site, browser, page)
+    assert (once_more.status_code, "Gửi lại" in once_more.text) == (400, True)  # That page had the old session's token.
+    assert sent_again(site, browser, once_more.text).status_code == 302
+    assert site.read(select(Task.state).where(Task.id == task.id))[0].state == "done"
+    assert (
+        "password" not in browser.post("/sign-in", {"login": "x", "password": "secret"}).text.partition("<noscript>")[2]
+    )
+
+
+def test_no_page_keeps_a_password(site: Site) -> None:
+    browser = site.browser(OPERATOR)
+    site.later(hours=2)
+    page = browser.post("/password", {"old": PASSWORD, "new": "chín con cò trắng"})
+    assert (page.status_code, "<noscript>" in page.text, "chín con" in page.text) == (401, False, False)
 
 
 def test_a_stranger_is_led_to_the_form_whatever_reads_the_page(site: Site) -> None:
