@@ -146,13 +146,13 @@ class Worker:
         return context.clock() + MAX_SLEEP
 
     def deliver_signals(self) -> datetime:
-        """Give thrown signals to one slice of their receivers; the rest follows at once."""
+        """Give thrown signals to one slice of their receivers; the rest follows a moment later."""
         context, totals = self._around, SignalTotals()
         more = signals.deliver_signals(context.database, context.clock, self._current_world(), totals)
         if totals.delivered or totals.failed or totals.finished:
             facts = {"missed": totals.missed, "failed": totals.failed, "finished": totals.finished}
             log.info("signals.delivered", delivered=totals.delivered, **facts)
-        return context.clock() + (timedelta(0) if more else MAX_SLEEP)
+        return context.clock() + (signals.PAUSE if more else MAX_SLEEP)
 
     def deliver_mails(self) -> datetime:
         """Resolve the recipients of due notices, batch them into mails, and send the waiting mails."""

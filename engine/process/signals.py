@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Row
@@ -25,8 +25,10 @@ from engine.process.instances import PreparedStep
 from engine.store.db import Transaction, transaction
 from engine.world.world import World
 
-SLICE = 100
-"""How many receivers one run visits, so that a worker can stop between two of them and reads the world anew."""
+SLICE = 20
+PAUSE = timedelta(milliseconds=50)
+"""How many receivers one run visits, and how long to wait before the next: on SQLite, where writers take turns, who
+writes one row after the other leaves nobody else a turn (measured with 10,000 receivers: officers waited 3 s)."""
 
 
 @dataclass(slots=True)

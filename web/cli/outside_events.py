@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from threading import Event
 from typing import Any
 
 import click
@@ -71,7 +72,7 @@ def signal(context: CommandContext, name: str, data: Sequence[str], code: str) -
 
 def _deliver_broadcast(context: CommandContext, number: int) -> SignalTotals:
     """Deliver until the broadcast is done, or another worker holds it."""
-    totals = SignalTotals()
+    totals, pause = SignalTotals(), Event()
     with transaction(context.database) as tx:
         row = broadcasts.load_broadcast(tx, number)
     with Progress(transient=True) as progress:
@@ -80,6 +81,7 @@ def _deliver_broadcast(context: CommandContext, number: int) -> SignalTotals:
             with transaction(context.database) as tx:
                 row = broadcasts.load_broadcast(tx, number)
             progress.update(task, completed=row.delivered)
+            pause.wait(signals.PAUSE.total_seconds())
     return totals
 
 
