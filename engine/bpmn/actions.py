@@ -10,9 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a new instance with this process data."""
+    """Begin a new instance with this process data, at the start event `node`; "" is the one without a trigger.
+
+    `payload` is what the message or signal that begins it has brought.
+    """
 
     data: Mapping[str, Any]
+    node: str = ""
+    payload: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class MigrationBlocker:
 class OpenedTask:
     """A user task that became open: who may do it (`role` in `unit`), with which form.
 
-    `passed_from` are the units that would have had it but have nobody in the role (R19).
+    `passed_from` are the units that would have had it but have nobody in the role (R19). `keeper` is the person whose
+    task it is from the beginning: who has begun the instance, where the diagram gives it to them.
     """
 
     task_id: int
@@ -109,6 +115,7 @@ class OpenedTask:
     unit: str
     passed_from: tuple[str, ...]
     form: str
+    keeper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

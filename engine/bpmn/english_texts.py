@@ -20,10 +20,12 @@ _OWN_PROPERTIES = f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property
 
 
 def english_task_names(diagram: bytes) -> dict[str, str]:
-    """The names of a diagram's user tasks: Vietnamese name -> English name, where there is one."""
+    """The names of a diagram's user tasks and starts: Vietnamese name -> English name, where there is one."""
     root = recover_xml(diagram)
-    tasks = _named_elements(root, "userTask") if root is not None else ()
-    return {str(element.get("name")): english for element, english in tasks}
+    if root is None:
+        return {}
+    named = [*_named_elements(root, "startEvent"), *_named_elements(root, "userTask")]
+    return {str(element.get("name")): english for element, english in named}
 
 
 def with_english_names(diagram: str) -> str:

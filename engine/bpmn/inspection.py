@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import timers
 from engine.bpmn.actions import AWAITS_MESSAGE, AWAITS_SIGNAL, EventSubscription, OpenedTask, WaitingTimer
 from engine.errors import BadInput, EngineError, NotFound, StepFailed
+from engine.world.unit_tree import STARTER
 from engine.world.world import World
 
 
@@ -79,6 +80,12 @@ def spec_properties(spec: Any) -> dict[str, str]:
     return values
 
 
+def role_of(task: Any) -> str:
+    """The role that does a user task; STARTER stands for the one in which the instance was begun."""
+    role = task_properties(task).get("role", "")
+    return str(task.data.get("starter_role") or "") if role == STARTER else role
+
+
 def resolve_unit(task: Any, world: World) -> str:
     """The unit that holds an open user task, decided once, when it opens; "" when the diagram names no role.
 
@@ -89,7 +96,7 @@ def resolve_unit(task: Any, world: World) -> str:
         return str(internal.get("unit", ""))
     start_unit = _start_unit(task, attributes)
     try:
-        role = "operator" if attributes["role"] == "citizen" else attributes["role"]
+        role = "operator" if attributes["role"] == "citizen" else role_of(task)
         placement = world.units.placement_of(role, start_unit)
     except (NotFound, BadInput) as error:
         raise StepFailed("step-without-unit", node=element_id(task), reason=error) from error
@@ -101,7 +108,9 @@ def resolve_unit(task: Any, world: World) -> str:
 
 def _start_unit(task: Any, attributes: dict[str, str]) -> str:
     """The unit where the search starts: the `unit` property, else the department or the place of the case."""
-    if "unit" in attributes:
+    if attributes["role"] == STARTER:
+        unit_code = task.data.get("starter_unit") if task.data.get("starter_role") else None
+    elif "unit" in attributes:
         unit_code = task.workflow.script_engine.evaluate(task, attributes["unit"])
     else:
         unit_code = task.data.get("department" if attributes["role"] == "department" else "place")
@@ -133,11 +142,17 @@ def describe_task(task: Any, world: World) -> OpenedTask:
         task.id,
         element_id(task),
         task.task_spec.bpmn_name or element_id(task),
-        attributes.get("role", ""),
+        role_of(task),
         unit,
         tuple(task.internal_data.get("passed_from", ())),
         attributes.get("form", ""),
+        _keeper_of(task) if attributes.get("role") == STARTER else None,
     )
+
+
+def _keeper_of(task: Any) -> int | None:
+    starter = task.data.get("starter")
+    return starter if isinstance(starter, int) and not isinstance(starter, bool) else None
 
 
 def find_task(workflow: Any, task_id: int) -> Any | None:

@@ -43,6 +43,7 @@ from engine.bpmn.parser import Process
 from engine.bpmn.prune import prune
 from engine.bpmn.scripts import ExpressionLanguage, script_engine
 from engine.bpmn.spiff import InstanceCounter, use_counter
+from engine.bpmn.starting import begin_at_start
 from engine.bpmn.trace import Trace
 from engine.errors import NotMigratable, ScriptError, Stale, StepFailed
 from engine.world.world import World
@@ -176,7 +177,9 @@ class _StepRun:
                 self._extend_deadline(days)
             case Cancel():
                 workflow.cancel()
-            case Start() | Migrate() | RevertMigration():
+            case Start():
+                begin_at_start(workflow, action, self.now)
+            case Migrate() | RevertMigration():
                 pass
 
     def _extend_deadline(self, days: float) -> None:

@@ -28,6 +28,7 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
     problems, forms = _check_forms(files, language)
     vocabulary = Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
+        form_fields={key: frozenset(form.inputs) for key, form in forms},
         optional={
             field.key: Caption(field.label, field.label_en or field.label)
             for _key, form in forms
@@ -37,7 +38,7 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
     if alone:
-        vocabulary = replace(vocabulary.for_one_file(), forms=None, mails=None)
+        vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
     return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, RECIPIENTS, ROLES
+from engine.bpmn.lint.vocabulary import OUTSIDE_MESSAGES, RECIPIENTS, ROLES, START_ROLES, START_UNIT_KINDS
 from engine.safe_xml import recover_xml
 from forms.fields import KINDS
 
@@ -29,6 +29,9 @@ def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
     }
     return {
         "roles": _value_choices(ROLES),
+        "start_roles": _value_choices(START_ROLES),
+        "unit_kinds": _value_choices(START_UNIT_KINDS),
+        "answers": [one for path, content in _files_under(files, "forms") for one in _answers_of(path.stem, content)],
         "forms": [
             _labelled_value(path.stem, _form_title(content) or path.stem)
             for path, content in _files_under(files, "forms")
@@ -48,6 +51,17 @@ def _parse_diagram(path: PurePosixPath, content: bytes) -> etree._Element | None
 
 def _files_under(files: Mapping[PurePosixPath, bytes], folder: str) -> Iterator[tuple[PurePosixPath, bytes]]:
     return ((path, content) for path, content in sorted(files.items()) if str(path.parent) == folder)
+
+
+def _answers_of(form: str, content: bytes) -> list[dict[str, str]]:
+    """The fields of a form, each with its label and the form; none of one that cannot be read."""
+    try:
+        parts = [part for part in json.loads(content)["components"] if part.get("key")]
+        return [
+            {**_labelled_value(str(part["key"]), str(part.get("label") or part["key"])), "form": form} for part in parts
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return []  # A form that is still being written; what is wrong with it, the check says.
 
 
 def _form_title(content: bytes) -> str:

@@ -19,6 +19,8 @@ ROLE_CAPTIONS: Mapping[str, str] = {
     "analyst": N_("Phân tích nghiệp vụ"),
     "unit_head": N_("Lãnh đạo đơn vị"),
     "citizen": N_("Người dân"),
+    "starter": N_("Người đã bắt đầu"),
+    "anybody": N_("Mọi cán bộ"),
 }
 UNIT_KIND_CAPTIONS: Mapping[str, str] = {
     "default": N_("Giờ chung"),

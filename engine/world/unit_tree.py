@@ -18,6 +18,8 @@ TERRITORIAL = frozenset({"province", "district", "commune"})
 UNIT_KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
 UNIT_HEAD = "unit_head"
 CITIZEN = "citizen"
+# In diagrams: the role in which whoever has begun an instance did so.
+STARTER = "starter"
 # The kind of unit that serves a role. `citizen` is the role of tasks that wait for the public: the hotline keeps them.
 SERVED_BY = {
     "operator": "hotline",

@@ -111,6 +111,9 @@ class Drafts:
         }
         return jsonify(
             roles=[{"value": key, "label": label} for key, label in ROLES.items()],
+            start_roles=named(["commune", "unit_head", "anybody"]),
+            unit_kinds=named(["commune", "district"]),
+            answers=[{"value": "content", "label": "Nội dung", "form": "receive"}],
             forms=named(stems["forms/"]),
             mails=named(stems["workflows/mail/"]),
             decisions=named(["routing", "deadlines"]),

@@ -154,8 +154,10 @@ def list_problems(draft_id: int) -> ResponseReturnValue:
 def list_choices(draft_id: int) -> ResponseReturnValue:
     """List the choices available while modelling, with captions in this language."""
     options = collect_choices(drafts.load_files(tx(), own_draft(draft_id)))
-    for item in options["roles"]:
+    for item in (*options["roles"], *options["start_roles"]):
         item["label"] = str(filters.role_caption(item["value"]))
+    for item in options["unit_kinds"]:
+        item["label"] = str(filters.UNIT_KIND_CAPTIONS.get(item["value"], item["value"]))
     for item in options["recipients"]:
         item["label"] = str(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
     return jsonify(options)

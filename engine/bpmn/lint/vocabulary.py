@@ -11,10 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
 from engine.bpmn.operators import OPERATORS
+from engine.bpmn.starting import ANYBODY
 from engine.translation.wording import Caption
-from engine.world.unit_tree import SERVED_BY, UNIT_HEAD
+from engine.world.unit_tree import SERVED_BY, STAFF_ROLES, STARTER, UNIT_HEAD, UNIT_KINDS
 
-ROLES = frozenset(SERVED_BY) | {UNIT_HEAD}
+ROLES = frozenset(SERVED_BY) | {UNIT_HEAD, STARTER}
+# Who may be allowed to begin a process, and in which kinds of units.
+START_ROLES = frozenset(STAFF_ROLES) | {ANYBODY}
+START_UNIT_KINDS = UNIT_KINDS
 RECIPIENTS = frozenset({"unit", "unit_above", "provincial_office", "hotline", "police", "citizen"})
 OUTSIDE_MESSAGES = frozenset(
     {"withdraw", "reroute", "recall", "merged", "unmerged", "merged_closed", "asked_again", "deadline_moved"}
@@ -27,7 +31,9 @@ MAIL_NAMES: Mapping[str, frozenset[str]] = {
     "days_late": frozenset(),
     "occurrence": frozenset(),
 }
-START_DATA = frozenset({"case", "code", "field", "urgency", "place", "channel", "due"})
+START_DATA = frozenset(
+    {"case", "code", "field", "urgency", "place", "channel", "due", "starter", "starter_role", "starter_unit"}
+)
 PARAMETER_CHOICES: Mapping[tuple[str, str], frozenset[str]] = {
     ("notice", "when"): frozenset({"not_taken_up"}),
     ("deadline", "clock"): frozenset(CLOCKS),
@@ -42,8 +48,8 @@ ONE_OF_PARAMETERS: Mapping[str, frozenset[str]] = {"deadline": frozenset({"hours
 class Vocabulary:
     """What exists outside the files to be checked. None means unknown: such references are not checked.
 
-    forms: form key -> keys of the fields it stores in process data. optional: those that may be left blank, with their
-    labels. mails: names of templates without suffix.
+    forms: form key -> keys of the fields it stores in process data; form_fields: those of all its fields. optional:
+    those that may be left blank, with their labels. mails: names of templates without suffix.
     lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
     parameters. messages, signals: names of those that come from outside or go there. names: process data present from
     the start.
@@ -53,6 +59,7 @@ class Vocabulary:
     """
 
     forms: Mapping[str, frozenset[str]] | None = field(default_factory=dict)
+    form_fields: Mapping[str, frozenset[str]] | None = None
     optional: Mapping[str, Caption] = field(default_factory=dict)
     mails: frozenset[str] | None = frozenset()
     roles: frozenset[str] = ROLES

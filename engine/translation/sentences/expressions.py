@@ -96,9 +96,6 @@ SENTENCES: dict[str, str] = {
     "running-list-argument": N_("{name}() nhận một danh sách."),
     "running-list-argument-too-long": N_("{name}() nhận danh sách tối đa {most} mục."),
     "running-list-empty": N_("{name}() cần ít nhất một giá trị."),
-    "running-as-number": N_("as_number() không đọc được số từ “{value}”."),
-    "running-as-text": N_("as_text() nhận số, đoạn chữ hoặc đúng/sai, không phải {kind}."),
-    "running-as-truth": N_("as_truth() không đọc được đúng/sai từ “{value}”."),
     "running-not-comparable": N_("{name}() chỉ nhận toàn số hoặc toàn đoạn chữ."),
     "running-argument-count": N_("{name}() được gọi với quá nhiều hoặc quá ít giá trị."),
     "running-data-too-large": N_("dữ liệu của quy trình sẽ vượt quá {most} KB."),
@@ -151,6 +148,7 @@ SENTENCES: dict[str, str] = {
         "Đường đi quay lại quá sâu trong một bước, ví dụ từ cổng song song về việc phía trước;"
         " hãy vẽ lại đường quay lại."
     ),
+    "step-start-unknown": N_("quy trình không có sự kiện bắt đầu '{start}'."),
     "step-in-circle": N_(
         "Quy trình chạy vòng quanh mà không chờ ai; hãy vẽ một việc hoặc một sự kiện chờ trong vòng lặp."
     ),

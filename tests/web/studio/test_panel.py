@@ -58,6 +58,11 @@ WRITTEN = (
     "<spiffworkflow:calledDecisionId>routing</spiffworkflow:calledDecisionId>",
     'calledElement="resolution"',
     'name="withdraw"',
+    '<spiffworkflow:property name="form" value="receive" />',
+    '<spiffworkflow:property name="start_roles" value="commune unit_head" />',
+    '<spiffworkflow:property name="start_units" value="commune" />',
+    '<spiffworkflow:property name="matter" value="content" />',
+    '<spiffworkflow:property name="code" value="NP" />',
 )
 
 
@@ -94,6 +99,13 @@ def fill_in(page: Page, path: str) -> None:
     go(page, path, "which_to_table")
     panel.get_by_text("Nhánh còn lại, khi không nhánh nào khác đúng").click()
     go(page, path, "begin")
+    pick("Biểu mẫu", "receive (nhãn)")
+    panel.get_by_text("Được bắt đầu: commune (nhãn)").click()
+    panel.get_by_text("Được bắt đầu: unit_head (nhãn)").click()
+    panel.get_by_text("Chỉ ở đơn vị: commune (nhãn)").click()
+    pick("Nội dung hiện trong danh sách", "Nội dung")
+    fill("Hai chữ đầu của mã", "NP")
+    go(page, path, "work")
 
 
 def test_what_is_chosen_in_the_panel_is_what_the_engine_reads(studio: Studio) -> None:

@@ -5,11 +5,13 @@ import { loopGroup } from "./groups/loop.js";
 import { messageGroup } from "./groups/message.js";
 import { conditionGroup, scriptGroup } from "./groups/scripts.js";
 import { serviceGroup } from "./groups/service.js";
+import { startGroup } from "./groups/start.js";
 import { timerGroup } from "./groups/timer.js";
 import { laneGroup, workGroup } from "./groups/work.js";
 
 const OURS = [
   laneGroup,
+  startGroup,
   workGroup,
   serviceGroup,
   decisionGroup,

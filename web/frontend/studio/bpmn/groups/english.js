@@ -1,5 +1,5 @@
 // What English readers see of an element: its name, and of a user task the instructions.
-import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
+import { getBusinessObject, isAny } from "bpmn-js/lib/util/ModelUtil";
 
 import { t } from "../../words/say.js";
 import { group, line, lines } from "../entries.js";
@@ -21,6 +21,6 @@ export function englishGroup(element, { extensions }) {
     entry(line, "name_en", t("Tên tiếng Anh"), {
       description: t("Người đọc tiếng Anh thấy tên này; để trống thì thấy tên tiếng Việt."),
     }),
-    is(element, "bpmn:UserTask") && entry(lines, "instructions_en", t("Hướng dẫn tiếng Anh")),
+    isAny(element, ["bpmn:UserTask", "bpmn:StartEvent"]) && entry(lines, "instructions_en", t("Hướng dẫn tiếng Anh")),
   ]);
 }
