@@ -20,13 +20,14 @@ from engine.actor import Actor
 from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
-from engine.cases import calls, case_code, intake, tasks
+from engine.cases import calls, intake, tasks
 from engine.cases.case_code import PROVINCE_LETTERS
 from engine.cases.intake import FIELDS, NewReport
 from engine.cases.masking import search_columns
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
 from engine.errors import BadInput
+from engine.process.code_format import format_code
 from engine.process.instances import ACTIVE, OPEN
 from engine.province import snapshot
 from engine.staff.access import Officer
@@ -173,7 +174,7 @@ def _report_particulars(number: int, report_id: int, received: datetime, rng: ra
         "content": content,
     }
     return {
-        "code": case_code.format_code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
+        "code": format_code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
         "field": FIELDS[number % len(FIELDS)],
         **row,

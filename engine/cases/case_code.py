@@ -1,8 +1,7 @@
 """The code that people use for a case: short, clear on the telephone, with a check letter.
 
-`DN-26-004217-D`: the province's letters, the year, the number, and a letter that catches a wrong or swapped digit.
-The check letters omit I, O and U, which are misheard and misread as other characters; with 23 letters the check is
-modulo a prime, so it catches every single wrong digit and every swap of neighbours.
+`DN-26-004217-D`: the province's letters, the year, the number, and a letter that catches a wrong or swapped digit
+(`engine.process.code_format`). What officers begin themselves has letters of its process.
 
 People leave parts out: the letter, the province, the year, leading zeros. What remains is read as far as it goes; a
 check letter that is given has to be right.
@@ -15,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import BadInput
+from engine.process.code_format import check_letter, format_code
 from engine.text import strip_diacritics
 
 PROVINCE_LETTERS = "DN"
-CHECK_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 YEARS = tuple(f"{year:02d}" for year in range(20, 100))  # The directive for the hotline is of the twenties.
 SHORTEST_NUMBER, LONGEST_NUMBER = 6, 9  # Digits of a code's number.
 MOST_REPEATED = 40  # Characters of an invalid code quoted back to the user.
@@ -29,12 +28,6 @@ _LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 _CODE_IN_TEXT = re.compile(
     rf"(?<!\w)[A-Z]{{2}}{_GAP}[0-9OI]{{2}}{_GAP}[0-9OI]{{6,9}}(?:{_GAP}[A-Z](?!\w)|(?![.,_-]?\w))"
 )
-
-
-def format_code(province: str, year: int, number: int) -> str:
-    """Format a case code: two letters, the year's last two digits, at least six digits, the check letter."""
-    digits = f"{year % 100:02d}{number:06d}"
-    return f"{province}-{digits[:2]}-{digits[2:]}-{_check_letter(digits)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ def read_typed(text: str) -> TypedCode:
         raise BadInput("case-code-malformed", code=_quote_typed(text))
     codes, others = list[str](), list[str]()
     for year, number in readings:
-        is_right = letter in ("", _check_letter(f"{year}{number:0>6}"))
+        is_right = letter in ("", check_letter(f"{year}{number:0>6}"))
         code = format_code(province or PROVINCE_LETTERS, int(year), int(number))
         (codes if is_right else others).append(code)
     if not codes:
@@ -148,7 +141,3 @@ def _read_digits(typed: str, *, bare: bool) -> Iterator[tuple[str, str]]:
 def _quote_typed(text: str) -> str:
     """What somebody typed, quoted, without characters that hide or reverse a page's text."""
     return repr(text[:MOST_REPEATED])
-
-
-def _check_letter(digits: str) -> str:
-    return CHECK_LETTERS[int(digits) % len(CHECK_LETTERS)]

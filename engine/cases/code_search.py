@@ -34,6 +34,11 @@ def resolve_code(tx: Transaction, text: str) -> str:
     raise NotFound("case-code-unknown", code=text[: case_code.MOST_REPEATED])
 
 
+def parse_whole(text: str) -> str:
+    """The code in a text in its canonical form, without looking it up; raises BadInput unless it means one code."""
+    return case_code.extract_code(text)
+
+
 def settle_code(tx: Transaction, typed: TypedCode) -> str:
     """A code to try, whether or not there is such a report: both take the same work, so that nobody learns which."""
     existing = _existing_codes(tx, typed.codes)

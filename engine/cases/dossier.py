@@ -6,7 +6,6 @@ whoever handles it now, and for a working day whoever has revealed it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +14,13 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from engine.bpmn import english_texts, explain
-from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
-from engine.cases import attachments, code_search, report_links, reports, reveals
+from engine.cases import attachments, code_search, instance_record, report_links, reports, reveals
+from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden, NotFound, Stale
 from engine.process import definitions
-from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry, append_entry
 from engine.process.instances import OPEN
 from engine.staff import access
@@ -31,12 +29,10 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import (
     Contact,
-    Deployment,
     History,
     Instance,
     Mark,
     Person,
-    ProcessDefinition,
     Report,
     ReportLink,
     Submission,
@@ -44,40 +40,23 @@ from engine.store.models import (
 )
 from engine.translation.catalogue import SOURCE, Language
 from engine.world.unit_tree import CITIZEN
-from engine.world.world import World
 
 _report, _instance, _task, _history = table_of(Report), table_of(Instance), table_of(Task), table_of(History)
 _contact, _submission, _mark, _link = table_of(Contact), table_of(Submission), table_of(Mark), table_of(ReportLink)
 _person = table_of(Person)
 
-_CASE = (
-    select(_instance, ProcessDefinition.key.label("process"), Deployment.digest)
-    .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
-    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """Everything that the pages of a case show; `personal` is whether the reader may see who reported.
+class Dossier(InstanceRecord):
+    """Everything that the pages of a report's case show; `personal` is whether the reader may see who reported.
 
     Everybody who may open the case reads its matter (R4, R9), through `readable` where they may not see who reported.
     `revealed_until` is when a reader who does not handle the case ceases to see it.
     """
 
-    case: Any
     report: Any
-    tasks: Sequence[Any]
-    entries: Sequence[Any]
     contacts: Sequence[Any]
-    files: Sequence[Any]
-    written: Sequence[Any]
-    marks: Sequence[Any]
     links: Sequence[Any]
-    names: Mapping[int, str]
-    process: Process
-    content: CompiledDeployment
-    personal: bool
     revealed_until: datetime | None
 
     @property
@@ -88,11 +67,6 @@ class Dossier:
     def readable(self, text: str) -> str:
         """A text of the case as its reader may see it."""
         return text if self.personal else mask_personal_data(text, *self.reporters)
-
-    @property
-    def open_tasks(self) -> list[Any]:
-        """The tasks that are open now."""
-        return [task for task in self.tasks if task.state == OPEN]
 
     @property
     def first_contact_at(self) -> datetime | None:
@@ -139,16 +113,16 @@ def main_code_of(tx: Transaction, code: str) -> str | None:
 def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
     """The case as the officer may see it; raises NotFound, Forbidden."""
     connection = tx.read
-    case = connection.execute(_CASE.where(_instance.c.id == instance_id)).one_or_none()
+    case = instance_record.find_instance(tx, instance_id)
     if case is None or case.report_id is None:
         raise NotFound("case-missing")
     report = connection.execute(select(_report).where(_report.c.id == case.report_id)).one()
-    tasks = _rows_of_case(tx, _task, instance_id, _task.c.id)
+    tasks = rows_of_instance(tx, _task, instance_id, _task.c.id)
     handling = _is_handling(desk.officer, tasks)
     posts = {(task.unit_code, task.role) for task in tasks}
     if not handling and not access.may_see_case(desk.officer, desk.world.units, report.place, posts):
         raise Forbidden("case-of-other-units")
-    entries = _rows_of_case(tx, _history, instance_id, _history.c.seq)
+    entries = rows_of_instance(tx, _history, instance_id, _history.c.seq)
     revealed_until = None if handling else reveals.revealed_until(desk, entries)
     content = definitions.load_deployment(tx, case.digest)
     links = _linked_reports(tx, report.id)
@@ -162,10 +136,10 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
             select(_contact).where(_contact.c.report_id == report.id).order_by(_contact.c.at)
         ).all(),
         files=[file for number in (report.id, *joined) for file in attachments.list_for_report(tx, number)],
-        written=_rows_of_case(tx, _submission, instance_id, _submission.c.id),
-        marks=_rows_of_case(tx, _mark, instance_id, _mark.c.id),
+        written=rows_of_instance(tx, _submission, instance_id, _submission.c.id),
+        marks=rows_of_instance(tx, _mark, instance_id, _mark.c.id),
         links=links,
-        names=_person_names(tx, entries, tasks),
+        names=person_names(tx, entries, tasks),
         process=content.get_process(case.process),
         content=content,
         personal=handling or revealed_until is not None,
@@ -176,10 +150,6 @@ def load_case(tx: Transaction, desk: Desk, instance_id: int) -> Dossier:
 def _is_handling(officer: Officer, tasks: Sequence[Any]) -> bool:
     """Whether an officer handles a case: may do one of its open tasks."""
     return any(task.state == OPEN and access.handles_task(officer, task) for task in tasks)
-
-
-def _rows_of_case(tx: Transaction, table: Any, instance_id: int, order: Any) -> Sequence[Any]:
-    return tx.read.execute(select(table).where(table.c.instance_id == instance_id).order_by(order)).all()
 
 
 def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
@@ -196,51 +166,6 @@ def _linked_reports(tx: Transaction, report_id: int) -> Sequence[Any]:
     )
     links_in = select(*columns, incoming).join(_report, points_to_this).where(_link.c.other_id == report_id, in_force)
     return tx.read.execute(links_out.union_all(links_in)).all()
-
-
-def _person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) -> dict[int, str]:
-    """The names of all people who appear in the case."""
-    actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
-    actors |= {str(json.loads(entry.detail).get("for", "")) for entry in entries if '"for":' in entry.detail}
-    person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
-    person_ids |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
-    if not person_ids:
-        return {}
-    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(person_ids))
-    return {row.id: row.name for row in tx.read.execute(query)}
-
-
-def opening_entry(dossier: Dossier, task: Any) -> Any | None:
-    """The history entry that opened a task."""
-    for entry in reversed(dossier.entries):
-        opened = json.loads(entry.detail).get("opened", [])
-        if any(item[0] == task.engine_id for item in opened):
-            return entry
-    return None
-
-
-def visited_elements(dossier: Dossier) -> list[str]:
-    """The ids of the diagram's elements that the case has passed through, in order."""
-    return [
-        node
-        for entry in dossier.entries
-        for node in ([entry.node] if entry.action == "complete" else []) + json.loads(entry.detail).get("path", [])
-    ]
-
-
-def instructions_for(dossier: Dossier, task: Any, language: Language) -> str:
-    """The diagram's instructions for a task."""
-    return explain.task_instructions(dossier.process, task.node, language)
-
-
-def explain_deadline(dossier: Dossier, world: World, language: Language) -> DeadlineExplanation | None:
-    """How the case's deadline was computed (R8); None when it has none."""
-    return explain.case_deadline(dossier.case.state, world.calendar, language)
-
-
-def element_names(dossier: Dossier, language: Language) -> Mapping[str, str]:
-    """The names of the diagrams' elements."""
-    return process_element_names(dossier.process, language)
 
 
 def process_element_names(process: Process, language: Language) -> Mapping[str, str]:

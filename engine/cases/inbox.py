@@ -26,7 +26,7 @@ from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ORDINARY, Instance, Matter, Person, Report, Task
-from engine.text import vietnamese_order
+from engine.text import strip_diacritics, vietnamese_order
 from engine.translation.catalogue import Language
 from engine.world.unit_tree import SERVED_BY
 
@@ -38,6 +38,7 @@ BY_URGENCY, BY_DEADLINE, BY_RECEIPT = ORDERS
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_LOOKED_UP = 1000
+MOST_WORDS = 8
 MOST_RANGES = 60  # Per list of a page; SQLite joins at most 500 into one statement.
 SOON_WITHIN = timedelta(hours=24)
 
@@ -102,6 +103,7 @@ _COLUMNS = (
     func.coalesce(_report.c.place, _task.c.unit_code).label("place"),
     func.substr(func.coalesce(_report.c.content, _matter.c.line), 1, 160).label("content"),
     _matter.c.page,
+    func.coalesce(_matter.c.name, "").label("matter_name"),
     _person.c.name.label("assignee"),
 )
 _SORT_COLUMNS: Mapping[str, tuple[Any, ...]] = {
@@ -215,7 +217,7 @@ def _lent_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
 
 def _done_by(role: str, *, own: bool) -> list[str]:
     """The roles whose tasks a holder of `role` does: a head all, of which only some may be lent."""
-    roles = [*SERVED_BY] if role == HEAD else access.covered_roles(role)
+    roles = [*SERVED_BY, HEAD] if role == HEAD else access.covered_roles(role)
     return [covered for covered in roles if own or covered not in access.NEVER_LENT]
 
 
@@ -258,11 +260,19 @@ def ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now:
     if not filters.text:
         return [_ordered_range(place, filters, now) for place in places]
     report_ids = text_search.find_report_ids(tx, filters.text, MOST_LOOKED_UP, newest=False)
+    of_matter = _task.c.instance_id.in_(select(_matter.c.instance_id).where(matter_words(filters.text)))
     if len(report_ids) == MOST_LOOKED_UP:
-        matches_text = _report_condition(text_search.words_condition(filters.text))
+        matches_text = or_(_report_condition(text_search.words_condition(filters.text)), of_matter)
         return [_ordered_range(place, filters, now).where(matches_text) for place in places]
     instance_ids = select(_instance.c.id).where(_instance.c.report_id.in_(report_ids))
-    return [_ordered_range(or_(*places), filters, now).where(_task.c.instance_id.in_(instance_ids))]
+    matches_text = or_(_task.c.instance_id.in_(instance_ids), of_matter)
+    return [_ordered_range(or_(*places), filters, now).where(matches_text)]
+
+
+def matter_words(words: str) -> ColumnElement[bool]:
+    """A condition that matches the code, name and line of something begun without a report, word by word."""
+    wanted = strip_diacritics(words).split()[:MOST_WORDS]
+    return and_(_matter.c.folded != "", *(_matter.c.folded.contains(word, autoescape=True) for word in wanted))
 
 
 def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:

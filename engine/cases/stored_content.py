@@ -9,12 +9,14 @@ from sqlalchemy import Column, ColumnElement, delete, exists
 
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Attachment, Briefing, Directive, DirectiveTemplate, StoredFile
+from engine.store.models import Attachment, Briefing, Directive, DirectiveTemplate, MatterFile, StoredFile
 
 _stored, _attachment = table_of(StoredFile), table_of(Attachment)
 REFERENCES: tuple[Column[Any], ...] = (
     _attachment.c.digest,
     _attachment.c.thumbnail,
+    table_of(MatterFile).c.digest,
+    table_of(MatterFile).c.thumbnail,
     table_of(Directive).c.digest,
     table_of(Briefing).c.digest,
     table_of(DirectiveTemplate).c.digest,

@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, keeping, reports
+from engine.cases import attachments, keeping, matter_files, reports
 from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import definitions, history, incidents, instances
@@ -145,9 +145,15 @@ def _complete_with_files(
         return _complete_task(tx, desk, row, checked)
     with tx.write().begin_nested():
         for key, uploads in files.items():
-            ids = attachments.add_files(tx, row.report_id, uploads, desk.who.actor, desk.now)
+            ids = _add_files(tx, desk, row, uploads)
             checked.case[key] = ids if isinstance(checked.case[key], list) else ids[0]
         return _complete_task(tx, desk, row, checked)
+
+
+def _add_files(tx: Transaction, desk: Desk, row: Row[Any], uploads: Sequence[CleanFile]) -> list[int]:
+    if row.report_id is None:
+        return matter_files.add_matter_files(tx, row.case_id, uploads, desk.who.actor, desk.now)
+    return attachments.add_files(tx, row.report_id, uploads, desk.who.actor, desk.now)
 
 
 def complete_as_citizen(

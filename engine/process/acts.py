@@ -54,6 +54,7 @@ def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
         "skipped": step.skipped_timers,
         "opened": [[item.task_id, item.node, item.unit, *item.passed_from] for item in step.opened_tasks],
         "roles": [item.role for item in step.opened_tasks],
+        "keepers": keepers if any(keepers := [item.keeper for item in step.opened_tasks]) else None,
         "closed": step.closed_tasks,
         "timers": [[item.task_id, item.node, item.due.isoformat() if item.due else None] for item in step.timers],
         "notices": [[item.rung, item.occurrence, *item.to] for item in step.notices],
@@ -74,8 +75,8 @@ def _action_facts(action: Action) -> dict[str, Any]:
     """The action's own facts: the data of a form or message, the timers that fired or moved."""
     facts: dict[str, Any] = {}
     match action:
-        case Start(data):
-            facts = {"data": dict(data)}
+        case Start(data, node, payload):
+            facts = {"data": dict(data), "start": node, "payload": payload}
         case Complete(task_id, data):
             facts = {"task": task_id, "data": dict(data)}
         case Fire(timer_ids):

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func,
 from engine.bpmn.actions import MESSAGE_EVENT, SIGNAL_EVENT, Complete, OpenedTask, Step
 from engine.bpmn.step import advance
 from engine.errors import NotFound, Stale
-from engine.process import acts, broadcasts, definitions, history, outbox, spell_recount, spells, subscriptions
+from engine.process import acts, broadcasts, definitions, history, keepers, outbox, spell_recount, spells, subscriptions
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.process.history import ChainState
@@ -152,6 +152,7 @@ def start_instance(
     process = definitions.load_deployment(tx, definition.digest).get_process(definition.key)
     step = advance(process, None, command.action, command.now, world)
     connection = tx.write()
+    step = keepers.with_true_keepers(connection, step)
     row = {
         **_instance_columns(step, command.now),
         "report_id": report_id,
@@ -224,7 +225,8 @@ def prepare_migration(
 
 def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
     """Write a prepared step; False, with nothing written, when the instance's version has changed."""
-    connection, instance, command, step = tx.write(), prepared.instance, prepared.command, prepared.step
+    connection, instance, command = tx.write(), prepared.instance, prepared.command
+    step = keepers.with_true_keepers(connection, prepared.step)
     link = history.next_link(instance.id, instance.chain, acts.audit_entry(command, step, prepared.world))
     columns = {**_instance_columns(step, command.now), **_chain_columns(link), "version": instance.version + 1}
     if prepared.definition_id is not None:
@@ -309,6 +311,7 @@ def _task_row(instance_id: int, item: OpenedTask, now: datetime, due: datetime) 
         "unit_code": item.unit,
         "passed_from": ",".join(item.passed_from) or None,
         "form": item.form,
+        "assignee_id": item.keeper,
         "state": OPEN,
         "version": 1,
         "opened_at": now,

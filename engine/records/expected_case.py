@@ -174,9 +174,11 @@ def _close_task(task: ExpectedTask, row: Any, state: str) -> None:
 def _open_tasks(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
     opened = detail.get("opened", ())
     roles = detail.get("roles") or [UNKNOWN] * len(opened)
-    for (task_id, node, unit, *passed), role in zip(opened, roles, strict=True):
+    keepers = detail.get("keepers") or [None] * len(opened)
+    for (task_id, node, unit, *passed), role, keeper in zip(opened, roles, keepers, strict=True):
         dues = UNKNOWN if expected.due_at is UNKNOWN else frozenset({expected.due_at})
-        expected.tasks[task_id] = ExpectedTask(node, unit, ",".join(passed) or None, role, row.at, dues)
+        task = ExpectedTask(node, unit, ",".join(passed) or None, role, row.at, dues, assignee=keeper)
+        expected.tasks[task_id] = task
 
 
 def _change_tasks(expected: ExpectedCase, detail: Mapping[str, Any]) -> None:

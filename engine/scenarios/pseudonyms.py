@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.cases import case_code
 from engine.clock import VIETNAM
+from engine.process.code_format import format_code
 from forms.fields import FormField
 from forms.schema import Form
 
@@ -124,4 +125,4 @@ class CodePseudonyms:
             return text
         code = case_code.parse_code(text)
         # In every scenario the case itself has number 1.
-        return self._known.setdefault(code, case_code.format_code(code[:2], self._year, len(self._known) + 2))
+        return self._known.setdefault(code, format_code(code[:2], self._year, len(self._known) + 2))

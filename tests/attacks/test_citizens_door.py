@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from engine.cases import case_code, door_limits, one_time_codes, report_keys, tracking_key
+from engine.cases import door_limits, one_time_codes, report_keys, tracking_key
 from engine.mailing import citizen_mails
 from engine.mailing.recipients import MAIL, SMS
+from engine.process.code_format import format_code
 from engine.replay import demo_reports
 from engine.staff.rate_limits import RateLimit
 from engine.store.models import Mail, OneTimeCode, Report, TrackingKey
@@ -23,7 +24,7 @@ from tests.web.pages.test_public import SENT
 OTHER_NUMBER = "0987654321"
 WRONG_KEY = "0000-0000"
 STRANGER = "203.0.113.9"
-UNKNOWN_CODE = case_code.format_code("DN", 2026, 999_999)
+UNKNOWN_CODE = format_code("DN", 2026, 999_999)
 
 
 def said(page: str) -> str:

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from engine.cases import case_code
 from engine.errors import BadInput
+from engine.process.code_format import format_code
 from engine.translation.wording import say
 
 PROVINCES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
-CODES = st.builds(case_code.format_code, PROVINCES, st.integers(2000, 2099), st.integers(1, 999_999_999))
+CODES = st.builds(format_code, PROVINCES, st.integers(2000, 2099), st.integers(1, 999_999_999))
 DIGITS = "0123456789"
 
 
 def test_a_code_is_short_and_says_province_and_year() -> None:
-    assert case_code.format_code("DN", 2026, 4217) == "DN-26-004217-D"
+    assert format_code("DN", 2026, 4217) == "DN-26-004217-D"
 
 
 @given(CODES)
@@ -88,8 +89,8 @@ def test_a_code_is_understood_however_it_is_typed(typed: str) -> None:
 
 
 def test_a_keyboard_that_makes_a_vietnamese_letter_of_the_check_letter_is_understood() -> None:
-    number = next(number for number in range(1, 99) if case_code.format_code("DN", 2026, number).endswith("W"))
-    code = case_code.format_code("DN", 2026, number)
+    number = next(number for number in range(1, 99) if format_code("DN", 2026, number).endswith("W"))
+    code = format_code("DN", 2026, number)
     assert case_code.parse_code(f"{code[:-1]}ư") == code
 
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.cases import case_code
 from engine.cases.masking import MASK, mask_personal_data, search_columns
+from engine.process.code_format import format_code
 
 PERSONAL = [
     *[
@@ -54,7 +54,7 @@ HARMLESS = [
         "7h30–11h30, 13h00–17h00",
     ],
     *["1.500.000 đồng", "1.500.000đ", "2500000 đồng", "12.500.000 VNĐ", "15 000 000 đồng", "1.200.000 người"],
-    *["DN-26-004217-D", "DN26004217D", "DN-26-004217", "dn–26–004217–d", case_code.format_code("BP", 2026, 4217)],
+    *["DN-26-004217-D", "DN26004217D", "DN-26-004217", "dn–26–004217–d", format_code("BP", 2026, 4217)],
     *[
         "Nghị định 30/2020/NĐ-CP",
         "Luật 91/2025/QH15",

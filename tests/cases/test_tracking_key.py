@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from engine.cases import case_code, one_time_codes, tracking_key
 from engine.errors import BadInput, Invalid
+from engine.process.code_format import format_code
 from engine.translation.wording import say
 
-CODE = case_code.format_code("DN", 2026, 4217)
+CODE = format_code("DN", 2026, 4217)
 KEYS = st.text(alphabet=tracking_key.ALPHABET, min_size=8, max_size=8).map(tracking_key.format_key)
 PASTED = [
     "{key}",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.cases import case_code
+from engine.process.code_format import format_code
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting, fill_form
 from forms.schema import Form, compile_form
 from forms.texts import national_number
@@ -104,13 +105,13 @@ def test_the_process_sees_what_it_saw() -> None:
 
 
 def test_codes_of_cases_are_replaced_everywhere_and_each_by_the_same() -> None:
-    real, other = case_code.format_code("DN", 2026, 4217), case_code.format_code("DN", 2026, 77)
+    real, other = format_code("DN", 2026, 4217), format_code("DN", 2026, 77)
     codes = CodePseudonyms(2026)
     hidden = codes.replace_codes(
         {"into": real.lower(), "list": [other, real, 7, None, "26068"], "note": "không phải mã"}
     )
-    assert hidden["into"] == hidden["list"][1] == case_code.format_code("DN", 2026, 2)
-    assert hidden["list"][0] == case_code.format_code("DN", 2026, 3)
+    assert hidden["into"] == hidden["list"][1] == format_code("DN", 2026, 2)
+    assert hidden["list"][0] == format_code("DN", 2026, 3)
     assert hidden["list"][2:] == [7, None, "26068"]
     assert hidden["note"] == "không phải mã"
     assert case_code.parse_code(hidden["into"]) == hidden["into"]

@@ -15,11 +15,12 @@ from sqlalchemy import Engine, select
 from engine.actor import SYSTEM, Actor
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
-from engine.cases import case_code, tasks
+from engine.cases import tasks
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, history, instances, timers
 from engine.process.acts import Command
+from engine.process.code_format import format_code
 from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry
 from engine.process.instances import OPEN
@@ -62,7 +63,7 @@ class Live:
 
     def __init__(self, engine: Engine, world: World, process: str, start: tuple[datetime, Mapping[str, Any]]) -> None:
         self.engine, self.world, self.now = engine, world, start[0]
-        data = {"case": 1, "code": case_code.format_code("DN", 2026, 4217), "due": None, **start[1]}
+        data = {"case": 1, "code": format_code("DN", 2026, 4217), "due": None, **start[1]}
         with transaction(engine) as tx:
             act = Command(Start(data), WHO, self.now)
             self.id, _ = instances.start_instance(tx, definitions.find_by_key(tx, process), act, world)
@@ -279,13 +280,13 @@ def test_a_unit_without_people_is_told_as_such(engine_db: Engine) -> None:
 
 
 def test_codes_of_other_cases_are_replaced(small: Live) -> None:
-    other = case_code.format_code("DN", 2026, 77)
+    other = format_code("DN", 2026, 77)
     with transaction(small.engine) as tx:
         act = Command(Message("withdraw", {"into": other}), WHO, small.now)
         instances.take_step(tx, small.id, act, small.world)
         text = record_case(tx, small.id, NOW).decode()
     assert other not in text
-    assert case_code.format_code("DN", 2026, 2) in text
+    assert format_code("DN", 2026, 2) in text
     assert run_scenario(HANDLE, read_scenario(PATH, text.encode())).failure is None
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from engine.cases import dossier, returns
+from engine.cases import instance_record, returns
 from engine.cases.dossier import Dossier
 from engine.process import past_acts
 from engine.world.unit_tree import CITIZEN
-from web.display import case_thread, filters, history_text
+from web.display import case_thread, filters, form_turns, history_text
 from web.http import request as here
 
 REOPENED = "reopened"  # The mark of a case whose citizen was not satisfied.
@@ -36,7 +36,7 @@ def case_page_context(case: Dossier) -> dict[str, Any]:
 
 def arrival_reason(case: Dossier, task: Any) -> str:
     """One sentence that says why a task waits in this unit; of one that was handed back, also the reason given."""
-    entry = dossier.opening_entry(case, task)
+    entry = instance_record.opening_entry(case, task)
     unit = filters.unit_caption(task.unit_code)
     sentence = _("Việc này thuộc %(unit)s.", unit=unit) if entry is None else _entry_sentence(case, task, entry, unit)
     if task.passed_from:
@@ -46,7 +46,7 @@ def arrival_reason(case: Dossier, task: Any) -> str:
 
 
 def _entry_sentence(case: Dossier, task: Any, entry: Any, unit: str) -> str:
-    names = dossier.element_names(case, here.current_language())
+    names = instance_record.element_names(case, here.current_language())
     facts = {
         "unit": unit,
         "task": names.get(entry.node, entry.node),
@@ -104,7 +104,7 @@ def _last_contact(case: Dossier) -> tuple[datetime, str]:
 
 def given_reason(case: Dossier, task_id: int | None) -> str:
     """The first long text that was written in the form of a completed task, as the reader may see it."""
-    stored = case_thread.submission_of(case, task_id)
+    stored = form_turns.submission_of(case, task_id)
     return "" if stored is None else _first_text(case, stored)
 
 

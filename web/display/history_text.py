@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import dossier
-from engine.cases.dossier import Dossier
+from engine.cases import instance_record
+from engine.cases.instance_record import InstanceRecord
 from engine.cases.masking import reason_masker
 from engine.clock import parse_instant
 from engine.process.past_acts import NO_DEADLINE, RESCHEDULE
@@ -129,9 +129,9 @@ class TimelineEntry:
     origin: str
 
 
-def build_timeline(case: Dossier) -> list[TimelineEntry]:
+def build_timeline(case: InstanceRecord) -> list[TimelineEntry]:
     """Timeline of a case, newest first."""
-    names = dict(dossier.element_names(case, here.current_language()))
+    names = dict(instance_record.element_names(case, here.current_language()))
     return [
         TimelineEntry(
             entry.at,

@@ -1,7 +1,7 @@
 """Every table of the program. The hot path reads and writes them through Core, administration through the ORM.
 
 Instants are stored in UTC. Personal data is stored only in `report`, `submission`, `contact`, `draft`, `question`,
-`attachment` with its `stored_file`, `chosen_file`, and `person`.
+`attachment` and `matter_file` with their `stored_file`, `matter`, `chosen_file`, and `person`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from engine.store.models.directives import (
     DirectiveNumber,
     DirectiveTemplate,
     DirectiveUnit,
-    Matter,
 )
 from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
+from engine.store.models.matters import Matter, MatterFile, MatterNumber
 from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, Sweep
 from engine.store.models.reports import (
     Attachment,
@@ -111,6 +111,8 @@ __all__ = [
     "Mail",
     "Mark",
     "Matter",
+    "MatterFile",
+    "MatterNumber",
     "NoticeRecipient",
     "OfficeHours",
     "OneTimeCode",

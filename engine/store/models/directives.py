@@ -1,4 +1,4 @@
-"""Directives of the provincial office, their templates and numbers, and labels for instances without a report."""
+"""Directives of the provincial office, their templates and numbers."""
 
 from __future__ import annotations
 
@@ -84,14 +84,3 @@ class DirectiveTemplate(Base):
     added_by: Mapped[str] = mapped_column(Key)
     turn: Mapped[int] = mapped_column(server_default=text("0"))
     used_from: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class Matter(Base):
-    """The subject of an instance without a report: a code and a line for lists and mails, and the path of its page."""
-
-    __tablename__ = "matter"
-
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, autoincrement=False)
-    code: Mapped[str] = mapped_column(Key)
-    line: Mapped[str]
-    page: Mapped[str] = mapped_column(Key)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases import case_code
-from engine.cases.case_code import format_code
+from engine.process.code_format import format_code
 from engine.store.columns import table_of
 from engine.store.models import Attachment
 from tests.kit.pictures import picture
