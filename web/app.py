@@ -53,6 +53,7 @@ from web.pages import (
     intake,
     journal,
     mail_choice,
+    matter,
     monitor,
     privacy,
     progress,
@@ -65,6 +66,7 @@ from web.pages import (
     substitutes,
     task,
     tracking_key,
+    work,
 )
 from web.studio import files as studio_files
 from web.studio import heatmap as studio_heatmap
@@ -88,6 +90,8 @@ PAGE_MODULES = (
     inbox,
     intake,
     task,
+    work,
+    matter,
     case,
     monitor,
     appendix,

@@ -25,7 +25,7 @@ from web.http.once import TOKEN_FIELD
 from web.http.request import current_language, current_world, submitted_values
 
 LOCAL_FORMATS = {"datetime": "%d/%m/%Y %H:%M", "date": "%d/%m/%Y"}
-_PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act", "drop_file", "given_from", TOKEN_FIELD})
+_PAGE_FIELDS = frozenset({"csrf_token", "version", "next", "act", "drop_file", "given_from", "start_unit", TOKEN_FIELD})
 
 # Faults by field key; a text is already a sentence.
 Faults = Mapping[str, Sequence[Fault | str]]

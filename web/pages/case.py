@@ -13,6 +13,7 @@ from engine.cases import (
     case_code,
     corrections,
     dossier,
+    instance_record,
     lookup,
     matter_lines,
     search_record,
@@ -21,6 +22,9 @@ from engine.cases import (
 from engine.cases.lookup import CaseSearch
 from engine.directives import reading
 from engine.errors import Forbidden, Invalid, NotFound
+from engine.matters import lists
+from engine.matters import reading as matters
+from engine.matters.lists import MatterFilter
 from engine.privacy import unmasking
 from engine.privacy.disclosures import CASE, FILE, SEARCH
 from engine.staff import access
@@ -49,6 +53,9 @@ def show_case(code: str) -> ResponseReturnValue:
 
     The code of somebody who joined it leads here too, and is named in a sentence.
     """
+    matter = matters.find_known_matter(tx(), code)
+    if matter is not None:
+        return redirect(url_for("matter.show_matter", code=matter.code))
     main_code = dossier.main_code_of(tx(), code)
     if main_code is not None:
         return redirect(url_for("case.show_case", code=main_code, joined=case_code.parse_code(code)))
@@ -68,7 +75,7 @@ def show_case(code: str) -> ResponseReturnValue:
         came_by=shared.named_code(request.args.get("joined", "")),
         mine=own_tasks,
         why={task.id: arrival.arrival_reason(case, task) for task in case.open_tasks},
-        deadline=dossier.explain_deadline(case, current_world(), current_language()),
+        deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         directives=reading.directives_naming_case(tx(), current_officer(), current_world().units, case.case.id),
         gives_keys=case.personal and access.has_permission(current_officer(), calls.PERMISSION),
         corrections={act: CORRECTION_TITLES[act] for act in corrections.list_available(case, current_desk())},
@@ -81,7 +88,10 @@ def search_cases() -> ResponseReturnValue:
     """Search the cases that the officer may see; who asked for a full number or code is recorded (R14)."""
     text = request.args.get("text", "").strip()[:100]
     search = recorded_search(text)
-    if len(search.rows) == 1:
+    begun = lists.find_matters(tx(), current_officer(), MatterFilter(text=text)) if text else ()
+    if len(begun) == 1 and not search.rows:
+        return redirect(url_for("matter.show_matter", code=begun[0].code))
+    if len(search.rows) == 1 and not begun:
         return redirect(url_for("case.show_case", code=search.rows[0].code))
     may_ask = access.has_permission(current_officer(), calls.PERMISSION)
     fault = say(search.fault, current_language()) if search.fault else ""
@@ -95,7 +105,7 @@ def search_cases() -> ResponseReturnValue:
         "fault": fault,
     }
     lines = matter_lines.load_lines(tx(), current_desk(), [row.code for row in search.rows])
-    return render_template("cases.html", lines=lines, **facts)
+    return render_template("cases.html", lines=lines, begun=begun, **facts)
 
 
 def recorded_search(text: str) -> CaseSearch:
@@ -150,6 +160,6 @@ def show_case_diagram(code: str) -> ResponseReturnValue:
     titles = diagram_titles.title_diagrams(case.process.key, diagrams, current_language())
     return {
         "diagrams": [{"name": name, "title": titles[name], "xml": xml} for name, xml in diagrams.items()],
-        "walked": sorted(set(dossier.visited_elements(case))),
+        "walked": sorted(set(instance_record.visited_elements(case))),
         "waiting": sorted({task.node for task in case.open_tasks}),
     }

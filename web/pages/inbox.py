@@ -15,12 +15,21 @@ from engine.cases import arrivals, inbox, returns, unit_load
 from engine.cases.inbox import LAST_RANK, InboxFilter, ListPosition
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Invalid
+from engine.matters import offers
 from engine.privacy.disclosures import LIST
 from engine.staff import access, saved_filters, substitutes
 from engine.translation.wording import say
 from web.http import disclosure_log
 from web.http.parsing import parse_chosen, parse_cursor, parse_digits
-from web.http.request import ask_by_itself, current_desk, current_language, current_officer, request_time, tx
+from web.http.request import (
+    ask_by_itself,
+    current_desk,
+    current_language,
+    current_officer,
+    current_world,
+    request_time,
+    tx,
+)
 from web.pages import bulk_acts
 
 blueprint = Blueprint("inbox", __name__)
@@ -49,6 +58,7 @@ ORDER_CAPTIONS = {
 }
 FILTER_NAMES = ("field", "unit", "stage", "text")
 MOST_AT_ONCE = inbox.PAGE_SIZE
+MOST_OFFERED = 5  # Start forms beside the lists; the page of all of them follows.
 
 
 @blueprint.get("/inbox")
@@ -80,6 +90,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
         ticked=set(request.form.getlist("task")) if fault else set(),
         typed=request.form.get("colleague", ""),
         stands_in_for=current_officer().stands_in_for,
+        offers=offers.list_offers(tx(), current_officer(), current_world().units)[:MOST_OFFERED],
         asked_to_stand_in=substitutes.list_unseen(tx(), g.account.id, request_time()),
     )
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.answers import usage
-from engine.cases import calls, chosen_files, dossier, returns, shared_case, tasks, upcoming
+from engine.cases import calls, chosen_files, dossier, instance_record, returns, shared_case, tasks, upcoming
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
@@ -19,12 +19,13 @@ from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.directives import reading
 from engine.errors import NotFound, Stale
+from engine.matters import reading as matters
 from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import FINISHED, OPEN
 from engine.staff import access, form_drafts
 from forms.fields import FormField
 from forms.schema import Form
-from web.display import arrival, case_thread, filters, form_view, history_text
+from web.display import arrival, filters, form_turns, form_view, history_text
 from web.display.form_view import FilledForm, blocked_sentence
 from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
@@ -45,6 +46,8 @@ def show_task(task_id: int) -> ResponseReturnValue:
     page = reading.page_of_task(tx(), task_id)
     if page:
         return redirect(page)
+    if matters.matter_of_task(tx(), task_id) is not None:
+        return redirect(url_for("matter.show_matter_task", task_id=task_id))
     case, task = _load_task(task_id)
     if task.state != OPEN:
         return _render_too_late(case, task, {})
@@ -60,10 +63,12 @@ def preview_task(task_id: int) -> ResponseReturnValue:
     """Show a summary of a task's case next to the list; no more of it than its page would show."""
     if reading.page_of_task(tx(), task_id):
         raise NotFound("directive-without-preview")
+    if matters.matter_of_task(tx(), task_id) is not None:
+        return redirect(url_for("matter.preview_matter_task", task_id=task_id))
     case, task = _load_task(task_id)
     why = arrival.arrival_reason(case, task)
     _record_shown(case, ())
-    instructions = dossier.instructions_for(case, task, current_language())
+    instructions = instance_record.instructions_for(case, task, current_language())
     times = returns.count_returns(case.entries).get(task.engine_id)
     return render_template("preview.html", case=case, task=task, times=times, why=why, instructions=instructions)
 
@@ -119,8 +124,8 @@ def _render_task(
         case=case,
         task=task,
         shown=filled,
-        instructions=dossier.instructions_for(case, task, current_language()),
-        deadline=dossier.explain_deadline(case, current_world(), current_language()),
+        instructions=instance_record.instructions_for(case, task, current_language()),
+        deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         why=arrival.arrival_reason(case, task),
         colleagues=colleagues,
         others=others,
@@ -228,7 +233,7 @@ def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> R
     typed_captions = {}
     if form is not None:
         typed_captions = {
-            form.inputs[key].caption(current_language()): case_thread.format_answer(form.inputs[key], value)
+            form.inputs[key].caption(current_language()): form_turns.format_answer(form.inputs[key], value)
             for key, value in typed.items()
             if key in form.inputs and value
         }
@@ -263,7 +268,8 @@ def release_task(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/tasks/<int:task_id>/hand-over")
 def hand_over_task(task_id: int) -> ResponseReturnValue:
     """Hand the task over to a colleague, or delegate it."""
-    _load_task(task_id)
+    if matters.matter_of_task(tx(), task_id) is None:
+        _load_task(task_id)
     try:
         person = access.person_id_of(tx(), request.form.get("colleague", ""))
     except NotFound:

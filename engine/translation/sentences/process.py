@@ -37,6 +37,11 @@ SENTENCES: dict[str, str] = {
     "deployment-content-changed": N_(
         "Các tệp đang lưu của bản triển khai số {number} không phải các tệp đã triển khai."
     ),
+    "start-form-unknown": N_("Không có công việc này để bắt đầu; có thể quy trình vừa được thay bằng bản mới."),
+    "start-not-allowed": N_("Vai trò của bạn không được bắt đầu “{name}”."),
+    "start-unit-not-yours": N_("Bạn không được bắt đầu việc này cho đơn vị đã chọn; hãy chọn đơn vị khác."),
+    "matter-unknown": N_("Không có công việc nào mã {code}."),
+    "matter-of-others": N_("Công việc này của đơn vị khác; bạn không có quyền xem."),
     "deployment-none": N_("Chưa có bản triển khai nào."),
     "deployment-unknown": N_("Không có bản triển khai số {number}."),
     "deployment-content-unknown": N_("Không có bản triển khai nào có nội dung {digest}…"),
