@@ -89,6 +89,7 @@ setup(
         "engine.documents",
         "engine.journal",
         "engine.mailing",
+        "engine.matters",
         "engine.operations",
         "engine.pictures",
         "engine.privacy",

@@ -271,8 +271,8 @@ def ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now:
 
 def matter_words(words: str) -> ColumnElement[bool]:
     """A condition that matches the code, name and line of something begun without a report, word by word."""
-    wanted = strip_diacritics(words).split()[:MOST_WORDS]
-    return and_(_matter.c.folded != "", *(_matter.c.folded.contains(word, autoescape=True) for word in wanted))
+    terms = strip_diacritics(words).split()[:MOST_WORDS]
+    return and_(_matter.c.folded != "", *(_matter.c.folded.contains(word, autoescape=True) for word in terms))
 
 
 def _report_condition(condition: ColumnElement[bool]) -> ColumnElement[bool]:

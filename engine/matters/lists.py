@@ -46,18 +46,18 @@ class MatterPage:
     following: int | None
 
 
-def list_matters(tx: Transaction, officer: Officer, wanted: MatterFilter) -> MatterPage:
+def list_matters(tx: Transaction, officer: Officer, filters: MatterFilter) -> MatterPage:
     """A page of what was begun and the officer may see."""
-    rows = find_matters(tx, officer, wanted)
+    rows = find_matters(tx, officer, filters)
     page = rows[:PAGE_SIZE]
     following = page[-1].instance_id if len(rows) > PAGE_SIZE else None
     return MatterPage(page, _open_stages(tx, [row.instance_id for row in page]), following)
 
 
-def find_matters(tx: Transaction, officer: Officer, wanted: MatterFilter) -> Sequence[Any]:
+def find_matters(tx: Transaction, officer: Officer, filters: MatterFilter) -> Sequence[Any]:
     """The rows of a page and, where there are more, one of the next; one statement."""
     query = _ROWS.where(_visible_to(officer)).order_by(_matter.c.instance_id.desc())
-    for condition in _conditions(wanted):
+    for condition in _conditions(filters):
         query = query.where(condition)
     return tx.read.execute(query.limit(PAGE_SIZE + 1)).all()
 
@@ -68,14 +68,14 @@ def list_names(tx: Transaction, officer: Officer) -> list[str]:
     return sorted(names, key=vietnamese_order)
 
 
-def _conditions(wanted: MatterFilter) -> list[ColumnElement[bool]]:
-    conditions = [inbox.matter_words(wanted.text)] if wanted.text else []
-    if wanted.name:
-        conditions.append(_matter.c.name == wanted.name)
-    if wanted.state:
-        conditions.append(_instance.c.status == wanted.state)
-    if wanted.before is not None:
-        conditions.append(_matter.c.instance_id < wanted.before)
+def _conditions(filters: MatterFilter) -> list[ColumnElement[bool]]:
+    conditions = [inbox.matter_words(filters.text)] if filters.text else []
+    if filters.name:
+        conditions.append(_matter.c.name == filters.name)
+    if filters.state:
+        conditions.append(_instance.c.status == filters.state)
+    if filters.before is not None:
+        conditions.append(_matter.c.instance_id < filters.before)
     return conditions
 
 

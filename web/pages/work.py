@@ -36,19 +36,19 @@ UNIT_FIELD = "start_unit"
 @blueprint.get("/work")
 def show_work() -> ResponseReturnValue:
     """Show what the officer may begin, and what was begun as far as they may see it."""
-    wanted = MatterFilter(
+    chosen = MatterFilter(
         request.args.get("name", "")[:200],
         request.args.get("state", "") if request.args.get("state") in lists.STATES else "",
         request.args.get("text", "").strip()[:100],
         parse_digits(request.args.get("before", "")),
     )
-    page = lists.list_matters(tx(), current_officer(), wanted)
-    query = {"name": wanted.name, "state": wanted.state, "text": wanted.text, "before": page.following or ""}
+    page = lists.list_matters(tx(), current_officer(), chosen)
+    query = {"name": chosen.name, "state": chosen.state, "text": chosen.text, "before": page.following or ""}
     return render_template(
         "work.html",
         offers=offers.list_offers(tx(), current_officer(), current_world().units),
         page=page,
-        wanted=wanted,
+        chosen=chosen,
         names={name: filters.step_caption(name) for name in lists.list_names(tx(), current_officer())},
         following=urlencode({key: value for key, value in query.items() if value}) if page.following else "",
     )
