@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261202_0611"
-down_revision = "20261202_0601"
+down_revision = "20261202_0631"
 branch_labels = None
 depends_on = None
 
