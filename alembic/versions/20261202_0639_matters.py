@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261202_0611"
+revision = "20261202_0639"
 down_revision = "20261202_0631"
 branch_labels = None
 depends_on = None
