@@ -36,7 +36,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance faults attacks bench sbom wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance faults attacks bench sbom pictures wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -74,6 +74,9 @@ bench: $(VENV)/.installed ## Measure the engine on this machine
 
 sbom: $(VENV)/.installed-test ## Write build/sbom.json: every package of the running program, licences, hashes (CycloneDX)
 	@$(BIN)/python -m tests.sbom build/sbom.json
+
+pictures: $(VENV)/.installed-test ## Take the guide's pictures anew from the demonstration that `make run` serves: make pictures SITE=...
+	@$(BIN)/python -m tests.help_pictures $(SITE)
 
 wheel: $(VENV)/.installed pages ## Build the wheel into dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

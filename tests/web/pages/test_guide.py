@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from engine.world.unit_tree import STAFF_ROLES
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, Site
+from web.display import help_topics
 
 
 def test_a_new_officer_finds_how_to_return_a_result_in_two_clicks(site: Site) -> None:
@@ -31,3 +33,19 @@ def test_search_shows_sections_or_says_that_there_are_none(site: Site) -> None:
     assert 'href="/help/follow#key"' in stranger.get("/help?q=mat khoa tra cuu").text
     assert "Thử ít từ hơn" in stranger.get("/help?q=xyzzy").text
     assert "&lt;i&gt;" in stranger.get("/help?q=<i>").text
+
+
+# Files of a form are explained with the form; the other addresses are no pages.
+WITHOUT_PAGE = {"form_files"}
+
+
+def test_every_page_with_a_form_has_a_topic(site: Site) -> None:
+    endpoints = {rule.endpoint for rule in site.app.url_map.iter_rules() if (rule.methods or set()) & {"POST", "PUT"}}
+    everybody = [*STAFF_ROLES, "citizen"]
+    missing = {one for one in endpoints if help_topics.topic_of_page(one, everybody) is None}
+    assert {one for one in missing if one.partition(".")[0] not in WITHOUT_PAGE} == set()
+
+
+def test_topics_explain_pages_that_exist(site: Site) -> None:
+    known = {*site.app.view_functions, *site.app.blueprints}
+    assert [page for topic in help_topics.list_topics() for page in topic.pages if page not in known] == []
