@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from engine.province.stranded_work import StrandedUnit
 from engine.province.units import UnitLoadResult
 from engine.reorganisation.plan import FOLLOWS, ReorganisationPlan, StayingUnit, UnitMove
 from engine.translation.catalogue import N_, Language, translate
@@ -33,6 +34,7 @@ WORDS: dict[str, str] = {
     "unmapped": N_("không chuyển, bảng chuyển đổi không nêu"),
     "no_target": N_("không chuyển, không có đơn vị tiếp nhận"),
     "left": N_("{unit}: {why}; còn {carried}"),
+    "stranded": N_("{unit}: đã đóng nhưng còn {people} người, {tasks} việc; cần chuyển sang đơn vị mới."),
     "absent": N_("{count} dòng của bảng chuyển đổi nói về đơn vị không có ở đây."),
 }
 
@@ -52,6 +54,14 @@ def render_load(loaded: UnitLoadResult, language: Language = "vi") -> tuple[str,
         f"{change.code} {change.name}: {', '.join(words[what] for what in change.what)}" for change in loaded.changes
     ]
     return tuple(lines)
+
+
+def render_stranded(stranded: Iterable[StrandedUnit], language: Language = "vi") -> tuple[str, ...]:
+    """One line for each closed unit that still has work or officers."""
+    sentence = words_in(language)["stranded"]
+    return tuple(
+        sentence.format(unit=f"{unit.code} {unit.name}", people=unit.people, tasks=unit.tasks) for unit in stranded
+    )
 
 
 def render_move(plan: ReorganisationPlan, language: Language = "vi") -> tuple[str, ...]:

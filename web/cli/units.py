@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from engine import clock
-from engine.province import units
+from engine.province import stranded_work, units
 from engine.reorganisation import moves, summary
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
@@ -30,10 +30,13 @@ def load_unit_files(context: CommandContext, files: tuple[Path, ...]) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
         loaded = [units.load_units(tx, file, command_stamp()) for file in files]
+        stranded = stranded_work.list_stranded(tx)
     for file, outcome in zip(files, loaded, strict=True):
         click.echo(f"{file.name}:")
         for line in summary.render_load(outcome, context.language):
             click.echo(line)
+    for line in summary.render_stranded(stranded, context.language):
+        click.echo(line)
 
 
 @units_group.command(name="move", help=N_("Chuyển người, việc đang mở và hồ sơ từ đơn vị cũ sang đơn vị mới."))

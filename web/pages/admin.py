@@ -11,6 +11,7 @@ from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
 from engine.process import incident_places, incidents
+from engine.province import stranded_work
 from engine.staff import account_links, people
 from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
@@ -41,7 +42,9 @@ ACT = "administer"
 def show_admin() -> ResponseReturnValue:
     """Show the system status, with links to the other pages."""
     state, anchor = system_status.load_status(tx(), request_time()), anchor_export.load_newest(tx())
-    return render_template("admin.html", state=state, anchor=anchor, settings=current_application().settings)
+    stranded = sum(unit.tasks for unit in stranded_work.list_stranded(tx()))
+    settings = current_application().settings
+    return render_template("admin.html", state=state, stranded=stranded, anchor=anchor, settings=settings)
 
 
 @blueprint.get("/admin/people")

@@ -16,7 +16,7 @@ from werkzeug.utils import secure_filename
 
 from engine.errors import BadInput, Invalid, InvalidFiles, NotFound
 from engine.process import rescheduling
-from engine.province import office_calendar, units
+from engine.province import office_calendar, stranded_work, units
 from engine.province.unit_files import row_sentence
 from engine.province.units import UnitLoadResult
 from engine.reorganisation import moves, summary
@@ -59,7 +59,8 @@ def _render_units(
     tree = current_world().units
     top = [unit for unit in tree.units if unit.parent is None]
     lines = summary.render_move(plan, current_language()) if plan is not None else ()
-    page = render_template("units.html", units=tree, top=top, plan=plan, lines=lines, faults=faults)
+    stranded = summary.render_stranded(stranded_work.list_stranded(tx()), current_language())
+    page = render_template("units.html", units=tree, top=top, plan=plan, lines=lines, faults=faults, stranded=stranded)
     return page, status
 
 

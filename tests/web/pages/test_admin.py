@@ -20,7 +20,7 @@ from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.models import Holiday, Incident, Person, RoleAssignment, Task, Unit
 from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Site
-from tests.web.pages.test_task import received
+from tests.web.pages.test_task import RECEIVE, complete, received
 
 PERSON = {"login": "moi.den", "name": "Trần Mới", "unit": PLACE, "role": "commune"}
 LINK = re.compile(r"/account-link/[A-Za-z0-9_.-]+")
@@ -130,8 +130,13 @@ def test_a_substitute_sees_the_absent_persons_tasks_marked_so(site: Site) -> Non
 
 def test_units_are_loaded_and_moved_after_a_dry_run(site: Site) -> None:
     instance_id = received(site)
+    complete(site, site.browser(OPERATOR), site.file().instance_id, "receive", RECEIVE)
     admin = site.browser(OFFICE)
+    assert "đã đóng nhưng còn" not in admin.get("/admin/units").text
     assert admin.post("/admin/units/load", {}).status_code == 302
+    # The list has closed the district, whose task would wait for nobody: both pages say so until it is moved.
+    assert "731 Thành phố Biên Hòa: đã đóng nhưng còn" in admin.get("/admin/units").text
+    assert "1 việc cần chuyển sang đơn vị mới" in admin.get("/admin").text
     plan = admin.post("/admin/units/move", {"act": "plan"})
     assert "Kế hoạch chuyển (chưa thực hiện)" in plan.text
     assert site.task(instance_id, "verify").unit_code == PLACE
@@ -139,6 +144,7 @@ def test_units_are_loaded_and_moved_after_a_dry_run(site: Site) -> None:
     stale = admin.post("/admin/units/move", {"act": "apply", "revision": "x"})
     assert stale.status_code == 409
     assert admin.post("/admin/units/move", {"act": "apply", "revision": revision}).status_code == 302
+    assert "việc cần chuyển sang" not in admin.get("/admin").text
     task = site.read(select(table_of(Task)).where(Task.node == "verify"))[0]
     unit = site.read(select(table_of(Unit)).where(Unit.code == task.unit_code))[0]
     assert unit.closed_at is None

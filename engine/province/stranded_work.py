@@ -1,0 +1,42 @@
+"""Work that stands with closed units: nobody there does it, so it waits until somebody moves it (R19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Person, RoleAssignment, Task, Unit
+
+_unit, _task, _assignment, _person = table_of(Unit), table_of(Task), table_of(RoleAssignment), table_of(Person)
+
+_TASKS = (
+    select(func.count()).where(_task.c.unit_code == _unit.c.code, _task.c.state == "open").correlate(_unit)
+).scalar_subquery()
+_PEOPLE = (
+    select(func.count(func.distinct(_person.c.id)))
+    .where(_assignment.c.unit_code == _unit.c.code, _assignment.c.person_id == _person.c.id, _person.c.active)
+    .correlate(_unit)
+).scalar_subquery()
+_STRANDED = (
+    select(_unit.c.code, _unit.c.name, _TASKS.label("tasks"), _PEOPLE.label("people"))
+    .where(_unit.c.closed_at.is_not(None), or_(_TASKS > 0, _PEOPLE > 0))
+    .order_by(_unit.c.code)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StrandedUnit:
+    """A closed unit with how many open tasks and officers of open accounts it still has."""
+
+    code: str
+    name: str
+    tasks: int
+    people: int
+
+
+def list_stranded(tx: Transaction) -> list[StrandedUnit]:
+    """The closed units that still have work or officers, by code."""
+    return [StrandedUnit(*row) for row in tx.read.execute(_STRANDED)]
