@@ -22,10 +22,12 @@ EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data"
 _STEP_KEYS: Mapping[str, frozenset[str]] = {
     "task": frozenset({"after", "at", "data", "take"}),
     "message": frozenset({"after", "at", "data"}),
+    "signal": frozenset({"after", "at", "data"}),
     "wait": frozenset(),
     "until": frozenset(),
     "expect": frozenset({"after", "at"}),
 }
+_NAMED_KINDS = frozenset({"task", "message", "signal"})
 _LIST_EXPECTATIONS, _TABLE_EXPECTATIONS = frozenset({"open", "marks"}), frozenset({"unit", "notices", "data"})
 _DURATION = re.compile(r"(\d{1,4})([mhd])")
 _DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -33,7 +35,7 @@ _DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One step: its kind, the task or message it names, its time, and its data or expectations."""
+    """One step: its kind, the task, message or signal it names, its time, and its data or expectations."""
 
     number: int
     kind: str
@@ -148,7 +150,7 @@ def _build_step(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep
     at = _yaml_instant(value) if kind == "until" else _yaml_instant(step["at"]) if "at" in step else None
     if kind == "expect":
         return ScenarioStep(number, kind, values=_parse_expectations(value), after=after, at=at)
-    name = _require_name(kind, value) if kind in ("task", "message") else ""
+    name = _require_name(kind, value) if kind in _NAMED_KINDS else ""
     values = _require_table("data", step["data"]) if "data" in step else None
     return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)))
 

@@ -40,10 +40,9 @@ from forms.schema import Form
 UNRECORDABLE = {
     MIGRATE: "recorded-case-migrated",
     RETURN: "recorded-case-returned",
-    SIGNAL: "recorded-case-signalled",
     CANCEL: "recorded-case-cancelled",
 }
-RECORDED_ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, RESCHEDULE, RELEASE, *ASSIGNMENTS, *UNRECORDABLE})
+RECORDED_ACTIONS = frozenset({START, COMPLETE, FIRE, MESSAGE, SIGNAL, RESCHEDULE, RELEASE, *ASSIGNMENTS, *UNRECORDABLE})
 JUST_BEFORE = timedelta(seconds=1)
 
 
@@ -130,7 +129,7 @@ class _StepRecorder:
             raise _unrecordable_error(act, UNRECORDABLE[act.action])
         if act.action == RESCHEDULE and act.detail.get("timers"):
             raise _unrecordable_error(act, "recorded-deadlines-moved")
-        if act.action in (COMPLETE, MESSAGE):
+        if act.action in (COMPLETE, MESSAGE, SIGNAL):
             self._add_act(index, act)
         self._apply_effects(act)
         if act.action == FIRE:
@@ -157,10 +156,10 @@ class _StepRecorder:
 
     def _add_act(self, index: int, act: HistoryEvent) -> None:
         at = self._step_time(index, act)
-        if act.action == MESSAGE:
+        if act.action in (MESSAGE, SIGNAL):
             payload = self.codes.replace_codes(act.detail.get("data"))
             self._add_step(
-                "message", act.detail["message"], at=at, values=payload if isinstance(payload, dict) else None
+                act.action, act.detail[act.action], at=at, values=payload if isinstance(payload, dict) else None
             )
             return
         task = self.past.tasks[act.detail["task"]]

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.bpmn import explain
-from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Start
+from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Signal, Start
 from engine.bpmn.step import advance, process_data_of
 from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
 from engine.clock import VIETNAM, parse_instant
@@ -140,6 +140,8 @@ class _VirtualCase:
                 self.perform_task(step)
             case "message":
                 self.apply_action(Message(step.name, dict(step.values or {})))
+            case "signal":
+                self.apply_action(Signal(step.name, None if step.values is None else dict(step.values)))
             case "expect":
                 self.check_expectations(step.values or {})
 

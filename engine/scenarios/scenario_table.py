@@ -23,8 +23,8 @@ from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 
 # The act of a row; the empty act only states expectations.
-COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT = "complete", "take", "message", "wait", ""
-ACTS = (COMPLETE, TAKE, MESSAGE, WAIT, NO_ACT)
+COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT = "complete", "take", "message", "signal", "wait", ""
+ACTS = (COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT)
 MAX_ROWS, MAX_CELL = 500, 20_000
 CLOCK, OUTSIDE = "clock", "outside"
 HEAD_ROW = 0  # The row number of the head above the rows.
@@ -35,7 +35,7 @@ _NO_DELAY = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """One row. `what` is the task or message; `when` is empty, a duration after the previous row, or an instant.
+    """One row. `what` is the task, message or signal; `when` is empty, a duration after the row before, or an instant.
 
     `values` and `expect` are written as "name: value, name: value"; {} is an empty mapping.
     """
@@ -114,8 +114,8 @@ def _row_of_step(step: ScenarioStep, roles: Mapping[str, str]) -> ScenarioRow:
     match step.kind:
         case "task":
             return ScenarioRow(TAKE if step.take else COMPLETE, step.name, when, values, who=roles.get(step.name, ""))
-        case "message":
-            return ScenarioRow(MESSAGE, step.name, when, values, who=OUTSIDE)
+        case "message" | "signal":
+            return ScenarioRow(step.kind, step.name, when, values, who=OUTSIDE)
         case "expect":
             return ScenarioRow(NO_ACT, when=when, expect=values)
     return ScenarioRow(WAIT, when=when or spell_duration(_NO_DELAY), who=CLOCK)
@@ -185,15 +185,15 @@ class _CellReader:
         expected = [] if expect is None else [{"expect": expect}]
         if row.act in (WAIT, NO_ACT) and (row.what or row.values):
             self._add_bad_cell(number, "what" if row.what else "values", "scenario-cell-not-for-act")
-        if row.act in (COMPLETE, TAKE, MESSAGE) and not row.what:
+        if row.act in (COMPLETE, TAKE, MESSAGE, SIGNAL) and not row.what:
             self._add_bad_cell(number, "what", "scenario-cell-names-nothing")
         match row.act:
             case "complete":
                 return [{"task": row.what, **details}, *expected]
             case "take":
                 return [{"task": row.what, "take": True, **details}, *expected]
-            case "message":
-                return [{"message": row.what, **details}, *expected]
+            case "message" | "signal":
+                return [{row.act: row.what, **details}, *expected]
             case "wait":
                 return [_clock_step(row.when), *expected]
             case "":

@@ -24,9 +24,6 @@ ChoiceLists = dict[str, list[dict[str, str]]]
 def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
     """Collect the choices in a set of files, each with value and label; unreadable files add none."""
     diagrams = [root for path, content in sorted(files.items()) if (root := _parse_diagram(path, content)) is not None]
-    drawn_messages = {
-        str(message.get("name")) for root in diagrams for message in root.iter(f"{_BPMN}message") if message.get("name")
-    }
     return {
         "roles": _value_choices(ROLES),
         "start_roles": _value_choices(START_ROLES),
@@ -39,7 +36,8 @@ def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
         "mails": [_labelled_value(path.stem, path.stem) for path, _content in _files_under(files, "workflows/mail")],
         "decisions": _element_choices(diagrams, "decision"),
         "processes": _element_choices(diagrams, "process"),
-        "messages": _value_choices(OUTSIDE_MESSAGES | drawn_messages),
+        "messages": _value_choices(OUTSIDE_MESSAGES | _drawn_names(diagrams, "message")),
+        "signals": _value_choices(_drawn_names(diagrams, "signal")),
         "recipients": _value_choices(RECIPIENTS),
         "field_kinds": _value_choices(frozenset(KINDS)),
     }
@@ -72,6 +70,13 @@ def _form_title(content: bytes) -> str:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ""  # A form that is still being written; what is wrong with it, the check says.
     return texts[0].lstrip("# ").splitlines()[0][:80] if texts and texts[0].strip("# ") else ""
+
+
+def _drawn_names(diagrams: list[etree._Element], kind: str) -> frozenset[str]:
+    """The names of the messages or signals that are declared."""
+    return frozenset(
+        str(one.get("name")) for root in diagrams for one in root.iter(f"{_BPMN}{kind}") if one.get("name")
+    )
 
 
 def _element_choices(diagrams: list[etree._Element], element_name: str) -> list[dict[str, str]]:

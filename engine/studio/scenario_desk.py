@@ -19,11 +19,12 @@ ChoiceItem = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EditableScenario:
-    """A table, and the tasks (with their roles), messages, processes and kinds of province that it may use."""
+    """A table, and the tasks (with their roles), messages, signals, processes and kinds of province that it may use."""
 
     table: ScenarioTable
     tasks: list[ChoiceItem]
     messages: list[ChoiceItem]
+    signals: list[ChoiceItem]
     processes: list[ChoiceItem]
     provinces: list[ChoiceItem]
 
@@ -50,6 +51,7 @@ def open_as_table(
         ),
         [{"value": node, "label": task.name, "role": task.role} for node, task in sorted(tasks.items())],
         choices["messages"],
+        choices["signals"],
         choices["processes"],
         [{"value": name, "label": name} for name in PROVINCES],
     )

@@ -37,6 +37,7 @@ from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.province import add_person, load_year
 from tests.paths import ROOT
+from tests.process import test_signals
 
 PATH = PurePosixPath("workflows/tests/recorded.yaml")
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -290,7 +291,22 @@ def test_codes_of_other_cases_are_replaced(small: Live) -> None:
     assert run_scenario(HANDLE, read_scenario(PATH, text.encode())).failure is None
 
 
-@pytest.mark.parametrize("action", ["migrate", "return", "signal", "cancel"])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_signal_that_a_case_got_is_a_step(engine_db: Engine) -> None:
+    (ear,) = test_signals.begin(engine_db, "ear")
+    test_signals.blow(engine_db)
+    test_signals.deliver(engine_db)
+    with transaction(engine_db) as tx:
+        text = record_case(tx, ear, NOW)
+    recorded = read_scenario(PATH, text)
+    assert [(step.kind, step.name, step.values) for step in recorded.steps if step.kind == "signal"] == [
+        ("signal", "storm_over", {"roofs": 3})
+    ]
+    outcome = run_scenario(definitions.compile_files(test_signals.FILES), recorded)
+    assert outcome.failure is None, str(outcome.failure)
+
+
+@pytest.mark.parametrize("action", ["migrate", "return", "cancel"])
 def test_acts_without_a_step_are_refused_with_the_day(small: Live, action: str) -> None:
     with transaction(small.engine) as tx:
         history.append_entry(tx, small.id, AuditEntry(NOW, WHO, action, "", {}))

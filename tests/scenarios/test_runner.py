@@ -22,6 +22,7 @@ from engine.translation.wording import say
 from tests.kit import hotline
 from tests.kit.hotline import PLACE, catch_timer, diagram, node, script, user_task
 from tests.paths import ROOT
+from tests.process import test_signals
 
 FILE = PurePosixPath("workflows/tests/one.yaml")
 DIAGRAMS = sorted(path.name for path in (ROOT / "workflows").glob("*.bpmn"))
@@ -166,6 +167,15 @@ def test_a_finished_case_is_expected_to_be_finished() -> None:
 def test_completing_a_task_moves_the_case_with_the_values_of_its_form() -> None:
     done = {"task": "verify", "data": {"note": "Đã gọi", "outcome": "correct"}}
     assert failure(done, {"expect": {"open": ["resolve"], "data": {"outcome": "correct", "note": None}}}) == ""
+
+
+def test_a_signal_wakes_what_waits_and_one_that_nobody_waits_for_fails_its_step() -> None:
+    ear = definitions.compile_files(test_signals.FILES)
+    begun = {"process": "ear", "start": {"at": "2026-11-25T10:00+07:00", "data": {**FACTS, "parts": 4}}}
+    heard = {"signal": "storm_over", "after": "1h", "data": {"roofs": 3}}
+    there = {"expect": {"open": ["clear"], "data": {"report": {"roofs": 3}, "share": 25}}}
+    assert failure(heard, there, content=ear, **begun) == ""
+    assert "step 1" in failure({"signal": "storm"}, content=ear, **begun)
 
 
 def test_claiming_a_task_leaves_it_open() -> None:
@@ -325,7 +335,7 @@ def test_a_scenario_with_a_wrong_head_is_refused_with_its_file(changed: dict[str
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ({}, "exactly one of task, message, wait, until, expect"),
+        ({}, "exactly one of task, message, signal, wait, until, expect"),
         ({"task": "verify", "wait": "1d"}, "exactly one of"),
         ("wait", "exactly one of"),
         (7, "exactly one of"),

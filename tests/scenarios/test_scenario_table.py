@@ -166,7 +166,11 @@ def test_expectations_stand_in_the_row_of_the_act_before_or_in_their_own() -> No
     [
         (ScenarioRow("complete", ""), "what", "say which task or message"),
         (ScenarioRow("message", ""), "what", "say which task or message"),
-        (ScenarioRow("leave", "verify"), "act", "leave is unknown; use one of complete, take, message, wait, or none."),
+        (
+            ScenarioRow("leave", "verify"),
+            "act",
+            "leave is unknown; use one of complete, take, message, signal, wait, or none.",
+        ),
         (ScenarioRow(""), "expect", "a row without an act says what is expected"),
         (ScenarioRow("wait"), "when", "'' is no duration; write 30m, 2h or 5d."),
         (ScenarioRow("take", "verify", "soon"), "when", "soon is no duration"),

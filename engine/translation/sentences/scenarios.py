@@ -80,7 +80,6 @@ _RECORDINGS = {
     "case-unrecordable": N_("Không ghi hồ sơ này thành kịch bản được: {reason} (lúc {at})."),
     "recorded-case-migrated": N_("hồ sơ đã chạy tiếp theo bản khác của sơ đồ"),
     "recorded-case-returned": N_("hồ sơ đã trở lại bản trước của sơ đồ"),
-    "recorded-case-signalled": N_("có tín hiệu từ bên ngoài"),
     "recorded-case-cancelled": N_("hồ sơ đã được kết thúc bằng tay"),
     "recorded-task-given-back": N_("có hẹn giờ chạy sau khi một việc đã nhận được trả lại"),
     "recorded-deadlines-moved": N_("hạn đã được dời bằng tay hoặc theo lịch khác"),

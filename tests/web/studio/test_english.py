@@ -23,7 +23,10 @@ TABLE = {
         "starts_at": "2026-12-07T08:00+07:00",
         "rows": [ROW],
     },
-    **{name: [{"value": "verify", "label": "verify"}] for name in ("processes", "provinces", "tasks", "messages")},
+    **{
+        name: [{"value": "verify", "label": "verify"}]
+        for name in ("processes", "provinces", "tasks", "messages", "signals")
+    },
 }
 # Every text and every name of a part that somebody can read or hear; the title of the draft is its author's.
 SPOKEN = """() => {

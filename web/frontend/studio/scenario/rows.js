@@ -6,6 +6,7 @@ const ACTS = [
   { value: "complete", label: t("Làm xong việc") },
   { value: "take", label: t("Nhận rồi làm xong việc") },
   { value: "message", label: t("Tin đến") },
+  { value: "signal", label: t("Tín hiệu đến") },
   { value: "wait", label: t("Chờ") },
   { value: "", label: t("Chỉ kiểm tra") },
 ];
@@ -13,17 +14,17 @@ const COLUMNS = [
   ["who", t("Ai")],
   ["when", t("Khi nào")],
   ["act", t("Làm gì")],
-  ["what", t("Việc hoặc tin")],
+  ["what", t("Việc, tin hoặc tín hiệu")],
   ["values", t("Các giá trị")],
   ["expect", t("Phải thấy")],
 ];
-const OUTSIDE = { message: t("Bên ngoài"), wait: t("Đồng hồ") };
+const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("Đồng hồ") };
 const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
-  constructor(rows, { tasks, messages }, changed) {
+  constructor(rows, { tasks, messages, signals }, changed) {
     Object.assign(this, { tasks, changed });
-    this.names = { complete: tasks, take: tasks, message: messages };
+    this.names = { complete: tasks, take: tasks, message: messages, signal: signals };
     this.body = document.createElement("tbody");
     this.body.append(...rows.map((row) => this.row(row)));
     this.table = element("div", "", "table-responsive");
