@@ -109,6 +109,7 @@ def test_what_is_no_diagram_has_no_names() -> None:
     assert english_task_names(b"no diagram") == {}
     assert with_english_names("no diagram") == "no diagram"
     assert english_task_names(DIAGRAMS["false_report.bpmn"]) == {
+        "Nghi thông tin ảo": "Suspected false report",
         "Xem xét": "Review the suspicion",
         "Xác minh của Công an": "Investigate",
     }
