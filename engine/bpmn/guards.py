@@ -16,6 +16,7 @@ from typing import Any
 
 from RestrictedPython import RestrictingNodeTransformer
 
+from engine.bpmn.coercions import COERCIONS
 from engine.bpmn.comparisons import guarded_compare, needs_guard, sign_text
 from engine.errors import ScriptError
 
@@ -372,6 +373,7 @@ PURE_FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "sorted": _sorted,
     "any": _any,
     "all": _all,
+    **COERCIONS,
 }
 GUARDS: Mapping[str, Callable[..., object]] = {
     "_add_": _guarded_add,

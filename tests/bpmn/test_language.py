@@ -92,7 +92,18 @@ def test_what_pythons_parser_says_of_a_script_is_a_rule_of_ours(source: str, rul
 RULES = {
     node.value
     for name in (
-        *("language", "guards", "failures", "scripts", "functions", "operators", "clockwork", "timers", "step"),
+        *(
+            "language",
+            "guards",
+            "coercions",
+            "failures",
+            "scripts",
+            "functions",
+            "operators",
+            "clockwork",
+            "timers",
+            "step",
+        ),
         *("decision_tables", "comparisons"),
     )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
@@ -109,6 +120,7 @@ def test_every_sentence_of_the_language_has_a_rule_that_something_breaks() -> No
 
 def test_functions_offered_are_those_of_the_contract() -> None:
     pure = {"len", "min", "max", "abs", "round", "int", "float", "str", "bool", "sum", "sorted", "any", "all"}
+    pure |= {"as_number", "as_text", "as_truth"}
     times = {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "chase_cap"}
     times |= {"overdue_by", "overdue_by_hours"}
     units = {"unit_above", "tier2_of", "unit_kind", "unit_name", "serving", "province_has_districts"}

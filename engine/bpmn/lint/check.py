@@ -17,6 +17,7 @@ from engine.bpmn.lint import (
     expressions,
     flow,
     gateways,
+    languages,
     mails,
     references,
     repeats,
@@ -69,6 +70,7 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     references.check_task_lanes,
     references.check_ladders,
     english.check_english_texts,
+    languages.check_diagram_languages,
     expressions.check_language,
     expressions.check_script_tasks,
     expressions.check_variable_names,
@@ -102,6 +104,7 @@ DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
     decisions.check_hit_policy,
     decisions.check_columns,
     decisions.check_output_cells,
+    languages.check_table_languages,
     expressions.check_table_language,
     decisions.check_row_coverage,
 )

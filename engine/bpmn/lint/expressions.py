@@ -12,6 +12,7 @@ from engine.bpmn.lint.cells import is_feel, lacks_question_mark
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, first_child
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
+from engine.bpmn.lint.languages import is_in_own_language
 from engine.bpmn.lint.repeats import multi_instances
 from engine.bpmn.lint.source import NAME_PATTERN, unknown_functions
 from engine.bpmn.lint.table import Decision
@@ -22,9 +23,10 @@ LOOP_DATA_PARTS = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopD
 
 
 def check_language(diagram: Diagram) -> Iterator[Finding]:
-    """Every text is within the language; SpiffWorkflow itself would run any Python (T5)."""
+    """Every text is within the language; SpiffWorkflow itself would run any Python (T5). Other languages are named."""
     for text in diagram_texts(diagram):
-        yield from _check_text(text)
+        if is_in_own_language(text.element):
+            yield from _check_text(text)
 
 
 def check_table_language(decision: Decision) -> Iterator[Finding]:

@@ -45,6 +45,9 @@ NAME_SENTENCES: dict[str, str] = {
     "expression": N_("Biểu thức `{text}` không dùng được: {detail}"),
     "script": N_("Kịch bản `{text}` không dùng được: {detail}"),
     "expression-empty": N_("Ở đây cần một biểu thức hoặc kịch bản; hãy viết vào hoặc xóa phần tử."),
+    "language-foreign": N_(
+        "Viết bằng {language}, bộ máy không đọc ngôn ngữ này; hãy viết lại bằng ngôn ngữ biểu thức ở đây."
+    ),
     "function-unknown": N_("Không có hàm '{name}'; hãy dùng một hàm có trong ngôn ngữ biểu thức."),
     "name-unknown": N_(
         "Không có biểu mẫu, kịch bản hay bảng nào đặt giá trị cho '{name}'; hãy sửa tên, hoặc đặt chữ trong dấu nháy."

@@ -55,7 +55,6 @@ JUEL = Dialect(
         "-": (5, ast.Sub),
         "*": (6, ast.Mult),
         **dict.fromkeys(("/", "div"), (6, ast.Div)),
-        # For negative numbers our remainder is never negative; the analyst sees the expression before and after.
         **dict.fromkeys(("%", "mod"), (6, ast.Mod)),
     },
     {"-": ast.USub, "!": ast.Not, "not": ast.Not},

@@ -20,6 +20,8 @@ from engine.studio.importing.dialects import (
     tokenize_expression,
     unescape_text,
 )
+from engine.studio.importing.feel import write_out_feel
+from engine.studio.importing.juel import write_out_juel
 
 __all__ = ["OutsideGrammar", "is_vendor_expression", "literal_value", "split_text_call", "translate_expression"]
 
@@ -32,9 +34,15 @@ def is_vendor_expression(text: str) -> bool:
     return (text.startswith(("${", "#{")) and text.endswith("}")) or (text.startswith("=") and text[1:2] != "=")
 
 
-def translate_expression(text: str) -> str:
-    """Translate an expression to our language; raises OutsideGrammar."""
-    translation = ast.unparse(_ExpressionParser(*tokenize_expression(text)).parse_all())
+def translate_expression(text: str, *, is_condition: bool = False) -> str:
+    """Translate an expression to our language, with what the other one understands written out.
+
+    `is_condition`: what counts is whether it holds. Raises OutsideGrammar.
+    """
+    tokens, dialect = tokenize_expression(text)
+    write_out = write_out_feel if dialect.is_feel else write_out_juel
+    tree = write_out(_ExpressionParser(tokens, dialect).parse_all(), is_condition=is_condition)
+    translation = ast.unparse(ast.fix_missing_locations(tree))
     try:
         compile_expression(translation)
     except ScriptError as error:

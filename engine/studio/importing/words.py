@@ -24,6 +24,7 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "end": N_("Không có gì theo sau; đã vẽ sự kiện kết thúc."),
     "error": N_("Sự kiện nêu thẳng mã của lỗi; đã khai báo lỗi có mã đó."),
     "executable": N_("Tệp không nói quy trình có chạy được không; đã đánh dấu chạy được."),
+    "expression-language": N_("Ngôn ngữ khai báo chung của tệp đã bỏ; mọi biểu thức viết theo ngôn ngữ ở đây."),
     "flow-ids": N_("Đã đặt id cho {count} luồng chưa có."),
     "id": N_("Phần tử chưa có id; đã đặt."),
     "id-renamed": N_("Bộ máy không nhận id này; đã đổi ở mọi chỗ dùng nó."),
