@@ -45,6 +45,10 @@ NAME_SENTENCES: dict[str, str] = {
     "expression": N_("Biểu thức `{text}` không dùng được: {detail}"),
     "script": N_("Kịch bản `{text}` không dùng được: {detail}"),
     "expression-empty": N_("Ở đây cần một biểu thức hoặc kịch bản; hãy viết vào hoặc xóa phần tử."),
+    "foreign-setting": N_(
+        "Thiết lập {setting} đổi đường đi hoặc dữ liệu ở công cụ khác nhưng không có tác dụng ở đây; hãy vẽ lại ý đó, "
+        "hoặc ghi {setting} vào thuộc tính without của phần tử để bỏ nó."
+    ),
     "language-foreign": N_(
         "Viết bằng {language}, bộ máy không đọc ngôn ngữ này; hãy viết lại bằng ngôn ngữ biểu thức ở đây."
     ),

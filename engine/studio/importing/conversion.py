@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.bpmn.lint.finding import Element, nearest_id
+from engine.bpmn.lint.foreign import setting_owner
 from engine.errors import FileProblem
 from engine.scenarios import deployment_check
 from engine.studio.importing import documentation, people, repeats, services, texts, timers, unsupported
@@ -81,7 +82,10 @@ def convert_each_process(
 
 def _open_point_of(note: ImportNote, lines: Mapping[Element, int]) -> OpenPoint:
     wording = describe_rule(OPEN_POINT_TEXTS, note.rule, note.facts)
-    return OpenPoint(nearest_id(note.element), lines[note.element], note.rule, wording, note.supersedes)
+    setting = ""
+    if "foreign-setting" in note.supersedes:
+        setting = f"{setting_owner(note.element).get('id')}:{note.facts['name']}"
+    return OpenPoint(nearest_id(note.element), lines[note.element], note.rule, wording, note.supersedes, setting)
 
 
 def _unexplained_problems(content: bytes, points: list[OpenPoint]) -> Iterator[OpenPoint]:

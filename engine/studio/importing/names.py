@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.lint.finding import Element
+from engine.bpmn.lint.foreign import (
+    ENGINE_NAMESPACES,
+    ZEEBE,
+    is_engine_name,
+    namespace_of,
+    prefixed_name,
+    strip_namespace,
+)
 from engine.bpmn.lint.namespaces import BPMN, SPIFF
 
-# Camunda 7 and its relatives, which use the same names.
-ENGINE_NAMESPACES = (
-    "http://camunda.org/schema/1.0/bpmn",
-    "http://operaton.org/schema/1.0/bpmn",
-    "http://flowable.org/bpmn",
-    "http://activiti.org/bpmn",
-)
-ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+__all__ = [
+    "ENGINE_NAMESPACES",
+    "IGNORED_NAMESPACES",
+    "TECHNICAL_SETTINGS",
+    "ZEEBE",
+    "engine_attributes",
+    "is_engine_name",
+    "namespace_of",
+    "prefixed_name",
+    "strip_namespace",
+    "zeebe_extensions",
+]
+
 # Drawing, typing and editor metadata.
 IGNORED_NAMESPACES = (
     BPMN,
@@ -25,6 +38,7 @@ IGNORED_NAMESPACES = (
     "http://www.w3.org/",
     "http://bpmn.io/schema/bpmn/biocolor/",
     "http://camunda.org/schema/modeler/",
+    "http://operaton.org/schema/modeler/",
 )
 # How a job is queued, versioned or listed elsewhere: meaningless here, so the analyst need not decide anything.
 TECHNICAL_SETTINGS = frozenset(
@@ -35,27 +49,6 @@ TECHNICAL_SETTINGS = frozenset(
         *("decisionRefBinding", "decisionRefVersion", "calledElementBinding", "calledElementVersion", "bindingType"),
     }
 )
-_PREFIXES = {ZEEBE: "zeebe", **{uri: uri.split("//")[1].split(".")[0] for uri in ENGINE_NAMESPACES}}
-
-
-def namespace_of(name: object) -> str:
-    """The namespace in an element's or attribute's full name; empty if there is none."""
-    return str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
-
-
-def strip_namespace(name: object) -> str:
-    """A full name without its namespace."""
-    return str(name).rpartition("}")[2]
-
-
-def prefixed_name(name: object) -> str:
-    """A full name as its authors write it, like `camunda:topic`."""
-    return f"{_PREFIXES.get(namespace_of(name), namespace_of(name))}:{strip_namespace(name)}"
-
-
-def is_engine_name(name: object) -> bool:
-    """Whether a name belongs to an engine whose vocabulary is known here."""
-    return namespace_of(name) in _PREFIXES
 
 
 def engine_attributes(element: Element, *names: str) -> Iterator[tuple[str, str]]:

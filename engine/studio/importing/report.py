@@ -35,7 +35,8 @@ class Conversion:
 class OpenPoint:
     """One item that cannot run and stays unchanged in the file.
 
-    `supersedes` are the linter rules whose problems at this element the point explains better.
+    `supersedes` are the linter rules whose problems at this element the point explains better. `setting` is what the
+    analyst may accept to do without, as `ImportChoices.accepted` names it; empty if there is no such choice.
     """
 
     element: str
@@ -43,6 +44,7 @@ class OpenPoint:
     rule: str
     wording: LocalizedText
     supersedes: frozenset[str] = frozenset()
+    setting: str = ""
 
     def sentence(self, language: Language = "vi") -> str:
         """A sentence saying what cannot run and what to do."""

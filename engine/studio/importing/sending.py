@@ -62,7 +62,7 @@ def name_declarations(context: ImportContext) -> None:
     """Name what is declared without a name after its code, or its id: the engine matches by names."""
     for element in declarations(context.root):
         if not element.get("name"):
-            name = element.get(_CODES.get(element_kind(element), "")) or element.get("id") or ""
+            name = element.get(_CODES.get(element_kind(element), "id")) or element.get("id") or ""
             element.set("name", name)
             context.record_conversion(element, "name", "", name)
 

@@ -25,6 +25,15 @@ def set_property(element: Element, name: str, value: str) -> None:
     insert_child(container, make_extension("property", {"name": name, "value": value}))
 
 
+def replace_property(element: Element, name: str, value: str) -> None:
+    """Set a property on an element, also if it has one."""
+    for part in element.iterfind(f"{bpmn_tag('extensionElements')}/{{{SPIFF}}}properties/{{{SPIFF}}}property"):
+        if part.get("name") == name:
+            part.set("value", value)
+            return
+    set_property(element, name, value)
+
+
 def ensure_extensions(element: Element) -> Element:
     """The element's extension elements, created after its documentation if missing."""
     extensions = element.find(bpmn_tag("extensionElements"))

@@ -39,6 +39,7 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "start": N_("Không có điểm bắt đầu; đã vẽ, nối đến mọi phần tử không có luồng vào ({count})."),
     "task-officer": N_("Việc không nêu loại thành việc của cán bộ; hãy chọn vai trò và biểu mẫu."),
     "task-passed": N_("Việc không nêu loại được đi qua ngay, không ai phải làm."),
+    "without": N_("Bỏ tác dụng của thiết lập này, theo ý người phân tích; thiết lập vẫn nằm trong tệp."),
     "unmatched": N_("Cổng không có luồng mặc định: khi không điều kiện nào đúng, hồ sơ dừng và báo sự cố."),
     "expression": N_("Viết lại biểu thức theo ngôn ngữ ở đây."),
     "form": N_("Khóa biểu mẫu thành thuộc tính form."),

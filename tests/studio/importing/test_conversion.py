@@ -142,6 +142,9 @@ def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
     results.append(
         convert_vendor_diagram(CORPUS["bpmnio_sketch.bpmn"], MAPPING, choices=ImportChoices(plain_tasks="pass"))
     )
+    results.append(
+        convert_vendor_diagram(CORPUS["camunda7_listeners.bpmn"], MAPPING, choices=ImportChoices(accept_all=True))
+    )
     conversions = [note for result in results for note in (*result.conversions, *result.drawn_only)]
     points = [point for result in results for point in result.open_points]
     assert {note.rule for note in conversions} == CONVERSION_TEXTS.keys()
@@ -202,6 +205,29 @@ def test_an_odd_operator_in_the_table_is_an_open_point(meant: str) -> None:
 def with_inside(piece: bytes) -> bytes:
     """A small diagram with something more in its process."""
     return CORPUS["prefix_taken.bpmn"].replace(b"<spiffworkflow:endEvent", piece + b"<spiffworkflow:endEvent")
+
+
+def foreign_problems(content: bytes) -> list[str]:
+    problems = deployment_check.problems_in({IMPORT_PATH: content}, "en", alone=True)
+    return [problem.element for problem in problems if problem.rule == "foreign-setting"]
+
+
+def test_a_setting_that_would_change_the_case_blocks_until_each_is_accepted() -> None:
+    content = CORPUS["camunda7_listeners.bpmn"]
+    offered = [point.setting for point in convert_vendor_diagram(content, MAPPING).open_points if point.setting]
+    assert len(offered) == len(set(offered)) > 2
+    assert foreign_problems(convert_vendor_diagram(content, MAPPING).content)
+    some = ImportChoices(accepted=frozenset(offered[1:]))
+    (left,) = foreign_problems(convert_vendor_diagram(content, MAPPING, choices=some).content)
+    assert offered[0].startswith(f"{left}:")
+    accepted = convert_vendor_diagram(content, MAPPING, choices=ImportChoices(accepted=frozenset(offered)))
+    assert foreign_problems(accepted.content) == []
+    assert [note.before for note in accepted.conversions if note.rule == "without"]
+    assert not [point.setting for point in accepted.open_points if point.setting]
+
+
+def test_a_setting_that_was_converted_is_not_asked_for() -> None:
+    assert foreign_problems(convert_vendor_diagram(CORPUS["repeats.bpmn"], MAPPING).content) == []
 
 
 HOSTILE = {

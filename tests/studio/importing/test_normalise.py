@@ -249,6 +249,17 @@ def test_a_task_that_waits_for_no_message_waits_for_one_of_its_name() -> None:
     assert [event.name for event in step.thrown_events] == ["tell"]
 
 
+CODES = {"message": "", "signal": "", "error": 'errorCode="E1"', "escalation": 'escalationCode="E1"'}
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_what_is_declared_without_a_name_is_named_after_its_code_or_id(kind: str) -> None:
+    declared = f'<bpmn:{kind} id="known" {CODES[kind]}/>'
+    result = normalise_diagram(report(BEGIN, DONE, flows("begin -> done"), declared=declared))
+    assert [change.after for change in result.changes] == ["E1" if CODES[kind] else "known"]
+    assert draw.problems(result.content) == []
+
+
 def test_an_error_known_by_its_code_is_caught_by_its_code() -> None:
     inner = sub(
         "inner", draw.start("b2"), draw.end("e2", '<bpmn:errorEventDefinition errorRef="E 42"/>'), flows("b2 -> e2")
