@@ -13,7 +13,7 @@ from engine.bpmn.lint.finding import Element, nearest_id
 from engine.bpmn.lint.foreign import setting_owner
 from engine.errors import FileProblem
 from engine.scenarios import deployment_check
-from engine.studio.importing import documentation, people, repeats, services, texts, timers, unsupported
+from engine.studio.importing import correlation, documentation, people, repeats, services, texts, timers, unsupported
 from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.lines import line_numbers, word_conversion
 from engine.studio.importing.normalise import begin_import, rewrite_diagram
@@ -34,6 +34,7 @@ _CONVERSIONS: tuple[Callable[[ImportContext], None], ...] = (
     repeats.convert_multi_instances,
     timers.convert_timers,
     texts.convert_expressions,
+    correlation.convert_correlation_keys,
     unsupported.report_leftovers,
 )
 

@@ -8,7 +8,7 @@ from engine.studio.importing.identity import declarations
 from engine.studio.importing.names import engine_attributes, zeebe_extensions
 from engine.studio.importing.report import ImportContext
 from engine.studio.importing.sketch import Sketch
-from engine.studio.importing.tree import insert_child
+from engine.studio.importing.tree import declare_element
 
 _IMPLEMENTED_KINDS = ("sendTask", "businessRuleTask", "scriptTask")
 _IMPLEMENTATIONS = ("topic", "class", "delegateExpression", "expression", "type")
@@ -45,17 +45,9 @@ def _declare_message(context: ImportContext, sketch: Sketch, node: Element, hold
     name = " ".join((node.get("name") or "").split()) or node_id
     name = name if name not in names else f"{name} ({node_id})"
     names.add(name)
-    message = _declare(context.root, "message", sketch.fresh_id(f"Message_{node_id}"), name=name)
+    message = declare_element(context.root, "message", sketch.fresh_id(f"Message_{node_id}"), name=name)
     holder.set("messageRef", message.get("id") or "")
     context.record_conversion(node, "message", "", name)
-
-
-def _declare(root: Element, kind: str, key: str, **attributes: str) -> Element:
-    """Declare a message or an error at the head of the file, before the first process or pool."""
-    element = root.makeelement(bpmn_tag(kind), {"id": key, **attributes})
-    places = (index for index, part in enumerate(root) if element_kind(part) in {"process", "collaboration"})
-    insert_child(root, element, next(places, len(root)))
-    return element
 
 
 def name_declarations(context: ImportContext) -> None:
@@ -74,7 +66,7 @@ def declare_errors(context: ImportContext, sketch: Sketch) -> None:
         reference = definition.get("errorRef")
         if reference and reference not in declared:
             key = declared[reference] = sketch.fresh_id(f"Error_{reference}")
-            _declare(context.root, "error", key, name=reference, errorCode=reference)
+            declare_element(context.root, "error", key, name=reference, errorCode=reference)
             context.record_conversion(definition, "error", reference, key)
         if reference:
             definition.set("errorRef", declared[reference])

@@ -50,6 +50,14 @@ def make_extension(name: str, attributes: Mapping[str, str] | None = None, text:
     return element
 
 
+def declare_element(root: Element, kind: str, key: str, **attributes: str) -> Element:
+    """Declare a message, an error or the like at the head of a file, before the first process or pool."""
+    element = root.makeelement(bpmn_tag(kind), {"id": key, **attributes})
+    places = (index for index, part in enumerate(root) if element_kind(part) in {"process", "collaboration"})
+    insert_child(root, element, next(places, len(root)))
+    return element
+
+
 def insert_child(parent: Element, child: Element, index: int | None = None) -> None:
     """Insert a child, last by default, indented like its siblings."""
     # Places are found from the end without counting, which takes as long as there are siblings.

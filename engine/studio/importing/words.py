@@ -11,6 +11,7 @@ from engine.translation.wording import fact_text
 
 CONVERSION_TEXTS: Mapping[str, str] = {
     "called": N_("Lấy quy trình được gọi từ phần mở rộng."),
+    "correlation": N_("Khóa liên kết tin nhắn ghi theo cách ở đây: nội dung tin nhắn mang tên khóa này."),
     "decision": N_("Lấy bảng quyết định từ phần mở rộng."),
     "always": N_("Luồng không có điều kiện của cổng bao hàm luôn được đi; đã ghi điều kiện True."),
     "choice": N_("Điều kiện trên luồng ra từ một việc thành cổng bao hàm vẽ riêng; mọi luồng đúng điều kiện đều đi."),

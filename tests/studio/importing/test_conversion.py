@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from engine.bpmn.actions import Start
+from engine.bpmn.parser import parse_processes
+from engine.bpmn.step import advance
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.scenarios import deployment_check
@@ -23,6 +26,7 @@ from engine.studio.importing.conversion import (
 )
 from engine.studio.importing.source_file import IMPORT_PATH
 from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS
+from tests.kit import hotline
 from tests.paths import TEST_DATA
 
 FOLDER = TEST_DATA / "foreign"
@@ -228,6 +232,29 @@ def test_a_setting_that_would_change_the_case_blocks_until_each_is_accepted() ->
 
 def test_a_setting_that_was_converted_is_not_asked_for() -> None:
     assert foreign_problems(convert_vendor_diagram(CORPUS["repeats.bpmn"], MAPPING).content) == []
+
+
+SUBSCRIBED = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d"><message id="m" name="paid"><extensionElements>
+  <zeebe:subscription correlationKey="%s"/></extensionElements></message><process id="p" isExecutable="true">
+  <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="r"/><receiveTask id="r" messageRef="m"/>
+  <sequenceFlow id="g" sourceRef="r" targetRef="e"/><endEvent id="e"/></process></definitions>"""
+
+
+@pytest.mark.parametrize(("key", "name"), [(b"=code", "code"), (b"=case.code", "key_m")])
+def test_a_correlation_key_of_zeebe_finds_the_case_with_its_value(key: bytes, name: str) -> None:
+    result = convert_vendor_diagram(SUBSCRIBED % key, {})
+    assert deployment_check.problems_in({IMPORT_PATH: result.content}, alone=True) == []
+    (process,) = parse_processes({"x.bpmn": result.content}).values()
+    data = {**hotline.DATA, "case": {"code": hotline.DATA["code"]}}
+    step = advance(process, None, Start(data), hotline.NOW, hotline.WORLD)
+    (subscription,) = step.new_subscriptions
+    assert (subscription.name, subscription.correlations) == ("paid", {name: {f"Key_{name}": hotline.DATA["code"]}})
+
+
+def test_a_correlation_key_that_cannot_be_read_blocks() -> None:
+    result = convert_vendor_diagram(SUBSCRIBED % b"=substring(code, 1)", {})
+    assert foreign_problems(result.content) == ["m"]
 
 
 HOSTILE = {
