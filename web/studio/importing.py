@@ -13,7 +13,10 @@ from werkzeug.utils import secure_filename
 
 from engine.errors import BadInput, Stale
 from engine.studio import drafts
+from engine.studio.drafts import DeploymentDraft
 from engine.studio.importing import conversion
+from engine.studio.importing.choices import PASSED_AT_ONCE, ImportChoices
+from engine.studio.importing.questions import questions_about
 from engine.translation.wording import say
 from web.http.request import current_language, request_time, requires_permission, tx
 from web.studio.files import ACT, own_draft
@@ -36,20 +39,44 @@ def show_import(draft_id: int) -> ResponseReturnValue:
 def convert_diagram(draft_id: int) -> ResponseReturnValue:
     """Show what was converted and what remains open; with `act` = accept, add the result to the draft."""
     draft, names = own_draft(draft_id), request.form.get("names", "")[:20_000]
+    choices, mapping, language = _submitted_choices(), _parse_names(names), current_language()
     try:
         name, content = _submitted_file()
-        converted = conversion.convert_vendor_diagram(content, _parse_names(names), current_language())
         if request.form.get("act") == "accept":
-            path = PurePosixPath("workflows") / f"{name}.bpmn"
-            drafts.save_file(tx(), draft, path, converted.content, None, request_time())
-            flash(_("Đã nhập %(file)s vào bản nháp.", file=path.name), "success")
-            return redirect(url_for("studio.show_editor", draft_id=draft_id))
+            return _save_converted(draft, name, content, mapping, choices)
+        context = {
+            "converted": conversion.convert_vendor_diagram(content, mapping, language, choices),
+            "asked": questions_about(content, choices, language),
+            "content": base64.b64encode(content).decode(),
+        }
     except (Stale, BadInput) as error:
-        fault = say(error, current_language())
+        fault = say(error, language)
+        return render_template("studio/import.html", draft=draft, names=names, converted=None, fault=fault), 422
+    context |= {"name": name, "names": names, "choices": choices, "lang_": language}
+    return render_template("studio/import.html", draft=draft, fault="", **context)
+
+
+def _save_converted(
+    draft: DeploymentDraft, name: str, content: bytes, mapping: dict[str, str], choices: ImportChoices
+) -> ResponseReturnValue:
+    """Save the converted file, or one for each process that can run, into the draft."""
+    language = current_language()
+    if request.form.get("each"):
+        parts = conversion.convert_each_process(content, mapping, choices, language)
     else:
-        context = {"name": name, "content": base64.b64encode(content).decode(), "lang_": current_language()}
-        return render_template("studio/import.html", draft=draft, names=names, converted=converted, fault="", **context)
-    return render_template("studio/import.html", draft=draft, names=names, converted=None, fault=fault), 422
+        parts = [conversion.convert_vendor_diagram(content, mapping, language, choices)]
+    endings = ["", *(f"_{number}" for number in range(2, len(parts) + 1))]
+    paths = [PurePosixPath("workflows") / f"{name}{ending}.bpmn" for ending in endings]
+    for path, part in zip(paths, parts, strict=True):
+        drafts.save_file(tx(), draft, path, part.content, None, request_time())
+    flash(_("Đã nhập %(file)s vào bản nháp.", file=", ".join(path.name for path in paths)), "success")
+    return redirect(url_for("studio.show_editor", draft_id=draft.id))
+
+
+def _submitted_choices() -> ImportChoices:
+    passed = dict.fromkeys(request.form.getlist("passed"), PASSED_AT_ONCE)
+    accepted = frozenset(request.form.getlist("accepted"))
+    return ImportChoices(process=request.form.get("process", ""), each_task=passed, accepted=accepted)
 
 
 def _submitted_file() -> tuple[str, bytes]:

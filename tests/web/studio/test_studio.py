@@ -214,6 +214,29 @@ def test_a_foreign_diagram_is_converted_shown_and_taken(studio: Studio) -> None:
     assert "cùng tên" in studio.browser.post(address, {**taken, "content": content}).text
 
 
+CHOICES = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn"><process id="one" isExecutable="true"><task id="a"/>
+ <callActivity id="b" calledElement="x"><extensionElements><camunda:in businessKey="k"/>
+ </extensionElements></callActivity></process><process id="two" isExecutable="true"><startEvent id="s"/></process></definitions>"""
+
+
+def test_what_is_decided_at_the_import_is_in_the_draft(studio: Studio) -> None:
+    address, sent = (
+        f"{studio.home}/import",
+        {"content": base64.b64encode(CHOICES).decode(), "names": "", "name": "many"},
+    )
+    page = studio.browser.post(address, sent).text
+    for asked in ('name="process"', 'name="each"', 'name="passed" value="a"', 'name="accepted" value="b:camunda:in"'):
+        assert asked in page
+    decided = {**sent, "passed": "a", "accepted": "b:camunda:in"}
+    assert "1 → " not in studio.browser.post(address, decided).text
+    assert studio.browser.post(address, {**decided, "each": "yes", "act": "accept"}).status_code == 302
+    content = studio.ask("GET", "/files/workflows/many.bpmn").text
+    assert 'name="pass" value="yes"' in content
+    assert 'name="without" value="camunda:in"' in content
+    assert "End_s" in studio.ask("GET", "/files/workflows/many_2.bpmn").text
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"<oops", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"x" * 600_001],
