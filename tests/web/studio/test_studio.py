@@ -217,7 +217,8 @@ def test_a_foreign_diagram_is_converted_shown_and_taken(studio: Studio) -> None:
 CHOICES = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn"><process id="one" isExecutable="true"><task id="a"/>
  <callActivity id="b" calledElement="x"><extensionElements><camunda:in businessKey="k"/>
- </extensionElements></callActivity></process><process id="two" isExecutable="true"><startEvent id="s"/></process></definitions>"""
+ </extensionElements></callActivity></process>
+ <process id="two" isExecutable="true"><startEvent id="s"/></process></definitions>"""
 
 
 def test_what_is_decided_at_the_import_is_in_the_draft(studio: Studio) -> None:
