@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.bpmn.coercions import COERCIONS
 from engine.bpmn.language import compile_expression
+from engine.bpmn.scripts import ExpressionLanguage
+from engine.errors import ScriptError
 from engine.studio.importing.expressions import (
     OutsideGrammar,
     is_vendor_expression,
@@ -18,15 +21,15 @@ from engine.studio.importing.expressions import (
 )
 
 SAME = {
-    "${amount > 100 && approved == true}": "amount > 100 and approved == True",
-    "=amount > 100 and approved": "amount > 100 and approved",
-    "#{ not done or a.b['c'] ne \"x\" }": "not done or a['b']['c'] != 'x'",
+    "${amount > 100 && approved == true}": "as_number(amount) > 100 and as_truth(approved) == True",
+    "=amount > 100 and approved": "amount > 100 and approved == True",
+    "#{ not done or a.b['c'] ne \"x\" }": "not as_truth(done) or a['b']['c'] != 'x'",
     "${x == null ? 'none' : items[0].price}": "'none' if x is None else items[0]['price']",
     "${null == x}": "None == x",
-    "${a lt 1 and b ge 2 or c mod 2 eq 0}": "a < 1 and b >= 2 or c % 2 == 0",
-    "${(a < b) == c}": "(a < b) == c",
-    "=if not(done) then 1 else -2.5": "1 if not done else -2.5",
-    "=total between 1 and 5 and ok": "1 <= total <= 5 and ok",
+    "${a lt 1 and b ge 2 or c mod 2 eq 0}": "as_number(a) < 1 and as_number(b) >= 2 or as_number(c) % 2 == 0",
+    "${(a < b) == c}": "(a < b) == as_truth(c)",
+    "=if not(done) then 1 else -2.5": "1 if done == False else -2.5",
+    "=total between 1 and 5 and ok": "1 <= total <= 5 and ok == True",
     '=state in ("new", "open", 3)': "state in ['new', 'open', 3]",
     "=order.state != null": "order['state'] is not None",
     '=[1, "a"]': "[1, 'a']",
@@ -41,7 +44,62 @@ def test_simple_expressions_are_translated(text: str) -> None:
     assert translate_expression(text) == SAME[text]
 
 
+# A condition, the data, and what the standard of its language says of it; None where we may only fail.
+MEANINGS: list[tuple[str, dict[str, Any], bool | None]] = [
+    ("${x == 5}", {"x": "5"}, True),
+    ("${x == 5}", {"x": 5.0}, True),
+    ("${x == 5}", {"x": None}, False),
+    ("${x == 5}", {"x": "five"}, None),
+    ("${x != 5}", {"x": None}, True),
+    ("${x == '5'}", {"x": 5}, True),
+    ("${x == 'true'}", {"x": True}, True),
+    ("${x == 'new'}", {"x": 5}, False),
+    ("${x > 5}", {"x": "10"}, True),
+    ("${x > 5}", {"x": None}, False),
+    ("${a + b == 3}", {"a": "1", "b": "2"}, True),
+    ("${flag}", {"flag": "false"}, False),
+    ("${flag}", {"flag": "true"}, True),
+    ("${flag}", {"flag": None}, False),
+    ("${flag}", {"flag": 1}, None),
+    ("${!flag}", {"flag": "false"}, True),
+    ("${flag == false}", {"flag": None}, False),
+    ("${flag ? a > 1 : false}", {"flag": "true", "a": 2}, True),
+    ("${x % 2 == 0}", {"x": -4}, True),
+    ("${x % 2 != 0}", {"x": -3}, True),
+    ("=0.1 + 0.2 = 0.3", {}, True),
+    ("=a + b = 0.3", {"a": 0.1, "b": 0.2}, True),
+    ("=x > 5", {"x": None}, False),
+    ("=not(x > 5)", {"x": None}, False),
+    ("=not(x > 5)", {"x": 4}, True),
+    ("=not(x = 5)", {"x": None}, True),
+    ("=not(flag)", {"flag": None}, False),
+    ("=not(flag)", {"flag": False}, True),
+    ("=flag", {"flag": "false"}, False),
+    ("=flag and x > 1", {"flag": "yes", "x": 2}, False),
+    ("=not(x > 5 and flag)", {"x": None, "flag": False}, True),
+    ("=not(x between 1 and 5)", {"x": None}, False),
+    ("=not(x between 1 and 5)", {"x": 7}, True),
+    ("=if flag then x > 1 else x > 3", {"flag": None, "x": 2}, False),
+]
+
+
+@pytest.mark.parametrize(("text", "data", "holds"), MEANINGS, ids=str)
+def test_a_condition_holds_where_it_holds_in_its_own_language(text: str, data: dict[str, Any], holds: Any) -> None:
+    condition = translate_expression(text, is_condition=True)
+    language = ExpressionLanguage({})
+    if holds is None:
+        with pytest.raises(ScriptError):
+            language.evaluate(condition, data)
+    else:
+        assert bool(language.evaluate(condition, data)) is holds
+
+
 OUTSIDE = {
+    "a remainder of another sign": "${-7 % 3}",
+    "two names of unknown kinds": "${a == b}",
+    "arithmetic with a text": "${a + 'b'}",
+    "a number for a truth": "${a && 1}",
+    "not nothing": "=not(null)",
     "a method": "${execution.getVariable('x')}",
     "a function": "=contains(a, b)",
     "a function of JUEL": "${fn:length(a)}",
@@ -119,7 +177,7 @@ COMPARED = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 TRUTHS = st.recursive(
     st.one_of(
         st.tuples(SUMS, st.sampled_from(sorted(COMPARED)), SUMS).map(
-            lambda t: _each("{} {} {}", t[0], (t[1], COMPARED[t[1]], t[1]), t[2])
+            lambda t: _each("{} + 0 {} {}", t[0], (t[1], COMPARED[t[1]], t[1]), t[2])
         ),
         st.sampled_from(
             [("yes", "yes", "yes"), ("no", "no", "no"), ("true", "true", "True"), ("false", "false", "False")]
@@ -142,7 +200,7 @@ def _each(pattern: str, *parts: Triple) -> Triple:
 
 def value(text: str) -> Any:
     compile_expression(text)
-    return eval(text, {}, dict(NAMES))
+    return eval(text, dict(COERCIONS), dict(NAMES))
 
 
 @settings(deadline=None)
@@ -150,8 +208,8 @@ def value(text: str) -> Any:
 def test_a_translated_expression_means_the_same(triple: Triple) -> None:
     juel, feel, ours = triple
     wanted = value(ours)
-    assert value(translate_expression(f"${{{juel}}}")) == wanted
-    assert value(translate_expression(f"={feel}")) == wanted
+    assert value(translate_expression(f"${{{juel}}}", is_condition=True)) == wanted
+    assert value(translate_expression(f"={feel}", is_condition=True)) == wanted
 
 
 @given(st.text(alphabet="ab1 .,()[]{}=!<>&|+-*/%?:'\"\\$#andortif\n", max_size=40), st.sampled_from(["${%s}", "=%s"]))
