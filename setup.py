@@ -121,7 +121,7 @@ setup(
         "web.studio",
     ],
     package_data={
-        "engine.data": ["*.csv", "*.md", "*.txt", "*.yaml"],
+        "engine.data": ["*.csv", "*.geojson", "*.md", "*.txt", "*.yaml"],
         "engine.translation": ["*/LC_MESSAGES/*"],
         "forms": ["*.json"],
         "web": ["help/topics.yaml", "help/*/*.md", "templates/**/*.html", "static/**/*"],

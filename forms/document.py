@@ -62,7 +62,7 @@ _REFUSED_TYPES: Mapping[str, str] = {
 }
 _REPLACEMENTS = {"html": "text", "image": "text", "taglist": "checklist"}
 # The kinds that properties.kind turns a textfield into, and the checks of each kind of field besides `required`.
-_TEXT_KINDS = frozenset({"phone", "email", "commune", "department", "unit", "file"})
+_TEXT_KINDS = frozenset({"phone", "email", "commune", "department", "unit", "position", "file"})
 _LIMIT_KEYS: Mapping[str, set[str]] = {
     "textfield": {"minLength", "maxLength", "pattern", "validationType"},
     "textarea": {"minLength", "maxLength"},

@@ -16,6 +16,7 @@ from marshmallow import ValidationError, fields, validate
 
 from forms.conditions import AnswerCondition, FieldRule
 from forms.patterns import MAX_TEXT, compile_pattern
+from forms.positions import position_text
 from forms.problems import AnswerProblem, answer_problem, marshmallow_messages
 from forms.texts import (
     BLOCKED,
@@ -270,6 +271,7 @@ KINDS: Mapping[str, FieldKind] = {
     "commune": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "department": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "unit": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
+    "position": FieldKind(_spelling_reader(position_text, "form-answer-position"), personal=True),
     "file": FieldKind(_file_reader, "form-answer-required-file", personal=True, comparable_type=None),
 }
 

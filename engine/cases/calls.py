@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases import attachments, intake, report_links, tasks
+from engine.cases import attachments, intake, map_points, report_links, tasks
 from engine.cases.attachments import CleanFile
 from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
@@ -67,7 +67,7 @@ def register_call(tx: Transaction, desk: Desk, call: Call) -> FiledReport:
     access.require_permission(desk.officer, PERMISSION)
     form = receive_form(tx, desk.world)
     _require_nothing_dropped(form, call.values)
-    values = _applicable_values(form, call.values)
+    values, _said_below = _follow_point(tx, desk.world, form, _applicable_values(form, call.values))
     new_report = replace(build_report(tx, desk, values, call.channel), call_seconds=call.seconds)
     if new_report.urgency == EMERGENCY and not new_report.reporter_name:
         # An emergency needs no name (R18); one that the caller gave is kept all the same.
@@ -99,16 +99,30 @@ def _applicable_values(receive: Form, values: Mapping[str, object]) -> dict[str,
 
 def build_report(tx: Transaction, desk: Desk, values: Mapping[str, object], channel: str) -> NewReport:
     """The report described by the form's values; raises InvalidForm with the invalid fields."""
-    units = desk.world.units
+    units, form = desk.world.units, receive_form(tx, desk.world)
+    values, off_the_map = _follow_point(tx, desk.world, form, values)
     try:
-        form = receive_form(tx, desk.world)
         facts = FormFacts(now=desk.now, received=desk.now, opened=desk.now)
         parsed = form.load(values, **units.known_codes, facts=facts)
     except InvalidAnswers as invalid:
-        raise InvalidForm(invalid.errors) from invalid
+        raise InvalidForm({**invalid.errors, **off_the_map}) from invalid
+    if off_the_map:
+        raise InvalidForm(off_the_map)
     answers = {**parsed.case, **parsed.process}
     particulars: dict[str, Any] = {key: str(answers.get(key) or "") for key in PARTICULARS}
     return NewReport(received_at=desk.now, channel=channel, **particulars)
+
+
+def _follow_point(
+    tx: Transaction, world: World, form: Form, values: Mapping[str, object]
+) -> tuple[Mapping[str, object], dict[str, list[Invalid]]]:
+    """The values with the commune of the point on the map, and what is wrong with the point, by field."""
+    if map_points.POSITION not in form.inputs:
+        return values, {}
+    try:
+        return map_points.follow_point(tx, world.units, values), {}
+    except Invalid as fault:
+        return values, {fault.field: [fault]}
 
 
 def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, str]:

@@ -29,7 +29,8 @@ from engine.store.db import Transaction
 from engine.store.models import Instance, Report, ReportLink
 from engine.world.world import World
 
-INHERITED_FIELDS = ("reporter_name", "phone", "address", "email", "channel")  # What a part inherits from the whole.
+# What a part inherits from the whole.
+INHERITED_FIELDS = ("reporter_name", "phone", "address", "position", "email", "channel")
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 _report, _instance, _link = table_of(Report), table_of(Instance), table_of(ReportLink)
@@ -75,9 +76,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     Raises Forbidden, BadInput naming the field.
     """
     _check_correction(desk, "split", dossier, reason)
-    inherited: dict[str, Any] = {
-        name: getattr(dossier.report, name) for name in ("reporter_name", "phone", "address", "email", "channel")
-    }
+    inherited: dict[str, Any] = {name: getattr(dossier.report, name) for name in INHERITED_FIELDS}
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
         raise Invalid("content", "split-content-missing")

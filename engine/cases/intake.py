@@ -30,6 +30,7 @@ from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 from engine.world.world import World
 from forms import texts
+from forms.positions import position_text
 from forms.texts import national_number
 
 FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
@@ -37,7 +38,7 @@ URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
 JUDGED_CHANNEL = "phone"  # An operator says how urgent it is while the caller speaks.
 MAX_TEXT_LENGTH = 10_000
-TEXTS = ("reporter_name", "address", "email", "content")
+TEXTS = ("reporter_name", "address", "position", "email", "content")
 
 # What people call the parts of a report.
 CAPTIONS = {
@@ -47,6 +48,7 @@ CAPTIONS = {
     "reporter_name": Term(N_("họ tên người phản ánh")),
     "phone": Term(N_("số điện thoại")),
     "address": Term(N_("địa chỉ")),
+    "position": Term(N_("vị trí trên bản đồ")),
     "email": Term(N_("thư điện tử")),
     "content": Term(N_("nội dung phản ánh")),
     "received_at": Term(N_("thời điểm tiếp nhận")),
@@ -60,9 +62,9 @@ _report = table_of(Report)
 class NewReport:
     """The content of a report to file.
 
-    `place` is a commune's code; `due` is an explicit deadline on the 24/7 clock if somebody else has set one;
-    `call_seconds` is how long the call lasted, None when it was none or was not measured. In an
-    emergency the name may be missing and is completed later (R18), as in the form `receive`.
+    `place` is a commune's code, `position` a point on the map or ""; `due` is an explicit deadline on the 24/7 clock
+    if somebody else has set one; `call_seconds` is how long the call lasted, None when it was none or was not measured.
+    In an emergency the name may be missing and is completed later (R18), as in the form `receive`.
     """
 
     received_at: datetime
@@ -73,6 +75,7 @@ class NewReport:
     reporter_name: str = ""
     phone: str = ""
     address: str = ""
+    position: str = ""
     email: str = ""
     content: str = ""
     due: datetime | None = None
@@ -187,6 +190,11 @@ def _normalise_text(name: str, text: str) -> str:
     tidied = texts.tidy_text(text, MAX_TEXT_LENGTH, lines=name == "content")
     if tidied == texts.BLOCKED:
         raise Invalid(name, "report-text-unreadable", caption=CAPTIONS[name])
+    if name == "position" and tidied:
+        position = position_text(tidied)
+        if position is None:
+            raise Invalid(name, "form-answer-position")
+        return position
     return texts.mail_address(tidied) if name == "email" else tidied
 
 

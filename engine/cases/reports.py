@@ -21,7 +21,7 @@ from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report
 
 # Keys of the form fields that are particulars of the report.
-PARTICULARS = ("reporter_name", "phone", "email", "address", "content", "place", "field", "urgency")
+PARTICULARS = ("reporter_name", "phone", "email", "address", "position", "content", "place", "field", "urgency")
 REQUIRED = ("reporter_name", "phone", "address")
 # Keys of the form fields that log a contact: when, how, reached.
 CONTACT_KEYS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))

@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, keeping, matter_files, reports
+from engine.cases import attachments, keeping, map_points, matter_files, reports
 from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import definitions, history, incidents, instances
@@ -225,7 +225,12 @@ def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str,
     form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
     if form is None:
         raise NotFound("report-form-missing", form=row.form)
-    return check_form(form, values, desk.world, form_facts(tx, form, row.id, desk.now))
+    checked = check_form(form, values, desk.world, form_facts(tx, form, row.id, desk.now))
+    try:
+        map_points.communes_of(tx, desk.world.units, checked.case.get(map_points.POSITION))
+    except Invalid as outside:
+        raise InvalidForm({outside.field: [outside]}) from outside
+    return checked
 
 
 def check_form(form: Form, values: Mapping[str, object], world: World, facts: FormFacts) -> FormAnswers:

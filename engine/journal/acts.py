@@ -41,6 +41,7 @@ SET_OFFICE_HOURS = "calendar.hours"
 RESCHEDULE = "calendar.reschedule"
 LOAD_UNITS = "unit.load"
 MOVE_UNITS = "unit.move"
+LOAD_BORDERS = "unit.load_borders"
 ACTIVATE_DEPLOYMENT = "deployment.activate"
 
 # What citizens and authorities are told.

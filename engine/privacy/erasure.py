@@ -42,6 +42,8 @@ RETAINED_KINDS = frozenset(
     {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "department", "unit"}
 )
 
+PERSONAL_TEXTS = ("reporter_name", "phone", "address", "position", "email", "content")
+
 _report, _submission, _contact = table_of(Report), table_of(Submission), table_of(Contact)
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
@@ -145,7 +147,7 @@ TARGETS = (
         _report,
         lambda which: _report.c.id.in_(which.reports),
         {
-            **dict.fromkeys(("reporter_name", "phone", "address", "email", "content", "folded", "matter"), ""),
+            **dict.fromkeys((*PERSONAL_TEXTS, "folded", "matter"), ""),
             "salt": None,
         },
     ),

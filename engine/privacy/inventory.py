@@ -12,6 +12,7 @@ ERASED_COLUMNS: Mapping[str, str] = {
     "report.reporter_name": "emptied",
     "report.phone": "emptied",
     "report.address": "emptied",
+    "report.position": "emptied",
     "report.email": "emptied",
     "report.content": "emptied",
     "report.folded": "emptied, and with it the index of words",
@@ -109,6 +110,8 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",
     "attachment": "id report_id media_type size added_at added_by",
+    "border": "code former west south east north rings",
+    "border_set": "id source licence loaded_at digest picture",
     "breach": "id recorded_at recorded_by",
     "breach_entry": "id breach_id kind recipient happened_at recorded_at recorded_by corrects_id",
     "briefing": (

@@ -29,6 +29,7 @@ from engine.store.db import Transaction
 from engine.store.models import DataHold, DataRequest, Instance, Report, Submission
 from engine.text import strip_diacritics
 from forms import texts
+from forms.positions import position_text
 from forms.texts import national_number
 
 PERMISSION = "privacy"
@@ -37,13 +38,15 @@ DONE, PARTLY, REFUSED = OUTCOMES = ("done", "partly", "refused")
 ANSWER_WITHIN = timedelta(hours=72)
 PAGE_SIZE = 50
 ERASURE_REASON = "theo yêu cầu của chủ thể dữ liệu"  # As the case's history shows it, worded as an officer would.
-CORRECTABLE = ("reporter_name", "phone", "address", "email")
+CORRECTABLE = ("reporter_name", "phone", "address", "position", "email")
+MAY_BE_EMPTY = ("position", "email")
 REASON_LENGTHS = SHORTEST_REASON, LONGEST_REASON = 5, 500
 MAX_FIELD_LENGTH, LONGEST_ANSWER = 300, 2000
 _PARTICULAR_RULES: Mapping[str, str] = {
     "reporter_name": "reporter-name-length",
     "phone": "data-subject-phone-invalid",
     "address": "reporter-address-length",
+    "position": "form-answer-position",
     "email": "reporter-email-invalid",
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -208,7 +211,7 @@ def _record_at_joined_cases(tx: Transaction, desk: Desk, report_id: int, act: st
 def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
     checked = dict(new)
     for name, value in new.items():
-        if len(value) > MAX_FIELD_LENGTH or not value.isprintable() or (not value and name != "email"):
+        if len(value) > MAX_FIELD_LENGTH or not value.isprintable() or (not value and name not in MAY_BE_EMPTY):
             raise Invalid(name, _PARTICULAR_RULES[name], most=MAX_FIELD_LENGTH)
     if "phone" in new:
         phone = national_number(new["phone"])
@@ -219,6 +222,11 @@ def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
         checked["email"] = texts.mail_address(new["email"])
         if not _EMAIL.fullmatch(checked["email"]):
             raise Invalid("email", _PARTICULAR_RULES["email"])
+    if new.get("position"):
+        position = position_text(new["position"])
+        if position is None:
+            raise Invalid("position", _PARTICULAR_RULES["position"])
+        checked["position"] = position
     return checked
 
 

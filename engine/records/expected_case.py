@@ -22,7 +22,7 @@ from engine.process.outbox import OFFICE_REMINDER
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 
 UNKNOWN: Any = object()
-PERSONAL = ("reporter_name", "phone", "email", "address", "content")
+PERSONAL = ("reporter_name", "phone", "email", "address", "position", "content")
 PLAIN = (*PARTICULARS, "channel", "code")
 _CONTACT_FIELDS = frozenset(key for keys in CONTACT_KEYS for key in keys)
 

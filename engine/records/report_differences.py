@@ -64,8 +64,13 @@ def _compare_particulars(comparison: CaseComparison, report: StoredReport, submi
         verdict = _judge_value(key, getattr(report.row, key), comparison, salts)
         if verdict is False:
             comparison.add(DIFFERS, difference.REPORT, difference.at_column(key))
-        elif verdict is None:
+        elif verdict is None and not _is_unsaid_point(key, report, comparison):
             comparison.count_unproven(difference.REPORT)
+
+
+def _is_unsaid_point(key: str, report: StoredReport, comparison: CaseComparison) -> bool:
+    """Whether it is the missing point of a report from before there were any: nothing to prove."""
+    return key == "position" and not report.row.position and not comparison.expected.statements.get(key)
 
 
 def _judge_value(key: str, value: Any, comparison: CaseComparison, salts: Mapping[int, bytes]) -> bool | None:

@@ -19,6 +19,7 @@ from forms.schema import Form
 
 PHONE = "0900 000 000"  # Same as in the demonstration data: no operator assigns numbers in this range.
 EMAIL = "nguoi.dan@example.org"
+POSITION = "10.95000, 106.82000"
 TEXT = "…"
 
 _CHOICE_KINDS = frozenset({"radio", "select", "checklist", "checkbox"})
@@ -91,6 +92,7 @@ def _smallest_number(field: FormField) -> float:
 _INVENTED_BY_KIND: Mapping[str, Callable[[FormField, SubmissionSetting], Any]] = {
     "phone": lambda _field, _setting: PHONE,
     "email": lambda _field, _setting: EMAIL,
+    "position": lambda _field, _setting: POSITION,
     "commune": lambda _field, setting: setting.place,
     "department": lambda _field, setting: setting.unit,
     "unit": lambda _field, setting: setting.unit,

@@ -49,6 +49,7 @@ WRONG: list[tuple[str, object, str, dict[str, float]]] = [
     ("datetime", "2026-11-24", "datetime", {}),
     ("phone", "0912", "phone", {}),
     ("email", "a@b", "email", {}),
+    ("position", "ở đâu đó", "position", {}),
     ("commune", "26 068", "unit-code", {}),
     ("department", 731, "unit-code", {}),
     ("unit", 731, "unit-code", {}),

@@ -62,7 +62,7 @@ EVERY_KIND: dict[str, Component] = {
     "date": field("f", "datetime", subtype="date"),
     "time": field("f", "datetime", subtype="time"),
     "datetime": field("f", "datetime", subtype="datetime"),
-    **{kind: special("f", kind) for kind in ("phone", "email", "commune", "department", "unit", "file")},
+    **{kind: special("f", kind) for kind in ("phone", "email", "commune", "department", "unit", "position", "file")},
 }
 
 # The sentence that asks for a required field, where it is not the ordinary one.

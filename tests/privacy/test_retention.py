@@ -90,7 +90,7 @@ def marked(tx: Transaction) -> FiledReport:
     common = {"at": NOW, "means": "phone", "reached": True, "recorded_at": NOW, "recorded_by": "person:1"}
     add(tx, Contact, report_id=number, note=MARK, **common)
     add(tx, Draft, person_id=1, key=f"task:{task}", content=MARK, saved_at=NOW)
-    tx.write().execute(update(Report).where(Report.id == number).values(salt=MARK.encode()))
+    tx.write().execute(update(Report).where(Report.id == number).values(salt=MARK.encode(), position=MARK))
     other = file(tx, phone="0911111111")
     add(tx, ReportLink, report_id=number, other_id=other.report_id, kind="split", reason=MARK, created_at=NOW)
     seen = {"viewer": "citizen", "purpose": "follow", "period": NOW, "at": NOW}

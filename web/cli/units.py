@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from engine import clock
-from engine.province import stranded_work, units
+from engine.province import borders, stranded_work, units
+from engine.province.borders import BorderOrigin
 from engine.reorganisation import moves, summary
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
-from web.cli.bilingual import BilingualGroup
+from web.cli.bilingual import BilingualCommand, BilingualGroup
 from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
 
 
@@ -70,4 +71,23 @@ def list_units(context: CommandContext) -> None:
     context.print_table(N_("Các đơn vị"), columns, rows)
 
 
-COMMANDS = (units_group,)
+@click.command(
+    name="borders",
+    cls=BilingualCommand,
+    help=N_("Nạp ranh giới xã, phường (GeoJSON) cho bản đồ; thay cho ranh giới đang dùng."),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="", help=N_("Nguồn của ranh giới, ghi cạnh bản đồ."))
+@click.option("--licence", default="", help=N_("Giấy phép của ranh giới, ghi cạnh bản đồ."))
+@click.option("--map", "map_file", type=click.Path(path_type=Path), help=N_("Mã xã, phường cũ sang mã trong FILE."))
+@pass_context
+def load_border_file(context: CommandContext, file: Path, source: str, licence: str, map_file: Path | None) -> None:
+    """Load the communes' borders, for the map; they replace those in use."""
+    with transaction(context.database) as tx:
+        loaded = borders.load_borders(tx, file, BorderOrigin(source, licence), command_stamp(), map_file)
+    context.echo(N_("Đã nạp {count} ranh giới."), count=loaded.borders)
+    if loaded.left_out:
+        context.echo(N_("Bỏ qua ranh giới của nơi không thuộc tỉnh: {codes}."), codes=", ".join(loaded.left_out))
+
+
+COMMANDS = (units_group, load_border_file)

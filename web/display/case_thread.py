@@ -27,7 +27,7 @@ _SPOKEN_ACTS = frozenset(
     }
 )
 _TEXT_KINDS = frozenset({"textfield", "textarea"})
-_REPORTER_KINDS = frozenset({"phone", "email"})
+_REPORTER_KINDS = frozenset({"phone", "email", "position"})
 _RESTATED = frozenset(PARTICULARS)
 
 

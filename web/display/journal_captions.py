@@ -68,6 +68,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.SET_OFFICE_HOURS: lazy_gettext("Sửa giờ làm việc"),
     acts.RESCHEDULE: lazy_gettext("Tính lại thời hạn các hồ sơ đang mở"),
     acts.LOAD_UNITS: lazy_gettext("Nạp danh sách đơn vị"),
+    acts.LOAD_BORDERS: lazy_gettext("Nạp ranh giới xã, phường"),
     acts.MOVE_UNITS: lazy_gettext("Sắp xếp lại đơn vị"),
     acts.ACTIVATE_DEPLOYMENT: lazy_gettext("Triển khai quy trình"),
     acts.CREATE_ANSWER: lazy_gettext("Thêm trả lời mẫu"),

@@ -51,6 +51,7 @@ PARTICULAR_CAPTIONS = {
     "reporter_name": lazy_gettext("Họ và tên"),
     "phone": lazy_gettext("Số điện thoại"),
     "address": lazy_gettext("Địa chỉ"),
+    "position": lazy_gettext("Vị trí trên bản đồ"),
     "email": lazy_gettext("Thư điện tử"),
 }
 ANSWER_CAPTIONS = {

@@ -30,7 +30,7 @@ blueprint = Blueprint("public", __name__)
 ResponseReturnValue = Any
 FILING = RateLimit("reports from an address", 10, timedelta(hours=1))
 FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
-ASKED_FIELDS = ("reporter_name", "phone", "email", "place", "address", "field", "content", "files")
+ASKED_FIELDS = ("reporter_name", "phone", "email", "position", "place", "address", "field", "content", "files")
 PRESET_VALUES = {"outcome": "handed_over", "urgency": "normal"}
 HONEYPOT = "website"  # People do not see this field; bots fill it in.
 FILED = "filed_report"  # The submission that filed this visitor's newest report.

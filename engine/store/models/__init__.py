@@ -7,6 +7,7 @@ Instants are stored in UTC. Personal data is stored only in `report`, `submissio
 from __future__ import annotations
 
 from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
+from engine.store.models.borders import Border, BorderSet
 from engine.store.models.breaches import Breach, BreachEntry
 from engine.store.models.briefings import Briefing, BriefingNumber, BriefingPlan
 from engine.store.models.cases import (
@@ -75,6 +76,8 @@ __all__ = [
     "AnswerReview",
     "AnswerUse",
     "Attachment",
+    "Border",
+    "BorderSet",
     "Breach",
     "BreachEntry",
     "Briefing",

@@ -42,6 +42,7 @@ class Report(Base):
     urgency: Mapped[str] = mapped_column(Key)
     place: Mapped[str] = mapped_column(Key)
     address: Mapped[str] = mapped_column(Text, server_default="")
+    position: Mapped[str] = mapped_column(Text, server_default="")  # "10.95123, 106.82135"; empty without a point.
     reporter_name: Mapped[str] = mapped_column(Text, server_default="")
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     email: Mapped[str] = mapped_column(Text, server_default="")

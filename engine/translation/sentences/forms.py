@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "form-answer-phone": N_(
         "Số điện thoại chưa đúng. Vui lòng nhập số di động 10 chữ số hoặc số cố định kèm mã vùng của Việt Nam."
     ),
+    "form-answer-position": N_("Ghi vĩ độ, kinh độ của một nơi ở Việt Nam, ví dụ 10.95123, 106.82345."),
     "form-answer-email": N_("Địa chỉ thư điện tử chưa đúng."),
     "form-answer-unit-code": N_("Mã đơn vị chưa đúng, vui lòng chọn lại."),
     "form-answer-commune": N_("Không có xã, phường nào có mã này."),

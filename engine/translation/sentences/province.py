@@ -90,6 +90,19 @@ SENTENCES: dict[str, str] = {
     "row-new-unknown": N_("không có đơn vị mới {code}; hãy nạp các đơn vị mới trước"),
     "row-new-closed": N_("đơn vị mới {code} đã đóng"),
     "row-gone-before": N_("đơn vị đã chuyển sang {code} từ trước"),
+    # Borders of communes, and a point on the map.
+    "borders-unreadable": N_("{path}: không đọc được tệp ranh giới ({reason})."),
+    "borders-too-large": N_("{path} quá lớn: tối đa {most} MB."),
+    "borders-too-many-points": N_("{path} có quá nhiều điểm: tối đa {most}; hãy đơn giản hóa ranh giới trước."),
+    "borders-not-geojson": N_("{path} không phải là tệp GeoJSON có danh sách “features”."),
+    "borders-of-no-commune": N_("{path} không có ranh giới của xã, phường nào trong tỉnh."),
+    "border-without-code": N_("Đối tượng thứ {number} của tệp ranh giới không nêu mã xã, phường (“id” hoặc “code”)."),
+    "border-not-area": N_("Ranh giới của mã {code} không phải là một vùng (Polygon hoặc MultiPolygon)."),
+    "border-ring-open": N_("Ranh giới của mã {code} có đường không khép kín."),
+    "border-not-degrees": N_("Ranh giới của mã {code} có tọa độ không phải kinh độ, vĩ độ (WGS 84) ở Việt Nam."),
+    "border-twice": N_("Mã {code} có hai ranh giới trong tệp."),
+    "point-outside-province": N_("Vị trí này nằm ngoài tỉnh. Chọn lại trên bản đồ, hoặc để trống ô này."),
+    "point-in-several-communes": N_("Vị trí này thuộc một trong các nơi sau, hãy chọn: {communes}."),
     # Moving by a plan.
     "units-changed-since-plan": N_("Đơn vị hoặc nhân sự đã đổi từ khi lập kế hoạch; hãy lập lại."),
 }

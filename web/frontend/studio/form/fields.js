@@ -8,6 +8,7 @@ const TEXT_KINDS = [
   { value: "commune", label: t("Xã, phường") },
   { value: "department", label: t("Sở, ngành") },
   { value: "unit", label: t("Đơn vị") },
+  { value: "position", label: t("Vị trí trên bản đồ") },
   { value: "file", label: t("Tệp đính kèm") },
 ];
 const STORES = [
@@ -20,7 +21,7 @@ const SUBTYPES = [
   { value: "datetime", label: t("Ngày và giờ") },
 ];
 // What may be about a person stays out of the process, which is shown and run again.
-const PERSONAL = ["textarea", "phone", "email", "file"];
+const PERSONAL = ["textarea", "phone", "email", "position", "file"];
 const CHOSEN = ["radio", "select", "checklist"];
 
 // `at` says where a value stands in the field: a key, or two for one inside `validate` or `properties`.

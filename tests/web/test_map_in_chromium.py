@@ -1,0 +1,98 @@
+"""The map in a browser: tapped, dragged, moved by keys, asked of the telephone; the commune follows or is corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from engine.store.columns import table_of
+from engine.store.models import Report
+from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
+from tests.kit.site import FOCAL, OPERATOR
+from tests.web.pages.test_map import draw_squares
+from tests.web.pages.test_public import SENT
+
+CENTRE = {"latitude": 10.985, "longitude": 106.874}
+WIDE = "document.documentElement.scrollWidth"
+
+
+def fill(page: Page) -> None:
+    for key in ("reporter_name", "phone", "address", "content"):
+        page.fill(f"#{key}", SENT[key])
+    page.select_option("#field", SENT["field"])
+
+
+def test_a_citizen_sets_a_point_by_finger_keys_and_the_telephones_own_position(desk: Desk) -> None:
+    sees = {"geolocation": CENTRE, "permissions": ["geolocation"]}
+    phone = desk.visit("", TELEPHONE, **sees)
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto("/report")
+    assert [url for url in asked if "/map/" in url] == []  # Fetched when it is opened.
+    fill(phone)
+    position, canvas = phone.locator("#position"), phone.locator(".map-canvas")
+    phone.click("[data-map-open]")
+    expect(canvas).to_be_focused()
+    box = canvas.bounding_box()
+    assert box is not None
+    phone.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(position).not_to_have_value("")
+    expect(phone.locator("[data-map-says]")).to_contain_text("hãy chọn:")  # Communes of 2021 share the border of 2025.
+    tapped = position.input_value()
+    canvas.press("ArrowRight")
+    expect(position).not_to_have_value(tapped)
+    before = position.input_value()
+    canvas.press("+")
+    mark = phone.locator("circle.point").bounding_box()
+    assert mark is not None
+    phone.mouse.move(mark["x"] + 4, mark["y"] + 4)
+    phone.mouse.down()
+    phone.mouse.move(mark["x"] + 44, mark["y"] + 34, steps=4)
+    phone.mouse.up()
+    expect(position).not_to_have_value(before)
+    assert serious(phone) == []
+    assert phone.evaluate(WIDE) <= TELEPHONE["width"]
+    phone.click("[data-map-here]")
+    expect(position).to_have_value("10.98500, 106.87400")
+    position.fill("10.0, 108.5")
+    position.blur()
+    expect(phone.locator("[data-map-says]")).to_contain_text("nằm ngoài tỉnh")
+    phone.click("main form button.btn-lg")
+    expect(phone.locator(".summary")).to_contain_text("nằm ngoài tỉnh")
+    expect(phone.locator("#content")).to_have_value(SENT["content"])
+    phone.click("[data-map-clear]")
+    expect(position).to_have_value("")
+
+
+def test_the_commune_follows_and_the_operator_may_say_another(desk: Desk, tmp_path: Path) -> None:
+    draw_squares(desk.site, tmp_path)
+    page = desk.visit(OPERATOR, DESK)
+    page.goto("/intake")
+    for key in ("reporter_name", "phone", "address", "content"):
+        page.fill(f"#{key}", SENT[key])
+    page.select_option("#field", SENT["field"])
+    page.locator("details.more", has=page.locator("#position")).locator("summary").click()
+    page.fill("#position", "10.05, 106.05")
+    page.locator("#position").blur()
+    expect(page.locator("#place")).to_have_value("Phường Trảng Dài, Thành phố Biên Hòa")
+    expect(page.locator("[data-map-says]")).to_contain_text("Phường Trảng Dài")
+    page.fill("#position", "10.05, 106.15")
+    page.locator("#position").blur()
+    expect(page.locator("#place")).not_to_have_value("Phường Trảng Dài, Thành phố Biên Hòa")
+    page.fill("#place", "trang dai")
+    page.press("#place", "Enter")
+    page.click("[data-map-open]")
+    page.fill("#position", "10.051, 106.151")
+    page.locator("#position").blur()
+    expect(page.locator("[data-map-says]")).to_contain_text("đang chọn nơi khác")
+    assert serious(page) == []
+    page.click("button[value=handed_over]")
+    expect(page.locator(".alert-success")).to_contain_text("Đã ghi nhận")
+    report = desk.site.read(select(table_of(Report)))[0]
+    assert (report.position, report.place) == ("10.05100, 106.15100", "25993")
+    page = desk.visit(FOCAL, TELEPHONE)
+    page.goto(f"/cases/{report.code}")
+    expect(page.locator(".small-map circle")).to_be_visible()
+    assert serious(page) == []
