@@ -76,6 +76,11 @@ class Stage:
     untouched: Path
     browsers: Mapping[str, Browser]
     ids: Mapping[str, int]
+    sessions: Mapping[str, Mapping[str, Any]]
+
+    def sign_in_again(self, login: str) -> None:
+        """Give somebody whose session has ended one like it, as signing in would."""
+        self.site.write(lambda tx: tx.write().execute(insert(WebSession).values(self.sessions[login])))
 
     def begin_anew(self) -> None:
         """Put the untouched database in the place of the one that was played on, and turn the clock back."""
@@ -100,9 +105,11 @@ def stage(sqlite_template: Path, tmp_path: Path) -> Iterator[Stage]:
     far = NOW + timedelta(days=365)
     site.write(lambda tx: tx.write().execute(update(WebSession).values(seen_at=far, expires_at=far)))
     ids = {row.login: row.id for row in site.read(select(Person.id, Person.login))}
+    logins = {number: login for login, number in ids.items()}
+    sessions = {logins[row.person_id]: dict(row._mapping) for row in site.read(select(table_of(WebSession)))}
     site.engine.dispose()
     shutil.copyfile(played, untouched)
-    yield Stage(site, untouched, browsers, ids)
+    yield Stage(site, untouched, browsers, ids, sessions)
     site.engine.dispose()
 
 
@@ -162,8 +169,12 @@ class Town(RuleBasedStateMachine):
     def close_or_open(self, actor: str, person: str, *, active: bool) -> None:
         state = "yes" if active else "no"
         answer = self.post(actor, f"/admin/people/{self.ids[person]}/active", active=state)
-        if self.administers(actor, answer) and actor != person:
-            (self.rights.closed.discard if active else self.rights.closed.add)(person)
+        if not self.administers(actor, answer) or actor == person:
+            return
+        if active and person in self.rights.closed:
+            assert self.stage.browsers[person].get("/inbox").status_code == DONE  # Nothing revives a session.
+            self.stage.sign_in_again(person)
+        (self.rights.closed.discard if active else self.rights.closed.add)(person)
 
     @rule(actor=anybody, other=anybody, substitute=anybody, number=st.integers(0, 3), day=st.integers(0, 2), days=days)
     def arrange_for_anybody(self, actor: str, other: str, substitute: str, number: int, day: int, days: int) -> None:
