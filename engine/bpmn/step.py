@@ -120,9 +120,9 @@ class _StepRun:
         case = self._load_case(blob, action, engine, counter)
         counter.value = max(counter.value, case.counter.value)
         case.counter, since = counter, counter.value
-        if blob is not None:
-            resume_listening(case.workflow)
         before = self._view_before(blob, action, case)
+        if blob is not None:
+            resume_listening(case.workflow)  # After the view: what is resumed is new, and is subscribed to.
         operators.workflow, operators.assigned_units, self.asking.clock = (
             case.workflow,
             case.assigned_units,

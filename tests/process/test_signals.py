@@ -91,11 +91,40 @@ BOTH = storm_diagram(
     "begin > fork > watch > blow > done",
     "fork > hear > clear > cleared",
 )
+END = storm_diagram("end", [user_task("watch"), event("endEvent", "blown")], "begin > watch > blown").replace(
+    b'<bpmn:endEvent id="done" name="done"/>', b""
+)
+
+
+def alert(key: str, *, interrupts: bool) -> bytes:
+    """A process with an event sub-process that the signal begins."""
+    inside = [
+        event("startEvent", "alarm", f'isInterrupting="{str(interrupts).lower()}"'),
+        user_task("secure"),
+        node("endEvent", "safe"),
+        '<bpmn:sequenceFlow id="in_1" sourceRef="alarm" targetRef="secure"/>',
+        '<bpmn:sequenceFlow id="in_2" sourceRef="secure" targetRef="safe"/>',
+    ]
+    beside = (
+        f'<bpmn:subProcess id="{key}_beside" name="beside" triggeredByEvent="true">{"".join(inside)}</bpmn:subProcess>'
+    )
+    return storm_diagram(key, [user_task("work"), beside], "begin > work > done")
+
+
 FILES = {
     **hotline.FILES,
     **{
         PurePosixPath(f"workflows/{key}.bpmn"): content
-        for key, content in {"siren": SIREN, "ear": EAR, "guard": GUARD, "round": ROUND, "both": BOTH}.items()
+        for key, content in {
+            "alert": alert("alert", interrupts=True),
+            "watchful": alert("watchful", interrupts=False),
+            "siren": SIREN,
+            "ear": EAR,
+            "guard": GUARD,
+            "round": ROUND,
+            "both": BOTH,
+            "end": END,
+        }.items()
     },
 }
 
@@ -191,6 +220,16 @@ def test_every_waiting_case_gets_it_and_each_event_on_a_border_as_often_as_it_is
     assert heard(engine_db) == sorted([*ears, *guards, *guards])
     assert [open_nodes(engine_db, case) for case in guards] == [["work", "note_down", "note_down"]] * 2
     assert counts(engine_db) == [(4, 4, 0, 0, True), (2, 2, 0, 0, True)]
+
+
+@pytest.mark.parametrize(("key", "tasks"), [("alert", ["secure"]), ("watchful", ["work", "secure", "secure"])])
+def test_an_event_sub_process_hears_what_an_end_event_throws(engine_db: Engine, key: str, tasks: list[str]) -> None:
+    """One that interrupts begins once, one that does not each time."""
+    (case,) = begin(engine_db, key)
+    for thrower in begin(engine_db, "end", 2):
+        complete(engine_db, thrower)
+        deliver(engine_db)
+    assert open_nodes(engine_db, case) == tasks
 
 
 def test_what_waits_in_the_throwing_case_gets_it_in_the_step_and_no_second_time(engine_db: Engine) -> None:
