@@ -193,6 +193,10 @@ def pass_join(_spec: Any, _join: Any) -> bool:
     return True
 
 
+def accept_join(_join: Any) -> None:
+    """The library's check of a specification, which wants something to lead to it, at the join of a stored case."""
+
+
 def cancel_task(task: Any) -> None:
     """The library's way; the instances of a repeated activity end before it."""
     if isinstance(task.task_spec, LoopTask) and not task._state & TaskState.FINISHED_MASK:
@@ -214,6 +218,7 @@ def _interruptions(workflow: Any) -> list[Any]:
 BoundaryEvent.catch = catch_boundary_event
 EventManager.catch = catch_event
 BoundaryEventJoin._update_hook = pass_join
+BoundaryEventJoin.test = accept_join
 Task.cancel = cancel_task
 Task.complete = complete_task
 ErrorEventDefinition.throw = throw_outwards
