@@ -17,9 +17,10 @@ from engine.cases import call_log
 from engine.cases.call_log import CallFigures
 from engine.clock import VIETNAM
 from engine.process import spells
-from engine.statistics import appendix, backlog, days, scope
+from engine.statistics import appendix, backlog, days, first_contacts, scope
 from engine.statistics.backlog import OpenCounts, UnitCodes
 from engine.statistics.days import ONE_DAY, DaySpan
+from engine.statistics.first_contacts import ContactFigures
 from engine.statistics.period import Figures, ReportingPeriod
 from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
@@ -76,6 +77,7 @@ class MonitorBoard:
     days: Sequence[TrendPoint]
     hours: Sequence[int]
     oldest: Sequence[Any]
+    contacts: ContactFigures
     calls: CallFigures | None
 
 
@@ -127,6 +129,7 @@ def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoa
         days=_daily_trend(tx, last, codes),
         hours=_hourly_counts(tx, last, codes),
         oldest=backlog.list_oldest_open(tx, codes, OLDEST_LIMIT),
+        contacts=first_contacts.count_first_contacts(tx, view.period, codes),
         calls=_hotline_calls(tx, view.period) if view.scope.everything else None,
     )
 

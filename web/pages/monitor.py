@@ -160,7 +160,7 @@ def _board_context(board: MonitorBoard, view: MonitorView) -> dict[str, Any]:
     lines, charts = _compared_lines(board, view, sort), monitor_text.build_charts(board)
     signs = {
         "now": monitor_text.content_fingerprint(
-            (board.stock, board.untaken, [one.code for one in board.oldest], board.calls)
+            (board.stock, board.untaken, [one.code for one in board.oldest], board.calls, board.contacts)
         ),
         "tables": monitor_text.content_fingerprint((lines, board.fields, board.total, checked)),
         "charts": monitor_text.content_fingerprint(charts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,9 +13,13 @@ from engine.cases import tasks
 from engine.cases.tasks import Desk
 from engine.staff.access import Officer
 from engine.statistics import check
+from engine.statistics.first_contacts import ContactFigures, count_first_contacts
+from engine.statistics.monitor import last_thirty_days
+from engine.store.db import transaction
 from tests.kit.chromium import DESK, TELEPHONE, serious
 from tests.kit.chromium import Desk as Visitors
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, Site
+from tests.web.pages.test_task import VERIFY, complete, received
 from web.serve import in_thread
 
 HEAD, LEADERSHIP = f"lanhdao.{PLACE}", "canbo.75"
@@ -40,6 +45,22 @@ def busy(site: Site) -> Site:
     site.later(days=9)
     site.file(field="welfare")
     return site
+
+
+def test_the_time_to_the_first_contact_is_said_of_the_period(site: Site) -> None:
+    case = received(site)
+    site.file(field="welfare")
+    complete(site, site.browser(COMMUNE), case, "verify", VERIFY)
+    period = last_thirty_days(site.now)
+    with transaction(site.engine) as tx:
+        figures = count_first_contacts(tx, period, None)
+        assert count_first_contacts(tx, period, frozenset({"75.SYT"})) == ContactFigures(0, 0, None)
+    assert (figures.begun, figures.contacted) == (2, 1)
+    assert figures.median is not None
+    assert figures.median >= timedelta()
+    page = site.browser(OFFICE).get("/dashboard").text
+    assert "Liên hệ người dân lần đầu" in page
+    assert "<dd>1 / 2</dd>" in page
 
 
 @pytest.mark.slow
