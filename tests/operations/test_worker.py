@@ -25,7 +25,19 @@ from engine.records import anchors
 from engine.staff.rate_limits import RateLimit, count_try
 from engine.store.columns import table_of
 from engine.store.db import transaction
-from engine.store.models import Draft, Incident, Instance, Mail, OneTimeCode, Report, Throttle, Timer, WebSession
+from engine.store.models import (
+    Briefing,
+    BriefingPlan,
+    Draft,
+    Incident,
+    Instance,
+    Mail,
+    OneTimeCode,
+    Report,
+    Throttle,
+    Timer,
+    WebSession,
+)
 from tests.kit.hotline import NOW, PLACE
 from tests.kit.mails import HALF, HEAD, WHOLE, Office, office
 from tests.kit.record import differences
@@ -267,6 +279,15 @@ def test_the_heads_of_all_histories_are_exported_once_a_day(desk: Desk) -> None:
             list(anchors.compare_heads(tx, anchors.read_anchor(file, (KEY.encode(),)).heads.heads_between(0, 99))) == []
         )
     assert json.loads(file.read_text("utf-8"))["heads"]
+
+
+def test_planned_reports_are_drafted_once_by_the_daily_run(desk: Desk) -> None:
+    plan = {"cadence": "week", "active": True, "address": "", "changed_at": NOW, "changed_by": "person:1"}
+    with transaction(desk.hotline.engine) as tx:
+        tx.write().execute(insert(BriefingPlan), plan)
+    desk.worker.run_daily()
+    desk.worker.run_daily()
+    assert [row.made_by for row in desk.hotline.rows(select(Briefing.made_by))] == ["system"]
 
 
 def test_what_has_ended_is_cleared_away_once_an_hour(desk: Desk) -> None:
