@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 ENGLISH = ROOT / "docs" / "how-to"
 VIETNAMESE = ENGLISH / "vi"
-PAGES = sorted(path.name for path in ENGLISH.glob("*.md"))
+PAGES = sorted(path.name for path in VIETNAMESE.glob("*.md"))
 
 
 def headings_of(path: Path) -> list[str]:
@@ -20,8 +20,14 @@ def headings_of(path: Path) -> list[str]:
     return re.findall(r"^#+", text, re.MULTILINE)
 
 
+# English pages whose Vietnamese one is still to be written.
+AWAITED: frozenset[str] = frozenset()
+
+
 def test_every_page_has_its_pair() -> None:
-    assert sorted(path.name for path in VIETNAMESE.glob("*.md")) == PAGES
+    english = {path.name for path in ENGLISH.glob("*.md")}
+    assert set(PAGES) - english == set()
+    assert english - set(PAGES) <= AWAITED, "Write it in docs/how-to/vi, or say in AWAITED that it is to come."
 
 
 @pytest.mark.parametrize("name", PAGES)
