@@ -35,8 +35,8 @@ def test_search_shows_sections_or_says_that_there_are_none(site: Site) -> None:
     assert "&lt;i&gt;" in stranger.get("/help?q=<i>").text
 
 
-# Files of a form are explained with the form; the other addresses are no pages.
-WITHOUT_PAGE = {"form_files"}
+# Files and places of a form are explained with the form.
+WITHOUT_PAGE = {"form_files", "maps"}
 
 
 def test_every_page_with_a_form_has_a_topic(site: Site) -> None:
