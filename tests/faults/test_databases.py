@@ -22,7 +22,7 @@ from tests.kit.waiting import free_port, listening, wait_for
 
 pytestmark = pytest.mark.slow
 
-CASES = 80
+CASES = 30
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A browser for each module of tests, a served site for it, and the editors of a draft in memory."""
+"""A browser for the tests of pages, a served site for it, and the editors of a draft in memory."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.kit.studio_desk import Drafts, Studio, shipped
 from web.serve import in_thread
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for the tests of this module."""
+    """One browser for all tests of this process; each test closes what it has opened in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
