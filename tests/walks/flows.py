@@ -248,6 +248,16 @@ EVENTS: dict[str, Files] = {
         ),
         flows="begin -> fork; fork -> talk_left -> join; fork -> talk_right -> join; join -> done",
     ),
+    "message for one of two that wait": diagram(
+        *users("a", "b"),
+        d.parallel("fork"),
+        d.parallel("join"),
+        d.throw("tell", d.message("m2", PAYLOAD)),
+        d.receive("hear_a", d.message("m2", variable="got")),
+        d.receive("hear_b", d.message("m2", variable="heard")),
+        flows="begin -> fork; fork -> a -> hear_a -> join; fork -> hear_b -> join; fork -> b -> tell -> join;"
+        " join -> done",
+    ),
     "signal thrown and caught": diagram(
         *users("a", "b", "c"),
         d.parallel("fork"),
