@@ -29,8 +29,9 @@ from engine.operations.anchor_export import AnchorExporter
 from engine.operations.log import get_logger
 from engine.operations.metrics import Meters
 from engine.privacy.retention import NightlyErasure
-from engine.process import messages, signals, timers
+from engine.process import messages, signals, start_timers, timers
 from engine.process.signals import SignalTotals
+from engine.process.start_timers import StartTotals
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
@@ -87,6 +88,7 @@ class Worker:
             "timers": self.fire_timers,
             "messages": self.deliver_messages,
             "signals": self.deliver_signals,
+            "starts": self.begin_due_starts,
             "mail": self.deliver_mails,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
@@ -135,6 +137,14 @@ class Worker:
         for _ in range(steps):
             context.meters.observe_step((context.clock() - started_at).total_seconds() / steps)
         return more
+
+    def begin_due_starts(self) -> datetime:
+        """Begin the instances that the timers of start events ask for; returns when the next is due."""
+        context, totals = self._around, StartTotals()
+        following = start_timers.begin_due(context.database, context.clock(), self._current_world(), totals)
+        if totals.begun or totals.failed:
+            log.info("starts.begun", begun=totals.begun, failed=totals.failed)
+        return following or context.clock() + MAX_SLEEP
 
     def deliver_messages(self) -> datetime:
         """Deliver the messages between cases, and close cases merged into one that has ended."""

@@ -181,6 +181,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
         "transferred_on opinion opinion_on"
     ),
     "standard_answer": "id key version field owner_code created_at created_by retired_at from_version",
+    "start_timer": "process node rule since planned due anchor period turn turns_left begun",
     "studio_draft": "id person_id base_id title created_at saved_at",
     "studio_file": "draft_id path content version saved_at",
     "submission": "id instance_id task_engine_id at actor form",

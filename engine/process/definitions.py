@@ -20,6 +20,7 @@ from engine.bpmn.lint.deployment import is_form_file, is_mail_template
 from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
+from engine.process import start_rows
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
@@ -135,11 +136,13 @@ def deploy_files(
         row = {"number": number, "digest": digest, "created_at": now, "created_by": by.actor, "message": message}
         deployment_id = _insert_deployment(connection, {**row, "turn": activation["turn"]}, files)
         connection.execute(insert(_activation), {**activation, "deployment_id": deployment_id})
+        start_rows.renew_start_timers(connection, [*_contents[digest].processes.values()], now)
         journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{number}", **facts)
         return DeployResult(deployment_id, number, new=True)
     if existing.turn != last[1]:
         connection.execute(insert(_activation), {**activation, "deployment_id": existing.id})
         connection.execute(update(_deployment).where(_deployment.c.id == existing.id).values(turn=activation["turn"]))
+        start_rows.renew_start_timers(connection, [*load_deployment(tx, digest).processes.values()], now)
         journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{existing.number}", **facts)
     return DeployResult(existing.id, existing.number, new=False)
 

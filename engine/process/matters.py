@@ -84,6 +84,13 @@ def begin_matter(
     return BegunMatter(instance_id, code)
 
 
+def office_of(world: World) -> str:
+    """The unit for which nobody in particular begins something: the provincial office, else the topmost unit."""
+    open_units = [unit for unit in world.units.units if not unit.closed]
+    offices = [unit for unit in open_units if unit.kind == "office"] or [one for one in open_units if not one.parent]
+    return offices[0].code if offices else ""
+
+
 def _next_code(tx: Transaction, letters: str, year: int) -> str:
     """The next code of these letters in a year; whoever begins at the same time waits until this transaction ends."""
     connection = tx.write()

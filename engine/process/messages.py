@@ -1,7 +1,8 @@
 """Messages between instances: outbox rows, each delivered once to the instance that waits for it.
 
 A message is addressed by its name and correlation keys. While no instance waits for it, it stays queued and is retried;
-after waiting too long, it becomes an incident on its sender.
+after waiting too long, it becomes an incident on its sender. What nobody waits for begins an instance of the process
+that starts with it, if the newest deployment has one.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any, Literal
 from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from engine.actor import SYSTEM
-from engine.bpmn.actions import AWAITS_MESSAGE, Message
+from engine.bpmn.actions import AWAITS_MESSAGE, Message, Start
+from engine.bpmn.starting import MESSAGE
 from engine.errors import Stale, StepFailed
-from engine.process import instances, outbox
+from engine.process import event_starts, instances, outbox
 from engine.process.acts import Command
 from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
@@ -85,7 +87,7 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
     envelope = json.loads(row.payload)
     instance_id = find_receiver(tx, row.rung, envelope["correlations"], row.instance_id)
     if instance_id is None:
-        return _keep_waiting(tx, row, now)
+        return _begin_instance(tx, row, envelope, now, world)
     command = Command(
         Message(row.rung, envelope["payload"], envelope["correlations"]), SYSTEM, now, detail={"from": row.instance_id}
     )
@@ -93,6 +95,22 @@ def _deliver_message(tx: Transaction, row: Row[Any], now: datetime, world: World
         instances.take_step(tx, instance_id, command, world)
     except Stale:
         return _keep_waiting(tx, row, now)
+    return _mark_delivered(tx, row, now)
+
+
+def _begin_instance(
+    tx: Transaction, row: Row[Any], envelope: Mapping[str, Any], now: datetime, world: World
+) -> MessageOutcome:
+    """Begin an instance of the process that starts with a message for which nobody waits; else keep it waiting."""
+    starts = event_starts.list_event_starts(tx, MESSAGE, row.rung)
+    if not starts:
+        return _keep_waiting(tx, row, now)
+    command = Command(Start({}), SYSTEM, now, detail={"from": row.instance_id})
+    event_starts.begin_by_event(tx, starts[0], envelope["payload"], row.instance_id, command, world)
+    return _mark_delivered(tx, row, now)
+
+
+def _mark_delivered(tx: Transaction, row: Row[Any], now: datetime) -> MessageOutcome:
     if tx.write().execute(_UPDATE_MESSAGE, {"b_id": row.id, "sent_at": now}).rowcount != 1:
         raise Stale("message-delivered-already")
     return "delivered"

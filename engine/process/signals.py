@@ -17,9 +17,10 @@ from sqlalchemy import Engine, Row
 from sqlalchemy.exc import DBAPIError
 
 from engine.actor import Actor
-from engine.bpmn.actions import Signal
+from engine.bpmn.actions import Signal, Start
+from engine.bpmn.starting import SIGNAL
 from engine.errors import Stale, StepFailed
-from engine.process import broadcasts, incidents, instances
+from engine.process import broadcasts, event_starts, incidents, instances
 from engine.process.acts import Command
 from engine.process.instances import PreparedStep
 from engine.store.db import Transaction, transaction
@@ -70,6 +71,7 @@ def _visit_next(engine: Engine, now: datetime, world: World, totals: SignalTotal
         receiver = broadcasts.next_receiver(tx, row)
         if receiver is None:
             broadcasts.update_broadcast(tx, row, done_at=now)
+            _begin_instances(tx, row, now, world)
             totals.finished += 1
             totals.missed += broadcasts.missed_count(row)
             return True
@@ -88,6 +90,21 @@ def _visit_next(engine: Engine, now: datetime, world: World, totals: SignalTotal
         else:
             broadcasts.update_broadcast(tx, row, visited=receiver)
     return True
+
+
+def _begin_instances(tx: Transaction, row: Row[Any], now: datetime, world: World) -> None:
+    """Begin an instance at every start event that the signal triggers, in the transaction that ends its broadcast.
+
+    A process that cannot begin becomes an incident and keeps the others from nothing.
+    """
+    for start in event_starts.list_event_starts(tx, SIGNAL, row.name):
+        detail = {"from": row.sender_id} if row.sender_id else {}
+        command = Command(Start({}), Actor(row.thrown_by, row.origin), now, detail=detail)
+        try:
+            with tx.write().begin_nested():
+                event_starts.begin_by_event(tx, start, json.loads(row.payload), row.sender_id, command, world)
+        except StepFailed as error:
+            incidents.report_completion(tx, None, command, error)
 
 
 def _command_of(row: Row[Any], now: datetime) -> Command:

@@ -68,6 +68,8 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timers.check_timer_texts,
     timers.check_cycle_places,
     timers.check_missed_policy,
+    timers.check_start_timers,
+    timers.check_cycle_beginnings,
     references.check_task_lanes,
     references.check_ladders,
     english.check_english_texts,

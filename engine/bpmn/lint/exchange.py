@@ -25,7 +25,10 @@ _ALONE = {
 
 @dataclass(frozen=True, slots=True)
 class EventUse:
-    """One place where a message or signal is thrown or awaited; `has_key`: a correlation property is read from it."""
+    """One place where a message or signal is thrown or awaited; `has_key`: a correlation property is read from it.
+
+    `begins`: it is the start event of a process, which needs no address: it begins an instance.
+    """
 
     element: Element
     kind: str
@@ -33,6 +36,7 @@ class EventUse:
     process: str
     throws: bool
     has_key: bool
+    begins: bool = False
 
 
 def check_exchange(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
@@ -54,9 +58,14 @@ def event_uses(diagram: Diagram) -> Iterator[EventUse]:
         if kind not in ("message", "signal") or declaration is None or not declaration.get("name"):
             continue
         process = next((str(item.get("id")) for item in element.iterancestors(bpmn_tag("process"))), "")
-        yield EventUse(
-            element, kind, str(declaration.get("name")), process, is_throwing(element), reference_id in keyed
-        )
+        name, has_key = str(declaration.get("name")), reference_id in keyed
+        yield EventUse(element, kind, name, process, is_throwing(element), has_key, _begins_process(diagram, element))
+
+
+def _begins_process(diagram: Diagram, definition: Element) -> bool:
+    event = definition.getparent()
+    node = diagram.nodes.get(event.get("id") or "") if event is not None else None
+    return node is not None and node.kind == "startEvent" and diagram.is_process(node.scope)
 
 
 def _is_counterpart(use: EventUse, other: EventUse) -> bool:
@@ -71,6 +80,8 @@ def _judge_use(use: EventUse, counterparts: list[EventUse], deployment: Deployme
     elif (
         use.kind == "message"
         and not use.has_key
+        and not use.begins
+        and not all(other.begins for other in counterparts)
         and not any(_may_meet(use.process, other.process, deployment) for other in counterparts)
     ):
         yield finding_at(use.element, "message-keyless", name=use.name)

@@ -15,11 +15,13 @@ from engine.bpmn.lint.diagram import Diagram, FlowNode, bpmn_tag, element_kind, 
 from engine.bpmn.lint.events import is_interrupting, is_interrupting_start, started_sub_process
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
 from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, syntax_tree
+from engine.bpmn.start_times import HOURS, WORKING
 from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
 
 _INSTANT_FUNCTIONS = frozenset(
     {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "overdue_by_hours"}
 )
+_DEADLINE_FUNCTIONS = frozenset({"reminder", "deadline", "overdue_by", "overdue_by_hours"})
 _OTHER_FUNCTIONS = FUNCTIONS - _INSTANT_FUNCTIONS - {"str", "min", "max"}
 _EXPRESSION_RULES = {
     "timeDate": "timer-gives-no-instant",
@@ -84,8 +86,15 @@ def _broken_duration_rule(text: str) -> str | None:
 
 
 def _broken_cycle_rule(text: str) -> str | None:
-    """A cycle is a number of repetitions (endless if omitted) and a fixed duration that is not zero."""
-    match = CYCLE_PATTERN.fullmatch(text)
+    """A cycle is a number of repetitions (endless if omitted) and a fixed duration that is not zero.
+
+    That of a start event may have an instant between them, at which it begins.
+    """
+    first, _slash, rest = text.partition("/")
+    begins, _slash, period = rest.rpartition("/")
+    if begins and _broken_date_rule(begins):
+        return "timer-cycle"
+    match = CYCLE_PATTERN.fullmatch(f"{first}/{period}")
     duration = DURATION_PATTERN.fullmatch(match[2]) if match is not None else None
     if match is None or duration is None:
         return "timer-cycle"
@@ -111,6 +120,8 @@ def check_cycle_places(diagram: Diagram) -> Iterator[Finding]:
         definition = cycle.getparent()
         event = definition.getparent() if definition is not None else None
         node = diagram.nodes.get(event.get("id") or "") if event is not None else None
+        if node is not None and begins_process(diagram, node):
+            continue
         if node is None or not (_waits_at_border(node) or _starts_beside(diagram, node)):
             yield finding_at(cycle, "cycle-place")
 
@@ -122,6 +133,48 @@ def _waits_at_border(node: FlowNode) -> bool:
 def _starts_beside(diagram: Diagram, node: FlowNode) -> bool:
     sub_process = started_sub_process(diagram, node)
     return sub_process is not None and sub_process.is_event_sub_process and not is_interrupting_start(node)
+
+
+def check_cycle_beginnings(diagram: Diagram) -> Iterator[Finding]:
+    """Only the cycle of a start event may say when it begins: all others begin with what they wait beside."""
+    for cycle in diagram.root.iter(bpmn_tag("timeCycle")):
+        node, text = _timed_node(diagram, cycle), text_of(cycle)
+        if text.count("/") > 1 and (node is None or not begins_process(diagram, node)):
+            yield finding_at(cycle, "timer-cycle", text=shorten_text(text))
+
+
+def _timed_node(diagram: Diagram, time: Element) -> FlowNode | None:
+    definition = time.getparent()
+    event = definition.getparent() if definition is not None else None
+    return diagram.nodes.get(event.get("id") or "") if event is not None else None
+
+
+def begins_process(diagram: Diagram, node: FlowNode) -> bool:
+    """Whether a node is a start event of a process itself, which begins instances."""
+    return node.kind == "startEvent" and diagram.is_process(node.scope)
+
+
+def check_start_timers(diagram: Diagram) -> Iterator[Finding]:
+    """A timer that begins instances knows no data and no deadline yet; `hours` has one value, for such a timer."""
+    for kind in TIMER_KINDS:
+        for time in diagram.root.iter(bpmn_tag(kind)):
+            node = _timed_node(diagram, time)
+            if node is not None and begins_process(diagram, node):
+                yield from _check_start_time(time, text_of(time))
+    for node in diagram.nodes.values():
+        value = extension_properties(node.element).get(HOURS)
+        is_timed = next(node.element.iter(bpmn_tag("timerEventDefinition")), None) is not None
+        if value is not None and (value != WORKING or not begins_process(diagram, node) or not is_timed):
+            yield finding_at(node.element, "start-hours", value=value)
+
+
+def _check_start_time(time: Element, text: str) -> Iterator[Finding]:
+    tree = syntax_tree(text)
+    names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)} if tree is not None else set()
+    for name in sorted(names & _DEADLINE_FUNCTIONS):
+        yield finding_at(time, "start-timer-deadline", name=name)
+    for name in sorted(names - FUNCTIONS):
+        yield finding_at(time, "start-timer-data", name=name)
 
 
 def check_missed_policy(diagram: Diagram) -> Iterator[Finding]:

@@ -25,6 +25,17 @@ START_SENTENCES: dict[str, str] = {
         "Chữ đầu của mã phải là hai chữ cái in hoa không dấu, khác {reports} của phản ánh, không phải '{code}'."
     ),
     "start-code-taken": N_("Chữ đầu của mã '{code}' đã dùng cho quy trình trong {file}; hãy chọn hai chữ cái khác."),
+    "start-timer-data": N_(
+        "Hẹn giờ bắt đầu quy trình khi chưa có hồ sơ nào nên không có '{name}'; hãy dùng thời điểm, chu kỳ hoặc hàm "
+        "như working_hours(8)."
+    ),
+    "start-timer-deadline": N_(
+        "{name}() tính theo thời hạn của hồ sơ, mà lúc bắt đầu chưa có; hãy dùng thời điểm, chu kỳ hoặc "
+        "working_hours(8)."
+    ),
+    "start-hours": N_(
+        "Thuộc tính hours chỉ có giá trị working, ở sự kiện bắt đầu hẹn giờ của quy trình; không dùng '{value}' ở đây."
+    ),
     "starter-nobody": N_(
         "Việc này giao cho người bắt đầu, nhưng có đường đến đây mà không ai bắt đầu bằng biểu mẫu; hãy giao cho một "
         "vai trò, hoặc thêm biểu mẫu vào sự kiện bắt đầu."

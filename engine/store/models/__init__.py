@@ -64,6 +64,7 @@ from engine.store.models.staff import (
     Unit,
     WebSession,
 )
+from engine.store.models.starts import StartTimer
 from engine.store.models.statistics import Figure, FigureCheck, FigureFold, Spell
 from engine.store.models.studio import InstanceMove, StudioDraft, StudioFile
 
@@ -133,6 +134,7 @@ __all__ = [
     "SignalBroadcast",
     "Spell",
     "StandardAnswer",
+    "StartTimer",
     "StoredFile",
     "StudioDraft",
     "StudioFile",

@@ -65,3 +65,49 @@ def test_a_task_of_whoever_began_needs_somebody_who_has() -> None:
         "ask > go > done",
     )
     assert rules(content) == [("starter-nobody", "go")]
+
+
+def timed(kind: str, text: str, **properties: str) -> bytes:
+    """A process that the time begins."""
+    definition = (
+        f'<bpmn:timerEventDefinition><bpmn:{kind} xsi:type="bpmn:tFormalExpression">{text}</bpmn:{kind}>'
+        "</bpmn:timerEventDefinition>"
+    )
+    start = errand.start_event("ask", "Hằng ngày", properties, definition)
+    look = user_task("go", role="provincial_office", form="read_trip")
+    return diagram("errand", [start, look, node("endEvent", "done")], "ask > go > done")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeCycle", '"R/P1D"'),
+        ("timeCycle", '"R5/2026-12-01T08:00:00+07:00/P1M"'),
+        ("timeDate", "working_hours(8)"),
+        ("timeDate", '"2026-12-01T08:00:00+07:00"'),
+        ("timeDuration", '"PT2H"'),
+    ],
+)
+def test_the_time_may_begin_a_process(kind: str, text: str) -> None:
+    assert rules(timed(kind, text)) == []
+    assert rules(timed(kind, text, hours="working")) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "text"),
+    [
+        ("start-timer-data", "timeDate", "leave_at"),
+        ("start-timer-deadline", "timeDate", "deadline()"),
+        ("timer-gives-no-cycle", "timeCycle", "working_hours(2)"),
+        ("timer-gives-no-duration", "timeDuration", "working_hours(2)"),
+        ("timer-naive", "timeDate", '"2026-12-01T08:00:00"'),
+        ("timer-cycle", "timeCycle", '"R/2026-12-01/P1M"'),
+    ],
+)
+def test_a_time_that_cannot_begin_anything_is_refused(rule: str, kind: str, text: str) -> None:
+    assert rule in {name for name, _element in rules(timed(kind, text))}
+
+
+def test_hours_are_those_of_the_offices_alone() -> None:
+    assert rules(timed("timeDate", "working_hours(8)", hours="night")) == [("start-hours", "ask")]
+    assert ("start-hours", "ask") in rules(errand.errand(hours="working"))
