@@ -132,7 +132,7 @@ def test_a_new_deployment_keeps_replaces_and_drops_the_timers(engine_db: Engine)
 
 
 def test_many_workers_at_once_begin_each_once(engine_db: Engine) -> None:
-    deploy(engine_db, **{f"round{n}": timed("timeCycle", '"R/PT1H"', key=f"round{n}") for n in range(4)})
+    deploy(engine_db, NOW, **{f"round{n}": timed("timeCycle", '"R/PT1H"', key=f"round{n}") for n in range(4)})
     tick(engine_db, NOW)
     barrier = Barrier(4)
 
