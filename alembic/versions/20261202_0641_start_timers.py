@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261202_0641"
-down_revision = "20261202_0639"
+down_revision = "20261202_0640"
 branch_labels = None
 depends_on = None
 
