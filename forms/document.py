@@ -116,7 +116,7 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     kind = _read_kind(part, properties, component_type)
     if not key or not kind:
         return None
-    multiple = {"multiple"} if kind == "file" else set()
+    multiple = {"multiple"} if kind in {"file", "commune"} else set()
     properties.allow_only(
         {"store", "label_en", "description_en", "filled_from", *RULE_KEYS}
         | ({"kind"} if component_type == "textfield" else set())

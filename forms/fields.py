@@ -35,6 +35,7 @@ from forms.texts import (
 Language = Literal["vi", "en"]  # Of captions: a document has them in both languages.
 Store = Literal["case", "process"]
 MAX_FILES = 20
+MAX_COMMUNES = 200  # As many as one activity is repeated for.
 MAX_NUMBER = 10**15  # A JSON reader distinguishes all smaller numbers with a few decimals.
 DEFAULT_DECIMALS = 6
 
@@ -255,6 +256,11 @@ def _file_reader(field: FormField) -> Reader:
     return _list_reader(reader, MAX_FILES, "form-answer-file") if field.multiple else reader
 
 
+def _commune_reader(field: FormField) -> Reader:
+    reader = _spelling_reader(unit_code, "form-answer-unit-code")(field)
+    return _list_reader(reader, MAX_COMMUNES, "form-answer-unit-code") if field.multiple else reader
+
+
 KINDS: Mapping[str, FieldKind] = {
     "textfield": FieldKind(_text_reader),
     "textarea": FieldKind(_text_reader, personal=True),
@@ -268,7 +274,7 @@ KINDS: Mapping[str, FieldKind] = {
     "datetime": FieldKind(_spelling_reader(iso_instant, "form-answer-datetime")),
     "phone": FieldKind(_spelling_reader(national_number, "form-answer-phone"), personal=True),
     "email": FieldKind(_email_reader, personal=True),
-    "commune": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
+    "commune": FieldKind(_commune_reader, "form-answer-required-choice"),
     "department": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "unit": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),
     "position": FieldKind(_spelling_reader(position_text, "form-answer-position"), personal=True),

@@ -214,5 +214,7 @@ def _rule_problem(rule: FieldRule) -> AnswerProblem:
 
 
 def _broken_unit_rule(field: FormField, code: object, known: UnitPredicate | None) -> str:
-    """The rule broken by a unit's code that `known` rejects; empty if none."""
-    return _UNKNOWN_UNIT_RULES[field.kind] if known and isinstance(code, str) and not known(code) else ""
+    """The rule broken by a unit's code, or one of several, that `known` rejects; empty if none."""
+    codes = code if isinstance(code, list) else [code]
+    is_unknown = known is not None and any(isinstance(one, str) and not known(one) for one in codes)
+    return _UNKNOWN_UNIT_RULES[field.kind] if is_unknown else ""

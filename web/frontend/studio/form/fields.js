@@ -96,6 +96,7 @@ function limitsOf(kind) {
       number(t("Số chữ số thập phân"), "decimalDigits"),
     ],
     file: [tick(t("Nhiều tệp"), "properties", "multiple")],
+    commune: [tick(t("Chọn nhiều xã, phường"), "properties", "multiple")],
   };
   return limits[kind] ?? [];
 }
