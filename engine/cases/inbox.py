@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, se
 from engine.bpmn import explain
 from engine.cases import text_search
 from engine.errors import BadInput
-from engine.process import definitions
+from engine.process.definitions import CompiledDeployment
 from engine.process.instances import OPEN
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
@@ -301,17 +301,18 @@ def _ordered_range(place: ColumnElement[bool], filters: InboxFilter, now: dateti
     return statement
 
 
-def list_stages(tx: Transaction, officer: Officer, language: Language = "vi") -> dict[str, str]:
+def list_stages(content: CompiledDeployment, officer: Officer, language: Language = "vi") -> dict[str, str]:
     """The stages whose tasks the officer may do, as node -> name, for the filter.
 
-    They come from the active deployment's diagrams, because scanning the open tasks would take longer than the list.
+    They come from the diagrams of `content`, the active deployment, because scanning the open tasks would take longer
+    than the list.
     """
     roles = {role for _unit, role in officer.roles}
     is_head = HEAD in roles
     covered_roles = {covered for role in roles for covered in access.covered_roles(role)}
     names_by_node = {
         task.node: task.name
-        for process in definitions.load_active_deployment(tx).processes.values()
+        for process in content.processes.values()
         for task in explain.list_user_tasks(process, language)
         if is_head or task.role in covered_roles
     }

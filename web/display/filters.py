@@ -13,7 +13,7 @@ from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from engine.clock import VIETNAM
-from engine.process import definitions, element_captions
+from engine.process import element_captions
 from engine.text import vietnamese_order
 from engine.world import captions, deadline_explanation
 from engine.world.work_calendar import WorkCalendar
@@ -156,7 +156,7 @@ def choice_captions(form: str, key: str) -> dict[str, str]:
     if "captions" not in g:
         g.captions = {}
     if (form, key) not in g.captions:
-        forms = definitions.load_active_deployment(here.tx()).forms
+        forms = here.active_deployment().forms
         input_field = forms[form].inputs.get(key) if form in forms else None
         choices = input_field.choices if input_field else ()
         g.captions[form, key] = {choice.value: choice.caption(here.current_language()) for choice in choices}

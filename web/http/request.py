@@ -30,6 +30,8 @@ from engine.errors import EngineError
 from engine.mailing.letters import MailContext
 from engine.mailing.writing import build_mail_context
 from engine.operations.metrics import Meters
+from engine.process import definitions
+from engine.process.definitions import CompiledDeployment
 from engine.province.snapshot import WorldCache
 from engine.staff import access, accounts, passwords
 from engine.staff.access import Officer
@@ -255,6 +257,13 @@ def current_world() -> World:
     if "world" not in g:
         g.world = current_application().worlds.get(tx())
     return cast("World", g.world)
+
+
+def active_deployment() -> CompiledDeployment:
+    """The deployment that new cases follow, as this request sees it; raises NotFound when there is none."""
+    if "deployment" not in g:
+        g.deployment = definitions.load_active_deployment(tx())
+    return cast("CompiledDeployment", g.deployment)
 
 
 def current_officer() -> Officer:

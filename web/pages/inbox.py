@@ -22,6 +22,7 @@ from engine.translation.wording import say
 from web.http import disclosure_log
 from web.http.parsing import parse_chosen, parse_cursor, parse_digits
 from web.http.request import (
+    active_deployment,
     ask_by_itself,
     current_desk,
     current_language,
@@ -78,7 +79,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
         returned=returns.load_returns(tx(), [(row.instance_id, row.engine_id, row.node) for row in page.rows]),
         following=_list_link(filters, after=page.following) if page.following else "",
         rail=_side_lists(filters, saved),
-        stages=inbox.list_stages(tx(), current_officer(), current_language()),
+        stages=inbox.list_stages(active_deployment(), current_officer(), current_language()),
         units=sorted({unit for unit, _role in current_officer().roles}),
         loads=unit_load.list_unit_loads(tx(), current_officer(), request_time()) if filters.view == inbox.QUEUE else (),
         orders=ORDER_CAPTIONS,
