@@ -23,6 +23,7 @@ def give_ids(context: ImportContext, sketch: Sketch) -> None:
 
     The same file always gets the same ids.
     """
+    _strip_prefixes(context, sketch)
     _rename_refused_ids(context, sketch)
     flows: dict[Element, list[str]] = {}
     for element in context.root.iter(f"{{{BPMN}}}*"):
@@ -38,6 +39,17 @@ def give_ids(context: ImportContext, sketch: Sketch) -> None:
             context.record_conversion(element, "id", "", element.get("id") or "")
     for scope, given in flows.items():
         context.record_conversion(scope, "flow-ids", "", ", ".join(given), count=len(given))
+
+
+def _strip_prefixes(context: ImportContext, sketch: Sketch) -> None:
+    """Refer to what the file declares by its id alone: BPMN's references are qualified names, `tns:message`."""
+    for element in context.root.iter(f"{{{BPMN}}}*"):
+        for name, value in list(element.attrib.items()):
+            prefix, _, local = str(value).partition(":")
+            is_qualified = str(name).endswith("Ref") and prefix in element.nsmap and local in sketch.ids
+            if is_qualified and value not in sketch.ids:
+                element.set(name, local)
+                context.record_conversion(element, "reference", str(value), local)
 
 
 def _rename_refused_ids(context: ImportContext, sketch: Sketch) -> None:

@@ -45,6 +45,7 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "expression": N_("Viết lại biểu thức theo ngôn ngữ ở đây."),
     "form": N_("Khóa biểu mẫu thành thuộc tính form."),
     "operator": N_("Việc dịch vụ dùng thao tác theo bảng."),
+    "reference": N_("Tham chiếu viết kèm tiền tố; ở đây chỉ ghi id."),
     "repeat": N_("Ghi danh sách lặp bằng phần tử chuẩn của BPMN."),
     "role": N_("Nhóm hoặc người làm thành thuộc tính role theo bảng."),
     "script": N_("Biểu thức và biến kết quả thành kịch bản."),

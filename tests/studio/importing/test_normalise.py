@@ -249,6 +249,14 @@ def test_a_task_that_waits_for_no_message_waits_for_one_of_its_name() -> None:
     assert [event.name for event in step.thrown_events] == ["tell"]
 
 
+def test_a_reference_with_a_prefix_means_what_the_file_declares() -> None:
+    waits = draw.catch("wait", '<bpmn:messageEventDefinition messageRef="bpmn:known"/>')
+    declared = '<bpmn:message id="known" name="withdraw"/>'
+    walk = Walk(report(BEGIN, waits, DONE, flows("begin -> wait -> done"), declared=declared))
+    assert rules(walk.result) == ["reference"]
+    assert walk.hear("withdraw").step.finished
+
+
 CODES = {"message": "", "signal": "", "error": 'errorCode="E1"', "escalation": 'escalationCode="E1"'}
 
 

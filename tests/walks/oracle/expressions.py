@@ -34,7 +34,38 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"str": str, "len": len, "min": min, "max": max}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | None):
+        raise TypeError(value)
+    if not isinstance(value, str):
+        return value
+    return int(value) if value.strip().lstrip("+-").isdigit() else float(value)
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, bool | int | float | str | None):
+        raise TypeError(value)
+    return str(value).lower() if isinstance(value, bool) else value if value is None else str(value)
+
+
+def _truth(value: Any) -> Any:
+    if not isinstance(value, bool | str | None):
+        raise TypeError(value)
+    return value.strip().lower() == "true" if isinstance(value, str) else value
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "str": str,
+    "len": len,
+    "min": min,
+    "max": max,
+    "round": round,
+    "as_number": _number,
+    "as_text": _text,
+    "as_truth": _truth,
+}
 _CAUSES = (ArithmeticError, LookupError, NameError, TypeError, ValueError)
 
 
