@@ -50,6 +50,7 @@ DIAGRAM_RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     elements.check_single_process,
     elements.check_starts_and_ends,
     flow.check_flow_ends,
+    flow.check_double_flows,
     flow.check_outgoing_flows,
     flow.check_unreachable,
     flow.check_dead_ends,

@@ -20,6 +20,7 @@ from engine.bpmn.lint.namespaces import BPMN, SCOPES, SPIFF
 
 ROOT_TAG = f"{{{BPMN}}}definitions"
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
+JOINING = frozenset({"inclusiveGateway", "parallelGateway"})
 SPLITTING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASKS = frozenset(

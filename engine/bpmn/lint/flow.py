@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.lint import graph
-from engine.bpmn.lint.diagram import GATEWAYS, Diagram, FlowNode, SequenceFlow
+from engine.bpmn.lint.diagram import GATEWAYS, JOINING, Diagram, FlowNode, SequenceFlow
 from engine.bpmn.lint.finding import Finding, finding_at
 
 
@@ -27,6 +27,16 @@ def _check_direction(diagram: Diagram, flow: SequenceFlow) -> Iterator[Finding]:
         yield finding_at(flow.element, "flow-direction", end=source.id)
     if target.kind in {"startEvent", "boundaryEvent"} or target.is_event_sub_process:
         yield finding_at(flow.element, "flow-direction", end=target.id)
+
+
+def check_double_flows(diagram: Diagram) -> Iterator[Finding]:
+    """A joining gateway tells its tokens by the element they come from: two flows from one would each pass alone."""
+    for node in diagram.nodes_of_kind(*JOINING):
+        seen: set[str] = set()
+        for flow in diagram.incoming_flows.get(node.id, ()):
+            if flow.source in seen:
+                yield finding_at(flow.element, "flow-double", gateway=node.id)
+            seen.add(flow.source)
 
 
 def check_outgoing_flows(diagram: Diagram) -> Iterator[Finding]:

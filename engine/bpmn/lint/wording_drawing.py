@@ -56,6 +56,10 @@ DRAWING_SENTENCES: dict[str, str] = {
         "Luồng không được đi ra từ điểm kết thúc, đi vào điểm bắt đầu, sự kiện biên hay quy trình con sự kiện"
         " ('{end}'); hãy nối với phần tử khác."
     ),
+    "flow-double": N_(
+        "Hai luồng đi thẳng từ một phần tử đến cổng '{gateway}' không gộp lại được; "
+        "hãy bỏ một luồng hoặc đặt một sự kiện ở giữa."
+    ),
     "several-outgoing": N_("Chỉ cổng mới có nhiều luồng ra; hãy vẽ một cổng phía sau phần tử này."),
     "unreachable": N_("Không có đường nào từ điểm bắt đầu đến đây; hãy nối luồng vào hoặc xóa phần tử."),
     "dead-end": N_("Không có luồng ra và không phải sự kiện kết thúc; hãy nối tiếp đến một sự kiện kết thúc."),

@@ -18,7 +18,7 @@ _DI = "http://www.omg.org/spec/DD/20100524/DI"
 _NAMESPACES = {"bpmndi": _BPMNDI, "dc": _DC, "di": _DI}
 _CELL = 40.0
 _MOST_TRIES = 12
-SIZES = {"startEvent": (36.0, 36.0), "endEvent": (36.0, 36.0)}
+SIZES = dict.fromkeys(("startEvent", "endEvent", "intermediateThrowEvent"), (36.0, 36.0))
 _GATEWAY_SIZE = (50.0, 50.0)
 _GAP = 40.0
 
@@ -99,6 +99,14 @@ class Canvas:
         if first is not None and box is not None:
             first.set("x", _number(_right_of(box)[0]))
             first.set("y", _number(_right_of(box)[1]))
+
+    def move_target(self, flow: str, target: str) -> None:
+        """Let a drawn flow lead to another element."""
+        edge, box = self.edges.get(flow), self.box_of(target)
+        points = edge.findall(f"{{{_DI}}}waypoint") if edge is not None else []
+        if points and box is not None:
+            points[-1].set("x", _number(_left_of(box)[0]))
+            points[-1].set("y", _number(_left_of(box)[1]))
 
     def rename(self, old: str, new: str) -> None:
         """Let what drew one element draw another."""

@@ -32,6 +32,7 @@ _DRAWING_STEPS: tuple[Callable[[ImportContext, Sketch], None], ...] = (
     splits.draw_splits,
     ends.draw_ends,
     ends.draw_starts,
+    splits.part_double_flows,
     splits.complete_choices,
 )
 

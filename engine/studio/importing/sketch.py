@@ -105,6 +105,18 @@ class Sketch:
         self.outgoing.setdefault(new_source.get("id") or "", []).extend(flows)
         return flows
 
+    def divert_flow(self, flow: Element, node: Element) -> None:
+        """Let a flow lead to another node of its scope."""
+        flow_id, old_id, new_id = (part or "" for part in (flow.get("id"), flow.get("targetRef"), node.get("id")))
+        self.incoming[old_id].remove(flow)
+        self.incoming.setdefault(new_id, []).append(flow)
+        for reference in self.nodes[old_id].findall(bpmn_tag("incoming")):
+            if (reference.text or "").strip() == flow_id:
+                self.nodes[old_id].remove(reference)
+        flow.set("targetRef", new_id)
+        self._refer(node, "incoming", flow_id)
+        self.canvas.move_target(flow_id, new_id)
+
     def _refer(self, node: Element, kind: str, flow_id: str) -> None:
         """Note a flow at its node, in a file whose nodes have such notes."""
         if not self.has_references:

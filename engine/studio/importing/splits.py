@@ -6,7 +6,7 @@ a condition always (BPMN 2.0, 10.3.1 and 13.2.1): an inclusive gateway. Several 
 
 from __future__ import annotations
 
-from engine.bpmn.lint.diagram import GATEWAYS, SPLITTING, bpmn_tag, element_kind, first_child
+from engine.bpmn.lint.diagram import GATEWAYS, JOINING, SPLITTING, bpmn_tag, element_kind, first_child
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.tolerances import INCIDENT, UNMATCHED, may_stop
 from engine.studio.importing.report import ImportContext
@@ -61,6 +61,30 @@ def _drop_condition(context: ImportContext, flow: Element) -> None:
     if condition is not None:
         flow.remove(condition)
         context.record_conversion(flow, "condition-parallel", (condition.text or "").strip(), "")
+
+
+def part_double_flows(context: ImportContext, sketch: Sketch) -> None:
+    """Put an event that is passed at once into all but one of several flows from one element to one joining gateway.
+
+    The engine tells the tokens at a join by the element that they come from.
+    """
+    for gateway in list(sketch.nodes.values()):
+        seen: set[str] = set()
+        for flow in list(sketch.incoming.get(gateway.get("id") or "", [])) if element_kind(gateway) in JOINING else ():
+            source = flow.get("sourceRef") or ""
+            if source in seen and source in sketch.nodes:
+                _part_flow(context, sketch, flow, gateway)
+            seen.add(source)
+
+
+def _part_flow(context: ImportContext, sketch: Sketch, flow: Element, gateway: Element) -> None:
+    scope = gateway.getparent()
+    assert scope is not None
+    event = sketch.add_node(scope, "intermediateThrowEvent", f"Via_{flow.get('id')}")
+    sketch.canvas.draw_beside(flow.get("sourceRef") or "", event.get("id") or "", "intermediateThrowEvent")
+    sketch.divert_flow(flow, event)
+    sketch.add_flow(event, gateway)
+    context.record_conversion(flow, "double-flow", "", event.get("id") or "")
 
 
 def complete_choices(context: ImportContext, sketch: Sketch) -> None:

@@ -17,6 +17,9 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "choice": N_("Điều kiện trên luồng ra từ một việc thành cổng bao hàm vẽ riêng; mọi luồng đúng điều kiện đều đi."),
     "condition-parallel": N_("Cổng song song đi mọi luồng; đã bỏ điều kiện vốn không có tác dụng."),
     "default": N_("Luồng duy nhất không có điều kiện thành luồng mặc định."),
+    "double-flow": N_(
+        "Hai luồng nối cùng hai phần tử; đã đặt một sự kiện được đi qua ngay vào một luồng để cổng gộp đúng."
+    ),
     "drawn-data": N_("Dữ liệu vào và ra vẽ ở đây chỉ để đọc; dữ liệu của hồ sơ dùng chung cho mọi việc."),
     "drawn-message-flow": N_("Luồng tin nhắn giữa các bể giữ làm hình vẽ, không chạy."),
     "drawn-store": N_("Kho dữ liệu giữ làm hình vẽ, không chạy."),

@@ -43,6 +43,19 @@ DECIDED = choice(flow("gate", "a") + "\n" + flow("gate", "b", "level > 1"))
 ENDLESS = (start(), user("a"), user("b"))
 CASES = [
     Case(
+        "flow-double",
+        report(
+            *(start(), gateway("parallel", "fork"), gateway("parallel", "join"), end()),
+            *(flows("begin -> fork -> join -> done"), flow("fork", "join", key="again")),
+        ),
+        report(
+            *(start(), gateway("parallel", "fork"), gateway("parallel", "join"), end(), user()),
+            flows("begin -> fork -> join -> done; fork -> work -> join"),
+        ),
+        "again",
+        'id="again"',
+    ),
+    Case(
         "flow-scope",
         report(start(), forked(), end(), flows("begin -> inner -> done"), flow("fork", "done")),
         report(start(), forked(), end(), flows("begin -> inner -> done")),

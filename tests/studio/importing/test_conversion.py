@@ -48,7 +48,7 @@ MAPPING = {
 
 
 # What a rewriting changes: it says so among the conversions.
-REWRITTEN = {"sourceRef", "default", "isExecutable", "messageRef", "errorRef", "x", "y"}
+REWRITTEN = {"sourceRef", "targetRef", "default", "isExecutable", "messageRef", "errorRef", "x", "y"}
 REWRITTEN |= {"language", "expressionLanguage", "scriptFormat"}
 REWRITTEN_KINDS = {("task", "userTask"), ("manualTask", "userTask"), ("sendTask", "serviceTask")}
 REWRITTEN_KINDS |= {("businessRuleTask", "serviceTask"), ("intermediateCatchEvent", "intermediateThrowEvent")}

@@ -175,6 +175,27 @@ def test_a_parallel_gateway_has_no_conditions() -> None:
     assert set(walk.open) == {"a", "b"}
 
 
+@pytest.mark.parametrize("kind", ["parallel", "inclusive"])
+def test_two_flows_from_one_element_join_in_one_token(kind: str) -> None:
+    fork = [
+        flow("fork", "join", key=key, condition="True" if kind == "inclusive" else "") for key in ("f1", "f2", "f3")
+    ]
+    walk = Walk(
+        report(
+            BEGIN,
+            gateway(kind, "fork"),
+            gateway(kind, "join"),
+            user(),
+            DONE,
+            *fork,
+            flows("begin -> fork; join -> work -> done"),
+        )
+    )
+    assert rules(walk.result).count("double-flow") == 2
+    assert len(walk.step.opened_tasks) == 1
+    assert walk.complete("work").step.finished
+
+
 LINK = '<bpmn:linkEventDefinition name="{}"/>'
 
 
