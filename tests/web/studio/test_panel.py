@@ -62,7 +62,8 @@ WRITTEN = (
     '<spiffworkflow:property name="start_roles" value="commune unit_head" />',
     '<spiffworkflow:property name="start_units" value="commune" />',
     '<spiffworkflow:property name="matter" value="content" />',
-    '<spiffworkflow:property name="code" value="NP" />',
+    '<spiffworkflow:property name="code" value="QX" />',
+    '<spiffworkflow:property name="unmatched" value="incident" />',
 )
 
 
@@ -94,6 +95,8 @@ def fill_in(page: Page, path: str) -> None:
     pick("Chạy quy trình", "resolution (nhãn)")
     go(page, path, "wait")
     pick("Chờ tin nhắn", "withdraw (nhãn)")
+    go(page, path, "which")
+    panel.get_by_text("Không điều kiện nào đúng thì hồ sơ dừng và báo sự cố").click()
     go(page, path, "which_to_tell")
     fill("Đi nhánh này khi", 'outcome == "correct"')
     go(page, path, "which_to_table")
@@ -104,7 +107,7 @@ def fill_in(page: Page, path: str) -> None:
     panel.get_by_text("Được bắt đầu: unit_head (nhãn)").click()
     panel.get_by_text("Chỉ ở đơn vị: commune (nhãn)").click()
     pick("Nội dung hiện trong danh sách", "Nội dung")
-    fill("Hai chữ đầu của mã", "NP")
+    fill("Hai chữ đầu của mã", "QX")
     go(page, path, "work")
 
 

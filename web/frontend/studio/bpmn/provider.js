@@ -1,5 +1,6 @@
 // Our panel groups, beside those of the standard panel that the engine understands as they are.
 import { calledGroup, decisionGroup } from "./groups/calls.js";
+import { confirmGroup } from "./groups/confirm.js";
 import { englishGroup } from "./groups/english.js";
 import { loopGroup } from "./groups/loop.js";
 import { messageGroup } from "./groups/message.js";
@@ -19,6 +20,7 @@ const OURS = [
   timerGroup,
   messageGroup,
   conditionGroup,
+  confirmGroup,
   loopGroup,
   scriptGroup,
   englishGroup,
