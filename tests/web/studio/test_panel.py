@@ -95,8 +95,6 @@ def fill_in(page: Page, path: str) -> None:
     pick("Chạy quy trình", "resolution (nhãn)")
     go(page, path, "wait")
     pick("Chờ tin nhắn", "withdraw (nhãn)")
-    go(page, path, "which")
-    panel.get_by_text("Không điều kiện nào đúng thì hồ sơ dừng và báo sự cố").click()
     go(page, path, "which_to_tell")
     fill("Đi nhánh này khi", 'outcome == "correct"')
     go(page, path, "which_to_table")
@@ -120,7 +118,9 @@ def test_what_is_chosen_in_the_panel_is_what_the_engine_reads(studio: Studio) ->
         "timer-empty",
         "operator-missing",
     }
-    page = studio.open(path, "work")
+    page = studio.open(path, "which")
+    page.get_by_text("Không điều kiện nào đúng thì hồ sơ dừng và báo sự cố").click()
+    go(page, path, "work")
     fill_in(page, path)
     expect(page.get_by_role("button", name="Chạy kiểm thử")).to_be_visible()
     assert [str(one) for one in studio.drafts.check()] == []
