@@ -95,6 +95,7 @@ JOINED_SENTENCES = {
 }
 EXTENSION_SENTENCE = lazy_gettext("Gia hạn %(days)s ngày làm việc")
 NEW_DEADLINE = lazy_gettext("hạn mới %(time)s")
+BEGUN_SENTENCE = lazy_gettext("Bắt đầu “%(task)s”")
 KEPT_SENTENCE = lazy_gettext("Tiếp tục giữ việc “%(task)s”")
 KEPT_FOR_SENTENCE = lazy_gettext("Việc “%(task)s” tiếp tục do %(name)s giữ")
 SKIPPED_SENTENCE = lazy_gettext("Bỏ qua mốc thời gian đã lỡ “%(task)s”")
@@ -218,6 +219,8 @@ def _act_pattern(action: str, detail: Mapping[str, Any]) -> Any:
         return EXTENSION_SENTENCE
     if action in ("start", "left_main") and detail.get("from"):
         return FROM_SENTENCE
+    if action == "start" and detail.get("start"):
+        return BEGUN_SENTENCE
     if detail.get("kept"):
         return KEPT_FOR_SENTENCE if detail.get("to") else KEPT_SENTENCE
     pattern = SKIPPED_SENTENCE if detail.get("skipped") else ACT_SENTENCES.get(action, action)

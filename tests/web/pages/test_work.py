@@ -69,6 +69,8 @@ def test_what_is_sent_begins_one_instance_with_a_code_of_its_own(offered: Site) 
     assert [row.name for row in offered.read(select(MatterFile.name))] == ["giay.png"]
     text = browser.get(answer.location).text
     assert "Họp tại Biên Hòa" in text
+    assert "Bắt đầu “Xin đi công tác”" in text
+    assert "Tiếp nhận phản ánh" not in text
     assert "giay.png" in text
     number = offered.read(select(MatterFile.id))[0].id
     assert browser.get(f"/matters/{matter.code}/files/{number}").status_code == 200
