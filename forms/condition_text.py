@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from forms.conditions import FACT_NAMES, AnswerCondition, Tree
+from forms.conditions import CASE_FACTS, FACT_NAMES, AnswerCondition, Tree
 from forms.fields import KINDS, FormField
 from forms.texts import iso_date, iso_instant, iso_time
 
@@ -47,7 +47,8 @@ def parse_condition(
 ) -> AnswerCondition:
     """The condition in `text`, which begins with `=`; raises BadCondition.
 
-    It may name the keys of `fields` and, with `facts`, the facts of time; any other name breaks the rule `unknown`.
+    It may name the keys of `fields` and, with `facts`, the facts of time and of the case; any other name breaks the
+    rule `unknown`.
     """
     tokens = _split_tokens(text)
     parser = _ConditionParser(tokens, fields, facts=facts, unknown=unknown)
@@ -152,7 +153,7 @@ class _ConditionParser:
         if kind == "word" and text not in _CONSTANTS:
             name = self._read_name()
             field = self._named_field(name)
-            return ("name", name), "minute" if field is None else _compared_kind(field)
+            return ("name", name), _fact_kind(name) if field is None else _compared_kind(field)
         value = self._read_literal()
         return ("value", value), _literal_kind(value)
 
@@ -164,7 +165,7 @@ class _ConditionParser:
         return text
 
     def _named_field(self, name: str) -> FormField | None:
-        """The field of this key; None for a fact of time."""
+        """The field of this key; None for a fact."""
         if name not in self.fields and not (self.facts and name in FACT_NAMES):
             raise BadCondition(self.unknown, key=name)
         self.names.add(name)
@@ -217,6 +218,8 @@ class _ConditionParser:
         field = self.fields.get(key)
         if field is not None and field.choices:
             _require_choice(field, value)
+        if field is None and value not in CASE_FACTS.get(key, (value,)):
+            raise BadCondition("form-condition-option", key=key, value=value)
         return kind
 
     def _typed(self, part: Tree, kind: str) -> Tree:
@@ -239,6 +242,10 @@ class _ConditionParser:
     def _expect(self, text: str) -> None:
         if not self._take(text):
             raise BadCondition("form-condition")
+
+
+def _fact_kind(name: str) -> str:
+    return "text" if name in CASE_FACTS else "minute"
 
 
 def _compared_kind(field: FormField) -> str:

@@ -17,8 +17,12 @@ from typing import Any
 
 from forms.texts import VIETNAM
 
-# The facts that rules may name besides the form's fields.
-FACT_NAMES = ("now", "received", "opened")
+# What the table of evidence may ask of a result: nothing, a photo, a visit, or one of the two.
+EVIDENCE_KINDS = ("none", "photo", "visit", "photo_or_visit")
+# The facts that rules may name besides the form's fields: of time, and of the case with the values each may have.
+TIME_FACTS = ("now", "received", "opened")
+CASE_FACTS: Mapping[str, tuple[str, ...]] = {"evidence": EVIDENCE_KINDS}
+FACT_NAMES = (*TIME_FACTS, *CASE_FACTS)
 
 # What a value is compared as: as it is, or, for days and moments, as far as both sides say. A page's time boxes know
 # minutes, so seconds do not count.
@@ -59,15 +63,20 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What rules may ask besides the answers: the time, when the report came in, when the task was opened."""
+    """What rules may ask besides the answers: the time, when the report came in, when the task was opened.
+
+    `evidence` is what the case's process asks of a result, one of EVIDENCE_KINDS; empty where it has no table of that.
+    """
 
     now: datetime | None = None
     received: datetime | None = None
     opened: datetime | None = None
+    evidence: str = ""
 
     def values(self) -> dict[str, object]:
         """The facts in the shape of answers; an unknown one is nothing, so no comparison with it is true."""
-        return {name: _instant_text(getattr(self, name)) for name in FACT_NAMES}
+        times = {name: _instant_text(getattr(self, name)) for name in TIME_FACTS}
+        return {**times, "evidence": self.evidence or None}
 
 
 def _instant_text(at: datetime | None) -> str | None:

@@ -116,11 +116,11 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     kind = _read_kind(part, properties, component_type)
     if not key or not kind:
         return None
-    multiple = {"multiple"} if kind in {"file", "commune"} else set()
+    own = {"file": {"multiple", "pictures"}, "commune": {"multiple"}}.get(kind, set())
     properties.allow_only(
         {"store", "label_en", "description_en", "filled_from", *RULE_KEYS}
         | ({"kind"} if component_type == "textfield" else set())
-        | multiple
+        | own
     )
     field = FormField(
         key=key,
@@ -133,6 +133,7 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
         choices=_read_choices(part) if "values" in _TYPE_KEYS[component_type] else (),
         decimals=part.read_integer("decimalDigits", 0, DEFAULT_DECIMALS),
         multiple=properties.read_flag("multiple"),
+        pictures=properties.read_flag("pictures"),
         filled_from=properties.read_text("filled_from", MAX_NAME),
         **_read_limits(part.read_object("validate"), kind),
     )

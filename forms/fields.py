@@ -61,8 +61,8 @@ class FormField:
 
     `kind` is a key of KINDS, or "text" or "separator", which are only displayed and have no key. Limits that do not
     apply to the kind are None. `default` prefills the page; an answer never falls back to it. `filled_from` is the key
-    of a field, of any form, whose last answer in the case prefills it. `condition` hides the field, and what one of its
-    `rules` refuses is not accepted.
+    of a field, of any form, whose last answer in the case prefills it. A file field with `pictures` takes nothing else.
+    `condition` hides the field, and what one of its `rules` refuses is not accepted.
     """
 
     key: str
@@ -84,6 +84,7 @@ class FormField:
     maximum: float | None = None
     decimals: int | None = None
     multiple: bool = False
+    pictures: bool = False
     filled_from: str = ""
 
     @property

@@ -21,7 +21,7 @@ RULE_KEYS = frozenset(f"{name}{ending}" for name in _NAMES for ending in ("", "_
 
 
 def read_rules(properties: DocumentPart, fields: Mapping[str, FormField]) -> tuple[FieldRule, ...]:
-    """The rules among a field's properties; they may name every field of the form and the facts of time."""
+    """The rules among a field's properties; they may name every field of the form, facts of time and of the case."""
     rules = (_read_rule(properties, name, fields) for name in _NAMES if _is_mentioned(properties, name))
     return tuple(rule for rule in rules if rule is not None)
 

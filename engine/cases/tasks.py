@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, keeping, map_points, matter_files, reports
+from engine.cases import attachments, evidence, keeping, map_points, matter_files, reports
 from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
 from engine.process import definitions, history, incidents, instances
@@ -54,9 +54,17 @@ _READ_TASK = CompiledStatement(
     .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
     .where(_task.c.id == bindparam("task"))
 )
-_READ_TIMES = (
-    select(_task.c.opened_at, Report.received_at)
+_READ_FACTS = (
+    select(
+        _task.c.opened_at,
+        Report.received_at,
+        Instance.state.label("blob"),
+        ProcessDefinition.key.label("process"),
+        Deployment.digest,
+    )
     .join(Instance, Instance.id == _task.c.instance_id)
+    .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
     .outerjoin(Report, Report.id == Instance.report_id)
     .where(_task.c.id == bindparam("task"))
 )
@@ -141,6 +149,7 @@ def _complete_with_files(
 ) -> Step:
     """The form is checked before its files are stored, so that an error elsewhere stores nothing."""
     checked = _check_form(tx, desk, row, {**values, **attachments.placeholder_ids(files)})
+    _require_pictures(tx, row, files)
     if not files:
         return _complete_task(tx, desk, row, checked)
     with tx.write().begin_nested():
@@ -233,6 +242,13 @@ def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str,
     return checked
 
 
+def _require_pictures(tx: Transaction, row: Row[Any], files: Mapping[str, Sequence[CleanFile]]) -> None:
+    form = definitions.load_deployment(tx, row.digest).forms[row.form]
+    faults = evidence.faults_in_pictures(form, files)
+    if faults:
+        raise InvalidForm(faults)
+
+
 def check_form(form: Form, values: Mapping[str, object], world: World, facts: FormFacts) -> FormAnswers:
     """The answers that the values of a form are; raises InvalidForm with the invalid fields."""
     try:
@@ -242,11 +258,12 @@ def check_form(form: Form, values: Mapping[str, object], world: World, facts: Fo
 
 
 def form_facts(tx: Transaction, form: Form, task_id: int, now: datetime) -> FormFacts:
-    """What the rules of a task's form may ask: the time, when the report was received and the task opened."""
+    """What a task's form may ask: the time, when the report was received and the task opened, the evidence needed."""
     if not any(field.rules for field in form.fields):
         return FormFacts()
-    row = tx.read.execute(_READ_TIMES, {"task": task_id}).one()
-    return FormFacts(now=now, received=row.received_at, opened=row.opened_at)
+    row = tx.read.execute(_READ_FACTS, {"task": task_id}).one()
+    needed = evidence.needed_evidence(tx, row) if evidence.asks_for_evidence(form) else ""
+    return FormFacts(now=now, received=row.received_at, opened=row.opened_at, evidence=needed)
 
 
 def _instance_of(row: Row[Any]) -> InstanceSnapshot:

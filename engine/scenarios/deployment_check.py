@@ -17,6 +17,7 @@ from engine.errors import FileProblem
 from engine.scenarios.files import BadScenario, read_scenario
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
+from forms.conditions import CASE_FACTS
 from forms.fields import FormField, empty_answer
 from forms.schema import BadForm, Form, compile_form, parse_form
 
@@ -35,6 +36,7 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
             for field in form.fields
             if field.store == "process" and _may_be_blank(field)
         },
+        output_values={name: frozenset(values) for name, values in CASE_FACTS.items()},
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
     if alone:

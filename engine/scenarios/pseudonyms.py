@@ -1,7 +1,7 @@
 """Replaces what citizens and officers wrote, and case codes, with invented values in recorded scenarios.
 
 Process data is kept, because the case was routed by it, and so are choices from a list: neither identifies a person.
-Everything else is invented, and only where the form requires a value.
+Everything else is invented, and only where the form requires a value or one of its rules may.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def fill_form(
         value = (
             _chosen_value(field, case.get(field.key))
             if field.kind in _CHOICE_KINDS
-            else _invented_value(field, setting)
+            else _invented_value(field, setting, given=bool(case.get(field.key)))
         )
         if value is not None:
             submission[field.key] = value
@@ -71,8 +71,9 @@ def _chosen_value(field: FormField, value: Any) -> Any:
     return value if value in allowed else allowed[0] if field.required else None
 
 
-def _invented_value(field: FormField, setting: SubmissionSetting) -> Any:
-    if not field.required:
+def _invented_value(field: FormField, setting: SubmissionSetting, *, given: bool) -> Any:
+    """An answer that the form requires, or one that was given where a rule of the form may ask for it."""
+    if not field.required and not (given and field.rules):
         return None
     if field.kind not in _INVENTED_BY_KIND:
         return TEXT * max(1, field.min_length or 0)

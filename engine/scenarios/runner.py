@@ -20,6 +20,7 @@ from engine.bpmn import explain
 from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Signal, Start
 from engine.bpmn.step import advance, process_data_of
 from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
+from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
@@ -173,7 +174,8 @@ class _VirtualCase:
             raise UnmetExpectation("scenario-form-missing", form=task.form)
         try:
             units = self.world.units
-            facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id])
+            data = {} if self.blob is None else process_data_of(self.process, self.blob)
+            facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id], evidence_in(data))
             return form.load(values, **units.known_codes, facts=facts).process
         except InvalidAnswers as invalid:
             fields = [

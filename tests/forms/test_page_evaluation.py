@@ -11,9 +11,11 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from forms.schema import Form, FormFacts, InvalidAnswers
+from forms.conditions import EVIDENCE_KINDS
+from forms.schema import Form, FormFacts, InvalidAnswers, compile_form, parse_form
 from tests.forms.test_rules import FACTS
 from tests.kit.forms_kit import YES_NO, Component, field, form
 from tests.paths import ROOT
@@ -159,3 +161,24 @@ def test_page_and_server_read_every_answer_alike() -> None:
             assert there["unread"] == [key], (key, value)
         else:
             assert there["read"].get(key) == here, (key, value)
+
+
+@pytest.mark.parametrize("name", ["resolve", "resolve_tier2", "handle"])
+def test_page_and_server_ask_for_the_same_evidence(name: str) -> None:
+    compiled = compile_form(parse_form((ROOT / "forms" / f"{name}.json").read_bytes()))
+    drawn = [
+        (FormFacts(evidence=evidence), photos, visited)
+        for evidence in ("", *EVIDENCE_KINDS)
+        for photos in (None, [1])
+        for visited in ("", "2026-11-30T10:00")
+    ]
+    page = decided_by_page(
+        [page_case(compiled, {"photos": photos, "visited_at": visited}, facts) for facts, photos, visited in drawn]
+    )
+    for (facts, photos, visited), there in zip(drawn, page, strict=True):
+        given = {"photo": bool(photos), "visit": bool(visited), "photo_or_visit": bool(photos or visited)}
+        assert bool(there["refused"]) is not given.get(facts.evidence, True), (facts, photos, visited)
+        with pytest.raises(InvalidAnswers) as invalid:  # The texts are missing too.
+            compiled.load({"photos": photos, "visited_at": visited}, facts=facts)
+        asked = [key for key, about in invalid.value.errors.items() if about[0].rule == "form-answer-rule"]
+        assert asked == there["refused"], (facts, photos, visited)

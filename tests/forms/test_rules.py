@@ -134,3 +134,25 @@ def test_conditions_of_several_parts_hide(hide: str, values: dict[str, object], 
 def test_rules_do_not_change_what_a_document_without_them_means() -> None:
     assert all(item.rules == () for item in form(OUTCOME).fields)
     assert document(OUTCOME)["type"] == "default"
+
+
+def test_a_rule_may_ask_what_evidence_the_case_needs() -> None:
+    rule = {"refuse": '=evidence = "visit" and visited_at = null', "refuse_vi": "Cần đến nơi."}
+    compiled = form(field("visited_at", "datetime", subtype="datetime", properties=rule))
+    assert refused(compiled, {}, facts=FormFacts(evidence="visit")) == {"visited_at": ["Cần đến nơi."]}
+    assert not breaks(compiled, {"visited_at": "2026-11-30T10:00"}, FormFacts(evidence="visit"))
+    for other in ("none", "photo", ""):
+        assert not breaks(compiled, {}, FormFacts(evidence=other))
+
+
+@pytest.mark.parametrize(
+    ("refuse", "rule"),
+    [
+        ('=evidence = "picture"', "form-condition-option"),
+        ('=evidence in ("photo", "film")', "form-condition-option"),
+        ('=evidence < "photo"', "form-condition-order"),
+        ("=evidence = now", "form-condition-kinds"),
+    ],
+)
+def test_evidence_is_compared_with_what_a_table_may_ask(refuse: str, rule: str) -> None:
+    assert [problem.rule for problem in problems_of(contacted(refuse))] == [rule]

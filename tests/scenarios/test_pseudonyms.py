@@ -67,6 +67,13 @@ def test_nothing_is_invented_where_the_form_does_not_ask() -> None:
     assert fill_form(asked, {}, {"reached": "yes"}, SETTING) == {"reached": "yes", "why": "…"}
 
 
+def test_an_answer_that_a_rule_may_ask_for_is_invented_where_one_was_given() -> None:
+    rule = {"refuse": '=evidence = "photo" and photos = null', "refuse_vi": "Cần ảnh."}
+    photos = {"type": "textfield", "key": "photos", "validate": {}, "properties": {"kind": "file", **rule}}
+    assert fill_form(form(photos), {}, {"photos": [17]}, SETTING) == {"photos": 1}
+    assert fill_form(form(photos), {}, {}, SETTING) == {}
+
+
 @pytest.mark.parametrize(
     ("kind", "written", "sent"),
     [

@@ -107,7 +107,7 @@ const formAnswers = (() => {
       case "radio": return chosen[0] ?? "";
       case "checkbox": return chosen.length > 0;
       case "checklist": return chosen;
-      case "file": return fields.some((field) => field.files?.length) ? ["file"] : null;
+      case "file": return fields.some((field) => field.files?.length) || part.querySelector("[data-chosen] li") ? ["file"] : null;
       default: return fields[0]?.value ?? "";
     }
   }

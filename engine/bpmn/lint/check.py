@@ -115,6 +115,7 @@ DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
 )
 DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding]], ...] = (
     decisions.check_decision_ids,
+    decisions.check_output_values,
     expressions.check_undefined_table_names,
 )
 

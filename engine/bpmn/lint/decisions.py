@@ -85,6 +85,17 @@ def check_output_cells(decision: Decision) -> Iterator[Finding]:
                 yield finding_at(cell.element, "output-empty")
 
 
+def check_output_values(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
+    """A variable about which forms ask gets a value that they know: with any other they would ask for nothing."""
+    for row in decision.rows:
+        for column, cell in zip(decision.outputs, row.outputs, strict=False):
+            known = deployment.vocabulary.output_values.get(column.text)
+            if known is not None and cell.text.strip() not in {f'"{value}"' for value in known}:
+                yield finding_at(
+                    cell.element, "output-value", name=column.text, text=cell.text, known=", ".join(sorted(known))
+                )
+
+
 def check_row_coverage(decision: Decision) -> Iterator[Finding]:
     """UNIQUE rows do not overlap, FIRST rows are not shadowed by earlier rows, and every input matches a row.
 

@@ -50,7 +50,8 @@ class Vocabulary:
 
     forms: form key -> keys of the fields it stores in process data; form_fields: those of all its fields. optional:
     those that may be left blank, with their labels. mails: names of templates without suffix.
-    lane_labels: role -> the names its lane may have, in any language. operators: name -> (required, optional)
+    lane_labels: role -> the names its lane may have, in any language. output_values: the texts that a table may give to
+    a variable which forms ask about. operators: name -> (required, optional)
     parameters. messages, signals: names of those that come from outside or go there. names: process data present from
     the start.
     mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
@@ -64,6 +65,7 @@ class Vocabulary:
     mails: frozenset[str] | None = frozenset()
     roles: frozenset[str] = ROLES
     lane_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    output_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     operators: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=lambda: OPERATORS)
     recipients: frozenset[str] = RECIPIENTS
     units: frozenset[str] | None = None

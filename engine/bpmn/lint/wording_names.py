@@ -74,6 +74,7 @@ NAME_SENTENCES: dict[str, str] = {
     ),
     "input-without-expression": N_("Cột đầu vào chưa có biểu thức; hãy ghi tên dữ liệu cần xét."),
     "output-name": N_("Tên cột kết quả '{name}' phải là tên biến (a-z, chữ số, '_') và không lặp lại."),
+    "output-value": N_("Bảng không thể đặt {name} là {text}; biểu mẫu chỉ biết: {known}."),
     "output-empty": N_("Ô kết quả để trống sẽ thành chữ rỗng; hãy ghi giá trị, hoặc None nếu không có."),
     "cell-feel": N_(
         'Ô \'{text}\' viết theo FEEL, bộ máy không hiểu; hãy viết: ? in ("a", "b"), != "a", 60 <= ? <= 80, True.'

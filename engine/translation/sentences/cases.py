@@ -10,6 +10,7 @@ _FILES = {
     "attachment-kind-refused": N_(
         "Tệp “{name}” không thuộc loại được nhận (ảnh JPEG, PNG, WebP, AVIF; PDF, Word, Excel; MP3, M4A; MP4, MOV)."
     ),
+    "attachment-no-picture": N_("Ô này chỉ nhận ảnh; tệp {name} không phải là ảnh."),
     "attachment-heic": N_(
         "Tệp “{name}” là ảnh HEIC của điện thoại, hệ thống không nhận. Hãy chọn ảnh JPEG: trên iPhone, vào Cài đặt, "
         "Camera, Định dạng, chọn “Tương thích nhất” rồi chụp lại, hoặc chụp màn hình ảnh đó."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -55,6 +56,7 @@ TWO_FILES = {TABLE: FINE, OTHER: FINE.replace(b"routing", b"second")}
 NEITHER = '? not in ("health", "order")'
 APART = unlike('"health" | 1', '"order" | 2', f"{NEITHER} | 3")
 HALVES = numbers("<= 5 | 1", "> 5 | 2", policy="UNIQUE")
+KNOWN = replace(draw.VOCABULARY, output_values={"level": frozenset({"none", "photo"})})
 CASES = [
     case("decision-none", {TABLE: dmn()}, "tables"),
     case("decision-several", {TABLE: dmn(table("- | 1"), SECOND)}, "xsecond"),
@@ -73,6 +75,15 @@ CASES = [
     case("output-name", changed('name="level"', 'name="Cấp"'), "out"),
     case("output-name", changed('name="level"', 'label="level"'), "out"),
     case("output-empty", tables('"health" | ', "- | 1"), "r1o"),
+    Case(
+        "output-value",
+        tables('"health" | "film"', '- | "none"'),
+        tables('"health" | "photo"', '- | "none"'),
+        "r1o",
+        'id="r1o"',
+        TABLE,
+        KNOWN,
+    ),
     case("expression", changed("<text>field</text>", "<text>field.name</text>"), "in0"),
     case("expression", tables("< | 1", "- | 1"), "r1c0"),
     case("expression", tables("- | a b"), "r1o"),
