@@ -55,6 +55,8 @@ def fire_beside(event: Any, trigger: Any = None) -> None:
         fired.internal_data.update(event_fired=True, event_value=event.internal_data["event_value"])
         for output in spec.outputs:
             fired._add_child(output, TaskState.FUTURE)
+    elif trigger is None:
+        fired.internal_data["event_fired"] = True
     else:
         _take_trigger(fired, trigger)
     spec._predict(fired, mask=TaskState.NOT_FINISHED_MASK)
@@ -69,7 +71,7 @@ def _take_trigger(fired: Any, trigger: Any) -> None:
     if isinstance(spec, ScopeListener):
         correlations.clear()
         correlations.update(kept)
-        if trigger is not None and trigger.correlations:
+        if trigger.correlations:
             fired.internal_data[KEYS] = dict(trigger.correlations)
 
 

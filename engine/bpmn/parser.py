@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.event_parsers import (
+    CONDITIONAL_EVENT_XPATH,
     ERROR_EVENT_XPATH,
     ESCALATION_EVENT_XPATH,
     MESSAGE_EVENT_XPATH,
@@ -38,6 +39,7 @@ from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
 from engine.bpmn.boundaries import unlink_joins
+from engine.bpmn.conditions import replace_condition
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.joins import prepare_joins
@@ -46,7 +48,8 @@ from engine.bpmn.timers import replace_timers
 from engine.safe_xml import parse_xml
 
 _START_DEFINITIONS = [
-    MESSAGE_EVENT_XPATH, SIGNAL_EVENT_XPATH, TIMER_EVENT_XPATH, ERROR_EVENT_XPATH, ESCALATION_EVENT_XPATH,
+    MESSAGE_EVENT_XPATH, SIGNAL_EVENT_XPATH, TIMER_EVENT_XPATH, CONDITIONAL_EVENT_XPATH, ERROR_EVENT_XPATH,
+    ESCALATION_EVENT_XPATH,
 ]  # fmt: skip
 _END_DEFINITIONS = [
     MESSAGE_EVENT_XPATH, SIGNAL_EVENT_XPATH, ERROR_EVENT_XPATH, ESCALATION_EVENT_XPATH, TERMINATION_EVENT_XPATH,
@@ -167,5 +170,5 @@ def _wire_spec(spec: Any) -> None:
                 child.completed_event.connect(task_spec.merge_child)
         replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
-            task_spec.event_definition = replace_timers(task_spec.event_definition)
+            task_spec.event_definition = replace_condition(replace_timers(task_spec.event_definition))
     prepare_joins(spec)

@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.boundaries import end_interrupted
+from engine.bpmn.conditions import fire_condition
 from engine.bpmn.failures import naming_element
 from engine.bpmn.spiff import in_tree_order
 
@@ -22,8 +23,12 @@ TaskObserver = Callable[[Any], None]
 def run_until_waiting(workflow: Any, observer: TaskObserver) -> None:
     """Run every task that needs no person; `observer` is notified of each task run."""
     end_interrupted(workflow)
-    while _run_round(workflow, observer):
-        pass
+    while True:
+        while _run_round(workflow, observer):
+            pass
+        if not fire_condition(workflow):
+            return
+        end_interrupted(workflow)
 
 
 def _run_round(workflow: Any, observer: TaskObserver) -> bool:

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.lint.namespaces import BPMN, SPIFF
-from engine.studio.importing.conversion import convert_vendor_diagram
+from engine.studio.importing.choices import ImportChoices
+from engine.studio.importing.conversion import convert_each_process
+from tests.conformance.written import extensions_of, write_what_is_empty
 
 ROLE, FORM, OPERATOR = "operator", "answer", 'mark(status="resolved")'
 _ASSIGNMENTS = ("candidateGroups", "assignee", "candidateUsers")
@@ -31,11 +33,21 @@ _PLACEHOLDERS: tuple[tuple[str, str], ...] = (
 _CONTAINS = re.compile(r'(!?)\s*(\w+)\.contains\(("\w+")\)')
 
 
-def complete(content: bytes) -> bytes:
-    """The diagram as an analyst would hand it in; raises BadInput for a file that cannot be read."""
+def complete(content: bytes, *, written: bool = False) -> list[bytes]:
+    """The diagram as an analyst would hand it in, a file for each process; with `written`, what it leaves empty is too.
+
+    Settings without an effect here are done without. Raises BadInput for a file that cannot be read.
+    """
     prepared = _without_placeholders(content)
-    converted = convert_vendor_diagram(prepared, dict(_mapping(prepared)), "en").content
-    root = etree.fromstring(converted)
+    choices = ImportChoices(accept_all=True)
+    converted = convert_each_process(prepared, dict(_mapping(prepared)), choices, "en")
+    return [_completed(diagram.content, written=written) for diagram in converted]
+
+
+def _completed(content: bytes, *, written: bool) -> bytes:
+    root = etree.fromstring(content)
+    if written:
+        write_what_is_empty(root)
     for task in root.iter(f"{{{BPMN}}}userTask"):
         _add_property(task, "role", ROLE)
         _add_property(task, "form", FORM)
@@ -73,21 +85,14 @@ def _mapping(content: bytes) -> Iterator[tuple[str, str]]:
                 yield from ((part.strip(), ROLE) for part in str(value).split(","))
             elif local in _FORM_KEYS:
                 yield str(value), FORM
+            elif local == "name" and element.tag == f"{{{BPMN}}}lane":
+                yield str(value).strip(), ROLE
             elif local in _IMPLEMENTATIONS and local != "type":
                 yield str(value), OPERATOR
 
 
-def _extensions(element: etree._Element) -> etree._Element:
-    holder = element.find(f"{{{BPMN}}}extensionElements")
-    if holder is None:
-        holder = etree.Element(f"{{{BPMN}}}extensionElements")
-        documented = element.find(f"{{{BPMN}}}documentation")
-        element.insert(0 if documented is None else element.index(documented) + 1, holder)
-    return holder
-
-
 def _add_property(task: etree._Element, name: str, value: str) -> None:
-    holder = _extensions(task)
+    holder = extensions_of(task)
     properties = holder.find(f"{{{SPIFF}}}properties")
     if properties is None:
         properties = etree.SubElement(holder, f"{{{SPIFF}}}properties")
@@ -96,7 +101,7 @@ def _add_property(task: etree._Element, name: str, value: str) -> None:
 
 
 def _add_operator(task: etree._Element) -> None:
-    holder = _extensions(task)
+    holder = extensions_of(task)
     if holder.find(f"{{{SPIFF}}}serviceTaskOperator") is None:
         operator = etree.SubElement(holder, f"{{{SPIFF}}}serviceTaskOperator", id="mark", resultVariable="_mark")
         parameters = etree.SubElement(operator, f"{{{SPIFF}}}parameters")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -27,15 +27,17 @@ _TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
 </decisionTable></decision></definitions>"""
 
 
-def files_with_stubs(content: bytes) -> Files:
-    """The diagram with a stub for each process and decision that it calls and does not have."""
-    root = etree.fromstring(content)
-    own = {process.get("id") for process in root.iter(f"{{{BPMN}}}process")}
-    called = {str(call.get("calledElement")) for call in root.iter(f"{{{BPMN}}}callActivity")} - own
-    decided = {str(item.text).strip() for item in root.iter(f"{{{SPIFF}}}calledDecisionId")}
+def files_with_stubs(contents: Sequence[bytes]) -> Files:
+    """The diagrams with a stub for each process and decision that they call and do not have."""
+    roots = [etree.fromstring(content) for content in contents]
+    processes = [process for root in roots for process in root.iter(f"{{{BPMN}}}process")]
+    own = {process.get("id") for process in processes if process.get("isExecutable") != "false"}
+    called = {str(call.get("calledElement")) for root in roots for call in root.iter(f"{{{BPMN}}}callActivity")} - own
+    decided = {str(item.text).strip() for root in roots for item in root.iter(f"{{{SPIFF}}}calledDecisionId")}
     stubs = {f"stub_{number}": process(key, _stub_body(number)) for number, key in enumerate(sorted(called))}
     tables = {f"stub_{number}.dmn": _TABLE.format(key=key).encode() for number, key in enumerate(sorted(decided))}
-    return {**documents(stubs), **tables, "import.bpmn": content}
+    drawn = {f"import_{number}.bpmn": content for number, content in enumerate(contents)}
+    return {**documents(stubs), **tables, **drawn}
 
 
 def _stub_body(number: int) -> d.Body:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.walks import blocks
 from tests.walks import drawing as d
 from tests.walks.beside import content, with_listener
 from tests.walks.blocks import Inner, message, timer
@@ -184,6 +185,7 @@ def _event(sketch: Sketch, interrupting: bool) -> tuple[str, str]:
         (timer(sketch), "timer"),
         (message(sketch), "message"),
         (d.signal(sketch.pick(d.SIGNALS)), "signal"),
+        (d.condition(sketch.pick(blocks.CONDITIONS)), "condition"),
     ]
     if not interrupting:
         events.append((d.timer(sketch.pick(('"R1/P1D"', '"R2/P1D"', '"R/P1D"')), "timeCycle"), "cycle timer"))

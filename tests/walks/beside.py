@@ -47,6 +47,7 @@ def _event(sketch: Sketch, interrupting: bool) -> tuple[str, str]:
         (blocks.timer(sketch), "timer"),
         (blocks.message(sketch), "message"),
         (d.signal(sketch.pick(d.SIGNALS)), "signal"),
+        (d.condition(sketch.pick(blocks.CONDITIONS)), "condition"),
     ]
     if not interrupting:
         events.append((d.timer(sketch.pick(('"R2/P1D"', '"R/P1D"')), "timeCycle"), "cycle timer"))

@@ -30,6 +30,8 @@ _NESTED_SCRIPTS = (
     "turns = {}\nturns[str(n)] = {'x': x}",
     'if x > 2:\n    doc["sub"]["many"] = {"n": n}\nelse:\n    doc["few"] = x',
 )
+CONDITIONS = ("x > 2", "n % 2 == 0", "n > 5", "good")
+"""What conditional events wait for; officers' answers change these names."""
 _PAYLOAD = '{"case_no": x, "n": n}'
 
 
@@ -62,6 +64,10 @@ def catch_message(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
 
 def catch_signal(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
     return single(d.catch(sketch.name("wait", "signal catch"), d.signal(sketch.pick(d.SIGNALS))))
+
+
+def catch_condition(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:
+    return single(d.catch(sketch.name("wait", "condition catch"), d.condition(sketch.pick(CONDITIONS))))
 
 
 def receive_task(sketch: Sketch, _scope: Scope, _inner: Inner) -> Piece:

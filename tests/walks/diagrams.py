@@ -26,6 +26,7 @@ _SIMPLE: tuple[blocks.Block, ...] = (
     blocks.throw_message,
     blocks.catch_timer,
     blocks.catch_message,
+    blocks.catch_condition,
     blocks.receive_task,
     blocks.throw_signal,
 )

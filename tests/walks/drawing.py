@@ -135,6 +135,10 @@ def escalation(name: str) -> str:
     return _element("escalationEventDefinition", [("escalationRef", name)])
 
 
+def condition(text: str) -> str:
+    return _element("conditionalEventDefinition", [], _expression("condition", text))
+
+
 def terminate() -> str:
     return _element("terminateEventDefinition", [])
 

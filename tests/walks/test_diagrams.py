@@ -34,7 +34,7 @@ CONSTRUCTS = {
     "event gateway",
     *(
         f"event sub-process {kind}, {way}"
-        for kind in ("timer", "message", "signal", "escalation")
+        for kind in ("timer", "message", "signal", "condition", "escalation")
         for way in ("interrupting", "non-interrupting")
     ),
     "event sub-process cycle timer, non-interrupting",
@@ -60,6 +60,9 @@ CONSTRUCTS = {
     "message catch",
     "message throw",
     "signal catch",
+    "condition catch",
+    "boundary condition, interrupting",
+    "boundary condition, non-interrupting",
     "signal throw",
     "escalation throw",
     "receive task",

@@ -33,7 +33,7 @@ ALLOWED_IN_SCOPE = ALLOWED_ANYWHERE | {
 }  # fmt: skip
 ALLOWED_IN_FILE = ALLOWED_ANYWHERE | {
     "process", "collaboration", "message", "signal", "error", "escalation", "correlationProperty", "itemDefinition",
-    "category",
+    "category", "interface", "endPoint", "resource", "partnerEntity", "partnerRole",
 }  # fmt: skip
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.lint.diagram import ACTIVITIES, EVENTS, Diagram, FlowNode, element_kind, event_definitions
+from engine.bpmn.lint.diagram import (
+    ACTIVITIES,
+    EVENTS,
+    Diagram,
+    FlowNode,
+    element_kind,
+    event_definitions,
+    first_child,
+)
 from engine.bpmn.lint.elements import REFUSED_ELEMENTS
-from engine.bpmn.lint.finding import Finding, finding_at
+from engine.bpmn.lint.finding import Element, Finding, finding_at
 
 CATCHABLE_TRIGGERS = frozenset({"message", "signal", "timer"})
-BESIDE_TRIGGERS = CATCHABLE_TRIGGERS | {"error", "escalation"}
+BESIDE_TRIGGERS = CATCHABLE_TRIGGERS | {"conditional", "error", "escalation"}
 """What may start an event sub-process."""
 # What SpiffWorkflow's parser reads for each kind of event; it silently treats anything else as "no trigger".
 ALLOWED_TRIGGERS = {
     "startEvent": CATCHABLE_TRIGGERS,
     "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
-    "intermediateCatchEvent": CATCHABLE_TRIGGERS,
+    "intermediateCatchEvent": CATCHABLE_TRIGGERS | {"conditional"},
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
     "boundaryEvent": BESIDE_TRIGGERS,
     "sendTask": frozenset({"message"}),
@@ -45,15 +53,22 @@ def check_triggers(diagram: Diagram) -> Iterator[Finding]:
             yield finding_at(node.element, "event-several-triggers")
         if not kinds and node.kind in TRIGGER_REQUIRED:
             yield finding_at(node.element, "event-without-trigger", kind=node.kind)
+        if any(_lacks_condition(definition) for definition in event_definitions(node.element)):
+            yield finding_at(node.element, "condition-empty")
         if sub_process is None:
             yield from _check_trigger_kinds(node, kinds)
         elif not sub_process.is_event_sub_process and kinds:
             yield finding_at(node.element, "start-trigger-inside", trigger=kinds[0])
 
 
+def _lacks_condition(definition: Element) -> bool:
+    is_conditional = element_kind(definition) == "conditionalEventDefinition"
+    return is_conditional and first_child(definition, "condition") is None
+
+
 def _check_trigger_kinds(node: FlowNode, kinds: list[str]) -> Iterator[Finding]:
     for trigger in kinds:
-        if trigger == "conditional":
+        if trigger == "conditional" and node.kind == "startEvent":
             yield finding_at(node.element, "conditional-event")
         elif trigger not in ALLOWED_TRIGGERS[node.kind] and f"{trigger}EventDefinition" not in REFUSED_ELEMENTS:
             yield finding_at(node.element, "event-trigger", kind=node.kind, trigger=trigger)
@@ -80,9 +95,7 @@ def check_event_sub_processes(diagram: Diagram) -> Iterator[Finding]:
         if sub_process is None or not sub_process.is_event_sub_process:
             continue
         kinds = event_triggers(node)
-        if kinds == ["conditional"]:
-            yield finding_at(node.element, "conditional-event")
-        elif len(kinds) < 2 and not BESIDE_TRIGGERS.issuperset(kinds or ("",)):
+        if len(kinds) < 2 and not BESIDE_TRIGGERS.issuperset(kinds or ("",)):
             yield finding_at(node.element, "event-subprocess-trigger", trigger=kinds[0] if kinds else "—")
         elif kinds == ["error"] and not is_interrupting_start(node):
             yield finding_at(node.element, "event-subprocess-error")

@@ -90,9 +90,15 @@ def check_event_gateways(diagram: Diagram) -> Iterator[Finding]:
         for target in targets:
             if target.kind not in {"intermediateCatchEvent", "receiveTask"}:
                 yield finding_at(target.element, "event-gateway-target", gateway=node.id)
+            elif _has_definition(target, "conditionalEventDefinition"):
+                yield finding_at(target.element, "event-gateway-conditional", gateway=node.id)
         if sum(map(_is_timer, targets)) > 1:
             yield finding_at(node.element, "event-gateway-timers")
 
 
 def _is_timer(node: FlowNode) -> bool:
-    return any(element_kind(definition) == "timerEventDefinition" for definition in event_definitions(node.element))
+    return _has_definition(node, "timerEventDefinition")
+
+
+def _has_definition(node: FlowNode, kind: str) -> bool:
+    return any(element_kind(definition) == kind for definition in event_definitions(node.element))

@@ -18,7 +18,8 @@ from engine.bpmn.lint.table import Decision
 from engine.errors import ScriptError
 
 EXPRESSION_TAGS = tuple(
-    bpmn_tag(name) for name in ("conditionExpression", "loopCardinality", "completionCondition", "loopCondition")
+    bpmn_tag(name)
+    for name in ("conditionExpression", "condition", "loopCardinality", "completionCondition", "loopCondition")
 )
 TIMER_TAGS = tuple(bpmn_tag(name) for name in ("timeDate", "timeDuration", "timeCycle"))
 SPIFF_EXPRESSION_TAGS = tuple(f"{{{SPIFF}}}{name}" for name in ("messagePayload", "payloadExpression"))

@@ -100,9 +100,14 @@ DRAWING_SENTENCES: dict[str, str] = {
         "kiện bắt trung gian ngay sau điểm bắt đầu."
     ),
     "conditional-event": N_(
-        "Sự kiện có điều kiện không tự thức dậy khi dữ liệu thay đổi; hãy dùng tín hiệu hoặc tin nhắn gửi từ "
-        "nơi thay đổi dữ liệu."
+        "Điều kiện không bắt đầu được một quy trình, vì trước đó chưa có dữ liệu nào; hãy bắt đầu bằng tin nhắn, "
+        "tín hiệu hoặc hẹn giờ."
     ),
+    "event-gateway-conditional": N_(
+        "Sau cổng sự kiện không đặt được sự kiện có điều kiện; hãy gắn nó làm sự kiện biên ngắt của một quy trình con "
+        "bao quanh cổng."
+    ),
+    "condition-empty": N_("Sự kiện có điều kiện chưa có điều kiện; hãy ghi điều kiện."),
     "boundary-host": N_(
         "Sự kiện biên phải gắn vào một việc hoặc quy trình con cùng cấp, không phải '{host}'; hãy gắn lại."
     ),

@@ -25,6 +25,7 @@ from tests.bpmn.lint.draw import (
 
 CALLED = PurePosixPath("workflows/called.bpmn")
 TWICE = draw.multi(cardinality="2")
+EMPTY = event("conditional")
 CONDITION = event("conditional", inner="<bpmn:condition>level == 2</bpmn:condition>")
 
 
@@ -79,10 +80,11 @@ CASES = [
     case("event-without-trigger", guarded(""), guarded(SIGNAL)),
     case("event-several-triggers", guarded(SIGNAL + MESSAGE), guarded(SIGNAL)),
     case("start-trigger-inside", inner_start(MESSAGE), inner_start("")),
-    case("conditional-event", draw.line(draw.catch("odd", CONDITION)), draw.line(draw.catch("odd", SIGNAL))),
-    case("conditional-event", guarded(CONDITION), guarded(SIGNAL)),
+    case("conditional-event", starting(CONDITION), starting(SIGNAL)),
+    case("condition-empty", guarded(EMPTY), guarded(CONDITION)),
+    case("condition-empty", draw.line(draw.catch("odd", EMPTY)), draw.line(draw.catch("odd", CONDITION))),
     *(case("boundary-host", guarded(DAY, on=bad), guarded(DAY)) for bad in ("lost", "begin", "inner_work", "")),
-    case("conditional-event", beside(aside(CONDITION)), beside(aside(SIGNAL))),
+    case("condition-empty", beside(aside(EMPTY)), beside(aside(CONDITION))),
     case("event-subprocess-error", beside(aside(ERROR)), beside(aside(ERROR, attributes=""))),
     *(
         case("event-subprocess-trigger", beside(aside(bad)), beside(aside(good)))

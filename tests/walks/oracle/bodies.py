@@ -9,7 +9,7 @@ from typing import Any
 from tests.walks.oracle.expressions import execute
 from tests.walks.oracle.model import Level, Node, Trigger
 from tests.walks.oracle.repeated import RepeatedActivities
-from tests.walks.oracle.rules import path_within
+from tests.walks.oracle.rules import chosen_values, path_within
 from tests.walks.oracle.runs import Activity, Box, Run, Wait
 
 
@@ -49,7 +49,7 @@ class ActivityBodies(RepeatedActivities):
                 activity.inner = Run(node.inner, activity.box, activity, path_within(activity))
             case "callActivity":
                 level, values = self.levels[node.called], activity.box.values
-                own = Box({name: values[name] for name in level.inputs} if level.inputs else values)
+                own = Box(chosen_values(values, level.inputs) if level.inputs else values)
                 activity.inner = Run(level, own, activity, path_within(activity))
             case _:
                 self._compute(activity)

@@ -105,6 +105,8 @@ def read_processes(files: Mapping[str, bytes]) -> dict[str, Level]:
         root = etree.fromstring(content)
         reader = _Reader(root)
         for element in root.iterchildren(f"{_BPMN}process"):
+            if element.get("isExecutable") == "false":
+                continue
             levels[element.get("id", "")] = reader.level(element)
     return levels
 
@@ -181,19 +183,23 @@ class _Reader:
 
     def _objects(self, element: etree._Element, association: str, end: str) -> Iterator[str]:
         for item in element.iterchildren(f"{_BPMN}{association}"):
-            yield (item.findtext(f"{_BPMN}{end}") or "").removesuffix("_ref")
+            name = (item.findtext(f"{_BPMN}{end}") or "").removesuffix("_ref")
+            if name:
+                yield name
 
     def _trigger(self, element: etree._Element) -> Trigger | None:
         for child in element.iterchildren(tag=etree.Element):
             kind = str(child.tag).removeprefix(_BPMN)
             if kind.endswith("EventDefinition"):
                 return self._definition(child, kind.removesuffix("EventDefinition"))
-        return None
+        return self._definition(element, "message") if element.get("messageRef") else None
 
     def _definition(self, element: etree._Element, kind: str) -> Trigger:
         if kind == "timer":
-            (timer,) = element.iterchildren(tag=etree.Element)
+            timer = next(element.iterchildren(tag=etree.Element), etree.Element(f"{_BPMN}timeDate"))
             return Trigger(kind, timer_kind=str(timer.tag).removeprefix(_BPMN), timer=timer.text or "")
+        if kind == "conditional":
+            return Trigger(kind, payload=element.findtext(f"{_BPMN}condition") or "")
         reference = element.get(f"{kind}Ref", "")
         keys: dict[str, tuple[tuple[str, str], ...]] = {}
         for key, name, path in self.paths.get(reference, ()) if kind == "message" else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.walks.oracle.expressions import Failure, evaluate
@@ -73,6 +73,13 @@ def collect_result(results: Any, key: Any, result: Any, is_in_place: bool) -> An
     if is_in_place:
         return [result if index == key else value for index, value in enumerate(results)]
     return [*results, result]
+
+
+def chosen_values(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The values of the names that a process declares; each must have one (BPMN 2.0, 10.4.2)."""
+    if any(name not in values for name in names):
+        raise Failure(names)
+    return {name: values[name] for name in names}
 
 
 def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:

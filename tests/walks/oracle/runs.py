@@ -78,7 +78,8 @@ class Wait:
     """Waiting for an event at `node`: on the border of `host`, in the `task` that receives, or on a token's way.
 
     With `beside`, at the start of that event sub-process, which stands in the run. `ways` has the events of a gateway;
-    `turns` is how often a repeating timer still fires, None for ever.
+    `turns` is how often a repeating timer still fires, None for ever;
+    `held` is whether its condition held when nothing moved the last time.
     """
 
     node: Node
@@ -92,6 +93,7 @@ class Wait:
     turns: int | None = 1
     is_caught: bool = False
     is_over: bool = False
+    held: bool = False
 
     def events(self) -> list[tuple[Node, Trigger]]:
         """What is waited for, each with the node behind which the path goes on."""

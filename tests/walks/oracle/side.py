@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from tests.walks.drawing import Files
+from tests.walks.oracle.events import Choice
 from tests.walks.oracle.expressions import Failure
 from tests.walks.oracle.model import read_processes
 from tests.walks.oracle.runs import Activity, Thrown, Wait
-from tests.walks.oracle.tokens import WAITS, Choice, TokenGame
+from tests.walks.oracle.tokens import WAITS, TokenGame
 from tests.walks.sides import (
     DONE,
     FAILED,
