@@ -6,6 +6,7 @@ Many diagrams are drawn to be read and leave these empty. What a file does say s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -13,6 +14,7 @@ from engine.bpmn.lint.namespaces import BPMN, SPIFF
 
 _SPLITS = ("exclusiveGateway", "inclusiveGateway")
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
+_CONTENTS = ("Task", "task", "Event", "Gateway", "Process", "callActivity")
 _NAMED = ("message", "signal", "error", "escalation")
 _LANGUAGE = "python"
 """What the texts that are added say of themselves, whatever the language of the file."""
@@ -21,6 +23,8 @@ _TEXTS = {"timeDate": '"2031-01-01T00:00:00Z"', "timeDuration": '"P1D"', "timeCy
 
 def write_what_is_empty(root: etree._Element) -> None:
     """Complete a diagram in place."""
+    _write_contents(root)
+    _write_triggers(root)
     _write_conditions(root)
     _write_times(root)
     _write_references(root)
@@ -34,19 +38,42 @@ def write_what_is_empty(root: etree._Element) -> None:
             etree.SubElement(holder, f"{{{SPIFF}}}calledDecisionId").text = f"decided_{number}"
 
 
+def _write_contents(root: etree._Element) -> None:
+    """What is drawn closed and has nothing inside is one task."""
+    for number, scope in enumerate(root.iter(_tag("subProcess"), _tag("process"))):
+        runs = scope.get("isExecutable", "true") == "true" and scope.get("triggeredByEvent") != "true"
+        if not runs or any(str(child.tag).endswith(_CONTENTS) for child in scope):
+            continue
+        keys = [f"inside_{number}_{part}" for part in ("begin", "task", "done")]
+        for tag, key in zip(("startEvent", "userTask", "endEvent"), keys, strict=True):
+            etree.SubElement(scope, _tag(tag), id=key, name=key)
+        for first, second in pairwise(keys):
+            flow = etree.SubElement(scope, _tag("sequenceFlow"), id=f"{first}_to_{second}")
+            flow.attrib.update({"sourceRef": first, "targetRef": second})
+
+
+def _write_triggers(root: etree._Element) -> None:
+    """An event on a border or on the way that waits for nothing waits for a message."""
+    for event in root.iter(_tag("boundaryEvent"), _tag("intermediateCatchEvent")):
+        if not any(str(child.tag).endswith(("EventDefinition", "EventDefinitionRef")) for child in event):
+            etree.SubElement(event, _tag("messageEventDefinition"))
+
+
 def _write_conditions(root: etree._Element) -> None:
     """A flow out of a choice is taken when the officer chose it; the last one, where none is the default, otherwise."""
     flows = list(root.iter(_tag("sequenceFlow")))
     for gateway in root.iter(*map(_tag, _SPLITS)):
         outgoing = [flow for flow in flows if flow.get("sourceRef") == gateway.get("id")]
+        for flow in outgoing:
+            if not _says_condition(flow):
+                for empty in flow.findall(_tag("conditionExpression")):
+                    flow.remove(empty)
         if len(outgoing) < 2:
             continue
         silent = [flow for flow in outgoing if not _says_condition(flow) and flow.get("id") != gateway.get("default")]
         if silent and gateway.get("default") is None:
             gateway.set("default", silent.pop().get("id", ""))
         for number, flow in enumerate(silent):
-            for empty in flow.findall(_tag("conditionExpression")):
-                flow.remove(empty)
             condition = etree.SubElement(flow, _tag("conditionExpression"), language=_LANGUAGE)
             condition.text = f"choice == {number}"
 

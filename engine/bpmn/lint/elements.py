@@ -28,12 +28,16 @@ UNSUPPORTED_NODES = PLAIN_TASKS | {"complexGateway"}
 ALLOWED_ANYWHERE = frozenset({"documentation", "extensionElements", "textAnnotation", "association", "group"})
 ALLOWED_IN_SCOPE = ALLOWED_ANYWHERE | {
     *(NODES - UNSUPPORTED_NODES), "sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "property",
+    "performer", "humanPerformer", "potentialOwner", "resourceRole", "auditing", "monitoring",
     "incoming", "outgoing", "ioSpecification", "dataInputAssociation", "dataOutputAssociation",
     "standardLoopCharacteristics", "multiInstanceLoopCharacteristics",
 }  # fmt: skip
 ALLOWED_IN_FILE = ALLOWED_ANYWHERE | {
     "process", "collaboration", "message", "signal", "error", "escalation", "correlationProperty", "itemDefinition",
-    "category", "interface", "endPoint", "resource", "partnerEntity", "partnerRole",
+    "category", "interface", "endPoint", "resource", "partnerEntity", "partnerRole", "relationship",
+    *(f"{trigger}EventDefinition" for trigger in (
+        "message", "signal", "timer", "conditional", "error", "escalation", "terminate", "link",
+    )),
 }  # fmt: skip
 
 

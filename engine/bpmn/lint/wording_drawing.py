@@ -88,6 +88,18 @@ DRAWING_SENTENCES: dict[str, str] = {
     "mi-input": N_("Việc lặp nhiều bản phải có đúng một trong hai: danh sách đầu vào hoặc số lần."),
     "mi-output-item": N_("Có danh sách kết quả nhưng không có phần tử kết quả; hãy khai báo outputDataItem."),
     "loop-bound": N_("Vòng lặp cần số lần tối đa (số nguyên) hoặc điều kiện lặp."),
+    "mi-behavior": N_(
+        "Việc lặp nhiều bản không phát được sự kiện khi một bản kết thúc; hãy vẽ sự kiện phát bên trong "
+        "quy trình con lặp."
+    ),
+    "token-quantity": N_(
+        "Bước cần hoặc tạo nhiều lượt (startQuantity, completionQuantity) không chạy được; hãy để là 1 và "
+        "vẽ cổng song song."
+    ),
+    "instantiating": N_("Bước này không tự bắt đầu được quy trình; hãy vẽ sự kiện bắt đầu bằng tin nhắn."),
+    "event-definition-elsewhere": N_(
+        "Sự kiện dùng định nghĩa đặt ở chỗ khác trong tệp; hãy chọn loại ngay trên sự kiện, hoặc nhập lại tệp này."
+    ),
     # Events
     "event-trigger": N_(
         "Loại kích hoạt '{trigger}' không chạy ở {kind}; hãy dùng tin nhắn, tín hiệu hoặc hẹn giờ, hoặc vẽ "

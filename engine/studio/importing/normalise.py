@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.studio.importing import documentation, ends, identity, links, plain_tasks, processes, sending, splits
+from engine.studio.importing import (
+    documentation,
+    ends,
+    identity,
+    links,
+    plain_tasks,
+    processes,
+    sending,
+    shared_events,
+    splits,
+)
 from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.encodings import to_utf8
 from engine.studio.importing.lines import Conversion, locate_conversions
@@ -21,6 +31,7 @@ from engine.translation.catalogue import Language
 
 _PLAIN_STEPS: tuple[Callable[[ImportContext], None], ...] = (
     plain_tasks.decide_plain_tasks,
+    shared_events.copy_shared_definitions,
     sending.make_service_tasks,
     sending.name_declarations,
     documentation.keep_as_documentation,

@@ -24,6 +24,7 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "drawn-message-flow": N_("Luồng tin nhắn giữa các bể giữ làm hình vẽ, không chạy."),
     "drawn-store": N_("Kho dữ liệu giữ làm hình vẽ, không chạy."),
     "empty-scope": N_("Quy trình con trống được đi qua ngay; đã vẽ điểm bắt đầu và kết thúc."),
+    "shared-definition": N_("Định nghĩa dùng chung được chép vào sự kiện."),
     "encoding": N_("Tệp dùng bảng mã khác; đã đổi sang UTF-8."),
     "end": N_("Không có gì theo sau; đã vẽ sự kiện kết thúc."),
     "error": N_("Sự kiện nêu thẳng mã của lỗi; đã khai báo lỗi có mã đó."),
