@@ -27,7 +27,19 @@ Files = Mapping[PurePosixPath, bytes]
 def problems_in(files: Files, language: Language = "vi", *, alone: bool = False) -> list[FileProblem]:
     """Every problem in a set of files; with `alone`, references to files outside the set are not checked."""
     problems, forms = _check_forms(files, language)
-    vocabulary = Vocabulary(
+    vocabulary = _vocabulary_of(files, forms)
+    if alone:
+        vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
+    return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
+
+
+def notes_on(files: Files, language: Language = "vi") -> list[FileProblem]:
+    """What is no problem and yet good to know of files that have none."""
+    return lint.advise_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
+
+
+def _vocabulary_of(files: Files, forms: list[tuple[str, Form]]) -> Vocabulary:
+    return Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
         form_fields={key: frozenset(form.inputs) for key, form in forms},
         optional={
@@ -39,9 +51,6 @@ def problems_in(files: Files, language: Language = "vi", *, alone: bool = False)
         output_values={name: frozenset(values) for name, values in CASE_FACTS.items()},
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
-    if alone:
-        vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
-    return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
 
 
 def _may_be_blank(field: FormField) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.lint import (
+    branches,
     decisions,
     diagram,
     elements,
@@ -134,6 +136,27 @@ def check_files(
     names of forms and other kinds of files are used. To check one file alone, pass `vocabulary.for_one_file()`.
     Sentences are in `language`, vi or en; raises BadInput for any other. No content makes it raise.
     """
+    return _word_findings(_collect_findings(files, vocabulary), language)
+
+
+def advise_files(
+    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
+) -> list[FileProblem]:
+    """What an analyst should know of files without problems, although they can be deployed; worded like problems."""
+    parsed = _ParsedFiles()
+    for path, content in sorted(files.items()):
+        with suppress(UnreadableDocument):
+            parsed.add_file(path, content)
+    deployment = DeploymentIndex(tuple(parsed.diagrams), tuple(parsed.decisions), frozenset(files), vocabulary)
+    notes = (
+        (bpmn_diagram.path, finding)
+        for bpmn_diagram in deployment.diagrams
+        for finding in branches.note_shared_names(bpmn_diagram, deployment)
+    )
+    return _word_findings(notes, language)
+
+
+def _word_findings(findings: Iterable[FileFinding], language: Language) -> list[FileProblem]:
     if language not in LANGUAGES:
         raise BadInput("checker-language-unknown", language=language)
     problems = {
@@ -145,7 +168,7 @@ def check_files(
             render_finding(finding, language),
             caption="" if finding.caption is None else fact_text(finding.caption, language),
         )
-        for path, finding in _collect_findings(files, vocabulary)
+        for path, finding in findings
     }
     return sorted(problems)
 

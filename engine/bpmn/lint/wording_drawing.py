@@ -100,6 +100,10 @@ DRAWING_SENTENCES: dict[str, str] = {
     "event-definition-elsewhere": N_(
         "Sự kiện dùng định nghĩa đặt ở chỗ khác trong tệp; hãy chọn loại ngay trên sự kiện, hoặc nhập lại tệp này."
     ),
+    "branches-write": N_(
+        "Hai nhánh chạy cùng lúc cùng ghi '{name}': bước “{first}” và bước “{second}”; giá trị ghi sau cùng được giữ. "
+        "Nếu không muốn vậy, hãy đặt hai tên khác nhau."
+    ),
     # Events
     "event-trigger": N_(
         "Loại kích hoạt '{trigger}' không chạy ở {kind}; hãy dùng tin nhắn, tín hiệu hoặc hẹn giờ, hoặc vẽ "
