@@ -62,7 +62,7 @@ def _has_all(spec: Any, _task: Any, arrived: Counter[str]) -> bool:
 def _has_all_that_come(spec: Any, task: Any, arrived: Counter[str]) -> bool:
     empty = set(spec._inputs) - arrived.keys()
     if not empty:
-        return True
+        return len(set(spec._inputs)) == len(spec._inputs) or not _is_expected(spec, task)
     for other in task.workflow.tasks.values():
         if not _is_token(other):
             continue
@@ -74,6 +74,12 @@ def _has_all_that_come(spec: Any, task: Any, arrived: Counter[str]) -> bool:
             if reached & empty and not reached & arrived.keys():
                 return False
     return True
+
+
+def _is_expected(spec: Any, task: Any) -> bool:
+    """Whether another token is on its way along a second flow from an element that has sent one."""
+    others = task.workflow.tasks.values()
+    return any(other._state == FUTURE and other.task_spec is spec and _is_token(other) for other in others)
 
 
 def _is_token(task: Any) -> bool:

@@ -300,3 +300,13 @@ def test_a_path_back_to_its_own_task_ends_with_it(interrupting: bool) -> None:
     assert case.view().completed
     assert case.view().waiting == ()
     assert case.rows["timers"] == set()
+
+
+def test_an_inclusive_join_takes_the_tokens_of_several_flows_from_one_gateway_together() -> None:
+    files = diagram(
+        *users("z"),
+        d.inclusive("split"),
+        d.inclusive("join"),
+        flows="begin -> split; split -> join if x > 1; split -> join if x > 2; split -> join else; join -> z -> done",
+    )
+    assert opened(begun(files, x=3)) == ["z"]

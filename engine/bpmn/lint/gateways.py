@@ -90,6 +90,8 @@ def check_event_gateways(diagram: Diagram) -> Iterator[Finding]:
         for target in targets:
             if target.kind not in {"intermediateCatchEvent", "receiveTask"}:
                 yield finding_at(target.element, "event-gateway-target", gateway=node.id)
+            elif len(diagram.incoming_flows.get(target.id, ())) > 1:
+                yield finding_at(target.element, "event-gateway-incoming")
             elif _has_definition(target, "conditionalEventDefinition"):
                 yield finding_at(target.element, "event-gateway-conditional", gateway=node.id)
         if sum(map(_is_timer, targets)) > 1:

@@ -123,6 +123,9 @@ DRAWING_SENTENCES: dict[str, str] = {
         "Sau cổng sự kiện không đặt được sự kiện có điều kiện; hãy gắn nó làm sự kiện biên ngắt của một quy trình con "
         "bao quanh cổng."
     ),
+    "event-gateway-incoming": N_(
+        "Sự kiện sau cổng sự kiện chỉ được có một luồng vào, từ cổng đó; hãy vẽ một sự kiện riêng cho luồng kia."
+    ),
     "condition-empty": N_("Sự kiện có điều kiện chưa có điều kiện; hãy ghi điều kiện."),
     "boundary-host": N_(
         "Sự kiện biên phải gắn vào một việc hoặc quy trình con cùng cấp, không phải '{host}'; hãy gắn lại."

@@ -54,3 +54,10 @@ def test_a_condition_does_not_follow_an_event_gateway() -> None:
     way = "begin -> which; which -> odd -> done; which -> other -> done"
     content = draw.report(*nodes, draw.end(), draw.flows(way))
     assert [problem.rule for problem in draw.problems(content)] == ["event-gateway-conditional"]
+
+
+def test_an_event_behind_an_event_gateway_has_no_other_way_in() -> None:
+    nodes = (draw.start(), gateway("eventBased", "which"), draw.catch("odd", MESSAGE), draw.catch("other", draw.DAY))
+    way = "begin -> which; which -> odd -> work -> done; which -> other -> odd"
+    content = draw.report(*nodes, user(), draw.end(), draw.flows(way))
+    assert [problem.rule for problem in draw.problems(content)] == ["event-gateway-incoming"]

@@ -11,6 +11,7 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 _DRAWN_DATA = f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property[@name='data'][@value='drawn']"
 """What an activity says whose data is documentation."""
+_CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _NO_NODES = frozenset({"dataObject", "dataObjectReference", "sequenceFlow", "incoming", "outgoing", "ioSpecification"})
 _NOT_IN_FLOW = frozenset({"extensionElements", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
 
@@ -114,7 +115,7 @@ def read_processes(files: Mapping[str, bytes]) -> dict[str, Level]:
 class _Reader:
     def __init__(self, root: etree._Element) -> None:
         self.names = {
-            str(item.get("id")): str(item.get("errorCode") or item.get("escalationCode") or item.get("name"))
+            str(item.get("id")): str(item.get(_CODES.get(tag, "name")) or "")
             for tag in ("message", "signal", "error", "escalation")
             for item in root.iterchildren(f"{_BPMN}{tag}")
         }
