@@ -28,7 +28,7 @@ from engine.studio.importing.source_file import IMPORT_PATH
 from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS
 from tests.kit import hotline
 from tests.paths import TEST_DATA
-from tests.studio.importing.test_normalise import waiting_for_shared
+from tests.studio.importing.test_shared_events import waiting_for_shared
 
 FOLDER = TEST_DATA / "foreign"
 CORPUS = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.bpmn"))}

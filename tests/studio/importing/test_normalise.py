@@ -377,21 +377,3 @@ def test_a_file_that_grows_too_large_is_refused() -> None:
 def test_the_time_grows_with_the_elements_and_not_with_their_square() -> None:
     small, large = (min(seconds(count) for _try in range(3)) for count in (150, 1_200))
     assert large < 32 * small
-
-
-def waiting_for_shared(reference: str = "heard") -> bytes:
-    """A process that waits for a message whose definition stands at the head of the file."""
-    shared = '<bpmn:messageEventDefinition id="heard" messageRef="message_withdraw"/>'
-    caught = node("intermediateCatchEvent", "wait", f"<bpmn:eventDefinitionRef>{reference}</bpmn:eventDefinitionRef>")
-    return report(BEGIN, caught, user(), DONE, flows("begin -> wait -> work -> done"), declared=shared + draw.DECLARED)
-
-
-def test_an_event_gets_its_own_copy_of_a_definition_kept_apart() -> None:
-    walk = Walk(waiting_for_shared())
-    assert rules(walk.result) == ["shared-definition"]
-    assert list(walk.hear("withdraw").open) == ["work"]
-
-
-def test_a_reference_to_no_definition_is_refused() -> None:
-    result = normalise_diagram(waiting_for_shared("lost"))
-    assert "event-definition-elsewhere" in [problem.rule for problem in draw.problems(result.content)]
