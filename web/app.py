@@ -67,6 +67,7 @@ from web.pages import (
     substitutes,
     task,
     tracking_key,
+    transfer,
     work,
 )
 from web.studio import files as studio_files
@@ -94,6 +95,7 @@ PAGE_MODULES = (
     work,
     matter,
     case,
+    transfer,
     monitor,
     appendix,
     chase,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.documents import official
+from engine.documents import official, pdf_sheet
 from engine.documents.appendix_paper import COLUMNS, AppendixColumn, AppendixPaper, AppendixTable
 
 PAGE_WIDTH, PAGE_HEIGHT = official.A4[1], official.A4[0]  # Millimetres, landscape.
@@ -30,12 +30,10 @@ DEFAULT_COLUMN_WIDTH = (INNER_WIDTH - NUMBER_WIDTH - NAME_WIDTH - sum(COLUMN_WID
 )
 ISSUER_WIDTH = 0.4 * INNER_WIDTH  # The left part of the letterhead; the national title takes the rest.
 
-# Sizes in points. The decree: 12 to 13 for title and body, 13 to 14 for motto, dates, titles and page numbers.
-SMALL, NORMAL, LARGE = 12, 13, 14
+SMALL, NORMAL, LARGE = pdf_sheet.SMALL, pdf_sheet.NORMAL, pdf_sheet.LARGE
 HEAD_SIZE, MARK_SIZE, NOTE_SIZE = 9.0, 8.0, 11.0
 TABLE_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
-MM_PER_POINT = 25.4 / 72  # Millimetres.
-CELL_PADDING = 0.8  # Millimetres on either side of a cell.
+MM_PER_POINT, CELL_PADDING = pdf_sheet.MM_PER_POINT, pdf_sheet.CELL_PADDING
 SHORT_TABLE_ROWS = 12  # A table with at most this many rows stays on one page.
 SIGNATURE_HEIGHT = 25.0  # Millimetres reserved for a signature and a seal.
 

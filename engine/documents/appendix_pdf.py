@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
-
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from typing import Literal
 
 from engine.documents import appendix_layout as layout
-from engine.documents import official
 from engine.documents.appendix_paper import (
     ANNEX,
     COLUMNS,
@@ -29,19 +25,16 @@ from engine.documents.appendix_paper import (
     AppendixTable,
 )
 from engine.documents.fonts import Typeface
+from engine.documents.pdf_sheet import LEADING, PdfSheet, Style
 from engine.statistics.period import Figures
 
-FONT_FAMILY = "paper"
-LEADING = 1.16  # Line height relative to the type size.
-LINE_WIDTH, HEADER_GREY = 0.15, 236
+HEADER_GREY = 236
 GAP, ROW_PADDING = 3.0, 0.7
-
-Align = Literal["L", "C", "R", "J"]
 
 
 def write_pdf(paper: AppendixPaper, typeface: Typeface, made_at: datetime) -> bytes:
     """The appendix as the bytes of a PDF; `made_at` is its creation date."""
-    pages = _Pages(typeface)
+    pages = PdfSheet(typeface, "landscape")
     pages.set_creation_date(made_at)
     pages.set_title(f"{ANNEX} - {TITLE} - {paper.subject_lines[0]}")
     pages.set_author(paper.issuer.name)
@@ -55,90 +48,25 @@ def write_pdf(paper: AppendixPaper, typeface: Typeface, made_at: datetime) -> by
     return bytes(pages.output())
 
 
-class _Pages(FPDF):
-    """Landscape pages with the decree's margins, numbered from the second on, centred in the top margin."""
-
-    def __init__(self, typeface: Typeface) -> None:
-        super().__init__("landscape", "mm", "A4")
-        margins = official.MARGINS
-        self.set_margins(margins.left, margins.top, margins.right)
-        self.set_auto_page_break(auto=False, margin=margins.bottom)
-        self.set_lang("vi-VN")
-        self.set_line_width(LINE_WIDTH)
-        self.c_margin = layout.CELL_PADDING
-        for style, file in (("", typeface.regular), ("I", typeface.italic), ("B", typeface.bold)):
-            self.add_font(FONT_FAMILY, style, file)
-
-    def header(self) -> None:
-        """Draw the page number."""
-        if self.page_no() > 1:
-            self.set_font(FONT_FAMILY, "", layout.NORMAL)
-            self.set_xy(self.l_margin, 10)
-            self.cell(layout.INNER_WIDTH, 6, str(self.page_no()), align="C")
-            self.set_xy(self.l_margin, self.t_margin)
-
-    @property
-    def height_left(self) -> float:
-        """The remaining height of the page in millimetres."""
-        return self.h - official.MARGINS.bottom - self.get_y()
-
-    def select_font(self, size: float, style: Literal["", "B", "I"] = "") -> float:
-        """Select a font; returns its line height."""
-        self.set_font(FONT_FAMILY, style, size)
-        return size * layout.MM_PER_POINT * LEADING
-
-    def text_block(self, text: str, size: float, style: Literal["", "B", "I"] = "", align: Align = "C") -> None:
-        """Draw a paragraph over the full width."""
-        self.multi_cell(
-            layout.INNER_WIDTH, self.select_font(size, style), text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
-
-    def break_lines(self, text: str, width: float) -> list[str]:
-        """Break the text into lines of a given width."""
-        lines: Any = self.multi_cell(width, 1, text, dry_run=True, output="LINES")
-        return list(lines)
-
-
-def _draw_letterhead(pages: _Pages, paper: AppendixPaper) -> None:
-    """Draw the issuing body and national title side by side, then the annex's own titles."""
-    top, left, right = pages.get_y(), layout.ISSUER_WIDTH, layout.INNER_WIDTH - layout.ISSUER_WIDTH
-    superior = [(paper.issuer.superior, layout.SMALL, "")] if paper.issuer.superior else []
-    issuer = [*superior, *((line, layout.SMALL, "B") for line in paper.issuer.lines)]
-    below_left = _draw_ruled_lines(pages, (pages.l_margin, top, left), issuer, 0.4)
-    national = [(official.NATIONAL_TITLE, layout.SMALL, "B"), (official.MOTTO, layout.NORMAL, "B")]
-    below_right = _draw_ruled_lines(pages, (pages.l_margin + left, top, right), national, 1.0)
-    pages.set_xy(pages.l_margin, max(below_left, below_right) + 3.5)
-    for text, size, style in (
+def _draw_letterhead(pages: PdfSheet, paper: AppendixPaper) -> None:
+    """Draw the letterhead, then the annex's own titles."""
+    pages.set_xy(pages.l_margin, pages.letterhead(paper.issuer, layout.ISSUER_WIDTH) + 3.5)
+    titles: tuple[tuple[str, int, Style], ...] = (
         (ANNEX, layout.LARGE, "B"),
         (TITLE, layout.LARGE, "B"),
         (paper.annex_reference, layout.LARGE, "I"),
-    ):
-        pages.text_block(text, size, style)  # type: ignore[arg-type]
+    )
+    for text, size, style in titles:
+        pages.text_block(text, size, style)
     for text in paper.subject_lines:
         pages.text_block(text, layout.NORMAL)
     pages.text_block(paper.as_of_line, layout.NORMAL, "I")
 
 
-def _draw_ruled_lines(
-    pages: _Pages, place: tuple[float, float, float], lines: Sequence[tuple[str, int, str]], rule: float
-) -> float:
-    """Draw centred lines at (x, y, width) above a rule, `rule` times the last line's width; returns where they end."""
-    x, y, width = place
-    for text, size, style in lines:
-        height = pages.select_font(size, style)  # type: ignore[arg-type]
-        for part in pages.break_lines(text, width):
-            pages.set_xy(x, y)
-            pages.cell(width, height, part, align="C")
-            y += height
-            length = rule * pages.get_string_width(part)
-    pages.line(x + (width - length) / 2, y + 0.6, x + (width + length) / 2, y + 0.6)
-    return y
-
-
 class _FiguresTable:
     """Draws one table down the pages."""
 
-    def __init__(self, pages: _Pages, table: AppendixTable, size: float) -> None:
+    def __init__(self, pages: PdfSheet, table: AppendixTable, size: float) -> None:
         self.pages, self.table, self.size = pages, table, size
         self.widths = layout.column_widths()
         self.step = size * layout.MM_PER_POINT * LEADING
@@ -249,7 +177,7 @@ def _font_weight(line: AppendixRow) -> Literal["", "B"]:
     return "B" if line.children else ""
 
 
-def _draw_notes(pages: _Pages) -> None:
+def _draw_notes(pages: PdfSheet) -> None:
     """Draw the notes on the columns, right below the tables."""
     text = f"Ghi chú: {' '.join(NOTES)}"
     height = pages.select_font(layout.NOTE_SIZE, "I")
@@ -259,7 +187,7 @@ def _draw_notes(pages: _Pages) -> None:
     pages.text_block(text, layout.NOTE_SIZE, "I", "L")
 
 
-def _draw_closing(pages: _Pages, paper: AppendixPaper) -> None:
+def _draw_closing(pages: PdfSheet, paper: AppendixPaper) -> None:
     """Draw the best and worst units and the signatures together: a signature is never alone on a page."""
     step = pages.select_font(layout.NORMAL)
     praise = [line for text in paper.ranking for line in pages.break_lines(text, layout.INNER_WIDTH)]
@@ -274,19 +202,12 @@ def _draw_closing(pages: _Pages, paper: AppendixPaper) -> None:
     _draw_signatures(pages, paper, step)
 
 
-def _draw_signatures(pages: _Pages, paper: AppendixPaper, step: float) -> None:
+def _draw_signatures(pages: PdfSheet, paper: AppendixPaper, step: float) -> None:
     half, top = layout.INNER_WIDTH / 2, pages.get_y()
     right = pages.l_margin + half
-    _draw_centred(pages, (right, top, half), paper.place_and_date, "I")
+    pages.centred_line((right, top, half), paper.place_and_date, "I")
     top += step
-    _draw_centred(pages, (pages.l_margin, top, half), PREPARED_BY, "B")
-    _draw_centred(pages, (pages.l_margin, top + step, half), SIGNATURE_HINT, "I")
+    pages.centred_line((pages.l_margin, top, half), PREPARED_BY, "B")
+    pages.centred_line((pages.l_margin, top + step, half), SIGNATURE_HINT, "I")
     for number, line in enumerate(paper.signer):
-        _draw_centred(pages, (right, top + number * step, half), line, "B")
-
-
-def _draw_centred(pages: _Pages, place: tuple[float, float, float], text: str, style: Literal["", "B", "I"]) -> None:
-    x, y, width = place
-    height = pages.select_font(layout.NORMAL, style)
-    pages.set_xy(x, y)
-    pages.cell(width, height, text, align="C")
+        pages.centred_line((right, top + number * step, half), line, "B")

@@ -24,9 +24,9 @@ from engine.store.models import Look, Person, Report
 
 # What the viewer was doing when personal data was shown; lists show an excerpt of many reports at once.
 CASE, TASK, LIST, CALL = "case", "task", "list", "call"
-FILE, EXPORT, FOLLOW, SUBJECT = "file", "export", "follow", "subject"
+FILE, SLIP, EXPORT, FOLLOW, SUBJECT = "file", "slip", "export", "follow", "subject"
 SEARCH = "search"  # By a full phone number or code: the answer says whose reports they are, although it shows no more.
-PURPOSES = (CASE, TASK, LIST, CALL, FILE, EXPORT, FOLLOW, SUBJECT, SEARCH)
+PURPOSES = (CASE, TASK, LIST, CALL, FILE, SLIP, EXPORT, FOLLOW, SUBJECT, SEARCH)
 PAGE_SIZE = 50
 
 _look, _report, _person = table_of(Look), table_of(Report), table_of(Person)

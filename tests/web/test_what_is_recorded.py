@@ -155,6 +155,7 @@ DOWNLOADS: dict[str, str] = {
     "exports.download_measured": acts.EXPORT_LIST,
     "exports.download_search": f"{acts.EXPORT_LIST} {acts.SEARCH_PERSON}",
     "privacy.export_subject_data": acts.EXPORT_SUBJECT_DATA,
+    "transfer.download_transfer_slip": f"{acts.EXPORT_SLIP} {LOOK}",
     "records.export_event_log": acts.EXPORT_EVENT_LOG,
     "provider_sign_in.come_back": f"{acts.SIGN_IN} {acts.REFUSE_SIGN_IN} {acts.JOIN_IDENTITY}",
 }

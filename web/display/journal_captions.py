@@ -95,6 +95,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.EXPORT_EVENT_LOG: lazy_gettext("Xuất nhật ký sự kiện"),
     acts.EXPORT_APPENDIX: lazy_gettext("Xuất phụ lục"),
     acts.EXPORT_LIST: lazy_gettext("Xuất danh sách"),
+    acts.EXPORT_SLIP: lazy_gettext("Tải phiếu chuyển"),
     acts.EXPORT_SCENARIO: lazy_gettext("Ghi kịch bản từ một hồ sơ"),
     acts.EXPORT_ERASED_CODES: lazy_gettext("Xuất mã các hồ sơ đã ẩn danh"),
     acts.BACK_UP: lazy_gettext("Sao lưu"),

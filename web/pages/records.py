@@ -86,6 +86,7 @@ PURPOSE_CAPTIONS = {
     disclosures.LIST: lazy_gettext("thấy trong danh sách việc"),
     disclosures.CALL: lazy_gettext("tra khi nhận cuộc gọi"),
     disclosures.FILE: lazy_gettext("mở tệp"),
+    disclosures.SLIP: lazy_gettext("tải phiếu chuyển"),
     disclosures.EXPORT: lazy_gettext("xuất dữ liệu theo yêu cầu"),
     disclosures.FOLLOW: lazy_gettext("người phản ánh tra cứu"),
     disclosures.SUBJECT: lazy_gettext("xử lý yêu cầu về dữ liệu"),
