@@ -14,13 +14,13 @@ _SEXAGESIMAL = re.compile(
 )
 
 
-def position_text(text: str) -> str | None:
+def position_text(text: object) -> str | None:
     """A point as it is stored, such as "10.95123, 106.82135": latitude first, five decimals, about a metre.
 
     None for what is no point in Vietnam. Longitude may come first: no latitude is as great. Decimal commas are read,
     and degrees with minutes and seconds as maps copy them.
     """
-    pair = _read_pair(text.strip())
+    pair = _read_pair(text.strip()) if isinstance(text, str) else None
     if pair is None:
         return None
     latitude, longitude = pair if pair[0] <= NORTH else (pair[1], pair[0])

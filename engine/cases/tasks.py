@@ -149,9 +149,9 @@ def _complete_with_files(
 ) -> Step:
     """The form is checked before its files are stored, so that an error elsewhere stores nothing."""
     checked = _check_form(tx, desk, row, {**values, **attachments.placeholder_ids(files)})
-    _require_pictures(tx, row, files)
     if not files:
         return _complete_task(tx, desk, row, checked)
+    require_pictures(definitions.load_deployment(tx, row.digest).forms[row.form], files)
     with tx.write().begin_nested():
         for key, uploads in files.items():
             ids = _add_files(tx, desk, row, uploads)
@@ -242,8 +242,8 @@ def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str,
     return checked
 
 
-def _require_pictures(tx: Transaction, row: Row[Any], files: Mapping[str, Sequence[CleanFile]]) -> None:
-    form = definitions.load_deployment(tx, row.digest).forms[row.form]
+def require_pictures(form: Form, files: Mapping[str, Sequence[CleanFile]]) -> None:
+    """Raise InvalidForm for files that are no pictures in fields that take pictures only."""
     faults = evidence.faults_in_pictures(form, files)
     if faults:
         raise InvalidForm(faults)

@@ -44,6 +44,7 @@ def send_start_form(
     form = start_form(tx, offer)
     sent = {**values, **attachments.placeholder_ids(files)}
     checked = tasks.check_form(form, sent, desk.world, FormFacts(now=desk.now, received=desk.now, opened=desk.now))
+    tasks.require_pictures(form, files)
     with tx.write().begin_nested():
         ids = _store_files(tx, desk, checked, files)
         begun = _begin(tx, desk, offer, unit, checked)

@@ -31,6 +31,10 @@ def test_points_are_stored_in_one_way(written: str, stored: str | None) -> None:
     assert position_text(written) == stored
 
 
+def test_what_is_no_text_is_no_point() -> None:
+    assert position_text(False) is None
+
+
 def position_form() -> Form:
     field = {"type": "textfield", "id": "f", "key": "position", "label": "Vị trí", "properties": {"kind": "position"}}
     return compile_form({"type": "default", "id": "here", "schemaVersion": 18, "components": [field]})
