@@ -57,6 +57,10 @@ PLAN_BRIEFINGS = "briefing.plan"
 ISSUE_BRIEFING = "briefing.issue"
 DISCARD_BRIEFING = "briefing.discard"
 
+# What finished cases are called back for.
+SET_CALLBACK_RATE = "callback.rate"
+RECORD_CALLBACK = "callback.record"
+
 # What is taken at the hotline and becomes no case.
 END_CALL = "call.end"
 

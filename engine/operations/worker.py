@@ -7,6 +7,7 @@ PostgreSQL database.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
 from engine.records.verifying import HistoryVerifier
 from engine.staff import account_links, accounts, form_drafts, form_receipts, rate_limits
-from engine.statistics import check
+from engine.statistics import callback_draws, check
 from engine.store.db import transaction
 from engine.world.world import World
 
@@ -207,6 +208,9 @@ class Worker:
         briefings = drafting.draft_due_briefings(context.database, now, self._current_world())
         if briefings:
             log.info("briefings.drafted", count=briefings)
+        drawn = callback_draws.draw_callbacks(context.database, now, secrets.token_hex(8))
+        if drawn:
+            log.info("callbacks.drawn", count=drawn)
         words = word_weights.learn_daily(context.database, now)
         if words is not None:
             log.info("words.learnt", words=words)

@@ -65,6 +65,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "monitor": _also_lent("provincial_office", "leadership", HEAD, "tier2_focal", "department"),
     "watch_chase": _also_lent("provincial_office", "leadership"),
     "chase": _also_lent("provincial_office"),
+    "call_back": _also_lent("tier2_focal", "provincial_office"),
+    "set_callback_rates": _own_only("provincial_office"),
     "issue_directives": _own_only("provincial_office", "leadership"),
     "answer_directives": _also_lent("commune", "tier2_focal", "department", "police", HEAD),
     "keep_roster": _own_only("provincial_office", HEAD),

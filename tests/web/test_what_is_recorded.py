@@ -79,6 +79,8 @@ PAGES: dict[str, str] = {
     "briefings.submit_plan": acts.PLAN_BRIEFINGS,
     "briefings.upload_briefing_template": acts.ADD_TEMPLATE,
     "briefings.use_briefing_template": acts.USE_TEMPLATE,
+    "callbacks.submit_rate": acts.SET_CALLBACK_RATE,
+    "callbacks.submit_verdict": acts.RECORD_CALLBACK,
     "duty.submit_shift": f"{acts.SET_DUTY} {acts.CLEAR_DUTY}",
     "provider_sign_in.ask_to_join": f"{NOTHING}: it leads to the provider; coming back is recorded",
     "provider_sign_in.part_from_provider": acts.PART_IDENTITY,

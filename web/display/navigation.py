@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, Any, str, str], ...] = (
     ("work.show_work", lazy_gettext("Bắt đầu công việc"), "plus-square", ""),
     ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", "write_answers"),
     ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", "read_verdicts"),
+    ("callbacks.show_callbacks", lazy_gettext("Gọi lại kiểm tra"), "telephone-outbound", "call_back"),
     ("duty.show_roster", lazy_gettext("Lịch trực"), "calendar-week", "see_roster"),
     ("substitutes.show_substitutes", lazy_gettext("Người xử lý thay"), "person-up", ""),
     ("records.show_records", lazy_gettext("Nhật ký"), "journal-text", "read_records"),

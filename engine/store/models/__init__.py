@@ -10,6 +10,7 @@ from engine.store.models.answers import AnswerReview, AnswerUse, Question, Stand
 from engine.store.models.borders import Border, BorderSet
 from engine.store.models.breaches import Breach, BreachEntry
 from engine.store.models.briefings import Briefing, BriefingNumber, BriefingPlan
+from engine.store.models.callbacks import Callback, CallbackDraw, CallbackRate
 from engine.store.models.cases import (
     NEVER,
     ORDINARY,
@@ -84,6 +85,9 @@ __all__ = [
     "Briefing",
     "BriefingNumber",
     "BriefingPlan",
+    "Callback",
+    "CallbackDraw",
+    "CallbackRate",
     "ChosenFile",
     "Contact",
     "DataHold",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.translation.sentences import (
     answers,
     briefings,
+    callbacks,
     cases,
     directives,
     expressions,
@@ -28,7 +29,7 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, briefings, cases, directives, expressions, forms, identity, journal, kinds, mailing),
+    *(answers, briefings, callbacks, cases, directives, expressions, forms, identity, journal, kinds, mailing),
     *(operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 

@@ -1,0 +1,99 @@
+"""What citizens say of finished cases when they are called back: reached, satisfied, and whether the result is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+
+from engine.cases.tasks import Desk
+from engine.errors import BadInput, Forbidden, NotFound, Stale
+from engine.journal import acts, journal
+from engine.process.spells import day_of
+from engine.staff import access
+from engine.statistics import days, scope
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Callback, Instance, Report
+
+ACT = "call_back"
+WAITING_DAYS = 30  # Whoever was not reached by then is not called any more.
+COUNTED_DAYS = 90
+MOST_LISTED = 200
+
+_callback, _instance, _report = table_of(Callback), table_of(Instance), table_of(Report)
+_LAID_OUT = (
+    select(
+        *(_callback.c[name] for name in ("id", "unit_code", "field", "draw", "tries", "reached")),
+        _report.c.code,
+    )
+    .join(_instance, _instance.c.id == _callback.c.instance_id)
+    .join(_report, _report.c.id == _instance.c.report_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackVerdict:
+    """What was heard; the two opinions are None when the citizen was not reached, and what was not said is too."""
+
+    reached: bool | None
+    satisfied: bool | None = None
+    truthful: bool | None = None
+
+
+def list_waiting_callbacks(tx: Transaction, desk: Desk) -> Sequence[Any]:
+    """The drawn cases of the officer's units whose citizens are still to be reached, oldest first."""
+    since = day_of(desk.now) - timedelta(days=WAITING_DAYS)
+    waiting = or_(_callback.c.reached.is_(None), _callback.c.reached.is_(False))
+    query = _LAID_OUT.where(waiting, _callback.c.draw >= since, *_in_scope(desk))
+    return tx.read.execute(query.order_by(_callback.c.draw, _callback.c.id).limit(MOST_LISTED)).all()
+
+
+def count_verdicts(tx: Transaction, desk: Desk) -> Sequence[Any]:
+    """By unit, of the last days' draws: drawn, called, reached, satisfied, and true."""
+    since = day_of(desk.now) - timedelta(days=COUNTED_DAYS)
+    counted = [
+        func.count(_callback.c.called_at).label("called"),
+        *(_count_yes(name) for name in ("reached", "satisfied", "truthful")),
+    ]
+    query = select(_callback.c.unit_code, func.count().label("drawn"), *counted)
+    query = query.where(_callback.c.draw >= since, *_in_scope(desk)).group_by(_callback.c.unit_code)
+    return tx.read.execute(query.order_by(_callback.c.unit_code)).all()
+
+
+def _count_yes(name: str) -> ColumnElement[int]:
+    return func.count().filter(_callback.c[name].is_(True)).label(name)
+
+
+def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVerdict) -> None:
+    """Record a call; one that reached nobody may be repeated.
+
+    Raises Forbidden, NotFound, BadInput for opinions that are missing, Stale when the citizen was reached already.
+    """
+    access.require_permission(desk.officer, ACT)
+    if verdict.reached is None or (verdict.reached and None in (verdict.satisfied, verdict.truthful)):
+        raise BadInput("callback-verdict-incomplete")
+    row = tx.read.execute(_LAID_OUT.where(_callback.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound("callback-unknown")
+    if not scope.scope_of(desk.officer, desk.world.units).contains_unit(desk.world.units, row.unit_code):
+        raise Forbidden("unit-outside-scope")
+    values = {
+        "reached": verdict.reached,
+        "satisfied": verdict.satisfied if verdict.reached else None,
+        "truthful": verdict.truthful if verdict.reached else None,
+    }
+    again = or_(_callback.c.reached.is_(None), _callback.c.reached.is_(False))
+    change = update(_callback).where(_callback.c.id == number, again)
+    called = {"tries": _callback.c.tries + 1, "called_at": desk.now, "called_by": desk.who.actor}
+    if tx.write().execute(change.values(**values, **called)).rowcount != 1:
+        raise Stale("callback-recorded")
+    journal.record(tx, desk.stamp, acts.RECORD_CALLBACK, f"case:{row.code}", **values)
+
+
+def _in_scope(desk: Desk) -> list[ColumnElement[bool]]:
+    codes = scope.scope_of(desk.officer, desk.world.units).unit_codes(desk.world.units)
+    return [] if codes is None else [days.among_units(_callback.c.unit_code, codes)]
