@@ -38,7 +38,7 @@ CASE_HELP = N_("Chỉ gửi cho hồ sơ có mã này.")
 @click.option("--case", "code", default="", help=CASE_HELP)
 @pass_context
 def message(context: CommandContext, name: str, keys: Sequence[str], data: Sequence[str], code: str) -> None:
-    """Send a message to the one waiting case that its keys fit best, or to the case named by --case."""
+    """Send a message to one waiting case, by its keys or --case; when none waits, nothing is sent."""
     order = OutsideEvent(name, code, dict(_parse_pair(context, pair) for pair in keys), _parse_data(context, data))
     world = context.world
     with transaction(context.database) as tx:
@@ -59,7 +59,7 @@ def message(context: CommandContext, name: str, keys: Sequence[str], data: Seque
 @click.option("--case", "code", default="", help=CASE_HELP)
 @pass_context
 def signal(context: CommandContext, name: str, data: Sequence[str], code: str) -> None:
-    """Send a signal to every case that waits for it now, one by one, and say which have got it."""
+    """Send a signal to every case that waits for it now; a worker goes on with an interrupted run."""
     order = OutsideEvent(name, code, data=_parse_data(context, data))
     world = context.world
     with transaction(context.database) as tx:

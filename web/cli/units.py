@@ -82,7 +82,7 @@ def list_units(context: CommandContext) -> None:
 @click.option("--map", "map_file", type=click.Path(path_type=Path), help=N_("Mã xã, phường cũ sang mã trong FILE."))
 @pass_context
 def load_border_file(context: CommandContext, file: Path, source: str, licence: str, map_file: Path | None) -> None:
-    """Load the communes' borders, for the map; they replace those in use."""
+    """Load the communes' borders (GeoJSON) for the map; they replace those in use."""
     with transaction(context.database) as tx:
         loaded = borders.load_borders(tx, file, BorderOrigin(source, licence), command_stamp(), map_file)
     context.echo(N_("Đã nạp {count} ranh giới."), count=loaded.borders)

@@ -30,6 +30,11 @@ if (form) {
   document.querySelector("[data-focus]")?.focus();
 }
 
+// A button that is pressed with the mouse takes no focus: the page would scroll for it and move it from under the pointer.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("form button:not([type=button])")) event.preventDefault();
+});
+
 // What the server refused is no longer said of a field that has been changed since; the list at the top stays.
 function forgetFault({ target }) {
   const part = target.closest?.(".field");

@@ -24,6 +24,8 @@ OPEN_TO_ALL = {
         "health.export_metrics",
         "health.show_refusal",
         "guide.show_guide",
+        "maps.locate_point",
+        "maps.send_picture",
         "guide.show_help",
         "mail_choice.show_mail_choice",
         "mail_choice.submit_mail_choice",

@@ -22,10 +22,11 @@ from web.http.confirmation import needs_fresh_proof
 
 ASK_ANEW = {
     *("admin.add_person", "admin.change_active", "admin.change_email", "admin.change_role", "admin.send_account_link"),
-    *("directives.issue_directive_draft", "studio.deploy_studio_draft"),
+    *("briefings.issue_briefing_draft", "directives.issue_directive_draft", "studio.deploy_studio_draft"),
     *("privacy.export_subject_data", "records.export_event_log"),
     *("factors.remove_own_factor", "factors.renew_recovery_codes", "factors.show_authenticator_form"),
-    *("factors.submit_authenticator", "factors.submit_passkey", "provider_sign_in.ask_to_join"),
+    *("factors.submit_authenticator", "factors.submit_passkey"),
+    *("provider_sign_in.ask_to_join", "provider_sign_in.part_from_provider"),
 }
 ROLE = {"unit": "75.1022", "role": "operator", "text": "một dòng\nhai dòng <b>&"}
 _KEPT = re.compile(r'<textarea name="([^"]+)" hidden readonly>\n(.*?)</textarea>', re.DOTALL)

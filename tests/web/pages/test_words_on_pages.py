@@ -10,7 +10,7 @@ from tests.kit.site import NEW, OFFICE, OPERATOR, Site
 from web.display import filters, origins
 
 INTERNAL = re.compile(
-    r"\b(worker|replay|sqlite|citizen_report|resolution|tongdai \w+)\b|\bweb \d|\b\d{5}\b(?!/)|Mã lỗi"
+    r"\b(worker|replay|sqlite|citizen_report|resolution|tongdai \w+)\b|\bweb \d|(?<!\d\.)\b\d{5}\b(?!/)|Mã lỗi"
 )
 
 
