@@ -195,6 +195,7 @@ def test_the_stages_to_choose_from_are_those_of_the_officers_roles(stage: Transa
     definitions.deploy_files(stage, definitions.read_deployment_folder(ROOT), by=SYSTEM, message="", now=NOW)
     content = definitions.load_active_deployment(stage)
     own = {"answer_commune": "Trả lời văn bản đôn đốc", "resolve": "Giải quyết", "verify": "Xác minh"}
+    own["acknowledge_letter"] = "Xác nhận tiếp nhận hướng dẫn"
     assert inbox.list_stages(content, OFFICER) == own
     assert len(inbox.list_stages(content, Officer(ME, frozenset({(COMMUNE, HEAD)})))) > 15
     assert "feedback" in inbox.list_stages(content, Officer(ME, frozenset({(COMMUNE, "operator")})))
