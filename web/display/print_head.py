@@ -11,8 +11,8 @@ MOST_UNITS = 3
 
 
 def print_units() -> list[str]:
-    """The names of the units whose roles the visitor holds, none for citizens."""
-    if "officer" not in g:
+    """The names of the units whose roles the visitor holds; none for citizens, and on a page that tells of an error."""
+    if "officer" not in g or "tx" not in g:
         return []
     return sorted({filters.unit_caption(unit) for unit, _role in here.current_officer().own_roles})[:MOST_UNITS]
 

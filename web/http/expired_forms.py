@@ -1,6 +1,7 @@
 """A form whose session has ended while it was filled in: nothing is lost, and nothing of another site is taken.
 
-Whoever has to sign in does so and comes back to the form, where the browser fills in what was typed (`typed.js`).
+Whoever has to sign in does so and comes back to the form, where the browser fills in what was typed (`typed.js`); the
+page to sign in keeps it for browsers without scripts.
 Everybody else gets what they have sent again, with a fresh token and a button. A form that another site sent gets
 neither: it is told by the origin that browsers state.
 """
@@ -14,9 +15,8 @@ from typing import Any, TypeVar
 from flask import current_app, g, render_template, request
 from flask_login import current_user
 
-from engine.store.db import transaction
 from web.http import once
-from web.http.request import PROOF_FIELDS, current_application, is_public
+from web.http.request import PROOF_FIELDS, current_application, is_public, request_transaction
 from web.http.targets import split_address
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -39,8 +39,7 @@ def answer_expired_form() -> Any | None:
         return None
     application = current_application()
     g.now = application.clock()
-    with transaction(application.database) as tx:
-        g.tx = tx
+    with request_transaction(application.database):
         if current_user.is_authenticated:
             g.account = current_user.account
         elif not is_public(view):

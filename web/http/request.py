@@ -6,8 +6,8 @@ marked `public_page`, so a new page is closed by default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
@@ -120,8 +120,7 @@ class Application(Flask):
         """Handle the request in its transaction, or answer as before what has been submitted before."""
         visitor = deepcopy(dict(session)) if request.method == "POST" else {}
         try:
-            with transaction(self.database) as tx:
-                g.tx = tx
+            with request_transaction(self.database):
                 refusal = _refuse_access()
                 receipt = None if refusal is not None else once.begin_submission(_sender())
                 if receipt is not None:
@@ -130,8 +129,7 @@ class Application(Flask):
                 once.record_submission(response)
                 return response
         except (once.AlreadySent, EngineError):
-            with transaction(self.database) as tx:
-                g.tx = tx
+            with request_transaction(self.database):
                 receipt = once.find_receipt()
                 if receipt is None:
                     raise
@@ -153,6 +151,20 @@ class Application(Flask):
         if account is not None and g.now - account.last_seen_at > accounts.TOUCH_INTERVAL:
             with suppress(DBAPIError), transaction(self.database) as tx:
                 accounts.touch_session(tx, account, g.now)
+
+
+@contextmanager
+def request_transaction(database: Engine) -> Iterator[None]:
+    """The transaction of a request. Once it has ended, `tx` has nothing to give.
+
+    Who read through it, as a page that tells of an error might, would hold a connection that nobody gives back.
+    """
+    with transaction(database) as tx:
+        g.tx = tx
+        try:
+            yield
+        finally:
+            del g.tx
 
 
 def _sender() -> str:

@@ -33,6 +33,7 @@ from web.http.request import (
     public_page,
     request_origin,
     request_time,
+    request_transaction,
     tx,
     without_transaction,
 )
@@ -73,13 +74,11 @@ def come_back() -> ResponseReturnValue:
     why, after = session.pop(_ASKED, [_SIGN_IN, ""])
     try:
         one, proof = _ask_who(anew=why == _CONFIRM)
-        with transaction(current_application().database) as boundary:
-            g.tx = boundary
+        with request_transaction(current_application().database):
             if why == _CONFIRM:
                 return _confirm(one, proof)
             return _join(one) if why == _JOIN else admit_external_person(one, proof, safe_target(after))
     except EngineError as error:
-        g.pop("tx", None)  # It has ended; the page of the refusal needs none.
         _record_refusal(error)
         return _refusal_page(error)
 

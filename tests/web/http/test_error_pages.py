@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import re
 import sqlite3
@@ -31,6 +32,25 @@ def test_what_is_not_there_is_named(site: Site) -> None:
     answer = browser.get("/cases/DN-26-000099-C")
     assert (answer.status_code, "Không có hồ sơ nào có mã DN-26-000099-C." in answer.text) == (404, True)
     assert "There is no case DN-26-000099-C." in english(browser).get("/cases/DN-26-000099-C").text
+
+
+def test_a_page_that_tells_of_an_error_gives_its_connection_back(site: Site) -> None:
+    browser, held = site.browser(COMMUNE), set()
+    gc.disable()  # A cycle that holds a connection must not be saved by chance.
+    try:
+        for address in (
+            "/nowhere",
+            "/cases/DN-26-999999-A",
+            "/dashboard",
+            "/work/times",
+            "/matters/tasks/1",
+            "/tasks/99",
+        ):
+            browser.get(address)
+            held.add(site.engine.pool.checkedout())  # type: ignore[attr-defined]
+    finally:
+        gc.enable()
+    assert held == {0}
 
 
 def test_what_somebody_may_not_do_says_why(site: Site) -> None:
