@@ -24,7 +24,7 @@ WALKS, PARTS = 500, 5
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=100, derandomize=True)  # What fails here is due to the change; chance walks in `make walks`.
 @given(diagram=diagrams(), rnd=st.randoms(use_true_random=False))
 def test_a_stored_case_does_what_the_oracle_says(diagram: Diagram, rnd: random.Random) -> None:
     made = walk(diagram.files, Stored.of(diagram.files), rnd, LIMIT, nested=diagram.nested)
