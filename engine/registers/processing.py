@@ -98,12 +98,21 @@ ACTIVITIES = (
     ),
     ProcessingActivity(
         "directives",
-        N_("Ban hành văn bản đôn đốc; ghi sổ sự cố dữ liệu cá nhân"),
+        N_("Ban hành văn bản đôn đốc, báo cáo định kỳ; ghi sổ sự cố dữ liệu cá nhân"),
         N_("lãnh đạo ký văn bản"),
         N_("họ tên, chức danh người ký; nội dung do cán bộ soạn về công việc"),
         N_("đơn vị nhận văn bản; Văn phòng UBND tỉnh"),
         _WITH_RECORD,
-        ("directive", "breach_entry"),
+        ("directive", "briefing", "briefing_plan", "breach_entry"),
+    ),
+    ProcessingActivity(
+        "office_work",
+        N_("Giải quyết công việc của cơ quan: nghỉ phép, khó khăn vướng mắc, văn bản hướng dẫn"),
+        N_("cán bộ"),
+        N_("nội dung cán bộ ghi khi bắt đầu và trong từng bước, tệp kèm theo"),
+        N_("người bắt đầu, người xử lý, lãnh đạo đơn vị liên quan; Văn phòng UBND tỉnh"),
+        _WITH_RECORD,
+        ("matter", "matter_file"),
     ),
 )
 

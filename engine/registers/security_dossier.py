@@ -38,6 +38,8 @@ PERMISSION_CAPTIONS = {
     "review_answers": N_("Đánh giá trả lời"),
     "read_questions": N_("Xem câu hỏi chưa có trả lời mẫu"),
     "read_verdicts": N_("Xem đánh giá về đơn vị mình"),
+    "call_back": N_("Gọi lại kiểm tra kết quả"),
+    "set_callback_rates": N_("Đặt tỉ lệ gọi lại kiểm tra"),
     "search_cases": N_("Tra cứu hồ sơ"),
     "answer_directives": N_("Trả lời văn bản đôn đốc"),
     "keep_roster": N_("Xếp lịch trực"),
