@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.cases.intake import FIELDS
 from engine.cases.masking import tokenize
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Person, Question, StandardAnswer
 from engine.text import strip_diacritics, vietnamese_order
 
@@ -31,10 +31,6 @@ MIN_RELATIVE_SCORE = 0.4  # Relative to the best answer's score; a much worse ma
 
 _answer, _question, _person = table_of(StandardAnswer), table_of(Question), table_of(Person)
 # Of two concurrent editors, one writes the next version; the other's row is not written.
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
-    "postgresql": postgresql.insert(_answer).on_conflict_do_nothing().returning(_answer.c.id),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +187,7 @@ def _checked_columns(new: NewAnswer) -> dict[str, Any]:
 
 def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
     connection = tx.write()
-    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
+    if connection.execute(insert_once(connection, _answer).returning(_answer.c.id), row).scalar() is None:
         raise Stale("answer-changed-meanwhile")
 
 

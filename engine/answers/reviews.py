@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, case, cast, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.answers.usage import DayRange
 from engine.cases.masking import mask_personal_data
@@ -28,6 +27,7 @@ from engine.process.history import AuditEntry
 from engine.process.instances import DONE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import AnswerReview, Contact, Instance, Person, Report, Spell, Submission, Task
 
 GOOD, IMPROVE, WRONG = VERDICTS = ("good", "improve", "wrong")
@@ -42,10 +42,6 @@ EXCLUDED_FORMS = ("receive", "complete_report", "feedback")
 _review, _spell, _task, _report = table_of(AnswerReview), table_of(Spell), table_of(Task), table_of(Report)
 _instance, _person, _contact = table_of(Instance), table_of(Person), table_of(Contact)
 _submission = table_of(Submission)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_review).on_conflict_do_nothing().returning(_review.c.id),
-    "postgresql": postgresql.insert(_review).on_conflict_do_nothing().returning(_review.c.id),
-}
 _ANSWERED_BY_LOCALITY = (
     _spell.c.ended_by.in_(("on_time", "late")),
     exists().where(
@@ -227,7 +223,7 @@ def record_verdict(tx: Transaction, desk: Desk, masked_case: MaskedCase, verdict
     row |= {"note": mask_personal_data(verdict.note), "at": desk.now, "reviewer_id": desk.officer.id}
     row |= {"reviewer_unit": verdict.reviewer_unit, "reply": None, "replied_at": None, "replied_by": None}
     connection = tx.write()
-    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is None:
+    if connection.execute(insert_once(connection, _review).returning(_review.c.id), row).scalar() is None:
         raise Stale("case-reviewed-already")
     facts = {"verdict": verdict.verdict, **desk.behalf_by("review_answers")}
     history.append_entry(tx, masked_case.instance_id, AuditEntry(desk.now, desk.who, "answer_review", "", facts))

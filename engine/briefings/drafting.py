@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, insert, select
 
 from engine.actor import SYSTEM
 from engine.briefings import cadences, facts, narrative, plans
@@ -18,20 +17,20 @@ from engine.briefings.texts import MAX_LENGTHS, EditedTexts
 from engine.cases.tasks import Desk
 from engine.directives import document
 from engine.documents import official
-from engine.errors import BadInput, NotFound, Stale
+from engine.documents.paper_register import DISCARDED, DRAFT, PaperRegister
+from engine.errors import BadInput
 from engine.journal import acts, journal
 from engine.staff import access
 from engine.statistics.period import ReportingPeriod
 from engine.store import daily_jobs
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Briefing
+from engine.store.models import Briefing, BriefingNumber
 from engine.world.world import World
 
 ACT = "chase"
-DRAFT, ISSUED, DISCARDED = "draft", "issued", "discarded"
-
 _briefing = table_of(Briefing)
+REGISTER = PaperRegister(_briefing, table_of(BriefingNumber), "briefing-unknown", "briefing-changed-meanwhile")
 
 
 def draft_due_briefings(database: Engine, now: datetime, world: World) -> int:
@@ -117,36 +116,20 @@ def _signer(tx: Transaction, world: World) -> dict[str, str]:
 def edit_briefing(tx: Transaction, desk: Desk, draft_id: tuple[int, int], texts: EditedTexts) -> None:
     """Edit a draft, given as (id, version). Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
-    _update_draft(tx, lock_draft(tx, *draft_id), {name: getattr(texts, name) for name in MAX_LENGTHS})
+    REGISTER.update_draft(tx, REGISTER.lock_draft(tx, *draft_id), {name: getattr(texts, name) for name in MAX_LENGTHS})
 
 
 def rewrite_briefing(tx: Transaction, desk: Desk, briefing_id: int, version: int) -> None:
     """Write a draft anew from the figures of now; what was edited is dropped. Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
-    row = lock_draft(tx, briefing_id, version)
+    row = REGISTER.lock_draft(tx, briefing_id, version)
     period = ReportingPeriod(row.first, row.last)
     collected = facts.collect_facts(tx, row.cadence, period, desk.world, desk.now)
-    _update_draft(tx, row, {**_written(collected), "made_at": desk.now, "made_by": desk.who.actor})
+    REGISTER.update_draft(tx, row, {**_written(collected), "made_at": desk.now, "made_by": desk.who.actor})
 
 
 def discard_briefing(tx: Transaction, desk: Desk, briefing_id: int, version: int) -> None:
     """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
-    _update_draft(tx, lock_draft(tx, briefing_id, version), {"state": DISCARDED})
+    REGISTER.update_draft(tx, REGISTER.lock_draft(tx, briefing_id, version), {"state": DISCARDED})
     journal.record(tx, desk.stamp, acts.DISCARD_BRIEFING, f"briefing:{briefing_id}")
-
-
-def lock_draft(tx: Transaction, briefing_id: int, version: int) -> Any:
-    """Lock a draft's row until the transaction ends and return it; raises NotFound, Stale when it has changed."""
-    query = select(_briefing).where(_briefing.c.id == briefing_id).with_for_update()
-    row = tx.write().execute(query).one_or_none()
-    if row is None:
-        raise NotFound("briefing-unknown")
-    if row.state != DRAFT or row.version != version:
-        raise Stale("briefing-changed-meanwhile")
-    return row
-
-
-def _update_draft(tx: Transaction, row: Any, values: dict[str, Any]) -> None:
-    statement = update(_briefing).where(_briefing.c.id == row.id)
-    tx.write().execute(statement.values(**values, version=row.version + 1))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import String, cast, literal, select
 
-from engine.briefings.drafting import DISCARDED
+from engine.documents.paper_register import DISCARDED
 from engine.errors import NotFound
 from engine.mailing.briefing_mails import BRIEFING
 from engine.store.columns import table_of

@@ -34,6 +34,15 @@ def resolve_code(tx: Transaction, text: str) -> str:
     raise NotFound("case-code-unknown", code=text[: case_code.MOST_REPEATED])
 
 
+def find_report_id(tx: Transaction, text: str) -> int:
+    """The id of the report that a text means; raises like `resolve_code`, also for a whole code that no report has."""
+    code = resolve_code(tx, text)
+    report_id: int | None = tx.read.execute(select(_report.c.id).where(_report.c.code == code)).scalar()
+    if report_id is None:
+        raise NotFound("case-code-unknown", code=text[: case_code.MOST_REPEATED])
+    return report_id
+
+
 def parse_whole(text: str) -> str:
     """The code in a text in its canonical form, without looking it up; raises BadInput unless it means one code."""
     return case_code.extract_code(text)

@@ -10,22 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from engine.cases.tasks import Desk
 from engine.chase import worklist
 from engine.directives.document import issuing_office
 from engine.documents import official
-from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.documents.paper_register import DISCARDED, DRAFT, PaperRegister
+from engine.errors import BadInput, Invalid
 from engine.journal import acts, journal
 from engine.staff import access
 from engine.staff.access import HEAD
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Directive, DirectiveCase, DirectiveUnit, Instance, Person, Report, RoleAssignment, Spell
+from engine.store.models import (
+    Directive,
+    DirectiveCase,
+    DirectiveNumber,
+    DirectiveUnit,
+    Instance,
+    Person,
+    Report,
+    RoleAssignment,
+    Spell,
+)
 
 ACT = "chase"
-DRAFT, ISSUED, DISCARDED = "draft", "issued", "discarded"
 MAX_CASES = 200
 MAX_DAYS = 30
 MAX_LENGTHS: Mapping[str, int] = {"subject": 200, "demand": 4000, "signer_title": 200, "signer_name": 100}
@@ -43,6 +53,7 @@ DEFAULT_DAYS = 3
 _directive, _directive_case, _unit = table_of(Directive), table_of(DirectiveCase), table_of(DirectiveUnit)
 _instance, _report = table_of(Instance), table_of(Report)
 _person, _assignment, _spell = table_of(Person), table_of(RoleAssignment), table_of(Spell)
+REGISTER = PaperRegister(_directive, table_of(DirectiveNumber), "directive-unknown", "directive-changed-meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +158,6 @@ def _replace_cases(tx: Transaction, directive_id: int, rows: Sequence[Mapping[st
         connection.execute(insert(_unit), [{"directive_id": directive_id, "unit_code": code} for code in units])
 
 
-def lock_draft(tx: Transaction, directive_id: int, version: int) -> Any:
-    """Lock a draft's row until the transaction ends and return it; raises NotFound, Stale when it has changed."""
-    query = select(_directive).where(_directive.c.id == directive_id).with_for_update()
-    row = tx.write().execute(query).one_or_none()
-    if row is None:
-        raise NotFound("directive-unknown")
-    if row.state != DRAFT or row.version != version:
-        raise Stale("directive-changed-meanwhile")
-    return row
-
-
 def edit_directive(
     tx: Transaction, desk: Desk, draft_id: tuple[int, int], texts: DraftTexts, cases: Collection[int]
 ) -> bool:
@@ -167,13 +167,13 @@ def edit_directive(
     BadInput when no case is left.
     """
     access.require_permission(desk.officer, ACT)
-    row = lock_draft(tx, *draft_id)
+    row = REGISTER.lock_draft(tx, *draft_id)
     case_ids = set(cases) & set(named_case_ids(tx, row.id))
     rows = overdue_case_rows(tx, case_ids, desk.now, desk)
     if not rows:
         raise BadInput("directive-without-cases")
     changed = {name: getattr(texts, name) for name in (*MAX_LENGTHS, "days")}
-    _update_draft(tx, row, changed)
+    REGISTER.update_draft(tx, row, changed)
     _replace_cases(tx, row.id, rows)
     return len(rows) == len(case_ids)
 
@@ -189,20 +189,15 @@ def refresh_cases(tx: Transaction, desk: Desk, row: Any) -> bool:
     if after == before:
         return False
     _replace_cases(tx, row.id, rows)
-    _update_draft(tx, row, {})
+    REGISTER.update_draft(tx, row, {})
     return True
 
 
 def discard_directive(tx: Transaction, desk: Desk, directive_id: int, version: int) -> None:
     """Discard a draft; it never had a number. Raises Forbidden, NotFound, Stale."""
     access.require_permission(desk.officer, ACT)
-    _update_draft(tx, lock_draft(tx, directive_id, version), {"state": DISCARDED})
+    REGISTER.update_draft(tx, REGISTER.lock_draft(tx, directive_id, version), {"state": DISCARDED})
     journal.record(tx, desk.stamp, acts.DISCARD_DIRECTIVE, f"directive:{directive_id}")
-
-
-def _update_draft(tx: Transaction, row: Any, values: Mapping[str, Any]) -> None:
-    statement = update(_directive).where(_directive.c.id == row.id)
-    tx.write().execute(statement.values(**values, version=row.version + 1))
 
 
 def named_case_ids(tx: Transaction, directive_id: int) -> list[int]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.bpmn.actions import Start
 from engine.cases import attachments
@@ -18,6 +17,8 @@ from engine.chase import actions
 from engine.clock import VIETNAM
 from engine.directives import document, drafting, templates
 from engine.directives.document import DirectiveLetter
+from engine.directives.drafting import REGISTER
+from engine.documents.paper_register import ISSUED
 from engine.errors import BadInput, Forbidden, NotFound, Stale, StepFailed
 from engine.process import definitions, history, instances
 from engine.process.acts import Command
@@ -25,18 +26,14 @@ from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Directive, DirectiveNumber, DirectiveUnit, Matter
+from engine.store.models import Directive, DirectiveUnit, Matter
 
 ACT = "issue_directives"
 PROCESS = "directive"
 HISTORY_VERB = "directive"  # The verb of the entry in a case's history.
 
-_directive, _number = table_of(Directive), table_of(DirectiveNumber)
+_directive = table_of(Directive)
 _unit, _matter = table_of(DirectiveUnit), table_of(Matter)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_number).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_number).on_conflict_do_nothing(),
-}
 
 
 def preview_directive(tx: Transaction, desk: Desk, row: Any) -> bytes:
@@ -56,14 +53,14 @@ def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int
     Raises Forbidden, NotFound, Stale, BadInput when no case is left, UnfitTemplate when the template fails.
     """
     access.require_permission(desk.officer, ACT)
-    row = drafting.lock_draft(tx, directive_id, version)
+    row = REGISTER.lock_draft(tx, directive_id, version)
     if drafting.refresh_cases(tx, desk, row):
         return False
     cases = drafting.list_named_cases(tx, row.id)
     if not cases:
         raise BadInput("directive-without-cases")
     year = desk.now.astimezone(VIETNAM).year
-    number = _next_number(tx, year)
+    number = REGISTER.take_number(tx, year)
     symbol = document.directive_symbol(number, desk.world)
     due_at = _start_unit_answers(tx, desk, row, symbol)
     issued_values = {
@@ -73,22 +70,11 @@ def issue_directive(tx: Transaction, desk: Desk, directive_id: int, version: int
         "issued_at": desk.now,
         "issued_by": desk.who.actor,
     }
-    _update_directive(
-        tx, row.id, {**issued_values, "state": drafting.ISSUED, "due_at": due_at, "version": row.version + 1}
-    )
+    REGISTER.update_paper(tx, row.id, {**issued_values, "state": ISSUED, "due_at": due_at, "version": row.version + 1})
     digest = _store_document(tx, desk, row.id, due_at)
     for case in sorted(cases, key=lambda case: int(case.instance_id)):  # The same order as the desk's acts.
         _note_in_history(tx, desk, case, {"code": symbol, "directive": row.id, "digest": digest})
     return True
-
-
-def _next_number(tx: Transaction, year: int) -> int:
-    """Assign the next number of a year; concurrent issuers wait until this transaction ends."""
-    connection = tx.write()
-    connection.execute(_INSERT_ONCE[connection.dialect.name], {"year": year, "last": 0})
-    increment = update(_number).where(_number.c.year == year).values(last=_number.c.last + 1)
-    number: int = connection.execute(increment.returning(_number.c.last)).scalar_one()
-    return number
 
 
 def _start_unit_answers(tx: Transaction, desk: Desk, row: Any, symbol: str) -> datetime:
@@ -123,17 +109,13 @@ def _store_document(tx: Transaction, desk: Desk, directive_id: int, due_at: date
         tx, _build_letter(tx, row, desk.now, due_at), template.content, desk.world, dated=True
     )
     digest = attachments.store_content(tx, content)
-    _update_directive(tx, directive_id, {"digest": digest, "template_id": template.id})
+    REGISTER.update_paper(tx, directive_id, {"digest": digest, "template_id": template.id})
     return digest
 
 
 def _build_letter(tx: Transaction, row: Any, at: datetime, answer_by: datetime) -> DirectiveLetter:
     units = [unit.unit_code for unit in drafting.list_addressed_units(tx, row.id)]
     return DirectiveLetter(row, drafting.list_named_cases(tx, row.id), units, at, answer_by)
-
-
-def _update_directive(tx: Transaction, directive_id: int, values: dict[str, Any]) -> None:
-    tx.write().execute(update(_directive).where(_directive.c.id == directive_id).values(**values))
 
 
 def _note_in_history(tx: Transaction, desk: Desk, case: Any, facts: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select, update
 from engine.bpmn import explain
 from engine.cases.tasks import Desk
 from engine.directives import drafting
-from engine.directives.drafting import DRAFT, ISSUED
+from engine.documents.paper_register import DRAFT, ISSUED
 from engine.errors import NotFound
 from engine.process import definitions
 from engine.process.instances import FINISHED, OPEN

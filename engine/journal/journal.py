@@ -15,13 +15,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.actor import ActStamp
 from engine.journal import owner_mails
 from engine.journal.acts import ACTS
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import JournalChain, JournalEntry
 from engine.translation.wording import say
 
@@ -41,10 +41,6 @@ _UPDATE_END = (
     .where(_chain.c.name == bindparam("b_name"))
     .values(head=bindparam("b_head"), length=bindparam("b_length"))
 )
-_BEGIN_ONCE = {
-    "sqlite": sqlite.insert(_chain).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_chain).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def _lock_end(connection: Connection, chain: str) -> tuple[bytes, int]:
     """The end of a chain, which stays ours until the commit; a chain begins with its first row."""
     end = connection.execute(_SELECT_END, {"name": chain}).one_or_none()
     if end is None:
-        connection.execute(_BEGIN_ONCE[connection.dialect.name], {"name": chain, "head": GENESIS, "length": 0})
+        connection.execute(insert_once(connection, _chain), {"name": chain, "head": GENESIS, "length": 0})
         end = connection.execute(_SELECT_END, {"name": chain}).one()
     return end.head, end.length
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Row, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import VIETNAM
 from engine.errors import NotFound
@@ -22,6 +21,7 @@ from engine.staff import duty_roster
 from engine.staff.duty_roster import OnDuty
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Instance, Mail, Matter, Report, Task
 from engine.translation.catalogue import N_, translate
 from engine.world.unit_tree import CITIZEN
@@ -37,10 +37,6 @@ _TEXT = N_(
 )
 
 _mail, _task, _instance, _report, _matter = (table_of(model) for model in (Mail, Task, Instance, Report, Matter))
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_mail).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_mail).on_conflict_do_nothing(),
-}
 
 
 def plan_duty_mails(engine: Engine, now: datetime, world: World, channels: Collection[str]) -> int:
@@ -62,7 +58,7 @@ def plan_duty_mails(engine: Engine, now: datetime, world: World, channels: Colle
         if rows:
             times = {"created_at": now, "available_at": now}
             connection = tx.write()
-            connection.execute(_INSERT_ONCE[connection.dialect.name], [{**row, **times} for row in rows])
+            connection.execute(insert_once(connection, _mail), [{**row, **times} for row in rows])
     return len(rows)
 
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import NotFound
 from engine.mailing import facts, recipients
@@ -21,6 +20,7 @@ from engine.process import outbox
 from engine.process.stored_faults import encode_fault
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Incident, NoticeRecipient, Outbox
 from engine.world.unit_tree import CITIZEN
 from engine.world.world import World
@@ -28,10 +28,6 @@ from engine.world.world import World
 BATCH = 50
 
 _outbox, _recipient = table_of(Outbox), table_of(NoticeRecipient)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_recipient).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_recipient).on_conflict_do_nothing(),
-}
 
 
 @dataclass(slots=True)
@@ -90,7 +86,7 @@ def _resolve_notice(
         return
     rows = [_recipient_row(row.id, receiver) for receiver in receivers]
     if rows:
-        connection.execute(_INSERT_ONCE[connection.dialect.name], rows)
+        connection.execute(insert_once(connection, _recipient), rows)
     connection.execute(notice_update.values(sent_at=context.now))
     counts.resolved += 1
 

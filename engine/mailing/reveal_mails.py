@@ -9,7 +9,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import clock
 from engine.cases import reveals
@@ -18,6 +17,7 @@ from engine.mailing.facts import unit_display_name
 from engine.mailing.recipients import MAIL, reachable_people
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Mail, Person, RoleAssignment
 from engine.translation.catalogue import N_, Language, translate
 from engine.world.unit_tree import UNIT_HEAD
@@ -34,10 +34,6 @@ _TEXTS = {
 }
 
 _mail, _person, _assignment = table_of(Mail), table_of(Person), table_of(RoleAssignment)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_mail).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_mail).on_conflict_do_nothing(),
-}
 
 
 def plan_for_heads(tx: Transaction, person_id: int, now: datetime, world: World) -> None:
@@ -54,7 +50,7 @@ def plan_for_heads(tx: Transaction, person_id: int, now: datetime, world: World)
     ]
     if rows:
         connection = tx.write()
-        connection.execute(_INSERT_ONCE[connection.dialect.name], rows)
+        connection.execute(insert_once(connection, _mail), rows)
 
 
 def compose_about_reveals(tx: Transaction, about: str, world: World, language: Language) -> tuple[str, str]:

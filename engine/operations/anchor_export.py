@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import VIETNAM
 from engine.config.environment import Settings
@@ -27,6 +26,7 @@ from engine.process import incidents
 from engine.records import anchors
 from engine.store.columns import table_of
 from engine.store.db import Transaction, read_snapshot, transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import AnchorExport, Instance
 from engine.translation.catalogue import N_, translate
 
@@ -34,10 +34,6 @@ RETRY_AFTER = timedelta(hours=1)
 MAX_ATTACHMENT = 5_000_000  # Bytes; a larger anchor goes by its digest alone, because mail servers refuse it.
 
 _export, _instance = table_of(AnchorExport), table_of(Instance)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_export).on_conflict_do_nothing().returning(_export.c.day),
-    "postgresql": postgresql.insert(_export).on_conflict_do_nothing().returning(_export.c.day),
-}
 _SUBJECT = N_("[1022] Bản lưu đối chiếu nhật ký ngày {day}")
 _TEXT = N_(
     "Bản lưu đối chiếu nhật ký của {cases} hồ sơ, lập lúc {at}.\n\n"
@@ -134,7 +130,7 @@ def _record_export(tx: Transaction, day: date, now: datetime, digest: str) -> bo
     cases = tx.read.execute(select(func.count()).select_from(_instance)).scalar_one()
     connection = tx.write()
     row = {"day": day, "at": now, "cases": cases, "digest": digest}
-    return connection.execute(_INSERT_ONCE[connection.dialect.name], row).scalar() is not None
+    return connection.execute(insert_once(connection, _export).returning(_export.c.day), row).scalar() is not None
 
 
 def load_newest(tx: Transaction) -> Any | None:

@@ -91,7 +91,7 @@ def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any
     if not filters.code and not filters.login:
         raise BadInput("disclosure-filter-empty")
     if filters.code:
-        query = query.where(_look.c.report_id == _report_id(tx, filters.code))
+        query = query.where(_look.c.report_id == code_search.find_report_id(tx, filters.code))
     if filters.login:
         query = query.where(_look.c.viewer == _viewer_actor(tx, filters.login))
     if filters.after:
@@ -101,15 +101,6 @@ def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any
 
 def _as_text(column: Any) -> Any:
     return column.cast(_look.c.viewer.type)
-
-
-def _report_id(tx: Transaction, code: str) -> int:
-    report_id: int | None = tx.read.execute(
-        select(_report.c.id).where(_report.c.code == code_search.resolve_code(tx, code))
-    ).scalar()
-    if report_id is None:
-        raise NotFound("case-code-unknown", code=code)
-    return report_id
 
 
 def _viewer_actor(tx: Transaction, login: str) -> str:

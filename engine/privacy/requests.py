@@ -258,7 +258,7 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     """Retain the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
     _require_length("reason", "data-hold-reason-length", reason.strip(), REASON_LENGTHS)
-    report_id = _report_id_of(tx, code)
+    report_id = code_search.find_report_id(tx, code)
     if tx.read.execute(select(_hold.c.report_id).where(_hold.c.report_id == report_id)).first() is not None:
         raise BadInput("data-held-already")
     row = {"report_id": report_id, "reason": reason.strip(), "at": desk.now, "by": desk.who.actor}
@@ -271,7 +271,7 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
 def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
     """Release a hold; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
-    report_id = _report_id_of(tx, code)
+    report_id = code_search.find_report_id(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
         raise NotFound("data-not-held")
     for instance_id in _case_ids(tx, report_id):
@@ -283,12 +283,3 @@ def list_holds(tx: Transaction) -> Sequence[Any]:
     """Current holds as (code, reason, at, by), newest first."""
     query = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
     return tx.read.execute(query.join(_report, _report.c.id == _hold.c.report_id).order_by(_hold.c.at.desc())).all()
-
-
-def _report_id_of(tx: Transaction, code: str) -> int:
-    report_id: int | None = tx.read.execute(
-        select(_report.c.id).where(_report.c.code == code_search.resolve_code(tx, code))
-    ).scalar()
-    if report_id is None:
-        raise NotFound("case-code-unknown", code=code)
-    return report_id

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.bpmn.actions import Start
 from engine.bpmn.starting import StartEvent
@@ -18,6 +17,7 @@ from engine.process.code_format import format_code
 from engine.process.definitions import DefinitionRef
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Matter, MatterNumber
 from engine.text import strip_diacritics
 from engine.world.world import World
@@ -26,10 +26,6 @@ USUAL_LETTERS = "CV"  # Of a process whose diagram names none.
 LONGEST_LINE = 200
 
 _matter, _number = table_of(Matter), table_of(MatterNumber)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_number).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_number).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def office_of(world: World) -> str:
 def _next_code(tx: Transaction, letters: str, year: int) -> str:
     """The next code of these letters in a year; whoever begins at the same time waits until this transaction ends."""
     connection = tx.write()
-    connection.execute(_INSERT_ONCE[connection.dialect.name], {"letters": letters, "year": year, "last": 0})
+    connection.execute(insert_once(connection, _number), {"letters": letters, "year": year, "last": 0})
     increment = update(_number).where(_number.c.letters == letters, _number.c.year == year)
     number = connection.execute(increment.values(last=_number.c.last + 1).returning(_number.c.last)).scalar_one()
     return format_code(letters, year, number)

@@ -11,10 +11,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row
-from sqlalchemy.exc import DBAPIError
 
 from engine.actor import Actor
 from engine.bpmn.actions import Signal, Start
@@ -22,6 +22,7 @@ from engine.bpmn.starting import SIGNAL
 from engine.errors import Stale, StepFailed
 from engine.process import broadcasts, event_starts, incidents, instances
 from engine.process.acts import Command
+from engine.process.attempts import attempt_step
 from engine.process.instances import PreparedStep
 from engine.store.db import Transaction, transaction
 from engine.world.world import World
@@ -76,7 +77,7 @@ def _visit_next(engine: Engine, now: datetime, world: World, totals: SignalTotal
             totals.missed += broadcasts.missed_count(row)
             return True
         command = _command_of(row, now)
-        prepared = _prepare_receiver(tx, receiver, command, world)
+        prepared = attempt_step(partial(instances.prepare_step, tx, receiver, command, world), node="")
         if isinstance(prepared, PreparedStep):
             broadcasts.update_broadcast(tx, row, visited=receiver, delivered=row.delivered + 1)
             if not instances.write_step(tx, prepared):
@@ -112,19 +113,3 @@ def _command_of(row: Row[Any], now: datetime) -> Command:
     signal = Signal(row.name, json.loads(row.payload))
     detail = {"from": row.sender_id} if row.sender_id else {}
     return Command(signal, Actor(row.thrown_by, row.origin), now, detail=detail)
-
-
-def _prepare_receiver(
-    tx: Transaction, receiver: int, command: Command, world: World
-) -> PreparedStep | StepFailed | None:
-    """A receiver's step, not yet written; None when it waits no more, its failure when the process cannot continue."""
-    try:
-        return instances.prepare_step(tx, receiver, command, world)
-    except Stale:
-        return None
-    except StepFailed as error:
-        return error
-    except DBAPIError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one broken case must not keep the signal from all others.
-        return StepFailed("case-unreadable", node="", kind=type(error).__name__)

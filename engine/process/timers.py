@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
-from engine.errors import Stale, StepFailed
+from engine.errors import StepFailed
 from engine.process import incidents, instances
 from engine.process.acts import Command
+from engine.process.attempts import attempt_step
 from engine.process.instances import PreparedStep
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -89,7 +90,7 @@ def fire_due_timers(
     failures = []
     with transaction(engine) as tx:
         rows = claim_due_timers(tx, now)
-        prepared = [(row, _prepare_timer(tx, row, now, world)) for row in rows]
+        prepared = [(row, attempt_step(partial(_prepare_timer, tx, row, now, world), row.node)) for row in rows]
         for row, step in prepared:
             if isinstance(step, StepFailed):
                 failures.append((row, step))
@@ -125,18 +126,8 @@ def fire_until(
             tick(totals)
 
 
-def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep | StepFailed | None:
-    """One timer's step, not yet written; None when the timer is gone, its failure when the process cannot continue."""
-    try:
-        return instances.prepare_step(tx, row.instance_id, fire_command(tx, row, now), world)
-    except Stale:
-        return None
-    except StepFailed as error:
-        return error
-    except DBAPIError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one broken case must not stop the timers of all others.
-        return StepFailed("case-unreadable", node=row.node, kind=type(error).__name__)
+def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep:
+    return instances.prepare_step(tx, row.instance_id, fire_command(tx, row, now), world)
 
 
 def _write_fired(tx: Transaction, step: PreparedStep) -> bool:

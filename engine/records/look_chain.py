@@ -12,19 +12,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.process.history import GENESIS
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import Look, LookHead
 
 _look, _head = table_of(Look), table_of(LookHead)
 _KEY = ("report_id", "viewer", "purpose", "period")
-_MAKE_HEAD = {
-    "sqlite": sqlite.insert(_head).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_head).on_conflict_do_nothing(),
-}
 _UPDATE_HEAD = (
     update(_head)
     .where(_head.c.report_id == bindparam("b_report"))
@@ -39,7 +35,7 @@ def append_looks(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     connection = tx.write()
     ids = sorted({row["report_id"] for row in rows})
     unsealed = [{"report_id": report_id, "looks": 0, "head": GENESIS} for report_id in ids]
-    connection.execute(_MAKE_HEAD[connection.dialect.name], unsealed)
+    connection.execute(insert_once(connection, _head), unsealed)
     locked = select(_head).where(_head.c.report_id.in_(ids)).order_by(_head.c.report_id).with_for_update()
     heads = {row.report_id: (row.looks, row.head) for row in connection.execute(locked)}
     new_rows = {_key_of(row): row for row in rows}

@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import FormReceipt
 
 RETENTION = timedelta(days=1)
@@ -71,10 +71,9 @@ def lone_submission() -> FormSubmission:
 def keep_receipt(tx: Transaction, sent: FormSubmission, location: str, result: dict[str, Any], now: datetime) -> bool:
     """Record what became of a submission; False when it has been recorded before, also by somebody who was faster."""
     connection = tx.write()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {"key": sent.key, "form": sent.form, "location": location, "result": json.dumps(result), "at": now}
-    statement = dialect.insert(_receipt).on_conflict_do_nothing(index_elements=[_receipt.c.key])
-    return connection.execute(statement.returning(_receipt.c.key), row).scalar() is not None
+    statement = insert_once(connection, _receipt).returning(_receipt.c.key)
+    return connection.execute(statement, row).scalar() is not None
 
 
 def find_receipt(tx: Transaction, key: str) -> Any | None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_once
 from engine.store.models import JobRun
 
 _run = table_of(JobRun)
-_INSERT_ONCE = {
-    "sqlite": sqlite.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
-    "postgresql": postgresql.insert(_run).on_conflict_do_nothing().returning(_run.c.job),
-}
 
 
 def was_claimed(tx: Transaction, job: str, day: date) -> bool:
@@ -26,5 +22,5 @@ def was_claimed(tx: Transaction, job: str, day: date) -> bool:
 def claim_job(tx: Transaction, job: str, day: date, now: datetime) -> bool:
     """Whether the caller has claimed the job for that day, in this transaction; other callers wait until it ends."""
     connection = tx.write()
-    inserted = connection.execute(_INSERT_ONCE[connection.dialect.name], {"job": job, "day": day, "at": now})
-    return inserted.scalar() is not None
+    statement = insert_once(connection, _run).returning(_run.c.job)
+    return connection.execute(statement, {"job": job, "day": day, "at": now}).scalar() is not None

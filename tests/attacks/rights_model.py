@@ -14,7 +14,7 @@ POWERS = {
     "/studio": {"analyst"},
     "/records/seen": {"administrator", OFFICE},
     "/privacy": {"administrator", OFFICE},
-    "/directives/template": {"leadership", OFFICE},
+    "/paper-templates/directive": {"leadership", OFFICE},
 }
 
 

@@ -18,7 +18,7 @@ OTHER = "26008"  # A commune beside.
 BY = ActStamp(SYSTEM, NOW)
 HEAD, OTHER_HEAD, OTHER_OFFICER = f"lanhdao.{PLACE}", f"lanhdao.{OTHER}", f"canbo.{OTHER}"
 WEEK = {"first": "2026-11-25", "last": "2026-11-30"}
-POWERFUL_PAGES = ("/admin", "/admin/people", "/studio", "/records", "/privacy", "/directives/template")
+POWERFUL_PAGES = ("/admin", "/admin/people", "/studio", "/records", "/privacy", "/paper-templates/directive")
 ARRANGED, REFUSED, FORBIDDEN = 302, 422, 403
 
 

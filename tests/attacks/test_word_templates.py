@@ -118,13 +118,13 @@ def test_a_page_number_in_pieces_and_an_office_picture_are_taken() -> None:
 
 def upload(site: Site, content: bytes) -> Any:
     office = site.browser(OFFICE)
-    return office.post("/directives/template", {"template": (BytesIO(content), "mau.docx")})
+    return office.post("/paper-templates/directive", {"template": (BytesIO(content), "mau.docx")})
 
 
 def test_what_is_stored_is_the_file_as_it_was_checked(site: Site) -> None:
     text = with_part("word/footnotes.xml", '<?x y?><f:f xmlns:f="urn:f"><!-- hidden --></f:f>'.encode("utf-8-sig"))
     assert upload(site, with_part("word/document.xml", main_part(text), base=text)).status_code == 302
-    sent = site.browser(OFFICE).get("/directives/template/file").data
+    sent = site.browser(OFFICE).get("/paper-templates/directive/file").data
     with zipfile.ZipFile(BytesIO(sent)) as package:
         assert package.read("word/footnotes.xml") == (
             b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n" + b'<f:f xmlns:f="urn:f"/>'

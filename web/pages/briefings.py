@@ -1,4 +1,4 @@
-"""The office's reports to the People's Committee: their plan, drafts, issued ones, and their template."""
+"""The office's reports to the People's Committee: their plan, drafts and issued ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.briefings import cadences, drafting, issuing, plans, reading
-from engine.briefings.drafting import DRAFT
 from engine.briefings.plans import CadencePlan
 from engine.briefings.texts import MAX_LENGTHS, PARTS, EditedTexts
 from engine.cases import attachments, file_kinds
-from engine.cases.attachments import Upload
-from engine.directives import templates
-from engine.directives.fields import BRIEFING, SAMPLE_FIGURE, fields_of
-from engine.directives.language import FILTERS, UnfitTemplate
-from engine.directives.template_file import MAX_FILE_SIZE
-from engine.errors import BadInput, NotFound
+from engine.directives.language import UnfitTemplate
+from engine.documents.paper_register import DRAFT
+from engine.errors import BadInput
 from engine.mailing.briefing_mails import briefing_file_name
 from engine.staff import access
 from engine.statistics.period import ReportingPeriod
@@ -40,25 +36,6 @@ PART_CAPTIONS = {
     "chase": lazy_gettext("II. Công tác đôn đốc, hồ sơ quá hạn"),
     "assessment": lazy_gettext("III. Đánh giá"),
     "proposals": lazy_gettext("IV. Kiến nghị, đề xuất"),
-}
-FIELD_MEANINGS = {
-    "superior": lazy_gettext("Cơ quan chủ quản"),
-    "issuer_lines": lazy_gettext("Cơ quan ban hành, từng dòng"),
-    "issuer_name": lazy_gettext("Tên cơ quan ban hành trong câu"),
-    "number": lazy_gettext("Số, ký hiệu"),
-    "place_and_date": lazy_gettext("Địa danh, ngày tháng năm"),
-    "subject": lazy_gettext("Trích yếu"),
-    "recipient": lazy_gettext("Nơi kính gửi"),
-    "period": lazy_gettext("Kỳ báo cáo"),
-    "as_of": lazy_gettext("Thời điểm tổng hợp số liệu"),
-    "situation": lazy_gettext("Phần I, từng đoạn"),
-    "figures": lazy_gettext("Bảng số liệu, danh sách"),
-    "chase": lazy_gettext("Phần II, từng đoạn"),
-    "assessment": lazy_gettext("Phần III, từng đoạn"),
-    "proposals": lazy_gettext("Phần IV, từng đoạn"),
-    "copies": lazy_gettext("Nơi nhận, danh sách"),
-    "signer_lines": lazy_gettext("Chức vụ người ký, từng dòng"),
-    "signer_name": lazy_gettext("Họ tên người ký"),
 }
 
 
@@ -213,63 +190,3 @@ def discard_briefing_draft(number: int) -> ResponseReturnValue:
     drafting.discard_briefing(tx(), current_desk(), number, sent_version())
     flash(_("Đã bỏ dự thảo."), "success")
     return redirect(url_for("briefings.show_briefings"))
-
-
-@blueprint.get("/briefings/template")
-@requires_permission(ISSUE)
-def show_briefing_template() -> ResponseReturnValue:
-    """Show the template in use, earlier versions, and the fields a template may use."""
-    return _render_templates()
-
-
-def _render_templates(fault: str = "", status: int = 200) -> ResponseReturnValue:
-    page = render_template(
-        "briefing_template.html",
-        current=templates.current_template(tx(), BRIEFING),
-        versions=templates.list_template_versions(tx(), BRIEFING),
-        meanings=FIELD_MEANINGS,
-        parts=[f"figure.{name}" for name in SAMPLE_FIGURE],
-        lists={name for name, kind in fields_of(BRIEFING).items() if kind != "text"},
-        filters=sorted(FILTERS),
-        fault=fault,
-    )
-    return page, status
-
-
-@blueprint.get("/briefings/template/file")
-@requires_permission(ISSUE)
-def download_briefing_template() -> ResponseReturnValue:
-    """Download the template in use, to edit in Word, or an earlier version by its id."""
-    asked = request.args.get("version", "")
-    if not asked:
-        return _word_response(templates.current_template(tx(), BRIEFING).content, "mau-bao-cao.docx")
-    number = parse_digits(asked)
-    if number is None:
-        raise NotFound("directive-template-unknown")
-    return _word_response(templates.find_template(tx(), number, BRIEFING).content, f"mau-bao-cao-{number}.docx")
-
-
-@blueprint.post("/briefings/template")
-@requires_permission(ISSUE)
-def upload_briefing_template() -> ResponseReturnValue:
-    """Upload a new version of the template, used from now on."""
-    sent = request.files.get("template")
-    upload = Upload(sent.filename or "", sent.stream.read(MAX_FILE_SIZE + 1)) if sent else Upload("", b"")
-    try:
-        templates.add_template(tx(), current_desk(), upload, BRIEFING)
-    except UnfitTemplate as error:
-        return _render_templates(say(error, current_language()), 422)
-    flash(_("Mẫu mới được dùng từ bây giờ."), "success")
-    return redirect(url_for("briefings.show_briefing_template"))
-
-
-@blueprint.post("/briefings/template/<int:number>/use")
-@requires_permission(ISSUE)
-def use_briefing_template(number: int) -> ResponseReturnValue:
-    """Restore an earlier version of the template."""
-    try:
-        templates.restore_template(tx(), current_desk(), number, BRIEFING)
-    except UnfitTemplate as error:
-        return _render_templates(say(error, current_language()), 422)
-    flash(_("Đã dùng lại phiên bản này."), "success")
-    return redirect(url_for("briefings.show_briefing_template"))

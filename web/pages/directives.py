@@ -1,4 +1,4 @@
-"""Directives: drafts, issued ones with their files and answers, and their template (R9)."""
+"""Directives: drafts, and issued ones with their files and answers (R9)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import attachments, file_kinds, matter_lines, tasks
-from engine.cases.attachments import Upload
 from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.clock import parse_instant
-from engine.directives import drafting, issuing, reading, templates
-from engine.directives.drafting import DRAFT, DraftTexts
-from engine.directives.fields import FIELD_KINDS, SAMPLE_CASE
-from engine.directives.language import FILTERS, UnfitTemplate
+from engine.directives import drafting, issuing, reading
+from engine.directives.drafting import DraftTexts
+from engine.directives.language import UnfitTemplate
 from engine.directives.reading import DirectiveDetails
-from engine.directives.template_file import MAX_FILE_SIZE
-from engine.errors import BadInput, NotFound, Stale
+from engine.documents.paper_register import DRAFT
+from engine.errors import BadInput, Stale
 from engine.staff import access
 from engine.translation.wording import say
 from web.display import filters, form_view
@@ -43,22 +41,6 @@ STATE_CAPTIONS = {
     "received": (lazy_gettext("đã nhận"), "envelope-open", ""),
     "answered": (lazy_gettext("đã báo cáo, chờ xem xét"), "reply", "tag"),
     "accepted": (lazy_gettext("đã chấp nhận báo cáo"), "check-circle-fill", "tag tag-done"),
-}
-FIELD_MEANINGS = {
-    "superior": lazy_gettext("Cơ quan chủ quản"),
-    "issuer_lines": lazy_gettext("Cơ quan ban hành, từng dòng"),
-    "issuer_name": lazy_gettext("Tên cơ quan ban hành trong câu"),
-    "number": lazy_gettext("Số, ký hiệu"),
-    "place_and_date": lazy_gettext("Địa danh, ngày tháng năm"),
-    "subject": lazy_gettext("Trích yếu"),
-    "recipients": lazy_gettext("Nơi kính gửi, danh sách"),
-    "cases": lazy_gettext("Các hồ sơ, danh sách"),
-    "total": lazy_gettext("Số hồ sơ"),
-    "demands": lazy_gettext("Các yêu cầu, danh sách"),
-    "answer_by": lazy_gettext("Hạn báo cáo"),
-    "copies": lazy_gettext("Nơi nhận, danh sách"),
-    "signer_lines": lazy_gettext("Chức vụ người ký, từng dòng"),
-    "signer_name": lazy_gettext("Họ tên người ký"),
 }
 
 
@@ -252,65 +234,3 @@ def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
     step = filters.step_caption(task.name)
     flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=step, code=full.row.symbol), "success")
     return redirect(url_for("directives.show_directive", number=number))
-
-
-@blueprint.get("/directives/template")
-@requires_permission(ISSUE)
-def show_template() -> ResponseReturnValue:
-    """Show the template in use, earlier versions, and the fields a template may use."""
-    return _render_templates()
-
-
-def _render_templates(fault: str = "", status: int = 200) -> ResponseReturnValue:
-    parts = [f"case.{name}" for name in SAMPLE_CASE]
-    lists = {name for name, kind in FIELD_KINDS.items() if kind != "text"}
-    page = render_template(
-        "directive_template.html",
-        current=templates.current_template(tx()),
-        versions=templates.list_template_versions(tx()),
-        meanings=FIELD_MEANINGS,
-        parts=parts,
-        lists=lists,
-        filters=sorted(FILTERS),
-        fault=fault,
-    )
-    return page, status
-
-
-@blueprint.get("/directives/template/file")
-@requires_permission(ISSUE)
-def download_template() -> ResponseReturnValue:
-    """Download the template in use, to edit in Word, or an earlier version by its id."""
-    asked = request.args.get("version", "")
-    if not asked:
-        return _word_response(templates.current_template(tx()).content, "mau-van-ban-don-doc.docx")
-    number = parse_digits(asked)
-    if number is None:
-        raise NotFound("directive-template-unknown")
-    return _word_response(templates.find_template(tx(), number).content, f"mau-van-ban-don-doc-{number}.docx")
-
-
-@blueprint.post("/directives/template")
-@requires_permission(ISSUE)
-def upload_template() -> ResponseReturnValue:
-    """Upload a new version of the template, used from now on."""
-    sent = request.files.get("template")
-    upload = Upload(sent.filename or "", sent.stream.read(MAX_FILE_SIZE + 1)) if sent else Upload("", b"")
-    try:
-        templates.add_template(tx(), current_desk(), upload)
-    except UnfitTemplate as error:
-        return _render_templates(say(error, current_language()), 422)
-    flash(_("Mẫu mới được dùng từ bây giờ."), "success")
-    return redirect(url_for("directives.show_template"))
-
-
-@blueprint.post("/directives/template/<int:number>/use")
-@requires_permission(ISSUE)
-def use_template(number: int) -> ResponseReturnValue:
-    """Restore an earlier version of the template."""
-    try:
-        templates.restore_template(tx(), current_desk(), number)
-    except UnfitTemplate as error:
-        return _render_templates(say(error, current_language()), 422)
-    flash(_("Đã dùng lại phiên bản này."), "success")
-    return redirect(url_for("directives.show_template"))

@@ -113,19 +113,19 @@ def test_leaders_issue_what_the_office_drafts_and_others_see_nothing(site: Site)
 
 def test_the_template_is_an_office_s_own(site: Site) -> None:
     office = drafted(site)
-    document: Any = Document(BytesIO(office.get("/briefings/template/file").data))
+    document: Any = Document(BytesIO(office.get("/paper-templates/briefing/file").data))
     document.add_paragraph("Mẫu riêng, kỳ {{ period }}")
     assert upload(office, document).status_code == 302
     assert "Mẫu riêng, kỳ tuần từ ngày 23/11/2026" in text_of(office.get("/briefings/1/file").data)
     document.add_paragraph("{{ cases }}")  # A field of directives alone.
     refused = upload(office, document)
     assert (refused.status_code, "Không có trường “cases”" in refused.text) == (422, True)
-    assert office.post("/briefings/template/1/use").status_code == 302
-    assert office.get("/briefings/template/file?version=1").data == build_briefing_template()
-    assert office.get("/directives/template/file?version=1").status_code == 404  # Versions belong to their paper.
+    assert office.post("/paper-templates/briefing/1/use").status_code == 302
+    assert office.get("/paper-templates/briefing/file?version=1").data == build_briefing_template()
+    assert office.get("/paper-templates/directive/file?version=1").status_code == 404  # Versions belong to their paper.
 
 
 def upload(browser: Browser, document: Any) -> Any:
     out = BytesIO()
     document.save(out)
-    return browser.post("/briefings/template", {"template": (BytesIO(out.getvalue()), "mau.docx")})
+    return browser.post("/paper-templates/briefing", {"template": (BytesIO(out.getvalue()), "mau.docx")})

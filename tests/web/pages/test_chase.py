@@ -355,7 +355,7 @@ def test_the_mail_of_a_directive_links_to_its_page_behind_the_door(site: Site) -
 @pytest.mark.slow
 def test_a_template_is_uploaded_refused_and_taken_back(site: Site) -> None:
     browser = site.browser(OFFICE)
-    word = browser.get("/directives/template/file").data
+    word = browser.get("/paper-templates/directive/file").data
     document = Document(BytesIO(word))
     document.add_paragraph("Mẫu riêng của Văn phòng")
     assert upload(browser, saved(document)).status_code == 302
@@ -365,11 +365,11 @@ def test_a_template_is_uploaded_refused_and_taken_back(site: Site) -> None:
     assert "không phải tệp Word" in upload(browser, b"PK\x03\x04x").text
     number, browser = drafted(site, *overdue(site, days=2, hours=1)), site.browser(OFFICE)
     assert "Mẫu riêng của Văn phòng" in text_of(browser.get(f"/directives/{number}/file").data)
-    assert browser.post("/directives/template/1/use").status_code == 302
+    assert browser.post("/paper-templates/directive/1/use").status_code == 302
     assert "Mẫu riêng của Văn phòng" not in text_of(browser.get(f"/directives/{number}/file").data)
-    assert browser.get("/directives/template/file?version=1").data == build_default_template()
-    assert browser.post("/directives/template/99/use").status_code == 404
-    assert site.browser(HEAD).get("/directives/template").status_code == 403
+    assert browser.get("/paper-templates/directive/file?version=1").data == build_default_template()
+    assert browser.post("/paper-templates/directive/99/use").status_code == 404
+    assert site.browser(HEAD).get("/paper-templates/directive").status_code == 403
 
 
 def saved(document: Any) -> bytes:
@@ -379,7 +379,7 @@ def saved(document: Any) -> bytes:
 
 
 def upload(browser: Browser, content: bytes) -> Any:
-    return browser.post("/directives/template", {"template": (BytesIO(content), "mau.docx")})
+    return browser.post("/paper-templates/directive", {"template": (BytesIO(content), "mau.docx")})
 
 
 def test_issuing_asks_once_and_says_what_will_happen(site: Site) -> None:
