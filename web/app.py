@@ -36,6 +36,7 @@ from web.pages import (
     answers,
     appendix,
     auth,
+    begin,
     briefings,
     call_ends,
     callbacks,
@@ -70,7 +71,6 @@ from web.pages import (
     task,
     tracking_key,
     transfer,
-    work,
 )
 from web.studio import files as studio_files
 from web.studio import heatmap as studio_heatmap
@@ -94,7 +94,7 @@ PAGE_MODULES = (
     inbox,
     intake,
     task,
-    work,
+    begin,
     matter,
     case,
     transfer,

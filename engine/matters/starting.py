@@ -42,14 +42,18 @@ def send_start_form(
     if unit not in offer.roles_by_unit:
         raise BadInput("start-unit-not-yours")
     form = start_form(tx, offer)
-    sent = {**values, **attachments.placeholder_ids(files)}
-    checked = tasks.check_form(form, sent, desk.world, FormFacts(now=desk.now, received=desk.now, opened=desk.now))
+    checked = check_start_form(form, desk, {**values, **attachments.placeholder_ids(files)})
     tasks.require_pictures(form, files)
     with tx.write().begin_nested():
         ids = _store_files(tx, desk, checked, files)
         begun = _begin(tx, desk, offer, unit, checked)
         matter_files.adopt_files(tx, begun.instance_id, ids)
     return begun
+
+
+def check_start_form(form: Form, desk: Desk, values: Mapping[str, object]) -> FormAnswers:
+    """The answers of a start form by where they are kept; raises InvalidForm."""
+    return tasks.check_form(form, values, desk.world, FormFacts(now=desk.now, received=desk.now, opened=desk.now))
 
 
 def _store_files(

@@ -141,8 +141,8 @@ PAGES: dict[str, str] = {
     "task.hand_over_task": HISTORY,
     "task.release_task": HISTORY,
     "task.save_task_draft": OWN,
-    "work.save_start_draft": OWN,
-    "work.send_start_form": HISTORY,
+    "begin.save_start_draft": OWN,
+    "begin.send_start_form": HISTORY,
     "task.submit_contact": HISTORY,
     "task.take_back_task": HISTORY,
 }

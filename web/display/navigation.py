@@ -19,7 +19,7 @@ MENU: tuple[tuple[str, Any, str, str], ...] = (
     ("appendix.show_appendix", lazy_gettext("Phụ lục"), "table", "monitor"),
     ("directives.show_directives", lazy_gettext("Văn bản"), "file-earmark-text", "answer_directives"),
     ("briefings.show_briefings", lazy_gettext("Báo cáo"), "file-earmark-bar-graph", "watch_chase"),
-    ("work.show_work", lazy_gettext("Bắt đầu công việc"), "plus-square", ""),
+    ("begin.show_offers", lazy_gettext("Bắt đầu công việc"), "plus-square", ""),
     ("answers.show_answers", lazy_gettext("Trả lời mẫu"), "chat-left-text", "write_answers"),
     ("answer_reviews.show_verdicts", lazy_gettext("Nhận xét"), "clipboard-check", "read_verdicts"),
     ("callbacks.show_callbacks", lazy_gettext("Gọi lại kiểm tra"), "telephone-outbound", "call_back"),

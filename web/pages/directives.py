@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import attachments, file_kinds, matter_lines, tasks
-from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.clock import parse_instant
 from engine.directives import drafting, issuing, reading
 from engine.directives.drafting import DraftTexts
@@ -27,6 +26,7 @@ from web.http import downloads
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits, sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, requires_permission, tx
+from web.pages import form_pages
 
 blueprint = Blueprint("directives", __name__)
 
@@ -226,10 +226,8 @@ def complete_directive_task(number: int, task_id: int) -> ResponseReturnValue:
     typed = form_view.submitted_answers(form)
     try:
         tasks.complete(tx(), current_desk(), task_id, sent_version(), typed)
-    except InvalidForm as invalid:
-        return _render_directive(full, shown={task_id: FilledForm(form, typed, invalid.errors)}, status=422)
-    except CompletionFailed as failure:
-        faults = {"_schema": [form_view.blocked_sentence(tasks.report_failed_completion(tx(), failure))]}
+    except form_pages.REFUSALS as refused:
+        faults = form_pages.faults_of(refused, form, {})
         return _render_directive(full, shown={task_id: FilledForm(form, typed, faults)}, status=422)
     step = filters.step_caption(task.name)
     flash(_("Đã hoàn thành “%(task)s” về văn bản số %(code)s.", task=step, code=full.row.symbol), "success")

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from engine.cases import chosen_files, dossier, instance_record, matter_files, returns, tasks
-from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
-from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.errors import NotFound, Stale
 from engine.matters import reading
 from engine.matters.reading import MatterRecord
 from engine.process.instances import OPEN
 from engine.staff import access, form_drafts
 from forms.schema import Form
-from web.display import diagram_titles, filters, form_view, history_text, matter_thread
-from web.display.form_view import FilledForm, blocked_sentence
+from web.display import case_thread, diagram_titles, filters, form_view, history_text, matter_thread
+from web.display.form_view import FilledForm
 from web.http import downloads
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, request_time, tx
-from web.pages import form_files
+from web.pages import form_files, form_pages
 
 blueprint = Blueprint("matter", __name__)
 
@@ -48,8 +46,10 @@ def _load_matter(code: str) -> MatterRecord:
 
 
 def _page_context(record: MatterRecord) -> dict[str, Any]:
+    older, newest = case_thread.split_thread(matter_thread.build_matter_thread(record))
     return {
-        "turns": matter_thread.build_matter_thread(record),
+        "older": older,
+        "newest": newest,
         "story": history_text.build_timeline(record),
         "deadline": instance_record.explain_deadline(record, current_world(), current_language()),
         "returned": returns.count_returns(record.entries),
@@ -127,21 +127,15 @@ def _proposed_values(record: MatterRecord, form: Form) -> dict[str, Any]:
 def _render_task(
     record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.files = form_files.chosen_entries(holder)
     filled.facts = tasks.form_facts(tx(), filled.form, task.id, request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     page = render_template(
         "matter_task.html",
         case=record,
         task=task,
-        shown=filled,
         instructions=instance_record.instructions_for(record, task, current_language()),
         colleagues=colleagues,
-        communes=form_view.communes_by_parent(),
-        organisations=form_view.open_organisations(),
-        hidden_when=form_view.field_attributes,
-        multipart=any(item.kind == "file" for item in filled.form.fields),
-        token=holder.token,
+        **form_pages.form_context(filled, holder),
         **_page_context(record),
         **{"saved_at": None, **more},
     )
@@ -158,15 +152,10 @@ def complete_matter_task(task_id: int) -> ResponseReturnValue:
         return _render_too_late(record, task, typed)
     faults = form_files.receive_files(form, holder)
     try:
-        _complete_with_files(form, task_id, version, typed, holder, faults)
-    except InvalidForm as invalid:
-        return _render_again(record, task, FilledForm(form, typed, {**invalid.errors, **faults}), holder)
-    except UnacceptableFile as error:
-        key = next(key for key, item in form.inputs.items() if item.kind == "file")
-        return _render_again(record, task, FilledForm(form, typed, {key: [error]}), holder)
-    except CompletionFailed as failure:
-        sentence = blocked_sentence(tasks.report_failed_completion(tx(), failure))
-        return _render_again(record, task, FilledForm(form, typed, {"_schema": [sentence]}), holder)
+        form_pages.complete_with_files(form, task_id, version, typed, holder, faults)
+    except form_pages.REFUSALS as refused:
+        shown = form_pages.faults_of(refused, form, faults)
+        return _render_again(record, task, FilledForm(form, typed, shown), holder)
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
     chosen_files.drop_chosen_files(tx(), holder)
@@ -177,21 +166,6 @@ def complete_matter_task(task_id: int) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for("inbox.show_inbox"))
-
-
-def _complete_with_files(
-    form: Form,
-    task_id: int,
-    version: int,
-    typed: Mapping[str, object],
-    holder: FormHolder,
-    faults: Mapping[str, Sequence[UnacceptableFile]],
-) -> None:
-    files = form_files.files_to_attach(form, holder)
-    if faults:
-        tasks.check_form(form, typed, current_world(), tasks.form_facts(tx(), form, task_id, request_time()))
-    form_files.require_no_faults(faults)
-    tasks.complete(tx(), current_desk(), task_id, version, typed, files)
 
 
 def _render_again(record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:

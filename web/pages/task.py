@@ -12,11 +12,9 @@ from markupsafe import Markup
 
 from engine.answers import usage
 from engine.cases import calls, chosen_files, dossier, instance_record, returns, shared_case, tasks, upcoming
-from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS
-from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.directives import reading
 from engine.errors import NotFound, Stale
 from engine.matters import reading as matters
@@ -24,14 +22,13 @@ from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import FINISHED, OPEN
 from engine.staff import access, form_drafts
 from forms.fields import FormField
-from forms.schema import Form
 from web.display import arrival, filters, form_turns, form_view, history_text
-from web.display.form_view import FilledForm, blocked_sentence
+from web.display.form_view import FilledForm
 from web.http import disclosure_log
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import sent_version
 from web.http.request import current_desk, current_language, current_officer, current_world, request_time, tx
-from web.pages import call_ends, form_files, task_beside
+from web.pages import call_ends, form_files, form_pages, task_beside
 
 blueprint = Blueprint("task", __name__)
 
@@ -114,7 +111,6 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 def _render_task(
     case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.files = form_files.chosen_entries(holder)
     filled.facts = tasks.form_facts(tx(), filled.form, task.id, request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     others = calls.list_joined_callers(tx(), case.report.id) if task.form == calls.ANSWER else []
@@ -123,7 +119,6 @@ def _render_task(
         "task.html",
         case=case,
         task=task,
-        shown=filled,
         instructions=instance_record.instructions_for(case, task, current_language()),
         deadline=instance_record.explain_deadline(case, current_world(), current_language()),
         why=arrival.arrival_reason(case, task),
@@ -131,11 +126,7 @@ def _render_task(
         others=others,
         shared=shared_case.load_shared_case(tx(), case),
         ends_alone=FORMS_ENDING_ALONE,
-        communes=form_view.communes_by_parent(),
-        organisations=form_view.open_organisations(),
-        hidden_when=form_view.field_attributes,
-        multipart=any(item.kind == "file" for item in filled.form.fields),
-        token=holder.token,
+        **form_pages.form_context(filled, holder),
         **task_beside.context_beside(case, task),
         **{**arrival.case_page_context(case), "saved_at": None, **more},
     )
@@ -154,15 +145,10 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     holder = form_files.holder_of_form()
     faults = form_files.receive_files(form, holder)
     try:
-        _complete_with_files(form, task_id, version, typed, holder, faults)
-    except InvalidForm as invalid:
-        return _render_again(case, task, FilledForm(form, typed, {**invalid.errors, **faults}), holder)
-    except UnacceptableFile as error:
-        key = next(key for key, item in form.inputs.items() if item.kind == "file")
-        return _render_again(case, task, FilledForm(form, typed, {key: [error]}), holder)
-    except CompletionFailed as failure:
-        sentence = blocked_sentence(tasks.report_failed_completion(tx(), failure))
-        return _render_again(case, task, FilledForm(form, typed, {"_schema": [sentence]}), holder)
+        form_pages.complete_with_files(form, task_id, version, typed, holder, faults)
+    except form_pages.REFUSALS as refused:
+        shown = form_pages.faults_of(refused, form, faults)
+        return _render_again(case, task, FilledForm(form, typed, shown), holder)
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
     chosen_files.drop_chosen_files(tx(), holder)
@@ -177,22 +163,6 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     if task.form == calls.RECEIVE:
         call_ends.tell_whom_to_call(case.case.id)
     return redirect(url_for("inbox.show_inbox"))
-
-
-def _complete_with_files(
-    form: Form,
-    task_id: int,
-    version: int,
-    typed: Mapping[str, object],
-    holder: FormHolder,
-    faults: Mapping[str, Sequence[UnacceptableFile]],
-) -> None:
-    """Complete the task with the files chosen for it; raises as `tasks.complete`, InvalidForm also for `faults`."""
-    files = form_files.files_to_attach(form, holder)
-    if faults:
-        tasks.check_form(form, typed, current_world(), tasks.form_facts(tx(), form, task_id, request_time()))
-    form_files.require_no_faults(faults)
-    tasks.complete(tx(), current_desk(), task_id, version, typed, files)
 
 
 def _render_again(case: Dossier, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:

@@ -42,7 +42,7 @@ def test_a_page_that_tells_of_an_error_gives_its_connection_back(site: Site) -> 
             "/nowhere",
             "/cases/DN-26-999999-A",
             "/dashboard",
-            "/work/times",
+            "/begin/times",
             "/matters/tasks/1",
             "/tasks/99",
         ):

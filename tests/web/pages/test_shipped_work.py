@@ -35,9 +35,9 @@ def complete(site: Site, login: str, instance_id: int, node: str, **values: Any)
 
 
 def test_a_leave_request_goes_to_the_head_and_back(site: Site) -> None:
-    refused = site.browser(COMMUNE).post("/work/leave_request/leave_asked", LEAVE | {"leave_until": "2026-12-01"})
+    refused = site.browser(COMMUNE).post("/begin/leave_request/leave_asked", LEAVE | {"leave_until": "2026-12-01"})
     assert refused.status_code == 422
-    leave = begin(site, COMMUNE, "/work/leave_request/leave_asked", LEAVE)
+    leave = begin(site, COMMUNE, "/begin/leave_request/leave_asked", LEAVE)
     assert (leave.code[:3], leave.line) == ("NP-", "Về quê.")
     assert site.browser(COMMUNE).get(f"/matters/{leave.code}").status_code == 200
     complete(site, HEAD, leave.instance_id, "decide_leave", leave_decision="refused", refusal_reason="Đang bận.")
@@ -50,13 +50,13 @@ def test_a_leave_request_goes_to_the_head_and_back(site: Site) -> None:
 
 
 def test_a_head_does_not_decide_on_their_own_leave(site: Site) -> None:
-    leave = begin(site, HEAD, "/work/leave_request/leave_asked", LEAVE)
+    leave = begin(site, HEAD, "/begin/leave_request/leave_asked", LEAVE)
     assert [(task.node, task.unit_code) for task in site.open_tasks(leave.instance_id)] == [("decide_above", "731")]
 
 
 def test_a_difficulty_is_assigned_to_a_department_and_comes_back(site: Site) -> None:
     values = {"difficulty_subject": "Thiếu vật tư", "difficulty_content": "Không đủ vật tư y tế."}
-    found = begin(site, COMMUNE, "/work/difficulty_report/difficulty_found", values)
+    found = begin(site, COMMUNE, "/begin/difficulty_report/difficulty_found", values)
     sent = {"intake_decision": "assign", "department": "75.SYT"}
     complete(site, OFFICE, found.instance_id, "take_in_difficulty", **sent)
     answer = {"difficulty_result": "answered", "department_answer": "Đã cấp."}
@@ -67,7 +67,7 @@ def test_a_difficulty_is_assigned_to_a_department_and_comes_back(site: Site) -> 
 
 
 def test_a_guidance_letter_waits_for_every_commune_and_shows_who_has_acknowledged(site: Site) -> None:
-    letter = begin(site, DEPARTMENT, "/work/guidance_letter/guidance_written", LETTER | {"communes": [PLACE, OTHER]})
+    letter = begin(site, DEPARTMENT, "/begin/guidance_letter/guidance_written", LETTER | {"communes": [PLACE, OTHER]})
     waiting = {task.unit_code for task in site.open_tasks(letter.instance_id)}
     assert waiting == {PLACE, OTHER}
     complete(site, COMMUNE, letter.instance_id, "acknowledge_letter", acknowledged="true", unclear="Mẫu nào?")

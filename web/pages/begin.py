@@ -10,31 +10,28 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.cases import chosen_files, tasks
-from engine.cases.attachments import UnacceptableFile
+from engine.cases import chosen_files
 from engine.cases.chosen_files import FormHolder
-from engine.cases.tasks import CompletionFailed, InvalidForm
-from engine.errors import BadInput
 from engine.matters import lists, offers, starting, times
 from engine.matters.lists import MatterFilter
 from engine.matters.offers import StartOffer
 from engine.staff import form_drafts
 from web.display import filters, form_view
-from web.display.form_view import FilledForm, blocked_sentence
+from web.display.form_view import FilledForm
 from web.http.once import TOKEN_FIELD, sent_token
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
-from web.pages import form_files
+from web.pages import form_files, form_pages
 
-blueprint = Blueprint("work", __name__)
+blueprint = Blueprint("begin", __name__)
 
 ResponseReturnValue = Any
 PERIODS = (30, 90, 365)  # Days that the list of times goes back.
 UNIT_FIELD = "start_unit"
 
 
-@blueprint.get("/work")
-def show_work() -> ResponseReturnValue:
+@blueprint.get("/begin")
+def show_offers() -> ResponseReturnValue:
     """Show what the officer may begin, and what was begun as far as they may see it."""
     chosen = MatterFilter(
         request.args.get("name", "")[:200],
@@ -45,7 +42,7 @@ def show_work() -> ResponseReturnValue:
     page = lists.list_matters(tx(), current_officer(), chosen)
     query = {"name": chosen.name, "state": chosen.state, "text": chosen.text, "before": page.following or ""}
     return render_template(
-        "work.html",
+        "begin.html",
         offers=offers.list_offers(tx(), current_officer(), current_world().units),
         page=page,
         chosen=chosen,
@@ -54,17 +51,17 @@ def show_work() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/work/times")
+@blueprint.get("/begin/times")
 @requires_permission("chase")
 def show_times() -> ResponseReturnValue:
     """Show how long what was begun has taken, by name and step."""
     days = parse_digits(request.args.get("days", "")) or PERIODS[1]
     chosen = days if days in PERIODS else PERIODS[1]
     rows = times.list_times(tx(), request_time() - timedelta(days=chosen), current_world().calendar)
-    return render_template("work_times.html", rows=rows, days=chosen, periods=PERIODS)
+    return render_template("begin_times.html", rows=rows, days=chosen, periods=PERIODS)
 
 
-@blueprint.get("/work/<process>/<node>")
+@blueprint.get("/begin/<process>/<node>")
 def show_start_form(process: str, node: str) -> ResponseReturnValue:
     """Show a start form, filled from the draft."""
     offer = _offer(process, node)
@@ -86,23 +83,17 @@ def _draft_key(offer: StartOffer) -> str:
 def _render_start(
     offer: StartOffer, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.files = form_files.chosen_entries(holder)
     page = render_template(
         "start_form.html",
         offer=offer,
-        shown=filled,
         unit=filled.values.get(UNIT_FIELD, ""),
-        communes=form_view.communes_by_parent(),
-        organisations=form_view.open_organisations(),
-        hidden_when=form_view.field_attributes,
-        multipart=any(item.kind == "file" for item in filled.form.fields),
-        token=holder.token,
+        **form_pages.form_context(filled, holder),
         **{"saved_at": None, **more},
     )
     return page, status
 
 
-@blueprint.post("/work/<process>/<node>")
+@blueprint.post("/begin/<process>/<node>")
 def send_start_form(process: str, node: str) -> ResponseReturnValue:
     """Begin what the form asks for; on any error the input stays on the page, and in the draft."""
     offer = _offer(process, node)
@@ -111,19 +102,14 @@ def send_start_form(process: str, node: str) -> ResponseReturnValue:
     faults = form_files.receive_files(form, holder)
     unit = request.form.get(UNIT_FIELD) or next(iter(offer.roles_by_unit))
     try:
+        if faults:
+            starting.check_start_form(form, current_desk(), typed)
         form_files.require_no_faults(faults)
         files = form_files.files_to_attach(form, holder)
         begun = starting.send_start_form(tx(), current_desk(), (process, node, unit), typed, files)
-    except InvalidForm as invalid:
-        return _render_again(offer, FilledForm(form, typed, {**invalid.errors, **faults}), holder)
-    except UnacceptableFile as error:
-        key = next(key for key, item in form.inputs.items() if item.kind == "file")
-        return _render_again(offer, FilledForm(form, typed, {key: [error]}), holder)
-    except CompletionFailed as failure:
-        sentence = blocked_sentence(tasks.report_failed_completion(tx(), failure))
-        return _render_again(offer, FilledForm(form, typed, {"_schema": [sentence]}), holder)
-    except BadInput as error:
-        return _render_again(offer, FilledForm(form, typed, {"_schema": [error]}), holder)
+    except form_pages.REFUSALS as refused:
+        shown = form_pages.faults_of(refused, form, faults)
+        return _render_again(offer, FilledForm(form, typed, shown), holder)
     chosen_files.drop_chosen_files(tx(), holder)
     form_drafts.delete_values(tx(), g.account.id, _draft_key(offer))
     flash(
@@ -143,7 +129,7 @@ def _save_draft(offer: StartOffer, typed: Mapping[str, object], token: str) -> N
     form_drafts.save_values(tx(), g.account.id, _draft_key(offer), {**typed, TOKEN_FIELD: token}, request_time())
 
 
-@blueprint.put("/work/<process>/<node>/draft")
+@blueprint.put("/begin/<process>/<node>/draft")
 def save_start_draft(process: str, node: str) -> ResponseReturnValue:
     """Save the input so far as a draft; sent by the page's script."""
     offer = _offer(process, node)

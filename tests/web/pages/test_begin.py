@@ -17,7 +17,7 @@ from tests.kit.pictures import PNG
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, DEPARTMENT, OFFICE, OPERATOR, PLACE, Browser, Site
 
-FORM = "/work/errand/ask"
+FORM = "/begin/errand/ask"
 HEAD = f"lanhdao.{PLACE}"
 OTHER_COMMUNE = "canbo.26068"
 
@@ -47,7 +47,7 @@ def begun(site: Site) -> Any:
 def test_a_process_is_offered_to_those_whom_its_diagram_names(offered: Site) -> None:
     for login, allowed in ((COMMUNE, True), (DEPARTMENT, False), (OPERATOR, False)):
         browser = offered.browser(login)
-        assert ("Xin đi công tác" in browser.get("/work").text) is allowed
+        assert ("Xin đi công tác" in browser.get("/begin").text) is allowed
         assert ("Xin đi công tác" in browser.get("/inbox").text) is allowed
         assert browser.get(FORM).status_code == (200 if allowed else 403)
         assert begin(browser).status_code == (302 if allowed else 403)
@@ -113,7 +113,7 @@ def test_it_runs_to_its_end_and_comes_back_to_whoever_began_it(offered: Site) ->
     assert "Đồng ý cử đi." in own.get(f"/matters/{begun(offered).code}").text
     assert follow(offered, COMMUNE, "read").status_code == 302
     assert offered.read(select(Instance.status))[0].status == "finished"
-    assert "Đã kết thúc" in own.get("/work").text
+    assert "Đã kết thúc" in own.get("/begin").text
     assert offered.write(differences) == []
 
 
@@ -127,7 +127,7 @@ def test_who_sees_it_follows_from_role_and_unit(offered: Site) -> None:
     for login in (colleague, OTHER_COMMUNE, DEPARTMENT, OPERATOR):
         browser = offered.browser(login)
         assert browser.get(page).status_code == 403, login
-        assert begun(offered).code not in browser.get("/work").text
+        assert begun(offered).code not in browser.get("/begin").text
         assert browser.get(f"{page}/diagram").status_code == 403
 
 
@@ -138,8 +138,8 @@ def test_it_is_found_by_its_code_and_by_its_words(offered: Site) -> None:
     assert browser.get(f"/cases?text={code}").location == f"/matters/{code}"
     assert browser.get("/cases?text=hop+bien+hoa").location == f"/matters/{code}"
     assert browser.get(f"/cases/{code}").location == f"/matters/{code}"
-    assert code in browser.get("/work?text=hop+bien").text
-    assert code not in browser.get("/work?text=khong+co").text
+    assert code in browser.get("/begin?text=hop+bien").text
+    assert code not in browser.get("/begin?text=khong+co").text
     assert code in offered.browser(HEAD).get("/inbox?view=queue&text=hop+bien").text
 
 
@@ -151,10 +151,10 @@ def test_figures_of_reports_do_not_count_it_and_the_office_sees_its_times(offere
     begin(offered.browser(COMMUNE))
     assert offered.read(select(func.count()).select_from(Report))[0][0] == 0
     assert offered.read(select(func.count()).select_from(Spell))[0][0] == 0
-    page = offered.browser(OFFICE).get("/work/times").text
+    page = offered.browser(OFFICE).get("/begin/times").text
     assert "1 giờ" in page
     assert "Đã bắt đầu 2; đang giải quyết 1" in page
-    assert offered.browser(COMMUNE).get("/work/times").status_code == 403
+    assert offered.browser(COMMUNE).get("/begin/times").status_code == 403
 
 
 def test_a_starter_who_has_lost_the_role_gets_no_task(offered: Site) -> None:
