@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Signal, Start
 from engine.clock import parse_instant
-from engine.process import broadcasts, definitions, instances, signals
+from engine.process import broadcasts, definitions, instances, messages, signals
 from engine.process.acts import Command
 from engine.process.messages import deliver_messages
 from engine.process.signals import SignalTotals
@@ -188,10 +188,7 @@ CALLED = diagram(
 
 def test_a_message_that_nobody_waits_for_begins_one_instance(engine_db: Engine) -> None:
     deploy(engine_db, sending=SENDING, called=CALLED)
-    with transaction(engine_db) as tx:
-        act = Command(Start(DATA), WHO, NOW)
-        sender, step = instances.start_instance(tx, definitions.find_by_key(tx, "sending"), act, WORLD)
-        instances.take_step(tx, sender, Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW), WORLD)
+    throw_ping(engine_db)
     assert [deliver_messages(engine_db, NOW, WORLD).delivered for _ in range(2)] == [1, 0]
     with transaction(engine_db) as tx:
         (row,) = tx.read.execute(select(Matter.code, Matter.name, Matter.instance_id)).all()
@@ -199,6 +196,42 @@ def test_a_message_that_nobody_waits_for_begins_one_instance(engine_db: Engine) 
         assert tx.read.execute(select(Task.node).where(Task.instance_id == row.instance_id)).scalars().all() == [
             "answer"
         ]
+        assert differences(tx) == []
+
+
+def throw_ping(engine_db: Engine) -> None:
+    with transaction(engine_db) as tx:
+        act = Command(Start(DATA), WHO, NOW)
+        sender, step = instances.start_instance(tx, definitions.find_by_key(tx, "sending"), act, WORLD)
+        instances.take_step(tx, sender, Command(Complete(step.opened_tasks[0].task_id, {}), WHO, NOW), WORLD)
+
+
+def test_many_workers_begin_one_instance_for_each_message_and_one_that_dies_none(
+    engine_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(engine_db, sending=SENDING, called=CALLED)
+    for _ in range(3):
+        throw_ping(engine_db)
+
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(messages, "_mark_delivered", die)
+        with pytest.raises(KeyboardInterrupt):
+            deliver_messages(engine_db, NOW, WORLD)
+    with transaction(engine_db) as tx:
+        assert tx.read.execute(select(Matter.code)).all() == []
+    barrier = Barrier(4)
+
+    def work(_number: int) -> int:
+        barrier.wait()
+        return sum(deliver_messages(engine_db, NOW, WORLD).delivered for _ in range(2))
+
+    with ThreadPoolExecutor(4) as pool:
+        delivered = sum(pool.map(work, range(4)))
+    with transaction(engine_db) as tx:
+        assert len(set(tx.read.execute(select(Matter.code)).scalars())) == delivered == 3
         assert differences(tx) == []
 
 

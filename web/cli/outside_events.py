@@ -29,7 +29,8 @@ CASE_HELP = N_("Chỉ gửi cho hồ sơ có mã này.")
     cls=BilingualCommand,
     help=N_(
         "Gửi một thông điệp cho đúng một hồ sơ đang chờ: hồ sơ khớp các khóa nhất, hoặc hồ sơ nêu ở --case. "
-        "Không hồ sơ nào chờ thì không có gì được gửi."
+        "Không hồ sơ nào chờ thì thông điệp bắt đầu quy trình mở đầu bằng nó; "
+        "không có quy trình như vậy thì không gửi gì."
     ),
 )
 @click.argument("name")
@@ -38,13 +39,16 @@ CASE_HELP = N_("Chỉ gửi cho hồ sơ có mã này.")
 @click.option("--case", "code", default="", help=CASE_HELP)
 @pass_context
 def message(context: CommandContext, name: str, keys: Sequence[str], data: Sequence[str], code: str) -> None:
-    """Send a message to one waiting case, by its keys or --case; when none waits, nothing is sent."""
+    """Send a message to one waiting case, by its keys or --case; when none waits, it begins what starts with it."""
     order = OutsideEvent(name, code, dict(_parse_pair(context, pair) for pair in keys), _parse_data(context, data))
     world = context.world
     with transaction(context.database) as tx:
-        receiver = outside_events.send_message(tx, order, command_stamp(), world)
-        (label,) = outside_events.case_labels(tx, [receiver])
-    context.echo(N_("Thông điệp “{name}” đã đến hồ sơ {case}."), name=name, case=label)
+        receipt = outside_events.send_message(tx, order, command_stamp(), world)
+        (label,) = outside_events.case_labels(tx, [receipt.instance_id])
+    if receipt.begun:
+        context.echo(N_("Thông điệp “{name}” đã bắt đầu {case}."), name=name, case=label)
+    else:
+        context.echo(N_("Thông điệp “{name}” đã đến hồ sơ {case}."), name=name, case=label)
 
 
 @click.command(

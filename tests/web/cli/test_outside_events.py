@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
 
-from engine.actor import SYSTEM
+from engine.actor import SYSTEM, ActStamp
 from engine.bpmn.actions import Start
-from engine.cases import intake
+from engine.cases import intake, outside_events
+from engine.cases.outside_events import OutsideEvent
 from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.store import db
 from engine.store.db import transaction
-from engine.store.models import History, Instance, JournalEntry, SignalBroadcast, Task
+from engine.store.models import History, Instance, JournalEntry, Matter, SignalBroadcast, Task
 from engine.store.models import Unit as UnitRow
 from tests.kit.hotline import DATA, NEW, NOW, UNITS, WHO, WORLD
-from tests.process import test_messages, test_signals
+from tests.kit.record import differences
+from tests.process import test_messages, test_signals, test_start_timers
 from tests.web.cli.test_commands import Tongdai
 
 FILES = {**test_messages.FILES, **test_signals.FILES}
@@ -109,6 +114,59 @@ def test_a_message_to_a_named_case_needs_no_key(server: Server) -> None:
         )
     server.refused("message", "withdraw", "--case", filed.code)
     server.refused("message", "withdraw", "--case", "DN-26-999999")
+
+
+def deploy_called(server: Server) -> None:
+    """Beside the others a process that starts with the message "ping", and the same with a key."""
+    files = FILES | {PurePosixPath("workflows/called.bpmn"): test_start_timers.CALLED}
+    with transaction(server.engine) as tx:
+        definitions.deploy_files(tx, files, by=SYSTEM, message="", now=NOW)
+
+
+def begun(server: Server) -> list[Any]:
+    with transaction(server.engine) as tx:
+        assert differences(tx) == []
+        return list(tx.read.execute(select(Matter.code, Matter.instance_id, Matter.unit_code).order_by(Matter.code)))
+
+
+def test_a_message_that_no_case_waits_for_begins_the_process_that_starts_with_it(server: Server) -> None:
+    server.refused("message", "ping")
+    deploy_called(server)
+    output = server.done("message", "ping", "--data", "field=3")
+    (row,) = begun(server)
+    assert output == f"The message “ping” has begun {row.code}.\n"
+    assert server.open_nodes(row.instance_id) == ["answer"]
+    assert test_signals.data(server.engine, row.instance_id, "called")["brought"] == {"field": 3}
+    assert server.journal() == [("event.message", "message:ping", {"cases": [row.code]})]
+    with transaction(server.engine) as tx:
+        entry = tx.read.execute(select(History).where(History.instance_id == row.instance_id)).one()
+    assert (entry.action, entry.actor, entry.origin) == ("start", "administrator", "cli")
+    server.refused("message", "ping", "--case", row.code)
+
+
+def test_what_dies_before_the_end_of_a_message_has_begun_nothing_and_many_at_once_one_each(server: Server) -> None:
+    deploy_called(server)
+    stamp, barrier = ActStamp(SYSTEM, NOW), Barrier(4)
+
+    def send(*, dies: bool = False) -> int:
+        with transaction(server.engine) as tx:
+            receipt = outside_events.send_message(tx, OutsideEvent("ping"), stamp, WORLD)
+            if dies:
+                raise KeyboardInterrupt
+            return receipt.instance_id
+
+    with pytest.raises(KeyboardInterrupt):
+        send(dies=True)
+    assert begun(server) == []
+
+    def send_with_others(_number: int) -> int:
+        barrier.wait()
+        return send()
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(send_with_others, range(4)))
+    assert sorted(row.instance_id for row in begun(server)) == sorted(sent)
+    assert len({row.code for row in begun(server)}) == len(server.journal()) == 4
 
 
 def test_a_signal_goes_to_all_that_wait_and_is_answered_with_who_got_it(server: Server) -> None:
