@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Table, delete, event, insert, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from engine.bpmn.actions import AWAITS_SIGNAL
 from engine.process.history import GENESIS
 from engine.replay.case_replay import ReplayContext, ReplayOutcome, ReplaySpec, load_replay_context, replay_rows
 from engine.replay.csv_files import ReportRow
@@ -32,6 +33,7 @@ from engine.store.models import (
     Mark,
     Outbox,
     Report,
+    SignalBroadcast,
     Spell,
     Submission,
     Subscription,
@@ -165,7 +167,10 @@ def _import_chunk(url: str, file: Path) -> None:
 
     try:
         with transaction(engine) as tx:
-            for model in (*_KEPT_IDS, *_RENUMBERED, History):
+            for kept in _KEPT_IDS:
+                tx.write().execute(text(_copy_statement(table_of(kept), renumber=False)))
+            tx.write().execute(text(_copy_statement(table_of(SignalBroadcast), renumber=True, **_BROADCAST)))
+            for model in (*_RENUMBERED, History):
                 tx.write().execute(text(_copy_statement(table_of(model), renumber=model in _RENUMBERED)))
     finally:
         engine.dispose()
@@ -173,8 +178,22 @@ def _import_chunk(url: str, file: Path) -> None:
         Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-def _copy_statement(table: Table, *, renumber: bool) -> str:
-    """Table and column names come from the program, never from input."""
-    columns = ", ".join(column.name for column in table.columns if not (renumber and column.name == "id"))
+# A signal is also for those of earlier chunks that wait; the newest subscription is counted on from theirs.
+_BROADCAST = {
+    "waiting": "waiting + (SELECT count(DISTINCT instance_id) FROM main.subscription AS earlier"  # noqa: S608 - constants.
+    f" WHERE earlier.kind = '{AWAITS_SIGNAL}' AND earlier.name = signal_broadcast.name)",
+    "last_subscription": "coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = 'subscription'), 0)"
+    " + (SELECT count(*) FROM chunk.subscription AS own WHERE own.id <= signal_broadcast.last_subscription)",
+}
+
+
+def _copy_statement(table: Table, *, renumber: bool, **changed: str) -> str:
+    """The statement that copies a table; `changed` are columns that get an expression in the place of their value.
+
+    Table and column names and expressions come from the program, never from input.
+    """
+    columns = [column.name for column in table.columns if not (renumber and column.name == "id")]
     order = ", ".join(column.name for column in table.primary_key)
-    return f"INSERT INTO main.{table.name} ({columns}) SELECT {columns} FROM chunk.{table.name} ORDER BY {order}"  # noqa: S608 - see the docstring.
+    values = ", ".join(changed.get(name, name) for name in columns)
+    source = f"SELECT {values} FROM chunk.{table.name} AS {table.name} ORDER BY {order}"  # noqa: S608 - see the docstring.
+    return f"INSERT INTO main.{table.name} ({', '.join(columns)}) {source}"

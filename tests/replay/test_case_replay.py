@@ -9,23 +9,27 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
+from engine.actor import Actor
 from engine.errors import BadInput
-from engine.process import definitions
+from engine.process import definitions, signals
+from engine.process.signals import SignalTotals
+from engine.province import snapshot
 from engine.replay import demo, parallel, runner
 from engine.replay.actors import load_actor_table
 from engine.replay.csv_files import RejectedRow, parse_mapping, read_mapping
 from engine.replay.runner import ReplayRequest, ReplayResult, replay_document
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
-from engine.store.models import Instance, Mark, Outbox, Report, Task, Timer
+from engine.store.models import Instance, Mark, Outbox, Report, SignalBroadcast, Task, Timer
 from engine.translation.plain_faults import PlainFault
+from engine.world.world import World
 from tests.kit.record import differences
 from tests.kit.reports import MAPPING, row, write
 from tests.paths import PROVINCE_DATA, ROOT
@@ -34,6 +38,9 @@ from web.cli import main
 BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.csv"
 BALTIMORE_MAPPING = PROVINCE_DATA / "replay_baltimore.yaml"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+
+SHIPPED = definitions.read_deployment_folder(ROOT)
+DIAGRAM = PurePosixPath("workflows/citizen_report.bpmn")
 
 Go = Callable[..., ReplayResult]
 
@@ -63,9 +70,14 @@ def filled(province: Path, tmp_path: Path) -> Iterator[Engine]:
 def go(filled: Engine, tmp_path: Path) -> Go:
     """Replays rows, told by column, into `filled`."""
 
-    def run(*rows: dict[str, str], mapping: str = MAPPING, workers: int = 1) -> ReplayResult:
+    def run(
+        *rows: dict[str, str],
+        mapping: str = MAPPING,
+        workers: int = 1,
+        files: demo.DeploymentFiles = SHIPPED,
+    ) -> ReplayResult:
         file = write(tmp_path / "reports.csv", *rows)
-        order = ReplayRequest(file, parse_mapping(mapping), definitions.read_deployment_folder(ROOT), 10, workers)
+        order = ReplayRequest(file, parse_mapping(mapping), files, 10, workers)
         return runner.replay_file(filled.url.render_as_string(), order, NOW, lambda _done, _total: None)
 
     return run
@@ -218,6 +230,43 @@ def without_time(result: ReplayResult) -> dict[str, Any]:
     return {key: value for key, value in replay_document(result).items() if key not in {"wall_s", "cases_per_s"}}
 
 
+def with_signal() -> demo.DeploymentFiles:
+    """The deployment where a case whose citizen is satisfied tells all that are open, which listen beside."""
+    diagram = SHIPPED[DIAGRAM].decode()
+    flow = 'targetRef="closed_satisfied"'
+    assert diagram.count(flow) == 1
+    event = '<bpmn:signalEventDefinition signalRef="gladness"/>'
+    beside = f"""
+      <bpmn:intermediateThrowEvent id="glad" name="glad">{event}</bpmn:intermediateThrowEvent>
+      <bpmn:sequenceFlow id="glad_on" sourceRef="glad" targetRef="closed_satisfied"/>
+      <bpmn:subProcess id="beside" name="beside" triggeredByEvent="true">
+        <bpmn:startEvent id="heard" name="heard" isInterrupting="false">{event}</bpmn:startEvent>
+        <bpmn:endEvent id="noted" name="noted"/>
+        <bpmn:sequenceFlow id="heard_on" sourceRef="heard" targetRef="noted"/>
+      </bpmn:subProcess></bpmn:process>"""
+    diagram = diagram.replace(flow, 'targetRef="glad"').replace("</bpmn:process>", beside, 1)
+    named = '<bpmn:signal id="gladness" name="gladness"/><bpmn:process'
+    return {**SHIPPED, DIAGRAM: diagram.replace("<bpmn:process", named, 1).encode()}
+
+
+def heard(engine: Engine) -> list[Any]:
+    """What became of the signals: who waited, and who has got each once they are delivered."""
+    totals, world = SignalTotals(), load_world(engine)
+    with transaction(engine) as tx:
+        query = select(SignalBroadcast).order_by(SignalBroadcast.id)
+        thrown = [(row.name, row.sender_id, row.thrown_at, row.waiting) for row in tx.read.execute(query)]
+    while signals.deliver_signals(engine, lambda: NOW, world, totals):
+        pass
+    with transaction(engine) as tx:
+        assert differences(tx) == []
+    return [thrown, totals.receivers, (totals.delivered, totals.missed, totals.failed)]
+
+
+def load_world(engine: Engine) -> World:
+    with transaction(engine) as tx:
+        return snapshot.load_world(tx, 10)
+
+
 def content(engine: Engine) -> list[Any]:
     """All that a replay wrote, but for the salts of personal values and what hangs on them."""
     wanted = (
@@ -238,13 +287,24 @@ def content(engine: Engine) -> list[Any]:
 def test_the_outcome_is_the_same_each_time_and_with_several_processes(
     go: Go, filled: Engine, province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, rows = without_time(go(*many())), content(filled)
+    files = with_signal()
+    deploy_without_check(filled, files)
+    first, rows, signalled = without_time(go(*many(), files=files)), content(filled), heard(filled)
+    assert len(signalled[0]) > 1
+    assert len(set(signalled[1])) > 1
     filled.dispose()
     shutil.copyfile(province, tmp_path / "replay.sqlite3")
+    deploy_without_check(filled, files)
     monkeypatch.setattr(parallel, "CHUNK", 5)
     monkeypatch.setattr(runner, "WORTHWHILE", 1)
-    assert without_time(go(*many(), workers=2)) == first
+    assert without_time(go(*many(), files=files, workers=2)) == first
     assert content(filled) == rows
+    assert heard(filled) == signalled
+
+
+def deploy_without_check(engine: Engine, files: demo.DeploymentFiles) -> None:
+    with transaction(engine) as tx:
+        definitions.deploy_files(tx, files, by=Actor("demo", "demo"), message="", now=NOW)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
