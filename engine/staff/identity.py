@@ -11,18 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from engine.actor import ActStamp
 from engine.clock import VIETNAM
-from engine.errors import Forbidden, Invalid
+from engine.errors import Forbidden, Invalid, Overloaded
 from engine.journal import acts, journal
 from engine.staff import authenticators, factors, passkeys, passwords, proofs, rate_limits, recovery_codes
 from engine.staff.factors import FACTOR_LIMIT
 from engine.staff.passkeys import RelyingSite
 from engine.staff.proofs import Proof, proof_of
 from engine.store.columns import table_of
-from engine.store.db import Transaction
+from engine.store.db import Transaction, transaction
 from engine.store.models import Person
 
 # How long a proof counts as fresh: several directives in a row take one, an unlocked screen after a break none.
@@ -50,31 +50,37 @@ class ProofCheck:
     site: RelyingSite | None
 
 
-def check_shown(tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActStamp) -> Proof:
+def check_shown(database: Engine, tx: Transaction, check: ProofCheck, shown: ShownProof, by: ActStamp) -> Proof:
     """The proof in what was shown; raises Invalid by its field, or Overloaded.
 
-    The caller has to keep the transaction also then, because the try counts.
+    The caller has to keep the transaction also then, because the refusal is recorded, and has written nothing yet.
     """
-    with counted_try(tx, check, by):
+    with counted_try(database, tx, check, by):
         kind = _check(tx, check, shown, by)
     return proof_of(kind, by.at)
 
 
 @contextmanager
-def counted_try(tx: Transaction, check: ProofCheck, by: ActStamp) -> Iterator[None]:
+def counted_try(database: Engine, tx: Transaction, check: ProofCheck, by: ActStamp) -> Iterator[None]:
     """Let a person try what proves them, a few times in a while; raises Invalid by the field `code` when used up.
 
-    What is refused inside (Invalid, Forbidden) counts and is recorded, so the caller has to keep the transaction.
+    A try counts before anybody looks at it, in a transaction of its own: of many that come at once only so many are
+    looked at, and nobody waits for the database while a password is hashed. What is refused inside (Invalid,
+    Forbidden) is recorded, so the caller has to keep the transaction; what was not looked at gets its try back.
     """
     subject = f"{check.person_id} {check.mark}".strip()
-    until = rate_limits.blocked_until(tx, FACTOR_LIMIT, subject, by.at)
+    with transaction(database) as counting:
+        until = rate_limits.count_try(counting, FACTOR_LIMIT, subject, by.at)
     if until is not None:
         raise Invalid("code", "proof-limit", until=until.astimezone(VIETNAM))
     try:
         yield
     except (Invalid, Forbidden) as refused:
-        rate_limits.count_try(tx, FACTOR_LIMIT, subject, by.at)
         journal.record(tx, by, acts.REFUSE_SIGN_IN, f"person:{check.person_id}", reason=refused.rule)
+        raise
+    except Overloaded:
+        with transaction(database) as counting:
+            rate_limits.refund_try(counting, FACTOR_LIMIT, subject)
         raise
     rate_limits.reset_tries(tx, FACTOR_LIMIT, subject)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from threading import Event, Semaphore, Thread
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from engine.journal import acts
+from engine.staff import passwords
 from engine.staff.accounts import ADDRESS_LIMIT, DEVICE_LIMIT, LOGIN_LIMIT
 from engine.staff.factors import FACTOR_LIMIT
 from engine.staff.passwords import turns
@@ -163,3 +165,39 @@ class _Full:
     def acquire(self, *, blocking: bool) -> bool:
         """No place."""
         return blocking
+
+
+@pytest.mark.parametrize("address", ["/confirm", "/password"])
+def test_of_many_proofs_at_once_only_so_many_are_looked_at(
+    site: Site, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    thief = site.browser(OPERATOR)
+    site.later(minutes=11)
+    token, cookie = thief.token(), thief.client.get_cookie("tongdai")
+    assert cookie is not None
+    settled, everybody_is_there, looked = Semaphore(0), Event(), []
+
+    def look(_hash: str | None, password: str) -> bool:
+        looked.append(password)
+        settled.release()
+        everybody_is_there.wait(60)
+        return False
+
+    def guess(number: int) -> None:
+        client = site.app.test_client()
+        client.set_cookie("tongdai", cookie.value)
+        new = "một câu khác hẳn 2027"
+        data = {"csrf_token": token, "proof_password": f"{number}", "old": f"{number}", "new": new, "again": new}
+        assert client.post(address, data=data).status_code == 422
+        settled.release()
+
+    monkeypatch.setattr(passwords, "matches_hash", look)
+    guesses = [Thread(target=guess, args=(number,)) for number in range(FACTOR_LIMIT.max_tries + 2)]
+    for one in guesses:
+        one.start()
+    for _ in guesses:  # Each is looked at or refused before the first one gets its answer.
+        assert settled.acquire(timeout=60)
+    everybody_is_there.set()
+    for one in guesses:
+        one.join()
+    assert len(looked) == FACTOR_LIMIT.max_tries

@@ -66,10 +66,9 @@ def test_recovery_codes_are_kept_as_digests(holder: Engine) -> None:
 
 def test_a_refused_code_is_recorded_with_its_reason(holder: Engine) -> None:
     used = pyotp.TOTP(SECRET).at(NOW)
-    with transaction(holder) as tx:
-        for code in (used, "000000", "x", "a" * 16):
-            with pytest.raises(Invalid):
-                identity.check_shown(tx, ProofCheck(1, "", KEY, None), ShownProof(code=code), BY)
+    for code in (used, "000000", "x", "a" * 16):
+        with transaction(holder) as tx, pytest.raises(Invalid):
+            identity.check_shown(holder, tx, ProofCheck(1, "", KEY, None), ShownProof(code=code), BY)
     entries = table_of(JournalEntry)
     with transaction(holder) as tx:
         query = select(entries.c.detail).where(entries.c.act == acts.REFUSE_SIGN_IN).order_by(entries.c.seq)

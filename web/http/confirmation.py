@@ -79,11 +79,11 @@ def prove_from_form() -> Invalid | None:
 
     In a transaction of its own: the try counts whatever becomes of the act, and the act may take its time.
     """
-    form = request.form
+    form, database = request.form, current_application().database
     shown = ShownProof(form.get("proof_password", ""), form.get("proof_code", ""), form.get("proof_passkey", ""))
-    with transaction(current_application().database) as own:
+    with transaction(database) as own:
         try:
-            proof = identity.check_shown(own, proof_check(g.account.id), shown, current_stamp())
+            proof = identity.check_shown(database, own, proof_check(g.account.id), shown, current_stamp())
         except Invalid as refused:
             return refused
         strengthen(own, proof)

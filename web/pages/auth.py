@@ -120,8 +120,9 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
     """Change the password; returns (field, sentence) if it is refused."""
     if new != again:
         return "again", _("Hai lần nhập không giống nhau.")
+    database = current_application().database
     try:
-        with identity.counted_try(tx(), proof_check(g.account.id), current_stamp()):
+        with identity.counted_try(database, tx(), proof_check(g.account.id), current_stamp()):
             accounts.change_password(tx(), g.account, old, new, request_time())
         journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{g.account.id}", must_change=False)
     except (Forbidden, Invalid) as refused:

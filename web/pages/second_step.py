@@ -52,8 +52,9 @@ def submit_second_step() -> ResponseReturnValue:
         return redirect(url_for("auth.show_sign_in"))
     shown = ShownProof(code=request.form.get("proof_code", ""), passkey=request.form.get("proof_passkey", ""))
     by = ActStamp(Actor(f"person:{half.person_id}", request_origin()), request_time())
+    database = current_application().database
     try:
-        proof = identity.check_shown(tx(), proof_check(half.person_id), shown, by)
+        proof = identity.check_shown(database, tx(), proof_check(half.person_id), shown, by)
     except Invalid as refused:
         return _render_step(half, refused)
     kinds = half.proof
