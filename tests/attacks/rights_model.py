@@ -13,7 +13,7 @@ POWERS = {
     "/admin/people": {"administrator"},
     "/studio": {"analyst"},
     "/records/seen": {"administrator", OFFICE},
-    "/privacy": {"administrator", OFFICE},
+    "/privacy": {OFFICE},
     "/paper-templates/directive": {"leadership", OFFICE},
 }
 
