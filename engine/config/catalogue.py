@@ -112,7 +112,7 @@ SETTINGS = (
         "TONGDAI_SITE",
         "http://127.0.0.1:8022",
         N_("http:// hoặc https:// và tên máy chủ"),
-        "Where links in mails lead to, and the host that passkeys belong to.",
+        "Where links and the identity provider lead back to, and the host of passkeys. Without it, this machine.",
     ),
     SettingSpec(
         "TONGDAI_SMTP",

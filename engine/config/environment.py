@@ -129,7 +129,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxies=_read_integer(environ, "TONGDAI_PROXIES", 0, 5),
         proxy_address=_read_proxy_address(environ),
         secret_key=_read_secret(environ, "TONGDAI_SECRET_KEY"),
-        site=_read_web_address(environ, "TONGDAI_SITE").rstrip("/"),
+        site=_read_site(environ),
         smtp=_read_mail_server(environ),
         mail_from=_read_sender(environ),
         mails_per_hour=_read_integer(environ, "TONGDAI_MAILS_PER_HOUR", 1, 1000),
@@ -210,6 +210,14 @@ def _known_driver(url: URL) -> URL | None:
     # An in-memory database would be a different one for every connection.
     in_file = url.database not in (None, "", ":memory:")
     return url if url.drivername == "sqlite" and in_file else None
+
+
+def _read_site(environ: Mapping[str, str]) -> str:
+    """The address under which people know the pages; without the setting, this machine at its port."""
+    name = "TONGDAI_SITE"
+    if environ.get(name, "").strip():
+        return _read_web_address(environ, name).rstrip("/")
+    return f"http://127.0.0.1:{_read_integer(environ, 'TONGDAI_PORT', 1, 65535)}"
 
 
 def _read_web_address(environ: Mapping[str, str], name: str) -> str:

@@ -100,6 +100,10 @@ def test_the_documented_defaults_say_what_absence_says() -> None:
     assert load_settings({setting.name: setting.default for setting in SETTINGS}) == load_settings({})
 
 
+def test_without_an_address_links_lead_to_the_port_of_this_machine() -> None:
+    assert load_settings({"TONGDAI_PORT": "9000"}).site == "http://127.0.0.1:9000"
+
+
 def test_every_field_can_be_set() -> None:
     settings = load_settings(EVERYTHING)
     default = load_settings({})

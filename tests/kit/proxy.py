@@ -25,9 +25,10 @@ NAME = "localhost"
 
 @dataclass(frozen=True)
 class Proxy:
-    """Where the proxy answers over HTTPS, and what trusts its certificate."""
+    """Where the proxy answers over HTTPS and over HTTP, and what trusts its certificate."""
 
     port: int
+    plain_port: int
     context: ssl.SSLContext
 
     def ask(
@@ -52,8 +53,9 @@ def running_proxy(backend: str, folder: Path) -> Iterator[Proxy]:
     authority.issue_cert("1022.tinh.gov.vn", NAME).private_key_and_cert_chain_pem.write_to_path(certificate)
     changes = {
         "127.0.0.1:8022": backend,
-        "listen 80;": f"listen 127.0.0.1:{plain};",
-        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        "listen 80": f"listen 127.0.0.1:{plain}",
+        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+        "server_name 1022.tinh.gov.vn;": f"server_name {NAME};",
         "/etc/ssl/tongdai/fullchain.pem": str(certificate),
         "/etc/ssl/tongdai/key.pem": str(certificate),
         "/var/log/nginx/": f"{folder}/",
@@ -64,7 +66,7 @@ def running_proxy(backend: str, folder: Path) -> Iterator[Proxy]:
     authority.configure_trust(context)
     try:
         wait_for(lambda: listening(port) or process.poll() is not None)
-        yield Proxy(port, context)
+        yield Proxy(port, plain, context)
     finally:
         process.terminate()
         process.wait(300)

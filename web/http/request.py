@@ -153,6 +153,14 @@ class Application(Flask):
                 accounts.touch_session(tx, account, g.now)
 
 
+def address_for_others(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, to be opened elsewhere: by whoever gets a link, or by another system.
+
+    TONGDAI_SITE says where the pages are, never the Host header, which whoever asks writes as they like.
+    """
+    return current_application().settings.site + url_for(endpoint, **values)
+
+
 @contextmanager
 def request_transaction(database: Engine) -> Iterator[None]:
     """The transaction of a request. Once it has ended, `tx` has nothing to give.

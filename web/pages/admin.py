@@ -21,6 +21,7 @@ from web.display import form_view
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import (
+    address_for_others,
     current_application,
     current_desk,
     current_language,
@@ -150,7 +151,7 @@ def _hand_link_over(person: int, kind: str) -> ResponseReturnValue:
         flash(_("Đã gửi cho %(login)s liên kết để chọn mật khẩu.", login=login), "success")
         return redirect(url_for("admin.list_people", text=login))
     token = account_links.token_of(current_application().key, handle)
-    link = url_for("account_links.show_link", token=token, _external=True)
+    link = address_for_others("account_links.show_link", token=token)
     return render_template("link_given.html", link=link, login=login, until=request_time() + account_links.LIFETIME)
 
 

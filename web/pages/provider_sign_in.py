@@ -26,6 +26,7 @@ from web.http.identity_provider import (
     has_asked_twice,
 )
 from web.http.request import (
+    address_for_others,
     current_application,
     current_language,
     current_stamp,
@@ -61,7 +62,7 @@ def ask_provider() -> ResponseReturnValue:
     elif "join" not in request.args or session.get(_ASKED) != _TO_JOIN:
         session[_ASKED] = [_SIGN_IN, request.args.get("next", "")]
     try:
-        return _provider().begin_sign_in(url_for("provider_sign_in.come_back", _external=True), anew=anew)
+        return _provider().begin_sign_in(address_for_others("provider_sign_in.come_back"), anew=anew)
     except EngineError as error:
         return _refusal_page(error)
 
