@@ -1,7 +1,8 @@
 """One-time codes for citizens without their key: sent to the telephone or mail address of the report itself.
 
 Whether a request matches a report is never said: one that does not gets a row too and takes the same work, and the
-worker, which sends the codes later, sends nothing for it. A code is used once, in the browser that asked for it.
+worker, which sends the codes later, sends nothing for it. A code is used once, in the browser that asked for it. It has
+six digits, or nine where so many are asked for that six might be guessed (`engine.cases.door_limits`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from forms.texts import national_number
 
 LIFETIME = timedelta(minutes=10)
 MAX_TRIES = 5
-_DIGITS = re.compile(r"(?<!\w)([0-9]{3})[\s-]?([0-9]{3})(?!\w)")
+LENGTH, LONG = 6, 9
+_LONG_MARK = "long."  # Begins the handle of a request whose code is long.
+_DIGITS = re.compile(r"(?<!\w)([0-9]{3})[\s-]?([0-9]{3})(?:[\s-]?([0-9]{3}))?(?!\w)")
 
 _code, _report = table_of(OneTimeCode), table_of(Report)
 
@@ -37,11 +40,11 @@ def parse_phone(text: str) -> str:
     return number
 
 
-def request_code(tx: Transaction, code: str, phone: str, now: datetime) -> str:
+def request_code(tx: Transaction, code: str, phone: str, now: datetime, *, is_long: bool = False) -> str:
     """Ask for a code for the report `code` that was filed from `phone`; returns the handle of the request."""
     row = tx.read.execute(select(_report.c.id, _report.c.phone).where(_report.c.code == code)).one_or_none()
     report_id, number = (row.id, row.phone) if row is not None else (None, "")
-    handle = secrets.token_urlsafe(16)
+    handle = (_LONG_MARK if is_long else "") + secrets.token_urlsafe(16)
     request = {
         "handle": handle,
         "report_id": report_id if hmac.compare_digest(number.encode(), phone.encode()) else None,
@@ -54,9 +57,10 @@ def request_code(tx: Transaction, code: str, phone: str, now: datetime) -> str:
 
 
 def digits_of(secret: bytes, handle: str) -> str:
-    """The six digits of a request, which only the server can compute."""
+    """The digits of a request, which only the server can compute."""
     digest = hmac.digest(secret, f"one-time code\0{handle}".encode(), hashlib.sha256)
-    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+    length = LONG if handle.startswith(_LONG_MARK) else LENGTH
+    return f"{int.from_bytes(digest[:8]) % 10**length:0{length}d}"
 
 
 def redeem_code(tx: Transaction, secret: bytes, handle: str, typed: str, now: datetime) -> int:
@@ -82,8 +86,8 @@ def redeem_code(tx: Transaction, secret: bytes, handle: str, typed: str, now: da
 
 
 def parse_digits(typed: str) -> str:
-    """The six digits in what somebody typed or pasted; raises Invalid when there are none, or several."""
-    matches: set[str] = {one + other for one, other in _DIGITS.findall(case_code.without_codes(plain_signs(typed)))}
+    """The digits in what somebody typed or pasted; raises Invalid when there are none, or several."""
+    matches: set[str] = {"".join(parts) for parts in _DIGITS.findall(case_code.without_codes(plain_signs(typed)))}
     if len(matches) != 1:
         raise Invalid("digits", "one-time-code-malformed")
     return matches.pop()

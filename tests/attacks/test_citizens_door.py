@@ -33,7 +33,8 @@ def said(page: str) -> str:
 
 
 def ask(browser: Browser, code: str, phone: str = NEW.phone, address: str = STRANGER) -> Any:
-    """Ask for a one-time code as somebody at `address`."""
+    """Ask for a one-time code as somebody at `address`, a second later than whoever asked before."""
+    browser.site.later(seconds=1)
     return browser.post("/follow/code", {"code": code, "phone": phone}, environ_overrides={"REMOTE_ADDR": address})
 
 
@@ -124,21 +125,65 @@ def test_an_address_that_floods_the_page_is_not_listened_to(site: Site, monkeypa
     assert try_key(site.browser(), code, key).status_code == 302
 
 
-def test_one_number_is_asked_about_only_so_often_from_however_many_addresses(site: Site) -> None:
-    code = site.file().code
-    addresses = [f"198.51.100.{number}" for number in range(door_limits.CODES_FOR_NUMBER.max_tries + 1)]
-    answers = [ask(site.browser(), code, address=address) for address in addresses]
-    assert [answer.status_code for answer in answers[:-1]] == [302] * door_limits.CODES_FOR_NUMBER.max_tries
-    assert answers[-1].status_code == 429
+def test_a_stranger_who_keeps_asking_for_codes_uses_up_their_own_turns_and_not_the_citizens(site: Site) -> None:
+    code = site.file(email="").code
+    most = door_limits.CODES_FOR_NUMBER_FROM_ADDRESS.max_tries
+    assert [ask(site.browser(), code).status_code for _ in range(most + 1)] == [302] * most + [429]
     assert ask(site.browser(), UNKNOWN_CODE).status_code == 429  # The limit does not say which codes are the number's.
     assert ask(site.browser(), code, OTHER_NUMBER).status_code == 302
+    owner = site.browser()
+    assert ask(owner, code, address="198.51.100.1").status_code == 302
+    assert owner.post("/follow/code/enter", {"digits": sent_digits(site)}).status_code == 302
+    assert try_key(site.browser(), code, site.key(code)).status_code == 302  # Who holds the key, from anywhere.
+    site.later(days=1)
+    assert ask(site.browser(), code).status_code == 302
 
 
-def test_all_together_ask_for_only_so_many_codes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door_limits, "CODES_OVERALL", RateLimit("all", 2, door_limits.CODES_OVERALL.period))
-    for number in range(3):
-        answer = ask(site.browser(), UNKNOWN_CODE, f"09876543{number:02d}", f"198.51.100.{number}")
-        assert answer.status_code == (302 if number < 2 else 429)
+def test_however_many_strangers_ask_for_a_number_its_citizen_gets_a_code_too_long_to_be_guessed(site: Site) -> None:
+    code, few = site.file(email="").code, door_limits.CODES_FOR_BUSY_NUMBER.max_tries
+    addresses = [f"198.51.100.{number}" for number in range(door_limits.BUSY_NUMBER.max_tries)]
+    assert {ask(site.browser(), code, address=address).status_code for address in addresses} == {302}
+    assert len(sent_digits(site)) == one_time_codes.LENGTH
+    stranger = [ask(site.browser(), code, address="203.0.113.1").status_code for _ in range(few + 1)]
+    assert stranger == [302] * few + [429]
+    owner = site.browser()
+    assert ask(owner, code, address="203.0.113.2").status_code == 302
+    digits = sent_digits(site)
+    assert len(digits) == one_time_codes.LONG
+    assert owner.post("/follow/code/enter", {"digits": digits[:6]}).status_code == 422
+    assert owner.post("/follow/code/enter", {"digits": f"{digits[:3]} {digits[3:6]} {digits[6:]}"}).status_code == 302
+    assert NEW.content in owner.get("/follow").text
+
+
+def test_a_flood_of_requests_for_codes_leaves_each_address_some(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_limits, "BUSY_SERVICE", RateLimit("all", 2, door_limits.BUSY_SERVICE.period))
+    few = door_limits.CODES_FROM_BUSY_SERVICE.max_tries
+    for number in range(few + 1):
+        answer = ask(site.browser(), UNKNOWN_CODE, f"09876543{number:02d}")
+        assert answer.status_code == (302 if number < few else 429)
+    code = site.file().code
+    assert ask(site.browser(), code, address="198.51.100.1").status_code == 302
+    assert len(sent_digits(site)) == one_time_codes.LONG
+    site.later(hours=1)
+    assert ask(site.browser(), code).status_code == 302
+    assert len(sent_digits(site)) == one_time_codes.LENGTH
+
+
+@pytest.mark.parametrize("busy", [0, 5])
+def test_a_refused_request_is_refused_alike_whether_or_not_it_matches(site: Site, busy: int) -> None:
+    own, most = site.file(email="").code, door_limits.CODES_FOR_NUMBER_FROM_ADDRESS.max_tries
+    for number in range(busy):
+        ask(site.browser(), own, address=f"198.51.100.{number}")
+    for _ in range(most):
+        ask(site.browser(), own)
+    results = set()
+    for code in (own, UNKNOWN_CODE):
+        browser = site.browser()
+        browser.token()
+        with statements(site) as asked:
+            answer = ask(browser, code)
+        results.add((answer.status_code, tuple(asked), said(answer.text).replace(code, "")))
+    assert [result[0] for result in results] == [429]
 
 
 def test_a_network_of_ipv6_counts_as_one_address(site: Site) -> None:

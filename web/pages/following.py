@@ -87,10 +87,10 @@ def request_code() -> ResponseReturnValue:
     except BadInput as refused:
         return _render_doors(422, typed_code, code_fault=say(refused, current_language()))
     code = code_search.settle_code(tx(), written)
-    until = door_limits.count_request(tx(), request.remote_addr or "", phone, request_time())
-    if until is not None:
-        return _render_doors(429, code, code_until=until)
-    session[HANDLE] = one_time_codes.request_code(tx(), code, phone, request_time())
+    turn = door_limits.count_request(tx(), request.remote_addr or "", phone, request_time())
+    if turn.until is not None:
+        return _render_doors(429, code, code_until=turn.until)
+    session[HANDLE] = one_time_codes.request_code(tx(), code, phone, request_time(), is_long=turn.is_long)
     return redirect(url_for("following.show_code_form"))
 
 

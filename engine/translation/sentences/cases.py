@@ -77,7 +77,7 @@ _TRACKING = {
     "tracking-link-replaced": N_("Phản ánh đã có khóa tra cứu mới nên liên kết này không còn dùng được."),
     "key-check-missing": N_("Chọn cách đã kiểm tra người gọi trước khi cấp khóa mới."),
     "key-needs-particulars": N_("Nêu lý do cần xem thông tin người phản ánh trước, để kiểm tra được người gọi."),
-    "one-time-code-malformed": N_("Mã xác nhận gồm sáu chữ số; hãy nhập lại."),
+    "one-time-code-malformed": N_("Mã xác nhận gồm sáu hoặc chín chữ số; hãy nhập lại."),
     "one-time-code-wrong": N_("Mã xác nhận chưa đúng; còn {left} lần nhập."),
     "one-time-code-spent": N_("Mã xác nhận đã bị nhập sai quá nhiều lần; hãy yêu cầu mã khác."),
     "one-time-code-expired": N_("Mã xác nhận đã hết hạn; hãy yêu cầu mã khác."),

@@ -89,7 +89,7 @@ def test_a_link_that_no_longer_opens_says_why(site: Site, days: int, again: bool
         ("/follow", {}, "không phải là mã hồ sơ"),
         ("/follow/code", {"code": "DN-26-004217-D", "phone": "113"}, "Số điện thoại chưa đúng"),
         ("/follow/code", {"code": "x", "phone": "0912345678"}, "không phải là mã hồ sơ"),
-        ("/follow/code/enter", {"digits": "12"}, "Mã xác nhận gồm sáu chữ số"),
+        ("/follow/code/enter", {"digits": "12"}, "Mã xác nhận gồm sáu hoặc chín chữ số"),
         ("/follow/code/enter", {"digits": "123456"}, "Mã xác nhận đã hết hạn"),
     ],
 )
