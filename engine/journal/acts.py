@@ -92,6 +92,7 @@ RESOLVE_INCIDENT = "incident.resolve"
 MIGRATE_DATABASE = "database.migrate"
 RESTORE_DATABASE = "database.restore"
 REBUILD_FIGURES = "database.rebuild_figures"
+CLEAN_FILE = "file.clean"
 
 ACTS = frozenset(value for name, value in tuple(globals().items()) if name.isupper() and isinstance(value, str))
 

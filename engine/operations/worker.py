@@ -225,7 +225,7 @@ class Worker:
         more = [
             self._verifier.verify_slice(now()),
             self._retention.erase_slice(now()),
-            self._old_files.clean_next(),
+            self._old_files.clean_next(now()),
         ]
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)
 

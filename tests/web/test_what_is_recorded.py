@@ -203,7 +203,7 @@ COMMANDS: dict[str, str] = {
     "units load": acts.LOAD_UNITS,
     "units move": f"{acts.MOVE_UNITS} {acts.MOVE_ROLES}",
     "web": f"{NOTHING}: it serves pages, which record what is done on them",
-    "worker": HISTORY,
+    "worker": f"{HISTORY} {acts.CLEAN_FILE}",
 }
 entries = table_of(JournalEntry)
 

@@ -32,6 +32,7 @@ CHAIN_CAPTIONS = {
     "record": lazy_gettext("Kiểm tra nhật ký"),
     "incident": lazy_gettext("Sự cố"),
     "database": lazy_gettext("Cơ sở dữ liệu"),
+    "file": lazy_gettext("Tệp đính kèm"),
 }
 JOURNAL_ACT_CAPTIONS = {
     acts.CREATE_ACCOUNT: lazy_gettext("Lập tài khoản"),
@@ -109,6 +110,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.MIGRATE_DATABASE: lazy_gettext("Nâng cấp cơ sở dữ liệu"),
     acts.RESTORE_DATABASE: lazy_gettext("Phục hồi bản sao lưu"),
     acts.REBUILD_FIGURES: lazy_gettext("Lập lại số liệu"),
+    acts.CLEAN_FILE: lazy_gettext("Xóa vị trí và ghi chú trong tệp cũ"),
 }
 SUBJECT_PATTERNS = {
     "login": lazy_gettext("tên đăng nhập không có (dấu %(key)s)"),

@@ -246,7 +246,7 @@ def test_films_stored_before_are_what_their_content_says(site: Site) -> None:
     with site.engine.begin() as connection:
         connection.execute(table_of(Attachment).update().values(thumbnail=None))
     cleaner = OldFileCleaner(site.engine)
-    while cleaner.clean_next():
+    while cleaner.clean_next(site.now):
         pass
     rows = site.read(select(table_of(Attachment)).order_by(Attachment.id))
     assert [row.name for row in rows] == ["IMG_0001.heic", "a.jpg", "b.mov", "c.m4a"]
@@ -265,7 +265,7 @@ def test_pictures_stored_before_they_were_cleaned_are_cleaned_by_the_worker(site
     with site.engine.begin() as connection:
         connection.execute(table_of(Attachment).update().values(thumbnail=None))
     cleaner = OldFileCleaner(site.engine)
-    assert [cleaner.clean_next() for _ in range(4)] == [True, True, False, False]
+    assert [cleaner.clean_next(site.now) for _ in range(4)] == [True, True, False, False]
     first, second = site.read(select(table_of(Attachment)).order_by(Attachment.id))
     contents = {row.digest: row.content for row in site.read(select(table_of(StoredFile)))}
     assert Image.open(BytesIO(contents[first.thumbnail])).size == (320, 240)
