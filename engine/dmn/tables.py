@@ -1,0 +1,190 @@
+"""Compiles decision tables (DMN 1.5, chapter 8): cells once, and an index over those that need no evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.dmn.boxes import BoxBuilding, DmnProblem, fitted_code
+from engine.dmn.elements import BoxedTable, TableInput, TableOutput, TableRule
+from engine.dmn.hit_policies import AGGREGATIONS, MULTIPLE, SINGLE, Ranking, answer_of_hits
+from engine.dmn.item_types import ItemType
+from engine.dmn.table_index import ColumnIndex, index_column
+from engine.feel.comparison import equals
+from engine.feel.compiler import compile_node
+from engine.feel.expression import KNOWN_NAMES
+from engine.feel.parser import parse_unary_tests
+from engine.feel.reasons import FeelReason
+from engine.feel.syntax import FeelNode, UnaryTests
+from engine.feel.value_text import value_text
+from engine.feel.values import FeelCode, FeelRun, FeelScope, FeelValue
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A compiled input: its expression, type, what it allows, and its cells."""
+
+    text: str
+    value: FeelCode
+    kind: ItemType
+    allowed: FeelCode | None
+    cells: list[FeelCode | None]
+    index: ColumnIndex
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTable:
+    """A table that answers."""
+
+    columns: list[TableColumn]
+    outputs: list[list[FeelCode]]
+    names: list[str]
+    defaults: list[FeelCode | None]
+    ranks: list[list[FeelValue]]
+    policy: str
+    aggregation: str
+
+    def answer(self, scope: FeelScope) -> FeelValue:
+        """What the table says in a scope."""
+        run = scope.run
+        values = [column.value(scope) for column in self.columns]
+        for column, value in zip(self.columns, values, strict=True):
+            if not _is_allowed(scope, column, value):
+                return run.null_because("input-not-allowed", name=column.text, value=value_text(value)[:100])
+        is_first = self.policy == "FIRST"
+        hits = []
+        for row in self._matching(scope, values):
+            hits.append((row + 1, self._result(scope, self.outputs[row])))
+            if is_first:
+                break
+        if not hits:
+            return self._without_hit(scope)
+        return answer_of_hits(run, self.policy, self.aggregation, hits, self._ranking(run))
+
+    def _matching(self, scope: FeelScope, values: list[FeelValue]) -> list[int]:
+        """The rows whose cells all hold: first by the indexes, then the cells that have to be asked."""
+        rows = (1 << len(self.outputs)) - 1
+        for column, value in zip(self.columns, values, strict=True):
+            rows &= column.index.candidates(value)
+        scope.run.spend(1 + len(values))
+        places = [FeelScope({"?": value}, scope, scope.run) for value in values]
+        matching = []
+        while rows:
+            lowest = rows & -rows
+            rows ^= lowest
+            row = lowest.bit_length() - 1
+            if self._row_holds(row, values, places):
+                matching.append(row)
+                if self.policy == "FIRST":
+                    break
+        return matching
+
+    def _row_holds(self, row: int, values: list[FeelValue], places: list[FeelScope]) -> bool:
+        for column, value, place in zip(self.columns, values, places, strict=True):
+            cell = column.cells[row]
+            if cell is None or column.index.decides(row, value):
+                continue
+            place.run.spend()
+            if cell(place) is not True:
+                return False
+        return True
+
+    def _result(self, scope: FeelScope, codes: list[FeelCode]) -> FeelValue:
+        values = [code(scope) for code in codes]
+        return values[0] if len(self.names) == 1 else dict(zip(self.names, values, strict=True))
+
+    def _without_hit(self, scope: FeelScope) -> FeelValue:
+        """The default outputs when there are any (8.2.11); otherwise null."""
+        if all(code is None for code in self.defaults):
+            return scope.run.null_because("no-rule")
+        values = [None if code is None else code(scope) for code in self.defaults]
+        value: FeelValue = values[0] if len(values) == 1 else dict(zip(self.names, values, strict=True))
+        return [value] if self.policy in MULTIPLE and not self.aggregation else value
+
+    def _ranking(self, run: FeelRun) -> Ranking:
+        def rank(value: FeelValue) -> tuple[int, ...] | None:
+            parts = [value[name] for name in self.names] if isinstance(value, dict) and len(self.names) > 1 else [value]
+            places = []
+            for part, listed in zip(parts, self.ranks, strict=True):
+                place = next((at for at, other in enumerate(listed) if equals(run, part, other) is True), None)
+                if listed and place is None:
+                    return None
+                places.append(place or 0)
+            return tuple(places)
+
+        return rank
+
+
+def _is_allowed(scope: FeelScope, column: TableColumn, value: FeelValue) -> bool:
+    return column.allowed is None or column.allowed(FeelScope({"?": value}, scope, scope.run)) is True
+
+
+def compile_table(building: BoxBuilding, table: BoxedTable) -> FeelCode:
+    """The code of a table."""
+    if table.hit_policy not in SINGLE | MULTIPLE or (table.aggregation and table.aggregation not in AGGREGATIONS):
+        reason = FeelReason("hit-policy-unknown", {"policy": f"{table.hit_policy} {table.aggregation}".strip()})
+        building.problems.append(DmnProblem(building.element, "", reason))
+        return lambda scope: scope.run.null_because(reason.rule, **reason.facts)
+    columns = [_column(building, part, at, table.rules) for at, part in enumerate(table.inputs)]
+    compiled = CompiledTable(
+        columns,
+        [_outputs(building, rule, table.outputs) for rule in table.rules],
+        [output.name for output in table.outputs],
+        [building.feel(output.default) if output.default.strip() else None for output in table.outputs],
+        [_listed_values(building, output) for output in table.outputs],
+        table.hit_policy,
+        table.aggregation if table.hit_policy == "COLLECT" else "",
+    )
+    return compiled.answer
+
+
+def _column(building: BoxBuilding, part: TableInput, at: int, rules: tuple[TableRule, ...]) -> TableColumn:
+    inner = building.within({"?"})
+    kind = building.types.find(part.type_ref)
+    value = fitted_code(building.feel(part.text), kind, part.text)
+    trees = [_tests(inner, rule.inputs[at] if at < len(rule.inputs) else "") for rule in rules]
+    cells = [_cell(inner, tree) for tree in trees]
+    allowed = _cell(inner, _tests(inner, part.allowed)) if part.allowed.strip() else None
+    return TableColumn(part.text, value, kind, allowed, cells, index_column(trees))
+
+
+def _tests(building: BoxBuilding, text: str) -> FeelNode | FeelCode | None:
+    """The tree of a cell; None when everything passes, and code for a text that is no FEEL."""
+    trees: list[FeelNode | None] = []
+
+    def compiling() -> FeelCode:
+        trees.append(parse_unary_tests(text, KNOWN_NAMES | building.names))
+        return lambda _: None
+
+    code = building.guarded(text, compiling)
+    return trees[0] if trees else code
+
+
+def _cell(building: BoxBuilding, tree: FeelNode | FeelCode | None) -> FeelCode | None:
+    if isinstance(tree, FeelNode):
+        node = tree
+        return building.guarded("", lambda: compile_node(node, building.types.shapes()))
+    return tree
+
+
+def _outputs(building: BoxBuilding, rule: TableRule, outputs: tuple[TableOutput, ...]) -> list[FeelCode]:
+    codes = []
+    for at, output in enumerate(outputs):
+        text = rule.outputs[at] if at < len(rule.outputs) else ""
+        code = building.feel(text) if text.strip() not in ("", "-") else _nothing
+        codes.append(fitted_code(code, building.types.find(output.type_ref), output.name or building.element))
+    return codes
+
+
+def _nothing(_: FeelScope) -> FeelValue:
+    return None
+
+
+def _listed_values(building: BoxBuilding, output: TableOutput) -> list[FeelValue]:
+    """The values of an output in the order of their priority."""
+    if not output.allowed.strip():
+        return []
+    tree = _tests(building, output.allowed)
+    if not isinstance(tree, UnaryTests):
+        return []
+    run = FeelRun()
+    return [compile_node(test, {})(FeelScope({}, None, run)) for test in tree.tests]
