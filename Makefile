@@ -36,7 +36,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance faults attacks bench sbom pictures wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck faults attacks bench sbom pictures wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -62,6 +62,9 @@ walks: $(VENV)/.installed-test ## Take N random walks through random diagrams: m
 conformance: $(VENV)/.installed-test ## Judge public diagrams, write docs/reference/conformance.md: make conformance MIWG=/data/miwg.git
 	$(BIN)/python -m tests.conformance $(if $(OPERATON),operaton=$(OPERATON)) $(if $(MIWG),miwg=$(MIWG)) \
 		$(if $(BETSY),betsy=$(BETSY))
+
+tck: $(VENV)/.installed-test ## Ask the DMN compatibility kit, write docs/reference/dmn_tck.md: make tck TCK=/data/dmn_tck.tar.gz
+	$(BIN)/python -m tests.tck $(TCK)
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults

@@ -1,0 +1,1 @@
+"""The DMN Technology Compatibility Kit, and small cases of our own in its form."""
