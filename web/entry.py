@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
-from engine.translation.catalogue import N_, SOURCE, CatalogueMissing, translate
+from engine.translation.catalogue import N_, SOURCE, CatalogueMissing, Language, translate
 
 OLDEST = (3, 11)
 TOO_OLD = N_("tongdai cần Python {oldest} trở lên; bản đang dùng là {version}.")
@@ -22,7 +23,7 @@ def main() -> None:
         oldest, version = ".".join(map(str, OLDEST)), sys.version.split()[0]
         sys.exit(_in_words(TOO_OLD).format(oldest=oldest, version=version))
     try:
-        commands = import_module("web.cli")
+        commands = _import_commands()
     except ImportError as error:
         sys.exit(_in_words(INCOMPLETE).format(reason=error))
     try:
@@ -31,9 +32,22 @@ def main() -> None:
         sys.exit(str(error))
 
 
+def _import_commands() -> Any:
+    """The command line; ends with one sentence when a table that comes with the program cannot be used."""
+    errors, wording = import_module("engine.errors"), import_module("engine.translation.wording")
+    try:
+        return import_module("web.cli")
+    except errors.EngineError as error:
+        sys.exit(wording.say(error, _language()))
+
+
+def _language() -> Language:
+    return "en" if os.environ.get("TONGDAI_LANGUAGE", "").strip() == "en" else SOURCE
+
+
 def _in_words(sentence: str) -> str:
     """`sentence` in the reader's language, or untranslated if this installation has no catalogue."""
     try:
-        return translate(sentence, "en" if os.environ.get("TONGDAI_LANGUAGE", "").strip() == "en" else SOURCE)
+        return translate(sentence, _language())
     except CatalogueMissing:
         return sentence

@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import timers
 from engine.bpmn.actions import AWAITS_MESSAGE, AWAITS_SIGNAL, EventSubscription, OpenedTask, WaitingTimer
 from engine.errors import BadInput, EngineError, NotFound, StepFailed
-from engine.world.unit_tree import STARTER
+from engine.world.roles import STARTER
 from engine.world.world import World
 
 

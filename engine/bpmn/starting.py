@@ -25,9 +25,9 @@ from engine.bpmn.english_texts import INSTRUCTIONS_EN, NAME_EN
 from engine.bpmn.parser import Process
 from engine.bpmn.timers import timer_of
 from engine.errors import StepFailed
+from engine.world.roles import ANYBODY
 
 MESSAGE, SIGNAL, TIMER = "message", "signal", "timer"
-ANYBODY = "anybody"  # In place of roles: everybody who holds one.
 # The properties of a start event: form, who may send it, the letters of its codes, the answer shown in lists.
 FORM, START_ROLES, START_UNITS, CODE, MATTER = "form", "start_roles", "start_units", "code", "matter"
 

@@ -39,7 +39,7 @@ from engine.store.models import (
     Task,
 )
 from engine.translation.catalogue import SOURCE, Language
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 _report, _instance, _task, _history = table_of(Report), table_of(Instance), table_of(Task), table_of(History)
 _contact, _submission, _mark, _link = table_of(Contact), table_of(Submission), table_of(Mark), table_of(ReportLink)

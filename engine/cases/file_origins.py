@@ -14,7 +14,7 @@ from engine.process.definitions import CompiledDeployment
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Submission
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 RECEIVE = "receive"
 WORK_FORMS = frozenset({"resolve", "resolve_tier2", "handle"})  # The forms that tell what was done.

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.cases.instance_record import InstanceRecord
 from engine.process import past_acts
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from engine.store.db import Transaction
 from engine.store.models import ORDINARY, Instance, Matter, Person, Report, Task
 from engine.text import strip_diacritics, vietnamese_order
 from engine.translation.catalogue import Language
-from engine.world.unit_tree import SERVED_BY
+from engine.world.roles import NEVER_LENT, SERVED_BY
 
 LAST_RANK = ORDINARY  # Of the tasks at the end of a list.
 VIEWS = ("mine", "queue", "standing-in", "delegated", "soon", "overdue")
@@ -218,7 +218,7 @@ def _lent_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
 def _done_by(role: str, *, own: bool) -> list[str]:
     """The roles whose tasks a holder of `role` does: a head all, of which only some may be lent."""
     roles = [*SERVED_BY, HEAD] if role == HEAD else access.covered_roles(role)
-    return [covered for covered in roles if own or covered not in access.NEVER_LENT]
+    return [covered for covered in roles if own or covered not in NEVER_LENT]
 
 
 def _queue_conditions(officer: Officer) -> Iterator[ColumnElement[bool]]:
@@ -246,7 +246,7 @@ def _headed_condition(officer: Officer) -> ColumnElement[bool]:
     """The tasks of the units that the officer heads, themselves or for somebody, by unit alone: there may be many."""
     own = {unit for unit, role in officer.own_roles if role == HEAD}
     lent = {loan.unit for loan in officer.lent_roles if loan.role == HEAD}
-    may_be_lent = _task.c.role.not_in(sorted(access.NEVER_LENT))
+    may_be_lent = _task.c.role.not_in(sorted(NEVER_LENT))
     return or_(_task.c.unit_code.in_(sorted(own)), and_(_task.c.unit_code.in_(sorted(lent)), may_be_lent))
 
 

@@ -23,7 +23,7 @@ from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Task
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 _task, _history = table_of(Task), table_of(History)
 

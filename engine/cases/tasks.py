@@ -30,7 +30,7 @@ from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, ProcessDefinition, Report, Task
 from engine.store.statements import CompiledStatement
 from engine.translation.wording import Fault
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from engine.world.world import World
 from forms.schema import Form, FormAnswers, FormFacts, InvalidAnswers
 

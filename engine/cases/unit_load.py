@@ -15,7 +15,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Task
 from engine.text import vietnamese_order
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 _task, _person = table_of(Task), table_of(Person)
 

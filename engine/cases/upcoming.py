@@ -15,7 +15,7 @@ from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Task
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 _task = table_of(Task)
 

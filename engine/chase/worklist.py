@@ -19,7 +19,8 @@ from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Directive, DirectiveCase, Instance, Outbox, Person, Report, Spell, Task
-from engine.world.unit_tree import CITIZEN, UnitTree
+from engine.world.roles import CITIZEN
+from engine.world.unit_tree import UnitTree
 from engine.world.world import World
 
 VIEWS = ("overdue", "soon")

@@ -36,7 +36,7 @@ from engine.store import daily_jobs
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Mail, Matter, Person, Report, RoleAssignment, Task
-from engine.world.unit_tree import CITIZEN, UNIT_HEAD
+from engine.world.roles import CITIZEN, ROLES, UNIT_HEAD
 from engine.world.work_calendar import WorkCalendar
 from engine.world.world import World
 
@@ -46,11 +46,7 @@ PROVINCIAL_OFFICE = "provincial_office"
 LATE, TODAY, RETURNED = SECTIONS = ("late", "today", "back")
 INBOX_VIEWS = {LATE: "overdue", TODAY: "soon", RETURNED: "queue"}  # The inbox view for each section.
 # For each role, the roles that reject its results or send cases back to it.
-REVIEWER_ROLES = {
-    "commune": ("tier2_focal", PROVINCIAL_OFFICE),
-    "tier2_focal": (PROVINCIAL_OFFICE,),
-    "department": (PROVINCIAL_OFFICE,),
-}
+REVIEWER_ROLES = {role.name: role.reviewed_by for role in ROLES.values() if role.reviewed_by}
 LONGEST_HOLIDAY = 30  # Days; no holiday is longer.
 
 WatchedUnits: TypeAlias = tuple[str, ...] | None

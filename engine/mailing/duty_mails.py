@@ -24,7 +24,7 @@ from engine.store.db import Transaction, transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import Instance, Mail, Matter, Report, Task
 from engine.translation.catalogue import N_, translate
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from engine.world.world import World
 
 DUTY = "duty"

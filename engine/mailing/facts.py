@@ -19,11 +19,12 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Instance, Matter, Outbox, ProcessDefinition, Report, Task
 from engine.translation.catalogue import N_, Language, translate
+from engine.world.roles import names_of
 from engine.world.world import World
 
 EMERGENCY = "emergency"
 # The roles whose units are named to citizens as those who handle their report.
-_HANDLERS = ("tier2_focal", "commune", "department", "provincial_office")
+_HANDLERS = sorted(names_of(lambda role: role.named))
 _COMPETENT_UNIT = N_("cơ quan có thẩm quyền")
 
 _outbox, _instance, _report, _task = table_of(Outbox), table_of(Instance), table_of(Report), table_of(Task)

@@ -22,7 +22,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import Incident, NoticeRecipient, Outbox
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from engine.world.world import World
 
 BATCH = 50

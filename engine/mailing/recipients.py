@@ -16,12 +16,12 @@ from engine.staff import duty_roster, substitutes
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, Report, RoleAssignment, Task
-from engine.world.unit_tree import CITIZEN, UNIT_HEAD
+from engine.world.roles import CITIZEN, UNIT_HEAD, names_of
 from engine.world.world import World
 
 MAIL, SMS, WEBHOOK = "mail", "sms", "webhook"
-# Roles that handle cases; administrators, analysts and leaders get no notices about cases.
-_CASEWORK_ROLES = (*("operator", "tier2_focal", "commune", "police", "department", "provincial_office"), UNIT_HEAD)
+# Administrators, analysts and leaders get no notices about cases.
+_NOTICE_ROLES = sorted(names_of(lambda role: role.notices))
 
 _person, _assignment = table_of(Person), table_of(RoleAssignment)
 _report, _task = table_of(Report), table_of(Task)
@@ -96,7 +96,7 @@ def people_to_notify(tx: Transaction, unit: str, instance_id: int, now: datetime
     staff_query = (
         select(_assignment.c.person_id, _assignment.c.role)
         .join(_person, _person.c.id == _assignment.c.person_id)
-        .where(_assignment.c.unit_code == unit, _assignment.c.role.in_(_CASEWORK_ROLES), _person.c.active)
+        .where(_assignment.c.unit_code == unit, _assignment.c.role.in_(_NOTICE_ROLES), _person.c.active)
     )
     staff = tx.read.execute(staff_query).all()
     assignee_query = select(_task.c.assignee_id).where(

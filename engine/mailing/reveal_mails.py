@@ -20,7 +20,7 @@ from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import Mail, Person, RoleAssignment
 from engine.translation.catalogue import N_, Language, translate
-from engine.world.unit_tree import UNIT_HEAD
+from engine.world.roles import UNIT_HEAD
 from engine.world.world import World
 
 REVEALS = "reveals"

@@ -17,7 +17,7 @@ from engine.store.db import Transaction
 from engine.store.models import Person
 from engine.translation.catalogue import N_, translate
 from engine.translation.wording import fact_text
-from engine.world.captions import role_term
+from engine.world.roles import role_term
 from engine.world.world import World
 
 _SUBJECT = N_("[1022] Quyền của tài khoản {login} vừa được thay đổi")

@@ -14,7 +14,8 @@ from engine.process import definitions
 from engine.staff.access import Officer
 from engine.store.db import Transaction
 from engine.text import vietnamese_order
-from engine.world.unit_tree import UNIT_HEAD, UnitTree
+from engine.world.roles import UNIT_HEAD
+from engine.world.unit_tree import UnitTree
 
 
 @dataclass(frozen=True, slots=True)

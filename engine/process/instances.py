@@ -36,7 +36,7 @@ from engine.store.models import (
     Timer,
 )
 from engine.store.statements import CompiledStatement
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from engine.world.world import World
 
 ACTIVE, FINISHED = "active", "finished"

@@ -35,7 +35,7 @@ from engine.clock import VIETNAM
 from engine.store.columns import Instant, table_of
 from engine.store.models import FigureFold, Instance, Report, Spell, Task
 from engine.store.statements import CompiledStatement
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import names_of
 
 RECEIVED, REOPENED = "received", "reopened"
 # Not work: the opinion of a citizen whose report has joined the case, which counts beside that of its own citizen.
@@ -58,9 +58,9 @@ OPINION_KEY = "satisfied"
 OPINION_BY_ANSWER = {"yes": SATISFIED, "no": DISSATISFIED}
 # A case belongs to the department that has, or had, its newest task of these roles; otherwise to its place.
 DEPARTMENT = "department"
-HANDLING_ROLES = frozenset({DEPARTMENT, "commune", "tier2_focal", "police"})
+HANDLING_ROLES = names_of(lambda role: role.handles)
 # Tasks of these roles handle no case: a report that is being taken in, a citizen who is being asked.
-HOTLINE_ROLES = frozenset({"operator", CITIZEN})
+HOTLINE_ROLES = names_of(lambda role: role.hotline)
 
 _spell, _instance, _report, _rollup = table_of(Spell), table_of(Instance), table_of(Report), table_of(FigureFold)
 _task = table_of(Task)

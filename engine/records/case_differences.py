@@ -15,7 +15,7 @@ from engine.records.expected_case import UNKNOWN, ExpectedCase, ExpectedSubmissi
 from engine.records.stored_case import StoredCase
 from engine.store.models import NEVER
 from engine.translation.plain_faults import PlainFault
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 
 _TASK_COLUMNS = {"unit": "unit_code"}  # The names of an expectation's parts that are named otherwise in the table.
 

@@ -17,7 +17,8 @@ from engine.registers.papers import BLANK, LegalPaper, PaperSection, Wording
 from engine.registers.processing import columns_section
 from engine.staff.access import PERMISSIONS
 from engine.translation.catalogue import N_
-from engine.world.captions import ROLE_CAPTIONS
+from engine.translation.wording import fact_text
+from engine.world.roles import role_term
 
 BASIS = N_(
     "Luật An ninh mạng số 116/2025/QH15; Nghị định 85/2016/NĐ-CP và Thông tư 12/2022/TT-BTTTT nếu còn áp dụng theo quy"
@@ -106,7 +107,7 @@ def _permissions(words: Wording) -> PaperSection:
     rows = [
         (
             words(PERMISSION_CAPTIONS.get(act, act)),
-            ", ".join(sorted(words(ROLE_CAPTIONS.get(role, role)) for role in permission.roles)),
+            ", ".join(sorted(fact_text(role_term(role), words.language) for role in permission.roles)),
         )
         for act, permission in PERMISSIONS.items()
     ]
@@ -115,7 +116,7 @@ def _permissions(words: Wording) -> PaperSection:
 
 
 def _holders(words: Wording, counts: RegisterCounts) -> PaperSection:
-    rows = [(words(ROLE_CAPTIONS.get(role, role)), words.number(n)) for role, n in sorted(counts.holders.items())]
+    rows = [(fact_text(role_term(role), words.language), words.number(n)) for role, n in sorted(counts.holders.items())]
     return PaperSection(words(N_("Số người giữ mỗi vai trò")), (), (words(N_("Vai trò")), words(N_("Số người"))), rows)
 
 

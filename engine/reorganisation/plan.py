@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from engine.errors import BadInput, FileProblem, InvalidFiles, NotFound
 from engine.province.unit_files import MapRow, row_problem
-from engine.world.unit_tree import SERVED_BY, TERRITORIAL, OrgUnit, UnitTree
+from engine.world.roles import ROLES
+from engine.world.unit_tree import TERRITORIAL, OrgUnit, UnitTree
 
 FOLLOWS = "follows"  # The reason why a unit moves that no map lists.
 # The role that determines the unit to follow, for each kind, ordered so that each kind can build on those before.
@@ -125,8 +126,7 @@ def carries_role(role: str, old: OrgUnit, new: OrgUnit) -> bool:
     Between units of the same kind every role is. A district's tier-2 focal officers continue in the office, but its
     head does not automatically become the head of the office: that needs a decision.
     """
-    tier2 = role == "tier2_focal" and new.kind == "office"
-    return old.kind == new.kind or SERVED_BY.get(role) == new.kind or tier2
+    return old.kind == new.kind or (role in ROLES and new.kind in ROLES[role].units)
 
 
 def _check_map(rows: Iterable[MapRow], tree: UnitTree) -> _CheckedMap:

@@ -9,7 +9,7 @@ from engine.province.units import UnitLoadResult
 from engine.reorganisation.plan import FOLLOWS, ReorganisationPlan, StayingUnit, UnitMove
 from engine.translation.catalogue import N_, Language, translate
 from engine.translation.wording import fact_text
-from engine.world.captions import role_term
+from engine.world.roles import role_term
 from engine.world.unit_tree import OrgUnit
 
 WORDS: dict[str, str] = {

@@ -16,7 +16,7 @@ from engine.staff import accounts
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Task, Unit
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import STAFF_ROLES
 
 PASSWORD = "thu-nghiem-1022"  # noqa: S105 - it is meant to be known.
 

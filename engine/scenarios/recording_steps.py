@@ -33,7 +33,7 @@ from engine.scenarios.files import ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.scenario_text import spell_instant
 from engine.store.models import NEVER
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from forms.schema import Form
 
 # Acts that no scenario step can express, and the error rule for each.

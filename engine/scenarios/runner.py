@@ -30,7 +30,8 @@ from engine.scenarios.yaml_documents import spell_value
 from engine.translation.catalogue import N_
 from engine.translation.wording import Caption, Term
 from engine.world.public_holidays import shipped_overrides
-from engine.world.unit_tree import SERVED_BY, UNIT_HEAD, OrgUnit, UnitTree
+from engine.world.roles import UNIT_HEAD, roles_of_kind
+from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from forms.schema import Form, FormFacts, InvalidAnswers
@@ -312,7 +313,7 @@ def _build_world(scenario: Scenario) -> World:
 
 
 def _default_roles(unit: OrgUnit) -> list[str]:
-    return [UNIT_HEAD, *(role for role, kind in SERVED_BY.items() if kind == unit.kind), "tier2_focal"]
+    return [UNIT_HEAD, *roles_of_kind(unit.kind)]
 
 
 @cache

@@ -9,33 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
 from engine.actor import Actor
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.errors import BadInput, Forbidden, Invalid, NotFound
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
 from engine.text import vietnamese_order
+from engine.world.roles import BELOW, EVERYTHING, NEVER_LENT, PLACE, ROLES, TASKS, UNIT, UNIT_HEAD, Role, names_of
 from engine.world.unit_tree import UnitTree
 
-HEAD = "unit_head"
+HEAD = UNIT_HEAD
 
 # By role, the role whose holders may also do its tasks in the same unit: operators do what waits for the citizen.
-_PROXY_ROLES = {"citizen": "operator"}
-
-# Roles that see every case: those who answer citizens, and those who monitor the province.
-_PROVINCE_WIDE_ROLES = frozenset({"operator", "provincial_office", "leadership"})
-
-# Roles that see the cases in which they have had a task in their unit.
-_CASEWORK_ROLES = frozenset({"tier2_focal", "commune", "police", "department"})
+_PROXY_ROLES = {role.name: role.done_by for role in ROLES.values() if role.done_by}
 
 # Roles that see cases at all: administrators and analysts see none.
-CASE_ROLES = _PROVINCE_WIDE_ROLES | _CASEWORK_ROLES | {HEAD}
-
-# Roles that nobody lends: to run the system, to change its processes, to sign (R20).
-NEVER_LENT = frozenset({"administrator", "analyst", "leadership"})
+CASE_ROLES = names_of(lambda role: bool(role.sees))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +39,49 @@ class Permission:
     by_lent_role: bool
 
 
-def _also_lent(*roles: str) -> Permission:
-    return Permission(frozenset(roles), by_lent_role=True)
-
-
-def _own_only(*roles: str) -> Permission:
-    return Permission(frozenset(roles), by_lent_role=False)
-
-
-PERMISSIONS: Mapping[str, Permission] = {
-    "search_cases": _also_lent(*CASE_ROLES),
-    "take_calls": _also_lent("operator"),
-    "reroute": _also_lent("operator", "tier2_focal", "provincial_office"),
-    "split": _also_lent("operator", "tier2_focal", "provincial_office"),
-    "merge": _also_lent("operator", "tier2_focal", "provincial_office"),
-    "withdraw": _also_lent("operator"),
-    "recall": _also_lent("provincial_office"),
-    "monitor": _also_lent("provincial_office", "leadership", HEAD, "tier2_focal", "department"),
-    "watch_chase": _also_lent("provincial_office", "leadership"),
-    "chase": _also_lent("provincial_office"),
-    "call_back": _also_lent("tier2_focal", "provincial_office"),
-    "set_callback_rates": _own_only("provincial_office"),
-    "issue_directives": _own_only("provincial_office", "leadership"),
-    "answer_directives": _also_lent("commune", "tier2_focal", "department", "police", HEAD),
-    "keep_roster": _own_only("provincial_office", HEAD),
-    "see_roster": _also_lent("operator", "tier2_focal", "provincial_office", "leadership", HEAD),
-    "write_answers": _also_lent("department", "provincial_office", "administrator"),
-    "review_answers": _also_lent("department", "provincial_office"),
-    "read_questions": _also_lent("department", "provincial_office"),
-    "read_verdicts": _also_lent(HEAD),
-    "administer": _own_only("administrator"),
-    "read_records": _own_only("administrator", "provincial_office"),
-    "privacy": _own_only("provincial_office"),
-    "design": _own_only("analyst"),
+# The acts that a role may be allowed beside its steps, and whether a role that is lent allows them too.
+_ACTS: Mapping[str, bool] = {
+    "search_cases": True,
+    "take_calls": True,
+    "reroute": True,
+    "split": True,
+    "merge": True,
+    "withdraw": True,
+    "recall": True,
+    "monitor": True,
+    "watch_chase": True,
+    "chase": True,
+    "call_back": True,
+    "set_callback_rates": False,
+    "issue_directives": False,
+    "answer_directives": True,
+    "keep_roster": False,
+    "see_roster": True,
+    "write_answers": True,
+    "review_answers": True,
+    "read_questions": True,
+    "read_verdicts": True,
+    "administer": False,
+    "read_records": False,
+    "privacy": False,
+    "design": False,
 }
+
+
+def _permissions() -> dict[str, Permission]:
+    """The roles that allow each act; raises BadInput for an act of the table of roles that is none."""
+    for role in ROLES.values():
+        for act in sorted(role.acts - _ACTS.keys()):
+            raise BadInput("role-table-unknown-act", role=role.name, act=act, known=sorted(_ACTS))
+    roles = {act: names_of(partial(_allows, act)) for act in _ACTS}
+    return {act: Permission(roles[act], by_lent_role=by_lent_role) for act, by_lent_role in _ACTS.items()}
+
+
+def _allows(act: str, role: Role) -> bool:
+    return act in role.acts
+
+
+PERMISSIONS: Mapping[str, Permission] = _permissions()
 
 _OWN_ROLES = (
     select(Person.id, Person.active, RoleAssignment.unit_code, RoleAssignment.role)
@@ -270,11 +272,12 @@ def may_see_case(someone: Officer, units: UnitTree, place: str, posts: Collectio
     of all its communes (R4). Administrators and analysts see none.
     """
     for unit, role in someone.roles:
-        if role in _PROVINCE_WIDE_ROLES or (role in _CASEWORK_ROLES and (unit, role) in posts):
+        sees = ROLES[role].sees
+        if EVERYTHING in sees or (TASKS in sees and (unit, role) in posts) or (PLACE in sees and unit == place):
             return True
-        if (role == "commune" and unit == place) or (role == HEAD and any(unit == other for other, _role in posts)):
+        if UNIT in sees and any(unit == other for other, _role in posts):
             return True
-        if role in ("tier2_focal", HEAD) and unit in _enclosing_units(units, place):
+        if BELOW in sees and unit in _enclosing_units(units, place):
             return True
     return False
 

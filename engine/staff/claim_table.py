@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadInput
-from engine.staff.access import NEVER_LENT
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import NEVER_LENT, STAFF_ROLES
 
 COLUMNS = ("claim", "value", "unit", "role")
 ANY, SAME = "*", "{value}"

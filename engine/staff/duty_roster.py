@@ -22,6 +22,7 @@ from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import DutyShift, Person, RoleAssignment
+from engine.world.roles import names_of
 from engine.world.world import World
 from forms.texts import national_number
 
@@ -29,8 +30,8 @@ KEEP, SEE = "keep_roster", "see_roster"
 WEEKS_AHEAD = 8
 WARNED_DAYS = 7  # So many days ahead a gap is told of.
 ONE_WEEK = timedelta(days=7)
-# Roles whose holders may be on duty: those who handle cases.
-DUTY_ROLES = frozenset({"operator", "tier2_focal", "commune", "police", "department", "provincial_office", HEAD})
+# Roles whose holders may be on duty: those who get the notices of their unit.
+DUTY_ROLES = names_of(lambda role: role.notices)
 
 _shift, _person, _assignment = table_of(DutyShift), table_of(Person), table_of(RoleAssignment)
 

@@ -21,9 +21,10 @@ from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import RecoveryCode, SignInFactor
+from engine.world.roles import names_of
 
 AUTHENTICATOR, PASSKEY = "totp", "passkey"
-FACTOR_ROLES = frozenset({"administrator", "analyst", "leadership", "provincial_office"})
+FACTOR_ROLES = names_of(lambda role: role.two_factors)
 MOST_FACTORS, LONGEST_NAME = 10, 60
 # A code has six digits: whoever knows the password may not try them all.
 FACTOR_LIMIT = RateLimit("second factor of a person", 5, timedelta(minutes=15))

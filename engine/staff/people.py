@@ -21,7 +21,8 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AccountLink, Person, RoleAssignment, Task, WebSession
 from engine.text import strip_diacritics, vietnamese_order
-from engine.world.unit_tree import CITIZEN, SERVED_BY, STAFF_ROLES, UNIT_HEAD, OrgUnit
+from engine.world.roles import STAFF_ROLES, UNIT_HEAD, roles_of_kind
+from engine.world.unit_tree import OrgUnit
 
 _person = table_of(Person)
 _assignment = table_of(RoleAssignment)
@@ -141,11 +142,8 @@ def staff_units(tx: Transaction, units: Iterable[OrgUnit], by: ActStamp) -> int:
 
 def _unit_accounts(unit: OrgUnit) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """The accounts of a unit: one officer with all roles of its kind, one head."""
-    roles = [role for role, kind in SERVED_BY.items() if kind == unit.kind and role != CITIZEN]
-    if unit.kind == "office":
-        roles.append("tier2_focal")  # Where a place has no district above it, the office is its tier 2.
     name = unit.code.lower()
-    yield f"canbo.{name}", tuple((unit.code, role) for role in roles)
+    yield f"canbo.{name}", tuple((unit.code, role) for role in roles_of_kind(unit.kind))
     yield f"lanhdao.{name}", ((unit.code, UNIT_HEAD),)
 
 

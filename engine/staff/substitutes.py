@@ -17,10 +17,11 @@ from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 from engine.actor import Actor
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.staff import access
-from engine.staff.access import HEAD, NEVER_LENT, Officer
+from engine.staff.access import HEAD, Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Mail, Person, Substitute
+from engine.world.roles import NEVER_LENT
 
 MAX_DURATION = timedelta(days=366)
 # The mails about absences: their kind, and after the number of the absence what they tell.

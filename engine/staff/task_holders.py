@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, update
 
 from engine.store.columns import table_of
 from engine.store.models import RoleAssignment, Task
-from engine.world.unit_tree import CITIZEN, UNIT_HEAD
+from engine.world.roles import CITIZEN, UNIT_HEAD
 
 _task, _assignment = table_of(Task), table_of(RoleAssignment)
 

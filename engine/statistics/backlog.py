@@ -19,7 +19,7 @@ from engine.statistics import days
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report, Spell, Task
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from engine.world.work_calendar import WorkCalendar
 
 CLAIM_TIME = timedelta(hours=2)  # Working time within which a task should be claimed (R8).

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Forbidden
-from engine.staff.access import HEAD, Officer
+from engine.staff.access import Officer
+from engine.world.roles import BELOW, PROVINCE, names_of
 from engine.world.unit_tree import OrgUnit, UnitTree
 
-PROVINCE_WIDE_ROLES = frozenset({"provincial_office", "leadership"})
-OWN_UNIT_ROLES = frozenset({HEAD, "tier2_focal", "department"})
+PROVINCE_WIDE_ROLES = names_of(lambda role: role.figures == PROVINCE)
+OWN_UNIT_ROLES = names_of(lambda role: role.figures == BELOW)
 # Kinds of unit that a table lists even without any cases; others appear only if they have some.
 ALWAYS_LISTED_KINDS = frozenset({"province", "district", "commune", "department"})
 

@@ -13,28 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 
 from engine.errors import BadInput, NotFound
+from engine.world.roles import CITIZEN, ROLES, UNIT_HEAD
 
 TERRITORIAL = frozenset({"province", "district", "commune"})
 UNIT_KINDS = TERRITORIAL | {"office", "hotline", "department", "police"}
-UNIT_HEAD = "unit_head"
-CITIZEN = "citizen"
-# In diagrams: the role in which whoever has begun an instance did so.
-STARTER = "starter"
-# The kind of unit that serves a role. `citizen` is the role of tasks that wait for the public: the hotline keeps them.
-SERVED_BY = {
-    "operator": "hotline",
-    CITIZEN: "hotline",
-    "tier2_focal": "district",
-    "commune": "commune",
-    "police": "police",
-    "department": "department",
-    "provincial_office": "office",
-    "leadership": "province",
-    "administrator": "office",
-    "analyst": "office",
-}
-# The roles people can be appointed to.
-STAFF_ROLES = (*(role for role in SERVED_BY if role != CITIZEN), UNIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +188,12 @@ class UnitTree:
         unit = self.current(place)
         if role == UNIT_HEAD:
             return None if unit.closed else unit
-        kind = SERVED_BY.get(role)
-        if kind is None:
+        served = ROLES.get(role)
+        if served is None or not served.unit:
             raise BadInput("role-not-served", role=role)
-        nearest = self._walk_up(kind, unit)
-        if nearest is None and role == "tier2_focal":
-            return self._walk_up("office", unit)
+        nearest = self._walk_up(served.unit, unit)
+        if nearest is None and served.else_unit:
+            return self._walk_up(served.else_unit, unit)
         return nearest
 
     def _walk_up(self, kind: str, start: OrgUnit) -> OrgUnit | None:

@@ -26,7 +26,7 @@ from engine.staff.people import NewPerson
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ReportLink
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import STAFF_ROLES
 from tests.kit.pictures import PNG
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, PLACE, Browser, Site
 from web.http.request import is_public

@@ -15,7 +15,6 @@ from engine.registers.papers import TO_BE_CONFIRMED, LegalPaper, Wording
 from engine.registers.security_dossier import PERMISSION_CAPTIONS, security_dossier
 from engine.staff.access import PERMISSIONS
 from engine.translation.catalogue import LANGUAGES, Language
-from engine.world.captions import ROLE_CAPTIONS
 from tests.kit import site
 
 SECRET = "một-bí-mật-rất-dài-không-ai-được-thấy"
@@ -52,9 +51,8 @@ def test_every_personal_table_belongs_to_one_activity() -> None:
     assert set(named.values()) == {1}
 
 
-def test_every_permission_has_a_caption_and_every_role_a_name() -> None:
+def test_every_permission_has_a_caption() -> None:
     assert set(PERMISSION_CAPTIONS) == set(PERMISSIONS)
-    assert {role for permission in PERMISSIONS.values() for role in permission.roles} <= set(ROLE_CAPTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

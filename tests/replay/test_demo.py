@@ -32,7 +32,7 @@ from engine.staff.people import NewPerson
 from engine.store import db, schema_migrations
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Person, Report, RoleAssignment, Task
-from engine.world.unit_tree import SERVED_BY
+from engine.world.roles import SERVED_BY
 from forms.texts import national_number
 from tests.kit.province import DATA, YEARS, load_year
 from tests.kit.record import differences

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, NotFound
-from engine.world.unit_tree import SERVED_BY, UNIT_KINDS, OrgUnit, Placement, UnitTree
+from engine.world.roles import SERVED_BY
+from engine.world.unit_tree import UNIT_KINDS, OrgUnit, Placement, UnitTree
 
 OFFICE = OrgUnit("75.VP", "Văn phòng UBND tỉnh", "office", "75")
 PROVINCE = (

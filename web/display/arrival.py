@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from engine.cases import instance_record, returns
 from engine.cases.dossier import Dossier
 from engine.process import past_acts
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from web.display import case_thread, filters, form_turns, history_text
 from web.http import request as here
 

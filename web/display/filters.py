@@ -15,7 +15,9 @@ from flask_babel import gettext as _
 from engine.clock import VIETNAM
 from engine.process import element_captions
 from engine.text import vietnamese_order
+from engine.translation.wording import fact_text
 from engine.world import captions, deadline_explanation
+from engine.world.roles import role_term
 from engine.world.work_calendar import WorkCalendar
 from forms.texts import iso_date
 from web.display.origins import origin_text
@@ -41,7 +43,6 @@ CALL_REASON_CAPTIONS = {
     "complaint": lazy_gettext("khiếu nại"),
     "denunciation": lazy_gettext("tố cáo"),
 }
-ROLE_CAPTIONS = {role: lazy_gettext(caption) for role, caption in captions.ROLE_CAPTIONS.items()}
 UNIT_KIND_CAPTIONS = {kind: lazy_gettext(caption) for kind, caption in captions.UNIT_KIND_CAPTIONS.items()}
 
 
@@ -186,7 +187,7 @@ def channel_caption(key: str) -> str:
 
 def role_caption(key: str) -> str:
     """Caption of a role."""
-    return label_of(key, ROLE_CAPTIONS)
+    return fact_text(role_term(key), here.current_language())
 
 
 def unit_caption(code: str) -> str:

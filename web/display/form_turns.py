@@ -14,7 +14,7 @@ from engine.cases.instance_record import InstanceRecord
 from engine.cases.reports import PARTICULARS
 from engine.clock import parse_instant
 from engine.errors import BadInput
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from forms.fields import FormField
 from web.display import filters
 from web.http import request as here

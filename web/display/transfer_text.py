@@ -20,7 +20,7 @@ from engine.documents.transfer_slip import TransferSlip
 from engine.errors import NotFound
 from engine.process import past_acts
 from engine.translation.catalogue import SOURCE
-from engine.world.unit_tree import CITIZEN
+from engine.world.roles import CITIZEN
 from web.display import filters, form_turns, history_text
 from web.http import request as here
 

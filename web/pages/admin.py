@@ -16,7 +16,7 @@ from engine.staff import account_links, people
 from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import STAFF_ROLES
 from web.display import form_view
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits

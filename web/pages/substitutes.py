@@ -13,10 +13,10 @@ from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
 from engine.staff import access, people, substitutes
-from engine.staff.access import NEVER_LENT
 from engine.staff.substitutes import NewAbsence
 from engine.text import vietnamese_order
 from engine.translation.wording import say
+from engine.world.roles import NEVER_LENT
 from web.display import form_view
 from web.http.parsing import read_day
 from web.http.request import (

@@ -11,21 +11,15 @@ from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions, exten
 from engine.bpmn.lint.finding import Finding, finding_at
 from engine.bpmn.lint.references import join_names
 from engine.bpmn.lint.vocabulary import START_ROLES, START_UNIT_KINDS
-from engine.bpmn.starting import ANYBODY, CODE, FORM, MATTER, START_UNITS, split_words
+from engine.bpmn.starting import CODE, FORM, MATTER, START_UNITS, split_words
 from engine.bpmn.starting import START_ROLES as ROLES_PROPERTY
-from engine.world.unit_tree import SERVED_BY, STARTER, UNIT_HEAD
+from engine.world.roles import ROLES, STARTER
 
 CODE_PATTERN = re.compile(r"[A-Z]{2}")
 REPORT_LETTERS = "DN"
 """The letters of citizens' reports (`engine.cases.case_code`), which no other code begins with."""
 _BESIDE_FORM = (ROLES_PROPERTY, START_UNITS, CODE, MATTER)
-# A role is held in units of the kind that serves it; tier 2 sits in the office where there are no districts.
-_KINDS_OF_ROLE: Mapping[str, frozenset[str]] = {
-    **{role: frozenset({kind}) for role, kind in SERVED_BY.items()},
-    "tier2_focal": frozenset({"district", "office"}),
-    UNIT_HEAD: START_UNIT_KINDS,
-    ANYBODY: START_UNIT_KINDS,
-}
+_KINDS_OF_ROLE: Mapping[str, frozenset[str]] = {role.name: role.units or START_UNIT_KINDS for role in ROLES.values()}
 
 
 def check_start_forms(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:

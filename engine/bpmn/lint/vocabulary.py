@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
 from engine.bpmn.operators import OPERATORS
-from engine.bpmn.starting import ANYBODY
 from engine.translation.wording import Caption
-from engine.world.unit_tree import SERVED_BY, STAFF_ROLES, STARTER, UNIT_HEAD, UNIT_KINDS
+from engine.world.roles import ANYBODY, SERVED_BY, STAFF_ROLES, STARTER, UNIT_HEAD
+from engine.world.unit_tree import UNIT_KINDS
 
 ROLES = frozenset(SERVED_BY) | {UNIT_HEAD, STARTER}
 # Who may be allowed to begin a process, and in which kinds of units.

@@ -15,6 +15,21 @@ SENTENCES: dict[str, str] = {
     "account-closed": N_("Tài khoản này đã bị khóa."),
     "roles-do-not-allow": N_("Không vai trò nào của bạn được làm việc này."),
     "task-of-others": N_("Việc này thuộc đơn vị khác hoặc đồng nghiệp đang giữ."),
+    "role-table-unreadable": N_("Không đọc được bảng vai trò (engine/data/roles.yaml): {reason}."),
+    "role-table-incomplete": N_("Bảng vai trò (engine/data/roles.yaml) thiếu vai trò {role}, mà chương trình cần."),
+    "role-table-without-caption": N_(
+        "Trong bảng vai trò (engine/data/roles.yaml), vai trò {role} thiếu tên ở mục {entry}."
+    ),
+    "role-table-unknown-entry": N_("Trong bảng vai trò (engine/data/roles.yaml), vai trò {role} có mục lạ {entry}."),
+    "role-table-unknown-value": N_(
+        "Trong bảng vai trò (engine/data/roles.yaml), mục {entry} của vai trò {role} không nhận {typed}; dùng {known}."
+    ),
+    "role-table-unknown-role": N_(
+        "Trong bảng vai trò (engine/data/roles.yaml), vai trò {role} nhắc đến vai trò {other}, mà bảng không có."
+    ),
+    "role-table-unknown-act": N_(
+        "Trong bảng vai trò (engine/data/roles.yaml), vai trò {role} có quyền lạ {act}; các quyền là {known}."
+    ),
     "password-wrong": N_("Mật khẩu hiện tại không đúng."),
     "password-too-short": N_("Mật khẩu cần ít nhất {least} ký tự."),
     "password-too-long": N_("Mật khẩu dài quá {most} ký tự."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.translation.catalogue import LANGUAGES, Language
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import STAFF_ROLES
 from web.display import help_topics, help_words
 from web.display.help_text import HelpText, render_help
 from web.display.help_topics import GUIDE, list_topics, load_topic

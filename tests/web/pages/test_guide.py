@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.world.unit_tree import STAFF_ROLES
+from engine.world.roles import STAFF_ROLES
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, Site
 from web.display import help_topics
 
