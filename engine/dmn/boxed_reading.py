@@ -25,7 +25,7 @@ from engine.dmn.elements import (
 )
 from engine.dmn.reasons import UnreadableModel
 
-MAX_RULES, MAX_COLUMNS, MAX_BOXES = 5000, 100, 60
+MAX_RULES, MAX_COLUMNS, MAX_NESTED = 5000, 100, 60
 _FALLBACK_POLICY = "UNIQUE"
 
 
@@ -55,8 +55,8 @@ def _each(part: _Element) -> Iterator[BoxedExpression]:
     for inner in part:
         reader = _READERS.get(inner.tag.rpartition("}")[2]) if isinstance(inner.tag, str) else None
         if reader is not None:
-            if sum(1 for _ in inner.iterancestors()) > MAX_BOXES:
-                raise UnreadableModel("boxes-too-deep", most=MAX_BOXES)
+            if sum(1 for _ in inner.iterancestors()) > MAX_NESTED:
+                raise UnreadableModel("boxes-too-deep", most=MAX_NESTED)
             yield reader(inner)
 
 

@@ -103,6 +103,17 @@ class TypeBook:
                 self._shapes |= {f"{prefix}.{name}": shape for name, shape in book.shapes().items()}
         return self._shapes
 
+    def allowed_texts(self, reference: str) -> list[str]:
+        """The tests that a type of the model sets to its values, with those of the types it is made of."""
+        texts: list[str] = []
+        for _ in range(_MAX_DEPTH):
+            item = self._definitions.get(reference.strip())
+            if item is None or item.is_collection:
+                break
+            texts += filter(None, (item.allowed, item.constraint))
+            reference = item.type_ref
+        return texts
+
     def entry_names(self) -> set[str]:
         """The names of all entries of contexts, which may have blanks and signs in them."""
         names: set[str] = set()

@@ -24,7 +24,13 @@ SENTENCES.update(
         "hit-policy-unknown": "There is no hit policy {policy}.",
         "input-not-allowed": "The input {name} is {value}, which the table does not provide for.",
         "output-not-listed": "The output {value} has no place in the order of priorities.",
-        "input-missing": "No value is given for {name}.",
+        "rows-overlap": "Rows {earlier} and {row} both match {example}.",
+        "rows-contradict": "Rows {earlier} and {row} both match {example} and do not say the same.",
+        "rows-undecided": "Whether rows {earlier} and {row} can match the same is not decided.",
+        "row-unreachable": "Row {row} is never asked: rows before it match whatever it matches.",
+        "row-empty": "Row {row} matches nothing at all.",
+        "table-gap": "No row matches {example}.",
+        "table-undecided": "Whether every input has a row is not decided.",
     }
 )
 

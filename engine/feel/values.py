@@ -131,6 +131,11 @@ def type_name(value: FeelValue) -> str:
     return _NAMES.get(type(value), "function")
 
 
+def type_class(name: str) -> type | None:
+    """The class whose values have a type of that name; None when there is none or several may."""
+    return next((kind for kind, own in _NAMES.items() if own == name), None)
+
+
 def as_list(value: FeelValue) -> list[FeelValue]:
     """The items of a list; any other value is the only item of its list (10.3.2.5)."""
     return value if isinstance(value, list) else [value]

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.lint.cells import CellValue, ColumnSamples, UndecidableCell, is_feel, parse_predicate, sample_column
 from engine.bpmn.lint.table import Decision, DecisionCell
-
-Box = tuple[int, ...]
-MAX_BOXES = 500
-"""A subtraction that splits into more pieces than this is left undecided."""
+from engine.dmn.regions import Box, boxes_intersect, subtract_boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +25,19 @@ class TableCoverage:
     def overlapping_rows(self) -> Iterator[tuple[int, int]]:
         """Each row that can match the same inputs as an earlier row, with the first such earlier row."""
         for index, box in enumerate(self.boxes):
-            earlier = (other for other in range(index) if box is not None and _boxes_intersect(box, self.boxes[other]))
-            first_overlap = next(earlier, None)
+            first_overlap = next((other for other in range(index) if _overlap(box, self.boxes[other])), None)
             if first_overlap is not None:
                 yield index, first_overlap
 
     def unreachable_rows(self) -> Iterator[int]:
         """The rows whose inputs are all matched by earlier rows."""
         for index, box in enumerate(self.boxes):
-            if box is not None and _subtract_boxes(box, self.boxes[:index]) == []:
+            if box is not None and subtract_boxes(box, _known(self.boxes[:index])) == []:
                 yield index
 
     def find_gap(self) -> tuple[CellValue, ...] | None:
         """Inputs that no decidable row matches, one value per column; None without a gap or with too many pieces."""
-        remainder = _subtract_boxes(tuple(column.full_mask for column in self.columns), self.boxes)
+        remainder = subtract_boxes(tuple(column.full_mask for column in self.columns), _known(self.boxes))
         return tuple(map(_example_value, self.columns, remainder[0])) if remainder else None
 
 
@@ -80,36 +76,12 @@ def _row_box(masks: tuple[int | None, ...]) -> Box | None:
     return known if len(known) == len(masks) else None
 
 
-def _boxes_intersect(one: Box, other: Box | None) -> bool:
-    return other is not None and all(a & b for a, b in zip(one, other, strict=True))
+def _known(boxes: Iterable[Box | None]) -> Iterator[Box]:
+    return (box for box in boxes if box is not None)
 
 
-def _subtract_boxes(box: Box, others: Iterable[Box | None]) -> list[Box] | None:
-    """The remainder of a box without the others, as disjoint pieces; None when there are too many."""
-    pieces = [box] if all(box) else []
-    for other in others:
-        if other is None:
-            continue
-        pieces = [
-            part
-            for piece in pieces
-            for part in (_split_box(piece, other) if _boxes_intersect(piece, other) else [piece])
-        ]
-        if len(pieces) > MAX_BOXES:
-            return None
-    return pieces
-
-
-def _split_box(box: Box, other: Box) -> list[Box]:
-    """The parts of a box outside another: one per column in which it extends beyond it."""
-    parts = []
-    remainder = list(box)
-    for index, mask in enumerate(other):
-        outside = remainder[index] & ~mask
-        if outside:
-            parts.append((*remainder[:index], outside, *remainder[index + 1 :]))
-        remainder[index] &= mask
-    return parts
+def _overlap(one: Box | None, other: Box | None) -> bool:
+    return one is not None and other is not None and boxes_intersect(one, other)
 
 
 def _example_value(column: ColumnSamples, mask: int) -> CellValue:
