@@ -131,11 +131,7 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     Raises Forbidden, NotFound, InvalidForm, UnacceptableFile.
     """
     access.require_permission(desk.officer, PERMISSION)
-    named_report_id, _named_case = intake.find_open_case(tx, code)
-    main_report_id = report_links.main_report_id(tx, named_report_id)
-    main_instance_id = report_links.open_case_id(tx, main_report_id)
-    if main_instance_id is None:
-        raise NotFound("open-case-unknown", code=code)
+    main_report_id, main_instance_id = intake.find_answering_case(tx, code)
     form, typed = receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"}
     _require_nothing_dropped(form, typed)
     new_report = build_report(tx, desk, _applicable_values(form, typed), call.channel)

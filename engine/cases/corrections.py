@@ -102,6 +102,27 @@ def merge_into(tx: Transaction, desk: Desk, dossier: Dossier, into: str, reason:
         raise Invalid("into", "merge-into-itself")
     if _merge_target(tx, main_report_id) is not None:
         raise Invalid("into", "merge-into-merged", code=code)
+    _merge_case(tx, desk, dossier, (main_report_id, code), reason)
+
+
+def merge_duplicate(tx: Transaction, desk: Desk, dossier: Dossier, into: str) -> str:
+    """Merge a report that is being taken in into the open case that answers the report `into` (R1, R18).
+
+    Returns that case's code. As when a caller joins a case, no reason is asked. Raises Forbidden, BadInput, NotFound
+    when that case has ended, Stale when the report's own case cannot be merged where it is.
+    """
+    require_correction(desk, "merge", dossier)
+    main_report_id, main_instance_id = intake.find_answering_case(tx, into)
+    if main_report_id == dossier.report.id:
+        raise Invalid("into", "merge-into-itself")
+    code: str = load_case(tx, desk, main_instance_id).report.code
+    _merge_case(tx, desk, dossier, (main_report_id, code), "")
+    return code
+
+
+def _merge_case(tx: Transaction, desk: Desk, dossier: Dossier, main: tuple[int, str], reason: str) -> None:
+    """Let the case wait for the main one, given by the id and the code of its report."""
+    main_report_id, code = main
     _send_message(tx, desk, dossier, MERGED, {"into": code}, reason)
     report_links.add_link(tx, dossier.report.id, main_report_id, MERGED, desk.now, reason=reason)
 
@@ -151,7 +172,7 @@ def require_reason(reason: str) -> None:
 
 
 def _send_message(tx: Transaction, desk: Desk, dossier: Dossier, name: str, payload: Any, reason: str) -> None:
-    detail = {"reason": reason, **_behalf(desk, name, dossier)}
+    detail = {**({"reason": reason} if reason else {}), **_behalf(desk, name, dossier)}
     act = Command(Message(name, payload), desk.who, desk.now, detail=detail)
     instances.take_step(tx, dossier.case.id, act, desk.world)
 

@@ -149,6 +149,19 @@ def find_open_case(tx: Transaction, code: str) -> tuple[int, int]:
     return report_id, instance_id
 
 
+def find_answering_case(tx: Transaction, code: str) -> tuple[int, int]:
+    """The ids of the report whose open case answers the report with this code, and of that case.
+
+    They are its own unless it hangs on another. Raises BadInput for an invalid code, NotFound when that case has ended.
+    """
+    named_report_id, _named_case = find_open_case(tx, code)
+    report_id = report_links.main_report_id(tx, named_report_id)
+    instance_id = report_links.open_case_id(tx, report_id)
+    if instance_id is None:
+        raise NotFound("open-case-unknown", code=code)
+    return report_id, instance_id
+
+
 def routing_facts(report: Any, report_id: int, code: str) -> dict[str, object]:
     """The facts of a new or stored report that the process may know: nothing personal."""
     due = getattr(report, "due", None)

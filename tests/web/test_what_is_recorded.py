@@ -139,6 +139,7 @@ PAGES: dict[str, str] = {
     "matter.save_matter_draft": OWN,
     "task.complete_task": HISTORY,
     "task.hand_over_task": HISTORY,
+    "task.submit_duplicate": HISTORY,
     "task.release_task": HISTORY,
     "task.save_task_draft": OWN,
     "begin.save_start_draft": OWN,

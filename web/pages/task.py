@@ -11,16 +11,27 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.answers import usage
-from engine.cases import calls, chosen_files, dossier, instance_record, returns, shared_case, tasks, upcoming
+from engine.cases import (
+    calls,
+    chosen_files,
+    corrections,
+    dossier,
+    instance_record,
+    returns,
+    shared_case,
+    tasks,
+    upcoming,
+)
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS
 from engine.directives import reading
-from engine.errors import NotFound, Stale
+from engine.errors import BadInput, NotFound, Stale
 from engine.matters import reading as matters
 from engine.privacy.disclosures import TASK, report_ids_of
 from engine.process.instances import FINISHED, OPEN
 from engine.staff import access, form_drafts
+from engine.translation.wording import say
 from forms.fields import FormField
 from web.display import arrival, filters, form_turns, form_view, history_text
 from web.display.form_view import FilledForm
@@ -209,6 +220,26 @@ def _render_too_late(case: Dossier, task: Any, typed: Mapping[str, object]) -> R
         }
     who = history_text.actor_name(case, task.closed_by) if task.closed_by else case.names.get(task.assignee_id, "")
     return render_template("too_late.html", case=case, task=task, who=who, kept=typed_captions), 409 if typed else 200
+
+
+@blueprint.post("/tasks/<int:task_id>/merge")
+def submit_duplicate(task_id: int) -> ResponseReturnValue:
+    """Merge the report that is being taken in into the open case of the same matter, whose code is sent."""
+    case, task = _load_task(task_id)
+    if task.state != OPEN or task.version != sent_version() or not task_beside.takes_in(task):
+        raise Stale("task-moved-on")
+    code = request.form.get("into", "").strip()
+    try:
+        main = corrections.merge_duplicate(tx(), current_desk(), case, code)
+    except (BadInput, NotFound, Stale) as error:
+        older = _(
+            "Hồ sơ này theo quy trình cũ, chưa gộp được khi tiếp nhận: chuyển giải quyết, rồi gộp ở trang của hồ sơ."
+        )
+        flash(older if isinstance(error, Stale) else say(error, current_language()), "danger")
+        return redirect(url_for("task.show_task", task_id=task_id))
+    form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
+    flash(_("Đã gộp phản ánh %(code)s vào hồ sơ %(main)s.", code=case.report.code, main=main), "success")
+    return redirect(url_for("case.show_case", code=case.report.code))
 
 
 @blueprint.put("/tasks/<int:task_id>/draft")

@@ -29,11 +29,15 @@ def context_beside(case: Dossier, task: Any) -> dict[str, Any]:
     suggested = library.suggest_answers(tx(), report.content, report.field)
     known = {row.key for row in suggested}
     others = [row for row in library.list_answers(tx(), field=report.field) if row.key not in known]
-    takes_in = task.form == calls.RECEIVE and access.has_permission(current_officer(), calls.PERMISSION)
     return {
-        "beside": _beside_intake(case) if takes_in else None,
+        "beside": _beside_intake(case) if takes_in(task) else None,
         "standard": [*suggested, *others][:MOST_ANSWERS],
     }
+
+
+def takes_in(task: Any) -> bool:
+    """Whether the officer takes a report in by this task, as the operator of a call does."""
+    return task.form == calls.RECEIVE and access.has_permission(current_officer(), calls.PERMISSION)
 
 
 def _beside_intake(case: Dossier) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from engine.cases import emergency_words
 from engine.process import timers
 from engine.statistics import backlog
-from engine.store.models import AnswerUse, Instance, Outbox, Report, Spell
+from engine.store.models import AnswerUse, Instance, Outbox, Report, ReportLink, Spell
 from tests.kit.site import COMMUNE, NEW, OPERATOR, Site
 from tests.web.pages.test_intake import rows
+from tests.web.pages.test_joined_reports import REASON, answer, case_of, handled, merge, page_of, prove_record, settle
 from tests.web.pages.test_task import RECEIVE, received
 
 ANSWER = "Trạm y tế làm việc giờ nào?"
@@ -90,6 +92,71 @@ def test_the_task_shows_caller_duplicates_and_answers_and_an_answer_is_counted(s
     sent = {**RECEIVE, "version": "1", "outcome": "answered", "given_answer": told, "given_from": reference}
     assert browser.post(f"/tasks/{task_id}", sent).status_code == 302
     assert [(row.answer_key, row.unchanged) for row in rows(site, AnswerUse)] == [(reference.partition(".")[0], True)]
+
+
+def merge_at_intake(site: Site, task_id: int, into: str) -> Any:
+    page = site.browser(OPERATOR)
+    return page.post(f"/tasks/{task_id}/merge", {"version": "1", "into": into})
+
+
+def test_a_report_of_the_web_is_merged_before_it_is_handed_over_and_split_off_again(site: Site) -> None:
+    main_case, main = handled(site)
+    content = f"{NEW.content} Đề nghị kiểm tra."
+    task_id = report_on_the_web(site, content, phone="0987654321")
+    own = rows(site, Report)[-1].code
+    own_case = case_of(site, own)
+    page = site.browser(OPERATOR).get(f"/tasks/{task_id}").text.partition('id="alike-title"')[2]
+    assert f'name="into" value="{main}"' in page
+    answered = merge_at_intake(site, task_id, main)
+    assert (answered.status_code, answered.location) == (302, f"/cases/{own}")
+    assert site.open_tasks(own_case) == []
+    assert [row.rung for row in rows(site, Outbox) if row.instance_id == own_case] == []  # It was not handed over.
+    case_page = site.browser(OPERATOR).get(f"/cases/{own}").text
+    assert "giải quyết chung với hồ sơ" in case_page
+    assert "Gộp vào hồ sơ khác" in case_page
+    assert f"giải quyết chung với phản ánh {main}" in page_of(site, own).get("/follow").text
+    assert merge_at_intake(site, task_id, main).status_code == 409  # Sent twice: it is merged once.
+    assert len([row for row in rows(site, ReportLink) if row.undone_at is None]) == 1
+    split = site.browser(OPERATOR).post(f"/cases/{own}/corrections/unmerge", REASON)
+    assert split.status_code == 302
+    assert [task.node for task in site.open_tasks(own_case)] == ["assign"]
+    assert merge(site, own, main).status_code == 302
+    answer(site, main_case)
+    assert page_of(site, main).post("/follow/opinion", {"satisfied": "yes"}).status_code == 302
+    settle(site)
+    assert "Đã mở cửa đúng giờ." in page_of(site, own).get("/follow").text
+    prove_record(site)
+
+
+def test_whoever_was_merged_at_intake_and_is_not_satisfied_goes_on_one_level_up(site: Site) -> None:
+    main_case, main = handled(site)
+    task_id = report_on_the_web(site, NEW.content, phone="0987654321")
+    own = rows(site, Report)[-1].code
+    assert merge_at_intake(site, task_id, main).status_code == 302
+    answer(site, main_case)
+    sent = page_of(site, own).post(
+        "/follow/opinion", {"satisfied": "no", "dissatisfied_reason": "Vẫn đóng cửa sớm như trước."}
+    )
+    assert sent.status_code == 302
+    assert [task.node for task in site.open_tasks(case_of(site, own))] == ["resolve_tier2"]
+    prove_record(site)
+
+
+def test_what_cannot_be_merged_at_intake_is_said_and_changes_nothing(site: Site) -> None:
+    task_id = report_on_the_web(site)
+    own = rows(site, Report)[-1].code
+    for code, sentence in ((own, "chính nó"), ("DN-26-999999-X", ""), ("", "")):
+        browser = site.browser(OPERATOR)
+        sent = browser.post(f"/tasks/{task_id}/merge", {"version": "1", "into": code})
+        assert sent.location == f"/tasks/{task_id}"
+        assert sentence in browser.get(sent.location).text
+    assert rows(site, ReportLink) == []
+    other = site.task(received(site), "verify")
+    assert site.browser(COMMUNE).post(f"/tasks/{other.id}/merge", {"version": "1", "into": own}).status_code == 409
+    assert site.browser(COMMUNE).post(f"/tasks/{task_id}/merge", {"version": "1", "into": own}).status_code in (
+        403,
+        404,
+    )
 
 
 def test_a_denunciation_on_the_web_is_told_to_whoever_takes_it_in(site: Site) -> None:
