@@ -19,7 +19,7 @@ from engine.briefings.comparisons import (
     signed_share,
 )
 from engine.briefings.facts import BriefingFacts
-from engine.documents.appendix_paper import COLUMNS
+from engine.documents.appendix_paper import COLUMNS, verdicts_in_words
 from engine.documents.official import format_integer, format_percentage, printable_text
 from engine.statistics.period import Figures, FiguresRow
 
@@ -58,7 +58,14 @@ def compose_texts(facts: BriefingFacts) -> BriefingTexts:
     name = cadences.period_name(facts.cadence, facts.period)
     return BriefingTexts(
         subject=f"Kết quả tiếp nhận, giải quyết phản ánh, kiến nghị qua Tổng đài 1022 {name}",
-        situation=_lines(_received(facts, name), _resolved(facts), _left(facts), _fields(facts), *_opinions(facts)),
+        situation=_lines(
+            _received(facts, name),
+            _resolved(facts),
+            _left(facts),
+            _fields(facts),
+            *_opinions(facts),
+            *_called_back(facts),
+        ),
         chase=_lines(_chased(facts), *_overdue(facts), *_holders(facts)),
         assessment=_lines(_trend(facts), *_ranking(facts)),
         proposals=_lines(*_proposals(facts)),
@@ -165,6 +172,18 @@ def _opinions(facts: BriefingFacts) -> tuple[str, ...]:
         f"{f' ({change})' if change else ''}."
     )
     return (sentence,)
+
+
+def _called_back(facts: BriefingFacts) -> tuple[str, ...]:
+    """What the citizens of drawn cases said, and whose results most of them find untrue."""
+    counts = facts.current.called_back
+    if not counts.drawn:
+        return ()
+    untrue = [(row.figures.reached - row.figures.truthful, row) for row in facts.current.callbacks]
+    named = sorted((item for item in untrue if item[0] and item[1].code in facts.leaves), key=lambda item: -item[0])
+    listed = tuple((printable_text(row.name), number) for number, row in named)
+    doubt = f" Kết quả chưa đúng như đã ghi: {counted_list(listed[:MOST_NAMED], MOST_NAMED)}." if listed else ""
+    return (f"Gọi lại kiểm tra hồ sơ đã giải quyết: {verdicts_in_words(counts)}.{doubt}",)
 
 
 def _chased(facts: BriefingFacts) -> str:

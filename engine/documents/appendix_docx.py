@@ -27,7 +27,6 @@ from engine.documents.appendix_paper import (
     COLUMNS,
     NOTES,
     PREPARED_BY,
-    RANKING_HEADING,
     SIGNATURE_HINT,
     TITLE,
     TOTAL,
@@ -68,8 +67,9 @@ def write_document(paper: AppendixPaper, made_at: datetime) -> bytes:
     parts += [
         _paragraph_xml(f"Ghi chú: {' '.join(NOTES)}", _TextStyle(layout.NOTE_SIZE, italic=True, align="left", before=4))
     ]
-    parts += [_paragraph_xml(RANKING_HEADING, _TextStyle(bold=True, align="left", keep=True, before=8))]
-    parts += [_paragraph_xml(text, _TextStyle(align="both", keep=True)) for text in paper.ranking]
+    for heading, sentences in paper.sections:
+        parts += [_paragraph_xml(heading, _TextStyle(bold=True, align="left", keep=True, before=8))]
+        parts += [_paragraph_xml(text, _TextStyle(align="both", keep=True)) for text in sentences]
     parts += [_paragraph_xml("", _TextStyle(6, keep=True)), _signature_block(paper), _paragraph_xml("", _TextStyle(2))]
     body = document.element.body
     for part in parts:

@@ -13,7 +13,7 @@ from engine.clock import VIETNAM
 from engine.documents import appendix_period, official
 from engine.documents.official import PublicBody
 from engine.statistics.appendix import MAX_RANKED, MIN_RESOLVED, sum_figures
-from engine.statistics.period import Appendix, Figures, FiguresRow
+from engine.statistics.period import Appendix, CallbackFigures, Figures, FiguresRow
 
 ANNEX = "Phụ lục"
 TITLE = "KẾT QUẢ TIẾP NHẬN, XỬ LÝ PHẢN ÁNH, KIẾN NGHỊ QUA TỔNG ĐÀI 1022"
@@ -26,6 +26,12 @@ RANKING_RULE = (
     f"Cách xếp: so sánh các đơn vị không có đơn vị cấp dưới và đã giải quyết từ {MIN_RESOLVED} hồ sơ trở lên trong "
     "kỳ; tốt nhất là các đơn vị có tỷ lệ đúng hạn cao hơn mức chung, cần chấn chỉnh là các đơn vị thấp hơn mức chung, "
     f"mỗi loại nhiều nhất {MAX_RANKED} đơn vị; đơn vị có ít hồ sơ được xét thận trọng (khoảng tin cậy 95%)."
+)
+
+CALLBACK_HEADING = "IV. GỌI LẠI KIỂM TRA"
+CALLBACK_RULE = (
+    "Cách tính: hồ sơ đã giải quyết trong kỳ được rút thăm theo tỷ lệ của từng đơn vị; cán bộ cấp 2 gọi người dân hỏi "
+    "có hài lòng không và kết quả có đúng như đã ghi không."
 )
 
 _ROMAN_NUMERALS = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -121,7 +127,8 @@ class AppendixPaper:
     """An appendix ready to be drawn.
 
     `subject_lines` give the period and, if not everything the issuer is responsible for, the units; `as_of_line` says
-    when the figures were read; `ranking` which units did best and worst and by which rule.
+    when the figures were read; `ranking` which units did best and worst and by which rule, `callbacks` what citizens
+    said when they were called back, nothing if nobody was to be.
     """
 
     issuer: PublicBody
@@ -130,8 +137,15 @@ class AppendixPaper:
     as_of_line: str
     tables: tuple[AppendixTable, ...]
     ranking: tuple[str, ...]
+    callbacks: tuple[str, ...]
     signer: tuple[str, ...]
     place_and_date: str
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What stands below the tables: headings with their sentences."""
+        called = ((CALLBACK_HEADING, self.callbacks),) if self.callbacks else ()
+        return ((RANKING_HEADING, self.ranking), *called)
 
 
 def compose_paper(appendix: Appendix, issuer: PublicBody, part: str = "") -> AppendixPaper:
@@ -149,6 +163,7 @@ def compose_paper(appendix: Appendix, issuer: PublicBody, part: str = "") -> App
         as_of_line=f"(Số liệu tổng hợp lúc {made_at:%H} giờ {made_at:%M} phút {official.long_date(made_at.date())})",
         tables=build_tables(appendix),
         ranking=ranking_sentences(appendix),
+        callbacks=callback_sentences(appendix),
         signer=official.signature_lines(issuer),
         place_and_date=official.place_and_date(issuer.place, made_at.date()),
     )
@@ -261,6 +276,28 @@ def _ranked_unit(row: FiguresRow) -> str:
     overdue = official.format_integer(row.figures.overdue)
     share = official.format_percentage(row.figures.on_time, row.figures.resolved)
     return f"{official.printable_text(row.name)} (đúng hạn {on_time}, đạt {share}%; đang quá hạn {overdue})"
+
+
+def callback_sentences(appendix: Appendix) -> tuple[str, ...]:
+    """The sentences about check calls: of all units, of each that stands below, and the rule; none without draws."""
+    if not appendix.called_back.drawn:
+        return ()
+    below = appendix.callbacks[1:] if appendix.callbacks[0].figures == appendix.called_back else appendix.callbacks
+    lines = (f"{official.printable_text(row.name)}: {verdicts_in_words(row.figures)}." for row in below)
+    return (f"Chung: {verdicts_in_words(appendix.called_back)}.", *lines, CALLBACK_RULE)
+
+
+def verdicts_in_words(figures: CallbackFigures) -> str:
+    """What the citizens of drawn cases said."""
+    drawn, called, reached = map(official.format_integer, (figures.drawn, figures.called, figures.reached))
+    sentence = f"rút thăm {drawn} hồ sơ, đã gọi {called}, liên lạc được {reached}"
+    if not figures.reached:
+        return sentence
+    opinions = (
+        f"{what} {official.format_integer(number)}/{reached} ({official.format_percentage(number, figures.reached)}%)"
+        for what, number in (("hài lòng", figures.satisfied), ("kết quả đúng như đã ghi", figures.truthful))
+    )
+    return f"{sentence}; {', '.join(opinions)}"
 
 
 def is_all_zero(figures: Figures) -> bool:

@@ -16,7 +16,6 @@ from engine.documents.appendix_paper import (
     COLUMNS,
     NOTES,
     PREPARED_BY,
-    RANKING_HEADING,
     SIGNATURE_HINT,
     TITLE,
     TOTAL,
@@ -188,16 +187,21 @@ def _draw_notes(pages: PdfSheet) -> None:
 
 
 def _draw_closing(pages: PdfSheet, paper: AppendixPaper) -> None:
-    """Draw the best and worst units and the signatures together: a signature is never alone on a page."""
+    """Draw what stands below the tables, paragraph by paragraph: no heading and no signature is alone on a page."""
     step = pages.select_font(layout.NORMAL)
-    praise = [line for text in paper.ranking for line in pages.break_lines(text, layout.INNER_WIDTH)]
-    signing = step * (1 + max(2, len(paper.signer))) + layout.SIGNATURE_HEIGHT
-    if pages.height_left < 2 * GAP + step * (len(praise) + 1) + signing:
-        pages.add_page()
-    pages.ln(GAP)
-    pages.text_block(RANKING_HEADING, layout.NORMAL, "B", "L")
-    for text in paper.ranking:
-        pages.text_block(text, layout.NORMAL, "", "J")
+    signing = GAP + step * (1 + max(2, len(paper.signer))) + layout.SIGNATURE_HEIGHT
+    last = paper.sections[-1][1][-1]
+    for heading, sentences in paper.sections:
+        for text in sentences:
+            pages.select_font(layout.NORMAL)
+            height = step * len(pages.break_lines(text, layout.INNER_WIDTH))
+            height += (GAP + step if text is sentences[0] else 0) + (signing if text is last else 0)
+            if pages.height_left < height:
+                pages.add_page()
+            if text is sentences[0]:
+                pages.ln(GAP)
+                pages.text_block(heading, layout.NORMAL, "B", "L")
+            pages.text_block(text, layout.NORMAL, "", "J")
     pages.ln(GAP)
     _draw_signatures(pages, paper, step)
 

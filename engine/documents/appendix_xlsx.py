@@ -25,7 +25,6 @@ from engine.documents.appendix_paper import (
     ANNEX,
     COLUMNS,
     NOTES,
-    RANKING_HEADING,
     TITLE,
     TOTAL,
     AppendixColumn,
@@ -77,9 +76,8 @@ def write_workbook(paper: AppendixPaper, made_at: datetime) -> bytes:
         sheet_values: FormulaValues = {}
         total_row = _fill_sheet(sheet, table, sheet_values)
         _write_titles(sheet, paper)
-        _write_notes(
-            sheet, total_row + 2, (*notes, RANKING_HEADING, *paper.ranking) if table is paper.tables[0] else notes
-        )
+        below = [line for heading, sentences in paper.sections for line in (heading, *sentences)]
+        _write_notes(sheet, total_row + 2, (*notes, *below) if table is paper.tables[0] else notes, paper)
         _set_up_sheet(sheet)
         values.append(sheet_values)
     buffer = BytesIO()
@@ -168,10 +166,11 @@ def _write_titles(sheet: Worksheet, paper: AppendixPaper) -> None:
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=FIRST_COLUMN + len(COLUMNS) - 1)
 
 
-def _write_notes(sheet: Worksheet, first: int, texts: Sequence[str]) -> None:
+def _write_notes(sheet: Worksheet, first: int, texts: Sequence[str], paper: AppendixPaper) -> None:
     """Write notes over the full width; rows with merged cells do not grow automatically."""
+    headings = {heading for heading, _sentences in paper.sections}
     for row, text in enumerate(texts, first):
-        _write_text(sheet, (row, 1), text, _BOLD if text == RANKING_HEADING else _PLAIN, _LEFT, boxed=False)
+        _write_text(sheet, (row, 1), text, _BOLD if text in headings else _PLAIN, _LEFT, boxed=False)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=FIRST_COLUMN + len(COLUMNS) - 1)
         sheet.row_dimensions[row].height = 15.5 * (1 + len(text) // 150)
 

@@ -15,9 +15,9 @@ from engine.cases.calls import RECEIVE
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, spells
-from engine.statistics import backlog, days, scope
+from engine.statistics import backlog, callbacks, days, scope
 from engine.statistics.days import ONE_DAY, DaySpan
-from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
+from engine.statistics.period import Appendix, CallbackFigures, CallbackRow, Figures, FiguresRow, ReportingPeriod
 from engine.statistics.scope import FiguresScope
 from engine.store.db import Transaction
 from engine.translation.catalogue import Language
@@ -62,7 +62,10 @@ def compile_appendix(
     total = sum_figures(cells.values())
     best, worst = rank_units(unit_rows, units, total)
     field_rows = rows_by_field(cells, field_names(tx, language))
-    return Appendix(period, now, viewer_scope.name, tuple(unit_rows), tuple(field_rows), total, best, worst)
+    verdicts = callbacks.sum_verdicts(tx, period, viewer_scope.unit_codes(units))
+    called = rows_of_callbacks(verdicts, viewer_scope, units)
+    parts = (tuple(unit_rows), tuple(field_rows), total, best, worst, called)
+    return Appendix(period, now, viewer_scope.name, *parts, callbacks.add_verdicts(verdicts.values()))
 
 
 def count_figures(
@@ -146,6 +149,21 @@ def rows_by_unit(cells: FiguresByCell, viewer_scope: FiguresScope, units: UnitTr
         for unit, depth in scope.units_in_order(viewer_scope, units)
         if unit.code in parts or (unit.kind in scope.ALWAYS_LISTED_KINDS and not unit.closed)
     ]
+
+
+def rows_of_callbacks(
+    verdicts: Mapping[str, CallbackFigures], viewer_scope: FiguresScope, units: UnitTree
+) -> tuple[CallbackRow, ...]:
+    """A row for each unit of the scope of whose cases some were drawn, including everything below it, in tree order."""
+    parts: dict[str, list[CallbackFigures]] = defaultdict(list)
+    for unit, figures in verdicts.items():
+        for above in scope.reporting_lineage(units, viewer_scope, unit):
+            parts[above].append(figures)
+    return tuple(
+        CallbackRow(unit.code, unit.name, depth, callbacks.add_verdicts(parts[unit.code]))
+        for unit, depth in scope.units_in_order(viewer_scope, units)
+        if unit.code in parts
+    )
 
 
 def rows_by_field(cells: FiguresByCell, names: Mapping[str, str]) -> list[FiguresRow]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, NotFound, Stale
@@ -15,6 +15,7 @@ from engine.journal import acts, journal
 from engine.process.spells import day_of
 from engine.staff import access
 from engine.statistics import days, scope
+from engine.statistics.period import CallbackFigures, ReportingPeriod
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Callback, Instance, Report
@@ -55,13 +56,34 @@ def list_waiting_callbacks(tx: Transaction, desk: Desk) -> Sequence[Any]:
 def count_verdicts(tx: Transaction, desk: Desk) -> Sequence[Any]:
     """By unit, of the last days' draws: drawn, called, reached, satisfied, and true."""
     since = day_of(desk.now) - timedelta(days=COUNTED_DAYS)
+    return tx.read.execute(_verdicts_by_unit().where(_callback.c.draw >= since, *_in_scope(desk))).all()
+
+
+def sum_verdicts(tx: Transaction, period: ReportingPeriod, codes: Collection[str] | None) -> dict[str, CallbackFigures]:
+    """By unit, of the cases drawn for the days of a period: what `count_verdicts` counts; `codes` None for all units.
+
+    A case is drawn for the day on which it was resolved; what its citizen says later still counts there.
+    """
+    within: list[ColumnElement[bool]] = [_callback.c.draw.between(period.first, period.last)]
+    if codes is not None:
+        within.append(days.among_units(_callback.c.unit_code, codes))
+    return {row.unit_code: CallbackFigures(*row[1:]) for row in tx.read.execute(_verdicts_by_unit().where(*within))}
+
+
+def add_verdicts(parts: Iterable[CallbackFigures]) -> CallbackFigures:
+    """The sum of several units' counts."""
+    rows = [astuple(part) for part in parts]
+    return CallbackFigures(*map(sum, zip(*rows, strict=True))) if rows else CallbackFigures()
+
+
+def _verdicts_by_unit() -> Select[Any]:
+    """One row for each unit: its code and the columns of `CallbackFigures`."""
     counted = [
         func.count(_callback.c.called_at).label("called"),
         *(_count_yes(name) for name in ("reached", "satisfied", "truthful")),
     ]
     query = select(_callback.c.unit_code, func.count().label("drawn"), *counted)
-    query = query.where(_callback.c.draw >= since, *_in_scope(desk)).group_by(_callback.c.unit_code)
-    return tx.read.execute(query.order_by(_callback.c.unit_code)).all()
+    return query.group_by(_callback.c.unit_code).order_by(_callback.c.unit_code)
 
 
 def _count_yes(name: str) -> ColumnElement[int]:

@@ -49,11 +49,33 @@ class FiguresRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackFigures:
+    """Of the resolved cases drawn for a period: how many were drawn and called, and what their citizens say (R11)."""
+
+    drawn: int = 0
+    called: int = 0
+    reached: int = 0
+    satisfied: int = 0
+    truthful: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """What the citizens of one unit's drawn cases say; of those of all units below it too."""
+
+    code: str
+    name: str
+    depth: int
+    figures: CallbackFigures
+
+
+@dataclass(frozen=True, slots=True)
 class Appendix:
     """The appendix of a directive: figures by unit and by field, and the best and worst units.
 
     `units` are in tree order, each unit before its parts and including them; `total` is the sum of the top rows and of
-    all `fields`. `scope` names the units that the viewer sees.
+    all `fields`. `scope` names the units that the viewer sees. `callbacks` has the units of whose cases some were drawn
+    for a check call, `called_back` their sum.
     """
 
     period: ReportingPeriod
@@ -64,3 +86,5 @@ class Appendix:
     total: Figures
     best: tuple[FiguresRow, ...]
     worst: tuple[FiguresRow, ...]
+    callbacks: tuple[CallbackRow, ...] = ()
+    called_back: CallbackFigures = CallbackFigures()

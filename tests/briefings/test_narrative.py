@@ -12,7 +12,7 @@ from engine.briefings import narrative
 from engine.briefings.comparisons import compare_counts, compare_shares, counted_list, signed_count, signed_share
 from engine.briefings.facts import BriefingFacts, ChaseFigures, OverdueFigures
 from engine.cases.call_log import CallFigures
-from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
+from engine.statistics.period import Appendix, CallbackFigures, CallbackRow, Figures, FiguresRow, ReportingPeriod
 from tests.kit.hotline import NOW
 
 APPROVED = Path(__file__).parent / "approved.txt"
@@ -55,6 +55,19 @@ def test_the_table_has_the_figures_of_both_periods_as_the_appendix_prints_them()
     assert rows["Trong đó giải quyết quá hạn"] == ("4", "8", "-4 (-50,0%)")
     assert rows["Tỷ lệ giải quyết đúng hạn (%)"] == ("90,5", "78,9", "+11,6 điểm")
     assert rows["Kỳ trước chuyển sang"] == ("5", "5", "0")
+
+
+def test_what_citizens_said_when_called_back_is_told_with_the_units_that_they_doubt() -> None:
+    rows = (
+        CallbackRow(BUSY.code, BUSY.name, 2, CallbackFigures(4, 4, 3, 3, 3)),
+        CallbackRow(SLOW.code, SLOW.name, 2, CallbackFigures(2, 2, 2, 1, 0)),
+    )
+    current = replace(FACTS.current, callbacks=rows, called_back=CallbackFigures(6, 6, 5, 4, 3))
+    text = narrative.compose_texts(replace(FACTS, current=current)).situation
+    assert (
+        "Gọi lại kiểm tra hồ sơ đã giải quyết: rút thăm 6 hồ sơ, đã gọi 6, liên lạc được 5; hài lòng 4/5 (80,0%), "
+        "kết quả đúng như đã ghi 3/5 (60,0%). Kết quả chưa đúng như đã ghi: Phường Tân Biên (2)."
+    ) in text
 
 
 def test_a_quiet_period_is_told_without_empty_sentences() -> None:

@@ -159,6 +159,19 @@ def test_numbers_fit_their_columns() -> None:
     assert sum(appendix_layout.column_widths()) == pytest.approx(appendix_layout.INNER_WIDTH)
 
 
+def test_check_calls_stand_below_the_ranking_in_every_kind_of_file(province: AppendixPaper) -> None:
+    called = tuple(f"Xã {number}: rút thăm 1 hồ sơ, đã gọi 1, liên lạc được 0." for number in range(170))
+    paper = replace(province, callbacks=called)
+    pages = [page.extract_text() for page in PdfReader(read(paper, "pdf")).pages]
+    assert sum(text.count("IV. GỌI LẠI KIỂM TRA") for text in pages) == 1
+    assert all(line in "\n".join(pages) for line in called)
+    assert called[-1] in pages[-1]  # The signatures are not alone.
+    words = [paragraph.text for paragraph in Document(read(paper, "docx")).paragraphs]
+    assert words[words.index("IV. GỌI LẠI KIỂM TRA") + 1 :][:170] == list(called)
+    cells = [row[0] for row in load_workbook(read(paper, "xlsx"))[SHEETS[0]].iter_rows(values_only=True)]
+    assert cells[cells.index("IV. GỌI LẠI KIỂM TRA") + 1 :][:170] == list(called)
+
+
 def test_there_is_no_other_kind_of_file(province: AppendixPaper) -> None:
     with pytest.raises(NotFound):
         appendix_files.render_file("exe", province, MADE_AT)

@@ -10,8 +10,9 @@ import pytest
 from engine.documents import appendix_paper, appendix_period
 from engine.documents.appendix_paper import COLUMNS, FLAT_UNITS_HEADING, AppendixTable, roman_numeral
 from engine.errors import BadInput
-from engine.statistics.appendix import sum_figures
-from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
+from engine.statistics import callbacks, scope
+from engine.statistics.appendix import rows_of_callbacks, sum_figures
+from engine.statistics.period import Appendix, CallbackFigures, Figures, FiguresRow, ReportingPeriod
 from tests.documents.sample import MADE_AT, OCTOBER, appendix, sample_paper, tree
 
 
@@ -63,6 +64,24 @@ def test_nobody_is_praised_for_nothing() -> None:
     assert made.best[0].name in best
     assert made.worst[0].name in worst
     assert "từ 10 hồ sơ" in rule
+
+
+def test_what_citizens_said_when_called_back_is_told_for_both_levels_and_only_when_somebody_was_drawn() -> None:
+    assert appendix_paper.callback_sentences(_of((), Figures())) == ()
+    verdicts = {"25993": CallbackFigures(3, 2, 2, 2, 1), "26068": CallbackFigures(1, 1, 0, 0, 0)}
+    for year, depths in ((2021, [0, 1, 2, 2]), (2025, [0, 1, 1])):
+        units = tree(year)
+        rows = rows_of_callbacks(verdicts, scope.whole_province(units), units)
+        assert [row.depth for row in rows] == depths
+        assert rows[0].figures == callbacks.add_verdicts(verdicts.values()) == CallbackFigures(4, 3, 2, 2, 1)
+        made = replace(_of((), Figures()), callbacks=rows, called_back=rows[0].figures)
+        lines = appendix_paper.callback_sentences(made)
+        assert lines[0] == (
+            "Chung: rút thăm 4 hồ sơ, đã gọi 3, liên lạc được 2; hài lòng 2/2 (100,0%), "
+            "kết quả đúng như đã ghi 1/2 (50,0%)."
+        )
+        assert len(lines) == len(depths) + 1  # The province itself stands in the first.
+        assert any(line.endswith("rút thăm 1 hồ sơ, đã gọi 1, liên lạc được 0.") for line in lines)
 
 
 def test_signs_that_paper_does_not_know_become_spaces() -> None:

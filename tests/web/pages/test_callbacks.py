@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from engine.statistics import scope
+from engine.statistics.appendix import compile_appendix
 from engine.statistics.callback_draws import draw_callbacks, draw_sample
+from engine.statistics.period import CallbackFigures, ReportingPeriod
 from engine.store.columns import table_of
+from engine.store.db import transaction
 from engine.store.models import Callback, CallbackDraw, JournalEntry
 from tests.kit.site import COMMUNE, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import ANSWER, RESOLVE, VERIFY, complete, received
@@ -68,6 +72,16 @@ def test_what_the_office_has_drawn_is_called_by_tier_two_and_counted(site: Site)
     counted = office.get("/callbacks").text.partition("<tbody>")[2].partition("</tbody>")[0]
     assert counted.count("<td>1</td>") == 4
     assert counted.count("<td>0</td>") == 1
+    today = f"{site.now - timedelta(days=1):%d/%m/%Y}"
+    appendix = office.get(f"/appendix?from={today}&to={today}").text.partition('id="callbacks-title"')[2]
+    assert appendix.count("<tr") == 1 + 4  # The head; the total, the province, the district and the commune.
+    assert appendix.count("<td>0</td>") == 4
+    with transaction(site.engine) as tx:
+        whole = scope.whole_province(site.world().units)
+        period = ReportingPeriod(*[(site.now - timedelta(days=1)).date()] * 2)
+        assert compile_appendix(tx, whole, period, site.world().units, site.now).called_back == CallbackFigures(
+            1, 1, 1, 1, 0
+        )
     acts = [entry.act for entry in site.read(select(table_of(JournalEntry))) if entry.act.startswith("callback.")]
     assert acts == ["callback.rate", "callback.record", "callback.record"]
 
