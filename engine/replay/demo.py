@@ -23,8 +23,7 @@ from engine.config.secret_key import signing_key
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, outbox, timers
 from engine.process.instances import OPEN
-from engine.province import borders, office_calendar, snapshot, units
-from engine.province.borders import BorderOrigin
+from engine.province import office_calendar, shipped_borders, snapshot, units
 from engine.replay import case_replay, demo_accounts, demo_directive, demo_reports
 from engine.replay.case_replay import CaseTotals, ReplayOutcome, ReplaySpec
 from engine.replay.csv_files import ReplayMapping, ReportFile, parse_mapping, read_reports
@@ -38,8 +37,6 @@ from engine.translation.catalogue import Language
 from engine.world.public_holidays import shipped_overrides
 
 DATA = "engine.data"
-BORDERS, BORDERS_MAP = "dongnai_communes_2025.geojson", "dongnai_units_2021_to_2025_map.csv"
-BORDERS_ORIGIN = BorderOrigin("github.com/thanglequoc/vietnamese-provinces-database", "MIT")
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
 BY = Actor("demo", "demo")
 READ_NOTICE_AGE = timedelta(hours=4)  # Older notices have been read; the latest ones arrive while the user watches.
@@ -74,6 +71,7 @@ def set_up_province(
             _load_province(tx, province, now)
         elif tree.has_districts != (province == "three_level"):
             raise BadInput("replay-other-province", province=province)
+        shipped_borders.load_shipped_borders(tx, ActStamp(BY, now))
     return number
 
 
@@ -92,16 +90,9 @@ def _load_province(tx: Transaction, province: str, now: datetime) -> None:
     with ExitStack() as stack:
         for name in UNIT_SETS[province]:
             units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), ActStamp(BY, now))
-        _load_borders(tx, stack, now)
     office_calendar.set_overrides(tx, shipped_overrides(), ActStamp(BY, now))
     people.staff_units(tx, units.load_unit_tree(tx.read).units, ActStamp(BY, now))
     _write_answers(tx, province, now)
-
-
-def _load_borders(tx: Transaction, stack: ExitStack, now: datetime) -> None:
-    """Load the borders of 2025, also for the province of 2021, whose communes went into them."""
-    file, map_file = (stack.enter_context(as_file(files(DATA) / name)) for name in (BORDERS, BORDERS_MAP))
-    borders.load_borders(tx, file, BORDERS_ORIGIN, ActStamp(BY, now), map_file)
 
 
 def _write_answers(tx: Transaction, province: str, now: datetime) -> None:

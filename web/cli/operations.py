@@ -13,7 +13,7 @@ from engine import clock
 from engine.config.secret_key import anchor_keys, signing_key
 from engine.journal import acts, journal
 from engine.process import incidents, instances, rescheduling, timers
-from engine.province import office_calendar
+from engine.province import office_calendar, shipped_borders
 from engine.records import anchors, verifying
 from engine.records.anchors import Anchor
 from engine.records.difference import CaseFindings
@@ -49,7 +49,11 @@ def migrate(context: CommandContext) -> None:
         with transaction(context.database) as tx:
             changes = {"revision": [before, schema_migrations.head_revision()]}
             journal.record(tx, command_stamp(), acts.MIGRATE_DATABASE, "database:", changes=changes)
+    with transaction(context.database) as tx:
+        loaded = shipped_borders.load_shipped_borders(tx, command_stamp())
     context.echo(N_("Cơ sở dữ liệu ở phiên bản {revision}."), revision=schema_migrations.head_revision())
+    if loaded:
+        context.echo(N_("Đã nạp {count} ranh giới."), count=loaded)
 
 
 @click.command(

@@ -138,6 +138,13 @@ def test_migrate_makes_the_database_and_may_be_run_again(new: Tongdai) -> None:
     assert schema_migrations.current_revision(new.url) == schema_migrations.head_revision()
 
 
+def test_migrate_brings_the_shipped_borders_where_they_are_of_use_and_none_are_loaded(tongdai: Tongdai) -> None:
+    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")  # No province yet.
+    tongdai.done("units", "load", *UNIT_FILES)
+    assert "Đã nạp 55 ranh giới." in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
+    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
+
+
 def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:
     assert "182 đơn vị thêm mới" in tongdai.done("units", "load", *UNIT_FILES, TONGDAI_LANGUAGE="vi")
     assert "0 units added" in tongdai.done("units", "load", *UNIT_FILES)
