@@ -88,9 +88,9 @@ def build_charts(board: MonitorBoard) -> list[Chart]:
     )
     satisfaction = [_success_percent(one.satisfied, one.dissatisfied) for one in board.months]
     satisfied_series = ChartSeries(_("Tỷ lệ hài lòng"), "done", satisfaction)
-    received = ChartSeries(_("Tiếp nhận"), "accent", [one.received for one in board.days])
+    received = ChartSeries(_("Đã tiếp nhận"), "accent", [one.received for one in board.days])
     resolved = ChartSeries(_("Đã giải quyết"), "done", [one.on_time + one.late for one in board.days])
-    calls = ChartSeries(_("Tiếp nhận"), "accent", list(board.hours))
+    calls = ChartSeries(_("Đã tiếp nhận"), "accent", list(board.hours))
     return [
         Chart(
             "rate",

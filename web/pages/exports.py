@@ -56,7 +56,7 @@ def download_inbox(kind: str) -> ResponseReturnValue:
         **_report_columns(),
         _("Đơn vị"): lambda row: shown.unit_caption(row.unit_code),
         _("Người giữ"): lambda row: row.assignee or "",
-        _("Tiếp nhận"): lambda row: row.received_at,
+        _("Tiếp nhận lúc"): lambda row: row.received_at,
         **_deadline_columns(),
         _("Nội dung"): lambda row: lines.get(row.code, ""),
     }
@@ -72,7 +72,7 @@ def download_search(kind: str) -> ResponseReturnValue:
     columns = {
         _("Mã hồ sơ"): lambda row: row.code,
         **_report_columns(),
-        _("Tiếp nhận"): lambda row: row.received_at,
+        _("Tiếp nhận lúc"): lambda row: row.received_at,
         _("Tình trạng"): lambda row: _("Đã kết thúc") if row.status == "finished" else _("Đang giải quyết"),
         **_deadline_columns(),
         _("Nội dung"): lambda row: lines.get(row.code, ""),
