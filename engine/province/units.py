@@ -113,6 +113,21 @@ def load_units(tx: Transaction, path: Path, by: ActStamp) -> UnitLoadResult:
     )
 
 
+def list_closing_codes(tx: Transaction, paths: Iterable[Path]) -> list[str]:
+    """The codes of the open units that loading these files one after the other would close; nothing is changed.
+
+    Raises BadInput for an unusable file.
+    """
+    stored = {row.code: OrgUnit(*row) for row in tx.read.execute(_UNITS)}
+    codes: list[str] = []
+    for path in paths:
+        file = read_unit_file(path)
+        codes += _missing_codes(file, stored)
+        # What an earlier file adds is known to the next.
+        stored = {row.code: OrgUnit(row.code, row.name, row.kind, row.parent) for row in file.rows} | stored
+    return sorted(codes)
+
+
 def _check_file(file: UnitFile, stored: Mapping[str, Any]) -> None:
     file_kinds = {row.code: row.kind for row in file.rows}
     open_kinds = {code: unit.kind for code, unit in stored.items() if not unit.closed and unit.kind not in file.kinds}

@@ -35,6 +35,7 @@ WORDS: dict[str, str] = {
     "no_target": N_("không chuyển, không có đơn vị tiếp nhận"),
     "left": N_("{unit}: {why}; còn {carried}"),
     "stranded": N_("{unit}: đã đóng nhưng còn {people} người, {tasks} việc; cần chuyển sang đơn vị mới."),
+    "strands": N_("{unit}: sẽ đóng nhưng còn {people} người, {tasks} việc đang mở."),
     "absent": N_("{count} dòng của bảng chuyển đổi nói về đơn vị không có ở đây."),
 }
 
@@ -61,6 +62,14 @@ def render_stranded(stranded: Iterable[StrandedUnit], language: Language = "vi")
     sentence = words_in(language)["stranded"]
     return tuple(
         sentence.format(unit=f"{unit.code} {unit.name}", people=unit.people, tasks=unit.tasks) for unit in stranded
+    )
+
+
+def render_closing(closing: Iterable[StrandedUnit], language: Language = "vi") -> tuple[str, ...]:
+    """One line for each unit that a list would close although it has work or officers."""
+    sentence = words_in(language)["strands"]
+    return tuple(
+        sentence.format(unit=f"{unit.code} {unit.name}", people=unit.people, tasks=unit.tasks) for unit in closing
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from engine import clock
+from engine.errors import BadInput
 from engine.province import borders, stranded_work, units
 from engine.province.borders import BorderOrigin
 from engine.reorganisation import moves, summary
@@ -26,10 +27,18 @@ def units_group() -> None:
     help=N_("Nạp danh sách đơn vị; nạp lại một danh sách không đổi gì, đơn vị không còn trong đó thì được đóng."),
 )
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--close", is_flag=True, help=N_("Cũng đóng đơn vị còn việc hoặc còn người; nếu không thì dừng và nêu ra.")
+)
 @pass_context
-def load_unit_files(context: CommandContext, files: tuple[Path, ...]) -> None:
+def load_unit_files(context: CommandContext, files: tuple[Path, ...], *, close: bool) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
+        closing = stranded_work.list_at_work(tx, set(units.list_closing_codes(tx, files)))
+        if closing and not close:
+            for line in summary.render_closing(closing, context.language):
+                click.echo(line)
+            raise BadInput("units-would-strand", count=len(closing))
         loaded = [units.load_units(tx, file, command_stamp()) for file in files]
         stranded = stranded_work.list_stranded(tx)
     for file, outcome in zip(files, loaded, strict=True):

@@ -17,6 +17,7 @@ from werkzeug.utils import secure_filename
 from engine.errors import BadInput, Invalid, InvalidFiles, NotFound
 from engine.process import rescheduling
 from engine.province import office_calendar, stranded_work, units
+from engine.province.stranded_work import StrandedUnit
 from engine.province.unit_files import row_sentence
 from engine.province.units import UnitLoadResult
 from engine.reorganisation import moves, summary
@@ -54,31 +55,53 @@ def show_units() -> ResponseReturnValue:
 
 
 def _render_units(
-    plan: ReorganisationPlan | None = None, faults: tuple[str, ...] = (), status: int = 200
+    plan: ReorganisationPlan | None = None,
+    faults: tuple[str, ...] = (),
+    status: int = 200,
+    closing: Sequence[StrandedUnit] = (),
 ) -> ResponseReturnValue:
     tree = current_world().units
     top = [unit for unit in tree.units if unit.parent is None]
     lines = summary.render_move(plan, current_language()) if plan is not None else ()
     stranded = summary.render_stranded(stranded_work.list_stranded(tx()), current_language())
-    page = render_template("units.html", units=tree, top=top, plan=plan, lines=lines, faults=faults, stranded=stranded)
+    page = render_template(
+        "units.html",
+        units=tree,
+        top=top,
+        plan=plan,
+        lines=lines,
+        faults=faults,
+        stranded=stranded,
+        closing=summary.render_closing(closing, current_language()),
+        closing_mark=_closing_mark(closing),
+    )
     return page, status
 
 
 @blueprint.post("/admin/units/load")
 @requires_permission(ACT)
 def upload_units() -> ResponseReturnValue:
-    """Load lists of units: the uploaded ones, or those of 2025 shipped with the program."""
+    """Load lists of units: the uploaded ones, or those of 2025 shipped with the program.
+
+    Lists that close units with work or officers are loaded only when that has been shown and is wanted.
+    """
     with ExitStack() as stack:
+        paths = _submitted_files(stack, "lists", UNIT_SETS["two_level"])
         try:
-            loads = [
-                units.load_units(tx(), path, current_stamp())
-                for path in _submitted_files(stack, "lists", UNIT_SETS["two_level"])
-            ]
+            closing = stranded_work.list_at_work(tx(), set(units.list_closing_codes(tx(), paths)))
+            if _closing_mark(closing) != request.form.get("closing", ""):
+                return _render_units(closing=closing, status=409)
+            loads = [units.load_units(tx(), path, current_stamp()) for path in paths]
         except BadInput as error:
             return _render_units(faults=_file_faults(error), status=422)
     added, changed = _sum_field(loads, "added"), _sum_field(loads, "changed")
     flash(_("Đã nạp: %(added)s đơn vị mới, %(changed)s đơn vị đổi.", added=added, changed=changed), "success")
     return redirect(url_for("arrangement.show_units"))
+
+
+def _closing_mark(closing: Sequence[StrandedUnit]) -> str:
+    """What the page of the question sends back: the units that were named there; "" where none are."""
+    return " ".join(unit.code for unit in closing)
 
 
 def _file_faults(error: BadInput) -> tuple[str, ...]:

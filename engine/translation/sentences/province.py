@@ -90,6 +90,7 @@ SENTENCES: dict[str, str] = {
     "row-new-unknown": N_("không có đơn vị mới {code}; hãy nạp các đơn vị mới trước"),
     "row-new-closed": N_("đơn vị mới {code} đã đóng"),
     "row-gone-before": N_("đơn vị đã chuyển sang {code} từ trước"),
+    "units-would-strand": N_("Chưa nạp: {count} đơn vị còn việc hoặc còn người sẽ bị đóng. Thêm --close nếu vẫn nạp."),
     # Borders of communes, and a point on the map.
     "borders-unreadable": N_("{path}: không đọc được tệp ranh giới ({reason})."),
     "borders-too-large": N_("{path} quá lớn: tối đa {most} MB."),

@@ -133,7 +133,13 @@ def test_units_are_loaded_and_moved_after_a_dry_run(site: Site) -> None:
     complete(site, site.browser(OPERATOR), site.file().instance_id, "receive", RECEIVE)
     admin = site.browser(OFFICE)
     assert "đã đóng nhưng còn" not in admin.get("/admin/units").text
-    assert admin.post("/admin/units/load", {}).status_code == 302
+    asked = admin.post("/admin/units/load", {})
+    assert asked.status_code == 409
+    assert "731 Thành phố Biên Hòa: sẽ đóng nhưng còn" in asked.text
+    assert site.read(select(table_of(Unit).c.closed_at).where(Unit.code == "731"))[0].closed_at is None
+    mark = asked.text.split('name="closing" value="')[1].split('"')[0]
+    assert admin.post("/admin/units/load", {"closing": "731"}).status_code == 409  # Not what was shown.
+    assert admin.post("/admin/units/load", {"closing": mark}).status_code == 302
     # The list has closed the district, whose task would wait for nobody: both pages say so until it is moved.
     assert "731 Thành phố Biên Hòa: đã đóng nhưng còn" in admin.get("/admin/units").text
     assert "1 việc cần chuyển sang đơn vị mới" in admin.get("/admin").text
