@@ -23,7 +23,6 @@ from engine.store.models import Deployment, History, Incident, Instance, Outbox,
 from engine.store.models import Unit as UnitRow
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, UNITS, WHO, WORLD
-from tests.kit.province import add_person
 from tests.paths import PROVINCE_DATA, ROOT
 from web.cli import main
 
@@ -137,26 +136,6 @@ def test_migrate_makes_the_database_and_may_be_run_again(new: Tongdai) -> None:
     for _ in range(2):
         assert new.done("migrate") == f"The database has revision {schema_migrations.head_revision()}.\n"
     assert schema_migrations.current_revision(new.url) == schema_migrations.head_revision()
-
-
-def test_migrate_brings_the_shipped_borders_where_they_are_of_use_and_none_are_loaded(tongdai: Tongdai) -> None:
-    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")  # No province yet.
-    tongdai.done("units", "load", *UNIT_FILES)
-    assert "Đã nạp 55 ranh giới." in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
-    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
-
-
-def test_a_list_that_closes_units_with_people_is_loaded_only_when_that_is_wanted(tongdai: Tongdai) -> None:
-    tongdai.done("units", "load", *UNIT_FILES)
-    with transaction(connect(tongdai)) as tx:
-        add_person(tx, "an", ("26008", "commune_focal"))
-    later = [str(PROVINCE_DATA / "dongnai_units_2025_two_level.csv")]
-    refused = tongdai.run("units", "load", *later, TONGDAI_LANGUAGE="vi")
-    assert refused.exit_code == 1
-    assert "26008 Phường Tân Hiệp: sẽ đóng nhưng còn 1 người, 0 việc đang mở." in refused.output
-    assert "Chưa nạp: 1 đơn vị" in refused.output
-    assert "26008" in tongdai.done("units", "list")
-    assert "đã đóng nhưng còn 1 người" in tongdai.done("units", "load", "--close", *later, TONGDAI_LANGUAGE="vi")
 
 
 def test_units_are_loaded_and_listed(tongdai: Tongdai) -> None:

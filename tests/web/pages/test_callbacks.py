@@ -72,6 +72,17 @@ def test_what_the_office_has_drawn_is_called_by_tier_two_and_counted(site: Site)
     counted = office.get("/callbacks").text.partition("<tbody>")[2].partition("</tbody>")[0]
     assert counted.count("<td>1</td>") == 4
     assert counted.count("<td>0</td>") == 1
+    acts = [entry.act for entry in site.read(select(table_of(JournalEntry))) if entry.act.startswith("callback.")]
+    assert acts == ["callback.rate", "callback.record", "callback.record"]
+
+
+def test_verdicts_stand_in_the_appendix_of_the_days_on_which_the_cases_were_resolved(site: Site) -> None:
+    resolved(site)
+    site.browser(OFFICE).post("/callbacks/rates", {"unit": PLACE, "percent": "5"})
+    site.now += timedelta(days=1)
+    assert draw_callbacks(site.engine, site.now, "0a") == 1
+    assert site.browser(FOCAL).post(f"/callbacks/{drawn(site)[0].id}", SATISFIED).status_code == 302
+    office = site.browser(OFFICE)
     today = f"{site.now - timedelta(days=1):%d/%m/%Y}"
     appendix = office.get(f"/appendix?from={today}&to={today}").text.partition('id="callbacks-title"')[2]
     assert appendix.count("<tr") == 1 + 4  # The head; the total, the province, the district and the commune.
@@ -82,8 +93,6 @@ def test_what_the_office_has_drawn_is_called_by_tier_two_and_counted(site: Site)
         assert compile_appendix(tx, whole, period, site.world().units, site.now).called_back == CallbackFigures(
             1, 1, 1, 1, 0
         )
-    acts = [entry.act for entry in site.read(select(table_of(JournalEntry))) if entry.act.startswith("callback.")]
-    assert acts == ["callback.rate", "callback.record", "callback.record"]
 
 
 @pytest.mark.parametrize("login", [COMMUNE, OPERATOR])

@@ -1,0 +1,41 @@
+"""The commands for the province's units: what would be stranded is said before, shipped borders come by themselves."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.store.db import transaction
+from tests.kit.province import add_person
+from tests.paths import PROVINCE_DATA
+from tests.web.cli.test_commands import UNIT_FILES, Tongdai, connect
+
+
+@pytest.fixture
+def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
+    """The command line with a migrated, empty database."""
+    (tmp_path / "var").mkdir()
+    shutil.copyfile(sqlite_template, tmp_path / "var" / "tongdai.sqlite3")
+    return Tongdai(tmp_path)
+
+
+def test_migrate_brings_the_shipped_borders_where_they_are_of_use_and_none_are_loaded(tongdai: Tongdai) -> None:
+    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")  # No province yet.
+    tongdai.done("units", "load", *UNIT_FILES)
+    assert "Đã nạp 55 ranh giới." in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
+    assert "ranh giới" not in tongdai.done("migrate", TONGDAI_LANGUAGE="vi")
+
+
+def test_a_list_that_closes_units_with_people_is_loaded_only_when_that_is_wanted(tongdai: Tongdai) -> None:
+    tongdai.done("units", "load", *UNIT_FILES)
+    with transaction(connect(tongdai)) as tx:
+        add_person(tx, "an", ("26008", "commune_focal"))
+    later = [str(PROVINCE_DATA / "dongnai_units_2025_two_level.csv")]
+    refused = tongdai.run("units", "load", *later, TONGDAI_LANGUAGE="vi")
+    assert refused.exit_code == 1
+    assert "26008 Phường Tân Hiệp: sẽ đóng nhưng còn 1 người, 0 việc đang mở." in refused.output
+    assert "Chưa nạp: 1 đơn vị" in refused.output
+    assert "26008" in tongdai.done("units", "list")
+    assert "đã đóng nhưng còn 1 người" in tongdai.done("units", "load", "--close", *later, TONGDAI_LANGUAGE="vi")
