@@ -16,6 +16,7 @@ from engine.process.spells import day_of
 from engine.staff import access
 from engine.statistics import days, scope
 from engine.statistics.period import CallbackFigures, ReportingPeriod
+from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Callback, Instance, Report
@@ -101,7 +102,7 @@ def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVe
     row = tx.read.execute(_LAID_OUT.where(_callback.c.id == number)).one_or_none()
     if row is None:
         raise NotFound("callback-unknown")
-    if not scope.scope_of(desk.officer, desk.world.units).contains_unit(desk.world.units, row.unit_code):
+    if not _own_scope(desk).contains_unit(desk.world.units, row.unit_code):
         raise Forbidden("unit-outside-scope")
     values = {
         "reached": verdict.reached,
@@ -116,6 +117,11 @@ def record_verdict(tx: Transaction, desk: Desk, number: int, verdict: CallbackVe
     journal.record(tx, desk.stamp, acts.RECORD_CALLBACK, f"case:{row.code}", **values)
 
 
+def _own_scope(desk: Desk) -> FiguresScope:
+    """The units for which the officer calls: of the roles that allow it, not of those in which they are checked."""
+    return scope.scope_of(access.limit_to(desk.officer, ACT), desk.world.units)
+
+
 def _in_scope(desk: Desk) -> list[ColumnElement[bool]]:
-    codes = scope.scope_of(desk.officer, desk.world.units).unit_codes(desk.world.units)
+    codes = _own_scope(desk).unit_codes(desk.world.units)
     return [] if codes is None else [days.among_units(_callback.c.unit_code, codes)]

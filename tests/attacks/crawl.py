@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -162,7 +162,11 @@ def closed_rules(site: Site, method: str) -> list[Rule]:
 def address_of(rule: Rule, planted: Planted) -> str:
     """A rule's address for the planted case; other numbers name nothing."""
     values = {**VALUES, "code": planted.code, "task_id": str(planted.task)}
-    number = str(planted.file) if rule.rule.startswith("/cases/") else NOTHING
+    return fill_in(rule, values, str(planted.file) if rule.rule.startswith("/cases/") else NOTHING)
+
+
+def fill_in(rule: Rule, values: Mapping[str, str], number: str) -> str:
+    """A rule's address with these values; `number` stands where another number is asked for."""
     address = rule.rule
     for argument in rule.arguments:
         value = values.get(argument, number if f"<int:{argument}>" in address else "x")
