@@ -118,15 +118,16 @@ def remove_all_factors(tx: Transaction, person_id: int, by: ActStamp) -> int:
 
 
 def use_counter(tx: Transaction, factor_id: int, counter: int, now: datetime) -> bool:
-    """Note that a factor was used at this count; False when it was used at it or later already, also just now."""
+    """Note that a factor was used at this count; False when it was used at it or later already, also just now.
+
+    Many passkeys count nothing and say 0 each time; that they were used is noted all the same.
+    """
     fresh = (_factor.c.id == factor_id) & (_factor.c.counter < counter)
-    statement = update(_factor).where(fresh).values(counter=counter, used_at=now)
-    return tx.write().execute(statement).rowcount == 1
-
-
-def note_use(tx: Transaction, factor_id: int, counter: int, now: datetime) -> None:
-    """Note the signature count of a passkey, which many passkeys leave at zero."""
-    tx.write().execute(update(_factor).where(_factor.c.id == factor_id).values(counter=counter, used_at=now))
+    connection = tx.write()
+    if counter == 0:
+        connection.execute(update(_factor).where(_factor.c.id == factor_id).values(used_at=now))
+        return False
+    return connection.execute(update(_factor).where(fresh).values(counter=counter, used_at=now)).rowcount == 1
 
 
 def factor_rows(tx: Transaction, person_id: int, kind: str) -> list[Any]:

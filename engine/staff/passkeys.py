@@ -39,10 +39,14 @@ SIGN_IN = "sign in"
 
 @dataclass(frozen=True, slots=True)
 class RelyingSite:
-    """The site that passkeys are for: the host's name, and its address as browsers name it."""
+    """The site that passkeys are for: the host's name, and its address as browsers name it.
+
+    `session` is what tells the browser's session from others: it answers no challenge that another one was given.
+    """
 
     host: str
     origin: str
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,14 @@ class NewPasskey:
     name: str
 
 
-def relying_site(address: str) -> RelyingSite | None:
+def relying_site(address: str, session: str = "") -> RelyingSite | None:
     """The site of an address such as "https://1022.example"; None where browsers keep no passkeys: for numbers."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     try:
         ip_address(host)
     except ValueError:
-        return RelyingSite(host, f"{parts.scheme}://{parts.netloc}") if host else None
+        return RelyingSite(host, f"{parts.scheme}://{parts.netloc}", session) if host else None
     return None
 
 
@@ -122,7 +126,7 @@ def check_passkey(
     here = _require_site(site)
     credential = _parse(webauthn.helpers.parse_authentication_credential_json, answer)
     challenge = _challenge_of(credential)
-    challenges.use_challenge(tx, key, SIGN_IN, challenge, now)
+    challenges.use_challenge(tx, key, sign_in_purpose(here), challenge, now)
     row = factors.passkey_row(tx, credential.raw_id)
     if row is None or person_id not in (None, row.person_id):
         raise Invalid("passkey", "passkey-unknown")
@@ -137,8 +141,14 @@ def check_passkey(
         )
     except (WebAuthnException, ValueError) as error:
         raise Invalid("passkey", "passkey-refused") from error
-    factors.note_use(tx, row.id, verified.new_sign_count, now)
+    if not factors.use_counter(tx, row.id, verified.new_sign_count, now) and verified.new_sign_count:
+        raise Invalid("passkey", "passkey-refused")  # A copy of it was faster.
     return int(row.person_id), _kind_of(verified.user_verified)
+
+
+def sign_in_purpose(site: RelyingSite) -> str:
+    """The purpose of a challenge with which somebody proves who they are, in the session that was given it."""
+    return f"{SIGN_IN}\0{site.session}"
 
 
 def registration_purpose(person_id: int) -> str:

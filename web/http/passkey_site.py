@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, session
+from flask_wtf.csrf import generate_csrf
 
 from engine.staff import challenges, factors, passkeys
-from engine.staff.passkeys import SIGN_IN, RelyingSite
+from engine.staff.passkeys import RelyingSite
 from web.http.request import current_application, request_time, tx
 
 
@@ -14,7 +15,11 @@ def current_site() -> RelyingSite | None:
 
     A forged Host header gains nothing: browsers use a passkey only on the host that it was made for.
     """
-    return passkeys.relying_site(current_application().settings.site) or passkeys.relying_site(request.host_url)
+    generate_csrf()  # A session has a mark of its own from the first page on.
+    mark = str(session["csrf_token"])
+    return passkeys.relying_site(current_application().settings.site, mark) or passkeys.relying_site(
+        request.host_url, mark
+    )
 
 
 def assertion_options(person_id: int | None) -> str:
@@ -22,7 +27,7 @@ def assertion_options(person_id: int | None) -> str:
     site = current_site()
     if site is None or (person_id is not None and not factors.factor_rows(tx(), person_id, factors.PASSKEY)):
         return ""
-    challenge = challenges.make_challenge(current_application().key, SIGN_IN, request_time())
+    challenge = challenges.make_challenge(current_application().key, passkeys.sign_in_purpose(site), request_time())
     return passkeys.assertion_options(tx(), site, person_id, challenge)
 
 

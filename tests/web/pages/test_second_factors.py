@@ -193,8 +193,8 @@ def test_a_passkey_with_pin_is_enough_alone_and_each_answer_works_once(site: Sit
     answer = key.get(options_in(browser.get("/sign-in").text))
     assert browser.post("/sign-in/passkey", {"proof_passkey": answer, "next": "/admin"}).location == "/admin"
     assert browser.get("/admin").status_code == 200
-    replayed = site.browser().post("/sign-in/passkey", {"proof_passkey": answer})
-    assert (replayed.status_code, "đã dùng" in replayed.text) == (401, True)
+    for again in (browser, site.browser()):
+        assert again.post("/sign-in/passkey", {"proof_passkey": answer}).status_code == 401
 
 
 def test_a_passkey_without_pin_is_the_second_factor_only(site: Site) -> None:
