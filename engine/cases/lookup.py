@@ -71,7 +71,7 @@ def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
         return CaseSearch(_rows_by_words(tx, desk, text), exact=False)
     if key.phone and not access.has_permission(desk.officer, calls.PERMISSION):
         readable = _readable_reports(tx, desk, key.condition)
-        return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_(readable), readable), exact=True)
+        return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_(readable.ids), readable.handled), exact=True)
     named = _visible_rows(tx, desk, key.condition, ())
     if key.certain:
         return CaseSearch(named, exact=True)
@@ -81,15 +81,17 @@ def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
 
 def _rows_by_words(tx: Transaction, desk: Desk, text: str) -> Sequence[FoundCase]:
     """The cases with these words: in everything where the officer may see who reported, else in their matter."""
-    readable = _readable_reports(tx, desk, text_search.words_condition(text)) if text_search.has_words(text) else ()
+    readable = ReadableReports()
+    if text_search.has_words(text):
+        readable = _readable_reports(tx, desk, text_search.words_condition(text))
     scanned = text_search.find_by_matter(tx, text, _MAX_SCANNED)
-    return _visible_rows(tx, desk, _report.c.id.in_({*readable, *scanned}), readable)
+    return _visible_rows(tx, desk, _report.c.id.in_({*readable.ids, *scanned}), readable.handled)
 
 
 def _visible_rows(
-    tx: Transaction, desk: Desk, condition: ColumnElement[bool], readable: Collection[int]
+    tx: Transaction, desk: Desk, condition: ColumnElement[bool], handled: Collection[int]
 ) -> Sequence[FoundCase]:
-    """The matching cases that the officer may open; those in `readable` need no further check."""
+    """The matching cases that the officer may open; those that they have `handled` now need no further check."""
     columns = [_report.c[name] for name in ("id", "code", "received_at", "field", "place")]
     query = (
         select(*columns, _report.c.urgency, _instance.c.status, _instance.c.due_at, _instance.c.id.label("instance_id"))
@@ -107,7 +109,7 @@ def _visible_rows(
     visible = [
         row
         for row in rows
-        if row.id in readable
+        if row.id in handled
         or access.may_see_case(desk.officer, desk.world.units, row.case_place, posts.get(row.instance_id, set()))
     ]
     return visible[:MAX_RESULTS]
@@ -138,8 +140,24 @@ def _joined_rows(tx: Transaction, condition: ColumnElement[bool]) -> dict[int, F
     }
 
 
-def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool]) -> list[int]:
-    """The newest matching reports whose reporter the officer may see: of cases handled, and of cases revealed.
+@dataclass(frozen=True, slots=True)
+class ReadableReports:
+    """Reports whose reporter an officer may see: of cases that they handle, and of cases that they have revealed.
+
+    Whoever has revealed a case may have lost the right to open it since: it was lent, or revoked.
+    """
+
+    handled: frozenset[int] = frozenset()
+    revealed: frozenset[int] = frozenset()
+
+    @property
+    def ids(self) -> list[int]:
+        """The newest of them all."""
+        return sorted(self.handled | self.revealed, reverse=True)[:_MAX_SCANNED]
+
+
+def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool]) -> ReadableReports:
+    """The matching reports whose reporter the officer may see.
 
     Only these reports are tested against the condition, so that nobody searches what is masked for them.
     """
@@ -155,11 +173,10 @@ def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool
         .join(_report, _report.c.id == _instance.c.report_id)
         .where(condition)
     )
-    ids = {row.report_id for row in tx.read.execute(handled) if access.handles_task(desk.officer, row)}
-    if revealed:
-        query = select(_report.c.id).join(_instance, _instance.c.report_id == _report.c.id)
-        ids.update(tx.read.execute(query.where(_instance.c.id.in_(revealed), condition)).scalars())
-    return sorted(ids, reverse=True)[:_MAX_SCANNED]
+    own = {row.report_id for row in tx.read.execute(handled) if access.handles_task(desk.officer, row)}
+    query = select(_report.c.id).join(_instance, _instance.c.report_id == _report.c.id)
+    query = query.where(_instance.c.id.in_(revealed), condition)
+    return ReadableReports(frozenset(own), frozenset(tx.read.execute(query).scalars() if revealed else ()))
 
 
 def case_id_by_code(tx: Transaction, code: str) -> int:

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
+from pypdf import PdfReader
 from sqlalchemy import insert
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -181,19 +183,27 @@ def get_addresses(site: Site, planted: Planted) -> Iterator[str]:
     yield from (question.format(code=planted.code) for question in QUESTIONS)
 
 
+def text_of(answer: TestResponse) -> str:
+    """What an answer says, also within what is packed: compressed files, office papers, PDF."""
+    data = gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data
+    if data.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+    if data.startswith(b"PK"):
+        with ZipFile(BytesIO(data)) as package:
+            return "\n".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+    return json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
+
+
 def secrets_in(answer: TestResponse) -> list[str]:
     """What an answer tells of the reporter; what the visitor asked for is not told."""
-    data = gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data
-    text = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
-    asked = str(answer.request.args.get("text", "")) or str(answer.request.args.get("phone", ""))
-    return [secret for secret in SECRETS if secret in text and secret != asked]
+    asked, said = str(answer.request.args.get("text", "")) or str(answer.request.args.get("phone", "")), text_of(answer)
+    return [secret for secret in SECRETS if secret in said and secret != asked]
 
 
 def matters_in(answer: TestResponse) -> list[str]:
     """What an answer tells of the matter."""
-    data = gzip.decompress(answer.data) if answer.mimetype == "application/gzip" else answer.data
-    text = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else data.decode("utf-8", "replace")
-    return [matter for matter in MATTERS if matter in text]
+    said = text_of(answer)
+    return [matter for matter in MATTERS if matter in said]
 
 
 def submit(browser: Browser, address: str, token: str, version: int) -> TestResponse:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from engine.cases import matter_files
 from engine.cases.attachments import Upload, clean_upload
@@ -116,8 +115,3 @@ def addresses(site: Site, plants: OfficePlants, method: str, rooms: tuple[str, .
     """The addresses of these rooms that take a method."""
     rules = [rule for rule in crawl.closed_rules(site, method) if rule.rule.startswith(rooms)]
     return [address for rule in rules for address in office_address(rule, plants)]
-
-
-def tells_of(answer: TestResponse, word: str) -> bool:
-    """Whether a page or file tells a word that its reader has not asked for."""
-    return word in answer.get_data(as_text=False).decode("utf-8", "replace")
