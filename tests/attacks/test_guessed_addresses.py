@@ -124,3 +124,19 @@ def test_a_slip_names_no_task_of_another_case(site: Site, planted: Planted) -> N
         answer = browser.get(f"/cases/{planted.code}/transfer-slip", query_string={"task": number})
         assert (answer.status_code, crawl.text_of(answer)) == (200, own), number
     assert browser.get(f"/cases/{other.code}/transfer-slip?task={planted.task}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/xml", "text/plain", "application/x-java", "", "multipart/form-data"]
+)
+@pytest.mark.parametrize(
+    "address", ["/report", "/follow", "/follow/code", "/inbox/acts", "/begin/leave_request/leave_asked"]
+)
+def test_what_comes_in_another_type_is_answered_and_does_nothing(site: Site, address: str, kind: str) -> None:
+    browser = site.browser(COMMUNE)
+    token, before = browser.token(), counted(site)
+    body = b'{"content": "<!DOCTYPE x [<!ENTITY a SYSTEM \'file:///etc/passwd\'>]>", "phone": "0912345678"}'
+    answer = browser.client.post(address, data=body, content_type=kind, headers={"X-CSRFToken": token}, buffered=True)
+    assert answer.status_code in (302, 400, 404, 415, 422)
+    assert b"root:" not in answer.data
+    assert counted(site) == before
