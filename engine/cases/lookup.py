@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, or_, select, union
 
 from engine.cases import calls, inbox, matter_lines, report_links, reveals, text_search
 from engine.cases.report_links import REPEAT
@@ -21,12 +21,13 @@ from engine.process.instances import OPEN
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, ReportLink, Task
+from engine.store.models import Instance, Matter, Report, ReportLink, Task
 
 MAX_RESULTS = 50
 _MAX_SCANNED = 200
 
 _report, _instance, _task = table_of(Report), table_of(Instance), table_of(Task)
+_matter = table_of(Matter)
 _link = table_of(ReportLink)
 
 
@@ -180,8 +181,13 @@ def _readable_reports(tx: Transaction, desk: Desk, condition: ColumnElement[bool
 
 
 def case_id_by_code(tx: Transaction, code: str) -> int:
-    """The id of the case with this code; raises NotFound."""
-    query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id).where(_report.c.code == code)
+    """The id of the case with this code, of a report or begun without one; raises NotFound."""
+    query = (
+        select(_instance.c.id)
+        .outerjoin(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
+        .where(or_(_report.c.code == code, _matter.c.code == code))
+    )
     instance_id: int | None = tx.read.execute(query.order_by(_instance.c.id).limit(1)).scalar()
     if instance_id is None:
         raise NotFound("case-code-unknown", code=code)

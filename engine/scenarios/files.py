@@ -17,9 +17,11 @@ from engine.errors import BadInput, EngineError
 from engine.scenarios.yaml_documents import read_yaml, spell_value
 
 PROVINCES = ("three_level", "two_level")
-EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished"})
+BY = "by"  # Who fills in a start form: a role and the code of a unit.
+EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished", "refused"})
 # The keys allowed in a step of each kind, besides the kind itself.
 _STEP_KEYS: Mapping[str, frozenset[str]] = {
+    "begin": frozenset({"after", "at", "data", BY}),
     "task": frozenset({"after", "at", "data", "take"}),
     "message": frozenset({"after", "at", "data"}),
     "signal": frozenset({"after", "at", "data"}),
@@ -27,15 +29,19 @@ _STEP_KEYS: Mapping[str, frozenset[str]] = {
     "until": frozenset(),
     "expect": frozenset({"after", "at"}),
 }
-_NAMED_KINDS = frozenset({"task", "message", "signal"})
-_LIST_EXPECTATIONS, _TABLE_EXPECTATIONS = frozenset({"open", "marks"}), frozenset({"unit", "notices", "data"})
+_NAMED_KINDS = frozenset({"begin", "task", "message", "signal"})
+_LIST_EXPECTATIONS = frozenset({"open", "marks", "refused"})
+_TABLE_EXPECTATIONS = frozenset({"unit", "notices", "data"})
 _DURATION = re.compile(r"(\d{1,4})([mhd])")
 _DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One step: its kind, the task, message or signal it names, its time, and its data or expectations."""
+    """One step: its kind, the start event, task, message or signal it names, its time, its data or expectations.
+
+    `by` is the role and unit of whoever fills in a start form.
+    """
 
     number: int
     kind: str
@@ -44,6 +50,7 @@ class ScenarioStep:
     at: datetime | None = None
     values: Mapping[str, Any] | None = None
     take: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,14 @@ def _build_step(number: int, kind: str, step: Mapping[str, Any]) -> ScenarioStep
         return ScenarioStep(number, kind, values=_parse_expectations(value), after=after, at=at)
     name = _require_name(kind, value) if kind in _NAMED_KINDS else ""
     values = _require_table("data", step["data"]) if "data" in step else None
-    return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)))
+    return ScenarioStep(number, kind, name, after, at, values, bool(step.get("take", False)), _parse_by(step))
+
+
+def _parse_by(step: Mapping[str, Any]) -> str:
+    by = step.get(BY, "")
+    if not isinstance(by, str) or len(by.split()) not in (0, 2):
+        raise BadInput("scenario-by-unreadable", value=spell_value(by))
+    return " ".join(by.split())
 
 
 def _parse_expectations(value: object) -> Mapping[str, Any]:

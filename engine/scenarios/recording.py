@@ -19,7 +19,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.bpmn import explain
+from engine.bpmn import explain, start_times
+from engine.bpmn.parser import Process
+from engine.bpmn.starting import list_start_events
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.process import definitions, past_acts
@@ -27,16 +29,18 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
 from engine.province.unit_files import read_unit_file
-from engine.scenarios import recording_steps
-from engine.scenarios.files import PROVINCES, Scenario
-from engine.scenarios.pseudonyms import CodePseudonyms
+from engine.scenarios import pseudonyms, recording_steps
+from engine.scenarios.beginning import moment_before
+from engine.scenarios.files import PROVINCES, Scenario, ScenarioStep
+from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.recording_steps import RECORDED_ACTIONS, RecordedCase, RecordedTask
-from engine.scenarios.runner import UNIT_SETS, run_scenario
+from engine.scenarios.runner import UNIT_SETS, build_world, run_scenario
 from engine.scenarios.scenario_text import render_scenario
 from engine.scenarios.trial import MAX_STEPS, LimitedTrace
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission, Task
+from forms.schema import Form
 
 RECORDING_PATH = PurePosixPath(
     "workflows/tests/recorded.yaml"
@@ -65,9 +69,14 @@ def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
     if not acts or acts[0].action != START:
         raise BadInput("recorded-case-without-start", case=str(case_id))
     content = definitions.load_deployment(tx, case.digest)
-    past = RecordedCase(acts, _load_tasks(tx, case_id), content.forms, case.due_at)
-    scenario = _best_variant(content, _scenario_head(tx, case.key, past), past)
-    ending = _describe_ending(acts, explain.names_by_element(content.get_process(case.key)))
+    process = content.get_process(case.key)
+    begin = _begin_step(process, content.forms, acts[0], _load_start_form(tx, case_id))
+    past = RecordedCase(acts, _load_tasks(tx, case_id), content.forms, case.due_at, begin)
+    head = _scenario_head(tx, case.key, past)
+    if begin is not None:
+        head = _head_of_begun(process, head, begin)
+    scenario = _best_variant(content, head, past)
+    ending = _describe_ending(acts, explain.names_by_element(process))
     return render_scenario(replace(scenario, name=f"Hồ sơ thật ghi ngày {now.astimezone(VIETNAM):%d/%m/%Y}: {ending}"))
 
 
@@ -81,6 +90,45 @@ def _scenario_head(tx: Transaction, process: str, past: RecordedCase) -> Scenari
     return Scenario(
         RECORDING_PATH, process, _matching_province(tx, past.acts), "", start.at, pseudonymous, _staffed_roles(past), ()
     )
+
+
+def _begin_step(
+    process: Process, forms: Mapping[str, Form], act: HistoryEvent, written: Mapping[str, Any]
+) -> ScenarioStep | None:
+    """The step that begins an instance at a start event, its form filled in by a role in a unit; None without one."""
+    event = next((one for one in list_start_events(process) if one.node == act.detail.get("start")), None)
+    if event is None:
+        return None
+    codes, data = CodePseudonyms(act.at.year), act.detail.get("data", {})
+    if "starter_role" not in data or event.form not in forms:
+        payload = codes.replace_codes(act.detail.get("payload"))
+        return ScenarioStep(1, "begin", event.node, values=payload if isinstance(payload, dict) else None)
+    unit = str(data["starter_unit"])
+    values = pseudonyms.fill_form(forms[event.form], data, written, SubmissionSetting(act.at, unit, unit))
+    return ScenarioStep(1, "begin", event.node, values=codes.replace_codes(values), by=f"{data['starter_role']} {unit}")
+
+
+def _head_of_begun(process: Process, head: Scenario, begin: ScenarioStep) -> Scenario:
+    """The head of a scenario that a step begins: without data where a form has them, early enough for a timer.
+
+    Raises BadInput when no beginning is found from which the timer is due as it was.
+    """
+    if begin.by:
+        return replace(head, data={})
+    if begin.name not in start_times.list_start_times(process):
+        return replace(head, data={key: value for key, value in head.data.items() if key == "place"})
+    moment = moment_before(process, begin.name, head.starts_at, build_world(head))
+    if moment is None:
+        reason = BadInput("recorded-start-time", start=begin.name)
+        raise BadInput("case-unrecordable", reason=reason, act=START, at=head.starts_at.astimezone(VIETNAM))
+    return replace(head, data={}, starts_at=moment)
+
+
+def _load_start_form(tx: Transaction, case_id: int) -> Mapping[str, Any]:
+    """What the start form of an instance kept out of the process."""
+    query = select(_submission.c.content).where(_submission.c.instance_id == case_id, _submission.c.task_engine_id == 0)
+    content = tx.read.execute(query.order_by(_submission.c.id)).scalars().first()
+    return json.loads(content) if content is not None else {}
 
 
 def _best_variant(content: CompiledDeployment, head: Scenario, past: RecordedCase) -> Scenario:

@@ -58,12 +58,16 @@ class RecordedTask:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """The recorded case: its acts in order, its tasks by number, the forms of its deployment, its deadline."""
+    """The recorded case: its acts in order, its tasks by number, the forms of its deployment, its deadline.
+
+    `begin` is the step that begins it where its process does not begin by itself.
+    """
 
     acts: Sequence[HistoryEvent]
     tasks: Mapping[int, RecordedTask]
     forms: Mapping[str, Form]
     deadline: datetime | None
+    begin: ScenarioStep | None = None
 
 
 def derive_steps(past: RecordedCase, codes: CodePseudonyms, *, acts_first: bool = False) -> list[ScenarioStep]:
@@ -129,6 +133,8 @@ class _StepRecorder:
             raise _unrecordable_error(act, UNRECORDABLE[act.action])
         if act.action == RESCHEDULE and act.detail.get("timers"):
             raise _unrecordable_error(act, "recorded-deadlines-moved")
+        if act.action == START and self.past.begin is not None:
+            self.steps.append(self.past.begin)
         if act.action in (COMPLETE, MESSAGE, SIGNAL):
             self._add_act(index, act)
         self._apply_effects(act)

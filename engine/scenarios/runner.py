@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +26,7 @@ from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
 from engine.province.unit_files import read_unit_file
+from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
 from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
 from engine.scenarios.yaml_documents import spell_value
 from engine.translation.catalogue import N_
@@ -44,10 +46,6 @@ UNIT_SETS = {
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 NOTHING, YES, NO = Term(N_("không có")), Term(N_("có")), Term(N_("không"))
-
-
-class UnmetExpectation(EngineError):
-    """An expectation of the scenario is not met."""
 
 
 class ScenarioFailure(EngineError):
@@ -105,12 +103,18 @@ def run_scenario(content: CompiledDeployment, scenario: Scenario, trace: Trace |
     try:
         case = _VirtualCase(content, scenario, trace or Trace())
         case.start_instance()
-        for step in scenario.steps:
+        for step, following in zip_longest(scenario.steps, scenario.steps[1:]):
             number = step.number
             case.run_step(step)
+            if case.refused is not None and not _asks_for_refusal(following):
+                raise case.refused
     except EngineError as error:
         return ScenarioOutcome(scenario, ScenarioFailure(number, error))
     return ScenarioOutcome(scenario)
+
+
+def _asks_for_refusal(step: ScenarioStep | None) -> bool:
+    return step is not None and step.kind == "expect" and "refused" in (step.values or {})
 
 
 class _VirtualCase:
@@ -119,7 +123,8 @@ class _VirtualCase:
     def __init__(self, content: CompiledDeployment, scenario: Scenario, trace: Trace) -> None:
         self.content, self.scenario, self.trace = content, scenario, trace
         self.process = content.get_process(scenario.process)
-        self.world = _build_world(scenario)
+        self.world = build_world(scenario)
+        self.beginning = BeginningStage(self.process, self.world, scenario)
         self.now = scenario.starts_at
         self.blob: bytes | None = None
         self.open: dict[int, OpenedTask] = {}
@@ -130,22 +135,48 @@ class _VirtualCase:
         self.marks: list[str] = []
         self.deadline: datetime | None = None
         self.finished = False
+        self.refused: RefusedForm | None = None
 
     def start_instance(self) -> None:
+        if not self.beginning.begins_by_itself:
+            return
         data = {"case": 1, "code": "DN-26-000001-A", "due": None, **self.scenario.data}
         self.apply_action(Start(data))
 
     def run_step(self, step: ScenarioStep) -> None:
         self.advance_clock(step.at or self.now + step.after)
+        if self.blob is None and step.kind in ("task", "message", "signal"):
+            raise UnmetExpectation("scenario-not-begun")
         match step.kind:
+            case "begin":
+                self._keep_refusal(self.begin_instance, step)
             case "task":
-                self.perform_task(step)
+                self._keep_refusal(self.perform_task, step)
             case "message":
                 self.apply_action(Message(step.name, dict(step.values or {})))
             case "signal":
                 self.apply_action(Signal(step.name, None if step.values is None else dict(step.values)))
             case "expect":
                 self.check_expectations(step.values or {})
+
+    def _keep_refusal(self, act: Callable[[ScenarioStep], None], step: ScenarioStep) -> None:
+        try:
+            act(step)
+        except RefusedForm as refused:
+            self.refused = refused
+
+    def begin_instance(self, step: ScenarioStep) -> None:
+        """Begin the instance by a step; raises RefusedForm when its start form is not taken."""
+        if self.blob is not None:
+            raise UnmetExpectation("scenario-begun-already", start=step.name)
+        event, until = self.beginning.find_start(step), self.now
+        values: Mapping[str, Any] = {}
+        if step.by:
+            require_allowed(event, step.by, self.world.units)
+            values = self._load_form(event.form, step.values or {}, FormFacts(self.now, self.now, self.now))
+        self.now = self.beginning.due_start(event, step, self.now)
+        self.apply_action(self.beginning.action(event, step, values, self.now))
+        self.advance_clock(max(until, self.now))
 
     def advance_clock(self, until: datetime) -> None:
         """Advance the clock; timers due on the way fire at their own instant, in order."""
@@ -169,21 +200,22 @@ class _VirtualCase:
 
     def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the process gets of a form's values; the report counts as received when the scenario starts."""
-        task = self.open[task_id]
-        form = self.content.forms.get(task.form)
+        data = {} if self.blob is None else process_data_of(self.process, self.blob)
+        facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id], evidence_in(data))
+        return self._load_form(self.open[task_id].form, values, facts)
+
+    def _load_form(self, key: str, values: Mapping[str, Any], facts: FormFacts) -> Mapping[str, Any]:
+        form = self.content.forms.get(key)
         if form is None:
-            raise UnmetExpectation("scenario-form-missing", form=task.form)
+            raise UnmetExpectation("scenario-form-missing", form=key)
         try:
-            units = self.world.units
-            data = {} if self.blob is None else process_data_of(self.process, self.blob)
-            facts = FormFacts(self.now, self.scenario.starts_at, self.opened_at[task_id], evidence_in(data))
-            return form.load(values, **units.known_codes, facts=facts).process
+            return form.load(values, **self.world.units.known_codes, facts=facts).process
         except InvalidAnswers as invalid:
             fields = [
                 UnmetExpectation("in-form-field", field=_field_label(form, key), problems=list(problems))
                 for key, problems in invalid.errors.items()
             ]
-            raise UnmetExpectation("scenario-form-refused", form=task.form, fields=fields) from invalid
+            raise RefusedForm(set(invalid.errors), "scenario-form-refused", form=key, fields=fields) from invalid
 
     def apply_action(self, action: Action) -> None:
         step = advance(self.process, self.blob, action, self.now, self.world, self.trace)
@@ -223,6 +255,13 @@ class _VirtualCase:
             return NOTHING
         return f"{self.world.units.get(code).name} ({code})" if self.world.units.knows(code) else code
 
+    def _expect_refused(self, expected: Sequence[str]) -> None:
+        actual = sorted(self.refused.keys) if self.refused is not None else []
+        if sorted(expected) != actual:
+            values = (sorted(expected) or NOTHING), (actual or NOTHING)
+            raise UnmetExpectation("scenario-refusal-differs", expected=values[0], actual=values[1])
+        self.refused = None
+
     def _expect_open(self, expected: Sequence[str]) -> None:
         nodes = self._open_nodes()
         if sorted(expected) != nodes:
@@ -259,7 +298,8 @@ class _VirtualCase:
             raise UnmetExpectation("scenario-deadline-differs", expected=at or NOTHING, actual=deadline or NOTHING)
 
     def _expect_data(self, expected: Mapping[str, Any]) -> None:
-        assert self.blob is not None
+        if self.blob is None:
+            raise UnmetExpectation("scenario-not-begun")
         data = process_data_of(self.process, self.blob)
         for key, value in expected.items():
             if _with_plain_instants(value) != _with_plain_instants(data.get(key)):
@@ -302,7 +342,7 @@ def _value_text(value: object) -> str | Term:
     return value if isinstance(value, str) else spell_value(value)
 
 
-def _build_world(scenario: Scenario) -> World:
+def build_world(scenario: Scenario) -> World:
     units = _load_units(scenario.province)
     codes = {unit.code for unit in units}
     unknown = sorted(set(scenario.staff) - codes)

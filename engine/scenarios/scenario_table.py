@@ -1,7 +1,8 @@
 """Converts a scenario to an editable table and back: who does what, when, with which values, and what holds then.
 
 Every cell is a text. A step and the expectation right after it share a row; advancing the clock to an instant or by a
-duration is a row as well. `who` comes from the diagram and is read-only.
+duration is a row as well. `who` comes from the diagram and is read-only, except at a start form:
+whoever fills it in is written there.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from typing import Any
 import msgspec
 
 from engine.errors import BadInput, EngineError
-from engine.scenarios.files import BadScenario, BadStep, Scenario, ScenarioStep, build_scenario, read_scenario
+from engine.scenarios.files import BY, BadScenario, BadStep, Scenario, ScenarioStep, build_scenario, read_scenario
 from engine.scenarios.scenario_text import dump_inline, dump_yaml, spell_duration, spell_instant
 from engine.scenarios.yaml_documents import MAX_LENGTH, read_yaml, spell_value
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 
 # The act of a row; the empty act only states expectations.
-COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT = "complete", "take", "message", "signal", "wait", ""
-ACTS = (COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT)
+BEGIN, COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT = "begin", "complete", "take", "message", "signal", "wait", ""
+ACTS = (BEGIN, COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT)
 MAX_ROWS, MAX_CELL = 500, 20_000
 CLOCK, OUTSIDE = "clock", "outside"
 HEAD_ROW = 0  # The row number of the head above the rows.
@@ -35,7 +36,8 @@ _NO_DELAY = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """One row. `what` is the task, message or signal; `when` is empty, a duration after the row before, or an instant.
+    """One row. `what` is the start event, task, message or signal; `when` is empty, a duration after the row before,
+    or an instant.
 
     `values` and `expect` are written as "name: value, name: value"; {} is an empty mapping.
     """
@@ -114,6 +116,8 @@ def _row_of_step(step: ScenarioStep, roles: Mapping[str, str]) -> ScenarioRow:
     match step.kind:
         case "task":
             return ScenarioRow(TAKE if step.take else COMPLETE, step.name, when, values, who=roles.get(step.name, ""))
+        case "begin":
+            return ScenarioRow(BEGIN, step.name, when, values, who=step.by)
         case "message" | "signal":
             return ScenarioRow(step.kind, step.name, when, values, who=OUTSIDE)
         case "expect":
@@ -175,6 +179,8 @@ class _CellReader:
             self._check_part(number, "when", steps=[_clock_step(row.when)])
         if values is not None:
             self._check_part(number, "values", steps=[{"task": "", "data": values}])
+        if row.act == BEGIN:
+            self._check_part(number, "who", steps=[{"begin": "", BY: row.who}])
         if expect is not None:
             self._check_part(number, "expect", steps=[{"expect": expect}])
         return self._build_steps(number, row, {**timing, **({} if values is None else {"data": values})}, expect)
@@ -185,13 +191,14 @@ class _CellReader:
         expected = [] if expect is None else [{"expect": expect}]
         if row.act in (WAIT, NO_ACT) and (row.what or row.values):
             self._add_bad_cell(number, "what" if row.what else "values", "scenario-cell-not-for-act")
-        if row.act in (COMPLETE, TAKE, MESSAGE, SIGNAL) and not row.what:
+        if row.act in (BEGIN, COMPLETE, TAKE, MESSAGE, SIGNAL) and not row.what:
             self._add_bad_cell(number, "what", "scenario-cell-names-nothing")
         match row.act:
-            case "complete":
-                return [{"task": row.what, **details}, *expected]
-            case "take":
-                return [{"task": row.what, "take": True, **details}, *expected]
+            case "begin":
+                return [{"begin": row.what, **({BY: row.who} if row.who.strip() else {}), **details}, *expected]
+            case "complete" | "take":
+                taken = {"take": True} if row.act == TAKE else {}
+                return [{"task": row.what, **taken, **details}, *expected]
             case "message" | "signal":
                 return [{row.act: row.what, **details}, *expected]
             case "wait":

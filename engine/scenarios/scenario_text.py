@@ -61,6 +61,8 @@ def step_document(step: ScenarioStep) -> dict[str, Any]:
         assert step.at is not None
         return {"until": spell_instant(step.at)}
     fields: dict[str, Any] = {step.kind: _InlineMapping(step.values or {}) if step.kind == "expect" else step.name}
+    if step.by:
+        fields["by"] = step.by
     if step.after:
         fields["after"] = spell_duration(step.after)
     if step.at is not None:

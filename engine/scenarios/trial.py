@@ -16,11 +16,11 @@ from engine.errors import EngineError, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios import deployment_check
+from engine.scenarios.beginning import UnmetExpectation
 from engine.scenarios.files import Scenario, read_scenario
 from engine.scenarios.runner import (
     ScenarioCoverage,
     ScenarioFailure,
-    UnmetExpectation,
     run_scenario,
     scenario_paths,
 )

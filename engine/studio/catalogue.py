@@ -17,6 +17,7 @@ from engine.safe_xml import recover_xml
 from forms.fields import KINDS
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_START = f"{_BPMN}startEvent"
 
 ChoiceLists = dict[str, list[dict[str, str]]]
 
@@ -36,6 +37,7 @@ def collect_choices(files: Mapping[PurePosixPath, bytes]) -> ChoiceLists:
         "mails": [_labelled_value(path.stem, path.stem) for path, _content in _files_under(files, "workflows/mail")],
         "decisions": _element_choices(diagrams, "decision"),
         "processes": _element_choices(diagrams, "process"),
+        "starts": _start_choices(diagrams),
         "messages": _value_choices(OUTSIDE_MESSAGES | _drawn_names(diagrams, "message")),
         "signals": _value_choices(_drawn_names(diagrams, "signal")),
         "recipients": _value_choices(RECIPIENTS),
@@ -87,6 +89,13 @@ def _element_choices(diagrams: list[etree._Element], element_name: str) -> list[
         if element.get("id")
     }
     return [_labelled_value(value, label) for value, label in sorted(labels.items())]
+
+
+def _start_choices(diagrams: list[etree._Element]) -> list[dict[str, str]]:
+    """The start events of processes, none of their sub-processes."""
+    events = [event for root in diagrams for process in root.iter(f"{_BPMN}process") for event in process]
+    named = {str(one.get("id")): str(one.get("name") or one.get("id")) for one in events if one.tag == _START}
+    return [_labelled_value(value, label) for value, label in sorted(named.items())]
 
 
 def _value_choices(values: frozenset[str]) -> list[dict[str, str]]:

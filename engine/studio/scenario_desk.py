@@ -19,9 +19,10 @@ ChoiceItem = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EditableScenario:
-    """A table, and the tasks (with their roles), messages, signals, processes and kinds of province that it may use."""
+    """A table, and what it may use: start events, tasks with their roles, messages, signals, processes, provinces."""
 
     table: ScenarioTable
+    starts: list[ChoiceItem]
     tasks: list[ChoiceItem]
     messages: list[ChoiceItem]
     signals: list[ChoiceItem]
@@ -49,6 +50,7 @@ def open_as_table(
         scenario_table.from_scenario(
             read_scenario(path, text.encode()), {node: task.role for node, task in tasks.items()}
         ),
+        choices["starts"],
         [{"value": node, "label": task.name, "role": task.role} for node, task in sorted(tasks.items())],
         choices["messages"],
         choices["signals"],

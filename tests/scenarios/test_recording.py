@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -16,8 +17,9 @@ from engine.actor import SYSTEM, Actor
 from engine.bpmn.actions import Action, Cancel, Message, Reschedule, Start
 from engine.bpmn.trace import Trace
 from engine.cases import tasks
-from engine.cases.tasks import Desk
-from engine.errors import BadInput, NotFound
+from engine.cases.tasks import Desk, InvalidForm
+from engine.errors import BadInput, Forbidden, NotFound
+from engine.matters import starting
 from engine.process import definitions, history, instances, timers
 from engine.process.acts import Command
 from engine.process.code_format import format_code
@@ -25,7 +27,7 @@ from engine.process.definitions import CompiledDeployment
 from engine.process.history import AuditEntry
 from engine.process.instances import OPEN
 from engine.scenarios import runner
-from engine.scenarios.files import Scenario, read_scenario
+from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
 from engine.scenarios.recording import record_case
 from engine.scenarios.runner import run_scenario
 from engine.staff.access import Officer
@@ -90,10 +92,31 @@ class Live:
             return recorded(tx, self.id)
 
 
+class Begun(Live):
+    """An instance that the start form of its process begins, sent by somebody with a role in a unit."""
+
+    def __init__(self, engine: Engine, shipped: Scenario) -> None:
+        self.engine, self.world, self.now = engine, runner.build_world(shipped), shipped.starts_at
+        self.process, self.id = shipped.process, 0
+
+    def begin(self, step: ScenarioStep) -> None:
+        role, unit = step.by.split()
+        desk = Desk(Officer(1, frozenset({(unit, role)})), "test", self.now, self.world)
+        start = (self.process, step.name, unit)
+        with transaction(self.engine) as tx, suppress(Forbidden, InvalidForm):
+            self.id = starting.send_start_form(tx, desk, start, step.values or {}, {}).instance_id
+
+
 def play(engine: Engine, shipped: Scenario) -> Live:
-    live = Live(engine, runner._build_world(shipped), shipped.process, (shipped.starts_at, shipped.data))
+    if any(step.kind == "begin" for step in shipped.steps):
+        live: Live = Begun(engine, shipped)
+    else:
+        live = Live(engine, runner.build_world(shipped), shipped.process, (shipped.starts_at, shipped.data))
     for step in shipped.steps:
         live.turn(step.at or live.now + step.after)
+        if step.kind == "begin":
+            assert isinstance(live, Begun)
+            live.begin(step)
         if step.kind == "message":
             live.take(Message(step.name, dict(step.values or {})))
         elif step.kind == "task" and step.take:

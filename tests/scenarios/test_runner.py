@@ -335,7 +335,7 @@ def test_a_scenario_with_a_wrong_head_is_refused_with_its_file(changed: dict[str
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ({}, "exactly one of task, message, signal, wait, until, expect"),
+        ({}, "exactly one of begin, task, message, signal, wait, until, expect"),
         ({"task": "verify", "wait": "1d"}, "exactly one of"),
         ("wait", "exactly one of"),
         (7, "exactly one of"),

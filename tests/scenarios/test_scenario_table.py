@@ -89,6 +89,7 @@ EXPECTED = st.fixed_dictionaries(
     optional={
         "open": st.lists(WORDS, max_size=3),
         "marks": st.lists(WORDS, max_size=2),
+        "refused": st.lists(WORDS, max_size=2),
         "unit": VALUES,
         "notices": VALUES,
         "data": VALUES,
@@ -101,7 +102,7 @@ EXPECTED = st.fixed_dictionaries(
 @st.composite
 def steps(draw: st.DrawFn) -> ScenarioStep:
     """A step as a file can say it, with its time said in one way."""
-    kind = draw(st.sampled_from(["task", "message", "wait", "until", "expect"]))
+    kind = draw(st.sampled_from(["begin", "task", "message", "wait", "until", "expect"]))
     if kind == "wait":
         return ScenarioStep(0, kind, after=draw(MINUTES))
     if kind == "until":
@@ -110,7 +111,8 @@ def steps(draw: st.DrawFn) -> ScenarioStep:
     if kind == "expect":
         return ScenarioStep(0, kind, values=draw(EXPECTED), **when)
     name, values = draw(WORDS.filter(bool)), draw(st.none() | VALUES)
-    return ScenarioStep(0, kind, name, values=values, take=kind == "task" and draw(st.booleans()), **when)
+    by = draw(st.sampled_from(["", "commune 26068"])) if kind == "begin" else ""
+    return ScenarioStep(0, kind, name, values=values, by=by, take=kind == "task" and draw(st.booleans()), **when)
 
 
 @st.composite
@@ -169,7 +171,7 @@ def test_expectations_stand_in_the_row_of_the_act_before_or_in_their_own() -> No
         (
             ScenarioRow("leave", "verify"),
             "act",
-            "leave is unknown; use one of complete, take, message, signal, wait, or none.",
+            "leave is unknown; use one of begin, complete, take, message, signal, wait, or none.",
         ),
         (ScenarioRow(""), "expect", "a row without an act says what is expected"),
         (ScenarioRow("wait"), "when", "'' is no duration; write 30m, 2h or 5d."),

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify
 from flask_babel import lazy_gettext
 
 from engine.errors import BadInput
-from engine.scenarios.scenario_table import CLOCK, OUTSIDE, BadCells
+from engine.scenarios.scenario_table import BEGIN, CLOCK, OUTSIDE, BadCells
 from engine.studio import drafts, scenario_desk
 from engine.translation.wording import say
 from web.display import filters
@@ -43,6 +43,8 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
     for province in scenario["provinces"]:
         province["label"] = str(PROVINCE_CAPTIONS[province["value"]])
     for row in scenario["table"]["rows"]:
+        if row["act"] == BEGIN:
+            continue
         row["who"] = str(SYSTEM_CAPTIONS.get(row["who"]) or (filters.role_caption(row["who"]) if row["who"] else ""))
     return jsonify(scenario)
 

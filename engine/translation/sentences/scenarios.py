@@ -49,6 +49,22 @@ _TABLES = {
 
 _OUTCOMES = {
     "scenario-staff-unit-unknown": N_("staff: Không có đơn vị {unit}."),
+    "scenario-by-unreadable": N_("by: {value} cần là vai trò và mã đơn vị, ví dụ commune 26068."),
+    "scenario-by-unit-unknown": N_("by: Không có đơn vị {unit}."),
+    "scenario-needs-begin": N_("Quy trình này bắt đầu bằng biểu mẫu; bước đầu cần là begin, với một trong: {starts}."),
+    "scenario-not-begun": N_("Chưa có gì bắt đầu; trước đó cần một bước begin."),
+    "scenario-begun-already": N_("Đã bắt đầu rồi, không bắt đầu bằng {start} lần nữa được."),
+    "scenario-start-unknown": N_("Quy trình không có điểm bắt đầu {start}; các điểm bắt đầu: {starts}."),
+    "scenario-begin-by": N_(
+        "{start}: biểu mẫu bắt đầu cần by (vai trò và đơn vị); thông điệp, tín hiệu và giờ hẹn thì không có by."
+    ),
+    "scenario-begin-with-data": N_(
+        "{start}: bắt đầu bằng biểu mẫu thì không dùng start.data; dữ liệu ghi ở bước begin."
+    ),
+    "scenario-start-never": N_("Giờ hẹn {start} đã qua trước khi kịch bản bắt đầu nên không bắt đầu gì."),
+    "scenario-start-later": N_("Giờ hẹn {start} đến lúc {due} mới bắt đầu."),
+    "scenario-start-not-allowed": N_("{start}: {role} ở {unit} không được bắt đầu công việc này."),
+    "scenario-refusal-differs": N_("Bị từ chối vì: cần là {expected}, thực tế là {actual}."),
     "scenario-clock-backwards": N_("Đồng hồ đang ở {now}, không lùi về {until} được."),
     "scenario-task-not-open": N_("Việc {task} không mở; các việc đang mở: {open}."),
     "scenario-task-open-twice": N_("Việc {task} đang mở nhiều lần nên không rõ là việc nào; các việc đang mở: {open}."),
@@ -83,6 +99,7 @@ _RECORDINGS = {
     "recorded-case-cancelled": N_("hồ sơ đã được kết thúc bằng tay"),
     "recorded-task-given-back": N_("có hẹn giờ chạy sau khi một việc đã nhận được trả lại"),
     "recorded-deadlines-moved": N_("hạn đã được dời bằng tay hoặc theo lịch khác"),
+    "recorded-start-time": N_("không tìm được lúc kịch bản bắt đầu để giờ hẹn {start} đến đúng lúc đã bắt đầu"),
     "recorded-form-missing": N_("bản triển khai không có biểu mẫu {form} cho việc {task}"),
     "recorded-task-ambiguous": N_("việc {task} mở nhiều lần cùng lúc, mà một bước không nói được là việc nào"),
 }

@@ -97,6 +97,10 @@ function help() {
   box.append(
     element("h2", t("Cách viết kịch bản")),
     element("p", t("Mỗi dòng là một việc: ai làm gì, sau bao lâu kể từ dòng trên, và điều phải thấy ngay sau đó.")),
+    element(
+      "p",
+      t("Bắt đầu: ai gửi biểu mẫu bắt đầu (vai trò và mã đơn vị, ví dụ commune 26068); điểm bắt đầu theo giờ thì để trống."),
+    ),
     element("p", t("Khi nào: 30m, 2h, 5d, hoặc một thời điểm như 2026-12-07T08:00+07:00.")),
     element(
       "p",
@@ -104,7 +108,7 @@ function help() {
     ),
     element(
       "p",
-      t("Phải thấy: open (việc đang mở), marks (mốc đã ghi), notices (thư đã gửi theo bậc), deadline, finished."),
+      t("Phải thấy: open (việc đang mở), marks (mốc đã ghi), notices (thư đã gửi theo bậc), deadline, finished, refused (trường bị từ chối)."),
     ),
   );
   return box;

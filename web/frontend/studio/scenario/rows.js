@@ -3,6 +3,7 @@ import { element, select } from "../dialogs.js";
 import { t } from "../words/say.js";
 
 const ACTS = [
+  { value: "begin", label: t("Bắt đầu") },
   { value: "complete", label: t("Làm xong việc") },
   { value: "take", label: t("Nhận rồi làm xong việc") },
   { value: "message", label: t("Tin đến") },
@@ -14,7 +15,7 @@ const COLUMNS = [
   ["who", t("Ai")],
   ["when", t("Khi nào")],
   ["act", t("Làm gì")],
-  ["what", t("Việc, tin hoặc tín hiệu")],
+  ["what", t("Điểm bắt đầu, việc, tin hoặc tín hiệu")],
   ["values", t("Các giá trị")],
   ["expect", t("Phải thấy")],
 ];
@@ -22,9 +23,9 @@ const OUTSIDE = { message: t("Bên ngoài"), signal: t("Bên ngoài"), wait: t("
 const EMPTY = { act: "complete", what: "", when: "", values: "", expect: "", who: "" };
 
 export default class Rows {
-  constructor(rows, { tasks, messages, signals }, changed) {
+  constructor(rows, { starts, tasks, messages, signals }, changed) {
     Object.assign(this, { tasks, changed });
-    this.names = { complete: tasks, take: tasks, message: messages, signal: signals };
+    this.names = { begin: starts, complete: tasks, take: tasks, message: messages, signal: signals };
     this.body = document.createElement("tbody");
     this.body.append(...rows.map((row) => this.row(row)));
     this.table = element("div", "", "table-responsive");
@@ -39,7 +40,7 @@ export default class Rows {
   values() {
     return [...this.body.children].map(({ fields }) => ({
       ...Object.fromEntries(["act", "what", "when", "values", "expect"].map((name) => [name, fields[name].value])),
-      who: "",
+      who: fields.act.value === "begin" ? fields.who.value : "",
     }));
   }
 
@@ -54,6 +55,7 @@ export default class Rows {
   row(row) {
     const made = document.createElement("tr");
     const fields = {
+      who: text("input", row.act === "begin" ? row.who : ""),
       when: text("input", row.when),
       act: select(ACTS, row.act),
       what: document.createElement("select"),
@@ -61,12 +63,22 @@ export default class Rows {
       expect: text("textarea", row.expect),
     };
     made.fields = fields;
-    const who = element("td", row.who, "scenario-who");
+    const who = element("td", "", "scenario-who");
+    const named = element("span", row.who);
+    fields.who.placeholder = "commune 26068";
+    fields.who.classList.add("form-control");
+    who.append(named, fields.who, element("p", "", "invalid-feedback"));
+    const shown = () => {
+      fields.who.hidden = fields.act.value !== "begin";
+      named.hidden = !fields.who.hidden;
+    };
     const filled = () => {
       this.offer(fields, fields.what.value);
-      who.textContent = this.who(fields);
+      named.textContent = this.who(fields);
+      shown();
     };
     this.offer(fields, row.what);
+    shown();
     for (const field of [fields.act, fields.what]) field.addEventListener("change", filled);
     made.append(
       element("th", ""),
@@ -127,7 +139,7 @@ export default class Rows {
   number() {
     [...this.body.children].forEach((row, place) => {
       row.firstElementChild.textContent = String(place + 1);
-      for (const [name, label] of COLUMNS.slice(1))
+      for (const [name, label] of COLUMNS)
         row.fields[name].setAttribute("aria-label", t("{label}, dòng {row}", { label, row: place + 1 }));
     });
   }
