@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, case, func, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn import start_times
@@ -30,6 +30,7 @@ from engine.world.world import World
 BATCH = 20
 
 _timer = table_of(StartTimer)
+_SELECT_NEXT = select(func.min(case((_timer.c.planned, _timer.c.due), else_=_timer.c.since)))
 
 
 @dataclass(slots=True)
@@ -38,6 +39,12 @@ class StartTotals:
 
     begun: int = 0
     failed: int = 0
+
+
+def next_start_time(tx: Transaction) -> datetime | None:
+    """When the next timer is due, of one that is not planned yet the moment from which it counts; None without any."""
+    at: datetime | None = tx.read.execute(_SELECT_NEXT).scalar()
+    return at
 
 
 def begin_due(engine: Engine, now: datetime, world: World, totals: StartTotals) -> datetime | None:

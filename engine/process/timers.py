@@ -18,10 +18,11 @@ from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Fire
 from engine.errors import StepFailed
-from engine.process import incidents, instances
+from engine.process import incidents, instances, start_timers
 from engine.process.acts import Command
 from engine.process.attempts import attempt_step
 from engine.process.instances import PreparedStep
+from engine.process.start_timers import StartTotals
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Task, Timer
@@ -52,10 +53,11 @@ _SELECT_CLAIMED = select(Task.engine_id).where(
 
 @dataclass(slots=True)
 class TimerTotals:
-    """Totals of a run over the due timers."""
+    """Totals of a run over the due timers; `begun` counts the instances that timers of start events began."""
 
     fired: int = 0
     failed: int = 0
+    begun: int = 0
     late: list[timedelta] = field(default_factory=list)
 
 
@@ -114,16 +116,29 @@ def fire_until(
     attempts: int = MAX_ATTEMPTS,
     tick: Callable[[TimerTotals], None] | None = None,
 ) -> TimerTotals:
-    """Advance the clock: fire every timer due up to `until`, each at its own due time, in order."""
+    """Advance the clock: every timer due up to `until` fires at its own due time, in order, those of starts too.
+
+    At the same instant those of open instances come first.
+    """
     totals = TimerTotals()
     while True:
         with transaction(engine) as tx:
-            at = next_due_time(tx)
-        if at is None or at > until:
+            at, start = next_due_time(tx), start_timers.next_start_time(tx)
+        if start is not None and start <= until and (at is None or start < at):
+            _begin_at(engine, start, world, totals)
+        elif at is not None and at <= until:
+            fire_due_timers(engine, at, world, totals, attempts)
+        else:
             return totals
-        fire_due_timers(engine, at, world, totals, attempts)
         if tick is not None:
             tick(totals)
+
+
+def _begin_at(engine: Engine, at: datetime, world: World, totals: TimerTotals) -> None:
+    starts = StartTotals()
+    start_timers.begin_due(engine, at, world, starts)
+    totals.begun += starts.begun
+    totals.failed += starts.failed
 
 
 def _prepare_timer(tx: Transaction, row: Row[Any], now: datetime, world: World) -> PreparedStep:

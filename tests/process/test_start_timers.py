@@ -18,6 +18,7 @@ from engine.process.acts import Command
 from engine.process.messages import deliver_messages
 from engine.process.signals import SignalTotals
 from engine.process.start_timers import StartTotals, begin_due
+from engine.process.timers import fire_until
 from engine.store.db import transaction
 from engine.store.models import Incident, Instance, Matter, StartTimer, Task
 from tests.kit import hotline
@@ -66,6 +67,20 @@ def test_a_cycle_begins_an_instance_each_time_with_a_code_and_a_place(engine_db:
         assert [(row.code[:12], row.name, row.unit_code) for row in rows] == [
             (f"CV-26-00000{number}", "Rà soát", "75.VP") for number in (1, 2, 3)
         ]
+        assert differences(tx) == []
+
+
+def test_the_clock_begins_instances_at_their_own_times_however_far_it_goes_at_once(engine_db: Engine) -> None:
+    deploy(
+        engine_db, round=timed("timeCycle", '"R3/PT1H"'), once=timed("timeDate", '"2026-11-25T11:30:00+07:00"', "once")
+    )
+    totals = fire_until(engine_db, NOW + 10 * HOUR, WORLD)
+    assert (totals.begun, totals.failed) == (4, 0)
+    assert begun(engine_db) == [NOW + HOUR, NOW + 1.5 * HOUR, NOW + 2 * HOUR, NOW + 3 * HOUR]
+    assert fire_until(engine_db, NOW + 100 * HOUR, WORLD).begun == 0
+    with transaction(engine_db) as tx:
+        codes = tx.read.execute(select(Matter.code).order_by(Matter.instance_id)).scalars()
+        assert [code[:12] for code in codes] == [f"CV-26-00000{number}" for number in (1, 2, 3, 4)]
         assert differences(tx) == []
 
 
