@@ -25,11 +25,14 @@ from engine.bpmn.english_texts import INSTRUCTIONS_EN, NAME_EN
 from engine.bpmn.parser import Process
 from engine.bpmn.timers import timer_of
 from engine.errors import StepFailed
+from engine.whole_number import parse_whole_number
 from engine.world.roles import ANYBODY
 
 MESSAGE, SIGNAL, TIMER = "message", "signal", "timer"
+SHORTEST_TERM, LONGEST_TERM = 30, 36500  # Days, as of `TONGDAI_RETENTION_DAYS`.
 # The properties of a start event: form, who may send it, the letters of its codes, the answer shown in lists.
 FORM, START_ROLES, START_UNITS, CODE, MATTER = "form", "start_roles", "start_units", "code", "matter"
+KEEP_DAYS = "keep_days"  # How long after its end what people wrote in an instance is kept.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class StartEvent:
     """A start event of a process as drawn; `trigger` is "" for one that people begin, else MESSAGE, SIGNAL or TIMER.
 
     `event` is the name of the message or signal. `roles` and `unit_kinds` say who may send `form`; no kind means any.
-    `matter` is the field whose answer stands for the instance in lists, `code` the letters that its codes begin with.
+    `matter` is the field whose answer stands for the instance in lists, `code` the letters that its codes begin with;
+    `keep_days` is how long after its end what people wrote is kept, 0 for as long as reports.
     """
 
     node: str
@@ -52,6 +56,7 @@ class StartEvent:
     matter: str = ""
     instructions: str = ""
     instructions_en: str = ""
+    keep_days: int = 0
 
     def allows(self, role: str, unit_kind: str) -> bool:
         """Whether somebody who holds `role` in a unit of this kind may send the form."""
@@ -82,7 +87,14 @@ def _describe(spec: Any) -> StartEvent:
         matter=properties.get(MATTER, ""),
         instructions=" ".join(str(texts.get("instructionsForEndUser") or "").split()),
         instructions_en=" ".join(properties.get(INSTRUCTIONS_EN, "").split()),
+        keep_days=read_days(properties.get(KEEP_DAYS, "")) or 0,
     )
+
+
+def read_days(text: str) -> int | None:
+    """A number of days for which data may be kept; None for any other text."""
+    days = parse_whole_number(text)
+    return days if days is not None and SHORTEST_TERM <= days <= LONGEST_TERM else None
 
 
 def split_words(text: str) -> tuple[str, ...]:

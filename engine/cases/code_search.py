@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -11,9 +12,9 @@ from engine.cases.case_code import TypedCode
 from engine.errors import BadInput, Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Report
+from engine.store.models import Matter, Report
 
-_report = table_of(Report)
+_report, _matter = table_of(Report), table_of(Matter)
 
 
 def resolve_code(tx: Transaction, text: str) -> str:
@@ -41,6 +42,15 @@ def find_report_id(tx: Transaction, text: str) -> int:
     if report_id is None:
         raise NotFound("case-code-unknown", code=text[: case_code.MOST_REPEATED])
     return report_id
+
+
+def begun_instance(tx: Transaction, text: str) -> int | None:
+    """The instance, begun without a report, whose whole code a text has; None where it has no such code."""
+    with suppress(BadInput):
+        query = select(_matter.c.instance_id).where(_matter.c.code == parse_whole(text))
+        instance_id: int | None = tx.read.execute(query.where(_matter.c.unit_code.is_not(None))).scalar()
+        return instance_id
+    return None
 
 
 def parse_whole(text: str) -> str:

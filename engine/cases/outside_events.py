@@ -9,7 +9,6 @@ what has happened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,13 +83,8 @@ def send_message(tx: Transaction, order: OutsideEvent, stamp: ActStamp, world: W
 
 def _named_case(tx: Transaction, code: str) -> int:
     """The open instance with this code, of a report or begun without one; raises BadInput, NotFound."""
-    query = select(_matter.c.instance_id).join(_instance, _instance.c.id == _matter.c.instance_id)
-    with suppress(BadInput):
-        own = query.where(_matter.c.code == code_search.parse_whole(code), _instance.c.status == ACTIVE)
-        instance_id: int | None = tx.read.execute(own).scalar()
-        if instance_id is not None:
-            return instance_id
-    return intake.find_open_case(tx, code)[1]
+    begun = code_search.begun_instance(tx, code)
+    return begun if begun is not None else intake.find_open_case(tx, code)[1]
 
 
 def _addressed_case(

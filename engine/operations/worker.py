@@ -29,6 +29,7 @@ from engine.mailing.letters import MailContext
 from engine.operations.anchor_export import AnchorExporter
 from engine.operations.log import get_logger
 from engine.operations.metrics import Meters
+from engine.privacy.matter_retention import NightlyMatterErasure
 from engine.privacy.retention import NightlyErasure
 from engine.process import messages, signals, start_timers, timers
 from engine.process.signals import SignalTotals
@@ -85,6 +86,7 @@ class Worker:
         self._anchors = AnchorExporter(context.database, context.settings, keys, context.outlets.smtp)
         self._old_files = OldFileCleaner(context.database)
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
+        self._matter_retention = NightlyMatterErasure(context.database, context.settings.retention_days)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
             "messages": self.deliver_messages,
@@ -225,6 +227,7 @@ class Worker:
         more = [
             self._verifier.verify_slice(now()),
             self._retention.erase_slice(now()),
+            self._matter_retention.erase_slice(now()),
             self._old_files.clean_next(now()),
         ]
         return now() + (SLICE_PAUSE if any(more) else MAX_SLEEP)

@@ -26,6 +26,7 @@ from engine.store.models import (
     Draft,
     Instance,
     Look,
+    MatterFile,
     ProcessDefinition,
     Report,
     ReportLink,
@@ -48,11 +49,12 @@ _report, _submission, _contact = table_of(Report), table_of(Submission), table_o
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
 _look, _review, _saved = table_of(Look), table_of(AnswerReview), table_of(SavedFilter)
 _instance, _task, _key = table_of(Instance), table_of(Task), table_of(TrackingKey)
+_matter_file = table_of(MatterFile)
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureScope:
-    """Reports to erase, with the keys of the rest of their data."""
+    """Reports, or instances without one, to erase, with the keys of the rest of their data."""
 
     reports: Sequence[int]
     instances: Sequence[int]
@@ -76,6 +78,14 @@ def load_erasure_scope(tx: Transaction, reports: Sequence[int]) -> ErasureScope:
         sorted({digest for file in files for digest in file if digest}),
         _matching_filters(tx, reports),
     )
+
+
+def load_matter_scope(tx: Transaction, instances: Sequence[int]) -> ErasureScope:
+    """Everything that depends on instances that were begun without a report."""
+    tasks = tx.read.execute(select(_task.c.id).where(_task.c.instance_id.in_(instances))).scalars()
+    of_files = select(_matter_file.c.digest, _matter_file.c.thumbnail).where(_matter_file.c.instance_id.in_(instances))
+    digests = {digest for file in tx.read.execute(of_files) for digest in file if digest}
+    return ErasureScope([], list(instances), [f"task:{task}" for task in tasks], sorted(digests), [])
 
 
 def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
@@ -120,6 +130,8 @@ def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
         uses_content: ColumnElement[bool] = column == _stored.c.digest
         if column.table is _attachment:
             uses_content = uses_content & _attachment.c.report_id.not_in(which.reports)
+        elif column.table is _matter_file:
+            uses_content = uses_content & _matter_file.c.instance_id.not_in(which.instances)
         rows = rows & ~exists().where(uses_content)
     return rows
 
@@ -128,6 +140,7 @@ def _unshared_content(which: ErasureScope) -> ColumnElement[bool]:
 TARGETS = (
     ErasureTarget(_stored, _unshared_content),
     ErasureTarget(_attachment, lambda which: _attachment.c.report_id.in_(which.reports)),
+    ErasureTarget(_matter_file, lambda which: _matter_file.c.instance_id.in_(which.instances)),
     ErasureTarget(_contact, lambda which: _contact.c.report_id.in_(which.reports), {"note": ""}),
     ErasureTarget(_draft, lambda which: _draft.c.key.in_(which.drafts)),
     ErasureTarget(

@@ -39,6 +39,15 @@ ERASED_COLUMNS: Mapping[str, str] = {
     "data_request.identity": "emptied after the erasure, or the time of retention after the answer",
 }
 
+# What officers wrote in work without a report, and how it is erased with it.
+ERASED_WORK_COLUMNS: Mapping[str, str] = {
+    "matter.line": "the name of the work stays; of a letter its subject, which is kept",
+    "matter.folded": "code and name stay",
+    "matter_file.name": "the row is deleted",
+    "matter_file.digest": "the row is deleted",
+    "matter_file.thumbnail": "the row is deleted",
+}
+
 _OFFICER = "of an officer, kept with the record (R13)"
 _TYPED = "typed by an officer about the work; the page asks for no names"
 
@@ -59,6 +68,7 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "journal.detail": "facts of the work, e-mail addresses of officers; no secret, of citizens keyed digests alone",
     "look.viewer": _OFFICER,
     "data_request.answer": _TYPED,
+    "matter_hold.reason": "typed by an officer about the inspection; deleted when the hold is released",
     "data_hold.reason": "typed by an officer about the inspection; deleted when the hold is released",
     "breach_entry.text": _TYPED,
     "directive.subject": _TYPED,
@@ -76,11 +86,6 @@ RETAINED_COLUMNS: Mapping[str, str] = {
     "standard_answer.answer": "general words, published",
     "standard_answer.folded": "general words, published",
     "standard_answer.note": _TYPED,
-    "matter.line": "what an officer has begun, in the words of its form; of a letter its subject",
-    "matter.folded": "the same words, for search",
-    "matter_file.name": "of a file that an officer added to the work of the office",
-    "matter_file.digest": "names the bytes of the same file",
-    "matter_file.thumbnail": "names the bytes of the same picture in small",
     "chosen_file.name": "the row is deleted when the form is sent, or a day later",
     "chosen_file.content": "the row is deleted when the form is sent, or a day later",
     "chosen_file.thumbnail": "the row is deleted when the form is sent, or a day later",
@@ -126,7 +131,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "chosen_file": "id form person_id field media_type size added_at",
     "contact": "id report_id at means reached recorded_at recorded_by",
     "data_hold": "report_id at by",
-    "data_request": "id kind reports received_at received_by due_at closed_at closed_by outcome",
+    "data_request": "id kind reports matters received_at received_by due_at closed_at closed_by outcome",
     "deployment": "id number digest created_at created_by message turn",
     "deployment_file": "deployment_id path content",
     "directive": (
@@ -162,8 +167,9 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "look_head": "report_id looks head",
     "mail": "id channel recipient kind about created_at available_at leased_until attempts sent_at",
     "mark": "id instance_id status at due_at",
-    "matter": "instance_id code page name unit_code starter_id",
+    "matter": "instance_id code page name unit_code starter_id anonymised_at",
     "matter_file": "id instance_id media_type size added_at added_by",
+    "matter_hold": "instance_id at by",
     "matter_number": "letters year last",
     "notice_recipient": "outbox_id channel recipient unit_code mail_id",
     "office_hours": "unit_kind weekday opens closes",

@@ -20,13 +20,13 @@ from engine.cases import calls, code_search, reports
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.journal import acts, journal
-from engine.privacy import retention
+from engine.privacy import matter_retention, retention
 from engine.process import history
 from engine.process.history import AuditEntry
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import DataHold, DataRequest, Instance, Report, Submission
+from engine.store.models import DataHold, DataRequest, Instance, Matter, MatterHold, Report, Submission
 from engine.text import strip_diacritics
 from forms import texts
 from forms.positions import position_text
@@ -53,6 +53,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 _request, _report, _instance = table_of(DataRequest), table_of(Report), table_of(Instance)
 _hold, _submission = table_of(DataHold), table_of(Submission)
+_matter, _matter_hold = table_of(Matter), table_of(MatterHold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def open_data_request(tx: Transaction, desk: Desk, new: NewDataSubjectRequest) -
         "name": name,
         "identity": _tidy_field(new.identity),
         "reports": json.dumps(_reports_of_person(tx, phone, name)),
+        "matters": json.dumps(matter_retention.matters_of_person(tx, phone, name)),
         "received_at": desk.now,
         "received_by": desk.who.actor,
         "due_at": desk.now + ANSWER_WITHIN,
@@ -113,11 +115,12 @@ def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DataSubjectRequest:
-    """A request with its reports, and how many others came from the same number."""
+    """A request with its reports, how many others came from the same number, and what its officer has begun."""
 
     row: Any
     reports: Sequence[Any]
     others: int
+    matters: Sequence[Any] = ()
 
     @property
     def open(self) -> bool:
@@ -134,7 +137,8 @@ def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
     report_rows = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
     same = select(_report.c.id).where(_report.c.phone == row.phone) if row.phone else None
     others = set(tx.read.execute(same).scalars()) - set(ids) if same is not None else set()
-    return DataSubjectRequest(row, report_rows, len(others))
+    begun = select(_matter).where(_matter.c.instance_id.in_(json.loads(row.matters))).order_by(_matter.c.instance_id)
+    return DataSubjectRequest(row, report_rows, len(others), tx.read.execute(begun).all())
 
 
 def list_data_requests(tx: Transaction, before: int | None = None) -> Sequence[Any]:
@@ -236,7 +240,7 @@ def _case_ids(tx: Transaction, report_id: int) -> list[int]:
 
 
 def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> dict[str, str]:
-    """Erase the reports of a request whose cases have ended; returns why each of the others is kept, by code.
+    """Erase what a request is about and has ended; returns why each of the others is kept, by code.
 
     Raises Forbidden, Stale. The requester's name and number are erased too once every report is.
     """
@@ -247,17 +251,30 @@ def fulfil_erasure(tx: Transaction, desk: Desk, request: DataSubjectRequest) -> 
     plan = retention.plan_erasure(tx, ids, desk.now)
     if plan.ready:
         retention.erase_reports(tx, plan.ready, desk.who, desk.now, ERASURE_REASON)
-    if not plan.retention_reasons:
+    begun = [row.instance_id for row in request.matters if row.anonymised_at is None]
+    matter_plan = matter_retention.plan_matter_erasure(tx, begun, desk.now, None)
+    if matter_plan.ready:
+        matter_retention.erase_matters(tx, matter_plan.ready, desk.who, desk.now, ERASURE_REASON)
+    if not plan.retention_reasons and not matter_plan.retention_reasons:
         statement = update(_request).where(_request.c.id == request.row.id)
         tx.write().execute(statement.values(phone="", name="", identity=""))
     codes = {row.id: row.code for row in request.reports}
-    return {codes[report_id]: why for report_id, why in plan.retention_reasons.items()}
+    stays = {codes[report_id]: why for report_id, why in plan.retention_reasons.items()}
+    own_codes = {row.instance_id: row.code for row in request.matters}
+    return stays | {own_codes[instance_id]: why for instance_id, why in matter_plan.retention_reasons.items()}
 
 
 def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
-    """Retain the data of a report until the hold is released; raises Forbidden, BadInput, NotFound."""
+    """Retain the data of a report, or of work without one, until the hold is released.
+
+    Raises Forbidden, BadInput, NotFound.
+    """
     access.require_permission(desk.officer, PERMISSION)
     _require_length("reason", "data-hold-reason-length", reason.strip(), REASON_LENGTHS)
+    begun = code_search.begun_instance(tx, code)
+    if begun is not None:
+        _hold_matter(tx, desk, begun, reason.strip())
+        return
     report_id = code_search.find_report_id(tx, code)
     if tx.read.execute(select(_hold.c.report_id).where(_hold.c.report_id == report_id)).first() is not None:
         raise BadInput("data-held-already")
@@ -268,9 +285,23 @@ def place_hold(tx: Transaction, desk: Desk, code: str, reason: str) -> None:
     _record_at_joined_cases(tx, desk, report_id, "hold", {"reason": reason.strip()})
 
 
+def _hold_matter(tx: Transaction, desk: Desk, instance_id: int, reason: str) -> None:
+    if tx.read.execute(select(_matter_hold).where(_matter_hold.c.instance_id == instance_id)).first() is not None:
+        raise BadInput("data-held-already")
+    row = {"instance_id": instance_id, "reason": reason, "at": desk.now, "by": desk.who.actor}
+    tx.write().execute(insert(_matter_hold), row)
+    history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "hold", "", {"reason": reason}))
+
+
 def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
     """Release a hold; raises Forbidden, BadInput, NotFound."""
     access.require_permission(desk.officer, PERMISSION)
+    begun = code_search.begun_instance(tx, code)
+    if begun is not None:
+        if tx.write().execute(_matter_hold.delete().where(_matter_hold.c.instance_id == begun)).rowcount != 1:
+            raise NotFound("data-not-held")
+        history.append_entry(tx, begun, AuditEntry(desk.now, desk.who, "release_hold", "", {}))
+        return
     report_id = code_search.find_report_id(tx, code)
     if tx.write().execute(_hold.delete().where(_hold.c.report_id == report_id)).rowcount != 1:
         raise NotFound("data-not-held")
@@ -281,5 +312,10 @@ def release_hold(tx: Transaction, desk: Desk, code: str) -> None:
 
 def list_holds(tx: Transaction) -> Sequence[Any]:
     """Current holds as (code, reason, at, by), newest first."""
-    query = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
-    return tx.read.execute(query.join(_report, _report.c.id == _hold.c.report_id).order_by(_hold.c.at.desc())).all()
+    reports = select(_report.c.code, _hold.c.reason, _hold.c.at, _hold.c.by)
+    matters = select(_matter.c.code, _matter_hold.c.reason, _matter_hold.c.at, _matter_hold.c.by)
+    rows = [
+        *tx.read.execute(reports.join(_report, _report.c.id == _hold.c.report_id)),
+        *tx.read.execute(matters.join(_matter, _matter.c.instance_id == _matter_hold.c.instance_id)),
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)

@@ -24,14 +24,14 @@ from engine.process.history import AuditEntry
 from engine.records import batch_cursor
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import DataHold, DataRequest, Instance, Question, Report, ReportLink
+from engine.store.models import DataHold, DataRequest, Instance, Matter, Question, Report, ReportLink
 
 SCAN_WINDOW = 2000  # Ids scanned at once.
 SLICE_SIZE = 50  # Reports erased in one transaction.
 OPEN, LINKED, HELD, RECENT = "open", "linked", "held", "recent"
 
 _report, _instance, _link, _hold = table_of(Report), table_of(Instance), table_of(ReportLink), table_of(DataHold)
-_question, _request = table_of(Question), table_of(DataRequest)
+_question, _request, _matter = table_of(Question), table_of(DataRequest), table_of(Matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
     """Erase reports that their plan lists as ready; returns rows by table. Each case's history records it."""
     connection = tx.write()
     scope = erasure.load_erasure_scope(tx, ids)
-    with _secure_delete(connection):
+    with secure_delete(connection):
         rows = Counter(erasure.erase_rows(tx, scope))
     connection.execute(update(_report).where(_report.c.id.in_(ids)).values(anonymised_at=now))
     detail = {"reason": reason} if reason else {}
@@ -131,7 +131,7 @@ def erase_reports(tx: Transaction, ids: Sequence[int], who: Actor, now: datetime
 
 
 @contextmanager
-def _secure_delete(connection: Connection) -> Iterator[None]:
+def secure_delete(connection: Connection) -> Iterator[None]:
     """On SQLite, deleted data would otherwise stay in the file until its space is reused, and in the full-text index
     until its segments are merged."""
     if connection.dialect.name != "sqlite":
@@ -255,6 +255,7 @@ def reapply_erasures(tx: Transaction, codes: Sequence[str], who: Actor, now: dat
 
 
 def list_erased_codes(tx: Transaction) -> list[str]:
-    """The codes of all erased reports, to be stored alongside a backup."""
-    query = select(_report.c.code).where(_report.c.anonymised_at.is_not(None)).order_by(_report.c.id)
-    return list(tx.read.execute(query).scalars())
+    """The codes of all that is erased, reports and work without one, to be stored alongside a backup."""
+    reports = select(_report.c.code).where(_report.c.anonymised_at.is_not(None)).order_by(_report.c.id)
+    matters = select(_matter.c.code).where(_matter.c.anonymised_at.is_not(None)).order_by(_matter.c.instance_id)
+    return [*tx.read.execute(reports).scalars(), *tx.read.execute(matters).scalars()]

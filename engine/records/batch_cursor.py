@@ -18,7 +18,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Sweep
 
-HISTORY, RETENTION = "history", "retention"
+HISTORY, RETENTION, MATTERS = "history", "retention", "matters"
 NIGHT = time(1)  # Nightly sweeps start after this hour, Vietnam time.
 
 _sweep = table_of(Sweep)

@@ -64,6 +64,8 @@ def _compare_case(stored: StoredCase, anchored: HeadsByReport, findings: CaseFin
     submissions = comparison.compare_submissions()
     if stored.instance.report_id is not None:
         report_differences.compare_report(comparison, submissions, anchored)
+    else:
+        report_differences.compare_matter(comparison)
 
 
 def _unreadable(instance_id: int) -> RecordDifference:

@@ -39,18 +39,29 @@ def compare_report(comparison: CaseComparison, submissions: Mapping[int, Any], a
         _compare_contacts(comparison, report, submissions)
         _compare_links(comparison)
         return
-    _compare_erasure(comparison, report, expected.anonymised_at)
+    _compare_erasure(comparison, report.row, expected.anonymised_at)
     _compare_particulars(comparison, report, submissions)
     _compare_contacts(comparison, report, submissions)
     _compare_links(comparison)
-    _compare_hold(comparison, report, expected.held)
+    _compare_hold(comparison, report.hold, expected.held)
     _compare_looks(comparison, report, anchored)
     for code, joined in expected.joined.items():
         _compare_joined(comparison, code, joined, anchored)
 
 
-def _compare_erasure(comparison: CaseComparison, report: StoredReport, expected: datetime | None) -> None:
-    if report.row.anonymised_at != expected:
+def compare_matter(comparison: CaseComparison) -> None:
+    """Compare the hold and the erasure of an instance that was begun without a report; nothing of others."""
+    row, expected = comparison.stored.matter, comparison.expected
+    if row is None:
+        return
+    _compare_erasure(comparison, row, expected.anonymised_at)
+    _compare_hold(comparison, comparison.stored.matter_hold, expected.held)
+    if expected.anonymised_at is not None and row.line != row.name:
+        comparison.add(DIFFERS, difference.REPORT, difference.at_column("line"))
+
+
+def _compare_erasure(comparison: CaseComparison, row: Any, expected: datetime | None) -> None:
+    if row.anonymised_at != expected:
         comparison.add(DIFFERS, difference.ERASURE, difference.at_column("anonymised_at"))
 
 
@@ -146,8 +157,7 @@ def _compare_links(comparison: CaseComparison) -> None:
         comparison.add(ADDED, difference.LINK, PlainFault("record-at-link", {"name": kind, "code": code}))
 
 
-def _compare_hold(comparison: CaseComparison, report: StoredReport, held: tuple[datetime, str, str] | None) -> None:
-    row = report.hold
+def _compare_hold(comparison: CaseComparison, row: Any, held: tuple[datetime, str, str] | None) -> None:
     stored = (row.at, row.by, row.reason) if row is not None else None
     if stored != held:
         rule = MISSING if stored is None else ADDED if held is None else DIFFERS
@@ -168,7 +178,7 @@ def _compare_joined(comparison: CaseComparison, code: str, joined: JoinedReport,
     if report is None:
         comparison.add(MISSING, difference.REPORT, PlainFault("record-at-code", {"code": code}))
         return
-    _compare_hold(comparison, report, joined.held)
+    _compare_hold(comparison, report.hold, joined.held)
     _compare_looks(comparison, report, anchored)
     if report.row.anonymised_at is not None and joined.anonymised_at is None and joined.digests:
         comparison.add(DIFFERS, difference.ERASURE, PlainFault("record-at-code", {"code": code}))

@@ -24,6 +24,8 @@ from engine.store.models import (
     Look,
     LookHead,
     Mark,
+    Matter,
+    MatterHold,
     Outbox,
     ProcessDefinition,
     Report,
@@ -34,6 +36,7 @@ from engine.store.models import (
 
 _instance, _history, _task, _mark = table_of(Instance), table_of(History), table_of(Task), table_of(Mark)
 _submission, _outbox, _report, _contact = table_of(Submission), table_of(Outbox), table_of(Report), table_of(Contact)
+_matter, _matter_hold = table_of(Matter), table_of(MatterHold)
 _link, _hold, _look, _look_head = table_of(ReportLink), table_of(DataHold), table_of(Look), table_of(LookHead)
 _NOTICE_COLUMNS = (_outbox.c.instance_id, _outbox.c.rung, _outbox.c.occurrence, _outbox.c.payload)
 
@@ -55,7 +58,7 @@ class StoredCase:
 
     `links` are the links that history of this case records, as (kind, the other report's code, row). A report whose
     case ended with another one's may get a second case later: then `superseded` is the first one, whose history does
-    not speak of the report any more.
+    not speak of the report any more. `matter` and its hold are those of an instance begun without a report.
     """
 
     instance: Any
@@ -68,6 +71,8 @@ class StoredCase:
     links: list[tuple[str, str, Any]] = field(default_factory=list)
     joined: dict[str, StoredReport] = field(default_factory=dict)
     superseded: bool = False
+    matter: Any = None
+    matter_hold: Any = None
 
 
 def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
@@ -91,6 +96,7 @@ def load_cases(tx: Transaction, ids: Sequence[int]) -> list[StoredCase]:
         for name, rows in parts.items():
             setattr(case, name, rows.get(case.instance.id, ()))
     _add_reports(tx, [case for case in cases if case.instance.report_id is not None])
+    _add_matters(tx, {case.instance.id: case for case in cases if case.instance.report_id is None})
     return cases
 
 
@@ -99,6 +105,14 @@ def _rows_by_case(tx: Transaction, query: Any, table: Any, ids: Sequence[int]) -
     for row in tx.read.execute(query.where(table.c.instance_id.in_(ids))):
         rows[row.instance_id].append(row)
     return rows
+
+
+def _add_matters(tx: Transaction, cases: Mapping[int, StoredCase]) -> None:
+    begun = select(_matter).where(_matter.c.instance_id.in_(cases), _matter.c.unit_code.is_not(None))
+    for row in tx.read.execute(begun):
+        cases[row.instance_id].matter = row
+    for row in tx.read.execute(select(_matter_hold).where(_matter_hold.c.instance_id.in_(cases))):
+        cases[row.instance_id].matter_hold = row
 
 
 def _add_reports(tx: Transaction, cases: Sequence[StoredCase]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.privacy.inventory import ERASED_COLUMNS, RETAINED_COLUMNS
+from engine.privacy.inventory import ERASED_COLUMNS, ERASED_WORK_COLUMNS, RETAINED_COLUMNS
 from engine.registers.papers import BLANK, LegalPaper, PaperSection, Wording
 from engine.translation.catalogue import N_
 
@@ -70,7 +70,7 @@ ACTIVITIES = (
         N_("họ tên, số điện thoại, cách đã kiểm tra danh tính, nội dung trả lời"),
         N_("quản trị viên; Văn phòng UBND tỉnh"),
         N_("xóa sau khi xóa dữ liệu theo yêu cầu, hoặc {days} ngày sau khi trả lời"),
-        ("data_request", "data_hold"),
+        ("data_request", "data_hold", "matter_hold"),
     ),
     ProcessingActivity(
         "accounts",
@@ -111,7 +111,7 @@ ACTIVITIES = (
         N_("cán bộ"),
         N_("nội dung cán bộ ghi khi bắt đầu và trong từng bước, tệp kèm theo"),
         N_("người bắt đầu, người xử lý, lãnh đạo đơn vị liên quan; Văn phòng UBND tỉnh"),
-        _WITH_RECORD,
+        N_("xóa {days} ngày sau khi kết thúc, hoặc theo thời hạn riêng của quy trình"),
         ("matter", "matter_file"),
     ),
 )
@@ -119,7 +119,7 @@ ACTIVITIES = (
 
 def personal_tables() -> set[str]:
     """The tables with columns that are, or may reveal, personal data."""
-    return {column.partition(".")[0] for column in (*ERASED_COLUMNS, *RETAINED_COLUMNS)}
+    return {column.partition(".")[0] for column in (*ERASED_COLUMNS, *ERASED_WORK_COLUMNS, *RETAINED_COLUMNS)}
 
 
 def activities_section(words: Wording, days: int) -> PaperSection:
@@ -141,7 +141,7 @@ def columns_section(words: Wording) -> PaperSection:
     for table in sorted(personal_tables()):
         erased, kept = (
             ", ".join(column.partition(".")[2] for column in columns if column.startswith(f"{table}."))
-            for columns in (ERASED_COLUMNS, RETAINED_COLUMNS)
+            for columns in ((*ERASED_COLUMNS, *ERASED_WORK_COLUMNS), RETAINED_COLUMNS)
         )
         rows.append((table, erased, kept))
     header = (words(N_("Bảng")), words(N_("Cột bị xóa khi hết hạn")), words(N_("Cột được giữ lại")))

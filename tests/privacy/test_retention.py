@@ -69,10 +69,14 @@ def test_every_column_of_every_table_is_declared_once_and_documented() -> None:
     free = [
         f"{table}.{column}" for table, columns in inventory.IMPERSONAL_COLUMNS.items() for column in columns.split()
     ]
-    declared = [*inventory.ERASED_COLUMNS, *inventory.RETAINED_COLUMNS, *free]
+    declared = [*inventory.ERASED_COLUMNS, *inventory.ERASED_WORK_COLUMNS, *inventory.RETAINED_COLUMNS, *free]
     assert sorted(declared) == sorted(there), "Say in engine/privacy/inventory.py whether it is personal."
     written = DOCUMENT.read_text(encoding="utf-8")
-    for name, why in {**inventory.ERASED_COLUMNS, **inventory.RETAINED_COLUMNS}.items():
+    for name, why in {
+        **inventory.ERASED_COLUMNS,
+        **inventory.ERASED_WORK_COLUMNS,
+        **inventory.RETAINED_COLUMNS,
+    }.items():
         assert f"| `{name}` | {why} |" in written
 
 
@@ -222,7 +226,7 @@ def test_the_command_rehearses_forgets_and_repeats_what_a_backup_brought_back(
     assert kept.read_text() == f"{code}\n"
     with transaction(engine_db) as tx:  # As a backup of before would have it.
         tx.write().execute(update(table_of(Report)).values(anonymised_at=None, reporter_name="Lại"))
-    assert "1 reports anonymised again" in run("--codes", str(kept)).output
+    assert "1 cases anonymised again" in run("--codes", str(kept)).output
     for wrong in (["--list", str(kept)], ["--codes", str(kept), "--dry-run"], ["--codes", str(tmp_path / "none")]):
         assert run(*wrong).exit_code == 1
     kept.write_text("=cmd|x\n")

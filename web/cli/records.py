@@ -10,7 +10,7 @@ import click
 from engine import clock
 from engine.cases import case_code
 from engine.journal import acts, journal
-from engine.privacy import retention
+from engine.privacy import matter_retention, retention
 from engine.privacy.retention import ErasureTotals
 from engine.records import xes
 from engine.store.db import read_snapshot, transaction
@@ -30,7 +30,10 @@ STAY_REASONS = {
 
 @click.command(
     cls=BilingualCommand,
-    help=N_("Xóa dữ liệu cá nhân của các phản ánh có hồ sơ đã kết thúc lâu hơn TONGDAI_RETENTION_DAYS."),
+    help=N_(
+        "Xóa dữ liệu cá nhân của các phản ánh và công việc do cán bộ bắt đầu "
+        "đã kết thúc lâu hơn TONGDAI_RETENTION_DAYS."
+    ),
 )
 @click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết điều gì sẽ được làm."))
 @click.option("--list", "out", type=FILE_TYPE, help=N_("Thay vào đó ghi mã của mọi hồ sơ đã ẩn danh vào tệp FILE."))
@@ -39,7 +42,7 @@ STAY_REASONS = {
 )
 @pass_context
 def anonymise(context: CommandContext, *, dry_run: bool, out: Path | None, codes: Path | None) -> None:
-    """Clear the personal data of reports whose cases ended longer ago than TONGDAI_RETENTION_DAYS."""
+    """Clear the personal data of reports and of officers' work that ended longer ago than TONGDAI_RETENTION_DAYS."""
     if out is not None or codes is not None:
         if dry_run or (out and codes):
             raise context.refusal(N_("--list, --codes và --dry-run không dùng cùng nhau được."))
@@ -49,9 +52,13 @@ def anonymise(context: CommandContext, *, dry_run: bool, out: Path | None, codes
     if dry_run:
         rehearsal = retention.rehearse(context.database, now, days)
         _print_outcome(context, N_("{count} phản ánh sẽ được ẩn danh."), rehearsal)
+        begun = matter_retention.walk_matters(context.database, now, days, None)
+        _print_outcome(context, N_("{count} công việc do cán bộ bắt đầu sẽ được ẩn danh."), ErasureTotals(*begun))
     else:
         outcome = retention.erase_expired(context.database, now, days, BY_COMMAND)
         _print_outcome(context, N_("Đã ẩn danh {count} phản ánh."), outcome)
+        begun = matter_retention.walk_matters(context.database, now, days, BY_COMMAND)
+        _print_outcome(context, N_("Đã ẩn danh {count} công việc do cán bộ bắt đầu."), ErasureTotals(*begun))
 
 
 def _print_outcome(context: CommandContext, sentence: str, outcome: ErasureTotals) -> None:
@@ -59,8 +66,8 @@ def _print_outcome(context: CommandContext, sentence: str, outcome: ErasureTotal
     if outcome.reports or any(outcome.rows.values()):
         context.print_table(N_("Số dòng theo bảng"), (N_("bảng"), N_("số dòng")), sorted(outcome.rows.items()))
     stays = [(context.text(reason), outcome.retained_by_reason[key]) for key, reason in STAY_REASONS.items()]
-    columns = (N_("vì sao"), N_("số phản ánh"))
-    context.print_table(N_("Phản ánh được giữ lại"), columns, [(reason, count) for reason, count in stays if count])
+    columns = (N_("vì sao"), N_("số hồ sơ"))
+    context.print_table(N_("Hồ sơ được giữ lại"), columns, [(reason, count) for reason, count in stays if count])
 
 
 def _write_codes(context: CommandContext, out: Path | None) -> None:
@@ -85,10 +92,10 @@ def _anonymise_again(context: CommandContext, file: Path | None) -> None:
     count = 0
     for start in range(0, len(codes), retention.SLICE_SIZE):
         with transaction(context.database) as tx:
-            count += retention.reapply_erasures(
-                tx, codes[start : start + retention.SLICE_SIZE], BY_COMMAND, clock.now()
-            )
-    context.echo(N_("Đã ẩn danh lại {count} phản ánh."), count=count)
+            some, now = codes[start : start + retention.SLICE_SIZE], clock.now()
+            count += retention.reapply_erasures(tx, some, BY_COMMAND, now)
+            count += matter_retention.reapply_matter_erasures(tx, some, BY_COMMAND, now)
+    context.echo(N_("Đã ẩn danh lại {count} hồ sơ."), count=count)
 
 
 @click.command(

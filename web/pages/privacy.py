@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from engine.cases import attachments, dossier
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
-from engine.privacy import disclosures, requests, retention, subject_access
+from engine.privacy import disclosures, matter_retention, requests, retention, subject_access
 from engine.privacy.requests import DataSubjectRequest, NewDataSubjectRequest
 from engine.privacy.subject_access import SubjectRecord
 from engine.process import definitions
@@ -121,15 +121,25 @@ def _render_request(subject_request: DataSubjectRequest, fault: str = "", status
         disclosures.SUBJECT, [row.id for row in subject_request.reports if row.anonymised_at is None]
     )
     stays: dict[int, str] = {}
+    matter_stays: dict[int, str] = {}
     if subject_request.open and subject_request.row.kind == requests.ERASE:
         ids = [row.id for row in subject_request.reports if row.anonymised_at is None]
         stays = {
             key: str(STAY_REASONS[why])
             for key, why in retention.plan_erasure(tx(), ids, request_time()).retention_reasons.items()
         }
+        begun = [row.instance_id for row in subject_request.matters if row.anonymised_at is None]
+        plan = matter_retention.plan_matter_erasure(tx(), begun, request_time(), None)
+        matter_stays = {key: str(STAY_REASONS[why]) for key, why in plan.retention_reasons.items()}
     captions = {"kinds": KIND_CAPTIONS, "outcomes": OUTCOME_CAPTIONS, "particulars": PARTICULAR_CAPTIONS}
     page = render_template(
-        "privacy_request.html", found=subject_request, fault=fault, stays=stays, **captions, late=request_time()
+        "privacy_request.html",
+        found=subject_request,
+        fault=fault,
+        stays=stays,
+        matter_stays=matter_stays,
+        **captions,
+        late=request_time(),
     )
     return page, status
 
@@ -172,7 +182,8 @@ def carry_out_erasure(number: int) -> ResponseReturnValue:
     """Erase what may be erased, and answer the request with what stays and why."""
     subject_request = _load_request(number)
     stays = requests.fulfil_erasure(tx(), current_desk(), subject_request)
-    erased = sum(1 for row in subject_request.reports if row.anonymised_at is None) - len(stays)
+    concerned = [*subject_request.reports, *subject_request.matters]
+    erased = sum(1 for row in concerned if row.anonymised_at is None) - len(stays)
     outcome = requests.DONE if not stays else requests.PARTLY if erased else requests.REFUSED
     reasons = "; ".join(f"{code}: {STAY_REASONS[why]}" for code, why in stays.items())
     answer = _("Đã xóa dữ liệu cá nhân của %(num)s hồ sơ.", num=erased)

@@ -11,7 +11,17 @@ from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions, exten
 from engine.bpmn.lint.finding import Finding, finding_at
 from engine.bpmn.lint.references import join_names
 from engine.bpmn.lint.vocabulary import START_ROLES, START_UNIT_KINDS
-from engine.bpmn.starting import CODE, FORM, MATTER, START_UNITS, split_words
+from engine.bpmn.starting import (
+    CODE,
+    FORM,
+    KEEP_DAYS,
+    LONGEST_TERM,
+    MATTER,
+    SHORTEST_TERM,
+    START_UNITS,
+    read_days,
+    split_words,
+)
 from engine.bpmn.starting import START_ROLES as ROLES_PROPERTY
 from engine.world.roles import ROLES, STARTER
 
@@ -27,6 +37,8 @@ def check_start_forms(diagram: Diagram, deployment: DeploymentIndex) -> Iterator
     for node in diagram.nodes_of_kind("startEvent"):
         properties = extension_properties(node.element)
         form = properties.get(FORM, "")
+        if KEEP_DAYS in properties and read_days(properties[KEEP_DAYS]) is None:
+            yield finding_at(node.element, "start-keep-days", least=SHORTEST_TERM, most=LONGEST_TERM)
         if not form:
             if any(properties.get(name) for name in _BESIDE_FORM):
                 yield finding_at(node.element, "start-form-missing")

@@ -24,6 +24,7 @@ START_SENTENCES: dict[str, str] = {
     "start-code": N_(
         "Chữ đầu của mã phải là hai chữ cái in hoa không dấu, khác {reports} của phản ánh, không phải '{code}'."
     ),
+    "start-keep-days": N_("Số ngày giữ dữ liệu sau khi kết thúc phải là số nguyên từ {least} đến {most}."),
     "start-code-taken": N_("Chữ đầu của mã '{code}' đã dùng cho quy trình trong {file}; hãy chọn hai chữ cái khác."),
     "start-timer-data": N_(
         "Hẹn giờ bắt đầu quy trình khi chưa có hồ sơ nào nên không có '{name}'; hãy dùng thời điểm, chu kỳ hoặc hàm "

@@ -36,7 +36,7 @@ from engine.store.models.directives import (
 from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.matters import Matter, MatterFile, MatterNumber
-from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, Sweep
+from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, MatterHold, Sweep
 from engine.store.models.reports import (
     Attachment,
     ChosenFile,
@@ -120,6 +120,7 @@ __all__ = [
     "Mark",
     "Matter",
     "MatterFile",
+    "MatterHold",
     "MatterNumber",
     "NoticeRecipient",
     "OfficeHours",

@@ -33,6 +33,7 @@ class Matter(Base):
     name: Mapped[str] = mapped_column(Text, server_default="")
     starter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     folded: Mapped[str] = mapped_column(Text, server_default="")
+    anonymised_at: Mapped[datetime | None]
 
 
 class MatterNumber(Base):

@@ -52,10 +52,22 @@ class DataHold(Base):
     by: Mapped[str] = mapped_column(Key)
 
 
+class MatterHold(Base):
+    """The same of an instance that was begun without a report."""
+
+    __tablename__ = "matter_hold"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Key)
+
+
 class DataRequest(Base):
     """A data subject's request about their data, and its outcome. `kind` is "access", "correct" or "erase".
 
-    `reports` are the ids of the reports found, as JSON; name and number are erased with the reports they led to.
+    `reports` are the ids of the reports found, as JSON, `matters` the instances that an officer of this name began;
+    name and number are erased with what they led to.
     """
 
     __tablename__ = "data_request"
@@ -75,6 +87,7 @@ class DataRequest(Base):
     name: Mapped[str] = mapped_column(Text)
     identity: Mapped[str] = mapped_column(Text)
     reports: Mapped[str] = mapped_column(Text)
+    matters: Mapped[str] = mapped_column(Text, server_default="[]")
     received_at: Mapped[datetime]
     received_by: Mapped[str] = mapped_column(Key)
     due_at: Mapped[datetime]
@@ -85,7 +98,8 @@ class DataRequest(Base):
 
 
 class Sweep(Base):
-    """A pass over all cases in batches, by any worker: `kind` is "history" to verify it, or "retention" to anonymise.
+    """A pass over all cases in batches, by any worker: `kind` is "history" to verify it, "retention" to anonymise it,
+    "matters" to anonymise what officers began.
 
     `after` is the last id processed. `found` counts what differs from the history, or anonymised reports; `first`
     describes the first difference, `beside` the anchor it was compared with. `unproven` counts facts that an older

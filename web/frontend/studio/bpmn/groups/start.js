@@ -57,6 +57,9 @@ function appearance(element, entry, { extensions, catalogue }) {
   return [
     entry(choice, "matter", t("Nội dung hiện trong danh sách"), { options: among(answers, property(event, "matter")) }),
     entry(line, "code", t("Hai chữ đầu của mã"), { description: t("Hai chữ cái in hoa, ví dụ NP cho nghỉ phép.") }),
+    entry(line, "keep_days", t("Giữ dữ liệu cá nhân (ngày)"), {
+      description: t("Sau khi kết thúc; để trống: như phản ánh."),
+    }),
     lines("studio-start-instructions", t("Hướng dẫn cho người bắt đầu"), {
       element,
       get: () => extensionText(event, "instructionsForEndUser"),
