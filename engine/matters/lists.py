@@ -93,7 +93,12 @@ def _visible_to(officer: Officer) -> ColumnElement[bool]:
         _task.c.unit_code.in_(headed),
         and_(
             tuple_(_task.c.unit_code, _task.c.role).in_(sorted(officer.roles)),
-            or_(_task.c.assignee_id.is_(None), _matter.c.starter_id.is_(None), ~of_starter),
+            or_(
+                _task.c.assignee_id.is_(None),
+                _matter.c.starter_id.is_(None),
+                _task.c.assignee_id.in_(sorted(officer.stands_in_for)),
+                ~of_starter,
+            ),
         ),
     )
     concerned = exists().where(_task.c.instance_id == _matter.c.instance_id, own_task)

@@ -37,7 +37,8 @@ def may_see_matter(officer: Officer, matter: Any, tasks: Iterable[Any]) -> bool:
     """Whether an officer may open what was begun.
 
     Its starter may, whoever has or had a task of it, the heads of the units concerned, and the office (R9). Whoever
-    holds the role of a task may too, unless it is the starter's own: that is not shown to their colleagues.
+    holds the role of a task may too, unless it is the starter's own: that is shown to no colleague but whoever stands
+    in for them.
     """
     if matter.starter_id == officer.id or any(role == OFFICE for _unit, role in officer.roles):
         return True
@@ -48,6 +49,7 @@ def may_see_matter(officer: Officer, matter: Any, tasks: Iterable[Any]) -> bool:
         if officer.id in (task.assignee_id, task.owner_id) or task.closed_by == own:
             return True
         is_starters = matter.starter_id is not None and task.assignee_id == matter.starter_id
+        is_starters = is_starters and matter.starter_id not in officer.stands_in_for
         if (task.unit_code, task.role) in officer.roles and not is_starters:
             return True
     return any((unit, HEAD) in officer.roles for unit in units)

@@ -134,7 +134,13 @@ def _act_conditions(filters: AuditFilter) -> list[ColumnElement[bool]]:
 
 
 def case_ids_of(tx: Transaction, code: str) -> list[int]:
-    """The ids of a report's cases, more than one if it was reopened; raises BadInput, NotFound."""
+    """The ids of a report's cases, more than one if it was reopened, or that of work without one.
+
+    Raises BadInput, NotFound.
+    """
+    begun = code_search.begun_instance(tx, code)
+    if begun is not None:
+        return [begun]
     query = select(_instance.c.id).join(_report, _report.c.id == _instance.c.report_id)
     ids = list(tx.read.execute(query.where(_report.c.code == code_search.resolve_code(tx, code))).scalars())
     if not ids:
@@ -144,7 +150,9 @@ def case_ids_of(tx: Transaction, code: str) -> list[int]:
 
 def code_of_case(tx: Transaction, instance_id: int) -> str:
     """The code of a case, or its number if it has no code or no longer exists."""
-    query = select(_report.c.code).join(_instance, _instance.c.report_id == _report.c.id)
+    query = select(func.coalesce(_report.c.code, _matter.c.code)).select_from(_instance)
+    query = query.outerjoin(_report, _report.c.id == _instance.c.report_id)
+    query = query.outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
     code: str | None = tx.read.execute(query.where(_instance.c.id == instance_id)).scalar()
     return code or str(instance_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -50,14 +51,25 @@ def compare_report(comparison: CaseComparison, submissions: Mapping[int, Any], a
 
 
 def compare_matter(comparison: CaseComparison) -> None:
-    """Compare the hold and the erasure of an instance that was begun without a report; nothing of others."""
+    """Compare what an instance begun without a report is about, its hold and its erasure; nothing of others."""
     row, expected = comparison.stored.matter, comparison.expected
     if row is None:
         return
+    for name, value in _expected_matter(comparison.stored.history).items():
+        if getattr(row, name) != value:
+            comparison.add(DIFFERS, difference.CASE_STATE, difference.at_column(name))
     _compare_erasure(comparison, row, expected.anonymised_at)
     _compare_hold(comparison, comparison.stored.matter_hold, expected.held)
     if expected.anonymised_at is not None and row.line != row.name:
-        comparison.add(DIFFERS, difference.REPORT, difference.at_column("line"))
+        comparison.add(DIFFERS, difference.CASE_STATE, difference.at_column("line"))
+
+
+def _expected_matter(rows: Sequence[Any]) -> dict[str, Any]:
+    """Code, unit and starter of an instance as its history says: the unit is the newest to which it was moved."""
+    details = [json.loads(row.detail) for row in rows]
+    begun = details[0].get("data", {}) if details else {}
+    units = [begun.get("place"), *(detail["begun_for"][1] for detail in details if "begun_for" in detail)]
+    return {"code": begun.get("code"), "unit_code": units[-1], "starter_id": begun.get("starter")}
 
 
 def _compare_erasure(comparison: CaseComparison, row: Any, expected: datetime | None) -> None:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lxml import etree
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import History, Instance, ProcessDefinition, Report, RoleAssignment, Task
+from engine.store.models import History, Instance, Matter, ProcessDefinition, Report, RoleAssignment, Task
 
 AT_ONCE = 200
 NAMESPACE = "http://www.xes-standard.org/"
@@ -48,6 +48,7 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
 _CLASSIFIERS = (("Activity", "concept:name"), ("Act", "act"), ("Resource", "org:resource"))
 
 _history, _instance, _report = table_of(History), table_of(Instance), table_of(Report)
+_matter = table_of(Matter)
 _task, _assignment = table_of(Task), table_of(RoleAssignment)
 _START_KEY = (_history.c.at, _history.c.instance_id)
 
@@ -135,8 +136,15 @@ def _started_case_ids(tx: Transaction, start: datetime, end: datetime) -> Iterat
 
 def _read_traces(tx: Transaction, ids: Sequence[int], posts: Mapping[str, tuple[str, str]]) -> Iterator[Any]:
     case_query = (
-        select(_instance.c.id, _report.c.code, _report.c.field, _report.c.place, ProcessDefinition.key)
+        select(
+            _instance.c.id,
+            func.coalesce(_report.c.code, _matter.c.code).label("code"),
+            _report.c.field,
+            func.coalesce(_report.c.place, _matter.c.unit_code).label("place"),
+            ProcessDefinition.key,
+        )
         .outerjoin(_report, _report.c.id == _instance.c.report_id)
+        .outerjoin(_matter, _matter.c.instance_id == _instance.c.id)
         .join(ProcessDefinition, ProcessDefinition.id == _instance.c.definition_id)
         .where(_instance.c.id.in_(ids))
     )

@@ -28,7 +28,7 @@ from engine.staff.task_holders import requeue_lost_tasks
 from engine.store import models
 from engine.store.columns import Instant, table_of
 from engine.store.db import Transaction
-from engine.store.models import Instance, Report, RoleAssignment, StandardAnswer, Substitute, Task
+from engine.store.models import Instance, Matter, Report, RoleAssignment, StandardAnswer, Substitute, Task
 from engine.world.unit_tree import TERRITORIAL
 
 MOVE_ACTION = "move_unit"
@@ -79,6 +79,11 @@ _SELECT_OPEN_CASES = (
     .join(Report, Report.id == Instance.report_id)
     .where(Instance.finished_at.is_(None), Report.place.in_(bindparam("units", expanding=True)))
 )
+_SELECT_OPEN_MATTERS = (
+    select(Matter.instance_id, Matter.unit_code)
+    .join(Instance, Instance.id == Matter.instance_id)
+    .where(Instance.finished_at.is_(None), Matter.unit_code.in_(bindparam("units", expanding=True)))
+)
 _UPDATE_PLACE = update(Report).where(Report.id == bindparam("b_id")).values(place=bindparam("b_place"))
 
 
@@ -113,6 +118,7 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
     _carry_absences(connection, moves, _carry_people(tx, moves, stamp), at)
     _carry_tasks(connection, moves, details)
     _carry_cases(connection, moves, details)
+    _carry_matters(connection, moves, details)
     _carry_answers(connection, moves)
     for instance_id, detail in sorted(details.items()):
         history.append_entry(tx, instance_id, AuditEntry(at, who, MOVE_ACTION, "", detail))
@@ -210,6 +216,14 @@ def _carry_cases(connection: Connection, moves: Mapping[str, UnitMove], details:
     if cases:
         rows = {case.report_id: places[case.place] for case in cases}
         connection.execute(_UPDATE_PLACE, [{"b_id": report, "b_place": place} for report, place in rows.items()])
+
+
+def _carry_matters(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:
+    """Let open work without a report belong to the new units, whose heads see it then."""
+    for row in connection.execute(_SELECT_OPEN_MATTERS, {"units": list(moves)}).all():
+        unit = moves[row.unit_code].new.code
+        details[row.instance_id]["begun_for"] = [row.unit_code, unit]
+        connection.execute(update(Matter).where(Matter.instance_id == row.instance_id).values(unit_code=unit))
 
 
 def _carry_answers(connection: Connection, moves: Mapping[str, UnitMove]) -> None:

@@ -227,7 +227,8 @@ def check_history() -> ResponseReturnValue:
 
 def _check_case(code: str) -> ResponseReturnValue:
     try:
-        code = code_search.resolve_code(tx(), code)
+        if code_search.begun_instance(tx(), code) is None:
+            code = code_search.resolve_code(tx(), code)
         ids = audit_log.case_ids_of(tx(), code)
     except (BadInput, NotFound):
         flash(_("Không có hồ sơ %(code)s.", code=code), "danger")
