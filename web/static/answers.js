@@ -108,7 +108,7 @@ const formAnswers = (() => {
       case "checkbox": return chosen.length > 0;
       case "checklist": return chosen;
       case "file": return fields.some((field) => field.files?.length) || part.querySelector("[data-chosen] li") ? ["file"] : null;
-      default: return fields[0]?.value ?? "";
+      default: return fields[0]?.type === "checkbox" ? chosen : fields[0]?.value ?? "";
     }
   }
 

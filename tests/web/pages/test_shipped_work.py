@@ -66,6 +66,16 @@ def test_a_difficulty_is_assigned_to_a_department_and_comes_back(site: Site) -> 
     assert site.read(select(Instance.status))[0].status == "finished"
 
 
+def test_places_are_ticked_by_district_and_stay_ticked_when_something_else_is_wrong(site: Site) -> None:
+    browser, address = site.browser(DEPARTMENT), "/begin/guidance_letter/guidance_written"
+    assert f'name="communes" value="{PLACE}">' in browser.get(address).text
+    refused = browser.post(address, LETTER | {"letter_subject": "", "communes": [PLACE]})
+    assert (refused.status_code, f'name="communes" value="{PLACE}" checked>' in refused.text) == (422, True)
+    assert "đã chọn 1" in refused.text
+    letter = begin(site, DEPARTMENT, address, LETTER | {"communes": [PLACE]})
+    assert {task.unit_code for task in site.open_tasks(letter.instance_id)} == {PLACE}
+
+
 def test_a_guidance_letter_waits_for_every_commune_and_shows_who_has_acknowledged(site: Site) -> None:
     letter = begin(site, DEPARTMENT, "/begin/guidance_letter/guidance_written", LETTER | {"communes": [PLACE, OTHER]})
     waiting = {task.unit_code for task in site.open_tasks(letter.instance_id)}
