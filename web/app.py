@@ -31,6 +31,7 @@ from web.http.request import Application
 from web.pages import (
     account,
     account_links,
+    address_search,
     admin,
     answer_reviews,
     answers,
@@ -111,6 +112,7 @@ PAGE_MODULES = (
     public,
     form_files,
     maps,
+    address_search,
     following,
     progress,
     tracking_key,

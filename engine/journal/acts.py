@@ -42,6 +42,7 @@ RESCHEDULE = "calendar.reschedule"
 LOAD_UNITS = "unit.load"
 MOVE_UNITS = "unit.move"
 LOAD_BORDERS = "unit.load_borders"
+LOAD_ADDRESSES = "unit.load_addresses"
 ACTIVATE_DEPLOYMENT = "deployment.activate"
 
 # What citizens and authorities are told.

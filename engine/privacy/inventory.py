@@ -115,6 +115,8 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",
     "attachment": "id report_id media_type size added_at added_by",
+    "address": "id text folded street place longitude latitude",
+    "address_set": "id source licence loaded_at addresses",
     "border": "code former west south east north rings",
     "border_set": "id source licence loaded_at digest picture",
     "breach": "id recorded_at recorded_by",

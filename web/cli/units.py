@@ -8,7 +8,7 @@ import click
 
 from engine import clock
 from engine.errors import BadInput
-from engine.province import borders, stranded_work, units
+from engine.province import addresses, borders, stranded_work, units
 from engine.province.borders import BorderOrigin
 from engine.reorganisation import moves, summary
 from engine.store.db import transaction
@@ -99,4 +99,22 @@ def load_border_file(context: CommandContext, file: Path, source: str, licence: 
         context.echo(N_("Bỏ qua ranh giới của nơi không thuộc tỉnh: {codes}."), codes=", ".join(loaded.left_out))
 
 
-COMMANDS = (units_group, load_border_file)
+@click.command(
+    name="addresses",
+    cls=BilingualCommand,
+    help=N_("Nạp số nhà (CSV: address, commune, lon, lat) để gợi ý trong ô địa chỉ; thay cho danh sách đang dùng."),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="", help=N_("Nguồn của danh sách số nhà."))
+@click.option("--licence", default="", help=N_("Giấy phép của danh sách số nhà."))
+@pass_context
+def load_address_file(context: CommandContext, file: Path, source: str, licence: str) -> None:
+    """Load house numbers (CSV) that the address fields offer; they replace those in use."""
+    with transaction(context.database) as tx:
+        loaded = addresses.load_addresses(tx, file, BorderOrigin(source, licence), command_stamp())
+    context.echo(N_("Đã nạp {count} địa chỉ."), count=loaded.addresses)
+    if loaded.left_out:
+        context.echo(N_("Bỏ qua {count} địa chỉ của nơi không thuộc tỉnh."), count=loaded.left_out)
+
+
+COMMANDS = (units_group, load_border_file, load_address_file)

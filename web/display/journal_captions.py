@@ -71,6 +71,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.RESCHEDULE: lazy_gettext("Tính lại thời hạn các hồ sơ đang mở"),
     acts.LOAD_UNITS: lazy_gettext("Nạp danh sách đơn vị"),
     acts.LOAD_BORDERS: lazy_gettext("Nạp ranh giới xã, phường"),
+    acts.LOAD_ADDRESSES: lazy_gettext("Nạp danh sách số nhà"),
     acts.MOVE_UNITS: lazy_gettext("Sắp xếp lại đơn vị"),
     acts.ACTIVATE_DEPLOYMENT: lazy_gettext("Triển khai quy trình"),
     acts.CREATE_ANSWER: lazy_gettext("Thêm trả lời mẫu"),

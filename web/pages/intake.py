@@ -22,7 +22,7 @@ from web.display import form_view
 from web.display.form_view import FilledForm
 from web.http import disclosure_log, once
 from web.http.request import current_desk, current_officer, current_world, request_time, requires_permission, tx
-from web.pages import call_ends, form_files, new_keys
+from web.pages import address_search, call_ends, form_files, new_keys
 from web.pages.call_ends import CALL_BEGAN, DRAFT_KEY, PETITION
 
 blueprint = Blueprint("intake", __name__)
@@ -68,6 +68,7 @@ def _render_intake(filled: FilledForm, holder: FormHolder, status: int = 200, **
         **_shown_slip(),
         call_began=began,
         page_made_at=request_time(),
+        address_offers=more.get("offers"),
         ringing=filled.values.get(RINGS, False),
         reasons=call_log.REASONS,
         today=call_ends.calls_today(),
@@ -120,9 +121,19 @@ def _show_slip_again(receipt: Any) -> ResponseReturnValue:
     return redirect(receipt.location)
 
 
+def _offer_addresses() -> ResponseReturnValue:
+    """Show the form with the house numbers that were looked for, or with the one that was taken."""
+    form, holder = calls.receive_form(tx(), current_world()), form_files.holder_of_form()
+    faults = form_files.receive_files(form, holder)
+    values, offers = address_search.answer_search(_typed_values(form))
+    _keep_draft(values, holder.token)
+    return _render_intake(FilledForm(form, {**values, **_beside_the_form()}, dict(faults)), holder, offers=offers)
+
+
 @blueprint.post("/intake")
 @once.answers_repeats(_show_slip_again)
 @requires_permission(calls.PERMISSION)
+@address_search.answers_searches(_offer_addresses)
 def submit_call() -> ResponseReturnValue:
     """Register the call and hand it over or answer it; join it to an open case; or direct a petition elsewhere."""
     form = calls.receive_form(tx(), current_world())

@@ -23,7 +23,8 @@ from web.display import form_view
 from web.display.form_view import FilledForm
 from web.http import expired_forms, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
-from web.pages import form_files, new_keys
+from web.pages import address_search, form_files, new_keys
+from web.pages.address_search import AddressOffers
 
 blueprint = Blueprint("public", __name__)
 
@@ -49,7 +50,9 @@ def show_report_form() -> ResponseReturnValue:
     return _render_report_form(FilledForm(calls.receive_form(tx(), current_world())), form_files.holder_of_form())
 
 
-def _render_report_form(filled: FilledForm, holder: FormHolder, status: int = 200) -> ResponseReturnValue:
+def _render_report_form(
+    filled: FilledForm, holder: FormHolder, status: int = 200, offers: AddressOffers = None
+) -> ResponseReturnValue:
     filled.files = form_files.chosen_entries(holder)
     page = render_template(
         "report.html",
@@ -60,6 +63,7 @@ def _render_report_form(filled: FilledForm, holder: FormHolder, status: int = 20
         organisations=(),
         hidden_when=lambda _item: (),
         token=holder.token,
+        address_offers=offers,
     )
     return page, status
 
@@ -82,10 +86,19 @@ def _typed_values(form: Form) -> dict[str, object]:
     return {key: value for key, value in form_view.submitted_answers(form).items() if key in ASKED_FIELDS}
 
 
+def _offer_addresses() -> ResponseReturnValue:
+    """Show the form with the house numbers that were looked for, or with the one that was taken."""
+    form, holder = calls.receive_form(tx(), current_world()), form_files.holder_of_form()
+    faults = form_files.receive_files(form, holder)
+    values, offers = address_search.answer_search(_typed_values(form))
+    return _render_report_form(FilledForm(form, values, dict(faults)), holder, offers=offers)
+
+
 @blueprint.post("/report")
 @expired_forms.shows_again(_show_form_again)
 @once.answers_repeats(_show_filed_again)
 @public_page
+@address_search.answers_searches(_offer_addresses)
 def submit_report() -> ResponseReturnValue:
     """File the report, with the same checks as at the hotline; what cannot be filed stays in the form."""
     form = calls.receive_form(tx(), current_world())

@@ -6,6 +6,7 @@ Instants are stored in UTC. Personal data is stored only in `report`, `submissio
 
 from __future__ import annotations
 
+from engine.store.models.addresses import Address, AddressSet
 from engine.store.models.answers import AnswerReview, AnswerUse, Question, StandardAnswer
 from engine.store.models.borders import Border, BorderSet
 from engine.store.models.breaches import Breach, BreachEntry
@@ -74,6 +75,8 @@ __all__ = [
     "ORDINARY",
     "AccountLink",
     "Activation",
+    "Address",
+    "AddressSet",
     "AnchorExport",
     "AnswerReview",
     "AnswerUse",

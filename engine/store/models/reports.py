@@ -30,7 +30,7 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         Index("ix_report_phone", "phone"),
-        Index("ix_report_place", "place"),
+        Index("ix_report_place", "place", "received_at"),
         Index("ix_report_call", "received_at", sqlite_where=_MEASURED, postgresql_where=_MEASURED),
     )
 

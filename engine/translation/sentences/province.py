@@ -91,6 +91,14 @@ SENTENCES: dict[str, str] = {
     "row-new-closed": N_("đơn vị mới {code} đã đóng"),
     "row-gone-before": N_("đơn vị đã chuyển sang {code} từ trước"),
     "units-would-strand": N_("Chưa nạp: {count} đơn vị còn việc hoặc còn người sẽ bị đóng. Thêm --close nếu vẫn nạp."),
+    # House numbers.
+    "addresses-too-large": N_("{path} quá lớn: tối đa {most} MB."),
+    "addresses-too-many": N_("{path} có quá nhiều dòng: tối đa {most}."),
+    "addresses-not-utf8": N_("{path} không phải UTF-8; hãy lưu lại dạng CSV UTF-8."),
+    "addresses-header-unknown": N_("{path}: dòng đầu phải có các cột {columns}."),
+    "addresses-of-no-commune": N_("{path} không có địa chỉ nào thuộc xã, phường của tỉnh."),
+    "address-unusable": N_("{path}, dòng {line}: địa chỉ trống hoặc không đọc được."),
+    "address-not-degrees": N_("{path}, dòng {line}: kinh độ, vĩ độ không nằm ở Việt Nam."),
     # Borders of communes, and a point on the map.
     "borders-unreadable": N_("{path}: không đọc được tệp ranh giới ({reason})."),
     "borders-too-large": N_("{path} quá lớn: tối đa {most} MB."),
