@@ -62,10 +62,10 @@ _FOLDED = _FoldedLetters()
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names are the same word for word, wherever the tone mark is placed: Hoà is Hòa."""
-    return _toneless_words(one) == _toneless_words(other)
+    return toneless_words(one) == toneless_words(other)
 
 
-def _toneless_words(name: str) -> list[tuple[str, str]]:
+def toneless_words(name: str) -> list[tuple[str, str]]:
     """Each word without its tone, and the tone."""
     words = unicodedata.normalize("NFD", plain_signs(name)).split()
     return [(unicodedata.normalize("NFC", _TONE.sub("", word)), "".join(_TONE.findall(word))) for word in words]
@@ -78,7 +78,7 @@ def vietnamese_order(text: str) -> OrderKey:
     The alphabet and the tones are those of CLDR for `vi`; signs come before digits, digits before letters, other
     alphabets last. A tone counts once for its word, so that Hoà and Hòa stand together.
     """
-    words = _toneless_words(text)
+    words = toneless_words(text)
     plain = " ".join(word for word, _tone in words).lower()
     tones = tuple(TONES.index(tone[0]) + 1 if tone else 0 for _word, tone in words)
     return tuple(_letter_rank(letter) for letter in plain), tones, text

@@ -123,7 +123,12 @@ def list_similar_cases(
 def _rank_similar(tx: Transaction, typed: frozenset[str], terms_by_row: Mapping[Any, frozenset[str]]) -> list[Any]:
     """The rows that are about the same, most similar first; only the most likely ones are compared in full."""
     weights = word_weights.load_weights(tx, typed)
-    shared = {row: weights.weigh(typed & terms) for row, terms in terms_by_row.items() if not typed.isdisjoint(terms)}
+    weight_of = {term: weights.weight(term) for term in typed}  # Each is asked for by hundreds of reports.
+    shared = {
+        row: sum(weight_of[term] for term in typed & terms)
+        for row, terms in terms_by_row.items()
+        if not typed.isdisjoint(terms)
+    }
     likely = sorted(shared, key=lambda row: (-shared[row], -row.id))[:MAX_COMPARED]
     weights = word_weights.load_weights(tx, typed.union(*(terms_by_row[row] for row in likely)))
     scores = {row: weights.similarity(typed, terms_by_row[row]) for row in likely}

@@ -22,7 +22,12 @@ KINDS = (COMPLAINT, DENUNCIATION)
 FILE_NAME = "petition_places.csv"
 EVERY_PROVINCE = "any"
 # A denunciation is named first: what it stores is the more sensitive.
-_PHRASES = (("tố cáo", DENUNCIATION), ("tố giác", DENUNCIATION), ("khiếu nại", COMPLAINT))
+_PHRASES = (
+    *(("tố cáo", DENUNCIATION), ("tố giác", DENUNCIATION), ("khiếu nại", COMPLAINT)),
+    *(("khiếu lại", COMPLAINT), ("kiếu nại", COMPLAINT), ("khíu nại", COMPLAINT)),  # As they are often misspelt.
+)
+# Before these, "to cao" typed without diacritics is how big and tall something is.
+_TALL_THINGS = frozenset(("be", "cau", "cay", "cong", "cot", "den", "mai", "nha", "qua", "rat", "toa", "tuong"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class PetitionPlace:
 def recognise_petition(text: str) -> str:
     """COMPLAINT or DENUNCIATION if the text names one, with or without diacritics, in any Unicode form; else ""."""
     typed = TypedText(text)
-    return next((kind for phrase, kind in _PHRASES if typed.has_phrase(phrase)), "")
+    return next((kind for phrase, kind in _PHRASES if typed.has_phrase(phrase, bare_not_after=_TALL_THINGS)), "")
 
 
 def list_petition_places(folder: Path, *, has_districts: bool) -> list[PetitionPlace]:

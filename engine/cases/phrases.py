@@ -1,31 +1,62 @@
-"""Finds phrases in what people type, with or without diacritics and in any Unicode form."""
+"""Finds phrases in what people type: with or without diacritics, with some of them, in any Unicode form."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
-from engine.text import strip_diacritics
+from engine.text import strip_diacritics, toneless_words
 
 # Someone who types with diacritics also means them: "cây to cao" is no "tố cáo". Most words of such a text have some.
 _ACCENTED_SHARE = 0.5
+
+Word = tuple[str, str]  # Its letters without the tone, and the tone: wherever it is placed, "hoả" is "hỏa".
 
 
 class TypedText:
     """A text in which phrases are looked for as whole words."""
 
     def __init__(self, text: str) -> None:
-        typed = unicodedata.normalize("NFC", text).lower()
-        words = "".join(character if character.isalnum() else " " for character in typed).split()
-        accented = sum(strip_diacritics(word) != word for word in words)
-        self._text = f" {' '.join(words)} "
-        self._is_bare = accented < len(words) * _ACCENTED_SHARE
+        self._words = _split_words(text)
+        self._bare = [strip_diacritics(letters) for letters, _tone in self._words]
+        accented = sum(_is_accented(word) for word in self._words)
+        self._is_bare = accented < len(self._words) * _ACCENTED_SHARE
 
-    def has_phrase(self, phrase: str, *, bare_too: bool = True) -> bool:
-        """Whether the words of `phrase` follow one another here.
+    def has_phrase(self, phrase: str, *, bare_too: bool = True, bare_not_after: Collection[str] = ()) -> bool:
+        """Whether the words of `phrase` follow one another here, or stand joined to one.
 
-        With `bare_too` they may lack their diacritics, if the text is mostly typed without: not for words that mean
-        another thing then.
+        With `bare_too` some of them may lack their diacritics or their tone, and all of them if the text is mostly
+        typed without and no word of `bare_not_after` stands before: not for words that mean another thing then.
         """
-        if f" {phrase} " in self._text:
+        meant_words = _split_words(phrase)
+        if ("".join(word[0] for word in meant_words), "".join(word[1] for word in meant_words)) in self._words:
             return True
-        return bare_too and self._is_bare and f" {strip_diacritics(phrase)} " in self._text
+        size = len(meant_words)
+        return any(
+            self._begins_at(start, meant_words, bare_too, bare_not_after)
+            for start in range(len(self._words) - size + 1)
+        )
+
+    def _begins_at(self, start: int, phrase: list[Word], bare_too: bool, bare_not_after: Collection[str]) -> bool:  # noqa: FBT001
+        pairs = list(zip(self._words[start : start + len(phrase)], phrase, strict=True))
+        exact = sum(typed == meant for typed, meant in pairs)
+        if exact == len(pairs):
+            return True
+        if not bare_too or not all(typed == meant or _lacks_marks(typed, meant) for typed, meant in pairs):
+            return False
+        before = self._bare[start - 1] if start else ""
+        return exact > 0 or (self._is_bare and before not in bare_not_after)
+
+
+def _split_words(text: str) -> list[Word]:
+    typed = unicodedata.normalize("NFC", text).lower()
+    return toneless_words("".join(sign if sign.isalnum() else " " for sign in typed))
+
+
+def _is_accented(word: Word) -> bool:
+    return bool(word[1]) or strip_diacritics(word[0]) != word[0]
+
+
+def _lacks_marks(typed: Word, meant: Word) -> bool:
+    """Whether a word was typed without its tone, or without any mark."""
+    return not typed[1] and typed[0] in (meant[0], strip_diacritics(meant[0]))
