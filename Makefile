@@ -78,7 +78,7 @@ bench: $(VENV)/.installed ## Measure the engine on this machine
 sbom: $(VENV)/.installed-test ## Write build/sbom.json: every package of the running program, licences, hashes (CycloneDX)
 	@$(BIN)/python -m tests.sbom build/sbom.json
 
-pictures: $(VENV)/.installed-test ## Take the guide's pictures anew from the demonstration that `make run` serves: make pictures SITE=...
+pictures: $(VENV)/.installed-test pages chromium ## Take the guide's pictures anew from a demonstration made for it; SITE=... takes one that is served
 	@$(BIN)/python -m tests.help_pictures $(SITE)
 
 wheel: $(VENV)/.installed pages ## Build the wheel into dist/

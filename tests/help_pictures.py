@@ -1,11 +1,23 @@
-"""Takes the pictures of the guide anew from a served demonstration: python -m tests.help_pictures http://127.0.0.1:8022."""
+"""Takes the pictures of the guide anew: `python -m tests.help_pictures` serves a new demonstration for it and ends it.
+
+With an address, http://127.0.0.1:8022 for example, the demonstration that is served there is taken instead.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +28,8 @@ from web.display.help_topics import PICTURES
 
 COLOURS = 64  # Pages have few; a picture takes a third.
 WIDTH, HEIGHT = 1200, 760
+SERVED_WITHIN = 600.0  # Seconds until a new demonstration has been made and answers, however slow the machine.
+SERVE = "from web.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +47,40 @@ ORDERS = (
     PictureOrder("task.png", "Đầu mối xã, phường", "", ("Xác minh", "Giải quyết")),
     PictureOrder("intake.png", "Tổng đài viên", "/intake?phone=0912345678"),
     PictureOrder("check.png", "Đầu mối cấp 2", "", ("Kiểm tra kết quả",)),
-    PictureOrder("monitor.png", "Văn phòng UBND tỉnh", "/monitor"),
+    PictureOrder("monitor.png", "Văn phòng UBND tỉnh", "/dashboard"),
     PictureOrder("chase.png", "Văn phòng UBND tỉnh", "/chase"),
 )
+
+
+@contextmanager
+def serve_demonstration() -> Iterator[str]:
+    """A demonstration of its own in a folder of its own, gone afterwards; yields its address. Raises RuntimeError."""
+    with TemporaryDirectory(prefix="hotline-pictures-") as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        address = f"http://127.0.0.1:{port}"
+        settings = {"TONGDAI_VAR": folder, "TONGDAI_PORT": str(port), "TONGDAI_SITE": address, "PYTHONUTF8": "1"}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGDAI_")}
+        server = subprocess.Popen([sys.executable, "-c", SERVE, "demo", "--serve"], env=kept | settings)
+        try:
+            _wait_for_answer(server, address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for_answer(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + SERVED_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urlopen(address, timeout=10).close()
+        except (URLError, OSError):
+            time.sleep(0.5)
+        else:
+            return
+    raise RuntimeError("the demonstration does not answer")
 
 
 def take_pictures(site: str) -> list[str]:
@@ -92,6 +137,16 @@ def _take_picture(page: Page, address: str, name: str, language: Language) -> No
     picture.quantize(COLOURS).save(file, optimize=True)
 
 
-if __name__ == "__main__":
-    for one in take_pictures(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8022"):
+def main(arguments: list[str]) -> None:
+    """Take the pictures from the address given, or from a demonstration of its own."""
+    if arguments:
+        missing = take_pictures(arguments[0])
+    else:
+        with serve_demonstration() as site:
+            missing = take_pictures(site)
+    for one in missing:
         sys.stdout.write(f"{one}: the demonstration has no such task now\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
