@@ -42,6 +42,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.listeners import KEYS, ScopeListener, interrupt_scope, listeners_in
+from engine.bpmn.waiting_order import tasks_in_waiting_order
 
 READY = TaskState.READY
 _cancel, _complete = Task.cancel, Task.complete
@@ -140,8 +141,7 @@ def _receivers(manager: Any, trigger: Any) -> list[Any]:
 
 
 def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
-    """In the order in which they began to wait, which is that of the drawing for those that did so together."""
-    return [task for task in manager.tasks.values() if task.task_spec.catches(task, trigger)]
+    return [task for task in tasks_in_waiting_order(manager) if task.task_spec.catches(task, trigger)]
 
 
 def _events_outwards(part: Any) -> Iterator[Any]:

@@ -45,6 +45,7 @@ from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.joins import prepare_joins
 from engine.bpmn.listeners import listen_in_scopes
 from engine.bpmn.timers import replace_timers
+from engine.bpmn.waiting_order import place_elements, places_in
 from engine.safe_xml import parse_xml
 
 _START_DEFINITIONS = [
@@ -121,13 +122,14 @@ class DiagramParser(SpiffBpmnParser):
 
 def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     """The executable processes in `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
-    parser = DiagramParser()
+    parser, places = DiagramParser(), {}
     for path, content in sorted(files.items()):
         root = parse_xml(content)
         if path.endswith(".dmn"):
             parser.add_dmn_xml(root, filename=path)
         else:
             remove_drawn_only(root)
+            places[path] = places_in(root)
             parser.add_bpmn_xml(root, filename=path)
     keys = list(parser.get_process_ids())
     specs = {key: parser.get_spec(key) for key in keys}
@@ -137,6 +139,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
     for spec in {id(spec): spec for spec in [*specs.values(), *subprocess_specs.values()]}.values():
         unlink_joins(spec)
         listen_in_scopes(spec, subprocess_specs)
+        place_elements(spec, places)
         _wire_spec(spec)
     return {
         key: Process(key, spec.description or key, spec, _reachable_specs(spec, subprocess_specs))

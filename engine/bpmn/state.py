@@ -33,6 +33,7 @@ from engine.bpmn.stored_state import (
     TaskRow,
     data_difference,
 )
+from engine.bpmn.waiting_order import remember_waiting, tasks_in_waiting_order
 from engine.errors import StepFailed
 
 
@@ -53,7 +54,7 @@ _decoder = msgspec.msgpack.Decoder(StoredState)
 def encode_case(case: LiveCase) -> bytes:
     """The blob of a pruned case whose events have been taken out (`get_events`)."""
     workflow = case.workflow
-    waiting = [task.id for task in workflow.event_manager.tasks.values() if task.id in task.workflow.tasks]
+    waiting = [task.id for task in tasks_in_waiting_order(workflow.event_manager)]
     parts = [
         _stored_process(workflow, 0),
         *(_stored_process(sub, sub.parent_task_id) for sub in _reachable_subprocesses(workflow)),
@@ -177,6 +178,7 @@ def restore_live_case(stored: StoredState, process: Process, engine: Any) -> Liv
         owners.update(live.tasks)
     for task_id in stored.waiting:
         workflow.event_manager.add_task(owners[task_id])
+    remember_waiting(workflow.event_manager)
     return LiveCase(workflow, InstanceCounter(stored.counter), stored.clock, stored.holders)
 
 

@@ -37,7 +37,8 @@ class Case:
     """A case of a diagram: what each action opened, by element."""
 
     def __init__(self, nodes: list[str], *chains: str) -> None:
-        ends = [node("endEvent", f"done_{chain.rsplit('_', 1)[1]}") for chain in chains]
+        names = dict.fromkeys(chain.rsplit(" ", 1)[1] for chain in chains)
+        ends = [node("endEvent", name) for name in names]
         content = diagram("talk", [node("startEvent", "begin"), FORK, *nodes, *ends], *chains, messages=("news",))
         declared = content.replace(b"<bpmn:process", SIGNAL.encode() + b"<bpmn:process", 1)
         self.process = parse_processes({"talk.bpmn": declared})["talk"]
@@ -68,6 +69,36 @@ def test_a_message_wakes_what_is_drawn_first_of_those_that_began_to_wait_togethe
     assert case.take(Message("news")) == ["second"]
     with pytest.raises(Stale):
         case.take(Message("news"))
+
+
+def on_border(name: str, host: str) -> str:
+    return f'<bpmn:boundaryEvent id="{name}" name="{name}" attachedToRef="{host}">{NEWS}</bpmn:boundaryEvent>'
+
+
+def hear_news(name: str) -> str:
+    return f'<bpmn:intermediateCatchEvent id="{name}" name="{name}">{NEWS}</bpmn:intermediateCatchEvent>'
+
+
+@pytest.mark.parametrize("which_is_first", [True, False])
+def test_how_far_away_something_stands_does_not_decide_who_gets_a_message(which_is_first: bool) -> None:
+    """An event gateway and an event on a border, which the engine reaches one after the other in one step."""
+    choice = [
+        node("eventBasedGateway", "which"),
+        hear_news("one"),
+        user_task("first"),
+        hear("two"),
+        user_task("second"),
+    ]
+    work = [user_task("work"), on_border("late", "work"), user_task("third")]
+    nodes = [*choice, *work] if which_is_first else [*work, *choice]
+    chains = (
+        "begin > fork > which > one > first > done_a",
+        "which > two > second > done_b",
+        "fork > work > done_d",
+        "late > third > done_c",
+    )
+    case = Case(nodes, *chains)
+    assert case.take(Message("news")) == (["first"] if which_is_first else ["third"])
 
 
 def test_a_message_wakes_who_waits_longest() -> None:

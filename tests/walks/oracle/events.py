@@ -12,7 +12,7 @@ from tests.walks.oracle.bodies import ActivityBodies
 from tests.walks.oracle.due import due_of, turns_of
 from tests.walks.oracle.expressions import evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
-from tests.walks.oracle.rules import carried_keys, is_meant_for, path_within, put_payload
+from tests.walks.oracle.rules import carried_keys, is_meant_for, path_within, place_of, put_payload
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
 Choice = Callable[[Sequence[str]], int]
@@ -25,7 +25,7 @@ class EventGame(ActivityBodies):
 
     def __init__(self, levels: Mapping[str, Level], now: datetime) -> None:
         super().__init__(levels)
-        self.now = now
+        self.now, self.step = now, 0
         self.thrown: list[Thrown] = []
         self.passed: set[str] = set()
         self._agenda: list[Move] = []
@@ -61,7 +61,7 @@ class EventGame(ActivityBodies):
         return bool(due)
 
     def _wait(self, run: Run, node: Node, host: Activity | None = None) -> Wait:
-        wait = Wait(node, run, self._count(), host)
+        wait = Wait(node, run, self._count(), host, step=self.step)
         run.waits.append(wait)
         self._set_due(wait)
         return wait
@@ -123,8 +123,8 @@ class EventGame(ActivityBodies):
     def _spread(self, event: Thrown) -> bool:
         """Whether anybody in the case waited for a message or signal, and so gets it.
 
-        A signal is for everybody. A message is consumed once (BPMN 2.0, 13.5.1): by whoever waits longest, and only
-        when nobody does, it begins an event sub-process.
+        A signal is for everybody. A message is consumed once (BPMN 2.0, 13.5.1): by whoever waits longest, of those
+        that began to wait in one step by what is drawn first; it begins an event sub-process only when nobody does.
         """
         heard = [
             (wait, node, trigger)
@@ -133,7 +133,7 @@ class EventGame(ActivityBodies):
             if not wait.is_caught and is_meant_for(wait.run, trigger, event)
         ]
         if event.kind == "message":
-            heard = sorted(heard, key=lambda item: item[0].beside is not None)[:1]
+            heard = sorted(heard, key=lambda item: (item[0].beside is not None, item[0].step, place_of(item[0])))[:1]
         for wait, node, trigger in heard:
             wait.is_caught = not wait.is_repeatable
             if wait.beside is None:

@@ -66,6 +66,7 @@ class Node:
     trigger: Trigger | None = None
     host: str = ""
     interrupting: bool = True
+    drawn_at: int = 0
     script: str = ""
     called: str = ""
     default: str = ""
@@ -119,6 +120,7 @@ class _Reader:
             for tag in ("message", "signal", "error", "escalation")
             for item in root.iterchildren(f"{_BPMN}{tag}")
         }
+        self.places = {str(item.get("id")): number for number, item in enumerate(root.iter(etree.Element))}
         keys = list(root.iter(f"{_BPMN}correlationKey"))
         self.keys_of_property = {
             str(property_id.text): str(key.get("name"))
@@ -163,7 +165,7 @@ class _Reader:
 
     def _add_node(self, level: Level, element: etree._Element, kind: str) -> None:
         node = Node(str(element.get("id")), kind, self._trigger(element))
-        node.host = element.get("attachedToRef", "")
+        node.host, node.drawn_at = element.get("attachedToRef", ""), self.places[node.id]
         node.interrupting = element.get("cancelActivity", element.get("isInterrupting", "true")) == "true"
         node.script = element.findtext(f"{_BPMN}script") or ""
         node.called = element.get("calledElement", "")

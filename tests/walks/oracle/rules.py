@@ -7,13 +7,22 @@ from typing import Any
 
 from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
-from tests.walks.oracle.runs import Activity, Run, Thrown
+from tests.walks.oracle.runs import Activity, Run, Thrown, Wait
 
 
 def path_within(activity: Activity) -> str:
     """Where something happens that happens in an activity; an instance is known by its item."""
     item = f"[{activity.held['key']}]" if "key" in activity.held else ""
     return f"{activity.run.path}{activity.node.id}{item}/"
+
+
+def place_of(wait: Wait) -> list[int]:
+    """Where a wait is drawn, from the outermost activity that it stands in inwards."""
+    run, places = wait.run, [wait.node.drawn_at]
+    while run.parent is not None:
+        places.insert(0, run.parent.node.drawn_at)
+        run = run.parent.run
+    return places
 
 
 def is_running(activity: Activity) -> bool:

@@ -79,7 +79,7 @@ class Wait:
 
     With `beside`, at the start of that event sub-process, which stands in the run. `ways` has the events of a gateway;
     `turns` is how often a repeating timer still fires, None for ever;
-    `held` is whether its condition held when nothing moved the last time.
+    `held` is whether its condition held when nothing moved the last time; `step` is the step in which it began.
     """
 
     node: Node
@@ -94,6 +94,7 @@ class Wait:
     is_caught: bool = False
     is_over: bool = False
     held: bool = False
+    step: int = 0
 
     def events(self) -> list[tuple[Node, Trigger]]:
         """What is waited for, each with the node behind which the path goes on."""

@@ -46,14 +46,14 @@ class TokenGame(EventGame):
 
     def complete(self, task: Activity, answers: Mapping[str, Any], now: datetime, choose: Choice) -> None:
         """An open task is done."""
-        self.now, self.thrown = now, []
+        self._begin_step(now)
         task.box.put(answers)
         self._end_body(task)
         self._play(choose)
 
     def fire(self, wait: Wait, now: datetime, choose: Choice) -> None:
         """The timer of a wait is due."""
-        self.now, self.thrown = now, []
+        self._begin_step(now)
         node = next(node for node, trigger in wait.events() if trigger.kind == "timer")
         self._fire(wait, node, Thrown("timer", ""))
         self._play(choose)
@@ -62,12 +62,16 @@ class TokenGame(EventGame):
         """An event comes from outside; whether anybody waited for it."""
         if self.top.ended:
             return False
-        before, self.now, self.thrown = self.thrown, now, []
+        before = self.thrown
+        self._begin_step(now)
         if not self._spread(event):
             self.thrown = before
             return False
         self._play(choose)
         return True
+
+    def _begin_step(self, now: datetime) -> None:
+        self.now, self.step, self.thrown = now, self.step + 1, []
 
     def runs(self, run: Run | None = None) -> Iterator[Run]:
         """All runs that have not ended, outermost first."""
