@@ -50,8 +50,10 @@ class Names:
     def _add(self, element: etree._Element) -> None:
         kind, text = etree.QName(element).localname, (element.text or "").strip()
         if kind in _EXPRESSIONS or kind == "script":
-            for part in _parts(text):
-                if isinstance(part, ast.Name):
+            parts = list(_parts(text))
+            called = [part.func for part in parts if isinstance(part, ast.Call)]
+            for part in parts:
+                if isinstance(part, ast.Name) and part not in called:
                     self.plain.add(part.id)
                 elif isinstance(part, ast.Constant):
                     self.constants.append(part.value)

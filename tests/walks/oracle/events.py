@@ -12,7 +12,7 @@ from tests.walks.oracle.bodies import ActivityBodies
 from tests.walks.oracle.due import due_of, turns_of
 from tests.walks.oracle.expressions import evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
-from tests.walks.oracle.rules import carried_keys, is_meant_for, path_within, place_of, put_payload
+from tests.walks.oracle.rules import carried_keys, is_meant_for, own_keys, path_within, place_of, put_payload
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
 Choice = Callable[[Sequence[str]], int]
@@ -68,6 +68,7 @@ class EventGame(ActivityBodies):
 
     def _set_due(self, wait: Wait) -> None:
         for _, trigger in wait.events():
+            wait.run.keys.update(own_keys(trigger, wait.run.box.values))
             if trigger.kind == "timer":
                 wait.due = due_of(trigger, wait.run.box.values, self.now)
                 wait.turns = turns_of(trigger, wait.run.box.values)

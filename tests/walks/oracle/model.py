@@ -11,6 +11,7 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 _DRAWN_DATA = f"{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property[@name='data'][@value='drawn']"
 """What an activity says whose data is documentation."""
+_TIMERS = tuple(f"{_BPMN}{name}" for name in ("timeDate", "timeDuration", "timeCycle"))
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _NO_NODES = frozenset({"dataObject", "dataObjectReference", "sequenceFlow", "incoming", "outgoing", "ioSpecification"})
 _NOT_IN_FLOW = frozenset({"extensionElements", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
@@ -27,7 +28,9 @@ class Trigger:
     timer_kind: str = ""
     timer: str = ""
     keys: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """Correlation key -> its properties, each with the path to its value in the payload."""
+    """Correlation key -> its properties by id, each with the path to its value in the payload."""
+    own: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """The same for what the case that begins to wait has itself, with expressions over its data."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class _Reader:
         for item in root.iterchildren(f"{_BPMN}correlationProperty"):
             for retrieval in item.iterchildren(f"{_BPMN}correlationPropertyRetrievalExpression"):
                 path = retrieval.findtext(f"{_BPMN}messagePath") or ""
-                entry = (self.keys_of_property[str(item.get("id"))], str(item.get("name")), path)
+                entry = (self.keys_of_property[str(item.get("id"))], str(item.get("id")), path)
                 self.paths.setdefault(str(retrieval.get("messageRef")), []).append(entry)
 
     def level(self, element: etree._Element) -> Level:
@@ -160,7 +163,7 @@ class _Reader:
         return level
 
     def _flow(self, element: etree._Element) -> Flow:
-        condition = element.findtext(f"{_BPMN}conditionExpression")
+        condition = (element.findtext(f"{_BPMN}conditionExpression") or "").strip() or None
         return Flow(str(element.get("id")), str(element.get("sourceRef")), str(element.get("targetRef")), condition)
 
     def _add_node(self, level: Level, element: etree._Element, kind: str) -> None:
@@ -199,7 +202,8 @@ class _Reader:
 
     def _definition(self, element: etree._Element, kind: str) -> Trigger:
         if kind == "timer":
-            timer = next(element.iterchildren(tag=etree.Element), etree.Element(f"{_BPMN}timeDate"))
+            timers = (child for child in element.iterchildren(*_TIMERS))
+            timer = next(timers, etree.Element(f"{_BPMN}timeDate"))
             return Trigger(kind, timer_kind=str(timer.tag).removeprefix(_BPMN), timer=timer.text or "")
         if kind == "conditional":
             return Trigger(kind, payload=element.findtext(f"{_BPMN}condition") or "")
@@ -214,7 +218,16 @@ class _Reader:
             element.findtext(f"{extensions}messagePayload"),
             element.findtext(f"{extensions}messageVariable"),
             keys=keys,
+            own=self._own_values(element),
         )
+
+    def _own_values(self, element: etree._Element) -> dict[str, tuple[tuple[str, str], ...]]:
+        own: dict[str, tuple[tuple[str, str], ...]] = {}
+        for item in element.iterfind(f"{_BPMN}extensionElements/{_SPIFF}processVariableCorrelation"):
+            property_id = (item.findtext(f"{_SPIFF}propertyId") or "").strip()
+            key = self.keys_of_property[property_id]
+            own[key] = (*own.get(key, ()), (property_id, item.findtext(f"{_SPIFF}expression") or ""))
+        return own
 
     def _repeats(self, element: etree._Element) -> Repeats | None:
         loop = element.find(f"{_BPMN}standardLoopCharacteristics")

@@ -34,9 +34,9 @@ def is_running(activity: Activity) -> bool:
 
 
 def first_flow(node: Node, data: Mapping[str, Any]) -> Flow:
-    """The first flow whose condition holds, else the default one."""
-    chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
-    return (chosen or _otherwise(node))[0]
+    """The first flow whose condition holds, else the default one; those behind it are not looked at."""
+    chosen = (flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data))
+    return next(chosen, None) or _otherwise(node)[0]
 
 
 def all_flows(node: Node, data: Mapping[str, Any]) -> list[Flow]:
@@ -94,6 +94,11 @@ def chosen_values(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, 
 def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:
     """The correlation keys a message carries."""
     return {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
+
+
+def own_keys(trigger: Trigger, data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The correlation keys that a case has which begins to wait."""
+    return {key: {name: evaluate(text, data) for name, text in parts} for key, parts in trigger.own.items()}
 
 
 def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
