@@ -30,7 +30,7 @@ ALLOWED_IN_SCOPE = ALLOWED_ANYWHERE | {
     *(NODES - UNSUPPORTED_NODES), "sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "property",
     "performer", "humanPerformer", "potentialOwner", "resourceRole", "auditing", "monitoring",
     "incoming", "outgoing", "ioSpecification", "dataInputAssociation", "dataOutputAssociation",
-    "standardLoopCharacteristics", "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "categoryValueRef",
 }  # fmt: skip
 ALLOWED_IN_FILE = ALLOWED_ANYWHERE | {
     "process", "collaboration", "message", "signal", "error", "escalation", "correlationProperty", "itemDefinition",

@@ -17,7 +17,7 @@ from engine.studio.importing import correlation, documentation, people, repeats,
 from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.lines import line_numbers, word_conversion
 from engine.studio.importing.normalise import begin_import, rewrite_diagram
-from engine.studio.importing.processes import runnable_processes, without_drawn_processes
+from engine.studio.importing.processes import processes_in_file, without_drawn_processes
 from engine.studio.importing.report import Conversion, ImportContext, ImportNote, OpenPoint
 from engine.studio.importing.source_file import IMPORT_PATH, read_root
 from engine.studio.importing.tree import serialize_diagram
@@ -77,7 +77,7 @@ def convert_each_process(
     content: bytes, mapping: Mapping[str, str], choices: ImportChoices, language: Language = "vi"
 ) -> list[ConvertedDiagram]:
     """A file for each process that can run, in which it alone does; the whole file if none can."""
-    names = runnable_processes(read_root(content, language)) or [""]
+    names = processes_in_file(content, language) or [""]
     return [convert_vendor_diagram(content, mapping, language, replace(choices, process=name)) for name in names]
 
 

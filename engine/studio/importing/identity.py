@@ -10,6 +10,7 @@ from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import BPMN
 from engine.bpmn.lint.references import LANE_PREFIX
 from engine.bpmn.lint.vocabulary import ROLES
+from engine.studio.importing.processes import without_drawn_processes
 from engine.studio.importing.report import ImportContext
 from engine.studio.importing.sketch import Sketch
 
@@ -23,7 +24,6 @@ def give_ids(context: ImportContext, sketch: Sketch) -> None:
 
     The same file always gets the same ids.
     """
-    _strip_prefixes(context, sketch)
     _rename_refused_ids(context, sketch)
     flows: dict[Element, list[str]] = {}
     for element in context.root.iter(f"{{{BPMN}}}*"):
@@ -41,13 +41,16 @@ def give_ids(context: ImportContext, sketch: Sketch) -> None:
         context.record_conversion(scope, "flow-ids", "", ", ".join(given), count=len(given))
 
 
-def _strip_prefixes(context: ImportContext, sketch: Sketch) -> None:
+def strip_prefixes(context: ImportContext) -> None:
     """Refer to what the file declares by its id alone: BPMN's references are qualified names, `tns:message`."""
-    for element in context.root.iter(f"{{{BPMN}}}*"):
+    ids = {element.get("id") for element in context.root.iter("*")}
+    with without_drawn_processes(context.root):
+        elements = list(context.root.iter(f"{{{BPMN}}}*"))
+    for element in elements:
         for name, value in list(element.attrib.items()):
             prefix, _, local = str(value).partition(":")
-            is_qualified = str(name).endswith("Ref") and prefix in element.nsmap and local in sketch.ids
-            if is_qualified and value not in sketch.ids:
+            is_reference = str(name).endswith("Ref") or name == "calledElement"
+            if is_reference and prefix in element.nsmap and local in ids and value not in ids:
                 element.set(name, local)
                 context.record_conversion(element, "reference", str(value), local)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from engine.studio.importing import (
     documentation,
     ends,
+    global_tasks,
     identity,
     links,
     plain_tasks,
@@ -79,7 +80,10 @@ def begin_import(
     context = ImportContext(root, mapping, choices or ImportChoices())
     if encoding:
         context.record_conversion(root, "encoding", encoding, "UTF-8")
+    for process, kind in global_tasks.draw_global_tasks(root):
+        context.record_conversion(process, "global-task", kind, process.get("id") or "")
     processes.choose_process(context)
+    identity.strip_prefixes(context)
     return context
 
 

@@ -10,7 +10,10 @@ from lxml import etree
 from engine.bpmn.drawn_only import is_drawn_only
 from engine.bpmn.lint.diagram import bpmn_tag
 from engine.bpmn.lint.finding import Element
+from engine.studio.importing.global_tasks import draw_global_tasks
 from engine.studio.importing.report import ImportContext
+from engine.studio.importing.source_file import read_root
+from engine.translation.catalogue import Language
 
 
 def runnable_processes(root: Element) -> list[str]:
@@ -22,6 +25,13 @@ def runnable_processes(root: Element) -> list[str]:
     marked = [process for process in processes if process.get("isExecutable") == "true"]
     silent = [process for process in processes if process.get("isExecutable") is None and len(process)]
     return [process.get("id") or "" for process in marked or silent]
+
+
+def processes_in_file(content: bytes, language: Language) -> list[str]:
+    """The same of a file as it was handed in, whose global tasks become processes; raises BadInput as `read_root`."""
+    root = read_root(content, language)
+    draw_global_tasks(root)
+    return runnable_processes(root)
 
 
 def choose_process(context: ImportContext) -> None:

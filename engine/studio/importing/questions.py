@@ -12,7 +12,6 @@ from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.normalise import begin_import
 from engine.studio.importing.plain_tasks import PLAIN_TASKS
 from engine.studio.importing.sketch import Sketch
-from engine.studio.importing.source_file import read_root
 from engine.translation.catalogue import Language
 
 
@@ -35,7 +34,7 @@ class ImportQuestions:
 
 def questions_about(content: bytes, choices: ImportChoices, language: Language = "vi") -> ImportQuestions:
     """The questions about a file, as far as these choices leave any; raises BadInput if it cannot be read."""
-    runnable = tuple(processes.runnable_processes(read_root(content, language)))
+    runnable = tuple(processes.processes_in_file(content, language))
     context = begin_import(content, {}, choices, language)
     drawn = tuple(map(_asked, context.root.iter(bpmn_tag("process"))))
     with processes.without_drawn_processes(context.root):

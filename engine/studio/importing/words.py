@@ -31,6 +31,7 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "executable": N_("Tệp không nói quy trình có chạy được không; đã đánh dấu chạy được."),
     "expression-language": N_("Ngôn ngữ khai báo chung của tệp đã bỏ; mọi biểu thức viết theo ngôn ngữ ở đây."),
     "flow-ids": N_("Đã đặt id cho {count} luồng chưa có."),
+    "global-task": N_("Việc dùng chung của tệp thành quy trình có một việc ấy; các hoạt động gọi vẫn gọi theo id cũ."),
     "id": N_("Phần tử chưa có id; đã đặt."),
     "id-renamed": N_("Bộ máy không nhận id này; đã đổi ở mọi chỗ dùng nó."),
     "lane-role": N_("Việc lấy vai trò của làn chứa nó theo bảng."),

@@ -329,6 +329,14 @@ def test_each_process_may_become_a_file_of_its_own() -> None:
     assert set(parse_processes(both)) == {"one", "two"}
 
 
+def test_a_pool_may_name_its_process_with_a_prefix() -> None:
+    pools = '<bpmn:participant id="p1" processRef="bpmn:one"/><bpmn:participant id="p2" processRef="bpmn:two"/>'
+    content = several().replace(
+        b"<bpmn:process", f'<bpmn:collaboration id="c">{pools}</bpmn:collaboration><bpmn:process'.encode(), 1
+    )
+    assert list(Walk(content).open) == ["work"]
+
+
 def shape(key: str, left: int, top: int) -> str:
     bounds = f'<dc:Bounds x="{left}" y="{top}" width="100" height="80"/>'
     return f'<d:BPMNShape id="{key}_di" bpmnElement="{key}">{bounds}</d:BPMNShape>'
