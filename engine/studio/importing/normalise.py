@@ -18,8 +18,10 @@ from engine.studio.importing import (
     plain_tasks,
     processes,
     sending,
+    several_triggers,
     shared_events,
     splits,
+    transactions,
 )
 from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.encodings import to_utf8
@@ -40,6 +42,8 @@ _PLAIN_STEPS: tuple[Callable[[ImportContext], None], ...] = (
 _DRAWING_STEPS: tuple[Callable[[ImportContext, Sketch], None], ...] = (
     sending.declare_messages,
     sending.declare_errors,
+    transactions.run_as_sub_processes,
+    several_triggers.part_events,
     links.connect_links,
     splits.draw_splits,
     ends.draw_ends,

@@ -28,6 +28,7 @@ from engine.studio.importing.source_file import IMPORT_PATH
 from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS
 from tests.kit import hotline
 from tests.paths import TEST_DATA
+from tests.studio.importing.rewritten import with_rare_elements
 from tests.studio.importing.test_shared_events import waiting_for_shared
 
 FOLDER = TEST_DATA / "foreign"
@@ -151,7 +152,7 @@ def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
     results.append(
         convert_vendor_diagram(CORPUS["camunda7_listeners.bpmn"], MAPPING, choices=ImportChoices(accept_all=True))
     )
-    results.append(convert_vendor_diagram(waiting_for_shared(), MAPPING))
+    results += [convert_vendor_diagram(content, MAPPING) for content in (waiting_for_shared(), with_rare_elements())]
     conversions = [note for result in results for note in (*result.conversions, *result.drawn_only)]
     points = [point for result in results for point in result.open_points]
     assert {note.rule for note in conversions} == CONVERSION_TEXTS.keys()

@@ -7,11 +7,11 @@ import pytest
 from engine.bpmn.actions import Start
 from engine.bpmn.parser import parse_processes
 from engine.bpmn.step import advance
-from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.conversion import convert_each_process
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import flows, node, process
 from tests.kit.hotline import DATA, NOW, WORLD
+from tests.studio.importing.rewritten import BEGIN, DONE, PASS
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,14 @@ from tests.kit.hotline import DATA, NOW, WORLD
 )
 def test_a_global_task_is_called_like_a_process(kind: str, inside: str) -> None:
     caller = process(
-        draw.start(),
+        BEGIN,
         node("callActivity", "call", attributes='calledElement="n:common"'),
-        draw.end(),
+        DONE,
         flows("begin -> call -> done"),
     )
     content = draw.definitions(f'<bpmn:{kind} id="common" name="Chung">{inside}</bpmn:{kind}>', caller)
     content = content.replace(b"<bpmn:definitions ", b'<bpmn:definitions xmlns:n="http://example.org/n" ')
-    files = {
-        f"{number}.bpmn": file.content
-        for number, file in enumerate(convert_each_process(content, {}, ImportChoices(plain_tasks="pass")))
-    }
+    files = {f"{number}.bpmn": file.content for number, file in enumerate(convert_each_process(content, {}, PASS))}
     handled = parse_processes(files)
     assert set(handled) == {"report", "common"}
     step = advance(handled["report"], None, Start(DATA), NOW, WORLD)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from engine.bpmn.actions import Complete, Message, Start
+from engine.bpmn.actions import Message, Start
 from engine.bpmn.lint.tolerances import INCIDENT, UNMATCHED
 from engine.bpmn.parser import parse_processes
 from engine.bpmn.step import advance
@@ -19,45 +19,14 @@ from engine.studio.importing.normalise import NormalisedDiagram, normalise_diagr
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import flow, flows, gateway, node, process, sub, user
 from tests.kit.hotline import DATA, NOW, WORLD
+from tests.studio.importing.rewritten import BEGIN, DONE, PASS, Walk, report
 
-PASS = ImportChoices(plain_tasks="pass")
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
-def report(*parts: str, declared: str = "") -> bytes:
-    """A file with one process of these parts."""
-    return draw.definitions(declared, process(*parts))
-
-
 def rules(result: NormalisedDiagram) -> list[str]:
     return [change.rule for change in result.changes]
-
-
-class Walk:
-    """A case of the rewritten file that has begun."""
-
-    def __init__(self, content: bytes, choices: ImportChoices | None = None, **data: object) -> None:
-        self.result = normalise_diagram(content, choices)
-        assert draw.problems(self.result.content) == []
-        (self.process,) = parse_processes({"workflows/report.bpmn": self.result.content}).values()
-        self.step = advance(self.process, None, Start({**DATA, **data}), NOW, WORLD)
-        self.open = {task.node: task.task_id for task in self.step.opened_tasks}
-
-    def complete(self, name: str, **answers: object) -> Walk:
-        return self._take(Complete(self.open.pop(name), answers))
-
-    def hear(self, name: str) -> Walk:
-        return self._take(Message(name))
-
-    def _take(self, action: Complete | Message) -> Walk:
-        self.step = advance(self.process, self.step.state, action, NOW, WORLD)
-        self.open |= {task.node: task.task_id for task in self.step.opened_tasks}
-        return self
-
-
-BEGIN = draw.start()
-DONE = draw.end()
 
 
 def test_flows_and_elements_without_an_id_get_the_same_one_each_time() -> None:
