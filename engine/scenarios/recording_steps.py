@@ -188,7 +188,8 @@ class _StepRecorder:
 
     def _task_node(self, act: HistoryEvent) -> str:
         node = self.open[act.detail["task"]][0]
-        if sum(other == node for other, _ in self.open.values()) > 1:
+        first = min(task_id for task_id, (other, _) in self.open.items() if other == node)
+        if act.detail["task"] != first:  # A step does the one that opened first.
             raise _unrecordable_error(act, "recorded-task-ambiguous", task=node)
         return node
 

@@ -189,14 +189,15 @@ class _VirtualCase:
         self.now = until
 
     def perform_task(self, step: ScenarioStep) -> None:
-        task_ids = [task_id for task_id, task in self.open.items() if task.node == step.name]
-        if len(task_ids) != 1:
-            rule = "scenario-task-open-twice" if task_ids else "scenario-task-not-open"
-            raise UnmetExpectation(rule, task=self._task_label(step.name), open=self._task_labels(self._open_nodes()))
+        """Do an open task; of several of one name, as the instances of a repeated one, that which opened first."""
+        task_id = min((task_id for task_id, task in self.open.items() if task.node == step.name), default=None)
+        if task_id is None:
+            label, opened = self._task_label(step.name), self._task_labels(self._open_nodes())
+            raise UnmetExpectation("scenario-task-not-open", task=label, open=opened)
         if step.take:
-            self.taken.add(task_ids[0])
+            self.taken.add(task_id)
             return
-        self.apply_action(Complete(task_ids[0], self._validate_values(task_ids[0], step.values or {})))
+        self.apply_action(Complete(task_id, self._validate_values(task_id, step.values or {})))
 
     def _validate_values(self, task_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the process gets of a form's values; the report counts as received when the scenario starts."""

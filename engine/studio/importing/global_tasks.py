@@ -35,8 +35,7 @@ def _wrap(task: Element, ids: set[str | None], *, runs: bool) -> Element:
     process = task.makeelement(bpmn_tag("process"), {"id": key, "name": task.get("name") or key})
     if runs:
         process.set("isExecutable", "true")
-    task.addprevious(process)
-    process.tail = task.tail
+    _place(process, task)
     for part in [part for part in task if element_kind(part) in _OF_THE_CALL]:
         insert_child(process, part)
     task.tag, made = bpmn_tag(_TASKS[element_kind(task)]), list(_fresh_ids(key, ids))
@@ -49,6 +48,13 @@ def _wrap(task: Element, ids: set[str | None], *, runs: bool) -> Element:
         ends = {"id": f"{source}_to_{target}", "sourceRef": source, "targetRef": target}
         insert_child(process, process.makeelement(bpmn_tag("sequenceFlow"), ends))
     return process
+
+
+def _place(process: Element, task: Element) -> None:
+    """Put a process behind those of the file, of which the first runs unless one is chosen, or where its task stood."""
+    others = list(task.itersiblings(bpmn_tag("process")))
+    (others[-1].addnext if others else task.addprevious)(process)
+    process.tail = task.tail
 
 
 def _fresh_ids(key: str, ids: set[str | None]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def _catch_apart(sketch: Sketch, node: Element, definitions: list[Element], *, i
     if together is not node:
         sketch.add_flow(together, node)
     node.tag = bpmn_tag("intermediateThrowEvent")
-    node.attrib.pop("parallelMultiple", None)
+    node.attrib.pop("parallelMultiple", "")
     return made
 
 

@@ -67,7 +67,6 @@ _OUTCOMES = {
     "scenario-refusal-differs": N_("Bị từ chối vì: cần là {expected}, thực tế là {actual}."),
     "scenario-clock-backwards": N_("Đồng hồ đang ở {now}, không lùi về {until} được."),
     "scenario-task-not-open": N_("Việc {task} không mở; các việc đang mở: {open}."),
-    "scenario-task-open-twice": N_("Việc {task} đang mở nhiều lần nên không rõ là việc nào; các việc đang mở: {open}."),
     "scenario-form-missing": N_("Không có biểu mẫu {form}."),
     "scenario-form-refused": N_("Biểu mẫu {form} không nhận: {fields}"),
     "scenario-open-tasks-differ": N_("Việc đang mở: cần là {expected}, thực tế là {actual}."),
@@ -101,7 +100,7 @@ _RECORDINGS = {
     "recorded-deadlines-moved": N_("hạn đã được dời bằng tay hoặc theo lịch khác"),
     "recorded-start-time": N_("không tìm được lúc kịch bản bắt đầu để giờ hẹn {start} đến đúng lúc đã bắt đầu"),
     "recorded-form-missing": N_("bản triển khai không có biểu mẫu {form} cho việc {task}"),
-    "recorded-task-ambiguous": N_("việc {task} mở nhiều lần cùng lúc, mà một bước không nói được là việc nào"),
+    "recorded-task-ambiguous": N_("việc {task} mở nhiều lần cùng lúc mà việc mở sau được làm trước"),
 }
 
 SENTENCES: dict[str, str] = {**_PLACES, **_FILES, **_TABLES, **_OUTCOMES, **_TRIALS, **_RECORDINGS}

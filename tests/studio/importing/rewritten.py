@@ -6,7 +6,7 @@ from engine.bpmn.actions import Complete, Message, Signal, Start
 from engine.bpmn.parser import parse_processes
 from engine.bpmn.step import advance
 from engine.studio.importing.choices import ImportChoices
-from engine.studio.importing.normalise import normalise_diagram
+from engine.studio.importing.normalise import NormalisedDiagram, normalise_diagram
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import process
 from tests.kit.hotline import DATA, NOW, WORLD
@@ -21,6 +21,10 @@ SIGNAL = '<bpmn:signalEventDefinition signalRef="signal_stop"/>'
 def report(*parts: str, declared: str = "") -> bytes:
     """A file with one process of these parts."""
     return draw.definitions(declared, process(*parts))
+
+
+def rules(result: NormalisedDiagram) -> list[str]:
+    return [change.rule for change in result.changes]
 
 
 class Walk:

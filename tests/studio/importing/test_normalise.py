@@ -15,18 +15,14 @@ from engine.bpmn.step import advance
 from engine.errors import BadInput, StepFailed
 from engine.studio.importing.choices import ImportChoices
 from engine.studio.importing.conversion import convert_each_process
-from engine.studio.importing.normalise import NormalisedDiagram, normalise_diagram
+from engine.studio.importing.normalise import normalise_diagram
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import flow, flows, gateway, node, process, sub, user
 from tests.kit.hotline import DATA, NOW, WORLD
-from tests.studio.importing.rewritten import BEGIN, DONE, PASS, Walk, report
+from tests.studio.importing.rewritten import BEGIN, DONE, PASS, Walk, report, rules
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
-
-
-def rules(result: NormalisedDiagram) -> list[str]:
-    return [change.rule for change in result.changes]
 
 
 def test_flows_and_elements_without_an_id_get_the_same_one_each_time() -> None:

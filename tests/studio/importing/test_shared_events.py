@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.studio.importing.normalise import normalise_diagram
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import flows, node, user
-from tests.studio.importing.test_normalise import BEGIN, DONE, Walk, report, rules
+from tests.studio.importing.rewritten import BEGIN, DONE, Walk, report, rules
 
 
 def waiting_for_shared(reference: str = "heard") -> bytes:
