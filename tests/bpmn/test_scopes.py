@@ -42,6 +42,33 @@ def seen_by(case: Stored, element: str) -> dict[str, Any]:
     return data
 
 
+def over_items(*, sequential: bool) -> Files:
+    each = d.user("each", d.multi_instance("items", sequential=sequential, output=("results", "v")))
+    return diagram(each, *users("after"), flows="begin -> each -> after -> done")
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("items", [[], [None], ["a", None, "a"], [0, False], {"p": None, "q": 1}])
+def test_each_item_has_an_instance_whatever_it_is(items: Any, sequential: bool) -> None:
+    case = begun(over_items(sequential=sequential), items=items)
+    for number in range(len(items)):
+        assert case.take(answer("each", v=number), BEGIN) == DONE
+    assert opened(case) == ["after"]
+    numbers = list(range(len(items)))
+    assert seen_by(case, "after")["results"] == (
+        dict(zip(items, numbers, strict=True)) if isinstance(items, dict) else numbers
+    )
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("items", [None, "abc", 5, True])
+def test_what_is_no_list_is_not_repeated_over(items: Any, sequential: bool) -> None:
+    case = Stored.of(over_items(sequential=sequential))
+    case.begin({"place": PLACE, "items": items}, BEGIN)
+    assert case.failure is not None
+    assert (case.failure.rule, case.failure.facts["name"]) == ("running-collection", "items")
+
+
 DECIDED = diagram(
     d.script("begin_so", "approved = False"),
     *users("a", "b", "granted", "refused"),

@@ -17,7 +17,11 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
+    MultiInstanceTask,
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+)
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -27,7 +31,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 from SpiffWorkflow.workflow import Workflow
 
-from engine.bpmn import boundaries, joins, library_paths, listeners, scopes, spiff
+from engine.bpmn import boundaries, joins, library_paths, listeners, repetitions, scopes, spiff
 
 LIBRARY = Path(SpiffWorkflow.__file__).parent
 REPLACED = {
@@ -43,6 +47,9 @@ REPLACED = {
     ("task.py", "Task.cancel"): "a5b2f5f224ec2813",
     ("bpmn/specs/bpmn_task_spec.py", "BpmnTaskSpec._on_complete_hook"): "c55defaa020eaa09",
     ("bpmn/specs/mixins/multiinstance_task.py", "MultiInstanceTask.merge_child"): "ab6c76d90c019fc3",
+    ("bpmn/specs/mixins/multiinstance_task.py", "SequentialMultiInstanceTask.add_next_child"): "487493b0db820258",
+    ("bpmn/specs/mixins/multiinstance_task.py", "SequentialMultiInstanceTask.init_remaining_items"): "84ad2e0078f96665",
+    ("bpmn/specs/mixins/multiinstance_task.py", "ParallelMultiInstanceTask.create_children"): "b2050a9e700fd4f5",
     ("bpmn/specs/mixins/subworkflow_task.py", "SubWorkflowTask.copy_data"): "2b026254bd8e361e",
     ("bpmn/specs/mixins/subworkflow_task.py", "SubWorkflowTask.update_data"): "e5ff63425dfc0b5d",
     ("bpmn/specs/mixins/subworkflow_task.py", "CallActivity.copy_data"): "b381b41f128b1034",
@@ -103,6 +110,9 @@ def test_data_events_and_gateways_are_ours() -> None:
     assert task.Task._inherit_data is scopes._inherit_data
     assert BpmnTaskSpec._on_complete_hook is scopes._complete_task_data
     assert MultiInstanceTask.merge_child is scopes._merge_instance
+    assert SequentialMultiInstanceTask.add_next_child is repetitions.add_next_instance
+    assert SequentialMultiInstanceTask.init_remaining_items is repetitions.read_items
+    assert ParallelMultiInstanceTask.create_children is repetitions.begin_instances
     assert (SubWorkflowTask.copy_data, SubWorkflowTask.update_data) == (
         scopes._enter_sub_process,
         scopes._leave_sub_process,

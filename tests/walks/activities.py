@@ -11,7 +11,7 @@ from tests.walks.blocks import Inner, message, timer
 from tests.walks.drawing import Body, Flow, Node
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
-_ITEMS = ("[1, 2, 3]", "[4, 5]", '{"a": 1, "b": 2}', "[]", "[0, False, 1.0, True]")
+_ITEMS = ("[1, 2, 3]", "[4, 5]", '{"a": 1, "b": 2}', "[]", "[0, False, 1.0, True]", '[None, "a", None]')
 _UNTIL = (None, None, "x > 3")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from tests.walks.oracle.expressions import evaluate
+from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Node, Repeats
 from tests.walks.oracle.rules import collect_result, is_running
 from tests.walks.oracle.runs import Activity, Box, Run
@@ -45,7 +45,9 @@ class RepeatedActivities(ABC):
         many, values = whole.node.repeats, whole.run.box.values
         assert many is not None
         if many.items is not None:
-            items = whole.held[many.items] = values[many.items]
+            items = whole.held[many.items] = values.get(many.items)
+            if not isinstance(items, list | dict):
+                raise Failure(many.items)
             whole.left = list(items.items()) if isinstance(items, dict) else list(enumerate(items))
         else:
             items = []
