@@ -43,6 +43,7 @@ class Drafts:
     versions: dict[str, int] = field(default_factory=dict)
     others: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] | None = None
+    notes: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
 
     def answer(self) -> Any:
@@ -100,7 +101,7 @@ class Drafts:
                 {"path": str(one.file), "element": one.element, "line": one.line, "sentence": one.message}
                 for one in self.check()
             ]
-        return jsonify({"problems": found})
+        return jsonify({"problems": found, "notes": self.notes})
 
     def _catalogue(self) -> Response:
         def named(names: Any) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from flask_babel import lazy_gettext
 from lxml import etree
 
-from engine.errors import BadInput, EngineError, NotFound, Stale
+from engine.errors import BadInput, EngineError, FileProblem, NotFound, Stale
 from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
@@ -132,20 +132,22 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 @requires_permission(ACT)
 @json_errors
 def list_problems(draft_id: int) -> ResponseReturnValue:
-    """List all problems of the draft, worded so that its author can fix them."""
-    faults = deployment_check.problems_in(drafts.load_files(tx(), own_draft(draft_id)), current_language())
-    rows = [
-        {
-            "path": str(item.file),
-            "element": item.element,
-            "caption": item.caption,
-            "line": item.line,
-            "sentence": item.message,
-            "rule": item.rule,
-        }
-        for item in faults
-    ]
-    return jsonify(problems=rows)
+    """List all problems of the draft, worded so that its author can fix them; and of a draft without any, the notes."""
+    files = drafts.load_files(tx(), own_draft(draft_id))
+    faults = deployment_check.problems_in(files, current_language())
+    notes = [] if faults else deployment_check.notes_on(files, current_language())
+    return jsonify(problems=[_problem_row(item) for item in faults], notes=[_problem_row(item) for item in notes])
+
+
+def _problem_row(item: FileProblem) -> dict[str, object]:
+    return {
+        "path": str(item.file),
+        "element": item.element,
+        "caption": item.caption,
+        "line": item.line,
+        "sentence": item.message,
+        "rule": item.rule,
+    }
 
 
 @blueprint.get("/catalogue")

@@ -15,6 +15,7 @@ from engine.process import definitions
 from engine.staff import access
 from engine.staff.people import grant_role
 from engine.store.db import transaction
+from tests.kit.hotline import diagram, node, script
 from tests.kit.site import COMMUNE, NOW, OFFICE, OPERATOR, Site
 from tests.paths import ROOT
 from tests.web.pages.test_task import VERIFY, complete, received
@@ -101,6 +102,19 @@ def test_what_is_refused_is_said_in_the_language_of_the_page(studio: Studio) -> 
     assert studio.ask("GET", "/files/forms/none.json").json["sentence"] == "The draft has no file forms/none.json."
     stale = studio.ask("PUT", f"/files/{DIAGRAM}", b"<a/>", If_Match='"7"')
     assert (stale.status_code, stale.json["sentence"].startswith("The file was changed")) == (409, True)
+
+
+def test_what_is_no_problem_and_good_to_know_is_told_too(studio: Studio) -> None:
+    gateways = [node("parallelGateway", "fork"), node("parallelGateway", "join")]
+    parts = [node("startEvent", "begin"), *gateways, script("left", "x = 1"), script("right", "x = 2")]
+    ways = ("begin > fork > left > join > done", "fork > right > join")
+    content = diagram("aside", [*parts, node("endEvent", "done")], *ways)
+    studio.ask("PUT", "/files/workflows/aside.bpmn", content, If_None_Match="*")
+    answer = studio.ask("GET", "/problems").json
+    assert answer["problems"] == []
+    assert [(note["path"], note["element"], note["rule"]) for note in answer["notes"]] == [
+        ("workflows/aside.bpmn", "fork", "branches-write")
+    ]
 
 
 def test_problems_choices_and_others_are_told(site: Site, studio: Studio) -> None:

@@ -35,7 +35,8 @@ export default class Api {
   }
 
   async problems() {
-    return (await this.json("/problems")).problems;
+    const { problems, notes = [] } = await this.json("/problems");
+    return [...problems, ...notes.map((note) => ({ ...note, hint: true }))];
   }
 
   // Who else has an open draft on the same base: [{who, at, paths}].

@@ -26,7 +26,7 @@ export default class Problems {
 
   // How many problems keep the draft from being deployed; null before the first check.
   get open() {
-    return this.found?.length ?? null;
+    return this.found?.filter((problem) => !problem.hint).length ?? null;
   }
 
   // The problems and hints of a file.
@@ -35,7 +35,7 @@ export default class Problems {
   }
 
   first() {
-    return this.found?.[0];
+    return this.found?.find((problem) => !problem.hint);
   }
 
   draw() {
