@@ -153,6 +153,21 @@ GATEWAYS: dict[str, Files] = {
         flows="begin -> merge -> fork; fork -> a -> join; fork -> b -> join; join -> c -> again;"
         "again -> merge if x > 1; again -> z else; z -> done",
     ),
+    "inclusive join beside a path that does not lead to it": diagram(
+        *d.data_object("obj"),
+        *users("a", "b"),
+        d.inclusive("some"),
+        d.inclusive("all"),
+        d.sub_process(
+            "sub", body(d.start("in"), d.throw("rise", d.escalation("c1")), d.end("out"), flows="in -> rise -> out")
+        ),
+        d.boundary("beside", "sub", d.escalation("c1"), interrupting=False),
+        d.script("count", "turns = 1"),
+        d.end("apart"),
+        d.user("reader", d.reads("obj", "reader")),
+        flows="begin -> a -> some; some -> sub if x > 1; some -> b else; sub -> all; b -> all; all -> reader -> done;"
+        "beside -> count -> apart",
+    ),
     "inclusive in a loop": diagram(
         *users("a", "b", "c", "e", "z"),
         d.inclusive("some"),

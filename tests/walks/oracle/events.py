@@ -17,7 +17,8 @@ from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
 
 Choice = Callable[[Sequence[str]], int]
 """Which token moves next, of those in these places: paths of activities, with WAITS before what will wait there."""
-Move = tuple[Run, Callable[[], None], str]
+Move = tuple[Run, Callable[[], None], str, Node | None]
+"""A move in a run, its place, and the node to which it leads a token."""
 
 
 class EventGame(ActivityBodies):

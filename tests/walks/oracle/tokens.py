@@ -93,23 +93,34 @@ class TokenGame(EventGame):
         return sorted((wait for run in self.runs() for wait in run.waits), key=lambda wait: wait.since)
 
     def _play(self, choose: Choice) -> None:
+        """Move until nothing can. An inclusive join that waits for no move goes on at once, another at some time."""
         for _ in range(_MOST_MOVES):
-            if not self._pass_inclusive_joins() and not self._agenda and not self._fire_condition(choose):
+            joins = list(self._ready_joins())
+            at_once = [join for join in joins if not join[0].moves]
+            if at_once:
+                self._pass_join(*at_once[0])
+            elif self._agenda:
+                places = [place for _, _, place, _ in self._agenda] + [run.path for run, _ in joins]
+                index = choose(places)
+                if index >= len(self._agenda):
+                    self._pass_join(*joins[index - len(self._agenda)])
+                else:
+                    self._move(index)
+            elif not self._fire_condition(choose):
                 return
-            if not self._agenda:
-                continue
-            run, move, _ = self._agenda.pop(choose([place for _, _, place in self._agenda]))
-            if run.ended:
-                continue
+        raise Failure("the diagram turns in a circle")
+
+    def _move(self, index: int) -> None:
+        run, move, _, _ = self._agenda.pop(index)
+        if not run.ended:
             run.moves -= 1
             move()
             self._end_if_empty(run)
-        raise Failure("the diagram turns in a circle")
 
     def _later(self, run: Run, move: Callable[[], None], target: Node | None = None) -> None:
         run.moves += 1
         mark = WAITS if target is not None and target.kind in _WAITING_KINDS else ""
-        self._agenda.append((run, move, mark + run.path))
+        self._agenda.append((run, move, mark + run.path, target))
 
     def _leave(self, run: Run, node: Node, flows: list[Flow] | None = None) -> None:
         self.passed.add(node.id)
@@ -167,24 +178,28 @@ class TokenGame(EventGame):
                 arrived.remove(item.id)
             self._leave(run, node)
 
-    def _pass_inclusive_joins(self) -> bool:
-        """Let an inclusive gateway go on for which no more token can come; whether there was one."""
-        for run in [run for run in self.runs() if run.arrived and not run.moves]:
+    def _ready_joins(self) -> Iterator[tuple[Run, Node]]:
+        """The inclusive gateways for which no more token can come."""
+        for run in [run for run in self.runs() if run.arrived]:
             for node_id, arrived in run.arrived.items():
                 node = run.level.nodes[node_id]
                 if arrived and node.kind == "inclusiveGateway" and not self._may_come(run, node, set(arrived)):
-                    for flow_id in set(arrived):
-                        arrived.remove(flow_id)
-                    self._leave(run, node, all_flows(node, run.box.values))
-                    return True
-        return False
+                    yield run, node
+
+    def _pass_join(self, run: Run, node: Node) -> None:
+        for flow_id in set(run.arrived[node.id]):
+            run.arrived[node.id].remove(flow_id)
+        self._leave(run, node, all_flows(node, run.box.values))
 
     def _may_come(self, run: Run, join: Node, arrived: set[str]) -> bool:
         """BPMN 2.0, 13.4.3: a token can reach an empty incoming flow, and none of those that have one already."""
+        targets = [target for moving, _, _, target in self._agenda if moving is run]
+        if any(target is None or target is join for target in targets):
+            return True
         empty = {flow.id for flow in join.into} - arrived
         places = [activity.node.id for activity in run.activities] + [wait.node.id for wait in run.waits]
         places += [name for name, flows in run.arrived.items() if flows and name != join.id]
-        for place in places:
+        for place in places + [target.id for target in targets if target is not None]:
             ahead = flows_ahead(run.level, place, join)
             if ahead & empty and not ahead & arrived:
                 return True
