@@ -22,6 +22,7 @@ CHOOSE_DAILY_MAIL = "account.daily_mail"
 ARRANGE_SUBSTITUTE = "substitute.arrange"
 DECLINE_SUBSTITUTION = "substitute.decline"
 END_SUBSTITUTION = "substitute.end"
+ADOPT_SUBSTITUTES = "substitute.adopt"  # Written by the revision that began to prove loans.
 SET_DUTY = "duty.set"
 CLEAR_DUTY = "duty.clear"
 JOIN_IDENTITY = "account.join_identity"

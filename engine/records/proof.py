@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.journal import journal
 from engine.process import definitions, history
-from engine.records import report_differences, role_differences
+from engine.records import loan_differences, report_differences, role_differences
 from engine.records.case_differences import CaseComparison
 from engine.records.difference import CASE_STATE, DIFFERS, CaseFindings, RecordDifference
 from engine.records.expected_case import expect_case
@@ -27,6 +27,7 @@ OVERALL_CHECKS: tuple[Callable[[Transaction], Iterator[Fault]], ...] = (
     definitions.find_changed,
     journal.find_breaks,
     role_differences.find_differing_roles,
+    loan_differences.find_differing_loans,
 )
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SQLAlchemyError)
 

@@ -135,9 +135,20 @@ GIVE_ROLE = (
 )
 
 
+LEND_ROLES = (
+    "INSERT INTO substitute (person_id, substitute_id, unit_code, roles, starts_at, ends_at, arranged_by)"
+    " SELECT a.id, b.id, '75.VP', 'provincial_office', '2026-11-25 00:00:00', '2026-12-25 00:00:00', 'system'"
+    " FROM person a, person b WHERE a.login = 'canbo.75.vp' AND b.login = 'canbo.26008'"
+)
+
+
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
+        (
+            LEND_ROLES,
+            "canbo.26008 stands in for canbo.75.vp in the unit 75.VP, which the journal says nobody arranged",
+        ),
         (
             GIVE_ROLE,
             "canbo.26008 holds the role administrator in the unit 75.VP, which the journal says nobody granted",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from threading import Event, Semaphore, Thread
 
 import pyotp
 import pytest
@@ -14,6 +15,7 @@ from engine.errors import Invalid, Overloaded
 from engine.journal import acts
 from engine.staff import authenticators, factors, identity, proofs, recovery_codes
 from engine.staff.authenticators import NewAuthenticator
+from engine.staff.factors import FACTOR_LIMIT
 from engine.staff.identity import ProofCheck, ShownProof
 from engine.staff.passwords import HashingTurns
 from engine.staff.proofs import Proof, proof_of
@@ -118,3 +120,33 @@ def test_one_hashes_a_few_wait_and_the_next_is_refused() -> None:
         with pytest.raises(Overloaded), turns.take_turn():
             pass
     assert not turns.are_taken()
+
+
+def test_of_many_tries_at_once_only_so_many_are_looked_at(holder: Engine) -> None:
+    settled, everybody_is_there, looked, refused = Semaphore(0), Event(), [], []
+
+    def guess(number: int) -> None:
+        try:
+            with transaction(holder) as tx, identity.counted_try(holder, tx, ProofCheck(1, "", KEY, None), BY):
+                looked.append(number)
+                settled.release()
+                everybody_is_there.wait(60)
+                refuse_code()
+        except Invalid as error:
+            refused.append(error.rule)
+            settled.release()
+
+    guesses = [Thread(target=guess, args=(number,)) for number in range(FACTOR_LIMIT.max_tries + 3)]
+    for one in guesses:
+        one.start()
+    for _ in guesses:  # Each is looked at or refused before the first one has its answer.
+        assert settled.acquire(timeout=60)
+    everybody_is_there.set()
+    for one in guesses:
+        one.join()
+    assert len(looked) == FACTOR_LIMIT.max_tries
+    assert sorted(refused) == ["proof-limit"] * 3 + ["totp-wrong"] * FACTOR_LIMIT.max_tries
+
+
+def refuse_code() -> None:
+    raise Invalid("code", "totp-wrong")

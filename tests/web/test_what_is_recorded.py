@@ -191,7 +191,7 @@ COMMANDS: dict[str, str] = {
     "incident show": READING,
     "link": acts.MAKE_ACCOUNT_LINK,
     "message": f"{HISTORY} {acts.SEND_MESSAGE}",
-    "migrate": f"{acts.MIGRATE_DATABASE} {acts.ADOPT_ROLES}",
+    "migrate": f"{acts.MIGRATE_DATABASE} {acts.ADOPT_ROLES} {acts.ADOPT_SUBSTITUTES}",
     "password": acts.CHANGE_PASSWORD,
     "person": f"{acts.CREATE_ACCOUNT} {acts.GRANT_ROLE} {acts.CHANGE_PASSWORD} {acts.MAKE_ACCOUNT_LINK}",
     "replay": INVENTED,

@@ -56,6 +56,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.ARRANGE_SUBSTITUTE: lazy_gettext("Cử người xử lý thay"),
     acts.DECLINE_SUBSTITUTION: lazy_gettext("Từ chối xử lý thay"),
     acts.END_SUBSTITUTION: lazy_gettext("Kết thúc lượt xử lý thay"),
+    acts.ADOPT_SUBSTITUTES: lazy_gettext("Ghi nhận việc xử lý thay có từ trước"),
     acts.SET_DUTY: lazy_gettext("Cử người trực ngoài giờ"),
     acts.CLEAR_DUTY: lazy_gettext("Bỏ người trực ngoài giờ"),
     acts.SIGN_IN: lazy_gettext("Đăng nhập"),

@@ -19,6 +19,9 @@ SENTENCES: dict[str, str] = {
     "journal-row-differs": N_("nhật ký hệ thống, phần {chain}, dòng {row}: bản lưu đối chiếu ghi nội dung khác"),
     "role-without-act": N_("{login} giữ vai trò {role} ở đơn vị {unit} mà nhật ký không ghi ai giao"),
     "role-lost-without-act": N_("{login} mất vai trò {role} ở đơn vị {unit} mà nhật ký không ghi ai thu"),
+    "loan-without-act": N_(
+        "{login} xử lý thay {lender} ở đơn vị {unit} mà nhật ký không ghi ai cử, hoặc chỉ ghi đến sớm hơn"
+    ),
     "account-opened-without-act": N_("tài khoản {login} được mở lại mà nhật ký không ghi ai mở"),
     "account-closed-without-act": N_("tài khoản {login} bị khóa mà nhật ký không ghi ai khóa"),
 }

@@ -1,0 +1,76 @@
+"""Proves loans of roles: who stands in for whom, and until when, is what the acts on absences in the journal say (R13).
+
+Who has written themselves into an absence by hand would act with another's roles, and nobody would have lent them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.clock import VIETNAM
+from engine.journal import acts
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import JournalEntry, Person, Substitute
+from engine.translation.plain_faults import PlainFault
+
+_entry, _person, _absence = table_of(JournalEntry), table_of(Person), table_of(Substitute)
+_lender, _deputy = _person.alias("lender"), _person.alias("deputy")
+_ACTS = (acts.ADOPT_SUBSTITUTES, acts.ARRANGE_SUBSTITUTE, acts.DECLINE_SUBSTITUTION, acts.END_SUBSTITUTION)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLoan:
+    """Who lends to whom, as "person:12", and until when."""
+
+    lender: str
+    substitute: str
+    until: datetime
+
+
+def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
+    """Each loan that nobody arranged, or that lasts longer than arranged; `tx` should be a snapshot."""
+    recorded = _recorded_loans(tx)
+    query = (
+        select(_absence, _lender.c.login.label("lender"), _deputy.c.login.label("deputy"))
+        .join(_lender, _lender.c.id == _absence.c.person_id)
+        .join(_deputy, _deputy.c.id == _absence.c.substitute_id)
+        .where(_absence.c.declined_at.is_(None))
+    )
+    for row in tx.read.execute(query.order_by(_absence.c.id)):
+        known = recorded.get(row.id)
+        between = (f"person:{row.person_id}", f"person:{row.substitute_id}")
+        if known is None or (known.lender, known.substitute) != between or row.ends_at > known.until:
+            yield PlainFault("loan-without-act", {"login": row.deputy, "lender": row.lender, "unit": row.unit_code})
+
+
+def _recorded_loans(tx: Transaction) -> dict[int, RecordedLoan]:
+    """The loans that the journal knows, by the number of the absence."""
+    chain = acts.ARRANGE_SUBSTITUTE.partition(".")[0]
+    query = select(_entry).where(_entry.c.chain == chain, _entry.c.act.in_(_ACTS)).order_by(_entry.c.seq)
+    loans: dict[int, RecordedLoan] = {}
+    for row in tx.read.execute(query):
+        facts = json.loads(row.detail)
+        if row.act == acts.ADOPT_SUBSTITUTES:
+            loans |= {int(number): _adopted(*rest) for number, *rest in facts["absences"]}
+        elif row.act == acts.ARRANGE_SUBSTITUTE:
+            loans[int(facts["absence"])] = RecordedLoan(row.subject, facts["substitute"], _end_of(facts["last"]))
+        else:
+            number = int(row.subject.partition(":")[2])
+            loans |= {number: replace(loans[number], until=row.at)} if number in loans else {}
+    return loans
+
+
+def _adopted(lender: str, substitute: str, until: str) -> RecordedLoan:
+    return RecordedLoan(lender, substitute, datetime.fromisoformat(until))
+
+
+def _end_of(last: Any) -> datetime:
+    """The end of an absence's last day."""
+    return datetime.combine(date.fromisoformat(last) + timedelta(days=1), time(), VIETNAM)

@@ -1,0 +1,71 @@
+"""Loans of roles are what the journal says of absences: arranged, ended, taken over by an upgrade."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from engine.journal import journal
+from engine.records import loan_differences
+from engine.store import db, schema_migrations
+from engine.store.columns import table_of
+from engine.store.db import Transaction
+from engine.store.models import Substitute
+from tests.kit.site import COMMUNE, PLACE, Site
+from tests.store.test_lent_roles import BEFORE, FILLED
+
+absences = table_of(Substitute)
+
+
+def rules(tx: Transaction) -> list[tuple[str, object]]:
+    """What is found, with whom it is about."""
+    return [(fault.rule, fault.facts["login"]) for fault in loan_differences.find_differing_loans(tx)]
+
+
+def test_a_loan_is_as_long_as_it_was_arranged_and_ends_when_it_was_ended(site: Site) -> None:
+    head, officer = f"lanhdao.{PLACE}", site.browser(COMMUNE)
+    for number in (1, 2, 3):
+        period = {"first": f"2026-11-2{2 * number + 3}", "last": f"2026-11-2{2 * number + 3}"}
+        assert officer.post("/substitutes", {"person": COMMUNE, "substitute": head, **period}).status_code == 302
+        if number == 1:
+            assert officer.post("/substitutes/1/remove").status_code == 302
+        if number == 2:
+            assert site.browser(head).post("/substitutes/2/decline").status_code == 302
+    assert site.write(rules) == []
+    ends = {row.id: row.ends_at for row in site.read(select(absences.c.id, absences.c.ends_at))}
+    edits = (
+        update(absences).where(absences.c.id == 1).values(ends_at=ends[2]),
+        update(absences).where(absences.c.id == 2).values(declined_at=None),
+        update(absences).where(absences.c.id == 3).values(ends_at=ends[3] + timedelta(days=1)),
+        update(absences).where(absences.c.id == 3).values(person_id=2, substitute_id=1),
+    )
+    for edit in edits:
+        with db.transaction(site.engine) as tx:
+            kept = tx.write().begin_nested()
+            tx.write().execute(edit)
+            assert [rule for rule, _login in rules(tx)] == ["loan-without-act"]
+            kept.rollback()
+    site.write(lambda tx: tx.write().execute(delete(absences).where(absences.c.id == 1)))
+    assert site.write(rules) == []  # A loan that is gone lends nothing.
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite", "postgresql"], indirect=True)
+def test_an_upgrade_takes_over_the_absences_that_there_are(empty_database: str) -> None:
+    schema_migrations.upgrade(empty_database, BEFORE)
+    engine = db.engine_for(empty_database, durable=False)
+    with db.transaction(engine) as tx:
+        for statement in FILLED.split(";"):
+            tx.write().execute(text(statement))
+    engine.dispose()
+    schema_migrations.upgrade(empty_database)
+    engine = db.engine_for(empty_database, durable=False)
+    with db.transaction(engine) as tx:
+        assert rules(tx) == []
+        assert list(journal.find_breaks(tx)) == []
+        lent = tx.read.execute(select(absences).where(absences.c.declined_at.is_(None))).first()
+        assert lent is not None
+        tx.write().execute(update(absences).values(ends_at=lent.ends_at + timedelta(days=300)))
+        assert ("loan-without-act", "binh") in rules(tx)
+    engine.dispose()
