@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Connection
 
-revision = "20261203_0710"
-down_revision = "20261203_0700"
+revision = "20261203_0765"
+down_revision = "20261203_0760"
 branch_labels = None
 depends_on = None
 
