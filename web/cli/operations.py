@@ -150,6 +150,8 @@ def fire(context: CommandContext, until: datetime | None) -> None:
             tick=lambda state: progress.update(task, completed=state.fired),
         )
     context.echo(N_("{fired} hẹn giờ đã chạy, {failed} bị lỗi."), fired=outcome.fired, failed=outcome.failed)
+    if outcome.begun:
+        context.echo(N_("Giờ hẹn đã bắt đầu {begun} công việc."), begun=outcome.begun)
 
 
 @click.group(cls=BilingualGroup, help=N_("Những gì hệ thống không làm được."))
