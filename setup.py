@@ -124,7 +124,7 @@ setup(
         "web.studio",
     ],
     package_data={
-        "engine.data": ["*.csv", "*.geojson", "*.md", "*.txt", "*.yaml"],
+        "engine.data": ["*.csv", "*.md", "*.txt", "*.yaml", "provinces/*/*"],
         "engine.feel": ["*.lark"],
         "engine.translation": ["*/LC_MESSAGES/*"],
         "forms": ["*.json"],

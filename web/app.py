@@ -24,6 +24,7 @@ from engine.staff.form_receipts import new_form_token
 from engine.staff.ldap_directory import LdapDirectory
 from engine.translation.catalogue import FOLDER, english
 from web.display import case_files, filters, navigation, print_head
+from web.display.province_name import province_name
 from web.http import access_log, assets, confirmation, disclosure_log, error_pages, health, once, request, security
 from web.http.identity_provider import connect_provider
 from web.http.parsing import RowNumber
@@ -192,6 +193,7 @@ def _template_context() -> dict[str, Any]:
         "has_provider": request.current_application().provider is not None,
         "help_link": guide.help_link,
         "doors": navigation.public_links(),
+        "province_name": province_name,
         "print_units": print_head.print_units,
         "print_time": print_head.print_time,
         "navigation": navigation.officer_menu(),

@@ -58,7 +58,7 @@ HAPPY_PATH: Mapping[str, Mapping[str, object]] = {
     },
     "feedback": {"satisfied": "yes", "rating": 5},
 }
-_UNIT_FILES = ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv")
+_UNIT_FILES = ("provinces/dong_nai_2021/units.csv", "provinces/dong_nai_2021/organisation.csv")
 BENCH = Actor("bench", "bench")
 _OPEN_TASKS = select(table_of(Task).c.id, table_of(Task).c.version, table_of(Task).c.node).where(
     table_of(Task).c.state == instances.OPEN, table_of(Task).c.node.in_(HAPPY_PATH)

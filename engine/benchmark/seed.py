@@ -21,7 +21,6 @@ from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.cases import calls, intake, tasks
-from engine.cases.case_code import PROVINCE_LETTERS
 from engine.cases.intake import FIELDS, NewReport
 from engine.cases.masking import search_columns
 from engine.cases.tasks import Desk
@@ -35,6 +34,7 @@ from engine.statistics import check
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Mark, Person, Report, RoleAssignment, Task
+from engine.world.province_identity import FIRST_PROVINCE
 from engine.world.world import World
 
 BATCH = 5000
@@ -174,7 +174,7 @@ def _report_particulars(number: int, report_id: int, received: datetime, rng: ra
         "content": content,
     }
     return {
-        "code": format_code(PROVINCE_LETTERS, received.astimezone(VIETNAM).year, report_id),
+        "code": format_code(FIRST_PROVINCE.letters, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
         "field": FIELDS[number % len(FIELDS)],
         **row,

@@ -17,7 +17,6 @@ from engine.errors import BadInput
 from engine.process.code_format import check_letter, format_code
 from engine.text import strip_diacritics
 
-PROVINCE_LETTERS = "DN"
 YEARS = tuple(f"{year:02d}" for year in range(20, 100))  # The directive for the hotline is of the twenties.
 SHORTEST_NUMBER, LONGEST_NUMBER = 6, 9  # Digits of a code's number.
 MOST_REPEATED = 40  # Characters of an invalid code quoted back to the user.
@@ -49,17 +48,20 @@ class TypedCode:
         return self.certain and len(self.codes) == 1
 
 
-def read_typed(text: str) -> TypedCode:
-    """The code in what somebody typed, whole or in part; raises BadInput: it is none, or the check letter is wrong."""
+def read_typed(text: str, home: str) -> TypedCode:
+    """The code in what somebody typed, whole or in part; `home` are the letters of the province that it is typed in.
+
+    Raises BadInput: it is none, or the check letter is wrong.
+    """
     match = _TYPED.fullmatch(_without_label(_plain_letters(text)))
     province, digits, letter = match.groups(default="") if match is not None else ("", "", "")
     readings = list(_read_digits(digits.translate(_LETTERS_FOR_DIGITS), bare=not province))
-    if not readings or not _is_code_of(province, digits):
+    if not readings or not _is_code_of(province, digits, home):
         raise BadInput("case-code-malformed", code=_quote_typed(text))
     codes, others = list[str](), list[str]()
     for year, number in readings:
         is_right = letter in ("", check_letter(f"{year}{number:0>6}"))
-        code = format_code(province or PROVINCE_LETTERS, int(year), int(number))
+        code = format_code(province or home, int(year), int(number))
         (codes if is_right else others).append(code)
     if not codes:
         raise BadInput("case-code-mistyped", code=_quote_typed(text))
@@ -67,12 +69,12 @@ def read_typed(text: str) -> TypedCode:
     return TypedCode(tuple(codes), certain, letter, tuple(others))
 
 
-def parse_code(text: str) -> str:
+def parse_code(text: str, home: str) -> str:
     """The code in its canonical form, from what somebody typed; only province and letter may be missing.
 
     Raises BadInput for what is no code or not a whole one, and when the check letter is wrong.
     """
-    typed = read_typed(text)
+    typed = read_typed(text, home)
     if not typed.whole:
         raise BadInput("case-code-malformed", code=_quote_typed(text))
     return typed.codes[0]
@@ -82,21 +84,21 @@ def has_all_parts(text: str) -> bool:
     """Whether a text is a code with all its parts: nothing else looks like this."""
     match = _CODE_IN_TEXT.fullmatch(_plain_letters(text))
     try:
-        return match is not None and bool(read_typed(text).letter)
+        return match is not None and bool(read_typed(text, home="").letter)
     except BadInput:
         return False
 
 
-def extract_typed(text: str) -> TypedCode:
+def extract_typed(text: str, home: str) -> TypedCode:
     """The code in a text that somebody pasted, whole or in part; raises BadInput when there is none."""
     match = _CODE_IN_TEXT.search(_plain_letters(text))
-    return read_typed(match[0] if match else text)
+    return read_typed(match[0] if match else text, home)
 
 
-def extract_code(text: str) -> str:
+def extract_code(text: str, home: str) -> str:
     """The code in a text that somebody pasted, in its canonical form; raises BadInput when there is none."""
     match = _CODE_IN_TEXT.search(_plain_letters(text))
-    return parse_code(match[0] if match else text)
+    return parse_code(match[0] if match else text, home)
 
 
 def without_codes(text: str) -> str:
@@ -115,9 +117,9 @@ def _without_label(text: str) -> str:
     return text[match.end() :].strip(" .;:") if match else text.strip(" .;:")
 
 
-def _is_code_of(province: str, digits: str) -> bool:
+def _is_code_of(province: str, digits: str, home: str) -> bool:
     """Whether digits after these letters may be a case: after those of another province only a whole code is one."""
-    return province in ("", PROVINCE_LETTERS) or len(re.findall("[0-9OI]", digits)) >= SHORTEST_NUMBER + 2
+    return province in ("", home) or len(re.findall("[0-9OI]", digits)) >= SHORTEST_NUMBER + 2
 
 
 def _read_digits(typed: str, *, bare: bool) -> Iterator[tuple[str, str]]:

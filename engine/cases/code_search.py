@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.cases import case_code
 from engine.cases.case_code import TypedCode
 from engine.errors import BadInput, Invalid, NotFound
+from engine.province import provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Matter, Report
@@ -22,7 +23,7 @@ def resolve_code(tx: Transaction, text: str) -> str:
 
     Raises BadInput: it is none, its check letter is wrong, it may mean several reports; NotFound.
     """
-    typed = case_code.extract_typed(text)
+    typed = read_code(tx, text)
     if typed.whole:
         return typed.codes[0]
     existing = _existing_codes(tx, typed.codes)
@@ -47,15 +48,20 @@ def find_report_id(tx: Transaction, text: str) -> int:
 def begun_instance(tx: Transaction, text: str) -> int | None:
     """The instance, begun without a report, whose whole code a text has; None where it has no such code."""
     with suppress(BadInput):
-        query = select(_matter.c.instance_id).where(_matter.c.code == parse_whole(text))
+        query = select(_matter.c.instance_id).where(_matter.c.code == parse_whole(tx, text))
         instance_id: int | None = tx.read.execute(query.where(_matter.c.unit_code.is_not(None))).scalar()
         return instance_id
     return None
 
 
-def parse_whole(text: str) -> str:
+def read_code(tx: Transaction, text: str) -> TypedCode:
+    """The code in a text that somebody typed or pasted, whole or in part; raises BadInput."""
+    return case_code.extract_typed(text, provinces.load_identity(tx).letters)
+
+
+def parse_whole(tx: Transaction, text: str) -> str:
     """The code in a text in its canonical form, without looking it up; raises BadInput unless it means one code."""
-    return case_code.extract_code(text)
+    return case_code.extract_code(text, provinces.load_identity(tx).letters)
 
 
 def settle_code(tx: Transaction, typed: TypedCode) -> str:

@@ -15,7 +15,6 @@ from sqlalchemy import insert, select, update
 from engine.actor import Actor
 from engine.bpmn.actions import Start, Step
 from engine.cases import code_search, report_links, reports
-from engine.cases.case_code import PROVINCE_LETTERS
 from engine.cases.emergency_words import list_emergency_words
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
@@ -23,6 +22,7 @@ from engine.process import instances
 from engine.process.acts import Command
 from engine.process.code_format import format_code
 from engine.process.definitions import DefinitionRef
+from engine.province import provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
@@ -126,7 +126,7 @@ def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:
     row = {key: value for key, value in asdict(report).items() if key != "due"} | {"salt": reports.new_salt()}
     insertion = insert(_report).returning(_report.c.id)
     report_id: int = connection.execute(insertion, row | reports.derived_columns(row)).scalar_one()
-    code = format_code(PROVINCE_LETTERS, report.received_at.astimezone(VIETNAM).year, report_id)
+    code = format_code(provinces.load_identity(tx).letters, report.received_at.astimezone(VIETNAM).year, report_id)
     connection.execute(update(_report).where(_report.c.id == report_id).values(code=code))
     return UnstartedReport(report_id, code, reports.particulars_digests(row))
 

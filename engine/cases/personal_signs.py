@@ -45,6 +45,7 @@ _HARMLESS = (
         rf" ?(?:dong(?! (?:y|ho|chi|thoi|loat|nghiep))|{_UNITS})(?!\w)"
     ),
 )
+_DASHED = re.compile(r"[a-z]{2}-\d\d-")
 _CODE = re.compile(r"(?<!\w)[a-z]{2}-?\d\d-?\d{6,9}-?[a-z]?(?!\w)(?!-\w)")
 
 
@@ -69,12 +70,12 @@ def _blank_out(text: str, spans: list[Span]) -> str:
 
 
 def _is_case_code(text: str) -> bool:
-    """Whether it is a code of this province, or any code with its right check letter."""
+    """Whether it is a code with its right check letter, or one without it that is written with its dashes."""
     try:
-        typed = case_code.read_typed(text)
+        typed = case_code.read_typed(text, home="")
     except BadInput:
         return False
-    return typed.whole and (bool(typed.letter) or text.startswith(case_code.PROVINCE_LETTERS.lower()))
+    return typed.whole and (bool(typed.letter) or _DASHED.match(text) is not None)
 
 
 def _find_numbers(folded: str) -> Iterator[Span]:

@@ -15,6 +15,7 @@ from sqlalchemy import text as sql
 from engine.cases import case_code
 from engine.cases.masking import tokenize
 from engine.errors import BadInput
+from engine.province import provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
@@ -53,13 +54,13 @@ class ExactKey:
         return _report.c.code.in_(self.codes) if self.codes else _report.c.phone == self.phone
 
 
-def parse_exact(text: str) -> ExactKey | None:
+def parse_exact(tx: Transaction, text: str) -> ExactKey | None:
     """The code or phone number that a text is; None for words. Raises BadInput for a wrong check letter."""
     number = national_number(text)
     if number is not None:
         return ExactKey(phone=number)
     try:
-        typed = case_code.read_typed(text)
+        typed = case_code.read_typed(text, provinces.load_identity(tx).letters)
     except BadInput as error:
         if error.rule == "case-code-mistyped":
             raise
@@ -74,7 +75,7 @@ def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> 
     text without words finds nothing. Only for lists of cases whose reporters the reader may see.
     """
     try:
-        exact = parse_exact(text)
+        exact = parse_exact(tx, text)
     except BadInput:
         exact = None
     named = list[int]()

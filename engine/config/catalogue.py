@@ -40,9 +40,9 @@ SETTINGS = (
     ),
     SettingSpec(
         "TONGDAI_PROVINCE",
-        "three_level",
-        N_("three_level hoặc two_level"),
-        "Whether districts stand between the province and its communes.",
+        "dong_nai_2021",
+        N_("dong_nai_2021, dong_nai_2025 hoặc đường dẫn một thư mục có province.yaml"),
+        "The province that `tongdai demo` and `tongdai province load` set up: one of the program's own, or a folder.",
     ),
     SettingSpec("TONGDAI_LANGUAGE", "vi", N_("vi hoặc en"), "Language of pages, mails and command output."),
     SettingSpec(

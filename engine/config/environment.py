@@ -24,7 +24,6 @@ from engine.translation.catalogue import LANGUAGES, Language
 from engine.translation.wording import Term
 
 PREFIX = "TONGDAI_"
-PROVINCES = ("three_level", "two_level")
 LOG_FORMATS = ("json", "text")
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ADDRESS = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+")
@@ -117,7 +116,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         var=var,
         database=_read_database_url(environ, var),
-        province=_read_choice(environ, "TONGDAI_PROVINCE", PROVINCES),
+        province=_read_text(environ, "TONGDAI_PROVINCE"),
         language=_read_choice(environ, "TONGDAI_LANGUAGE", LANGUAGES),
         chase_cap=_read_integer(environ, "TONGDAI_CHASE_CAP", 1, 60),
         timer_attempts=_read_integer(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),

@@ -57,7 +57,7 @@ def may_see_matter(officer: Officer, matter: Any, tasks: Iterable[Any]) -> bool:
 
 def find_matter(tx: Transaction, code: str) -> Any:
     """The row of what was begun with this code; raises BadInput for a malformed code, NotFound."""
-    row = find_known_matter(tx, code_search.parse_whole(code))
+    row = find_known_matter(tx, code_search.parse_whole(tx, code))
     if row is None:
         raise NotFound("matter-unknown", code=code)
     return row

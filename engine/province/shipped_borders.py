@@ -16,7 +16,7 @@ from engine.store.db import Transaction
 from engine.store.models import Unit
 
 DATA = "engine.data"
-BORDERS, BORDERS_MAP = "dongnai_communes_2025.geojson", "dongnai_units_2021_to_2025_map.csv"
+BORDERS, BORDERS_MAP = "provinces/dong_nai_2025/borders.geojson", "provinces/dong_nai_2025/former_units.csv"
 BORDERS_ORIGIN = BorderOrigin("github.com/thanglequoc/vietnamese-provinces-database", "MIT")
 
 _unit = table_of(Unit)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.province import office_calendar, revision, units
+from engine.province import office_calendar, provinces, revision, units
 from engine.store.db import Transaction
 from engine.world.world import World
 
 
 def load_world(tx: Transaction, chase_cap: int) -> World:
     """An immutable snapshot of what diagrams may ask about; `chase_cap` is a setting."""
-    return World(office_calendar.load_calendar(tx), units.load_unit_tree(tx.read), chase_cap)
+    calendar, tree = office_calendar.load_calendar(tx), units.load_unit_tree(tx.read)
+    return World(calendar, tree, chase_cap, provinces.load_identity(tx))
 
 
 @dataclass(slots=True)
@@ -23,6 +24,11 @@ class WorldCache:
 
     chase_cap: int
     _known: tuple[int, World] | None = None
+
+    @property
+    def last(self) -> World | None:
+        """The snapshot that was loaded last, however old."""
+        return self._known[1] if self._known is not None else None
 
     def get(self, tx: Transaction) -> World:
         """The current world."""

@@ -17,8 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.clock import VIETNAM, to_utc
-from engine.config.environment import PROVINCES
 from engine.errors import BadInput
+from engine.scenarios.files import PROVINCES
 from engine.scenarios.yaml_documents import read_yaml, spell_value
 from engine.text import find_delimiter
 from engine.translation.catalogue import N_

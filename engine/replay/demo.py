@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import as_file, files
@@ -23,18 +22,17 @@ from engine.config.secret_key import signing_key
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, outbox, timers
 from engine.process.instances import OPEN
-from engine.province import office_calendar, shipped_borders, snapshot, units
+from engine.province import provinces, shipped_borders, snapshot, units
+from engine.province.profile import THREE_LEVELS, ProvinceProfile, find_profile
 from engine.replay import case_replay, demo_accounts, demo_directive, demo_reports
 from engine.replay.case_replay import CaseTotals, ReplayOutcome, ReplaySpec
 from engine.replay.csv_files import ReplayMapping, ReportFile, parse_mapping, read_reports
 from engine.scenarios import deployment_check
-from engine.scenarios.runner import UNIT_SETS
 from engine.staff import people
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Deployment, Mark, Person, Task
 from engine.translation.catalogue import Language
-from engine.world.public_holidays import shipped_overrides
 
 DATA = "engine.data"
 REPORTS, ANSWERS = "demo_reports.csv", "demo_answers.csv"
@@ -64,12 +62,13 @@ def set_up_province(
     Existing data is kept. Raises InvalidFiles if the deployment's files fail the check, BadInput if the database holds
     a province of the other kind.
     """
+    chosen = find_profile(province)
     with transaction(engine) as tx:
         number = _ensure_deployed(tx, deployment, now, language)
         tree = units.load_unit_tree(tx.read)
         if not tree.units:
-            _load_province(tx, province, now)
-        elif tree.has_districts != (province == "three_level"):
+            _load_province(tx, chosen, now)
+        elif tree.has_districts != (chosen.levels == THREE_LEVELS):
             raise BadInput("replay-other-province", province=province)
         shipped_borders.load_shipped_borders(tx, ActStamp(BY, now))
     return number
@@ -86,25 +85,19 @@ def _ensure_deployed(tx: Transaction, deployment: DeploymentFiles, now: datetime
     return definitions.deploy_files(tx, deployment, by=BY, message="", now=now).number
 
 
-def _load_province(tx: Transaction, province: str, now: datetime) -> None:
-    with ExitStack() as stack:
-        for name in UNIT_SETS[province]:
-            units.load_units(tx, stack.enter_context(as_file(files(DATA) / name)), ActStamp(BY, now))
-    office_calendar.set_overrides(tx, shipped_overrides(), ActStamp(BY, now))
-    people.staff_units(tx, units.load_unit_tree(tx.read).units, ActStamp(BY, now))
-    _write_answers(tx, province, now)
-
-
-def _write_answers(tx: Transaction, province: str, now: datetime) -> None:
-    for new in standard_answers(province):
+def _load_province(tx: Transaction, chosen: ProvinceProfile, now: datetime) -> None:
+    by = ActStamp(BY, now)
+    provinces.load_province(tx, chosen, by)
+    people.staff_units(tx, units.load_unit_tree(tx.read).units, by)
+    for new in standard_answers(chosen):
         library.create_answer(tx, new, BY.actor, now)
 
 
-def standard_answers(province: str) -> Iterator[NewAnswer]:
-    """The invented standard answers, each owned by the department that exists in this province."""
-    owner = "owner_2021" if province == "three_level" else "owner_2025"
+def standard_answers(chosen: ProvinceProfile) -> Iterator[NewAnswer]:
+    """The invented standard answers, each owned by the department that exists in this province; none for another."""
     for row in csv.DictReader((files(DATA) / ANSWERS).read_text(encoding="utf-8").splitlines()):
-        yield NewAnswer(row["field"], row[owner], row["question"], row["answer"])
+        if chosen.answers:
+            yield NewAnswer(row["field"], row[chosen.answers], row["question"], row["answer"])
 
 
 def make_or_resume(
@@ -140,7 +133,10 @@ def make_or_resume(
 def _replay_reports(
     engine: Engine, settings: Settings, number: int, now: datetime, tick: Callable[[int, int], None] | None
 ) -> ReplayOutcome:
-    mapping = parse_mapping((files(DATA) / f"demo_{settings.province}.yaml").read_text(encoding="utf-8"))
+    chosen = find_profile(settings.province)
+    if not chosen.reports:
+        return ReplayOutcome()
+    mapping = parse_mapping((chosen.folder / chosen.reports).read_text(encoding="utf-8"))
     with transaction(engine) as tx:
         context = case_replay.load_replay_context(
             tx, ReplaySpec(mapping.process, number, now, settings.chase_cap, mapping.claims)

@@ -14,9 +14,10 @@ from typing import Any
 
 from engine.clock import parse_instant
 from engine.errors import BadInput, EngineError
+from engine.province.profile import shipped_names
 from engine.scenarios.yaml_documents import read_yaml, spell_value
 
-PROVINCES = ("three_level", "two_level")
+PROVINCES = shipped_names()
 BY = "by"  # Who fills in a start form: a role and the code of a unit.
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished", "refused"})
 # The keys allowed in a step of each kind, besides the kind itself.

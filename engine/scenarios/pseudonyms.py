@@ -126,6 +126,6 @@ class CodePseudonyms:
     def _pseudonym_of(self, text: str) -> str:
         if not case_code.has_all_parts(text):
             return text
-        code = case_code.parse_code(text)
+        code = case_code.parse_code(text, home="")
         # In every scenario the case itself has number 1.
         return self._known.setdefault(code, format_code(code[:2], self._year, len(self._known) + 2))

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,13 +27,14 @@ from engine.process import definitions, past_acts
 from engine.process.definitions import CompiledDeployment
 from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
+from engine.province.profile import THREE_LEVELS, find_profile
 from engine.province.unit_files import read_unit_file
 from engine.scenarios import pseudonyms, recording_steps
 from engine.scenarios.beginning import moment_before
 from engine.scenarios.files import PROVINCES, Scenario, ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.recording_steps import RECORDED_ACTIONS, RecordedCase, RecordedTask
-from engine.scenarios.runner import UNIT_SETS, build_world, run_scenario
+from engine.scenarios.runner import build_world, run_scenario
 from engine.scenarios.scenario_text import render_scenario
 from engine.scenarios.trial import MAX_STEPS, LimitedTrace
 from engine.store.columns import table_of
@@ -176,7 +176,8 @@ def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
     used_codes = {code for _, _, *codes in _opened_tasks(acts) for code in codes}
     place = acts[0].detail.get("data", {}).get("place")
     used_codes |= {place} if isinstance(place, str) else set()
-    current = PROVINCES[0] if units.load_unit_tree(tx.read).has_districts else PROVINCES[1]
+    has_districts = units.load_unit_tree(tx.read).has_districts
+    current = next(name for name in PROVINCES if (find_profile(name).levels == THREE_LEVELS) == has_districts)
     for province in sorted(PROVINCES, key=lambda name: name != current):
         if used_codes <= _unit_codes(province):
             return province
@@ -188,9 +189,8 @@ def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
 def _unit_codes(province: str) -> frozenset[str]:
     """The unit codes available to scenarios in this kind of province."""
     codes: set[str] = set()
-    for name in UNIT_SETS[province]:
-        with as_file(files("engine.data") / name) as path:
-            codes |= {row.code for row in read_unit_file(path).rows}
+    for path in find_profile(province).unit_files:
+        codes |= {row.code for row in read_unit_file(path).rows}
     return frozenset(codes)
 
 

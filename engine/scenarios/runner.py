@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib.resources import as_file, files
 from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +24,7 @@ from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
+from engine.province.profile import find_profile
 from engine.province.unit_files import read_unit_file
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
 from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
@@ -37,12 +37,6 @@ from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from forms.schema import Form, FormFacts, InvalidAnswers
-
-UNIT_SETS = {
-    "three_level": ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),
-    "two_level": ("dongnai_units_2025_two_level.csv", "dongnai_organisation_2025.csv"),
-}
-
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 NOTHING, YES, NO = Term(N_("không có")), Term(N_("có")), Term(N_("không"))
@@ -360,8 +354,7 @@ def _default_roles(unit: OrgUnit) -> list[str]:
 @cache
 def _load_units(province: str) -> tuple[OrgUnit, ...]:
     units: list[OrgUnit] = []
-    for name in UNIT_SETS[province]:
-        with as_file(files("engine.data") / name) as path:
-            rows = read_unit_file(path).rows
+    for path in find_profile(province).unit_files:
+        rows = read_unit_file(path).rows
         units += [OrgUnit(row.code, row.name, row.kind, row.parent) for row in rows if not (row.implied and units)]
     return tuple({unit.code: unit for unit in units}.values())

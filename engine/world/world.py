@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from engine.world.province_identity import FIRST_PROVINCE, ProvinceIdentity
 from engine.world.unit_tree import UnitTree
 from engine.world.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True)
 class World:
-    """`chase_cap` is the maximum number of reminders per chase task (R8)."""
+    """`chase_cap` is the maximum number of reminders per chase task (R8); `province` is for pages and codes alone."""
 
     calendar: WorkCalendar
     units: UnitTree
     chase_cap: int = 10
+    province: ProvinceIdentity = FIRST_PROVINCE
 
     @cached_property
     def revision(self) -> str:
-        """A digest of everything above: equal exactly when a step sees the same world."""
+        """A digest of all that diagrams may ask about: equal exactly when a step sees the same world."""
         content = f"{self.calendar.revision} {self.units.revision} {self.chase_cap}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 

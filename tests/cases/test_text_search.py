@@ -96,7 +96,7 @@ def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:
 
 
 def test_the_communes_of_both_provinces_stand_in_alphabetical_order() -> None:
-    for file in ("dongnai_units_2021_three_level.csv", "dongnai_units_2025_two_level.csv"):
+    for file in ("provinces/dong_nai_2021/units.csv", "provinces/dong_nai_2025/units.csv"):
         with (ROOT / "engine" / "data" / file).open(encoding="utf-8") as lines:
             names = [row["name_with_type"] for row in csv.DictReader(lines)]
         shown = sorted(names, key=vietnamese_order)

@@ -60,13 +60,13 @@ def test_what_is_generated_is_read_back() -> None:
     "typed", [CODE.lower(), f"Mã hồ sơ của ông/bà: {CODE}.", f"{CODE} 7KMC-4XTR", CODE.replace("-", " ")]
 )
 def test_a_case_code_is_read_from_whatever_stands_around_it(typed: str) -> None:
-    assert case_code.extract_code(typed) == CODE
+    assert case_code.extract_code(typed, "DN") == CODE
 
 
 @pytest.mark.parametrize("typed", ["", "phản ánh của tôi", f"{CODE[:-1]}A", "4217"])
 def test_what_holds_no_case_code_is_refused(typed: str) -> None:
     with pytest.raises(BadInput):
-        case_code.extract_code(typed)
+        case_code.extract_code(typed, "DN")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ PROVIDER = {
 EVERYTHING = {
     "TONGDAI_VAR": "/srv/hotline",
     "TONGDAI_DATABASE": "postgresql+psycopg://hotline@db/hotline",
-    "TONGDAI_PROVINCE": "two_level",
+    "TONGDAI_PROVINCE": "dong_nai_2025",
     "TONGDAI_LANGUAGE": "en",
     "TONGDAI_CHASE_CAP": "60",
     "TONGDAI_TIMER_ATTEMPTS": "1",
@@ -69,7 +69,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert load_settings({}) == Settings(
         var=Path("var"),
         database="sqlite:///var/tongdai.sqlite3",
-        province="three_level",
+        province="dong_nai_2021",
         language="vi",
         chase_cap=10,
         timer_attempts=5,
@@ -173,7 +173,6 @@ def test_a_standby_is_named_by_a_second_host() -> None:
         ("TONGDAI_CHASE_CAP", "1.5"),
         ("TONGDAI_TIMER_ATTEMPTS", "0"),
         ("TONGDAI_TIMER_ATTEMPTS", "101"),
-        ("TONGDAI_PROVINCE", "four_level"),
         ("TONGDAI_LANGUAGE", "VI"),
         ("TONGDAI_DATABASE", "mysql://db/hotline"),
         ("TONGDAI_DATABASE", "postgresql+asyncpg://db/hotline"),

@@ -93,7 +93,7 @@ BODIES = [
         "Chủ tịch Ủy ban nhân dân phường Bình Phước",
         "Bình Phước",
     ),
-    (2025, "75.CA", "BỘ CÔNG AN", ("CÔNG AN TỈNH ĐỒNG NAI",), "Giám đốc Công an tỉnh Đồng Nai", "Đồng Nai"),
+    (2025, "75.CA", "BỘ CÔNG AN", ("CÔNG AN THÀNH PHỐ ĐỒNG NAI",), "Giám đốc Công an thành phố Đồng Nai", "Đồng Nai"),
 ]
 
 

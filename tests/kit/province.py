@@ -18,8 +18,8 @@ from tests.paths import PROVINCE_DATA
 DATA = PROVINCE_DATA
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 YEARS = {
-    2021: ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv"),
-    2025: ("dongnai_units_2025_two_level.csv", "dongnai_organisation_2025.csv"),
+    2021: ("provinces/dong_nai_2021/units.csv", "provinces/dong_nai_2021/organisation.csv"),
+    2025: ("provinces/dong_nai_2025/units.csv", "provinces/dong_nai_2025/organisation.csv"),
 }
 NUMBERS = count(1)
 

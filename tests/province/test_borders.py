@@ -25,8 +25,8 @@ from engine.world.shapes import MapPoint, is_inside, metres_to_edge, read_point
 from tests.kit.province import DATA, NOW, load_year
 
 sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-FILE, MAP = DATA / "dongnai_communes_2025.geojson", DATA / "dongnai_units_2021_to_2025_map.csv"
-DATA_2025, DATA_2021 = "dongnai_units_2025_two_level.csv", "dongnai_units_2021_three_level.csv"
+FILE, MAP = DATA / "provinces/dong_nai_2025/borders.geojson", DATA / "provinces/dong_nai_2025/former_units.csv"
+DATA_2025, DATA_2021 = "provinces/dong_nai_2025/units.csv", "provinces/dong_nai_2021/units.csv"
 ORIGIN = BorderOrigin("the project's data", "MIT")
 SEA = MapPoint(108.5, 10.0)
 SQUARE = [[106.0, 10.0], [106.1, 10.0], [106.1, 10.1], [106.0, 10.1], [106.0, 10.0]]

@@ -40,10 +40,10 @@ def file(tmp_path: Path) -> Writer:
 @pytest.mark.parametrize(
     ("name", "form", "rows"),
     [
-        ("dongnai_units_2021_three_level.csv", "three_level", 1 + 11 + 170),
-        ("dongnai_units_2025_two_level.csv", "two_level", 1 + 95),
-        ("dongnai_organisation_2021.csv", "organisation", 33),
-        ("dongnai_organisation_2025.csv", "organisation", 17),
+        ("provinces/dong_nai_2021/units.csv", "three_level", 1 + 11 + 170),
+        ("provinces/dong_nai_2025/units.csv", "two_level", 1 + 95),
+        ("provinces/dong_nai_2021/organisation.csv", "organisation", 33),
+        ("provinces/dong_nai_2025/organisation.csv", "organisation", 17),
     ],
 )
 def test_own_unit_files_are_recognised_and_complete(name: str, form: str, rows: int) -> None:
@@ -53,7 +53,7 @@ def test_own_unit_files_are_recognised_and_complete(name: str, form: str, rows: 
 
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("dongnai_units_2021_to_2025_map.csv", 282), ("dongnai_organisation_2021_to_2025_map.csv", 23)],
+    [("provinces/dong_nai_2025/former_units.csv", 282), ("provinces/dong_nai_2025/former_organisation.csv", 23)],
 )
 def test_own_maps_are_read_completely(name: str, rows: int) -> None:
     assert len(read_unit_map(DATA / name)) == rows

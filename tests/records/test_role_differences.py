@@ -21,7 +21,7 @@ BEFORE = "20261130_0407"
 BY = ActStamp(SYSTEM, NOW)
 LAN = NewPerson("tran.thi.lan", "Trần Thị Lan", (("75.VP", "analyst"), ("26008", "commune")))
 AN = NewPerson("le.van.an", "Lê Văn An", (("731", "tier2_focal"), ("26017", "commune")))
-MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
+MAPS = (DATA / "provinces/dong_nai_2025/former_units.csv", DATA / "provinces/dong_nai_2025/former_organisation.csv")
 
 
 def rules(tx: Transaction) -> list[tuple[str, object]]:

@@ -32,7 +32,7 @@ from engine.store.models import (
 )
 from tests.kit.province import DATA, NOW, add_case, add_person, load_year
 
-MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
+MAPS = (DATA / "provinces/dong_nai_2025/former_units.csv", DATA / "provinces/dong_nai_2025/former_organisation.csv")
 WHO = Actor("person:1", "cli")
 UNKNOWN = {"26071", "26074", "26128", "26197", "26203"}
 

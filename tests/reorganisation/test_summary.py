@@ -12,7 +12,7 @@ from engine.store.db import Transaction
 from engine.translation.catalogue import LANGUAGES
 from tests.kit.province import DATA, add_case, add_person, load_year
 
-MAP = DATA / "dongnai_units_2021_to_2025_map.csv"
+MAP = DATA / "provinces/dong_nai_2025/former_units.csv"
 
 
 def test_both_languages_know_the_same_words_with_the_same_facts() -> None:

@@ -121,4 +121,4 @@ def test_codes_of_cases_are_replaced_everywhere_and_each_by_the_same() -> None:
     assert hidden["list"][0] == format_code("DN", 2026, 3)
     assert hidden["list"][2:] == [7, None, "26068"]
     assert hidden["note"] == "không phải mã"
-    assert case_code.parse_code(hidden["into"]) == hidden["into"]
+    assert case_code.parse_code(hidden["into"], "DN") == hidden["into"]

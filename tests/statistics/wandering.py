@@ -34,7 +34,7 @@ from tests.kit import hotline
 from tests.kit.province import DATA, load_year
 
 WHO = Actor("person:1", "test")
-MAPS = (DATA / "dongnai_units_2021_to_2025_map.csv", DATA / "dongnai_organisation_2021_to_2025_map.csv")
+MAPS = (DATA / "provinces/dong_nai_2025/former_units.csv", DATA / "provinces/dong_nai_2025/former_organisation.csv")
 # What officers may say, likely things more often.
 SAYINGS: dict[str, dict[str, tuple[Any, ...]]] = {
     "receive": {"outcome": ("handed_over",) * 8 + ("answered", "diverted", "emergency")},

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from engine.process import timers
+from engine.province.profile import find_profile
 from engine.replay import demo
 from engine.store.models import Report, StandardAnswer
 from tests.kit import site as site_helper
@@ -245,9 +246,8 @@ def test_the_caller_and_the_duplicate_show_while_typing_and_a_standard_answer_is
 
 def opening_hours() -> str:
     """The standard answer that the demonstration's data holds for the question above."""
-    return next(
-        new.answer for new in demo.standard_answers("three_level") if new.question == "Trạm y tế làm việc giờ nào?"
-    )
+    answers = demo.standard_answers(find_profile("dong_nai_2021"))
+    return next(new.answer for new in answers if new.question == "Trạm y tế làm việc giờ nào?")
 
 
 def test_lists_are_worked_with_the_keyboard_and_several_at_once(desk: Desk) -> None:

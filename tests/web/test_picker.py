@@ -59,7 +59,7 @@ def check_every_name(rank: Any, places: list[dict[str, str]]) -> None:
 def test_a_name_typed_in_full_is_taken_and_what_may_mean_two_places_asks(desk: Desk) -> None:
     page = desk.visit(OPERATOR)
     page.goto("/intake")
-    for file, count in (("dongnai_units_2021_three_level.csv", 170), ("dongnai_units_2025_two_level.csv", 95)):
+    for file, count in (("provinces/dong_nai_2021/units.csv", 170), ("provinces/dong_nai_2025/units.csv", 95)):
         places = places_of(file)
         assert len(places) >= count
         check_every_name(lambda asked: page.evaluate(RANK, asked), places)

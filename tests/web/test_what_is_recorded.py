@@ -204,6 +204,7 @@ COMMANDS: dict[str, str] = {
     "timers fire": HISTORY,
     "units list": READING,
     "units load": acts.LOAD_UNITS,
+    "province load": acts.SET_PROVINCE,
     "units move": f"{acts.MOVE_UNITS} {acts.MOVE_ROLES}",
     "web": f"{NOTHING}: it serves pages, which record what is done on them",
     "worker": f"{HISTORY} {acts.CLEAN_FILE}",

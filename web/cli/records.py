@@ -85,7 +85,9 @@ def _anonymise_again(context: CommandContext, file: Path | None) -> None:
     assert file is not None
     try:
         codes = [
-            case_code.parse_code(line.strip()) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
+            case_code.parse_code(line.strip(), context.world.province.letters)
+            for line in file.read_text(encoding="utf-8").splitlines()
+            if line.strip()
         ]
     except UnicodeDecodeError as error:
         raise context.refusal(N_("{file} không phải là danh sách mã hồ sơ."), file=file) from error

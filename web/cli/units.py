@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from engine import clock
 from engine.errors import BadInput
-from engine.province import addresses, borders, stranded_work, units
+from engine.province import addresses, borders, profile, provinces, stranded_work, units
 from engine.province.borders import BorderOrigin
 from engine.reorganisation import moves, summary
-from engine.store.db import transaction
+from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand, BilingualGroup
 from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
@@ -34,11 +35,8 @@ def units_group() -> None:
 def load_unit_files(context: CommandContext, files: tuple[Path, ...], *, close: bool) -> None:
     """Load unit lists; loading one again changes nothing, a unit that has disappeared is closed."""
     with transaction(context.database) as tx:
-        closing = stranded_work.list_at_work(tx, set(units.list_closing_codes(tx, files)))
-        if closing and not close:
-            for line in summary.render_closing(closing, context.language):
-                click.echo(line)
-            raise BadInput("units-would-strand", count=len(closing))
+        if not close:
+            _refuse_to_strand(context, tx, files)
         loaded = [units.load_units(tx, file, command_stamp()) for file in files]
         stranded = stranded_work.list_stranded(tx)
     for file, outcome in zip(files, loaded, strict=True):
@@ -47,6 +45,15 @@ def load_unit_files(context: CommandContext, files: tuple[Path, ...], *, close: 
             click.echo(line)
     for line in summary.render_stranded(stranded, context.language):
         click.echo(line)
+
+
+def _refuse_to_strand(context: CommandContext, tx: Transaction, files: Sequence[Path]) -> None:
+    """Name the units with work or people that these lists would close, and raise BadInput when there are any."""
+    closing = stranded_work.list_at_work(tx, set(units.list_closing_codes(tx, files)))
+    if closing:
+        for line in summary.render_closing(closing, context.language):
+            click.echo(line)
+        raise BadInput("units-would-strand", count=len(closing))
 
 
 @units_group.command(name="move", help=N_("Chuyển người, việc đang mở và hồ sơ từ đơn vị cũ sang đơn vị mới."))
@@ -117,4 +124,28 @@ def load_address_file(context: CommandContext, file: Path, source: str, licence:
         context.echo(N_("Bỏ qua {count} địa chỉ của nơi không thuộc tỉnh."), count=loaded.left_out)
 
 
-COMMANDS = (units_group, load_border_file, load_address_file)
+@click.group(name="province", cls=BilingualGroup, help=N_("Tỉnh mà cơ sở dữ liệu này phục vụ."))
+def province_group() -> None:
+    """The province that this database is of."""
+
+
+@province_group.command(
+    name="load", help=N_("Lập tỉnh từ TONGDAI_PROVINCE: tên, chữ đầu mã hồ sơ, đơn vị, giờ làm việc, ngày nghỉ.")
+)
+@click.option(
+    "--close", is_flag=True, help=N_("Cũng đóng đơn vị còn việc hoặc còn người; nếu không thì dừng và nêu ra.")
+)
+@pass_context
+def load_province(context: CommandContext, *, close: bool) -> None:
+    """Set up the province of TONGDAI_PROVINCE: name, letters of case codes, units, office hours, days off."""
+    chosen = profile.find_profile(context.settings.province)
+    with transaction(context.database) as tx:
+        if not close:
+            _refuse_to_strand(context, tx, chosen.unit_files)
+        provinces.load_province(tx, chosen, command_stamp())
+        count = len(units.load_unit_tree(tx.read).units)
+    facts = {"name": chosen.identity.full_name, "count": count, "letters": chosen.identity.letters}
+    context.echo(N_("Đã lập {name}: {count} đơn vị, mã hồ sơ bắt đầu bằng {letters}."), **facts)
+
+
+COMMANDS = (units_group, province_group, load_border_file, load_address_file)

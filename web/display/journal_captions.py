@@ -70,6 +70,7 @@ JOURNAL_ACT_CAPTIONS = {
     acts.CLEAR_DAY: lazy_gettext("Bỏ sửa lịch một ngày"),
     acts.SET_OFFICE_HOURS: lazy_gettext("Sửa giờ làm việc"),
     acts.RESCHEDULE: lazy_gettext("Tính lại thời hạn các hồ sơ đang mở"),
+    acts.SET_PROVINCE: lazy_gettext("Đặt tên, loại và chữ đầu mã hồ sơ của tỉnh"),
     acts.LOAD_UNITS: lazy_gettext("Nạp danh sách đơn vị"),
     acts.LOAD_BORDERS: lazy_gettext("Nạp ranh giới xã, phường"),
     acts.LOAD_ADDRESSES: lazy_gettext("Nạp danh sách số nhà"),

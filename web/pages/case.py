@@ -58,7 +58,11 @@ def show_case(code: str) -> ResponseReturnValue:
         return redirect(url_for("matter.show_matter", code=matter.code))
     main_code = dossier.main_code_of(tx(), code)
     if main_code is not None:
-        return redirect(url_for("case.show_case", code=main_code, joined=case_code.parse_code(code)))
+        return redirect(
+            url_for(
+                "case.show_case", code=main_code, joined=case_code.parse_code(code, current_world().province.letters)
+            )
+        )
     case = dossier.load_by_code(tx(), current_desk(), code)
     shared = shared_case.load_shared_case(tx(), case)
     if case.personal:

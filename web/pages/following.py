@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
-from engine.cases import case_code, code_search, door_limits, one_time_codes, report_keys, tracking_key, tracking_link
+from engine.cases import code_search, door_limits, one_time_codes, report_keys, tracking_key, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.replay import demo_reports
 from engine.translation.wording import say
@@ -44,7 +44,7 @@ def look_up_report() -> ResponseReturnValue:
     """Open a report by its code and key."""
     typed_code, address = _typed("code"), request.remote_addr or ""
     try:
-        written, key = case_code.extract_typed(typed_code), tracking_key.parse_key(_typed("key"))
+        written, key = code_search.read_code(tx(), typed_code), tracking_key.parse_key(_typed("key"))
     except BadInput as refused:
         return _render_doors(422, typed_code, fault=say(refused, current_language()))
     until = door_limits.flooded_until(tx(), address, request_time())
@@ -83,7 +83,7 @@ def request_code() -> ResponseReturnValue:
     """Ask for a one-time code; what follows is the same whether or not such a report exists and can be reached."""
     typed_code = _typed("code")
     try:
-        written, phone = case_code.extract_typed(typed_code), one_time_codes.parse_phone(_typed("phone"))
+        written, phone = code_search.read_code(tx(), typed_code), one_time_codes.parse_phone(_typed("phone"))
     except BadInput as refused:
         return _render_doors(422, typed_code, code_fault=say(refused, current_language()))
     code = code_search.settle_code(tx(), written)

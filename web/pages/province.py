@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
-from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,13 +15,13 @@ from werkzeug.utils import secure_filename
 
 from engine.errors import BadInput, Invalid, InvalidFiles, NotFound
 from engine.process import rescheduling
-from engine.province import office_calendar, stranded_work, units
+from engine.province import office_calendar, provinces, stranded_work, units
+from engine.province.profile import find_profile
 from engine.province.stranded_work import StrandedUnit
 from engine.province.unit_files import row_sentence
 from engine.province.units import UnitLoadResult
 from engine.reorganisation import moves, summary
 from engine.reorganisation.plan import ReorganisationPlan
-from engine.scenarios.runner import UNIT_SETS
 from engine.translation.wording import say, say_rule
 from engine.world.office_hours import OFFICE_HOURS, OpeningPeriod
 from engine.world.public_holidays import DayOverride
@@ -44,7 +43,7 @@ blueprint = Blueprint("arrangement", __name__)
 ResponseReturnValue = Any
 ACT = "administer"
 MOST_FILES, MOST_FAULTS = 5, 50
-SHIPPED_MAPS = ("dongnai_units_2021_to_2025_map.csv", "dongnai_organisation_2021_to_2025_map.csv")
+NEWEST = find_profile("dong_nai_2025")  # What a reorganisation leads to when no files are uploaded.
 
 
 @blueprint.get("/admin/units")
@@ -86,17 +85,24 @@ def upload_units() -> ResponseReturnValue:
     Lists that close units with work or officers are loaded only when that has been shown and is wanted.
     """
     with ExitStack() as stack:
-        paths = _submitted_files(stack, "lists", UNIT_SETS["two_level"])
+        uploaded = _uploaded_files(stack, "lists")
         try:
-            closing = stranded_work.list_at_work(tx(), set(units.list_closing_codes(tx(), paths)))
+            codes = units.list_closing_codes(tx(), uploaded or NEWEST.unit_files)
+            closing = stranded_work.list_at_work(tx(), set(codes))
             if _closing_mark(closing) != request.form.get("closing", ""):
                 return _render_units(closing=closing, status=409)
-            loads = [units.load_units(tx(), path, current_stamp()) for path in paths]
+            loads = _load_lists(uploaded)
         except BadInput as error:
             return _render_units(faults=_file_faults(error), status=422)
     added, changed = _sum_field(loads, "added"), _sum_field(loads, "changed")
     flash(_("Đã nạp: %(added)s đơn vị mới, %(changed)s đơn vị đổi.", added=added, changed=changed), "success")
     return redirect(url_for("arrangement.show_units"))
+
+
+def _load_lists(uploaded: Sequence[Path]) -> list[UnitLoadResult]:
+    if not uploaded:
+        return provinces.load_lists(tx(), NEWEST, current_stamp())
+    return [units.load_units(tx(), path, current_stamp()) for path in uploaded]
 
 
 def _closing_mark(closing: Sequence[StrandedUnit]) -> str:
@@ -122,7 +128,7 @@ def _sum_field(loads: list[UnitLoadResult], field: str) -> int:
 def reorganise_units() -> ResponseReturnValue:
     """Preview a reorganisation, or apply it if the plan that was shown is still valid."""
     with ExitStack() as stack:
-        maps = _submitted_files(stack, "maps", SHIPPED_MAPS)
+        maps = _uploaded_files(stack, "maps") or NEWEST.maps
         try:
             plan = moves.plan_reorganisation(tx(), *maps)
         except BadInput as error:
@@ -136,17 +142,15 @@ def reorganise_units() -> ResponseReturnValue:
     return redirect(url_for("arrangement.show_units"))
 
 
-def _submitted_files(stack: ExitStack, field: str, shipped: Sequence[str]) -> list[Path]:
-    """Files uploaded in a field, or those shipped with the program."""
+def _uploaded_files(stack: ExitStack, field: str) -> list[Path]:
+    """Files uploaded in a field, in a folder that `stack` removes."""
     folder, paths = Path(stack.enter_context(TemporaryDirectory())), list[Path]()
     sent = [item for item in request.files.getlist(field) if item.filename]
     for number, item in enumerate(sent[:MOST_FILES]):
         paths.append(folder / str(number) / (secure_filename(item.filename or "") or f"{number}.csv"))
         paths[-1].parent.mkdir()
         item.save(paths[-1])
-    if sent:
-        return paths
-    return [stack.enter_context(as_file(files("engine.data") / name)) for name in shipped]
+    return paths
 
 
 @blueprint.get("/admin/calendar")

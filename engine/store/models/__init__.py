@@ -38,6 +38,7 @@ from engine.store.models.journal import JournalChain, JournalEntry
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.matters import Matter, MatterFile, MatterNumber
 from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, MatterHold, Sweep
+from engine.store.models.province import Province
 from engine.store.models.reports import (
     Attachment,
     ChosenFile,
@@ -131,6 +132,7 @@ __all__ = [
     "Outbox",
     "Person",
     "ProcessDefinition",
+    "Province",
     "Question",
     "RecoveryCode",
     "Report",

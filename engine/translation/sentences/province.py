@@ -5,6 +5,14 @@ from __future__ import annotations
 from engine.translation.catalogue import N_
 
 SENTENCES: dict[str, str] = {
+    "province-unknown": N_("Không có tỉnh “{province}”; dùng {known} hoặc đường dẫn một thư mục có tệp province.yaml."),
+    "province-unreadable": N_("Không đọc được {path}: {reason}."),
+    "province-entry-missing": N_("{path} thiếu mục {entry}."),
+    "province-entry-unknown": N_("{path} có mục lạ {entry}."),
+    "province-entry-unusable": N_("{path}: mục {entry} không nhận giá trị {typed}."),
+    "province-file-missing": N_("{path} nêu tệp {file}, mà thư mục không có."),
+    "province-levels-contradict": N_("{path} ghi {levels} cấp, nhưng danh sách đơn vị không khớp."),
+    "province-letters-in-use": N_("Đã có hồ sơ mang chữ đầu {letters}; không đổi sang {wished} được nữa."),
     # Instants and amounts of time.
     "instant-without-zone": N_("Thời điểm {at} không nêu múi giờ."),
     "instant-out-of-range": N_("Thời điểm {at} nằm ngoài khoảng dùng được."),

@@ -17,18 +17,17 @@ from engine.bpmn.actions import Complete, Start
 from engine.errors import StepFailed
 from engine.process import definitions, incidents, instances
 from engine.process.acts import Command
+from engine.province.profile import find_profile
 from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Deployment, History, Incident, Instance, Outbox, Task, Timer
 from engine.store.models import Unit as UnitRow
 from tests.kit import hotline
 from tests.kit.hotline import DATA, NOW, UNITS, WHO, WORLD
-from tests.paths import PROVINCE_DATA, ROOT
+from tests.paths import ROOT
 from web.cli import main
 
-UNIT_FILES = [
-    str(PROVINCE_DATA / name) for name in ("dongnai_units_2021_three_level.csv", "dongnai_organisation_2021.csv")
-]
+UNIT_FILES = [str(path) for path in find_profile("dong_nai_2021").unit_files]
 KEY = "k" * 32
 LATER = "2026-12-30T08:00+07:00"
 

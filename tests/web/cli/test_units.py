@@ -32,7 +32,7 @@ def test_a_list_that_closes_units_with_people_is_loaded_only_when_that_is_wanted
     tongdai.done("units", "load", *UNIT_FILES)
     with transaction(connect(tongdai)) as tx:
         add_person(tx, "an", ("26008", "commune_focal"))
-    later = [str(PROVINCE_DATA / "dongnai_units_2025_two_level.csv")]
+    later = [str(PROVINCE_DATA / "provinces/dong_nai_2025/units.csv")]
     refused = tongdai.run("units", "load", *later, TONGDAI_LANGUAGE="vi")
     assert refused.exit_code == 1
     assert "26008 Phường Tân Hiệp: sẽ đóng nhưng còn 1 người, 0 việc đang mở." in refused.output

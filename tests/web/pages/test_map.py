@@ -77,7 +77,9 @@ def test_a_point_outside_or_none_at_all_is_said_and_nothing_is_lost(mapped: Site
 
 
 def test_where_communes_share_an_area_the_page_asks_which(site: Site) -> None:
-    with_borders(site, DATA / "dongnai_communes_2025.geojson", DATA / "dongnai_units_2021_to_2025_map.csv")
+    with_borders(
+        site, DATA / "provinces/dong_nai_2025/borders.geojson", DATA / "provinces/dong_nai_2025/former_units.csv"
+    )
     position = "10.985, 106.874"
     answer = site.browser().post("/report", {**NO_PLACE, "position": position})
     assert answer.status_code == 422
