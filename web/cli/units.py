@@ -144,8 +144,8 @@ def load_province(context: CommandContext, *, close: bool) -> None:
             _refuse_to_strand(context, tx, chosen.unit_files)
         provinces.load_province(tx, chosen, command_stamp())
         count = len(units.load_unit_tree(tx.read).units)
-    facts = {"name": chosen.identity.full_name, "count": count, "letters": chosen.identity.letters}
-    context.echo(N_("Đã lập {name}: {count} đơn vị, mã hồ sơ bắt đầu bằng {letters}."), **facts)
+    done = N_("Đã lập {name}: {count} đơn vị, mã hồ sơ bắt đầu bằng {letters}.")
+    context.echo(done, name=chosen.identity.full_name, count=count, letters=chosen.identity.letters)
 
 
 COMMANDS = (units_group, province_group, load_border_file, load_address_file)
