@@ -72,7 +72,7 @@ def test_two_levels_after_three_close_districts_and_vanished_communes(tx: Transa
     load_year(tx, 2021)
     units, organisation = load_year(tx, 2025)
     assert counts(units) == (40, 55, 126, 1)
-    assert counts(organisation) == (2, 3, 16, 14)
+    assert counts(organisation) == (2, 3, 18, 12)
     tree = load_unit_tree(tx.read)
     assert kinds(tree)["commune"] == 95
     assert tree.get("75").name == "Tỉnh Đồng Nai"

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from engine.config.secret_key import load_own_key
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.province import snapshot, units
+from engine.province.profile import find_profile
 from engine.province.unit_files import read_unit_file
 from engine.replay import demo, demo_reports
 from engine.replay.csv_files import ReportFile, parse_mapping
@@ -46,7 +46,8 @@ LEVELS = {"three_level": 2021, "two_level": 2025}
 
 def read(province: str, now: datetime = NOW) -> ReportFile:
     """The reports that come with the program, as the demonstration reads them."""
-    mapping = parse_mapping((files(demo.DATA) / f"demo_{province}.yaml").read_text("utf-8"))
+    chosen = find_profile(province)
+    mapping = parse_mapping((chosen.folder / chosen.reports).read_text("utf-8"))
     rows = read_unit_file(DATA / YEARS[LEVELS[province]][0]).rows
     return demo.read_demo(mapping, [row.code for row in rows if row.kind == "commune"], now)
 
