@@ -136,6 +136,7 @@ SUBJECT_PATTERNS = {
     "file": lazy_gettext("tệp %(key)s"),
     "period": lazy_gettext("kỳ %(key)s"),
     "list": lazy_gettext("danh sách %(key)s"),
+    "province": lazy_gettext("tỉnh"),
 }
 FACT_CAPTIONS = {
     "active": lazy_gettext("tự soạn"),
