@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203_0780"
-down_revision = "20261203_0760"
+down_revision = "20261203_0765"
 branch_labels = None
 depends_on = None
 
