@@ -7,6 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from engine.actor import SYSTEM, ActStamp
+from engine.province import addresses
+from engine.province.borders import BorderOrigin
 from engine.store.columns import table_of
 from engine.store.models import Report
 from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
@@ -96,3 +99,22 @@ def test_the_commune_follows_and_the_operator_may_say_another(desk: Desk, tmp_pa
     page.goto(f"/cases/{report.code}")
     expect(page.locator(".small-map circle")).to_be_visible()
     assert serious(page) == []
+
+
+def test_a_house_number_that_is_chosen_brings_its_point_and_its_commune(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "addresses.csv"
+    path.write_text('address,commune,lon,lat\n"12 Bùi Hữu Nghĩa, Phường Trảng Dài",25993,106.867548,10.986029\n')
+    site = desk.site
+    site.write(addresses.load_addresses, path, BorderOrigin(), ActStamp(SYSTEM, site.now))
+    for login, address, viewport in (("", "/report", TELEPHONE), (OPERATOR, "/intake", DESK)):
+        page = desk.visit(login, viewport)
+        page.goto(address)
+        page.locator("#address").press_sequentially("12 bui huu")
+        expect(page.locator("#address-list [role=option]")).to_have_count(1)
+        assert serious(page) == []
+        page.locator("#address").press("ArrowDown")
+        page.locator("#address").press("Enter")
+        expect(page.locator("#position")).to_have_value("10.98603, 106.86755")
+        expect(page.locator("select[name=place]")).to_have_value("25993")
+        expect(page.locator("#address")).to_have_value("12 Bùi Hữu Nghĩa, Phường Trảng Dài")
+        assert page.evaluate(WIDE) <= viewport["width"]

@@ -26,7 +26,7 @@
     }
 
     field(name) {
-      return this.input.form.elements.namedItem(name);
+      return this.input.form.querySelector(`[name="${name}"]`);
     }
 
     wait() {
