@@ -56,7 +56,7 @@ def _each(part: _Element) -> Iterator[BoxedExpression]:
         reader = _READERS.get(inner.tag.rpartition("}")[2]) if isinstance(inner.tag, str) else None
         if reader is not None:
             if sum(1 for _ in inner.iterancestors()) > MAX_NESTED:
-                raise UnreadableModel("boxes-too-deep", most=MAX_NESTED)
+                raise UnreadableModel("dmn-boxes-too-deep", most=MAX_NESTED)
             yield reader(inner)
 
 
@@ -127,7 +127,7 @@ def _table(part: _Element) -> BoxedTable:
     outputs = tuple(map(_table_output, children(part, "output")))
     rules = tuple(map(_rule, children(part, "rule")))
     if len(rules) > MAX_RULES or len(inputs) + len(outputs) > MAX_COLUMNS:
-        raise UnreadableModel("table-too-large", rows=MAX_RULES, columns=MAX_COLUMNS)
+        raise UnreadableModel("dmn-table-too-large", rows=MAX_RULES, columns=MAX_COLUMNS)
     policy = (part.get("hitPolicy") or _FALLBACK_POLICY).upper()
     return BoxedTable(inputs, outputs, rules, policy, (part.get("aggregation") or "").upper(), _type(part))
 

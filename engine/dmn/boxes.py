@@ -97,7 +97,7 @@ def _null(_: FeelScope) -> FeelValue:
 def _literal(building: BoxBuilding, box: elements.BoxedLiteral) -> FeelCode:
     language = box.language.lower() if box.language.lower() == "feel" else box.language
     if language not in FEEL_LANGUAGES:
-        reason = FeelReason("language-unknown", {"language": box.language})
+        reason = FeelReason("dmn-language-unknown", {"language": box.language})
         building.problems.append(DmnProblem(building.element, box.text, reason))
         return lambda scope: scope.run.null_because(reason.rule, **reason.facts)
     return building.feel(box.text) if box.text.strip() else _null
@@ -133,7 +133,7 @@ def _invocation(building: BoxBuilding, box: elements.BoxedInvocation) -> FeelCod
     def invoke(scope: FeelScope) -> FeelValue:
         callee = function(scope)
         if callee is None:
-            return scope.run.null_because("function-unknown", name=shown)
+            return scope.run.null_because("feel-function-unknown", name=shown)
         return call_value(scope.run, callee, [value(scope) for value in values], names)
 
     return invoke
@@ -141,7 +141,7 @@ def _invocation(building: BoxBuilding, box: elements.BoxedInvocation) -> FeelCod
 
 def _function(building: BoxBuilding, box: elements.BoxedFunction) -> FeelCode:
     if box.kind.upper() != "FEEL":
-        return lambda scope: scope.run.null_because("external", name=building.element)
+        return lambda scope: scope.run.null_because("feel-external-function", name=building.element)
     body = compile_box(building.within(name for name, _ in box.parameters), box.body)
     kinds = [building.types.find(reference) for _, reference in box.parameters]
     return lambda scope: function_value(building.element, box, kinds, lambda _: scope, body)
@@ -191,7 +191,7 @@ def _conditional(building: BoxBuilding, box: elements.BoxedConditional) -> FeelC
     def decide(scope: FeelScope) -> FeelValue:
         value = condition(scope)
         if value is not True and value is not False and value is not None:
-            return scope.run.null_because("not-boolean", type=type_name(value))
+            return scope.run.null_because("feel-not-boolean", type=type_name(value))
         return then(scope) if value is True else otherwise(scope)
 
     return decide

@@ -20,9 +20,9 @@ AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
 def answer_of_hits(run: FeelRun, policy: str, aggregation: str, hits: Hits, ranking: Ranking) -> FeelValue:
     """The answer when at least one row matches."""
     if policy == "UNIQUE" and len(hits) > 1:
-        return run.null_because("rules-many", rows=_numbers(hits))
+        return run.null_because("dmn-rules-many", rows=_numbers(hits))
     if policy == "ANY" and any(equals(run, hits[0][1], value) is not True for _, value in hits[1:]):
-        return run.null_because("rules-differ", rows=_numbers(hits))
+        return run.null_because("dmn-rules-differ", rows=_numbers(hits))
     if policy in ("PRIORITY", "OUTPUT ORDER"):
         return _ranked(run, policy, hits, ranking)
     if policy in SINGLE:
@@ -42,7 +42,7 @@ def _ranked(run: FeelRun, policy: str, hits: Hits, ranking: Ranking) -> FeelValu
     for number, value in hits:
         rank = ranking(value)
         if rank is None:
-            return run.null_because("output-not-listed", value=value_text(value)[:100])
+            return run.null_because("dmn-output-not-listed", value=value_text(value)[:100])
         ranked.append((rank, number, value))
     ranked.sort(key=lambda item: item[:2])
     values = [value for _, _, value in ranked]

@@ -152,7 +152,7 @@ def fit_item(run: FeelRun, value: FeelValue, kind: ItemType, name: str) -> FeelV
     for code in kind.allowed:
         run.spend()
         if code(FeelScope({"?": fitted}, None, run)) is not True:
-            return run.null_because("value-not-allowed", name=name, value=value_text(fitted)[:100])
+            return run.null_because("feel-value-not-allowed", name=name, value=value_text(fitted)[:100])
     return fitted
 
 
@@ -173,7 +173,7 @@ def _fit_entries(run: FeelRun, value: FeelValue, kind: ItemType, name: str) -> F
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict) or any(entry not in value for entry, _ in kind.entries):
-        return run.null_because("type-mismatch", name=name, type=type_name(value), expected=type_text(kind.shape))
+        return run.null_because("feel-type-mismatch", name=name, type=type_name(value), expected=type_text(kind.shape))
     result = dict(value)
     for entry, part in kind.entries:
         result[entry] = fit_item(run, value[entry], part, f"{name}.{entry}")

@@ -59,7 +59,7 @@ class DmnCase:
     def _is_circle(self, top: DmnElement, needed: list[DmnElement]) -> bool:
         if all(part not in self.open for part in needed):
             return False
-        self.values[top] = self.run.null_because("requirements-circle", name=top.name)
+        self.values[top] = self.run.null_because("dmn-requirements-circle", name=top.name)
         return True
 
 
@@ -88,7 +88,7 @@ class DmnProgram:
         """What a decision or decision service answers; inputs that are missing are null. Never raises."""
         element = self._by_name.get(name)
         if not isinstance(element, (DmnDecision, DmnService)):
-            return FeelAnswer(None, (FeelReason("element-unknown", {"name": name}),))
+            return FeelAnswer(None, (FeelReason("dmn-element-unknown", {"name": name}),))
         run = FeelRun(now)
         case = DmnCase(self, run, inputs)
         return answer_within(run, lambda: self._answer(case, element))
@@ -117,7 +117,7 @@ class DmnProgram:
         if isinstance(element, DmnService):
             return self._service_function(element)
         if compiled.code is None:
-            return case.run.null_because("logic-missing", name=element.name)
+            return case.run.null_because("dmn-logic-missing", name=element.name)
         value = compiled.code(FeelScope(self._scope_values(case, compiled), None, case.run))
         return fit_item(case.run, value, compiled.kind, element.name)
 
@@ -135,7 +135,7 @@ class DmnProgram:
 
     def _knowledge_function(self, case: DmnCase, compiled: CompiledElement, element: DmnKnowledge) -> FeelValue:
         if element.function is None or compiled.code is None:
-            return case.run.null_because("logic-missing", name=element.name)
+            return case.run.null_because("dmn-logic-missing", name=element.name)
         code, kind = compiled.code, compiled.kind
 
         def scope_of(run: FeelRun) -> FeelScope:
@@ -219,7 +219,7 @@ class DmnProgram:
             if other.namespace == namespace and key in other.elements:
                 part = other.elements[key]
                 return prefix, part.name, part
-        reason = FeelReason("requirement-unknown", {"name": element.name, "reference": href})
+        reason = FeelReason("dmn-requirement-unknown", {"name": element.name, "reference": href})
         self.problems.append(DmnProblem(element.name, href, reason))
         return None
 
@@ -231,4 +231,4 @@ def _references(element: DmnElement) -> tuple[str, ...]:
 
 
 def _external(name: str) -> FeelCode:
-    return lambda scope: scope.run.null_because("external", name=name)
+    return lambda scope: scope.run.null_because("feel-external-function", name=name)

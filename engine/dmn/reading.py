@@ -47,10 +47,10 @@ def _root(content: bytes) -> _Element:
     try:
         root = parse_xml(content)
     except XMLSyntaxError as error:
-        raise UnreadableModel("xml-broken", problem=str(error.msg), line=error.lineno or 0) from None
+        raise UnreadableModel("dmn-xml-broken", line=error.lineno or 0) from None
     namespace, _, name = root.tag.removeprefix("{").rpartition("}")
     if name != "definitions" or namespace not in NAMESPACES:
-        raise UnreadableModel("dmn-unknown", tag=root.tag)
+        raise UnreadableModel("dmn-unknown-file", tag=root.tag)
     return root
 
 
@@ -67,7 +67,7 @@ class _Reader:
         namespace = root.get("namespace") or ""
         elements = [element for part in root for element in [_element(part)] if element is not None]
         if len(elements) > MAX_ELEMENTS:
-            raise UnreadableModel("model-too-large", most=MAX_ELEMENTS)
+            raise UnreadableModel("dmn-model-too-large", most=MAX_ELEMENTS)
         items = tuple(_item(part, 1) for part in children(root, "itemDefinition"))
         self._open.append(namespace)
         imports = self._imports(root)
@@ -81,7 +81,7 @@ class _Reader:
             namespace = part.get("namespace") or ""
             self._count += 1
             if self._count > MAX_IMPORTS or namespace in self._open:
-                raise UnreadableModel("import-circle", namespace=namespace)
+                raise UnreadableModel("dmn-import-circle", namespace=namespace)
             content = self._others.get(namespace)
             if content is not None:
                 imports[part.get("name") or ""] = self.read(content)
@@ -145,7 +145,7 @@ def _references(parts: Iterable[_Element]) -> tuple[str, ...]:
 
 def _item(part: _Element, depth: int) -> ItemDefinition:
     if depth > MAX_ITEM_DEPTH:
-        raise UnreadableModel("types-too-deep", most=MAX_ITEM_DEPTH)
+        raise UnreadableModel("dmn-types-too-deep", most=MAX_ITEM_DEPTH)
     function = child(part, "functionItem")
     parameters = None
     type_ref = child_text(part, "typeRef")

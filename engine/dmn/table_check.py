@@ -48,7 +48,7 @@ def check_table(table: BoxedTable, types: TypeBook) -> Iterator[FeelReason]:
     regions = table_regions(table, types)
     for row, box in enumerate(regions.boxes):
         if not all(box):
-            yield FeelReason("row-empty", {"row": row + 1})
+            yield FeelReason("dmn-row-empty", {"row": row + 1})
     if table.hit_policy in _EXCLUSIVE:
         yield from _overlaps(table, regions)
     if table.hit_policy == "FIRST":
@@ -60,7 +60,7 @@ def check_table(table: BoxedTable, types: TypeBook) -> Iterator[FeelReason]:
 def _overlaps(table: BoxedTable, regions: TableRegions) -> Iterator[FeelReason]:
     """Pairs of rows that match the same; under ANY only those that say different things."""
     if len(regions.boxes) > MAX_COMPARED:
-        yield FeelReason("rows-undecided", {"earlier": 1, "row": len(regions.boxes)})
+        yield FeelReason("dmn-rows-undecided", {"earlier": 1, "row": len(regions.boxes)})
         return
     count = 0
     for row, box in enumerate(regions.boxes):
@@ -78,9 +78,9 @@ def _overlaps(table: BoxedTable, regions: TableRegions) -> Iterator[FeelReason]:
 def _overlap(table: BoxedTable, regions: TableRegions, row: int, earlier: int) -> FeelReason:
     rows: dict[str, object] = {"earlier": earlier + 1, "row": row + 1}
     if {row, earlier} & regions.unknown:
-        return FeelReason("rows-undecided", rows)
+        return FeelReason("dmn-rows-undecided", rows)
     shared = tuple(left & right for left, right in zip(regions.boxes[row], regions.boxes[earlier], strict=True))
-    rule = "rows-overlap" if table.hit_policy == "UNIQUE" else "rows-contradict"
+    rule = "dmn-rows-overlap" if table.hit_policy == "UNIQUE" else "dmn-rows-contradict"
     return FeelReason(rule, {**rows, "example": regions.example(shared)})
 
 
@@ -89,7 +89,7 @@ def _unreachable(regions: TableRegions) -> Iterator[FeelReason]:
     known: list[Box] = []
     for row, box in enumerate(regions.boxes[:MAX_COMPARED]):
         if all(box) and subtract_boxes(box, known) == []:
-            yield FeelReason("row-unreachable", {"row": row + 1})
+            yield FeelReason("dmn-row-unreachable", {"row": row + 1})
         elif row not in regions.unknown:
             known.append(box)
 
@@ -102,6 +102,6 @@ def _gap(regions: TableRegions) -> Iterator[FeelReason]:
         return
     certain = subtract_boxes(regions.domain, regions.boxes) if regions.unknown else rest
     if certain:
-        yield FeelReason("table-gap", {"example": regions.example(certain[0])})
+        yield FeelReason("dmn-table-gap", {"example": regions.example(certain[0])})
     else:
-        yield FeelReason("table-undecided", {})
+        yield FeelReason("dmn-table-undecided", {})

@@ -49,7 +49,7 @@ class CompiledTable:
         values = [column.value(scope) for column in self.columns]
         for column, value in zip(self.columns, values, strict=True):
             if not _is_allowed(scope, column, value):
-                return run.null_because("input-not-allowed", name=column.text, value=value_text(value)[:100])
+                return run.null_because("dmn-input-not-allowed", name=column.text, value=value_text(value)[:100])
         is_first = self.policy == "FIRST"
         hits = []
         for row in self._matching(scope, values):
@@ -95,7 +95,7 @@ class CompiledTable:
     def _without_hit(self, scope: FeelScope) -> FeelValue:
         """The default outputs when there are any (8.2.11); otherwise null."""
         if all(code is None for code in self.defaults):
-            return scope.run.null_because("no-rule")
+            return scope.run.null_because("dmn-no-rule")
         values = [None if code is None else code(scope) for code in self.defaults]
         value: FeelValue = values[0] if len(values) == 1 else dict(zip(self.names, values, strict=True))
         return [value] if self.policy in MULTIPLE and not self.aggregation else value
@@ -121,7 +121,7 @@ def _is_allowed(scope: FeelScope, column: TableColumn, value: FeelValue) -> bool
 def compile_table(building: BoxBuilding, table: BoxedTable) -> FeelCode:
     """The code of a table."""
     if table.hit_policy not in SINGLE | MULTIPLE or (table.aggregation and table.aggregation not in AGGREGATIONS):
-        reason = FeelReason("hit-policy-unknown", {"policy": f"{table.hit_policy} {table.aggregation}".strip()})
+        reason = FeelReason("dmn-hit-policy-unknown", {"policy": f"{table.hit_policy} {table.aggregation}".strip()})
         building.problems.append(DmnProblem(building.element, "", reason))
         return lambda scope: scope.run.null_because(reason.rule, **reason.facts)
     columns = [_column(building, part, at, table.rules) for at, part in enumerate(table.inputs)]

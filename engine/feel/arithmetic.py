@@ -36,7 +36,7 @@ def apply(run: FeelRun, sign: str, left: FeelValue, right: FeelValue) -> FeelVal
     operation = _OPERATIONS.get((sign, type(left), type(right)))
     if operation is not None:
         return operation(run, left, right)
-    return run.null_because("operand-types", operator=sign, left=type_name(left), right=type_name(right))
+    return run.null_because("feel-operand-types", operator=sign, left=type_name(left), right=type_name(right))
 
 
 def negate(run: FeelRun, value: FeelValue) -> FeelValue:
@@ -47,7 +47,7 @@ def negate(run: FeelRun, value: FeelValue) -> FeelValue:
         return MonthsDuration(-value.months)
     if isinstance(value, DaysDuration):
         return DaysDuration(-value.nanos)
-    return run.null_because("operand-types", operator="-", left=type_name(value), right=type_name(value))
+    return run.null_because("feel-operand-types", operator="-", left=type_name(value), right=type_name(value))
 
 
 _NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
@@ -61,14 +61,14 @@ _NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 def _calculate(run: FeelRun, sign: str, left: Decimal, right: Decimal) -> FeelValue:
     if sign == "/" and right == 0:
-        return run.null_because("division-by-zero")
+        return run.null_because("feel-division-by-zero")
     number = calculate(lambda: _NUMBERS[sign](left, right))
-    return run.null_because("number-out-of-range") if number is None else number
+    return run.null_because("feel-number-out-of-range") if number is None else number
 
 
 def _duration(run: FeelRun, kind: type[DurationKind], amount: int) -> DurationKind | None:
     if abs(amount) > (MAX_MONTHS if kind is MonthsDuration else MAX_NANOS):
-        return run.null_because("number-out-of-range")
+        return run.null_because("feel-number-out-of-range")
     return kind(amount)
 
 
@@ -85,10 +85,10 @@ def _scale(kind: type[DurationKind], work: Callable[[Decimal, Decimal], Decimal]
         duration, number = (left, right) if isinstance(right, Decimal) else (right, left)
         assert isinstance(number, Decimal)
         if work == FEEL_NUMBERS.divide and number == 0:
-            return run.null_because("division-by-zero")
+            return run.null_because("feel-division-by-zero")
         amount = calculate(lambda: work(Decimal(_amount(duration)), number))
         if amount is None or amount.adjusted() > 40:
-            return run.null_because("number-out-of-range")
+            return run.null_because("feel-number-out-of-range")
         return _duration(run, kind, int(amount))
 
     return scaled
@@ -99,7 +99,7 @@ def _divide_durations(run: FeelRun, left: FeelValue, right: FeelValue) -> FeelVa
 
 
 def _checked(run: FeelRun, value: FeelValue) -> FeelValue:
-    return run.null_because("date-out-of-range") if value is None else value
+    return run.null_because("feel-date-out-of-range") if value is None else value
 
 
 def _shift_months(factor: int) -> Operation:
@@ -133,13 +133,15 @@ def _time_between(run: FeelRun, left: FeelValue, right: FeelValue) -> FeelValue:
     """The duration from right to left; a date counts as its midnight UTC (table 58)."""
     if isinstance(left, FeelTime) and isinstance(right, FeelTime):
         if (left.zone is None) != (right.zone is None):
-            return run.null_because("operand-types", operator="-", left="time", right="time with a zone")
+            return run.null_because("feel-operand-types", operator="-", left="time", right="time with a zone")
         return DaysDuration(left.universal - right.universal)
     start, end = (midnight(part, UTC_ZONE) if isinstance(part, FeelDate) else part for part in (right, left))
     assert isinstance(start, FeelDateTime)
     assert isinstance(end, FeelDateTime)
     if (start.time.zone is None) != (end.time.zone is None):
-        return run.null_because("operand-types", operator="-", left="date and time", right="date and time with a zone")
+        return run.null_because(
+            "feel-operand-types", operator="-", left="date and time", right="date and time with a zone"
+        )
     return _duration(run, DaysDuration, end.instant - start.instant)
 
 

@@ -28,5 +28,5 @@ class FeelBuilding:
             return ANY
         kind = type_of_node(node, self.types)
         if kind is None:
-            raise FeelSyntaxError("type-unknown", name=node.name)
+            raise FeelSyntaxError("feel-type-unknown", name=node.name)
         return kind

@@ -17,7 +17,7 @@ def call_value(run: FeelRun, function: FeelValue, values: Sequence[FeelValue], n
     if isinstance(function, BuiltinFunction):
         return bind_builtin(run, function, values, names)
     if not isinstance(function, FeelFunction):
-        return run.null_because("function-expected", type=type_name(function))
+        return run.null_because("feel-function-expected", type=type_name(function))
     ordered = _ordered(run, function, values, names)
     return None if ordered is None else _invoke(run, function, ordered)
 
@@ -27,13 +27,13 @@ def _ordered(
 ) -> list[FeelValue] | None:
     """The values in the order of the parameters."""
     if len(values) != len(function.parameters):
-        return run.null_because("argument-count", name=function.name, count=len(values))
+        return run.null_because("feel-argument-count", name=function.name, count=len(values))
     if not names:
         return list(values)
     given = dict(zip(names, values, strict=True))
     for parameter in function.parameters:
         if parameter.name not in given:
-            return run.null_because("argument-name", name=function.name, parameter=parameter.name)
+            return run.null_because("feel-argument-name", name=function.name, parameter=parameter.name)
     return [given[parameter.name] for parameter in function.parameters]
 
 

@@ -85,7 +85,7 @@ def holds(run: FeelRun, sign: str, left: FeelValue, right: FeelValue) -> bool | 
         order = compare(left, right)
         outcome = None if order is None else _ORDERS[sign](order)
     if outcome is None and (left is not None and right is not None):
-        run.null_because("operand-types", operator=sign, left=type_name(left), right=type_name(right))
+        run.null_because("feel-operand-types", operator=sign, left=type_name(left), right=type_name(right))
     return outcome
 
 
@@ -107,7 +107,7 @@ def is_within(run: FeelRun, value: FeelValue, span: FeelRange) -> bool | None:
         return None
     low, high = compare(value, span.low), compare(value, span.high)
     if low is None or high is None:
-        run.null_because("operand-types", operator="in", left=type_name(value), right=type_name(span.low))
+        run.null_because("feel-operand-types", operator="in", left=type_name(value), right=type_name(span.low))
         return None
     return (low > 0 or (low == 0 and span.low_closed)) and (high < 0 or (high == 0 and span.high_closed))
 

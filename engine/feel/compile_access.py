@@ -39,7 +39,7 @@ def filter_code(source: FeelCode, condition: FeelCode) -> FeelCode:
             return item_at(scope.run, items, answers[0])
         for answer in answers if items else ():
             if answer is not None and answer is not True and answer is not False:
-                return scope.run.null_because("not-boolean", type=type_name(answer))
+                return scope.run.null_because("feel-not-boolean", type=type_name(answer))
         return [item for item, answer in zip(items, answers, strict=False) if answer is True]
 
     return select
@@ -53,10 +53,10 @@ def _item_scope(scope: FeelScope, item: FeelValue) -> FeelScope:
 def item_at(run: FeelRun, items: list[FeelValue], index: Decimal) -> FeelValue:
     """The item at a place that counts from 1, or from -1 backwards."""
     if index != index.to_integral_value():
-        return run.null_because("index-not-whole", index=str(index))
+        return run.null_because("feel-index-not-whole", index=str(index))
     position = int(index) if abs(index) <= len(items) else 0
     if position == 0:
-        return run.null_because("index-out-of-range", index=str(index), count=len(items))
+        return run.null_because("feel-index-out-of-range", index=str(index), count=len(items))
     return items[position - 1 if position > 0 else position]
 
 
@@ -69,7 +69,7 @@ def call(building: FeelBuilding, node: syntax.FunctionCall) -> FeelCode:
     def invoke(scope: FeelScope) -> FeelValue:
         callee = function(scope)
         if callee is None:
-            return scope.run.null_because("function-unknown", name=shown)
+            return scope.run.null_because("feel-function-unknown", name=shown)
         return call_value(scope.run, callee, [argument(scope) for argument in arguments], names)
 
     return invoke

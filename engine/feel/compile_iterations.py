@@ -61,7 +61,7 @@ def quantified_code(iterators: Sequence[IteratorCode], body: FeelCode, *, is_som
                 if value is None:
                     answer = None
                 elif value is not (not is_some):
-                    return scope.run.null_because("not-boolean", type=type_name(value))
+                    return scope.run.null_because("feel-not-boolean", type=type_name(value))
         except _NotIterable:
             return None
         return answer
@@ -92,7 +92,7 @@ def _values(scope: FeelScope, source: FeelCode, end: FeelCode | None) -> Iterabl
     if isinstance(value, FeelRange) and not value.sign:
         return _inside(scope.run, value)
     if value is None or isinstance(value, FeelRange):
-        scope.run.null_because("not-a-list", type=type_name(value))
+        scope.run.null_because("feel-not-a-list", type=type_name(value))
         raise _NotIterable
     return as_list(value)
 
@@ -101,7 +101,7 @@ def _inside(run: FeelRun, span: FeelRange) -> Iterable[FeelValue]:
     """The whole numbers or days of a range, which only goes upwards."""
     values = _between(run, span.low, span.high)
     if span.low is None or span.high is None or span.low > span.high:  # type: ignore[operator]
-        run.null_because("not-a-list", type="range")
+        run.null_because("feel-not-a-list", type="range")
         raise _NotIterable
     left_out = [end for end, closed in ((span.low, span.low_closed), (span.high, span.high_closed)) if not closed]
     return (value for value in values if value not in left_out)
@@ -111,7 +111,7 @@ def _between(run: FeelRun, first: FeelValue, last: FeelValue) -> Iterable[FeelVa
     """The whole numbers or the days from one to another, upwards or downwards, made one by one."""
     start, stop = _step_number(first), _step_number(last)
     if start is None or stop is None or type(first) is not type(last):
-        run.null_because("not-a-list", type=type_name(first))
+        run.null_because("feel-not-a-list", type=type_name(first))
         raise _NotIterable
     numbers = range(start, stop + 1) if start <= stop else range(start, stop - 1, -1)
     return map(date_of_days if isinstance(first, FeelDate) else Decimal, numbers)

@@ -77,7 +77,7 @@ def conditional(building: FeelBuilding, node: syntax.Conditional) -> FeelCode:
         scope.run.spend()
         value = condition(scope)
         if value is not True and value is not False and value is not None:
-            scope.run.null_because("not-boolean", type=type_name(value))
+            scope.run.null_because("feel-not-boolean", type=type_name(value))
         return then(scope) if value is True else otherwise(scope)
 
     return decide

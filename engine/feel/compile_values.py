@@ -30,7 +30,7 @@ def temporal_literal(_: FeelBuilding, node: syntax.TemporalLiteral) -> FeelCode:
     """An at-literal; one that means nothing is null with a reason."""
     value, text = parse_temporal(node.text), node.text
     if value is None:
-        return lambda scope: scope.run.null_because("literal-invalid", text=text, type="date, time or duration")
+        return lambda scope: scope.run.null_because("feel-literal-invalid", text=text, type="date, time or duration")
     return lambda _: value
 
 
@@ -44,7 +44,7 @@ def variable(_: FeelBuilding, node: syntax.Variable) -> FeelCode:
             if name in place.values:
                 return place.values[name]
             place = place.parent
-        return builtin if builtin is not None else scope.run.null_because("name-unknown", name=name)
+        return builtin if builtin is not None else scope.run.null_because("feel-name-unknown", name=name)
 
     return look_up
 
@@ -63,7 +63,7 @@ def context_of(building: FeelBuilding, node: syntax.ContextOf) -> FeelCode:
     def make(scope: FeelScope) -> FeelValue:
         scope.run.spend(1 + len(entries))
         if double is not None:
-            return scope.run.null_because("key-twice", name=double)
+            return scope.run.null_because("feel-key-twice", name=double)
         context: dict[str, FeelValue] = {}
         inner = scope.inner(context)
         for name, value in entries:
@@ -88,9 +88,9 @@ def make_range(run: FeelRun, ends: tuple[FeelValue, FeelValue], closed: tuple[bo
     """The range between two values; null with a reason when they do not make one (10.3.2.7)."""
     low, high = ends
     if low is None and high is None:
-        return run.null_because("range-invalid", left=type_name(low), right=type_name(high))
+        return run.null_because("feel-range-invalid", left=type_name(low), right=type_name(high))
     if low is not None and high is not None and compare(low, high) is None:
-        return run.null_because("range-invalid", left=type_name(low), right=type_name(high))
+        return run.null_because("feel-range-invalid", left=type_name(low), right=type_name(high))
     return FeelRange(low, high, *closed)
 
 
@@ -112,7 +112,7 @@ def function_definition(building: FeelBuilding, node: syntax.FunctionDefinition)
     parameters = tuple(FeelParameter(part.name, building.type_of(part.type)) for part in node.parameters)
     names = [parameter.name for parameter in parameters]
     if node.is_external:
-        return lambda scope: scope.run.null_because("external", name="function")
+        return lambda scope: scope.run.null_because("feel-external-function", name="function")
     body = building.build(node.body)
 
     def make(scope: FeelScope) -> FeelValue:

@@ -52,7 +52,7 @@ def answer_within(run: FeelRun, work: Callable[[], FeelValue]) -> FeelAnswer:
     except FeelLimit as limit:
         return FeelAnswer(None, (*run.reasons, limit_reason(limit)))
     except RecursionError:  # The stack of whoever asks is part of Python's; ours is counted.
-        return FeelAnswer(None, (*run.reasons, limit_reason(FeelLimit("recursion-too-deep", MAX_STACK))))
+        return FeelAnswer(None, (*run.reasons, limit_reason(FeelLimit("feel-recursion-too-deep", MAX_STACK))))
     return FeelAnswer(value, tuple(run.reasons))
 
 

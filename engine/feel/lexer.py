@@ -50,7 +50,7 @@ class FeelToken:
 def tokenize(text: str, names: Iterable[str], *, is_tests: bool = False) -> list[FeelToken]:
     """The tokens of a text that may use `names` and those that it declares itself. Raises FeelSyntaxError."""
     if len(text) > MAX_TEXT:
-        raise FeelSyntaxError("text-too-long", most=MAX_TEXT)
+        raise FeelSyntaxError("feel-text-too-long", most=MAX_TEXT)
     raw = _raw_tokens(text)
     tokens = _with_names(raw, (index_of(frozenset(names)), NameIndex(_declared_names(text, raw))))
     if is_tests:
@@ -63,7 +63,7 @@ def _raw_tokens(text: str) -> list[FeelToken]:
     while position < len(text):
         match = _RAW.match(text, position)
         if match is None:  # Only a quotation mark that is never closed fits nothing.
-            raise FeelSyntaxError("syntax", at=position + 1, text=text[position : position + 20])
+            raise FeelSyntaxError("feel-syntax", at=position + 1, text=text[position : position + 20])
         position = match.end()
         kind = match.lastgroup or ""
         if kind != "blank":
@@ -162,7 +162,7 @@ def _plain_token(token: FeelToken) -> FeelToken:
     if token.kind == "number":
         return FeelToken("NUMBER", token.text, token.at)
     if token.text not in SYMBOLS:
-        raise FeelSyntaxError("syntax", at=token.at + 1, text=token.text)
+        raise FeelSyntaxError("feel-syntax", at=token.at + 1, text=token.text)
     return FeelToken(SYMBOLS[token.text], token.text, token.at)
 
 
@@ -202,7 +202,7 @@ def _with_ranges(tokens: list[FeelToken]) -> list[FeelToken]:
         elif token.kind == "DOTS" and opened:
             opened[-1] = True
         if len(opened) > MAX_NESTING:
-            raise FeelSyntaxError("nesting-too-deep", most=MAX_NESTING)
+            raise FeelSyntaxError("feel-nesting-too-deep", most=MAX_NESTING)
     return tokens
 
 

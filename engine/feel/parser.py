@@ -62,8 +62,8 @@ def _parse(start: str, tokens: list[FeelToken]) -> FeelNode:
     except UnexpectedInput as error:
         is_end = getattr(getattr(error, "token", None), "type", "") == "$END"
         if is_end or token is None:
-            raise FeelSyntaxError("syntax-end") from None
-        raise FeelSyntaxError("syntax", at=token.at + 1, text=token.text) from None
+            raise FeelSyntaxError("feel-syntax-end") from None
+        raise FeelSyntaxError("feel-syntax", at=token.at + 1, text=token.text) from None
     except VisitError as error:
         if isinstance(error.orig_exc, FeelSyntaxError):
             raise error.orig_exc from None

@@ -18,6 +18,7 @@ from engine.feel.pattern_classes import (
     variants,
     without_case,
 )
+from engine.feel.reasons import FeelReason
 
 CHARACTER, SPLIT, JUMP, SAVE, START, END, BACK, MATCH = range(8)
 Instruction = tuple[int, object, object]
@@ -25,11 +26,11 @@ MAX_PROGRAM, MAX_GROUPS = 4000, 60
 
 
 class PatternError(Exception):
-    """A pattern or replacement that cannot be used; `problem` says why."""
+    """A pattern or replacement that cannot be used; `reason` says why."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, rule: str, **facts: object) -> None:
+        super().__init__(rule)
+        self.reason = FeelReason(rule, facts)
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class PatternParser:
         """The whole pattern as a program."""
         body = self._branches()
         if self.position < len(self.source):
-            raise PatternError("a bracket closes that was never opened")
+            raise PatternError("feel-pattern-bracket")
         return [(SAVE, 0, None), *body, (SAVE, 1, None), (MATCH, None, None)]
 
     def _peek(self) -> str:
@@ -56,7 +57,7 @@ class PatternParser:
     def _take(self) -> str:
         character = self._peek()
         if not character:
-            raise PatternError("it ends too early")
+            raise PatternError("feel-pattern-end")
         self.position += 1
         return character
 
@@ -82,7 +83,7 @@ class PatternParser:
         is_lazy = self._peek() == "?"
         self.position += is_lazy
         if len(atom) * max(least, most or 0) > MAX_PROGRAM:
-            raise PatternError("it is too long")
+            raise PatternError("feel-pattern-long")
         code = atom * least
         if most is None:
             return [*code, _split(1, len(atom) + 2, is_lazy), *atom, (JUMP, -len(atom) - 1, None)]
@@ -102,12 +103,12 @@ class PatternParser:
         end = self.source.find("}", self.position)
         low, comma, high = self.source[self.position + 1 : max(end, 0)].partition(",")
         if end < 0 or not _is_count(low) or (high and not _is_count(high)):
-            raise PatternError("a repetition is not written as {2}, {2,} or {2,5}")
+            raise PatternError("feel-pattern-repetition")
         self.position = end + 1
         least = int(low)
         most = int(high) if high else None if comma else least
         if most is not None and most < least:
-            raise PatternError("a repetition ends below its beginning")
+            raise PatternError("feel-pattern-repetition")
         return least, most
 
     def _atom(self) -> list[Instruction]:
@@ -123,7 +124,7 @@ class PatternParser:
         if character == "\\":
             return self._escape()
         if character in "?*+{}]":
-            raise PatternError(f"{character} stands where it repeats or closes nothing")
+            raise PatternError("feel-pattern-misplaced", sign=character)
         return self._test(self._equal(character))
 
     def _test(self, test: CharacterTest) -> list[Instruction]:
@@ -141,10 +142,10 @@ class PatternParser:
         self.groups += not is_plain
         number = self.groups
         if number > MAX_GROUPS:
-            raise PatternError("it has too many groups")
+            raise PatternError("feel-pattern-long")
         code = self._branches()
         if self._take() != ")":
-            raise PatternError("a bracket is not closed")
+            raise PatternError("feel-pattern-bracket")
         if is_plain:
             return code
         self.closed.add(number)
@@ -161,14 +162,14 @@ class PatternParser:
         while self._peek().isdecimal() and number * 10 + int(self._peek()) in self.closed:
             number = number * 10 + int(self._take())
         if number not in self.closed:
-            raise PatternError(f"there is no group {number} before \\{number}")
+            raise PatternError("feel-pattern-reference", number=number)
         self.has_references = True
         return [(BACK, number, "i" in self.flags)]
 
     def _escaped_character(self) -> str:
         character = self._take()
         if character not in ESCAPED_CHARACTERS:
-            raise PatternError(f"\\{character} means nothing")
+            raise PatternError("feel-pattern-misplaced", sign=f"\\{character}")
         return ESCAPED_CHARACTERS[character]
 
     def _escaped_class(self) -> CharacterTest | None:
@@ -178,7 +179,7 @@ class PatternParser:
             self._take()
             test = property_test(self._property_name())
             if test is None:
-                raise PatternError("a property of characters is not known")
+                raise PatternError("feel-pattern-property")
         elif letter and letter.lower() in ESCAPED_CLASSES:
             self._take()
             test = ESCAPED_CLASSES[letter.lower()]
@@ -189,7 +190,7 @@ class PatternParser:
     def _property_name(self) -> str:
         end = self.source.find("}", self.position)
         if self._peek() != "{" or end < 0:
-            raise PatternError("a property of characters is not written as \\p{L}")
+            raise PatternError("feel-pattern-property")
         name = self.source[self.position + 1 : end]
         self.position = end + 1
         return name
@@ -207,7 +208,7 @@ class PatternParser:
                 break
             tests.append(self._class_part())
         if self._take() != "]" or not tests:
-            raise PatternError("a class of characters is empty or not closed")
+            raise PatternError("feel-pattern-bracket")
         test = any_of(tests)
         test = without_case(test) if "i" in self.flags else test
         test = inverted(test) if is_negative else test
@@ -223,13 +224,13 @@ class PatternParser:
         self.position += 1
         last = self._class_character()
         if not isinstance(last, str) or last < first:
-            raise PatternError("a range of characters ends before its beginning")
+            raise PatternError("feel-pattern-range")
         return between(first, last)
 
     def _class_character(self) -> str | CharacterTest:
         character = self._take()
         if character == "[":
-            raise PatternError("a bracket opens within a class of characters")
+            raise PatternError("feel-pattern-bracket")
         if character != "\\":
             return character
         test = self._escaped_class()
@@ -250,5 +251,5 @@ def _is_count(text: str) -> bool:
 
 def _checked(code: list[Instruction]) -> list[Instruction]:
     if len(code) > MAX_PROGRAM:
-        raise PatternError("it is too long")
+        raise PatternError("feel-pattern-long")
     return code

@@ -36,9 +36,9 @@ _STEPS_PER_PAYMENT = 256
 def compile_pattern(source: str, flags: str) -> Pattern:
     """The pattern; flags are those of XPath: s, m, i, x, q. Raises PatternError."""
     if len(source) > MAX_SOURCE:
-        raise PatternError("it is too long")
+        raise PatternError("feel-pattern-long")
     if not set(flags) <= set("smixq"):
-        raise PatternError(f"there are no flags {flags}")
+        raise PatternError("feel-pattern-flags", flags=flags)
     if "q" in flags:
         source = "".join(f"\\{sign}" if sign in "\\|.?*+(){}-[]^$" else sign for sign in source)
     elif "x" in flags:
@@ -132,7 +132,7 @@ class Pattern:
     def matches(self, run: FeelRun, text: str) -> Iterator[Groups]:
         """All matches, one after another. Raises PatternError when the pattern matches the empty text (FORX0003)."""
         if self.search(run, "") is not None:
-            raise PatternError("it matches the empty text")
+            raise PatternError("feel-pattern-empty")
         position = 0
         while position <= len(text):
             groups = self.search(run, text, position)
@@ -177,7 +177,7 @@ class Pattern:
                     number, position = longer, position + 1
                 pieces.append(number)
             elif sign in "\\$":
-                raise PatternError(f"{sign} in the replacement means nothing")
+                raise PatternError("feel-pattern-misplaced", sign=sign)
             else:
                 pieces.append(sign)
                 position += 1

@@ -17,13 +17,13 @@ def property_of(run: FeelRun, value: FeelValue, name: str) -> FeelValue:
     if isinstance(value, dict):
         if name in value:
             return value[name]
-        return run.null_because("property-unknown", type="context", name=name)
+        return run.null_because("feel-property-unknown", type="context", name=name)
     if isinstance(value, list):
         run.pay_for(value)
         return [property_of(run, item, name) for item in value]
     reader = _PROPERTIES.get(type(value), {}).get(name)
     if reader is None:
-        return run.null_because("property-unknown", type=type_name(value), name=name)
+        return run.null_because("feel-property-unknown", type=type_name(value), name=name)
     return reader(value)
 
 

@@ -17,7 +17,7 @@ class FeelNode:
     def __post_init__(self) -> None:
         depth = 1 + max((child.depth for child in self.children()), default=0)
         if depth > MAX_DEPTH:
-            raise FeelSyntaxError("expression-too-deep", most=MAX_DEPTH)
+            raise FeelSyntaxError("feel-expression-too-deep", most=MAX_DEPTH)
         object.__setattr__(self, "depth", depth)
 
     def children(self) -> list[FeelNode]:

@@ -121,7 +121,7 @@ class TreeBuilder(Transformer[Token, object]):
         arguments = cast("tuple[tuple[str, FeelNode], ...]", children[1]) if len(children) > 1 else ()
         names = tuple(name for name, _ in arguments if name)
         if names and len(names) != len(arguments):
-            raise FeelSyntaxError("syntax-mixed")
+            raise FeelSyntaxError("feel-syntax-mixed")
         return syntax.FunctionCall(_nodes(children)[0], tuple(value for _, value in arguments), names)
 
     def arguments(self, children: list[object]) -> tuple[object, ...]:
@@ -140,7 +140,7 @@ class TreeBuilder(Transformer[Token, object]):
     def number(self, children: list[object]) -> FeelNode:
         number = parse_number(str(children[0]))
         if number is None:
-            raise FeelSyntaxError("literal-invalid", text=str(children[0])[:40], type="number")
+            raise FeelSyntaxError("feel-literal-invalid", text=str(children[0])[:40], type="number")
         return syntax.Constant(number)
 
     def text(self, children: list[object]) -> FeelNode:

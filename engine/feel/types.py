@@ -104,7 +104,7 @@ def coerce(run: FeelRun, value: FeelValue, kind: FeelType, name: str) -> FeelVal
     """The value fitted to a type (10.3.2.9.4); null with a reason when it does not fit."""
     fits, result = fit(value, kind)
     if not fits:
-        return run.null_because("type-mismatch", name=name, type=type_name(value), expected=type_text(kind))
+        return run.null_because("feel-type-mismatch", name=name, type=type_name(value), expected=type_text(kind))
     return result
 
 

@@ -51,13 +51,13 @@ class FeelRun:
         """Pay for work. Raises FeelLimit when nothing is left."""
         self.steps -= steps
         if self.steps < 0:
-            raise FeelLimit("too-many-steps", MAX_STEPS)
+            raise FeelLimit("feel-too-many-steps", MAX_STEPS)
 
     def pay_for(self, value: FeelValue) -> FeelValue:
         """Pay for a text or list by its size, and return it. Raises FeelLimit when it is too large."""
         if isinstance(value, (str, list)):
             if len(value) > MAX_LENGTH:
-                raise FeelLimit("too-large", MAX_LENGTH)
+                raise FeelLimit("feel-too-large", MAX_LENGTH)
             self.spend(len(value) // CHARACTERS_PER_STEP if isinstance(value, str) else len(value))
         return value
 
@@ -65,7 +65,7 @@ class FeelRun:
         """Go into a function whose body is so deep; `stack` is set back by whoever calls. Raises FeelLimit."""
         self.stack += levels
         if self.stack > MAX_STACK:
-            raise FeelLimit("recursion-too-deep", MAX_STACK)
+            raise FeelLimit("feel-recursion-too-deep", MAX_STACK)
 
     def null_because(self, rule: str, **facts: object) -> None:
         """The null of an error, with the reason kept."""

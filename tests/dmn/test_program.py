@@ -121,12 +121,12 @@ def test_an_imported_model_is_known_by_its_name() -> None:
     )
     own = model(IMPORT, decision("d", literal("lib.base + 1")).replace("<literal", f"{required}<literal"))
     assert answer(DmnProgram(read_model(own, {"http://example.org/other": other})), "d", x=Decimal(2)) == "5"
-    assert DmnProgram(read_model(own)).problems[0].reason.rule == "requirement-unknown"
+    assert DmnProgram(read_model(own)).problems[0].reason.rule == "dmn-requirement-unknown"
 
 
 def test_what_requires_itself_is_null() -> None:
     compiled = program(decision("a", literal("b"), needs=["b"]), decision("b", literal("a"), needs=["a"]))
-    assert "requirements-circle" in [reason.rule for reason in compiled.ask("a", {}).reasons]
+    assert "dmn-requirements-circle" in [reason.rule for reason in compiled.ask("a", {}).reasons]
 
 
 def test_long_chains_of_decisions_are_decided() -> None:
@@ -135,13 +135,13 @@ def test_long_chains_of_decisions_are_decided() -> None:
 
 
 BROKEN = {
-    b"": "xml-broken",
-    b"<definitions": "xml-broken",
-    b"<definitions/>": "dmn-unknown",
-    b'<x xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"/>': "dmn-unknown",
-    model(decision("d", table(["x"], [("-", "1")] * 5001))): "table-too-large",
-    model(decision("d", "<list>" * 80 + "</list>" * 80)): "boxes-too-deep",
-    model(f'<import name="m" namespace="{"http://example.org/model"}"/>'): "import-circle",
+    b"": "dmn-xml-broken",
+    b"<definitions": "dmn-xml-broken",
+    b"<definitions/>": "dmn-unknown-file",
+    b'<x xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"/>': "dmn-unknown-file",
+    model(decision("d", table(["x"], [("-", "1")] * 5001))): "dmn-table-too-large",
+    model(decision("d", "<list>" * 80 + "</list>" * 80)): "dmn-boxes-too-deep",
+    model(f'<import name="m" namespace="{"http://example.org/model"}"/>'): "dmn-import-circle",
 }
 
 
@@ -151,9 +151,9 @@ def test_a_file_that_is_no_model_is_refused_with_a_reason(content: bytes, rule: 
         read_model(content)
     assert (error.value.reason.rule, "{" in str(error.value.reason)) == (
         rule,
-        rule == "dmn-unknown" and b"xmlns" in content,
+        rule == "dmn-unknown-file" and b"xmlns" in content,
     )
 
 
 def test_what_is_not_there_is_said() -> None:
-    assert [reason.rule for reason in program(data("x")).ask("x", {}).reasons] == ["element-unknown"]
+    assert [reason.rule for reason in program(data("x")).ask("x", {}).reasons] == ["dmn-element-unknown"]

@@ -20,9 +20,9 @@ RULES = [("< 10", '"low"'), ("[5..20]", '"mid"'), (">= 5", '"high"'), ("7", '"lo
 LISTED = '<output><outputValues><text>"high","mid","low"</text></outputValues></output>'
 ANSWERS = [
     ("UNIQUE", 1, '"low"', None),
-    ("UNIQUE", 7, "null", "rules-many"),
+    ("UNIQUE", 7, "null", "dmn-rules-many"),
     ("ANY", 3, '"low"', None),
-    ("ANY", 7, "null", "rules-differ"),
+    ("ANY", 7, "null", "dmn-rules-differ"),
     ("FIRST", 7, '"low"', None),
     ("PRIORITY", 7, '"high"', None),
     ("RULE ORDER", 7, '["low", "mid", "high", "low"]', None),
@@ -31,7 +31,7 @@ ANSWERS = [
     ("COLLECT+COUNT", 7, "4", None),
     ("COLLECT+MIN", 7, '"high"', None),
     ("COLLECT+MAX", 7, '"mid"', None),
-    ("SOMETHING", 7, "null", "hit-policy-unknown"),
+    ("SOMETHING", 7, "null", "dmn-hit-policy-unknown"),
 ]
 
 
@@ -51,7 +51,7 @@ def test_sums_add_what_matches() -> None:
 
 def test_no_row_is_null_and_a_default_stands_for_it() -> None:
     plain = program(data("x"), decision("d", table(["x"], [("1", "1")]), needs=["x"]))
-    assert [reason.rule for reason in plain.ask("d", {"x": Decimal(2)}).reasons] == ["no-rule"]
+    assert [reason.rule for reason in plain.ask("d", {"x": Decimal(2)}).reasons] == ["dmn-no-rule"]
     default = "<output><defaultOutputEntry><text>9</text></defaultOutputEntry></output>"
     compiled = program(data("x"), decision("d", table(["x"], [("1", "1")], outputs=default), needs=["x"]))
     assert compiled.ask("d", {"x": Decimal(2)}).value == 9

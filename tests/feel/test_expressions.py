@@ -87,25 +87,25 @@ def test_an_expression_answers(text: str, answer: str) -> None:
 
 # Expressions that have no value, and what the reason speaks of.
 NULLS = {
-    "1 / 0": "division-by-zero",
-    'true + "a"': "operand-types",
-    "unknown": "name-unknown",
-    "unknown(1)": "name-unknown",
-    "{a: 1}.b": "property-unknown",
-    "[1, 2][3]": "index-out-of-range",
-    'date("2026-02-30")': "literal-invalid",
-    '@"nonsense"': "literal-invalid",
-    "abs(1, 2)": "argument-count",
-    "abs(x: 1)": "argument-name",
-    'abs("1")': "argument-type",
-    "10 ** 7000": "number-out-of-range",
-    "{a: 1, a: 2}": "key-twice",
-    'matches("a", "(")': "pattern-invalid",
-    "function(x) external {java: {}}": "external",
-    "for i in null return i": "not-a-list",
-    '[1.."a"]': "range-invalid",
-    "(function(x: number) x)(true)": "type-mismatch",
-    "5(1)": "function-expected",
+    "1 / 0": "feel-division-by-zero",
+    'true + "a"': "feel-operand-types",
+    "unknown": "feel-name-unknown",
+    "unknown(1)": "feel-name-unknown",
+    "{a: 1}.b": "feel-property-unknown",
+    "[1, 2][3]": "feel-index-out-of-range",
+    'date("2026-02-30")': "feel-literal-invalid",
+    '@"nonsense"': "feel-literal-invalid",
+    "abs(1, 2)": "feel-argument-count",
+    "abs(x: 1)": "feel-argument-name",
+    'abs("1")': "feel-argument-type",
+    "10 ** 7000": "feel-number-out-of-range",
+    "{a: 1, a: 2}": "feel-key-twice",
+    'matches("a", "(")': "feel-pattern-invalid",
+    "function(x) external {java: {}}": "feel-external-function",
+    "for i in null return i": "feel-not-a-list",
+    '[1.."a"]': "feel-range-invalid",
+    "(function(x: number) x)(true)": "feel-type-mismatch",
+    "5(1)": "feel-function-expected",
 }
 
 
@@ -118,7 +118,7 @@ def test_an_error_is_null_with_a_reason(text: str, rule: str) -> None:
 
 
 def test_without_a_clock_there_is_no_now() -> None:
-    assert [reason.rule for reason in evaluate("today()").reasons] == ["clock-missing"]
+    assert [reason.rule for reason in evaluate("today()").reasons] == ["feel-clock-missing"]
 
 
 CELLS = [

@@ -72,4 +72,4 @@ def test_a_bomb_stays_small(name: str) -> None:
 
 def test_a_limit_is_the_reason() -> None:
     answer = evaluate("for i in 1..1000000000 return i")
-    assert (answer.value, [reason.rule for reason in answer.reasons]) == (None, ["too-many-steps"])
+    assert (answer.value, [reason.rule for reason in answer.reasons]) == (None, ["feel-too-many-steps"])

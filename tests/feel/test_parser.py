@@ -59,7 +59,7 @@ def test_what_is_no_expression_is_refused_with_a_reason(text: str) -> None:
 
 
 def test_a_mixed_call_is_refused() -> None:
-    with pytest.raises(FeelSyntaxError, match="syntax-mixed"):
+    with pytest.raises(FeelSyntaxError, match="feel-syntax-mixed"):
         parse_expression("f(a, b: 1)", NAMES)
 
 

@@ -42,7 +42,7 @@ def judge_file(file: TckFile) -> Iterator[TckVerdict]:
 def _verdict(case: TckCase, wrong: list[tuple[TckResult, FeelAnswer]]) -> TckVerdict:
     """Functions of other programs are refused: they would run what a file names with the rights of this one."""
     remarks = "; ".join(_remark(case, result, answer) for result, answer in wrong)
-    if any(reason.rule == "external" for _, answer in wrong for reason in answer.reasons):
+    if any(reason.rule == "feel-external-function" for _, answer in wrong for reason in answer.reasons):
         return TckVerdict(case, "IGNORED", remarks)
     return TckVerdict(case, "ERROR" if wrong else "SUCCESS", remarks)
 

@@ -45,12 +45,12 @@ def _week_of_year(_: FeelRun, value: FeelDate | FeelDateTime) -> FeelValue:
 
 @CALENDAR.add("now")
 def _now(run: FeelRun) -> FeelValue:
-    return run.now or run.null_because("clock-missing", name="now()")
+    return run.now or run.null_because("feel-clock-missing", name="now()")
 
 
 @CALENDAR.add("today")
 def _today(run: FeelRun) -> FeelValue:
-    return run.now.date if run.now is not None else run.null_because("clock-missing", name="today()")
+    return run.now.date if run.now is not None else run.null_because("feel-clock-missing", name="today()")
 
 
 @CALENDAR.add("is", "value1: any?, value2: any?")

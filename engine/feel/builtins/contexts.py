@@ -10,7 +10,7 @@ CONTEXTS = BuiltinFamily()
 
 @CONTEXTS.add("get value", "m: context, key: string")
 def _get_value(run: FeelRun, context: FeelContext, key: str) -> FeelValue:
-    return context[key] if key in context else run.null_because("property-unknown", type="context", name=key)
+    return context[key] if key in context else run.null_because("feel-property-unknown", type="context", name=key)
 
 
 @CONTEXTS.add("get entries", "m: context")
@@ -24,9 +24,9 @@ def _context(run: FeelRun, entries: list[FeelValue]) -> FeelValue:
     for entry in entries:
         key = entry.get("key") if isinstance(entry, dict) else None
         if not isinstance(entry, dict) or not isinstance(key, str) or "value" not in entry:
-            return run.null_because("argument-value", name="context", parameter="entries", value=type_name(entry))
+            return run.null_because("feel-argument-value", name="context", parameter="entries", value=type_name(entry))
         if key in context:
-            return run.null_because("key-twice", name=key)
+            return run.null_because("feel-key-twice", name=key)
         context[key] = entry["value"]
     return context
 
@@ -45,17 +45,17 @@ def _put_inside(run: FeelRun, context: FeelContext, keys: list[FeelValue], value
     for number, key in enumerate(keys, 1):
         run.spend(len(place))
         if not isinstance(key, str):
-            return run.null_because("argument-value", name="context put", parameter="keys", value=type_name(key))
+            return run.null_because("feel-argument-value", name="context put", parameter="keys", value=type_name(key))
         if number == len(keys):
             place[key] = value
             return result
         inner = place.get(key)
         if not isinstance(inner, dict):
-            return run.null_because("property-unknown", type=type_name(inner), name=key)
+            return run.null_because("feel-property-unknown", type=type_name(inner), name=key)
         copy = dict(inner)
         place[key] = copy
         place = copy
-    return run.null_because("argument-value", name="context put", parameter="keys", value="[]")
+    return run.null_because("feel-argument-value", name="context put", parameter="keys", value="[]")
 
 
 @CONTEXTS.add("context merge", "contexts: list")
@@ -64,7 +64,7 @@ def _merge(run: FeelRun, contexts: list[FeelValue]) -> FeelValue:
     for context in contexts:
         if not isinstance(context, dict):
             facts = {"parameter": "contexts", "value": type_name(context)}
-            return run.null_because("argument-value", name="context merge", **facts)
+            return run.null_because("feel-argument-value", name="context merge", **facts)
         run.spend(len(context))
         result |= context
     return result

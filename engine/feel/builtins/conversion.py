@@ -36,7 +36,7 @@ CONVERSION = BuiltinFamily()
 
 
 def _read(run: FeelRun, kind: str, text: str, value: FeelValue) -> FeelValue:
-    return run.null_because("literal-invalid", text=text, type=kind) if value is None else value
+    return run.null_because("feel-literal-invalid", text=text, type=kind) if value is None else value
 
 
 @CONVERSION.add("date", "from: string|date|date and time")
@@ -50,7 +50,7 @@ def _date_from(run: FeelRun, value: FeelValue) -> FeelValue:
 def _date_of(run: FeelRun, year: Decimal, month: Decimal, day: Decimal) -> FeelValue:
     parts = [whole_of(part) for part in (year, month, day)]
     if None in parts or not is_civil_date(*parts):  # type: ignore[arg-type]
-        return run.null_because("literal-invalid", text=f"{year}-{month}-{day}", type="date")
+        return run.null_because("feel-literal-invalid", text=f"{year}-{month}-{day}", type="date")
     return FeelDate(*parts)  # type: ignore[arg-type]
 
 
@@ -68,7 +68,7 @@ def _time_of(run: FeelRun, hour: Decimal, minute: Decimal, second: Decimal, offs
     hours, minutes = whole_of(hour), whole_of(minute)
     limits_hold = hours is not None and minutes is not None and 0 <= hours < 24 and 0 <= minutes < 60
     if not limits_hold or not 0 <= second < 60 or (offset is not None and abs(offset.nanos) > MAX_OFFSET * NANOS):
-        return run.null_because("literal-invalid", text=f"{hour}:{minute}:{second}", type="time")
+        return run.null_because("feel-literal-invalid", text=f"{hour}:{minute}:{second}", type="time")
     assert hours is not None
     assert minutes is not None
     zone = None if offset is None else FeelZone(offset.nanos // NANOS)
@@ -89,7 +89,7 @@ def _date_time_of(_: FeelRun, date: FeelDate | FeelDateTime, time: FeelTime) -> 
 def _date_time_in(run: FeelRun, value: FeelDateTime, name: str) -> FeelValue:
     zone = named_zone(name)
     if zone is None:
-        return run.null_because("literal-invalid", text=name, type="time zone")
+        return run.null_because("feel-literal-invalid", text=name, type="time zone")
     return FeelDateTime(value.date, FeelTime(value.time.nanos, zone))
 
 
@@ -114,7 +114,7 @@ def _months_between(_: FeelRun, start: FeelDate | FeelDateTime, end: FeelDate | 
 def _number_from(run: FeelRun, text: str, grouping: str | None, point: str | None) -> FeelValue:
     is_known = grouping in (None, " ", ",", ".") and point in (None, ",", ".")
     if not is_known or (grouping is not None and grouping == (point or ".") and point is not None):
-        return run.null_because("argument-value", name="number", parameter="grouping separator", value=grouping)
+        return run.null_because("feel-argument-value", name="number", parameter="grouping separator", value=grouping)
     plain = text.replace(grouping, "") if grouping else text
     plain = plain.replace(point, ".") if point else plain
     return _read(run, "number", text, parse_number(plain))
@@ -138,12 +138,12 @@ def _range_from(run: FeelRun, text: str) -> FeelValue:
     except FeelSyntaxError:
         node = None
     if not isinstance(node, syntax.RangeOf):
-        return run.null_because("literal-invalid", text=text, type="range")
+        return run.null_because("feel-literal-invalid", text=text, type="range")
     low, high = _literal(node.low), _literal(node.high)
     order = compare(low, high)
     is_open = (low is None) != (high is None)
     if (order is None and not is_open) or (order is not None and order > 0) or not _ends_exist(node, low, high):
-        return run.null_because("literal-invalid", text=text, type="range")
+        return run.null_because("feel-literal-invalid", text=text, type="range")
     return FeelRange(low, high, node.low_closed, node.high_closed)
 
 

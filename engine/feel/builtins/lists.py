@@ -16,7 +16,7 @@ def _index(run: FeelRun, name: str, position: Decimal, count: int) -> int | None
     """The index of a position from 1 on, or from -1 backwards; None with a reason beyond the list."""
     place = int(position) if abs(position) <= count else 0
     if place == 0:
-        return run.null_because("argument-value", name=name, parameter="position", value=position)
+        return run.null_because("feel-argument-value", name=name, parameter="position", value=position)
     return place - 1 if place > 0 else count + place
 
 
@@ -55,7 +55,7 @@ def _sublist(run: FeelRun, items: list[FeelValue], start: Decimal, length: Decim
     if length is None:
         return items[first:]
     if length < 1 or length > len(items) - first:
-        return run.null_because("argument-value", name="sublist", parameter="length", value=length)
+        return run.null_because("feel-argument-value", name="sublist", parameter="length", value=length)
     return items[first : first + int(length)]
 
 
@@ -102,7 +102,7 @@ def _replace_matching(run: FeelRun, items: list[FeelValue], match: FeelValue, ne
     for item in items:
         answer = call_value(run, match, [item, new])
         if answer is not True and answer is not False:
-            return run.null_because("argument-value", name="list replace", parameter="match", value="match")
+            return run.null_because("feel-argument-value", name="list replace", parameter="match", value="match")
         result.append(new if answer else item)
     return result
 
@@ -149,7 +149,7 @@ def _flatten(run: FeelRun, items: list[FeelValue]) -> FeelValue:
 def _sort(run: FeelRun, items: list[FeelValue], precedes: FeelValue) -> FeelValue:
     """A stable merge by a function that says whether its first argument comes before its second."""
     if isinstance(precedes, FeelFunction) and len(precedes.parameters) != 2:
-        return run.null_because("argument-value", name="sort", parameter="precedes", value="function")
+        return run.null_because("feel-argument-value", name="sort", parameter="precedes", value="function")
     runs: list[list[FeelValue]] = [[item] for item in items]
     while len(runs) > 1:
         pairs = [runs[index : index + 2] for index in range(0, len(runs), 2)]

@@ -26,14 +26,14 @@ MIN_SCALE, MAX_SCALE = -6111, 6176  # Those of decimal128 (table 75).
 def _round(run: FeelRun, number: Decimal, scale: Decimal | None, rounding: str) -> FeelValue:
     places = int(scale or 0)
     if not MIN_SCALE <= places <= MAX_SCALE:
-        return run.null_because("argument-value", name="rounding", parameter="scale", value=places)
+        return run.null_because("feel-argument-value", name="rounding", parameter="scale", value=places)
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
     if -exponent <= places:
         return number
     quantum = Decimal((0, (1,), -places))
     result = calculate(lambda: number.quantize(quantum, rounding=rounding, context=FEEL_NUMBERS))
-    return run.null_because("number-out-of-range") if result is None else result
+    return run.null_because("feel-number-out-of-range") if result is None else result
 
 
 def _add_rounding(name: str, rounding: str, signature: str) -> None:
@@ -66,10 +66,10 @@ def _abs(_: FeelRun, value: FeelValue) -> FeelValue:
 def _modulo(run: FeelRun, dividend: Decimal, divisor: Decimal) -> FeelValue:
     """dividend - divisor * floor(dividend / divisor), so that the sign is the divisor's."""
     if divisor == 0:
-        return run.null_because("division-by-zero")
+        return run.null_because("feel-division-by-zero")
     rest = calculate(lambda: FEEL_NUMBERS.remainder(dividend, divisor))
     if rest is None:
-        return run.null_because("number-out-of-range")
+        return run.null_because("feel-number-out-of-range")
     return FEEL_NUMBERS.add(rest, divisor) if rest != 0 and (rest < 0) != (divisor < 0) else rest
 
 
@@ -77,9 +77,9 @@ def _add_real(name: str, work: Callable[[Decimal], Decimal], least: Decimal | No
     @NUMERIC.add(name, "number: number")
     def real(run: FeelRun, number: Decimal) -> FeelValue:
         if least is not None and number < least:
-            return run.null_because("argument-value", name=name, parameter="number", value=number)
+            return run.null_because("feel-argument-value", name=name, parameter="number", value=number)
         result = calculate(lambda: work(number))
-        return run.null_because("number-out-of-range") if result is None else result
+        return run.null_because("feel-number-out-of-range") if result is None else result
 
 
 _add_real("sqrt", FEEL_NUMBERS.sqrt, Decimal(0))

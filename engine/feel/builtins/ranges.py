@@ -94,7 +94,7 @@ def _add_relation(name: str, test: Callable[[FeelRange, FeelRange], bool], *sign
         try:
             return test(_as_range(left), _as_range(right))
         except _Incomparable:
-            return run.null_because("operand-types", operator=name, left=type_name(left), right=type_name(right))
+            return run.null_because("feel-operand-types", operator=name, left=type_name(left), right=type_name(right))
 
     for signature in signatures:
         RANGES.add(name, signature.format(point=_POINT))(decide)

@@ -93,7 +93,7 @@ def bind_builtin(
     run: FeelRun, function: BuiltinFunction, values: Sequence[FeelValue], names: Sequence[str]
 ) -> FeelValue:
     """What the function answers; null with the reason of the signature that came nearest."""
-    complaint: tuple[str, Mapping[str, object]] = ("argument-count", {"count": len(values)})
+    complaint: tuple[str, Mapping[str, object]] = ("feel-argument-count", {"count": len(values)})
     for signature in function.signatures:
         ordered = _in_order(signature, values, names)
         if ordered is None:
@@ -102,8 +102,8 @@ def bind_builtin(
         if problem is None:
             return run.pay_for(signature.work(run, *ordered))
         complaint = problem
-    if names and complaint[0] == "argument-count":
-        complaint = ("argument-name", {"parameter": ", ".join(names)})
+    if names and complaint[0] == "feel-argument-count":
+        complaint = ("feel-argument-name", {"parameter": ", ".join(names)})
     return run.null_because(complaint[0], name=function.name, **complaint[1])
 
 
@@ -146,7 +146,7 @@ def _fit_all(signature: BuiltinSignature, values: list[FeelValue]) -> tuple[str,
         fitting = [fitted for kind in parameter.kinds for fitted in [_as_kind(value, kind)] if fitted is not None]
         if not fitting:
             facts = {"parameter": parameter.name, "expected": " or ".join(parameter.kinds), "type": type_name(value)}
-            return "argument-type", facts
+            return "feel-argument-type", facts
         values[index] = fitting[0]
     return None
 

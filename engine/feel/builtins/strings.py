@@ -17,9 +17,9 @@ STRINGS = BuiltinFamily()
 def _substring(run: FeelRun, text: str, start: Decimal, length: Decimal | None) -> FeelValue:
     position = int(start) if abs(start) <= len(text) else 0
     if position == 0:
-        return run.null_because("argument-value", name="substring", parameter="start position", value=start)
+        return run.null_because("feel-argument-value", name="substring", parameter="start position", value=start)
     if length is not None and length < 1:
-        return run.null_because("argument-value", name="substring", parameter="length", value=length)
+        return run.null_because("feel-argument-value", name="substring", parameter="length", value=length)
     first = position - 1 if position > 0 else len(text) + position
     return text[first:] if length is None or length > len(text) else text[first : first + int(length)]
 
@@ -72,7 +72,7 @@ def _string_join(run: FeelRun, texts: list[FeelValue], delimiter: str | None) ->
         if isinstance(text, str):
             parts.append(text)
         elif text is not None:
-            return run.null_because("argument-value", name="string join", parameter="list", value=value_text(text))
+            return run.null_because("feel-argument-value", name="string join", parameter="list", value=value_text(text))
     run.spend(sum(map(len, parts)) // 16)
     return (delimiter or "").join(parts)
 
@@ -81,7 +81,7 @@ def _pattern(run: FeelRun, source: str, flags: str | None) -> Pattern | None:
     try:
         return compile_pattern(source, flags or "")
     except PatternError as error:
-        return run.null_because("pattern-invalid", pattern=source, problem=error.problem)
+        return run.null_because("feel-pattern-invalid", pattern=source, problem=error.reason)
 
 
 @STRINGS.add("matches", "input: string, pattern: string, flags: string?")
@@ -98,7 +98,7 @@ def _replace(run: FeelRun, text: str, source: str, replacement: str, flags: str 
     try:
         return pattern.replace(run, text, replacement)
     except PatternError as error:
-        return run.null_because("pattern-invalid", pattern=source, problem=error.problem)
+        return run.null_because("feel-pattern-invalid", pattern=source, problem=error.reason)
 
 
 @STRINGS.add("split", "string: string, delimiter: string")

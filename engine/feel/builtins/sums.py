@@ -20,7 +20,7 @@ def _numbers(run: FeelRun, name: str, items: list[FeelValue]) -> list[Decimal] |
     for item in items:
         if not isinstance(item, Decimal):
             facts = {"parameter": "list", "expected": "list of numbers", "type": type_name(item)}
-            return run.null_because("argument-type", name=name, **facts)
+            return run.null_because("feel-argument-type", name=name, **facts)
     return [item for item in items if isinstance(item, Decimal)]
 
 
@@ -49,7 +49,7 @@ def _extreme(run: FeelRun, items: list[FeelValue], side: int) -> FeelValue:
         run.spend()
         order = compare(item, best)
         if order is None:
-            return run.null_because("operand-types", operator="<", left=type_name(item), right=type_name(best))
+            return run.null_because("feel-operand-types", operator="<", left=type_name(item), right=type_name(best))
         best = item if order == side else best
     return best
 
@@ -63,7 +63,7 @@ def total_of(run: FeelRun, items: list[FeelValue]) -> FeelValue:
     """The sum of numbers or of durations; of nothing, null."""
     if not items or isinstance(items[0], str) or len(items) == 1:
         if items and type_name(items[0]) not in ("number", "days and time duration", "years and months duration"):
-            return run.null_because("operand-types", operator="+", left=type_name(items[0]), right="number")
+            return run.null_because("feel-operand-types", operator="+", left=type_name(items[0]), right="number")
         return items[0] if items else None
     return _chain(run, "+", items)
 

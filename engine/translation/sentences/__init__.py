@@ -9,6 +9,7 @@ from engine.translation.sentences import (
     briefings,
     callbacks,
     cases,
+    decisions,
     directives,
     expressions,
     forms,
@@ -29,8 +30,8 @@ from engine.translation.sentences import (
 )
 
 _ROOMS = (
-    *(answers, briefings, callbacks, cases, directives, expressions, forms, identity, journal, kinds, mailing),
-    *(operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
+    *(answers, briefings, callbacks, cases, decisions, directives, expressions, forms, identity, journal, kinds),
+    *(mailing, operations, outside_events, privacy, process, province, scenarios, simulation, staff, store, studio),
 )
 
 

@@ -1,0 +1,87 @@
+"""What is said of expressions in FEEL and of models in DMN; reasons of patterns follow the pattern they are about."""
+
+from __future__ import annotations
+
+from engine.translation.catalogue import N_
+
+_FEEL = {
+    "feel-syntax": N_("Ở ký tự {at} có {text}, chỗ này không thể có nó."),
+    "feel-syntax-end": N_("Biểu thức kết thúc quá sớm."),
+    "feel-syntax-mixed": N_("Một lời gọi nêu tên của mọi đối số hoặc không nêu tên nào."),
+    "feel-text-too-long": N_("Biểu thức dài hơn {most} ký tự."),
+    "feel-nesting-too-deep": N_("Các dấu ngoặc lồng nhau sâu hơn {most} lớp."),
+    "feel-expression-too-deep": N_("Biểu thức lồng nhau sâu hơn {most} lớp."),
+    "feel-too-many-steps": N_("Phép tính cần hơn {most} bước."),
+    "feel-too-large": N_("Một danh sách hoặc đoạn chữ dài hơn {most} phần tử hoặc ký tự."),
+    "feel-recursion-too-deep": N_("Các hàm gọi nhau sâu hơn {most} lớp."),
+    "feel-name-unknown": N_("Ở đây không có gì tên là {name}."),
+    "feel-property-unknown": N_("Giá trị kiểu {type} không có thuộc tính {name}."),
+    "feel-function-unknown": N_("Không có hàm {name}."),
+    "feel-function-expected": N_("Giá trị kiểu {type} không gọi được như một hàm."),
+    "feel-argument-count": N_("{name} không nhận {count} đối số."),
+    "feel-argument-name": N_("{name} không có tham số {parameter}, hoặc tham số này được nêu hai lần."),
+    "feel-argument-type": N_("{name} cần {expected} cho {parameter}, không phải {type}."),
+    "feel-argument-value": N_("{name} không làm được với {parameter} = {value}."),
+    "feel-operand-types": N_("{operator} không dùng được cho {left} và {right}."),
+    "feel-not-boolean": N_("Một điều kiện có kiểu {type}, không phải true hay false."),
+    "feel-division-by-zero": N_("Không chia được cho số 0."),
+    "feel-number-out-of-range": N_("Kết quả quá lớn đối với số có 34 chữ số."),
+    "feel-date-out-of-range": N_("Kết quả nằm ngoài các năm mà ngày có thể có."),
+    "feel-not-a-list": N_("Không duyệt qua được giá trị kiểu {type}."),
+    "feel-index-out-of-range": N_("Danh sách có {count} phần tử nên không có phần tử {index}."),
+    "feel-index-not-whole": N_("Vị trí {index} không phải là số nguyên."),
+    "feel-literal-invalid": N_("{text} không phải là {type}."),
+    "feel-range-invalid": N_("Không có khoảng nào từ {left} đến {right}."),
+    "feel-key-twice": N_("Mục {name} có hai lần trong một ngữ cảnh."),
+    "feel-external-function": N_("Hàm của chương trình khác không được gọi: {name}."),
+    "feel-clock-missing": N_("Ở đây không dùng được {name}: chưa cho biết lúc này là mấy giờ."),
+    "feel-pattern-invalid": N_("{pattern} không phải là biểu thức chính quy dùng được: {problem}"),
+    "feel-pattern-bracket": N_("thiếu hoặc thừa một dấu ngoặc."),
+    "feel-pattern-empty": N_("nó khớp cả với đoạn chữ trống."),
+    "feel-pattern-end": N_("nó kết thúc quá sớm."),
+    "feel-pattern-flags": N_("không có cờ {flags}."),
+    "feel-pattern-long": N_("nó quá dài."),
+    "feel-pattern-misplaced": N_("{sign} đứng ở chỗ không có nghĩa."),
+    "feel-pattern-property": N_("có một thuộc tính ký tự không ai biết."),
+    "feel-pattern-range": N_("một khoảng ký tự kết thúc trước chỗ bắt đầu."),
+    "feel-pattern-reference": N_("trước chỗ này không có nhóm {number}."),
+    "feel-pattern-repetition": N_("một phép lặp viết sai."),
+    "feel-value-not-allowed": N_("{value} không nằm trong những gì {name} cho phép."),
+    "feel-type-mismatch": N_("{name} có kiểu {type}, không phải {expected}."),
+    "feel-type-unknown": N_("Không có kiểu {name}."),
+}
+
+_DMN = {
+    "dmn-xml-broken": N_("Tệp không phải là XML đúng (dòng {line})."),
+    "dmn-unknown-file": N_("Tệp không phải là DMN 1.1 đến 1.5; nó bắt đầu bằng {tag}."),
+    "dmn-model-too-large": N_("Mô hình có hơn {most} phần tử."),
+    "dmn-types-too-deep": N_("Các kiểu lồng nhau sâu hơn {most} lớp."),
+    "dmn-boxes-too-deep": N_("Các biểu thức lồng nhau sâu hơn {most} lớp."),
+    "dmn-table-too-large": N_("Một bảng có hơn {rows} dòng hoặc {columns} cột."),
+    "dmn-import-circle": N_("Việc nhập {namespace} là quá nhiều, hoặc dẫn ngược về chính mô hình này."),
+    "dmn-element-unknown": N_("Không có gì tên là {name} để quyết định."),
+    "dmn-requirement-unknown": N_("{name} cần {reference}, nhưng không có phần tử này."),
+    "dmn-requirements-circle": N_("{name} cần đến chính nó."),
+    "dmn-logic-missing": N_("{name} chưa có logic."),
+    "dmn-language-unknown": N_("{language} không phải là FEEL."),
+    "dmn-no-rule": N_("Không dòng nào của bảng khớp."),
+    "dmn-rules-many": N_("Nhiều dòng cùng khớp, trong khi chỉ một dòng được khớp: {rows}."),
+    "dmn-rules-differ": N_("Các dòng {rows} cùng khớp nhưng cho kết quả khác nhau."),
+    "dmn-hit-policy-unknown": N_("Không có cách chọn dòng {policy}."),
+    "dmn-input-not-allowed": N_("Đầu vào {name} là {value}, bảng không tính đến giá trị này."),
+    "dmn-output-not-listed": N_("Kết quả {value} không có chỗ trong thứ tự ưu tiên."),
+    "dmn-rows-overlap": N_("Dòng {earlier} và dòng {row} cùng khớp với {example}."),
+    "dmn-rows-contradict": N_("Dòng {earlier} và dòng {row} cùng khớp với {example} nhưng cho kết quả khác nhau."),
+    "dmn-rows-undecided": N_("Chưa xác định được dòng {earlier} và dòng {row} có thể cùng khớp hay không."),
+    "dmn-row-unreachable": N_("Dòng {row} không bao giờ được xét: các dòng trước đã khớp mọi thứ mà nó khớp."),
+    "dmn-row-empty": N_("Dòng {row} không khớp với gì cả."),
+    "dmn-table-gap": N_("Không dòng nào khớp với {example}."),
+    "dmn-table-undecided": N_("Chưa xác định được mọi đầu vào có dòng khớp hay không."),
+}
+
+_COMMAND = {
+    "decide-input-unknown": N_("Không có đầu vào {name}; các đầu vào là: {known}."),
+    "decide-input-invalid": N_("Không đọc được đầu vào {name} như FEEL: {problem}"),
+}
+
+SENTENCES: dict[str, str] = _FEEL | _DMN | _COMMAND
