@@ -16,6 +16,7 @@ from engine.translation.catalogue import N_
 from web.cli import (
     appendix,
     backup,
+    decide,
     definitions,
     demo,
     figures,
@@ -54,7 +55,7 @@ def main() -> None:
 
 for module in (
     *(definitions, simulate, migration, units, operations, outside_events, servers, demo),
-    *(measure, figures, appendix, backup, records),
+    *(measure, figures, appendix, backup, records, decide),
 ):
     for command in module.COMMANDS:
         main.add_command(command)
