@@ -25,7 +25,7 @@ from engine.dmn.elements import (
 )
 from engine.dmn.reasons import UnreadableModel
 
-MAX_RULES, MAX_COLUMNS, MAX_NESTED = 5000, 100, 60
+MAX_RULES, MAX_COLUMNS, MAX_CELLS, MAX_NESTED = 5000, 100, 40_000, 60
 _FALLBACK_POLICY = "UNIQUE"
 
 
@@ -125,9 +125,10 @@ def _iteration(kind: str, body: str) -> Callable[[_Element], BoxedIteration]:
 def _table(part: _Element) -> BoxedTable:
     inputs = tuple(map(_table_input, children(part, "input")))
     outputs = tuple(map(_table_output, children(part, "output")))
+    rows, columns = sum(1 for _ in children(part, "rule")), len(inputs) + len(outputs)
+    if rows > MAX_RULES or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        raise UnreadableModel("dmn-table-too-large", rows=MAX_RULES, columns=MAX_COLUMNS, cells=MAX_CELLS)
     rules = tuple(map(_rule, children(part, "rule")))
-    if len(rules) > MAX_RULES or len(inputs) + len(outputs) > MAX_COLUMNS:
-        raise UnreadableModel("dmn-table-too-large", rows=MAX_RULES, columns=MAX_COLUMNS)
     policy = (part.get("hitPolicy") or _FALLBACK_POLICY).upper()
     return BoxedTable(inputs, outputs, rules, policy, (part.get("aggregation") or "").upper(), _type(part))
 

@@ -44,6 +44,7 @@ class TypeBook:
         self._made: dict[str, ItemType] = {}
         self._making: list[str] = []
         self._shapes: dict[str, FeelType] | None = None
+        self._entry_names: frozenset[str] | None = None
 
     def find(self, reference: str) -> ItemType:
         """The type of a reference; Any for one that is empty or unknown."""
@@ -114,15 +115,17 @@ class TypeBook:
             reference = item.type_ref
         return texts
 
-    def entry_names(self) -> set[str]:
+    def entry_names(self) -> frozenset[str]:
         """The names of all entries of contexts, which may have blanks and signs in them."""
-        names: set[str] = set()
-        waiting = list(self._definitions.values())
-        while waiting:
-            item = waiting.pop()
-            names |= {part.name for part in item.components}
-            waiting += item.components
-        return names.union(*(book.entry_names() for book in self._imports.values()))
+        if self._entry_names is None:
+            names: set[str] = set()
+            waiting = list(self._definitions.values())
+            while waiting:
+                item = waiting.pop()
+                names |= {part.name for part in item.components}
+                waiting += item.components
+            self._entry_names = frozenset(names.union(*(book.entry_names() for book in self._imports.values())))
+        return self._entry_names
 
 
 def _allowing(kind: ItemType, texts: tuple[str, ...]) -> ItemType:

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 
 from engine.dmn.elements import BoxedTable, DmnDecision, DmnKnowledge, DmnModel
 from engine.dmn.item_types import TypeBook
-from engine.dmn.regions import Box, boxes_intersect, subtract_boxes
+from engine.dmn.regions import Box, BoxWork, boxes_intersect, subtract_boxes
 from engine.dmn.table_regions import TableRegions, table_regions
 from engine.feel.reasons import FeelReason
 
@@ -87,8 +87,13 @@ def _overlap(table: BoxedTable, regions: TableRegions, row: int, earlier: int) -
 def _unreachable(regions: TableRegions) -> Iterator[FeelReason]:
     """Rows of which earlier ones take everything."""
     known: list[Box] = []
-    for row, box in enumerate(regions.boxes[:MAX_COMPARED]):
-        if all(box) and subtract_boxes(box, known) == []:
+    work = BoxWork()
+    for row, box in enumerate(regions.boxes):
+        rest = subtract_boxes(box, known, work) if all(box) else [box]
+        if work.left < 0:
+            yield FeelReason("dmn-rows-unasked-undecided", {"row": row + 1})
+            return
+        if rest == []:
             yield FeelReason("dmn-row-unreachable", {"row": row + 1})
         elif row not in regions.unknown:
             known.append(box)
@@ -97,10 +102,10 @@ def _unreachable(regions: TableRegions) -> Iterator[FeelReason]:
 def _gap(regions: TableRegions) -> Iterator[FeelReason]:
     """An input without a row; rows that need evaluation may match some of what the others leave."""
     known = [box for row, box in enumerate(regions.boxes) if row not in regions.unknown]
-    rest = subtract_boxes(regions.domain, known)
+    rest = subtract_boxes(regions.domain, known, BoxWork())
     if rest == []:
         return
-    certain = subtract_boxes(regions.domain, regions.boxes) if regions.unknown else rest
+    certain = subtract_boxes(regions.domain, regions.boxes, BoxWork()) if regions.unknown else rest
     if certain:
         yield FeelReason("dmn-table-gap", {"example": regions.example(certain[0])})
     else:

@@ -13,6 +13,7 @@ from lark.lexer import Lexer
 
 from engine.feel.lexer import FeelToken, tokenize
 from engine.feel.reasons import FeelSyntaxError
+from engine.feel.simple_literals import simple_expression, simple_tests
 from engine.feel.syntax import FeelNode
 from engine.feel.tree import TreeBuilder
 
@@ -25,14 +26,14 @@ _KEPT = frozenset(
 
 def parse_expression(text: str, names: Collection[str]) -> FeelNode:
     """The tree of an expression that may use `names`. Raises FeelSyntaxError."""
-    return _parse("expression_text", tokenize(text, names))
+    return simple_expression(text) or _parse("expression_text", tokenize(text, names))
 
 
 def parse_unary_tests(text: str, names: Collection[str]) -> FeelNode | None:
     """The tree of a cell of a decision table (rule 17); None for one that is empty or `-` and lets everything pass."""
     if text.strip() in ("", "-"):
         return None
-    return _tests_tree(text, frozenset(names))
+    return simple_tests(text) or _tests_tree(text, frozenset(names))
 
 
 @lru_cache(maxsize=1024)

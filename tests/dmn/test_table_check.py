@@ -134,6 +134,15 @@ def hits(compiled: DmnProgram, left: FeelValue, right: FeelValue) -> list[int]:
     return [int(row) for row in value if isinstance(row, Decimal)] if isinstance(value, list) else []
 
 
+def test_a_table_that_explodes_is_left_undecided() -> None:
+    chance = random.Random(1)
+    names = [f"x{number}" for number in range(12)]
+    rules = [[*(chance.choice(['"a"', '"b"', "-", 'not("a")']) for _ in names), "1"] for _ in range(600)]
+    said = findings(names, rules, policy="FIRST")
+    assert said[-1] == "Whether every input has a row is not decided."
+    assert "are ever asked is not decided" in said[-2]
+
+
 def test_a_large_table_is_checked_or_left_undecided() -> None:
     rules = [(f"[{row * 10}..{row * 10 + 9}]", "-", str(row)) for row in range(1600)]
     assert findings(["x", "y"], rules)[0] == "Whether rows 1 and 1600 can match the same is not decided."

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from engine.feel import parser
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.reasons import FeelSyntaxError
 
@@ -32,6 +35,35 @@ ALIKE = [
 def test_a_text_means_what_its_brackets_would_say(one: str, other: str) -> None:
     left, right = (parse_expression(text, NAMES) for text in (one, other))
     assert str(left).replace(" - ", "-") == str(right).replace(" - ", "-")
+
+
+NUMBERS = ("0", "-1", "007", "1.50", "-0.25", "12345678901234567890123456789012345", "1e3", "1.", ".5")
+SIMPLE = [
+    *NUMBERS,
+    *('"Đồng Nai"', '""', '"a\\n"', '"a" "b"', "- 1", "--1"),
+    *(f"{sign} {number}" for sign in ("<", "<=", ">", ">=", "=", "!=") for number in NUMBERS[:4]),
+    *(f"{low}{number}..{number}{high}" for low in "[(]" for high in "])[" for number in NUMBERS[:5]),
+    *('< "a"', "[ 1 .. 2 ]", "[1..]", "(1)", "[1]", "1, 2", "5..6", ' "a" '),
+]
+
+
+def outcome(parse: Callable[[str], object], text: str) -> str:
+    try:
+        return str(parse(text))
+    except FeelSyntaxError as error:
+        return str(error.reason)
+
+
+@pytest.mark.parametrize("text", SIMPLE)
+def test_the_short_way_makes_what_the_grammar_makes(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def both() -> list[str]:
+        ways = (lambda text: parse_expression(text, ()), lambda text: parse_unary_tests(text, ()))
+        return [outcome(parse, text) for parse in ways]
+
+    short = both()
+    monkeypatch.setattr(parser, "simple_expression", lambda _: None)
+    monkeypatch.setattr(parser, "simple_tests", lambda _: None)
+    assert short == both()
 
 
 BROKEN = [
