@@ -19,6 +19,7 @@ from web.benchmark.visit import BrowserVisit
 TASK = re.compile(r'href="/tasks/(\d+)"')
 FACTS = re.compile(r'name="version" value="(\d+)".*data-here="(\w+)"', re.DOTALL)
 CALLS, CLAIMS = 0.1, 0.3  # How often an officer takes a call instead of a task, and claims a task before doing it.
+PAUSE = 0.05  # Seconds between two things that an officer does: the processor is for those who are killed.
 
 
 def _moments_of(node: str) -> dict[str, object]:
@@ -69,7 +70,7 @@ class Crowd:
 
     def _work(self, visit: BrowserVisit, login: str) -> None:
         chance = random.Random(login)
-        while not self.over.is_set():
+        while not self.over.wait(PAUSE):
             try:
                 if chance.random() < CALLS:
                     self._send(

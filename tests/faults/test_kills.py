@@ -23,9 +23,9 @@ from tests.kit.waiting import free_port, listening, wait_for
 
 pytestmark = pytest.mark.slow
 
-# Both databases together are killed forty times in a test run; `make faults` asks for a thousand.
-KILLS = int(os.environ.get("FAULT_KILLS", "40")) // 2
-CASES = 120
+# Processes on both databases together are killed sixteen times in a test run; `make faults` asks for a thousand.
+KILLS = int(os.environ.get("FAULT_KILLS", "16")) // 2
+CASES = 120 if "FAULT_KILLS" in os.environ else 50
 PAUSE = (0.05, 0.5)  # Seconds between two kills.
 PATIENCE = 100  # How often to look, every twentieth of a second, whether an act was acknowledged.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,7 @@ NASTY = {
     "null": "\x00",
     "half": "\ud800",
     "markup": "<img src=x onerror=alert(1)>'\";--",
-    "bidi": "\u202e\u0301" * 40,
+    "bidi": "\u202e\u0301" * 8,
     "number": "-9" * 30,
     "long": "a" * 4_500,
     "digits": "²٣",
@@ -66,6 +68,14 @@ def address(rule: Rule, known: dict[str, str], nasty: str) -> str:
     return made
 
 
+def doors(site: Site) -> Iterator[tuple[Rule, str]]:
+    """Every address with each method that it takes."""
+    for rule in sorted(site.app.url_map.iter_rules(), key=str):
+        if not rule.endpoint.endswith("static") and rule.endpoint not in LEFT_OUT:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
 def ask(browser: Browser, method: str, target: str, value: str, token: str) -> Any:
     """One request full of the value."""
     data: dict[str, Any] = dict.fromkeys(KEYS, value)
@@ -75,23 +85,31 @@ def ask(browser: Browser, method: str, target: str, value: str, token: str) -> A
     return browser.client.open(target, method=method, data=sent, headers={"X-CSRFToken": token}, buffered=True)
 
 
+def is_closed(answer: Any) -> bool:
+    """Whether the visitor was turned away before anything that was sent could matter."""
+    return answer.status_code == 403 or urlsplit(answer.location or "").path == "/sign-in"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize("login", [OPERATOR, OFFICE, "canbo.25993", ""])
-def test_nothing_that_is_sent_breaks_a_page(site: Site, kind: str, login: str) -> None:
-    value = NASTY[kind].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+def test_nothing_that_is_sent_breaks_a_page(site: Site, login: str) -> None:
     instance_id = received(site)
     known = {"task_id": str(site.task(instance_id, "verify").id), "code": site.read(select(Report.code))[0].code}
     browser = site.browser(login)
     token = browser.token()
-    for rule in sorted(site.app.url_map.iter_rules(), key=str):
-        if rule.endpoint.endswith("static") or rule.endpoint in LEFT_OUT:
-            continue
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+    closed = set[tuple[str, str]]()
+    # A door turns a visitor away whatever is sent: those that did so are tried with two values, all others with all.
+    for number, kind in enumerate(NASTY):
+        value = NASTY[kind].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        for rule, method in doors(site):
+            if number > 1 and (rule.rule, method) in closed:
+                continue
             answer = ask(browser, method, address(rule, known, value), value, token)
-            assert answer.status_code < 500, f"{method} {rule.rule} answered {answer.status_code}"
+            assert answer.status_code < 500, f"{method} {rule.rule} answered {answer.status_code} to {kind}"
             said = answer.data.decode("utf-8", "replace")  # Some answers are documents.
             assert "onerror=alert(1)>" not in said, f"{method} {rule.rule}"
             assert login or NEW.reporter_name not in said
-    if login:
-        assert browser.get("/inbox").status_code == 200
+            if is_closed(answer):
+                closed.add((rule.rule, method))
+        if login:
+            assert browser.get("/inbox").status_code == 200, kind
