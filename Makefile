@@ -171,7 +171,9 @@ messages: $(VENV)/.installed ## Bring the English catalogue in line with the sen
 	$(BIN)/python -m engine.translation.maintain update
 
 chromium:
-	@command -v chromium >/dev/null || { $(call install,chromium,The tests of the pages need Chromium); }
+	@command -v chromium-headless-shell >/dev/null || \
+		( $(call install,chromium-headless-shell,The tests of the pages take a third less time with it than with chromium) ) || \
+		command -v chromium >/dev/null
 
 nginx:
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { $(call install,nginx-light,The tests of the proxy file need nginx); }
