@@ -29,6 +29,8 @@ COMPILE = $(VENV)/fresh/bin/uv pip compile --quiet --no-config --universal --pyt
 
 # Vietnamese goes through pipes and files of machines with any locale.
 export PYTHONUTF8 := 1
+# What was compiled is kept whatever the machine's settings say: the tests start processes by the dozen.
+export PYTHONDONTWRITEBYTECODE :=
 
 # What pages load in the browser, and their second language: made from sources of this folder at set-up.
 VENDOR := web/static/vendor
@@ -67,7 +69,7 @@ tck: $(VENV)/.installed-test ## Ask the DMN compatibility kit, write docs/refere
 	$(BIN)/python -m tests.tck $(TCK)
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
-	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults
+	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults tests/backup/test_archive.py
 
 attacks: $(VENV)/.installed-test $(VENV)/.installed-ldap pages ## Try attacks for long, with a count: make attacks SEQUENCES=10000
 	ATTACK_LONG=1 ATTACK_SEQUENCES=$(SEQUENCES) $(BIN)/pytest -s -p no:randomly tests/attacks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
 import secrets
 import shutil
@@ -31,20 +32,30 @@ from tests.kit.hotline import DATA, NOW, WHO, WORLD
 from tests.web.cli.test_commands import Tongdai
 
 Entries = dict[str, bytes]
+# Every how manieth byte of a backup is flipped in a test run; FAULT_LONG flips each.
+STRIDE = 1 if "FAULT_LONG" in os.environ else 23
 
 
 @pytest.fixture
-def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
+def tongdai(backed_up: Path, tmp_path: Path) -> Tongdai:
     """The command line with a small province, a case and a file; `good` beside it is its backup."""
-    tongdai = Tongdai(tmp_path)
-    (tmp_path / "var").mkdir()
-    shutil.copyfile(sqlite_template, tmp_path / "var" / "tongdai.sqlite3")
+    shutil.copytree(backed_up, tmp_path, dirs_exist_ok=True)
+    return Tongdai(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def backed_up(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """The folder that each test gets a copy of."""
+    folder = tmp_path_factory.mktemp("backed_up")
+    tongdai = Tongdai(folder)
+    (folder / "var").mkdir()
+    shutil.copyfile(sqlite_template, folder / "var" / "tongdai.sqlite3")
     with database(tongdai.url) as engine, transaction(engine) as tx:
         hotline.desk(tx, (hotline.PLACE, "commune"))
         instances.start_instance(tx, hotline.deployed(tx), Command(Start(DATA), WHO, NOW), WORLD)
         tx.write().execute(insert(StoredFile), {"digest": "d" * 64, "content": secrets.token_bytes(100)})
-    tongdai.done("backup", tmp_path / "good")
-    return tongdai
+    tongdai.done("backup", folder / "good")
+    return folder
 
 
 @contextmanager
@@ -182,8 +193,8 @@ def test_no_flipped_byte_and_no_cut_goes_unnoticed(tongdai: Tongdai) -> None:
 
     file.write_bytes(good)
     whole, harmless = read(), 0
-    spoilt = [good[:at] + bytes([good[at] ^ 0x41]) + good[at + 1 :] for at in range(0, len(good), 7)]
-    cut = [good[:length] for length in range(0, len(good), 97)]
+    spoilt = [good[:at] + bytes([good[at] ^ 0x41]) + good[at + 1 :] for at in range(0, len(good), STRIDE)]
+    cut = [good[:length] for length in range(0, len(good), 13 * STRIDE)]
     for content in spoilt + cut:
         file.write_bytes(content)
         with suppress(BadInput):
