@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -114,19 +115,32 @@ def served(command: Path, var: Path, language: str) -> Iterator[str]:
         process.wait(300)
 
 
-def fetch(address: str) -> str:
-    """A page's text."""
-    with urllib.request.urlopen(address, timeout=300) as answer:
-        return str(answer.read().decode("utf-8"))
+class Visitor:
+    """Somebody with a browser that keeps its cookies."""
+
+    def __init__(self) -> None:
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def fetch(self, address: str, **form: str) -> str:
+        """A page's text, after sending a form if there is one."""
+        data = urlencode(form).encode() if form else None
+        with self._opener.open(address, data, timeout=300) as answer:
+            return str(answer.read().decode("utf-8"))
+
+    def token(self, page: str) -> str:
+        """What the forms of a page carry."""
+        (token,) = re.findall(r'name="csrf-token" content="([^"]+)"', page)
+        return str(token)
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Sign in"), ("vi", "Đăng nhập")])
-def test_a_served_installation_speaks_both_languages(
-    language: str, words: str, installation: Path, tmp_path: Path
-) -> None:
+def test_a_served_installation_speaks_both_languages(installation: Path, tmp_path: Path) -> None:
     assert run(installation, "migrate", var=tmp_path).returncode == 0
-    with served(installation, tmp_path, language) as address:
-        page, script = fetch(f"{address}/sign-in"), fetch(f"{address}/static/vendor/studio.js")
-    assert f'<html lang="{language}"' in page
-    assert words in page
+    with served(installation, tmp_path, "en") as address:
+        visitor = Visitor()
+        page, script = (visitor.fetch(f"{address}/{name}") for name in ("sign-in", "static/vendor/studio.js"))
+        chosen = {"csrf_token": visitor.token(page), "language": "vi", "next": "/sign-in"}
+        vietnamese = visitor.fetch(f"{address}/language", **chosen)
+    for language, words, shown in (("en", "Sign in", page), ("vi", "Đăng nhập", vietnamese)):
+        assert f'<html lang="{language}"' in shown
+        assert words in shown
     assert len(script) > 100_000

@@ -33,7 +33,7 @@ from tests.statistics import independent
 BALTIMORE = ROOT.parent / "shared" / "data" / "baltimore_311_sample_2014_2019.csv"
 MAPPING = PROVINCE_DATA / "replay_baltimore.yaml"
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
-EVERY = 1 if os.environ.get("REPLAY_ALL") else 60
+EVERY = 1 if os.environ.get("REPLAY_ALL") else 120
 
 PERIODS = (
     ReportingPeriod(date(2018, 4, 1), date(2018, 4, 30)),
