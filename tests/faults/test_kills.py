@@ -55,6 +55,7 @@ def test_whatever_dies_when_nothing_is_lost_and_nothing_happens_twice(
                 farm.start(name, command)
             wait_for(lambda: listening(port))
             with Crowd(port, town.OPERATORS) as crowd:
+                wait_for(lambda: bool(crowd.acknowledged))
                 _kill(farm, durable, crowd, random.Random(durable.dialect.name))
             _expire(farm, durable)
             wait_for(town.idle(durable))
