@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,6 +77,12 @@ def revision_of(tx: Transaction) -> str | None:
 
 def head_revision() -> str | None:
     """The newest revision in the program."""
+    return _newest_in(FOLDER)
+
+
+@cache
+def _newest_in(_folder: Path) -> str | None:
+    """Read once for each folder: all revisions are loaded for it, and a probe of readiness asks every few seconds."""
     return ScriptDirectory.from_config(_alembic_config(None)).get_current_head()
 
 
