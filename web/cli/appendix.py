@@ -38,7 +38,7 @@ DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 )
 @pass_context
 def appendix(context: CommandContext, first: datetime, last: datetime, unit: str, out: Path) -> None:
-    """Write the appendix of a period: received, resolved, late, at work … by unit and by field."""
+    """Write the appendix of a period: received, resolved, late, in progress … by unit and by field."""
     kind = out.suffix.removeprefix(".").lower()
     appendix_files.require_kind(kind)
     now, units = clock.now(), context.world.units

@@ -81,7 +81,7 @@ def move_units(context: CommandContext, maps: tuple[Path, ...], *, dry_run: bool
 @units_group.command(name="list", help=N_("Liệt kê các đơn vị đang hoạt động."))
 @pass_context
 def list_units(context: CommandContext) -> None:
-    """List the units that are at work."""
+    """List the active units."""
     rows = [(unit.code, unit.name, unit.kind, unit.parent) for unit in context.world.units.units if not unit.closed]
     columns = (N_("mã"), N_("tên"), N_("loại"), N_("cấp trên"))
     context.print_table(N_("Các đơn vị"), columns, rows)
@@ -116,7 +116,7 @@ def load_border_file(context: CommandContext, file: Path, source: str, licence: 
 @click.option("--licence", default="", help=N_("Giấy phép của danh sách số nhà."))
 @pass_context
 def load_address_file(context: CommandContext, file: Path, source: str, licence: str) -> None:
-    """Load house numbers (CSV) that the address fields offer; they replace those in use."""
+    """Load house numbers (CSV: address, commune, lon, lat) that the address fields offer; they replace those in use."""
     with transaction(context.database) as tx:
         loaded = addresses.load_addresses(tx, file, BorderOrigin(source, licence), command_stamp())
     context.echo(N_("Đã nạp {count} địa chỉ."), count=loaded.addresses)
