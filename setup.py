@@ -91,6 +91,7 @@ setup(
         "engine.feel",
         "engine.feel.builtins",
         "engine.journal",
+        "engine.live",
         "engine.mailing",
         "engine.matters",
         "engine.operations",

@@ -20,7 +20,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine.clock",),
     ("engine.config", "engine.pictures"),
     ("engine.store", "engine.world"),
-    ("engine.journal",),
+    ("engine.journal", "engine.live"),
     ("engine.bpmn", "engine.province"),
     ("engine.process", "engine.staff"),
     ("engine.backup", "engine.cases", "engine.reorganisation"),

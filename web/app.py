@@ -56,6 +56,7 @@ from web.pages import (
     inbox,
     intake,
     journal,
+    live,
     mail_choice,
     maps,
     matter,
@@ -94,6 +95,7 @@ PAGE_MODULES = (
     account_links,
     provider_sign_in,
     inbox,
+    live,
     intake,
     task,
     begin,
@@ -154,7 +156,7 @@ def create_app(
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.demands_factors, app.guard = not demonstration, confirmation.guard_page
     app.meters, app.provider = meters or Meters(), connect_provider(app, settings)
-    app.directory = LdapDirectory(settings.ldap) if settings.ldap else None
+    app.directory, app.channel = LdapDirectory(settings.ldap) if settings.ldap else None, None
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)

@@ -49,7 +49,7 @@ def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, An
     connection.execute(update(_report).where(_report.c.id == report_id).values(row | derived_columns(row)))
     spells.apply_correction(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
     if row["urgency"] != before.urgency:
-        instances.rank_open_tasks(connection, report_id, row["urgency"])
+        instances.rank_open_tasks(tx, report_id, row["urgency"])
 
 
 def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:

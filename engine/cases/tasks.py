@@ -19,7 +19,7 @@ from engine.bpmn.actions import Complete, Step
 from engine.cases import attachments, evidence, keeping, map_points, matter_files, reports
 from engine.cases.attachments import CleanFile
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
-from engine.process import definitions, history, incidents, instances
+from engine.process import arrival_calls, definitions, history, incidents, instances
 from engine.process.acts import Command
 from engine.process.history import AuditEntry, ChainState
 from engine.process.instances import OPEN, InstanceSnapshot
@@ -357,5 +357,7 @@ def _assign_task(
     detail: dict[str, object] = {"task": row.engine_id, **desk.behalf(lambda officer: _may_do(officer, row))}
     if person_id is not None and person_id != desk.officer.id:
         detail["to"] = f"person:{person_id}"
+    if person_id != desk.officer.id:
+        arrival_calls.announce_assignment(tx, row.unit_code, person_id)
     entry = AuditEntry(desk.now, desk.who, verb, row.node, detail)
     history.append_entry(tx, row.case_id, entry)

@@ -23,6 +23,7 @@ from engine.cases.old_files import OldFileCleaner
 from engine.config.environment import Settings
 from engine.config.secret_key import anchor_keys
 from engine.errors import EngineError
+from engine.live import announcements
 from engine.mailing import batching, citizen_mails, daily, delivery, duty_mails, notices
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
@@ -287,3 +288,4 @@ def delete_ended(database: Engine, now: datetime) -> None:
         form_receipts.delete_old_receipts(tx, now)
         chosen_files.delete_stale_files(tx, now)
         account_links.delete_old_links(tx, now)
+        announcements.delete_old(tx)

@@ -112,6 +112,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "account_link": "id person_id kind created_at expires_at made_by used_at",
     "activation": "turn deployment_id at by message",
     "anchor_export": "day at cases digest copied_at mailed_at tried_at",
+    "announcement": "id content",
     "answer_review": "id instance_id unit_code field verdict at reviewer_id reviewer_unit replied_at replied_by",
     "answer_use": "id instance_id answer_key version field at unchanged",
     "attachment": "id report_id media_type size added_at added_by",

@@ -17,7 +17,18 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func,
 from engine.bpmn.actions import MESSAGE_EVENT, SIGNAL_EVENT, Complete, OpenedTask, Step
 from engine.bpmn.step import advance
 from engine.errors import NotFound, Stale
-from engine.process import acts, broadcasts, definitions, history, keepers, outbox, spell_recount, spells, subscriptions
+from engine.process import (
+    acts,
+    arrival_calls,
+    broadcasts,
+    definitions,
+    history,
+    keepers,
+    outbox,
+    spell_recount,
+    spells,
+    subscriptions,
+)
 from engine.process.acts import Command
 from engine.process.definitions import DefinitionRef
 from engine.process.history import ChainState
@@ -168,6 +179,7 @@ def start_instance(
     _UPDATE_INSTANCE.write(connection, {"b_id": instance_id, "b_version": 1, **_chain_columns(link)})
     spells.begin_case(connection, instance_id, report_id, command.now)
     _write_related_rows(connection, instance_id, command, step, link)
+    arrival_calls.announce_step(tx, step)
     return instance_id, step
 
 
@@ -235,6 +247,7 @@ def write_step(tx: Transaction, prepared: PreparedStep) -> bool:
     if _UPDATE_INSTANCE.write(connection, {**guard, **columns}) != 1:
         return False
     _write_related_rows(connection, instance.id, command, step, link)
+    arrival_calls.announce_step(tx, step)
     return True
 
 
@@ -332,11 +345,14 @@ def _task_update(instance_id: int, item: OpenedTask) -> dict[str, Any]:
     }
 
 
-def rank_open_tasks(connection: Connection, report_id: int, urgency: str) -> None:
+def rank_open_tasks(tx: Transaction, report_id: int, urgency: str) -> None:
     """Give the open tasks of a report's cases the rank of its urgency, which has been corrected."""
     of_report = select(_instance.c.id).where(_instance.c.report_id == report_id)
-    ranked = update(_task).where(_task.c.instance_id.in_(of_report), _task.c.state == OPEN)
-    connection.execute(ranked.values(urgency_rank=URGENCY_RANKS.get(urgency, ORDINARY)))
+    those = _task.c.instance_id.in_(of_report) & (_task.c.state == OPEN)
+    rank = URGENCY_RANKS.get(urgency, ORDINARY)
+    tx.write().execute(update(_task).where(those).values(urgency_rank=rank))
+    if rank < ORDINARY:
+        arrival_calls.announce_tasks(tx, those)
 
 
 def _write_wait_states(connection: Connection, instance_id: int, step: Step) -> None:

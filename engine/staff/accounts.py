@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, insert, not_, select, update
 
 from engine.errors import Forbidden, NotFound, Overloaded
 from engine.staff import passwords, rate_limits, sign_in_record
@@ -198,8 +198,7 @@ def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | 
         .join(_person, _person.c.id == _session.c.person_id)
         .where(
             _session.c.digest == _token_digest(token),
-            _session.c.expires_at > now,
-            _session.c.seen_at > now - IDLE_TIMEOUT,
+            open_condition(now),
             _person.c.active,
         )
     )
@@ -209,6 +208,11 @@ def account_of_session(tx: Transaction, token: str, now: datetime) -> Account | 
     must_change = row.password_hash is not None and row.password_changed_at is None
     proof = Proof(frozenset(row.proof.split()), row.proven_at or row.created_at)
     return Account(row.id, row.login, row.name, must_change, row.digest, row.seen_at, proof)
+
+
+def open_condition(now: datetime) -> ColumnElement[bool]:
+    """The condition of a session that has not ended by itself."""
+    return and_(_session.c.expires_at > now, _session.c.seen_at > now - IDLE_TIMEOUT)
 
 
 def touch_session(tx: Transaction, account: Account, now: datetime) -> None:
@@ -234,8 +238,7 @@ def sign_out(tx: Transaction, digest: str) -> None:
 
 def delete_ended_sessions(tx: Transaction, now: datetime) -> None:
     """Delete the sessions that have ended."""
-    over = (_session.c.expires_at <= now) | (_session.c.seen_at <= now - IDLE_TIMEOUT)
-    tx.write().execute(delete(_session).where(over))
+    tx.write().execute(delete(_session).where(not_(open_condition(now))))
 
 
 def change_password(tx: Transaction, account: Account, old: str, new: str, now: datetime) -> None:

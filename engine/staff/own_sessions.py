@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from engine.actor import ActStamp
 from engine.errors import NotFound
 from engine.journal import acts, journal
-from engine.staff.accounts import IDLE_TIMEOUT, Account
+from engine.staff.accounts import Account, open_condition
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import WebSession
@@ -35,8 +35,11 @@ class OpenSession:
 
 def list_sessions(tx: Transaction, account: Account, now: datetime) -> list[OpenSession]:
     """The person's open sessions, this one first, then the last used."""
-    open_now = (_session.c.expires_at > now) & (_session.c.seen_at > now - IDLE_TIMEOUT)
-    query = select(_session).where(_session.c.person_id == account.id, open_now).order_by(_session.c.seen_at.desc())
+    query = (
+        select(_session)
+        .where(_session.c.person_id == account.id, open_condition(now))
+        .order_by(_session.c.seen_at.desc())
+    )
     sessions = [
         OpenSession(
             row.digest[:_HANDLE_LENGTH],

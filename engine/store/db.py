@@ -7,7 +7,7 @@ that reads and then writes fails if another connection has written in between (S
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class Transaction:
         self._connection: Connection | None = None
         self._writing = False
         self._last_writes: list[tuple[str, Callable[[], None]]] = []
+        self._gathered: dict[str, set[str]] = {}
 
     @property
     def read(self) -> Connection:
@@ -80,11 +81,19 @@ class Transaction:
         """
         self._last_writes.append((order, write))
 
+    def write_together(self, order: str, items: Iterable[str], write: Callable[[Collection[str]], None]) -> None:
+        """Have `write` called as `write_last` would, once, with all items handed in under the same `order`."""
+        if order not in self._gathered:
+            gathered = self._gathered[order] = set()
+            self.write_last(order, lambda: write(gathered))
+        self._gathered[order].update(items)
+
     def settle(self) -> None:
         """Make the last writes."""
         for _order, write in sorted(self._last_writes, key=lambda item: item[0]):
             write()
         self._last_writes.clear()
+        self._gathered.clear()
 
     def finish(self, *, keep: bool) -> None:
         """End the transaction: commit if `keep`, otherwise roll back."""

@@ -6,12 +6,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
 
-from tests.kit.proxy import running_proxy
-from tests.kit.site import Site
+from tests.kit.proxy import NAME, Proxy, running_proxy
+from tests.kit.site import OPERATOR, Site
+from tests.kit.streams import NET, stream_over
 from tests.kit.waiting import free_port
 from tests.paths import DOCS, ROOT
 from web.serve import in_thread
@@ -61,6 +63,7 @@ def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_
         assert proxy.ask("/metrics")[0].status == 404
         assert proxy.ask("/follow/SECRET-of-a-citizen?phone=0912345678")[0].status == 404
         assert proxy.ask("/mails/SECRET-of-an-officer")[0].status == 404
+        check_stream(site, proxy)
     with running_proxy(f"127.0.0.1:{free_port()}", tmp_path) as proxy:  # The program is away.
         assert proxy.ask("/follow/SECRET-of-a-citizen")[0].status == 502
     lines = (tmp_path / "tongdai.log").read_text(encoding="utf-8").splitlines()
@@ -70,8 +73,18 @@ def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_
         "GET /metrics",
         "GET /follow/-",
         "GET /mails/-",
+        "GET /live",
         "GET /follow/-",
     ]
+
+
+def check_stream(site: Site, proxy: Proxy) -> None:
+    """Events pass the proxy as they come, each for itself."""
+    connection = HTTPSConnection(NAME, proxy.port, timeout=NET, context=proxy.context)
+    with stream_over(connection, site.browser(OPERATOR)) as stream:
+        assert stream.next() == "beat"
+        site.file()
+        assert stream.next() == "lists"
 
 
 def test_the_image_copies_what_there_is_and_starts_a_command_that_there_is() -> None:

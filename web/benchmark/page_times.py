@@ -9,7 +9,9 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from statistics import median, quantiles
+from threading import current_thread
 from time import perf_counter
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, event
@@ -22,6 +24,7 @@ from engine.store.db import transaction
 from web import serve
 from web.app import create_app
 from web.benchmark.visit import BrowserVisit
+from web.http.event_channel import THREAD
 
 TRIVIAL_PAGE = "/password"
 OFFICER_PAGES = (
@@ -74,7 +77,12 @@ def measure_pages(engine: Engine, settings: Settings, rounds: int = ROUNDS) -> l
     logins = [account.login for account in accounts]
     app = create_app(settings, engine, demonstration=True)
     statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    def count_statement(*call: Any) -> None:
+        if current_thread().name != THREAD:
+            statements.append(call[2])
+
+    event.listen(engine, "before_cursor_execute", count_statement)
     with serve.in_thread(app) as address, ExitStack() as stack:
         port = urlsplit(address).port or 0
         visits = {login: stack.enter_context(closing(BrowserVisit(port, login))) for login in logins}

@@ -1,11 +1,14 @@
 """The HTTP server (waitress): whose address counts, what is refused before it is stored, an orderly stop.
 
+A request whose page asks for it (`event_channel.HAND_OVER`) does not end: its connection is handed over.
+
 The commands and the tests serve pages through this one function, so that what is tested is what runs.
 """
 
 from __future__ import annotations
 
 import errno
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +17,11 @@ from typing import Any
 
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
 from engine.config.environment import Settings
 from engine.errors import BadSetting
+from web.http.event_channel import HAND_OVER, Receiver, running_channel
 from web.http.plain_pages import render_plain_page
 from web.http.request import Application
 from web.http.security import MOST_BYTES
@@ -28,6 +32,7 @@ CONNECTIONS = 2000
 # A connection without anything new for so long is closed. Longer than proxies keep theirs for the next request (nginx:
 # 60 s), or they would send one into a connection that is just being closed.
 QUIET_SECONDS = 120
+MOST_FILES = 16_384
 FORWARDED = "x-forwarded-for x-forwarded-proto x-forwarded-host"
 
 
@@ -43,9 +48,46 @@ class _ErrorPage(ErrorTask):
         self.write(body)
 
 
+class _PageTask(WSGITask):
+    """A request whose connection the page may have handed over instead of answering it.
+
+    What gets it works on a duplicate; the server closes its own end and forgets the connection without a word.
+    """
+
+    receiver: Receiver | None = None
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[HAND_OVER] = self._hand_over
+        return environ
+
+    def _hand_over(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer goes on after its header."""
+        return self.receiver is not None and self.status.startswith("200 ")
+
+    @property
+    def has_body(self) -> bool:
+        """A stream has neither length nor chunks: it ends with its connection."""
+        return not self.is_stream and bool(super().has_body)
+
+    def finish(self) -> None:
+        if self.receiver is None or not self.is_stream:
+            super().finish()
+            return
+        self.set_close_on_finish()
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.receiver(self.channel.socket.dup(), head)
+
+
 class _Channel(HTTPChannel):
     """A connection whose quiet time runs from the first byte of a request's header, so that trickling does not help."""
 
+    task_class = _PageTask
     error_task_class = _ErrorPage
     last_activity: float
     header_began: float | None = None
@@ -74,19 +116,31 @@ def running_pages(app: Application, host: str, port: int, threads: int = THREADS
     Raises BadSetting if the address cannot be had.
     """
     sockets: dict[int, Any] = {}
+    _allow_many_files()
     server = _listen(app, host, port, threads, sockets)
     listeners = [each for each in sockets.values() if hasattr(each, "channel_class")]
     for listener in listeners:
         listener.channel_class = _Channel
     thread = Thread(target=server.run, name="pages")
-    thread.start()
-    try:
-        yield PageServer(listeners[0].effective_port, thread)
-    finally:
-        listeners[0].task_dispatcher.shutdown()
-        # Only the loop's own thread may close its sockets; closed from here, its next wait would fail.
-        listeners[0].trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
-        thread.join()
+    with running_channel(app.database, app.clock) as channel:
+        app.channel = channel
+        thread.start()
+        try:
+            yield PageServer(listeners[0].effective_port, thread)
+        finally:
+            app.channel = None
+            listeners[0].task_dispatcher.shutdown()
+            # Only the loop's own thread may close its sockets; closed from here, its next wait would fail.
+            listeners[0].trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+            thread.join()
+
+
+def _allow_many_files() -> None:
+    """Have this process open as many connections as the system lets it; most systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < MOST_FILES:
+        most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _listen(app: Application, host: str, port: int, threads: int, sockets: dict[int, Any]) -> Any:

@@ -41,6 +41,7 @@ from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import Language
 from engine.world.world import World
 from web.http import once
+from web.http.event_channel import EventChannel
 from web.http.identity_provider import ProviderClient
 from web.http.plain_pages import render_plain_page
 
@@ -63,7 +64,8 @@ class Application(Flask):
 
     `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
     whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed;
-    `provider` and `directory` are the identity provider and the LDAP directory, if there are any.
+    `provider` and `directory` are the identity provider and the LDAP directory, if there are any; `channel` tells open
+    pages what has come, while a server runs that keeps connections.
     """
 
     database: Engine
@@ -78,6 +80,7 @@ class Application(Flask):
     guard: Callable[[Callable[..., Any]], AnyResponse | None]
     provider: ProviderClient | None
     directory: LdapDirectory | None
+    channel: EventChannel | None
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""

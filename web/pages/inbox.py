@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import arrivals, inbox, returns, unit_load
-from engine.cases.inbox import LAST_RANK, InboxFilter, ListPosition
+from engine.cases.inbox import LAST_RANK, InboxFilter, InboxPage, ListPosition
 from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Invalid
 from engine.matters import offers
@@ -68,15 +68,33 @@ def show_inbox() -> ResponseReturnValue:
     return _render_inbox(parse_inbox_filter(request.args))
 
 
+@blueprint.get("/inbox/rows")
+def show_rows() -> ResponseReturnValue:
+    """The first rows of a list, which a page asks for by itself when something has come (live.js)."""
+    ask_by_itself()
+    filters = parse_inbox_filter({**request.args, "after": ""})
+    page = inbox.list_tasks(tx(), current_officer(), filters, request_time())
+    return render_template("inbox_rows.html", **_shown_rows(filters, page))
+
+
+def _shown_rows(filters: InboxFilter, page: InboxPage) -> dict[str, Any]:
+    """What the rows of a list are rendered from; notes that their citizens' data is shown."""
+    disclosure_log.record_disclosure(LIST, [row.report_id for row in page.rows if row.report_id])
+    return {
+        "wanted": filters,
+        "rows": page.rows,
+        "returned": returns.load_returns(tx(), [(row.instance_id, row.engine_id, row.node) for row in page.rows]),
+        "stands_in_for": current_officer().stands_in_for,
+        "ticked": set(request.form.getlist("task")),
+    }
+
+
 def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
     saved = saved_filters.list_filters(tx(), g.account.id)
     page = inbox.list_tasks(tx(), current_officer(), filters, request_time())
-    disclosure_log.record_disclosure(LIST, [row.report_id for row in page.rows if row.report_id])
     return render_template(
         "inbox.html",
-        wanted=filters,
-        rows=page.rows,
-        returned=returns.load_returns(tx(), [(row.instance_id, row.engine_id, row.node) for row in page.rows]),
+        **_shown_rows(filters, page),
         following=_list_link(filters, after=page.following) if page.following else "",
         rail=_side_lists(filters, saved),
         stages=inbox.list_stages(active_deployment(), current_officer(), current_language()),
@@ -88,9 +106,7 @@ def _render_inbox(filters: InboxFilter, fault: Invalid | None = None) -> str:
         list_address=_list_link(filters),
         place=_list_link(filters, filters.after).partition("?")[2],
         fault=say(fault, current_language()) if fault else "",
-        ticked=set(request.form.getlist("task")) if fault else set(),
         typed=request.form.get("colleague", ""),
-        stands_in_for=current_officer().stands_in_for,
         offers=offers.list_offers(tx(), current_officer(), current_world().units)[:MOST_OFFERED],
         asked_to_stand_in=substitutes.list_unseen(tx(), g.account.id, request_time()),
     )

@@ -42,14 +42,15 @@ function preview(row) {
   }, 80);
 }
 
-for (const row of rows()) {
-  row.addEventListener("focusin", () => preview(row));
-  row.addEventListener("click", (event) => {
-    if (!event.target.closest("a, label, input, button")) {
-      row.querySelector("a").focus();
-    }
-  });
-}
+// Rows may come later (live.js): the page listens for them.
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) preview(row);
+});
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && !event.target.closest("a, label, input, button")) row.querySelector("a").focus();
+});
 
 const acts = {
   j: () => move(1),

@@ -1,4 +1,5 @@
-// A list of tasks asks every few seconds what has come; it says so and changes nothing by itself. Without it: reload.
+// A list of tasks asks what has come when it hears of it (channel.js), or every few seconds while nothing tells it. It
+// says how many, and puts new rows in their places unless its reader is at work in the list. Without it: reload.
 "use strict";
 
 {
@@ -7,6 +8,7 @@
   const button = place.querySelector("[data-live-notice]");
   const title = document.title;
   const every = Number(place.dataset.every) * 1000;
+  const rest = Number(place.dataset.rest) * 1000; // While the channel tells: for what only time brings.
   const SLOWEST = 120_000;
   const HIDDEN_EVERY = 60_000; // Asked for notices, a page behind others still looks, once a minute.
   const KEY = "live-notices";
@@ -14,8 +16,12 @@
   let mark = "";
   let announced = 0;
   let wait = every;
+  let told = false; // Whether the channel is open.
   let timer;
   let sound;
+  let busy = false;
+  let again = false;
+  let waiting = false; // Rows that have come while the reader is at work in the list.
 
   const notices = () => localStorage.getItem(KEY) === "on";
   const isNew = (ids, before) => ids.filter((id) => !before.has(id) && (before.size < 200 || id > Math.min(...before)));
@@ -49,7 +55,39 @@
     const number = listed.length + pressing.length;
     document.title = number ? `(${number}) ${title}` : title;
     if (number > announced) notify((pressing.length ? shown.pressing : shown.listed).textContent);
+    if (listed.length && number !== announced) putRows();
     announced = number;
+  }
+
+  const atWork = (list) => list.matches(":hover") || list.contains(document.activeElement);
+
+  // In the place of the sentence that there is nothing. What can be done with several comes with the next reload.
+  function emptyList() {
+    const list = document.createElement("ol");
+    list.className = "rows loose";
+    list.dataset.liveRows = "";
+    return list;
+  }
+
+  async function putRows() {
+    const list = document.querySelector("[data-live-rows]") || emptyList();
+    if (!place.dataset.rows || document.hidden) return (waiting = Boolean(place.dataset.rows));
+    if (atWork(list)) return (waiting = true);
+    waiting = false;
+    const answer = await fetch(place.dataset.rows, { cache: "no-store" });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!list.isConnected) document.querySelector("[data-live-empty]")?.replaceWith(list);
+    let before;
+    for (const row of [...fresh.querySelectorAll("[data-row]")]) {
+      const there = list.querySelector(`[data-row="${row.dataset.row}"]`);
+      if (!there) {
+        row.classList.add("row-new");
+        if (before) before.after(row);
+        else list.prepend(row);
+      }
+      before = there || row;
+    }
   }
 
   function say(link, sentence, number) {
@@ -59,15 +97,29 @@
   }
 
   async function look() {
+    if (busy) return (again = true);
     clearTimeout(timer);
     if (document.hidden && !notices()) return;
+    busy = true;
+    const going = await ask();
+    busy = false;
+    if (again && going) {
+      again = false;
+      return look();
+    }
+    const pause = told ? rest : document.hidden ? Math.max(wait, HIDDEN_EVERY) : wait;
+    if (going) timer = setTimeout(look, pause);
+  }
+
+  async function ask() {
     try {
       const answer = await fetch(place.dataset.live, { cache: "no-store", headers: mark ? { "If-None-Match": mark } : {} });
       if (answer.status === 200) {
         mark = answer.headers.get("ETag");
         show(await answer.json());
       } else if (answer.status === 401) {
-        return say(shown.listed, place.dataset.ended, 1); // Its link leads back here by way of signing in.
+        say(shown.listed, place.dataset.ended, 1); // Its link leads back here by way of signing in.
+        return false;
       } else if (answer.status !== 304) {
         throw new Error(String(answer.status));
       }
@@ -75,8 +127,15 @@
     } catch {
       wait = Math.min(SLOWEST, wait * 2); // The server is away: ask less and less.
     }
-    timer = setTimeout(look, document.hidden ? Math.max(wait, HIDDEN_EVERY) : wait);
+    return true;
   }
+
+  document.addEventListener("channel", ({ detail }) => {
+    told = detail !== "closed";
+    if (told) return look();
+    clearTimeout(timer); // All pages hear it together; each begins to ask at a moment of its own.
+    timer = setTimeout(look, every * (0.5 + Math.random()));
+  });
 
   function label() {
     const other = button.dataset.off;
@@ -97,7 +156,13 @@
   });
   // After a reload a browser lets pages sound only once somebody has touched them.
   document.addEventListener("pointerdown", () => { if (notices() && !sound) sound = new AudioContext(); }, { once: true });
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => {
+    look();
+    if (waiting) putRows();
+  });
+  for (const left of ["pointerout", "focusout"]) {
+    document.addEventListener(left, () => setTimeout(() => { if (waiting) putRows(); }));
+  }
   button.hidden = false;
   label();
   look();

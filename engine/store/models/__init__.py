@@ -35,6 +35,7 @@ from engine.store.models.directives import (
     DirectiveUnit,
 )
 from engine.store.models.journal import JournalChain, JournalEntry
+from engine.store.models.live import AnnouncementRow
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.matters import Matter, MatterFile, MatterNumber
 from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, MatterHold, Sweep
@@ -79,6 +80,7 @@ __all__ = [
     "Address",
     "AddressSet",
     "AnchorExport",
+    "AnnouncementRow",
     "AnswerReview",
     "AnswerUse",
     "Attachment",

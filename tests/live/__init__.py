@@ -1,0 +1,1 @@
+"""Tests of what commits announce, and of how servers hear of it."""
