@@ -6,16 +6,12 @@ take calls, so that work keeps arriving.
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from socket import create_connection, create_server
 from statistics import median, quantiles
 from threading import Event, Thread
 from time import perf_counter
@@ -27,6 +23,7 @@ from engine.clock import now
 from engine.replay import demo_accounts
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
+from web.benchmark.server_process import server_process
 from web.benchmark.visit import BrowserVisit
 
 TASK_LINK = re.compile(r'href="/tasks/(\d+)"')
@@ -61,7 +58,7 @@ def simulate_officers(engine: Engine, officers: int, seconds: float, think: floa
         logins = demo_accounts.busiest_logins(tx, officers)
         demo_accounts.enable_accounts(tx, logins, now())
     result, over = LoadResult(), Event()
-    with _server_process() as port, ExitStack() as stack:
+    with server_process() as (port, _number), ExitStack() as stack:
         visits = {login: stack.enter_context(closing(BrowserVisit(port, login))) for login in logins}
         people = [_SimulatedOfficer(visit, login, think, result, over) for login, visit in visits.items()]
         threads = [Thread(target=person.work_until_over) for person in people]
@@ -72,34 +69,6 @@ def simulate_officers(engine: Engine, officers: int, seconds: float, think: floa
         for thread in threads:
             thread.join()
     return result
-
-
-@contextmanager
-def _server_process() -> Iterator[int]:
-    """Run the server as a separate process on a free port; yields the port."""
-    with create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    command = [sys.executable, "-c", "from web.cli import main; main()", "serve", "--demonstration"]
-    environment = {**os.environ, "TONGDAI_PORT": str(port)}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program.
-    try:
-        _wait_for_port(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(300)
-
-
-def _wait_for_port(port: int) -> None:
-    patience = Event()
-    for _try in range(300):
-        try:
-            create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            patience.wait(0.1)
-        else:
-            return
-    raise RuntimeError("The server did not start.")
 
 
 class _SimulatedOfficer:

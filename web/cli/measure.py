@@ -15,7 +15,7 @@ from engine.benchmark import seed as seeding
 from engine.benchmark.lateness import TimerLateness
 from engine.shipped import deployment_root
 from engine.translation.catalogue import N_
-from web.benchmark import officer_load, page_times, timer_lateness
+from web.benchmark import channel_load, officer_load, page_times, timer_lateness
 from web.benchmark.page_times import PageTimes
 from web.benchmark.timer_lateness import TimerLoad
 from web.cli.bilingual import BilingualCommand
@@ -128,6 +128,34 @@ def bench_load(context: CommandContext, officers: int, seconds: float, think: fl
 
 
 @click.command(
+    name="bench-channel",
+    cls=BilingualCommand,
+    help=N_(
+        "Giữ rất nhiều kết nối báo việc mới của cán bộ trên bản dùng thử đang dùng, và đo chúng tốn gì, nhanh thế nào."
+    ),
+)
+@click.option("--streams", type=click.IntRange(1, 5000), default=2000, help=N_("Bao nhiêu kết nối cùng lúc."))
+@click.option("--seconds", type=click.FloatRange(1), default=60.0, help=N_("Trong bao nhiêu giây không có việc mới."))
+@pass_context
+def bench_channel(context: CommandContext, streams: int, seconds: float) -> None:
+    """Hold very many connections that hear of news open, on the configured demonstration, and measure them."""
+    load = channel_load.measure_channel(context.database, context.settings, streams, seconds)
+    rows = [
+        (context.text(N_("kết nối đang mở")), load.streams),
+        (context.text(N_("mở tất cả trong, giây")), context.decimal(load.opened_in, ".1f")),
+        (context.text(N_("bộ nhớ mỗi kết nối, KB")), context.decimal(load.kilobytes_each, ".1f")),
+        (
+            context.text(N_("phần của một bộ xử lý khi không có việc mới, %")),
+            context.decimal(load.idle_share * 100, ".2f"),
+        ),
+        (context.text(N_("từ khi ghi đến khi nghe, trung vị, ms")), context.decimal(load.p50 * 1000, ".0f")),
+        (context.text(N_("từ khi ghi đến khi nghe, bách phân vị 99, ms")), context.decimal(load.p99 * 1000, ".0f")),
+        (context.text(N_("mọi kết nối đều nghe trong, giây")), context.decimal(load.all_heard_in, ".1f")),
+    ]
+    context.print_table(N_("Kênh báo việc mới"), (N_("số liệu"), N_("giá trị")), rows)
+
+
+@click.command(
     name="bench-timers",
     cls=BilingualCommand,
     help=N_("Đo xem các tiến trình nền chạy hẹn giờ trễ bao lâu, trên một cơ sở dữ liệu còn trống (tongdai migrate)."),
@@ -177,4 +205,4 @@ def _print_lateness(context: CommandContext, load: TimerLoad, lateness: TimerLat
     )
 
 
-COMMANDS = (bench, seed, bench_pages, bench_load, bench_timers)
+COMMANDS = (bench, seed, bench_pages, bench_load, bench_channel, bench_timers)

@@ -116,7 +116,7 @@ def running_pages(app: Application, host: str, port: int, threads: int = THREADS
     Raises BadSetting if the address cannot be had.
     """
     sockets: dict[int, Any] = {}
-    _allow_many_files()
+    allow_many_files()
     server = _listen(app, host, port, threads, sockets)
     listeners = [each for each in sockets.values() if hasattr(each, "channel_class")]
     for listener in listeners:
@@ -135,7 +135,7 @@ def running_pages(app: Application, host: str, port: int, threads: int = THREADS
             thread.join()
 
 
-def _allow_many_files() -> None:
+def allow_many_files() -> None:
     """Have this process open as many connections as the system lets it; most systems begin with 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < MOST_FILES:
