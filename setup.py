@@ -99,6 +99,7 @@ setup(
         "engine.privacy",
         "engine.process",
         "engine.province",
+        "engine.push",
         "engine.records",
         "engine.registers",
         "engine.reorganisation",

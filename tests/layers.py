@@ -33,7 +33,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         "engine.scenarios",
         "engine.statistics",
     ),
-    ("engine.benchmark", "engine.documents", "engine.privacy", "engine.studio"),
+    ("engine.benchmark", "engine.documents", "engine.privacy", "engine.push", "engine.studio"),
     ("engine.directives", "engine.registers"),
     ("engine.briefings",),
     ("engine.operations",),

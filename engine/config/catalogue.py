@@ -204,6 +204,13 @@ SETTINGS = (
         "The same secret in a file, so that it does not show in the environment.",
     ),
     SettingSpec(
+        "TONGDAI_PUSH",
+        "",
+        N_("tên các máy chủ, cách nhau bằng dấu cách; *.TÊN là mọi máy chủ dưới tên đó"),
+        "The push services of browsers that may carry notices of urgent work to officers without an open page. Without "
+        "it there are none.",
+    ),
+    SettingSpec(
         "TONGDAI_WEBHOOK",
         "",
         N_("http:// hoặc https:// và phần còn lại của địa chỉ"),

@@ -27,6 +27,7 @@ PREFIX = "TONGDAI_"
 LOG_FORMATS = ("json", "text")
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ADDRESS = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+")
+_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
@@ -100,6 +101,7 @@ class Settings:
     ldap: DirectoryServer | None
     sms: SignedEndpoint | None
     webhook: SignedEndpoint | None
+    push_hosts: tuple[str, ...]
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
@@ -136,6 +138,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ldap=_read_directory(environ),
         sms=_read_gateway(environ, "TONGDAI_SMS"),
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
+        push_hosts=_read_hosts(environ, "TONGDAI_PUSH"),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
         metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),
@@ -225,6 +228,15 @@ def _read_web_address(environ: Mapping[str, str], name: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
         raise _bad_setting(name, "setting-address-refused")
     return text
+
+
+def _read_hosts(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Names of hosts; an address made of numbers is none."""
+    hosts = _read_text(environ, name).lower().split()
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise _refused_value(name, host)
+    return tuple(hosts)
 
 
 def _read_mail_server(environ: Mapping[str, str]) -> MailServer | None:

@@ -56,14 +56,15 @@ class HttpGateway:
             response.release_conn()
         except (HTTPError, OSError) as error:
             raise TransientFailure(type(error).__name__, unreachable=True) from error
-        _require_accepted(response.status, response.headers.get("Retry-After", ""))
+        require_accepted(response.status, response.headers.get("Retry-After", ""))
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.clear()
 
 
-def _require_accepted(status: int, retry_after: str) -> None:
+def require_accepted(status: int, retry_after: str) -> None:
+    """Raise TransientFailure or PermanentFailure for an answer that accepts nothing; `retry_after` is its header."""
     if 200 <= status < 300:
         return
     if status in _RETRY_STATUSES or status >= 500:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -37,6 +38,7 @@ from engine.process.signals import SignalTotals
 from engine.process.start_timers import StartTotals
 from engine.process.timers import TimerTotals
 from engine.province.snapshot import WorldCache
+from engine.push import sending
 from engine.records.verifying import HistoryVerifier
 from engine.staff import account_links, accounts, form_drafts, form_receipts, rate_limits
 from engine.statistics import callback_draws, check
@@ -88,12 +90,14 @@ class Worker:
         self._old_files = OldFileCleaner(context.database)
         self._retention = NightlyErasure(context.database, context.settings.retention_days)
         self._matter_retention = NightlyMatterErasure(context.database, context.settings.retention_days)
+        self._push = sending.open_sender(context.settings)
         self._jobs: dict[str, Callable[[], datetime]] = {
             "timers": self.fire_timers,
             "messages": self.deliver_messages,
             "signals": self.deliver_signals,
             "starts": self.begin_due_starts,
             "mail": self.deliver_mails,
+            "push": self.tell_browsers,
             "daily": self.run_daily,
             "nightly": self.run_nightly,
         }
@@ -194,6 +198,14 @@ class Worker:
                     refused=mail_totals.refused,
                     **facts,
                 )
+        return context.clock() + MAX_SLEEP
+
+    def tell_browsers(self) -> datetime:
+        """Tell officers' browsers of urgent work while no page is open, where push services are set."""
+        context = self._around
+        if context.settings.push_hosts:
+            count = partial(context.meters.count_mail, "push")
+            sending.tell_browsers(context.database, context.clock, self._push, count)
         return context.clock() + MAX_SLEEP
 
     def run_daily(self) -> datetime:

@@ -81,21 +81,26 @@ def _scale(words: Wording, counts: RegisterCounts) -> PaperSection:
     return PaperSection(words(N_("Quy mô")), (), header, [(words(what), words.number(n)) for what, n in rows])
 
 
+_NOT_ABROAD = N_("Phần mềm không chuyển dữ liệu ra nước ngoài. Nơi đặt máy chủ và các cổng nói trên: {blank}")
+_PUSHED_ABROAD = N_(
+    "Dịch vụ của hãng trình duyệt thường đặt ở nước ngoài: {hosts}. Thông báo được mã hóa và chỉ có số việc; hãng biết "
+    "nơi nhận của trình duyệt và lúc gửi. Ngoài ra phần mềm không chuyển dữ liệu ra nước ngoài. Nơi đặt máy chủ và các "
+    "cổng nói trên: {blank}"
+)
+
+
 def _recipients(words: Wording, settings: Settings) -> PaperSection:
     """Which doors data may leave by, as the settings say."""
     rows = (
         (N_("Thư điện tử cho cán bộ và người dân"), settings.smtp),
         (N_("Tin nhắn cho người dân qua cổng SMS"), settings.sms),
         (N_("Thông báo cho hệ thống khác của tỉnh"), settings.webhook),
+        (N_("Thông báo qua dịch vụ của hãng trình duyệt cho cán bộ đã bật"), settings.push_hosts),
     )
+    abroad = _PUSHED_ABROAD if settings.push_hosts else _NOT_ABROAD
     return PaperSection(
         words(N_("Dữ liệu rời phần mềm bằng đường nào")),
-        (
-            words(
-                N_("Phần mềm không chuyển dữ liệu ra nước ngoài. Nơi đặt máy chủ và các cổng nói trên: {blank}"),
-                blank=BLANK,
-            ),
-        ),
+        (words(abroad, hosts=", ".join(settings.push_hosts), blank=BLANK),),
         (words(N_("Đường")), words(N_("Đang dùng"))),
         [(words(door), words.yes(setting)) for door, setting in rows],
     )

@@ -77,13 +77,13 @@ ACTIVITIES = (
         N_("Quản lý tài khoản, phiên làm việc và lịch trực của cán bộ; chống dò mật khẩu"),
         N_("cán bộ; người truy cập"),
         N_(
-            "tên đăng nhập, họ tên, thư điện tử, số điện thoại, ca trực, thiết bị đăng nhập, mã băm của mật khẩu, số "
-            "điện thoại và địa chỉ mạng"
+            "tên đăng nhập, họ tên, thư điện tử, số điện thoại, ca trực, thiết bị đăng nhập, nơi trình duyệt nhận "
+            "thông báo, mã băm của mật khẩu, số điện thoại và địa chỉ mạng"
         ),
-        N_("quản trị viên"),
+        N_("quản trị viên; dịch vụ thông báo của hãng trình duyệt, nếu được bật: nơi nhận và lúc gửi"),
         N_("tài khoản giữ cùng nhật ký; phiên xóa khi hết hạn; mã băm chống dò xóa trong một ngày"),
         (
-            *("person", "web_session", "throttle", "form_receipt", "duty_shift"),
+            *("person", "web_session", "push_subscription", "throttle", "form_receipt", "duty_shift"),
             *("sign_in_factor", "recovery_code", "account_link", "external_identity"),
         ),
     ),

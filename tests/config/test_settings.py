@@ -57,6 +57,7 @@ EVERYTHING = {
     "TONGDAI_SMS_KEY": KEY,
     "TONGDAI_WEBHOOK": "http://portal.example/hook",
     "TONGDAI_WEBHOOK_KEY": KEY,
+    "TONGDAI_PUSH": "push.example *.notify.example",
     "TONGDAI_LOG": "text",
     "TONGDAI_METRICS_PORT": "9022",
     "TONGDAI_METRICS_KEY": KEY,
@@ -89,6 +90,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         ldap=None,
         sms=None,
         webhook=None,
+        push_hosts=(),
         log="json",
         metrics_port=0,
         metrics_key=None,
@@ -293,3 +295,10 @@ def test_a_gateway_and_its_key_come_together(name: str) -> None:
         load_settings({name: "https://gateway.example"})
     with pytest.raises(BadSetting, match=f"{name} is not set, although its key is"):
         load_settings({f"{name}_KEY": KEY})
+
+
+@pytest.mark.parametrize("wrong", ["127.0.0.1", "localhost", "https://push.example", "push.example:8443", "*", "a b.c"])
+def test_only_names_of_hosts_are_push_services(wrong: str) -> None:
+    assert load_settings({"TONGDAI_PUSH": "*.Push.example  b.c"}).push_hosts == ("*.push.example", "b.c")
+    with pytest.raises(BadSetting, match="TONGDAI_PUSH"):
+        load_settings({"TONGDAI_PUSH": wrong})

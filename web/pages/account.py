@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from engine.push import subscriptions
 from engine.staff import factors, own_sessions, recovery_codes
 from web.http.request import current_officer, current_stamp, request_time, tx
 
@@ -26,6 +27,7 @@ def show_account() -> ResponseReturnValue:
         demanded=factors.must_have_factor(current_officer()),
         codes_left=recovery_codes.count_unused(tx(), g.account.id),
         sessions=own_sessions.list_sessions(tx(), g.account, request_time()),
+        is_told=subscriptions.is_subscribed(tx(), g.account),
     )
 
 

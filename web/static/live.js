@@ -11,7 +11,6 @@
   const rest = Number(place.dataset.rest) * 1000; // While the channel tells: for what only time brings.
   const SLOWEST = 120_000;
   const HIDDEN_EVERY = 60_000; // Asked for notices, a page behind others still looks, once a minute.
-  const KEY = "live-notices";
   let first; // What stood in the list when the page was opened.
   let mark = "";
   let announced = 0;
@@ -23,7 +22,6 @@
   let again = false;
   let waiting = false; // Rows that have come while the reader is at work in the list.
 
-  const notices = () => localStorage.getItem(KEY) === "on";
   const isNew = (ids, before) => ids.filter((id) => !before.has(id) && (before.size < 200 || id > Math.min(...before)));
 
   function beep() {
@@ -38,9 +36,9 @@
   }
 
   function notify(sentence) {
-    if (!notices()) return;
+    if (!notices.wanted()) return;
     beep();
-    if (window.Notification?.permission === "granted") new Notification(title, { body: sentence, tag: "live" });
+    notices.pop(title, sentence).catch(() => {}); // It was only a notice.
   }
 
   function show(news) {
@@ -99,7 +97,7 @@
   async function look() {
     if (busy) return (again = true);
     clearTimeout(timer);
-    if (document.hidden && !notices()) return;
+    if (document.hidden && !notices.wanted()) return;
     busy = true;
     const going = await ask();
     busy = false;
@@ -137,25 +135,13 @@
     timer = setTimeout(look, every * (0.5 + Math.random()));
   });
 
-  function label() {
-    const other = button.dataset.off;
-    if (notices() !== (button.getAttribute("aria-pressed") === "true")) {
-      button.dataset.off = button.textContent;
-      button.textContent = other;
-    }
-    button.setAttribute("aria-pressed", String(notices()));
-  }
-
-  button.addEventListener("click", async () => {
-    localStorage.setItem(KEY, notices() ? "off" : "on");
-    label();
-    if (!notices()) return;
+  button.addEventListener("click", () => {
+    if (!notices.wanted()) return;
     sound = new AudioContext();
     beep();
-    if (window.Notification?.permission === "default") await Notification.requestPermission();
   });
   // After a reload a browser lets pages sound only once somebody has touched them.
-  document.addEventListener("pointerdown", () => { if (notices() && !sound) sound = new AudioContext(); }, { once: true });
+  document.addEventListener("pointerdown", () => { if (notices.wanted() && !sound) sound = new AudioContext(); }, { once: true });
   document.addEventListener("visibilitychange", () => {
     look();
     if (waiting) putRows();
@@ -163,7 +149,5 @@
   for (const left of ["pointerout", "focusout"]) {
     document.addEventListener(left, () => setTimeout(() => { if (waiting) putRows(); }));
   }
-  button.hidden = false;
-  label();
   look();
 }

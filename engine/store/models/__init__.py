@@ -35,7 +35,7 @@ from engine.store.models.directives import (
     DirectiveUnit,
 )
 from engine.store.models.journal import JournalChain, JournalEntry
-from engine.store.models.live import AnnouncementRow
+from engine.store.models.live import AnnouncementRow, PushSubscription
 from engine.store.models.mails import JobRun, Mail, NoticeRecipient
 from engine.store.models.matters import Matter, MatterFile, MatterNumber
 from engine.store.models.privacy import AnchorExport, DataHold, DataRequest, Look, LookHead, MatterHold, Sweep
@@ -135,6 +135,7 @@ __all__ = [
     "Person",
     "ProcessDefinition",
     "Province",
+    "PushSubscription",
     "Question",
     "RecoveryCode",
     "Report",

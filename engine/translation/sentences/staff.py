@@ -66,6 +66,8 @@ SENTENCES: dict[str, str] = {
     "passkey-unknown": N_("Khóa truy cập này không gắn với tài khoản nào ở đây; dùng cách khác."),
     "proof-limit": N_("Đã thử quá nhiều lần. Thử lại sau {until}."),
     "session-unknown": N_("Phiên này đã kết thúc."),
+    "push-service-refused": N_("Dịch vụ thông báo của trình duyệt này không được phép ở đây."),
+    "push-keys-malformed": N_("Trình duyệt gửi khóa không đúng; tải lại trang rồi thử lại."),
     "account-link-kind": N_("Không có loại liên kết này."),
     "account-link-unknown": N_("Liên kết này không đúng; sao chép lại cả dòng, hoặc xin quản trị viên liên kết mới."),
     "account-link-used": N_("Liên kết này đã dùng hoặc đã có liên kết mới hơn; xin quản trị viên liên kết mới."),

@@ -1,0 +1,1 @@
+"""Notices for closed pages (Web Push, RFC 8030): who asked for them, and what is sent to their browsers' services."""
