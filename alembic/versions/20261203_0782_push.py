@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261203_0762"
-down_revision = "20261203_0761"
+revision = "20261203_0782"
+down_revision = "20261203_0781"
 branch_labels = None
 depends_on = None
 
