@@ -38,7 +38,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck faults attacks bench sbom pictures wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -67,6 +67,9 @@ conformance: $(VENV)/.installed-test ## Judge public diagrams, write docs/refere
 
 tck: $(VENV)/.installed-test ## Ask the DMN compatibility kit, write docs/reference/dmn_tck.md: make tck TCK=/data/dmn_tck.tar.gz
 	$(BIN)/python -m tests.tck $(TCK)
+
+soundness: $(VENV)/.installed-test ## Judge public nets, write docs/reference/soundness.md: make soundness SOUNDNESS=/data/nets.tar.gz
+	$(BIN)/python -m tests.soundness $(SOUNDNESS)
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults tests/backup/test_archive.py

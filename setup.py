@@ -106,6 +106,7 @@ setup(
         "engine.replay",
         "engine.scenarios",
         "engine.simulation",
+        "engine.soundness",
         "engine.staff",
         "engine.statistics",
         "engine.store",

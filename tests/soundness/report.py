@@ -1,0 +1,45 @@
+"""Writes what judging the public nets has shown: docs/reference/soundness.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from engine.soundness.search import NetVerdict
+from tests.paths import DOCS
+from tests.soundness.judge import NetJudgement
+
+DOCUMENT = DOCS / "reference" / "soundness.md"
+_INTRODUCTION = """# Soundness against the field
+
+Written by `make soundness`: workflow nets of processes as they were drawn in practice, with known verdicts (the IBM set
+of Fahland et al. 2009 and 2011, libraries A, B2 and B3, as GitHub p-offtermatt/FastForward publishes it at bf6bb6fe). A
+net is sound when from every marking that can come about a proper end can be reached and no place gets a second token.
+
+`engine/soundness` reduces a net (series, parallel places, equal and idle transitions), then visits its markings within
+bounds that are counts. A verdict has a way to the fault or is *undecided*, and never a guess.
+"""
+
+
+def write_document(judgements: Sequence[NetJudgement]) -> None:
+    """Write the figures."""
+    DOCUMENT.write_text("\n".join([_INTRODUCTION, *_figures(judgements), ""]), encoding="utf-8")
+
+
+def _figures(judgements: Sequence[NetJudgement]) -> Iterator[str]:
+    yield "| library | nets | known sound | wrong | undecided | median | longest | most markings |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for library in sorted({each.net.name.partition(".")[0] for each in judgements}):
+        yield _line(library, [each for each in judgements if each.net.name.startswith(f"{library}.")])
+    yield _line("**all**", judgements)
+
+
+def _line(title: str, judgements: Sequence[NetJudgement]) -> str:
+    times = [1000 * each.seconds for each in judgements]
+    sound, wrong = (
+        sum(flags) for flags in zip(*((each.net.is_sound, each.is_wrong) for each in judgements), strict=True)
+    )
+    undecided = sum(each.verdict is NetVerdict.UNDECIDED for each in judgements)
+    most = max(each.markings for each in judgements)
+    cells = (len(times), sound, wrong, undecided, f"{median(times):.1f} ms", f"{max(times):.1f} ms", most)
+    return f"| {title} | {' | '.join(map(str, cells))} |"
