@@ -38,6 +38,11 @@ def notes_on(files: Files, language: Language = "vi") -> list[FileProblem]:
     return lint.advise_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
 
 
+def verdicts_on(files: Files, language: Language = "vi") -> list[FileProblem]:
+    """For each process of files without problems whether all its cases can end: proven, not so, or undecided."""
+    return lint.prove_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
+
+
 def _vocabulary_of(files: Files, forms: list[tuple[str, Form]]) -> Vocabulary:
     return Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},

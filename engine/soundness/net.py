@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Places = int
-"""A set of places, or a marking: bit n stands for place n."""
+"""A set of places, or a marking: bit n stands for place n. A negative number is all places but some."""
+EVERYWHERE: Places = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ def reduce_net(net: Net) -> Net:
     """A smaller net with the same answer; its transitions carry the steps of all those they stand for."""
     kept = net.start | net.final | net.gathering
     for transition in net.transitions:
-        kept |= transition.needs_empty | transition.empties
+        # Who asks for or empties all places does so as well when a token has gone on to the next.
+        for mask in (transition.needs_empty, transition.empties):
+            kept |= max(mask, 0)
     transitions = _without_twins(net.transitions)
     while True:
         before = len(transitions), _used(transitions)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from dataclasses import replace
 
 import pytest
 
-from engine.soundness.net import Net, NetBuilder, Places
+from engine.soundness.net import EVERYWHERE, Net, NetBuilder, Places
 from engine.soundness.reduction import reduce_net
 from engine.soundness.search import NetProof, NetVerdict, SearchLimit, prove_net
 from tests.soundness.judge import judge_nets
@@ -97,7 +98,11 @@ def random_net(rnd: random.Random) -> Net:
         taken = rnd.sample([name for name in names if name != "end"], rnd.choice([1, 1, 1, 2]))
         put = rnd.sample([name for name in names if name != "start"], rnd.choice([1, 1, 1, 2]))
         transitions.append(f"t{number}: {' '.join(taken)} > {' '.join(put)}")
-    return net(*transitions)
+    drawn = net(*transitions)
+    if rnd.random() < 0.3:  # One ends everything, as an error does.
+        first, *others = drawn.transitions
+        drawn = replace(drawn, transitions=(replace(first, empties=EVERYWHERE), *others))
+    return drawn
 
 
 def plain_verdict(net: Net) -> NetVerdict:
@@ -111,10 +116,10 @@ def plain_verdict(net: Net) -> NetVerdict:
         edges[marking] = set()
         for each in net.transitions if marking & ~net.final else ():
             if each.takes & ~marking == 0:
-                if marking & ~each.takes & each.puts:
+                if marking & ~each.takes & ~each.empties & each.puts:
                     return NetVerdict.TWICE
                 fired.add(each.steps)
-                edges[marking].add(marking & ~each.takes | each.puts)
+                edges[marking].add(marking & ~each.takes & ~each.empties | each.puts)
         pending.extend(edges[marking])
     good = {marking for marking in edges if not marking & ~net.final}
     while more := {marking for marking, after in edges.items() if after & good} - good:

@@ -60,11 +60,13 @@ def check_deployment(context: CommandContext, paths: tuple[Path, ...]) -> None:
     """Print every problem of a ROOT (default: here) or of single files; exit code 1 when there is one."""
     problems: list[FileProblem] = []
     notes: list[FileProblem] = []
+    verdicts: list[FileProblem] = []
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (deployment_root(),):
             folder = definitions.read_deployment_folder(root)
             problems += deployment_check.problems_in(folder, context.language)
             notes += deployment_check.notes_on(folder, context.language)
+            verdicts += deployment_check.verdicts_on(folder, context.language)
     else:
         files = dict(_read_single_file(context, path) for path in paths)
         problems = deployment_check.problems_in(files, context.language, alone=True)
@@ -73,6 +75,8 @@ def check_deployment(context: CommandContext, paths: tuple[Path, ...]) -> None:
     if problems:
         raise context.refusal(N_("Có {count} vấn đề."), count=len(problems))
     context.echo(N_("Không có vấn đề nào."))
+    for verdict in verdicts:
+        click.echo(verdict.message)
     if notes:
         context.echo(N_("Nên biết:"))
     for note in notes:

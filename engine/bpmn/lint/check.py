@@ -23,6 +23,7 @@ from engine.bpmn.lint import (
     languages,
     mails,
     peculiar,
+    proof_notes,
     references,
     repeats,
     services,
@@ -143,17 +144,28 @@ def advise_files(
     files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
 ) -> list[FileProblem]:
     """What an analyst should know of files without problems, although they can be deployed; worded like problems."""
-    parsed = _ParsedFiles()
-    for path, content in sorted(files.items()):
-        with suppress(UnreadableDocument):
-            parsed.add_file(path, content)
-    deployment = DeploymentIndex(tuple(parsed.diagrams), tuple(parsed.decisions), frozenset(files), vocabulary)
+    deployment = _readable_part(files, vocabulary)
     notes = (
         (bpmn_diagram.path, finding)
         for bpmn_diagram in deployment.diagrams
         for finding in branches.note_shared_names(bpmn_diagram, deployment)
     )
-    return _word_findings(notes, language)
+    return _word_findings([*notes, *proof_notes.note_proofs(deployment)], language)
+
+
+def prove_files(
+    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, language: Language = "vi"
+) -> list[FileProblem]:
+    """For each process of files without problems whether its cases always can end; worded like problems."""
+    return _word_findings(proof_notes.tell_verdicts(_readable_part(files, vocabulary)), language)
+
+
+def _readable_part(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> DeploymentIndex:
+    parsed = _ParsedFiles()
+    for path, content in sorted(files.items()):
+        with suppress(UnreadableDocument):
+            parsed.add_file(path, content)
+    return DeploymentIndex(tuple(parsed.diagrams), tuple(parsed.decisions), frozenset(files), vocabulary)
 
 
 def _word_findings(findings: Iterable[FileFinding], language: Language) -> list[FileProblem]:

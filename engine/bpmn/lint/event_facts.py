@@ -76,5 +76,10 @@ def _is_caught_by(diagram: Diagram, events: Iterable[FlowNode], code: ErrorCode)
 
 
 def _error_code(diagram: Diagram, definition: Element) -> ErrorCode:
-    error = diagram.root_elements.get("error", {}).get(definition.get("errorRef") or "")
-    return error.get("errorCode") if error is not None else None
+    return event_code(diagram, definition, "error")
+
+
+def event_code(diagram: Diagram, definition: Element, kind: str) -> ErrorCode:
+    """The code of the error or escalation (`kind`) that an event throws or catches."""
+    declared = diagram.root_elements.get(kind, {}).get(definition.get(f"{kind}Ref") or "")
+    return declared.get(f"{kind}Code") if declared is not None else None

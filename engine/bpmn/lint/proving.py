@@ -1,0 +1,104 @@
+"""Proves each process of a deployment: scope by scope, what is called before what calls it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions
+from engine.bpmn.lint.event_facts import event_references, is_throwing
+from engine.bpmn.lint.events import event_triggers
+from engine.bpmn.lint.scope_net import ScopeNet, ScopeOutcome, TooWide
+from engine.soundness.search import NetProof, NetVerdict, SearchLimit, prove_net
+
+LIMIT = SearchLimit(markings=20_000, firings=400_000)
+_UNDECIDED = NetProof(NetVerdict.UNDECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeProof:
+    """The answer for one process or sub-process.
+
+    `waiting`: where tokens stay or meet, the elements themselves. `dead`: elements that no way reaches.
+    """
+
+    diagram: Diagram
+    scope: str
+    proof: NetProof
+    waiting: tuple[FlowNode, ...]
+    dead: tuple[FlowNode, ...]
+    outcome: ScopeOutcome
+
+    @property
+    def verdict(self) -> NetVerdict:
+        """That of the net; what nothing leads to is no step of it, and still drawn."""
+        is_idle = self.proof.verdict is NetVerdict.PROVEN and self.dead
+        return NetVerdict.DEAD if is_idle else self.proof.verdict
+
+
+@dataclass(slots=True)
+class DeploymentProver:
+    """Proves the scopes of a deployment, each once."""
+
+    deployment: DeploymentIndex
+    limit: SearchLimit = LIMIT
+    proofs: dict[str, ScopeProof] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
+
+    def prove_process(self, diagram: Diagram) -> list[ScopeProof]:
+        """The answers for a file's processes and the sub-processes in them, outermost first."""
+        scopes = [scope for scope, nodes in diagram.scopes.items() if nodes]
+        return [self._prove(diagram, scope) for scope in scopes]
+
+    def _prove(self, diagram: Diagram, scope: str) -> ScopeProof:
+        if scope not in self.proofs:
+            self._begun.add(scope)
+            outcome_of, may_come = partial(self._outcome_of, diagram), partial(self._may_come, diagram)
+            self.proofs[scope] = _read_proof(ScopeNet(diagram, scope, outcome_of, may_come), self.limit)
+        return self.proofs[scope]
+
+    def _outcome_of(self, diagram: Diagram, node: FlowNode) -> ScopeOutcome:
+        """How an activity ends; what calls itself is taken to end by itself."""
+        inner, scope = diagram, node.id
+        if node.kind == "callActivity":
+            scope = node.element.get("calledElement") or ""
+            inner = self.deployment.diagrams_by_process.get(scope, diagram)
+        if not inner.scopes.get(scope) or (scope in self._begun and scope not in self.proofs):
+            return ScopeOutcome()
+        return self._prove(inner, scope).outcome
+
+    def _may_come(self, diagram: Diagram, event: FlowNode) -> bool:
+        """Whether a message or signal comes from somewhere; all else comes."""
+        kind = next(iter(event_triggers(event)), "")
+        known = {"message": self.deployment.vocabulary.messages, "signal": self.deployment.vocabulary.signals}.get(kind)
+        if known is None:
+            return True
+        reference = next((part.get(f"{kind}Ref") for part in (*event_definitions(event.element), event.element)), None)
+        declared = diagram.root_elements.get(kind, {}).get(reference or "")
+        name = (declared.get("name") if declared is not None else None) or ""
+        return not name or name in known or name in _thrown_names(self.deployment, kind)
+
+
+def _thrown_names(deployment: DeploymentIndex, kind: str) -> set[str]:
+    return {
+        element.root_elements[kind][key].get("name") or ""
+        for element in deployment.diagrams
+        for part, name, key in event_references(element)
+        if name == kind and is_throwing(part) and key in element.root_elements.get(kind, {})
+    }
+
+
+def _read_proof(drawn: ScopeNet, limit: SearchLimit) -> ScopeProof:
+    """The answer for one scope, in its elements."""
+    try:
+        proof = prove_net(drawn.build_net(), limit)
+    except TooWide:
+        return ScopeProof(drawn.diagram, drawn.scope, _UNDECIDED, (), (), ScopeOutcome())
+    waiting = tuple(dict.fromkeys(drawn.places[name] for name in proof.places if name in drawn.places))
+    is_whole = proof.verdict in {NetVerdict.PROVEN, NetVerdict.DEAD}
+    dead = tuple(node for node in drawn.nodes if node.id not in proof.alive) if is_whole else ()
+    escalations = frozenset(code for code, steps in drawn.escalations.items() if proof.alive & {*steps})
+    errors = frozenset(code for code, place in drawn.errors.items() if not is_whole or place in proof.ends)
+    outcome = ScopeOutcome(not is_whole or 0 in proof.ends, errors, escalations)
+    return ScopeProof(drawn.diagram, drawn.scope, proof, waiting, dead, outcome)
