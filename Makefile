@@ -69,7 +69,8 @@ tck: $(VENV)/.installed-test ## Ask the DMN compatibility kit, write docs/refere
 	$(BIN)/python -m tests.tck $(TCK)
 
 soundness: $(VENV)/.installed-test ## Judge public nets, write docs/reference/soundness.md: make soundness SOUNDNESS=/data/nets.tar.gz
-	$(BIN)/python -m tests.soundness $(SOUNDNESS)
+	$(BIN)/python -m tests.soundness $(SOUNDNESS) $(if $(OPERATON),"Operaton, files of its tests=$(OPERATON)") \
+		$(if $(BPMN),"timKraeuter/BPM-2024-Extended 7c14fe9=$(BPMN)")
 
 faults: $(VENV)/.installed-test pages postgresql ## Break things for long, with counts: make faults KILLS=1000 RACES=10000
 	FAULT_KILLS=$(KILLS) FAULT_RACES=$(RACES) FAULT_LONG=1 $(BIN)/pytest -s -p no:randomly tests/faults tests/backup/test_archive.py

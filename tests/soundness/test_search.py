@@ -11,6 +11,7 @@ import pytest
 from engine.soundness.net import EVERYWHERE, Net, NetBuilder, Places
 from engine.soundness.reduction import reduce_net
 from engine.soundness.search import NetProof, NetVerdict, SearchLimit, prove_net
+from tests.soundness.diagrams import draw_blocks, judge_diagram
 from tests.soundness.judge import judge_nets
 from tests.soundness.nets import archive_path, read_archive
 
@@ -155,6 +156,12 @@ def test_a_branch_that_may_turn_back_costs_no_markings() -> None:
     proof = prove(fork, *turns, *ends, f"join: {' '.join(f'c{n}' for n in many)} > end")
     assert (proof.verdict, proof.markings) == (NetVerdict.PROVEN, 2)
     assert "back7" in proof.alive
+
+
+def test_a_diagram_of_many_blocks_is_proven_at_once() -> None:
+    judgement = judge_diagram("blocks", draw_blocks(200))
+    assert judgement.verdicts == frozenset({NetVerdict.PROVEN})
+    assert judgement.seconds < 1
 
 
 @pytest.mark.skipif(not archive_path().exists(), reason="the nets lie beside the project")
