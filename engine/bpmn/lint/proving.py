@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,6 +10,7 @@ from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions
 from engine.bpmn.lint.event_facts import event_references, is_throwing
 from engine.bpmn.lint.events import event_triggers
+from engine.bpmn.lint.finding import nearest_id
 from engine.bpmn.lint.scope_net import ScopeNet, ScopeOutcome, TooWide
 from engine.soundness.search import NetProof, NetVerdict, SearchLimit, prove_net
 
@@ -44,7 +46,27 @@ class DeploymentProver:
     deployment: DeploymentIndex
     limit: SearchLimit = LIMIT
     proofs: dict[str, ScopeProof] = field(default_factory=dict)
+    coming: set[tuple[str, str]] = field(default_factory=set)
+    """The messages and signals, by kind and name, that some way throws as far as is known."""
     _begun: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Let come what is thrown where something leads to, until that is all: what waits for itself never comes."""
+        while not self.coming >= (thrown := set(self._thrown_alive())):
+            self.coming |= thrown
+            self.proofs.clear()
+            self._begun.clear()
+
+    def _thrown_alive(self) -> Iterator[tuple[str, str]]:
+        for diagram in self.deployment.diagrams:
+            dead = {node.id for proof in self.prove_process(diagram) for node in proof.dead}
+            for element, kind, key in event_references(diagram):
+                declared = diagram.root_elements.get(kind, {}).get(key)
+                owner = diagram.nodes.get(nearest_id(element))
+                if declared is None or owner is None or not is_throwing(element):
+                    continue
+                if not dead & {owner.id, *(host.id for host in diagram.enclosing_sub_processes(owner))}:
+                    yield kind, declared.get("name") or ""
 
     def prove_process(self, diagram: Diagram) -> list[ScopeProof]:
         """The answers for a file's processes and the sub-processes in them, outermost first."""
@@ -77,16 +99,7 @@ class DeploymentProver:
         reference = next((part.get(f"{kind}Ref") for part in (*event_definitions(event.element), event.element)), None)
         declared = diagram.root_elements.get(kind, {}).get(reference or "")
         name = (declared.get("name") if declared is not None else None) or ""
-        return not name or name in known or name in _thrown_names(self.deployment, kind)
-
-
-def _thrown_names(deployment: DeploymentIndex, kind: str) -> set[str]:
-    return {
-        element.root_elements[kind][key].get("name") or ""
-        for element in deployment.diagrams
-        for part, name, key in event_references(element)
-        if name == kind and is_throwing(part) and key in element.root_elements.get(kind, {})
-    }
+        return not name or name in known or (kind, name) in self.coming
 
 
 def _read_proof(drawn: ScopeNet, limit: SearchLimit) -> ScopeProof:
@@ -97,7 +110,8 @@ def _read_proof(drawn: ScopeNet, limit: SearchLimit) -> ScopeProof:
         return ScopeProof(drawn.diagram, drawn.scope, _UNDECIDED, (), (), ScopeOutcome())
     waiting = tuple(dict.fromkeys(drawn.places[name] for name in proof.places if name in drawn.places))
     is_whole = proof.verdict in {NetVerdict.PROVEN, NetVerdict.DEAD}
-    dead = tuple(node for node in drawn.nodes if node.id not in proof.alive) if is_whole else ()
+    is_explored = is_whole or proof.verdict is NetVerdict.STUCK
+    dead = tuple(node for node in drawn.nodes if node.id not in proof.alive) if is_explored else ()
     escalations = frozenset(code for code, steps in drawn.escalations.items() if proof.alive & {*steps})
     errors = frozenset(code for code, place in drawn.errors.items() if not is_whole or place in proof.ends)
     outcome = ScopeOutcome(not is_whole or 0 in proof.ends, errors, escalations)

@@ -252,8 +252,20 @@ class ScopeNet:
         if is_interrupting(event):
             self._leave(event, place, armed, (event.id,))
             return
-        entry = self._follow(event)
-        self._add((event.id, *entry.steps), place | self._armed(event), entry, place)
+        entry, empty = self._follow(event), self._places_beside(event)
+        puts = entry.puts if entry.empties == EVERYWHERE else entry.puts | place
+        self.builder.add_transition(
+            (event.id, *entry.steps), place | self._armed(event), puts, needs_empty=empty, empties=entry.empties
+        )
+
+    def _places_beside(self, event: FlowNode) -> Places:
+        """The places of the path that an event begins. Its firings do not meet, so that one at a time will do."""
+        path = graph.reachable_nodes(self.diagram.successors, [event.id]) - self._main_path()
+        places = 0
+        for name in path - {event.id}:
+            if self.diagram.nodes[name].kind not in {"endEvent", "boundaryEvent"}:
+                places |= self._places_at(name)
+        return places
 
     def _raise(self, node: FlowNode, kind: str, code: ErrorCode, place: Places, armed: Places) -> None:
         for event in self.diagram.boundary_events.get(node.id, ()):
@@ -272,7 +284,7 @@ class ScopeNet:
                 if is_interrupting_start(start):
                     self._add((node.id,), alive, _Entry((), place, EVERYWHERE))
                 else:
-                    self._add((node.id,), alive, _Entry((), place | alive))
+                    self.builder.add_transition((node.id,), alive, place | alive, needs_empty=place)
         outcome = self.outcome_of(node)
         if outcome.ends:
             self.builder.add_transition((), place, 0)
@@ -289,10 +301,8 @@ class ScopeNet:
         """The places of paths that an event beside an activity begins, as often as it fires."""
         main = self._main_path()
         places = self.builder.place("alive") if "alive" in self.builder.numbers else 0
-        sources = {flow.id: flow.source for flow in self.diagram.flows}
         for name, node in self.places.items():
-            origin = sources.get(name, node.id)
-            if origin not in main or name.startswith("armed ") or node.is_event_sub_process:
+            if node.id not in main or name.startswith("armed ") or node.is_event_sub_process:
                 places |= self.builder.place(name)
         return places
 

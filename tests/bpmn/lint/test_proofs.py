@@ -28,6 +28,7 @@ from tests.bpmn.lint.draw import (
     report,
     start,
     sub,
+    throw,
     user,
 )
 
@@ -125,6 +126,18 @@ SOUND = {
         "work -> done; late -> side -> over", user("side"), end("over"), interrupting=False
     ),
     "a deadline": beside("work -> done; late -> side -> over", user("side"), end("over"), interrupting=True),
+    "a path beside that forks and joins": report(
+        start(),
+        user(),
+        boundary("late", "work", MESSAGE, interrupting=False),
+        gateway("parallel", "fork"),
+        gateway("parallel", "join"),
+        user("left"),
+        user("right"),
+        end(),
+        end("over"),
+        flows("begin -> work -> done; late -> fork; fork -> left -> join; fork -> right -> join; join -> over"),
+    ),
     "a path beside joined by an inclusive gateway": beside(
         JOINED, user("side"), gateway("inclusive", "join"), interrupting=False
     ),
@@ -194,6 +207,18 @@ def test_a_called_process_counts_with_the_errors_that_leave_it() -> None:
     callee = report(start("c1"), user("c2"), end("c3", ERROR), flows("c1 -> c2 -> c3"), key="other")
     files = {draw.REPORT: caller, PurePosixPath("workflows/other.bpmn"): callee}
     assert [(rule, place) for rule, place, _ in notes(files)] == [("proof-dead", "done")]
+
+
+def test_a_message_that_is_only_sent_behind_the_step_that_waits_for_it_never_comes() -> None:
+    waiting = (catch("wait", MESSAGE), throw("send", MESSAGE))
+    nobody = Vocabulary(messages=frozenset(), signals=None)
+    assert notes(drawn("begin -> wait -> send -> done", *waiting), nobody)[0][:2] == ("proof-message", "wait")
+    sender = report(start("s1"), throw("s2", MESSAGE), end("s3"), flows("s1 -> s2 -> s3"), key="sender")
+    files = {
+        draw.REPORT: drawn("begin -> wait -> send -> done", *waiting),
+        PurePosixPath("workflows/sender.bpmn"): sender,
+    }
+    assert notes(files, nobody) == []
 
 
 def test_an_inclusive_gateway_with_very_many_paths_is_not_decided() -> None:
