@@ -38,7 +38,7 @@ MODULES := web/frontend/node_modules
 STUDIO := $(shell find web/frontend/studio -type f)
 CATALOGUE := engine/translation/en/LC_MESSAGES/messages
 
-.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers revision constraints clean
+.PHONY: help run test quick check pages messages postgresql chromium nginx slapd walks conformance tck soundness faults attacks bench sbom pictures wheel numbers requirements revision constraints clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -92,6 +92,9 @@ wheel: $(VENV)/.installed pages ## Build the wheel into dist/
 
 numbers: $(VENV)/.installed-test ## Count names, sizes and rooms: docs/develop/numbers.md
 	@$(BIN)/python -m tests.numbers
+
+requirements: $(VENV)/.installed-test ## Write docs/reference/requirements.md: what asks for which diagram, module and test
+	@$(BIN)/python -m tests.requirements
 
 revision: $(VENV)/.installed-test ## Draft the next database revision: make revision MESSAGE="add a table"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make revision MESSAGE="add a table"'; exit 1; }
