@@ -43,6 +43,7 @@ from engine.bpmn.boundaries import unlink_joins
 from engine.bpmn.conditions import replace_condition
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
+from engine.bpmn.event_gateways import GatewayEvents
 from engine.bpmn.joins import prepare_joins
 from engine.bpmn.listeners import listen_in_scopes
 from engine.bpmn.timers import replace_timers
@@ -78,6 +79,10 @@ class _ConditionalGatewayParser(ConditionalGatewayParser):
 
 class _EventGatewayParser(EventBasedGatewayParser):
     parse_extensions = SpiffTaskParser.parse_extensions
+
+    def create_task(self) -> Any:
+        """The gateway, with events that take the case's own keys."""
+        return self._create_task(GatewayEvents())
 
 
 class PassedTask(SpiffBpmnTask):

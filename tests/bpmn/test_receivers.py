@@ -139,3 +139,33 @@ def test_what_waits_for_several_events_is_subscribed_to_each() -> None:
     case.take(Signal("storm_over"))
     assert case.step.new_subscriptions == ()
     assert len(case.step.ended_subscriptions) == 1
+
+
+KEYS = (
+    '<bpmn:correlationProperty id="number" name="number"><bpmn:correlationPropertyRetrievalExpression '
+    'messageRef="news_message"><bpmn:messagePath>number</bpmn:messagePath></bpmn:correlationPropertyRetrievalExpression>'
+    '</bpmn:correlationProperty><bpmn:collaboration id="all"><bpmn:correlationKey id="by_number" name="by_number">'
+    "<bpmn:correlationPropertyRef>number</bpmn:correlationPropertyRef></bpmn:correlationKey></bpmn:collaboration>"
+)
+OWN = (
+    "<bpmn:extensionElements><spiffworkflow:processVariableCorrelation><spiffworkflow:propertyId>number"
+    "</spiffworkflow:propertyId><spiffworkflow:expression>case</spiffworkflow:expression>"
+    "</spiffworkflow:processVariableCorrelation></bpmn:extensionElements>"
+)
+
+
+@pytest.mark.parametrize("behind_a_gateway", [False, True])
+def test_who_waits_for_a_message_waits_for_that_of_its_own_case(behind_a_gateway: bool) -> None:
+    news = NEWS.replace("/>", f">{OWN}</bpmn:messageEventDefinition>")
+    heard = f'<bpmn:intermediateCatchEvent id="heard" name="heard">{news}</bpmn:intermediateCatchEvent>'
+    nodes = [node("startEvent", "begin"), heard, node("endEvent", "over")]
+    chains = ["begin > heard > over"]
+    if behind_a_gateway:
+        nodes += [node("eventBasedGateway", "which"), hear("storm_heard")]
+        chains = ["begin > which > heard > over", "which > storm_heard > over"]
+    content = diagram("talk", nodes, *chains, messages=("news",))
+    declared = content.replace(b"<bpmn:process", (SIGNAL + KEYS).encode() + b"<bpmn:process", 1)
+    process = parse_processes({"talk.bpmn": declared})["talk"]
+    step = advance(process, None, Start({**DATA, "case": 42}), NOW, WORLD)
+    waits = next(item for item in step.new_subscriptions if item.name == "news")
+    assert waits.correlations == {"by_number": {"number": 42}}
