@@ -78,6 +78,14 @@ def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_
     ]
 
 
+def test_files_of_pages_come_packed_and_pages_with_secrets_do_not(site: Site, tmp_path: Path) -> None:
+    with in_thread(site.app) as address, running_proxy(address.removeprefix("http://"), tmp_path) as proxy:
+        for path, packed in (("/static/app.css", "gzip"), ("/static/form.js", "gzip"), ("/report", None)):
+            answer, text = proxy.ask(path, Accept_Encoding="gzip")
+            assert (answer.status, answer.getheader("Content-Encoding")) == (200, packed)
+            assert text == proxy.ask(path)[1] or path == "/report"  # Each page has a token of its own.
+
+
 def check_stream(site: Site, proxy: Proxy) -> None:
     """Events pass the proxy as they come, each for itself."""
     connection = HTTPSConnection(NAME, proxy.port, timeout=NET, context=proxy.context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -40,9 +41,10 @@ class Proxy:
             method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()}
         )
         answer = connection.getresponse()
-        text = answer.read().decode("utf-8")
+        content = answer.read()
         connection.close()
-        return answer, text
+        packed = answer.getheader("Content-Encoding") == "gzip"
+        return answer, (gzip.decompress(content) if packed else content).decode("utf-8")
 
 
 @contextmanager
