@@ -57,13 +57,17 @@ class ListPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which list: a view and its filters. `after` is the position where the previous page ended."""
+    """Which list: a view and its filters. `after` is the position where the previous page ended.
+
+    `home` are the letters that case codes in `text` may leave out.
+    """
 
     view: str = MINE
     field: str = ""
     unit: str = ""
     stage: str = ""
     text: str = ""
+    home: str = ""
     order: str = BY_URGENCY
     after: ListPosition | None = None
 
@@ -259,7 +263,7 @@ def ordered_ranges(tx: Transaction, officer: Officer, filters: InboxFilter, now:
     places = list(_view_conditions(officer, filters.view))
     if not filters.text:
         return [_ordered_range(place, filters, now) for place in places]
-    report_ids = text_search.find_report_ids(tx, filters.text, MOST_LOOKED_UP, newest=False)
+    report_ids = text_search.find_report_ids(tx, filters.text, MOST_LOOKED_UP, newest=False, home=filters.home)
     of_matter = _task.c.instance_id.in_(select(_matter.c.instance_id).where(matter_words(filters.text)))
     if len(report_ids) == MOST_LOOKED_UP:
         matches_text = or_(_report_condition(text_search.words_condition(filters.text)), of_matter)

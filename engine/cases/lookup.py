@@ -65,7 +65,7 @@ def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
     Digits that may be a code or a word find both, the case first.
     """
     try:
-        key = text_search.parse_exact(tx, text)
+        key = text_search.parse_exact(text, desk.world.province.letters)
     except BadInput as fault:
         return CaseSearch(_rows_by_words(tx, desk, text), exact=False, fault=fault)
     if key is None:

@@ -15,7 +15,6 @@ from sqlalchemy import text as sql
 from engine.cases import case_code
 from engine.cases.masking import tokenize
 from engine.errors import BadInput
-from engine.province import provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
@@ -54,13 +53,16 @@ class ExactKey:
         return _report.c.code.in_(self.codes) if self.codes else _report.c.phone == self.phone
 
 
-def parse_exact(tx: Transaction, text: str) -> ExactKey | None:
-    """The code or phone number that a text is; None for words. Raises BadInput for a wrong check letter."""
+def parse_exact(text: str, home: str) -> ExactKey | None:
+    """The code or phone number that a text is; None for words. Codes may leave out `home`, the province's letters.
+
+    Raises BadInput for a wrong check letter.
+    """
     number = national_number(text)
     if number is not None:
         return ExactKey(phone=number)
     try:
-        typed = case_code.read_typed(text, provinces.load_identity(tx).letters)
+        typed = case_code.read_typed(text, home)
     except BadInput as error:
         if error.rule == "case-code-mistyped":
             raise
@@ -68,14 +70,14 @@ def parse_exact(tx: Transaction, text: str) -> ExactKey | None:
     return ExactKey(codes=typed.codes, certain=typed.certain)
 
 
-def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool) -> list[int]:
+def find_report_ids(tx: Transaction, text: str, limit: int, *, newest: bool, home: str = "") -> list[int]:
     """The ids of at most `limit` reports that match a code, a phone number or words; of more, any or the newest.
 
     Words of name, address and content may be typed with or without diacritics, in any order, and match by prefix. A
     text without words finds nothing. Only for lists of cases whose reporters the reader may see.
     """
     try:
-        exact = parse_exact(tx, text)
+        exact = parse_exact(text, home)
     except BadInput:
         exact = None
     named = list[int]()

@@ -183,6 +183,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "outbox": "id instance_id kind rung occurrence template payload created_at available_at sent_at attempts",
     "person": "id password_changed_at active wants_digest",
     "process_definition": "id deployment_id key name",
+    "province": "id name kind letters set_at",
     "push_subscription": "session_digest person_id language created_at available_at leased_until seen_task attempts",
     "question": "id field asked_at asked_by settled_at settled_by answer_key",
     "report": "id code received_at channel field urgency place complete call_seconds anonymised_at",

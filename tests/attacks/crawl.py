@@ -29,6 +29,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ReportLink
 from engine.world.roles import STAFF_ROLES
+from tests.kit.addresses import fill_address
 from tests.kit.pictures import PNG
 from tests.kit.site import COMMUNE, FOCAL, OPERATOR, PLACE, Browser, Site
 from web.http.request import is_public
@@ -169,12 +170,7 @@ def address_of(rule: Rule, planted: Planted) -> str:
 
 def fill_in(rule: Rule, values: Mapping[str, str], number: str) -> str:
     """A rule's address with these values; `number` stands where another number is asked for."""
-    address = rule.rule
-    for argument in rule.arguments:
-        value = values.get(argument, number if f"<int:{argument}>" in address else "x")
-        for converter in ("int:", "path:", ""):
-            address = address.replace(f"<{converter}{argument}>", value)
-    return address
+    return fill_address(rule, lambda argument, is_number: values.get(argument, number if is_number else "x"))
 
 
 def get_addresses(site: Site, planted: Planted) -> Iterator[str]:

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from engine.store.db import Transaction
 from engine.store.models import Task
 from engine.whole_number import MAX_WHOLE_NUMBER, parse_whole_number
+from tests.kit.addresses import fill_address
 from tests.kit.site import OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_task import received
 from tests.web.studio.test_studio import Studio
@@ -38,11 +39,7 @@ def field_names(file: str) -> tuple[str, ...]:
 
 
 def address(rule: Rule, number: str) -> str:
-    made = rule.rule
-    for argument in rule.arguments:
-        for written in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
-            made = made.replace(written, number)
-    return made
+    return fill_address(rule, lambda _argument, _is_number: number)
 
 
 def send(browser: Browser, method: str, target: str, fields: dict[str, str], token: str) -> Any:

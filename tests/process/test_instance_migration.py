@@ -228,7 +228,9 @@ def test_the_commands_try_move_and_return(engine_db: Engine, database: str, case
         assert result.exit_code == 0, result.output
         return result.output
 
-    assert "“verify” is at work but is not in the new process" in run("move", "--process", "handle", "--dry-run")
+    assert "“verify” is in progress but is no longer in the new process" in run(
+        "move", "--process", "handle", "--dry-run"
+    )
     moved = run("move", "--process", "handle", "--name", "verify=examine")
     assert f"Moved to deployment 2: {len(cases)}; cannot: 0" in moved
     assert "Went back: 3" in run("return", "--from", "2")

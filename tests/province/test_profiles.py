@@ -78,7 +78,7 @@ def test_a_third_province_is_set_up_from_its_folder_alone(engine_db: Engine, fol
     first_monday = datetime(2027, 3, 1, tzinfo=VIETNAM)
     assert world.calendar.add(first_monday, timedelta(hours=8)) == datetime(2027, 3, 8, 17, 30, tzinfo=VIETNAM)
     assert read.codes == ("LS-26-004217-D",)
-    assert {"province.set", "unit.load", "calendar.hours", "calendar.day"} <= acts
+    assert {"unit.set_province", "unit.load", "calendar.hours", "calendar.day"} <= acts
 
 
 def test_setting_up_a_province_again_changes_nothing(tx: Transaction, folder: Path) -> None:

@@ -259,7 +259,7 @@ def test_plan_that_people_have_overtaken_is_refused(tx: Transaction) -> None:
 
 def test_move_before_the_new_units_are_loaded_is_refused_naming_the_row(tx: Transaction) -> None:
     load_year(tx, 2021)
-    with pytest.raises(BadInput, match=r"organisation_2021_to_2025_map\.csv:3: 75\.SNNPTNT: the new unit 75\.SNNMT is"):
+    with pytest.raises(BadInput, match=r"former_organisation\.csv:3: 75\.SNNPTNT: the new unit 75\.SNNMT is"):
         plan_reorganisation(tx, *MAPS)
 
 

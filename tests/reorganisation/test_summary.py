@@ -52,7 +52,8 @@ def test_move_is_told_unit_by_unit_and_in_sums(tx: Transaction) -> None:
         "26449 Xã Xuân Tâm → 26446 Xã Xuân Hòa (chia tách; phần còn lại: 26359 Xã Xuân Đông): 0 người, 1 việc, 1 hồ sơ"
     )
     assert lines[split + 1] == (
-        "  1 việc (Đầu mối xã, phường) sang 75.VP Văn phòng UBND tỉnh Đồng Nai, do không có người: 26446 Xã Xuân Hòa"
+        "  1 việc (Đầu mối xã, phường) sang 75.VP Văn phòng UBND thành phố Đồng Nai, do không có người: "
+        "26446 Xã Xuân Hòa"
     )
     assert "  1 người giữ vai trò Lãnh đạo đơn vị ở đơn vị cũ: cần phân công lại" in lines
     assert "26071 Phường Xuân Trung: không chuyển, chưa rõ nơi đến; còn 0 người, 0 việc, 0 hồ sơ" in lines

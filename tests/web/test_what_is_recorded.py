@@ -175,6 +175,7 @@ COMMANDS: dict[str, str] = {
     "bench-pages": MEASURED,
     "bench-timers": MEASURED,
     "borders": acts.LOAD_BORDERS,
+    "decide": COMPUTED,
     "addresses": acts.LOAD_ADDRESSES,
     "cases move": HISTORY,
     "cases return": HISTORY,

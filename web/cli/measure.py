@@ -138,7 +138,7 @@ def bench_load(context: CommandContext, officers: int, seconds: float, think: fl
 @click.option("--seconds", type=click.FloatRange(1), default=60.0, help=N_("Trong bao nhiêu giây không có việc mới."))
 @pass_context
 def bench_channel(context: CommandContext, streams: int, seconds: float) -> None:
-    """Hold very many connections that hear of news open, on the configured demonstration, and measure them."""
+    """Hold very many connections that hear of news open on the configured demonstration; measure what they cost."""
     load = channel_load.measure_channel(context.database, context.settings, streams, seconds)
     rows = [
         (context.text(N_("kết nối đang mở")), load.streams),

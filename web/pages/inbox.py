@@ -119,7 +119,8 @@ def parse_inbox_filter(args: Mapping[str, str]) -> InboxFilter:
     if narrowing["field"] and narrowing["field"] not in FIELDS:
         raise Invalid("field", "filter-field-unknown")
     narrowing["order"] = args.get("order") or inbox.BY_URGENCY
-    return InboxFilter(args.get("view", inbox.MINE), **narrowing, after=_parse_position(after) if after else None)
+    home, end = current_world().province.letters, _parse_position(after) if after else None
+    return InboxFilter(args.get("view", inbox.MINE), **narrowing, home=home, after=end)
 
 
 def _parse_position(text: str) -> ListPosition:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from engine.store.models import Report
+from tests.kit.addresses import fill_address
 from tests.kit.site import NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_task import received
 
@@ -61,11 +62,8 @@ LEFT_OUT = ("arrangement.upload_units", "arrangement.reorganise_units", "auth.en
 
 def address(rule: Rule, known: dict[str, str], nasty: str) -> str:
     """A rule's address with what is known, or with what nobody would send."""
-    made = rule.rule
-    for argument in rule.arguments:
-        value = known.get(argument, nasty[:200] or "x").replace("/", "_").replace("?", "_")
-        made = made.replace(f"<int:{argument}>", known.get(argument, "7")).replace(f"<{argument}>", value)
-    return made
+    bad = (nasty[:200] or "x").replace("/", "_").replace("?", "_")
+    return fill_address(rule, lambda argument, is_number: known.get(argument, "7" if is_number else bad))
 
 
 def doors(site: Site) -> Iterator[tuple[Rule, str]]:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from engine.staff import accounts
 from engine.store.models import Task, WebSession
+from tests.kit.addresses import fill_address
 from tests.kit.site import COMMUNE, OPERATOR, PASSWORD, Browser, Site
 from tests.web.pages.test_task import VERIFY, received
 from web.http.request import is_public
@@ -24,6 +25,7 @@ OPEN_TO_ALL = {
         "health.export_metrics",
         "health.show_refusal",
         "guide.show_guide",
+        "address_search.suggest_addresses",
         "maps.locate_point",
         "maps.send_picture",
         "guide.show_help",
@@ -161,13 +163,7 @@ def test_every_page_is_closed_unless_it_is_meant_to_be_open(site: Site) -> None:
     for rule in site.app.url_map.iter_rules():
         if rule.endpoint in OPEN_TO_ALL or rule.endpoint.endswith("static"):
             continue
-        address = rule.rule
-        for argument in rule.arguments:
-            address = (
-                address.replace(f"<int:{argument}>", "1")
-                .replace(f"<{argument}>", "x")
-                .replace(f"<path:{argument}>", "x")
-            )
+        address = fill_address(rule, lambda _argument, is_number: "1" if is_number else "x")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = stranger.client.open(address, method=method, data={"csrf_token": stranger.token()})
             assert answer.status_code in ((302,) if method == "GET" else (400, 401)), (method, address)

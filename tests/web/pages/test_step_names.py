@@ -26,7 +26,7 @@ def test_the_inbox_names_steps_in_the_readers_language(site: Site) -> None:
     for language, expected in (("vi", [True, False]), ("en", [False, True])):
         page = in_language(site, COMMUNE, language).get("/inbox?view=queue").text
         row, stages = (
-            re.search(r'<ol class="rows">.*?</ol>', page, re.DOTALL),
+            re.search(r'<ol class="rows" data-live-rows>.*?</ol>', page, re.DOTALL),
             re.search(r'name="stage">.*?</select>', page),
         )
         assert row is not None

@@ -85,7 +85,7 @@ def select(page: Page, element: str) -> None:
 
 def test_the_bar_the_drawer_and_the_problems_are_english(page: Page) -> None:
     go_to(page, DIAGRAM)
-    expect(page.locator("[data-state]")).to_have_text("Every change is saved by itself.")
+    expect(page.locator("[data-state]")).to_have_text("Every change is saved automatically.")
     expect(page.get_by_role("button", name="Solve 1 problem", exact=True)).to_be_visible()
     expect(page.locator("[data-others]")).to_contain_text("Nam is also editing this file in another draft")
     page.get_by_role("tab", name="Problems").click()
