@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from engine.actor import ActStamp
 from engine.bpmn.actions import OpenedTask
@@ -23,9 +23,16 @@ from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Task
+from engine.store.statements import CompiledStatement
 from engine.world.roles import CITIZEN
 
 _task, _history = table_of(Task), table_of(History)
+_LAST_DONE = CompiledStatement(
+    select(_task.c.assignee_id, _task.c.closed_by, _task.c.unit_code, _task.c.role)
+    .where(_task.c.instance_id == bindparam("b_instance"), _task.c.node == bindparam("b_node"), _task.c.state == DONE)
+    .order_by(_task.c.id.desc())
+    .limit(1)
+)
 
 
 def keep_opened(
@@ -72,21 +79,25 @@ def _handed_back(
 ) -> Iterator[tuple[OpenedTask, int]]:
     """The steps of other posts that are there again because they were handed back, with whoever did them last."""
     others = {task.node: task for task in opened if (task.unit, task.role) != (completed.unit_code, completed.role)}
-    query = select(_task).where(_task.c.instance_id == completed.case_id, _task.c.node.in_(sorted(others)))
-    done = tx.read.execute(query.where(_task.c.state == DONE).order_by(_task.c.id)).all() if others else []
+    before = {node: _last_done(tx, completed.case_id, node) for node in sorted(others)}
+    done = {node: row for node, row in before.items() if row is not None}
     if not done:
         return
     entries = select(_history.c.action, _history.c.node, _history.c.detail).where(
         _history.c.instance_id == completed.case_id
     )
     handed_back = returns.count_returns(tx.read.execute(entries.order_by(_history.c.seq)))
-    for row in {row.node: row for row in done}.values():
-        task, person = others[row.node], row.assignee_id or _person_of(row.closed_by)
+    for node, row in done.items():
+        task, person = others[node], row.assignee_id or _person_of(row.closed_by)
         if task.task_id not in handed_back or person is None or (row.unit_code, row.role) != (task.unit, task.role):
             continue
         own = _own_roles(tx, None, person, stamp)
         if own is not None and (task.unit, task.role) in own.own_roles:
             yield task, person
+
+
+def _last_done(tx: Transaction, instance_id: int, node: str) -> Any | None:
+    return _LAST_DONE.read(tx.read, {"b_instance": instance_id, "b_node": node}).one_or_none()
 
 
 def _own_roles(tx: Transaction, officer: Officer | None, person: int, stamp: ActStamp) -> Officer | None:
