@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 WORKERS ?= 2
 ARGS ?=
 # What `make quick` leaves out whole: rooms that bring up cases, pages, drafts, files or processes.
-NOT_QUICK := backup benchmark directives documents faults installation mailing operations privacy records reorganisation \
+NOT_QUICK := attacks backup benchmark directives documents faults installation mailing operations privacy records reorganisation \
 	replay scenarios simulation statistics studio walks web
 # How many random walks `make walks` takes.
 N ?= 10000

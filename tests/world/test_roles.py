@@ -91,6 +91,7 @@ def run(program: Path, code: str, *arguments: str) -> subprocess.CompletedProces
 COMMAND = "from web.entry import main; main()"
 
 
+@pytest.mark.slow
 def test_a_new_role_is_an_entry_of_the_table_and_a_step_of_a_diagram(other_program: Path) -> None:
     done = run(other_program, COMMAND, "test")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -115,6 +116,7 @@ print("inspector" in duty_roster.DUTY_ROLES, "inspector" in scope.OWN_UNIT_ROLES
     )
 
 
+@pytest.mark.slow
 def test_a_program_with_a_wrong_table_says_so_and_does_nothing(other_program: Path, tmp_path: Path) -> None:
     program = tmp_path / "program"
     shutil.copytree(other_program, program)
