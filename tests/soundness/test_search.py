@@ -164,7 +164,10 @@ def test_a_diagram_of_many_blocks_is_proven_at_once() -> None:
     assert judgement.seconds < 1
 
 
-@pytest.mark.skipif(not archive_path().exists(), reason="the nets lie beside the project")
+@pytest.mark.skipif(
+    not archive_path().exists(),
+    reason="the 1,066 public nets are others' and not in the project; their archive is not beside it",
+)
 def test_public_nets_get_the_verdicts_that_are_known() -> None:
     judgements = judge_nets(list(read_archive(archive_path()))[::10])
     assert [each.net.name for each in judgements if each.is_wrong or each.verdict is NetVerdict.UNDECIDED] == []

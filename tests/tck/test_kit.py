@@ -72,7 +72,10 @@ def test_results_are_written_in_the_form_of_the_kit(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not archive_path().exists(), reason="the kit lies beside the project")
+@pytest.mark.skipif(
+    not archive_path().exists(),
+    reason="the whole DMN kit is others' and not in the project; its archive is not beside it",
+)
 def test_the_whole_kit_is_answered() -> None:
     verdicts = [verdict for file in read_archive(archive_path()) for verdict in judge_file(file)]
     wrong = [
