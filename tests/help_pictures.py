@@ -129,6 +129,7 @@ def _take_picture(page: Page, address: str, name: str, language: Language) -> No
     button = page.locator(f"button[name=language][value={language}]")
     if button.count():
         button.click()
+        page.wait_for_function("language => document.documentElement?.lang === language", arg=language)
         page.goto(address)
     page.wait_for_load_state("networkidle")
     file = PICTURES / language / name

@@ -63,8 +63,16 @@ class Desk:
             self.faults.append(f"asked {request.url}")
 
 
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window; a page that is only arriving is waited for."""
+    page.wait_for_load_state()
+    wide: int = page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
+    return wide
+
+
 def serious(page: Page) -> list[str]:
     """The serious and critical issues that axe-core finds on a page (WCAG 2.2 AA), in light and in dark colours."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = _violations(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     page.emulate_media(color_scheme="dark")

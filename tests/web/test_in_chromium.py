@@ -13,7 +13,7 @@ from engine.province.profile import find_profile
 from engine.replay import demo
 from engine.store.models import Report, StandardAnswer
 from tests.kit import site as site_helper
-from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
+from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, POLICE, Site
 from tests.web.pages.test_task import received
 from web.serve import in_thread
@@ -343,7 +343,7 @@ def test_no_page_has_a_serious_barrier(desk: Desk) -> None:
             page.goto(address)
             for viewport in (DESK, TELEPHONE):
                 page.set_viewport_size(viewport)
-                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                wide = overflow(page)
                 assert wide <= 0, f"{address} is {wide} pixels too wide on a screen of {viewport['width']}"
             issues += serious(page)
             page.set_viewport_size(DESK)

@@ -12,13 +12,12 @@ from engine.province import addresses
 from engine.province.borders import BorderOrigin
 from engine.store.columns import table_of
 from engine.store.models import Report
-from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
+from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import FOCAL, OPERATOR
 from tests.web.pages.test_map import draw_squares
 from tests.web.pages.test_public import SENT
 
 CENTRE = {"latitude": 10.985, "longitude": 106.874}
-WIDE = "document.documentElement.scrollWidth"
 
 
 def fill(page: Page) -> None:
@@ -56,7 +55,7 @@ def test_a_citizen_sets_a_point_by_finger_keys_and_the_telephones_own_position(d
     phone.mouse.up()
     expect(position).not_to_have_value(before)
     assert serious(phone) == []
-    assert phone.evaluate(WIDE) <= TELEPHONE["width"]
+    assert overflow(phone) <= 0
     phone.click("[data-map-here]")
     expect(position).to_have_value("10.98500, 106.87400")
     position.fill("10.0, 108.5")
@@ -117,4 +116,4 @@ def test_a_house_number_that_is_chosen_brings_its_point_and_its_commune(desk: De
         expect(page.locator("#position")).to_have_value("10.98603, 106.86755")
         expect(page.locator("select[name=place]")).to_have_value("25993")
         expect(page.locator("#address")).to_have_value("12 Bùi Hữu Nghĩa, Phường Trảng Dài")
-        assert page.evaluate(WIDE) <= viewport["width"]
+        assert overflow(page) <= 0

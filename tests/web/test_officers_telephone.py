@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.kit.chromium import DESK, TELEPHONE, Desk
+from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow
 from tests.kit.site import COMMUNE, FOCAL, Site
 from tests.web.pages.test_task import RESOLVE, VERIFY, complete, received
 
@@ -40,7 +40,7 @@ def test_the_first_screen_says_what_who_and_why_and_the_form_has_now(desk: Desk)
     phone = desk.visit(COMMUNE, TELEPHONE)
     lists = phone.locator(".rail a:visible")
     assert all(lists.nth(index).bounding_box()["y"] < 300 for index in range(lists.count()))  # type: ignore[index]
-    assert phone.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+    assert overflow(phone) <= 0
     phone.goto(f"/tasks/{task.id}")
     for part in (".brief-text", ".brief-who .call", ".brief-word", ".why"):
         assert bottom(phone, part) < TELEPHONE["height"], part
@@ -48,7 +48,7 @@ def test_the_first_screen_says_what_who_and_why_and_the_form_has_now(desk: Desk)
     expect(phone.locator(".case-head .tag-urgent")).to_contain_text("Trả lại lần 1")
     assert bottom(phone, ".brief") < bottom(phone, ".thread") < bottom(phone, "#task-form")
     assert phone.evaluate(SMALL) == []
-    assert phone.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+    assert overflow(phone) <= 0
     phone.get_by_role("button", name="Bây giờ").first.click()
     expect(phone.locator("#solved_at")).to_have_value("25/11/2026 10:00")
     phone.locator("#tab-diagram").click()

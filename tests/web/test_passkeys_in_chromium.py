@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from engine.store.models import Person
-from tests.kit.chromium import DESK, TELEPHONE, Desk, serious
+from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, OFFICE, Site
 from web.serve import in_thread
 
@@ -35,7 +35,7 @@ def check_look(page: Page) -> list[str]:
     """The barriers on a page, which has to fit a telephone and a desk."""
     for viewport in (TELEPHONE, DESK):
         page.set_viewport_size(viewport)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = overflow(page)
         assert wide <= 0, f"{page.url} is {wide} pixels too wide on a screen of {viewport['width']}"
     return serious(page)
 
@@ -57,8 +57,10 @@ def test_a_passkey_is_made_signs_in_and_confirms(strict_desk: Desk) -> None:
         expect(page.locator(".recovery-codes li")).to_have_count(10)
         issues += check_look(page)
         page.get_by_role("link", name="Tôi đã lưu các mã").click()
+        page.wait_for_url("**/account")
         issues += check_look(page)
         page.get_by_role("button", name="Đăng xuất").click()
+        expect(page.get_by_role("link", name="Cán bộ đăng nhập")).to_be_visible()
         page.goto("/sign-in?next=/admin/people?text=canbo")
         issues += check_look(page)
         page.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()

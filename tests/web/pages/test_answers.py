@@ -25,7 +25,7 @@ from engine.store.models import (
     RoleAssignment,
     StandardAnswer,
 )
-from tests.kit.chromium import TELEPHONE, Desk, serious
+from tests.kit.chromium import TELEPHONE, Desk, overflow, serious
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, NEW, OFFICE, OPERATOR, PLACE, Browser, Site
 from tests.web.pages.test_intake import CALL
@@ -267,7 +267,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(site: Site, chromium: Chr
         page = desk.visit(DEPARTMENT, TELEPHONE)
         for where in (*looked_into, *measured):
             page.goto(where)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = overflow(page)
             assert wide <= 0, f"{where} is {wide} pixels too wide"
             issues += serious(page) if where in looked_into else []
         for context in chromium.contexts:

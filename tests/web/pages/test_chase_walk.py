@@ -90,6 +90,7 @@ def issue_about_the_others(office: Page) -> None:
     office.get_by_role("button", name="Soạn văn bản đôn đốc").click()
     office.get_by_label("Họ tên người ký").fill("Nguyễn Văn An")
     office.get_by_role("button", name="Lưu dự thảo").click()
+    expect(office.get_by_role("button", name="Ban hành")).to_be_visible()
     assert serious(office) == []
     office.get_by_role("button", name="Ban hành").click()
     office.get_by_role("button", name="Ban hành và gửi").click()

@@ -9,7 +9,7 @@ from engine.actor import Actor, ActStamp
 from engine.journal import acts, journal
 from engine.records import journal_log
 from engine.store.db import transaction
-from tests.kit.chromium import TELEPHONE, Desk, serious
+from tests.kit.chromium import TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, NOW, OFFICE, OPERATOR, PLACE, Browser, Site
 from tests.web.test_what_is_recorded import id_of
 from web.serve import in_thread
@@ -113,7 +113,7 @@ def test_the_journal_is_readable_on_a_phone(site: Site, chromium: Chromium) -> N
         desk = Desk(site, address, chromium)
         page = desk.visit(OFFICE, TELEPHONE)
         page.goto("/records/journal")
-        assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+        assert overflow(page) <= 0
         faults = serious(page)
         for context in chromium.contexts:
             context.close()

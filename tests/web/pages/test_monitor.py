@@ -16,7 +16,7 @@ from engine.statistics import check
 from engine.statistics.first_contacts import ContactFigures, count_first_contacts
 from engine.statistics.monitor import last_thirty_days
 from engine.store.db import transaction
-from tests.kit.chromium import DESK, TELEPHONE, serious
+from tests.kit.chromium import DESK, TELEPHONE, overflow, serious
 from tests.kit.chromium import Desk as Visitors
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import VERIFY, complete, received
@@ -132,7 +132,7 @@ def test_charts_are_drawn_and_what_changes_is_replaced(busy: Site, chromium: Bro
         page = desk.visit(OFFICE, TELEPHONE)
         page.goto("/dashboard")
         expect(page.locator("canvas:visible")).to_have_count(4)
-        assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+        assert overflow(page) <= 0
         page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
         assert serious(page) == []
         busy.file()

@@ -22,7 +22,7 @@ from engine.records.verifying import HistoryVerifier
 from engine.store.columns import table_of
 from engine.store.db import transaction
 from engine.store.models import DataHold, DataRequest, History, Look, Report, ReportLink, Submission
-from tests.kit.chromium import TELEPHONE, Desk, serious
+from tests.kit.chromium import TELEPHONE, Desk, overflow, serious
 from tests.kit.record import differences
 from tests.kit.site import COMMUNE, FOCAL, NEW, OFFICE, OPERATOR, Browser, Site
 from tests.web.pages.test_task import RECEIVE, VERIFY, complete, received
@@ -310,7 +310,7 @@ def test_pages_of_the_record_in_a_browser(site: Site, chromium: Chromium) -> Non
         expect(page.locator(".alert")).to_contain_text("Chưa xóa")
         for path in ("/privacy", f"/records/seen?code={code_of(site)}", "/records"):
             page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+            assert overflow(page) <= 0
         faults += serious(page)
         for context in chromium.contexts:
             context.close()

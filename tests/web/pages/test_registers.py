@@ -14,7 +14,7 @@ from sqlalchemy import select
 from engine.clock import VIETNAM
 from engine.store.columns import table_of
 from engine.store.models import BreachEntry
-from tests.kit.chromium import TELEPHONE, Desk, serious
+from tests.kit.chromium import TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, OFFICE, Browser, Site
 from web.serve import in_thread
 
@@ -145,7 +145,7 @@ def test_the_registers_in_a_browser(site: Site, chromium: Chromium) -> None:
         page.set_viewport_size({"width": TELEPHONE["width"], "height": TELEPHONE["height"]})
         for path in (page.url, "/privacy/registers", "/privacy/papers/impact", "/privacy/papers/security"):
             page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+            assert overflow(page) <= 0
             faults += serious(page)
         for context in chromium.contexts:
             context.close()

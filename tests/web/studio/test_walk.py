@@ -16,7 +16,7 @@ from engine.process import definitions
 from engine.staff import access, people
 from engine.store.db import transaction
 from engine.store.models import Instance, ProcessDefinition, Timer
-from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, serious
+from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, FOCAL, NOW, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete
 from web.serve import in_thread
@@ -170,6 +170,6 @@ def test_no_page_of_the_studio_has_a_serious_barrier(site: Site, desk: Desk, vie
     for address in ("/studio", "/studio/heat", "/studio/versions/1/cases", "/studio/drafts/1/import"):
         page.goto(address)
         issues += serious(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = overflow(page)
         assert wide <= 0, f"{address} is {wide} pixels too wide"
     assert issues == []
