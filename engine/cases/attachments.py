@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from engine.cases import file_kinds
 from engine.cases.file_kinds import MEDIA_TYPES
@@ -23,13 +23,14 @@ from engine.pictures import film_boxes, sound_tags
 from engine.pictures.confined import UnfitPicture, clean_picture
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Attachment, StoredFile
+from engine.store.insert_once import insert_once
+from engine.store.models import Attachment, Report, StoredFile
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
 MAX_FILES = 20
 
-_attachment, _stored = table_of(Attachment), table_of(StoredFile)
+_attachment, _stored, _report = table_of(Attachment), table_of(StoredFile), table_of(Report)
 
 
 class UnacceptableFile(BadInput):
@@ -93,9 +94,11 @@ def extension_of(upload: Upload) -> str:
 
 def add_files(tx: Transaction, report_id: int, files: Sequence[CleanFile], by: str, now: datetime) -> list[int]:
     """Store files of a report and return their ids; raises UnacceptableFile when they are too many."""
-    existing = tx.read.execute(select(_attachment.c.id).where(_attachment.c.report_id == report_id)).all()
     if files:
-        require_few_files(len(existing) + len(files))
+        query = select(_report.c.id).where(_report.c.id == report_id).with_for_update(key_share=True)
+        tx.write().execute(query).all()  # Two at once count as two.
+        existing = tx.read.execute(select(func.count()).where(_attachment.c.report_id == report_id)).scalar_one()
+        require_few_files(existing + len(files))
     return [_insert_attachment(tx, report_id, file, {"added_by": by, "added_at": now}) for file in files]
 
 
@@ -114,7 +117,7 @@ def store_content(tx: Transaction, content: bytes) -> str:
     """Store bytes, once for equal content, and return their digest."""
     digest, connection = hashlib.sha256(content).hexdigest(), tx.write()
     if connection.execute(select(_stored.c.digest).where(_stored.c.digest == digest)).scalar() is None:
-        connection.execute(insert(_stored), {"digest": digest, "content": content})
+        connection.execute(insert_once(connection, _stored), {"digest": digest, "content": content})
     return digest
 
 

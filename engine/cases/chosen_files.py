@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from engine.cases.attachments import MAX_FILES, MEGABYTE, CleanFile, UnacceptableFile, require_few_files
 from engine.staff.form_receipts import token_digest
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ChosenFile
+from engine.store.turns import wait_turn_at
 
 RETENTION = timedelta(days=1)
 MAX_TOTAL_BYTES = 100 * MEGABYTE  # Of one form.
@@ -43,6 +45,7 @@ class FormHolder:
 
 def keep_chosen_file(tx: Transaction, holder: FormHolder, field: str, file: CleanFile, now: datetime) -> int:
     """Keep a file for a form until it is sent; returns its number. Raises UnacceptableFile when they are too many."""
+    wait_turn_of(tx, holder)
     _require_room(tx, holder, file)
     row = {
         "form": token_digest(holder.token),
@@ -57,6 +60,14 @@ def keep_chosen_file(tx: Transaction, holder: FormHolder, field: str, file: Clea
     }
     number: int = tx.write().execute(insert(_chosen).returning(_chosen.c.id), row).scalar_one()
     return number
+
+
+def wait_turn_of(tx: Transaction, holder: FormHolder) -> None:
+    """Begin writing, and let no other form that counts together with this one take files until the commit."""
+    if holder.person_id is None:
+        wait_turn_at(tx, "files of the public")
+    else:
+        wait_turn(tx, holder.person_id)
 
 
 def _require_room(tx: Transaction, holder: FormHolder, file: CleanFile) -> None:

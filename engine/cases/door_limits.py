@@ -66,14 +66,14 @@ def count_request(tx: Transaction, address: str, number: str, now: datetime) -> 
         wait = rate_limits.count_try(tx, limit, subject, now)
         if wait is not None:
             return CodeTurn(wait)
-    busy_number = rate_limits.blocked_until(tx, BUSY_NUMBER, number, now) is not None
-    busy_service = rate_limits.blocked_until(tx, BUSY_SERVICE, _EVERYBODY, now) is not None
+    busy_number = rate_limits.count_try(tx, BUSY_NUMBER, number, now) is not None
+    busy_service = rate_limits.count_try(tx, BUSY_SERVICE, _EVERYBODY, now) is not None
     fewer = (
         (busy_number, rate_limits.count_try(tx, CODES_FOR_BUSY_NUMBER, number_from_address, now)),
         (busy_service, rate_limits.count_try(tx, CODES_FROM_BUSY_SERVICE, group, now)),
     )
     until = max((wait for is_busy, wait in fewer if is_busy and wait is not None), default=None)
-    if until is None:
-        rate_limits.count_try(tx, BUSY_NUMBER, number, now)
-        rate_limits.count_try(tx, BUSY_SERVICE, _EVERYBODY, now)
+    if until is not None:
+        rate_limits.refund_try(tx, BUSY_NUMBER, number)
+        rate_limits.refund_try(tx, BUSY_SERVICE, _EVERYBODY)
     return CodeTurn(until, busy_number or busy_service)

@@ -6,23 +6,18 @@ person makes in a day is limited, and the head of their unit learns of unusually
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from engine.cases import corrections, reveals
 from engine.cases.dossier import Dossier
 from engine.cases.tasks import Desk
 from engine.errors import Forbidden
 from engine.mailing import reveal_mails
-from engine.store.columns import table_of
+from engine.staff.person_turns import wait_turn
 from engine.store.db import Transaction
-from engine.store.models import Person
 
 # Handlers need none; whoever monitors asks about a case now and then. Twenty a day is one every 24 minutes of office
 # hours: more than that work takes, and 440 a month of a province's 10,000 cases copy no register.
 MOST_PER_DAY = 20
 UNUSUAL_PER_DAY = 10  # Half of it: the head asks before it is used up.
-
-_person = table_of(Person)
 
 
 def reveal_reporter(tx: Transaction, case: Dossier, desk: Desk, reason: str) -> None:
@@ -33,15 +28,10 @@ def reveal_reporter(tx: Transaction, case: Dossier, desk: Desk, reason: str) -> 
     corrections.require_reason(reason)
     if case.personal:
         return
-    _lock_person(tx, desk.officer.id)
+    wait_turn(tx, desk.officer.id)
     number = len(reveals.list_of_day(tx, desk.who.actor, desk.now)) + 1
     if number > MOST_PER_DAY:
         raise Forbidden("reveals-used-up", most=MOST_PER_DAY)
     reveals.record_reveal(tx, case.case.id, desk, reason)
     if number >= UNUSUAL_PER_DAY:
         reveal_mails.plan_for_heads(tx, desk.officer.id, desk.now, desk.world)
-
-
-def _lock_person(tx: Transaction, person_id: int) -> None:
-    """Begin writing and make other reveals of the person wait, so that two at once count as two."""
-    tx.write().execute(select(_person.c.id).where(_person.c.id == person_id).with_for_update())

@@ -13,6 +13,7 @@ from engine.push.encryption import POINT_BYTES, SECRET_BYTES, BrowserKeys
 from engine.push.endpoints import is_allowed
 from engine.push.vapid import decode_text
 from engine.staff.accounts import Account
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import PushSubscription, Task
@@ -48,6 +49,7 @@ def subscribe(tx: Transaction, account: Account, new: NewSubscription, language:
     """Tell this session's browser from now on; whoever was told in the same browser before is not any more."""
     same = or_(_subscription.c.session_digest == account.digest, _subscription.c.endpoint == new.endpoint)
     newest = tx.read.execute(select(func.coalesce(func.max(_task.c.id), 0))).scalar_one()
+    wait_turn(tx, account.id)
     connection = tx.write()
     connection.execute(delete(_subscription).where(same))
     row = {

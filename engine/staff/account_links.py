@@ -17,6 +17,7 @@ from engine.actor import Actor, ActStamp
 from engine.errors import Forbidden, NotFound
 from engine.journal import acts, journal
 from engine.staff import accounts, factors
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AccountLink, Mail, Person
@@ -46,6 +47,7 @@ def make_link(tx: Transaction, person_id: int, kind: str, by: ActStamp) -> str:
     """Make a link of LINK_KINDS for a person; returns its handle. Raises NotFound, Forbidden for a closed account."""
     if kind not in LINK_KINDS:
         raise NotFound("account-link-kind")
+    wait_turn(tx, person_id)
     connection = tx.write()
     active = connection.execute(select(_person.c.active).where(_person.c.id == person_id)).scalar()
     if active is None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from engine.actor import ActStamp
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.staff.access import Officer
+from engine.staff.person_turns import wait_turn
 from engine.staff.rate_limits import RateLimit
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -76,6 +77,7 @@ def add_factor(tx: Transaction, person_id: int, new: NewFactor, by: ActStamp) ->
     """Keep a factor that its holder has just shown to work; raises Invalid for one too many, or one already there."""
     name = new.name.strip()[:LONGEST_NAME]
     digest = digest_of(new.identity)
+    wait_turn(tx, person_id)
     connection = tx.write()
     if connection.execute(select(_factor.c.id).where(_factor.c.digest == digest)).first() is not None:
         raise Invalid("name", "factor-known")
@@ -93,6 +95,7 @@ def remove_factor(tx: Transaction, person_id: int, number: int, by: ActStamp, *,
 
     Raises NotFound, or Invalid when it is the last one of a person who `needed` says to have to have one.
     """
+    wait_turn(tx, person_id)
     connection = tx.write()
     factors = connection.execute(select(_factor).where(_factor.c.person_id == person_id)).all()
     gone = next((row for row in factors if row.id == number), None)
@@ -108,9 +111,9 @@ def remove_factor(tx: Transaction, person_id: int, number: int, by: ActStamp, *,
 
 def remove_all_factors(tx: Transaction, person_id: int, by: ActStamp) -> int:
     """Take all factors of a person away, whose devices are lost; returns how many there were."""
-    count = int(tx.read.execute(select(func.count()).where(_factor.c.person_id == person_id)).scalar_one())
+    wait_turn(tx, person_id)
     connection = tx.write()
-    connection.execute(delete(_factor).where(_factor.c.person_id == person_id))
+    count = connection.execute(delete(_factor).where(_factor.c.person_id == person_id)).rowcount
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
     if count:
         journal.record(tx, by, acts.REMOVE_FACTOR, f"person:{person_id}", factors=count)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from engine.actor import ActStamp
 from engine.errors import Invalid
 from engine.journal import acts, journal
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import RecoveryCode
@@ -26,6 +27,7 @@ _code = table_of(RecoveryCode)
 def issue_codes(tx: Transaction, person_id: int, by: ActStamp) -> list[str]:
     """Make new codes, which replace all earlier ones; nobody can show them again."""
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(HOW_MANY)]
+    wait_turn(tx, person_id)
     connection = tx.write()
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
     rows = [{"person_id": person_id, "digest": _digest(person_id, code)} for code in codes]

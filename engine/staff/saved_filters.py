@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, insert, select
 
 from engine.errors import BadInput, Invalid, NotFound
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import SavedFilter
@@ -30,10 +31,11 @@ def save_filter(tx: Transaction, person_id: int, name: str, query: str) -> None:
         raise Invalid("name", "list-name-length", most=MAX_NAME_LENGTH)
     if len(query) > MAX_QUERY_LENGTH:
         raise Invalid("query", "list-filters-too-long")
-    count = select(func.count()).where(_saved.c.person_id == person_id, _saved.c.name != name)
-    if tx.read.execute(count).scalar_one() >= MAX_FILTERS:
-        raise BadInput("saved-lists-full", most=MAX_FILTERS)
+    wait_turn(tx, person_id)
     connection = tx.write()
+    count = select(func.count()).where(_saved.c.person_id == person_id, _saved.c.name != name)
+    if connection.execute(count).scalar_one() >= MAX_FILTERS:
+        raise BadInput("saved-lists-full", most=MAX_FILTERS)
     connection.execute(delete(_saved).where(_saved.c.person_id == person_id, _saved.c.name == name))
     connection.execute(insert(_saved), {"person_id": person_id, "name": name, "query": query})
 

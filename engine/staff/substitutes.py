@@ -18,6 +18,7 @@ from engine.actor import Actor
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Mail, Person, Substitute
@@ -106,7 +107,7 @@ def arrange_absence(tx: Transaction, officer: Officer, absence: NewAbsence, who:
     _require_period(absence, now)
     if absence.person_id == absence.substitute_id:
         raise Invalid("substitute", "absence-of-oneself")
-    _lock_people(tx, (absence.person_id, absence.substitute_id))
+    wait_turn(tx, absence.person_id, absence.substitute_id)  # Two at once would make a chain together.
     person = access.load_officer(tx, absence.person_id, now)
     unit, roles = _roles_to_lend(officer, person, absence.unit)
     if absence.substitute_id == officer.id:
@@ -175,12 +176,6 @@ def _require_period(absence: NewAbsence, now: datetime) -> None:
         raise Invalid("ends_at", "absence-period")
     if absence.ends_at <= now:
         raise Invalid("ends_at", "absence-over")
-
-
-def _lock_people(tx: Transaction, people: Iterable[int]) -> None:
-    """Let two arrangements about the same person wait for each other, so that together they make no chain."""
-    query = select(_person.c.id).where(_person.c.id.in_(sorted(people))).order_by(_person.c.id)
-    tx.write().execute(query.with_for_update()).all()
 
 
 def _roles_to_lend(officer: Officer, person: Officer, unit: str) -> tuple[str, frozenset[str]]:

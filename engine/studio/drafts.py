@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.process import definitions
 from engine.process.definitions import MAX_FILES, MAX_PATH_LENGTH
+from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, Person, StudioDraft, StudioFile
@@ -66,6 +67,7 @@ def create_from_deployment(tx: Transaction, person: int, title: str, now: dateti
     """
     if not 0 < len(title) <= MAX_TITLE_LENGTH:
         raise Invalid("title", "draft-title-length", most=MAX_TITLE_LENGTH)
+    wait_turn(tx, person)
     if len(list_by_author(tx, person)) >= MAX_DRAFTS:
         raise BadInput("too-many-drafts", most=MAX_DRAFTS)
     query = select(_deployment.c.id).order_by(_deployment.c.turn.desc()).limit(1)
@@ -154,6 +156,7 @@ def save_file(
     """
     if content is not None:
         _require_storable(path, content)
+    wait_turn(tx, draft.person_id)
     row = _stored_row(tx, draft, path)
     base = definitions.load_stored_files(tx, draft.digest)
     if row is None and path not in base and len(list_file_versions(tx, draft)) >= MAX_FILES:

@@ -107,7 +107,7 @@ class EventStreams:
         return self._loop.time()
 
     def has_room(self, person_id: int) -> bool:
-        """Whether this person may hold one more."""
+        """Whether this person may hold one more; of several who ask at once, `enter` ends those too many."""
         return len(self._streams) < MOST_STREAMS and self._by_person[person_id] < MOST_PER_PERSON
 
     def digests(self) -> set[str]:
@@ -138,7 +138,10 @@ class EventStreams:
         self._loop.call_soon_threadsafe(self._replace, asked, receivers)
 
     def enter(self, stream: _Stream) -> None:
-        """Count a new stream; called by its connection."""
+        """Count a new stream, or end it when others have taken its place meanwhile; called by its connection."""
+        if not self.has_room(stream.holder.person_id):
+            stream.close()
+            return
         self._streams.add(stream)
         self._by_person[stream.holder.person_id] += 1
         self._index(stream)

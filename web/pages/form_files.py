@@ -19,13 +19,14 @@ from engine.cases.chosen_files import FormHolder
 from engine.cases.tasks import InvalidForm
 from engine.staff import form_receipts, rate_limits
 from engine.staff.rate_limits import RateLimit
+from engine.store.db import transaction
 from engine.translation.wording import say
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import ChosenEntry
 from web.http import once
 from web.http.parsing import parse_digits
-from web.http.request import current_language, public_page, request_time, tx
+from web.http.request import current_application, current_language, public_page, request_time, tx
 
 blueprint = Blueprint("form_files", __name__)
 
@@ -60,31 +61,34 @@ def receive_files(form: Form, holder: FormHolder) -> dict[str, list[Unacceptable
                 clean.append((field, _clean_upload(upload, holder)))
             except UnacceptableFile as refused:
                 faults.setdefault(field, []).append(refused)
+    if dropped or clean:
+        chosen_files.wait_turn_of(tx(), holder)
     if dropped:
         chosen_files.drop_chosen_files(tx(), holder, dropped)
     for field, file in clean:
         try:
-            _keep_file(holder, field, file)
+            chosen_files.keep_chosen_file(tx(), holder, field, file, request_time())
         except UnacceptableFile as refused:
             faults.setdefault(field, []).append(refused)
     return faults
 
 
 def _clean_upload(upload: Upload, holder: FormHolder) -> CleanFile:
-    """Clean a file, which costs time: of an address of the public so many in an hour."""
-    if holder.person_id is None and rate_limits.blocked_until(tx(), UPLOADS, _address(), request_time()) is not None:
+    return clean_public_upload(upload) if holder.person_id is None else attachments.clean_upload(upload)
+
+
+def clean_public_upload(upload: Upload) -> CleanFile:
+    """Clean a file, which costs time: of an address of the public so many in an hour. Raises UnacceptableFile.
+
+    It counts before anybody looks at it, in a transaction of its own, so that of many at once only so many are cleaned
+    and nobody waits for the database meanwhile; the request has written nothing yet.
+    """
+    address = rate_limits.address_group(request.remote_addr or "")
+    with transaction(current_application().database) as counting:
+        until = rate_limits.count_try(counting, UPLOADS, address, request_time())
+    if until is not None:
         raise UnacceptableFile("files-too-often", name=upload.name)
     return attachments.clean_upload(upload)
-
-
-def _keep_file(holder: FormHolder, field: str, file: CleanFile) -> int:
-    if holder.person_id is None:
-        rate_limits.count_try(tx(), UPLOADS, _address(), request_time())
-    return chosen_files.keep_chosen_file(tx(), holder, field, file, request_time())
-
-
-def _address() -> str:
-    return rate_limits.address_group(request.remote_addr or "")
 
 
 def files_to_attach(form: Form, holder: FormHolder) -> dict[str, list[CleanFile]]:
@@ -148,7 +152,8 @@ def _keep_sent_file() -> ResponseReturnValue:
         return {"fault": say(UnacceptableFile("attachment-unknown"), current_language())}, 400
     try:
         file = _clean_upload(form_view.read_upload(sent), holder)
-        number = _keep_file(holder, request.form.get("field", "")[:80], file)
+        field = request.form.get("field", "")[:80]
+        number = chosen_files.keep_chosen_file(tx(), holder, field, file, request_time())
     except UnacceptableFile as refused:
         return {"fault": say(refused, current_language())}, 422
     entry = _entry_of(number, file.name, len(file.content), file.thumbnail)

@@ -21,6 +21,7 @@ from web.display import form_view
 from web.display.form_view import Faults
 from web.http import disclosure_log, downloads, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
+from web.pages import form_files
 
 blueprint = Blueprint("progress", __name__)
 
@@ -162,7 +163,7 @@ def submit_opinion() -> ResponseReturnValue:
     try:
         context = CitizenContext(request_origin(), request_time())
         sent = form_view.sent_files("files") if values.get("satisfied") == "no" else []
-        uploads = {"files": [attachments.clean_upload(upload) for upload in sent]} if sent else {}
+        uploads = {"files": [form_files.clean_public_upload(upload) for upload in sent]} if sent else {}
         tracking.submit_feedback(tx(), progress, values, current_world(), context, uploads)
     except InvalidForm as invalid:
         return render_progress(progress, invalid.errors, 422)

@@ -113,6 +113,16 @@ def test_strangers_get_no_stream_and_nobody_gets_too_many(
     wait_for(lambda: channel_of(site).has_room(number_of(site, OPERATOR)))
 
 
+def test_of_streams_that_are_asked_for_at_once_those_too_many_end(
+    site: Site, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_streams, "MOST_PER_PERSON", 1)
+    monkeypatch.setattr(channel_of(site), "has_room", lambda _person: True)  # As if all had looked before any entered.
+    browser = site.browser(OPERATOR)
+    with open_stream(address, browser) as first, open_stream(address, browser) as second:
+        assert sorted([first.next(), second.next()]) == ["", BEAT]
+
+
 def test_streams_cost_no_thread_each_and_who_shares_an_event_with_few_hears_it_first(site: Site, address: str) -> None:
     browser, before = site.browser(OPERATOR), threading.active_count()
     alone = site.browser(FOCAL)

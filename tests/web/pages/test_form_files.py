@@ -238,6 +238,19 @@ def test_one_form_and_one_address_have_limits_said_in_a_sentence(site: Site, mon
     assert "quá nhiều tệp" in send_alone(visitor, "/report/files", form_receipts.new_form_token()).json["fault"]
 
 
+def test_files_of_an_objection_count_like_those_of_a_report(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_files, "UPLOADS", RateLimit("files of an objection", 1, timedelta(hours=1)))
+    instance_id = received(site)
+    officer = site.browser(COMMUNE)
+    complete(site, officer, instance_id, "verify", VERIFY)
+    complete(site, officer, instance_id, "resolve", RESOLVE)
+    citizen = follow(site, site.read(select(Report.code))[0].code)
+    files = [(BytesIO(PNG), "a.png"), (BytesIO(PNG), "b.png")]
+    objection = {"satisfied": "no", "dissatisfied_reason": "Chưa sửa.", "files": files}
+    answer = citizen.post("/follow/opinion", objection)
+    assert (answer.status_code, "sau một giờ" in answer.text) == (422, True)
+
+
 def test_films_stored_before_are_what_their_content_says(site: Site) -> None:
     heic = box(b"ftyp", b"heic" + bytes(4)) + box(b"meta", bytes(16))
     sent = {"IMG_0001.mp4": heic, "a.mp4": picture("AVIF"), "b.mp4": film(b"qt  "), "c.mp4": film(b"M4A ")}
