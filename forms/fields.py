@@ -16,6 +16,7 @@ from marshmallow import ValidationError, fields, validate
 
 from forms.conditions import AnswerCondition, FieldRule
 from forms.patterns import MAX_TEXT, compile_pattern
+from forms.phones import phone_entry_text
 from forms.positions import position_text
 from forms.problems import AnswerProblem, answer_problem, marshmallow_messages
 from forms.texts import (
@@ -25,7 +26,6 @@ from forms.texts import (
     iso_instant,
     iso_time,
     mail_address,
-    national_number,
     parse_integer,
     parse_plain_number,
     tidy_value,
@@ -273,7 +273,7 @@ KINDS: Mapping[str, FieldKind] = {
     "date": FieldKind(_spelling_reader(iso_date, "form-answer-date")),
     "time": FieldKind(_spelling_reader(iso_time, "form-answer-time")),
     "datetime": FieldKind(_spelling_reader(iso_instant, "form-answer-datetime")),
-    "phone": FieldKind(_spelling_reader(national_number, "form-answer-phone"), personal=True),
+    "phone": FieldKind(_spelling_reader(phone_entry_text, "form-answer-phone"), personal=True),
     "email": FieldKind(_email_reader, personal=True),
     "commune": FieldKind(_commune_reader, "form-answer-required-choice"),
     "department": FieldKind(_spelling_reader(unit_code, "form-answer-unit-code"), "form-answer-required-choice"),

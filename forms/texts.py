@@ -47,6 +47,7 @@ _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 
+PHONE_DIGIT_LENGTHS = range(9, 16)  # From "912345678" to "0084" before a fixed line and its zero.
 _LONGEST_PHONE = 100  # Of what is pasted: marks between the digits count too.
 _LONGEST_ADDRESS = 500
 _PHONE_LABEL = re.compile(r"(?:tel|phone|zalo|s?[dđ]t(?:d[dđ])?|số|so)(?![^\W\d])[\s.:]*", re.IGNORECASE)

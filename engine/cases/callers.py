@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
-from engine.cases import report_links, word_weights
+from engine.cases import report_links, reports, word_weights
 from engine.cases.masking import split_folded
 from engine.cases.similarity import SIMILARITY_THRESHOLD, text_terms, word_terms
 from engine.process.instances import ACTIVE
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Mark, Report
-from forms.texts import national_number
+from forms.phones import read_phone_entry
 
 MAX_SHOWN = 5
 MAX_SCANNED = 300
@@ -59,9 +59,9 @@ class CallerHistory:
 
 
 def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
-    """What is known about a phone number, in any spelling; empty for text that is not a number."""
-    number = national_number(phone)
-    if number is None:
+    """What is known about a phone number, or about both of two, in any spelling; empty for text without a number."""
+    entry = read_phone_entry(phone)
+    if entry is None:
         return CallerHistory((), 0, 0)
     newest = _instance.alias("newest")
     newest_id = (
@@ -71,12 +71,12 @@ def look_up_phone(tx: Transaction, phone: str) -> CallerHistory:
         select(*_COLUMNS)
         .select_from(_report)
         .outerjoin(_instance, _instance.c.id == newest_id)
-        .where(_report.c.phone == number)
+        .where(or_(*(reports.has_phone(number) for number in filter(None, (entry.number, entry.second)))))
     )
     rows = tx.read.execute(query.order_by(_report.c.id.desc()).limit(MAX_SCANNED)).all()
     latest = rows[:MAX_SHOWN]
     false = sum(1 for row in rows if row.was_false)
-    return CallerHistory(latest, len(rows), false, number, _main_cases(tx, [row.id for row in latest]))
+    return CallerHistory(latest, len(rows), false, entry.number, _main_cases(tx, [row.id for row in latest]))
 
 
 def _main_cases(tx: Transaction, report_ids: Sequence[int]) -> dict[int, Any]:

@@ -76,7 +76,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     Raises Forbidden, BadInput naming the field.
     """
     _check_correction(desk, "split", dossier, reason)
-    inherited: dict[str, Any] = {name: getattr(dossier.report, name) for name in INHERITED_FIELDS}
+    inherited: dict[str, Any] = {name: reports.particular_of(dossier.report, name) for name in INHERITED_FIELDS}
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
         raise Invalid("content", "split-content-missing")

@@ -30,8 +30,8 @@ from engine.translation.catalogue import N_
 from engine.translation.wording import Term
 from engine.world.world import World
 from forms import texts
+from forms.phones import phone_entry_text
 from forms.positions import position_text
-from forms.texts import national_number
 
 FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
 URGENCIES = ("normal", "urgent", "emergency")
@@ -62,8 +62,9 @@ _report = table_of(Report)
 class NewReport:
     """The content of a report to file.
 
-    `place` is a commune's code, `position` a point on the map or ""; `due` is an explicit deadline on the 24/7 clock
-    if somebody else has set one; `call_seconds` is how long the call lasted, None when it was none or was not measured.
+    `place` is a commune's code, `phone` what a telephone field holds, `position` a point on the map or ""; `due` is an
+    explicit deadline on the 24/7 clock if somebody else has set one; `call_seconds` is how long the call lasted, None
+    when it was none or was not measured.
     In an emergency the name may be missing and is completed later (R18), as in the form `receive`.
     """
 
@@ -124,6 +125,7 @@ def store_report(tx: Transaction, report: NewReport) -> UnstartedReport:
     """Store a checked report without starting a process."""
     connection = tx.write()
     row = {key: value for key, value in asdict(report).items() if key != "due"} | {"salt": reports.new_salt()}
+    row |= reports.phone_columns(report.phone)
     insertion = insert(_report).returning(_report.c.id)
     report_id: int = connection.execute(insertion, row | reports.derived_columns(row)).scalar_one()
     code = format_code(provinces.load_identity(tx).letters, report.received_at.astimezone(VIETNAM).year, report_id)
@@ -192,7 +194,7 @@ def check_report(report: NewReport, world: World) -> NewReport:
     _require_particulars(report)
     if not report.phone:
         return report
-    phone = national_number(report.phone)
+    phone = phone_entry_text(report.phone)
     if phone is None:
         raise Invalid("phone", "report-phone-malformed")
     return replace(report, phone=phone)

@@ -70,7 +70,7 @@ def find_cases(tx: Transaction, desk: Desk, text: str) -> CaseSearch:
         return CaseSearch(_rows_by_words(tx, desk, text), exact=False, fault=fault)
     if key is None:
         return CaseSearch(_rows_by_words(tx, desk, text), exact=False)
-    if key.phone and not access.has_permission(desk.officer, calls.PERMISSION):
+    if key.phones and not access.has_permission(desk.officer, calls.PERMISSION):
         readable = _readable_reports(tx, desk, key.condition)
         return CaseSearch(_visible_rows(tx, desk, _report.c.id.in_(readable.ids), readable.handled), exact=True)
     named = _visible_rows(tx, desk, key.condition, ())

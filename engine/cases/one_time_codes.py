@@ -20,8 +20,8 @@ from engine.errors import Invalid, NotFound
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import OneTimeCode, Report
+from forms.phones import read_phone_entry
 from forms.signs import plain_signs
-from forms.texts import national_number
 
 LIFETIME = timedelta(minutes=10)
 MAX_TRIES = 5
@@ -33,21 +33,25 @@ _code, _report = table_of(OneTimeCode), table_of(Report)
 
 
 def parse_phone(text: str) -> str:
-    """A telephone number as reports store it; raises Invalid."""
-    number = national_number(text)
-    if number is None:
+    """The first telephone number in a text, as reports store it; raises Invalid."""
+    entry = read_phone_entry(text)
+    if entry is None:
         raise Invalid("phone", "report-phone-malformed")
-    return number
+    return entry.number
 
 
 def request_code(tx: Transaction, code: str, phone: str, now: datetime, *, is_long: bool = False) -> str:
-    """Ask for a code for the report `code` that was filed from `phone`; returns the handle of the request."""
-    row = tx.read.execute(select(_report.c.id, _report.c.phone).where(_report.c.code == code)).one_or_none()
-    report_id, number = (row.id, row.phone) if row is not None else (None, "")
+    """Ask for a code for the report `code` that names `phone`; returns the handle of the request.
+
+    It goes to the report's first number, whichever of the two was asked with.
+    """
+    numbers = select(_report.c.id, _report.c.phone, _report.c.second_phone).where(_report.c.code == code)
+    report_id, *own = tx.read.execute(numbers).one_or_none() or (None, "", "")
+    matches = [hmac.compare_digest(number.encode(), phone.encode()) for number in own]
     handle = (_LONG_MARK if is_long else "") + secrets.token_urlsafe(16)
     request = {
         "handle": handle,
-        "report_id": report_id if hmac.compare_digest(number.encode(), phone.encode()) else None,
+        "report_id": report_id if any(matches) else None,
         "requested_at": now,
         "expires_at": now + LIFETIME,
         "tries": 0,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from engine.cases.masking import search_columns
 from engine.clock import parse_instant
@@ -19,9 +19,11 @@ from engine.process import history, instances, spells
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report
+from forms.phones import PhoneEntry, read_phone_entry
 
 # Keys of the form fields that are particulars of the report.
 PARTICULARS = ("reporter_name", "phone", "email", "address", "position", "content", "place", "field", "urgency")
+PHONE_COLUMNS = ("phone", "second_phone", "phone_note")
 REQUIRED = ("reporter_name", "phone", "address")
 # Keys of the form fields that log a contact: when, how, reached.
 CONTACT_KEYS = (("contact_at", "contact_by", "contact_reached"), ("answered_at", "answered_by", "answer_reached"))
@@ -43,13 +45,36 @@ def apply_form_values(tx: Transaction, report_id: int, values: Mapping[str, Any]
 def correct_particulars(tx: Transaction, report_id: int, values: Mapping[str, Any]) -> None:
     """Change particulars of a report and update the columns derived from them."""
     connection = tx.write()
-    columns = [_report.c[name] for name in PARTICULARS]
+    columns = [_report.c[name] for name in (*PARTICULARS, *PHONE_COLUMNS[1:])]
     before = connection.execute(select(*columns).where(_report.c.id == report_id)).one()
-    row = {**before._mapping, **values}  # noqa: SLF001
+    row = {**before._mapping, **values, **phone_columns(values.get("phone"))}  # noqa: SLF001
     connection.execute(update(_report).where(_report.c.id == report_id).values(row | derived_columns(row)))
     spells.apply_correction(connection, report_id, (before.place, before.field), (row["place"], row["field"]))
     if row["urgency"] != before.urgency:
         instances.rank_open_tasks(tx, report_id, row["urgency"])
+
+
+def phone_columns(text: str | None) -> dict[str, str]:
+    """The columns of a telephone field's answer, as `phone_of` has it; {} for None, no answer at all."""
+    if text is None:
+        return {}
+    entry = read_phone_entry(text) or PhoneEntry(text)
+    return dict(zip(PHONE_COLUMNS, (entry.number, entry.second, entry.note), strict=True))
+
+
+def phone_of(row: Mapping[str, Any]) -> str:
+    """The telephone numbers of a report with their remark, as its form's answer."""
+    return PhoneEntry(*(row[name] for name in PHONE_COLUMNS)).text
+
+
+def has_phone(number: str) -> ColumnElement[bool]:
+    """The condition that a report names this number, as the first or the second."""
+    return or_(_report.c.phone == number, and_(_report.c.second_phone == number, _report.c.second_phone != ""))
+
+
+def particular_of(report: Any, key: str) -> Any:
+    """A particular of a stored report, as its form's answer."""
+    return phone_of(report._mapping) if key == "phone" else getattr(report, key)  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def derived_columns(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +96,8 @@ def new_salt() -> bytes:
 
 def particulars_digests(row: Mapping[str, Any]) -> dict[str, str]:
     """What history keeps of a report's particulars, by key."""
-    return history.salted_digests(row["salt"], {key: row[key] for key in PARTICULARS})
+    stated = {**{key: row[key] for key in PARTICULARS}, "phone": phone_of(row)}
+    return history.salted_digests(row["salt"], stated)
 
 
 def salt_of(tx: Transaction, report_id: int) -> bytes:

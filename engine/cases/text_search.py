@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy import text as sql
 
-from engine.cases import case_code
+from engine.cases import case_code, reports
 from engine.cases.masking import tokenize
 from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Report
-from forms.texts import national_number
+from forms.phones import read_phone_entry
 
 MOST_WORDS = 12
 
@@ -38,29 +38,29 @@ _NEWEST_FIRST_SQL = {"sqlite": " ORDER BY rowid DESC", "postgresql": " ORDER BY 
 
 @dataclass(frozen=True, slots=True)
 class ExactKey:
-    """What names reports without searching: a case code, whole or in part, or a full phone number.
+    """What names reports without searching: a case code, whole or in part, or full phone numbers.
 
     `certain` when nothing but a code or number looks like this; the digits "552" may be one or a word.
     """
 
     codes: tuple[str, ...] = ()
-    phone: str = ""
+    phones: tuple[str, ...] = ()
     certain: bool = True
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """The condition that finds these reports."""
-        return _report.c.code.in_(self.codes) if self.codes else _report.c.phone == self.phone
+        return _report.c.code.in_(self.codes) if self.codes else or_(*map(reports.has_phone, self.phones))
 
 
 def parse_exact(text: str, home: str) -> ExactKey | None:
-    """The code or phone number that a text is; None for words. Codes may leave out `home`, the province's letters.
+    """The code or phone numbers that a text is, or has beside words; None for words.
 
-    Raises BadInput for a wrong check letter.
+    Codes may leave out `home`, the province's letters. Raises BadInput for a wrong check letter.
     """
-    number = national_number(text)
-    if number is not None:
-        return ExactKey(phone=number)
+    entry = read_phone_entry(text)
+    if entry is not None:
+        return ExactKey(phones=tuple(filter(None, (entry.number, entry.second))), certain=not entry.note)
     try:
         typed = case_code.read_typed(text, home)
     except BadInput as error:

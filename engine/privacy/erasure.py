@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
 
 from engine.cases.personal_signs import personal_numbers
+from engine.cases.reports import PHONE_COLUMNS
 from engine.cases.stored_content import REFERENCES
 from engine.process import definitions
 from engine.store.columns import table_of
@@ -43,7 +44,7 @@ RETAINED_KINDS = frozenset(
     {"number", "checkbox", "radio", "select", "checklist", "date", "time", "datetime", "commune", "department", "unit"}
 )
 
-PERSONAL_TEXTS = ("reporter_name", "phone", "address", "position", "email", "content")
+PERSONAL_TEXTS = ("reporter_name", *PHONE_COLUMNS, "address", "position", "email", "content")
 
 _report, _submission, _contact = table_of(Report), table_of(Submission), table_of(Contact)
 _attachment, _stored, _draft, _link = table_of(Attachment), table_of(StoredFile), table_of(Draft), table_of(ReportLink)
@@ -90,8 +91,8 @@ def load_matter_scope(tx: Transaction, instances: Sequence[int]) -> ErasureScope
 
 def _matching_filters(tx: Transaction, reports: Sequence[int]) -> list[int]:
     """The saved filters that search for a phone number of these reports."""
-    stored_phones = tx.read.execute(select(_report.c.phone).where(_report.c.id.in_(reports))).scalars()
-    phones = {phone for phone in stored_phones if phone}
+    stored_phones = tx.read.execute(select(_report.c.phone, _report.c.second_phone).where(_report.c.id.in_(reports)))
+    phones = {phone for row in stored_phones for phone in row if phone}
     saved = tx.read.execute(select(_saved.c.id, _saved.c.query)).all() if phones else []
     return [row.id for row in saved if phones.intersection(_searched_numbers(row.query))]
 

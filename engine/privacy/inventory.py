@@ -11,6 +11,8 @@ from collections.abc import Mapping
 ERASED_COLUMNS: Mapping[str, str] = {
     "report.reporter_name": "emptied",
     "report.phone": "emptied",
+    "report.second_phone": "emptied",
+    "report.phone_note": "emptied",
     "report.address": "emptied",
     "report.position": "emptied",
     "report.email": "emptied",

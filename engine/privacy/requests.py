@@ -29,6 +29,7 @@ from engine.store.db import Transaction
 from engine.store.models import DataHold, DataRequest, Instance, Matter, MatterHold, Report, Submission
 from engine.text import strip_diacritics
 from forms import texts
+from forms.phones import phone_entry_text
 from forms.positions import position_text
 from forms.texts import national_number
 
@@ -107,7 +108,7 @@ def _require_length(field: str, rule: str, text: str, lengths: tuple[int, int]) 
 def _reports_of_person(tx: Transaction, phone: str, name: str) -> list[int]:
     """The reports from this number under this name, however it is spelled, or under no name."""
     query = select(_report.c.id, _report.c.reporter_name).where(
-        _report.c.phone == phone, _report.c.anonymised_at.is_(None)
+        reports.has_phone(phone), _report.c.anonymised_at.is_(None)
     )
     rows = tx.read.execute(query.order_by(_report.c.id)).all()
     return [row.id for row in rows if strip_diacritics(row.reporter_name) in ("", strip_diacritics(name))]
@@ -135,7 +136,7 @@ def load_data_request(tx: Transaction, request_id: int) -> DataSubjectRequest:
         raise NotFound("data-request-unknown")
     ids = json.loads(row.reports)
     report_rows = tx.read.execute(select(_report).where(_report.c.id.in_(ids)).order_by(_report.c.id)).all()
-    same = select(_report.c.id).where(_report.c.phone == row.phone) if row.phone else None
+    same = select(_report.c.id).where(reports.has_phone(row.phone)) if row.phone else None
     others = set(tx.read.execute(same).scalars()) - set(ids) if same is not None else set()
     begun = select(_matter).where(_matter.c.instance_id.in_(json.loads(row.matters))).order_by(_matter.c.instance_id)
     return DataSubjectRequest(row, report_rows, len(others), tx.read.execute(begun).all())
@@ -184,12 +185,14 @@ def fulfil_correction(
     _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
     new_values = {name: _tidy_field(corrections[name]) for name in CORRECTABLE if name in corrections}
     changed = {
-        name: value for name, value in _checked_particulars(new_values).items() if value != getattr(report, name)
+        name: value
+        for name, value in _checked_particulars(new_values).items()
+        if value != reports.particular_of(report, name)
     }
     if not changed:
         raise BadInput("correction-changes-nothing")
     salt = secrets.token_bytes(16)
-    before = {f"before_{name}": getattr(report, name) for name in changed}
+    before = {f"before_{name}": reports.particular_of(report, name) for name in changed}
     reports.correct_particulars(tx, report_id, changed)
     detail = {
         "reason": reason,
@@ -218,10 +221,10 @@ def _checked_particulars(new: Mapping[str, str]) -> dict[str, str]:
         if len(value) > MAX_FIELD_LENGTH or not value.isprintable() or (not value and name not in MAY_BE_EMPTY):
             raise Invalid(name, _PARTICULAR_RULES[name], most=MAX_FIELD_LENGTH)
     if "phone" in new:
-        phone = national_number(new["phone"])
-        if phone is None:
+        entry = phone_entry_text(new["phone"])
+        if entry is None:
             raise Invalid("phone", "data-subject-phone-invalid")
-        checked["phone"] = phone
+        checked["phone"] = entry
     if new.get("email"):
         checked["email"] = texts.mail_address(new["email"])
         if not _EMAIL.fullmatch(checked["email"]):

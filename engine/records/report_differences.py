@@ -84,7 +84,7 @@ def _compare_particulars(comparison: CaseComparison, report: StoredReport, submi
         comparison.add(DIFFERS, difference.REPORT, difference.at_column("received_at"))
     salts = {seq: row.salt for seq, row in submissions.items()}
     for key in (*PERSONAL, "place", "field", "urgency", "channel", "code"):
-        verdict = _judge_value(key, getattr(report.row, key), comparison, salts)
+        verdict = _judge_value(key, reports.particular_of(report.row, key), comparison, salts)
         if verdict is False:
             comparison.add(DIFFERS, difference.REPORT, difference.at_column(key))
         elif verdict is None and not _is_unsaid_point(key, report, comparison):

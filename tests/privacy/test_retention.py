@@ -85,7 +85,7 @@ def marked(tx: Transaction) -> FiledReport:
     desk(tx, ("75.VP", "provincial_office"))
     deployed(tx)
     told: Any = {"reporter_name": f"{MARK} tên", "address": f"{MARK} phố", "content": f"{MARK} nội dung"}
-    filed = file(tx, phone=PHONE, email=f"{MARK}@example.org", **told)
+    filed = file(tx, phone=f"{PHONE} ({MARK})", email=f"{MARK}@example.org", **told)
     number, instance_id = filed.report_id, filed.instance_id
     task = tx.read.execute(select(Task.id).where(Task.instance_id == instance_id)).scalars().first()
     answers = json.dumps({"note": MARK, "outcome": "correct"})
@@ -94,7 +94,9 @@ def marked(tx: Transaction) -> FiledReport:
     common = {"at": NOW, "means": "phone", "reached": True, "recorded_at": NOW, "recorded_by": "person:1"}
     add(tx, Contact, report_id=number, note=MARK, **common)
     add(tx, Draft, person_id=1, key=f"task:{task}", content=MARK, saved_at=NOW)
-    tx.write().execute(update(Report).where(Report.id == number).values(salt=MARK.encode(), position=MARK))
+    tx.write().execute(
+        update(Report).where(Report.id == number).values(salt=MARK.encode(), position=MARK, second_phone=PHONE)
+    )
     other = file(tx, phone="0911111111")
     add(tx, ReportLink, report_id=number, other_id=other.report_id, kind="split", reason=MARK, created_at=NOW)
     seen = {"viewer": "citizen", "purpose": "follow", "period": NOW, "at": NOW}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from flask import Flask, g
 from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
+from engine.cases.reports import particular_of
 from engine.clock import VIETNAM
 from engine.process import element_captions
 from engine.text import vietnamese_order
@@ -27,6 +29,7 @@ from web.http import request as here
 SOON = timedelta(hours=4)
 MINUTE = timedelta(minutes=1)
 LONGEST_HEADLINE = 90
+_MOBILE_NUMBER = re.compile(r"(?<!\d)(\d{4})(\d{3})(\d{3})(?!\d)")
 
 CHANNEL_CAPTIONS = {
     "phone": lazy_gettext("Điện thoại"),
@@ -135,8 +138,13 @@ def deadline_text(at: datetime | None) -> str:
 
 
 def phone_text(number: str) -> str:
-    """A subscriber's number in groups: 0912 345 678."""
-    return f"{number[:4]} {number[4:7]} {number[7:]}" if number.isdigit() and len(number) == 10 else number
+    """A subscriber's number in groups, 0912 345 678; of a telephone field's answer, each of its numbers."""
+    return _MOBILE_NUMBER.sub(r"\1 \2 \3", number)
+
+
+def report_phones(report: Any) -> str:
+    """The telephone numbers of a report with their remark: 0912 345 678, 0987 654 321 (Zalo)."""
+    return phone_text(str(particular_of(report, "phone")))
 
 
 def number_text(value: float) -> str:
@@ -225,6 +233,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "typed_day": typed_day,
     "deadline": deadline_text,
     "phone": phone_text,
+    "phones": report_phones,
     "number": number_text,
     "field": field_caption,
     "urgency": urgency_caption,

@@ -85,7 +85,7 @@ def _reporter_text(case: Dossier) -> str:
     report = case.report
     if not case.personal:
         return _("(được che)")
-    parts = (report.reporter_name, filters.phone_text(report.phone), report.email, report.address)
+    parts = (report.reporter_name, filters.report_phones(report), report.email, report.address)
     return " · ".join(part for part in parts if part) or _("(chưa có)")
 
 

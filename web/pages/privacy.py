@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import attachments, dossier
+from engine.cases.reports import particular_of
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
 from engine.privacy import disclosures, matter_retention, requests, retention, subject_access
@@ -250,7 +251,7 @@ def _portion_document(portion: SubjectRecord) -> dict[str, Any]:
         "channel": filters.channel_caption(report.channel),
         "field": filters.field_caption(report.field),
         "place": filters.unit_caption(report.place),
-        "particulars": {str(title): getattr(report, name) for name, title in PARTICULAR_CAPTIONS.items()},
+        "particulars": {str(title): particular_of(report, name) for name, title in PARTICULAR_CAPTIONS.items()},
         "content": report.content,
         "contacts": [[filters.instant_text(one.at), means.get(one.means, one.means)] for one in portion.contacts],
         "told": [

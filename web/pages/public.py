@@ -18,6 +18,7 @@ from engine.errors import BadInput
 from engine.staff import form_receipts, rate_limits
 from engine.staff.access import CITIZEN
 from engine.staff.rate_limits import RateLimit
+from forms.phones import PhoneEntry, read_phone_entry
 from forms.schema import Form
 from web.display import form_view
 from web.display.form_view import FilledForm
@@ -148,17 +149,18 @@ def _file_report(
     form_files.require_no_faults(faults)
     files = [file for files in form_files.files_to_attach(form, holder).values() for file in files]
     with tx().write().begin_nested():  # A refused report is not counted.
-        _count_report(new.phone)
+        _count_report(read_phone_entry(new.phone) or PhoneEntry(new.phone))
         filed = intake.file_report(tx(), new, calls.report_definition(tx(), current_world()), desk.who, desk.world)
         attachments.add_files(tx(), filed.report_id, files, desk.who.actor, request_time())
         chosen_files.drop_chosen_files(tx(), holder)
     return filed
 
 
-def _count_report(phone: str) -> None:
-    """Count a report against what an address and a number may file; raises TooManyReports."""
+def _count_report(phones: PhoneEntry) -> None:
+    """Count a report against what an address and each of its numbers may file; raises TooManyReports."""
     address = rate_limits.address_group(request.remote_addr or "")
-    for limit, subject in ((FILING, address), (FILING_BY_NUMBER, phone)):
+    numbers = [(FILING_BY_NUMBER, number) for number in (phones.number, phones.second) if number]
+    for limit, subject in ((FILING, address), *numbers):
         if rate_limits.count_try(tx(), limit, subject, request_time()) is not None:
             raise TooManyReports
 

@@ -24,7 +24,7 @@ from engine.cases import (
 )
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
-from engine.cases.reports import PARTICULARS
+from engine.cases.reports import PARTICULARS, particular_of
 from engine.directives import reading
 from engine.errors import BadInput, NotFound, Stale
 from engine.matters import reading as matters
@@ -109,7 +109,7 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 
     What was proposed and handed back is not proposed again.
     """
-    known = {key: getattr(case.report, key) for key in PARTICULARS if key in inputs}
+    known = {key: particular_of(case.report, key) for key in PARTICULARS if key in inputs}
     if task.engine_id in returns.count_returns(case.entries):
         return known
     answers: dict[str, Any] = {}

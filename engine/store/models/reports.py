@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.columns import Base, Instant, Key
 
 _MEASURED = text("call_seconds IS NOT NULL")
+_SECOND = text("second_phone <> ''")
 
 
 class WordCount(Base):
@@ -30,6 +31,7 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         Index("ix_report_phone", "phone"),
+        Index("ix_report_second_phone", "second_phone", sqlite_where=_SECOND, postgresql_where=_SECOND),
         Index("ix_report_place", "place", "received_at"),
         Index("ix_report_call", "received_at", sqlite_where=_MEASURED, postgresql_where=_MEASURED),
     )
@@ -44,7 +46,10 @@ class Report(Base):
     address: Mapped[str] = mapped_column(Text, server_default="")
     position: Mapped[str] = mapped_column(Text, server_default="")  # "10.95123, 106.82135"; empty without a point.
     reporter_name: Mapped[str] = mapped_column(Text, server_default="")
+    # The number to call, a second one, and a remark on them; `reports.phone_of` has them as the form's one answer.
     phone: Mapped[str] = mapped_column(String(20), server_default="")
+    second_phone: Mapped[str] = mapped_column(String(20), server_default="")
+    phone_note: Mapped[str] = mapped_column(Text, server_default="")
     email: Mapped[str] = mapped_column(Text, server_default="")
     content: Mapped[str] = mapped_column(Text, server_default="")
     # For search, without diacritics: what names the reporter, and the content without it (`engine.cases.masking`).

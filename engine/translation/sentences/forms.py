@@ -41,7 +41,8 @@ SENTENCES: dict[str, str] = {
     "form-answer-time": N_("Vui lòng nhập giờ theo dạng giờ:phút, ví dụ 08:30."),
     "form-answer-datetime": N_("Vui lòng nhập ngày và giờ, ví dụ 24/11/2026 08:30."),
     "form-answer-phone": N_(
-        "Số điện thoại chưa đúng. Vui lòng nhập số di động 10 chữ số hoặc số cố định kèm mã vùng của Việt Nam."
+        "Số điện thoại chưa đúng. Vui lòng nhập số di động 10 chữ số hoặc số cố định kèm mã vùng của Việt Nam; có thể "
+        "thêm một số nữa và ghi chú ngắn, ví dụ 0912 345 678 (Zalo)."
     ),
     "form-answer-position": N_("Ghi vĩ độ, kinh độ của một nơi ở Việt Nam, ví dụ 10.95123, 106.82345."),
     "form-answer-email": N_("Địa chỉ thư điện tử chưa đúng."),

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from engine.cases import case_code
 from engine.process.code_format import format_code
 from engine.store.columns import table_of
-from engine.store.models import Attachment
+from engine.store.models import Attachment, Report
 from tests.kit.pictures import picture
-from tests.kit.site import FOCAL, OPERATOR, PLACE, Site
+from tests.kit.record import differences
+from tests.kit.site import FOCAL, NEW, OFFICE, OPERATOR, PLACE, Site
 
 ATTACHED = select(table_of(Attachment))
 NUMBERS = [
@@ -118,3 +119,44 @@ def test_a_file_name_of_a_mac_is_kept_as_people_read_it(site: Site) -> None:
     assert site.browser().post("/report", sent, content_type="multipart/form-data").status_code in (200, 302, 303)
     names = [row.name for row in site.read(ATTACHED)]
     assert names == ["ảnh ổ gà đường Đồng Khởi.jpg"]
+
+
+def test_a_second_number_and_a_remark_are_kept_found_and_shown_to_who_handles_the_case(site: Site) -> None:
+    filed = site.file(phone="0912 345 678 (Zalo) hoặc 0987.654.321")
+    row = site.read(select(table_of(Report)).where(Report.code == filed.code))[0]
+    assert (row.phone, row.second_phone, row.phone_note) == ("0912345678", "0987654321", "Zalo")
+    operator = site.browser(OPERATOR)
+    for number in ("0987654321", "+84 987 654 321", "0912345678 (Viber)"):
+        assert filed.code in operator.post("/intake/beside", {"phone": number}).text
+        assert filed.code in operator.get("/cases", query_string={"text": number}, follow_redirects=True).text
+    page = operator.get(f"/cases/{filed.code}").text
+    assert 'href="tel:0987654321"' in page
+    assert "0987 654 321</a> (Zalo)" in page
+    for number in ("0912345678 (Zalo)", "0987654321"):
+        asked = site.browser().post("/follow/code", {"code": filed.code, "phone": number})
+        assert asked.status_code == 302
+
+
+def test_the_limit_of_a_number_counts_it_with_any_remark_and_as_the_second(site: Site) -> None:
+    form = {"reporter_name": "Lê Na", "place": PLACE, "address": "1 A", "field": "infrastructure", "content": "Ổ gà"}
+    numbers = ["0912345678 (Zalo)", "0912345678 (Viber)", "0987654321, 0912345678", "0912345678 a", "0912345678 b"]
+    for number in numbers:
+        assert site.browser().post("/report", {**form, "phone": number}).status_code == 302
+    assert site.browser().post("/report", {**form, "phone": "0912345678 c"}).status_code == 429
+
+
+def test_the_two_numbers_of_a_case_are_proven_corrected_and_carried_over(site: Site) -> None:
+    office, operator = site.browser(OFFICE), site.browser(OPERATOR)
+    filed = site.file(phone="0912345678, 0987654321 (con)")
+    asked = {"kind": "correct", "phone": "0987654321", "name": NEW.reporter_name, "identity": "đã đối chiếu"}
+    request = office.post("/privacy", asked).location
+    report = {"report": str(filed.report_id), "reason": "số mới", "phone": "0912345678 / 0901234567"}
+    shown = {name: getattr(NEW, name) for name in ("reporter_name", "address", "email", "position")}
+    corrected = office.post(f"{request}/correct", {**shown, **report})
+    assert corrected.status_code == 302, corrected.text
+    assert "0912 345 678, 0901 234 567" in office.get(request).text
+    part = {"content": "Đèn đường hỏng", "field": "infrastructure", "place": PLACE, "reason": "hai việc"}
+    operator.post(f"/cases/{filed.code}/corrections/split", part)
+    rows = site.read(select(table_of(Report)).order_by(Report.id))
+    assert [(row.phone, row.second_phone, row.phone_note) for row in rows] == [("0912345678", "0901234567", "")] * 2
+    assert site.write(differences) == []
