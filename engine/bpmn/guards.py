@@ -78,9 +78,9 @@ class GuardTransformer(RestrictingNodeTransformer):
         return _guard_call(_GUARD_OF[type(node.op)], node, node.left, node.right)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802 - ast calls it by this name
-        """`60 <= x < 80` becomes `_compare_(60, "<=", x, "<", 80)`, in which nothing is neither more nor less."""
+        """`60 <= x < 80` becomes `_compare_(60, "<=", x, "<", 80)`, which knows nothing and truths."""
         node = self.node_contents_visit(node)
-        if not needs_guard(node.ops):
+        if not needs_guard(node):
             return node
         pairs = zip(node.ops, node.comparators, strict=True)
         rest = [part for sign, right in pairs for part in (ast.Constant(sign_text(sign)), right)]

@@ -38,7 +38,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
-from engine.bpmn import repetitions  # noqa: F401 - it replaces functions of the library
+from engine.bpmn import message_keys, repetitions  # noqa: F401 - they replace functions of the library
 from engine.bpmn.boundaries import unlink_joins
 from engine.bpmn.conditions import replace_condition
 from engine.bpmn.decision_tables import replace_engine

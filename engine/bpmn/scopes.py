@@ -11,6 +11,7 @@ as output, or what was written when nothing is declared.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWo
 from SpiffWorkflow.task import Task
 
 from engine.bpmn.listeners import KEYS, ScopeListener
+
+RESULTS = "results"
+"""Where a repeated activity notes of which of its instances the collected results are, in their order."""
 
 
 class OwnData(dict[str, Any]):
@@ -172,8 +176,22 @@ def _collect_result(spec: Any, container: Any, child: Any) -> None:
     elif is_made_in_place(spec):
         collected = [result if index == key else value for index, value in enumerate(results)]
     else:
-        collected = [*results, result]
+        place = _place_of_result(container, key, len(results))
+        collected = [*results[:place], result, *results[place:]]
     spec.data_output.set(container, collected)
+
+
+def _place_of_result(container: Any, index: Any, count: int) -> int:
+    """Where a result belongs: the results have the order of the items, in whatever order the instances end.
+
+    In a case from before, nobody knows whose the results so far are, and it goes behind them.
+    """
+    done = container.internal_data.setdefault(RESULTS, [])
+    if len(done) != count or type(index) is not int:
+        return count
+    place = bisect(done, index)
+    done.insert(place, index)
+    return place
 
 
 def _enter_sub_process(_spec: Any, task: Any, part: Any) -> None:

@@ -182,7 +182,7 @@ class _ScriptEngine(PythonScriptEngine):
         try:
             value = self.environment.evaluate(expression, task.data, external_context)
             if expression == getattr(task.task_spec, "cardinality", None):
-                _check_cardinality(value)
+                value = _whole_cardinality(value)
         except EngineError as error:
             raise task_failure(task, error) from as_script_error(error)
         return value
@@ -224,7 +224,10 @@ def _expression_refusal(expression: str) -> tuple[str, Mapping[str, object]] | N
     return None
 
 
-def _check_cardinality(value: object) -> None:
+def _whole_cardinality(value: object) -> int:
     # A negative or fractional number would leave the task waiting forever, a large one would fill the memory.
+    if type(value) is float and value.is_integer():
+        value = int(value)
     if type(value) is not int or not 0 <= value <= MAX_LOOP_CARDINALITY:
         raise ScriptError("running-repetitions", most=MAX_LOOP_CARDINALITY)
+    return value

@@ -7,7 +7,7 @@ it (a tenth of a step, measured); here it only changes the state. And after ever
 for waiting tasks (an eighth of a step): events answer when they are caught, so only joins and the like are checked.
 
 Seven functions of the library are replaced here, others in `library_paths`, `scopes`, `boundaries`, `joins`,
-`repetitions` and `listeners`, so another version must not be used unread: the import refuses it, and
+`repetitions`, `message_keys` and `listeners`, so another version must not be used unread: the import refuses it, and
 tests/bpmn/test_spiff_seam.py fails when one of them has changed.
 """
 

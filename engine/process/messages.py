@@ -17,6 +17,8 @@ from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import AWAITS_MESSAGE, Message, Start
+from engine.bpmn.comparisons import equal_values
+from engine.bpmn.message_keys import usable_keys
 from engine.bpmn.starting import MESSAGE
 from engine.errors import Stale, StepFailed
 from engine.process import event_starts, instances, outbox
@@ -133,8 +135,9 @@ def matching_keys(keys: Mapping[str, Any], correlations: Mapping[str, Any]) -> i
 
     An instance without any key has not spoken yet and takes what is meant for nobody else (0).
     """
+    keys, correlations = usable_keys(keys), usable_keys(correlations)
     shared = [key for key in correlations if key in keys]
-    if any(keys[key] != correlations[key] for key in shared) or (keys and not shared):
+    if not all(equal_values(keys[key], correlations[key]) for key in shared) or (keys and not shared):
         return -1
     return len(shared)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.bpmn import explain
 from engine.bpmn.actions import Action, Complete, Fire, Message, OpenedTask, Signal, Start
+from engine.bpmn.comparisons import equal_values
 from engine.bpmn.step import advance, process_data_of
 from engine.bpmn.trace import DiagramGraph, FlowKey, NodeKey, Trace, parse_diagram_graph
 from engine.cases.evidence import evidence_in
@@ -297,7 +298,7 @@ class _VirtualCase:
             raise UnmetExpectation("scenario-not-begun")
         data = process_data_of(self.process, self.blob)
         for key, value in expected.items():
-            if _with_plain_instants(value) != _with_plain_instants(data.get(key)):
+            if not equal_values(_with_plain_instants(value), _with_plain_instants(data.get(key))):
                 values = _value_text(value), _value_text(data.get(key))
                 raise UnmetExpectation("scenario-data-differ", key=key, expected=values[0], actual=values[1])
 

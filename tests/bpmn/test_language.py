@@ -104,7 +104,7 @@ RULES = {
             "timers",
             "step",
         ),
-        *("decision_tables", "comparisons", "repetitions"),
+        *("decision_tables", "comparisons", "repetitions", "message_keys"),
     )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)

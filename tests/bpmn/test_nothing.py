@@ -30,6 +30,8 @@ LANGUAGE = ExpressionLanguage({})
         ("amount != 1000", True),
         ("amount is None", True),
         ("amount == None", True),
+        ("amount == False", False),
+        ("amount == 0", False),
         ("amount in (1, 2)", False),
         ("amount not in (1, 2)", True),
         ("1 in amount", False),

@@ -1,7 +1,8 @@
 """What is replaced inside SpiffWorkflow is still what it was when the replacement was written.
 
 A failing digest asks to read the new version of that function in the library, to mend ours in engine/bpmn (spiff.py,
-scopes.py, boundaries.py, joins.py, listeners.py), to run `make walks`, and only then to write the new digest here.
+scopes.py, boundaries.py, joins.py, listeners.py, message_keys.py), to run `make walks`, and only then to write the new
+digest here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import SpiffWorkflow
 from SpiffWorkflow import task
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition as PlainMessage
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
@@ -28,10 +30,14 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.event import EventManager
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.spiff.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+)
 from SpiffWorkflow.workflow import Workflow
 
-from engine.bpmn import boundaries, joins, library_paths, listeners, repetitions, scopes, spiff
+from engine.bpmn import boundaries, joins, library_paths, listeners, message_keys, repetitions, scopes, spiff
 
 LIBRARY = Path(SpiffWorkflow.__file__).parent
 REPLACED = {
@@ -56,6 +62,9 @@ REPLACED = {
     ("bpmn/specs/mixins/subworkflow_task.py", "CallActivity.update_data"): "ed5da900032eda91",
     ("bpmn/specs/mixins/events/event_types.py", "CatchingEvent.catch"): "11300e8a655117b7",
     ("bpmn/util/event.py", "EventManager.catch"): "283b28a8b33b929d",
+    ("bpmn/specs/event_definitions/message.py", "MessageEventDefinition.calculate_correlations"): "cb8b6642073fd996",
+    ("bpmn/specs/event_definitions/message.py", "MessageEventDefinition.catches"): "9af2c2fa6deb7081",
+    ("spiff/specs/event_definitions.py", "MessageEventDefinition.throw"): "5cce8f2d16300480",
     ("spiff/specs/event_definitions.py", "SpiffItemAwareEventDefinition.throw"): "9115cb441e859efa",
     ("bpmn/specs/event_definitions/timer.py", "CycleTimerEventDefinition.update_task"): "115198aa77af3ab7",
     ("bpmn/specs/mixins/unstructured_join.py", "UnstructuredJoin._update_hook"): "0774f871580298ac",
@@ -125,6 +134,9 @@ def test_data_events_and_gateways_are_ours() -> None:
     assert BoundaryEventJoin._update_hook is boundaries.pass_join
     assert BoundaryEvent.catch is boundaries.catch_boundary_event
     assert EventManager.catch is boundaries.catch_event
+    assert PlainMessage.calculate_correlations is message_keys.compute_keys
+    assert PlainMessage.catches is message_keys.catches_message
+    assert MessageEventDefinition.throw is message_keys.throw_message
     for kind in (ErrorEventDefinition, EscalationEventDefinition):
         assert kind.throw is boundaries.throw_outwards
     assert ParallelGateway._update_hook is InclusiveGateway._update_hook is joins.arrive

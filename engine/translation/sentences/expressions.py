@@ -112,6 +112,9 @@ SENTENCES: dict[str, str] = {
     "value-kind-other": N_("một giá trị kiểu {type}"),
     # What elements of a diagram ask for while they run
     "running-collection": N_("“{name}” phải là danh sách thì mới lặp theo từng mục được."),
+    "running-message-keys": N_(
+        "Tin nhắn '{message}' được gửi theo khóa {keys}, nhưng nội dung tin không có giá trị nào cho khóa."
+    ),
     "running-repetitions": N_("Một việc được lặp lại một số nguyên lần, từ 0 đến {most}."),
     "running-operator-unknown": N_("Không có thao tác '{operator}'; hãy dùng một trong: {known}."),
     "running-recipient-unknown": N_("Nơi nhận '{recipient}' không phải mã đơn vị và không phải từ đã quy ước."),

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.walks.oracle.bodies import ActivityBodies
 from tests.walks.oracle.due import due_of, turns_of
-from tests.walks.oracle.expressions import evaluate
+from tests.walks.oracle.expressions import Failure, evaluate
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.rules import carried_keys, is_meant_for, own_keys, path_within, place_of, put_payload
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
@@ -102,6 +102,8 @@ class EventGame(ActivityBodies):
         if trigger.payload is not None:
             payload = evaluate(trigger.payload, (box or run.box).values)
         keys = carried_keys(trigger, payload) if trigger.payload is not None else {}
+        if trigger.keys and trigger.payload is not None and not keys:
+            raise Failure(trigger.name)
         run.keys.update(keys)
         event = Thrown(trigger.kind, trigger.name, payload, keys)
         if not self._spread(event) or event.kind == "signal":

@@ -16,17 +16,38 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+
+
+def is_alike(left: Any, right: Any) -> bool:
+    """Whether two values are equal when truths are written apart from numbers."""
+    return bool(_marked(left) == _marked(right))
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, bool):
+        return ("truth", value)
+    if isinstance(value, list):
+        return [_marked(item) for item in value]
+    return {key: _marked(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _holds(holder: Any, value: Any) -> bool:
+    if isinstance(holder, list):
+        return any(is_alike(value, item) for item in holder)
+    return holder is not None and value in holder
+
+
 _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    ast.Eq: is_alike,
+    ast.NotEq: lambda left, right: not is_alike(left, right),
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
-    ast.In: lambda left, right: right is not None and left in right,
-    ast.NotIn: lambda left, right: right is None or left not in right,
+    ast.In: lambda left, right: _holds(right, left),
+    ast.NotIn: lambda left, right: not _holds(right, left),
 }
 _ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {

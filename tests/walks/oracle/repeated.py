@@ -51,7 +51,8 @@ class RepeatedActivities(ABC):
             whole.left = list(items.items()) if isinstance(items, dict) else list(enumerate(items))
         else:
             items = []
-            whole.left = [(index, index) for index in range(evaluate(str(many.number), values))]
+            number = evaluate(str(many.number), values)
+            whole.left = [(index, index) for index in range(int(number) if number == int(number) else number)]
         if many.results is not None and many.results != many.items:
             whole.held[many.results] = {} if isinstance(values.get(many.results, items), dict) else []
         if not whole.left:
@@ -76,7 +77,8 @@ class RepeatedActivities(ABC):
         whole.instances.remove(instance)
         if many.results is not None:
             results, result = whole.held[many.results], box.values[str(many.result)]
-            whole.held[many.results] = collect_result(results, instance.held["key"], result, many.results == many.items)
+            whole.ended.append(instance.held["key"])
+            whole.held[many.results] = collect_result(results, whole.ended, result, many.results == many.items)
         else:
             written = box.written_values()
             whole.run.box.put({name: value for name, value in written.items() if name != many.item})

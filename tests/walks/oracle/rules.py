@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.walks.oracle.expressions import Failure, evaluate
+from tests.walks.oracle.expressions import Failure, evaluate, is_alike
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.runs import Activity, Run, Thrown, Wait
 
@@ -76,12 +76,17 @@ def object_store(run: Run, name: str) -> dict[str, Any]:
     return run.objects
 
 
-def collect_result(results: Any, key: Any, result: Any, is_in_place: bool) -> Any:
+def collect_result(results: Any, keys: list[Any], result: Any, is_in_place: bool) -> Any:
+    """The results with one more; `keys` are those of the instances that have ended, this one last.
+
+    A list has the order of the items, whatever the order in which their instances end.
+    """
     if isinstance(results, dict):
-        return {**results, key: result}
+        return {**results, keys[-1]: result}
     if is_in_place:
-        return [result if index == key else value for index, value in enumerate(results)]
-    return [*results, result]
+        return [result if index == keys[-1] else value for index, value in enumerate(results)]
+    pairs = [*zip(sorted(keys[:-1]), results, strict=True), (keys[-1], result)]
+    return [value for _, value in sorted(pairs, key=lambda pair: int(pair[0]))]
 
 
 def chosen_values(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -92,13 +97,19 @@ def chosen_values(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, 
 
 
 def carried_keys(trigger: Trigger, payload: Any) -> dict[str, dict[str, Any]]:
-    """The correlation keys a message carries."""
-    return {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
+    """The correlation keys a message carries: those of which each property has a value."""
+    return _spoken(
+        {key: {name: evaluate(path, payload) for name, path in parts} for key, parts in trigger.keys.items()}
+    )
 
 
 def own_keys(trigger: Trigger, data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The correlation keys that a case has which begins to wait."""
-    return {key: {name: evaluate(text, data) for name, text in parts} for key, parts in trigger.own.items()}
+    return _spoken({key: {name: evaluate(text, data) for name, text in parts} for key, parts in trigger.own.items()})
+
+
+def _spoken(keys: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {key: values for key, values in keys.items() if all(value is not None for value in values.values())}
 
 
 def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
@@ -107,7 +118,7 @@ def is_meant_for(run: Run | None, trigger: Trigger, event: Thrown) -> bool:
         return False
     if run is None or not trigger.keys or not run.keys:
         return True
-    return any(event.keys[key] == run.keys.get(key) for key in event.keys)
+    return any(is_alike(event.keys[key], run.keys.get(key)) for key in event.keys)
 
 
 def put_payload(run: Run, node: Node, event: Thrown) -> None:

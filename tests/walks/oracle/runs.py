@@ -71,6 +71,7 @@ class Activity:
     turns: int = 0
     left: list[tuple[Any, Any]] = field(default_factory=list)
     held: dict[str, Any] = field(default_factory=dict)
+    ended: list[Any] = field(default_factory=list)
 
 
 @dataclass(eq=False)
