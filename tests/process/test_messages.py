@@ -301,9 +301,14 @@ def test_an_incident_of_a_message_can_be_retried_or_is_refused_in_a_sentence(eng
         ({"case": 1, "unit": "A"}, {"case": 1, "unit": "A"}, 2),
         ({"case": 1, "unit": "B"}, {"case": 1, "unit": "A"}, -1),
         ({"unit": "A"}, {"case": 1}, -1),
+        ({"case": 1}, {"case": True}, -1),
+        ({"case": None}, {"case": 1}, 0),
+        ({"case": None}, {"case": None}, 0),
+        ({"case": 1}, {"case": None}, -1),
     ],
 )
 def test_a_message_fits_whoever_shares_its_keys_and_contradicts_none(
     keys: dict[str, Any], message: dict[str, Any], fit: int
 ) -> None:
-    assert matching_keys(keys, message) == fit
+    own, sent = ({key: {"no": value} for key, value in one.items()} for one in (keys, message))
+    assert matching_keys(own, sent) == fit
