@@ -252,7 +252,7 @@ def _guarded_item(container: Any, key: Any) -> Any:
     raise ScriptError("running-item-named", holder=kind_of(container), key=kind_of(key))
 
 
-def _call_case_function(function: Callable[..., object], *arguments: object) -> object:
+def call_case_function(function: Callable[..., object], *arguments: object) -> object:
     """The answer of one of the caller's functions; calendars and unit trees never receive extreme arguments."""
     for value in arguments:
         if type(value) not in SCALAR_TYPES and not isinstance(value, str):
@@ -384,5 +384,5 @@ GUARDS: Mapping[str, Callable[..., object]] = {
     "_mod_": _arithmetic_guard("%", operator.mod),
     "_compare_": guarded_compare,
     "_getitem_": _guarded_item,
-    "_ask_": _call_case_function,
+    "_ask_": call_case_function,
 }

@@ -1,4 +1,4 @@
-"""The grammar of everything an analyst types: what may be written, its limits, and its compilation.
+"""The grammar of what an analyst types without FEEL: what may be written, its limits, and its compilation.
 
 The language is a small total subset of Python: every text terminates, and its time and memory are bounded by its
 length. A text passes four gates, each enough for most attacks: the known tokens, Python's own parser, the list of

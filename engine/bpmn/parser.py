@@ -8,7 +8,7 @@ reads the properties of tasks and events but not those of gateways; our gateway 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.event_parsers import (
@@ -38,14 +38,18 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
-from engine.bpmn import message_keys, repetitions  # noqa: F401 - they replace functions of the library
+from engine.bpmn import message_keys  # noqa: F401 - it replaces functions of the library
 from engine.bpmn.boundaries import unlink_joins
 from engine.bpmn.conditions import replace_condition
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.event_gateways import GatewayEvents
+from engine.bpmn.feel_kinds import moments_in
+from engine.bpmn.feel_marks import mark_feel
+from engine.bpmn.feel_values import NameKinds
 from engine.bpmn.joins import prepare_joins
 from engine.bpmn.listeners import listen_in_scopes
+from engine.bpmn.repetitions import compute_collection
 from engine.bpmn.timers import replace_timers
 from engine.bpmn.waiting_order import place_elements, places_in
 from engine.safe_xml import parse_xml
@@ -61,12 +65,16 @@ _END_DEFINITIONS = [
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One executable process: its key and name, its specification and those of everything it calls or contains."""
+    """One executable process: its key and name, its specification and those of everything it calls or contains.
+
+    `kinds` are the FEEL types of names of its data that are days, times or moments.
+    """
 
     key: str
     name: str
     spec: Any
     subprocess_specs: dict[str, Any]
+    kinds: NameKinds = field(default_factory=dict)
 
 
 class _PlainGatewayParser(GatewayParser):
@@ -126,18 +134,23 @@ class DiagramParser(SpiffBpmnParser):
     }
 
 
-def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
-    """The executable processes in `.bpmn` and `.dmn` files by key. The files must have passed the checker."""
-    parser, places = DiagramParser(), {}
+def parse_processes(files: Mapping[str, bytes], kinds: NameKinds | None = None) -> dict[str, Process]:
+    """The executable processes in `.bpmn` and `.dmn` files by key. The files must have passed the checker.
+
+    `kinds` are the FEEL types of what forms write that is a day, a time or a moment.
+    """
+    parser, places, roots = DiagramParser(), {}, []
     for path, content in sorted(files.items()):
         root = parse_xml(content)
         if path.endswith(".dmn"):
             parser.add_dmn_xml(root, filename=path)
         else:
             remove_drawn_only(root)
+            mark_feel(root)
+            roots.append(root)
             places[path] = places_in(root)
             parser.add_bpmn_xml(root, filename=path)
-    keys = list(parser.get_process_ids())
+    keys, moments = list(parser.get_process_ids()), moments_in(roots, kinds or {})
     specs = {key: parser.get_spec(key) for key in keys}
     subprocess_specs: dict[str, Any] = {}
     for key in keys:
@@ -148,7 +161,7 @@ def parse_processes(files: Mapping[str, bytes]) -> dict[str, Process]:
         place_elements(spec, places)
         _wire_spec(spec)
     return {
-        key: Process(key, spec.description or key, spec, _reachable_specs(spec, subprocess_specs))
+        key: Process(key, spec.description or key, spec, _reachable_specs(spec, subprocess_specs), moments)
         for key, spec in specs.items()
     }
 
@@ -177,6 +190,7 @@ def _wire_spec(spec: Any) -> None:
             child = spec.task_specs[task_spec.task_spec]
             if not child.completed_event.is_connected(task_spec.merge_child):
                 child.completed_event.connect(task_spec.merge_child)
+        compute_collection(task_spec)
         replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
             task_spec.event_definition = replace_condition(replace_timers(task_spec.event_definition))

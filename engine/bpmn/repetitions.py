@@ -8,13 +8,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import ParallelMultiInstanceTask, SequentialMultiInstanceTask
 
 from engine.bpmn.failures import task_failure
+from engine.bpmn.feel_marks import is_feel_text, without_mark
 from engine.errors import ScriptError
 
 _init_remaining_items = SequentialMultiInstanceTask.init_remaining_items
 _create_children = ParallelMultiInstanceTask.create_children
+_ITEMS = "items"
+"""Noted at an activity whose collection is computed: the collection, which is read once."""
+
+
+class ComputedCollection(TaskDataReference):
+    """The collection of a repeated activity that an expression gives; it is no data of the case."""
+
+    def get(self, my_task: Any) -> Any:
+        """The collection as it was when the activity began."""
+        if _ITEMS not in my_task.internal_data:
+            my_task.internal_data[_ITEMS] = my_task.workflow.script_engine.evaluate(my_task, self.bpmn_id)
+        return my_task.internal_data[_ITEMS]
+
+    def exists(self, my_task: Any) -> bool:  # noqa: ARG002 - the library asks so.
+        """An expression always has a value; whether it is a collection is another question."""
+        return True
+
+
+def compute_collection(spec: Any) -> None:
+    """Let a repeated activity compute its collection if that is a text in FEEL."""
+    reference = getattr(spec, "data_input", None)
+    if isinstance(reference, TaskDataReference) and is_feel_text(reference.bpmn_id):
+        spec.data_input = ComputedCollection(reference.bpmn_id)
 
 
 def add_next_instance(spec: Any, task: Any) -> None:
@@ -40,7 +65,7 @@ def _require_collection(spec: Any, task: Any) -> None:
     reference = spec.data_input
     value = reference.get(task) if reference.exists(task) else None
     if not isinstance(value, list | dict):
-        error = ScriptError("running-collection", name=reference.bpmn_id)
+        error = ScriptError("running-collection", name=without_mark(reference.bpmn_id))
         raise task_failure(task, error) from error
 
 

@@ -15,6 +15,9 @@ from typing import Any
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
 from engine.bpmn.failures import as_script_error, located_failure, task_failure
+from engine.bpmn.feel_language import FeelLanguage
+from engine.bpmn.feel_marks import is_feel_text
+from engine.bpmn.feel_values import NameKinds
 from engine.bpmn.guards import CASE_FUNCTIONS, GUARDS, PURE_FUNCTIONS, SCALAR_TYPES, WriteBudget
 from engine.bpmn.language import FUNCTIONS, CompiledSource, compile_expression, compile_script
 from engine.errors import EngineError, ScriptError
@@ -50,12 +53,16 @@ _RUNTIME_ERRORS = (
 
 
 class ExpressionLanguage:
-    """The language with the functions of one step. It keeps nothing between two texts."""
+    """Both languages with the functions of one step. It keeps nothing between two texts."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
-        """`functions` gives the answers for the names in DOMAIN; missing ones fail when they are called."""
+    def __init__(self, functions: Mapping[str, Callable[..., object]], kinds: NameKinds | None = None) -> None:
+        """`functions` gives the answers for the names in DOMAIN; missing ones fail when they are called.
+
+        `kinds` are the FEEL types of names whose texts are days, times or moments.
+        """
         if not functions.keys() <= CASE_FUNCTIONS:
             raise ScriptError("language-function-unknown", names=sorted(functions.keys() - CASE_FUNCTIONS))
+        self._feel = FeelLanguage(functions, kinds or {})
         self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE_FUNCTIONS, **functions}
 
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
@@ -64,6 +71,8 @@ class ExpressionLanguage:
         A name that has no value yet is nothing, as an answer left blank is. Lists and dictionaries are copies.
         Raises ScriptError when the text is outside the language or cannot be computed.
         """
+        if is_feel_text(source):
+            return self._feel.evaluate(source, {**(extra or {}), **data})
         compiled = compile_expression(source)
         known = _visible_values(compiled, data, extra)
         scope = dict.fromkeys(compiled.names) | known
@@ -80,6 +89,9 @@ class ExpressionLanguage:
         Values already in `data` are not modified but replaced by changed copies: the parent task shares them. A name
         that only a branch not taken assigns is not written: what was not written is not given back to a caller.
         """
+        if is_feel_text(source):
+            self._execute_feel(source, data, extra)
+            return
         compiled = compile_script(source)
         writes = _ScriptWrites()
         global_names = {**self._known, "_keep_": writes.budget.copy_value, "_put_": writes.set_item}
@@ -92,6 +104,12 @@ class ExpressionLanguage:
             _check_data_size({**data, **assigned})
         except _RUNTIME_ERRORS as error:
             raise located_failure(source, error) from error
+        data.update(assigned)
+
+    def _execute_feel(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None) -> None:
+        entries, budget = self._feel.entries(source, {**(extra or {}), **data}), WriteBudget()
+        assigned = {name: budget.copy_value(value) for name, value in entries.items()}
+        _check_data_size({**data, **assigned})
         data.update(assigned)
 
 

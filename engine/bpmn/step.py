@@ -115,7 +115,7 @@ class _StepRun:
     def perform(self, blob: bytes | None, action: Action, counter: InstanceCounter) -> Step:
         """Load, act, run the engine, compare, prune, store."""
         operators = Operators(self.asking, action.taken if isinstance(action, Fire) else frozenset())
-        engine = script_engine(ExpressionLanguage(self.asking.functions()), operators.run_operator)
+        engine = script_engine(ExpressionLanguage(self.asking.functions(), self.process.kinds), operators.run_operator)
         engine.now = self.now
         case = self._load_case(blob, action, engine, counter)
         counter.value = max(counter.value, case.counter.value)

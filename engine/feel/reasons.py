@@ -21,6 +21,7 @@ SENTENCES = {
     "feel-argument-count": "{name} does not take {count} arguments.",
     "feel-argument-name": "{name} has no parameter {parameter}, or it is given twice.",
     "feel-argument-type": "{name} needs a {expected} for {parameter}, not a {type}.",
+    "feel-argument-types": "{name} does not take {types}.",
     "feel-argument-value": "{name} cannot work with {parameter} = {value}.",
     "feel-operand-types": "{operator} does not go with {left} and {right}.",
     "feel-not-boolean": "A condition is a {type}, not true or false.",

@@ -26,6 +26,7 @@ from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
 from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import Fault
+from forms.name_types import name_kinds
 from forms.schema import Form, compile_form, parse_form
 
 SUFFIXES = {".bpmn", ".dmn", ".json", ".txt", ".yaml"}
@@ -108,7 +109,7 @@ def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
     forms = {path.stem: compile_form(parse_form(content)) for path, content in files.items() if is_form_file(path)}
     mails = {path.stem: _mail_text(content) for path, content in files.items() if is_mail_template(path)}
-    return CompiledDeployment(parse_processes(diagrams), forms, mails)
+    return CompiledDeployment(parse_processes(diagrams, name_kinds(forms.values())), forms, mails)
 
 
 def _mail_text(content: bytes) -> str:

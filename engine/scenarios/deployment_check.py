@@ -19,8 +19,10 @@ from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
 from forms.conditions import CASE_FACTS
 from forms.fields import FormField, empty_answer
+from forms.name_types import name_types
 from forms.schema import BadForm, Form, compile_form, parse_form
 
+_TEXTS_FROM_START = ("code", "field", "urgency", "place", "channel")
 Files = Mapping[PurePosixPath, bytes]
 
 
@@ -54,6 +56,7 @@ def _vocabulary_of(files: Files, forms: list[tuple[str, Form]]) -> Vocabulary:
             if field.store == "process" and _may_be_blank(field)
         },
         output_values={name: frozenset(values) for name, values in CASE_FACTS.items()},
+        name_types=dict.fromkeys(_TEXTS_FROM_START, "string") | name_types(form for _key, form in forms),
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
 

@@ -12,7 +12,7 @@ from tests.walks.drawing import Body, Flow, Node
 from tests.walks.sketch import Piece, Scope, Sketch, chain, closed, single
 
 _ITEMS = ("[1, 2, 3]", "[4, 5]", '{"a": 1, "b": 2}', "[]", "[0, False, 1.0, True]", '[None, "a", None]')
-_UNTIL = (None, None, "x > 3")
+_UNTIL = (None, None, "x > 3", "=x > 3")
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _counted(sketch: Sketch, output: tuple[str, str] | None = None) -> str:
 
 
 def _standard(sketch: Sketch) -> str:
-    condition = sketch.pick((None, "x > 1"))
+    condition = sketch.pick((None, "x > 1", "=x > 1"))
     maximum = sketch.pick((2, 3)) if condition is None else sketch.pick((3, 5))
     return d.standard_loop(condition, maximum, before=condition is not None and sketch.chance(40))
 

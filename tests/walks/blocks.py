@@ -21,6 +21,8 @@ _FLAT_SCRIPTS = (
     "turns = {}\nturns[str(n)] = x",
     'doc = {"n": n, "x": x}',
     'if x > 2:\n    doc["many"] = x\nelse:\n    few = [x, n]',
+    "={total: x + n, twice: [total, total]}",
+    "={log: append(log, n)}",
 )
 _NESTED_SCRIPTS = (
     'doc["sub"]["n"] = n',
@@ -30,8 +32,9 @@ _NESTED_SCRIPTS = (
     "turns = {}\nturns[str(n)] = {'x': x}",
     'if x > 2:\n    doc["sub"]["many"] = {"n": n}\nelse:\n    doc["few"] = x',
 )
-CONDITIONS = ("x > 2", "n % 2 == 0", "n > 5", "good")
+CONDITIONS = ("x > 2", "n % 2 == 0", "n > 5", "good", "=not(x > 2)", "=modulo(n, 2) = 0", "=n > 5 or good", "=good")
 """What conditional events wait for; officers' answers change these names."""
+_CHOICES = ("x > 1", "n % 2 == 0", "x > 2", "=x > 1", "=modulo(n, 2) = 0", "=x > 2 and n > 1")
 _PAYLOAD = '{"case_no": x, "n": n}'
 
 
@@ -133,7 +136,7 @@ def loop(sketch: Sketch, scope: Scope, inner: Inner) -> Piece:
     merge, split = d.exclusive(sketch.name("merge")), d.exclusive(sketch.name("again", "loop"))
     turn = chain(single(merge), inner(sketch, scope.inside()), user_task(sketch, scope, inner), single(split))
     after = user_task(sketch, scope, inner) if sketch.chance(50) else script_task(sketch, scope, inner)
-    flows = (Flow(split.id, merge.id, "x > 2"), Flow(split.id, after.entry, default=True))
+    flows = (Flow(split.id, merge.id, sketch.pick(("x > 2", "=x > 2"))), Flow(split.id, after.entry, default=True))
     return Piece(merge.id, after.exit, turn.nodes + after.nodes, turn.flows + after.flows + flows)
 
 
@@ -175,7 +178,7 @@ def content(sketch: Sketch, scope: Scope, inner: Inner) -> Body:
 def timer(sketch: Sketch) -> str:
     kind = sketch.pick(("timeDuration", "timeDate"))
     texts = {
-        "timeDuration": ('"P1D"', '"PT30H"'),
+        "timeDuration": ('"P1D"', '"PT30H"', '=duration("P1D")'),
         "timeDate": ('"2031-01-01T00:00:00+00:00"', '"2030-06-01T07:30:00+07:00"'),
     }
     return d.timer(sketch.pick(texts[kind]), kind)
@@ -208,4 +211,4 @@ def _outgoing(sketch: Sketch, kind: str, split: str, branch: Piece, first: Piece
         return Flow(split, branch.entry)
     if branch is first:
         return Flow(split, branch.entry, default=True)
-    return Flow(split, branch.entry, sketch.pick(("x > 1", "n % 2 == 0", "x > 2")))
+    return Flow(split, branch.entry, sketch.pick(_CHOICES))

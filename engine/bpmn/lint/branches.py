@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from engine.bpmn.language import compile_script
+from engine.bpmn.compiled_texts import compile_script_text
 from engine.bpmn.lint import graph
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import (
@@ -91,6 +91,6 @@ def _names_written(node: FlowNode, deployment: DeploymentIndex) -> Iterator[str]
 
 def _assigned(script: str | None) -> frozenset[str]:
     try:
-        return compile_script(script or "").assigned
+        return compile_script_text(script or "").assigned
     except ScriptError:
         return frozenset()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from engine.bpmn.drawn_only import remove_drawn_only
+from engine.bpmn.feel_marks import mark_feel
 from engine.bpmn.lint import (
     branches,
     decisions,
@@ -17,6 +18,7 @@ from engine.bpmn.lint import (
     events,
     exchange,
     expressions,
+    feel_types,
     flow,
     foreign,
     gateways,
@@ -108,6 +110,7 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]],
     services.check_operators,
     services.check_notices,
     expressions.check_undefined_names,
+    feel_types.check_feel_types,
 )
 """The rules that also need the other files or the vocabulary."""
 
@@ -232,6 +235,7 @@ class _ParsedFiles:
         if path.suffix == ".bpmn":
             document = read_xml(path, content, (diagram.ROOT_TAG,))
             remove_drawn_only(document.root)
+            mark_feel(document.root)
             self.diagrams.append(diagram.from_document(document))
         elif path.suffix == ".dmn":
             self.decisions.extend(table.parse_decisions(read_xml(path, content, table.ROOT_TAGS)))

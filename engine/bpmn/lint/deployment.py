@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from engine.bpmn.feel_kinds import script_types
 from engine.bpmn.lint import graph
 from engine.bpmn.lint.diagram import CONTAINERS, Diagram, FlowNode
 from engine.bpmn.lint.event_facts import ErrorCode, catches_error, error_end_events, is_caught_by_scope, sent_messages
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import names_set
 from engine.bpmn.lint.vocabulary import Vocabulary
+from engine.feel.values import FeelType
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,27 @@ class DeploymentIndex:
         forms = self.vocabulary.forms
         if self.vocabulary.names is None or forms is None or self.form_keys != frozenset(forms):
             return None
-        outputs = {column.text for decision in self.decisions for column in decision.outputs}
-        return self.vocabulary.names.union(outputs, *forms.values(), *map(names_set, self.diagrams))
+        return self.vocabulary.names.union(self.computed_names, *forms.values())
+
+    @cached_property
+    def computed_names(self) -> frozenset[str]:
+        """The names of process data that the files set, besides forms."""
+        return frozenset(self._outputs().union(*map(names_set, self.diagrams)))
+
+    def _outputs(self) -> set[str]:
+        return {column.text for decision in self.decisions for column in decision.outputs}
+
+    @cached_property
+    def name_types(self) -> dict[str, FeelType]:
+        """The FEEL types of process data, where all that writes it agrees."""
+        asked = self.vocabulary.name_types
+        roots = [diagram.root for diagram in self.diagrams]
+        computed = script_types(roots, {name: kind for name, kind in asked.items() if name not in self.computed_names})
+        otherwise = set().union(*(names_set(diagram, feel=False) for diagram in self.diagrams), self._outputs())
+        types = {name: kind for name, kind in asked.items() if computed.get(name, kind) == kind} | {
+            name: kind for name, kind in computed.items() if asked.get(name, kind) == kind
+        }
+        return {name: FeelType(kind) for name, kind in types.items() if kind and name not in otherwise}
 
     def may_repeat(self, diagram: Diagram, node: FlowNode) -> bool:
         """Whether one case may reach a node more than once."""

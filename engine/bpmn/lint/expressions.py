@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.bpmn.language import FUNCTIONS, compile_script
+from engine.bpmn.compiled_texts import compile_script_text
+from engine.bpmn.feel_marks import is_feel_text
+from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint.cells import is_feel, lacks_question_mark
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, first_child
@@ -25,7 +27,7 @@ LOOP_DATA_PARTS = ("inputDataItem", "outputDataItem", "loopDataInputRef", "loopD
 def check_language(diagram: Diagram) -> Iterator[Finding]:
     """Every text is within the language; SpiffWorkflow itself would run any Python (T5). Other languages are named."""
     for text in diagram_texts(diagram):
-        if is_in_own_language(text.element):
+        if text.is_feel or is_in_own_language(text.element):
             yield from _check_text(text)
 
 
@@ -50,13 +52,13 @@ def _check_text(text: SourceText) -> Iterator[Finding]:
     try:
         text.compile(text.source)
     except ScriptError as error:
-        unknown = unknown_functions(text.original)
+        unknown = [] if text.is_feel else unknown_functions(text.original)
         if not text.original.strip():
             yield finding_at(text.element, "expression-empty")
         elif unknown:
             yield finding_at(text.element, "function-unknown", name=unknown[0])
         else:
-            rule = "script" if text.compile is compile_script else "expression"
+            rule = "script" if text.compile is compile_script_text else "expression"
             yield finding_at(text.element, rule, text=shorten_text(text.original), detail=error)
 
 
@@ -72,7 +74,11 @@ def check_variable_names(diagram: Diagram) -> Iterator[Finding]:
     named_elements = [(element, (element.text or "").strip()) for element in diagram.root.iter(*VARIABLE_TAGS)]
     for multi in multi_instances(diagram):
         parts = (multi.loop_part(part) for part in LOOP_DATA_PARTS)
-        named_elements.extend((element, _data_name(element)) for element in parts if element is not None)
+        named_elements.extend(
+            (element, _data_name(element))
+            for element in parts
+            if element is not None and not is_feel_text(element.text or "")
+        )
     for element, name in named_elements:
         if NAME_PATTERN.fullmatch(name) is None or name in FUNCTIONS:
             yield finding_at(element, "name-invalid", name=shorten_text(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
@@ -17,7 +16,7 @@ from engine.bpmn.lint.diagram import (
     text_of,
 )
 from engine.bpmn.lint.finding import Finding, finding_at
-from engine.bpmn.lint.source import syntax_tree
+from engine.bpmn.lint.source import names_in
 from engine.bpmn.lint.tolerances import may_stop
 from engine.bpmn.scripts import ExpressionLanguage
 from engine.errors import ScriptError
@@ -47,13 +46,9 @@ def check_default_flows(diagram: Diagram, deployment: DeploymentIndex) -> Iterat
 def _unanswered_fields(flows: Iterable[SequenceFlow], optional: Mapping[str, Caption]) -> list[Caption]:
     """The fields that may be left blank and are compared, where no flow is for a blank answer."""
     conditions = [text_of(flow.condition) for flow in flows if flow.condition is not None]
-    names = {name for text in conditions if (tree := syntax_tree(text)) is not None for name in _names_in(tree)}
+    names = {name for text in conditions for name in names_in(text)}
     blank = sorted(names & optional.keys())
     return [] if any(_holds_for_nothing(text) for text in conditions) else [optional[name] for name in blank]
-
-
-def _names_in(tree: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
 
 
 def _holds_for_nothing(condition: str) -> bool:

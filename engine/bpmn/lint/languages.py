@@ -1,9 +1,10 @@
-"""Rules on the languages that a file says its texts are in: the engine reads every text in its own."""
+"""Rules on the languages that a file says its texts are in: the engine reads its own and FEEL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.feel_marks import is_feel_language
 from engine.bpmn.lint.diagram import Diagram, first_child, text_of
 from engine.bpmn.lint.finding import Element, Finding, finding_at
 from engine.bpmn.lint.table import Decision
@@ -15,22 +16,26 @@ _TABLE_LANGUAGES = OWN_LANGUAGES | {"feel"}
 
 
 def is_own_language(name: str | None) -> bool:
-    """Whether a language named in a diagram is the one that the engine reads."""
+    """Whether a language named in a diagram is our own."""
     return (name or "").strip().lower() in OWN_LANGUAGES
 
 
 def check_diagram_languages(diagram: Diagram) -> Iterator[Finding]:
     """Scripts, conditions and timers are not said to be in another language, by themselves or by their file."""
     for node in diagram.nodes_of_kind("scriptTask"):
-        if first_child(node.element, "script") is not None and not is_own_language(node.element.get("scriptFormat")):
+        if first_child(node.element, "script") is not None and not _is_known(node.element.get("scriptFormat")):
             yield finding_at(node.element, "language-foreign", language=node.element.get("scriptFormat"))
     texts = [text for text in diagram.root.iter(*EXPRESSION_TAGS, *TIMER_TAGS) if text_of(text)]
     for text in texts:
-        if not is_own_language(text.get("language")):
+        if not _is_known(text.get("language")):
             yield finding_at(text, "language-foreign", language=text.get("language"))
     language = diagram.root.get("expressionLanguage")
-    if not is_own_language(language) and any(text.get("language") is None for text in texts):
+    if not _is_known(language) and any(text.get("language") is None for text in texts):
         yield finding_at(diagram.root, "language-foreign", language=language)
+
+
+def _is_known(name: str | None) -> bool:
+    return is_own_language(name) or is_feel_language(name)
 
 
 def is_in_own_language(element: Element) -> bool:

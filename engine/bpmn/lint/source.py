@@ -6,8 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+from engine.bpmn.feel_language import compile_feel
+from engine.bpmn.feel_marks import is_feel_text
 from engine.bpmn.language import FUNCTIONS, compile_expression
 from engine.errors import ScriptError
+from engine.feel import syntax
+from engine.feel.free_names import called_names, free_names
+from engine.feel.syntax import FeelNode
 
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 UNQUOTED_TIME = re.compile(r"P(?:\d|T\d)[\dYMWDTHS.,]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*")
@@ -24,6 +29,24 @@ def syntax_tree(source: str) -> ast.AST | None:
         return ast.parse(f"({source}\n)", mode="eval").body
     except (ScriptError, SyntaxError):
         return None
+
+
+def feel_tree(source: str) -> FeelNode | None:
+    """The syntax tree of a text in FEEL; None when it is none, which has its own rule."""
+    try:
+        return compile_feel(source).tree
+    except ScriptError:
+        return None
+
+
+def names_in(source: str) -> frozenset[str]:
+    """The names in an expression of either language, those of functions included; none when it cannot be read."""
+    if is_feel_text(source):
+        tree = feel_tree(source)
+        return frozenset() if tree is None else free_names(tree).possible.union(called_names(tree))
+    tree_of_own = syntax_tree(source)
+    parts = ast.walk(tree_of_own) if tree_of_own is not None else ()
+    return frozenset(part.id for part in parts if isinstance(part, ast.Name))
 
 
 def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:
@@ -48,8 +71,26 @@ def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:
             yield node
 
 
+def feel_leaves(node: FeelNode | None) -> Iterator[FeelNode]:
+    """The same for FEEL."""
+    match node:
+        case None:
+            return
+        case syntax.ListOf(items=parts) | syntax.Chain(operands=parts, signs=("+", *_)):
+            for part in parts:
+                yield from feel_leaves(part)
+        case syntax.Conditional(then=then, otherwise=otherwise):
+            yield from feel_leaves(then)
+            yield from feel_leaves(otherwise)
+        case _:
+            yield node
+
+
 def literal_texts(source: str) -> list[str]:
     """The literal texts an expression can yield."""
+    if is_feel_text(source):
+        leaves = feel_leaves(feel_tree(source))
+        return [leaf.value for leaf in leaves if isinstance(leaf, syntax.Constant) and isinstance(leaf.value, str)]
     nodes = leaf_nodes(syntax_tree(source))
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 

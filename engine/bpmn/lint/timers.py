@@ -10,24 +10,27 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from engine.bpmn.feel_marks import is_feel_text, without_mark
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint.diagram import Diagram, FlowNode, bpmn_tag, element_kind, extension_properties, text_of
 from engine.bpmn.lint.events import is_interrupting, is_interrupting_start, started_sub_process
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
-from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, syntax_tree
+from engine.bpmn.lint.source import UNQUOTED_TIME, leaf_nodes, literal_texts, names_in, syntax_tree
 from engine.bpmn.start_times import HOURS, WORKING
 from engine.bpmn.timers import ALL, MISSED_POLICIES, ONCE
+from engine.feel.builtins.catalogue import BUILTINS
 
 _INSTANT_FUNCTIONS = frozenset(
     {"now", "working_hours", "working_days", "clock_hours", "reminder", "deadline", "overdue_by", "overdue_by_hours"}
 )
 _DEADLINE_FUNCTIONS = frozenset({"reminder", "deadline", "overdue_by", "overdue_by_hours"})
 _OTHER_FUNCTIONS = FUNCTIONS - _INSTANT_FUNCTIONS - {"str", "min", "max"}
-_EXPRESSION_RULES = {
+EXPRESSION_RULES = {
     "timeDate": "timer-gives-no-instant",
     "timeDuration": "timer-gives-no-duration",
     "timeCycle": "timer-gives-no-cycle",
 }
+"""What is said of an expression that gives no time of the kind it stands for."""
 TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
 DURATION_PATTERN = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,5})W|(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?"
@@ -44,8 +47,10 @@ def check_timer_texts(diagram: Diagram) -> Iterator[Finding]:
             yield finding_at(definition, "timer-empty")
             continue
         text = text_of(times[0])
-        if UNQUOTED_TIME.fullmatch(text):
-            yield finding_at(times[0], "timer-unquoted", text=shorten_text(text))
+        if UNQUOTED_TIME.fullmatch(without_mark(text)):
+            yield finding_at(times[0], "timer-unquoted", text=shorten_text(without_mark(text)))
+        elif is_feel_text(text):
+            yield from _check_feel_literals(times[0], text)
         else:
             yield from _check_literals(times[0], text)
 
@@ -54,7 +59,7 @@ def _check_literals(time: Element, text: str) -> Iterator[Finding]:
     """Every value that the expression can give is of the timer's kind, as far as its text tells."""
     for leaf in leaf_nodes(syntax_tree(text)):
         if _gives_another_kind(leaf, element_kind(time)):
-            yield finding_at(time, _EXPRESSION_RULES[element_kind(time)], text=shorten_text(text))
+            yield finding_at(time, EXPRESSION_RULES[element_kind(time)], text=shorten_text(text))
             return
         if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
             rule = _LITERAL_CHECKS[element_kind(time)](leaf.value)
@@ -62,6 +67,14 @@ def _check_literals(time: Element, text: str) -> Iterator[Finding]:
                 yield finding_at(time, rule, text=shorten_text(leaf.value))
         elif isinstance(leaf, ast.Constant):
             yield finding_at(time, _KIND_RULES[element_kind(time)], text=shorten_text(text))
+
+
+def _check_feel_literals(time: Element, text: str) -> Iterator[Finding]:
+    """The same for FEEL: texts that it can give are checked as such; of the rest, the rule on types tells."""
+    for value in literal_texts(text):
+        rule = _LITERAL_CHECKS[element_kind(time)](value)
+        if rule is not None:
+            yield finding_at(time, rule, text=shorten_text(value))
 
 
 def _gives_another_kind(leaf: ast.AST, kind: str) -> bool:
@@ -139,7 +152,7 @@ def check_cycle_beginnings(diagram: Diagram) -> Iterator[Finding]:
     """Only the cycle of a start event may say when it begins: all others begin with what they wait beside."""
     for cycle in diagram.root.iter(bpmn_tag("timeCycle")):
         node, text = _timed_node(diagram, cycle), text_of(cycle)
-        if text.count("/") > 1 and (node is None or not begins_process(diagram, node)):
+        if text.count("/") > 1 and not is_feel_text(text) and (node is None or not begins_process(diagram, node)):
             yield finding_at(cycle, "timer-cycle", text=shorten_text(text))
 
 
@@ -169,11 +182,10 @@ def check_start_timers(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _check_start_time(time: Element, text: str) -> Iterator[Finding]:
-    tree = syntax_tree(text)
-    names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)} if tree is not None else set()
+    names = names_in(text)
     for name in sorted(names & _DEADLINE_FUNCTIONS):
         yield finding_at(time, "start-timer-deadline", name=name)
-    for name in sorted(names - FUNCTIONS):
+    for name in sorted(names - FUNCTIONS - BUILTINS.keys() - {"cycle"}):
         yield finding_at(time, "start-timer-data", name=name)
 
 

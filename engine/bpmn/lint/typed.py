@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.language import CompiledSource, compile_expression, compile_script
+from engine.bpmn.compiled_texts import CompiledText, compile_script_text, compile_text
+from engine.bpmn.feel_language import CompiledFeel
+from engine.bpmn.feel_marks import is_feel_text, without_mark
 from engine.bpmn.lint.cells import INPUT, cell_expression
 from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties, operator_of, operator_parameters
 from engine.bpmn.lint.finding import Element
@@ -44,12 +46,17 @@ class SourceText:
     element: Element
     source: str
     original: str
-    compile: Callable[[str], CompiledSource] = compile_expression
+    compile: Callable[[str], CompiledText] = compile_text
     is_input_cell: bool = False
     is_about_case: bool = True
 
     @property
-    def compiled(self) -> CompiledSource | None:
+    def is_feel(self) -> bool:
+        """Whether it is written in FEEL."""
+        return is_feel_text(self.source)
+
+    @property
+    def compiled(self) -> CompiledText | None:
         """The compiled text; None when it is outside the language."""
         try:
             return self.compile(self.source)
@@ -63,10 +70,13 @@ def diagram_texts(diagram: Diagram) -> Iterator[SourceText]:
         yield _expression_text(element, element.text)
     for path in CORRELATION_PATHS:
         for element in diagram.root.iterfind(path):
-            yield SourceText(element, element.text or "", element.text or "", is_about_case=False)
+            yield SourceText(element, element.text or "", without_mark(element.text or ""), is_about_case=False)
     for element in diagram.root.iter(SCRIPT_TAG, *AROUND_SCRIPT_TAGS):
         if element.tag == SCRIPT_TAG or (element.text or "").strip():
-            yield SourceText(element, element.text or "", element.text or "", compile_script)
+            yield SourceText(element, element.text or "", without_mark(element.text or ""), compile_script_text)
+    for element in diagram.root.iter(bpmn_tag("loopDataInputRef")):
+        if is_feel_text(element.text or ""):
+            yield _expression_text(element, element.text)
     yield from _timer_texts(diagram)
     yield from _attribute_texts(diagram)
 
@@ -75,7 +85,7 @@ def _timer_texts(diagram: Diagram) -> Iterator[SourceText]:
     """The texts of timers; empty ones and those without quotes have their own rules."""
     for element in diagram.root.iter(*TIMER_TAGS):
         text = (element.text or "").strip()
-        if text and not UNQUOTED_TIME.fullmatch(text):
+        if text and not UNQUOTED_TIME.fullmatch(without_mark(text)):
             yield _expression_text(element, element.text)
 
 
@@ -91,7 +101,7 @@ def _attribute_texts(diagram: Diagram) -> Iterator[SourceText]:
 
 
 def _expression_text(element: Element, source: str | None) -> SourceText:
-    return SourceText(element, source or "", source or "")
+    return SourceText(element, source or "", without_mark(source or ""))
 
 
 def table_texts(decision: Decision) -> Iterator[SourceText]:
@@ -108,14 +118,21 @@ def table_texts(decision: Decision) -> Iterator[SourceText]:
 def names_read(text: SourceText) -> frozenset[str]:
     """The names that a text reads from the case's data."""
     compiled = text.compiled if text.is_about_case else None
+    if isinstance(compiled, CompiledFeel):
+        return compiled.needed
     return compiled.names - {INPUT} if compiled is not None else frozenset()
 
 
-def names_set(diagram: Diagram) -> set[str]:
-    """The names that a diagram sets through scripts, operator results, messages, data objects and loops."""
+def names_set(diagram: Diagram, *, feel: bool = True) -> set[str]:
+    """The names that a diagram sets through scripts, operator results, messages, data objects and loops.
+
+    Without `feel`, what scripts in FEEL set is left out.
+    """
     names: set[str] = set()
     for text in diagram_texts(diagram):
-        compiled = text.compiled if text.compile is compile_script else None
+        if text.is_feel and not feel:
+            continue
+        compiled = text.compiled if text.compile is compile_script_text else None
         names |= compiled.assigned if compiled is not None else frozenset()
     for element in diagram.root.iter(*VARIABLE_TAGS, bpmn_tag("loopDataOutputRef")):
         names.add((element.text or "").strip())

@@ -53,7 +53,7 @@ class Vocabulary:
     lane_labels: role -> the names its lane may have, in any language. output_values: the texts that a table may give to
     a variable which forms ask about. operators: name -> (required, optional)
     parameters. messages, signals: names of those that come from outside or go there. names: process data present from
-    the start.
+    the start; name_types: the FEEL types of process data, where all that writes it agrees.
     mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
     units: unit codes a notice may be addressed to.
     processes, decisions: ids that exist outside the files.
@@ -72,6 +72,7 @@ class Vocabulary:
     messages: frozenset[str] | None = OUTSIDE_MESSAGES
     signals: frozenset[str] | None = frozenset()
     names: frozenset[str] | None = START_DATA
+    name_types: Mapping[str, str] = field(default_factory=dict)
     mail_names: Mapping[str, frozenset[str]] | None = field(default_factory=lambda: MAIL_NAMES)
     mail_filters: frozenset[str] = frozenset()
     processes: frozenset[str] | None = frozenset()

@@ -44,6 +44,10 @@ NAME_SENTENCES: dict[str, str] = {
     # Expressions
     "expression": N_("Biểu thức `{text}` không dùng được: {detail}"),
     "script": N_("Kịch bản `{text}` không dùng được: {detail}"),
+    "expression-types": N_("Biểu thức `{text}` có chỗ không bao giờ có giá trị: {detail}"),
+    "condition-type": N_(
+        "Điều kiện `{text}` không bao giờ đúng: giá trị của nó có kiểu {type}, không phải true hay false."
+    ),
     "expression-empty": N_("Ở đây cần một biểu thức hoặc kịch bản; hãy viết vào hoặc xóa phần tử."),
     "foreign-setting": N_(
         "Thiết lập {setting} đổi đường đi hoặc dữ liệu ở công cụ khác nhưng không có tác dụng ở đây; hãy vẽ lại ý đó, "

@@ -21,6 +21,7 @@ _FEEL = {
     "feel-argument-count": N_("{name} không nhận {count} đối số."),
     "feel-argument-name": N_("{name} không có tham số {parameter}, hoặc tham số này được nêu hai lần."),
     "feel-argument-type": N_("{name} cần {expected} cho {parameter}, không phải {type}."),
+    "feel-argument-types": N_("{name} không nhận {types}."),
     "feel-argument-value": N_("{name} không làm được với {parameter} = {value}."),
     "feel-operand-types": N_("{operator} không dùng được cho {left} và {right}."),
     "feel-not-boolean": N_("Một điều kiện có kiểu {type}, không phải true hay false."),

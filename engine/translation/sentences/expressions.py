@@ -63,6 +63,8 @@ SENTENCES: dict[str, str] = {
     "expression-increment-operator": N_("trong các phép gán kèm phép tính chỉ có '+=' thuộc ngôn ngữ."),
     "expression-assignment-target": N_("chỉ gán được giá trị cho một tên hoặc một mục của một tên."),
     "expression-item-too-deep": N_("mục này nằm quá sâu."),
+    "script-feel-context": N_("kịch bản FEEL là một ngữ cảnh như {{kết_quả: 1}}, mỗi mục là một tên được gán."),
+    "script-feel-name": N_("“{name}” không phải là tên lưu được; hãy dùng chữ không dấu, chữ số và gạch dưới."),
     # While a text runs
     "running-in-text": N_("Trong `{excerpt}`: {reason}"),
     "running-in-line": N_("Dòng {line}, `{excerpt}`: {reason}"),
@@ -100,6 +102,7 @@ SENTENCES: dict[str, str] = {
     "running-as-text": N_("as_text() nhận số, đoạn chữ hoặc đúng/sai, không phải {kind}."),
     "running-as-truth": N_("as_truth() không đọc được đúng/sai từ “{value}”."),
     "running-not-comparable": N_("{name}() chỉ nhận toàn số hoặc toàn đoạn chữ."),
+    "running-feel-value": N_("đây không phải là giá trị lưu được hoặc dùng được ở chỗ này: {kind}."),
     "running-argument-count": N_("{name}() được gọi với quá nhiều hoặc quá ít giá trị."),
     "running-data-too-large": N_("dữ liệu của quy trình sẽ vượt quá {most} KB."),
     "running-otherwise": N_("không tính được ({detail})."),

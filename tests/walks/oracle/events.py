@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.walks.oracle.bodies import ActivityBodies
 from tests.walks.oracle.due import due_of, turns_of
-from tests.walks.oracle.expressions import Failure, evaluate
+from tests.walks.oracle.expressions import Failure, evaluate, holds
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.rules import carried_keys, is_meant_for, own_keys, path_within, place_of, put_payload
 from tests.walks.oracle.runs import Activity, Box, Run, Thrown, Wait
@@ -52,9 +52,9 @@ class EventGame(ActivityBodies):
         for wait in self.waits():
             trigger = wait.node.trigger
             if trigger is not None and trigger.kind == "conditional" and not wait.ways:
-                holds = bool(evaluate(str(trigger.payload), wait.run.box.values))
-                wait.held = wait.held and holds
-                due += [wait] if holds and not wait.held else []
+                is_held = holds(str(trigger.payload), wait.run.box.values)
+                wait.held = wait.held and is_held
+                due += [wait] if is_held and not wait.held else []
         if due:
             wait = due[choose([wait.run.path for wait in due])]
             wait.held = wait.is_repeatable

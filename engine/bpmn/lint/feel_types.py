@@ -1,0 +1,44 @@
+"""Rules on texts in FEEL that need the types of data: what can never have a value, hold, or be a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.feel_functions import SIGNATURES
+from engine.bpmn.feel_language import CompiledFeel
+from engine.bpmn.feel_marks import TEST
+from engine.bpmn.lint.deployment import DeploymentIndex
+from engine.bpmn.lint.diagram import Diagram, element_kind
+from engine.bpmn.lint.finding import Finding, finding_at, shorten_text
+from engine.bpmn.lint.timers import EXPRESSION_RULES
+from engine.bpmn.lint.typed import SourceText, diagram_texts
+from engine.feel.static_types import check_types
+
+_MAY_BE: Mapping[str, frozenset[str]] = {
+    "timeDate": frozenset({"date and time", "string"}),
+    "timeDuration": frozenset({"days and time duration", "years and months duration", "string"}),
+    "timeCycle": frozenset({"string"}),
+}
+
+
+def check_feel_types(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
+    """No part of a text is certain to be null, a condition may be true, a timer may be a time of its kind."""
+    names = deployment.name_types
+    for text in diagram_texts(diagram):
+        compiled = text.compiled if text.is_feel else None
+        if isinstance(compiled, CompiledFeel):
+            kind, reasons = check_types(compiled.tree, names if text.is_about_case else {}, SIGNATURES)
+            shown = shorten_text(text.original)
+            for reason in reasons[:1]:
+                yield finding_at(text.element, "expression-types", text=shown, detail=reason)
+            if not reasons:
+                yield from _check_whole(text, kind.name, shown)
+
+
+def _check_whole(text: SourceText, kind: str, shown: str) -> Iterator[Finding]:
+    """What the whole is used for."""
+    place = element_kind(text.element)
+    if text.source.startswith(TEST) and kind not in {"boolean", "Any"}:
+        yield finding_at(text.element, "condition-type", text=shown, type=kind)
+    elif place in _MAY_BE and kind not in _MAY_BE[place] | {"Any"}:
+        yield finding_at(text.element, EXPRESSION_RULES[place], text=shown)
