@@ -104,7 +104,7 @@ RULES = {
             "timers",
             "step",
         ),
-        *("decision_tables", "comparisons", "repetitions", "message_keys"),
+        *("decision_tables", "comparisons", "repetitions", "message_keys", "feel_language", "feel_values"),
     )
     for node in ast.walk(ast.parse((ROOT / f"engine/bpmn/{name}.py").read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
