@@ -19,6 +19,11 @@ _UNSEEN = re.compile(
 _DASHES, _DOTS = "\u02d7\u2043\u2212\u2500\u30fc", "\u00b7\u2022\u2027\u2219\u22c5\u30fb\u3002"
 # "Đ" has three look-alikes, of which old Vietnamese fonts and keyboards make much use.
 STROKED_LETTERS = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
+# Cyrillic and Greek letters that look like Latin ones: they come from pictures read by programs, and from jokers.
+_LOOK_ALIKES = {
+    **dict(zip("АВЕКМНОРСТУХІЈЅаеорсухіјѕ", "ABEKMHOPCTYXIJSaeopcyxijs", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧον", "ABEZHIKMNOPTYXov", strict=True)),
+}
 
 
 class _PlainSigns(dict[int, str]):
@@ -51,7 +56,7 @@ def _plain_form(sign: str) -> str:
         return "."
     if category == "Nd":
         return str(unicodedata.decimal(sign))
-    return STROKED_LETTERS.get(sign) or unicodedata.normalize("NFKC", sign)
+    return STROKED_LETTERS.get(sign) or _LOOK_ALIKES.get(sign) or unicodedata.normalize("NFKC", sign)
 
 
 _PLAIN = _PlainSigns()
@@ -61,7 +66,8 @@ _ALIGNED = _AlignedSigns()
 def plain_signs(text: str) -> str:
     """`text` with ASCII digits, dashes, dots and spaces for all of their kind, without signs that nobody sees.
 
-    Full-width signs and ligatures become the usual ones; letters keep their marks and their case.
+    Full-width signs, ligatures and letters of other alphabets that look like Latin ones become the usual ones; letters
+    keep their marks and their case.
     """
     return text if text.isascii() else text.translate(_PLAIN)
 

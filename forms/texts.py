@@ -16,6 +16,7 @@ from forms.signs import STROKED_LETTERS, plain_signs
 
 BLOCKED = "\0"  # Replaces a text that no database or page can hold; every text field rejects it.
 MAX_ITEMS = 200
+MOST_MOMENT_WORDS = 12  # "8 giờ 30 phút ngày 24 tháng 11 năm 2026" has nine.
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
@@ -34,15 +35,20 @@ _MAX_MARKS = 8
 
 # How numbers are written: plain, in Vietnamese groups (1.234,5 and 1 234,5), in English ones (1,234,567 and 1,234.5).
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:[.,][0-9]{1,16})?")
-_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,6}|(?:[ \u00a0\u202f][0-9]{3}){1,6})(?:,[0-9]{1,16})?")
+_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,6}|(?: [0-9]{3}){1,6})(?:,[0-9]{1,16})?")
 _ENGLISH_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,6}|(?:,[0-9]{3}){1,6}\.[0-9]{1,16})")
 _TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _MAX_DECIMALS = 6
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _UNIT_CODE = re.compile(r"[0-9A-Za-z]{1,20}(?:\.[0-9A-Za-z]{1,20}){0,5}")
-_LOCAL_DATE = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
+_LOCAL_DATE = re.compile(r"(?:ngày )?([0-9]{1,2}) ?([/.\-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4})\.?", re.IGNORECASE)
+_DATE_IN_WORDS = re.compile(r"(?:ngày )?([0-9]{1,2})( )tháng ([0-9]{1,2}) năm ([0-9]{4})\.?", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::00)?|[hH]([0-9]{2})?)")
+_TIME = re.compile(
+    r"([0-9]{1,2})(?:[:.]([0-9]{2})(?::00)?|(?: ?[hg]| giờ) ?(?:([0-9]{2}) ?(?:'|p|phút)?)?)(?: ?(sa|ch|am|pm))?",
+    re.IGNORECASE,
+)
+_BESIDE_TIME = frozenset({"lúc", "hồi", "vào", "ngày", "-", ","})
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
@@ -195,8 +201,9 @@ def parse_plain_number(value: object) -> object:
     """
     if not isinstance(value, str):
         return value if isinstance(value, int | float) else None
+    value = plain_signs(value).strip()
     if _GROUPS.fullmatch(value):
-        return re.sub(r"[. \u00a0\u202f]", "", value).replace(",", ".")
+        return re.sub(r"[. ]", "", value).replace(",", ".")
     if _ENGLISH_GROUPS.fullmatch(value):
         return value.replace(",", "")
     return value.replace(",", ".") if _NUMBER.fullmatch(value) else None
@@ -204,7 +211,7 @@ def parse_plain_number(value: object) -> object:
 
 def has_two_readings(value: object) -> bool:
     """Whether a number could mean thousands or decimals: "1,500", which some write for 1500."""
-    return isinstance(value, str) and _TWO_READINGS.fullmatch(value) is not None
+    return isinstance(value, str) and _TWO_READINGS.fullmatch(plain_signs(value).strip()) is not None
 
 
 def number_text(number: float) -> str:
@@ -225,11 +232,16 @@ def unit_code(value: object) -> str | None:
 
 
 def iso_date(value: object) -> str | None:
-    """A day from 1900 to 2100, "24/11/2026", "24.11.2026", "24-11-2026" or "2026-11-24", in the last format."""
+    """A day from 1900 to 2100 as ISO 8601 has it.
+
+    Read are "24/11/2026", "24.11.2026", "24 - 11 - 2026", "ngày 24 tháng 11 năm 2026" and "2026-11-24", in digits of
+    any kind.
+    """
     if not isinstance(value, str):
         return None
-    local = _LOCAL_DATE.fullmatch(value)
-    text = f"{local[4]}-{local[3]:0>2}-{local[1]:0>2}" if local else value
+    text = plain_signs(value).strip()
+    local = _LOCAL_DATE.fullmatch(text) or _DATE_IN_WORDS.fullmatch(text)
+    text = f"{local[4]}-{local[3]:0>2}-{local[1]:0>2}" if local else text
     try:
         day = dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -238,16 +250,19 @@ def iso_date(value: object) -> str | None:
 
 
 def iso_time(value: object) -> str | None:
-    """A time of day to the minute, "8:30", "08:30:00", "8h30" or "8h", in the format "08:30"."""
-    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    """A time of day to the minute, "8:30", "8h30", "8h", "8 giờ 30 phút" or "8:30 CH" (pm), in the format "08:30"."""
+    match = _TIME.fullmatch(plain_signs(value).strip()) if isinstance(value, str) else None
     if match is None:
         return None
-    minutes = match[2] or match[3] or "00"
-    return f"{match[1]:0>2}:{minutes}" if int(match[1]) <= 23 and int(minutes) <= 59 else None
+    hour, minutes, half = int(match[1]), match[2] or match[3] or "00", (match[4] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + 12 * (half in ("ch", "pm")) if half else hour
+    return f"{hour:02}:{minutes}" if hour <= 23 and int(minutes) <= 59 else None
 
 
 def iso_instant(value: object) -> str | None:
-    """An instant from 2000 to 2100, "24/11/2026 8:30", "8h30 24/11/2026" or ISO 8601; to the second, with an offset.
+    """An instant from 2000 to 2100, "24/11/2026 8:30", "8h30 ngày 24/11/2026" or ISO 8601; with seconds and an offset.
 
     Without an offset it is Vietnamese time. All results have the Vietnamese offset, so that they compare as texts
     the way they compare as instants.
@@ -264,11 +279,14 @@ def iso_instant(value: object) -> str | None:
 
 def _iso_spelling(text: str) -> str:
     """`text` as an ISO 8601 date and time; raises ValueError when it is not one."""
+    text = plain_signs(text).strip()
     if _DATETIME.fullmatch(text):
         return text
-    first, _, second = (part.strip(",") for part in " ".join(text.split()).partition(" "))
-    for day, clock in ((first, second), (second, first)):
-        date, time = iso_date(day), iso_time(clock)
-        if date and time:
-            return f"{date}T{time}"
+    words = [word for word in re.split(r"[\s,]+", text)[:MOST_MOMENT_WORDS] if word.lower() not in _BESIDE_TIME]
+    for cut in range(1, len(words)):
+        first, second = " ".join(words[:cut]), " ".join(words[cut:])
+        for day, clock in ((first, second), (second, first)):
+            date, time = iso_date(day), iso_time(clock)
+            if date and time:
+                return f"{date}T{time}"
     raise ValueError(text)

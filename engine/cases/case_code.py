@@ -21,9 +21,11 @@ YEARS = tuple(f"{year:02d}" for year in range(20, 100))  # The directive for the
 SHORTEST_NUMBER, LONGEST_NUMBER = 6, 9  # Digits of a code's number.
 MOST_REPEATED = 40  # Characters of an invalid code quoted back to the user.
 _GAP = r"[\s.,_-]*"
+_EDGES = " .;:()[]<>\"'“”‘’"
 _LABEL = re.compile(r"(?:MA(?: SO)?(?: HO SO| PHAN ANH)?|HO SO(?: SO)?|CODE|CASE|SO)[\s:.#]+|#\s*")
 _TYPED = re.compile(rf"([A-Z]{{2}})?{_GAP}((?:[0-9OI]{_GAP})*[0-9]){_GAP}([A-Z])?")
 _LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
+_SLASHED = re.compile(r"^([A-Z]{2})/([0-9OI]{2})/([0-9OI]{6,9})/([A-Z])$")  # Only all parts: "12/3B" is a house.
 _CODE_IN_TEXT = re.compile(
     rf"(?<!\w)[A-Z]{{2}}{_GAP}[0-9OI]{{2}}{_GAP}[0-9OI]{{6,9}}(?:{_GAP}[A-Z](?!\w)|(?![.,_-]?\w))"
 )
@@ -53,7 +55,7 @@ def read_typed(text: str, home: str) -> TypedCode:
 
     Raises BadInput: it is none, or the check letter is wrong.
     """
-    match = _TYPED.fullmatch(_without_label(_plain_letters(text)))
+    match = _TYPED.fullmatch(_SLASHED.sub(r"\1-\2-\3-\4", _without_label(_plain_letters(text))))
     province, digits, letter = match.groups(default="") if match is not None else ("", "", "")
     readings = list(_read_digits(digits.translate(_LETTERS_FOR_DIGITS), bare=not province))
     if not readings or not _is_code_of(province, digits, home):
@@ -95,6 +97,22 @@ def extract_typed(text: str, home: str) -> TypedCode:
     return read_typed(match[0] if match else text, home)
 
 
+def extract_all(text: str, home: str) -> tuple[str, ...]:
+    """The whole codes in a text that somebody pasted, in their canonical form and order; () when there is none.
+
+    Raises BadInput when the only ones have a wrong check letter.
+    """
+    codes, faults = list[str](), list[BadInput]()
+    for match in _CODE_IN_TEXT.finditer(_plain_letters(text)):
+        try:
+            codes.append(parse_code(match[0], home))
+        except BadInput as fault:
+            faults.append(fault)
+    if faults and not codes:
+        raise faults[0]
+    return tuple(dict.fromkeys(codes))
+
+
 def extract_code(text: str, home: str) -> str:
     """The code in a text that somebody pasted, in its canonical form; raises BadInput when there is none."""
     match = _CODE_IN_TEXT.search(_plain_letters(text))
@@ -112,9 +130,10 @@ def _plain_letters(text: str) -> str:
 
 
 def _without_label(text: str) -> str:
-    """`text` without the words that name a code before it."""
+    """`text` without the words that name a code before it, and without brackets around it."""
+    text = text.strip(_EDGES)
     match = _LABEL.match(text)
-    return text[match.end() :].strip(" .;:") if match else text.strip(" .;:")
+    return text[match.end() :].strip(_EDGES) if match else text
 
 
 def _is_code_of(province: str, digits: str, home: str) -> bool:

@@ -9,6 +9,9 @@ from pathlib import PurePosixPath
 from forms.texts import tidy_text
 
 MAX_NAME_LENGTH, MAX_SENT_NAME = 120, 500
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\..*)?", re.IGNORECASE
+)  # Names that Windows keeps for itself.
 
 
 def safe_name(name: str, extension: str) -> str:
@@ -18,7 +21,7 @@ def safe_name(name: str, extension: str) -> str:
     """
     stem = PurePosixPath(tidy_text(name, MAX_SENT_NAME).replace("\\", "/")).stem
     cleaned = re.sub(r"[^\w .()-]", "_", stem).strip(" .")[:MAX_NAME_LENGTH].strip(" .")
-    return (cleaned or "tep") + extension
+    return ("_" if _DEVICE.fullmatch(cleaned) else "") + (cleaned or "tep") + extension
 
 
 def plain_name(name: str) -> str:

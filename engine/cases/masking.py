@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.cases.personal_signs import find_personal
-from engine.text import align_folded, strip_diacritics
+from engine.text import align_folded, is_same_name, strip_diacritics
 
 MASK = "[…]"
 MIN_LENGTH = 2
@@ -21,6 +21,7 @@ LINE_LENGTH = 160
 _READ_FOR_LINE = 600  # What is cut in two there stands far behind the line.
 
 _WORD = re.compile(r"[0-9a-z]+")
+_CAPITAL_WORD = re.compile(r"(?<!\w)[^\W\d_a-z]\w+(?!\w)")
 
 
 def tokenize(text: str) -> list[str]:
@@ -56,7 +57,7 @@ def mask_personal_data(text: str, *reports: Any) -> str:
     spans = [*find_personal(text)]
     for report in filter(None, reports):
         spans += _find_particulars(text, _reporter_particulars(report))
-        spans += [match.span() for name in _given_names(report, text) for match in _find_word(name, text)]
+        spans += _find_given_name(text, report.reporter_name)
     return _replace_spans(text, spans)
 
 
@@ -74,10 +75,6 @@ def _find_particulars(text: str, particulars: list[str]) -> Iterator[tuple[int, 
         yield from (match.span() for match in re.finditer(rf"(?<!\w){exact}(?!\w)", text, re.IGNORECASE))
         if " " in particular:
             yield from (match.span() for match in re.finditer(rf"(?<!\w){loose}(?!\w)", folded))
-
-
-def _find_word(word: str, text: str) -> Iterator[re.Match[str]]:
-    return re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text)
 
 
 def _replace_spans(text: str, spans: list[tuple[int, int]]) -> str:
@@ -117,11 +114,17 @@ def _reporter_particulars(report: Any) -> list[str]:
     )
 
 
-def _given_names(report: Any, text: str) -> list[str]:
-    """The given name alone, as people are referred to: in Vietnamese the last word; in lower case it may be any word.
+def _find_given_name(text: str, reporter_name: str) -> Iterator[tuple[int, int]]:
+    """Where the given name stands alone, as people are referred to: in Vietnamese the last word of a name.
 
-    In a text that has no diacritics at all, also without them.
+    Its tone may stand on either letter, and the whole word in capitals; in lower case it may be any word. In a text
+    that has no diacritics at all it may lack them too.
     """
-    name = report.reporter_name.split()[-1:]
-    names = [word.capitalize() for word in name if len(word) >= MIN_LENGTH]
-    return [*names, *(strip_diacritics(word).capitalize() for word in names if text.isascii())]
+    name = "".join(reporter_name.split()[-1:]).lower()
+    bare = strip_diacritics(name)
+    if len(name) < MIN_LENGTH:
+        return
+    for match in _CAPITAL_WORD.finditer(text):
+        word = match[0].lower()
+        if strip_diacritics(word) == bare and (text.isascii() or is_same_name(word, name)):
+            yield match.span()

@@ -87,7 +87,8 @@ def _find_numbers(folded: str) -> Iterator[Span]:
 
 
 def _is_broken_number(text: str) -> bool:
-    return sum(sign.isdigit() for sign in text) >= LEAST_BROKEN_DIGITS
+    """Whether letters stand in a number; one of digits alone is read as a whole, however long it goes on."""
+    return any(sign.isalpha() for sign in text) and sum(sign.isdigit() for sign in text) >= LEAST_BROKEN_DIGITS
 
 
 def _may_be_of_person(number: str) -> bool:

@@ -25,9 +25,35 @@ EVERY_PROVINCE = "any"
 _PHRASES = (
     *(("tố cáo", DENUNCIATION), ("tố giác", DENUNCIATION), ("khiếu nại", COMPLAINT)),
     *(("khiếu lại", COMPLAINT), ("kiếu nại", COMPLAINT), ("khíu nại", COMPLAINT)),  # As they are often misspelt.
+    *(("khiếu tố", DENUNCIATION), ("khiếu kiện", COMPLAINT)),
 )
-# Before these, "to cao" typed without diacritics is how big and tall something is.
-_TALL_THINGS = frozenset(("be", "cau", "cay", "cong", "cot", "den", "mai", "nha", "qua", "rat", "toa", "tuong"))
+# After and before these, "to cao" typed without diacritics is how big and tall something is.
+_TALL_THINGS = frozenset(
+    [
+        "be",
+        "bien",
+        "cau",
+        "cay",
+        "cong",
+        "cot",
+        "da",
+        "den",
+        "lan",
+        "mai",
+        "nha",
+        "qua",
+        "rao",
+        "rat",
+        "tang",
+        "thap",
+        "thung",
+        "toa",
+        "tru",
+        "tuong",
+        "xe",
+    ]
+)
+_TALL_SIGNS = frozenset(("chan", "che", "gan", "hon", "khoang", "moc", "ngang", "nghieng", "sap", "vuot", "vut"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +87,14 @@ class PetitionPlace:
 def recognise_petition(text: str) -> str:
     """COMPLAINT or DENUNCIATION if the text names one, with or without diacritics, in any Unicode form; else ""."""
     typed = TypedText(text)
-    return next((kind for phrase, kind in _PHRASES if typed.has_phrase(phrase, bare_not_after=_TALL_THINGS)), "")
+    return next(
+        (
+            kind
+            for phrase, kind in _PHRASES
+            if typed.has_phrase(phrase, bare_not_after=_TALL_THINGS, bare_not_before=_TALL_SIGNS)
+        ),
+        "",
+    )
 
 
 def list_petition_places(folder: Path, *, has_districts: bool) -> list[PetitionPlace]:

@@ -22,30 +22,36 @@ class TypedText:
         accented = sum(_is_accented(word) for word in self._words)
         self._is_bare = accented < len(self._words) * _ACCENTED_SHARE
 
-    def has_phrase(self, phrase: str, *, bare_too: bool = True, bare_not_after: Collection[str] = ()) -> bool:
+    def has_phrase(
+        self,
+        phrase: str,
+        *,
+        bare_too: bool = True,
+        bare_not_after: Collection[str] = (),
+        bare_not_before: Collection[str] = (),
+    ) -> bool:
         """Whether the words of `phrase` follow one another here, or stand joined to one.
 
         With `bare_too` some of them may lack their diacritics or their tone, and all of them if the text is mostly
-        typed without and no word of `bare_not_after` stands before: not for words that mean another thing then.
+        typed without and no word of `bare_not_after` stands before and none of `bare_not_before` behind: not for words
+        that mean another thing then.
         """
         meant_words = _split_words(phrase)
         if ("".join(word[0] for word in meant_words), "".join(word[1] for word in meant_words)) in self._words:
             return True
         size = len(meant_words)
-        return any(
-            self._begins_at(start, meant_words, bare_too, bare_not_after)
-            for start in range(len(self._words) - size + 1)
-        )
-
-    def _begins_at(self, start: int, phrase: list[Word], bare_too: bool, bare_not_after: Collection[str]) -> bool:  # noqa: FBT001
-        pairs = list(zip(self._words[start : start + len(phrase)], phrase, strict=True))
-        exact = sum(typed == meant for typed, meant in pairs)
-        if exact == len(pairs):
-            return True
-        if not bare_too or not all(typed == meant or _lacks_marks(typed, meant) for typed, meant in pairs):
-            return False
-        before = self._bare[start - 1] if start else ""
-        return exact > 0 or (self._is_bare and before not in bare_not_after)
+        for start in range(len(self._words) - size + 1):
+            pairs = list(zip(self._words[start : start + size], meant_words, strict=True))
+            if all(typed == meant for typed, meant in pairs):
+                return True
+            if not bare_too or not all(typed == meant or _lacks_marks(typed, meant) for typed, meant in pairs):
+                continue
+            if any(typed == meant or _is_accented(typed) for typed, meant in pairs):
+                return True
+            around = ["", *self._bare, ""][start], [*self._bare, ""][start + size]
+            if self._is_bare and around[0] not in bare_not_after and around[1] not in bare_not_before:
+                return True
+        return False
 
 
 def _split_words(text: str) -> list[Word]:
@@ -58,5 +64,5 @@ def _is_accented(word: Word) -> bool:
 
 
 def _lacks_marks(typed: Word, meant: Word) -> bool:
-    """Whether a word was typed without its tone, or without any mark."""
-    return not typed[1] and typed[0] in (meant[0], strip_diacritics(meant[0]))
+    """Whether a word was typed without its tone, without the marks of its letters, or without any."""
+    return typed[1] in ("", meant[1]) and typed[0] in (meant[0], strip_diacritics(meant[0]))

@@ -54,7 +54,7 @@ class ExactKey:
 
 
 def parse_exact(text: str, home: str) -> ExactKey | None:
-    """The code or phone numbers that a text is, or has beside words; None for words.
+    """The code or phone numbers that a text is or has, as in a pasted sentence or link; None for words.
 
     Codes may leave out `home`, the province's letters. Raises BadInput for a wrong check letter.
     """
@@ -66,7 +66,8 @@ def parse_exact(text: str, home: str) -> ExactKey | None:
     except BadInput as error:
         if error.rule == "case-code-mistyped":
             raise
-        return None
+        codes = case_code.extract_all(text, home)
+        return ExactKey(codes=codes) if codes else None
     return ExactKey(codes=typed.codes, certain=typed.certain)
 
 

@@ -120,3 +120,18 @@ def test_hostile_texts_are_read_quickly(sign: str) -> None:
     started = process_time()
     mask_personal_data(text, REPORTER)
     assert process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Chị Hòa ở đây", "Chị […] ở đây"),  # Her name is written Hoà.
+        ("CHỊ HOÀ Ở ĐÂY", "CHỊ […] Ở ĐÂY"),
+        ("mua hoa, hoà bình", "mua hoa, hoà bình"),
+        ("Gọi 0912-345-678/0987 654 321", "Gọi […]"),
+        ("(0251) 3822.124", "[…]"),
+    ],
+)
+def test_a_name_is_hidden_wherever_its_tone_stands_and_of_two_numbers_nothing_remains(text: str, masked: str) -> None:
+    reporter = SimpleNamespace(reporter_name="Lê Thị Hoà", address="", phone="", email="")
+    assert mask_personal_data(text, reporter) == masked

@@ -52,6 +52,7 @@ def codes_of(code: str) -> list[str]:
     return [
         *[code, code.lower(), code.replace("-", ""), code.replace("-", " "), code.replace("-", "–"), code[:-2]],
         *[f"{year}-{number}", f"{year}{number}", number, short, f"{short}-{check}", f"#{short}", f"DN{short}"],
+        *[f"({code})", code.replace("-", "/"), f"“{code}”", f"DΝ-{year}-{number}-{check}"],
         *[f"ĐN-{year}-{number}-{check}", f"\u202a{code}\u202c", f"Mã hồ sơ: {code}", code.replace("-", "\u00a0")],
     ]
 
@@ -64,6 +65,17 @@ def test_a_case_is_found_and_followed_by_its_code_however_much_of_it_is_written(
         assert (search.status_code, search.location) == (302, f"/cases/{filed.code}"), written
         followed = site.browser().post("/follow", {"code": written, "key": key})
         assert followed.status_code == 302, written
+
+
+def test_codes_in_a_pasted_sentence_or_link_are_found(site: Site) -> None:
+    first, second = site.file(), site.file()
+    operator = site.browser(OPERATOR)
+    link = f"https://1022.dongnai.gov.vn/cases/{first.code}?joined=1"
+    for pasted in (link, f"Mã hồ sơ: {first.code}, khóa 58C6-60R3", f"Anh Ba hỏi {first.code} chiều nay"):
+        assert operator.get("/cases", query_string={"text": pasted}).location == f"/cases/{first.code}", pasted
+    both = operator.get("/cases", query_string={"text": f"{first.code} và {second.code}"}).text
+    assert first.code in both
+    assert second.code in both
 
 
 def test_a_wrong_check_letter_is_told_and_finds_nothing(site: Site) -> None:
