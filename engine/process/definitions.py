@@ -13,17 +13,18 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, text, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.lint.deployment import is_form_file, is_mail_template
+from engine.bpmn.lint.meanings import MEANING
 from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
 from engine.process import start_rows
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.store.models import Activation, Deployment, DeploymentFile, Instance, ProcessDefinition
 from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import Fault
 from forms.name_types import name_kinds
@@ -37,7 +38,7 @@ MAX_PATH_LENGTH = 200  # The length of the column in `DeploymentFile`.
 
 _deployment, _activation = table_of(Deployment), table_of(Activation)
 _file = table_of(DeploymentFile)
-_definition = table_of(ProcessDefinition)
+_definition, _instance = table_of(ProcessDefinition), table_of(Instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def deploy_files(
 ) -> DeployResult:
     """Store checked files as a deployment and activate it for new cases.
 
-    If the content is already deployed, that deployment becomes active again, which is how to roll back. Raises
-    BadInput when there is no process among the files.
+    If the content is already deployed, that deployment becomes active again, which is how to roll back, with the
+    meaning that diagrams have today. Raises BadInput when there is no process among the files.
     """
     digest = digest_of(files)
     connection = tx.write()
@@ -132,17 +133,19 @@ def deploy_files(
     last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
     activation = {"turn": (last[1] or 0) + 1, "at": now, "by": by.actor, "message": message}
     facts = {"digest": digest, "message": message}
+    renewed = {"turn": activation["turn"], "meaning": MEANING}
     if existing is None:
         number = (last[0] or 0) + 1
         row = {"number": number, "digest": digest, "created_at": now, "created_by": by.actor, "message": message}
+        row["meaning"] = MEANING
         deployment_id = _insert_deployment(connection, {**row, "turn": activation["turn"]}, files)
         connection.execute(insert(_activation), {**activation, "deployment_id": deployment_id})
         start_rows.renew_start_timers(connection, [*_contents[digest].processes.values()], now)
         journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{number}", **facts)
         return DeployResult(deployment_id, number, new=True)
-    if existing.turn != last[1]:
+    if (existing.turn, existing.meaning) != (last[1], MEANING):
         connection.execute(insert(_activation), {**activation, "deployment_id": existing.id})
-        connection.execute(update(_deployment).where(_deployment.c.id == existing.id).values(turn=activation["turn"]))
+        connection.execute(update(_deployment).where(_deployment.c.id == existing.id).values(renewed))
         start_rows.renew_start_timers(connection, [*load_deployment(tx, digest).processes.values()], now)
         journal.record(tx, ActStamp(by, now), acts.ACTIVATE_DEPLOYMENT, f"deployment:{existing.number}", **facts)
     return DeployResult(existing.id, existing.number, new=False)
@@ -212,6 +215,23 @@ def find_changed(tx: Transaction) -> Iterator[Fault]:
         # An edit by hand may leave text where SQLite had bytes.
         if not all(isinstance(content, bytes) for content in files.values()) or digest_of(files) != row.digest:
             yield PlainFault("deployment-content-changed", {"number": str(row.number)})
+
+
+def list_outdated(tx: Transaction) -> list[tuple[int, str, int]]:
+    """Number, digest and meaning of the deployments whose diagrams may mean something else now.
+
+    Only those that new cases follow or that have open cases: what nobody runs means nothing.
+    """
+    newest = select(func.max(_deployment.c.turn)).scalar_subquery()
+    has_open = exists().where(
+        _definition.c.deployment_id == _deployment.c.id,
+        _instance.c.definition_id == _definition.c.id,
+        _instance.c.finished_at.is_(None),
+    )
+    query = select(_deployment.c.number, _deployment.c.digest, _deployment.c.meaning).where(
+        _deployment.c.meaning < MEANING, or_(_deployment.c.turn == newest, has_open)
+    )
+    return [(row.number, row.digest, row.meaning) for row in tx.read.execute(query.order_by(_deployment.c.number))]
 
 
 @dataclass(frozen=True, slots=True)

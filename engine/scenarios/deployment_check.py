@@ -45,6 +45,11 @@ def verdicts_on(files: Files, language: Language = "vi") -> list[FileProblem]:
     return lint.prove_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
 
 
+def changes_in(files: Files, meaning: int, language: Language = "vi") -> list[FileProblem]:
+    """The elements of stored files that mean something else now than under the `meaning` they were checked with."""
+    return lint.changes_in_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), meaning, language)
+
+
 def _vocabulary_of(files: Files, forms: list[tuple[str, Form]]) -> Vocabulary:
     return Vocabulary(
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},

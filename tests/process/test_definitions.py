@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import Complete, Start
@@ -252,3 +252,18 @@ def test_two_deployments_at_the_same_moment_are_one_after_the_other(
             assert not later.done()
         expected = (2, True) if others is OTHER else (1, False)
         assert (first.number, (later.result().number, later.result().new)) == (1, expected)
+
+
+def test_a_deployment_under_an_older_meaning_is_outdated_while_somebody_uses_it(tx: Transaction) -> None:
+    deploy(tx)
+    assert definitions.list_outdated(tx) == []
+    tx.write().execute(update(Deployment).values(meaning=1))
+    digest = definitions.digest_of(FILES)
+    assert definitions.list_outdated(tx) == [(1, digest, 1)]
+    other = deploy(tx, OTHER)
+    assert (other.number, definitions.list_outdated(tx)) == (2, [])
+    begun = Command(Start(dict(DATA)), WHO, NOW)
+    instances.start_instance(tx, definitions.find_by_key(tx, "handle", 1), begun, WORLD)
+    assert definitions.list_outdated(tx) == [(1, digest, 1)]
+    again = deploy(tx)
+    assert (again.number, again.new, definitions.list_outdated(tx)) == (1, False, [])

@@ -7,13 +7,16 @@ from pathlib import Path, PurePosixPath
 
 import click
 from rich.progress import Progress
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock
-from engine.errors import FileProblem, InvalidFiles
+from engine.errors import EngineError, FileProblem, InvalidFiles
 from engine.process import definitions
 from engine.scenarios import deployment_check, runner
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
+from engine.store import schema_migrations
 from engine.store.db import transaction
 from engine.translation.catalogue import N_
 from web.cli.bilingual import BilingualCommand
@@ -55,9 +58,54 @@ def deploy(context: CommandContext, root: Path, message: str) -> None:
     ),
 )
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--stored", is_flag=True, help=N_("Chỉ xem các bản đã triển khai: phần tử nào nay có nghĩa khác."))
 @pass_context
-def check_deployment(context: CommandContext, paths: tuple[Path, ...]) -> None:
+def check_deployment(context: CommandContext, paths: tuple[Path, ...], *, stored: bool) -> None:
     """Print every problem of a ROOT (default: here) or of single files; exit code 1 when there is one."""
+    if stored:
+        if not _print_changed_meanings(context):
+            context.echo(N_("Không bản triển khai nào đang dùng có phần tử đổi nghĩa."))
+        return
+    if not paths and _has_current_database(context):
+        _print_changed_meanings(context)
+    _check_paths(context, paths)
+
+
+def _has_current_database(context: CommandContext) -> bool:
+    """Whether there is a database of this version to look into; files can be checked without one."""
+    url = make_url(context.settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    try:
+        with transaction(context.database) as tx:
+            return schema_migrations.revision_of(tx) == schema_migrations.head_revision()
+    except (EngineError, OSError, SQLAlchemyError):
+        return False
+
+
+def _print_changed_meanings(context: CommandContext) -> int:
+    """Print the elements of deployments in use that mean something else than when they were deployed; their number."""
+    with transaction(context.database) as tx:
+        outdated = [
+            (number, meaning, definitions.load_stored_files(tx, digest))
+            for number, digest, meaning in definitions.list_outdated(tx)
+        ]
+    total = 0
+    for number, meaning, files in outdated:
+        changes = deployment_check.changes_in(files, meaning, context.language)
+        total += len(changes)
+        if changes:
+            context.echo(
+                N_("Bản triển khai {number}: {count} phần tử nay có nghĩa khác; hãy xem lại rồi triển khai lại."),
+                number=number,
+                count=len(changes),
+            )
+        for change in changes:
+            click.echo(str(change))
+    return total
+
+
+def _check_paths(context: CommandContext, paths: tuple[Path, ...]) -> None:
     problems: list[FileProblem] = []
     notes: list[FileProblem] = []
     verdicts: list[FileProblem] = []

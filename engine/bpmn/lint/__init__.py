@@ -3,9 +3,19 @@
 It executes nothing and no content makes it raise.
 """
 
-from engine.bpmn.lint.check import advise_files, check_files, prove_files
+from engine.bpmn.lint.check import advise_files, changes_in_files, check_files, prove_files
 from engine.bpmn.lint.deployment import is_mail_template
+from engine.bpmn.lint.meanings import MEANING
 from engine.bpmn.lint.vocabulary import Vocabulary
 from engine.bpmn.lint.wording import SENTENCES
 
-__all__ = ["SENTENCES", "Vocabulary", "advise_files", "check_files", "is_mail_template", "prove_files"]
+__all__ = [
+    "MEANING",
+    "SENTENCES",
+    "Vocabulary",
+    "advise_files",
+    "changes_in_files",
+    "check_files",
+    "is_mail_template",
+    "prove_files",
+]

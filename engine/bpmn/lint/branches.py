@@ -31,23 +31,28 @@ Writers = dict[str, FlowNode]
 
 def note_shared_names(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Each pair of paths that run at the same time and write one name."""
+    for place, paths in parallel_paths(diagram):
+        yield from _note_paths(diagram, deployment, place, paths)
+
+
+def parallel_paths(diagram: Diagram) -> Iterator[tuple[FlowNode, list[set[str]]]]:
+    """Where paths begin that run at the same time, a gateway or an event, and the nodes that each can reach."""
     for gateway in diagram.nodes_of_kind(*_PARALLEL):
         starts = [flow.target for flow in diagram.outgoing_flows.get(gateway.id, ()) if flow.target in diagram.nodes]
-        paths = [graph.reachable_nodes(diagram.successors, [start]) for start in starts]
-        yield from _note_paths(diagram, deployment, gateway, paths)
+        if len(starts) > 1:
+            yield gateway, [graph.reachable_nodes(diagram.successors, [start]) for start in starts]
     for event in diagram.nodes_of_kind("boundaryEvent"):
         host = diagram.nodes.get(event.element.get("attachedToRef") or "")
         if host is not None and not is_interrupting(event):
-            paths = [_flow_reach(diagram, event.id), _flow_reach(diagram, host.id)]
-            yield from _note_paths(diagram, deployment, event, paths)
+            yield event, [_flow_reach(diagram, event.id), _flow_reach(diagram, host.id)]
 
 
 def _note_paths(
     diagram: Diagram, deployment: DeploymentIndex, place: FlowNode, paths: list[set[str]]
 ) -> Iterator[Finding]:
     for first, second in combinations(paths, 2):
-        left = _writers(diagram, deployment, first - second)
-        right = _writers(diagram, deployment, second - first)
+        left = path_writers(diagram, deployment, first - second)
+        right = path_writers(diagram, deployment, second - first)
         for name in sorted(left.keys() & right.keys()):
             steps = [caption_of(node.element) or node.id for node in (left[name], right[name])]
             yield finding_at(place.element, "branches-write", name=name, first=steps[0], second=steps[1])
@@ -59,7 +64,7 @@ def _flow_reach(diagram: Diagram, start: str) -> set[str]:
     return graph.reachable_nodes(flows, [start])
 
 
-def _writers(diagram: Diagram, deployment: DeploymentIndex, path: set[str]) -> Writers:
+def path_writers(diagram: Diagram, deployment: DeploymentIndex, path: set[str]) -> Writers:
     """What the steps of a path write, those in its sub-processes included."""
     writers: Writers = {}
     for node in diagram.nodes.values():

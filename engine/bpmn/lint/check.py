@@ -24,6 +24,7 @@ from engine.bpmn.lint import (
     gateways,
     languages,
     mails,
+    meanings,
     peculiar,
     proof_notes,
     references,
@@ -161,6 +162,13 @@ def prove_files(
 ) -> list[FileProblem]:
     """For each process of files without problems whether its cases always can end; worded like problems."""
     return _word_findings(proof_notes.tell_verdicts(_readable_part(files, vocabulary)), language)
+
+
+def changes_in_files(
+    files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary, meaning: int, language: Language = "vi"
+) -> list[FileProblem]:
+    """The elements that mean something else now than when the files were checked under `meaning`; worded likewise."""
+    return _word_findings(meanings.note_changes(_readable_part(files, vocabulary), meaning), language)
 
 
 def _readable_part(files: Mapping[PurePosixPath, bytes], vocabulary: Vocabulary) -> DeploymentIndex:

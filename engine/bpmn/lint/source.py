@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 
 from engine.bpmn.feel_language import compile_feel
 from engine.bpmn.feel_marks import is_feel_text
-from engine.bpmn.language import FUNCTIONS, compile_expression
+from engine.bpmn.language import FUNCTIONS, compile_expression, compile_script
 from engine.errors import ScriptError
 from engine.feel import syntax
 from engine.feel.free_names import called_names, free_names
@@ -47,6 +48,15 @@ def names_in(source: str) -> frozenset[str]:
     tree_of_own = syntax_tree(source)
     parts = ast.walk(tree_of_own) if tree_of_own is not None else ()
     return frozenset(part.id for part in parts if isinstance(part, ast.Name))
+
+
+def script_tree(source: str) -> ast.AST | None:
+    """The syntax tree of a script; None when it is outside the language."""
+    try:
+        compile_script(source)
+        return ast.parse(textwrap.dedent(source))
+    except (ScriptError, SyntaxError):
+        return None
 
 
 def leaf_nodes(node: ast.AST | None) -> Iterator[ast.AST]:

@@ -1,6 +1,6 @@
 """Words each rule's sentence in the reader's language.
 
-A sentence says what is wrong and what to draw or write instead. The table is split by subject into three modules.
+A sentence says what is wrong and what to draw or write instead. The table is split by subject into modules.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from collections.abc import Mapping
 
 from engine.bpmn.lint.finding import Finding
 from engine.bpmn.lint.wording_drawing import DRAWING_SENTENCES
+from engine.bpmn.lint.wording_meanings import MEANING_SENTENCES
 from engine.bpmn.lint.wording_names import NAME_SENTENCES
 from engine.bpmn.lint.wording_proofs import PROOF_SENTENCES
 from engine.bpmn.lint.wording_starts import START_SENTENCES
 from engine.translation.catalogue import N_, Language, translate
 from engine.translation.wording import Term, fact_text
 
-SENTENCES: Mapping[str, str] = DRAWING_SENTENCES | NAME_SENTENCES | START_SENTENCES | PROOF_SENTENCES
+SENTENCES: Mapping[str, str] = (
+    DRAWING_SENTENCES | NAME_SENTENCES | START_SENTENCES | PROOF_SENTENCES | MEANING_SENTENCES
+)
 _BPMN_WORDS: Mapping[str, Term] = {
     "process": Term(N_("quy trình")),
     "message": Term(N_("tin nhắn")),

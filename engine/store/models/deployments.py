@@ -13,7 +13,8 @@ from engine.store.columns import Base, Key
 class Deployment(Base):
     """An immutable set of diagrams, decision tables, forms, mails and scenarios; `digest` covers all its files.
 
-    New cases use the deployment with the greatest `turn`: that of its last activation.
+    New cases use the deployment with the greatest `turn`: that of its last activation. `meaning` is the meaning of
+    diagrams under which it was checked.
     """
 
     __tablename__ = "deployment"
@@ -25,6 +26,7 @@ class Deployment(Base):
     created_by: Mapped[str] = mapped_column(Key)
     message: Mapped[str]
     turn: Mapped[int] = mapped_column(server_default=text("0"))
+    meaning: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class Activation(Base):
