@@ -24,6 +24,7 @@ from forms.schema import Form
 _matter, _task, _history = table_of(Matter), table_of(Task), table_of(History)
 _submission, _mark = table_of(Submission), table_of(Mark)
 OFFICE = "provincial_office"
+CORRECTION = "correct"  # The form under which answers stand that were corrected at their author's request.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,17 @@ def start_form_of(record: MatterRecord) -> Form | None:
 
 
 def start_answers(record: MatterRecord) -> dict[str, Any]:
-    """The answers in the form in which an instance was begun, those of the process and those beside it."""
+    """The answers in the form in which an instance was begun, of the process and beside it, as corrected since."""
     form = start_form_of(record)
     if form is None:
         return {}
     begun = next(entry for entry in record.entries if entry.action == past_acts.START)
     data = json.loads(begun.detail).get("data", {})
-    written = (json.loads(row.content) for row in record.written if row.task_engine_id == 0 and row.form == form.key)
-    return {key: value for key, value in {**data, **next(written, {})}.items() if key in form.inputs}
+    own = [row for row in record.written if row.task_engine_id == 0]
+    written = [json.loads(row.content) for row in own if row.form == form.key][:1]
+    corrected = [json.loads(row.content) for row in own if row.form == CORRECTION]
+    stated = [pair for answers in (data, *written, *corrected) for pair in answers.items()]
+    return {key: value for key, value in stated if key in form.inputs}
 
 
 def load_matter(tx: Transaction, desk: Desk, matter: Any) -> MatterRecord:

@@ -182,7 +182,7 @@ def fulfil_correction(
     if not request.open or request.row.kind != CORRECT:
         raise Stale("data-request-answered-already")
     reason = corrections.get("reason", "").strip()
-    _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
+    require_reason(reason)
     new_values = {name: _tidy_field(corrections[name]) for name in CORRECTABLE if name in corrections}
     changed = {
         name: value
@@ -207,6 +207,11 @@ def fulfil_correction(
     of_report = {"report": history.salted_digests(reports.salt_of(tx, report_id), changed)}
     joined = {"reason": reason, "fields": sorted(changed), **of_report}
     _record_at_joined_cases(tx, desk, report_id, "correct", joined)
+
+
+def require_reason(reason: str) -> None:
+    """Require the reason of a correction; raises Invalid."""
+    _require_length("reason", "correction-reason-length", reason, REASON_LENGTHS)
 
 
 def _record_at_joined_cases(tx: Transaction, desk: Desk, report_id: int, act: str, detail: Mapping[str, Any]) -> None:

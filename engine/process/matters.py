@@ -65,19 +65,24 @@ def begin_matter(
         facts |= {"starter": new.starter_id, "starter_role": new.role, "starter_unit": new.unit}
     begun = replace(command, action=Start(facts, new.event.node, new.payload), node=new.event.node)
     instance_id, _step = instances.start_instance(tx, definition, begun, world)
-    line = " ".join(new.line.split())[:LONGEST_LINE]
     row = {
         "instance_id": instance_id,
         "code": code,
         "name": new.event.name,
-        "line": line or new.event.name,
         "page": "",
         "unit_code": new.unit,
         "starter_id": new.starter_id,
-        "folded": strip_diacritics(f"{code} {new.event.name} {line}"),
+        **line_columns(code, new.event.name, new.line),
     }
     tx.write().execute(insert(_matter), row)
     return BegunMatter(instance_id, code)
+
+
+def line_columns(code: str, name: str, line: str) -> dict[str, str]:
+    """The columns by which lists and search know an instance: its line, or its name without one, and both folded."""
+    line = " ".join(line.split())[:LONGEST_LINE]
+    line = " ".join(line.split())[:LONGEST_LINE]
+    return {"line": line or name, "folded": strip_diacritics(f"{code} {name} {line}")}
 
 
 def office_of(world: World) -> str:

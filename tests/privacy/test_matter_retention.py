@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -29,7 +31,7 @@ from tests.kit import hotline
 from tests.kit.errand import FILES, TRIP, deploy_errand, errand
 from tests.kit.pictures import PNG
 from tests.kit.record import differences
-from tests.kit.site import COMMUNE, NOW, PLACE, Site, deployment
+from tests.kit.site import COMMUNE, NOW, OFFICE, PLACE, Site, deployment
 from tests.privacy.test_retention import MARK, found
 
 HEAD = f"lanhdao.{PLACE}"
@@ -179,6 +181,47 @@ def test_the_officer_who_began_it_may_ask_that_it_is_erased(site: Site, ended: A
         assert set(stays.values()) == {retention.OPEN}
     rows = site.read(select(Matter.anonymised_at).order_by(Matter.instance_id))
     assert [row.anonymised_at for row in rows] == [NOW, None]
+    assert site.write(differences) == []
+
+
+def open_request(site: Site, kind: str) -> str:
+    """The address of a request of the officer who begins things here."""
+    with transaction(site.engine) as tx:
+        starter = update(table_of(Person)).where(Person.login == COMMUNE)
+        tx.write().execute(starter.values(phone="0912 345 678", name="Trần Thị Mận"))
+    asked = {"kind": kind, "phone": "0912345678", "name": "tran thi man", "identity": "Xem thẻ công chức"}
+    return str(site.browser(OFFICE).post("/privacy", asked).location)
+
+
+def test_the_officer_gets_what_they_wrote_and_their_files_but_no_words_of_others(site: Site, ended: Any) -> None:
+    complete_address = open_request(site, "access")
+    office = site.browser(OFFICE)
+    assert "Tải tệp dữ liệu" in office.get(complete_address).text
+    packed = zipfile.ZipFile(BytesIO(office.get(f"{complete_address}/export").data))
+    (data,) = json.loads(packed.read("du-lieu.json"))
+    page = packed.read("du-lieu.html").decode()
+    assert (data["code"], data["files"]) == (ended.code, [f"{MARK}.png"])
+    assert f"{MARK} lý do" in page
+    assert MARK in [text for _at, _title, text in data["told"]]  # Their note in the last step.
+    assert f"{MARK} ý kiến" not in page
+    assert packed.read(next(name for name in packed.namelist() if name.startswith(f"{ended.code}/")))
+
+
+def test_the_officer_has_what_they_wrote_corrected_as_an_act(site: Site, ended: Any) -> None:
+    office, address = site.browser(OFFICE), open_request(site, "correct")
+    assert f"{MARK} lý do</textarea>" in office.get(address).text
+    form = {"begun": str(ended.instance_id), "reason": "Ghi nhầm nơi họp", "answer.reason": "Họp tại Long Khánh"}
+    for wrong in ({"reason": ""}, {"answer.reason": ""}, {"answer.reason": f"{MARK} lý do"}):
+        assert office.post(f"{address}/correct", {**form, **wrong}).status_code == 422
+    for wrong in ({"begun": "999"}, {"begun": "x"}):
+        assert office.post(f"{address}/correct", {**form, **wrong}).status_code == 404
+    corrected = office.post(f"{address}/correct", form)
+    assert corrected.status_code == 302, corrected.text
+    (row,) = site.read(select(Matter.line, Matter.folded))
+    assert row.line == "Họp tại Long Khánh"
+    assert row.folded.endswith("hop tai long khanh")
+    page = site.browser(COMMUNE).get(f"/matters/{ended.code}").text
+    assert ("Họp tại Long Khánh" in page, f"{MARK} lý do" in page) == (True, False)
     assert site.write(differences) == []
 
 

@@ -20,6 +20,11 @@ def build_matter_thread(record: MatterRecord) -> list[ThreadEntry]:
     return [turn for entry in record.entries for turn in _turns_of(record, entry)]
 
 
+def build_own_thread(record: MatterRecord, actor: str) -> list[ThreadEntry]:
+    """The same of what one person wrote alone."""
+    return [turn for entry in record.entries if entry.actor == actor for turn in _turns_of(record, entry)]
+
+
 def _turns_of(record: MatterRecord, entry: Any) -> Iterator[ThreadEntry]:
     detail = json.loads(entry.detail)
     who = history_text.author_name(record, entry)

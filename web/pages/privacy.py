@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -11,26 +12,26 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.cases import attachments, dossier
-from engine.cases.reports import particular_of
+from engine.cases import attachments, matter_files
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
-from engine.privacy import disclosures, matter_retention, requests, retention, subject_access
+from engine.matters.reading import MatterRecord
+from engine.privacy import begun_work, disclosures, matter_retention, requests, retention, subject_access
 from engine.privacy.requests import DataSubjectRequest, NewDataSubjectRequest
 from engine.privacy.subject_access import SubjectRecord
-from engine.process import definitions
 from engine.translation.wording import say
-from web.display import filters, history_text
 from web.http import disclosure_log as noted
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_desk, current_language, current_stamp, request_time, requires_permission, tx
-from web.pages.records import ACT_CAPTIONS, PURPOSE_CAPTIONS
+from web.pages import subject_export
+from web.pages.subject_export import PARTICULAR_CAPTIONS
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
 
 ResponseReturnValue = Any
 ACT = requests.PERMISSION
+WORK_ANSWER = "answer."  # Before the keys of begun work, so that none is taken for the page's own.
 IN_MEMORY = 8 * 1024 * 1024
 KIND_CAPTIONS = {
     requests.GET: lazy_gettext("Cung cấp dữ liệu"),
@@ -47,22 +48,6 @@ STAY_REASONS = {
     retention.LINKED: lazy_gettext("hồ sơ gắn với hồ sơ chưa kết thúc"),
     retention.HELD: lazy_gettext("dữ liệu đang được giữ lại theo yêu cầu của cơ quan có thẩm quyền"),
     retention.RECENT: lazy_gettext("hồ sơ vừa thay đổi"),
-}
-PARTICULAR_CAPTIONS = {
-    "reporter_name": lazy_gettext("Họ và tên"),
-    "phone": lazy_gettext("Số điện thoại"),
-    "address": lazy_gettext("Địa chỉ"),
-    "position": lazy_gettext("Vị trí trên bản đồ"),
-    "email": lazy_gettext("Thư điện tử"),
-}
-ANSWER_CAPTIONS = {
-    "answer_text": lazy_gettext("Trả lời"),
-    "given_answer": lazy_gettext("Trả lời ngay khi gọi"),
-    "divert_reason": lazy_gettext("Hướng dẫn nơi tiếp nhận"),
-    "satisfied": lazy_gettext("Hài lòng"),
-    "rating": lazy_gettext("Chấm điểm"),
-    "dissatisfied_reason": lazy_gettext("Vì sao chưa hài lòng"),
-    "comment": lazy_gettext("Ý kiến khác"),
 }
 
 
@@ -139,10 +124,25 @@ def _render_request(subject_request: DataSubjectRequest, fault: str = "", status
         fault=fault,
         stays=stays,
         matter_stays=matter_stays,
+        work=_work_to_correct(subject_request),
         **captions,
         late=request_time(),
     )
     return page, status
+
+
+def _work_to_correct(subject_request: DataSubjectRequest) -> dict[int, list[tuple[str, str, str]]]:
+    """For each begun work whose texts may be corrected now: key, caption and text of each, by instance."""
+    if not subject_request.open or subject_request.row.kind != requests.CORRECT:
+        return {}
+    language = current_language()
+    return {
+        record.case.id: [
+            (key, field.caption(language), text)
+            for key, (field, text) in begun_work.correctable_answers(record).items()
+        ]
+        for record in begun_work.load_begun_work(tx(), current_desk(), subject_request)
+    }
 
 
 @blueprint.post("/<int:number>/close")
@@ -163,14 +163,19 @@ def record_request_outcome(number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>/correct")
 @requires_permission(ACT)
 def correct_report(number: int) -> ResponseReturnValue:
-    """Correct particulars of one report."""
+    """Correct particulars of one report, or texts of begun work."""
     subject_request, form = _load_request(number), request.form
-    report = parse_digits(form.get("report", ""))
+    report, begun = parse_digits(form.get("report", "")), parse_digits(form.get("begun", ""))
     corrections = {name: form[name] for name in (*requests.CORRECTABLE, "reason") if name in form}
     try:
-        if report is None:
+        if begun is not None:
+            prefix, reason = WORK_ANSWER, form.get("reason", "").strip()
+            answers = {name.removeprefix(prefix): text for name, text in form.items() if name.startswith(prefix)}
+            begun_work.correct_begun_work(tx(), current_desk(), subject_request, begun, answers, reason)
+        elif report is None:
             raise NotFound("report-outside-data-request")
-        requests.fulfil_correction(tx(), current_desk(), subject_request, report, corrections)
+        else:
+            requests.fulfil_correction(tx(), current_desk(), subject_request, report, corrections)
     except BadInput as error:
         return _render_request(subject_request, say(error, current_language()), 422)
     flash(_("Đã sửa; nhật ký của hồ sơ ghi việc này."), "success")
@@ -204,79 +209,34 @@ def export_subject_data(number: int) -> ResponseReturnValue:
     if subject_request.row.kind != requests.GET or not subject_request.open:
         raise NotFound("data-request-not-for-access")
     portions = subject_access.collect_records(tx(), subject_request.reports)
+    begun = begun_work.load_begun_work(tx(), current_desk(), subject_request)
     noted.record_disclosure(disclosures.EXPORT, [portion.report.id for portion in portions])
-    codes = [portion.report.code for portion in portions]
+    codes = [portion.report.code for portion in portions] + [record.matter.code for record in begun]
     journal.record(tx(), current_stamp(), acts.EXPORT_SUBJECT_DATA, f"data_request:{number}", cases=codes)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - It is closed with the response.
     with zipfile.ZipFile(cast("BinaryIO", file), "w", zipfile.ZIP_DEFLATED) as archive:
-        documents = [_portion_document(portion) for portion in portions]
-        archive.writestr(
-            "du-lieu.html",
-            render_template("privacy_export.html", row=subject_request.row, said=documents, made=request_time()),
-        )
-        archive.writestr("du-lieu.json", json.dumps(documents, ensure_ascii=False, indent=1))
-        for portion in portions:
-            for one in portion.files:
-                name, _type, content = attachments.load_attachment(tx(), portion.report.id, one.id)
-                archive.writestr(f"{portion.report.code}/{one.id}-{name}", content)
+        documents = [subject_export.report_document(portion) for portion in portions]
+        work = [subject_export.work_document(record) for record in begun]
+        facts = {"row": subject_request.row, "said": documents, "work": work, "made": request_time()}
+        archive.writestr("du-lieu.html", render_template("privacy_export.html", **facts))
+        archive.writestr("du-lieu.json", json.dumps([*documents, *work], ensure_ascii=False, indent=1))
+        _add_files(archive, portions, begun)
     file.seek(0)
     return send_file(
         cast("BinaryIO", file), "application/zip", as_attachment=True, download_name=f"du-lieu-ca-nhan-{number}.zip"
     )
 
 
-def _portion_document(portion: SubjectRecord) -> dict[str, Any]:
-    """A portion in words, as JSON-compatible values."""
-    report = portion.report
-    posts = subject_access.first_posts(
-        tx(), [row.actor for row in portion.acts] + [row.viewer for row in portion.disclosures]
-    )
-    means = filters.choice_captions("verify", "contact_by")
-    acts = []
-    for row in portion.acts:
-        elements = dossier.process_element_names(
-            definitions.load_deployment(tx(), row.deployment).get_process(row.process), current_language()
-        )
-        task = elements.get(row.node, "")
-        acts.append(
-            [
-                filters.instant_text(row.at),
-                _actor_post(posts, row.actor),
-                " · ".join(filter(None, (str(ACT_CAPTIONS.get(row.action, "")), task))),
-            ]
-        )
-    return {
-        "code": report.code,
-        "received": filters.instant_text(report.received_at),
-        "channel": filters.channel_caption(report.channel),
-        "field": filters.field_caption(report.field),
-        "place": filters.unit_caption(report.place),
-        "particulars": {str(title): particular_of(report, name) for name, title in PARTICULAR_CAPTIONS.items()},
-        "content": report.content,
-        "contacts": [[filters.instant_text(one.at), means.get(one.means, one.means)] for one in portion.contacts],
-        "told": [
-            [filters.instant_text(at), str(ANSWER_CAPTIONS[key]), _answer_word(text)]
-            for at, key, text in portion.answers
-        ],
-        "files": [one.name for one in portion.files],
-        "acts": acts,
-        "seen": [
-            [filters.instant_text(one.at), _actor_post(posts, one.viewer), str(PURPOSE_CAPTIONS.get(one.purpose, ""))]
-            for one in portion.disclosures
-        ],
-    }
-
-
-def _answer_word(text: str) -> str:
-    return {"yes": _("có"), "no": _("không")}.get(text, text)
-
-
-def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
-    """The actor without a name: role and unit, the citizen, the system."""
-    if actor in posts:
-        unit, role = posts[actor]
-        return f"{filters.role_caption(role)}, {filters.unit_caption(unit)}"
-    return str(history_text.ACTOR_NAMES.get(actor.partition(":")[0], _("Cán bộ")))
+def _add_files(archive: zipfile.ZipFile, portions: Iterable[SubjectRecord], begun: Iterable[MatterRecord]) -> None:
+    """Add the files that the person sent, in a folder for each code."""
+    for portion in portions:
+        for one in portion.files:
+            name, _type, content = attachments.load_attachment(tx(), portion.report.id, one.id)
+            archive.writestr(f"{portion.report.code}/{one.id}-{name}", content)
+    for record in begun:
+        for one in subject_export.own_files(record):
+            name, _type, content = matter_files.load_matter_file(tx(), record.case.id, one.id)
+            archive.writestr(f"{record.matter.code}/{one.id}-{name}", content)
 
 
 @blueprint.post("/holds")
