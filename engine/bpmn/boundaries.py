@@ -8,8 +8,8 @@ own beside the event, which waits on unchanged.
 One that interrupts ends its activity at once. SpiffWorkflow lets what is ready inside go on first, and so interrupted
 work would still send messages and write data.
 
-An error or an escalation goes from activity to activity outwards, to the first that has an event for it on its border.
-SpiffWorkflow gives it to every border in the whole case.
+An error or an escalation goes from activity to activity outwards, to the first that has an event for it on its border:
+the one that names its code, or else one that names none. SpiffWorkflow gives it to every border in the whole case.
 
 A message is consumed by one receiver: what has waited for it longest, and of what began to wait together what is drawn
 first; an event sub-process begins with what nothing else in the case takes. A signal reaches everything that waits for
@@ -112,11 +112,12 @@ def catch_event(manager: Any, trigger: Any, internal: bool = True) -> int:  # no
     """Give an event to whoever in the case waits for it; how many did. One with a target goes outwards from there."""
     if trigger.target is None:
         return _catch_in_case(manager, trigger, is_thrown=internal)
-    for event in _events_outwards(trigger.target):
-        if event.task_spec.catches(event, trigger):
-            event.task_spec.catch(event, trigger)
-            event.task_spec._update(event)
-            return 1
+    for events in _events_outwards(trigger.target):
+        for event in sorted(events, key=_catches_all):
+            if event.task_spec.catches(event, trigger):
+                event.task_spec.catch(event, trigger)
+                event.task_spec._update(event)
+                return 1
     manager.workflow.bpmn_events.append(trigger)
     return 0
 
@@ -144,18 +145,23 @@ def _waiting_for(manager: Any, trigger: Any) -> list[Any]:
     return [task for task in tasks_in_waiting_order(manager) if task.task_spec.catches(task, trigger)]
 
 
-def _events_outwards(part: Any) -> Iterator[Any]:
+def _catches_all(event: Any) -> bool:
+    """Whether an event names no code: one that names the code comes before it, whatever is drawn first."""
+    return getattr(event.task_spec.event_definition, "code", None) is None
+
+
+def _events_outwards(part: Any) -> Iterator[list[Any]]:
     """What may hear something thrown in a scope: its listeners, those on its border, and so on with the scope around.
 
     What is thrown in an event sub-process is not for its own listener.
     """
     within = ""
     while True:
-        yield from [event for event in listeners_in(part) if within not in event.task_spec._outputs]
+        yield [event for event in listeners_in(part) if within not in event.task_spec._outputs]
         if part.parent_task_id is None:
             return
         activity = part.top_workflow.get_task_from_id(part.parent_task_id)
-        yield from _events_on_border(activity)
+        yield _events_on_border(activity)
         part, within = activity.workflow, activity.task_spec.name
 
 
@@ -205,6 +211,13 @@ def cancel_task(task: Any) -> None:
         for child in task.children:
             child.cancel()
     _cancel(task)
+
+
+def complete_code(definition: Any) -> None:
+    """An empty code is none (BPMN 2.0, 10.5.5); an error or escalation goes by its code and needs no name."""
+    if isinstance(definition, ErrorEventDefinition | EscalationEventDefinition):
+        definition.code = definition.code or None
+        definition.name = definition.name or definition.code or ""
 
 
 def note_interruption(event: Any) -> None:

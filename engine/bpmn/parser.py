@@ -39,7 +39,7 @@ from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
 from engine.bpmn import message_keys  # noqa: F401 - it replaces functions of the library
-from engine.bpmn.boundaries import unlink_joins
+from engine.bpmn.boundaries import complete_code, unlink_joins
 from engine.bpmn.conditions import replace_condition
 from engine.bpmn.decision_tables import replace_engine
 from engine.bpmn.drawn_only import remove_drawn_only
@@ -194,4 +194,5 @@ def _wire_spec(spec: Any) -> None:
         replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
             task_spec.event_definition = replace_condition(replace_timers(task_spec.event_definition))
+            complete_code(task_spec.event_definition)
     prepare_joins(spec)

@@ -101,7 +101,9 @@ def _problems_of(contents: Sequence[bytes]) -> list[FileProblem]:
 
 
 def _walk(verdict: Verdict, files: Files, walks: int) -> None:
-    keys = [executable_process(content) for name, content in sorted(files.items()) if name.startswith("import_")]
+    contents = [content for name, content in sorted(files.items()) if name.startswith("import_")]
+    keys = [executable_process(content) for content in contents]
+    starts = [cycle_start(content, key) for content, key in zip(contents, keys, strict=True)]
     try:
         machines = [parse_processes(files) for _ in range(2)]
     except Exception as error:  # noqa: BLE001 - as above
@@ -110,8 +112,9 @@ def _walk(verdict: Verdict, files: Files, walks: int) -> None:
     names = Names.of(files)
     for number in range(walks):
         rnd = random.Random(f"{verdict.name} {number}")
-        key = keys[number % len(keys)]
-        stored, oracle = Stored([machine[key] for machine in machines]), Oracle(files, key, decided=DECIDED)
+        key, start = keys[number % len(keys)], starts[number % len(keys)]
+        stored = Stored([machine[key] for machine in machines], start)
+        oracle = Oracle(files, key, decided=DECIDED, start=start)
         giver = ForeignGiver(rnd, nested=False, names=names)
         try:
             made = accompany(giver, oracle, stored, LIMIT, PACE)
@@ -147,6 +150,16 @@ def executable_process(content: bytes) -> str:
     processes = list(etree.fromstring(content).iter(f"{{{BPMN}}}process"))
     runs = [item for item in processes if item.get("isExecutable", "true") == "true"]
     return str((runs or processes)[0].get("id"))
+
+
+def cycle_start(content: bytes, key: str) -> str:
+    """The start event that begins an instance each time its cycle turns, where none begins without a trigger."""
+    root = etree.fromstring(content)
+    (process,) = [item for item in root.iter(f"{{{BPMN}}}process") if item.get("id") == key]
+    starts = list(process.iterchildren(f"{{{BPMN}}}startEvent"))
+    is_plain = any(not any(str(child.tag).endswith("EventDefinition") for child in start) for start in starts)
+    cycles = [start for start in starts if start.find(f".//{{{BPMN}}}timeCycle") is not None]
+    return str(cycles[0].get("id")) if cycles and not is_plain else ""
 
 
 @contextmanager

@@ -40,8 +40,9 @@ class Stored:
     turns: nothing of an instance may stay behind in a specification.
     """
 
-    def __init__(self, processes: Sequence[Process]) -> None:
-        self.processes = processes
+    def __init__(self, processes: Sequence[Process], start: str = "") -> None:
+        """`start` is the start event at which the instance begins, if not the one without a trigger."""
+        self.processes, self.start = processes, start
         self.turn = 0
         self.blob: bytes | None = None
         self._seen: tuple[bytes, Any] | None = None
@@ -56,7 +57,7 @@ class Stored:
         return cls([parse_processes(files)[key] for _ in range(2)])
 
     def begin(self, data: Mapping[str, Any], now: datetime) -> str:
-        return self.advance(actions.Start(_copy(data)), now)
+        return self.advance(actions.Start(_copy(data), self.start), now)
 
     def take(self, step: Step, now: datetime) -> str:
         return self.advance(self._action(step), now)

@@ -230,6 +230,39 @@ def test_a_case_goes_where_the_standard_sends_it(name: str) -> None:
     assert not case.view().completed
 
 
+def coded(kind: str, *codes: str | None) -> Files:
+    """A sub-process that throws the first code; the others are those of borders that lead to `h0`, `h1` …"""
+    event = {"error": d.error, "escalation": d.escalation}[kind]
+    thrown = "e1" if kind == "error" else "c1"
+    borders = [
+        d.boundary(f"b{number}", "sub", f"<bpmn:{kind}EventDefinition/>" if code is None else event(code))
+        for number, code in enumerate(codes[1:])
+    ]
+    inner = body(d.start("i"), d.user("p"), d.end("j", event(thrown)), flows="i -> p -> j")
+    hands = [f"h{number}" for number in range(len(borders))]
+    ways = "; ".join(f"b{number} -> {hand} -> done" for number, hand in enumerate(hands))
+    files = diagram(*users("after", *hands), d.sub_process("sub", inner), *borders,
+                    flows=f"begin -> sub -> after -> done; {ways}")  # fmt: skip
+    declared = f'{kind}Code="{thrown}"'
+    return {name: content.replace(declared.encode(), f'{kind}Code="{codes[0]}"'.encode()) if codes[0] is not None
+            else content.replace(declared.encode(), b"") for name, content in files.items()}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_a_code_is_caught_by_who_names_it_and_else_by_who_names_none(kind: str) -> None:
+    own, other = ("e1", "e2") if kind == "error" else ("c1", "c2")
+    for codes, expected in (
+        ((own, None, own), ["h1"]),
+        ((own, own, None), ["h0"]),
+        ((own, other, None), ["h1"]),
+        (("", None), ["h0"]),
+        ((None, None), ["h0"]),
+        (("", other, None), ["h1"]),
+        (("", own), ["h0"]),
+    ):
+        assert opened(taken(coded(kind, *codes), [answer("sub/p")], {})) == expected, codes
+
+
 # A condition, and which of these values fulfil it.
 VALUES: tuple[Any, ...] = (None, False, 0, 0.0, True, 1, 1.0, "", "0", "true", [], [0], [False])
 

@@ -8,6 +8,8 @@ from engine.bpmn.lint.diagram import Diagram, FlowNode, element_kind, event_defi
 from engine.bpmn.lint.finding import Element
 
 REFERENCE_KINDS = ("message", "signal", "error", "escalation")
+NAMED_KINDS = ("message", "signal")
+"""What is matched by its name; errors and escalations go by their codes."""
 ErrorCode = str | None
 """The code of an error; None for an error without one."""
 
@@ -80,6 +82,6 @@ def _error_code(diagram: Diagram, definition: Element) -> ErrorCode:
 
 
 def event_code(diagram: Diagram, definition: Element, kind: str) -> ErrorCode:
-    """The code of the error or escalation (`kind`) that an event throws or catches."""
+    """The code of the error or escalation (`kind`) that an event throws or catches; an empty one is none."""
     declared = diagram.root_elements.get(kind, {}).get(definition.get(f"{kind}Ref") or "")
-    return declared.get(f"{kind}Code") if declared is not None else None
+    return declared.get(f"{kind}Code") or None if declared is not None else None

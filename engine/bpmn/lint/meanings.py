@@ -17,6 +17,7 @@ from engine.bpmn.lint.branches import parallel_paths, path_writers
 from engine.bpmn.lint.coverage import analyse_table
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, FlowNode, element_kind, event_definitions, first_child
+from engine.bpmn.lint.event_facts import event_code
 from engine.bpmn.lint.events import is_interrupting
 from engine.bpmn.lint.exchange import EventUse, event_uses
 from engine.bpmn.lint.finding import Element, Finding, finding_at
@@ -85,6 +86,17 @@ def note_borders(diagram: Diagram, _deployment: DeploymentIndex) -> Iterator[Fin
                 yield finding_at(event.element, "meaning-each-time", trigger=kind)
             elif kind == "timer" and first_child(definition, "timeCycle") is not None:
                 yield finding_at(event.element, "meaning-stays")
+
+
+def note_codes(diagram: Diagram, _deployment: DeploymentIndex) -> Iterator[Finding]:
+    """An empty code is none, and of several events on a border the one that names the code comes first."""
+    for events in diagram.boundary_events.values():
+        for kind in ("error", "escalation"):
+            parts = [part for event in events for part in event_definitions(event.element)]
+            own = [part for part in parts if element_kind(part) == f"{kind}EventDefinition"]
+            for part in own if len(own) > 1 else ():
+                if event_code(diagram, part, kind) is None:
+                    yield finding_at(part, "meaning-code")
 
 
 def note_months(diagram: Diagram, _deployment: DeploymentIndex) -> Iterator[Finding]:
@@ -169,6 +181,7 @@ def _may_differ(left: ast.expr, right: ast.expr) -> bool:
 DIAGRAM_CHANGES: tuple[DiagramChange, ...] = (
     note_shared_data,
     note_borders,
+    note_codes,
     note_months,
     note_messages,
     note_starts,

@@ -126,8 +126,8 @@ class ScopeNet:
 
     def _throw(self, kind: str, code: ErrorCode, step: str, within: str = "") -> _Entry:
         """What an error or escalation does that nothing on a border in this scope catches."""
-        for node in self.nodes:
-            if node.is_event_sub_process and node.id != within and (start := self._catching_start(node, kind, code)):
+        for node, start in self._listeners(kind, code):
+            if node.id != within:
                 empties = EVERYWHERE if is_interrupting_start(start) else 0
                 return _Entry((node.id,), self._place(node.id, node), empties)
         if kind == "escalation":
@@ -136,9 +136,16 @@ class ScopeNet:
         self.errors[code] = self.builder.place(f"error {code}")
         return _Entry((), self.errors[code], EVERYWHERE)
 
-    def _catching_start(self, node: FlowNode, kind: str, code: ErrorCode) -> FlowNode | None:
-        starts = (each for each in self.diagram.scopes.get(node.id, ()) if each.kind == "startEvent")
-        return next((each for each in starts if self._catches(each, kind, code)), None)
+    def _listeners(self, kind: str, code: ErrorCode) -> list[tuple[FlowNode, FlowNode]]:
+        """The event sub-processes that catch it, each with its start; one that names the code comes first."""
+        pairs = [
+            (node, each)
+            for node in self.nodes
+            if node.is_event_sub_process
+            for each in self.diagram.scopes.get(node.id, ())
+            if each.kind == "startEvent" and self._catches(each, kind, code)
+        ]
+        return sorted(pairs, key=lambda pair: self._code(pair[1], kind) is None)
 
     def _catches(self, event: FlowNode, kind: str, code: ErrorCode) -> bool:
         return event_triggers(event) == [kind] and self._code(event, kind) in {None, code}
@@ -268,10 +275,10 @@ class ScopeNet:
         return places
 
     def _raise(self, node: FlowNode, kind: str, code: ErrorCode, place: Places, armed: Places) -> None:
-        for event in self.diagram.boundary_events.get(node.id, ()):
-            if self._catches(event, kind, code):
-                self._fire(event, place, armed)
-                return
+        events = [event for event in self.diagram.boundary_events.get(node.id, ()) if self._catches(event, kind, code)]
+        for event in sorted(events, key=lambda event: self._code(event, kind) is None)[:1]:
+            self._fire(event, place, armed)
+            return
         entry = self._throw(kind, code, node.id)
         self._add(entry.steps, place, entry, place if kind == "escalation" else 0)
 

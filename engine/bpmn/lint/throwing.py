@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, element_kind, extension_elements
 from engine.bpmn.lint.event_facts import (
-    REFERENCE_KINDS,
+    NAMED_KINDS,
     catches_error,
     error_end_events,
     event_references,
@@ -21,13 +21,13 @@ CATCH_ALL_KINDS = frozenset({"error", "escalation"})
 
 
 def check_event_references(diagram: Diagram) -> Iterator[Finding]:
-    """What an event waits for or throws is declared in the file and has a name, which the engine matches by."""
+    """What an event waits for or throws is declared in the file; messages and signals have names to match by."""
     for element, name, reference_id in event_references(diagram):
         if not reference_id and not _may_catch_all(element, name):
             yield finding_at(element, "reference-missing", kind=name)
         elif reference_id and reference_id not in diagram.root_elements.get(name, {}):
             yield finding_at(element, "reference-unknown", kind=name, ref=reference_id)
-    for name in REFERENCE_KINDS:
+    for name in NAMED_KINDS:
         for element in diagram.root_elements.get(name, {}).values():
             if not element.get("name"):
                 yield finding_at(element, "definition-nameless", kind=name)

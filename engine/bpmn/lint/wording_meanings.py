@@ -13,6 +13,10 @@ MEANING_SENTENCES: dict[str, str] = {
     "meaning-stays": N_(
         "Các bước mà hẹn giờ lặp lại này đã mở nay vẫn còn khi bước chính xong; trước đây chúng bị đóng theo."
     ),
+    "meaning-code": N_(
+        "Sự kiện không nêu mã này nay chỉ nhận mã mà không sự kiện nào bên cạnh nêu; "
+        "trước đây sự kiện vẽ trước được nhận trước."
+    ),
     "meaning-months": N_("Tháng và năm của hẹn giờ này nay theo lịch; trước đây tháng dài bằng tháng đầu tiên."),
     "meaning-signal": N_("Tín hiệu '{name}' nay đến mọi hồ sơ đang chờ nó; trước đây chỉ ở trong một hồ sơ."),
     "meaning-message": N_(

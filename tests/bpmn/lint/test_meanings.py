@@ -11,7 +11,7 @@ from engine.bpmn.lint import Vocabulary, changes_in_files
 from tests.bpmn.lint import draw
 from tests.walks import drawing as d
 from tests.walks.drawing import Files, body, documents, process
-from tests.walks.flows import diagram, users
+from tests.walks.flows import diagram, inside, users
 
 VOCABULARY = Vocabulary(forms={"answer": frozenset({"x"})})
 
@@ -49,6 +49,7 @@ def compared(condition: str) -> Files:
     )
 
 
+FAILING = inside(*users("p"), flows="begin_in -> p -> done_in", last=d.error("e1"))
 TWO_RECEIVERS = diagram(
     d.parallel("f"), d.parallel("j"), d.receive("r1", d.message("m1")), d.receive("r2", d.message("m1")),
     flows="begin -> f; f -> r1 -> j; f -> r2 -> j; j -> done",
@@ -65,6 +66,11 @@ CHANGED: dict[str, tuple[Files, list[tuple[str, str]]]] = {
     ),
     "a message each time": (beside(d.message("m1")), [("meaning-each-time", "border")]),
     "a reminder that repeats": (beside(d.timer('"R3/PT1H"', "timeCycle")), [("meaning-stays", "border")]),
+    "a border without a code beside one with a code": (
+        diagram(*users("b", "c"), d.sub_process("a", FAILING), d.boundary("any", "a", "<bpmn:errorEventDefinition/>"),
+                d.boundary("own", "a", d.error("e1")), flows="begin -> a -> done; any -> b -> done; own -> c -> done"),
+        [("meaning-code", "any")],
+    ),
     "a month": (beside(d.timer('"P1M"')), [("meaning-months", "border")]),
     "a signal": (
         diagram(*users("a"), d.throw("t", d.signal("s1")), flows="begin -> a -> t -> done"), [("meaning-signal", "t")],

@@ -130,3 +130,12 @@ def test_a_message_that_another_file_sends_is_sent() -> None:
     sender = draw.line(draw.throw("sent", event("message", "m")), key="called", declared=LOST)
     caller = draw.line(draw.call("called", "ask"), WAITING, declared=LOST)
     assert draw.problems({draw.REPORT: caller, CALLED: sender}) == []
+
+
+@pytest.mark.parametrize(
+    "declared", ['<bpmn:error id="x" errorCode="7"/>', '<bpmn:escalation id="x" escalationCode=""/>']
+)
+def test_what_goes_by_its_code_needs_no_name(declared: str) -> None:
+    kind = "error" if "error" in declared else "escalation"
+    caught = guarded(event(kind, "x")).replace(b"<bpmn:process", f"{declared}<bpmn:process".encode(), 1)
+    assert draw.problems(caught) == []

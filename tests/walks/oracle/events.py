@@ -115,9 +115,9 @@ class EventGame(ActivityBodies):
         within: Node | None = None
         while scope is not None:
             activity = scope.parent
-            heard = [wait for wait in scope.waits if wait.beside is not None and wait.beside is not within]
-            heard += (activity.whole or activity).borders if activity is not None else []
-            for wait in heard:
+            beside = [wait for wait in scope.waits if wait.beside is not None and wait.beside is not within]
+            borders = (activity.whole or activity).borders if activity is not None else []
+            for wait in [*_by_code(beside), *_by_code(borders)]:
                 caught = wait.node.trigger
                 if caught is not None and caught.kind == trigger.kind and caught.name in ("", trigger.name):
                     self._fire(wait, wait.node, Thrown(trigger.kind, trigger.name))
@@ -187,3 +187,8 @@ class EventGame(ActivityBodies):
             for other in [other for other in run.waits if other.node.kind == "startEvent"]:
                 self._stop_waiting(other)
         self._leave(run, node)
+
+
+def _by_code(waits: Sequence[Wait]) -> list[Wait]:
+    """What names a code before what takes any."""
+    return sorted(waits, key=lambda wait: wait.node.trigger is not None and wait.node.trigger.name == "")

@@ -89,8 +89,11 @@ class _Favoured:
 class Oracle:
     """A case played by the token game."""
 
-    def __init__(self, files: Files, key: str = ROOT, decided: Mapping[str, Any] | None = None) -> None:
-        """`decided` is what every decision says."""
+    def __init__(
+        self, files: Files, key: str = ROOT, decided: Mapping[str, Any] | None = None, start: str = ""
+    ) -> None:
+        """`decided` is what every decision says; `start` the start event at which the case begins, if not the plain."""
+        self._start = start
         self._levels, self._key, self._decided = read_processes(files), key, decided or {}
         self._taken: list[tuple[Step, datetime]] = []
         self._orders: list[int] = []
@@ -141,7 +144,7 @@ class Oracle:
         self._game = TokenGame(self._levels, self._key, self._data, self._begun)
         self._game.decided = self._decided
         try:
-            self._game.begin(_choice(orders[0]))
+            self._game.begin(_choice(orders[0]), self._start)
         except Failure:
             return FAILED
         return DONE

@@ -39,9 +39,9 @@ class TokenGame(EventGame):
         self.top = Run(levels[key], Box(data), None, "")
         self.top.objects = dict.fromkeys(levels[key].objects)
 
-    def begin(self, choose: Choice) -> None:
-        """Start, and let all tokens move."""
-        self._enter_level(self.top)
+    def begin(self, choose: Choice, start: str = "") -> None:
+        """Start, at the named start event if one is named, and let all tokens move."""
+        self._enter_level(self.top, start)
         self._play(choose)
 
     def complete(self, task: Activity, answers: Mapping[str, Any], now: datetime, choose: Choice) -> None:
@@ -132,7 +132,7 @@ class TokenGame(EventGame):
         self._last += 1
         return self._last
 
-    def _enter_level(self, run: Run) -> None:
+    def _enter_level(self, run: Run, named: str = "") -> None:
         for node in run.level.beside:
             assert node.inner is not None
             (start,) = node.inner.starts()
@@ -141,6 +141,8 @@ class TokenGame(EventGame):
         plain = [start for start in starts if start.trigger is None]
         if run.parent is not None and run.parent.node in run.parent.run.level.beside:
             plain = starts
+        if named:
+            plain = [start for start in starts if start.id == named]
         if plain:
             self._leave(run, plain[0])
             return
