@@ -243,6 +243,12 @@ def _delete_role(connection: Connection, person_id: int, unit: str, role: str) -
     return connection.execute(delete(_assignment).where(held)).rowcount
 
 
+def posts_of(tx: Transaction, person_id: int) -> list[tuple[str, str]]:
+    """The roles of a person, as (unit, role)."""
+    query = select(_assignment.c.unit_code, _assignment.c.role).where(_assignment.c.person_id == person_id)
+    return [(row.unit_code, row.role) for row in tx.read.execute(query)]
+
+
 def set_active(tx: Transaction, person_id: int, by: ActStamp, *, active: bool) -> None:
     """Close an account or reopen it; closing signs the person out at once. Raises NotFound.
 

@@ -14,6 +14,7 @@ from engine.province.borders import BorderOrigin
 from engine.reorganisation import moves, summary
 from engine.store.db import Transaction, transaction
 from engine.translation.catalogue import N_
+from engine.world.roles import role_term
 from web.cli.bilingual import BilingualCommand, BilingualGroup
 from web.cli.context import BY_COMMAND, CommandContext, command_stamp, pass_context
 
@@ -54,6 +55,23 @@ def _refuse_to_strand(context: CommandContext, tx: Transaction, files: Sequence[
         for line in summary.render_closing(closing, context.language):
             click.echo(line)
         raise BadInput("units-would-strand", count=len(closing))
+
+
+@units_group.command(
+    name="vacant", help=N_("Các vai trò có việc đang mở mà không còn tài khoản nào giữ; có thì kết thúc với mã 1.")
+)
+@pass_context
+def list_vacant(context: CommandContext) -> None:
+    """Roles with open tasks that no open account holds any more; exits with 1 if there are any."""
+    with transaction(context.database) as tx:
+        vacant = stranded_work.list_vacant_roles(tx)
+    rows = [(one.unit, context.world.units.get(one.unit).name, role_term(one.role), one.tasks) for one in vacant]
+    if not rows:
+        context.echo(N_("Không có vai trò nào bỏ trống mà còn việc."))
+        return
+    columns = (N_("mã đơn vị"), N_("đơn vị"), N_("vai trò"), N_("việc đang mở"))
+    context.print_table(N_("Vai trò không còn ai giữ"), columns, rows)
+    raise click.exceptions.Exit(1)
 
 
 @units_group.command(name="move", help=N_("Chuyển người, việc đang mở và hồ sơ từ đơn vị cũ sang đơn vị mới."))

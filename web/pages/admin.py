@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from engine.errors import BadInput, Invalid, NotFound, Stale, StepFailed
 from engine.mailing import mailbox
 from engine.operations import anchor_export, system_status
 from engine.process import incident_places, incidents
 from engine.province import stranded_work
+from engine.province.stranded_work import VacantRole
 from engine.staff import account_links, people
 from engine.staff.account_links import INVITATION, RESET, RESET_ALL
 from engine.staff.people import NewPerson
 from engine.translation.wording import say
 from engine.world.roles import STAFF_ROLES
-from web.display import form_view
+from web.display import filters, form_view
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import (
@@ -45,7 +48,10 @@ def show_admin() -> ResponseReturnValue:
     state, anchor = system_status.load_status(tx(), request_time()), anchor_export.load_newest(tx())
     stranded = sum(unit.tasks for unit in stranded_work.list_stranded(tx()))
     settings = current_application().settings
-    return render_template("admin.html", state=state, stranded=stranded, anchor=anchor, settings=settings)
+    vacant = [vacant_text(one) for one in stranded_work.list_vacant_roles(tx())]
+    return render_template(
+        "admin.html", state=state, stranded=stranded, vacant=vacant, anchor=anchor, settings=settings
+    )
 
 
 @blueprint.get("/admin/people")
@@ -101,10 +107,28 @@ def change_role(person: int) -> ResponseReturnValue:
     _require_role(unit, role)
     if request.form.get("act") == "take":
         people.revoke_role(tx(), person, unit, role, current_stamp())
+        _warn_of_vacant([(unit, role)])
     else:
         people.grant_role(tx(), person, unit, role, current_stamp())
     flash(_("Đã đổi vai trò."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
+
+
+def _warn_of_vacant(posts: Collection[tuple[str, str]]) -> None:
+    """Warn of open work that waits for roles of which this was the last holder."""
+    for one in stranded_work.list_left_vacant(tx(), posts):
+        flash(vacant_text(one), "warning")
+
+
+def vacant_text(vacant: VacantRole) -> str:
+    """A sentence about a role that nobody holds any more."""
+    return ngettext(
+        "%(num)s việc đang mở của %(role)s ở %(unit)s không còn ai nhận được: hãy giao vai trò này cho người khác.",
+        "%(num)s việc đang mở của %(role)s ở %(unit)s không còn ai nhận được: hãy giao vai trò này cho người khác.",
+        vacant.tasks,
+        role=filters.role_caption(vacant.role),
+        unit=filters.unit_caption(vacant.unit),
+    )
 
 
 @blueprint.post("/admin/people/<int:person>/active")
@@ -115,7 +139,9 @@ def change_active(person: int) -> ResponseReturnValue:
     if person == current_desk().officer.id:
         flash(_("Không thể khóa tài khoản của chính mình."), "danger")
     else:
-        people.set_active(tx(), person, current_stamp(), active=request.form.get("active") == "yes")
+        active = request.form.get("active") == "yes"
+        people.set_active(tx(), person, current_stamp(), active=active)
+        _warn_of_vacant([] if active else people.posts_of(tx(), person))
         flash(_("Đã đổi trạng thái tài khoản."), "success")
     return redirect(url_for("admin.list_people", text=request.form.get("text", "")))
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.actor import SYSTEM, ActStamp
+from engine.province import stranded_work
+from engine.staff import people
 from engine.store.db import transaction
-from tests.kit.province import add_person
+from tests.kit.province import add_case, add_person
+from tests.kit.site import NOW
 from tests.paths import PROVINCE_DATA
 from tests.web.cli.test_commands import UNIT_FILES, Tongdai, connect
 
@@ -39,3 +43,16 @@ def test_a_list_that_closes_units_with_people_is_loaded_only_when_that_is_wanted
     assert "Chưa nạp: 1 đơn vị" in refused.output
     assert "26008" in tongdai.done("units", "list")
     assert "đã đóng nhưng còn 1 người" in tongdai.done("units", "load", "--close", *later, TONGDAI_LANGUAGE="vi")
+
+
+def test_roles_with_open_work_that_nobody_holds_are_listed(tongdai: Tongdai) -> None:
+    tongdai.done("units", "load", *UNIT_FILES)
+    assert "bỏ trống" in tongdai.done("units", "vacant", TONGDAI_LANGUAGE="vi")
+    with transaction(connect(tongdai)) as tx:
+        person = add_person(tx, "an", ("26008", "commune"))
+        add_case(tx, "26008", ("26008", "commune"))
+        assert stranded_work.list_vacant_roles(tx) == []
+        people.set_active(tx, person, ActStamp(SYSTEM, NOW), active=False)
+    listed = tongdai.run("units", "vacant", TONGDAI_LANGUAGE="en")
+    assert listed.exit_code == 1
+    assert "Phường Tân Hiệp" in listed.output

@@ -241,3 +241,25 @@ def test_the_state_page_says_when_the_last_anchor_was_made_and_where_it_went(sit
     page = administrator.get("/admin").text
     assert "đã chép vào thư mục thứ hai lúc" in page
     assert "không phân biệt được với bản gốc" not in page
+
+
+def test_who_takes_the_last_holder_of_a_role_away_is_told_what_waits_for_it(site: Site) -> None:
+    task = site.open_tasks(received(site))[0]
+    office = site.browser(OFFICE)
+    holders = site.read(
+        select(Person.id)
+        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+        .where(RoleAssignment.unit_code == task.unit_code, RoleAssignment.role == task.role)
+        .order_by(Person.id)
+    )
+    warning = "không còn ai nhận được"
+    for number, holder in enumerate(holders, 1):
+        closed = office.post(f"/admin/people/{holder.id}/active", {"active": "no"}, follow_redirects=True).text
+        assert (warning in closed) == (number == len(holders)), "Only the last one leaves nobody."
+    assert warning in office.get("/admin").text
+    assert (
+        warning
+        not in office.post(f"/admin/people/{holders[0].id}/active", {"active": "yes"}, follow_redirects=True).text
+    )
+    post = {"act": "take", "unit": task.unit_code, "role": task.role}
+    assert warning in office.post(f"/admin/people/{holders[0].id}/roles", post, follow_redirects=True).text
