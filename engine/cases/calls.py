@@ -32,6 +32,8 @@ FORM = RECEIVE = "receive"
 ANSWER = "answer"  # The form in which the hotline records that the citizen was told the result.
 EMERGENCY = "emergency"
 REPEAT = report_links.REPEAT
+# The processes that handle citizens' reports: in a province with districts, and in one without.
+REPORT_PROCESSES = ("citizen_report", "citizen_report_two_level")
 PERMISSION = "take_calls"
 # Form fields that only one outcome has a use for, and the rule that another one breaks.
 OUTCOME_TEXTS = {"given_answer": "call-given-answer-left-over", "divert_reason": "call-divert-reason-left-over"}
@@ -51,7 +53,7 @@ class Call:
 
 def report_definition(tx: Transaction, world: World) -> DefinitionRef:
     """The process definition for citizens' reports in this province; raises NotFound when none is deployed."""
-    return definitions.find_by_key(tx, "citizen_report" if world.units.has_districts else "citizen_report_two_level")
+    return definitions.find_by_key(tx, REPORT_PROCESSES[0 if world.units.has_districts else 1])
 
 
 def receive_form(tx: Transaction, world: World) -> Form:

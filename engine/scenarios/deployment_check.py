@@ -13,7 +13,9 @@ from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
 from engine.bpmn.lint.deployment import is_form_file, is_mail_template
+from engine.cases.calls import REPORT_PROCESSES
 from engine.errors import FileProblem
+from engine.scenarios.answer_domains import answer_domains, report_domains, unknown_report_values
 from engine.scenarios.files import BadScenario, read_scenario
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
@@ -24,12 +26,18 @@ from forms.schema import BadForm, Form, compile_form, parse_form
 
 _TEXTS_FROM_START = ("code", "field", "urgency", "place", "channel")
 Files = Mapping[PurePosixPath, bytes]
+Units = Mapping[str, Caption]  # By code, with what people call them.
 
 
-def problems_in(files: Files, language: Language = "vi", *, alone: bool = False) -> list[FileProblem]:
-    """Every problem in a set of files; with `alone`, references to files outside the set are not checked."""
+def problems_in(
+    files: Files, language: Language = "vi", *, alone: bool = False, units: Units | None = None
+) -> list[FileProblem]:
+    """Every problem in a set of files; with `alone`, references to files outside the set are not checked.
+
+    `units` are those that exist; without them their codes are not checked.
+    """
     problems, forms = _check_forms(files, language)
-    vocabulary = _vocabulary_of(files, forms)
+    vocabulary = _vocabulary_of(files, forms, units)
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
     return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
@@ -50,8 +58,12 @@ def changes_in(files: Files, meaning: int, language: Language = "vi") -> list[Fi
     return lint.changes_in_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), meaning, language)
 
 
-def _vocabulary_of(files: Files, forms: list[tuple[str, Form]]) -> Vocabulary:
+def _vocabulary_of(files: Files, forms: list[tuple[str, Form]], units: Units | None = None) -> Vocabulary:
     return Vocabulary(
+        units=units,
+        domains=answer_domains(form for _key, form in forms),
+        report_values=report_domains(form for _key, form in forms),
+        report_processes=frozenset(REPORT_PROCESSES),
         forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
         form_fields={key: frozenset(form.inputs) for key, form in forms},
         optional={
@@ -78,7 +90,12 @@ def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], l
         if not is_form_file(path):
             continue
         try:
-            forms.append((path.stem, compile_form(parse_form(content), FUNCTIONS)))
+            form = compile_form(parse_form(content), FUNCTIONS)
+            forms.append((path.stem, form))
+            problems += [
+                FileProblem(path, 0, field.key, fault.rule, say(fault, language), caption=field.caption(language))
+                for field, fault in unknown_report_values(form)
+            ]
         except BadForm as error:
             problems += [
                 FileProblem(path, 0, problem.path, problem.rule, say(problem, language), caption=problem.key)

@@ -17,6 +17,7 @@ from engine.errors import BadInput, Invalid, InvalidFiles
 from engine.process import definitions
 from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
+from engine.province import unit_captions
 from engine.scenarios import deployment_check, trial
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -69,7 +70,8 @@ def check_and_deploy(
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
     files = drafts.load_files(tx, draft)
-    problems = deployment_check.problems_in(files, language)
+    units = unit_captions.current_units(tx.read)
+    problems = deployment_check.problems_in(files, language, units=units)
     if problems:
         raise InvalidFiles(problems)
     failures = trial.list_failures(files, language)

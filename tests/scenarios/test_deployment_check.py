@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import FileProblem
 from engine.process import definitions
+from engine.province.unit_captions import shipped_units
 from engine.scenarios import deployment_check
 from engine.scenarios.deployment_check import problems_in
 from engine.translation.catalogue import LANGUAGES, Language
@@ -50,7 +51,7 @@ def found(problems: list[FileProblem], path: PurePosixPath) -> list[FileProblem]
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_shipped_has_no_problem(language: Language) -> None:
     assert {".bpmn", ".dmn", ".json", ".txt", ".yaml"} == {path.suffix for path in SHIPPED}
-    assert problems_in(SHIPPED, language) == []
+    assert problems_in(SHIPPED, language, units=shipped_units()) == []
 
 
 @pytest.mark.parametrize("path", sorted(path for path in SHIPPED if path.suffix != ".yaml"), ids=str)
@@ -138,3 +139,29 @@ def test_a_gateway_without_a_way_for_an_answer_left_blank_names_the_field() -> N
 def form_document(key: str, label: str, kind: str) -> bytes:
     component = {"type": kind, "key": key, "label": label, "properties": {"store": "process"}}
     return json.dumps({"type": "default", "id": "note", "components": [component]}).encode()
+
+
+ROUTING, RECEIVE = PurePosixPath("workflows/routing.dmn"), PurePosixPath("forms/receive.json")
+RESOLUTION = PurePosixPath("workflows/resolution.bpmn")
+SLIPS: dict[str, tuple[PurePosixPath, bytes, bytes, str]] = {
+    "a unit that is none": (ROUTING, b'"75.SGDDT"', b'"75.KHONGCO"', "75.KHONGCO"),
+    "a unit by its name": (ROUTING, b'"75.SGDDT"', '"Sở Giáo dục và Đào tạo"'.encode(), "75.SGDDT"),
+    "a field of reports mistyped": (ROUTING, b'"education"', b'"enviroment"', '"environment" (Môi trường)'),
+    "a field of reports by its caption": (ROUTING, b'"education"', '"Giáo dục"'.encode(), '"education" (Giáo dục)'),
+    "a field of reports that no report may have": (RECEIVE, b'"health"', b'"noise"', "noise"),
+    "an answer by its caption": (
+        RESOLUTION,
+        b'check_decision == "accept"',
+        'check_decision == "Chấp nhận"'.encode(),
+        '"accept"',
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_one_typo_does_not_stop_intake(slip: str) -> None:
+    path, before, after, words = SLIPS[slip]
+    assert before in SHIPPED[path]
+    (problem,) = problems_in({**SHIPPED, path: SHIPPED[path].replace(before, after, 1)}, units=shipped_units())
+    assert problem.file == path
+    assert words in problem.message

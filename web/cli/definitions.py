@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import clock
 from engine.errors import EngineError, FileProblem, InvalidFiles
 from engine.process import definitions
+from engine.province import unit_captions
 from engine.scenarios import deployment_check, runner
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
@@ -36,7 +37,7 @@ ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=
 def deploy(context: CommandContext, root: Path, message: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
     files = definitions.read_deployment_folder(root)
-    problems = deployment_check.problems_in(files, context.language)
+    problems = deployment_check.problems_in(files, context.language, units=_known_units(context))
     if problems:
         raise InvalidFiles(problems)
     with transaction(context.database) as tx:
@@ -112,7 +113,7 @@ def _check_paths(context: CommandContext, paths: tuple[Path, ...]) -> None:
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (deployment_root(),):
             folder = definitions.read_deployment_folder(root)
-            problems += deployment_check.problems_in(folder, context.language)
+            problems += deployment_check.problems_in(folder, context.language, units=_known_units(context))
             notes += deployment_check.notes_on(folder, context.language)
             verdicts += deployment_check.verdicts_on(folder, context.language)
     else:
@@ -129,6 +130,14 @@ def _check_paths(context: CommandContext, paths: tuple[Path, ...]) -> None:
         context.echo(N_("Nên biết:"))
     for note in notes:
         click.echo(str(note))
+
+
+def _known_units(context: CommandContext) -> deployment_check.Units:
+    """The units of the database; where none has been set up yet, those that ship."""
+    if not _has_current_database(context):
+        return unit_captions.shipped_units()
+    with transaction(context.database) as tx:
+        return unit_captions.current_units(tx.read) or unit_captions.shipped_units()
 
 
 def _read_single_file(context: CommandContext, path: Path) -> tuple[PurePosixPath, bytes]:

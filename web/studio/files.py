@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 from lxml import etree
 
 from engine.errors import BadInput, EngineError, FileProblem, NotFound, Stale
+from engine.province import unit_captions
 from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
 from engine.studio import drafts, mail_preview
@@ -134,7 +135,8 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 def list_problems(draft_id: int) -> ResponseReturnValue:
     """List all problems of the draft, worded so that its author can fix them; and of a draft without any, the notes."""
     files = drafts.load_files(tx(), own_draft(draft_id))
-    faults = deployment_check.problems_in(files, current_language())
+    units = unit_captions.current_units(tx().read)
+    faults = deployment_check.problems_in(files, current_language(), units=units)
     notes = [] if faults else deployment_check.notes_on(files, current_language())
     return jsonify(problems=[_problem_row(item) for item in faults], notes=[_problem_row(item) for item in notes])
 

@@ -34,6 +34,7 @@ from engine.bpmn.lint import (
     table,
     throwing,
     timers,
+    values,
 )
 from engine.bpmn.lint.deployment import DeploymentIndex, is_form_file, is_mail_template
 from engine.bpmn.lint.diagram import Diagram
@@ -112,6 +113,9 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]],
     services.check_notices,
     expressions.check_undefined_names,
     feel_types.check_feel_types,
+    values.check_compared_values,
+    values.check_named_units,
+    values.check_set_values,
 )
 """The rules that also need the other files or the vocabulary."""
 
@@ -129,6 +133,8 @@ DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding
     decisions.check_decision_ids,
     decisions.check_output_values,
     expressions.check_undefined_table_names,
+    values.check_table_values,
+    values.check_table_results,
 )
 
 

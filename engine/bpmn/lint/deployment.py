@@ -11,9 +11,11 @@ from pathlib import PurePosixPath
 from engine.bpmn.feel_kinds import script_types
 from engine.bpmn.lint import graph
 from engine.bpmn.lint.diagram import CONTAINERS, Diagram, FlowNode
+from engine.bpmn.lint.domains import domains_of, fixed_domains
 from engine.bpmn.lint.event_facts import ErrorCode, catches_error, error_end_events, is_caught_by_scope, sent_messages
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import names_set
+from engine.bpmn.lint.value_domain import ValueDomain
 from engine.bpmn.lint.vocabulary import Vocabulary
 from engine.feel.values import FeelType
 
@@ -156,6 +158,16 @@ class DeploymentIndex:
             name: kind for name, kind in computed.items() if asked.get(name, kind) == kind
         }
         return {name: FeelType(kind) for name, kind in types.items() if kind and name not in otherwise}
+
+    @cached_property
+    def domains(self) -> Mapping[str, ValueDomain]:
+        """The values that each name may have of which all writers are known; empty when some file is not."""
+        return {} if self.data_names is None else domains_of(self.diagrams, self.decisions, self.vocabulary)
+
+    @cached_property
+    def fixed_domains(self) -> Mapping[str, ValueDomain]:
+        """The names that nothing may set to any other value: units, and what a report begins with."""
+        return {} if self.data_names is None else fixed_domains(self.diagrams, self.vocabulary)
 
     def may_repeat(self, diagram: Diagram, node: FlowNode) -> bool:
         """Whether one case may reach a node more than once."""

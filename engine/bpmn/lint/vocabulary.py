@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.bpmn.clockwork import CLOCKS
+from engine.bpmn.lint.value_domain import ValueDomain
 from engine.bpmn.operators import OPERATORS
 from engine.translation.wording import Caption
 from engine.world.roles import ANYBODY, SERVED_BY, STAFF_ROLES, STARTER, UNIT_HEAD
@@ -55,7 +56,8 @@ class Vocabulary:
     parameters. messages, signals: names of those that come from outside or go there. names: process data present from
     the start; name_types: the FEEL types of process data, where all that writes it agrees.
     mail_names: the names a template may use, each with its attributes; mail_filters: filters besides the plain ones.
-    units: unit codes a notice may be addressed to.
+    units: the units that exist, by code. domains: what each form lets a name be.
+    report_values: what the names that a report begins with may be in the processes that handle reports.
     processes, decisions: ids that exist outside the files.
     """
 
@@ -68,7 +70,10 @@ class Vocabulary:
     output_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     operators: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=lambda: OPERATORS)
     recipients: frozenset[str] = RECIPIENTS
-    units: frozenset[str] | None = None
+    units: Mapping[str, Caption] | None = None
+    domains: Mapping[str, tuple[ValueDomain, ...]] = field(default_factory=dict)
+    report_values: Mapping[str, ValueDomain] = field(default_factory=dict)
+    report_processes: frozenset[str] = frozenset()
     messages: frozenset[str] | None = OUTSIDE_MESSAGES
     signals: frozenset[str] | None = frozenset()
     names: frozenset[str] | None = START_DATA

@@ -13,11 +13,12 @@ from engine.bpmn.lint.wording_meanings import MEANING_SENTENCES
 from engine.bpmn.lint.wording_names import NAME_SENTENCES
 from engine.bpmn.lint.wording_proofs import PROOF_SENTENCES
 from engine.bpmn.lint.wording_starts import START_SENTENCES
+from engine.bpmn.lint.wording_values import VALUE_SENTENCES
 from engine.translation.catalogue import N_, Language, translate
 from engine.translation.wording import Term, fact_text
 
 SENTENCES: Mapping[str, str] = (
-    DRAWING_SENTENCES | NAME_SENTENCES | START_SENTENCES | PROOF_SENTENCES | MEANING_SENTENCES
+    DRAWING_SENTENCES | NAME_SENTENCES | START_SENTENCES | PROOF_SENTENCES | MEANING_SENTENCES | VALUE_SENTENCES
 )
 _BPMN_WORDS: Mapping[str, Term] = {
     "process": Term(N_("quy trình")),

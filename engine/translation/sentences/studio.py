@@ -26,6 +26,10 @@ _DRAFTS = {
 _RELEASES = {
     "deploy-message-length": N_("Ghi rõ vì sao triển khai (tối đa {most} ký tự)."),
     "scenarios-failing": N_("Số kịch bản không đạt: {count}; ghi lý do nếu vẫn triển khai."),
+    "report-choice-unknown": N_(
+        "Lựa chọn “{choice}” có giá trị '{value}' mà phản ánh không nhận, mọi phản ánh chọn nó sẽ bị từ chối; hãy dùng "
+        "một trong: {known}."
+    ),
     "renaming-line-malformed": N_("Dòng “{line}” không có dạng mã cũ = mã mới."),
 }
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from engine.translation.wording import Caption
 from tests.bpmn.lint import draw
 from tests.bpmn.lint.draw import VOCABULARY, Case, service, user
 
@@ -131,6 +132,6 @@ def test_what_is_not_given_is_not_checked() -> None:
 
 
 def test_unit_codes_are_checked_where_the_units_are_known() -> None:
-    known = replace(VOCABULARY, units=frozenset({"26068"}))
+    known = replace(VOCABULARY, units={"26068": Caption("Phường Trảng Dài", "Phường Trảng Dài")})
     assert draw.problems(notice(), known) == []
     assert [problem.rule for problem in draw.problems(notice(to='"731"'), known)] == ["recipient-unknown"]

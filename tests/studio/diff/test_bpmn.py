@@ -105,7 +105,10 @@ def is_drawn_another_way(pick: Draw, root: Any) -> list[Found]:
 
 
 def repeats(pick: Draw, root: Any) -> list[Found]:
-    part = pick(st.sampled_from(list(root.iter(f"{BPMN}userTask"))))
+    once = [
+        part for part in root.iter(f"{BPMN}userTask") if part.find(f"{BPMN}multiInstanceLoopCharacteristics") is None
+    ]
+    part = pick(st.sampled_from(once))
     loop = etree.SubElement(part, f"{BPMN}multiInstanceLoopCharacteristics", isSequential="true")
     etree.SubElement(loop, f"{BPMN}loopCardinality").text = "3"
     return [(CHANGED, part.get("id"), what) for what in ("multi_instance", "sequential", "cardinality")]

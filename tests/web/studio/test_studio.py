@@ -130,6 +130,17 @@ def test_problems_choices_and_others_are_told(site: Site, studio: Studio) -> Non
     assert [one["paths"] for one in found] == [[DIAGRAM]]
 
 
+def test_a_table_that_sends_to_no_unit_is_told_at_its_cell_and_not_deployed(studio: Studio) -> None:
+    table = "workflows/routing.dmn"
+    mistyped = (ROOT / table).read_bytes().replace(b'"75.SGDDT"', b'"75.SGDTD"')
+    studio.ask("PUT", f"/files/{table}", mistyped, If_Match='"0"')
+    (problem,) = studio.ask("GET", "/problems").json["problems"]
+    assert (problem["path"], problem["element"]) == (table, "routing_education_department")
+    assert '"75.SGDDT" (Sở Giáo dục và Đào tạo)' in problem["sentence"]
+    studio.browser.post(f"{studio.home}/deploy", {"message": "Chuyển sở"})
+    assert studio.browser.get("/studio/versions/2/cases").status_code == 404  # Nothing was deployed.
+
+
 def test_a_mail_is_shown_as_a_real_case_would_get_it(site: Site, studio: Studio) -> None:
     code = site.file().code
     body = (
