@@ -9,10 +9,10 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from engine.bpmn.language import compile_script
+from engine.bpmn.lint.compared import choices_of, set_literals
 from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties
 from engine.bpmn.lint.namespaces import SPIFF
-from engine.bpmn.lint.source import leaf_nodes, script_tree, syntax_tree
+from engine.bpmn.lint.source import leaf_nodes, syntax_tree
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import VARIABLE_TAGS, diagram_texts
 from engine.bpmn.lint.value_domain import (
@@ -87,8 +87,8 @@ def _writers(diagrams: Iterable[Diagram], decisions: Iterable[Decision], vocabul
 
 def _diagram_writers(diagram: Diagram) -> Iterator[Writer]:
     for text in diagram_texts(diagram):
-        if text.compile is compile_script:
-            yield from _script_writers(text.source)
+        if text.is_script:
+            yield from ((name, _domain_of(literals)) for name, literals in set_literals(text))
     for element in diagram.root.iter(*VARIABLE_TAGS, bpmn_tag("loopDataOutputRef")):
         yield (element.text or "").strip(), ANYTHING
     for element in diagram.root.iter(*_LOOP_TAGS):
@@ -97,49 +97,12 @@ def _diagram_writers(diagram: Diagram) -> Iterator[Writer]:
         yield element.get("resultVariable") or "", ANYTHING
 
 
-def _script_writers(source: str) -> Iterator[Writer]:
-    tree = script_tree(source)
-    for node in ast.walk(tree) if tree is not None else ():
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    yield from _target_writers(target, value)
-            case ast.AugAssign(target=target):
-                yield from _target_writers(target, None)
-
-
-def _target_writers(target: ast.expr, value: ast.expr | None) -> Iterator[Writer]:
-    """What an assignment makes of the names in its target; only a name alone is set to the value itself."""
-    if isinstance(target, ast.Name) and value is not None:
-        yield target.id, literal_domain(value)
-    else:
-        yield from ((node.id, ANYTHING) for node in ast.walk(target) if isinstance(node, ast.Name))
-
-
 def _table_writers(decision: Decision) -> Iterator[Writer]:
     for row in decision.rows:
         for column, cell in zip(decision.outputs, row.outputs, strict=False):
             is_single = decision.hit_policy != "COLLECT"
-            yield column.text, literal_domain(syntax_tree(cell.text)) if is_single else ANYTHING
+            yield column.text, _domain_of(choices_of(syntax_tree(cell.text)) if is_single else None)
 
 
-def literal_domain(value: ast.AST | None) -> ValueDomain:
-    """What an expression yields if it only chooses among literals; nothing (None) is no value of its own."""
-    literals: list[Literal] = []
-    for leaf in _choices(value):
-        match leaf:
-            case ast.Constant(value=None):
-                continue
-            case ast.Constant(value=str() | int() | float() as literal):
-                literals.append(literal)
-            case _:
-                return ANYTHING
-    return domain_of_literals(literals)
-
-
-def _choices(value: ast.AST | None) -> Iterator[ast.AST | None]:
-    if isinstance(value, ast.IfExp):
-        yield from _choices(value.body)
-        yield from _choices(value.orelse)
-    else:
-        yield value
+def _domain_of(literals: tuple[Literal, ...] | None) -> ValueDomain:
+    return ANYTHING if literals is None else domain_of_literals(list(literals))

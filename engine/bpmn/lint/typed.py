@@ -51,6 +51,11 @@ class SourceText:
     is_about_case: bool = True
 
     @property
+    def is_script(self) -> bool:
+        """Whether it is a script, which sets names."""
+        return self.compile is compile_script_text
+
+    @property
     def is_feel(self) -> bool:
         """Whether it is written in FEEL."""
         return is_feel_text(self.source)

@@ -7,17 +7,22 @@ So it is told before the deployment, with the value that was probably meant.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 
-from engine.bpmn.language import compile_script
 from engine.bpmn.lint.cells import INPUT
+from engine.bpmn.lint.compared import (
+    LiteralComparison,
+    choices_of,
+    compared_literals,
+    literals_of,
+    own_nodes,
+    set_literals,
+)
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, extension_properties
 from engine.bpmn.lint.domains import function_domain
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
-from engine.bpmn.lint.source import leaf_nodes, literal_texts, script_tree, syntax_tree
+from engine.bpmn.lint.source import literal_texts, syntax_tree
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import SourceText, diagram_texts, table_texts
 from engine.bpmn.lint.value_domain import Literal, ValueDomain, nearest_text
@@ -27,21 +32,6 @@ Domains = Mapping[str, ValueDomain]
 MOST_NAMED = 12
 # Which argument of a function is a unit's code.
 _UNIT_ARGUMENTS: Mapping[str, int] = {"unit_above": 0, "unit_kind": 0, "unit_name": 0, "serving": 1, "tier2_of": 0}
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedValue:
-    """A literal and what it is compared with: a name, or a function of few values; `is_member` of a list."""
-
-    subject: str
-    domain: ValueDomain
-    literal: Literal
-    is_member: bool = False
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether the comparison can ever hold."""
-        return self.domain.has_member(self.literal) if self.is_member else self.domain.allows(self.literal)
 
 
 def check_compared_values(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
@@ -67,14 +57,22 @@ def check_table_values(decision: Decision, deployment: DeploymentIndex) -> Itera
 def _check_comparisons(
     text: SourceText, deployment: DeploymentIndex, domains: Domains, column: str = ""
 ) -> Iterator[Finding]:
-    tree = script_tree(text.source) if text.compile is compile_script else syntax_tree(text.source)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Compare):
-            for compared in _compared_values(node, deployment, domains):
-                if not compared.is_possible:
-                    yield _impossible(text.element, compared, column)
-        elif _divides_by_zero(node):
-            yield finding_at(text.element, "division-by-zero", text=shorten_text(text.original))
+    for compared in compared_literals(text):
+        domain = _domain_of(compared, deployment, domains)
+        if domain is not None and not _is_possible(compared, domain):
+            yield _impossible(text.element, compared, domain, column)
+    if any(map(_divides_by_zero, own_nodes(text))):
+        yield finding_at(text.element, "division-by-zero", text=shorten_text(text.original))
+
+
+def _domain_of(compared: LiteralComparison, deployment: DeploymentIndex, domains: Domains) -> ValueDomain | None:
+    if compared.is_call:
+        return function_domain(compared.subject, deployment.vocabulary.units) if deployment.domains else None
+    return domains.get(compared.subject)
+
+
+def _is_possible(compared: LiteralComparison, domain: ValueDomain) -> bool:
+    return domain.has_member(compared.literal) if compared.is_member else domain.allows(compared.literal)
 
 
 def _divides_by_zero(node: ast.AST) -> bool:
@@ -85,43 +83,16 @@ def _divides_by_zero(node: ast.AST) -> bool:
             return False
 
 
-def _compared_values(node: ast.Compare, deployment: DeploymentIndex, domains: Domains) -> Iterator[ComparedValue]:
-    for sign, (left, right) in zip(node.ops, pairwise((node.left, *node.comparators)), strict=True):
-        for subject, other in ((left, right), (right, left)):
-            domain = _subject_domain(subject, deployment, domains)
-            if domain is None:
-                continue
-            is_member = isinstance(sign, ast.In | ast.NotIn) and subject is right
-            for literal in _literals(other):
-                yield ComparedValue(ast.unparse(subject), domain, literal, is_member)
-
-
-def _subject_domain(node: ast.expr, deployment: DeploymentIndex, domains: Domains) -> ValueDomain | None:
-    match node:
-        case ast.Name(id=name):
-            return domains.get(name)
-        case ast.Call(func=ast.Name(id=name)) if deployment.domains:
-            return function_domain(name, deployment.vocabulary.units)
-        case _:
-            return None
-
-
-def _literals(node: ast.AST | None) -> Iterator[Literal]:
-    for leaf in leaf_nodes(node):
-        if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str | int | float):
-            yield leaf.value
-
-
-def _impossible(element: Element, compared: ComparedValue, column: str) -> Finding:
-    texts = compared.domain.texts or {}
-    subject = column if compared.subject == INPUT else compared.subject
-    facts = {"name": _name_fact(subject, compared.domain.label), "value": _quoted(compared.literal)}
-    if compared.literal == "" and not compared.domain.is_unit:
+def _impossible(element: Element, compared: LiteralComparison, domain: ValueDomain, column: str) -> Finding:
+    texts = domain.texts or {}
+    subject = column if compared.subject == INPUT else compared.subject + ("(…)" if compared.is_call else "")
+    facts = {"name": _name_fact(subject, domain.label), "value": _quoted(compared.literal)}
+    if compared.literal == "" and not domain.is_unit:
         return finding_at(element, "value-empty-text", **facts)
     near = nearest_text(compared.literal, texts) if isinstance(compared.literal, str) else None
     if near is not None:
         return finding_at(element, "value-mistyped", near=_called(near, texts[near]), **facts)
-    if not texts or compared.domain.is_unit:
+    if not texts or domain.is_unit:
         return finding_at(element, "value-of-other-kind", **facts)
     known = [_called(text, caption) for text, caption in list(texts.items())[:MOST_NAMED]]
     return finding_at(element, "value-impossible", known=[*known, *(["…"] if len(texts) > MOST_NAMED else [])], **facts)
@@ -160,35 +131,32 @@ def check_named_units(diagram: Diagram, deployment: DeploymentIndex) -> Iterator
 def check_set_values(diagram: Diagram, deployment: DeploymentIndex) -> Iterator[Finding]:
     """Scripts set what the program knows the values of, and units, to one of them."""
     for text in diagram_texts(diagram):
-        tree = script_tree(text.source) if text.compile is compile_script else None
-        for node in ast.walk(tree) if tree is not None else ():
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    yield from _check_set_value(text.element, name, value, deployment)
+        for name, literals in set_literals(text) if text.is_script else ():
+            yield from _check_set_literals(text.element, name, literals or (), deployment)
 
 
 def check_table_results(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
     """The same for the results of tables: with the code of no unit nobody could take the next step."""
     for row in decision.rows:
         for column, cell in zip(decision.outputs, row.outputs, strict=False):
-            yield from _check_set_value(cell.element, column.text, syntax_tree(cell.text), deployment)
+            literals = choices_of(syntax_tree(cell.text)) or ()
+            yield from _check_set_literals(cell.element, column.text, literals, deployment)
 
 
 def _unit_literals(text: SourceText) -> Iterator[str]:
     """The units' codes in a text that are arguments of functions about units."""
-    tree = script_tree(text.source) if text.compile is compile_script else syntax_tree(text.source)
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in own_nodes(text):
         match node:
             case ast.Call(func=ast.Name(id=name), args=arguments) if name in _UNIT_ARGUMENTS:
                 for argument in arguments[_UNIT_ARGUMENTS[name] :][:1]:
-                    yield from (literal for literal in _literals(argument) if isinstance(literal, str))
+                    yield from (literal for literal in literals_of(argument) if isinstance(literal, str))
 
 
-def _check_set_value(
-    element: Element, name: str, value: ast.AST | None, deployment: DeploymentIndex
+def _check_set_literals(
+    element: Element, name: str, literals: Iterable[Literal], deployment: DeploymentIndex
 ) -> Iterator[Finding]:
     domain = deployment.fixed_domains.get(name)
-    for literal in _literals(value) if domain is not None else ():
+    for literal in literals if domain is not None else ():
         if domain is None or domain.allows(literal):
             continue
         if domain.is_unit and isinstance(literal, str):

@@ -62,6 +62,10 @@ def asking(condition: str, before: str = "level = 1") -> bytes:
         ('unit_kind(place) == "xa"', "value-impossible", ('"commune"',)),
         ('unit_above("75.SYTT") == place', "unit-mistyped", ("75.SYTT", '"75.SYT" (Sở Y tế)')),
         ("count / 0 > 1", "division-by-zero", ("0",)),
+        ('=decision = "Trả lại"', "value-mistyped", ('"return" (Return)',)),
+        ('=decision in ("approve", "retrun")', "value-mistyped", ('"return"',)),
+        ('=list contains(many, "approv")', "value-mistyped", ('"approve"',)),
+        ('=not(field = "helth")', "value-mistyped", ('"health" (Health)',)),
     ],
 )
 def test_a_comparison_that_can_never_hold_is_told(condition: str, rule: str, words: tuple[str, ...]) -> None:
@@ -87,6 +91,8 @@ def test_a_comparison_that_can_never_hold_is_told(condition: str, rule: str, wor
         'unit_kind(place) == "commune"',
         'code == "DN-26-1"',
         "count / 2 > 1",
+        '=decision = "approve" and count > 5 and list contains(many, "return")',
+        '=decision = null or level = "anything"',
     ],
 )
 def test_a_comparison_that_can_hold_is_none_of_its_business(condition: str) -> None:
