@@ -19,6 +19,7 @@ from engine.config.secret_key import signing_key
 from engine.operations import gauges
 from engine.operations.metrics import Meters
 from engine.province.snapshot import WorldCache
+from engine.province.tile_file import open_tile_file
 from engine.replay import demo_accounts
 from engine.staff.form_receipts import new_form_token
 from engine.staff.ldap_directory import LdapDirectory
@@ -157,8 +158,8 @@ def create_app(
     app.database, app.clock, app.settings, app.demonstration = database, now, settings, demonstration
     app.worlds, app.key, app.received_mails = WorldCache(settings.chase_cap), signing_key(settings), list
     app.demands_factors, app.guard = not demonstration, confirmation.guard_page
-    app.meters, app.provider = meters or Meters(), connect_provider(app, settings)
-    app.directory, app.channel = LdapDirectory(settings.ldap) if settings.ldap else None, None
+    app.meters, app.channel = meters or Meters(), None
+    _open_what_settings_name(app, settings)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.harden_app(app, settings)
@@ -182,6 +183,13 @@ def create_app(
     for module in PAGE_MODULES:
         app.register_blueprint(module.blueprint)
     return app
+
+
+def _open_what_settings_name(app: Application, settings: Settings) -> None:
+    """The identity provider, the directory and the map tiles, where there are any; raises BadInput."""
+    app.provider = connect_provider(app, settings)
+    app.directory = LdapDirectory(settings.ldap) if settings.ldap else None
+    app.tiles = open_tile_file(settings.tiles) if settings.tiles else None
 
 
 def _template_context() -> dict[str, Any]:

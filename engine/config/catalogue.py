@@ -211,6 +211,12 @@ SETTINGS = (
         "it there are none.",
     ),
     SettingSpec(
+        "TONGDAI_TILES",
+        "",
+        N_("một tệp MBTiles chứa ảnh (PNG, JPEG hoặc WebP)"),
+        "Map tiles that the province brings, drawn under the borders of communes. Without it, borders alone.",
+    ),
+    SettingSpec(
         "TONGDAI_WEBHOOK",
         "",
         N_("http:// hoặc https:// và phần còn lại của địa chỉ"),

@@ -102,6 +102,7 @@ class Settings:
     sms: SignedEndpoint | None
     webhook: SignedEndpoint | None
     push_hosts: tuple[str, ...]
+    tiles: Path | None
     log: str
     metrics_port: int
     metrics_key: bytes | None = field(repr=False)
@@ -123,7 +124,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         chase_cap=_read_integer(environ, "TONGDAI_CHASE_CAP", 1, 60),
         timer_attempts=_read_integer(environ, "TONGDAI_TIMER_ATTEMPTS", 1, 100),
         anchor_key=_read_secret(environ, "TONGDAI_ANCHOR_KEY"),
-        anchor_folder=_read_folder(environ, "TONGDAI_ANCHOR_FOLDER"),
+        anchor_folder=_read_path(environ, "TONGDAI_ANCHOR_FOLDER"),
         anchor_mail=_read_mail_address(environ, "TONGDAI_ANCHOR_MAIL"),
         host=_read_text(environ, "TONGDAI_HOST"),
         port=_read_integer(environ, "TONGDAI_PORT", 1, 65535),
@@ -139,6 +140,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         sms=_read_gateway(environ, "TONGDAI_SMS"),
         webhook=_read_gateway(environ, "TONGDAI_WEBHOOK"),
         push_hosts=_read_hosts(environ, "TONGDAI_PUSH"),
+        tiles=_read_path(environ, "TONGDAI_TILES"),
         log=_read_choice(environ, "TONGDAI_LOG", LOG_FORMATS),
         metrics_port=_read_integer(environ, "TONGDAI_METRICS_PORT", 0, 65535),
         metrics_key=_read_secret(environ, "TONGDAI_METRICS_KEY"),
@@ -262,7 +264,7 @@ def _split_address(name: str, text: str) -> SplitResult:
     return parts
 
 
-def _read_folder(environ: Mapping[str, str], name: str) -> Path | None:
+def _read_path(environ: Mapping[str, str], name: str) -> Path | None:
     text = _read_text(environ, name)
     return Path(text) if text else None
 
@@ -312,7 +314,7 @@ def _read_directory(environ: Mapping[str, str]) -> DirectoryServer | None:
     """The directory, None when nothing of it is set; raises BadSetting naming what is missing or cannot be."""
     name = "TONGDAI_LDAP"
     texts = {part: _read_text(environ, f"{name}{part}") for part in ("", "_BIND", "_BASE", "_ROLES")}
-    authority = _read_folder(environ, f"{name}_CA")
+    authority = _read_path(environ, f"{name}_CA")
     if not _are_complete(name, texts):
         return None
     parts = urlsplit(texts[""])

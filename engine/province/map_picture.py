@@ -16,6 +16,7 @@ from itertools import pairwise
 from engine.province.border_file import CommuneBorder, Point
 
 GRIDS = (12_000, 8_000, 6_000, 4_000, 3_000, 2_000, 1_400, 1_000)  # Cells across the province.
+TILE, MOST_TILES = 256, 60  # Pixels of a tile; tiles of a picture at most: a file may have none that are fine enough.
 MOST_BYTES = 60_000  # Compressed: three seconds of a slow 3G are some 150 KB, and the page itself needs its share.
 
 
@@ -38,6 +39,35 @@ class MercatorGrid:
 def mercator_height(latitude: float) -> float:
     """How far north a latitude lies in Mercator's projection, in radians."""
     return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTile:
+    """A tile of the province's own map, and where it lies on a grid: its north-western corner and its side in cells."""
+
+    zoom: int
+    column: int
+    row: int
+    x: float
+    y: float
+    side: float
+
+
+def place_tiles(grid: MercatorGrid, size: tuple[int, int], zooms: tuple[int, int]) -> list[PlacedTile]:
+    """The tiles under a grid of `size` cells, at the zoom between `zooms` whose tiles come nearest to TILE cells."""
+    across = 2 * math.pi * grid.scale
+    zoom = min(max(round(math.log2(across / TILE)), zooms[0]), zooms[1])
+    side = across / 2**zoom
+    left, top = (-math.pi - grid.west) * grid.scale, (grid.north - math.pi) * grid.scale
+    columns = range(math.floor(-left / side), math.floor((size[0] - left) / side) + 1)
+    rows = range(math.floor(-top / side), math.floor((size[1] - top) / side) + 1)
+    if len(columns) * len(rows) > MOST_TILES:
+        return []
+    return [
+        PlacedTile(zoom, column, row, round(left + column * side, 2), round(top + row * side, 2), round(side, 2))
+        for row in rows
+        for column in columns
+    ]
 
 
 def draw_picture(borders: Sequence[CommuneBorder]) -> bytes:

@@ -10,10 +10,10 @@ from engine.cases import map_points
 from engine.errors import Invalid
 from engine.province import borders
 from engine.province.border_file import CommuneBorder
-from engine.province.map_picture import MercatorGrid, draw_path, mercator_height
+from engine.province.map_picture import MercatorGrid, PlacedTile, draw_path, mercator_height, place_tiles
 from engine.world.shapes import MapPoint, read_point
 from web.display import filters
-from web.http.request import current_world, tx
+from web.http.request import current_application, current_world, tx
 
 WIDTH, HEIGHT = 360, 240  # Cells of the picture.
 MARGIN = 0.12  # Of the commune's size, around it.
@@ -22,11 +22,12 @@ SMALLEST = 0.02  # Degrees across: about 2 km.
 
 @dataclass(frozen=True, slots=True)
 class SmallMap:
-    """A drawn map: paths, each with whether the point lies in it, names with their cells, and the point's cell."""
+    """A drawn map: paths, each with whether the point lies in it, names with their cells, the point's cell, tiles."""
 
     paths: Sequence[tuple[str, bool]]
     names: Sequence[tuple[str, int, int]]
     point: tuple[int, int]
+    tiles: Sequence[PlacedTile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,13 @@ def _draw_map(point: MapPoint) -> SmallMap | None:
         paths=[(draw_path(border.rings, grid), border.code == row.code) for border in shown],
         names=list(_names(shown, grid)) if borders.are_todays(tx(), current_world().units) else [],
         point=grid.cell_of(point.longitude, point.latitude),
+        tiles=_tiles_under(grid),
     )
+
+
+def _tiles_under(grid: MercatorGrid) -> list[PlacedTile]:
+    tiles = current_application().tiles
+    return [] if tiles is None else place_tiles(grid, (WIDTH, HEIGHT), (tiles.least_zoom, tiles.most_zoom))
 
 
 def _window(box: Sequence[float], point: MapPoint) -> tuple[float, float, float, float]:

@@ -33,6 +33,7 @@ from engine.operations.metrics import Meters
 from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.province.snapshot import WorldCache
+from engine.province.tile_file import TileFile
 from engine.staff import access, accounts, passwords
 from engine.staff.access import Officer
 from engine.staff.accounts import Account
@@ -65,7 +66,7 @@ class Application(Flask):
     `key` signs; `received_mails` returns the mails in the demonstration's mailbox, newest first; `demands_factors` says
     whether some roles have to prove two factors; `guard` may send something else instead of a page that is allowed;
     `provider` and `directory` are the identity provider and the LDAP directory, if there are any; `channel` tells open
-    pages what has come, while a server runs that keeps connections.
+    pages what has come, while a server runs that keeps connections; `tiles` are what the province draws under its maps.
     """
 
     database: Engine
@@ -81,6 +82,7 @@ class Application(Flask):
     provider: ProviderClient | None
     directory: LdapDirectory | None
     channel: EventChannel | None
+    tiles: TileFile | None
 
     def redirect(self, location: str, code: int = 302) -> AnyResponse:
         """A redirect whose own text, for browsers that do not follow it, is in the visitor's language."""

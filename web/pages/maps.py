@@ -1,4 +1,4 @@
-"""The map on forms: the picture of the communes' borders, and the commune in which a point lies."""
+"""The map on forms: the picture of the communes' borders, tiles under it, and the commune in which a point lies."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from engine.cases import map_points
 from engine.errors import Invalid
 from engine.province import borders
 from engine.province.borders import BordersInUse
+from engine.province.tile_file import TileFile
 from engine.translation.wording import say
 from forms.positions import position_text
 from web.display import filters, small_map
 from web.http import once
 from web.http.assets import YEAR_SECONDS
-from web.http.request import current_language, current_world, public_page, tx
+from web.http.request import current_application, current_language, current_world, public_page, tx
 
 blueprint = Blueprint("maps", __name__)
 blueprint.add_app_template_global(small_map.show_point, "show_point")
@@ -43,6 +44,25 @@ def send_picture(digest: str) -> Response:
     if compressed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@blueprint.app_template_global("tiles_in_use")
+def tiles_in_use() -> TileFile | None:
+    """The tiles to draw under borders; None where the province brings none."""
+    return current_application().tiles
+
+
+@blueprint.get("/map/tiles/<version>/<int:zoom>/<int:column>/<int:row>")
+@public_page
+def send_tile(version: str, zoom: int, column: int, row: int) -> Response:
+    """Send a tile; its address changes with the file, so browsers may keep it. Where there is none, nothing is sent."""
+    tiles = current_application().tiles
+    if tiles is None or version != tiles.version:
+        abort(404)
+    picture = tiles.read_tile(zoom, column, row)
+    response = Response(picture or b"", 200 if picture else 204, mimetype=tiles.media_type)
     response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 

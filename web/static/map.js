@@ -3,6 +3,7 @@
 
 {
   const SVG = "http://www.w3.org/2000/svg";
+  const TILE = 256, MOST_TILES = 60; // Pixels of a tile; more than a large screen shows.
   const ZOOM = 1.6, SHORT = 6; // Pixels up to which a pointer has been tapped, not drawn.
   const ATTEMPT = { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 };
   const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -72,7 +73,8 @@
       this.areas = make("g", {});
       this.names = make("g", {});
       this.mark = make("circle", { class: "point", visibility: "hidden" });
-      this.svg.replaceChildren(this.areas, this.names, this.mark);
+      this.ground = make("g", {});
+      this.svg.replaceChildren(this.ground, this.areas, this.names, this.mark);
       for (const [code, path] of Object.entries(this.picture.paths)) {
         this.areas.append(make("path", { class: "commune", d: path, "data-code": code }));
         if (named && names.has(code)) this.names.append(Object.assign(make("text", { "data-code": code }), { textContent: names.get(code) }));
@@ -113,6 +115,7 @@
     draw() {
       const { x, y, w } = this.view, h = w / this.ratio(), size = (w / this.svg.getBoundingClientRect().width) * 13;
       this.svg.setAttribute("viewBox", `${x} ${y} ${w} ${h}`);
+      this.lay({ x, y, w, h });
       this.mark.setAttribute("r", size * 0.7);
       this.names.setAttribute("font-size", size);
       for (const name of this.names.children) {
@@ -124,6 +127,28 @@
         name.setAttribute("y", box.y + box.height / 2);
         name.setAttribute("visibility", box.width > name.textContent.length * size * 0.55 ? "visible" : "hidden");
       }
+    }
+
+    // The province's own tiles under what is in view, at the zoom whose pictures come nearest to their size.
+    lay({ x, y, w, h }) {
+      const { tiles, tilesFrom, tilesTo } = this.part.dataset;
+      if (!tiles) return;
+      const { west, north, scale } = this.picture, across = 2 * Math.PI * scale, wide = this.svg.getBoundingClientRect().width || 1;
+      const zoom = Math.min(Math.max(Math.round(Math.log2((across * wide) / w / TILE)), Number(tilesFrom)), Number(tilesTo));
+      const side = across / 2 ** zoom, left = (-Math.PI - west) * scale, top = (north - Math.PI) * scale;
+      const [first, last] = [Math.floor((x - left) / side), Math.floor((x + w - left) / side)];
+      const [upper, lower] = [Math.floor((y - top) / side), Math.floor((y + h - top) / side)];
+      if ((last - first + 1) * (lower - upper + 1) > MOST_TILES) return this.ground.replaceChildren();
+      const kept = new Map([...this.ground.children].map((image) => [image.getAttribute("href"), image]));
+      const shown = [];
+      for (let row = upper; row <= lower; row += 1) {
+        for (let column = first; column <= last; column += 1) {
+          const href = `${tiles}/${zoom}/${column}/${row}`;
+          const place = { href, x: left + column * side, y: top + row * side, width: side, height: side, preserveAspectRatio: "none" };
+          shown.push(kept.get(href) ?? make("image", place));
+        }
+      }
+      return this.ground.replaceChildren(...shown);
     }
 
     zoom(by, at = null) {

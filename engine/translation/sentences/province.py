@@ -13,6 +13,11 @@ SENTENCES: dict[str, str] = {
     "province-file-missing": N_("{path} nêu tệp {file}, mà thư mục không có."),
     "province-levels-contradict": N_("{path} ghi {levels} cấp, nhưng danh sách đơn vị không khớp."),
     "province-letters-in-use": N_("Đã có hồ sơ mang chữ đầu {letters}; không đổi sang {wished} được nữa."),
+    "tiles-unreadable": N_("TONGDAI_TILES: {file} không phải là tệp MBTiles đọc được."),
+    "tiles-no-pictures": N_(
+        "TONGDAI_TILES: {file} chứa mảnh bản đồ dạng {kind}; chỉ dùng được ảnh PNG, JPEG hoặc WebP."
+    ),
+    "tiles-empty": N_("TONGDAI_TILES: {file} không có mảnh bản đồ nào."),
     # Instants and amounts of time.
     "instant-without-zone": N_("Thời điểm {at} không nêu múi giờ."),
     "instant-out-of-range": N_("Thời điểm {at} nằm ngoài khoảng dùng được."),

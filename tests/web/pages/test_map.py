@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from sqlalchemy import delete, select
 from engine.actor import SYSTEM, ActStamp
 from engine.province import borders
 from engine.province.borders import BorderOrigin
+from engine.province.tile_file import open_tile_file
 from engine.store.columns import table_of
 from engine.store.models import Border, BorderSet, History, Instance, Report, Submission, Task
 from tests.kit.province import DATA
 from tests.kit.site import COMMUNE, DEPARTMENT, FOCAL, OPERATOR, PLACE, Site
+from tests.kit.tiles import tile_picture, write_tiles
 from tests.web.pages.test_public import SENT
 
 OTHER = "26068"
@@ -142,3 +145,21 @@ def test_a_province_without_borders_has_the_field_and_no_map(site: Site) -> None
     site.browser().post("/report", {**SENT, "position": SEA})
     assert filed(site).position == SEA
     assert "geo:10.00000,108.50000" in site.browser(OPERATOR).get(f"/cases/{filed(site).code}").text
+
+
+def test_tiles_that_the_province_brings_lie_under_the_borders(mapped: Site, tmp_path: Path) -> None:
+    assert "data-tiles" not in mapped.browser().get("/report").text
+    tiles = mapped.app.tiles = open_tile_file(write_tiles(tmp_path / "tiles.mbtiles", range(6)))
+    page = mapped.browser().get("/report").text
+    (address,) = re.findall(r'data-tiles="([^"]+)"', page)
+    assert "Nền bản đồ: Sở thử." in page
+    sent = mapped.browser().get(f"{address}/1/1/0")
+    assert (sent.status_code, sent.mimetype, sent.data) == (200, "image/png", tile_picture())
+    assert "immutable" in sent.headers["Cache-Control"]
+    assert mapped.browser().get(f"{address}/9/1/0").status_code == 204
+    assert mapped.browser().get(f"/map/tiles/other{tiles.version}/1/1/0").status_code == 404
+    assert mapped.browser().post("/report", {**SENT, "position": HERE}).status_code == 302
+    case = mapped.browser(OPERATOR).get(f"/cases/{filed(mapped).code}").text
+    assert f'<image href="{address}/5/' in case
+    mapped.app.tiles = None
+    assert mapped.browser().get(f"{address}/1/1/0").status_code == 404
