@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from engine.bpmn.feel_functions import SIGNATURES, CaseFunctions
 from engine.bpmn.feel_marks import TEST, without_mark
@@ -16,7 +17,7 @@ from engine.feel.builtins.catalogue import BUILTINS
 from engine.feel.compiler import compile_node
 from engine.feel.expression import KNOWN_NAMES, run_code
 from engine.feel.free_names import called_names, free_names
-from engine.feel.parser import parse_expression
+from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.reasons import FeelReason, FeelSyntaxError
 from engine.feel.syntax import FeelNode
 from engine.feel.temporal import FeelDateTime
@@ -52,15 +53,23 @@ def compile_feel_script(source: str) -> CompiledFeel:
     return _compile(str(source), is_script=True)
 
 
+def compile_feel_within(source: str, names: frozenset[str], *, is_tests: bool = False) -> CompiledFeel:
+    """The compiled text of a model of decisions whose elements have these names; a cell, with `is_tests`."""
+    return _compile(str(source), is_script=False, names=names, is_tests=is_tests)
+
+
 @lru_cache(maxsize=4096)
-def _compile(source: str, *, is_script: bool) -> CompiledFeel:
+def _compile(
+    source: str, *, is_script: bool, names: frozenset[str] = frozenset(), is_tests: bool = False
+) -> CompiledFeel:
+    text, known = without_mark(source), KNOWN_NAMES | names
     try:
-        tree = parse_expression(without_mark(source), KNOWN_NAMES)
+        tree = (parse_unary_tests(text, known) if is_tests else None) or parse_expression(text, known)
         code = compile_node(tree, {})
     except FeelSyntaxError as error:
         raise ScriptError(error.reason.rule, **error.reason.facts) from error
     read, assigned = free_names(tree), _entries(tree) if is_script else frozenset()
-    unknown = [name for name in called_names(tree) if name not in _OWN_NAMES and name in read.needed]
+    unknown = [name for name in called_names(tree) if name not in _OWN_NAMES | names and name in read.needed]
     if unknown:
         raise ScriptError("feel-function-unknown", name=unknown[0])
     return CompiledFeel(tree, code, read.possible - _DOMAIN, read.needed - _OWN_NAMES, assigned)
@@ -80,6 +89,43 @@ def _entries(tree: FeelNode) -> frozenset[str]:
 
 
 _RESERVED = CASE_FUNCTIONS | PURE_FUNCTIONS.keys() | _DOMAIN
+
+
+class CaseValues(Mapping[str, FeelValue]):
+    """The data of a case as FEEL sees it, with the functions about it: each value is taken over when it is read.
+
+    What nobody has set is nothing, unless FEEL has a function of that name.
+    """
+
+    def __init__(self, language: ExpressionRunner, data: Mapping[str, object]) -> None:
+        self.language, self.data = language, data
+        self._feel = language.feel
+
+    @property
+    def now(self) -> FeelDateTime | None:
+        """The moment of the step."""
+        return self._feel.now()
+
+    def __contains__(self, name: object) -> bool:
+        return name not in BUILTINS or name in self.data
+
+    def __getitem__(self, name: str) -> FeelValue:
+        return self._feel.value_of(name, self.data)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+class ExpressionRunner(Protocol):
+    """Both languages of a step."""
+
+    feel: FeelLanguage
+
+    def evaluate(self, source: str, data: Mapping[str, object], extra: Mapping[str, object] | None = None) -> object:
+        """The value of an expression in either."""
 
 
 class FeelLanguage:
@@ -112,12 +158,21 @@ class FeelLanguage:
             raise _told(source, reasons[0] if reasons else FeelReason("running-feel-value", {"kind": type_name(value)}))
         return {name: data_value(item) for name, item in value.items()}
 
+    def now(self) -> FeelDateTime | None:
+        """The moment of the step, if it has one."""
+        moment = feel_value(self._now(), "date and time") if self._now is not None else None
+        return moment if isinstance(moment, FeelDateTime) else None
+
+    def value_of(self, name: str, data: Mapping[str, object]) -> FeelValue:
+        """What a name means: a function about cases, or data."""
+        function = self._case.values.get(name)
+        return feel_value(data.get(name), self._kinds.get(name, "")) if function is None else function
+
     def _run(self, compiled: CompiledFeel, data: Mapping[str, object]) -> tuple[FeelValue, tuple[FeelReason, ...]]:
         """A name that nobody has set yet is nothing, as an answer left blank is, unless a function has it."""
         known = [name for name in compiled.names if name in data or name not in BUILTINS]
-        values = {name: feel_value(data.get(name), self._kinds.get(name, "")) for name in known}
-        now = feel_value(self._now(), "date and time") if self._now is not None else None
-        answer = run_code(compiled.code, self._case.values | values, now if isinstance(now, FeelDateTime) else None)
+        values = {name: self.value_of(name, data) for name in known}
+        answer = run_code(compiled.code, self._case.values | values, self.now())
         return answer.value, answer.reasons
 
 

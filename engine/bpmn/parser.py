@@ -41,7 +41,7 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from engine.bpmn import message_keys  # noqa: F401 - it replaces functions of the library
 from engine.bpmn.boundaries import complete_code, unlink_joins
 from engine.bpmn.conditions import replace_condition
-from engine.bpmn.decision_tables import replace_engine
+from engine.bpmn.decision_tables import compile_decisions
 from engine.bpmn.drawn_only import remove_drawn_only
 from engine.bpmn.event_gateways import GatewayEvents
 from engine.bpmn.feel_kinds import moments_in
@@ -119,7 +119,7 @@ class _EndParser(SpiffEndEventParser):
 
 
 class DiagramParser(SpiffBpmnParser):
-    """SpiffWorkflow's parser, plus the properties of gateways, more kinds of events, and tasks that are passed."""
+    """SpiffWorkflow's parser, with our decisions, properties of gateways, more events, and tasks that are passed."""
 
     OVERRIDE_PARSER_CLASSES: Mapping[str, Any] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
@@ -132,6 +132,12 @@ class DiagramParser(SpiffBpmnParser):
         full_tag("task"): (SpiffTaskParser, PassedTask),
         full_tag("manualTask"): (SpiffTaskParser, PassedTask),
     }
+    decisions: Mapping[str, Any]
+    """The engine of each decision, by its id."""
+
+    def get_engine(self, decision_ref: str, _node: Any) -> Any:
+        """The engine that a business rule task asks."""
+        return self.decisions[decision_ref]
 
 
 def parse_processes(files: Mapping[str, bytes], kinds: NameKinds | None = None) -> dict[str, Process]:
@@ -140,11 +146,10 @@ def parse_processes(files: Mapping[str, bytes], kinds: NameKinds | None = None) 
     `kinds` are the FEEL types of what forms write that is a day, a time or a moment.
     """
     parser, places, roots = DiagramParser(), {}, []
+    parser.decisions = compile_decisions({path: text for path, text in files.items() if path.endswith(".dmn")})
     for path, content in sorted(files.items()):
-        root = parse_xml(content)
-        if path.endswith(".dmn"):
-            parser.add_dmn_xml(root, filename=path)
-        else:
+        if not path.endswith(".dmn"):
+            root = parse_xml(content)
             remove_drawn_only(root)
             mark_feel(root)
             roots.append(root)
@@ -191,7 +196,6 @@ def _wire_spec(spec: Any) -> None:
             if not child.completed_event.is_connected(task_spec.merge_child):
                 child.completed_event.connect(task_spec.merge_child)
         compute_collection(task_spec)
-        replace_engine(task_spec)
         if hasattr(task_spec, "event_definition"):
             task_spec.event_definition = replace_condition(replace_timers(task_spec.event_definition))
             complete_code(task_spec.event_definition)

@@ -62,7 +62,7 @@ class ExpressionLanguage:
         """
         if not functions.keys() <= CASE_FUNCTIONS:
             raise ScriptError("language-function-unknown", names=sorted(functions.keys() - CASE_FUNCTIONS))
-        self._feel = FeelLanguage(functions, kinds or {})
+        self.feel = FeelLanguage(functions, kinds or {})
         self._known: dict[str, Any] = {"__builtins__": {}, **GUARDS, **PURE_FUNCTIONS, **functions}
 
     def evaluate(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
@@ -72,7 +72,7 @@ class ExpressionLanguage:
         Raises ScriptError when the text is outside the language or cannot be computed.
         """
         if is_feel_text(source):
-            return self._feel.evaluate(source, {**(extra or {}), **data})
+            return self.feel.evaluate(source, {**(extra or {}), **data})
         compiled = compile_expression(source)
         known = _visible_values(compiled, data, extra)
         scope = dict.fromkeys(compiled.names) | known
@@ -107,7 +107,7 @@ class ExpressionLanguage:
         data.update(assigned)
 
     def _execute_feel(self, source: str, data: MutableMapping[str, Any], extra: Mapping[str, Any] | None) -> None:
-        entries, budget = self._feel.entries(source, {**(extra or {}), **data}), WriteBudget()
+        entries, budget = self.feel.entries(source, {**(extra or {}), **data}), WriteBudget()
         assigned = {name: budget.copy_value(value) for name, value in entries.items()}
         _check_data_size({**data, **assigned})
         data.update(assigned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from engine.dmn import elements
 from engine.dmn.elements import BoxedExpression
@@ -47,6 +47,13 @@ class DmnProblem:
     reason: FeelReason
 
 
+class OtherLanguage(Protocol):
+    """A language beside FEEL."""
+
+    def __call__(self, text: str, *, is_test: bool) -> FeelCode | None:
+        """The code of a text in it, of a cell or of an expression; None for one that is FEEL."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoxBuilding:
     """What the parts of a model's compilation share: names in scope, types, and the problems that come up."""
@@ -56,6 +63,7 @@ class BoxBuilding:
     types: TypeBook
     problems: list[DmnProblem]
     table: Callable[[BoxBuilding, elements.BoxedTable], FeelCode]  # The compiler of tables, which needs this module.
+    other: OtherLanguage | None = None
 
     def within(self, names: Iterable[str]) -> BoxBuilding:
         """The same with more names in scope."""
@@ -71,7 +79,10 @@ class BoxBuilding:
             return lambda scope: scope.run.null_because(reason.rule, **reason.facts)
 
     def feel(self, text: str) -> FeelCode:
-        """The code of a text of FEEL."""
+        """The code of a text of FEEL, or of the other language that a text may be in."""
+        code = self.other(text, is_test=False) if self.other is not None else None
+        if code is not None:
+            return code
         return self.guarded(text, lambda: compile_expression(text, self.names, self.types.shapes()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.dmn.boxes import BoxBuilding, DmnProblem, compile_box, function_value
+from engine.dmn.boxes import BoxBuilding, DmnProblem, OtherLanguage, compile_box, function_value
 from engine.dmn.elements import DmnDecision, DmnElement, DmnInput, DmnKnowledge, DmnModel, DmnService
 from engine.dmn.item_types import ItemType, TypeBook, fit_item
 from engine.dmn.tables import compile_table
@@ -32,13 +32,14 @@ class CompiledElement:
 
 @dataclass(slots=True)
 class DmnCase:
-    """One question: the inputs, and what has been decided so far."""
+    """One question: the inputs, what has been decided so far, and what every expression may name beside them."""
 
     program: DmnProgram
     run: FeelRun
     inputs: Mapping[str, FeelValue]
     values: dict[DmnElement, FeelValue] = field(default_factory=dict)
     open: set[DmnElement] = field(default_factory=set)
+    around: FeelScope | None = None
 
     def value_of(self, element: DmnElement) -> FeelValue:
         """The value of an element; what it requires is decided before it, without recursion."""
@@ -66,8 +67,8 @@ class DmnCase:
 class DmnProgram:
     """A model and those that it imports, compiled once; it keeps nothing of the questions it is asked."""
 
-    def __init__(self, model: DmnModel) -> None:
-        self.model = model
+    def __init__(self, model: DmnModel, other: OtherLanguage | None = None) -> None:
+        self.model, self._other = model, other
         self.problems: list[DmnProblem] = []
         self._compiled: dict[DmnElement, CompiledElement] = {}
         self._by_name: dict[str, DmnElement] = {}
@@ -92,6 +93,14 @@ class DmnProgram:
         run = FeelRun(now)
         case = DmnCase(self, run, inputs)
         return answer_within(run, lambda: self._answer(case, element))
+
+    def ask_element(
+        self, decision: DmnDecision, around: Mapping[str, FeelValue], now: FeelDateTime | None = None
+    ) -> FeelAnswer:
+        """What a decision answers where every expression sees what stands around, whether it is drawn or not."""
+        run = FeelRun(now)
+        case = DmnCase(self, run, around, around=FeelScope(around, None, run))
+        return answer_within(run, lambda: case.value_of(decision))
 
     def _answer(self, case: DmnCase, element: DmnDecision | DmnService) -> FeelValue:
         if isinstance(element, DmnDecision):
@@ -118,7 +127,7 @@ class DmnProgram:
             return self._service_function(element)
         if compiled.code is None:
             return case.run.null_because("dmn-logic-missing", name=element.name)
-        value = compiled.code(FeelScope(self._scope_values(case, compiled), None, case.run))
+        value = compiled.code(FeelScope(self._scope_values(case, compiled), case.around, case.run))
         return fit_item(case.run, value, compiled.kind, element.name)
 
     def _scope_values(self, case: DmnCase, compiled: CompiledElement) -> dict[str, FeelValue]:
@@ -139,7 +148,7 @@ class DmnProgram:
         code, kind = compiled.code, compiled.kind
 
         def scope_of(run: FeelRun) -> FeelScope:
-            return FeelScope(self._scope_values(case, compiled), None, run)
+            return FeelScope(self._scope_values(case, compiled), case.around, run)
 
         def body(scope: FeelScope) -> FeelValue:
             return fit_item(scope.run, code(scope), kind, element.name)
@@ -207,7 +216,9 @@ class DmnProgram:
 
     def _building(self, element: DmnElement, types: TypeBook, requirements: tuple[Requirement, ...]) -> BoxBuilding:
         names = {prefix or name for prefix, name, _ in requirements} | {name for _, name, _ in requirements}
-        return BoxBuilding(element.name, frozenset(names | types.entry_names()), types, self.problems, compile_table)
+        return BoxBuilding(
+            element.name, frozenset(names | types.entry_names()), types, self.problems, compile_table, self._other
+        )
 
     def _resolve(self, model: DmnModel, element: DmnElement, href: str) -> Requirement | None:
         """What a reference leads to, with the name of the import it comes from."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from engine.dmn.elements import BoxedTable, DmnDecision, DmnKnowledge, DmnModel
+from engine.dmn.elements import BoxedTable, DmnDecision, DmnElement, DmnKnowledge, DmnModel
 from engine.dmn.item_types import TypeBook
 from engine.dmn.regions import Box, BoxWork, boxes_intersect, subtract_boxes
 from engine.dmn.table_regions import TableRegions, table_regions
@@ -20,14 +20,14 @@ MOST_FINDINGS = 50
 _EXCLUSIVE, _COMPLETE = ("UNIQUE", "ANY"), ("UNIQUE", "ANY", "PRIORITY", "FIRST")
 
 
-def check_tables(model: DmnModel) -> Iterator[tuple[str, FeelReason]]:
-    """What is to be said of each table of a model, with the name of the decision or function that it is in."""
+def check_tables(model: DmnModel) -> Iterator[tuple[DmnElement, FeelReason]]:
+    """What is to be said of each table of a model, with the decision or function that it is in."""
     types = TypeBook(model)
     for element in model.elements.values():
         logic = element.logic if isinstance(element, DmnDecision) else None
         logic = element.function if isinstance(element, DmnKnowledge) else logic
         for table in _tables_in(logic):
-            yield from ((element.name, finding) for finding in check_table(table, types))
+            yield from ((element, finding) for finding in check_table(table, types))
 
 
 def _tables_in(box: object) -> Iterator[BoxedTable]:

@@ -149,6 +149,9 @@ def _column(building: BoxBuilding, part: TableInput, at: int, rules: tuple[Table
 
 def _tests(building: BoxBuilding, text: str) -> FeelNode | FeelCode | None:
     """The tree of a cell; None when everything passes, and code for a text that is no FEEL."""
+    other = building.other(text, is_test=True) if building.other is not None else None
+    if other is not None:
+        return other
     trees: list[FeelNode | None] = []
 
     def compiling() -> FeelCode:

@@ -81,7 +81,7 @@ def _print_findings(context: CommandContext, program: DmnProgram) -> None:
         text = f" “{problem.text}”" if problem.text else ""
         click.echo(f"{problem.element}{text}: {context.words(problem.reason)}")
     for element, finding in check_tables(program.model):
-        click.echo(f"{element}: {context.words(finding)}")
+        click.echo(f"{element.name}: {context.words(finding)}")
 
 
 def _print_answer(context: CommandContext, name: str, answer: FeelAnswer) -> None:

@@ -1,8 +1,4 @@
-"""Input cells of decision tables: the expression the engine builds from one, and the values it matches.
-
-SpiffWorkflow's rule: a cell with `?` is an expression about the input; a cell that is an expression by itself is
-compared with the input; anything else is appended to the input (`< 5`).
-"""
+"""Input cells of decision tables in the older language: the values that one matches."""
 
 from __future__ import annotations
 
@@ -14,65 +10,29 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from engine.bpmn.language import compile_expression
-from engine.bpmn.lint.source import strip_quoted_texts, syntax_tree
-from engine.errors import ScriptError
+from engine.bpmn.lint.source import syntax_tree
+from engine.bpmn.table_cells import INPUT, is_own_expression, predicate_source, strip_quoted_texts
 
-INPUT = "dmninputexpr"
-"""The name under which SpiffWorkflow passes the input to a cell with `?`."""
-_QUESTION_MARK = re.compile(r"(\?)(?=(?:[^'\"]|['\"][^'\"]*['\"])*$)")
-_FEEL_SYNTAX = re.compile(r"\.\.|^\s*not\s*\(")
 _LEADING_KEYWORD = re.compile(r"(?:in|not|is|and|or|if)\b")
-_FEEL_WORDS = re.compile(r"\b(?:true|false|null|function|every|some|satisfies|instance of|date and time)\b")
 CellValue = str | int | float | bool | None
 OTHER_TEXT = "…"
 """Stands for every text that a column does not name."""
 _NEXT = "\0"
 
 
-def is_feel(text: str) -> bool:
-    """Whether a cell is written in FEEL: a bare list, `not(…)`, an interval, `true`, `null`.
-
-    Python would accept such a cell silently and never match it (measured).
-    """
-    bare = strip_quoted_texts(text)
-    if "?" in bare and ".." not in bare:
-        return False
-    if _FEEL_SYNTAX.search(bare) or _FEEL_WORDS.search(bare):
-        return True
-    return isinstance(syntax_tree(text), ast.Tuple | ast.List)
-
-
 def lacks_question_mark(text: str) -> bool:
     """Whether a cell begins with a keyword that needs an input before it, like `in ("a", "b")`.
 
-    SpiffWorkflow puts the input directly before the cell, so the two words would run together.
+    The input would stand directly before it, so that the two words would run together.
     """
-    return _LEADING_KEYWORD.match(text) is not None and not _is_expression(text) and "?" not in strip_quoted_texts(text)
-
-
-def cell_expression(column: str, text: str) -> str:
-    """The expression that the engine evaluates for a cell in an input column."""
-    source = _QUESTION_MARK.sub(INPUT, text)
-    if source != text:
-        return source
-    return f"({column}) == ({text})" if _is_expression(text) else f"{column}{text}"
+    return (
+        _LEADING_KEYWORD.match(text) is not None and not is_own_expression(text) and "?" not in strip_quoted_texts(text)
+    )
 
 
 def parse_predicate(text: str) -> ast.AST | None:
     """A cell as an expression about the name INPUT; None when it is outside the language."""
-    source = _QUESTION_MARK.sub(INPUT, text)
-    if source == text:
-        source = f"{INPUT} == ({text})" if _is_expression(text) else f"{INPUT} {text}"
-    return syntax_tree(source)
-
-
-def _is_expression(text: str) -> bool:
-    try:
-        compile_expression(text)
-    except ScriptError:
-        return False
-    return True
+    return syntax_tree(predicate_source(text))
 
 
 class UndecidableCell(Exception):

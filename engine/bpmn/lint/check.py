@@ -25,6 +25,7 @@ from engine.bpmn.lint import (
     languages,
     mails,
     meanings,
+    models,
     peculiar,
     proof_notes,
     references,
@@ -121,7 +122,6 @@ DEPLOYMENT_RULES: tuple[Callable[[Diagram, DeploymentIndex], Iterator[Finding]],
 
 DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
     decisions.check_table_shape,
-    decisions.check_table_parts,
     decisions.check_hit_policy,
     decisions.check_columns,
     decisions.check_output_cells,
@@ -132,6 +132,7 @@ DECISION_RULES: tuple[Callable[[Decision], Iterator[Finding]], ...] = (
 DECISION_SET_RULES: tuple[Callable[[Decision, DeploymentIndex], Iterator[Finding]], ...] = (
     decisions.check_decision_ids,
     decisions.check_output_values,
+    models.check_models,
     expressions.check_undefined_table_names,
     values.check_table_values,
     values.check_table_results,
@@ -160,7 +161,10 @@ def advise_files(
         for bpmn_diagram in deployment.diagrams
         for finding in branches.note_shared_names(bpmn_diagram, deployment)
     )
-    return _word_findings([*notes, *proof_notes.note_proofs(deployment)], language)
+    tables = (
+        (decision.path, note) for decision in deployment.decisions for note in models.note_models(decision, deployment)
+    )
+    return _word_findings([*notes, *tables, *proof_notes.note_proofs(deployment)], language)
 
 
 def prove_files(

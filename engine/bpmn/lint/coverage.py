@@ -10,8 +10,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.lint.cells import CellValue, ColumnSamples, UndecidableCell, is_feel, parse_predicate, sample_column
+from engine.bpmn.lint.cells import CellValue, ColumnSamples, UndecidableCell, parse_predicate, sample_column
 from engine.bpmn.lint.table import Decision, DecisionCell
+from engine.bpmn.table_cells import is_feel_cell
 from engine.dmn.regions import Box, boxes_intersect, subtract_boxes
 
 
@@ -59,7 +60,7 @@ def analyse_table(decision: Decision) -> TableCoverage | None:
 def _cell_predicate(cell: DecisionCell) -> ast.AST | UndecidableCell | None:
     if cell.is_empty:
         return None
-    return UndecidableCell() if is_feel(cell.text) else parse_predicate(cell.text) or UndecidableCell()
+    return UndecidableCell() if is_feel_cell(cell.text) else parse_predicate(cell.text) or UndecidableCell()
 
 
 def _cell_mask(column: ColumnSamples, cell: ast.AST | UndecidableCell | None) -> int | None:

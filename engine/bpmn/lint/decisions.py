@@ -1,11 +1,8 @@
-"""Rules on decision tables. Sources: measurements and SpiffWorkflow's DMN parser."""
+"""Rules on decision tables."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-
-from lxml import etree
 
 from engine.bpmn.lint.cells import example_text
 from engine.bpmn.lint.coverage import TableCoverage, analyse_table
@@ -15,51 +12,36 @@ from engine.bpmn.lint.elements import ID_PATTERN
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
 from engine.bpmn.lint.source import NAME_PATTERN
 from engine.bpmn.lint.table import Decision
-
-HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "COLLECT"})
-_PARTS_WITH_ID = re.compile(r"\}(?:input|output|rule|inputEntry|outputEntry|decisionTable)$")
+from engine.bpmn.table_cells import is_feel_cell, states_feel
+from engine.dmn.hit_policies import AGGREGATIONS, MULTIPLE, SINGLE
 
 
 def check_table_shape(decision: Decision) -> Iterator[Finding]:
-    """A decision is one table with rows; its parts have the ids that SpiffWorkflow's parser requires."""
+    """A decision has an id and something that decides; a table has rows, each with a cell for each column."""
     if not decision.id or ID_PATTERN.fullmatch(decision.id) is None:
         yield finding_at(decision.element, "id-pattern", id=decision.id)
-    if decision.table is None:
+    if decision.logic is None:
         yield finding_at(decision.element, "decision-without-table")
+    if decision.table is None:
         return
-    for part in decision.table.iter("{*}*"):
-        if _PARTS_WITH_ID.search(str(part.tag)) and not part.get("id"):
-            yield finding_at(part, "id-missing", kind=str(part.tag).rpartition("}")[2])
     if not decision.rows:
         yield finding_at(decision.table, "rows-missing")
     for row in decision.rows:
         if (len(row.inputs), len(row.outputs)) != (len(decision.inputs), len(decision.outputs)):
             yield finding_at(row.element, "row-width")
-
-
-def check_table_parts(decision: Decision) -> Iterator[Finding]:
-    """A table has inputs, outputs and rows, and each entry a text; SpiffWorkflow's parser fails on anything else."""
-    if decision.table is None:
-        return
-    for comment in decision.table.iter(etree.Comment):
-        yield finding_at(comment, "comment-misplaced")
-    for part in decision.table:
-        if isinstance(part.tag, str) and local_name_of(part) not in {"input", "output", "rule"}:
-            yield finding_at(part, "table-part", part=local_name_of(part))
-    for row in decision.rows:
         for cell in (*row.inputs, *row.outputs):
             if "text" not in map(local_name_of, cell.element):
                 yield finding_at(cell.element, "row-width")
 
 
 def check_hit_policy(decision: Decision) -> Iterator[Finding]:
-    """SpiffWorkflow takes the first hit under every hit policy except COLLECT, and does not support aggregation."""
+    """The hit policy is one of DMN (8.2.10), and only COLLECT has an aggregation."""
     if decision.table is None:
         return
     aggregation = decision.table.get("aggregation")
-    if decision.hit_policy not in HIT_POLICIES:
+    if decision.hit_policy not in SINGLE | MULTIPLE:
         yield finding_at(decision.table, "hit-policy", policy=decision.hit_policy)
-    elif aggregation:
+    elif aggregation and (decision.hit_policy != "COLLECT" or aggregation not in AGGREGATIONS):
         yield finding_at(decision.table, "hit-policy", policy=f"{decision.hit_policy} {aggregation}")
 
 
@@ -68,8 +50,6 @@ def check_columns(decision: Decision) -> Iterator[Finding]:
     for column in decision.inputs:
         if not column.text.strip():
             yield finding_at(column.element, "input-without-expression")
-    if decision.table is not None and not decision.outputs:
-        yield finding_at(decision.table, "output-name", name="")
     seen: set[str] = set()
     for column in decision.outputs:
         if NAME_PATTERN.fullmatch(column.text) is None or column.text in seen:
@@ -78,7 +58,7 @@ def check_columns(decision: Decision) -> Iterator[Finding]:
 
 
 def check_output_cells(decision: Decision) -> Iterator[Finding]:
-    """Every row states its outputs; an empty output would set an empty text."""
+    """Every row states its outputs; an empty one would be nothing."""
     for row in decision.rows:
         for cell in row.outputs:
             if not cell.text:
@@ -99,9 +79,10 @@ def check_output_values(decision: Decision, deployment: DeploymentIndex) -> Iter
 def check_row_coverage(decision: Decision) -> Iterator[Finding]:
     """UNIQUE rows do not overlap, FIRST rows are not shadowed by earlier rows, and every input matches a row.
 
-    Cells that depend on more than their own input are skipped.
+    Cells that depend on more than their own input are skipped. Of tables in FEEL, engine.dmn tells it.
     """
-    table_coverage = analyse_table(decision) if decision.table is not None and decision.rows else None
+    is_judged = decision.table is not None and decision.rows and is_judged_by_samples(decision.element)
+    table_coverage = analyse_table(decision) if is_judged else None
     if table_coverage is None:
         return
     if decision.hit_policy == "UNIQUE":
@@ -114,6 +95,12 @@ def check_row_coverage(decision: Decision) -> Iterator[Finding]:
             yield finding_at(_row_element(decision, index), "row-unreachable", row=str(index + 1))
     if decision.hit_policy in {"UNIQUE", "FIRST"}:
         yield from _check_gap(decision, table_coverage)
+
+
+def is_judged_by_samples(decision: Element) -> bool:
+    """Whether a decision's table has nothing that only FEEL can say."""
+    texts = (next(cell.iterchildren("{*}text"), None) for cell in decision.iter("{*}inputEntry"))
+    return not states_feel(decision) and not any(part is not None and is_feel_cell(part.text or "") for part in texts)
 
 
 def _row_element(decision: Decision, index: int) -> Element:
@@ -131,13 +118,7 @@ def _check_gap(decision: Decision, table_coverage: TableCoverage) -> Iterator[Fi
 
 
 def check_decision_ids(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
-    """A decision id is unique across all files, and a file contains one decision.
-
-    SpiffWorkflow would keep the last table read under an id, and its parser reads only one decision per file.
-    """
+    """A decision id is unique across all files."""
     first = deployment.decisions_by_id.get(decision.id)
     if first is not None and first is not decision:
         yield finding_at(decision.element, "decision-duplicate", id=decision.id, file=first.path)
-    siblings = [other for other in deployment.decisions if other.path == decision.path]
-    if siblings[0] is not decision:
-        yield finding_at(decision.element, "decision-several")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from engine.bpmn.compiled_texts import compile_script_text
 from engine.bpmn.feel_marks import is_feel_text
 from engine.bpmn.language import FUNCTIONS
-from engine.bpmn.lint.cells import is_feel, lacks_question_mark
+from engine.bpmn.lint.cells import lacks_question_mark
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, first_child
 from engine.bpmn.lint.finding import Element, Finding, finding_at, shorten_text
@@ -32,20 +32,17 @@ def check_language(diagram: Diagram) -> Iterator[Finding]:
 
 
 def check_table_language(decision: Decision) -> Iterator[Finding]:
-    """The same for decision tables, whose cells are Python, not FEEL."""
+    """The same for decision tables, whose cells are in either language."""
     for text in table_texts(decision):
-        rule = _misreading_rule(text)
-        if rule:
-            yield finding_at(text.element, rule, text=shorten_text(text.original))
+        if _lacks_input(text):
+            yield finding_at(text.element, "cell-question", text=shorten_text(text.original))
         else:
             yield from _check_text(text)
 
 
-def _misreading_rule(text: SourceText) -> str:
-    """The rule broken by an input cell that the engine would misread; empty for all other texts."""
-    if text.is_input_cell and is_feel(text.original):
-        return "cell-feel"
-    return "cell-question" if text.is_input_cell and lacks_question_mark(text.original) else ""
+def _lacks_input(text: SourceText) -> bool:
+    """Whether a cell in the older language leaves out the input that it is about."""
+    return text.is_input_cell and not text.is_feel and lacks_question_mark(text.original)
 
 
 def _check_text(text: SourceText) -> Iterator[Finding]:
@@ -96,11 +93,19 @@ def check_undefined_names(diagram: Diagram, deployment: DeploymentIndex) -> Iter
 
 def check_undefined_table_names(decision: Decision, deployment: DeploymentIndex) -> Iterator[Finding]:
     """The same for decision tables, where a missing quote turns a text into a name."""
-    yield from _check_undefined((text for text in table_texts(decision) if not _misreading_rule(text)), deployment)
+    texts = (text for text in table_texts(decision) if not _lacks_input(text))
+    yield from _check_undefined(texts, deployment, decision.file_names)
+    known = deployment.data_names
+    for part in decision.element.getroottree().getroot().iterchildren("{*}inputData") if known is not None else ():
+        name = part.get("name") or ""
+        if name not in (known or ()) and decision.element.getparent() is not None:
+            yield finding_at(part, "name-unknown", name=name)
 
 
-def _check_undefined(texts: Iterable[SourceText], deployment: DeploymentIndex) -> Iterator[Finding]:
+def _check_undefined(
+    texts: Iterable[SourceText], deployment: DeploymentIndex, besides: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
     known = deployment.data_names
     for text in texts if known is not None else ():
-        for name in sorted(names_read(text) - (known or frozenset())):
+        for name in sorted(names_read(text) - (known or frozenset()) - besides):
             yield finding_at(text.element, "name-unknown", name=name)

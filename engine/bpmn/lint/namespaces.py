@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from engine.dmn.reading import NAMESPACES
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-DMN = (
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-)
+DMN = tuple(sorted(NAMESPACES, reverse=True))
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 """The BPMN elements that contain nodes and flows."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from engine.bpmn.feel_language import compile_feel
 from engine.bpmn.feel_marks import is_feel_text
 from engine.bpmn.language import FUNCTIONS, compile_expression, compile_script
+from engine.bpmn.table_cells import strip_quoted_texts
 from engine.errors import ScriptError
 from engine.feel import syntax
 from engine.feel.free_names import called_names, free_names
@@ -18,7 +19,6 @@ from engine.feel.syntax import FeelNode
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 UNQUOTED_TIME = re.compile(r"P(?:\d|T\d)[\dYMWDTHS.,]*|R\d*/.+|\d{4}-\d{2}-\d{2}.*")
 """Matches an ISO 8601 time that lacks the quotes that would make it a text."""
-_QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _FUNCTION_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "elif", "else"})
 
@@ -103,11 +103,6 @@ def literal_texts(source: str) -> list[str]:
         return [leaf.value for leaf in leaves if isinstance(leaf, syntax.Constant) and isinstance(leaf.value, str)]
     nodes = leaf_nodes(syntax_tree(source))
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-
-
-def strip_quoted_texts(source: str) -> str:
-    """The source with its quoted texts emptied, so that characters can be searched for outside them."""
-    return _QUOTED_TEXT.sub('""', source)
 
 
 def unknown_functions(source: str) -> list[str]:

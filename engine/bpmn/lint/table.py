@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,7 +12,8 @@ from engine.bpmn.lint.document import UnreadableDocument, XmlDocument
 from engine.bpmn.lint.finding import Element, finding_at
 from engine.bpmn.lint.namespaces import DMN
 
-# SpiffWorkflow searches the rest of an input cell at each question mark (9,000 of them take minutes).
+# The rest of a cell in the older language is searched at each question mark (9,000 of them take minutes).
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 MAX_CELL_LENGTH, MAX_QUESTION_MARKS = 500, 10
 ROOT_TAGS = tuple(f"{{{namespace}}}definitions" for namespace in DMN)
 
@@ -64,19 +66,34 @@ class Decision:
     inputs: tuple[DecisionColumn, ...]
     outputs: tuple[DecisionColumn, ...]
     rows: tuple[DecisionRow, ...]
+    file_names: frozenset[str] = frozenset()
+    """The names of everything in the file, which expressions in FEEL may name."""
+
+    @property
+    def logic(self) -> Element | None:
+        """What decides: a table or another expression."""
+        known = ("description", "extensionElements", "variable", "question", "allowedAnswers")
+        parts = (part for part in self.element if local_name_of(part) not in (*known, ""))
+        return next((part for part in parts if not local_name_of(part).endswith(_LINKS)), None)
+
+
+_LINKS = ("Requirement", "Objective", "Owner", "Maker", "usingProcess", "usingTask")
 
 
 def parse_decisions(document: XmlDocument) -> list[Decision]:
     """The decisions of a DMN file, in file order. Raises UnreadableDocument when there is none."""
+    names = frozenset(str(part.get("name")) for part in document.root.iter("{*}*") if part.get("name"))
     parsed_decisions = [
-        _parse_decision(document.path, element) for element in document.root if local_name_of(element) == "decision"
+        _parse_decision(document.path, element, names)
+        for element in document.root
+        if local_name_of(element) == "decision"
     ]
     if not parsed_decisions:
         raise UnreadableDocument(finding_at(document.root, "decision-none"))
     return parsed_decisions
 
 
-def _parse_decision(path: PurePosixPath, element: Element) -> Decision:
+def _parse_decision(path: PurePosixPath, element: Element, names: frozenset[str]) -> Decision:
     table = next(_children_named(element, "decisionTable"), None)
     parts = [] if table is None else list(table)
     hit_policy = "UNIQUE" if table is None else (table.get("hitPolicy") or "UNIQUE").upper()
@@ -87,9 +104,19 @@ def _parse_decision(path: PurePosixPath, element: Element) -> Decision:
         table,
         hit_policy,
         tuple(_input_column(part) for part in parts if local_name_of(part) == "input"),
-        tuple(DecisionColumn(part, part.get("name") or "", "") for part in parts if local_name_of(part) == "output"),
+        _output_columns(element, [part for part in parts if local_name_of(part) == "output"]),
         tuple(_parse_row(part) for part in parts if local_name_of(part) == "rule"),
+        names,
     )
+
+
+def _output_columns(element: Element, outputs: list[Element]) -> tuple[DecisionColumn, ...]:
+    """What a decision sets; where nothing else names it, that is called as the decision."""
+    own = next((name for name in (element.get("name"), element.get("id")) if name and NAME.fullmatch(name)), "")
+    if not outputs and not any(local_name_of(part) == "decisionTable" for part in element):
+        return (DecisionColumn(element, own, ""),)
+    alone = own if len(outputs) == 1 else ""
+    return tuple(DecisionColumn(part, part.get("name") or alone, "") for part in outputs)
 
 
 def _input_column(element: Element) -> DecisionColumn:

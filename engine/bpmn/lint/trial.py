@@ -12,7 +12,6 @@ from typing import Any
 from engine.bpmn.lint.deployment import DeploymentIndex
 from engine.bpmn.lint.diagram import Diagram, extension_text
 from engine.bpmn.lint.finding import Finding, shorten_text
-from engine.bpmn.lint.table import Decision
 from engine.bpmn.parser import DiagramParser
 
 FileFinding = tuple[PurePosixPath, Finding]
@@ -21,25 +20,11 @@ FileFinding = tuple[PurePosixPath, Finding]
 def try_parser(deployment: DeploymentIndex) -> list[FileFinding]:
     """What the parser rejects, and in which file; stops at the first stage that fails, as later errors only follow."""
     parser: Any = DiagramParser()
+    parser.decisions = dict.fromkeys(deployment.decisions_by_id)
     complete_diagrams = [diagram for diagram in deployment.diagrams if _has_all_decisions(diagram, deployment)]
-    return (
-        [problem for decision in deployment.decisions for problem in _try_table(parser, decision)]
-        or [
-            problem
-            for diagram in complete_diagrams
-            for problem in _try_step(diagram, parser.add_bpmn_xml, diagram.root)
-        ]
-        or [
-            problem
-            for diagram in complete_diagrams
-            for problem in _try_step(diagram, _parse_processes, parser, diagram)
-        ]
-    )
-
-
-def _try_table(parser: Any, decision: Decision) -> list[FileFinding]:
-    root = decision.element.getroottree().getroot()
-    return _try_step(decision, parser.add_dmn_xml, root) or _try_step(decision, parser.dmn_parsers[decision.id].parse)
+    return [
+        problem for diagram in complete_diagrams for problem in _try_step(diagram, parser.add_bpmn_xml, diagram.root)
+    ] or [problem for diagram in complete_diagrams for problem in _try_step(diagram, _parse_processes, parser, diagram)]
 
 
 def _has_all_decisions(diagram: Diagram, deployment: DeploymentIndex) -> bool:
@@ -58,7 +43,7 @@ def _parse_processes(parser: Any, diagram: Diagram) -> None:
         pending = set(parser.process_parsers) - known
 
 
-def _try_step(model: Diagram | Decision, step: Callable[..., object], *arguments: object) -> list[FileFinding]:
+def _try_step(model: Diagram, step: Callable[..., object], *arguments: object) -> list[FileFinding]:
     """Run one step of the parser on a file; the problem if it raises."""
     try:
         step(*arguments)

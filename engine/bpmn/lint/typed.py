@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from engine.bpmn.compiled_texts import CompiledText, compile_script_text, compile_text
-from engine.bpmn.feel_language import CompiledFeel
-from engine.bpmn.feel_marks import is_feel_text, without_mark
-from engine.bpmn.lint.cells import INPUT, cell_expression
+from engine.bpmn.feel_language import CompiledFeel, compile_feel_within
+from engine.bpmn.feel_marks import VALUE, is_feel_text, without_mark
 from engine.bpmn.lint.diagram import Diagram, bpmn_tag, extension_properties, operator_of, operator_parameters
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.namespaces import SPIFF
 from engine.bpmn.lint.source import UNQUOTED_TIME
-from engine.bpmn.lint.table import Decision
+from engine.bpmn.lint.table import Decision, DecisionCell
+from engine.bpmn.table_cells import INPUT, is_own_text, predicate_source
 from engine.errors import ScriptError
 
 EXPRESSION_TAGS = tuple(
@@ -110,21 +111,38 @@ def _expression_text(element: Element, source: str | None) -> SourceText:
 
 
 def table_texts(decision: Decision) -> Iterator[SourceText]:
-    """Every expression in a decision table: inputs, input cells as the engine completes them, outputs."""
-    columns = [_expression_text(column.element, column.text) for column in decision.inputs]
-    yield from (column for column in columns if column.source.strip())
+    """Every expression of a decision: inputs, cells as tests of their input, outputs, and what is no table."""
+    for column in decision.inputs:
+        if column.text.strip():
+            yield _decision_text(decision, column.element, column.text)
     for row in decision.rows:
-        for column, cell in zip(columns, row.inputs, strict=False):
-            if not cell.is_empty and column.compiled is not None:
-                yield SourceText(cell.element, cell_expression(column.source, cell.text), cell.text, is_input_cell=True)
-        yield from (_expression_text(cell.element, cell.text) for cell in row.outputs if cell.text)
+        yield from (_cell_text(decision, cell) for cell in row.inputs if not cell.is_empty)
+        yield from (_decision_text(decision, cell.element, cell.text) for cell in row.outputs if cell.text)
+    for expression in decision.element.iter("{*}literalExpression"):
+        part = next(expression.iterchildren("{*}text"), None)
+        if part is not None and (part.text or "").strip():
+            yield _decision_text(decision, expression, part.text or "")
+
+
+def _decision_text(decision: Decision, element: Element, text: str) -> SourceText:
+    place = next(element.iterchildren("{*}inputExpression"), element)
+    if is_own_text(place, text, is_cell=False):
+        return _expression_text(element, text)
+    return SourceText(element, VALUE + text, text, partial(compile_feel_within, names=decision.file_names))
+
+
+def _cell_text(decision: Decision, cell: DecisionCell) -> SourceText:
+    if is_own_text(cell.element, cell.text, is_cell=True):
+        return SourceText(cell.element, predicate_source(cell.text), cell.text, is_input_cell=True)
+    reading = partial(compile_feel_within, names=decision.file_names, is_tests=True)
+    return SourceText(cell.element, VALUE + cell.text, cell.text, reading, is_input_cell=True)
 
 
 def names_read(text: SourceText) -> frozenset[str]:
     """The names that a text reads from the case's data."""
     compiled = text.compiled if text.is_about_case else None
     if isinstance(compiled, CompiledFeel):
-        return compiled.needed
+        return compiled.needed - {"?"}
     return compiled.names - {INPUT} if compiled is not None else frozenset()
 
 

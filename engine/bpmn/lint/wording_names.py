@@ -65,14 +65,13 @@ NAME_SENTENCES: dict[str, str] = {
     ),
     # Decision tables
     "decision-none": N_("Tệp không có bảng quyết định nào; hãy vẽ một bảng."),
-    "decision-several": N_("Tệp có nhiều bảng quyết định; bộ máy chỉ đọc một, hãy để mỗi bảng trong một tệp."),
     "decision-duplicate": N_("Bảng quyết định '{id}' đã có trong {file}; hãy đặt id khác."),
-    "decision-without-table": N_("Quyết định không có bảng; hãy vẽ bảng quyết định thay cho biểu thức."),
-    "hit-policy": N_(
-        "Bộ máy không làm theo chính sách '{policy}'; hãy chọn UNIQUE, FIRST hoặc COLLECT (không tổng hợp)."
-    ),
+    "decision-without-table": N_("Quyết định chưa có gì để quyết; hãy vẽ bảng hoặc viết biểu thức."),
+    "hit-policy": N_("Không có chính sách '{policy}' trong DMN; hãy chọn một chính sách khác."),
+    "model-unreadable": N_("Không đọc được tệp quyết định: {detail}"),
+    "model-problem": N_("Trong “{name}”: {detail}"),
+    "table-flaw": N_("Bảng “{name}”: {detail}"),
     "rows-missing": N_("Bảng không có dòng nào; hãy thêm ít nhất một dòng."),
-    "table-part": N_("Bảng có phần tử {part} mà bộ máy không đọc được; chỉ giữ cột đầu vào, cột kết quả và dòng."),
     "row-width": N_(
         "Số ô của dòng không bằng số cột hoặc có ô không có nội dung; hãy mở bảng bằng trình vẽ và lưu lại."
     ),
@@ -80,9 +79,6 @@ NAME_SENTENCES: dict[str, str] = {
     "output-name": N_("Tên cột kết quả '{name}' phải là tên biến (a-z, chữ số, '_') và không lặp lại."),
     "output-value": N_("Bảng không thể đặt {name} là {text}; biểu mẫu chỉ biết: {known}."),
     "output-empty": N_("Ô kết quả để trống sẽ thành chữ rỗng; hãy ghi giá trị, hoặc None nếu không có."),
-    "cell-feel": N_(
-        'Ô \'{text}\' viết theo FEEL, bộ máy không hiểu; hãy viết: ? in ("a", "b"), != "a", 60 <= ? <= 80, True.'
-    ),
     "cell-question": N_("Ô '{text}' phải bắt đầu bằng dấu ? thay cho đầu vào: ? {text}."),
     "cell-too-long": N_("Ô dài quá {length} ký tự hoặc có quá {marks} dấu ?; hãy tách thành nhiều dòng."),
     "rows-overlap": N_(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import time
 from pathlib import Path, PurePosixPath
 from string import Formatter
@@ -81,12 +80,6 @@ def test_what_only_the_engine_refuses_is_a_problem_of_its_file() -> None:
 def test_a_chain_too_long_for_the_engine_is_refused() -> None:
     (problem,) = draw.problems(line(*(draw.throw(f"t{number}", "") for number in range(1200))))
     assert problem.rule == "path-too-long"
-
-
-def test_a_table_the_engine_refuses_is_reported_and_not_those_who_use_it() -> None:
-    table = re.sub(rb"<(/?)(\w)", rb"<\1other:\2", draw.dmn(draw.table("- | 1"))).replace(b"xmlns=", b"xmlns:other=")
-    found = draw.problems({draw.REPORT: line(draw.rule_task("routing")), draw.TABLE: table})
-    assert [(problem.rule, problem.file) for problem in found] == [("engine-refuses", draw.TABLE)]
 
 
 # Speed and the shipped files

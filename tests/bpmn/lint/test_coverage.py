@@ -8,11 +8,11 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpmn.lint.cells import INPUT, cell_expression
 from engine.bpmn.lint.coverage import TableCoverage, analyse_table
 from engine.bpmn.lint.document import read_xml
 from engine.bpmn.lint.table import ROOT_TAGS, Decision, DecisionCell, parse_decisions
 from engine.bpmn.scripts import ExpressionLanguage
+from engine.bpmn.table_cells import INPUT, predicate_source
 from tests.bpmn.lint import draw
 
 NUMBERS = [number / 2 for number in range(-4, 12)]
@@ -57,7 +57,7 @@ def matched(decision: Decision) -> list[set[tuple[float, str]]]:
 @cache
 def passes(column: str, cell: DecisionCell, value: float | str) -> bool:
     """Whether a cell lets a value through, as the engine computes it."""
-    return cell.is_empty or bool(LANGUAGE.evaluate(cell_expression(column, cell.text), {column: value, INPUT: value}))
+    return cell.is_empty or bool(LANGUAGE.evaluate(predicate_source(cell.text), {column: value, INPUT: value}))
 
 
 def covered(decision: Decision) -> TableCoverage:
