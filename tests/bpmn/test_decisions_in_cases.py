@@ -131,11 +131,9 @@ def checked(*files: tuple[str, bytes]) -> list[tuple[str, str, str]]:
 
 
 def test_the_checker_reads_models_and_tells_at_the_cell() -> None:
-    known = FEES.replace("days", "level").replace('"level"', '"case"').replace(">level<", ">case<").encode()
-    assert checked(("fees.dmn", known.replace(b"* level", b"* case"))) == []
-    ((rule, element, sentence),) = checked(
-        ("fees.dmn", known.replace(b"* level", b"* case").replace(b"[1..3]", b"[1.."))
-    )
+    known = FEES.replace("days", "case").encode()
+    assert checked(("fees.dmn", known)) == []
+    ((rule, element, sentence),) = checked(("fees.dmn", known.replace(b"[1..3]", b"[1..")))
     assert (rule, element) == ("expression", "c1")
     assert "ends too early" in sentence
     told = checked(("fees.dmn", known.replace(b"* case", b"* nothing")))
