@@ -13,10 +13,11 @@ from engine.bpmn.clockwork import DueInstant
 from engine.bpmn.feel_values import data_value, feel_value
 from engine.bpmn.guards import call_case_function
 from engine.errors import EngineError
+from engine.feel.builtins.registry import BuiltinFamily
+from engine.feel.numbers import number_text
 from engine.feel.temporal import DaysDuration, FeelDateTime, MonthsDuration
 from engine.feel.temporal_text import temporal_text
-from engine.feel.types import ANY
-from engine.feel.values import FeelFunction, FeelParameter, FeelRun, FeelType, FeelValue, type_name
+from engine.feel.values import FeelFunction, FeelParameter, FeelRun, FeelType, FeelValue
 
 _NUMBER, _TEXT, _MOMENT = FeelType("number"), FeelType("string"), FeelType("date and time")
 SIGNATURES: Mapping[str, tuple[tuple[tuple[str, FeelType], ...], FeelType]] = {
@@ -34,9 +35,23 @@ SIGNATURES: Mapping[str, tuple[tuple[tuple[str, FeelType], ...], FeelType]] = {
     "tier2_of": ((("place", _TEXT),), _TEXT),
     "province_has_districts": ((), FeelType("boolean")),
     "chase_cap": ((), _NUMBER),
-    "cycle": ((("repetitions", ANY), ("interval", ANY)), _TEXT),
 }
 """Parameters and result of each function; `now` is FEEL's own."""
+
+
+_CYCLES = BuiltinFamily()
+
+
+@_CYCLES.add("cycle", "interval: duration")
+def _endless_cycle(_run: FeelRun, interval: DaysDuration | MonthsDuration) -> FeelValue:
+    """`cycle(duration("PT1H"))` is "R/PT1H"."""
+    return f"R/{temporal_text(interval)}"
+
+
+@_CYCLES.add("cycle", "repetitions: number, interval: duration")
+def _counted_cycle(_run: FeelRun, repetitions: Decimal, interval: DaysDuration | MonthsDuration) -> FeelValue:
+    """`cycle(3, duration("PT1H"))` is "R3/PT1H"; what is no whole number is told by the timer."""
+    return f"R{number_text(repetitions)}/{temporal_text(interval)}"
 
 
 class CaseFunctions:
@@ -45,7 +60,8 @@ class CaseFunctions:
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
         self._functions = functions
         self._given: list[tuple[FeelDateTime, DueInstant]] = []
-        self.values = {name: self._as_feel(name) for name in SIGNATURES if name in functions} | {"cycle": _CYCLE}
+        self.values: dict[str, FeelValue] = dict(_CYCLES.functions)
+        self.values.update({name: self._as_feel(name) for name in SIGNATURES if name in functions})
 
     def remembered(self, value: FeelValue) -> DueInstant | None:
         """The instant with its memory, if one of the functions has given exactly this value."""
@@ -66,17 +82,3 @@ class CaseFunctions:
         if isinstance(answer, DueInstant) and isinstance(moment, FeelDateTime):
             self._given.append((moment, answer))
         return moment
-
-
-def _cycle_text(run: FeelRun, values: list[FeelValue]) -> FeelValue:
-    """The cycle of so many repetitions, endless for null: `cycle(3, duration("PT1H"))` is "R3/PT1H"."""
-    repetitions, interval = values
-    is_whole = isinstance(repetitions, Decimal) and repetitions == int(repetitions)
-    if isinstance(interval, DaysDuration | MonthsDuration) and (repetitions is None or is_whole):
-        return f"R{'' if repetitions is None else repetitions}/{temporal_text(interval)}"
-    types = f"{type_name(repetitions)}, {type_name(interval)}"
-    run.null_because("feel-argument-types", name="cycle", types=types)
-    return None
-
-
-_CYCLE = FeelFunction("cycle", tuple(FeelParameter(*part) for part in SIGNATURES["cycle"][0]), _TEXT, _cycle_text)

@@ -24,7 +24,7 @@ from engine.feel.temporal import FeelDateTime
 from engine.feel.values import FeelCode, FeelValue, type_name
 
 LIMIT_RULES = frozenset({"feel-too-many-steps", "feel-too-large", "feel-recursion-too-deep"})
-_DOMAIN = frozenset(SIGNATURES)
+_DOMAIN = frozenset(SIGNATURES) | {"cycle"}
 _OWN_NAMES = _DOMAIN | BUILTINS.keys()
 
 

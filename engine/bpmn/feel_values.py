@@ -79,9 +79,9 @@ def _plain_number(value: Decimal) -> int | float:
 
 
 def instant_text(moment: FeelDateTime) -> str:
-    """A moment for the engine: an instant has an offset, whatever names its zone; one without a zone has none."""
+    """A moment for the engine: an instant with Vietnam's offset, whose clock a moment without a zone means."""
     if moment.time.zone is None:
-        return temporal_text(moment)
+        moment = FeelDateTime(moment.date, FeelTime(moment.time.nanos, _OFFSET))
     try:
         return (_EPOCH + timedelta(microseconds=moment.instant // 1000)).astimezone(VIETNAM).isoformat()
     except OverflowError as error:

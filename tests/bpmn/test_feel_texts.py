@@ -262,7 +262,7 @@ def test_the_checker_reads_feel(condition: str, rule: str, piece: str) -> None:
         '=things[kind = "x"][1].size > 2',
         "=some thing in things satisfies thing > level",
         "=working_hours(level) > now()",
-        '=if level > 2 then outcome = "a" else other_level = "b"',
+        '=if level > 2 then outcome = "a" else other_level = 1',
     ],
 )
 def test_the_checker_says_nothing_of_what_may_have_a_value(condition: str) -> None:

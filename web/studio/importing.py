@@ -1,4 +1,4 @@
-"""Imports diagrams from other modelers: converts them, shows the result, and adds it to the draft once accepted."""
+"""Imports files of other modelers: converts them, shows the result, and adds it to the draft once accepted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from werkzeug.utils import secure_filename
 from engine.errors import BadInput, Stale
 from engine.studio import drafts
 from engine.studio.drafts import DeploymentDraft
-from engine.studio.importing import conversion
+from engine.studio.importing import conversion, decision_files
 from engine.studio.importing.choices import PASSED_AT_ONCE, ImportChoices
 from engine.studio.importing.questions import questions_about
 from engine.translation.wording import say
@@ -44,11 +44,12 @@ def convert_diagram(draft_id: int) -> ResponseReturnValue:
         name, content = _submitted_file()
         if request.form.get("act") == "accept":
             return _save_converted(draft, name, content, mapping, choices)
-        context = {
-            "converted": conversion.convert_vendor_diagram(content, mapping, language, choices),
-            "asked": questions_about(content, choices, language),
-            "content": base64.b64encode(content).decode(),
-        }
+        if decision_files.is_decision_file(content, language):
+            converted, asked = decision_files.convert_decision_file(content, language), decision_files.NOTHING_ASKED
+        else:
+            converted = conversion.convert_vendor_diagram(content, mapping, language, choices)
+            asked = questions_about(content, choices, language)
+        context = {"converted": converted, "asked": asked, "content": base64.b64encode(content).decode()}
     except (Stale, BadInput) as error:
         fault = say(error, language)
         return render_template("studio/import.html", draft=draft, names=names, converted=None, fault=fault), 422
@@ -61,12 +62,15 @@ def _save_converted(
 ) -> ResponseReturnValue:
     """Save the converted file, or one for each process that can run, into the draft."""
     language = current_language()
-    if request.form.get("each"):
+    suffix = ".bpmn"
+    if decision_files.is_decision_file(content, language):
+        parts, suffix = [decision_files.convert_decision_file(content, language)], ".dmn"
+    elif request.form.get("each"):
         parts = conversion.convert_each_process(content, mapping, choices, language)
     else:
         parts = [conversion.convert_vendor_diagram(content, mapping, language, choices)]
     endings = ["", *(f"_{number}" for number in range(2, len(parts) + 1))]
-    paths = [PurePosixPath("workflows") / f"{name}{ending}.bpmn" for ending in endings]
+    paths = [PurePosixPath("workflows") / f"{name}{ending}{suffix}" for ending in endings]
     for path, part in zip(paths, parts, strict=True):
         drafts.save_file(tx(), draft, path, part.content, None, request_time())
     flash(_("Đã nhập %(file)s vào bản nháp.", file=", ".join(path.name for path in paths)), "success")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.bpmn.lint.cells import INPUT
 from engine.bpmn.lint.compared import (
     LiteralComparison,
     choices_of,
@@ -26,6 +25,7 @@ from engine.bpmn.lint.source import literal_texts, syntax_tree
 from engine.bpmn.lint.table import Decision
 from engine.bpmn.lint.typed import SourceText, diagram_texts, table_texts
 from engine.bpmn.lint.value_domain import Literal, ValueDomain, nearest_text
+from engine.bpmn.table_cells import INPUT
 from engine.translation.wording import Caption
 
 Domains = Mapping[str, ValueDomain]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.feel_marks import without_mark
 from engine.bpmn.lint.diagram import bpmn_tag, element_kind, event_definitions
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.source import NAME_PATTERN
@@ -28,7 +29,7 @@ def convert_correlation_keys(context: ImportContext) -> None:
         for subscription in () if is_done else zeebe_extensions(message, "subscription"):
             key = subscription.get("correlationKey") or ""
             try:
-                expression = translate_expression(key) if is_vendor_expression(key) else ""
+                expression = _plain_name_or_text(translate_expression(key)) if is_vendor_expression(key) else ""
             except OutsideGrammar as outside:
                 context.leave_open(message, "expression", text=key, detail=outside.detail)
                 continue
@@ -38,6 +39,12 @@ def convert_correlation_keys(context: ImportContext) -> None:
                 name = _declare_key(context.root, sketch, message, expression)
                 _say_own_value(context.root, message, name, expression)
                 context.record_conversion(message, "correlation", key, f"{name}: {expression}")
+
+
+def _plain_name_or_text(expression: str) -> str:
+    """A name without the sign of FEEL, which it is in both languages."""
+    name = without_mark(expression)
+    return name if NAME_PATTERN.fullmatch(name) else expression
 
 
 def _declare_key(root: Element, sketch: Sketch, message: Element, expression: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.bpmn.feel_marks import is_feel_text, without_mark
 from engine.bpmn.lint.diagram import bpmn_tag, element_kind, first_child
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.source import NAME_PATTERN
@@ -22,7 +23,7 @@ _LOOP_PARTS = {
 
 
 def convert_multi_instances(context: ImportContext) -> None:
-    """Write multi-instance collections as standard BPMN; anything but a plain name stays with an open point."""
+    """Write multi-instance collections as standard BPMN; what is neither a name nor FEEL stays open."""
     for loop in context.root.iter(bpmn_tag("multiInstanceLoopCharacteristics")):
         _convert_loop(context, loop)
 
@@ -35,7 +36,10 @@ def _convert_loop(context: ImportContext, loop: Element) -> None:
         or first_child(loop, "loopCardinality") is not None
     ):
         return
-    names = {part: _variable_name(value) for part, value in values.items()}
+    names = {
+        part: _collection(value) if part == "loopDataInputRef" else _variable_name(value)
+        for part, value in values.items()
+    }
     if "loopDataInputRef" not in values or not all(names.values()):
         text = ", ".join(values.values())
         context.leave_open(loop, "computed", "mi-input", "mi-output-item", text=text)
@@ -64,7 +68,15 @@ def _loop_settings(context: ImportContext, loop: Element) -> Mapping[str, str]:
 def _variable_name(value: str) -> str:
     """The variable that a value names; empty if it is not a plain name."""
     try:
-        name = translate_expression(value) if is_vendor_expression(value) else value.strip()
+        name = without_mark(translate_expression(value)) if is_vendor_expression(value) else value.strip()
     except OutsideGrammar:
         return ""
     return name if NAME_PATTERN.fullmatch(name) else ""
+
+
+def _collection(value: str) -> str:
+    """The collection that a value names or, in FEEL, computes."""
+    try:
+        return _variable_name(value) or (translate_expression(value) if is_feel_text(value.strip()) else "")
+    except OutsideGrammar:
+        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.bpmn.feel_marks import is_feel_language, is_feel_text, without_mark
 from engine.bpmn.lint.diagram import bpmn_tag, element_kind, first_child, text_of
 from engine.bpmn.lint.finding import Element
 from engine.bpmn.lint.languages import is_own_language, stated_language
@@ -39,11 +40,12 @@ def _convert_expression(context: ImportContext, element: Element, text: str) -> 
     except OutsideGrammar as outside:
         context.leave_open(element, "expression", *_LANGUAGE_RULES, text=text, detail=outside.detail)
         return
-    before = element.text or ""
+    before = (element.text or "").strip()
     element.text = translation
     if element.get("language") is not None:
         del element.attrib["language"]
-    context.record_conversion(element, "expression", before.strip(), translation)
+    if before != translation:
+        context.record_conversion(element, "feel" if is_feel_text(translation) else "expression", before, translation)
 
 
 def _is_feel(language: str) -> bool:
@@ -59,8 +61,10 @@ def _drop_declared_language(context: ImportContext) -> None:
 
 
 def _convert_script(context: ImportContext, task: Element) -> None:
-    """Convert Zeebe's `=expression` with a result variable to an assignment; a script in another language stays."""
+    """Convert Zeebe's `=expression` with a result variable to a script; a script in another language stays."""
     script = first_child(task, "script")
+    if is_feel_language(task.get("scriptFormat")):
+        return
     if script is not None and not is_own_language(task.get("scriptFormat")) and not _read_juel(context, task, script):
         rules = ("script", "function-unknown", "language-foreign")
         context.leave_open(task, "script", *rules, language=task.get("scriptFormat"))
@@ -90,7 +94,8 @@ def _read_juel(context: ImportContext, task: Element, script: Element) -> bool:
 def _insert_assignment(context: ImportContext, task: Element, extension: Element) -> Element | None:
     text, name = extension.get("expression") or "", extension.get("resultVariable") or ""
     try:
-        assignment = f"{name} = {translate_expression(text if is_vendor_expression(text) else f'={text}')}"
+        value = translate_expression(text if is_vendor_expression(text) else f"={text}")
+        assignment = f"={{{name}: {without_mark(value)}}}" if is_feel_text(value) else f"{name} = {value}"
     except OutsideGrammar as outside:
         context.leave_open(task, "expression", "expression-empty", text=text, detail=outside.detail)
         return None

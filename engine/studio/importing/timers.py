@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.bpmn.feel_marks import is_feel_language, is_feel_text
 from engine.bpmn.lint.diagram import bpmn_tag, element_kind, text_of
 from engine.bpmn.lint.finding import Element
+from engine.bpmn.lint.languages import stated_language
 from engine.bpmn.lint.source import UNQUOTED_TIME
 from engine.bpmn.lint.timers import CYCLE_PATTERN, DURATION_PATTERN, TIMER_KINDS
 from engine.clock import VIETNAM
@@ -13,7 +15,6 @@ from engine.studio.importing.expressions import (
     OutsideGrammar,
     is_vendor_expression,
     literal_value,
-    split_text_call,
     translate_expression,
 )
 from engine.studio.importing.report import ImportContext
@@ -30,7 +31,6 @@ TIMER_RULES = (
     "expression",
     "function-unknown",
 )
-_TIME_FUNCTIONS = {"timeDate": {"date and time"}, "timeDuration": {"duration"}, "timeCycle": {"cycle"}}
 _CRON_FIELDS = range(5, 8)
 
 
@@ -43,6 +43,8 @@ def convert_timers(context: ImportContext) -> None:
 
 
 def _convert_time(context: ImportContext, time: Element, text: str) -> None:
+    if is_feel_language(stated_language(time)) and not is_vendor_expression(text) and not UNQUOTED_TIME.fullmatch(text):
+        text = f"={text}"
     if not (is_vendor_expression(text) or UNQUOTED_TIME.fullmatch(text) or _is_cron(text)):
         return
     try:
@@ -51,13 +53,19 @@ def _convert_time(context: ImportContext, time: Element, text: str) -> None:
         advice = f"timer-{element_kind(time).removeprefix('time').lower()}"
         context.leave_open(time, advice, *TIMER_RULES, text=text, detail=outside.detail)
         return
-    time.text = translation
+    before, time.text = text_of(time), translation
+    if time.get("language") is not None:
+        del time.attrib["language"]
+    if before == translation:
+        return
     context.record_conversion(time, rule, text, translation)
 
 
 def _translate_time(name: str, text: str) -> tuple[str, str]:
     """Translate a timer's text to our language; also returns the conversion rule. Raises OutsideGrammar."""
-    literal_text = _literal_time(name, text)
+    if is_feel_text(text):
+        return translate_expression(text), "feel"
+    literal_text = _literal_time(text)
     if literal_text is None:
         return translate_expression(text), "timer-expression"
     if name == "timeDate":
@@ -68,21 +76,15 @@ def _translate_time(name: str, text: str) -> tuple[str, str]:
     return f'"{literal_text}"', "timer-quoted"
 
 
-def _literal_time(name: str, text: str) -> str | None:
+def _literal_time(text: str) -> str | None:
     """The time given as a bare text or as a literal in an expression; None if it is computed."""
     if not is_vendor_expression(text):
         return text
     try:
-        function, value = split_text_call(text)
+        constant = literal_value(text)
     except OutsideGrammar:
-        try:
-            constant = literal_value(text)
-        except OutsideGrammar:
-            return None
-        return constant if isinstance(constant, str) else str(constant)
-    if function not in _TIME_FUNCTIONS[name]:
-        raise OutsideGrammar(f"{function}(")
-    return value
+        return None
+    return constant if isinstance(constant, str) else str(constant)
 
 
 def _quote_instant(text: str) -> tuple[str, str]:

@@ -49,6 +49,8 @@ CONVERSION_TEXTS: Mapping[str, str] = {
     "transaction": N_("Giao dịch không có gì để hoàn tác nên là quy trình con; hủy giao dịch thành lỗi riêng của nó."),
     "without": N_("Bỏ tác dụng của thiết lập này, theo ý người phân tích; thiết lập vẫn nằm trong tệp."),
     "unmatched": N_("Cổng không có luồng mặc định: khi không điều kiện nào đúng, hồ sơ dừng và báo sự cố."),
+    "feel-decisions": N_("Tệp quyết định viết theo FEEL, như DMN mặc định; đã ghi rõ ngôn ngữ."),
+    "feel": N_("Biểu thức FEEL giữ nguyên, có dấu = ở trước."),
     "expression": N_("Viết lại biểu thức theo ngôn ngữ ở đây."),
     "form": N_("Khóa biểu mẫu thành thuộc tính form."),
     "operator": N_("Việc dịch vụ dùng thao tác theo bảng."),

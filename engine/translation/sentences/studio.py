@@ -38,7 +38,7 @@ _PANELS = {
     "mail-unfit": N_("Mẫu thư còn lỗi ở dòng {line}: {problem}"),
     "no-case-to-preview": N_("Chưa có hồ sơ nào để xem thử."),
     "number-outside-range": N_("Nhập một số từ 1 đến {most}."),
-    "import-without-file": N_("Chọn một tệp BPMN."),
+    "import-without-file": N_("Chọn một tệp BPMN hoặc DMN."),
     "import-too-large": N_("Tệp lớn hơn {most} KB."),
     "diagram-unreadable": N_("Không đọc được tệp này như một sơ đồ: {reason}"),
 }

@@ -53,8 +53,12 @@ class Walk:
 
 
 def with_rare_elements() -> bytes:
-    """A file with a global task, an event with two triggers and a transaction that undoes nothing."""
+    """A file with a global task, an event with two triggers, a transaction that undoes nothing, and a text in FEEL."""
     deal = draw.inside("deal").replace("bpmn:subProcess", "bpmn:transaction")
     tell = draw.node("intermediateThrowEvent", "tell", MESSAGE + SIGNAL)
     common = '<bpmn:globalTask id="common" name="Chung"/>'
-    return report(BEGIN, tell, deal, DONE, draw.flows("begin -> tell -> deal -> done"), declared=draw.DECLARED + common)
+    which = draw.gateway("exclusive", "which", "which_done")
+    wait = draw.node("intermediateCatchEvent", "wait", draw.timer("${wait.until()}", "timeDuration"))
+    path = draw.flows("begin -> tell -> deal -> wait -> which -> done; which -> over if level > 1")
+    path = path.replace("<bpmn:conditionExpression>", '<bpmn:conditionExpression language="feel">')
+    return report(BEGIN, tell, deal, wait, which, DONE, draw.end("over"), path, declared=draw.DECLARED + common)

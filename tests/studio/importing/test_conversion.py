@@ -24,8 +24,10 @@ from engine.studio.importing.conversion import (
     OpenPoint,
     convert_vendor_diagram,
 )
+from engine.studio.importing.decision_files import convert_decision_file
 from engine.studio.importing.source_file import IMPORT_PATH
 from engine.studio.importing.words import CONVERSION_TEXTS, OPEN_POINT_TEXTS
+from tests.bpmn.lint import draw
 from tests.kit import hotline
 from tests.paths import TEST_DATA
 from tests.studio.importing.rewritten import with_rare_elements
@@ -153,6 +155,7 @@ def test_every_sentence_is_said_somewhere_in_both_languages() -> None:
         convert_vendor_diagram(CORPUS["camunda7_listeners.bpmn"], MAPPING, choices=ImportChoices(accept_all=True))
     )
     results += [convert_vendor_diagram(content, MAPPING) for content in (waiting_for_shared(), with_rare_elements())]
+    results.append(convert_decision_file(draw.dmn(draw.table("- | 1"))))
     conversions = [note for result in results for note in (*result.conversions, *result.drawn_only)]
     points = [point for result in results for point in result.open_points]
     assert {note.rule for note in conversions} == CONVERSION_TEXTS.keys()
@@ -257,7 +260,7 @@ def test_a_correlation_key_of_zeebe_finds_the_case_with_its_value(key: bytes, na
 
 
 def test_a_correlation_key_that_cannot_be_read_blocks() -> None:
-    result = convert_vendor_diagram(SUBSCRIBED % b"=substring(code, 1)", {})
+    result = convert_vendor_diagram(SUBSCRIBED % b"=substring(code", {})
     assert foreign_problems(result.content) == ["m"]
 
 
