@@ -24,6 +24,7 @@ from engine.dmn.reading import namespace_of, read_model
 from engine.dmn.reasons import UnreadableModel
 from engine.dmn.table_check import check_tables
 from engine.feel.reasons import FeelReason
+from engine.safe_xml import parse_xml
 
 _TOLD_BY_RULES = frozenset({"feel-syntax-end", "dmn-hit-policy-unknown"})
 NOTES = frozenset({"dmn-table-gap", "dmn-rows-undecided", "dmn-rows-unasked-undecided", "dmn-table-undecided"})
@@ -40,9 +41,9 @@ def check_models(decision: Decision, deployment: DeploymentIndex) -> Iterator[Fi
     except UnreadableModel as error:
         yield finding_at(root, "model-unreadable", detail=error.reason)
         return
-    told = {text.original for other in deployment.decisions for text in table_texts(other) if text.compiled is None}
+    known = {text.original for other in deployment.decisions for text in table_texts(other) if text.compiled is None}
     for problem in program.problems:
-        if problem.text not in told and problem.reason.rule not in _TOLD_BY_RULES:
+        if problem.text not in known and problem.reason.rule not in _TOLD_BY_RULES:
             place = _element_named(root, problem.element)
             yield finding_at(place, "model-problem", name=problem.element, detail=problem.reason)
     yield from (finding for finding, reason in _table_findings(decision, program.model) if reason.rule not in NOTES)
@@ -66,7 +67,7 @@ def _model_of(decision: Decision, deployment: DeploymentIndex) -> DmnModel:
         for other in deployment.decisions
         if other.path == decision.path or _imports(decision)
     }
-    own = etree.fromstring(contents.pop(decision.path))
+    own = parse_xml(contents.pop(decision.path))
     mark_own_texts(own)
     return read_model(etree.tostring(own), {namespace_of(content): content for content in contents.values()})
 

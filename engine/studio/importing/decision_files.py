@@ -58,7 +58,7 @@ def _read_decisions(content: bytes, language: Language) -> Element:
 
 def _points_in(content: bytes) -> list[OpenPoint]:
     """The checker's problems in a file, in both languages."""
-    told = [deployment_check.problems_in({DECISION_PATH: content}, language, alone=True) for language in LANGUAGES]
+    checked = [deployment_check.problems_in({DECISION_PATH: content}, language, alone=True) for language in LANGUAGES]
     return [
         OpenPoint(
             problems[0].element,
@@ -66,5 +66,5 @@ def _points_in(content: bytes) -> list[OpenPoint]:
             problems[0].rule,
             {language: problem.message for language, problem in zip(LANGUAGES, problems, strict=True)},
         )
-        for problems in zip(*told, strict=True)
+        for problems in zip(*checked, strict=True)
     ]
