@@ -189,6 +189,9 @@ def test_a_form_is_made_of_what_the_server_reads(studio: Studio) -> None:
     assert sorted(offered) == sorted(OFFERED)
     page.locator(".fjs-element[data-id=field_files]").click(position={"x": 5, "y": 5})
     panel = page.locator("[data-panel]")
+    panel.get_by_label("Chỉ nhận ảnh").check()
+    saved(page)
+    assert '"pictures": true' in studio.drafts.files[path]
     panel.get_by_label("Loại nội dung").select_option(label="Số điện thoại")
     panel.get_by_label("Mã dữ liệu").fill("phone_again")
     panel.get_by_label("Bắt buộc").check()
@@ -203,7 +206,7 @@ def test_a_form_is_made_of_what_the_server_reads(studio: Studio) -> None:
     saved(page)
     components = {one["id"]: one for one in json.loads(studio.drafts.files[path])["components"]}
     made = components["field_files"]
-    assert made["properties"] == {"label_en": "Attachments", "store": "case", "kind": "phone", "multiple": True}
+    assert made["properties"] == {"label_en": "Attachments", "store": "case", "kind": "phone"}, "Nothing of files."
     assert (made["key"], made["validate"]) == ("phone_again", {"required": True})
     assert made["conditional"] == {"hide": '=outcome != "unreachable"'}
     assert components["field_outcome"]["values"][-1] == {"label": "Khác", "value": "other"}

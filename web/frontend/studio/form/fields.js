@@ -95,7 +95,10 @@ function limitsOf(kind) {
       number(t("Lớn nhất"), "validate", "max"),
       number(t("Số chữ số thập phân"), "decimalDigits"),
     ],
-    file: [tick(t("Nhiều tệp"), "properties", "multiple")],
+    file: [
+      tick(t("Nhiều tệp"), "properties", "multiple"),
+      tick(t("Chỉ nhận ảnh, tính là minh chứng"), "properties", "pictures"),
+    ],
     commune: [tick(t("Chọn nhiều xã, phường"), "properties", "multiple")],
   };
   return limits[kind] ?? [];

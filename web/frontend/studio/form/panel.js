@@ -42,7 +42,7 @@ export default class Panel {
     if (control === "condition")
       return conditionControl(field, this.above(field), (changes, again) => this.edit(field, changes, again));
     if (control === "options") return optionsControl(field, (changes, again) => this.edit(field, changes, again));
-    const change = (value) => this.edit(field, placed(field, at, value), redraw);
+    const change = (value) => this.edit(field, fitting(placed(field, at, value), at), redraw);
     const value = valueAt(field, at);
     const made = { text: textInput, number: numberInput, tick: tickInput, choice: choiceInput }[control](
       value,
@@ -84,6 +84,13 @@ function valueAt(field, at) {
 }
 
 // The change that puts a value at its place; an empty one leaves no trace.
+// What only some kinds have goes with the kind: the server refuses it elsewhere.
+function fitting(changes, at) {
+  if (at.join(".") !== "properties.kind") return changes;
+  const { multiple, pictures, ...kept } = changes.properties ?? {};
+  return { ...changes, properties: Object.keys(kept).length ? kept : undefined };
+}
+
 function placed(field, [key, inner], value) {
   if (!inner) return { [key]: value };
   const { [inner]: _old, ...others } = field[key] ?? {};
