@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from marshmallow import ValidationError
@@ -47,9 +47,9 @@ _TYPE_KEYS: Mapping[str, set[str]] = {
     "textarea": {"defaultValue"},
     "number": {"defaultValue", "decimalDigits"},
     "checkbox": {"defaultValue"},
-    "radio": {"defaultValue", "values"},
-    "select": {"defaultValue", "values"},
-    "checklist": {"defaultValue", "values"},
+    "radio": {"defaultValue", "values", "valuesKey"},
+    "select": {"defaultValue", "values", "valuesKey"},
+    "checklist": {"defaultValue", "values", "valuesKey"},
     "datetime": {"subtype", "dateLabel", "timeLabel", "timeInterval", "timeSerializingFormat", "use24h"},
     "text": {"text"},
     "separator": set(),
@@ -63,6 +63,7 @@ _REFUSED_TYPES: Mapping[str, str] = {
 _REPLACEMENTS = {"html": "text", "image": "text", "taglist": "checklist"}
 # The kinds that properties.kind turns a textfield into, and the checks of each kind of field besides `required`.
 _TEXT_KINDS = frozenset({"phone", "email", "commune", "department", "unit", "position", "file"})
+_KIND_PROPERTIES: Mapping[str, set[str]] = {"file": {"multiple", "pictures"}, "commune": {"multiple"}}
 _LIMIT_KEYS: Mapping[str, set[str]] = {
     "textfield": {"minLength", "maxLength", "pattern", "validationType"},
     "textarea": {"minLength", "maxLength"},
@@ -72,11 +73,26 @@ _LIMIT_KEYS: Mapping[str, set[str]] = {
 _NAME_PATTERN = re.compile(r"[a-z][A-Za-z0-9_]{0,59}")
 
 
-def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> tuple[str, tuple[FormField, ...]]:
+OptionLists = Mapping[str, tuple[FieldChoice, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a document refers to outside of itself: names with a meaning of their own, and lists of choices."""
+
+    reserved: frozenset[str]
+    options: OptionLists
+
+
+def read_document(
+    document: Mapping[str, object], reserved: frozenset[str], options: OptionLists
+) -> tuple[str, tuple[FormField, ...]]:
     """The form's key and its fields in document order; raises BadForm listing every problem.
 
-    `reserved` are names that no field may have because they have a meaning in the process's expressions.
+    `reserved` are names that no field may have because they have a meaning in the process's expressions; `options` are
+    the lists of choices that a field may name as `valuesKey`.
     """
+    surroundings = _Surroundings(reserved, options)
     form = DocumentPart(document)
     form.allow_only(_FORM_KEYS)
     key = form.read_text("id", 60, required=True)
@@ -89,7 +105,7 @@ def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> t
     earlier: dict[str, FormField] = {}
     parts = form.read_objects("components", MAX_COMPONENTS)
     for part in parts:
-        field = _read_component(part, earlier, reserved)
+        field = _read_component(part, earlier, surroundings)
         if field:
             fields.append(field)
             earlier[field.key] = field
@@ -99,7 +115,9 @@ def read_document(document: Mapping[str, object], reserved: frozenset[str]) -> t
     return key, tuple(replace(field, rules=rules.get(field.key, ())) for field in fields)
 
 
-def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserved: frozenset[str]) -> FormField | None:
+def _read_component(
+    part: DocumentPart, earlier: Mapping[str, FormField], surroundings: _Surroundings
+) -> FormField | None:
     """The field that a component describes; None when its type or key was already reported."""
     component_type = part.source.get("type")
     if not isinstance(component_type, str) or component_type not in _TYPE_KEYS:
@@ -111,16 +129,15 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
     if component_type in {"text", "separator"}:
         return _read_static(part, component_type, earlier)
     part.allow_only(_INPUT_KEYS | _TYPE_KEYS[component_type])
-    key = _read_key(part, earlier, reserved)
+    key = _read_key(part, earlier, surroundings.reserved)
     properties = part.read_object("properties")
     kind = _read_kind(part, properties, component_type)
     if not key or not kind:
         return None
-    own = {"file": {"multiple", "pictures"}, "commune": {"multiple"}}.get(kind, set())
     properties.allow_only(
         {"store", "label_en", "description_en", "filled_from", *RULE_KEYS}
         | ({"kind"} if component_type == "textfield" else set())
-        | own
+        | _KIND_PROPERTIES.get(kind, set())
     )
     field = FormField(
         key=key,
@@ -130,7 +147,7 @@ def _read_component(part: DocumentPart, earlier: Mapping[str, FormField], reserv
         description=part.read_caption("description", MAX_PROSE),
         description_en=properties.read_caption("description_en", MAX_PROSE),
         condition=_read_condition(part.read_object("conditional"), earlier),
-        choices=_read_choices(part) if "values" in _TYPE_KEYS[component_type] else (),
+        choices=_read_choices(part, surroundings.options),
         decimals=part.read_integer("decimalDigits", 0, DEFAULT_DECIMALS),
         multiple=properties.read_flag("multiple"),
         pictures=properties.read_flag("pictures"),
@@ -252,7 +269,17 @@ def _read_pattern(part: DocumentPart) -> str:
     return pattern
 
 
-def _read_choices(part: DocumentPart) -> tuple[FieldChoice, ...]:
+def _read_choices(part: DocumentPart, options: OptionLists) -> tuple[FieldChoice, ...]:
+    """The choices that a field lists, or those of the list that it names; none of a field that is not chosen from."""
+    if "values" not in _TYPE_KEYS[str(part.source["type"])]:
+        return ()
+    if "values" not in part.source and "valuesKey" in part.source:
+        name = part.read_text("valuesKey", MAX_NAME)
+        if not options.get(name):
+            part.report_problem("valuesKey", "form-options-unknown", options=name)
+        return options.get(name, ())
+    if "valuesKey" in part.source:
+        part.report_problem("valuesKey", "form-options-twice")
     choices: dict[str, FieldChoice] = {}
     for item in part.read_objects("values", MAX_CHOICES):
         item.allow_only({"value", "label", "label_en"})

@@ -13,7 +13,7 @@ from dataclasses import field as dataclass_field
 from marshmallow import Schema, ValidationError
 
 from forms.conditions import FieldRule, FormFacts
-from forms.document import read_document
+from forms.document import OptionLists, read_document
 from forms.fields import KINDS, FormField, build_reader, empty_answer, tidy_answer
 from forms.parts import parse_form
 from forms.problems import AnswerProblem, AuthorSentence, BadForm, FormProblem, flatten_problems, marshmallow_messages
@@ -158,12 +158,17 @@ class Form:
         return form_answers
 
 
-def compile_form(document: Mapping[str, object], reserved: frozenset[str] = frozenset()) -> Form:
+def compile_form(
+    document: Mapping[str, object],
+    reserved: frozenset[str] = frozenset(),
+    options: OptionLists | None = None,
+) -> Form:
     """Compile `document`, a form-js schema as `parse_form` returns it; raises BadForm listing every problem.
 
-    `reserved` are names that have a meaning in the process's expressions and so cannot be keys of fields.
+    `reserved` are names that have a meaning in the process's expressions and so cannot be keys of fields; `options` are
+    the lists of choices that stand outside of the form, by the name it gives as `valuesKey`.
     """
-    key, fields = read_document(document, reserved)
+    key, fields = read_document(document, reserved, options or {})
     inputs = {field.key: field for field in fields if field.is_input}
     return Form(key, fields, inputs, _build_schema(inputs))
 

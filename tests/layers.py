@@ -18,7 +18,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         "engine.whole_number",
     ),
     ("engine.dmn", "engine.errors"),
-    ("engine.clock",),
+    ("engine.clock", "engine.yaml_documents"),
     ("engine.config", "engine.pictures"),
     ("engine.store", "engine.world"),
     ("engine.journal", "engine.live"),

@@ -212,6 +212,7 @@ def _template_context() -> dict[str, Any]:
         "is_allowed": navigation.is_allowed,
         "push_key": push.public_key,
         "fields": filters.field_captions,
+        "new_fields": filters.new_field_captions,
         "unit_kinds": filters.UNIT_KIND_CAPTIONS,
         "sent_form": once.take_sent_form,
         "case_files": case_files.list_shown_files,

@@ -1,9 +1,9 @@
 """The departments and fields somebody may write standard answers for, and whose answers they review.
 
-No table records which department is responsible for a field: its answers do. A department's fields are those in which
-the newest version of an answer is its own, retired or not. It may also start in a field in which nobody has an answer
-yet. The provincial office and administrators have every field; an administrator may write for any department, and so
-can admit a second department to a field.
+A department's fields are those that the deployment's list of fields gives it, and those in which the newest version of
+an answer is its own, retired or not. It may also start in a field in which nobody has an answer yet. The provincial
+office and administrators have every field; an administrator may write for any department, and so can admit a second
+department to a field.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.answers import library
-from engine.cases.intake import FIELDS
 from engine.errors import Forbidden
+from engine.process import known_fields
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.db import Transaction
@@ -42,13 +42,11 @@ def load_author_scope(tx: Transaction, officer: Officer, units: UnitTree) -> Aut
     owners = {unit for unit, role in officer.roles if role in access.PERMISSIONS[WRITE].roles}
     if access.has_permission(officer, "administer"):
         owners = {unit.code for unit in units.units if unit.kind in _OWNER_KINDS and not unit.closed}
+    keys = tuple(known_fields.known_captions(tx, "vi"))
     if any(role in _ALL_FIELD_ROLES for _unit, role in officer.roles):
-        return AuthorScope(tuple(sorted(owners)), FIELDS, FIELDS)
+        return AuthorScope(tuple(sorted(owners)), keys, keys)
     rows = library.list_answers(tx, retired=True)
     own = {row.field for row in rows if row.owner_code in owners}
-    free = set(FIELDS) - {row.field for row in rows}
-    return AuthorScope(tuple(sorted(owners)), _in_field_order(own), _in_field_order(own | free))
-
-
-def _in_field_order(fields: set[str]) -> tuple[str, ...]:
-    return tuple(field for field in FIELDS if field in fields)
+    own |= {field.key for field in known_fields.active_fields(tx) if owners.intersection(field.departments)}
+    writable = own | set(keys) - {row.field for row in rows}
+    return AuthorScope(tuple(sorted(owners)), *(tuple(key for key in keys if key in some) for some in (own, writable)))

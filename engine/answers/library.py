@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from engine.cases.intake import FIELDS
 from engine.cases.masking import tokenize
 from engine.errors import BadInput, Invalid, NotFound, Stale
+from engine.process import known_fields
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
@@ -94,7 +94,7 @@ def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
 def create_answer(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> str:
     """Store a new answer and return its key; raises BadInput."""
     key = secrets.token_hex(6)
-    _insert_version(tx, {**_checked_columns(new), "key": key, "version": 1, "created_by": by, "created_at": now})
+    _insert_version(tx, {**_checked_columns(tx, new), "key": key, "version": 1, "created_by": by, "created_at": now})
     return key
 
 
@@ -103,7 +103,7 @@ def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: An
 
     Raises NotFound, BadInput, and Stale when another editor was faster.
     """
-    row = _checked_columns(new)
+    row = _checked_columns(tx, new)
     newest = _load_base_version(tx, key, change)
     if all(row[name] == getattr(newest, name) for name in row):
         raise Invalid("answer", "answer-unchanged")
@@ -171,11 +171,11 @@ def _next_version(newest: Any, change: AnswerChange) -> dict[str, Any]:
     return {"key": newest.key, "version": newest.version + 1, **provenance}
 
 
-def _checked_columns(new: NewAnswer) -> dict[str, Any]:
+def _checked_columns(tx: Transaction, new: NewAnswer) -> dict[str, Any]:
     question, answer = new.question.strip(), new.answer.strip().replace("\r\n", "\n")
     if not new.owner:
         raise Invalid("owner_code", "answer-owner-missing")
-    if new.field not in FIELDS:
+    if not known_fields.is_known(tx, new.field):
         raise Invalid("field", "answer-field-unknown")
     if not 0 < len(question) <= LONGEST_QUESTION or not question.isprintable():
         raise Invalid("question", "answer-question-length", most=LONGEST_QUESTION)
@@ -194,12 +194,12 @@ def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
 def add_open_question(tx: Transaction, field: str, text: str, by: str, now: datetime) -> None:
     """Record a question that no answer fits; raises BadInput."""
     question = text.strip()[:LONGEST_QUESTION]
-    if not question or field not in FIELDS:
+    if not question or field not in known_fields.active_keys(tx):
         raise BadInput("open-question-incomplete")
     tx.write().execute(insert(_question), {"field": field, "text": question, "asked_at": now, "asked_by": by})
 
 
-def list_open_questions(tx: Transaction, fields: Collection[str] = FIELDS, limit: int = 400) -> Sequence[Any]:
+def list_open_questions(tx: Transaction, fields: Collection[str], limit: int = 400) -> Sequence[Any]:
     """The questions of some fields that wait for an answer, newest first, at most `limit`."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
     return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(limit)).all()

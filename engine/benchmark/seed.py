@@ -21,11 +21,12 @@ from engine.benchmark import seed_outcomes
 from engine.benchmark.seed_outcomes import EndedCase
 from engine.benchmark.seed_texts import ADDRESSES, CONTENTS, NAMES
 from engine.cases import calls, intake, tasks
-from engine.cases.intake import FIELDS, NewReport
+from engine.cases.intake import NewReport
 from engine.cases.masking import search_columns
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
 from engine.errors import BadInput
+from engine.process import known_fields
 from engine.process.code_format import format_code
 from engine.process.instances import ACTIVE, OPEN
 from engine.province import snapshot
@@ -68,13 +69,14 @@ def seed_cases(
         world = snapshot.load_world(tx, 10)
         open_templates, ended_templates, holders = *_template_cases(tx, world, now), _holders_by_post(tx)
         first_ids = {table: _next_free_id(tx, table) for table in (_report, _instance)}
+        fields = known_fields.active_keys(tx)
     places = sorted({template.report["place"] for template in open_templates})
+    sources = (first_ids, holders, places, fields)
     rng = random.Random(SEED)  # noqa: S311 - data for measurements.
     for start in range(0, total, BATCH):
         numbers = range(start, min(start + BATCH, total))
         rows = [
-            _copy_case(n, open_templates if n < open_count else ended_templates, rng, now, (first_ids, holders, places))
-            for n in numbers
+            _copy_case(n, open_templates if n < open_count else ended_templates, rng, now, sources) for n in numbers
         ]
         with transaction(engine) as tx:
             _insert_cases(tx, rows)
@@ -147,13 +149,14 @@ def _copy_case(
     number: int, templates: Sequence[_TemplateCase], rng: random.Random, now: datetime, sources: Any
 ) -> _CaseRows:
     """The rows of a new case copied from one of the templates."""
-    first_ids, holders, places = sources
+    first_ids, holders, places, fields = sources
     template = templates[number % len(templates)]
     is_open = template.instance["status"] == ACTIVE
     received = seed_outcomes.draw_receipt_time(rng, now, SPREAD if is_open else seed_outcomes.YEARS)
     due = received + SPREAD * rng.random()
     particulars = _report_particulars(number, first_ids[_report] + number, received, rng)
-    report = {**template.report, **particulars, "id": first_ids[_report] + number}
+    own = {"id": first_ids[_report] + number, "field": fields[number % len(fields)]}
+    report = {**template.report, **particulars, **own}
     ids = {"id": first_ids[_instance] + number, "report_id": report["id"]}
     instance = {**template.instance, **ids, "due_at": due if is_open else None, "started_at": received}
     rows = [_task_row(task, ids["id"], due, received, (holders, rng)) for task in template.tasks]
@@ -176,7 +179,6 @@ def _report_particulars(number: int, report_id: int, received: datetime, rng: ra
     return {
         "code": format_code(FIRST_PROVINCE.letters, received.astimezone(VIETNAM).year, report_id),
         "received_at": received,
-        "field": FIELDS[number % len(FIELDS)],
         **row,
         **search_columns(row),
     }

@@ -17,7 +17,7 @@ from engine.cases import call_log
 from engine.cases.call_log import CallFigures
 from engine.chase import worklist
 from engine.clock import VIETNAM
-from engine.process import outbox
+from engine.process import known_fields, outbox
 from engine.statistics import appendix, backlog, scope
 from engine.statistics.period import Appendix, ReportingPeriod
 from engine.store.columns import table_of
@@ -120,7 +120,7 @@ def _count_overdue(tx: Transaction, now: datetime) -> OverdueFigures:
         for tasks in worklist.open_work_by_case(tx, batch).values():
             stages[tasks[0].name] += 1
             unclaimed += tasks[0].assignee_id is None
-    names, counts = appendix.field_names(tx, "vi"), Counter[str]()
+    names, counts = known_fields.known_captions(tx, "vi"), Counter[str]()
     for (_unit, field), numbers in backlog.count_open(tx, now).items():
         counts[names.get(field, field)] += numbers.overdue
     return OverdueFigures(len(ids), unclaimed, _ranked(stages), _ranked(counts))

@@ -18,7 +18,7 @@ from engine.cases.intake import FiledReport, NewReport
 from engine.cases.reports import PARTICULARS
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import Invalid, NotFound
-from engine.process import definitions, history
+from engine.process import definitions, history, known_fields
 from engine.process.definitions import DefinitionRef
 from engine.process.history import AuditEntry
 from engine.staff import access
@@ -137,7 +137,8 @@ def join_case(tx: Transaction, desk: Desk, call: Call, code: str) -> tuple[int, 
     form, typed = receive_form(tx, desk.world), {**call.values, "outcome": "handed_over"}
     _require_nothing_dropped(form, typed)
     new_report = build_report(tx, desk, _applicable_values(form, typed), call.channel)
-    new_report = intake.check_report(replace(new_report, call_seconds=call.seconds), desk.world)
+    fields = known_fields.active_fields(tx)
+    new_report = intake.check_report(replace(new_report, call_seconds=call.seconds), desk.world, fields)
     stored = intake.store_report(tx, new_report)
     files = [file for files in call.files.values() for file in files]
     attachments.add_files(tx, stored.id, files, desk.who.actor, desk.now)

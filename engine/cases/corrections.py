@@ -14,11 +14,11 @@ from sqlalchemy import Engine, select, update
 from engine.bpmn.actions import Message
 from engine.cases import calls, intake, joined_reports, report_links, reports
 from engine.cases.dossier import Dossier, load_case
-from engine.cases.intake import FIELDS, FiledReport, NewReport
+from engine.cases.intake import FiledReport, NewReport
 from engine.cases.report_links import MERGED, SPLIT
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Forbidden, Invalid, NotFound
-from engine.process import history, instances
+from engine.process import history, instances, known_fields
 from engine.process.acts import Command
 from engine.process.history import AuditEntry
 from engine.process.instances import ACTIVE
@@ -45,16 +45,16 @@ def reroute(tx: Transaction, desk: Desk, dossier: Dossier, target: Mapping[str, 
     changed = {key: value for key, value in target.items() if value and value != getattr(dossier.report, key)}
     if not changed:
         raise BadInput("reroute-changes-nothing")
-    _check_target(desk.world, changed)
+    _check_target(tx, desk.world, changed)
     _send_message(tx, desk, dossier, "reroute", changed, reason)
     reports.correct_particulars(tx, dossier.report.id, changed)
 
 
-def _check_target(world: World, target: Mapping[str, str]) -> None:
+def _check_target(tx: Transaction, world: World, target: Mapping[str, str]) -> None:
     """Raise Invalid for an unknown place or field."""
     if "place" in target and not world.units.knows_commune(target["place"]):
         raise Invalid("place", "correction-place-unknown")
-    if "field" in target and target["field"] not in FIELDS:
+    if "field" in target and target["field"] not in known_fields.active_keys(tx):
         raise Invalid("field", "correction-field-unknown")
 
 
@@ -80,7 +80,7 @@ def split_report(tx: Transaction, desk: Desk, dossier: Dossier, part: Mapping[st
     part_fields = {name: part.get(name, "").strip() for name in ("content", "field", "place")}
     if not part_fields["content"]:
         raise Invalid("content", "split-content-missing")
-    _check_target(desk.world, part_fields)
+    _check_target(tx, desk.world, part_fields)
     new_report = NewReport(received_at=desk.now, urgency=dossier.report.urgency, **{**inherited, **part_fields})
     who = desk.who
     filed = intake.file_report(tx, new_report, calls.report_definition(tx, desk.world), who, desk.world)

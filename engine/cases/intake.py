@@ -5,7 +5,7 @@ The process itself gets only routing facts: field, urgency, place, channel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,11 @@ from engine.cases import code_search, report_links, reports
 from engine.cases.emergency_words import list_emergency_words
 from engine.clock import VIETNAM
 from engine.errors import Invalid, NotFound
-from engine.process import instances
+from engine.process import definitions, instances
 from engine.process.acts import Command
 from engine.process.code_format import format_code
 from engine.process.definitions import DefinitionRef
+from engine.process.report_fields import ReportField
 from engine.province import provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -33,7 +34,6 @@ from forms import texts
 from forms.phones import phone_entry_text
 from forms.positions import position_text
 
-FIELDS = ("health", "welfare", "environment", "order", "infrastructure", "education", "administration", "other")
 URGENCIES = ("normal", "urgent", "emergency")
 CHANNELS = ("phone", "web", "app", "mail")
 JUDGED_CHANNEL = "phone"  # An operator says how urgent it is while the caller speaks.
@@ -106,7 +106,8 @@ def file_report(
     tx: Transaction, new_report: NewReport, definition: DefinitionRef, who: Actor, world: World
 ) -> FiledReport:
     """Store a report and start its process at `new_report.received_at`; raises Invalid for an invalid field."""
-    report = _raise_urgency(check_report(new_report, world))
+    fields = definitions.load_deployment(tx, definition.digest).report_fields
+    report = _raise_urgency(check_report(new_report, world, fields))
     stored = store_report(tx, report)
     start = Start(routing_facts(report, stored.id, stored.code))
     act = Command(start, who, report.received_at, detail={"report": stored.digests})
@@ -178,12 +179,12 @@ def routing_facts(report: Any, report_id: int, code: str) -> dict[str, object]:
     }
 
 
-def check_report(report: NewReport, world: World) -> NewReport:
+def check_report(report: NewReport, world: World, fields: Iterable[ReportField]) -> NewReport:
     """The report with its texts, address of mail and phone number normalised, whichever entrance it came by.
 
-    Raises Invalid for the first invalid field (R1).
+    `fields` are those it may have. Raises Invalid for the first invalid value (R1).
     """
-    _require_known_values(report, world)
+    _require_known_values(report, world, tuple(field.key for field in fields))
     for name in TEXTS:
         _require_storable(name, getattr(report, name))
     tidied: dict[str, Any] = {name: _normalise_text(name, getattr(report, name)) for name in TEXTS}
@@ -213,9 +214,9 @@ def _normalise_text(name: str, text: str) -> str:
     return texts.mail_address(tidied) if name == "email" else tidied
 
 
-def _require_known_values(report: NewReport, world: World) -> None:
+def _require_known_values(report: NewReport, world: World, fields: Sequence[str]) -> None:
     for name, value, allowed in (
-        ("field", report.field, FIELDS),
+        ("field", report.field, fields),
         ("urgency", report.urgency, URGENCIES),
         ("channel", report.channel, CHANNELS),
     ):

@@ -13,11 +13,12 @@ from typing import Any
 from engine.clock import VIETNAM
 from engine.directives.confined import fill_document
 from engine.documents import official
-from engine.process import definitions
+from engine.process import known_fields
 from engine.store.db import Transaction
 from engine.world.world import World
 
 SYMBOL_SUFFIX = "TD"  # The part of the symbol under which the office files these letters: theo dõi.
+TO_REPORT = "Chủ tịch, các PCT UBND tỉnh (để b/c)"
 BLANK_NUMBER = "      "  # Placeholder until the number is assigned.
 
 
@@ -40,7 +41,7 @@ def render_directive(tx: Transaction, letter: DirectiveLetter, template: bytes, 
 
     Raises UnfitTemplate when the template fails.
     """
-    return fill_document(template, template_values(letter, report_field_names(tx), world, dated=dated))
+    return fill_document(template, template_values(letter, known_fields.known_captions(tx, "vi"), world, dated=dated))
 
 
 def template_values(letter: DirectiveLetter, fields: Mapping[str, str], world: World, *, dated: bool) -> dict[str, Any]:
@@ -70,7 +71,11 @@ def template_values(letter: DirectiveLetter, fields: Mapping[str, str], world: W
         "total": official.two_digits(len(letter.cases)),
         "demands": [line.strip() for line in row.demand.splitlines() if line.strip()],
         "answer_by": _long_deadline(letter.answer_by),
-        "copies": ["Như trên", "Chủ tịch, các PCT UBND tỉnh (để b/c)", f"Lưu: VT, {SYMBOL_SUFFIX}"],
+        "copies": [
+            "Như trên",
+            world.province.own_words("Chủ tịch, các PCT UBND tỉnh (để b/c)"),
+            f"Lưu: VT, {SYMBOL_SUFFIX}",
+        ],
         "signer_lines": [line.strip() for line in row.signer_title.splitlines() if line.strip()],
         "signer_name": row.signer_name,
     }
@@ -85,13 +90,6 @@ def issuing_office(world: World) -> official.PublicBody:
 def directive_symbol(number: int, world: World) -> str:
     """Number and symbol of an issued directive: 05/VP-TD."""
     return official.document_symbol(number, issuing_office(world).abbreviation, SYMBOL_SUFFIX)
-
-
-def report_field_names(tx: Transaction) -> Mapping[str, str]:
-    """Vietnamese captions of the fields of reports in the active deployment."""
-    form = definitions.load_active_deployment(tx).forms.get("receive")
-    field_input = form.inputs.get("field") if form else None
-    return {choice.value: choice.caption("vi") for choice in field_input.choices} if field_input else {}
 
 
 def format_instant(at: datetime) -> str:

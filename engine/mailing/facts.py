@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from engine.clock import VIETNAM
-from engine.process import definitions, element_captions
+from engine.process import definitions, element_captions, known_fields
 from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -126,10 +126,8 @@ def postponed_until(row: Row[Any], world: World, now: datetime) -> datetime | No
 
 def _field_caption(tx: Transaction, row: Row[Any], language: Language) -> str:
     """The caption of the case's field in its deployment."""
-    form = definitions.load_deployment(tx, row.digest).forms.get("receive")
-    field_input = form.inputs.get("field") if form else None
-    captions = {choice.value: choice.caption(language) for choice in field_input.choices} if field_input else {}
-    return captions.get(row.field, str(row.field))
+    captions = {one.key: one.caption(language) for one in definitions.load_deployment(tx, row.digest).report_fields}
+    return captions.get(row.field) or known_fields.known_captions(tx, language).get(row.field, str(row.field))
 
 
 def _handler_name(tx: Transaction, instance_id: int, world: World, language: Language) -> str:

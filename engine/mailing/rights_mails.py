@@ -45,7 +45,7 @@ def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: Pa
     unit = str(detail.get("unit", ""))
     facts = {
         "login": owner.login,
-        "role": fact_text(role_term(str(detail.get("role", ""))), pages.language),
+        "role": world.province.own_words(fact_text(role_term(str(detail.get("role", ""))), pages.language)),
         "unit": world.units.get(unit).name if world.units.knows(unit) else unit,
     }
     name = author.name if author is not None else translate(_BY_COMMAND, pages.language)

@@ -141,6 +141,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "data_hold": "report_id at by",
     "data_request": "id kind reports matters received_at received_by due_at closed_at closed_by outcome",
     "deployment": "id number digest created_at created_by message turn",
+    "deployment_field": "deployment_id key position vietnamese english",
     "deployment_file": "deployment_id path content",
     "directive": (
         "id state version days signer_title drafted_at drafted_by year number symbol issued_at issued_by due_at digest "

@@ -21,10 +21,18 @@ from engine.bpmn.lint.meanings import MEANING
 from engine.bpmn.parser import Process, parse_processes
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
-from engine.process import start_rows
+from engine.process import report_fields, start_rows
+from engine.process.report_fields import ReportField
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Activation, Deployment, DeploymentFile, Instance, ProcessDefinition
+from engine.store.models import (
+    Activation,
+    Deployment,
+    DeploymentField,
+    DeploymentFile,
+    Instance,
+    ProcessDefinition,
+)
 from engine.translation.plain_faults import PlainFault
 from engine.translation.wording import Fault
 from forms.name_types import name_kinds
@@ -37,17 +45,18 @@ MAX_NUMBER = 2**31 - 1  # The largest integer that both databases can store.
 MAX_PATH_LENGTH = 200  # The length of the column in `DeploymentFile`.
 
 _deployment, _activation = table_of(Deployment), table_of(Activation)
-_file = table_of(DeploymentFile)
+_file, _field = table_of(DeploymentFile), table_of(DeploymentField)
 _definition, _instance = table_of(ProcessDefinition), table_of(Instance)
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledDeployment:
-    """A deployment's files, compiled: processes and forms by key, mail templates by name."""
+    """A deployment's files, compiled: processes and forms by key, mail templates by name, the fields of reports."""
 
     processes: Mapping[str, Process]
     forms: Mapping[str, Form]
     mails: Mapping[str, str]
+    report_fields: tuple[ReportField, ...] = ()
 
     def get_process(self, key: str) -> Process:
         """The process with this key; raises NotFound."""
@@ -108,9 +117,16 @@ def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
 def compile_files(files: Mapping[PurePosixPath, bytes]) -> CompiledDeployment:
     """Parse and compile files that passed the checker."""
     diagrams = {str(path): content for path, content in files.items() if path.suffix in {".bpmn", ".dmn"}}
-    forms = {path.stem: compile_form(parse_form(content)) for path, content in files.items() if is_form_file(path)}
+    fields = report_fields.fields_of_files(files)
+    options = report_fields.option_lists(report_fields.shipped_fields() if fields is None else fields)
+    forms = {
+        path.stem: compile_form(parse_form(content), options=options)
+        for path, content in files.items()
+        if is_form_file(path)
+    }
     mails = {path.stem: _mail_text(content) for path, content in files.items() if is_mail_template(path)}
-    return CompiledDeployment(parse_processes(diagrams, name_kinds(forms.values())), forms, mails)
+    fields = report_fields.fields_of_form(forms.get("receive")) if fields is None else fields
+    return CompiledDeployment(parse_processes(diagrams, name_kinds(forms.values())), forms, mails, fields)
 
 
 def _mail_text(content: bytes) -> str:
@@ -162,6 +178,13 @@ def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Ma
         [{"deployment_id": deployment_id, "path": str(path), "content": data} for path, data in files.items()],
     )
     connection.execute(
+        insert(_field),
+        [
+            {**_caption_columns(field), "deployment_id": deployment_id, "position": position}
+            for position, field in enumerate(content.report_fields)
+        ],
+    )
+    connection.execute(
         insert(_definition),
         [
             {"deployment_id": deployment_id, "key": process.key, "name": process.name}
@@ -169,6 +192,10 @@ def _insert_deployment(connection: Connection, row: Mapping[str, Any], files: Ma
         ],
     )
     return deployment_id
+
+
+def _caption_columns(field: ReportField) -> dict[str, str]:
+    return {"key": field.key, "vietnamese": field.vietnamese, "english": field.english}
 
 
 def _lock_deployments(connection: Connection) -> None:
@@ -190,11 +217,20 @@ def load_deployment(tx: Transaction, digest: str) -> CompiledDeployment:
 
 def load_active_deployment(tx: Transaction) -> CompiledDeployment:
     """The compiled deployment that new cases follow; raises NotFound when there is none."""
+    return load_deployment(tx, _active_digest(tx))
+
+
+def load_active_files(tx: Transaction) -> dict[PurePosixPath, bytes]:
+    """The files of the deployment that new cases follow, as deployed; raises NotFound when there is none."""
+    return load_stored_files(tx, _active_digest(tx))
+
+
+def _active_digest(tx: Transaction) -> str:
     query = select(_deployment.c.digest).order_by(_deployment.c.turn.desc()).limit(1)
-    digest = tx.read.execute(query).scalar()
+    digest: str | None = tx.read.execute(query).scalar()
     if digest is None:
         raise NotFound("deployment-none")
-    return load_deployment(tx, digest)
+    return digest
 
 
 def load_stored_files(tx: Transaction, digest: str) -> dict[PurePosixPath, bytes]:

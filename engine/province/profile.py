@@ -19,12 +19,13 @@ from engine.errors import BadInput
 from engine.province.unit_files import read_unit_file
 from engine.world.office_hours import OpeningPeriod, compile_hours
 from engine.world.province_identity import KINDS, ProvinceIdentity
+from engine.world.public_holidays import DayOverride, parse_overrides, shipped_overrides
 
 FILE_NAME = "province.yaml"
 SHIPPED = Path(str(files("engine.data"))) / "provinces"
 THREE_LEVELS, TWO_LEVELS = 3, 2
 _LETTERS = re.compile(r"[A-Z]{2}")
-_TEXTS, _LISTS = ("name", "kind", "letters", "as", "holidays", "answers", "reports"), ("units", "follows")
+_TEXTS, _LISTS = ("name", "kind", "letters", "as", "holidays", "answers", "reports", "fields"), ("units", "follows")
 _REQUIRED = ("name", "kind", "letters", "levels", "units")
 
 
@@ -34,7 +35,8 @@ class ProvinceProfile:
 
     `alias` is another name for it in scenarios; `levels` counts province, districts, communes; `hours` are office hours
     by kind of unit; `follows` are the maps from the units that it has taken over; `answers` is the column of the
-    invented standard answers that names its departments, `reports` says how the invented reports become its own.
+    invented standard answers that names its departments, `reports` says how the invented reports become its own;
+    `fields` is the list of fields of reports with which its first deployment begins.
     """
 
     folder: Path
@@ -47,11 +49,17 @@ class ProvinceProfile:
     follows: tuple[str, ...] = ()
     answers: str = ""
     reports: str = ""
+    fields: str = ""
 
     @property
     def unit_files(self) -> tuple[Path, ...]:
         """Its lists of units, places first."""
         return tuple(self.folder / name for name in self.units)
+
+    @property
+    def report_fields(self) -> bytes | None:
+        """The list of fields of reports that its folder brings; None when it brings none."""
+        return (self.folder / self.fields).read_bytes() if self.fields else None
 
     @property
     def maps(self) -> tuple[Path, ...]:
@@ -72,8 +80,17 @@ def find_profile(name: str) -> ProvinceProfile:
 
 def shipped_names() -> tuple[str, ...]:
     """How scenarios and tables of past reports call the shipped provinces, the one with districts first."""
-    profiles = sorted(shipped_profiles().values(), key=lambda profile: -profile.levels)
-    return tuple(profile.alias for profile in profiles)
+    return tuple(named_provinces())
+
+
+def named_provinces(own: str = "") -> Mapping[str, ProvinceProfile]:
+    """The provinces that scenarios can run in, by the name they use: the shipped ones, then `own` by key or path.
+
+    The one with districts comes first. A folder without another name is called as the folder is. Raises BadInput.
+    """
+    shipped = sorted(shipped_profiles().values(), key=lambda profile: -profile.levels)
+    chosen = [find_profile(own)] if own else []
+    return {profile.alias or profile.folder.resolve().name: profile for profile in (*shipped, *chosen)}
 
 
 @cache
@@ -97,8 +114,9 @@ def read_profile(folder: Path) -> ProvinceProfile:
         follows=tuple(entries.get("follows", ())),
         answers=entries.get("answers", ""),
         reports=entries.get("reports", ""),
+        fields=entries.get("fields", ""),
     )
-    for name in (*profile.units, *profile.follows, profile.holidays, profile.reports):
+    for name in (*profile.units, *profile.follows, profile.holidays, profile.reports, profile.fields):
         if name and not (folder / name).is_file():
             raise BadInput("province-file-missing", path=place, file=name)
     return profile
@@ -144,6 +162,14 @@ def _read_hours(place: Path, weeks: Any) -> Iterator[tuple[str, tuple[OpeningPer
                 "province-entry-unusable", path=place, entry=f"office_hours: {kind}", typed=str(week)
             ) from error
         yield str(kind), periods
+
+
+def read_overrides(profile: ProvinceProfile) -> tuple[DayOverride, ...]:
+    """The days that differ from the published calendar: those that come with the program, and its own."""
+    if not profile.holidays:
+        return shipped_overrides()
+    own = (profile.folder / profile.holidays).read_text(encoding="utf-8")
+    return shipped_overrides() + parse_overrides(own, profile.holidays)
 
 
 def check_levels(profile: ProvinceProfile) -> None:

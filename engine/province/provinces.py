@@ -17,7 +17,6 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Province, Report, Unit
 from engine.world.province_identity import FIRST_PROVINCE, KINDS, ProvinceIdentity
-from engine.world.public_holidays import parse_overrides, shipped_overrides
 
 ROW = 1
 
@@ -55,9 +54,7 @@ def load_province(tx: Transaction, chosen: ProvinceProfile, by: ActStamp) -> Non
 
     Raises BadInput for a contradiction or an unusable file, InvalidFiles for bad rows, without changing anything.
     """
-    overrides = shipped_overrides()
-    if chosen.holidays:
-        overrides += parse_overrides((chosen.folder / chosen.holidays).read_text(encoding="utf-8"), chosen.holidays)
+    overrides = profile.read_overrides(chosen)
     load_lists(tx, chosen, by)
     office_calendar.set_overrides(tx, overrides, by)
     for kind, periods in (chosen.hours or {}).items():

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from engine.clock import VIETNAM
 from engine.translation.catalogue import N_, Language, translate
-from engine.translation.wording import amount_text
+from engine.translation.wording import amount_text, fact_text
+from engine.world.province_identity import FIRST_PROVINCE, ProvinceIdentity
+from engine.world.roles import role_term
 
 TO_BE_CONFIRMED = N_("Dự thảo do phần mềm lập từ những gì phần mềm biết; cần luật sư xác nhận trước khi dùng.")
 BLANK = "…………………………"
@@ -44,11 +46,16 @@ class Wording:
     """Words sentences, numbers and instants of a paper in its language."""
 
     language: Language
+    province: ProvinceIdentity = FIRST_PROVINCE
 
     def __call__(self, sentence: str, **facts: object) -> str:
         """A sentence from the code with its facts; whole numbers get separators."""
         texts = {name: self.number(fact) if isinstance(fact, int) else str(fact) for name, fact in facts.items()}
-        return translate(sentence, self.language).format_map(texts)
+        return self.province.own_words(translate(sentence, self.language)).format_map(texts)
+
+    def role(self, role: str) -> str:
+        """The name of a role."""
+        return self.province.own_words(fact_text(role_term(role), self.language))
 
     def number(self, amount: int) -> str:
         """1.234 in Vietnamese, 1,234 in English."""

@@ -17,8 +17,6 @@ from engine.registers.papers import BLANK, LegalPaper, PaperSection, Wording
 from engine.registers.processing import columns_section
 from engine.staff.access import PERMISSIONS
 from engine.translation.catalogue import N_
-from engine.translation.wording import fact_text
-from engine.world.roles import role_term
 
 BASIS = N_(
     "Luật An ninh mạng số 116/2025/QH15; Nghị định 85/2016/NĐ-CP và Thông tư 12/2022/TT-BTTTT nếu còn áp dụng theo quy"
@@ -107,7 +105,7 @@ def _permissions(words: Wording) -> PaperSection:
     rows = [
         (
             words(PERMISSION_CAPTIONS.get(act, act)),
-            ", ".join(sorted(fact_text(role_term(role), words.language) for role in permission.roles)),
+            ", ".join(sorted(words.role(role) for role in permission.roles)),
         )
         for act, permission in PERMISSIONS.items()
     ]
@@ -116,7 +114,7 @@ def _permissions(words: Wording) -> PaperSection:
 
 
 def _holders(words: Wording, counts: RegisterCounts) -> PaperSection:
-    rows = [(fact_text(role_term(role), words.language), words.number(n)) for role, n in sorted(counts.holders.items())]
+    rows = [(words.role(role), words.number(n)) for role, n in sorted(counts.holders.items())]
     return PaperSection(words(N_("Số người giữ mỗi vai trò")), (), (words(N_("Vai trò")), words(N_("Số người"))), rows)
 
 

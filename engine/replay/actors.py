@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -66,7 +67,6 @@ class ActorTable:
     soon: frozenset[str]
     last: frozenset[str]
     forms: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    departments: Mapping[str, Sequence[str]]
     fields: Mapping[str, Mapping[str, Sequence[str]]]
     texts: Mapping[str, Sequence[str]]
 
@@ -91,7 +91,7 @@ def load_actor_table() -> ActorTable:
         ends={node: frozenset(choices) for node, choices in document["ends"].items()},
         soon=frozenset(document["soon"]),
         last=frozenset(document["last"]),
-        **{key: document[key] for key in ("beside", "forms", "departments", "fields", "texts")},
+        **{key: document[key] for key in ("beside", "forms", "fields", "texts")},
     )
 
 
@@ -104,10 +104,12 @@ def _parse_course(name: str, entry: Mapping[str, Any]) -> ReplayCourse:
 
 
 class CaseActors:
-    """The people involved in one case."""
+    """The people involved in one case; of its `departments` they ask the first that the province has."""
 
-    def __init__(self, row: ReportRow, world: World, end: datetime, claims: float = 0.0) -> None:
-        self.row, self.world, self.end, self.claims = row, world, end, claims
+    def __init__(
+        self, row: ReportRow, world: World, end: datetime, claims: float = 0.0, departments: Sequence[str] = ()
+    ) -> None:
+        self.row, self.world, self.end, self.claims, self.departments = row, world, end, claims, departments
         self.table = load_actor_table()
         self.digest = hashlib.sha256(row.id.encode()).digest()
         self.course = self._choose_course()
@@ -261,9 +263,12 @@ class CaseActors:
             return self._department_code()
         if name in self.row.values:
             return self.row.values[name]
-        texts = self.table.fields[self.row.values["field"]].get(name) or self.table.texts.get(name, ("",))
+        texts = self.table.fields.get(self.row.values["field"], {}).get(name) or self.table.texts.get(name, ("",))
         return texts[(self.digest[8] + self.acts) % len(texts)]
 
     def _department_code(self) -> str:
-        candidates = self.table.departments[self.row.values["field"]]
-        return next((code for code in candidates if self.world.units.knows(code)), candidates[0])
+        """The first department of the field that the province has; any, when it has none of them."""
+        units = self.world.units
+        own = (code for code in self.departments if units.knows(code))
+        others = (unit.code for unit in units.units if unit.kind == "department" and not unit.closed)
+        return next(chain(own, others), "")

@@ -6,7 +6,7 @@ instant acts precede timers: a case closed exactly at its deadline is not late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -102,13 +102,17 @@ class ReplaySpec:
 
 @dataclass(frozen=True, slots=True)
 class ReplayContext:
-    """What a replay runs in: process, world, officers by unit and role, end of the clock, share of claimed tasks."""
+    """What a replay runs in: process, world, officers by unit and role, end of the clock, share of claimed tasks.
+
+    `departments` are those responsible for each field of reports.
+    """
 
     definition: DefinitionRef
     world: World
     officers: dict[tuple[str, str], Officer]
     end: datetime
     claims: float = 0.0
+    departments: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def commune_codes(self) -> list[str]:
@@ -132,7 +136,9 @@ def load_replay_context(tx: Transaction, spec: ReplaySpec) -> ReplayContext:
     """Load the context from the database: the process, its units, people and holidays; raises NotFound."""
     world = snapshot.load_world(tx, spec.chase_cap)
     definition = definitions.find_by_key(tx, spec.process, spec.deployment)
-    return ReplayContext(definition, world, _officers_by_post(tx, spec.end), spec.end, spec.claims)
+    fields = definitions.load_deployment(tx, definition.digest).report_fields
+    departments = {one.key: one.departments for one in fields}
+    return ReplayContext(definition, world, _officers_by_post(tx, spec.end), spec.end, spec.claims, departments)
 
 
 def _officers_by_post(tx: Transaction, now: datetime) -> dict[tuple[str, str], Officer]:
@@ -185,7 +191,9 @@ class _ReplayedCase:
 
     def __init__(self, tx: Transaction, row: ReportRow, context: ReplayContext, late: list[timedelta]) -> None:
         self.tx, self.row, self.stage, self.late = tx, row, context, late
-        self.actors = CaseActors(row, context.world, context.end, context.claims)
+        self.actors = CaseActors(
+            row, context.world, context.end, context.claims, context.departments.get(row.values["field"], ())
+        )
         self.now = row.received
         self.id = 0
         self.tasks: dict[int, ReplayTask] = {}

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engine.clock import VIETNAM, to_utc
 from engine.errors import BadInput
 from engine.scenarios.files import PROVINCES
-from engine.scenarios.yaml_documents import read_yaml, spell_value
 from engine.text import find_delimiter
 from engine.translation.catalogue import N_
 from engine.translation.plain_faults import PlainFault, plain_fault
 from engine.translation.wording import Term
+from engine.yaml_documents import read_yaml, spell_value
 
 # The date format of files whose times count back from the end of the replay: "-3h20m", or "-12d 09:15" for that time of
 # day, in the mapping's zone, twelve days before.

@@ -22,12 +22,14 @@ from engine.config.secret_key import signing_key
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions, outbox, timers
 from engine.process.instances import OPEN
+from engine.process.report_fields import FIELDS_PATH
 from engine.province import provinces, shipped_borders, snapshot, units
-from engine.province.profile import THREE_LEVELS, ProvinceProfile, find_profile
+from engine.province.profile import THREE_LEVELS, ProvinceProfile, find_profile, named_provinces
 from engine.replay import case_replay, demo_accounts, demo_directive, demo_reports
 from engine.replay.case_replay import CaseTotals, ReplayOutcome, ReplaySpec
 from engine.replay.csv_files import ReplayMapping, ReportFile, parse_mapping, read_reports
 from engine.scenarios import deployment_check
+from engine.scenarios.files import Provinces
 from engine.staff import people
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -63,8 +65,10 @@ def set_up_province(
     a province of the other kind.
     """
     chosen = find_profile(province)
+    if chosen.report_fields is not None:
+        deployment = {**deployment, FIELDS_PATH: chosen.report_fields}
     with transaction(engine) as tx:
-        number = _ensure_deployed(tx, deployment, now, language)
+        number = _ensure_deployed(tx, deployment, named_provinces(province), now, language)
         tree = units.load_unit_tree(tx.read)
         if not tree.units:
             _load_province(tx, chosen, now)
@@ -74,12 +78,14 @@ def set_up_province(
     return number
 
 
-def _ensure_deployed(tx: Transaction, deployment: DeploymentFiles, now: datetime, language: Language) -> int:
+def _ensure_deployed(
+    tx: Transaction, deployment: DeploymentFiles, provinces: Provinces, now: datetime, language: Language
+) -> int:
     digest = definitions.digest_of(deployment)
     existing_number = tx.read.execute(select(Deployment.number).where(Deployment.digest == digest)).scalar()
     if existing_number is not None:
         return existing_number
-    problems = deployment_check.problems_in(deployment, language)
+    problems = deployment_check.problems_in(deployment, language, provinces)
     if problems:
         raise InvalidFiles(problems)
     return definitions.deploy_files(tx, deployment, by=BY, message="", now=now).number

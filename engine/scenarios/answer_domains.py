@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from engine.bpmn.lint import ValueDomain
 from engine.bpmn.lint.value_domain import ANYTHING, FLAG, LIST, NUMBER, TEXT, UNIT, one_of
-from engine.cases.intake import CHANNELS, FIELDS, URGENCIES
+from engine.cases.intake import CHANNELS, URGENCIES
 from engine.errors import Invalid
 from engine.translation.wording import Caption
 from forms.fields import FieldChoice, FormField
 from forms.schema import Form
 
-# What a report begins with, of which the program itself knows the values (engine.cases.intake checks them).
-REPORT_VALUES: Mapping[str, tuple[str, ...]] = {"field": FIELDS, "urgency": URGENCIES, "channel": CHANNELS}
+# What a report begins with beside its field, of which the program itself knows the values (engine.cases.intake).
+REPORT_VALUES: Mapping[str, tuple[str, ...]] = {"urgency": URGENCIES, "channel": CHANNELS}
 _UNIT_KINDS = ("unit", "commune", "department")
 _FREE_TEXTS = ("textfield", "date", "time", "datetime")
 _KINDS: Mapping[str, str] = {
@@ -37,10 +37,10 @@ def answer_domains(forms: Iterable[Form]) -> Mapping[str, tuple[ValueDomain, ...
     return {name: tuple(known) for name, known in domains.items()}
 
 
-def report_domains(forms: Iterable[Form]) -> Mapping[str, ValueDomain]:
-    """What a report may begin with, called as the forms call it."""
+def report_domains(forms: Iterable[Form], fields: tuple[str, ...]) -> Mapping[str, ValueDomain]:
+    """What a report may begin with, called as the forms call it; `fields` are those of the deployment."""
     offered, domains = answer_domains(forms), {}
-    for name, values in REPORT_VALUES.items():
+    for name, values in {"field": fields, **REPORT_VALUES}.items():
         captions = _captions(offered.get(name, ()))
         domains[name] = one_of({value: captions.get(value, Caption(value, value)) for value in values})
     return domains
@@ -69,10 +69,10 @@ def _choice_caption(choice: FieldChoice) -> Caption:
     return Caption(choice.label, choice.caption("en"))
 
 
-def unknown_report_values(form: Form) -> Iterator[tuple[FormField, Invalid]]:
+def unknown_report_values(form: Form, fields: tuple[str, ...]) -> Iterator[tuple[FormField, Invalid]]:
     """The choices of a form's fields about the report that no report may have: intake would refuse every such one."""
     for field in _process_fields([form]):
-        known = REPORT_VALUES.get(field.key, ())
+        known = {"field": fields, **REPORT_VALUES}.get(field.key, ())
         for choice in field.choices if known else ():
             if choice.value not in known:
                 facts = {"choice": choice.label, "value": choice.value, "known": list(known)}

@@ -6,17 +6,19 @@ All problems are returned, not just the first, in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from engine.bpmn import lint
 from engine.bpmn.language import FUNCTIONS
 from engine.bpmn.lint import Vocabulary
 from engine.bpmn.lint.deployment import is_form_file, is_mail_template
-from engine.cases.calls import REPORT_PROCESSES
+from engine.cases.calls import RECEIVE, REPORT_PROCESSES
 from engine.errors import FileProblem
+from engine.process import report_fields
+from engine.process.report_fields import FIELDS_PATH, BadFieldList, ReportField
 from engine.scenarios.answer_domains import answer_domains, report_domains, unknown_report_values
-from engine.scenarios.files import BadScenario, read_scenario
+from engine.scenarios.files import SHIPPED_PROVINCES, BadScenario, Provinces, read_scenario
 from engine.translation.catalogue import Language
 from engine.translation.wording import Caption, say
 from forms.conditions import CASE_FACTS
@@ -30,50 +32,70 @@ Units = Mapping[str, Caption]  # By code, with what people call them.
 
 
 def problems_in(
-    files: Files, language: Language = "vi", *, alone: bool = False, units: Units | None = None
+    files: Files,
+    language: Language = "vi",
+    provinces: Provinces = SHIPPED_PROVINCES,
+    *,
+    alone: bool = False,
+    units: Units | None = None,
 ) -> list[FileProblem]:
-    """Every problem in a set of files; with `alone`, references to files outside the set are not checked.
+    """Every problem in a set of files, whose scenarios run in one of `provinces`.
 
-    `units` are those that exist; without them their codes are not checked.
+    With `alone`, references to files outside the set are not checked. `units` are those that exist; without them their
+    codes are not checked.
     """
-    problems, forms = _check_forms(files, language)
+    forms = _read_forms(files, language, alone=alone)
     vocabulary = _vocabulary_of(files, forms, units)
     if alone:
         vocabulary = replace(vocabulary.for_one_file(), forms=None, form_fields=None, mails=None)
-    return sorted([*problems, *_check_scenarios(files, language), *lint.check_files(files, vocabulary, language)])
+    problems = [*forms.problems, *_check_scenarios(files, language, provinces)]
+    return sorted([*problems, *lint.check_files(files, vocabulary, language)])
 
 
 def notes_on(files: Files, language: Language = "vi") -> list[FileProblem]:
     """What is no problem and yet good to know of files that have none."""
-    return lint.advise_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
+    return lint.advise_files(files, _vocabulary_of(files, _read_forms(files, language)), language)
 
 
 def verdicts_on(files: Files, language: Language = "vi") -> list[FileProblem]:
     """For each process of files without problems whether all its cases can end: proven, not so, or undecided."""
-    return lint.prove_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), language)
+    return lint.prove_files(files, _vocabulary_of(files, _read_forms(files, language)), language)
 
 
 def changes_in(files: Files, meaning: int, language: Language = "vi") -> list[FileProblem]:
     """The elements of stored files that mean something else now than under the `meaning` they were checked with."""
-    return lint.changes_in_files(files, _vocabulary_of(files, _check_forms(files, language)[1]), meaning, language)
+    return lint.changes_in_files(files, _vocabulary_of(files, _read_forms(files, language)), meaning, language)
 
 
-def _vocabulary_of(files: Files, forms: list[tuple[str, Form]], units: Units | None = None) -> Vocabulary:
+@dataclass(frozen=True, slots=True)
+class _ReadForms:
+    """The forms that could be read, by file, the fields that reports may have, and what is wrong with either."""
+
+    forms: Mapping[PurePosixPath, Form]
+    fields: tuple[str, ...]
+    problems: list[FileProblem]
+
+
+def _vocabulary_of(files: Files, read: _ReadForms, units: Units | None = None) -> Vocabulary:
+    forms = {path.stem: form for path, form in read.forms.items()}
     return Vocabulary(
         units=units,
-        domains=answer_domains(form for _key, form in forms),
-        report_values=report_domains(form for _key, form in forms),
+        domains=answer_domains(forms.values()),
+        report_values=report_domains(forms.values(), read.fields),
         report_processes=frozenset(REPORT_PROCESSES),
-        forms={key: frozenset(field.key for field in form.fields if field.store == "process") for key, form in forms},
-        form_fields={key: frozenset(form.inputs) for key, form in forms},
+        forms={
+            key: frozenset(field.key for field in form.fields if field.store == "process")
+            for key, form in forms.items()
+        },
+        form_fields={key: frozenset(form.inputs) for key, form in forms.items()},
         optional={
             field.key: Caption(field.label, field.label_en or field.label)
-            for _key, form in forms
+            for form in forms.values()
             for field in form.fields
             if field.store == "process" and _may_be_blank(field)
         },
         output_values={name: frozenset(values) for name, values in CASE_FACTS.items()},
-        name_types=dict.fromkeys(_TEXTS_FROM_START, "string") | name_types(form for _key, form in forms),
+        name_types=dict.fromkeys(_TEXTS_FROM_START, "string") | name_types(forms.values()),
         mails=frozenset(path.stem for path in files if is_mail_template(path)),
     )
 
@@ -83,19 +105,44 @@ def _may_be_blank(field: FormField) -> bool:
     return empty_answer(field) is None and (field.condition is not None or not field.required)
 
 
-def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], list[tuple[str, Form]]]:
+def _read_forms(files: Files, language: Language, *, alone: bool = False) -> _ReadForms:
+    """The forms, with the choices of the list of fields; a form that is looked at `alone` has the program's."""
+    problems, listed = _check_report_fields(files, language)
+    fields = listed if listed is not None else report_fields.shipped_fields() if alone else ()
+    form_problems, forms = _check_forms(files, language, fields)
+    receive = next((form for path, form in forms.items() if path.stem == RECEIVE), None)
+    fields = fields or report_fields.fields_of_form(receive)
+    known = tuple(field.key for field in fields)
+    unknown = [
+        FileProblem(path, 0, field.key, fault.rule, say(fault, language), caption=field.caption(language))
+        for path, form in forms.items()
+        for field, fault in unknown_report_values(form, known)
+    ]
+    return _ReadForms(forms, known, [*problems, *form_problems, *unknown])
+
+
+def _check_report_fields(files: Files, language: Language) -> tuple[list[FileProblem], tuple[ReportField, ...] | None]:
+    """The problems of the list of fields, and the fields to check forms with; None when there is no list."""
+    try:
+        return [], report_fields.fields_of_files(files)
+    except BadFieldList as error:
+        return [
+            FileProblem(FIELDS_PATH, fault.line, "", fault.error.rule, say(fault.error, language))
+            for fault in error.faults
+        ], report_fields.shipped_fields()
+
+
+def _check_forms(
+    files: Files, language: Language, fields: tuple[ReportField, ...]
+) -> tuple[list[FileProblem], dict[PurePosixPath, Form]]:
     problems: list[FileProblem] = []
-    forms: list[tuple[str, Form]] = []
+    forms: dict[PurePosixPath, Form] = {}
+    options = report_fields.option_lists(fields)
     for path, content in sorted(files.items()):
         if not is_form_file(path):
             continue
         try:
-            form = compile_form(parse_form(content), FUNCTIONS)
-            forms.append((path.stem, form))
-            problems += [
-                FileProblem(path, 0, field.key, fault.rule, say(fault, language), caption=field.caption(language))
-                for field, fault in unknown_report_values(form)
-            ]
+            forms[path] = compile_form(parse_form(content), FUNCTIONS, options)
         except BadForm as error:
             problems += [
                 FileProblem(path, 0, problem.path, problem.rule, say(problem, language), caption=problem.key)
@@ -104,12 +151,12 @@ def _check_forms(files: Files, language: Language) -> tuple[list[FileProblem], l
     return problems, forms
 
 
-def _check_scenarios(files: Files, language: Language) -> list[FileProblem]:
+def _check_scenarios(files: Files, language: Language, provinces: Provinces) -> list[FileProblem]:
     problems = []
     for path, content in sorted(files.items()):
-        if path.suffix == ".yaml":
+        if path.suffix == ".yaml" and path != FIELDS_PATH:
             try:
-                read_scenario(path, content)
+                read_scenario(path, content, provinces)
             except BadScenario as error:
                 problems.append(FileProblem(path, 0, "", "scenario", say(error.reason, language)))
     return problems

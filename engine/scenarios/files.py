@@ -14,10 +14,12 @@ from typing import Any
 
 from engine.clock import parse_instant
 from engine.errors import BadInput, EngineError
-from engine.province.profile import shipped_names
-from engine.scenarios.yaml_documents import read_yaml, spell_value
+from engine.province.profile import ProvinceProfile, named_provinces
+from engine.yaml_documents import read_yaml, spell_value
 
-PROVINCES = shipped_names()
+Provinces = Mapping[str, ProvinceProfile]  # Those that scenarios can run in, by the name they use.
+SHIPPED_PROVINCES: Provinces = named_provinces()
+PROVINCES = tuple(SHIPPED_PROVINCES)
 BY = "by"  # Who fills in a start form: a role and the code of a unit.
 EXPECTATIONS = frozenset({"open", "unit", "notices", "marks", "deadline", "data", "finished", "refused"})
 # The keys allowed in a step of each kind, besides the kind itself.
@@ -56,7 +58,7 @@ class ScenarioStep:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario of a process in a province with or without districts."""
+    """One scenario of a process in a province; `profile` is the folder of the one that it names."""
 
     path: PurePosixPath
     process: str
@@ -66,6 +68,7 @@ class Scenario:
     data: Mapping[str, Any]
     staff: Mapping[str, list[str]]
     steps: tuple[ScenarioStep, ...]
+    profile: ProvinceProfile
 
 
 class BadScenario(BadInput):
@@ -85,30 +88,30 @@ class BadStep(BadInput):
         self.step, self.reason = step, reason
 
 
-def read_scenario(path: PurePosixPath, content: bytes) -> Scenario:
-    """Read the scenario in a file; raises BadScenario naming the file and step."""
+def read_scenario(path: PurePosixPath, content: bytes, provinces: Provinces = SHIPPED_PROVINCES) -> Scenario:
+    """Read the scenario in a file, which runs in one of `provinces`; raises BadScenario naming the file and step."""
     try:
-        return build_scenario(path, read_yaml(content))
+        return build_scenario(path, read_yaml(content), provinces)
     except BadScenario:
         raise
     except BadInput as error:
         raise BadScenario(path, error) from error
 
 
-def build_scenario(path: PurePosixPath, document: Any) -> Scenario:
+def build_scenario(path: PurePosixPath, document: Any, provinces: Provinces = SHIPPED_PROVINCES) -> Scenario:
     """The scenario of an already parsed file; raises BadScenario naming the file and step."""
     try:
-        return _parse_scenario(path, document)
+        return _parse_scenario(path, document, provinces)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadScenario(path, BadInput("scenario-head-incomplete")) from error
     except BadInput as error:
         raise BadScenario(path, error) from error
 
 
-def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenario:
+def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any], provinces: Provinces) -> Scenario:
     start, province = document["start"], document.get("province", PROVINCES[0])
-    if province not in PROVINCES:
-        raise BadInput("scenario-province-unknown", province=spell_value(province), provinces=PROVINCES)
+    if province not in provinces:
+        raise BadInput("scenario-province-unknown", province=spell_value(province), provinces=tuple(provinces))
     unknown = set(document) - {"process", "province", "name", "start", "staff", "steps"}
     if unknown:
         raise BadInput("scenario-key-unknown", key=min(map(str, unknown)))
@@ -121,6 +124,7 @@ def _parse_scenario(path: PurePosixPath, document: Mapping[str, Any]) -> Scenari
         data=_require_table("start.data", start.get("data", {})),
         staff=_parse_staff(document.get("staff", {})),
         steps=tuple(_parse_step(number, step) for number, step in enumerate(document["steps"], 1)),
+        profile=provinces[province],
     )
 
 

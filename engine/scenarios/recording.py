@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import select
@@ -27,11 +27,11 @@ from engine.process import definitions, past_acts
 from engine.process.definitions import CompiledDeployment
 from engine.process.past_acts import START, HistoryEvent
 from engine.province import units
-from engine.province.profile import THREE_LEVELS, find_profile
+from engine.province.profile import THREE_LEVELS
 from engine.province.unit_files import read_unit_file
 from engine.scenarios import pseudonyms, recording_steps
 from engine.scenarios.beginning import moment_before
-from engine.scenarios.files import PROVINCES, Scenario, ScenarioStep
+from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep
 from engine.scenarios.pseudonyms import CodePseudonyms, SubmissionSetting
 from engine.scenarios.recording_steps import RECORDED_ACTIONS, RecordedCase, RecordedTask
 from engine.scenarios.runner import build_world, run_scenario
@@ -56,8 +56,8 @@ _SELECT_CASE = (
 )
 
 
-def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
-    """Record a finished or open case as a YAML scenario for the deployment that the case runs on.
+def record_case(tx: Transaction, case_id: int, now: datetime, provinces: Provinces = SHIPPED_PROVINCES) -> bytes:
+    """Record a finished or open case as a YAML scenario for its deployment, in one of `provinces`.
 
     Raises NotFound, and BadInput with the reason when no scenario can express the history: the case was migrated to
     another version or rescheduled, a claimed task was released, or the case passed through units unknown to scenarios.
@@ -72,7 +72,7 @@ def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
     process = content.get_process(case.key)
     begin = _begin_step(process, content.forms, acts[0], _load_start_form(tx, case_id))
     past = RecordedCase(acts, _load_tasks(tx, case_id), content.forms, case.due_at, begin)
-    head = _scenario_head(tx, case.key, past)
+    head = _scenario_head(tx, case.key, past, provinces)
     if begin is not None:
         head = _head_of_begun(process, head, begin)
     scenario = _best_variant(content, head, past)
@@ -80,16 +80,15 @@ def record_case(tx: Transaction, case_id: int, now: datetime) -> bytes:
     return render_scenario(replace(scenario, name=f"Hồ sơ thật ghi ngày {now.astimezone(VIETNAM):%d/%m/%Y}: {ending}"))
 
 
-def _scenario_head(tx: Transaction, process: str, past: RecordedCase) -> Scenario:
+def _scenario_head(tx: Transaction, process: str, past: RecordedCase, provinces: Provinces) -> Scenario:
     """The scenario without name and steps."""
     start = past.acts[0]
     data = {
         key: value for key, value in start.detail.get("data", {}).items() if key not in _CASE_KEYS and value is not None
     }
     pseudonymous = CodePseudonyms(start.at.year).replace_codes(data)
-    return Scenario(
-        RECORDING_PATH, process, _matching_province(tx, past.acts), "", start.at, pseudonymous, _staffed_roles(past), ()
-    )
+    name, staff = _matching_province(tx, past.acts, provinces), _staffed_roles(past)
+    return Scenario(RECORDING_PATH, process, name, "", start.at, pseudonymous, staff, (), provinces[name])
 
 
 def _begin_step(
@@ -171,25 +170,25 @@ def _opened_tasks(acts: Sequence[HistoryEvent]) -> list[list[Any]]:
     return [opened_task for act in acts for opened_task in act.detail.get("opened", ())]
 
 
-def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent]) -> str:
-    """The kind of province that has all units of the case; the current one, unless units were reorganised since."""
+def _matching_province(tx: Transaction, acts: Sequence[HistoryEvent], provinces: Provinces) -> str:
+    """The province that has all units of the case; the current one, unless units were reorganised since."""
     used_codes = {code for _, _, *codes in _opened_tasks(acts) for code in codes}
     place = acts[0].detail.get("data", {}).get("place")
     used_codes |= {place} if isinstance(place, str) else set()
     has_districts = units.load_unit_tree(tx.read).has_districts
-    current = next(name for name in PROVINCES if (find_profile(name).levels == THREE_LEVELS) == has_districts)
-    for province in sorted(PROVINCES, key=lambda name: name != current):
-        if used_codes <= _unit_codes(province):
-            return province
-    unknown = sorted(used_codes - _unit_codes(current))
+    current = next(name for name, one in provinces.items() if (one.levels == THREE_LEVELS) == has_districts)
+    for name in sorted(provinces, key=lambda name: name != current):
+        if used_codes <= _unit_codes(provinces[name].unit_files):
+            return name
+    unknown = sorted(used_codes - _unit_codes(provinces[current].unit_files))
     raise BadInput("recorded-unit-outside-scenarios", unit=unknown[0])
 
 
 @cache
-def _unit_codes(province: str) -> frozenset[str]:
-    """The unit codes available to scenarios in this kind of province."""
+def _unit_codes(unit_files: tuple[Path, ...]) -> frozenset[str]:
+    """The unit codes in a province's lists, which scenarios in it may use."""
     codes: set[str] = set()
-    for path in find_profile(province).unit_files:
+    for path in unit_files:
         codes |= {row.code for row in read_unit_file(path).rows}
     return frozenset(codes)
 

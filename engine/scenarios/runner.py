@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.bpmn import explain
@@ -25,18 +25,18 @@ from engine.cases.evidence import evidence_in
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import EngineError
 from engine.process.definitions import CompiledDeployment
-from engine.province.profile import find_profile
+from engine.province.profile import read_overrides
 from engine.province.unit_files import read_unit_file
 from engine.scenarios.beginning import BeginningStage, RefusedForm, UnmetExpectation, require_allowed
-from engine.scenarios.files import Scenario, ScenarioStep, read_scenario
-from engine.scenarios.yaml_documents import spell_value
+from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, ScenarioStep, read_scenario
 from engine.translation.catalogue import N_
 from engine.translation.wording import Caption, Term
-from engine.world.public_holidays import shipped_overrides
+from engine.world.office_hours import OFFICE_HOURS
 from engine.world.roles import UNIT_HEAD, roles_of_kind
 from engine.world.unit_tree import OrgUnit, UnitTree
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
+from engine.yaml_documents import spell_value
 from forms.schema import Form, FormFacts, InvalidAnswers
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
@@ -73,7 +73,11 @@ class ScenarioCoverage:
 
 
 def run_scenarios(
-    content: CompiledDeployment, sources: Mapping[PurePosixPath, bytes], *, tick: Callable[[], None] | None = None
+    content: CompiledDeployment,
+    sources: Mapping[PurePosixPath, bytes],
+    provinces: Provinces = SHIPPED_PROVINCES,
+    *,
+    tick: Callable[[], None] | None = None,
 ) -> tuple[list[ScenarioOutcome], ScenarioCoverage]:
     """Run every scenario in a deployment's files, in path order."""
     coverage = ScenarioCoverage(
@@ -81,7 +85,7 @@ def run_scenarios(
     )
     outcomes = []
     for path in scenario_paths(sources):
-        outcomes.append(run_scenario(content, read_scenario(path, sources[path]), coverage.walked))
+        outcomes.append(run_scenario(content, read_scenario(path, sources[path], provinces), coverage.walked))
         if tick is not None:
             tick()
     return outcomes, coverage
@@ -339,13 +343,15 @@ def _value_text(value: object) -> str | Term:
 
 
 def build_world(scenario: Scenario) -> World:
-    units = _load_units(scenario.province)
+    profile = scenario.profile
+    units = _load_units(profile.unit_files)
     codes = {unit.code for unit in units}
     unknown = sorted(set(scenario.staff) - codes)
     if unknown:
         raise UnmetExpectation("scenario-staff-unit-unknown", unit=unknown[0])
     staffed = {(unit.code, role) for unit in units for role in scenario.staff.get(unit.code, _default_roles(unit))}
-    return World(build_calendar(shipped_overrides()), UnitTree(units, frozenset(staffed)))
+    calendar = build_calendar(read_overrides(profile), {**OFFICE_HOURS, **(profile.hours or {})})
+    return World(calendar, UnitTree(units, frozenset(staffed)), province=profile.identity)
 
 
 def _default_roles(unit: OrgUnit) -> list[str]:
@@ -353,9 +359,9 @@ def _default_roles(unit: OrgUnit) -> list[str]:
 
 
 @cache
-def _load_units(province: str) -> tuple[OrgUnit, ...]:
+def _load_units(unit_files: tuple[Path, ...]) -> tuple[OrgUnit, ...]:
     units: list[OrgUnit] = []
-    for path in find_profile(province).unit_files:
+    for path in unit_files:
         rows = read_unit_file(path).rows
         units += [OrgUnit(row.code, row.name, row.kind, row.parent) for row in rows if not (row.implied and units)]
     return tuple({unit.code: unit for unit in units}.values())

@@ -17,11 +17,21 @@ from typing import Any
 import msgspec
 
 from engine.errors import BadInput, EngineError
-from engine.scenarios.files import BY, BadScenario, BadStep, Scenario, ScenarioStep, build_scenario, read_scenario
+from engine.scenarios.files import (
+    BY,
+    SHIPPED_PROVINCES,
+    BadScenario,
+    BadStep,
+    Provinces,
+    Scenario,
+    ScenarioStep,
+    build_scenario,
+    read_scenario,
+)
 from engine.scenarios.scenario_text import dump_inline, dump_yaml, spell_duration, spell_instant
-from engine.scenarios.yaml_documents import MAX_LENGTH, read_yaml, spell_value
 from engine.translation.catalogue import N_
 from engine.translation.wording import Term
+from engine.yaml_documents import MAX_LENGTH, read_yaml, spell_value
 
 # The act of a row; the empty act only states expectations.
 BEGIN, COMPLETE, TAKE, MESSAGE, SIGNAL, WAIT, NO_ACT = "begin", "complete", "take", "message", "signal", "wait", ""
@@ -139,20 +149,21 @@ def from_json(document: object) -> ScenarioTable:
     return edited
 
 
-def to_scenario(path: PurePosixPath, edited: ScenarioTable) -> Scenario:
+def to_scenario(path: PurePosixPath, edited: ScenarioTable, provinces: Provinces = SHIPPED_PROVINCES) -> Scenario:
     """Convert an edited table to a scenario; raises BadCells with every cell that cannot be read."""
-    reader = _CellReader()
+    reader = _CellReader(provinces)
     document = reader.read_head(edited)
     document["steps"] = [step for number, row in enumerate(edited.rows, 1) for step in reader.read_steps(number, row)]
     if reader.bad:
         raise BadCells(reader.bad)
-    return read_scenario(path, dump_yaml(document))
+    return read_scenario(path, dump_yaml(document), provinces)
 
 
 class _CellReader:
     """Reads cell by cell and collects the errors that the file reader reports."""
 
-    def __init__(self) -> None:
+    def __init__(self, provinces: Provinces) -> None:
+        self.provinces = provinces
         self.bad: list[BadCell] = []
 
     def read_head(self, edited: ScenarioTable) -> dict[str, Any]:
@@ -226,7 +237,7 @@ class _CellReader:
     def _check_part(self, row: int, column: str, **part: Any) -> None:
         """Record what the file reader reports for one part of an otherwise valid file."""
         try:
-            build_scenario(_ANY_PATH, {**_MINIMAL_SCENARIO, **part})
+            build_scenario(_ANY_PATH, {**_MINIMAL_SCENARIO, **part}, self.provinces)
         except BadScenario as error:
             reason = error.reason.reason if isinstance(error.reason, BadStep) else error.reason
             self.bad.append(BadCell(row, column, reason))

@@ -13,7 +13,7 @@ import yaml
 
 from engine.clock import VIETNAM
 from engine.scenarios.files import Scenario, ScenarioStep
-from engine.scenarios.yaml_documents import PlainDumper
+from engine.yaml_documents import PlainDumper
 
 WIDTH = 110
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -17,7 +17,8 @@ from engine.process import definitions
 from engine.process.definitions import CompiledDeployment
 from engine.scenarios import deployment_check
 from engine.scenarios.beginning import UnmetExpectation
-from engine.scenarios.files import Scenario, read_scenario
+from engine.scenarios.deployment_check import Units
+from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, Scenario, read_scenario
 from engine.scenarios.runner import (
     ScenarioCoverage,
     ScenarioFailure,
@@ -84,9 +85,14 @@ class TrialResult:
     coverage: tuple[DiagramCoverage, ...] = ()
 
 
-def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath | None = None) -> TrialResult:
+def try_scenarios(
+    files: Files,
+    language: Language = "vi",
+    only: PurePosixPath | None = None,
+    provinces: Provinces = SHIPPED_PROVINCES,
+) -> TrialResult:
     """Check the files, then run their scenarios in path order, or `only` the one at that path."""
-    problems = deployment_check.problems_in(files, language)
+    problems = deployment_check.problems_in(files, language, provinces)
     if problems:
         return TrialResult(
             tuple(
@@ -95,7 +101,7 @@ def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath |
             )
         )
     paths = [path for path in scenario_paths(files) if only in (None, path)]
-    runs = _run_scenarios(files, paths, language)
+    runs = _run_scenarios(files, paths, language, provinces)
     trace = Trace(
         {node for scenario_run in runs for node in scenario_run.nodes},
         {flow for scenario_run in runs for flow in scenario_run.flows},
@@ -105,26 +111,34 @@ def try_scenarios(files: Files, language: Language = "vi", only: PurePosixPath |
     return TrialResult((), tuple(runs), tuple(_diagram_coverage(coverage, path) for path in diagrams))
 
 
-def list_failures(files: Files, language: Language = "vi") -> list[str]:
+def list_failures(
+    files: Files,
+    language: Language = "vi",
+    provinces: Provinces = SHIPPED_PROVINCES,
+    units: Units | None = None,
+) -> list[str]:
     """One sentence per failing scenario, so that the person deploying the files gives a reason.
 
-    Raises InvalidFiles if the files do not pass the check.
+    Checks the files, codes of units too where `units` are given, and runs their scenarios, each once. Raises
+    InvalidFiles if the files do not pass the check.
     """
-    problems = deployment_check.problems_in(files, language)
+    problems = deployment_check.problems_in(files, language, provinces, units=units)
     if problems:
         raise InvalidFiles(problems)
     return [
         f"{scenario_run.path}: {scenario_run.failure}"
-        for scenario_run in _run_scenarios(files, scenario_paths(files), language)
+        for scenario_run in _run_scenarios(files, scenario_paths(files), language, provinces)
         if scenario_run.failure
     ]
 
 
-def _run_scenarios(files: Files, paths: Sequence[PurePosixPath], language: Language) -> list[ScenarioRun]:
+def _run_scenarios(
+    files: Files, paths: Sequence[PurePosixPath], language: Language, provinces: Provinces
+) -> list[ScenarioRun]:
     content, remaining, runs = definitions.compile_files(files), MAX_STEPS_OF_ALL, []
     for path in paths:
         trace = LimitedTrace(min(MAX_STEPS, remaining))
-        scenario = read_scenario(path, files[path])
+        scenario = read_scenario(path, files[path], provinces)
         runs.append(_run_result(scenario, trace, _run_limited(content, scenario, trace), language))
         remaining -= min(remaining, trace.steps)
     return runs

@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.scenarios.yaml_documents import PlainDumper, read_yaml, spell_value
 from engine.translation.catalogue import N_, Language, translate
+from engine.yaml_documents import PlainDumper, read_yaml, spell_value
 
 HISTORY, ROLE, DEFAULT, EDITED = "history", "role", "default", "edited"
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from engine.bpmn.drawn_tasks import DrawnUserTask
 from engine.errors import BadInput
-from engine.scenarios.yaml_documents import spell_value
 from engine.simulation import answers
 from engine.simulation.assumptions import (
     DEFAULT,
@@ -23,6 +22,7 @@ from engine.simulation.assumptions import (
 )
 from engine.simulation.reading import PastTaskStats
 from engine.simulation.record import canonical_json
+from engine.yaml_documents import spell_value
 from forms.schema import Form
 
 # Rarer answers make no difference to the assumptions.

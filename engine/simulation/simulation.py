@@ -15,8 +15,10 @@ from engine.bpmn.drawn_tasks import parse_user_tasks
 from engine.errors import InvalidFiles
 from engine.process import definitions
 from engine.province import snapshot, units
+from engine.province.profile import named_provinces
 from engine.replay.case_replay import start_stopwatch
 from engine.scenarios import deployment_check
+from engine.scenarios.files import Provinces
 from engine.simulation import assumptions, reading
 from engine.simulation.assumptions import Assumption
 from engine.simulation.cases import DraftFiles, SimulationSpec
@@ -37,13 +39,17 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SimulationRequest:
-    """What to simulate: a draft's files, how many of the newest cases, an analyst's changes to the assumptions."""
+    """What to simulate: a draft's files, how many of the newest cases, an analyst's changes to the assumptions.
+
+    `provinces` are those that the draft's scenarios may name.
+    """
 
     draft: DraftFiles
     number: int
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = SEED
     workers: int = 1
+    provinces: Provinces = field(default_factory=named_provinces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def simulate_draft(
     is not in the draft.
     """
     elapsed = start_stopwatch()
-    _require_valid_draft(request.draft, language)
+    _require_valid_draft(request, language)
     with transaction(engine) as tx:
         ids = reading.newest_case_ids(tx, request.number)
         spec = _build_spec(tx, request, ids, chase_cap)
@@ -86,7 +92,7 @@ def preview_assumptions(
     engine: Engine, request: SimulationRequest, chase_cap: int, language: Language = "vi"
 ) -> Mapping[str, Assumption]:
     """The assumptions of a simulation, for an analyst to edit before it runs; raises like `simulate_draft`."""
-    _require_valid_draft(request.draft, language)
+    _require_valid_draft(request, language)
     with transaction(engine) as tx:
         return _build_spec(tx, request, reading.newest_case_ids(tx, request.number), chase_cap).assumptions
 
@@ -97,8 +103,8 @@ def unit_names(engine: Engine) -> dict[str, str]:
         return {unit.code: unit.name for unit in units.load_unit_tree(tx.read).units}
 
 
-def _require_valid_draft(draft: DraftFiles, language: Language) -> None:
-    problems = deployment_check.problems_in(draft, language)
+def _require_valid_draft(request: SimulationRequest, language: Language) -> None:
+    problems = deployment_check.problems_in(request.draft, language, request.provinces)
     if problems:
         raise InvalidFiles(problems)
 

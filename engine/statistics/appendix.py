@@ -11,10 +11,8 @@ from dataclasses import fields as columns_of
 from datetime import datetime
 from math import sqrt
 
-from engine.cases.calls import RECEIVE
-from engine.cases.intake import FIELDS
-from engine.errors import BadInput, NotFound
-from engine.process import definitions, spells
+from engine.errors import BadInput
+from engine.process import known_fields, spells
 from engine.statistics import backlog, callbacks, days, scope
 from engine.statistics.days import ONE_DAY, DaySpan
 from engine.statistics.period import Appendix, CallbackFigures, CallbackRow, Figures, FiguresRow, ReportingPeriod
@@ -61,7 +59,7 @@ def compile_appendix(
     unit_rows = rows_by_unit(cells, viewer_scope, units)
     total = sum_figures(cells.values())
     best, worst = rank_units(unit_rows, units, total)
-    field_rows = rows_by_field(cells, field_names(tx, language))
+    field_rows = rows_by_field(cells, known_fields.known_captions(tx, language))
     verdicts = callbacks.sum_verdicts(tx, period, viewer_scope.unit_codes(units))
     called = rows_of_callbacks(verdicts, viewer_scope, units)
     parts = (tuple(unit_rows), tuple(field_rows), total, best, worst, called)
@@ -172,16 +170,6 @@ def rows_by_field(cells: FiguresByCell, names: Mapping[str, str]) -> list[Figure
     for (_unit, field), figures in cells.items():
         parts.setdefault(field, []).append(figures)
     return [FiguresRow(key, names.get(key, key), 0, sum_figures(field_figures)) for key, field_figures in parts.items()]
-
-
-def field_names(tx: Transaction, language: Language) -> dict[str, str]:
-    """Captions of the fields, in the order of the form that receives a report; the key where it has no caption."""
-    try:
-        field_input = definitions.load_active_deployment(tx).forms[RECEIVE].inputs["field"]
-    except (NotFound, KeyError):
-        return {key: key for key in FIELDS}
-    captions = {choice.value: choice.caption(language) for choice in field_input.choices}
-    return {**{key: captions.get(key, key) for key in FIELDS}, **captions}
 
 
 def rank_units(

@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from engine.cases.intake import FIELDS
 from engine.clock import parse_instant
 from engine.errors import BadInput, Invalid
-from engine.process import spells
+from engine.process import known_fields, spells
 from engine.statistics import backlog, days
 from engine.statistics.backlog import IS_OPEN, UnitCodes
 from engine.statistics.days import ONE_DAY
@@ -83,11 +82,11 @@ class MeasurePage:
     following: str
 
 
-def require_measure(measure: str, field: str, *, period: bool) -> None:
+def require_measure(tx: Transaction, measure: str, field: str, *, period: bool) -> None:
     """Raise Invalid for an unknown measure or field."""
     if measure not in (MEASURES if period else CURRENT_MEASURES):
         raise Invalid("measure", "measure-unknown")
-    if field and field not in FIELDS:
+    if field and not known_fields.is_known(tx, field):
         raise Invalid("field", "figures-field-unknown")
 
 

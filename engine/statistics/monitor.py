@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from engine.cases import call_log
 from engine.cases.call_log import CallFigures
 from engine.clock import VIETNAM
-from engine.process import spells
+from engine.process import known_fields, spells
 from engine.statistics import appendix, backlog, days, first_contacts, scope
 from engine.statistics.backlog import OpenCounts, UnitCodes
 from engine.statistics.days import ONE_DAY, DaySpan
@@ -124,7 +124,7 @@ def build_board(tx: Transaction, view: MonitorView, now: datetime) -> MonitorBoa
         since=cutoff,
         total=appendix.sum_figures(cells.values()),
         units=_unit_rows(view, cells, open_counts, unclaimed),
-        fields=_field_rows(cells, open_counts, appendix.field_names(tx, view.language)),
+        fields=_field_rows(cells, open_counts, known_fields.known_captions(tx, view.language)),
         months=_monthly_trend(tx, last, codes),
         days=_daily_trend(tx, last, codes),
         hours=_hourly_counts(tx, last, codes),

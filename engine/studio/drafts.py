@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.process import definitions
 from engine.process.definitions import MAX_FILES, MAX_PATH_LENGTH
+from engine.process.report_fields import FIELDS_PATH
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -202,7 +203,8 @@ def _stored_row(tx: Transaction, draft: DeploymentDraft, path: PurePosixPath) ->
 
 
 def _require_storable(path: PurePosixPath, content: bytes) -> None:
-    if str(path.parent) != FOLDERS.get(path.suffix) or not path.stem or not str(path).isprintable():
+    is_in_place = path == FIELDS_PATH or str(path.parent) == FOLDERS.get(path.suffix)
+    if not is_in_place or not path.stem or not str(path).isprintable():
         raise BadInput("draft-file-misplaced", file=path)
     if len(str(path)) > MAX_PATH_LENGTH:
         raise BadInput("draft-file-name-too-long", most=MAX_PATH_LENGTH)

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 
 from engine.actor import ActStamp
-from engine.errors import BadInput, Invalid, InvalidFiles
+from engine.errors import BadInput, Invalid
 from engine.process import definitions
 from engine.process.definitions import DeployResult
 from engine.process.instances import ACTIVE
 from engine.province import unit_captions
-from engine.scenarios import deployment_check, trial
+from engine.scenarios import trial
+from engine.scenarios.files import SHIPPED_PROVINCES, Provinces
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
@@ -60,9 +61,14 @@ class FailingScenarios(BadInput):
 
 
 def check_and_deploy(
-    tx: Transaction, draft: DeploymentDraft, note: ReleaseNote, language: Language, by: ActStamp
+    tx: Transaction,
+    draft: DeploymentDraft,
+    note: ReleaseNote,
+    language: Language,
+    by: ActStamp,
+    provinces: Provinces = SHIPPED_PROVINCES,
 ) -> DeployResult:
-    """Deploy a draft and rebase it on the new deployment.
+    """Deploy a draft whose scenarios run in `provinces`, and rebase it on the new deployment.
 
     Raises Invalid for a missing or overlong message, InvalidFiles, and FailingScenarios if no reason is given; problems
     and failures are in `language`.
@@ -70,11 +76,7 @@ def check_and_deploy(
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
     files = drafts.load_files(tx, draft)
-    units = unit_captions.current_units(tx.read)
-    problems = deployment_check.problems_in(files, language, units=units)
-    if problems:
-        raise InvalidFiles(problems)
-    failures = trial.list_failures(files, language)
+    failures = trial.list_failures(files, language, provinces, unit_captions.current_units(tx.read))
     if failures and not note.reason.strip():
         raise FailingScenarios(failures)
     deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from engine.bpmn.drawn_tasks import parse_user_tasks
 from engine.errors import BadInput
 from engine.scenarios import scenario_table, scenario_text
-from engine.scenarios.files import PROVINCES, read_scenario
+from engine.scenarios.files import SHIPPED_PROVINCES, Provinces, read_scenario
 from engine.scenarios.scenario_table import ScenarioTable
 from engine.studio.catalogue import collect_choices
 from engine.translation.catalogue import Language
@@ -37,9 +37,13 @@ class UneditableComments(BadInput):
 
 
 def open_as_table(
-    files: Mapping[PurePosixPath, bytes], path: PurePosixPath, text: str, language: Language = "vi"
+    files: Mapping[PurePosixPath, bytes],
+    path: PurePosixPath,
+    text: str,
+    language: Language = "vi",
+    provinces: Provinces = SHIPPED_PROVINCES,
 ) -> EditableScenario:
-    """Open a scenario's text as a table, with task names in `language`.
+    """Open a scenario's text as a table, with task names in `language`; it may run in one of `provinces`.
 
     Raises BadInput if the text is not a scenario, UneditableComments if it has comments.
     """
@@ -48,18 +52,18 @@ def open_as_table(
     tasks, choices = parse_user_tasks(files, language), collect_choices(files)
     return EditableScenario(
         scenario_table.from_scenario(
-            read_scenario(path, text.encode()), {node: task.role for node, task in tasks.items()}
+            read_scenario(path, text.encode(), provinces), {node: task.role for node, task in tasks.items()}
         ),
         choices["starts"],
         [{"value": node, "label": task.name, "role": task.role} for node, task in sorted(tasks.items())],
         choices["messages"],
         choices["signals"],
         choices["processes"],
-        [{"value": name, "label": name} for name in PROVINCES],
+        [{"value": name, "label": name} for name in provinces],
     )
 
 
-def text_from_table(path: PurePosixPath, document: object) -> str:
+def text_from_table(path: PurePosixPath, document: object, provinces: Provinces = SHIPPED_PROVINCES) -> str:
     """Render a table sent by the browser as text; raises BadInput, and BadCells naming each unreadable cell."""
-    scenario = scenario_table.to_scenario(path, scenario_table.from_json(document))
+    scenario = scenario_table.to_scenario(path, scenario_table.from_json(document), provinces)
     return scenario_text.render_scenario(scenario).decode()

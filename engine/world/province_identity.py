@@ -30,6 +30,10 @@ class ProvinceIdentity:
         vietnamese, english = _NAMES[self.kind]
         return Caption(vietnamese.format(name=self.name), english.format(name=self.name))
 
+    def own_words(self, text: str) -> str:
+        """A Vietnamese text of the program about the People's Committee, UBND tỉnh, as it is called here."""
+        return text.replace("UBND tỉnh", "UBND thành phố") if self.kind == CITY else text
+
     @property
     def unit_name(self) -> str:
         """The name of its unit, with the kind in capitals as papers write it: Tỉnh Đồng Nai."""

@@ -17,10 +17,10 @@ from engine.answers.library import AnswerChange, NewAnswer
 from engine.answers.reviews import ReviewVerdict, SampleCriteria
 from engine.answers.text_diff import ADDED, REMOVED, diff_words
 from engine.answers.usage import DayRange
-from engine.cases.intake import FIELDS
 from engine.cases.masking import mask_personal_data
 from engine.cases.tasks import Desk
 from engine.errors import BadInput, Invalid, Stale
+from engine.process.report_fields import shipped_fields
 from engine.province.units import load_unit_tree
 from engine.staff.access import Officer
 from engine.store.db import Transaction
@@ -29,6 +29,8 @@ from engine.translation.wording import say
 from engine.world.work_calendar import build_calendar
 from engine.world.world import World
 from tests.kit.province import NOW, add_case, add_person, load_year
+
+FIELDS = tuple(field.key for field in shipped_fields())
 
 NEW = NewAnswer("health", "75.SYT", "Khám ở đâu?", "Ở trạm y tế.")
 COMMUNES = ("25993", "26008", "26191")

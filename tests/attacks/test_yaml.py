@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from engine.errors import BadInput
-from engine.scenarios.yaml_documents import MAX_LENGTH, MAX_VALUES, read_yaml
 from engine.simulation.assumptions import parse_changes
+from engine.yaml_documents import MAX_LENGTH, MAX_VALUES, read_yaml
 from tests.kit.site import Site
 from tests.web.studio.test_studio import Studio
 

@@ -17,6 +17,7 @@ from engine.cases.intake import FiledReport, NewReport, file_report
 from engine.errors import Invalid
 from engine.process import definitions, instances
 from engine.process.definitions import DefinitionRef
+from engine.process.report_fields import shipped_fields
 from engine.store.db import Transaction, transaction
 from engine.store.models import History, Instance, Outbox, Report, Submission, Task
 from engine.text import strip_diacritics
@@ -68,7 +69,7 @@ def file(tx: Transaction, new: NewReport = NEW) -> FiledReport:
 )
 def test_a_wrong_field_is_named(field: str, value: Any, said: str) -> None:
     with pytest.raises(Invalid) as caught:
-        intake.check_report(replace(NEW, **{field: value}), WORLD)
+        intake.check_report(replace(NEW, **{field: value}), WORLD, shipped_fields())
     assert (caught.value.field, said in str(caught.value)) == (field, True)
 
 
@@ -84,7 +85,7 @@ def test_of_a_refused_report_nothing_is_stored(tx: Transaction) -> None:
 def test_a_refusal_does_not_repeat_what_is_personal(personal: str) -> None:
     secret: dict[str, Any] = {personal: "bí mật\x00"}
     with pytest.raises(Invalid) as caught:
-        intake.check_report(replace(NEW, **secret), WORLD)
+        intake.check_report(replace(NEW, **secret), WORLD, shipped_fields())
     assert "bí mật" not in str(caught.value)
 
 
@@ -113,7 +114,7 @@ def test_a_complete_report_is_stored_and_its_process_begun(tx: Transaction) -> N
 
 @pytest.mark.parametrize("typed", ["+84 912 345 678", "0912.345.678", "0084912345678", " 0912345678"])
 def test_a_phone_number_becomes_what_is_dialled(typed: str) -> None:
-    assert intake.check_report(replace(NEW, phone=typed), WORLD) == replace(NEW, phone="0912345678")
+    assert intake.check_report(replace(NEW, phone=typed), WORLD, shipped_fields()) == replace(NEW, phone="0912345678")
 
 
 def test_a_phone_number_is_stored_as_it_is_dialled(tx: Transaction) -> None:
@@ -131,13 +132,13 @@ def test_an_emergency_is_taken_without_a_name_and_is_incomplete(tx: Transaction)
 def test_an_emergency_needs_a_number_to_call_back_and_a_place_to_go(missing: str) -> None:
     blank: dict[str, Any] = {missing: ""}
     with pytest.raises(Invalid) as caught:
-        intake.check_report(replace(NEW, urgency="emergency", **blank), WORLD)
+        intake.check_report(replace(NEW, urgency="emergency", **blank), WORLD, shipped_fields())
     assert (caught.value.field, caught.value.rule) == (missing, "report-incomplete")
 
 
 def test_an_emergency_with_a_wrong_number_is_asked_again() -> None:
     with pytest.raises(Invalid, match="phone number is not") as caught:
-        intake.check_report(replace(NEW, urgency="emergency", phone="123"), WORLD)
+        intake.check_report(replace(NEW, urgency="emergency", phone="123"), WORLD, shipped_fields())
     assert caught.value.field == "phone"
 
 

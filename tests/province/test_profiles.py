@@ -19,37 +19,16 @@ from engine.store.models import JournalEntry
 from engine.translation.catalogue import LANGUAGES
 from engine.translation.wording import say
 from engine.world.province_identity import FIRST_PROVINCE, ProvinceIdentity
+from tests.kit import lam_son
 from tests.kit.hotline import NOW
 
 BY = ActStamp(Actor("test", "test"), NOW)
-YAML = """
-name: Lam Sơn
-kind: city
-letters: LS
-levels: 2
-units: [places.csv, organisation.csv]
-office_hours:
-  default:
-    1: [07:00-11:00, 13:30-17:30]
-holidays: holidays.csv
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A third, invented province: a city without districts, with hours and a day off of its own."""
-    (tmp_path / "province.yaml").write_text(YAML, encoding="utf-8")
-    (tmp_path / "places.csv").write_text(
-        "province_code,province,code,name_with_type\n99,Lam Sơn,99001,Phường Lam Giang\n", encoding="utf-8"
-    )
-    (tmp_path / "organisation.csv").write_text(
-        "code,name,kind,parent_code\n99.1022,Tổng đài 1022,hotline,99\n99.VP,Văn phòng UBND thành phố,office,99\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "holidays.csv").write_text(
-        "date,kind,name,source\n2027-03-01,closed,Ngày hội Lam Sơn,01/QĐ-UBND\n", encoding="utf-8"
-    )
-    return tmp_path
+    """The third, invented province."""
+    return lam_son.write_folder(tmp_path)
 
 
 def test_two_provinces_come_with_the_program() -> None:
@@ -79,6 +58,12 @@ def test_a_third_province_is_set_up_from_its_folder_alone(engine_db: Engine, fol
     assert world.calendar.add(first_monday, timedelta(hours=8)) == datetime(2027, 3, 8, 17, 30, tzinfo=VIETNAM)
     assert read.codes == ("LS-26-004217-D",)
     assert {"unit.set_province", "unit.load", "calendar.hours", "calendar.day"} <= acts
+
+
+def test_the_peoples_committee_is_called_by_the_kind_of_the_province() -> None:
+    city = profile.shipped_profiles()["dong_nai_2025"].identity
+    assert city.own_words("Văn phòng UBND tỉnh") == "Văn phòng UBND thành phố"
+    assert FIRST_PROVINCE.own_words("Văn phòng UBND tỉnh") == "Văn phòng UBND tỉnh"
 
 
 def test_setting_up_a_province_again_changes_nothing(tx: Transaction, folder: Path) -> None:
@@ -111,8 +96,8 @@ def test_a_database_of_before_is_of_the_first_province(tx: Transaction) -> None:
 def test_a_folder_that_cannot_be_used_is_refused_with_its_entry(
     folder: Path, old: str, new: str, rule: str, names: str
 ) -> None:
-    assert YAML.count(old) == 1
-    (folder / "province.yaml").write_text(YAML.replace(old, new), encoding="utf-8")
+    assert lam_son.YAML.count(old) == 1
+    (folder / "province.yaml").write_text(lam_son.YAML.replace(old, new), encoding="utf-8")
     with pytest.raises(BadInput) as refused:
         profile.find_profile(str(folder))
     assert refused.value.rule == rule
@@ -121,7 +106,7 @@ def test_a_folder_that_cannot_be_used_is_refused_with_its_entry(
 
 
 def test_levels_that_contradict_the_units_are_refused_and_nothing_is_done(tx: Transaction, folder: Path) -> None:
-    (folder / "province.yaml").write_text(YAML.replace("levels: 2", "levels: 3"), encoding="utf-8")
+    (folder / "province.yaml").write_text(lam_son.YAML.replace("levels: 2", "levels: 3"), encoding="utf-8")
     with pytest.raises(BadInput) as refused:
         provinces.load_province(tx, profile.find_profile(str(folder)), BY)
     assert refused.value.rule == "province-levels-contradict"

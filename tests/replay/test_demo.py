@@ -15,12 +15,12 @@ from sqlalchemy import Engine, func, select
 
 from engine.actor import Actor, ActStamp
 from engine.cases import report_keys
-from engine.cases.intake import FIELDS
 from engine.config import environment
 from engine.config.environment import Settings
 from engine.config.secret_key import load_own_key
 from engine.errors import BadInput
 from engine.process import definitions
+from engine.process.report_fields import shipped_fields
 from engine.province import snapshot, units
 from engine.province.profile import find_profile
 from engine.province.unit_files import read_unit_file
@@ -38,6 +38,8 @@ from tests.kit.province import DATA, YEARS, load_year
 from tests.kit.record import differences
 from tests.paths import ROOT
 from web.cli import main
+
+FIELDS = tuple(field.key for field in shipped_fields())
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # A Tuesday morning in office hours.
 BY = ActStamp(Actor("demo", "demo"), NOW)

@@ -16,9 +16,9 @@ from engine.process.timers import fire_until
 from engine.scenarios.files import Scenario, read_scenario
 from engine.scenarios.recording import record_case
 from engine.scenarios.runner import run_scenario
-from engine.scenarios.yaml_documents import PlainDumper
 from engine.store.db import transaction
 from engine.store.models import Instance
+from engine.yaml_documents import PlainDumper
 from tests.kit import errand, hotline
 from tests.kit.hotline import NOW, WORLD
 from tests.kit.province import load_year

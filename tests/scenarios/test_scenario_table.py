@@ -17,9 +17,9 @@ from engine.bpmn.drawn_tasks import parse_user_tasks
 from engine.errors import BadInput
 from engine.process import definitions
 from engine.scenarios import scenario_table, scenario_text
-from engine.scenarios.files import EXPECTATIONS, Scenario, ScenarioStep, read_scenario
+from engine.scenarios.files import EXPECTATIONS, SHIPPED_PROVINCES, Scenario, ScenarioStep, read_scenario
 from engine.scenarios.scenario_table import BadCell, BadCells, ScenarioRow, ScenarioTable, from_json, from_scenario
-from engine.scenarios.yaml_documents import read_yaml
+from engine.yaml_documents import read_yaml
 from tests.paths import ROOT
 
 SHIPPED = sorted((ROOT / "workflows" / "tests").glob("*.yaml"))
@@ -121,7 +121,7 @@ def drawn(draw: st.DrawFn) -> Scenario:
     staff = draw(st.dictionaries(WORDS, st.lists(WORDS, max_size=2), max_size=2))
     province = draw(st.sampled_from(["three_level", "two_level"]))
     words = draw(WORDS), province, draw(WORDS)
-    return Scenario(PATH, *words, draw(INSTANTS), draw(VALUES), staff, tuple(numbered))
+    return Scenario(PATH, *words, draw(INSTANTS), draw(VALUES), staff, tuple(numbered), SHIPPED_PROVINCES[words[1]])
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from engine.statistics.monitor import MonitorView
 from engine.statistics.period import Appendix, Figures, FiguresRow, ReportingPeriod
 from engine.statistics.scope import FiguresScope
 from engine.store.columns import table_of
-from engine.store.db import transaction
+from engine.store.db import Transaction, transaction
 from engine.store.models import Figure, FigureFold, Spell
 from engine.world.unit_tree import UnitTree
 from tests.kit.hotline import NOW, PLACE, UNITS
@@ -184,7 +184,7 @@ def test_a_scope_is_the_own_unit_and_what_is_below(
     assert found.contains_unit(TREE, PLACE)
 
 
-def test_a_scope_ends_at_its_units() -> None:
+def test_a_scope_ends_at_its_units(tx: Transaction) -> None:
     with pytest.raises(Forbidden):
         scope.scope_of(officer((PLACE, "commune")), TREE)
     own = scope.scope_of(officer((PLACE, "unit_head")), TREE)
@@ -193,7 +193,7 @@ def test_a_scope_ends_at_its_units() -> None:
     with pytest.raises(NotFound):
         scope.narrow_scope(own, TREE, "nowhere")
     with pytest.raises(BadInput):
-        lists.require_measure("beautiful", "", period=True)
+        lists.require_measure(tx, "beautiful", "", period=True)
 
 
 def test_few_cases_prove_little_about_best_and_worst() -> None:

@@ -16,11 +16,11 @@ from sqlalchemy import Engine, func, select
 from engine.actor import Actor
 from engine.bpmn.actions import Complete, Message, Start
 from engine.cases import calls, corrections, intake, reports
-from engine.cases.intake import FIELDS
 from engine.clock import VIETNAM
 from engine.errors import EngineError, NotFound
 from engine.process import instances, timers
 from engine.process.acts import Command
+from engine.process.report_fields import shipped_fields
 from engine.province import snapshot
 from engine.reorganisation import moves
 from engine.statistics import rollups
@@ -32,6 +32,8 @@ from engine.world.unit_tree import UnitTree
 from engine.world.world import World
 from tests.kit import hotline
 from tests.kit.province import DATA, load_year
+
+FIELDS = tuple(field.key for field in shipped_fields())
 
 WHO = Actor("person:1", "test")
 MAPS = (DATA / "provinces/dong_nai_2025/former_units.csv", DATA / "provinces/dong_nai_2025/former_organisation.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from types import ModuleType
 
 import pytest
 from sqlalchemy import insert
@@ -12,6 +13,7 @@ from engine.bpmn.actions import Start
 from engine.errors import Invalid, InvalidFiles
 from engine.process import definitions, instances
 from engine.process.acts import Command
+from engine.scenarios import deployment_check, trial
 from engine.store.db import Transaction
 from engine.store.models import Person
 from engine.studio import drafts, release
@@ -87,6 +89,28 @@ def test_failing_scenarios_need_a_reason_which_is_kept(tx: Transaction, draft: D
     assert english.value.failures == [f"{SCENARIO}: step 1: open tasks: expected resolve, found verify."]
     release.check_and_deploy(tx, draft, ReleaseNote(WHY.message, "Kịch bản viết sai."), "vi", BY)
     assert release.list_deployments(tx)[0].message.endswith("Kịch bản viết sai.")
+
+
+def test_deploying_checks_the_files_and_runs_their_scenarios_once_in_the_language_asked_for(
+    tx: Transaction, draft: DeploymentDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts.save_file(tx, draft, SCENARIO, (NOTHING_DONE % "verify").encode(), None, NOW)
+    calls: list[tuple[str, object]] = []
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*arguments: object, **named: object) -> object:
+            calls.append((name, arguments[1]))
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(deployment_check, "problems_in")
+    count(trial, "run_scenario")
+    release.check_and_deploy(tx, draft, WHY, "en", BY)
+    assert [name for name, _argument in calls] == ["problems_in", "run_scenario"]
+    assert calls[0][1] == "en"
 
 
 def test_going_back_is_deploying_the_old_content_again(tx: Transaction, draft: DeploymentDraft) -> None:

@@ -10,10 +10,12 @@ from rich.progress import Progress
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import clock
+from engine import clock, shipped
 from engine.errors import EngineError, FileProblem, InvalidFiles
-from engine.process import definitions
+from engine.process import definitions, known_fields
+from engine.process.report_fields import FIELDS_PATH
 from engine.province import unit_captions
+from engine.province.profile import find_profile, named_provinces
 from engine.scenarios import deployment_check, runner
 from engine.scenarios.runner import ScenarioCoverage, ScenarioOutcome
 from engine.shipped import deployment_root
@@ -36,8 +38,12 @@ ROOT_ARGUMENT = click.argument("root", type=click.Path(path_type=Path), default=
 @pass_context
 def deploy(context: CommandContext, root: Path, message: str) -> None:
     """Check ROOT/workflows and ROOT/forms and store them as one numbered deployment."""
-    files = definitions.read_deployment_folder(root)
-    problems = deployment_check.problems_in(files, context.language, units=_known_units(context))
+    files, provinces = definitions.read_deployment_folder(root), named_provinces(context.settings.province)
+    if root.resolve() == shipped.ROOT or FIELDS_PATH not in files:
+        first = find_profile(context.settings.province).report_fields
+        with transaction(context.database) as tx:
+            files = known_fields.keep_fields(tx, files, first)
+    problems = deployment_check.problems_in(files, context.language, provinces, units=_known_units(context))
     if problems:
         raise InvalidFiles(problems)
     with transaction(context.database) as tx:
@@ -110,15 +116,16 @@ def _check_paths(context: CommandContext, paths: tuple[Path, ...]) -> None:
     problems: list[FileProblem] = []
     notes: list[FileProblem] = []
     verdicts: list[FileProblem] = []
+    provinces = named_provinces(context.settings.province)
     if not paths or all(path.is_dir() for path in paths):
         for root in paths or (deployment_root(),):
             folder = definitions.read_deployment_folder(root)
-            problems += deployment_check.problems_in(folder, context.language, units=_known_units(context))
+            problems += deployment_check.problems_in(folder, context.language, provinces, units=_known_units(context))
             notes += deployment_check.notes_on(folder, context.language)
             verdicts += deployment_check.verdicts_on(folder, context.language)
     else:
         files = dict(_read_single_file(context, path) for path in paths)
-        problems = deployment_check.problems_in(files, context.language, alone=True)
+        problems = deployment_check.problems_in(files, context.language, provinces, alone=True)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -165,14 +172,14 @@ def _read_single_file(context: CommandContext, path: Path) -> tuple[PurePosixPat
 @pass_context
 def walk_scenarios(context: CommandContext, root: Path) -> None:
     """Run the scenarios under ROOT/workflows/tests on a virtual clock and print what of the diagrams they walked."""
-    files = definitions.read_deployment_folder(root)
-    problems = deployment_check.problems_in(files, context.language)
+    files, provinces = definitions.read_deployment_folder(root), named_provinces(context.settings.province)
+    problems = deployment_check.problems_in(files, context.language, provinces)
     if problems:
         raise InvalidFiles(problems)
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task(context.text(N_("Các kịch bản")), total=len(runner.scenario_paths(files)))
         outcomes, coverage = runner.run_scenarios(
-            definitions.compile_files(files), files, tick=lambda: progress.advance(task)
+            definitions.compile_files(files), files, provinces, tick=lambda: progress.advance(task)
         )
     _print_coverage(context, coverage)
     _print_failures(context, outcomes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from engine.cases.reports import particular_of
 from engine.clock import VIETNAM
-from engine.process import element_captions
+from engine.process import element_captions, known_fields
 from engine.text import vietnamese_order
 from engine.translation.wording import fact_text
 from engine.world import captions, deadline_explanation
@@ -152,7 +152,7 @@ def number_text(value: float) -> str:
     return str(format_decimal(value))
 
 
-def label_of(key: str, labels: dict[str, Any]) -> str:
+def label_of(key: str, labels: Mapping[str, Any]) -> str:
     """Caption of a key; the key itself when it has none."""
     return str(labels.get(key, key))
 
@@ -173,14 +173,22 @@ def choice_captions(form: str, key: str) -> dict[str, str]:
     return labels
 
 
-def field_captions() -> dict[str, str]:
-    """Captions of the fields of reports."""
-    return choice_captions("receive", "field")
+def field_captions() -> Mapping[str, str]:
+    """Captions of the fields that reports have, also of those that no new one may have."""
+    if "field_captions" not in g:
+        g.field_captions = known_fields.known_captions(here.tx(), here.current_language())
+    captions: Mapping[str, str] = g.field_captions
+    return captions
+
+
+def new_field_captions() -> dict[str, str]:
+    """Captions of the fields that a new report may have."""
+    return {one.key: one.caption(here.current_language()) for one in here.active_deployment().report_fields}
 
 
 def field_caption(key: str) -> str:
     """Caption of a field."""
-    return label_of(key, field_captions())
+    return new_field_captions().get(key) or label_of(key, field_captions())
 
 
 def urgency_caption(key: str) -> str:
@@ -195,7 +203,12 @@ def channel_caption(key: str) -> str:
 
 def role_caption(key: str) -> str:
     """Caption of a role."""
-    return fact_text(role_term(key), here.current_language())
+    return own_words(fact_text(role_term(key), here.current_language()))
+
+
+def own_words(sentence: object) -> str:
+    """A sentence of the program with the People's Committee called as in this province."""
+    return here.current_world().province.own_words(str(sentence))
 
 
 def unit_caption(code: str) -> str:
@@ -239,6 +252,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "urgency": urgency_caption,
     "channel": channel_caption,
     "role": role_caption,
+    "own_words": own_words,
     "unit": unit_caption,
     "step": step_caption,
     "by_name": sort_by_name,

@@ -14,11 +14,11 @@ from engine.answers.author_scope import WRITE as ACT
 from engine.answers.author_scope import AuthorScope
 from engine.answers.library import AnswerChange, NewAnswer
 from engine.answers.usage import DayRange
-from engine.cases.intake import FIELDS
 from engine.cases.masking import mask_personal_data
 from engine.clock import VIETNAM
 from engine.errors import BadInput, Forbidden, Invalid, Stale
 from engine.journal import acts, journal
+from engine.process import known_fields
 from engine.translation.wording import say
 from web.http.parsing import parse_digits, read_day
 from web.http.request import (
@@ -184,7 +184,7 @@ def _submitted_answer() -> NewAnswer:
     own_scope = current_author_scope()
     if answer.owner and answer.owner not in own_scope.owners:
         raise Forbidden("answer-for-other-department")
-    if answer.field in FIELDS and answer.field not in own_scope.writable:
+    if known_fields.is_known(tx(), answer.field) and answer.field not in own_scope.writable:
         raise Forbidden("field-of-other-department")
     return answer
 

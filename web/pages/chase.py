@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.cases import matter_lines
-from engine.cases.intake import FIELDS
 from engine.chase import actions, worklist
 from engine.chase.actions import ChaseOrder, ChaseOutcome
 from engine.chase.worklist import ChaseFilter
 from engine.directives import drafting
 from engine.errors import BadInput, Invalid
+from engine.process import known_fields
 from engine.staff import access, form_receipts
 from engine.translation.wording import say
 from web.display import filters as shown
@@ -160,7 +160,7 @@ def _unit_choices() -> list[tuple[str, str]]:
 def parse_chase_filter(args: Mapping[str, str]) -> ChaseFilter:
     """Parse the filter in a URL; raises BadInput."""
     chosen = {name: args.get(name, "").strip()[:80] for name in FILTER_NAMES if args.get(name)}
-    if chosen.get("field") and chosen["field"] not in FIELDS:
+    if chosen.get("field") and not known_fields.is_known(tx(), chosen["field"]):
         raise Invalid("field", "filter-field-unknown")
     after = args.get("after", "")
     return ChaseFilter(args.get("view") or worklist.OVERDUE, **chosen, after=parse_cursor(after) if after else None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
+from markupsafe import Markup
 
 from web.display import help_topics
-from web.http.request import current_language, current_officer, public_page
+from web.display.help_text import HelpText
+from web.http.request import current_language, current_officer, current_world, public_page
 
 blueprint = Blueprint("guide", __name__)
 
@@ -28,16 +31,24 @@ def show_guide() -> ResponseReturnValue:
 @public_page
 def show_help(topic: str) -> ResponseReturnValue:
     """Show a topic."""
-    text = help_topics.load_topic(topic, current_language())
+    text = _load_own(topic)
     if text is None:
         abort(404)
     return render_template("help_topic.html", text=text, **_contents(topic))
 
 
+def _load_own(topic: str) -> HelpText | None:
+    """A topic with the People's Committee called as in this province."""
+    text, words = help_topics.load_topic(topic, current_language()), current_world().province.own_words
+    if text is None:
+        return None
+    return replace(text, title=words(text.title), lead=words(text.lead), html=Markup(words(text.html)))  # noqa: S704
+
+
 def _contents(here: str) -> dict[str, Any]:
     """The topics of the reader and all others, as (topic, text) in order."""
     own = help_topics.topics_for(_own_roles())
-    texts = {topic.key: help_topics.load_topic(topic.key, current_language()) for topic in help_topics.list_topics()}
+    texts = {topic.key: _load_own(topic.key) for topic in help_topics.list_topics()}
     others = [topic for topic in help_topics.list_topics() if topic not in own]
     return {
         "here": here,

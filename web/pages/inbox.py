@@ -13,10 +13,10 @@ from flask_babel import lazy_gettext
 
 from engine.cases import arrivals, inbox, returns, unit_load
 from engine.cases.inbox import LAST_RANK, InboxFilter, InboxPage, ListPosition
-from engine.cases.intake import FIELDS
 from engine.errors import BadInput, EngineError, Invalid
 from engine.matters import offers
 from engine.privacy.disclosures import LIST
+from engine.process import known_fields
 from engine.staff import access, saved_filters, substitutes
 from engine.translation.wording import say
 from web.http import disclosure_log
@@ -116,7 +116,7 @@ def parse_inbox_filter(args: Mapping[str, str]) -> InboxFilter:
     """Parse the filter in a URL; raises BadInput."""
     after = args.get("after", "")
     narrowing = {name: args.get(name, "").strip()[:100] for name in FILTER_NAMES}
-    if narrowing["field"] and narrowing["field"] not in FIELDS:
+    if narrowing["field"] and not known_fields.is_known(tx(), narrowing["field"]):
         raise Invalid("field", "filter-field-unknown")
     narrowing["order"] = args.get("order") or inbox.BY_URGENCY
     home, end = current_world().province.letters, _parse_position(after) if after else None

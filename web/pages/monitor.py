@@ -141,7 +141,7 @@ def _chosen_period() -> ReportingPeriod | None:
 def parse_measure_filter() -> tuple[MeasureFilter, ReportingPeriod | None]:
     measure, field = request.args.get("measure", ""), request.args.get("field", "")
     period = _chosen_period()
-    lists.require_measure(measure, field, period=period is not None)
+    lists.require_measure(tx(), measure, field, period=period is not None)
     codes = _chosen_scope().unit_codes(current_world().units)
     since = _unclaimed_since() if measure == lists.UNCLAIMED else None
     return MeasureFilter(measure, codes, field, period, since), period

@@ -17,7 +17,7 @@ from engine.cases.tracking import CitizenContext, ReportProgress
 from engine.clock import parse_instant
 from engine.errors import NotFound, Stale
 from engine.privacy.disclosures import FILE, FOLLOW
-from web.display import form_view
+from web.display import filters, form_view
 from web.display.form_view import Faults
 from web.http import disclosure_log, downloads, once
 from web.http.request import current_world, public_page, request_origin, request_time, tx
@@ -103,7 +103,7 @@ def render_progress(progress: ReportProgress, faults: Faults | None = None, stat
     """Render the page of a report."""
     disclosure_log.record_disclosure(FOLLOW, [progress.report.id])
     main_tasks = [task for task in progress.open_tasks if task.node not in SIDE_TASKS] or progress.open_tasks
-    stages = [(str(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
+    stages = [(filters.own_words(STAGE_SENTENCES.get(task.node, OTHER_STAGE)), task) for task in main_tasks]
     errors = form_view.fault_sentences(faults or {})
     files = file_origins.list_citizens_files(tx(), progress.report.id)
     ended = _has_ended(progress)
@@ -135,7 +135,7 @@ def _end_sentences(progress: ReportProgress) -> Sequence[Any]:
         return ()
     if progress.main_code and standing.ended_without_result:
         return GOES_ON
-    return END_SENTENCES.get(standing.mark, OTHER_END)
+    return tuple(map(filters.own_words, END_SENTENCES.get(standing.mark, OTHER_END)))
 
 
 @blueprint.post("/follow/leave")

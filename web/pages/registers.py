@@ -60,7 +60,7 @@ def show_registers() -> ResponseReturnValue:
 
 
 def _render_registers(fault: str = "", status: int = 200) -> ResponseReturnValue:
-    words, now = Wording(current_language()), request_time()
+    words, now = Wording(current_language(), current_world().province), request_time()
     records = [(one, clock_text(words, one, now), one.late_at(now)) for one in breaches.list_breaches(tx())]
     page = render_template(
         "registers.html", papers=PAPER_CAPTIONS, records=records, fault=fault, typed=request.form, here=_local(now)
@@ -125,7 +125,7 @@ def _load_breach(number: int) -> BreachRecord:
 
 
 def _render_breach(breach: BreachRecord, fault: str = "", status: int = 200) -> ResponseReturnValue:
-    words, now = Wording(current_language()), request_time()
+    words, now = Wording(current_language(), current_world().province), request_time()
     page = render_template(
         "breach.html",
         breach=breach,
@@ -168,7 +168,7 @@ def download_paper(kind: str) -> ResponseReturnValue:
 
 def _paper(kind: str, language: Language) -> LegalPaper:
     """A paper filled with what is known now; raises NotFound."""
-    words, now = Wording(language), request_time()
+    words, now = Wording(language, current_world().province), request_time()
     settings, controller = current_application().settings, issuing_office(current_world()).name
     match kind:
         case "processing":

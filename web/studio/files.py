@@ -16,8 +16,10 @@ from lxml import etree
 
 from engine.errors import BadInput, EngineError, FileProblem, NotFound, Stale
 from engine.province import unit_captions
+from engine.province.profile import named_provinces
 from engine.safe_xml import parse_xml
 from engine.scenarios import deployment_check
+from engine.scenarios.files import Provinces
 from engine.studio import drafts, mail_preview
 from engine.studio.catalogue import collect_choices
 from engine.studio.drafts import DeploymentDraft
@@ -60,6 +62,11 @@ def json_errors(view: View) -> View:
 def own_draft(draft_id: int) -> DeploymentDraft:
     """The signed-in analyst's draft with that id; raises NotFound."""
     return drafts.load_own(tx(), g.account.id, draft_id)
+
+
+def known_provinces() -> Provinces:
+    """The provinces that scenarios may run in: the shipped ones and the one of this installation."""
+    return named_provinces(current_application().settings.province)
 
 
 @blueprint.get("/files")
@@ -136,7 +143,7 @@ def list_problems(draft_id: int) -> ResponseReturnValue:
     """List all problems of the draft, worded so that its author can fix them; and of a draft without any, the notes."""
     files = drafts.load_files(tx(), own_draft(draft_id))
     units = unit_captions.current_units(tx().read)
-    faults = deployment_check.problems_in(files, current_language(), units=units)
+    faults = deployment_check.problems_in(files, current_language(), known_provinces(), units=units)
     notes = [] if faults else deployment_check.notes_on(files, current_language())
     return jsonify(problems=[_problem_row(item) for item in faults], notes=[_problem_row(item) for item in notes])
 
@@ -163,7 +170,7 @@ def list_choices(draft_id: int) -> ResponseReturnValue:
     for item in options["unit_kinds"]:
         item["label"] = str(filters.UNIT_KIND_CAPTIONS.get(item["value"], item["value"]))
     for item in options["recipients"]:
-        item["label"] = str(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
+        item["label"] = filters.own_words(RECIPIENT_CAPTIONS.get(item["value"], item["value"]))
     return jsonify(options)
 
 

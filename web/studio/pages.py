@@ -18,7 +18,7 @@ from engine.translation.wording import say
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
-from web.studio.files import ACT, own_draft
+from web.studio.files import ACT, known_provinces, own_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -91,7 +91,9 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
     """Deploy a draft; new cases use it immediately, and the analyst is taken to migrating the open ones."""
     why = ReleaseNote(request.form.get("message", "").strip(), request.form.get("reason", "").strip())
     try:
-        deployment = release.check_and_deploy(tx(), own_draft(draft_id), why, current_language(), current_stamp())
+        deployment = release.check_and_deploy(
+            tx(), own_draft(draft_id), why, current_language(), current_stamp(), known_provinces()
+        )
     except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
     except BadInput as error:
@@ -111,7 +113,7 @@ def record_scenario(draft_id: int) -> ResponseReturnValue:
     """Record a scenario from a real case: what was done, when, and the result, without personal data."""
     code = request.form.get("code", "").strip().upper()
     try:
-        content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time())
+        content = recording.record_case(tx(), lookup.case_id_by_code(tx(), code), request_time(), known_provinces())
         journal.record(tx(), current_stamp(), acts.EXPORT_SCENARIO, f"case:{code}")
         path = PurePosixPath(f"workflows/tests/recorded_{request_time():%Y%m%d_%H%M%S}.yaml")
         drafts.save_file(tx(), own_draft(draft_id), path, content, None, request_time())

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from engine.errors import BadInput, InvalidFiles
 from engine.process import definitions
 from engine.scenarios import trial
+from engine.scenarios.trial import TrialResult
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import SimulationRequest
@@ -19,10 +20,11 @@ from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
 from engine.studio.diff.drawing import ElementOutline
+from engine.studio.drafts import DeploymentDraft
 from engine.translation.wording import say
 from web.http.parsing import parse_digits
 from web.http.request import current_application, current_language, current_world, request_time, requires_permission, tx
-from web.studio.files import ACT, own_draft
+from web.studio.files import ACT, known_provinces, own_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
 
@@ -35,15 +37,20 @@ MOST_LISTED = 200
 @requires_permission(ACT)
 def show_test_panel(draft_id: int) -> ResponseReturnValue:
     """Run every scenario: failures, the path of each, and the elements that none covers."""
-    outcome = trial.try_scenarios(drafts.load_files(tx(), own_draft(draft_id)), current_language())
+    outcome = _try_draft(own_draft(draft_id))
     return render_template("studio/tests.html", trial=outcome, draft_id=draft_id)
+
+
+def _try_draft(draft: DeploymentDraft) -> TrialResult:
+    files = drafts.load_files(tx(), draft)
+    return trial.try_scenarios(files, current_language(), provinces=known_provinces())
 
 
 @blueprint.get("/replay")
 @requires_permission(ACT)
 def show_replay_panel(draft_id: int) -> ResponseReturnValue:
     """Show what to run through the draft, and the assumptions where it asks for something new."""
-    order = SimulationRequest(drafts.load_files(tx(), own_draft(draft_id)), DEFAULT_CASES)
+    order = _usual_request(own_draft(draft_id))
     return _render_replay(draft_id, order)
 
 
@@ -59,16 +66,21 @@ def run_replay_panel(draft_id: int) -> ResponseReturnValue:
             assumptions.parse_changes(form["assumptions"]) if form.get("assumptions", "").strip() else {},
             _parse_number(form.get("seed", ""), 999_999_999),
             workers=os.cpu_count() or 1,
+            provinces=known_provinces(),
         )
         result = simulation.simulate_draft(
             current_application().database, order, current_application().settings.chase_cap, language=current_language()
         )
     except BadInput as error:
-        usual = SimulationRequest(drafts.load_files(tx(), draft), DEFAULT_CASES)
+        usual = _usual_request(draft)
         return _render_replay(draft_id, usual, say(error, current_language()))
     return render_template(
         "studio/simulated.html", **_result_context(result), draft_id=draft_id, units=current_world().units
     )
+
+
+def _usual_request(draft: DeploymentDraft) -> SimulationRequest:
+    return SimulationRequest(drafts.load_files(tx(), draft), DEFAULT_CASES, provinces=known_provinces())
 
 
 def _render_replay(draft_id: int, order: SimulationRequest, fault: str = "") -> ResponseReturnValue:
@@ -132,7 +144,7 @@ def _change_sentences(one: FileDifference, old: bytes) -> list[tuple[ElementChan
 def show_version_panel(draft_id: int) -> ResponseReturnValue:
     """Show deployment with what blocks it, and earlier deployments."""
     draft = own_draft(draft_id)
-    outcome = trial.try_scenarios(drafts.load_files(tx(), draft), current_language())
+    outcome = _try_draft(draft)
     failures = [one for one in outcome.scenarios if one.failure]
     rows = release.list_deployments(tx())
     context = {

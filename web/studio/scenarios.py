@@ -16,7 +16,7 @@ from engine.translation.wording import say
 from web.display import filters
 from web.http.parsing import sent_json
 from web.http.request import current_language, requires_permission, tx
-from web.studio.files import ACT, json_errors, own_draft
+from web.studio.files import ACT, json_errors, known_provinces, own_draft
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio/drafts/<int:draft_id>/scenario")
 
@@ -37,11 +37,13 @@ def text_to_table(draft_id: int) -> ResponseReturnValue:
     if not isinstance(body.get("text"), str):
         raise BadInput("request-without-scenario")
     files = drafts.load_files(tx(), own_draft(draft_id))
-    scenario = asdict(scenario_desk.open_as_table(files, _scenario_path(body), body["text"], current_language()))
+    scenario = asdict(
+        scenario_desk.open_as_table(files, _scenario_path(body), body["text"], current_language(), known_provinces())
+    )
     for task in scenario["tasks"]:
         task["who"] = str(filters.role_caption(task["role"]))
     for province in scenario["provinces"]:
-        province["label"] = str(PROVINCE_CAPTIONS[province["value"]])
+        province["label"] = str(PROVINCE_CAPTIONS.get(province["value"], province["value"]))
     for row in scenario["table"]["rows"]:
         if row["act"] == BEGIN:
             continue
@@ -57,7 +59,7 @@ def table_to_text(draft_id: int) -> ResponseReturnValue:
     own_draft(draft_id)
     body = _json_body()
     try:
-        return jsonify(text=scenario_desk.text_from_table(_scenario_path(body), body.get("table")))
+        return jsonify(text=scenario_desk.text_from_table(_scenario_path(body), body.get("table"), known_provinces()))
     except BadCells as error:
         language = current_language()
         cells = [{"row": c.row, "column": c.column, "sentence": say(c.reason, language)} for c in error.cells]

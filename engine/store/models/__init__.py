@@ -26,7 +26,7 @@ from engine.store.models.cases import (
     Task,
     Timer,
 )
-from engine.store.models.deployments import Activation, Deployment, DeploymentFile, ProcessDefinition
+from engine.store.models.deployments import Activation, Deployment, DeploymentField, DeploymentFile, ProcessDefinition
 from engine.store.models.directives import (
     Directive,
     DirectiveCase,
@@ -99,6 +99,7 @@ __all__ = [
     "DataHold",
     "DataRequest",
     "Deployment",
+    "DeploymentField",
     "DeploymentFile",
     "Directive",
     "DirectiveCase",

@@ -51,6 +51,18 @@ class DeploymentFile(Base):
     content: Mapped[bytes]
 
 
+class DeploymentField(Base):
+    """One field of reports as a deployment lists it; kept beside its files so that no caption needs them read."""
+
+    __tablename__ = "deployment_field"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    position: Mapped[int]
+    vietnamese: Mapped[str]
+    english: Mapped[str]
+
+
 class ProcessDefinition(Base):
     """One executable process of a deployment; instances refer to it, never to a file."""
 

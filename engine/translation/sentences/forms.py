@@ -93,6 +93,11 @@ SENTENCES: dict[str, str] = {
         "{low} là {least} mà {high} là {most} nên không giá trị nào hợp lệ; hãy sửa {low} nhỏ hơn."
     ),
     "form-validation-type": N_('Chỉ hiểu validationType là "custom"; hãy đặt properties.kind là "email" hoặc "phone".'),
+    "form-options-unknown": N_(
+        'Bản triển khai không có danh sách "{options}"; valuesKey chỉ nhận report_fields, danh sách lĩnh vực trong '
+        "workflows/report_fields.yaml."
+    ),
+    "form-options-twice": N_("Chỉ dùng một trong hai: values (tự liệt kê) hoặc valuesKey (danh sách dùng chung)."),
     "form-choice-twice": N_('Giá trị "{value}" có hai lần trong danh sách; hãy bỏ một.'),
     "form-default-kind": N_("Trường loại {kind} không có giá trị mặc định; hãy bỏ defaultValue."),
     "form-default-refused": N_("Trường từ chối chính giá trị mặc định của nó: {reason}"),

@@ -28,6 +28,17 @@ SENTENCES: dict[str, str] = {
     "anchor-foreign": N_("Tệp này không phải bản lưu đối chiếu do chương trình tạo ra."),
     "anchor-signature-wrong": N_("Chữ ký của bản lưu đối chiếu không đúng: tệp đã bị sửa hoặc được ký bằng khóa khác."),
     # Deployments.
+    "report-fields-missing": N_(
+        "Danh sách lĩnh vực có một mục fields, trong đó mỗi lĩnh vực có key, vi, en, departments; cần ít nhất một."
+    ),
+    "report-fields-too-many": N_("Danh sách có nhiều hơn {most} lĩnh vực."),
+    "report-field-key": N_(
+        'Mã lĩnh vực "{key}" không dùng được: key gồm chữ thường không dấu, chữ số và _, bắt đầu bằng chữ, dài nhất 40.'
+    ),
+    "report-field-twice": N_('Mã lĩnh vực "{key}" có hai lần trong danh sách; hãy bỏ một.'),
+    "report-field-caption": N_('Lĩnh vực "{key}" cần tên ở mục {entry}, một dòng, dài nhất {most} ký tự.'),
+    "report-field-departments": N_('Lĩnh vực "{key}": departments là danh sách mã đơn vị, ví dụ [75.SYT, 75.SXD].'),
+    "report-field-entry-unknown": N_('Lĩnh vực "{key}" không có mục {entry}; các mục là key, vi, en và departments.'),
     "deployment-folder-missing": N_("{folder} không phải là thư mục; bản triển khai cần có workflows/ và forms/."),
     "deployment-too-many-files": N_("{folder} có {count} tệp; một bản triển khai có nhiều nhất {most} tệp."),
     "deployment-too-large": N_("Các tệp trong {folder} cộng lại lớn hơn {most} MB."),

@@ -104,6 +104,16 @@ def test_what_is_refused_is_said_in_the_language_of_the_page(studio: Studio) -> 
     assert (stale.status_code, stale.json["sentence"].startswith("The file was changed")) == (409, True)
 
 
+def test_the_list_of_fields_is_edited_like_any_file_and_a_wrong_one_is_one_sentence_at_its_line(studio: Studio) -> None:
+    path = "workflows/report_fields.yaml"
+    listed = studio.ask("GET", f"/files/{path}").data.decode()
+    wrong = listed.replace("vi: Môi trường, ", "")
+    assert studio.ask("PUT", f"/files/{path}", wrong.encode(), If_Match='"0"').status_code == 204
+    (problem,) = studio.ask("GET", "/problems").json["problems"]
+    assert (problem["path"], wrong.splitlines()[problem["line"] - 1].split(",")[0]) == (path, "  - {key: environment")
+    assert problem["sentence"].startswith('Lĩnh vực "environment" cần tên ở mục vi')
+
+
 def test_what_is_no_problem_and_good_to_know_is_told_too(studio: Studio) -> None:
     gateways = [node("parallelGateway", "fork"), node("parallelGateway", "join")]
     parts = [node("startEvent", "begin"), *gateways, script("left", "x = 1"), script("right", "x = 2")]

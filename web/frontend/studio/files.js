@@ -1,6 +1,6 @@
 // The files of the draft: choosing one, making, importing, exporting and deleting.
 import { ask, element, labelled, select } from "./dialogs.js";
-import { KINDS, beginningOf, kindOf, pathFor } from "./kinds.js";
+import { KINDS, SHOWN_KINDS, beginningOf, kindOf, pathFor, placeOf } from "./kinds.js";
 import { t } from "./words/say.js";
 
 export default class Files {
@@ -33,7 +33,7 @@ export default class Files {
   // Reads the list again and shows it by kinds.
   async refresh() {
     this.all = await this.api.files();
-    const groups = KINDS.map((kind) => {
+    const groups = SHOWN_KINDS.map((kind) => {
       const group = Object.assign(document.createElement("optgroup"), { label: kind.label });
       group.append(...this.all.filter((one) => kindOf(one.path) === kind).map(option));
       return group;
@@ -71,9 +71,9 @@ export default class Files {
   async take(chosen) {
     this.chooser.value = "";
     for (const file of chosen) {
-      const kind = KINDS.find((one) => file.name.endsWith(one.ending));
-      if (!kind) this.say(t("Không nhận tệp {name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.", { name: file.name }));
-      else await this.put(`${kind.folder}/${file.name}`, await file.text());
+      const place = placeOf(file.name);
+      if (!place) this.say(t("Không nhận tệp {name}: chỉ nhận tệp bpmn, dmn, json, txt, yaml.", { name: file.name }));
+      else await this.put(place, await file.text());
     }
   }
 

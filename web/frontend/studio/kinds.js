@@ -25,9 +25,20 @@ export const KINDS = [
   { id: "scenario", label: t("Kịch bản kiểm thử"), folder: "workflows/tests", ending: ".yaml" },
 ];
 
+// The one list of the fields of reports: there is no second one to make.
+const FIELDS = { id: "fields", label: t("Lĩnh vực của phản ánh"), path: "workflows/report_fields.yaml" };
+export const SHOWN_KINDS = [...KINDS, FIELDS];
+
 // The kind of a file by its name.
 export function kindOf(path) {
-  return KINDS.find((one) => path.endsWith(one.ending));
+  return path === FIELDS.path ? FIELDS : KINDS.find((one) => path.endsWith(one.ending));
+}
+
+// Where a file from the analyst's machine belongs; none for one of another kind.
+export function placeOf(name) {
+  if (FIELDS.path.endsWith(`/${name}`)) return FIELDS.path;
+  const kind = kindOf(name);
+  return kind && `${kind.folder}/${name}`;
 }
 
 export function pathFor(kind, name) {

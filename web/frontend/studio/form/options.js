@@ -12,6 +12,10 @@ export function optionsControl(field, change) {
   const values = field.values ?? [];
   const box = element("fieldset", "", "studio-options");
   box.append(element("legend", t("Các lựa chọn"), "form-label"));
+  if (field.valuesKey) {
+    box.append(element("p", t("Lấy từ tệp Lĩnh vực của phản ánh; sửa ở tệp đó."), "studio-panel-note"));
+    return box;
+  }
   values.forEach((_value, place) => box.append(row(field, place, change)));
   const add = Object.assign(element("button", t("Thêm lựa chọn"), "btn btn-outline-secondary btn-sm"), {
     type: "button",

@@ -6,7 +6,8 @@ second whatever it holds: a megabyte once took 40 seconds, 20,000 brackets 12.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import yaml
 
@@ -16,6 +17,7 @@ MAX_LENGTH = 200_000 if yaml.__with_libyaml__ else 40_000  # Python's own parser
 MAX_DEPTH, MAX_VALUES = 20, 10_000
 MAX_PLAIN_LENGTH = 2_000  # Of a value without quotes: it may be a number, which takes time by the square of its digits.
 MAX_EXCERPT = 60
+_Read = TypeVar("_Read")
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
@@ -45,11 +47,24 @@ _AnythingDumper.add_multi_representer(object, lambda dumper, value: dumper.repre
 
 def read_yaml(content: str | bytes) -> Any:
     """Parse a text into a plain value; raises BadInput, with the line when known, if it is not YAML or too much."""
+    return _read_modest(content, lambda: yaml.load(content, Loader=_Loader))  # noqa: S506 - one of the safe loaders.
+
+
+def compose_yaml(content: str | bytes) -> yaml.Node | None:
+    """Parse a text into nodes, which know their lines and keep each value as written; raises BadInput like `read_yaml`.
+
+    None for an empty text.
+    """
+    return _read_modest(content, lambda: yaml.compose(content, Loader=_Loader))
+
+
+def _read_modest(content: str | bytes, read: Callable[[], _Read]) -> _Read:
+    """What `read` makes of a text that is no trap; raises BadInput."""
     if len(content) > MAX_LENGTH:
         raise BadInput("yaml-too-long", most=MAX_LENGTH)
     try:
         _require_modest(content)
-        return yaml.load(content, Loader=_Loader)  # noqa: S506 - one of the two safe loaders.
+        return read()
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         if mark is None:
