@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine.bpmn.step import process_data_of
 from engine.cases.attachments import CleanFile
 from engine.errors import Invalid
 from engine.process import definitions
+from engine.process.instances import InstanceSnapshot
 from engine.store.db import Transaction
 from forms.conditions import EVIDENCE_KINDS
 from forms.schema import Form
@@ -33,10 +32,10 @@ def evidence_in(data: Mapping[str, Any]) -> str:
     return needed if isinstance(needed, str) and needed in EVIDENCE_KINDS else ""
 
 
-def needed_evidence(tx: Transaction, case: Row[Any]) -> str:
-    """The same for a stored case: `case` has its state as `blob`, its `process` and its deployment's `digest`."""
-    process = definitions.load_deployment(tx, case.digest).get_process(case.process)
-    return evidence_in(process_data_of(process, case.blob))
+def needed_evidence(tx: Transaction, case: InstanceSnapshot) -> str:
+    """The same for a stored case."""
+    process = definitions.load_deployment(tx, case.digest).get_process(case.key)
+    return evidence_in(process_data_of(process, case.state))
 
 
 def faults_in_pictures(form: Form, files: Mapping[str, Sequence[CleanFile]]) -> dict[str, list[Invalid]]:

@@ -10,64 +10,30 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.bpmn.actions import Complete, Step
-from engine.cases import attachments, evidence, keeping, map_points, matter_files, reports
+from engine.cases import attachments, evidence, keeping, map_points, matter_files, reports, task_in_hand
 from engine.cases.attachments import CleanFile
+from engine.cases.task_in_hand import TaskInHand
 from engine.errors import BadInput, Forbidden, Invalid, NotFound, Stale, StepFailed
-from engine.process import arrival_calls, definitions, history, incidents, instances
+from engine.process import arrival_calls, history, incidents, instances
 from engine.process.acts import Command
-from engine.process.history import AuditEntry, ChainState
-from engine.process.instances import OPEN, InstanceSnapshot
+from engine.process.history import AuditEntry
+from engine.process.instances import OPEN
 from engine.staff import access
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import Transaction
-from engine.store.models import Deployment, Instance, ProcessDefinition, Report, Task
-from engine.store.statements import CompiledStatement
+from engine.store.models import Task
 from engine.translation.wording import Fault
 from engine.world.roles import CITIZEN
 from engine.world.world import World
 from forms.schema import Form, FormAnswers, FormFacts, InvalidAnswers
 
 _task = table_of(Task)
-_TASK_COLUMNS = ("id", "engine_id", "node", "role", "unit_code", "form", "state", "version", "assignee_id", "owner_id")
-_READ_TASK = CompiledStatement(
-    select(
-        *(_task.c[name] for name in _TASK_COLUMNS),
-        Instance.id.label("case_id"),
-        Instance.report_id,
-        Instance.status.label("case_status"),
-        Instance.version.label("case_version"),
-        Instance.state.label("blob"),
-        Instance.history_head,
-        Instance.history_count,
-        ProcessDefinition.key.label("process"),
-        Deployment.digest,
-    )
-    .join(Instance, Instance.id == _task.c.instance_id)
-    .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-    .where(_task.c.id == bindparam("task"))
-)
-_READ_FACTS = (
-    select(
-        _task.c.opened_at,
-        Report.received_at,
-        Instance.state.label("blob"),
-        ProcessDefinition.key.label("process"),
-        Deployment.digest,
-    )
-    .join(Instance, Instance.id == _task.c.instance_id)
-    .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-    .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
-    .outerjoin(Report, Report.id == Instance.report_id)
-    .where(_task.c.id == bindparam("task"))
-)
 _ASSIGN_TASK = (
     update(_task)
     .where(_task.c.id == bindparam("b_task"), _task.c.version == bindparam("b_version"), _task.c.state == OPEN)
@@ -117,7 +83,7 @@ class Desk:
     def behalf(self, allows: Callable[[Officer], bool]) -> dict[str, str]:
         """What history adds to an act that only a lent role allows: for whom it is done; `allows` is the rule (R12)."""
         lender = access.lender_for(self.officer, allows)
-        return {} if lender is None else {"for": f"person:{lender}"}
+        return {} if lender is None else {"for": person_key(lender)}
 
     def behalf_by(self, permission: str) -> dict[str, str]:
         """As `behalf`, for an act of `engine.staff.access.PERMISSIONS`."""
@@ -137,21 +103,24 @@ def complete(
     Raises NotFound, Forbidden, Stale when the task's version has changed, InvalidForm with the invalid fields,
     UnacceptableFile, and StepFailed when the process cannot continue. In every case nothing has changed.
     """
-    return _complete_with_files(tx, desk, _load_open_task(tx, desk, task_id, version), values, files or {})
+    return complete_in_hand(tx, desk, _load_open_task(tx, desk, task_id, version), values, files or {})
 
 
-def _complete_with_files(
+def complete_in_hand(
     tx: Transaction,
     desk: Desk,
-    row: Row[Any],
+    row: TaskInHand,
     values: Mapping[str, object],
     files: Mapping[str, Sequence[CleanFile]],
 ) -> Step:
-    """The form is checked before its files are stored, so that an error elsewhere stores nothing."""
+    """Complete an open task that this transaction has read and the officer may work on; raises as `complete`.
+
+    The form is checked before its files are stored, so that an error elsewhere stores nothing.
+    """
     checked = _check_form(tx, desk, row, {**values, **attachments.placeholder_ids(files)})
     if not files:
         return _complete_task(tx, desk, row, checked)
-    require_pictures(definitions.load_deployment(tx, row.digest).forms[row.form], files)
+    require_pictures(task_in_hand.form_of(tx, row), files)
     with tx.write().begin_nested():
         for key, uploads in files.items():
             ids = _add_files(tx, desk, row, uploads)
@@ -159,7 +128,7 @@ def _complete_with_files(
         return _complete_task(tx, desk, row, checked)
 
 
-def _add_files(tx: Transaction, desk: Desk, row: Row[Any], uploads: Sequence[CleanFile]) -> list[int]:
+def _add_files(tx: Transaction, desk: Desk, row: TaskInHand, uploads: Sequence[CleanFile]) -> list[int]:
     if row.report_id is None:
         return matter_files.add_matter_files(tx, row.case_id, uploads, desk.who.actor, desk.now)
     return attachments.add_files(tx, row.report_id, uploads, desk.who.actor, desk.now)
@@ -176,12 +145,12 @@ def complete_as_citizen(
 
     Raises NotFound for any other task, Stale, InvalidForm, UnacceptableFile, StepFailed.
     """
-    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
-    if row is None or row.role != CITIZEN:
+    row = task_in_hand.load_task(tx, task_id)
+    if row.role != CITIZEN:
         raise NotFound("citizen-task-unknown")
-    if row.state != OPEN:
+    if not row.is_open:
         raise Stale("task-moved-on")
-    return _complete_with_files(tx, desk, row, values, files or {})
+    return complete_in_hand(tx, desk, row, values, files or {})
 
 
 def report_failed_completion(tx: Transaction, failure: CompletionFailed) -> int:
@@ -194,7 +163,7 @@ def settle_failed_completions(tx: Transaction, desk: Desk, instance_id: int) -> 
     incidents.settle_completions(tx, instance_id, desk.who, desk.now)
 
 
-def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnswers) -> Step:
+def _complete_task(tx: Transaction, desk: Desk, row: TaskInHand, checked: FormAnswers) -> Step:
     act = Command(
         Complete(row.engine_id, checked.process),
         desk.who,
@@ -206,7 +175,7 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
         node=row.node,
     )
     try:
-        step = instances.take_step(tx, row.case_id, act, desk.world, _instance_of(row))
+        step = instances.take_step(tx, row.case_id, act, desk.world, row.instance)
     except StepFailed as error:
         raise CompletionFailed(error, row.case_id, act) from error
     if row.report_id is not None:
@@ -215,26 +184,26 @@ def _complete_task(tx: Transaction, desk: Desk, row: Row[Any], checked: FormAnsw
     return step
 
 
-def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> Row[Any]:
+def _load_open_task(tx: Transaction, desk: Desk, task_id: int, version: int) -> TaskInHand:
     """The task with its case, if it is open in this version and the officer may work on it."""
-    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
-    if row is None:
-        raise NotFound("case-task-unknown")
+    row = task_in_hand.load_task(tx, task_id)
     access.require_work_on(desk.officer, row.unit_code, row.role, row.assignee_id)
-    if row.version != version or row.state != OPEN:
-        raise Stale("task-moved-on")
+    _require_version(row, version)
     return row
 
 
-def _may_do(officer: Officer, row: Row[Any]) -> bool:
+def _require_version(row: TaskInHand, version: int) -> None:
+    if row.version != version or not row.is_open:
+        raise Stale("task-moved-on")
+
+
+def _may_do(officer: Officer, row: TaskInHand) -> bool:
     return access.may_work_on(officer, row.unit_code, row.role, row.assignee_id)
 
 
-def _check_form(tx: Transaction, desk: Desk, row: Row[Any], values: Mapping[str, object]) -> FormAnswers:
-    form = definitions.load_deployment(tx, row.digest).forms.get(row.form)
-    if form is None:
-        raise NotFound("report-form-missing", form=row.form)
-    checked = check_form(form, values, desk.world, form_facts(tx, form, row.id, desk.now))
+def _check_form(tx: Transaction, desk: Desk, row: TaskInHand, values: Mapping[str, object]) -> FormAnswers:
+    form = task_in_hand.form_of(tx, row)
+    checked = check_form(form, values, desk.world, task_in_hand.form_facts(tx, form, row, desk.now))
     try:
         map_points.communes_of(tx, desk.world.units, checked.case.get(map_points.POSITION))
     except Invalid as outside:
@@ -257,20 +226,6 @@ def check_form(form: Form, values: Mapping[str, object], world: World, facts: Fo
         raise InvalidForm(invalid.errors) from invalid
 
 
-def form_facts(tx: Transaction, form: Form, task_id: int, now: datetime) -> FormFacts:
-    """What a task's form may ask: the time, when the report was received and the task opened, the evidence needed."""
-    if not any(field.rules for field in form.fields):
-        return FormFacts()
-    row = tx.read.execute(_READ_FACTS, {"task": task_id}).one()
-    needed = evidence.needed_evidence(tx, row) if evidence.asks_for_evidence(form) else ""
-    return FormFacts(now=now, received=row.received_at, opened=row.opened_at, evidence=needed)
-
-
-def _instance_of(row: Row[Any]) -> InstanceSnapshot:
-    chain = ChainState(row.history_head, row.history_count)
-    return InstanceSnapshot(row.case_id, row.case_status, row.case_version, row.blob, chain, row.process, row.digest)
-
-
 def list_emergency_units(tx: Transaction, instance_id: int) -> list[str]:
     """The units in which an emergency waits, apart from the hotline; none for a case that is no emergency."""
     query = select(_task.c.unit_code).where(
@@ -280,14 +235,6 @@ def list_emergency_units(tx: Transaction, instance_id: int) -> list[str]:
         _task.c.role.not_in(("operator", CITIZEN)),
     )
     return sorted(set(tx.read.execute(query).scalars()))
-
-
-def case_id_of(tx: Transaction, task_id: int) -> int:
-    """The id of the case that a task belongs to; raises NotFound."""
-    instance_id: int | None = tx.read.execute(select(_task.c.instance_id).where(_task.c.id == task_id)).scalar()
-    if instance_id is None:
-        raise NotFound("case-task-unknown")
-    return instance_id
 
 
 def claim(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
@@ -324,23 +271,20 @@ def delegate(tx: Transaction, desk: Desk, task_id: int, version: int, person_id:
 
 def take_back(tx: Transaction, desk: Desk, task_id: int, version: int) -> None:
     """Take back a task that the officer delegated; raises NotFound, Forbidden for somebody else's, Stale."""
-    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
-    if row is None:
-        raise NotFound("case-task-unknown")
+    row = task_in_hand.load_task(tx, task_id)
     if row.owner_id != desk.officer.id:
         raise Forbidden("task-delegated-by-another")
     access.require_work_on(desk.officer.with_loans_of(None), row.unit_code, row.role, None)
-    if row.version != version or row.state != OPEN:
-        raise Stale("task-moved-on")
+    _require_version(row, version)
     _assign_task(tx, desk, row, desk.officer.id, "claim")
 
 
-def _principal(officer: Officer, row: Row[Any]) -> int:
+def _principal(officer: Officer, row: TaskInHand) -> int:
     """The person whose task it is while the officer works on it: the officer, or whoever lends them the role."""
     return access.lender_for(officer, lambda one: _may_do(one, row)) or officer.id
 
 
-def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: int) -> None:
+def _require_colleague(tx: Transaction, desk: Desk, row: TaskInHand, person_id: int) -> None:
     """Raise Forbidden unless a person's own roles allow the task: it stays theirs when what they borrow has ended."""
     colleague = access.load_officer(tx, person_id, desk.now).with_loans_of(None)
     if not access.may_work_on(colleague, row.unit_code, row.role, None):
@@ -348,7 +292,7 @@ def _require_colleague(tx: Transaction, desk: Desk, row: Row[Any], person_id: in
 
 
 def _assign_task(
-    tx: Transaction, desk: Desk, row: Row[Any], person_id: int | None, verb: str, owner_id: int | None = None
+    tx: Transaction, desk: Desk, row: TaskInHand, person_id: int | None, verb: str, owner_id: int | None = None
 ) -> None:
     """Assign a loaded task to `person_id`, None for nobody; on release it returns to `owner_id`."""
     params = {"b_task": row.id, "b_version": row.version, "b_person": person_id, "b_owner": owner_id}
@@ -356,7 +300,7 @@ def _assign_task(
         raise Stale("task-moved-on")
     detail: dict[str, object] = {"task": row.engine_id, **desk.behalf(lambda officer: _may_do(officer, row))}
     if person_id is not None and person_id != desk.officer.id:
-        detail["to"] = f"person:{person_id}"
+        detail["to"] = person_key(person_id)
     if person_id != desk.officer.id:
         arrival_calls.announce_assignment(tx, row.unit_code, person_id)
     entry = AuditEntry(desk.now, desk.who, verb, row.node, detail)

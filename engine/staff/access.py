@@ -12,10 +12,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Integer, and_, bindparam, cast, literal, null, select
 
-from engine.actor import Actor
+from engine.actor import Actor, person_key
 from engine.errors import BadInput, Forbidden, Invalid, NotFound
+from engine.store.columns import Instant
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Substitute
 from engine.text import vietnamese_order
@@ -83,25 +84,27 @@ def _allows(act: str, role: Role) -> bool:
 
 PERMISSIONS: Mapping[str, Permission] = _permissions()
 
-_OWN_ROLES = (
-    select(Person.id, Person.active, RoleAssignment.unit_code, RoleAssignment.role)
-    .outerjoin(RoleAssignment, RoleAssignment.person_id == Person.id)
-    .where(Person.id == bindparam("person"))
-)
-# The lender's own roles in the unit they are away from, while their account is open; `loan` names those that are lent.
-_LENT_ROLES = (
-    select(Substitute.person_id, Substitute.roles.label("loan"), RoleAssignment.unit_code, RoleAssignment.role)
-    .join(
-        RoleAssignment,
-        and_(RoleAssignment.person_id == Substitute.person_id, RoleAssignment.unit_code == Substitute.unit_code),
+# What somebody may do now, in one statement: their own roles, and with a `lender` those of absent people, in the units
+# which these are away from, while their accounts are open; `loan` names the roles that are lent.
+_ROLES_OF = (
+    select(
+        cast(null(), Integer).label("lender"), literal("").label("loan"), RoleAssignment.unit_code, RoleAssignment.role
     )
-    .join(Person, Person.id == Substitute.person_id)
-    .where(
-        Substitute.substitute_id == bindparam("person"),
-        Substitute.starts_at <= bindparam("now"),
-        Substitute.ends_at > bindparam("now"),
-        Substitute.declined_at.is_(None),
-        Person.active,
+    .where(RoleAssignment.person_id == bindparam("person"))
+    .union_all(
+        select(Substitute.person_id, Substitute.roles, RoleAssignment.unit_code, RoleAssignment.role)
+        .join(
+            RoleAssignment,
+            and_(RoleAssignment.person_id == Substitute.person_id, RoleAssignment.unit_code == Substitute.unit_code),
+        )
+        .join(Person, Person.id == Substitute.person_id)
+        .where(
+            Substitute.substitute_id == bindparam("person"),
+            Substitute.starts_at <= bindparam("now", type_=Instant),
+            Substitute.ends_at > bindparam("now", type_=Instant),
+            Substitute.declined_at.is_(None),
+            Person.active,
+        )
     )
 )
 
@@ -139,7 +142,7 @@ class Officer:
 
     def who(self, origin: str) -> Actor:
         """The officer as recorded in history."""
-        return Actor(f"person:{self.id}", origin)
+        return Actor(person_key(self.id), origin)
 
 
 class _Citizen(Officer):
@@ -157,18 +160,23 @@ CITIZEN: Officer = _Citizen(0, frozenset())
 
 def load_officer(tx: Transaction, person_id: int, now: datetime) -> Officer:
     """The officer with their own roles and those lent to them now; raises NotFound or Forbidden."""
-    own = tx.read.execute(_OWN_ROLES, {"person": person_id}).all()
-    if not own:
+    active = tx.read.execute(select(Person.active).where(Person.id == person_id)).scalar()
+    if active is None:
         raise NotFound("person-unknown")
-    if not own[0].active:
+    if not active:
         raise Forbidden("account-closed")
-    lent = tx.read.execute(_LENT_ROLES, {"person": person_id, "now": now}).all()
-    loans = (LentRole(row.person_id, row.unit_code, row.role) for row in lent if row.role in row.loan.split())
-    return Officer(
-        person_id,
-        frozenset((row.unit_code, row.role) for row in own if row.unit_code),
-        frozenset(loan for loan in loans if loan.role not in NEVER_LENT),
-    )
+    return load_signed_in(tx, person_id, now)
+
+
+def load_signed_in(tx: Transaction, person_id: int, now: datetime) -> Officer:
+    """The same for a person whose account is known to be open, as a session's is."""
+    own, loans = set(), set()
+    for row in tx.read.execute(_ROLES_OF, {"person": person_id, "now": now}):
+        if row.lender is None:
+            own.add((row.unit_code, row.role))
+        elif row.role in row.loan.split() and row.role not in NEVER_LENT:
+            loans.add(LentRole(row.lender, row.unit_code, row.role))
+    return Officer(person_id, frozenset(own), frozenset(loans))
 
 
 def limit_to(someone: Officer, permission: str) -> Officer:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from engine.errors import BadInput
-from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
+from engine.store.insert_once import insert_or_replace
 from engine.store.models import Draft
 
 MAX_CHARACTERS = 100_000  # A form's texts are at most a tenth of this.
@@ -43,10 +43,8 @@ def save_values(tx: Transaction, person_id: int, key: str, values: Mapping[str, 
     content = json.dumps(values, ensure_ascii=False)
     if len(content) > MAX_CHARACTERS:
         raise BadInput("saved-form-too-long", most=MAX_CHARACTERS)
-    wait_turn(tx, person_id)
-    delete_values(tx, person_id, key)
     row = {"person_id": person_id, "key": key, "content": content, "saved_at": now}
-    tx.write().execute(insert(_draft), row)
+    tx.write().execute(insert_or_replace(tx.write(), _draft), row)
 
 
 def delete_values(tx: Transaction, person_id: int, key: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -31,7 +32,7 @@ class CompiledStatement:
         self._forms: dict[tuple[str, tuple[str, ...]], _CompiledForm] = {}
 
     def read(self, connection: Connection, row: ParameterRow) -> CursorResult[Any]:
-        """The selected rows as the driver returns them; no column may need converting, as an instant does."""
+        """The selected rows as the driver returns them; `instant_of_driver` converts those that are instants."""
         form = self._form_for(connection.dialect, tuple(row))
         return connection.exec_driver_sql(form.sql, form.parameters(row))
 
@@ -60,6 +61,17 @@ class CompiledStatement:
         if form is None:
             form = self._forms[dialect.name, keys] = _compile_form(self._statement, dialect, keys)
         return form
+
+
+def instant_of_driver(connection: Connection, value: object) -> datetime | None:
+    """An instant as the driver of this database returned it, in UTC."""
+    instant: datetime | None = _instant_reader(connection.dialect)(value)
+    return instant
+
+
+@lru_cache(4)
+def _instant_reader(dialect: Dialect) -> _Converter:
+    return Instant().dialect_impl(dialect).result_processor(dialect, None) or (lambda value: value)
 
 
 def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Exception:

@@ -23,7 +23,7 @@ from werkzeug.exceptions import NotFound as UnknownAddress
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.cases.tasks import Desk
 from engine.config.environment import Settings
 from engine.errors import EngineError
@@ -183,7 +183,7 @@ def request_transaction(database: Engine) -> Iterator[None]:
 def _sender() -> str:
     """Who submits a form, as part of what identifies it."""
     account: Account | None = g.get("account")
-    return f"person:{account.id}" if account is not None else ""
+    return person_key(account.id) if account is not None else ""
 
 
 def refuse_for_now() -> AnyResponse:
@@ -256,7 +256,7 @@ def identify_visitor() -> None:
     """Load whoever is signed in, within this request's transaction."""
     if current_user.is_authenticated:
         g.account = current_user.account
-        g.officer = access.load_officer(tx(), g.account.id, request_time())
+        g.officer = access.load_signed_in(tx(), g.account.id, request_time())
 
 
 def load_session_user(token: str) -> SessionUser | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.cases import tasks
+from engine.cases import task_in_hand, tasks
 from engine.cases.attachments import UnacceptableFile
 from engine.cases.chosen_files import FormHolder
+from engine.cases.task_in_hand import TaskInHand
 from engine.cases.tasks import CompletionFailed, InvalidForm
 from engine.errors import BadInput, EngineError
 from forms.schema import Form
@@ -35,18 +36,20 @@ def form_context(filled: FilledForm, holder: FormHolder) -> dict[str, Any]:
 
 def complete_with_files(
     form: Form,
-    task_id: int,
-    version: int,
+    task: TaskInHand,
     typed: Mapping[str, object],
     holder: FormHolder,
     faults: Mapping[str, Sequence[UnacceptableFile]],
 ) -> None:
-    """Complete a task with the files chosen for it; raises as `tasks.complete`, InvalidForm also for `faults`."""
+    """Complete an open task with the files chosen for it.
+
+    Raises as `tasks.complete_in_hand`, InvalidForm also for `faults`.
+    """
     files = form_files.files_to_attach(form, holder)
     if faults:
-        tasks.check_form(form, typed, current_world(), tasks.form_facts(tx(), form, task_id, request_time()))
+        tasks.check_form(form, typed, current_world(), task_in_hand.form_facts(tx(), form, task, request_time()))
     form_files.require_no_faults(faults)
-    tasks.complete(tx(), current_desk(), task_id, version, typed, files)
+    tasks.complete_in_hand(tx(), current_desk(), task, typed, files)
 
 
 def faults_of(refused: EngineError, form: Form, faults: Faults) -> Faults:

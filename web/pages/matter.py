@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from engine.cases import chosen_files, dossier, instance_record, matter_files, returns, tasks
+from engine.cases import chosen_files, dossier, instance_record, matter_files, returns, task_in_hand, tasks
 from engine.cases.chosen_files import FormHolder
 from engine.errors import NotFound, Stale
 from engine.matters import reading
@@ -127,7 +127,7 @@ def _proposed_values(record: MatterRecord, form: Form) -> dict[str, Any]:
 def _render_task(
     record: MatterRecord, task: Any, filled: FilledForm, holder: FormHolder, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.facts = tasks.form_facts(tx(), filled.form, task.id, request_time())
+    filled.facts = task_in_hand.form_facts(tx(), filled.form, task_in_hand.load_task(tx(), task.id), request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     page = render_template(
         "matter_task.html",
@@ -152,7 +152,7 @@ def complete_matter_task(task_id: int) -> ResponseReturnValue:
         return _render_too_late(record, task, typed)
     faults = form_files.receive_files(form, holder)
     try:
-        form_pages.complete_with_files(form, task_id, version, typed, holder, faults)
+        form_pages.complete_with_files(form, task_in_hand.load_task(tx(), task_id), typed, holder, faults)
     except form_pages.REFUSALS as refused:
         shown = form_pages.faults_of(refused, form, faults)
         return _render_again(record, task, FilledForm(form, typed, shown), holder)

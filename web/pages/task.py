@@ -19,12 +19,14 @@ from engine.cases import (
     instance_record,
     returns,
     shared_case,
+    task_in_hand,
     tasks,
     upcoming,
 )
 from engine.cases.chosen_files import FormHolder
 from engine.cases.dossier import Dossier
 from engine.cases.reports import PARTICULARS, particular_of
+from engine.cases.task_in_hand import TaskInHand
 from engine.directives import reading
 from engine.errors import BadInput, NotFound, Stale
 from engine.matters import reading as matters
@@ -83,8 +85,7 @@ def preview_task(task_id: int) -> ResponseReturnValue:
 
 def _load_task(task_id: int) -> tuple[Dossier, Any]:
     """Load the task and its case if the officer may work on it."""
-    instance_id = tasks.case_id_of(tx(), task_id)
-    case = dossier.load_case(tx(), current_desk(), instance_id)
+    case = dossier.load_case(tx(), current_desk(), task_in_hand.load_task(tx(), task_id).case_id)
     task = next(item for item in case.tasks if item.id == task_id)
     access.require_work_on(
         current_officer(), task.unit_code, task.role, task.assignee_id if task.state == OPEN else None
@@ -122,7 +123,7 @@ def _known_values(case: Dossier, task: Any, inputs: Mapping[str, FormField]) -> 
 def _render_task(
     case: Dossier, task: Any, filled: FilledForm, holder: FormHolder, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
-    filled.facts = tasks.form_facts(tx(), filled.form, task.id, request_time())
+    filled.facts = task_in_hand.form_facts(tx(), filled.form, task_in_hand.load_task(tx(), task.id), request_time())
     colleagues = [item for item in access.list_colleagues(tx(), current_officer()) if item.unit_code == task.unit_code]
     others = calls.list_joined_callers(tx(), case.report.id) if task.form == calls.ANSWER else []
     _record_shown(case, [code for code, _name, _phone in others])
@@ -147,33 +148,37 @@ def _render_task(
 @blueprint.post("/tasks/<int:task_id>")
 def complete_task(task_id: int) -> ResponseReturnValue:
     """Complete the task; on any error the input stays on the page, and in the draft."""
-    case, task = _load_task(task_id)
-    form = case.content.forms[task.form]
+    task = task_in_hand.load_workable(tx(), current_officer(), task_id)
+    form = task_in_hand.form_of(tx(), task)
     typed = form_view.submitted_answers(form)
-    version = sent_version()
-    if task.state != OPEN or task.version != version:
-        return _render_too_late(case, task, typed)
+    if not task.is_open or task.version != sent_version():
+        return _render_too_late(*_load_task(task_id), typed)
     holder = form_files.holder_of_form()
     faults = form_files.receive_files(form, holder)
     try:
-        form_pages.complete_with_files(form, task_id, version, typed, holder, faults)
+        form_pages.complete_with_files(form, task, typed, holder, faults)
     except form_pages.REFUSALS as refused:
         shown = form_pages.faults_of(refused, form, faults)
-        return _render_again(case, task, FilledForm(form, typed, shown), holder)
+        return _render_again(*_load_task(task_id), FilledForm(form, typed, shown), holder)
     except Stale:
         return _render_too_late(*_load_task(task_id), typed)
+    _settle_completion(task, typed, holder)
+    step = filters.step_caption(task.name)
+    done = _("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=task.code)
+    flash(Markup("{} {}").format(done, _offer_next(task.case_id)), "success")
+    if task.form == calls.RECEIVE:
+        call_ends.tell_whom_to_call(task.case_id)
+    return redirect(url_for("inbox.show_inbox"))
+
+
+def _settle_completion(task: TaskInHand, typed: Mapping[str, object], holder: FormHolder) -> None:
+    """Record the standard answer that was used, and drop what has been kept until the form was sent."""
     chosen_files.drop_chosen_files(tx(), holder)
     if task.form == calls.RECEIVE and typed.get("outcome") == "answered":
         reply = str(typed.get("given_answer") or "")
-        usage.record_use(tx(), current_desk(), case.case.id, _answer_taken().get("given_from", ""), reply)
-    form_drafts.delete_values(tx(), g.account.id, _draft_key(task_id))
-    tasks.settle_failed_completions(tx(), current_desk(), case.case.id)
-    step = filters.step_caption(task.name)
-    done = _("Đã hoàn thành “%(task)s” của hồ sơ %(code)s.", task=step, code=case.report.code)
-    flash(Markup("{} {}").format(done, _offer_next(case.case.id)), "success")
-    if task.form == calls.RECEIVE:
-        call_ends.tell_whom_to_call(case.case.id)
-    return redirect(url_for("inbox.show_inbox"))
+        usage.record_use(tx(), current_desk(), task.case_id, _answer_taken().get("given_from", ""), reply)
+    form_drafts.delete_values(tx(), g.account.id, _draft_key(task.id))
+    tasks.settle_failed_completions(tx(), current_desk(), task.case_id)
 
 
 def _render_again(case: Dossier, task: Any, filled: FilledForm, holder: FormHolder) -> ResponseReturnValue:
@@ -245,8 +250,8 @@ def submit_duplicate(task_id: int) -> ResponseReturnValue:
 @blueprint.put("/tasks/<int:task_id>/draft")
 def save_task_draft(task_id: int) -> ResponseReturnValue:
     """Save the input so far as a draft; sent by the page's script."""
-    case, task = _load_task(task_id)
-    typed = form_view.submitted_answers(case.content.forms[task.form])
+    task = task_in_hand.load_workable(tx(), current_officer(), task_id)
+    typed = form_view.submitted_answers(task_in_hand.form_of(tx(), task))
     _save_draft(task_id, typed, sent_token())
     return "", 204
 
@@ -270,7 +275,7 @@ def release_task(task_id: int) -> ResponseReturnValue:
 def hand_over_task(task_id: int) -> ResponseReturnValue:
     """Hand the task over to a colleague, or delegate it."""
     if matters.matter_of_task(tx(), task_id) is None:
-        _load_task(task_id)
+        task_in_hand.load_workable(tx(), current_officer(), task_id)
     try:
         person = access.person_id_of(tx(), request.form.get("colleague", ""))
     except NotFound:

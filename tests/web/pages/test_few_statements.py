@@ -1,0 +1,48 @@
+"""What officers do all day takes few statements: an autosave four; a completion reads its task and its officer once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+
+from tests.kit.site import COMMUNE, Site
+from tests.web.pages.test_task import VERIFY, received
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent while it lasts."""
+    sent: list[str] = []
+
+    def note(*call: object) -> None:
+        sent.append(" ".join(str(call[2]).split()))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_an_autosave_reads_who_and_which_task_and_writes_the_draft(site: Site) -> None:
+    task = site.task(received(site), "verify")
+    browser = site.browser(COMMUNE)
+    sheet = {"findings": "Đang gõ", "csrf_token": browser.token()}
+    for _again in range(2):
+        with counted(site.engine) as sent:
+            assert browser.client.put(f"/tasks/{task.id}/draft", data=sheet).status_code == 204
+        assert len(sent) == 4, "\n".join(sent)
+    assert "Đang gõ" in browser.get(f"/tasks/{task.id}").text
+
+
+def test_a_completion_reads_its_task_and_its_officer_once(site: Site) -> None:
+    task = site.task(received(site), "verify")
+    browser = site.browser(COMMUNE)
+    browser.token()
+    with counted(site.engine) as sent:
+        assert browser.post(f"/tasks/{task.id}", {"version": str(task.version), **VERIFY}).status_code == 302
+    before = sent[: next(place for place, one in enumerate(sent) if one.startswith("INSERT"))]
+    assert len([one for one in before if "FROM task" in one]) == 1, "\n".join(sent)
+    assert len([one for one in sent if one.startswith("SELECT person.")]) == 1, "\n".join(sent)
+    assert not [one for one in sent if "FROM contact" in one or "FROM attachment" in one or "FROM submission" in one]
+    assert len(sent) <= 14, "\n".join(sent)
