@@ -258,6 +258,18 @@ def test_xml_is_parsed_in_one_place() -> None:
     require(unsafe_xml, *PACKAGES)
 
 
+def spells_parties(module: Module) -> Iterator[str]:
+    """Texts such as "person:12" that are put together beside the type whose they are."""
+    for node in module.nodes:
+        spelt = isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant) and node.values[0].value
+        if spelt == "person:" and module.name not in ("engine.actor", "engine.store.columns"):
+            yield f"{module.at(node)}: engine.actor says how rows name a person"
+
+
+def test_how_rows_name_a_person_stands_in_one_place() -> None:
+    require(spells_parties, "engine", "web")
+
+
 def without_docstring(module: Module) -> Iterator[str]:
     if not ast.get_docstring(module.tree):
         yield f"{module.at(module.tree)}: no docstring that says the module's one job"
@@ -330,6 +342,7 @@ SAMPLES = {
     "try:\n    f()\nexcept BadInput as error:\n    print(f'{error}')": read_errors,
     "from lxml import etree\netree.fromstring(b'')": unsafe_xml,
     "from xml.etree import ElementTree as tree\ntree.parse('')": unsafe_xml,
+    "who = 12\nf'person:{who}'": spells_parties,
     "found = 1": participles,
     "def f(wanted): ...": participles,
     "def f(a, b, c, d, e, f, *, g): ...": crowded,

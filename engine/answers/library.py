@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from engine.actor import person_ids, person_key
 from engine.cases.masking import tokenize
 from engine.errors import BadInput, Invalid, NotFound, Stale
 from engine.process import known_fields
@@ -227,6 +228,5 @@ def close_questions(
 
 def author_names(tx: Transaction, actors: Collection[str]) -> dict[str, str]:
     """The names behind "person:12"; actors that are not people are omitted."""
-    person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
-    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids)))
-    return {f"person:{row.id}": row.name for row in tx.read.execute(query)}
+    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids(actors))))
+    return {person_key(row.id): row.name for row in tx.read.execute(query)}

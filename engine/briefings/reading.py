@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import select
 
 from engine.documents.paper_register import DISCARDED
 from engine.errors import NotFound
 from engine.mailing.briefing_mails import BRIEFING
-from engine.store.columns import table_of
+from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Briefing, Mail, Person
 
@@ -30,7 +30,7 @@ def list_briefings(tx: Transaction, before: int | None = None) -> tuple[Sequence
 
 def find_briefing(tx: Transaction, briefing_id: int) -> Any:
     """A report that has not been discarded, with the name of who issued it as `issuer`; raises NotFound."""
-    actor = literal("person:") + cast(_person.c.id, String)
+    actor = person_key_of(_person.c.id)
     query = select(_briefing, _person.c.name.label("issuer")).outerjoin(_person, _briefing.c.issued_by == actor)
     row = tx.read.execute(query.where(_briefing.c.id == briefing_id, _briefing.c.state != DISCARDED)).one_or_none()
     if row is None:

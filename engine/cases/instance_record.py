@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.actor import person_ids
 from engine.bpmn import explain
 from engine.bpmn.explain import DeadlineExplanation
 from engine.bpmn.parser import Process
@@ -76,11 +77,11 @@ def person_names(tx: Transaction, entries: Sequence[Any], tasks: Sequence[Any]) 
     """The names of all people who appear in the case."""
     actors = {entry.actor for entry in entries} | {task.closed_by for task in tasks if task.closed_by}
     actors |= {str(json.loads(entry.detail).get("for", "")) for entry in entries if '"for":' in entry.detail}
-    person_ids = {int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")}
-    person_ids |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
-    if not person_ids:
+    numbers = person_ids(actors)
+    numbers |= {person_id for task in tasks for person_id in (task.assignee_id, task.owner_id) if person_id}
+    if not numbers:
         return {}
-    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(person_ids))
+    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(numbers))
     return {row.id: row.name for row in tx.read.execute(query)}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, parse_party, person_key
 from engine.bpmn.actions import OpenedTask
 from engine.cases import returns
 from engine.errors import Forbidden, NotFound
@@ -51,7 +51,7 @@ def keep_opened(
         row = (_task.c.instance_id == completed.case_id) & (_task.c.engine_id == task.task_id)
         tx.write().execute(update(_task).where(row).values(assignee_id=person, version=_task.c.version + 1))
         arrival_calls.announce_assignment(tx, task.unit, person)
-        recipient = {"to": f"person:{person}"} if stamp.who.actor != f"person:{person}" else {}
+        recipient = {"to": person_key(person)} if stamp.who.actor != person_key(person) else {}
         detail = {"task": task.task_id, "kept": True, **recipient}
         history.append_entry(tx, completed.case_id, AuditEntry(stamp.at, stamp.who, "claim", task.node, detail))
 
@@ -88,7 +88,7 @@ def _handed_back(
     )
     handed_back = returns.count_returns(tx.read.execute(entries.order_by(_history.c.seq)))
     for node, row in done.items():
-        task, person = others[node], row.assignee_id or _person_of(row.closed_by)
+        task, person = others[node], row.assignee_id or parse_party(row.closed_by).person_id
         if task.task_id not in handed_back or person is None or (row.unit_code, row.role) != (task.unit, task.role):
             continue
         own = _own_roles(tx, None, person, stamp)
@@ -107,8 +107,3 @@ def _own_roles(tx: Transaction, officer: Officer | None, person: int, stamp: Act
     except (NotFound, Forbidden):
         return None
     return known.with_loans_of(None)
-
-
-def _person_of(actor: str | None) -> int | None:
-    kind, _colon, number = (actor or "").partition(":")
-    return int(number) if kind == "person" and number.isdigit() else None

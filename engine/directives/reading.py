@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
+from engine.actor import person_ids, person_key
 from engine.bpmn import explain
 from engine.cases.tasks import Desk
 from engine.directives import drafting
@@ -203,9 +204,8 @@ def _open_tasks(tx: Transaction, officer: Officer, instances: Collection[int]) -
 def _names_by_actor(tx: Transaction, row: Any, answers: Sequence[DirectiveAnswer]) -> dict[str, str]:
     """Names of the people who appear, by actor."""
     actors = {row.drafted_by, row.issued_by, *(answer.who for answer in answers)}
-    person_ids = {int(actor.partition(":")[2]) for actor in actors if actor and actor.startswith("person:")}
-    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids)))
-    return {f"person:{person.id}": person.name for person in tx.read.execute(query)}
+    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(sorted(person_ids(actors))))
+    return {person_key(person.id): person.name for person in tx.read.execute(query)}
 
 
 def form_of_task(tx: Transaction, task: Any, language: Language) -> tuple[Form, str]:

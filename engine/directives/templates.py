@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.actor import SYSTEM
 from engine.cases import attachments
@@ -22,7 +22,7 @@ from engine.directives.shipped_templates import shipped_template
 from engine.errors import NotFound
 from engine.journal import acts, journal
 from engine.staff import access
-from engine.store.columns import table_of
+from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import DirectiveTemplate, Person
 
@@ -68,7 +68,7 @@ def find_template(tx: Transaction, template_id: int, paper: str = DIRECTIVE) -> 
 
 def list_template_versions(tx: Transaction, paper: str = DIRECTIVE) -> Sequence[Any]:
     """All versions of a paper's template, the one in use first, with the names of those who added them."""
-    actor = literal("person:") + cast(_person.c.id, String)
+    actor = person_key_of(_person.c.id)
     query = select(_template, _person.c.name.label("who")).outerjoin(_person, _template.c.added_by == actor)
     query = query.where(_template.c.paper == paper)
     return tx.read.execute(query.order_by(_template.c.turn.desc(), _template.c.id.desc())).all()

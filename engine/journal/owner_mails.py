@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from engine.actor import parse_party
 from engine.journal.acts import ALWAYS_TOLD, CHANGE_EMAIL, SIGN_IN, TOLD_TO_OWNER
 from engine.store.columns import table_of
 from engine.store.models import JournalEntry, Mail, Person
@@ -36,7 +37,7 @@ def _mails_about(connection: Connection, row: Mapping[str, Any]) -> Iterator[str
     is_told = row["act"] in ALWAYS_TOLD or detail.get("new_device", False)
     if not by_others and not is_told:
         return
-    query = select(_person.c.email).where(_person.c.id == int(row["subject"].partition(":")[2]))
+    query = select(_person.c.email).where(_person.c.id == parse_party(row["subject"]).person_id)
     if connection.execute(query).scalar():
         yield RIGHTS if by_others else PROOFS
     if row["act"] == CHANGE_EMAIL and detail["changes"]["email"][0]:
@@ -45,5 +46,5 @@ def _mails_about(connection: Connection, row: Mapping[str, Any]) -> Iterator[str
 
 def load_told_act(connection: Connection, about: str) -> Row[Any]:
     """The row of the journal that a mail is about."""
-    chain, _colon, seq = about.partition(":")
-    return connection.execute(select(_entry).where(_entry.c.chain == chain, _entry.c.seq == int(seq))).one()
+    act = parse_party(about)
+    return connection.execute(select(_entry).where(_entry.c.chain == act.kind, _entry.c.seq == act.number)).one()

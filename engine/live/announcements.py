@@ -14,6 +14,7 @@ from functools import partial
 
 from sqlalchemy import delete, func, insert, select
 
+from engine.actor import person_key
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AnnouncementRow
@@ -44,7 +45,7 @@ def unit_receiver(code: str) -> str:
 
 def person_receiver(person_id: int) -> str:
     """One person."""
-    return f"person:{person_id}"
+    return person_key(person_id)
 
 
 def announce(tx: Transaction, kind: str, receivers: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 
+from engine.actor import parse_party, person_ids
 from engine.mailing import facts
 from engine.mailing.recipients import MAIL
 from engine.store.columns import table_of
@@ -56,9 +57,7 @@ def _batch_for_recipient(connection: Connection, recipient: str, now: datetime, 
     if not _lock_recipient(connection, recipient):
         return 0
     rows = connection.execute(_waiting_notices(recipient)).all()
-    single = [
-        row for row in rows if row.channel != MAIL or not recipient.startswith("person:") or facts.is_emergency(row)
-    ]
+    single = [row for row in rows if row.channel != MAIL or not person_ids([recipient]) or facts.is_emergency(row)]
     batchable = [row for row in rows if row not in single]
     for row in single:
         _create_mail(connection, NOTICE, [row], now)
@@ -67,10 +66,10 @@ def _batch_for_recipient(connection: Connection, recipient: str, now: datetime, 
 
 def _lock_recipient(connection: Connection, recipient: str) -> bool:
     """Lock a person; False while another worker batches for them, since together both could exceed the limit."""
-    kind, _colon, person_id = recipient.partition(":")
-    if kind != "person":
+    person_id = parse_party(recipient).person_id
+    if person_id is None:
         return True
-    query = select(_person.c.id).where(_person.c.id == int(person_id)).with_for_update(skip_locked=True)
+    query = select(_person.c.id).where(_person.c.id == person_id).with_for_update(skip_locked=True)
     return connection.execute(query).scalar() is not None
 
 

@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Engine, Select, exists, func, insert, or_, select
 
+from engine.actor import person_key
 from engine.clock import VIETNAM
 from engine.mailing.batching import DAILY
 from engine.mailing.daily_words import translated_words
@@ -123,7 +124,7 @@ def _summary_recipients(tx: Transaction, now: datetime) -> list[int]:
 
 
 def _mail_row(person_id: int, day: str, now: datetime) -> dict[str, Any]:
-    recipient = f"person:{person_id}"
+    recipient = person_key(person_id)
     return {
         "channel": MAIL,
         "recipient": recipient,

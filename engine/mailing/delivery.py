@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, or_, select, update
+from sqlalchemy import Engine, Row, or_, select, update
 
+from engine.actor import parse_party
 from engine.errors import BadInput, EngineError, NotFound
 from engine.mailing import letters
 from engine.mailing.channels import Channels
 from engine.mailing.letters import MailContext
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 from engine.mailing.recipients import MAIL, SMS, WEBHOOK
-from engine.process import outbox
-from engine.process.stored_faults import encode_fault
+from engine.process import incidents, outbox
+from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Incident, Mail, NoticeRecipient, Outbox
+from engine.store.models import Mail, NoticeRecipient, Outbox
 
 BATCH = 10
 # When a worker dies, another one takes over its mails after the lease. A batch takes less: no mail is started after
@@ -151,20 +152,14 @@ def _give_up_mail(tx: Transaction, mail: Row[Any], now: datetime, error: Excepti
     values = {"attempts": mail.attempts + 1, "available_at": None, "leased_until": None}
     connection.execute(update(_mail).where(_mail.c.id == mail.id).values(values))
     if notices:
-        incident = {
-            "instance_id": notices[0].instance_id,
-            "kind": outbox.MAIL,
-            "node": "",
-            "message": encode_fault(_given_up_fault(mail, error)),
-            "action": str(mail.id),
-            "created_at": now,
-            "attempts": mail.attempts + 1,
-        }
-        connection.execute(insert(Incident), incident)
+        fault, case_id = _given_up_fault(mail, error), notices[0].instance_id
+        incidents.open_incident(
+            connection, NewIncident(case_id, outbox.MAIL, fault, str(mail.id), now, attempts=mail.attempts + 1)
+        )
 
 
 def _given_up_fault(mail: Row[Any], error: Exception) -> EngineError:
     """The fault that an incident reports: the reason is our own fault, or the text of the server's answer."""
-    kind, _colon, number = mail.recipient.partition(":")
+    recipient = parse_party(mail.recipient)
     reason = error if isinstance(error, EngineError) else str(error)
-    return EngineError(_GIVEN_UP_RULES[mail.channel, kind], number=number, reason=reason)
+    return EngineError(_GIVEN_UP_RULES[mail.channel, recipient.kind], number=recipient.key, reason=reason)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, func, select, text
 
+from engine.actor import person_key
 from engine.clock import VIETNAM
 from engine.errors import NotFound
 from engine.mailing.facts import PageLinks, unit_display_name
@@ -50,7 +51,7 @@ def plan_duty_mails(engine: Engine, now: datetime, world: World, channels: Colle
         tasks = tx.read.execute(_new_emergencies(now)).all()
         on_duty = duty_roster.find_on_duty(tx, {task.unit_code for task in tasks}, now) if tasks else {}
         rows = [
-            {"channel": channel, "recipient": f"person:{person.person_id}", "kind": DUTY, "about": str(task.id)}
+            {"channel": channel, "recipient": person_key(person.person_id), "kind": DUTY, "about": str(task.id)}
             for task in tasks
             if (person := on_duty.get(task.unit_code)) is not None and task.assignee_id is None
             for channel in channels_of(person, channels)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.actor import parse_party
 from engine.cases import expected_time, report_keys, tracking_link
 from engine.errors import BadInput, NotFound
 from engine.journal.owner_mails import FORMER_ADDRESS, RIGHTS
@@ -146,8 +147,8 @@ def compose_text_message(
 
 
 def _recipient_key(mail: Row[Any]) -> tuple[str, int]:
-    kind, _colon, recipient_id = mail.recipient.partition(":")
-    return kind, int(recipient_id)
+    recipient = parse_party(mail.recipient)
+    return recipient.kind, int(recipient.key)
 
 
 def _tracking_url(tx: Transaction, mail: Row[Any], context: MailContext, code: str) -> str:

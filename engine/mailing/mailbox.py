@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.actor import PERSON, parse_party
 from engine.errors import BadInput, NotFound
 from engine.mailing import letters
 from engine.mailing.letters import MailContext
@@ -53,7 +54,7 @@ def _mailbox_entry(tx: Transaction, row: Row[Any], context: MailContext, now: da
     return MailboxEntry(
         id=row.id,
         made_at=row.created_at,
-        to=to if row.recipient.startswith("person:") else "",
+        to=to if parse_party(row.recipient).kind == PERSON else "",
         subject=subject,
         body=body,
         code=codes.pop() if len(codes) == 1 else "",

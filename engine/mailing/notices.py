@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, update
+from sqlalchemy import Connection, Engine, Row, update
 
 from engine.errors import NotFound
 from engine.mailing import facts, recipients
 from engine.mailing.recipients import Recipient
-from engine.process import outbox
-from engine.process.stored_faults import encode_fault
+from engine.process import incidents, outbox
+from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.insert_once import insert_once
-from engine.store.models import Incident, NoticeRecipient, Outbox
+from engine.store.models import NoticeRecipient, Outbox
 from engine.world.roles import CITIZEN
 from engine.world.world import World
 
@@ -81,7 +81,7 @@ def _resolve_notice(
     receivers = recipients.resolve_addressees(tx, row, context.world, context.channels, context.now)
     if not _reaches_officer(row, receivers):
         connection.execute(notice_update.values(available_at=None, attempts=row.attempts + 1))
-        connection.execute(insert(Incident), _unreachable_incident(row, context))
+        incidents.open_incident(connection, _unreachable_incident(row, context))
         counts.unreachable += 1
         return
     rows = [_recipient_row(row.id, receiver) for receiver in receivers]
@@ -100,15 +100,8 @@ def _recipient_row(outbox_id: int, receiver: Recipient) -> dict[str, Any]:
     return {"outbox_id": outbox_id, "channel": receiver.channel, "recipient": receiver.name, "unit_code": receiver.unit}
 
 
-def _unreachable_incident(row: Row[Any], context: _RunContext) -> dict[str, Any]:
+def _unreachable_incident(row: Row[Any], context: _RunContext) -> NewIncident:
     units = context.world.units
     names = [units.get(code).name if units.knows(code) else code for code in facts.addressees_of(row)]
-    return {
-        "instance_id": row.instance_id,
-        "kind": outbox.NOTICE,
-        "node": "",
-        "message": encode_fault(NotFound("notice-reaches-nobody", notice=row.rung, units=names)),
-        "action": str(row.id),
-        "created_at": context.now,
-        "attempts": row.attempts + 1,
-    }
+    fault, attempts = NotFound("notice-reaches-nobody", notice=row.rung, units=names), row.attempts + 1
+    return NewIncident(row.instance_id, outbox.NOTICE, fault, str(row.id), context.now, attempts=attempts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.actor import person_key
 from engine.cases import case_ends, report_links
 from engine.mailing import facts
 from engine.process.instances import OPEN
@@ -68,7 +69,7 @@ def _officer_recipients(
     while code is not None and world.units.knows(code):
         people = people_to_notify(tx, code, row.instance_id, now)
         if people:
-            return [Recipient(MAIL, f"person:{person_id}", unit) for person_id in people]
+            return [Recipient(MAIL, person_key(person_id), unit) for person_id in people]
         above = world.units.above(code)
         code = above.code if above is not None else None
     return []
@@ -84,10 +85,10 @@ def _on_duty_recipients(
     if person is None:
         return []
     recipients = [
-        Recipient(MAIL, f"person:{one}", unit) for one in reachable_people(tx, [(person.person_id, unit)], now)
+        Recipient(MAIL, person_key(one), unit) for one in reachable_people(tx, [(person.person_id, unit)], now)
     ]
     if SMS in channels and person.phone:
-        recipients.append(Recipient(SMS, f"person:{person.person_id}", unit))
+        recipients.append(Recipient(SMS, person_key(person.person_id), unit))
     return recipients
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from engine import clock
+from engine.actor import person_key
 from engine.cases import reveals
 from engine.clock import VIETNAM
 from engine.mailing.facts import unit_display_name
@@ -44,7 +45,7 @@ def plan_for_heads(tx: Transaction, person_id: int, now: datetime, world: World)
     day = now.astimezone(VIETNAM).date().isoformat()
     heads = {head for unit in _units_of(tx, person_id) for head in _heads_of(tx, unit, person_id, now, world)}
     rows = [
-        {"channel": MAIL, "recipient": f"person:{head}", "kind": REVEALS, "about": f"{person_id}.{day}"}
+        {"channel": MAIL, "recipient": person_key(head), "kind": REVEALS, "about": f"{person_id}.{day}"}
         | {"created_at": now, "available_at": world.calendar.next_opening(now)}
         for head in sorted(heads)
     ]
@@ -56,7 +57,7 @@ def plan_for_heads(tx: Transaction, person_id: int, now: datetime, world: World)
 def compose_about_reveals(tx: Transaction, about: str, world: World, language: Language) -> tuple[str, str]:
     """Subject and text of the mail about an officer's reveals of a day."""
     person_id, _dot, day = about.partition(".")
-    rows = reveals.list_of_day(tx, f"person:{person_id}", clock.parse_instant(f"{day}T12:00:00+07:00"))
+    rows = reveals.list_of_day(tx, person_key(int(person_id)), clock.parse_instant(f"{day}T12:00:00+07:00"))
     facts = {
         "name": tx.read.execute(select(_person.c.name).where(_person.c.id == int(person_id))).scalar_one(),
         "units": ", ".join(unit_display_name(world, unit) for unit in _units_of(tx, int(person_id))),

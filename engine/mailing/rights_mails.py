@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.actor import parse_party
 from engine.clock import VIETNAM
 from engine.errors import NotFound
 from engine.journal import acts, owner_mails
@@ -59,8 +60,5 @@ def compose_rights_mail(tx: Transaction, mail: Row[Any], world: World, pages: Pa
 
 
 def _load_person(tx: Transaction, actor: str) -> Any | None:
-    kind, _colon, number = actor.partition(":")
-    if kind != "person":
-        return None
-    query = select(_person.c.login, _person.c.name).where(_person.c.id == int(number))
+    query = select(_person.c.login, _person.c.name).where(_person.c.id == parse_party(actor).person_id)
     return tx.read.execute(query).one_or_none()

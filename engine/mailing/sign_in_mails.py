@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.actor import parse_party
 from engine.clock import VIETNAM
 from engine.errors import NotFound
 from engine.journal import acts, owner_mails
@@ -91,7 +92,7 @@ def _word(sentence: str, pages: PageLinks, facts: Mapping[str, str]) -> str:
 
 
 def _load_owner(tx: Transaction, recipient: str) -> Any:
-    query = select(_person.c.login, _person.c.name).where(_person.c.id == int(recipient.partition(":")[2]))
+    query = select(_person.c.login, _person.c.name).where(_person.c.id == parse_party(recipient).person_id)
     owner = tx.read.execute(query).one_or_none()
     if owner is None:
         raise NotFound("person-unknown")

@@ -7,7 +7,7 @@ from datetime import datetime
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.errors import NotFound
 from engine.journal import acts, journal
 from engine.store.columns import table_of
@@ -43,6 +43,6 @@ def has_daily_mail(tx: Transaction, person_id: int) -> bool:
 def set_daily_mail(tx: Transaction, person_id: int, origin: str, now: datetime, *, enabled: bool) -> None:
     """Subscribe a person to the daily mail or unsubscribe them; the signed URL says who it is."""
     changes = {"daily_mail": [has_daily_mail(tx, person_id), enabled]}
-    stamp = ActStamp(Actor(f"person:{person_id}", origin), now)
-    journal.record(tx, stamp, acts.CHOOSE_DAILY_MAIL, f"person:{person_id}", changes=changes)
+    stamp = ActStamp(Actor(person_key(person_id), origin), now)
+    journal.record(tx, stamp, acts.CHOOSE_DAILY_MAIL, person_key(person_id), changes=changes)
     tx.write().execute(update(_person).where(_person.c.id == person_id).values(wants_digest=enabled))

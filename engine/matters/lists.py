@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 
+from engine.actor import person_key
 from engine.cases import inbox
 from engine.matters.reading import OFFICE
 from engine.process.instances import ACTIVE, FINISHED, OPEN
@@ -89,7 +90,7 @@ def _visible_to(officer: Officer) -> ColumnElement[bool]:
     own_task = or_(
         _task.c.assignee_id == officer.id,
         _task.c.owner_id == officer.id,
-        _task.c.closed_by == f"person:{officer.id}",
+        _task.c.closed_by == person_key(officer.id),
         _task.c.unit_code.in_(headed),
         and_(
             tuple_(_task.c.unit_code, _task.c.role).in_(sorted(officer.roles)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.actor import person_key
 from engine.bpmn.starting import list_start_events
 from engine.cases import code_search, instance_record, matter_files
 from engine.cases.instance_record import InstanceRecord, person_names, rows_of_instance
@@ -43,7 +44,7 @@ def may_see_matter(officer: Officer, matter: Any, tasks: Iterable[Any]) -> bool:
     """
     if matter.starter_id == officer.id or any(role == OFFICE for _unit, role in officer.roles):
         return True
-    own = f"person:{officer.id}"
+    own = person_key(officer.id)
     units = {matter.unit_code}
     for task in tasks:
         units.add(task.unit_code)

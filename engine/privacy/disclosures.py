@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 
-from engine.actor import Actor
+from engine.actor import Actor, person_key
 from engine.cases import code_search
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.records import look_chain
-from engine.store.columns import table_of
+from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Look, Person, Report
 
@@ -84,7 +84,7 @@ def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any
     query = (
         select(_report.c.code, _person.c.name, _person.c.login, *key, _look.c.origin)
         .join(_report, _report.c.id == _look.c.report_id)
-        .outerjoin(_person, _look.c.viewer == "person:" + _as_text(_person.c.id))
+        .outerjoin(_person, _look.c.viewer == person_key_of(_person.c.id))
         .order_by(*(column.desc() for column in key))
         .limit(PAGE_SIZE + 1)
     )
@@ -99,10 +99,6 @@ def list_disclosures(tx: Transaction, filters: DisclosureFilter) -> Sequence[Any
     return tx.read.execute(query).all()
 
 
-def _as_text(column: Any) -> Any:
-    return column.cast(_look.c.viewer.type)
-
-
 def _viewer_actor(tx: Transaction, login: str) -> str:
     """The actor of an account, including closed ones; "citizen" means everyone who looked up their own report."""
     if login == "citizen":
@@ -110,4 +106,4 @@ def _viewer_actor(tx: Transaction, login: str) -> str:
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()
     if person_id is None:
         raise NotFound("account-unknown", login=login)
-    return f"person:{person_id}"
+    return person_key(person_id)

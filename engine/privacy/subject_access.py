@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.actor import person_ids, person_key
 from engine.cases import attachments
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -96,13 +97,12 @@ def _shared_answers(tx: Transaction, report_id: int) -> list[tuple[Any, str, str
 
 def first_posts(tx: Transaction, actors: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The first post of each person among the actors, as (unit, role)."""
-    person_ids = sorted({int(actor.partition(":")[2]) for actor in actors if actor.startswith("person:")})
     query = select(_role_assignment.c.person_id, _role_assignment.c.unit_code, _role_assignment.c.role).where(
-        _role_assignment.c.person_id.in_(person_ids)
+        _role_assignment.c.person_id.in_(sorted(person_ids(actors)))
     )
     post_by_actor: dict[str, tuple[str, str]] = {}
     for row in tx.read.execute(
         query.order_by(_role_assignment.c.person_id, _role_assignment.c.unit_code, _role_assignment.c.role)
     ):
-        post_by_actor.setdefault(f"person:{row.person_id}", (row.unit_code, row.role))
+        post_by_actor.setdefault(person_key(row.person_id), (row.unit_code, row.role))
     return post_by_actor

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from engine.actor import Actor, ActStamp
 from engine.bpmn.actions import Cancel, Complete, Fire, Message, Reschedule, Signal, Step
@@ -53,6 +54,33 @@ _RETRY_BY_KIND: Mapping[str, Callable[[Transaction, int, datetime], None]] = {
 _ACTION_TYPES: dict[str, Any] = {kind.__name__: kind for kind in (Complete, Fire, Message, Signal, Reschedule, Cancel)}
 
 
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """What failed, where and why; `action` is what to try again, of a queue the number of its row."""
+
+    instance_id: int | None
+    kind: str
+    fault: Fault
+    action: str
+    at: datetime
+    node: str = ""
+    attempts: int = 1
+
+
+def open_incident(connection: Connection, new: NewIncident) -> int:
+    """Open an incident; returns its id."""
+    row = {
+        "instance_id": new.instance_id,
+        "kind": new.kind,
+        "node": new.node,
+        "message": encode_fault(new.fault),
+        "action": new.action,
+        "created_at": new.at,
+        "attempts": new.attempts,
+    }
+    return int(connection.execute(insert(_incident).returning(_incident.c.id), row).scalar_one())
+
+
 def attempt_step(engine: Engine, instance_id: int, command: Command, world: World) -> Step:
     """Take one step in its own transaction; on failure open an incident and raise StepFailed."""
     try:
@@ -67,7 +95,6 @@ def attempt_step(engine: Engine, instance_id: int, command: Command, world: Worl
 def report_failure(tx: Transaction, instance_id: int, command: Command, error: StepFailed) -> int:
     """Open an incident for a failed step, or count another attempt on the existing one; returns its id."""
     connection, action = tx.write(), _encode_action(command)
-    message = encode_fault(error)
     existing = connection.execute(
         select(_incident.c.id, _incident.c.attempts).where(
             _incident.c.instance_id == instance_id,
@@ -76,19 +103,10 @@ def report_failure(tx: Transaction, instance_id: int, command: Command, error: S
         )
     ).first()
     if existing is not None:
-        changes = {"attempts": existing.attempts + 1, "message": message, "node": error.node}
+        changes = {"attempts": existing.attempts + 1, "message": encode_fault(error), "node": error.node}
         connection.execute(update(_incident).where(_incident.c.id == existing.id).values(changes))
         return int(existing.id)
-    row = {
-        "instance_id": instance_id,
-        "kind": STEP,
-        "node": error.node,
-        "message": message,
-        "action": action,
-        "created_at": command.now,
-        "attempts": 1,
-    }
-    return int(connection.execute(insert(_incident).returning(_incident.c.id), row).scalar_one())
+    return open_incident(connection, NewIncident(instance_id, STEP, error, action, command.now, error.node))
 
 
 def report_completion(tx: Transaction, instance_id: int | None, command: Command, error: StepFailed) -> int:
@@ -103,15 +121,14 @@ def report_completion(tx: Transaction, instance_id: int | None, command: Command
         _incident.c.node == error.node,
         _incident.c.resolved_at.is_(None),
     )
-    values = {"action": _encode_action(command), "message": encode_fault(error)}
+    action = _encode_action(command)
     existing = tx.read.execute(select(_incident.c.id, _incident.c.attempts).where(*open_)).first()
     connection = tx.write()
     if existing is not None:
-        values |= {"attempts": existing.attempts + 1}
+        values = {"action": action, "message": encode_fault(error), "attempts": existing.attempts + 1}
         connection.execute(update(_incident).where(_incident.c.id == existing.id).values(values))
         return int(existing.id)
-    row = {"instance_id": instance_id, "kind": COMPLETION, "node": error.node, "created_at": command.now, "attempts": 1}
-    return int(connection.execute(insert(_incident).returning(_incident.c.id), row | values).scalar_one())
+    return open_incident(connection, NewIncident(instance_id, COMPLETION, error, action, command.now, error.node))
 
 
 def settle_completions(tx: Transaction, instance_id: int, who: Actor, now: datetime) -> None:
@@ -128,13 +145,13 @@ def report_chain_break(tx: Transaction, instance_id: int | None, fault: Fault, n
 
     `instance_id` is None when the case itself is gone or the anchor is damaged.
     """
-    action, message = str(instance_id) if chain and instance_id else "0", encode_fault(fault)
-    row = {"instance_id": instance_id, "kind": HISTORY, "node": "", "message": message, "action": action}
-    same_fault = _incident.c.message.in_((message, say(fault, "en")))  # An older version stored the English sentence.
+    action = str(instance_id) if chain and instance_id else "0"
+    # An older version stored the English sentence.
+    same_fault = _incident.c.message.in_((encode_fault(fault), say(fault, "en")))
     existing = select(_incident.c.id).where(_incident.c.kind == HISTORY, same_fault, _incident.c.resolved_at.is_(None))
     connection = tx.write()
     if connection.execute(existing).first() is None:
-        connection.execute(insert(_incident), {**row, "created_at": now, "attempts": 1})
+        open_incident(connection, NewIncident(instance_id, HISTORY, fault, action, now))
 
 
 def _encode_action(command: Command) -> str:

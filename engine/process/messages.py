@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, select, update
 
 from engine.actor import SYSTEM
 from engine.bpmn.actions import AWAITS_MESSAGE, Message, Start
@@ -21,12 +21,12 @@ from engine.bpmn.comparisons import equal_values
 from engine.bpmn.message_keys import usable_keys
 from engine.bpmn.starting import MESSAGE
 from engine.errors import Stale, StepFailed
-from engine.process import event_starts, instances, outbox
+from engine.process import event_starts, incidents, instances, outbox
 from engine.process.acts import Command
-from engine.process.stored_faults import encode_fault
+from engine.process.incidents import NewIncident
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
-from engine.store.models import Incident, Outbox, Subscription
+from engine.store.models import Outbox, Subscription
 from engine.world.world import World
 
 BATCH = 50
@@ -154,14 +154,8 @@ def _keep_waiting(tx: Transaction, row: Row[Any], now: datetime) -> MessageOutco
 def _give_up(tx: Transaction, row: Row[Any], now: datetime, error: StepFailed) -> MessageOutcome:
     connection = tx.write()
     connection.execute(_UPDATE_MESSAGE, {"b_id": row.id, "available_at": None, "attempts": row.attempts + 1})
-    incident = {
-        "instance_id": row.instance_id,
-        "kind": outbox.MESSAGE,
-        "node": "",
-        "message": encode_fault(error),
-        "action": str(row.id),
-        "created_at": now,
-        "attempts": row.attempts + 1,
-    }
-    connection.execute(insert(Incident), incident)
+    attempts = row.attempts + 1
+    incidents.open_incident(
+        connection, NewIncident(row.instance_id, outbox.MESSAGE, error, str(row.id), now, attempts=attempts)
+    )
     return "failed"

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
 
-from engine.actor import SYSTEM
+from engine.actor import SYSTEM, person_ids, person_key
 from engine.cases import code_search
 from engine.errors import NotFound
 from engine.store.columns import table_of
@@ -164,7 +164,7 @@ def actor_of_login(tx: Transaction, login: str) -> str:
     person_id: int | None = tx.read.execute(select(_person.c.id).where(_person.c.login == login)).scalar()
     if person_id is None:
         raise NotFound("account-unknown", login=login)
-    return f"person:{person_id}"
+    return person_key(person_id)
 
 
 def names_in_acts(tx: Transaction, rows: Sequence[Any]) -> Mapping[int, str]:
@@ -176,10 +176,10 @@ def names_in_acts(tx: Transaction, rows: Sequence[Any]) -> Mapping[int, str]:
 
 def names_of_actors(tx: Transaction, actor_keys: Collection[str]) -> Mapping[int, str]:
     """The names of the people among the actors, by id."""
-    person_ids = {int(key.partition(":")[2]) for key in actor_keys if key.startswith("person:")}
-    if not person_ids:
+    numbers = person_ids(actor_keys)
+    if not numbers:
         return {}
-    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(person_ids))
+    query = select(_person.c.id, _person.c.name).where(_person.c.id.in_(numbers))
     return {row.id: row.name for row in tx.read.execute(query)}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.actor import parse_party
 from engine.cases.joined_reports import ASKED_AGAIN, UNMERGED
 from engine.cases.report_links import MERGED, REPEAT, SPLIT
 from engine.cases.reports import CONTACT_KEYS, PARTICULARS
@@ -280,20 +281,15 @@ def _assign(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None
     """Claim, hand over, delegate: an act that names nobody is for whoever does it."""
     task = expected.tasks.get(detail.get("task", 0))
     if task is not None:
-        task.assignee = _person_id(detail.get("to", row.actor))
-        task.owner = _person_id(row.actor) if row.action == "delegate" else None
+        task.assignee = parse_party(detail.get("to", row.actor)).person_id
+        task.owner = parse_party(row.actor).person_id if row.action == "delegate" else None
 
 
 def _release(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:
     task = expected.tasks.get(detail.get("task", 0))
     if task is not None:
-        returned = row.actor if task.owner is not None and task.owner == _person_id(row.actor) else ""
-        task.assignee, task.owner = _person_id(detail.get("to", returned)), None
-
-
-def _person_id(actor: str) -> int | None:
-    number = actor.partition(":")[2]
-    return int(number) if number.isdigit() else None
+        returned = row.actor if task.owner is not None and task.owner == parse_party(row.actor).person_id else ""
+        task.assignee, task.owner = parse_party(detail.get("to", returned)).person_id, None
 
 
 def _contact(expected: ExpectedCase, row: Any, detail: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, tuple_
 
+from engine.actor import person_ids
 from engine.records import audit_log
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -82,9 +83,4 @@ def _people_in(row: Any) -> Iterator[str]:
     facts = json.loads(row.detail)
     holders = (post[-1] for post in facts.get("posts", ()))
     names = (row.actor, row.subject, *facts.values(), *holders)
-    yield from (name for name in names if isinstance(name, str) and _names_person(name))
-
-
-def _names_person(text: str) -> bool:
-    kind, _colon, number = text.partition(":")
-    return kind == "person" and number.isdigit()
+    yield from (name for name in names if isinstance(name, str) and person_ids([name]))

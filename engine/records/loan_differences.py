@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.actor import parse_party, person_key
 from engine.clock import VIETNAM
 from engine.journal import acts
 from engine.store.columns import table_of
@@ -45,7 +46,7 @@ def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
     )
     for row in tx.read.execute(query.order_by(_absence.c.id)):
         known = recorded.get(row.id)
-        between = (f"person:{row.person_id}", f"person:{row.substitute_id}")
+        between = (person_key(row.person_id), person_key(row.substitute_id))
         if known is None or (known.lender, known.substitute) != between or row.ends_at > known.until:
             yield PlainFault("loan-without-act", {"login": row.deputy, "lender": row.lender, "unit": row.unit_code})
 
@@ -62,7 +63,7 @@ def _recorded_loans(tx: Transaction) -> dict[int, RecordedLoan]:
         elif row.act == acts.ARRANGE_SUBSTITUTE:
             loans[int(facts["absence"])] = RecordedLoan(row.subject, facts["substitute"], _end_of(facts["last"]))
         else:
-            number = int(row.subject.partition(":")[2])
+            number = parse_party(row.subject).number
             loans |= {number: replace(loans[number], until=row.at)} if number in loans else {}
     return loans
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.actor import person_key
 from engine.journal import acts
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -63,9 +64,9 @@ def find_differing_roles(tx: Transaction) -> Iterator[PlainFault]:
     """
     expected = _expect_roles(tx)
     people = {
-        f"person:{row.id}": row for row in tx.read.execute(select(_person.c.id, _person.c.login, _person.c.active))
+        person_key(row.id): row for row in tx.read.execute(select(_person.c.id, _person.c.login, _person.c.active))
     }
-    held = {(row.unit_code, row.role, f"person:{row.person_id}") for row in tx.read.execute(select(_assignment))}
+    held = {(row.unit_code, row.role, person_key(row.person_id)) for row in tx.read.execute(select(_assignment))}
     for rule, posts in (("role-without-act", held - expected.posts), ("role-lost-without-act", expected.posts - held)):
         for unit, role, one in sorted(posts):
             yield PlainFault(rule, {"login": _login_of(people, one), "unit": unit, "role": role})

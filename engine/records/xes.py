@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 from sqlalchemy import func, select, tuple_
 
+from engine.actor import parse_party, person_key
 from engine.errors import BadInput
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -178,7 +179,7 @@ def _trace_element(
 def _event_element(act: Any, post: tuple[str, str] | None) -> Any:
     event = etree.Element("event")
     # Someone who no longer holds a post still appears as a person, but an anonymous one.
-    kind = act.actor.partition(":")[0]
+    kind = parse_party(act.actor).kind
     facts = {
         "concept:name": f"{act.node}/{act.action}" if act.node else act.action,
         "act": act.action,
@@ -197,5 +198,5 @@ def _first_posts(tx: Transaction) -> dict[str, tuple[str, str]]:
     query = select(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)
     posts: dict[str, tuple[str, str]] = {}
     for row in tx.read.execute(query.order_by(_assignment.c.person_id, _assignment.c.unit_code, _assignment.c.role)):
-        posts.setdefault(f"person:{row.person_id}", (row.unit_code, row.role))
+        posts.setdefault(person_key(row.person_id), (row.unit_code, row.role))
     return posts

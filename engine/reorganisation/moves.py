@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.clock import to_utc
 from engine.errors import Stale
 from engine.journal import acts, journal
@@ -158,7 +158,7 @@ def _carry_people(tx: Transaction, moves: Mapping[str, UnitMove], stamp: ActStam
     if leaving:
         rows = [{"b_person": person, "b_unit": unit, "b_role": role} for person, unit, role in sorted(leaving)]
         connection.execute(_DELETE_ROLE, rows)
-        posts = [(unit, role, f"person:{person}") for person, unit, role in sorted(leaving)]
+        posts = [(unit, role, person_key(person)) for person, unit, role in sorted(leaving)]
         successors = {unit: moves[unit].new.code for _person, unit, _role in leaving}
         journal.record(tx, stamp, acts.MOVE_ROLES, "province:", posts=posts, moves=successors)
     coming = {(person, moves[unit].new.code, role) for person, unit, role in new_to_unit}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.errors import Forbidden, NotFound
 from engine.journal import acts, journal
 from engine.staff import accounts, factors
@@ -58,7 +58,7 @@ def make_link(tx: Transaction, person_id: int, kind: str, by: ActStamp) -> str:
     handle = secrets.token_urlsafe(16)
     row = {"person_id": person_id, "kind": kind, "handle": handle, "made_by": by.who.actor}
     connection.execute(insert(_link), {**row, "created_at": by.at, "expires_at": by.at + LIFETIME})
-    journal.record(tx, by, acts.MAKE_ACCOUNT_LINK, f"person:{person_id}", link=kind)
+    journal.record(tx, by, acts.MAKE_ACCOUNT_LINK, person_key(person_id), link=kind)
     return handle
 
 
@@ -67,7 +67,7 @@ def mail_link(tx: Transaction, person_id: int, handle: str, now: datetime) -> bo
     connection = tx.write()
     if not connection.execute(select(_person.c.email).where(_person.c.id == person_id)).scalar():
         return False
-    row = {"channel": "mail", "recipient": f"person:{person_id}", "kind": LINK_MAIL, "about": handle}
+    row = {"channel": "mail", "recipient": person_key(person_id), "kind": LINK_MAIL, "about": handle}
     connection.execute(insert(_mail), {**row, "created_at": now, "available_at": now})
     return True
 
@@ -105,9 +105,9 @@ def use_link(tx: Transaction, link: OpenLink, password: str, origin: str, now: d
     unused = (_link.c.id == link.id) & _link.c.used_at.is_(None)
     if tx.write().execute(update(_link).where(unused).values(used_at=now)).rowcount != 1:
         raise NotFound("account-link-used")
-    by = ActStamp(Actor(f"person:{link.person_id}", origin), now)
-    journal.record(tx, by, acts.USE_ACCOUNT_LINK, f"person:{link.person_id}", link=link.kind)
-    journal.record(tx, by, acts.CHANGE_PASSWORD, f"person:{link.person_id}", must_change=False)
+    by = ActStamp(Actor(person_key(link.person_id), origin), now)
+    journal.record(tx, by, acts.USE_ACCOUNT_LINK, person_key(link.person_id), link=link.kind)
+    journal.record(tx, by, acts.CHANGE_PASSWORD, person_key(link.person_id), must_change=False)
     if link.kind == RESET_ALL:
         factors.remove_all_factors(tx, link.person_id, by)
 

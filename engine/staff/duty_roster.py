@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, insert, select
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.clock import VIETNAM
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.journal import acts, journal
@@ -111,7 +111,7 @@ def set_duty(tx: Transaction, officer: Officer, world: World, shift: NewShift, s
     row = {"unit_code": shift.unit, "week": shift.week, "person_id": shift.person_id, "phone": phone}
     tx.write().execute(insert(_shift), {**row, "set_at": stamp.at, "set_by": stamp.who.actor})
     facts = {"unit": shift.unit, "week": shift.week.isoformat()}
-    journal.record(tx, stamp, acts.SET_DUTY, f"person:{shift.person_id}", **facts)
+    journal.record(tx, stamp, acts.SET_DUTY, person_key(shift.person_id), **facts)
 
 
 def clear_duty(tx: Transaction, officer: Officer, world: World, shift: NewShift, stamp: ActStamp) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.errors import Forbidden, Invalid
 from engine.journal import acts, journal
 from engine.staff import people
@@ -74,7 +74,7 @@ def part_external(tx: Transaction, person_id: int, issuer: str, by: ActStamp) ->
     if row is not None:
         _follow_roles(tx, row, frozenset(), by)
         tx.write().execute(delete(_identity).where(condition))
-        journal.record(tx, by, acts.PART_IDENTITY, f"person:{person_id}")
+        journal.record(tx, by, acts.PART_IDENTITY, person_key(person_id))
 
 
 def is_joined(tx: Transaction, person_id: int, issuer: str) -> bool:
@@ -111,7 +111,7 @@ def _create_account(tx: Transaction, one: ExternalPerson, posts: Posts, by: ActS
 def _insert_identity(tx: Transaction, person_id: int, one: ExternalPerson, posts: Posts, by: ActStamp) -> None:
     row = {"issuer": one.issuer, "subject": one.subject, "person_id": person_id, "joined_at": by.at}
     tx.write().execute(insert(_identity), {**row, "posts": _posts_text(posts)})
-    journal.record(tx, by, acts.JOIN_IDENTITY, f"person:{person_id}")
+    journal.record(tx, by, acts.JOIN_IDENTITY, person_key(person_id))
 
 
 def _follow_roles(tx: Transaction, row: Any, posts: Posts, by: ActStamp) -> None:

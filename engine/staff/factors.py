@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.staff.access import Officer
@@ -86,7 +86,7 @@ def add_factor(tx: Transaction, person_id: int, new: NewFactor, by: ActStamp) ->
     row = {"person_id": person_id, "kind": new.kind, "name": name, "secret": new.secret, "digest": digest}
     row |= {"counter": new.counter, "created_at": by.at, "used_at": by.at}
     number = connection.execute(insert(_factor).returning(_factor.c.id), row).scalar_one()
-    journal.record(tx, by, acts.ADD_FACTOR, f"person:{person_id}", factor=new.kind, name=name)
+    journal.record(tx, by, acts.ADD_FACTOR, person_key(person_id), factor=new.kind, name=name)
     return int(number)
 
 
@@ -106,7 +106,7 @@ def remove_factor(tx: Transaction, person_id: int, number: int, by: ActStamp, *,
     connection.execute(delete(_factor).where(_factor.c.id == number))
     if len(factors) == 1:
         connection.execute(delete(_code).where(_code.c.person_id == person_id))
-    journal.record(tx, by, acts.REMOVE_FACTOR, f"person:{person_id}", factor=gone.kind, name=gone.name)
+    journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factor=gone.kind, name=gone.name)
 
 
 def remove_all_factors(tx: Transaction, person_id: int, by: ActStamp) -> int:
@@ -116,7 +116,7 @@ def remove_all_factors(tx: Transaction, person_id: int, by: ActStamp) -> int:
     count = connection.execute(delete(_factor).where(_factor.c.person_id == person_id)).rowcount
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
     if count:
-        journal.record(tx, by, acts.REMOVE_FACTOR, f"person:{person_id}", factors=count)
+        journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factors=count)
     return count
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.clock import VIETNAM
 from engine.errors import Forbidden, Invalid, Overloaded
 from engine.journal import acts, journal
@@ -76,7 +76,7 @@ def counted_try(database: Engine, tx: Transaction, check: ProofCheck, by: ActSta
     try:
         yield
     except (Invalid, Forbidden) as refused:
-        journal.record(tx, by, acts.REFUSE_SIGN_IN, f"person:{check.person_id}", reason=refused.rule)
+        journal.record(tx, by, acts.REFUSE_SIGN_IN, person_key(check.person_id), reason=refused.rule)
         raise
     except Overloaded:
         with transaction(database) as counting:

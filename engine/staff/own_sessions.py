@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.errors import NotFound
 from engine.journal import acts, journal
 from engine.staff.accounts import Account, open_condition
@@ -73,5 +73,5 @@ def _end(tx: Transaction, account: Account, named: object, by: ActStamp) -> int:
     statement = delete(_session).where(named, _session.c.digest != account.digest)  # type: ignore[arg-type]
     count = tx.write().execute(statement).rowcount
     if count:
-        journal.record(tx, by, acts.END_SESSIONS, f"person:{account.id}", sessions=count)
+        journal.record(tx, by, acts.END_SESSIONS, person_key(account.id), sessions=count)
     return int(count)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.province import revision
@@ -186,7 +186,7 @@ def create_person(tx: Transaction, new: NewPerson, by: ActStamp) -> int:
 
 
 def _subject(person_id: int) -> str:
-    return f"person:{person_id}"
+    return person_key(person_id)
 
 
 def set_email(tx: Transaction, person_id: int, email: str, by: ActStamp) -> None:

@@ -8,7 +8,7 @@ import secrets
 
 from sqlalchemy import delete, func, insert, select, update
 
-from engine.actor import ActStamp
+from engine.actor import ActStamp, person_key
 from engine.errors import Invalid
 from engine.journal import acts, journal
 from engine.staff.person_turns import wait_turn
@@ -32,7 +32,7 @@ def issue_codes(tx: Transaction, person_id: int, by: ActStamp) -> list[str]:
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
     rows = [{"person_id": person_id, "digest": _digest(person_id, code)} for code in codes]
     connection.execute(insert(_code), rows)
-    journal.record(tx, by, acts.ISSUE_RECOVERY_CODES, f"person:{person_id}", codes=HOW_MANY)
+    journal.record(tx, by, acts.ISSUE_RECOVERY_CODES, person_key(person_id), codes=HOW_MANY)
     return ["-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP)) for code in codes]
 
 
@@ -55,7 +55,7 @@ def use_recovery_code(tx: Transaction, person_id: int, typed: str, by: ActStamp)
     if tx.write().execute(update(_code).where(unused).values(used_at=by.at)).rowcount != 1:
         raise Invalid("code", "recovery-code-wrong" if count_unused(tx, person_id) else "recovery-codes-used-up")
     left = count_unused(tx, person_id)
-    journal.record(tx, by, acts.USE_RECOVERY_CODE, f"person:{person_id}", left=left)
+    journal.record(tx, by, acts.USE_RECOVERY_CODE, person_key(person_id), left=left)
 
 
 def _digest(person_id: int, code: str) -> str:

@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.journal import acts, journal
 from engine.staff import rate_limits
 from engine.staff.proofs import Proof
@@ -37,9 +37,9 @@ class SignInTry:
 
 def record_sign_in(tx: Transaction, person_id: int, origin: str, proof: Proof, *, new_device: bool) -> None:
     """Record that somebody has signed in, with which kinds of proof, and whether on a device new to them."""
-    stamp = ActStamp(Actor(f"person:{person_id}", origin), proof.at)
+    stamp = ActStamp(Actor(person_key(person_id), origin), proof.at)
     facts = {"new_device": True} if new_device else {}
-    journal.record(tx, stamp, acts.SIGN_IN, f"person:{person_id}", proof=proof.words, **facts)
+    journal.record(tx, stamp, acts.SIGN_IN, person_key(person_id), proof=proof.words, **facts)
 
 
 def record_refusal(tx: Transaction, attempt: SignInTry, reason: str, key: bytes) -> None:
@@ -57,7 +57,7 @@ def record_lock(tx: Transaction, attempt: SignInTry, until: datetime, key: bytes
 def login_subject(attempt: SignInTry, key: bytes) -> str:
     """Whose account a try was about: a person, or the keyed digest of a login that nobody has."""
     if attempt.person_id is not None:
-        return f"person:{attempt.person_id}"
+        return person_key(attempt.person_id)
     return f"login:{hmac.digest(key, attempt.login.encode(), 'sha256').hex()[:24]}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 
-from engine.actor import Actor
+from engine.actor import Actor, person_ids, person_key
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.staff import access
 from engine.staff.access import HEAD, Officer
@@ -139,8 +139,7 @@ def decline_absence(tx: Transaction, officer: Officer, absence_id: int, who: Act
     row = tx.write().execute(changed.returning(_absence.c.person_id, _absence.c.arranged_by)).one_or_none()
     if row is None:
         raise NotFound("absence-unknown")
-    kind, _colon, arranger = row.arranged_by.partition(":")
-    addressees = {row.person_id, *([int(arranger)] if kind == "person" else [])}
+    addressees = {row.person_id, *person_ids([row.arranged_by])}
     _plan_mails(tx, absence_id, DECLINED, addressees, now)
 
 
@@ -222,6 +221,6 @@ def _plan_mails(tx: Transaction, absence_id: int, event: str, people: Iterable[i
         _person.c.id.in_(sorted(people)), _person.c.active, _person.c.email.is_not(None), _person.c.email != ""
     )
     for person_id in tx.read.execute(reachable).scalars().all():
-        mail = {"channel": "mail", "recipient": f"person:{person_id}", "kind": ABSENCE_MAIL}
+        mail = {"channel": "mail", "recipient": person_key(person_id), "kind": ABSENCE_MAIL}
         times = {"created_at": now, "available_at": now}
         tx.write().execute(insert(_mail), {**mail, **times, "about": f"{absence_id}:{event}"})

@@ -5,8 +5,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import cast
 
-from sqlalchemy import Date, DateTime, Dialect, LargeBinary, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    literal,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import DeclarativeBase
+
+from engine.actor import PERSON
 
 
 class Instant(TypeDecorator[datetime]):
@@ -47,6 +62,11 @@ class Base(DeclarativeBase):
 
 
 Key = String(80)
+
+
+def person_key_of(column: ColumnElement[int]) -> ColumnElement[str]:
+    """How rows name the person in a column of ids: person:12 (`engine.actor.person_key`)."""
+    return literal(f"{PERSON}:") + sql_cast(column, String)
 
 
 def table_of(model: type[Base]) -> Table:

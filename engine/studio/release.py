@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from engine.actor import ActStamp
 from engine.errors import BadInput, Invalid
@@ -20,7 +20,7 @@ from engine.process.instances import ACTIVE
 from engine.province import unit_captions
 from engine.scenarios import trial
 from engine.scenarios.files import SHIPPED_PROVINCES, Provinces
-from engine.store.columns import table_of
+from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
 from engine.studio import drafts
@@ -108,7 +108,7 @@ def list_deployments(tx: Transaction) -> Sequence[Any]:
         .group_by(_definition.c.deployment_id)
         .subquery()
     )
-    actor = literal("person:") + cast(_person.c.id, String)
+    actor = person_key_of(_person.c.id)
     query = (
         select(
             _deployment.c.number,

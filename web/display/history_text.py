@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from engine.actor import parse_party
 from engine.cases import instance_record
 from engine.cases.instance_record import InstanceRecord
 from engine.cases.masking import reason_masker
@@ -154,10 +155,10 @@ class PersonNames(Protocol):
 
 def actor_name(case: PersonNames, key: str) -> str:
     """Name of an actor: a person's name, the system, the citizen."""
-    kind, _colon, number = key.partition(":")
-    if kind == "person" and number.isdigit():
-        return case.names.get(int(number), _("Cán bộ %(num)s", num=number))
-    return str(ACTOR_NAMES.get(kind, key))
+    actor = parse_party(key)
+    if actor.person_id is not None:
+        return case.names.get(actor.person_id, _("Cán bộ %(num)s", num=actor.key))
+    return str(ACTOR_NAMES.get(actor.kind, key))
 
 
 def author_name(case: PersonNames, entry: Any) -> str:

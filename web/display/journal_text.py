@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from engine.actor import PERSON, parse_party, person_ids
 from engine.clock import parse_instant
 from web.display import filters, history_text
 from web.display.history_text import PersonNames
@@ -54,8 +55,8 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
 
 def subject_text(people: PersonNames, subject: str) -> str:
     """What an act was done to, such as a person's name or a day; empty for the province or the program as a whole."""
-    kind, _colon, key = subject.partition(":")
-    if kind == "person":
+    kind, key = parse_party(subject).kind, parse_party(subject).key
+    if kind == PERSON:
         return history_text.actor_name(people, subject)
     if kind == "day":
         return _day_text(key)
@@ -112,7 +113,7 @@ def _item_text(people: PersonNames, name: str, item: Any) -> str:
         caption = f"{filters.role_caption(role)} ({filters.unit_caption(unit)})"
         return ": ".join([*(history_text.actor_name(people, one) for one in holders), caption])
     text = str(item)
-    if text.startswith("person:"):
+    if person_ids([text]):
         return history_text.actor_name(people, text)
     if name in _FORMATS and text:
         return _FORMATS[name](text)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.actor import person_key
 from engine.errors import Invalid
 from engine.journal import acts, journal
 from engine.staff import accounts, external_identities, factors, identity
@@ -87,7 +88,7 @@ def prove_from_form() -> Invalid | None:
         except Invalid as refused:
             return refused
         strengthen(own, proof)
-        journal.record(own, current_stamp(), acts.CONFIRM_IDENTITY, f"person:{g.account.id}", proof=proof.words)
+        journal.record(own, current_stamp(), acts.CONFIRM_IDENTITY, person_key(g.account.id), proof=proof.words)
     return None
 
 

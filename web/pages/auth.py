@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
+from engine.actor import person_key
 from engine.errors import Forbidden, Invalid
 from engine.journal import acts, journal
 from engine.replay import demo_accounts, demo_reports
@@ -92,7 +93,7 @@ def open_session() -> ResponseReturnValue:
 def end_session() -> ResponseReturnValue:
     """End the session, on the server too."""
     accounts.sign_out(tx(), g.account.digest)
-    journal.record(tx(), current_stamp(), acts.SIGN_OUT, f"person:{g.account.id}")
+    journal.record(tx(), current_stamp(), acts.SIGN_OUT, person_key(g.account.id))
     logout_user()
     forget_session()
     return redirect(url_for("auth.show_front_page"))
@@ -124,7 +125,7 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
     try:
         with identity.counted_try(database, tx(), proof_check(g.account.id), current_stamp()):
             accounts.change_password(tx(), g.account, old, new, request_time())
-        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, f"person:{g.account.id}", must_change=False)
+        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, person_key(g.account.id), must_change=False)
     except (Forbidden, Invalid) as refused:
         return "old", say(refused, current_language())
     except WeakPassword as weak:

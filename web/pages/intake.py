@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
+from engine.actor import person_key
 from engine.answers import library, usage
 from engine.cases import call_log, callers, calls, chosen_files, expected_time, petitions, tasks
 from engine.cases.attachments import UnacceptableFile
@@ -273,7 +274,7 @@ def submit_question() -> ResponseReturnValue:
             tx(),
             request.form.get("field", ""),
             request.form.get("content", ""),
-            f"person:{g.account.id}",
+            person_key(g.account.id),
             request_time(),
         )
     except BadInput:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
+from engine.actor import person_key
 from engine.errors import EngineError, Forbidden, Invalid, Overloaded
 from engine.journal import acts, journal
 from engine.staff import external_identities, proofs, sign_in_record
@@ -114,7 +115,7 @@ def _confirm(one: ExternalPerson, proof: proofs.Proof) -> ResponseReturnValue:
     if "account" not in g or external_identities.joined_person(tx(), one) != g.account.id:
         raise Forbidden("external-somebody-else")
     strengthen(tx(), proof)
-    journal.record(tx(), current_stamp(), acts.CONFIRM_IDENTITY, f"person:{g.account.id}", proof=proof.words)
+    journal.record(tx(), current_stamp(), acts.CONFIRM_IDENTITY, person_key(g.account.id), proof=proof.words)
     flash(_("Đã xác nhận. Quay lại trang đang làm và bấm “Xác nhận và tiếp tục”."), "success")
     return redirect(url_for("provider_sign_in.show_own_provider"))
 

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from engine.actor import person_key
 from engine.clock import VIETNAM
 from engine.directives.document import issuing_office
 from engine.documents.outline_docx import write_outline
@@ -147,7 +148,7 @@ def _recorders(records: list[BreachRecord]) -> dict[str, str]:
     """The names of those who recorded entries, by actor."""
     actors = {entry.recorded_by for record in records for entry in record.entries}
     names = audit_log.names_of_actors(tx(), actors)
-    return {f"person:{person_id}": name for person_id, name in names.items()}
+    return {person_key(person_id): name for person_id, name in names.items()}
 
 
 @blueprint.get("/papers/<kind>")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from engine.actor import Actor, ActStamp
+from engine.actor import Actor, ActStamp, person_key
 from engine.errors import Invalid
 from engine.journal import acts, journal
 from engine.staff import identity, passkeys, rate_limits, sign_in_record
@@ -51,7 +51,7 @@ def submit_second_step() -> ResponseReturnValue:
     if half is None:
         return redirect(url_for("auth.show_sign_in"))
     shown = ShownProof(code=request.form.get("proof_code", ""), passkey=request.form.get("proof_passkey", ""))
-    by = ActStamp(Actor(f"person:{half.person_id}", request_origin()), request_time())
+    by = ActStamp(Actor(person_key(half.person_id), request_origin()), request_time())
     database = current_application().database
     try:
         proof = identity.check_shown(database, tx(), proof_check(half.person_id), shown, by)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from engine.actor import person_key
 from engine.clock import VIETNAM
 from engine.errors import BadInput, NotFound
 from engine.journal import acts, journal
@@ -95,9 +96,9 @@ def arrange_substitute() -> ResponseReturnValue:
         return _render_substitutes(
             _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
         )
-    facts = {"substitute": f"person:{absence.substitute_id}", "absence": str(number)}
+    facts = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
     facts |= {"first": request.form["first"], "last": request.form["last"]}
-    journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, f"person:{absence.person_id}", **facts)
+    journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, person_key(absence.person_id), **facts)
     flash(_("Đã ghi người xử lý thay và báo cho họ; họ có thể từ chối."), "success")
     return redirect(url_for("substitutes.show_substitutes"))
 
