@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from engine.actor import parse_party, person_key
 from engine.cases import dossier
 from engine.cases.reports import particular_of
 from engine.matters.reading import MatterRecord
@@ -77,12 +78,12 @@ def _actor_post(posts: dict[str, tuple[str, str]], actor: str) -> str:
     if actor in posts:
         unit, role = posts[actor]
         return f"{filters.role_caption(role)}, {filters.unit_caption(unit)}"
-    return str(history_text.ACTOR_NAMES.get(actor.partition(":")[0], _("Cán bộ")))
+    return str(history_text.ACTOR_NAMES.get(parse_party(actor).kind, _("Cán bộ")))
 
 
 def work_document(record: MatterRecord) -> dict[str, Any]:
     """Something that an officer has begun, with what they wrote in it, in words, as JSON-compatible values."""
-    matter, own = record.matter, f"person:{record.matter.starter_id}"
+    matter, own = record.matter, person_key(record.matter.starter_id)
     posts = subject_access.first_posts(tx(), [entry.actor for entry in record.entries])
     turns = matter_thread.build_own_thread(record, own)
     return {
@@ -98,7 +99,7 @@ def work_document(record: MatterRecord) -> dict[str, Any]:
 
 def own_files(record: MatterRecord) -> list[Any]:
     """The files that its starter has added."""
-    return [file for file in record.files if file.added_by == f"person:{record.matter.starter_id}"]
+    return [file for file in record.files if file.added_by == person_key(record.matter.starter_id)]
 
 
 def _act_row(posts: dict[str, tuple[str, str]], row: Any, process: Any) -> list[str]:
