@@ -148,7 +148,12 @@ SLIPS: dict[str, tuple[PurePosixPath, bytes, bytes, str]] = {
     "a unit by its name": (ROUTING, b'"75.SGDDT"', '"Sở Giáo dục và Đào tạo"'.encode(), "75.SGDDT"),
     "a field of reports mistyped": (ROUTING, b'"education"', b'"enviroment"', '"environment" (Môi trường)'),
     "a field of reports by its caption": (ROUTING, b'"education"', '"Giáo dục"'.encode(), '"education" (Giáo dục)'),
-    "a field of reports that no report may have": (RECEIVE, b'"health"', b'"noise"', "noise"),
+    "a field of reports that no report may have": (
+        RECEIVE,
+        b'"valuesKey": "report_fields"',
+        b'"values": [{"label": "N", "value": "noise", "label_en": "N"}, {"label": "Y", "value": "health"}]',
+        "noise",
+    ),
     "an answer by its caption": (
         RESOLUTION,
         b'check_decision == "accept"',

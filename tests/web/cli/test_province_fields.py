@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,19 @@ def tongdai(tmp_path: Path, sqlite_template: Path) -> Tongdai:
     return Tongdai(tmp_path)
 
 
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The program's diagrams and forms with tables that name the fields and units of Lam Sơn, and without scenarios."""
+    folder, ours = tmp_path / "root", shutil.ignore_patterns("tests", "*.py", "__pycache__", FIELDS_PATH.name)
+    for name in ("workflows", "forms"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ours)
+    for path in folder.glob("workflows/*.dmn"):
+        text = path.read_text(encoding="utf-8").replace("75.SGDDT", "99.SXD")
+        text = re.sub('"(health|education|environment)"', '"noise"', text)
+        path.write_text(re.sub('"(welfare|infrastructure)"', '"water"', text), encoding="utf-8")
+    return folder
+
+
 def in_lam_son(tongdai: Tongdai, *arguments: object) -> str:
     """What a command prints that must succeed in Lam Sơn."""
     return tongdai.done(*arguments, TONGDAI_PROVINCE=str(tongdai.folder / "lam_son"))
@@ -58,10 +72,10 @@ def active(tongdai: Tongdai, language: str = "vi") -> dict[str, str]:
 
 
 def test_the_first_deployment_of_a_province_has_its_fields_in_forms_intake_answers_and_figures(
-    tongdai: Tongdai,
+    tongdai: Tongdai, root: Path
 ) -> None:
     in_lam_son(tongdai, "province", "load")
-    in_lam_son(tongdai, "deploy", ROOT)
+    in_lam_son(tongdai, "deploy", root)
     assert active(tongdai) == {"noise": "Tiếng ồn", "water": "Nước sạch"}
     assert active(tongdai, "en") == {"noise": "Noise", "water": "Drinking water"}
     report = replace(NEW, place="99001", field="noise")
@@ -77,25 +91,23 @@ def test_the_first_deployment_of_a_province_has_its_fields_in_forms_intake_answe
 
 
 def test_later_deployments_of_the_programs_files_keep_the_list_that_analysts_have_changed(tongdai: Tongdai) -> None:
-    in_lam_son(tongdai, "deploy", ROOT)
-    noise, _water = lam_son.FIELDS.split("  - {key: water")
-    changed = noise.replace("Tiếng ồn", "Ồn ào")
+    assert tongdai.done("deploy", ROOT) == "Deployment 1.\n"
+    changed = definitions.read_deployment_folder(ROOT)[FIELDS_PATH].decode().replace("vi: Y tế", "vi: Sức khỏe")
+    kept, _other = changed.split("  - {key: other")
     with transaction(connect(tongdai)) as tx:
-        files = {**definitions.load_active_files(tx), FIELDS_PATH: changed.encode()}
+        files = {**definitions.load_active_files(tx), FIELDS_PATH: kept.encode()}
         definitions.deploy_files(tx, files, by=WHO, message="", now=NOW)
-    assert in_lam_son(tongdai, "deploy", ROOT).startswith("Deployment 2 is there already")
-    assert active(tongdai) == {"noise": "Ồn ào"}
+    assert tongdai.done("deploy", ROOT).startswith("Deployment 2 is there already")
+    assert active(tongdai)["health"] == "Sức khỏe"
+    assert "other" not in active(tongdai)
     with transaction(connect(tongdai)) as tx:
         # What no new report can have keeps its last caption.
-        assert known_fields.known_captions(tx, "en") == {"noise": "Noise", "water": "Drinking water"}
-        assert known_fields.is_known(tx, "water")
-        assert not known_fields.is_known(tx, "health")
+        assert known_fields.known_captions(tx, "en")["other"] == "Other"
+        assert known_fields.is_known(tx, "other")
+        assert not known_fields.is_known(tx, "noise")
 
 
-def test_scenarios_run_in_the_province_of_the_installation(tongdai: Tongdai, tmp_path: Path) -> None:
-    root = tmp_path / "root"
-    for folder in ("workflows", "forms"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("tests", "*.py", "__pycache__"))
+def test_scenarios_run_in_the_province_of_the_installation(tongdai: Tongdai, root: Path) -> None:
     (root / FIELDS_PATH).write_text(lam_son.FIELDS, encoding="utf-8")
     (root / "workflows" / "tests").mkdir()
     (root / "workflows" / "tests" / "noise.yaml").write_text(SCENARIO, encoding="utf-8")
