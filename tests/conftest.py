@@ -11,6 +11,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from copy import copy
 from itertools import count
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from engine.province.snapshot import WorldCache
 from engine.replay import demo
 from engine.staff import passwords
 from engine.store import db, schema_migrations
 from tests.kit import postgres
 from tests.kit import site as site_helper
-from tests.kit.compiled import share_addresses
+from tests.kit.compiled import share_addresses, share_statements
 from tests.kit.reused import Reused, administer, beside
 
 TEMPLATE = "template_migrated"
@@ -64,10 +66,11 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_addresses() -> Iterator[None]:
-    """Addresses of pages are compiled once for all applications of this process."""
+def shared_compilations() -> Iterator[None]:
+    """Addresses of pages and statements are compiled once for all applications and databases of this process."""
     with pytest.MonkeyPatch.context() as patch:
         share_addresses(patch)
+        share_statements(patch)
         yield
 
 
@@ -170,13 +173,25 @@ def province_template(run_folder: Path, sqlite_template: Path) -> Path:
     return Path(_once(run_folder / "province_template", make))
 
 
+@pytest.fixture(scope="session")
+def province_world(province_template: Path, tmp_path_factory: pytest.TempPathFactory) -> WorldCache:
+    """The world of that province, loaded once: whatever changes it later counts on, as for any server."""
+    file = tmp_path_factory.mktemp("world") / "province.sqlite3"
+    shutil.copyfile(province_template, file)
+    engine, worlds = db.engine_for(f"sqlite:///{file}", durable=False), WorldCache(site_helper.CHASE_CAP)
+    with db.transaction(engine) as tx:
+        worlds.get(tx)
+    engine.dispose()
+    return worlds
+
+
 @pytest.fixture
-def site(province_template: Path, tmp_path: Path) -> Iterator[site_helper.Site]:
+def site(province_template: Path, province_world: WorldCache, tmp_path: Path) -> Iterator[site_helper.Site]:
     """A web application on a province of its own, on SQLite."""
     file = tmp_path / "site.sqlite3"
     shutil.copyfile(province_template, file)
     engine = db.engine_for(f"sqlite:///{file}", durable=False)
-    yield site_helper.Site(engine, tmp_path)
+    yield site_helper.Site(engine, tmp_path, copy(province_world))
     engine.dispose()
 
 

@@ -1,45 +1,72 @@
-"""What the applications of a test process share: compiled templates and addresses, which cost most of making one."""
+"""What the tests of a process share: compiled templates, addresses and statements, which cost most of a short test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from types import CodeType, MethodType
 from typing import Any
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-Builder = Callable[..., tuple[str, str]]
+from engine.store import db
 
 
 class _CompiledTemplates(BytecodeCache):
     def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
+        self._code: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled before; the key names the file, the bucket checks its content."""
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
+        """Give what was compiled before; the key names the file, the checksum its content."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 COMPILED_TEMPLATES = _CompiledTemplates()
 
 
 def share_addresses(patch: pytest.MonkeyPatch) -> None:
-    """Let rules of the same address share the function that builds it; it asks its rule for everything else."""
-    compile_builder: Any = Rule._compile_builder
-    builders: dict[object, Builder] = {}
+    """Let rules of the same address share what was compiled; the functions that build addresses ask their own rule."""
+    compile_rule = Rule.compile
+    shared: dict[object, Rule] = {}
 
-    def share_builder(rule: Rule, append_unknown: bool = True) -> Builder:
+    def share_rule(rule: Rule) -> None:
+        assert rule.map is not None
         if rule.defaults:
-            return compile_builder(rule, append_unknown)  # type: ignore[no-any-return]
-        key = (*rule._trace, append_unknown)
-        if key not in builders:
-            builders[key] = compile_builder(rule, append_unknown)
-        return builders[key]
+            return compile_rule(rule)
+        key = rule.rule, rule.host, rule.subdomain, rule.merge_slashes, *rule.map.converters.items()
+        if key not in shared:
+            compile_rule(rule)
+            shared[key] = rule
+            return None
+        first = shared[key]
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments |= first.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, MethodType(getattr(first, name).__func__, rule))
+        return None
 
-    patch.setattr(Rule, "_compile_builder", share_builder)
+    patch.setattr(Rule, "compile", share_rule)
+
+
+def share_statements(patch: pytest.MonkeyPatch) -> None:
+    """Let engines of one kind of database share compiled statements: each test has a database of its own."""
+    compiled: LRUCache[Any, Any] = LRUCache(20_000)
+
+    def share_cache(*arguments: Any, **more: Any) -> Engine:
+        engine = create_engine(*arguments, **more)
+        engine._compiled_cache = compiled
+        return engine
+
+    patch.setattr(db, "create_engine", share_cache)
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # A statement is found by its dialect and its shape.
+        patch.setattr(kind, "__hash__", lambda dialect: hash(type(dialect)))
+        patch.setattr(kind, "__eq__", lambda dialect, other: type(dialect) is type(other))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,7 +21,7 @@ from engine.cases.intake import FiledReport
 from engine.config import environment
 from engine.config.environment import Settings
 from engine.process import definitions
-from engine.province import snapshot
+from engine.province.snapshot import WorldCache
 from engine.staff import passwords
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
@@ -34,6 +34,7 @@ from web.app import create_app
 from web.http.request import Application
 
 NOW = hotline.NOW
+CHASE_CAP = 10
 FOREVER = NOW + timedelta(days=36_500)
 PASSWORD = "một câu dễ nhớ 2026"
 PLACE = "25993"  # Trảng Dài, in Biên Hòa.
@@ -51,10 +52,11 @@ NEW = replace(
 
 @dataclass
 class Site:
-    """The application, its database and its clock, which only the test turns."""
+    """The application, its database, what it knows of the world, and its clock, which only the test turns."""
 
     engine: Engine
     var: Path
+    worlds: WorldCache = field(default_factory=lambda: WorldCache(CHASE_CAP))
     now: datetime = NOW
     passwords: set[str] = field(default_factory=set)
     # Tests of other things have officers whose proof stays fresh and whose roles ask for no second factor.
@@ -62,7 +64,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.app: Application = create_app(settings(self.var), self.engine, now=lambda: self.now)
-        self.app.demands_factors = self.strict
+        self.app.worlds, self.app.demands_factors = self.worlds, self.strict
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.app.testing = False  # Errors become pages, as they do for users.
 
@@ -82,14 +84,14 @@ class Site:
     def world(self) -> World:
         """The world as it is now."""
         with transaction(self.engine) as tx:
-            return snapshot.load_world(tx, 10)
+            return self.app.worlds.get(tx)
 
     def file(self, **other: Any) -> FiledReport:
         """File a report as the hotline would."""
         new = replace(NEW, **{"received_at": self.now, **other})
         with transaction(self.engine) as tx:
             definition = definitions.find_by_key(tx, "citizen_report")
-            return intake.file_report(tx, new, definition, Actor("person:1", "test"), snapshot.load_world(tx, 10))
+            return intake.file_report(tx, new, definition, Actor("person:1", "test"), self.app.worlds.get(tx))
 
     def key(self, code: str) -> str:
         """A new tracking key of a report, as its citizen got it."""
@@ -143,7 +145,6 @@ class Browser:
 
     site: Site
     client: FlaskClient
-    _token: tuple[str, str] = ("", "")  # The session's own and the one signed for forms.
 
     def get(self, address: str, **more: Any) -> TestResponse:
         """Open a page."""
@@ -154,18 +155,14 @@ class Browser:
         return self.post("/follow", {"code": code, "key": key or self.site.key(code)})
 
     def token(self) -> str:
-        """The token that forms of this visitor carry, asked for when the session has another one than before."""
-        if self._session_token() != self._token[0] or not self._token[0]:
-            found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
-            assert found is not None
-            self._token = self._session_token(), found.group(1)
-        return self._token[1]
-
-    def _session_token(self) -> str:
-        """What the session's cookie says of its token; it is signed, not secret."""
+        """The token that forms of this visitor carry, signed as a page signs it."""
         cookie = self.client.get_cookie("tongdai")
-        kept = decode_cookie(cookie.value) if cookie is not None else {}
-        return str(kept.get("csrf_token", ""))
+        kept = (decode_cookie(cookie.value) if cookie is not None else {}).get("csrf_token")
+        if kept is None:
+            kept = secrets.token_hex()
+            with self.client.session_transaction() as session:
+                session["csrf_token"] = kept
+        return str(URLSafeTimedSerializer(self.site.app.key, salt="wtf-csrf-token").dumps(kept))
 
     def post(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Send a form."""
