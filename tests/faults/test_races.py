@@ -26,7 +26,7 @@ from tests.kit.record import differences
 pytestmark = pytest.mark.slow
 
 CLEAR = ("task-moved-on", "step-task-not-open")
-RACES = int(os.environ.get("FAULT_RACES", "400"))
+RACES = int(os.environ.get("FAULT_RACES", "120"))
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.kit.proxy import NAME, Proxy, running_proxy
 from tests.kit.site import OPERATOR, Site
 from tests.kit.streams import NET, stream_over
 from tests.kit.waiting import free_port
 from tests.paths import DOCS, ROOT
+from web.cli import main
 from web.serve import in_thread
 
 DEPLOY = DOCS / "deploy"
@@ -41,19 +43,11 @@ def test_systemd_accepts_the_units(name: str, tmp_path: Path) -> None:
     assert complaints == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", UNITS)
 def test_the_units_start_commands_that_there_are(name: str) -> None:
     program, command = shlex.split(unit_settings(name)["ExecStart"])
     assert program.endswith("/bin/tongdai")
-    help_text = subprocess.run(
-        [sys.executable, "-c", "from web.entry import main; main()", command, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "Usage" in help_text.stdout
+    assert "Usage" in CliRunner().invoke(main, [command, "--help"]).stdout
 
 
 def test_a_real_nginx_serves_the_pages_over_https_hides_the_metrics_and_logs_no_key(site: Site, tmp_path: Path) -> None:

@@ -30,13 +30,13 @@ from tests.statistics.wandering import Wander
 TREE = UnitTree(UNITS, None)
 
 
-@pytest.fixture(params=["three_level", "two_level"])
-def wander(request: pytest.FixtureRequest, engine_db: Engine) -> Wander:
+@pytest.fixture
+def wander(province: str, engine_db: Engine) -> Wander:
     """A province after many random acts; that of 2021 was reorganised on the way."""
-    demo.set_up_province(engine_db, request.param, deployment(), NOW)
-    made = Wander(engine_db, Random(f"{request.param} {engine_db.dialect.name}"))
+    demo.set_up_province(engine_db, province, deployment(), NOW)
+    made = Wander(engine_db, Random(f"{province} {engine_db.dialect.name}"))
     made.go(260)
-    if request.param == "three_level":
+    if province == "three_level":
         made.reorganise()
         made.go(60)
     return made
@@ -52,6 +52,9 @@ def short(engine_db: Engine) -> Wander:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("province", "database"), [("three_level", "postgresql"), ("two_level", "sqlite")], indirect=["database"]
+)
 def test_what_is_kept_is_a_full_count_and_a_plain_count(wander: Wander) -> None:
     checked = check.run_nightly(wander.engine, wander.now)
     assert checked is not None

@@ -13,9 +13,9 @@ from tests.kit.studio_desk import Drafts, Studio, shipped
 from web.serve import in_thread
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for the tests of this module; each test closes what it has opened in it."""
+    """One browser for the tests of this process; each test closes what it has opened in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from engine.actor import SYSTEM, ActStamp
@@ -16,7 +16,7 @@ from engine.process import definitions
 from engine.staff import access, people
 from engine.store.db import transaction
 from engine.store.models import Instance, ProcessDefinition, Timer
-from tests.kit.chromium import CHROMIUM, DESK, TELEPHONE, Desk, overflow, serious
+from tests.kit.chromium import DESK, TELEPHONE, Desk, overflow, serious
 from tests.kit.site import COMMUNE, FOCAL, NOW, OFFICE, OPERATOR, PLACE, Site
 from tests.web.pages.test_task import RECEIVE, RESOLVE, VERIFY, complete
 from web.serve import in_thread
@@ -24,7 +24,7 @@ from web.serve import in_thread
 BY = ActStamp(SYSTEM, NOW)
 
 WIDE = {"width": 1700, "height": 1000}
-CASES = 200
+CASES = 40
 FORM = {
     "type": "default",
     "id": "approve",
@@ -45,15 +45,15 @@ POINT = """(path, share) => {
 
 
 @pytest.fixture
-def desk(site: Site) -> Iterator[Desk]:
-    """A served site with an analyst, and a browser; what went wrong on any page fails the test."""
+def desk(site: Site, chromium: Browser) -> Iterator[Desk]:
+    """A served site with an analyst; what went wrong on any page fails the test."""
     with transaction(site.engine) as tx:
         people.grant_role(tx, access.person_id_of(tx, OFFICE), "75.VP", "analyst", BY)
-    with sync_playwright() as playwright, in_thread(site.app) as address:
-        chromium: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with in_thread(site.app) as address:
         opened = Desk(site, address, chromium)
         yield opened
-        chromium.close()
+        for context in chromium.contexts:
+            context.close()
     # The editor's own library talks to itself.
     assert [fault for fault in opened.faults if "is deprecated" not in fault] == []
 
