@@ -89,6 +89,15 @@ def check_stream(site: Site, proxy: Proxy) -> None:
         assert stream.next() == "lists"
 
 
+def test_the_image_is_built_of_the_program_alone() -> None:
+    first, *lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    assert first == "*"
+    assert [name for name in sorted(kept) if not (ROOT / name).exists()] == []
+    assert kept >= {"alembic", "engine", "forms", "web", "workflows", "setup.py", "pyproject.toml", "constraints.txt"}
+    assert not kept & {"var", ".git", ".venv", "docs", "tests"}
+
+
 def test_the_image_copies_what_there_is_and_starts_a_command_that_there_is() -> None:
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     steps = [line.split(None, 1) for line in text.splitlines() if line and not line.startswith("#")]
