@@ -6,7 +6,6 @@ With an address, http://127.0.0.1:8022 for example, the demonstration that is se
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.translation.catalogue import LANGUAGES, Language
 from tests.kit.chromium import CHROMIUM
+from tests.kit.waiting import free_port
 from web.display.help_topics import PICTURES
 
 COLOURS = 64  # Pages have few; a picture takes a third.
@@ -55,10 +55,8 @@ ORDERS = (
 @contextmanager
 def serve_demonstration() -> Iterator[str]:
     """A demonstration of its own in a folder of its own, gone afterwards; yields its address. Raises RuntimeError."""
-    with TemporaryDirectory(prefix="hotline-pictures-") as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with TemporaryDirectory(prefix="hotline-pictures-") as folder:
+        port = free_port()
         address = f"http://127.0.0.1:{port}"
         settings = {"TONGDAI_VAR": folder, "TONGDAI_PORT": str(port), "TONGDAI_SITE": address, "PYTHONUTF8": "1"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGDAI_")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +17,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests.kit.waiting import free_port
 from tests.paths import ROOT
 
 MINUTE = 60.0
@@ -42,10 +42,7 @@ class Sink:
 @contextmanager
 def mail_server() -> Iterator[tuple[Sink, int]]:
     """A real SMTP server on a free port."""
-    sink = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    sink, port = Sink(), free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -12,7 +12,6 @@ import pwd
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.kit.waiting import free_port
+from tests.paths import ROOT
 
 USERS = ("postgres", "nobody")
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
@@ -67,7 +69,7 @@ class Server:
 
 def create(*, durable: bool = False) -> Server:
     """A new running server in a new folder of the system's temporary folder; `destroy` takes both away."""
-    server = Server(Path(tempfile.mkdtemp(prefix="hotline-postgres-")), _free_port())
+    server = Server(Path(tempfile.mkdtemp(prefix="hotline-postgres-")), free_port())
     try:
         owner = _unprivileged()
         if owner:
@@ -84,7 +86,7 @@ def create(*, durable: bool = False) -> Server:
 @contextmanager
 def standby_of(primary: Server) -> Iterator[Server]:
     """A running standby that confirms every commit of `primary` from now on."""
-    server = Server(Path(tempfile.mkdtemp(prefix="hotline-postgres-")), _free_port())
+    server = Server(Path(tempfile.mkdtemp(prefix="hotline-postgres-")), free_port())
     try:
         owner = _unprivileged()
         if owner:
@@ -119,10 +121,10 @@ def running(*, durable: bool = False) -> Iterator[Server]:
 
 def url_for_run(run: int) -> str:
     """URL of a new server that lives until the process `run` ends."""
-    command = [sys.executable, __file__, str(run)]
+    command = [sys.executable, "-m", "tests.kit.postgres", str(run)]
     # In a session of its own, Ctrl-C does not reach it: it sees that the run has ended, whatever it was doing.
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as watcher:
         url, reason = watcher.communicate()
     if watcher.returncode:
@@ -165,13 +167,6 @@ def _run(folder: Path, name: str, *arguments: str) -> None:
         output.seek(0)
         if done.returncode:
             raise NoServer(f"{name} failed: {output.read().decode(errors='replace').strip()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _watch(run: int) -> None:

@@ -19,18 +19,12 @@ from engine.mailing.dev_server import ReceivedMail, run_dev_mailbox
 from engine.mailing.letter import build_message
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 from engine.mailing.smtp import SmtpTransport
+from tests.kit.waiting import free_port
 from tests.mailing.test_letter import LETTERS, SENDER
 
 HERE = "127.0.0.1"
 MAIL = build_message(LETTERS["overdue"], SENDER)
 SECONDS = 0.5  # As long as an evil server is waited for.
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HERE, 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager
