@@ -8,8 +8,9 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# How many processes share the tests, and what else pytest gets: make test WORKERS=4 ARGS="-k timers"
-WORKERS ?= 2
+# How many processes share the tests, and what else pytest gets: make test WORKERS=4 ARGS="-k timers". Three keep two cores
+# busy, because one of them often waits for a browser, a server or another process.
+WORKERS ?= 3
 ARGS ?=
 # What `make quick` leaves out whole: rooms that bring up cases, pages, drafts, files or processes.
 NOT_QUICK := attacks backup benchmark directives documents faults installation mailing operations privacy records reorganisation \
@@ -50,6 +51,7 @@ run: $(VENV)/.installed pages ## Set up and serve the demonstration on http://12
 test: $(VENV)/.installed-test $(VENV)/.installed-ldap pages postgresql chromium nginx check ## Run all checks and tests, with a PostgreSQL server of their own
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
+quick: WORKERS = 2
 quick: $(VENV)/.installed-test pages ## Run what takes a minute: no browser, no PostgreSQL, nothing slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not (postgresql or chromium or slow)" $(NOT_QUICK:%=--ignore=tests/%) $(ARGS)
 

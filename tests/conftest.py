@@ -6,12 +6,12 @@ about one of them says `@pytest.mark.parametrize("database", ["sqlite"], indirec
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from copy import copy
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from engine.store import db, schema_migrations
 from tests.kit import postgres
 from tests.kit import site as site_helper
 from tests.kit.compiled import share_addresses, share_statements
+from tests.kit.demonstration import Demonstration, make_demonstration
+from tests.kit.made_once import make_once
 from tests.kit.reused import Reused, administer, beside
 
 TEMPLATE = "template_migrated"
@@ -85,7 +87,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_url(run_folder: Path) -> str:
     """URL of this run's own PostgreSQL server, started when the first test asks."""
     run = os.getppid() if IN_WORKER else os.getpid()
-    return _once(run_folder / "postgres_url", lambda: postgres.url_for_run(run))
+    return make_once(run_folder / "postgres_url", lambda: postgres.url_for_run(run))
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +99,7 @@ def sqlite_template(run_folder: Path) -> Path:
         schema_migrations.upgrade(f"sqlite:///{file}")
         return str(file)
 
-    return Path(_once(run_folder / "sqlite_template", make))
+    return Path(make_once(run_folder / "sqlite_template", make))
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +111,7 @@ def postgres_template(run_folder: Path, postgres_url: str) -> str:
         schema_migrations.upgrade(beside(postgres_url, TEMPLATE))
         return TEMPLATE
 
-    return _once(run_folder / "postgres_template", make)
+    return make_once(run_folder / "postgres_template", make)
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +172,7 @@ def province_template(run_folder: Path, sqlite_template: Path) -> Path:
         engine.dispose()
         return str(file)
 
-    return Path(_once(run_folder / "province_template", make))
+    return Path(make_once(run_folder / "province_template", make))
 
 
 @pytest.fixture(scope="session")
@@ -195,10 +197,13 @@ def site(province_template: Path, province_world: WorldCache, tmp_path: Path) ->
     engine.dispose()
 
 
-def _once(note: Path, make: Callable[[], str]) -> str:
-    """What `make` gave the first worker that came here; the others wait for it and read it in `note`."""
-    with note.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not note.exists():
-            note.write_text(make(), encoding="utf-8")
-        return note.read_text(encoding="utf-8")
+@pytest.fixture(scope="session")
+def demonstrations(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Demonstration]:
+    """Gives a copy of the demonstration of a kind of province, which was made once for the whole run."""
+
+    def copied(province: str) -> Demonstration:
+        made = Demonstration(run_folder / f"demonstration_{province}", province)
+        make_once(run_folder / f"made_{province}", partial(make_demonstration, made))
+        return made.copy_to(tmp_path_factory.mktemp("demonstration") / province)
+
+    return copied

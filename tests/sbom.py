@@ -24,7 +24,6 @@ from cyclonedx.model.dependency import Dependency
 from cyclonedx.model.license import DisjunctiveLicense, License
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
@@ -132,6 +131,9 @@ def bill_of_materials() -> Bom:
 def validated_json(bom: Bom) -> str:
     """The bill as text; raises ValueError when the schema of CycloneDX does not accept it."""
     text: str = JsonV1Dot6(bom).output_as_string(indent=2)
+    # Loading the validator takes longer than most tests, and every process of a test run would.
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
+
     complaint = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if complaint is not None:
         raise ValueError(complaint)

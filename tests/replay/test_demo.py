@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,33 +14,28 @@ from sqlalchemy import Engine, func, select
 
 from engine.actor import Actor, ActStamp
 from engine.cases import report_keys
-from engine.config import environment
-from engine.config.environment import Settings
 from engine.config.secret_key import load_own_key
 from engine.errors import BadInput
-from engine.process import definitions
 from engine.process.report_fields import shipped_fields
-from engine.province import snapshot, units
+from engine.province import units
 from engine.province.profile import find_profile
 from engine.province.unit_files import read_unit_file
 from engine.replay import demo, demo_reports
 from engine.replay.csv_files import ReportFile, parse_mapping
-from engine.replay.demo import DemoStatus
 from engine.staff import people
 from engine.staff.people import NewPerson
-from engine.store import db, schema_migrations
 from engine.store.db import Transaction, transaction
 from engine.store.models import Instance, Person, Report, RoleAssignment, Task
 from engine.world.roles import SERVED_BY
 from forms.texts import national_number
+from tests.kit.demonstration import NOW, Demonstration
 from tests.kit.province import DATA, YEARS, load_year
 from tests.kit.record import differences
+from tests.kit.site import deployment
 from tests.paths import ROOT
 from web.cli import main
 
 FIELDS = tuple(field.key for field in shipped_fields())
-
-NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # A Tuesday morning in office hours.
 BY = ActStamp(Actor("demo", "demo"), NOW)
 LEVELS = {"three_level": 2021, "two_level": 2025}
 
@@ -120,82 +114,57 @@ def test_invented_names_differ() -> None:
 
 
 @pytest.fixture(scope="session", params=list(LEVELS))
-def first_run(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, DemoStatus]]:
-    """The demonstration after its first run, with every fourth report."""
-    folder = tmp_path_factory.mktemp("demo")
-    engine = db.engine_for(f"sqlite:///{folder / 'demo.sqlite3'}", durable=False)
-    schema_migrations.upgrade(engine.url.render_as_string())
-    with pytest.MonkeyPatch.context() as patch:
-        everything = demo.read_demo
-        patch.setattr(demo, "read_demo", lambda *given: every_fourth(everything(*given)))
-        chosen = settings(request.param, folder)
-        shown = demo.make_or_resume(engine, chosen, definitions.read_deployment_folder(ROOT), NOW)
-    yield engine, shown
+def shown(request: pytest.FixtureRequest, demonstrations: Callable[[str], Demonstration]) -> Demonstration:
+    """The demonstration after its first run."""
+    return demonstrations(request.param)
+
+
+@pytest.fixture
+def first_run(shown: Demonstration) -> Iterator[Engine]:
+    """An engine of its database."""
+    engine = shown.open()
+    yield engine
     engine.dispose()
-
-
-def every_fourth(reports: ReportFile) -> ReportFile:
-    return ReportFile([row for row in reports.rows if row.number % 4 == 0])
-
-
-def settings(province: str, folder: Path) -> Settings:
-    return replace(environment.load_settings({"TONGDAI_VAR": str(folder)}), province=province)
-
-
-def folder_of(engine: Engine) -> Path:
-    """Where the database lies, and everything else that the demonstration writes."""
-    return Path(str(engine.url.database)).parent
 
 
 @pytest.mark.slow
 def test_every_report_of_the_demonstration_is_followed_with_the_shared_key(
-    first_run: tuple[Engine, DemoStatus],
+    shown: Demonstration, first_run: Engine
 ) -> None:
-    engine, shown = first_run
-    with transaction(engine) as tx:
+    with transaction(first_run) as tx:
         codes = tx.read.execute(select(Report.code)).scalars().all()
         offered = demo_reports.list_offered(tx)
-        secret = load_own_key(folder_of(engine))
+        secret = load_own_key(shown.folder)
         opened = [report_keys.find_by_key(tx, secret, str(code), demo_reports.KEY) for code in codes]
-    assert len([number for number in opened if number is not None]) == shown.totals.cases
+    assert len([number for number in opened if number is not None]) == shown.status.totals.cases
     assert {row.node for row in offered} == {"answer", *demo_reports.OFFERED_STAGES}
     assert {row.code for row in offered} <= set(codes)
 
 
 @pytest.mark.slow
-def test_the_demonstration_has_cases_in_every_state(first_run: tuple[Engine, DemoStatus]) -> None:
-    _, shown = first_run
-    assert shown.replayed is not None
-    assert (shown.replayed.rejected, shown.replayed.failed) == ([], [])
-    assert shown.totals.cases == shown.replayed.cases > 110
-    assert shown.totals.open > 20
-    assert set(shown.marks) >= {"resolved", "overdue", "reopened", "false_report", "transferred", "withdrawn"}
-    assert set(shown.waiting) >= {"Tiếp nhận", "Xác minh", "Giải quyết", "Đôn đốc", "Đánh giá kết quả"}
-    assert {"take_up", "reminder", "overdue", "chase", "answered"} <= set(shown.totals.notices)
+def test_the_demonstration_has_cases_in_every_state(shown: Demonstration) -> None:
+    status = shown.status
+    assert status.replayed is not None
+    assert (status.replayed.rejected, status.replayed.failed) == ([], [])
+    assert status.totals.cases == status.replayed.cases > 110
+    assert status.totals.open > 20
+    assert set(status.marks) >= {"resolved", "overdue", "reopened", "false_report", "transferred", "withdrawn"}
+    assert set(status.waiting) >= {"Tiếp nhận", "Xác minh", "Giải quyết", "Đôn đốc", "Đánh giá kết quả"}
+    assert {"take_up", "reminder", "overdue", "chase", "answered"} <= set(status.totals.notices)
 
 
-def test_nothing_happened_after_now_and_everything_is_on_record(first_run: tuple[Engine, DemoStatus]) -> None:
-    engine, _ = first_run
-    with transaction(engine) as tx:
+def test_nothing_happened_after_now_and_everything_is_on_record(first_run: Engine) -> None:
+    with transaction(first_run) as tx:
         assert differences(tx) == []
         assert tx.read.execute(select(func.max(Instance.started_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.max(Task.opened_at))).scalar_one() <= NOW
         assert tx.read.execute(select(func.count()).where(Task.assignee_id.is_not(None))).scalar_one() > 0
 
 
-def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, DemoStatus], tmp_path: Path) -> None:
-    first, before = first_run
-    with transaction(first) as tx:
-        province = "three_level" if snapshot.load_world(tx, 10).units.has_districts else "two_level"
-    first.dispose()
-    assert first.url.database is not None
-    shutil.copyfile(first.url.database, tmp_path / "again.sqlite3")
-    engine = db.engine_for(f"sqlite:///{tmp_path / 'again.sqlite3'}", durable=False)
-    again = demo.make_or_resume(
-        engine, settings(province, folder_of(engine)), definitions.read_deployment_folder(ROOT), NOW + timedelta(days=3)
-    )
+def test_a_second_run_goes_on_where_the_first_stopped(shown: Demonstration, tmp_path: Path) -> None:
+    copy, before = shown.copy_to(tmp_path / "again"), shown.status
+    engine = copy.open()
+    again = demo.make_or_resume(engine, copy.settings, deployment(), NOW + timedelta(days=3))
     engine.dispose()
     assert again.replayed is None
     assert (again.totals.cases, again.people) == (before.totals.cases, before.people)
@@ -204,12 +173,10 @@ def test_a_second_run_goes_on_where_the_first_stopped(first_run: tuple[Engine, D
 
 
 @pytest.mark.slow
-def test_a_database_of_the_other_kind_of_province_is_refused(first_run: tuple[Engine, DemoStatus]) -> None:
-    engine, _ = first_run
-    with transaction(engine) as tx:
-        other = "two_level" if snapshot.load_world(tx, 10).units.has_districts else "three_level"
+def test_a_database_of_the_other_kind_of_province_is_refused(shown: Demonstration, first_run: Engine) -> None:
+    (other,) = LEVELS.keys() - {shown.province}
     with pytest.raises(BadInput, match="holds another province"):
-        demo.make_or_resume(engine, settings(other, folder_of(engine)), definitions.read_deployment_folder(ROOT), NOW)
+        demo.make_or_resume(first_run, replace(shown.settings, province=other), deployment(), NOW)
 
 
 @pytest.mark.slow

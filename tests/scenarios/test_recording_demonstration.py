@@ -5,33 +5,28 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import Engine, select
 
-from engine.config import environment
-from engine.process import definitions
 from engine.process.instances import FINISHED
-from engine.replay import demo
-from engine.replay.csv_files import ReportFile
 from engine.scenarios.files import Scenario, read_scenario
 from engine.scenarios.recording import record_case
 from engine.scenarios.runner import run_scenario
-from engine.store import db, schema_migrations
 from engine.store.db import transaction
 from engine.store.models import Instance, Mark, Report, Submission
-from tests.paths import ROOT
+from tests.kit.demonstration import Demonstration
 from tests.scenarios.test_recording import NOW, PATH, PROVINCES, content
 
 pytestmark = pytest.mark.slow
-EVERY = 1 if os.environ.get("REPLAY_ALL") else 30
+EVERY = 1 if os.environ.get("REPLAY_ALL") else 6
 
 
 @dataclass(frozen=True)
-class Demonstration:
-    """A demonstration, and the scenario of each of its cases by the case's id."""
+class Recorded:
+    """A demonstration, and the scenario of each case of a sample by the case's id."""
 
     engine: Engine
     told: dict[int, bytes]
@@ -41,52 +36,38 @@ class Demonstration:
 
 
 @pytest.fixture(scope="module", params=PROVINCES)
-def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """The demonstration with a sample of its reports."""
-    engine = db.engine_for(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}", durable=False)
-    schema_migrations.upgrade(engine.url.render_as_string())
-    with pytest.MonkeyPatch.context() as patch:
-        everything = demo.read_demo
-        patch.setattr(demo, "read_demo", lambda *given: sample(everything(*given)))
-        demo.make_or_resume(
-            engine,
-            replace(environment.load_settings({}), province=request.param),
-            definitions.read_deployment_folder(ROOT),
-            NOW,
-        )
+def recorded(request: pytest.FixtureRequest, demonstrations: Callable[[str], Demonstration]) -> Iterator[Recorded]:
+    """The demonstration with scenarios of every sixth case, or with REPLAY_ALL of all, and two with each mark."""
+    engine = demonstrations(request.param).open()
     with transaction(engine) as tx:
-        told = {case: record_case(tx, case, NOW) for case in tx.read.execute(select(Instance.id)).scalars().all()}
-    yield Demonstration(engine, told)
+        cases = set(tx.read.execute(select(Instance.id)).scalars().all()[::EVERY])
+        marked: dict[str, list[int]] = {}
+        for mark in tx.read.execute(select(Mark.status, Mark.instance_id).order_by(Mark.id)).all():
+            marked.setdefault(mark.status, []).append(mark.instance_id)
+        cases |= {case for some in marked.values() for case in some[:2]}
+        told = {case: record_case(tx, case, NOW) for case in sorted(cases)}
+    yield Recorded(engine, told)
     engine.dispose()
 
 
-def sample(reports: ReportFile) -> ReportFile:
-    """Every thirtieth report, or with REPLAY_ALL every one, and two of each course."""
-    seen: dict[str, int] = {}
-    kept = []
-    for row in reports.rows:
-        seen[row.course] = seen.get(row.course, 0) + 1
-        if seen[row.course] <= 2 or row.number % EVERY == 0:
-            kept.append(row)
-    return ReportFile(kept)
-
-
-def test_every_case_of_the_demonstration_is_a_scenario_that_holds(demonstration: Demonstration) -> None:
-    with transaction(demonstration.engine) as tx:
-        found = tx.read.execute(select(Instance.id, Instance.status)).all()
+def test_every_case_of_the_demonstration_is_a_scenario_that_holds(recorded: Recorded) -> None:
+    with transaction(recorded.engine) as tx:
+        cases = select(Instance.id, Instance.status).where(Instance.id.in_(recorded.told))
+        found = tx.read.execute(cases).all()
         marks = set(tx.read.execute(select(Mark.status)).scalars())
-    told = demonstration.scenarios()
+    told = recorded.scenarios()
     assert [(case, failure) for case, one in told.items() if (failure := run_scenario(content(), one).failure)] == []
     assert marks >= {"resolved", "overdue", "reopened", "false_report", "transferred", "withdrawn", "diverted"}
     ended = {row.id for row in found if row.status == FINISHED}
-    assert 20 < len(ended) < len(found)
+    assert 10 < len(ended) < len(found)
     assert {case for case, one in told.items() if (one.steps[-1].values or {})["finished"]} == ended
 
 
-def test_a_scenario_tells_nothing_that_was_written(demonstration: Demonstration) -> None:
-    with transaction(demonstration.engine) as tx:
-        for row in tx.read.execute(select(Report.__table__, Instance.id.label("case")).join(Instance)).all():
-            told = demonstration.told[row.case].decode()
+def test_a_scenario_tells_nothing_that_was_written(recorded: Recorded) -> None:
+    reports = select(Report.__table__, Instance.id.label("case")).join(Instance).where(Instance.id.in_(recorded.told))
+    with transaction(recorded.engine) as tx:
+        for row in tx.read.execute(reports).all():
+            told = recorded.told[row.case].decode()
             secrets = {row.reporter_name, row.phone, row.address, row.content, row.code} - {""}
             sent = select(Submission.content).where(Submission.instance_id == row.case)
             for written in tx.read.execute(sent).scalars():
@@ -100,11 +81,11 @@ def is_prose(value: object) -> bool:
     return isinstance(value, str) and not re.fullmatch(other, value)
 
 
-def test_a_recorded_scenario_fails_when_something_else_happens(demonstration: Demonstration) -> None:
-    with transaction(demonstration.engine) as tx:
+def test_a_recorded_scenario_fails_when_something_else_happens(recorded: Recorded) -> None:
+    with transaction(recorded.engine) as tx:
         reopened = select(Mark.instance_id).where(Mark.status == "reopened").order_by(Mark.id).limit(1)
         case = tx.read.execute(reopened).scalar_one()
-    one = demonstration.scenarios()[case]
+    one = recorded.scenarios()[case]
     assert run_scenario(content(), one).failure is None
     for index, step in enumerate(one.steps):
         if step.kind == "task" and not step.take:
