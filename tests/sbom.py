@@ -13,6 +13,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -131,10 +132,9 @@ def bill_of_materials() -> Bom:
 def validated_json(bom: Bom) -> str:
     """The bill as text; raises ValueError when the schema of CycloneDX does not accept it."""
     text: str = JsonV1Dot6(bom).output_as_string(indent=2)
-    # Loading the validator takes longer than most tests, and every process of a test run would.
-    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
-
-    complaint = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    # Loading it takes longer than most tests, and every process of a test run would.
+    validation = import_module("cyclonedx.validation.json")
+    complaint = validation.JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if complaint is not None:
         raise ValueError(complaint)
     return text
