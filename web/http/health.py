@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 
@@ -21,8 +21,6 @@ from web.http.plain_pages import ERROR_SENTENCES, render_plain_page
 from web.http.request import current_application, current_language, public_page, without_transaction
 
 blueprint = Blueprint("health", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/healthz")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,8 +12,6 @@ from engine.staff import factors, own_sessions, recovery_codes
 from web.http.request import current_officer, current_stamp, request_time, tx
 
 blueprint = Blueprint("account", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/account")

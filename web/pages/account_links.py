@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import NotFound
@@ -22,8 +21,6 @@ from web.http.request import (
 )
 
 blueprint = Blueprint("account_links", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/account-link/<token>")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -37,7 +37,6 @@ from web.http.request import (
 
 blueprint = Blueprint("admin", __name__)
 
-ResponseReturnValue = Any
 ACT = "administer"
 
 

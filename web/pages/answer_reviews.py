@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -24,7 +25,6 @@ from web.pages.answers import current_author_scope, requested_days
 
 blueprint = Blueprint("answer_reviews", __name__)
 
-ResponseReturnValue = Any
 VERDICT_CAPTIONS = {
     "good": (lazy_gettext("Tốt"), "check-circle"),
     "improve": (lazy_gettext("Cần cải thiện"), "arrow-up-circle"),

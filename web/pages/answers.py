@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.answers import author_scope, library, text_diff, unanswered, usage
@@ -34,7 +35,6 @@ from web.http.request import (
 
 blueprint = Blueprint("answers", __name__)
 
-ResponseReturnValue = Any
 READ_QUESTIONS = "read_questions"  # What citizens asked, in masked words of their reports: departments and the office.
 DEFAULT_DAYS = 30
 MOST_QUESTIONS = 50  # At most this many can be settled by one new answer.

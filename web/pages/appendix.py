@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, lazy_gettext
 from flask_babel import gettext as _
 
@@ -39,7 +40,6 @@ from web.pages import monitor
 
 blueprint = Blueprint("appendix", __name__, url_prefix="/appendix")
 
-ResponseReturnValue = Any
 ACT = "monitor"
 YEARS, MONTHS = 6, 24  # How far back the list of periods goes.
 SHORTCUT_TITLES = {

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
@@ -35,8 +34,6 @@ from web.http.request import (
 from web.http.targets import safe_target, split_address
 
 blueprint = Blueprint("auth", __name__)
-
-ResponseReturnValue = Any  # What Flask accepts as a response.
 
 
 @blueprint.get("/")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import chosen_files
@@ -25,7 +26,6 @@ from web.pages import form_files, form_pages
 
 blueprint = Blueprint("begin", __name__)
 
-ResponseReturnValue = Any
 PERIODS = (30, 90, 365)  # Days that the list of times goes back.
 UNIT_FIELD = "start_unit"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -27,7 +27,6 @@ from web.http.request import current_desk, current_language, current_officer, re
 
 blueprint = Blueprint("briefings", __name__)
 
-ResponseReturnValue = Any
 WATCH, EDIT, ISSUE = "watch_chase", "chase", "issue_directives"
 WORD_TYPE = file_kinds.MEDIA_TYPES[".docx"]
 CADENCE_CAPTIONS = {cadences.WEEK: lazy_gettext("Báo cáo tuần"), cadences.MONTH: lazy_gettext("Báo cáo tháng")}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import call_log, calls, petitions, tasks
@@ -20,7 +20,6 @@ from web.http.request import current_desk, current_language, current_world, requ
 
 blueprint = Blueprint("call_ends", __name__)
 
-ResponseReturnValue = Any
 DRAFT_KEY = "intake"
 CALL_BEGAN = "call_began"  # The instant at which it rang or the first key was pressed, on the server's clock.
 PETITION = "petition"  # The key of the place that takes a complaint or denunciation.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, Stale
@@ -18,7 +17,6 @@ from web.http.request import current_desk, current_language, current_officer, re
 
 blueprint = Blueprint("callbacks", __name__)
 
-ResponseReturnValue = Any
 ACT, RATES = callbacks.ACT, callback_rates.ACT
 _ANSWERS = {"yes": True, "no": False}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from engine.cases import (
     attachments,
@@ -43,8 +43,6 @@ from web.http.request import (
 from web.pages.correction import CORRECTION_TITLES
 
 blueprint = Blueprint("case", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/cases/<code>")

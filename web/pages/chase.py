@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -36,7 +37,6 @@ from web.http.request import (
 
 blueprint = Blueprint("chase", __name__)
 
-ResponseReturnValue = Any
 WATCH_CHASE, ACT = "watch_chase", "chase"
 VIEW_TITLES = {
     worklist.OVERDUE: (lazy_gettext("Quá hạn"), "exclamation-circle"),

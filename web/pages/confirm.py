@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.http.confirmation import is_fresh, prove_from_form, render_confirmation
 from web.http.request import PROOF_FIELDS
 from web.http.targets import safe_target
 
 blueprint = Blueprint("confirm", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/confirm")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -18,7 +18,6 @@ from web.http.request import current_desk, current_language, tx
 
 blueprint = Blueprint("correction", __name__)
 
-ResponseReturnValue = Any
 CORRECTION_TITLES = {
     "reroute": lazy_gettext("Sửa địa bàn, lĩnh vực"),
     "split": lazy_gettext("Tách một phần thành hồ sơ riêng"),

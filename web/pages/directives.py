@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -30,7 +31,6 @@ from web.pages import form_pages
 
 blueprint = Blueprint("directives", __name__)
 
-ResponseReturnValue = Any
 CHASE, ISSUE = "chase", "issue_directives"
 # "V/v" stands before the subject wherever it is shown; whoever types it too does not have it twice.
 ABOUT = re.compile(r"^v/v[\s:.]*", re.IGNORECASE)

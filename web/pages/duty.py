@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, Forbidden, Invalid, NotFound
@@ -23,8 +23,6 @@ from web.http.request import (
 )
 
 blueprint = Blueprint("duty", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/duty")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import inbox, matter_lines
@@ -39,7 +40,6 @@ from web.pages.inbox import LIST_TITLES, parse_inbox_filter
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
-ResponseReturnValue = Any
 NEVER = 9999  # The year of a deadline that is none.
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import segno
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -28,8 +27,6 @@ from web.http.request import (
 )
 
 blueprint = Blueprint("factors", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/account/factors")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from engine.cases import code_search, door_limits, one_time_codes, report_keys, tracking_key, tracking_link
 from engine.errors import BadInput, NotFound
@@ -19,7 +20,6 @@ from web.pages import progress
 
 blueprint = Blueprint("following", __name__)
 
-ResponseReturnValue = Any
 MAX_TYPED = 500  # Characters of a field that are read: a pasted message fits.
 MAX_REPEATED = 40  # Characters of it that are shown again.
 HANDLE = "one_time_code"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
 
 from engine.cases import attachments, chosen_files
 from engine.cases.attachments import CleanFile, UnacceptableFile, Upload
@@ -30,7 +31,6 @@ from web.http.request import current_application, current_language, public_page,
 
 blueprint = Blueprint("form_files", __name__)
 
-ResponseReturnValue = Any
 DROP_FIELD = "drop_file"
 UPLOADS = RateLimit("files from an address", 200, timedelta(hours=1))
 

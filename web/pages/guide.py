@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from web.display import help_topics
@@ -14,7 +15,6 @@ from web.http.request import current_language, current_officer, current_world, p
 
 blueprint = Blueprint("guide", __name__)
 
-ResponseReturnValue = Any
 CITIZEN = "citizen"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -35,7 +36,6 @@ from web.pages import bulk_acts
 
 blueprint = Blueprint("inbox", __name__)
 
-ResponseReturnValue = Any
 LIST_TITLES = {
     inbox.MINE: lazy_gettext("Việc của tôi"),
     inbox.QUEUE: lazy_gettext("Hàng chờ đơn vị"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.actor import person_key
@@ -28,7 +29,6 @@ from web.pages.call_ends import CALL_BEGAN, DRAFT_KEY, PETITION
 
 blueprint = Blueprint("intake", __name__)
 
-ResponseReturnValue = Any
 DEFAULTS = {"urgency": "normal"}
 MOST_SENT = 100  # Characters of a number that a telephone system sends.
 SLIP = "slip"  # Code and key of the report just filed, shown once: to read out and to print.

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.errors import BadInput, NotFound
@@ -21,7 +22,6 @@ from web.http.request import current_language, requires_permission, tx
 
 blueprint = Blueprint("journal", __name__, url_prefix="/records/journal")
 
-ResponseReturnValue = Any
 ACT = "read_records"
 FILTER_NAMES = ("chain", "act", "login", "origin")
 

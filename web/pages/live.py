@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
 
 from engine.staff import channel_holders
 from web.http.event_channel import HAND_OVER
@@ -12,8 +11,6 @@ from web.http.event_streams import StreamHolder
 from web.http.request import ask_by_itself, current_application, refuse_for_now, request_time, tx
 
 blueprint = Blueprint("live", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/live")

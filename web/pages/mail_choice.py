@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from engine.mailing import unsubscribe
 from web.http.request import current_application, public_page, request_origin, request_time, tx
 
 blueprint = Blueprint("mail_choice", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/mails/<token>")

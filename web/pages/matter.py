@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import chosen_files, dossier, instance_record, matter_files, returns, task_in_hand, tasks
@@ -25,8 +26,6 @@ from web.http.request import current_desk, current_language, current_officer, cu
 from web.pages import form_files, form_pages
 
 blueprint = Blueprint("matter", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/matters/<code>")

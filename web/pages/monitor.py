@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import clock
@@ -35,7 +36,6 @@ from web.http.request import (
 
 blueprint = Blueprint("monitor", __name__)
 
-ResponseReturnValue = Any
 ACT = "monitor"
 EARLIEST_YEAR = 2000
 PAGE_PARTS = ("now", "tables", "charts")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
@@ -24,7 +24,6 @@ from web.http.request import current_desk, current_language, requires_permission
 
 blueprint = Blueprint("paper_templates", __name__, url_prefix=f"/paper-templates/<any({DIRECTIVE}, {BRIEFING}):paper>")
 
-ResponseReturnValue = Any
 ISSUE = "issue_directives"
 WORD_TYPE = file_kinds.MEDIA_TYPES[".docx"]
 _SHARED_MEANINGS: Mapping[str, LazyString] = {

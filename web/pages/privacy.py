@@ -6,9 +6,10 @@ import json
 import zipfile
 from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -29,7 +30,6 @@ from web.pages.subject_export import PARTICULAR_CAPTIONS
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
 
-ResponseReturnValue = Any
 ACT = requests.PERMISSION
 WORK_ANSWER = "answer."  # Before the keys of begun work, so that none is taken for the page's own.
 IN_MEMORY = 8 * 1024 * 1024

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -25,7 +26,6 @@ from web.pages import form_files
 
 blueprint = Blueprint("progress", __name__)
 
-ResponseReturnValue = Any
 REMEMBERED_FOR = timedelta(minutes=30)
 REMEMBERED = "followed"
 SIDE_TASKS = frozenset({"chase", "complete_report"})  # Tasks alongside the actual work.

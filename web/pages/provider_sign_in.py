@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.actor import person_key
@@ -43,7 +44,6 @@ from web.http.targets import safe_target
 
 blueprint = Blueprint("provider_sign_in", __name__)
 
-ResponseReturnValue = Any  # What Flask accepts as a response.
 _UNUSABLE = re.compile(r"[^a-z0-9.-]+")
 _ASKED = "provider_asked"  # What the visitor wants of the provider: (why, where to go afterwards).
 _SIGN_IN, _JOIN, _CONFIRM = "sign_in", "join", "confirm"

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
@@ -40,7 +40,6 @@ from web.http.request import (
 
 blueprint = Blueprint("arrangement", __name__)
 
-ResponseReturnValue = Any
 ACT = "administer"
 MOST_FILES, MOST_FAULTS = 5, 50
 NEWEST = find_profile("dong_nai_2025")  # What a reorganisation leads to when no files are uploaded.

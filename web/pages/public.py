@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import attachments, calls, chosen_files, expected_time, intake, tracking
@@ -29,7 +30,6 @@ from web.pages.address_search import AddressOffers
 
 blueprint = Blueprint("public", __name__)
 
-ResponseReturnValue = Any
 FILING = RateLimit("reports from an address", 10, timedelta(hours=1))
 FILING_BY_NUMBER = RateLimit("reports from a number", 5, timedelta(days=1))
 ASKED_FIELDS = ("reporter_name", "phone", "email", "position", "place", "address", "field", "content", "files")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, g, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from engine.errors import Invalid
@@ -13,8 +12,6 @@ from engine.translation.wording import say
 from web.http.request import current_application, current_language, request_time, tx
 
 blueprint = Blueprint("push", __name__)
-
-ResponseReturnValue = Any
 
 
 def public_key() -> str:

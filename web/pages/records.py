@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -48,7 +49,6 @@ from web.http.request import (
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
 
-ResponseReturnValue = Any
 ACT = "read_records"
 FILTER_NAMES = ("code", "unit", "login", "action", "origin")
 LONGEST_EXPORT = timedelta(days=367)  # For exports from the page; the command line has no limit.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -41,7 +41,6 @@ from web.http.request import (
 
 blueprint = Blueprint("registers", __name__, url_prefix="/privacy")
 
-ResponseReturnValue = Any
 ACT = breaches.PERMISSION
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LOCAL_TIME = "%d/%m/%Y %H:%M"  # As forms show a moment.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from engine.actor import Actor, ActStamp, person_key
 from engine.errors import Invalid
@@ -29,8 +28,6 @@ from web.http.request import (
 from web.http.targets import safe_target
 
 blueprint = Blueprint("second_step", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/sign-in/second")

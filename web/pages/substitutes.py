@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.actor import person_key
@@ -31,8 +32,6 @@ from web.http.request import (
 )
 
 blueprint = Blueprint("substitutes", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/substitutes")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -45,7 +46,6 @@ from web.pages import call_ends, form_files, form_pages, task_beside
 
 blueprint = Blueprint("task", __name__)
 
-ResponseReturnValue = Any
 # Forms by which a case can end without a result: whoever fills them in is told what else hangs on it.
 FORMS_ENDING_ALONE = frozenset({"receive", "verify", "review_suspicion", "investigate"})
 

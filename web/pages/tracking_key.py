@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from engine.cases import calls, code_search, dossier, report_keys
 from engine.cases.dossier import Dossier
@@ -26,7 +25,6 @@ from web.pages import new_keys
 
 blueprint = Blueprint("tracking_key", __name__)
 
-ResponseReturnValue = Any
 GIVEN = "given_key"  # What was submitted to give the newest key, so that its page can be reloaded.
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
 
 from engine.cases import dossier
 from engine.documents import fonts, transfer_slip
@@ -16,8 +15,6 @@ from web.http import disclosure_log, downloads
 from web.http.request import current_desk, current_stamp, request_time, tx
 
 blueprint = Blueprint("transfer", __name__)
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("/cases/<code>/transfer-slip")

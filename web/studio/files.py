@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from lxml import etree
 
@@ -32,7 +33,6 @@ from web.http.request import current_application, current_language, current_worl
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
 View = TypeVar("View", bound=Callable[..., Any])
 
-ResponseReturnValue = Any
 ACT = "design"
 RECIPIENT_CAPTIONS = {
     "unit": lazy_gettext("Đơn vị đang giữ việc"),

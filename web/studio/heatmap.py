@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from math import sqrt
-from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from engine.cases import dossier
 from engine.clock import VIETNAM
@@ -24,7 +24,6 @@ from web.studio.files import ACT
 
 blueprint = Blueprint("studio_heat", __name__, url_prefix="/studio/heat")
 
-ResponseReturnValue = Any
 DEFAULT_PROCESS = "citizen_report"
 DEFAULT_DAYS = 30
 SHADES = 4

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import PurePosixPath
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
@@ -23,7 +23,6 @@ from web.studio.files import ACT, own_draft
 
 blueprint = Blueprint("studio_importing", __name__, url_prefix="/studio/drafts/<int:draft_id>/import")
 
-ResponseReturnValue = Any
 MOST_BYTES = 600_000  # The form carries it back and forth.
 
 

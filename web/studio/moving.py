@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput
@@ -26,7 +27,6 @@ from web.studio.files import ACT
 
 blueprint = Blueprint("studio_moving", __name__, url_prefix="/studio/versions/<int:number>/cases")
 
-ResponseReturnValue = Any
 MOST_TRIED = 5_000
 MOST_LISTED = 100
 

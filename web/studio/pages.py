@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.cases import lookup
@@ -21,8 +21,6 @@ from web.http.request import current_language, current_stamp, request_time, requ
 from web.studio.files import ACT, known_provinces, own_draft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
-
-ResponseReturnValue = Any
 
 
 @blueprint.get("")

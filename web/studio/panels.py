@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import BadInput, InvalidFiles
@@ -28,7 +29,6 @@ from web.studio.files import ACT, known_provinces, own_draft
 
 blueprint = Blueprint("studio_panels", __name__, url_prefix="/studio/drafts/<int:draft_id>/panel")
 
-ResponseReturnValue = Any
 DEFAULT_CASES, MOST_CASES = 1_000, 10_000
 MOST_LISTED = 200
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.errors import BadInput
@@ -20,7 +21,6 @@ from web.studio.files import ACT, json_errors, known_provinces, own_draft
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio/drafts/<int:draft_id>/scenario")
 
-ResponseReturnValue = Any
 PROVINCE_CAPTIONS = {
     "three_level": lazy_gettext("Ba cấp (có huyện)"),
     "two_level": lazy_gettext("Hai cấp (không có huyện)"),
