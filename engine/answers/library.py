@@ -7,12 +7,12 @@ and restoring create versions too, so the list of versions shows everything that
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from engine.actor import person_ids, person_key
 from engine.cases.masking import tokenize
@@ -22,6 +22,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import Person, Question, StandardAnswer
+from engine.store.typed_rows import columns_named, read_row, read_rows
 from engine.text import strip_diacritics, vietnamese_order
 
 MAX_SUGGESTIONS = 5
@@ -54,33 +55,65 @@ class AnswerChange:
     at: datetime
 
 
-def _newest_query() -> Any:
-    """The newest version of each answer."""
+VersionColumns = dict[str, str | int | datetime | None]  # Of a row to insert, by name.
+
+
+class AnswerVersion(NamedTuple):
+    """One version of a standard answer, as stored."""
+
+    id: int
+    key: str
+    version: int
+    field: str
+    owner_code: str
+    question: str
+    answer: str
+    folded: str
+    created_at: datetime
+    created_by: str
+    retired_at: datetime | None
+    note: str
+    from_version: int | None
+
+
+class OpenQuestion(NamedTuple):
+    """A question of a citizen that no answer fits, which nobody has settled yet."""
+
+    id: int
+    field: str
+    text: str
+    asked_at: datetime
+    asked_by: str
+
+
+def _newest_versions(tx: Transaction, *conditions: ColumnElement[bool]) -> list[AnswerVersion]:
+    """The newest version of each answer that the conditions leave."""
     newest = select(_answer.c.key, func.max(_answer.c.version).label("version")).group_by(_answer.c.key).subquery()
     on = (newest.c.key == _answer.c.key) & (newest.c.version == _answer.c.version)
-    return select(_answer).join(newest, on)
+    query = select(*columns_named(_answer, AnswerVersion._fields)).join(newest, on).where(*conditions)
+    return read_rows(tx.read, query, AnswerVersion)
 
 
 def list_answers(
     tx: Transaction, *, owners: Collection[str] | None = None, retired: bool = False, field: str = ""
-) -> Sequence[Any]:
+) -> list[AnswerVersion]:
     """The newest versions by field and question, optionally of certain departments or a field, or with retired ones."""
-    query = _newest_query()
+    conditions: list[ColumnElement[bool]] = []
     if owners is not None:
-        query = query.where(_answer.c.owner_code.in_(sorted(owners)))
+        conditions.append(_answer.c.owner_code.in_(sorted(owners)))
     if field:
-        query = query.where(_answer.c.field == field)
+        conditions.append(_answer.c.field == field)
     if not retired:
-        query = query.where(_answer.c.retired_at.is_(None))
-    return sorted(tx.read.execute(query), key=lambda row: (row.field, vietnamese_order(row.question)))
+        conditions.append(_answer.c.retired_at.is_(None))
+    return sorted(_newest_versions(tx, *conditions), key=lambda row: (row.field, vietnamese_order(row.question)))
 
 
-def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
+def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[AnswerVersion]:
     """The answers that match what has been typed so far, best first: words are weighted by rarity."""
     terms = {word for word in tokenize(text) if len(word) >= MIN_WORD_LENGTH}
     if not terms:
         return []
-    current = tx.read.execute(_newest_query().where(_answer.c.retired_at.is_(None))).all()
+    current = _newest_versions(tx, _answer.c.retired_at.is_(None))
     rows = [(row, set(tokenize(row.folded))) for row in current]
     rarity = {word: sum(word in known for _row, known in rows) for word in terms}
     scored = []
@@ -95,7 +128,8 @@ def suggest_answers(tx: Transaction, text: str, field: str = "") -> list[Any]:
 def create_answer(tx: Transaction, new: NewAnswer, by: str, now: datetime) -> str:
     """Store a new answer and return its key; raises BadInput."""
     key = secrets.token_hex(6)
-    _insert_version(tx, {**_checked_columns(tx, new), "key": key, "version": 1, "created_by": by, "created_at": now})
+    row = {**_checked_columns(tx, new), "key": key, "version": 1, "created_by": by, "created_at": now}
+    _insert_version(tx, row)
     return key
 
 
@@ -106,7 +140,7 @@ def revise_standard_answer(tx: Transaction, key: str, new: NewAnswer, change: An
     """
     row = _checked_columns(tx, new)
     newest = _load_base_version(tx, key, change)
-    if all(row[name] == getattr(newest, name) for name in row):
+    if row == _text_columns(newest):
         raise Invalid("answer", "answer-unchanged")
     _insert_version(tx, {**row, **_next_version(newest, change), "retired_at": newest.retired_at})
 
@@ -130,29 +164,30 @@ def restore_standard_answer(tx: Transaction, key: str, version_number: int, chan
     _insert_version(tx, {**_text_columns(earlier), **_next_version(newest, change), "from_version": version_number})
 
 
-def load_answer(tx: Transaction, key: str) -> Any:
+def load_answer(tx: Transaction, key: str) -> AnswerVersion:
     """The newest version of an answer; raises NotFound."""
-    row = tx.read.execute(_newest_query().where(_answer.c.key == key)).one_or_none()
-    if row is None:
+    rows = _newest_versions(tx, _answer.c.key == key)
+    if not rows:
         raise NotFound("answer-unknown")
-    return row
+    return rows[0]
 
 
-def load_answer_version(tx: Transaction, key: str, version_number: int) -> Any:
+def load_answer_version(tx: Transaction, key: str, version_number: int) -> AnswerVersion:
     """One version of an answer; raises NotFound."""
-    query = select(_answer).where(_answer.c.key == key, _answer.c.version == version_number)
-    row = tx.read.execute(query).one_or_none()
+    query = select(*columns_named(_answer, AnswerVersion._fields)).where(_answer.c.key == key)
+    row = read_row(tx.read, query.where(_answer.c.version == version_number), AnswerVersion)
     if row is None:
         raise NotFound("answer-version-unknown", number=str(version_number))
     return row
 
 
-def list_answer_versions(tx: Transaction, key: str) -> Sequence[Any]:
+def list_answer_versions(tx: Transaction, key: str) -> list[AnswerVersion]:
     """All versions of an answer, newest first."""
-    return tx.read.execute(select(_answer).where(_answer.c.key == key).order_by(_answer.c.version.desc())).all()
+    query = select(*columns_named(_answer, AnswerVersion._fields)).where(_answer.c.key == key)
+    return read_rows(tx.read, query.order_by(_answer.c.version.desc()), AnswerVersion)
 
 
-def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> Any:
+def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> AnswerVersion:
     """The newest version, if it is the one that the editor has read."""
     if not SHORTEST_NOTE <= len(change.note) <= LONGEST_NOTE or not change.note.isprintable():
         raise Invalid("note", "answer-note-length", least=SHORTEST_NOTE, most=LONGEST_NOTE)
@@ -162,17 +197,18 @@ def _load_base_version(tx: Transaction, key: str, change: AnswerChange) -> Any:
     return newest
 
 
-def _text_columns(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("field", "owner_code", "question", "answer", "folded")}
+def _text_columns(row: AnswerVersion) -> VersionColumns:
+    names = ("field", "owner_code", "question", "answer", "folded")
+    return {name: getattr(row, name) for name in names}
 
 
-def _next_version(newest: Any, change: AnswerChange) -> dict[str, Any]:
+def _next_version(newest: AnswerVersion, change: AnswerChange) -> VersionColumns:
     """The columns of the version after the newest one."""
-    provenance = {"created_by": change.by, "created_at": change.at, "note": change.note}
+    provenance: VersionColumns = {"created_by": change.by, "created_at": change.at, "note": change.note}
     return {"key": newest.key, "version": newest.version + 1, **provenance}
 
 
-def _checked_columns(tx: Transaction, new: NewAnswer) -> dict[str, Any]:
+def _checked_columns(tx: Transaction, new: NewAnswer) -> VersionColumns:
     question, answer = new.question.strip(), new.answer.strip().replace("\r\n", "\n")
     if not new.owner:
         raise Invalid("owner_code", "answer-owner-missing")
@@ -182,11 +218,12 @@ def _checked_columns(tx: Transaction, new: NewAnswer) -> dict[str, Any]:
         raise Invalid("question", "answer-question-length", most=LONGEST_QUESTION)
     if not 0 < len(answer) <= LONGEST_ANSWER or "\x00" in answer:
         raise Invalid("answer", "answer-text-length", most=LONGEST_ANSWER)
+    folded = strip_diacritics(f"{question} {answer}")
     row = {"field": new.field, "owner_code": new.owner, "question": question, "answer": answer}
-    return {**row, "folded": strip_diacritics(f"{question} {answer}")}
+    return {**row, "folded": folded}
 
 
-def _insert_version(tx: Transaction, row: dict[str, Any]) -> None:
+def _insert_version(tx: Transaction, row: VersionColumns) -> None:
     connection = tx.write()
     if connection.execute(insert_once(connection, _answer).returning(_answer.c.id), row).scalar() is None:
         raise Stale("answer-changed-meanwhile")
@@ -200,17 +237,19 @@ def add_open_question(tx: Transaction, field: str, text: str, by: str, now: date
     tx.write().execute(insert(_question), {"field": field, "text": question, "asked_at": now, "asked_by": by})
 
 
-def list_open_questions(tx: Transaction, fields: Collection[str], limit: int = 400) -> Sequence[Any]:
+def list_open_questions(tx: Transaction, fields: Collection[str], limit: int = 400) -> list[OpenQuestion]:
     """The questions of some fields that wait for an answer, newest first, at most `limit`."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
-    return tx.read.execute(select(_question).where(*waiting).order_by(_question.c.id.desc()).limit(limit)).all()
+    query = select(*columns_named(_question, OpenQuestion._fields)).where(*waiting)
+    return read_rows(tx.read, query.order_by(_question.c.id.desc()).limit(limit), OpenQuestion)
 
 
-def load_open_questions(tx: Transaction, question_ids: Collection[int], fields: Collection[str]) -> Sequence[Any]:
+def load_open_questions(tx: Transaction, question_ids: Collection[int], fields: Collection[str]) -> list[OpenQuestion]:
     """The questions with these ids that still wait for an answer, in these fields only."""
     waiting = (_question.c.settled_at.is_(None), _question.c.field.in_(sorted(fields)))
-    query = select(_question).where(_question.c.id.in_(sorted(question_ids)), *waiting)
-    return tx.read.execute(query.order_by(_question.c.id)).all()
+    query = select(*columns_named(_question, OpenQuestion._fields)).where(*waiting)
+    query = query.where(_question.c.id.in_(sorted(question_ids)))
+    return read_rows(tx.read, query.order_by(_question.c.id), OpenQuestion)
 
 
 def close_questions(

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from math import log, sqrt
-from typing import Any
 
 from sqlalchemy import func, select
 
 from engine.answers import library
+from engine.answers.library import AnswerVersion
 from engine.cases.masking import mask_personal_data, tokenize
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -52,7 +52,7 @@ class QuestionGroup:
     questions: list[int] = field(default_factory=list)
     reports: int = 0
     shared: list[str] = field(default_factory=list)
-    answer: Any = None
+    answer: AnswerVersion | None = None
 
     @property
     def size(self) -> int:

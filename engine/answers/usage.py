@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, case, exists, func, insert, or_, select
 
 from engine.answers import library
+from engine.answers.library import AnswerVersion
 from engine.cases.masking import tokenize
 from engine.cases.tasks import Desk
 from engine.clock import VIETNAM
@@ -23,6 +24,7 @@ from engine.process.history import AuditEntry
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import AnswerUse, Instance, Mark, Report, ReportLink, Spell
+from engine.store.typed_rows import read_rows
 from engine.whole_number import parse_whole_number
 
 LONGEST_PERIOD = timedelta(days=366)
@@ -59,14 +61,22 @@ class AnswerUsage:
     again before the period ended.
     """
 
-    answer: Any
+    answer: AnswerVersion
     given: int = 0
     unchanged: int = 0
     reopened: int = 0
     again: int = 0
 
 
-def resolve_reference(tx: Transaction, reference: str) -> Any | None:
+class _UseCounts(NamedTuple):
+    key: str
+    given: int
+    unchanged: int
+    reopened: int
+    again: int
+
+
+def resolve_reference(tx: Transaction, reference: str) -> AnswerVersion | None:
     """The version that "key.version" refers to; None when there is none: a form may submit anything."""
     key, _dot, digits = reference.partition(".")
     version = parse_whole_number(digits)
@@ -99,24 +109,21 @@ def _is_still_answer(answer: str, reply: str) -> bool:
 def count_uses(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[AnswerUsage]:
     """The answers of some fields, most used first, unused ones last; retired ones only if they were used."""
     rows = {row.key: row for row in library.list_answers(tx, retired=True) if row.field in fields}
-    counts_by_key: dict[str, Mapping[Any, Any]] = {
-        row.answer_key: row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
-        for row in tx.read.execute(_usage_query(period, rows))
-    }
-    uses = list(_answer_usages(rows, counts_by_key))
+    counts = {row.key: row for row in read_rows(tx.read, _usage_query(period, rows), _UseCounts)}
+    uses = list(_answer_usages(rows, counts))
     return sorted(uses, key=lambda item: (-item.given, item.answer.field, item.answer.question))
 
 
-def _answer_usages(rows: Mapping[str, Any], counts_by_key: Mapping[str, Mapping[Any, Any]]) -> Iterator[AnswerUsage]:
+def _answer_usages(rows: Mapping[str, AnswerVersion], counts_by_key: Mapping[str, _UseCounts]) -> Iterator[AnswerUsage]:
     for key, row in rows.items():
         counts = counts_by_key.get(key)
         if counts is not None:
-            yield AnswerUsage(row, *(int(counts[name]) for name in ("given", "unchanged", "reopened", "again")))
+            yield AnswerUsage(row, *map(int, counts[1:]))
         elif row.retired_at is None:
             yield AnswerUsage(row)
 
 
-def _usage_query(period: DayRange, keys: Collection[str]) -> Any:
+def _usage_query(period: DayRange, keys: Collection[str]) -> Executable:
     """One range of the index on time; each use then looks up its case's marks and its caller's later reports."""
     begin, end = period.instants
     later = _report.alias("later")
@@ -147,5 +154,5 @@ def _usage_query(period: DayRange, keys: Collection[str]) -> Any:
     )
 
 
-def _count_where(condition: Any) -> Any:
+def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))

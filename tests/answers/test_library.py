@@ -59,7 +59,7 @@ def test_one_editor_writes_the_next_version_and_the_other_is_told(province: Tran
         library.retire_standard_answer(province, key, change(1))
     with pytest.raises(Stale):
         library.restore_standard_answer(province, key, 1, change(3))
-    twice: dict[str, Any] = {**library.load_answer(province, key)._mapping}
+    twice: dict[str, Any] = {**library.load_answer(province, key)._asdict()}
     del twice["id"]
     with pytest.raises(Stale):  # What two transactions at once come to: the unique version decides.
         library._insert_version(province, twice)
