@@ -55,7 +55,7 @@ class TemplatePage:
 PAGES: Mapping[str, TemplatePage] = {
     DIRECTIVE: TemplatePage(
         title=lazy_gettext("Mẫu văn bản đôn đốc"),
-        papers=lazy_gettext("Văn bản đôn đốc"),
+        papers=lazy_gettext("Các văn bản đôn đốc"),
         papers_page="directives.show_directives",
         file_name="mau-van-ban-don-doc",
         meanings={
