@@ -140,12 +140,17 @@ def _require_xml(path: PurePosixPath, content: bytes) -> None:
 @requires_permission(ACT)
 @json_errors
 def list_problems(draft_id: int) -> ResponseReturnValue:
-    """List all problems of the draft, worded so that its author can fix them; and of a draft without any, the notes."""
+    """List all problems of the draft, worded so that its author can fix them.
+
+    Of a draft without any, the notes, and of each process whether its cases can always end.
+    """
     files = drafts.load_files(tx(), own_draft(draft_id))
     units = unit_captions.current_units(tx().read)
     faults = deployment_check.problems_in(files, current_language(), known_provinces(), units=units)
     notes = [] if faults else deployment_check.notes_on(files, current_language())
-    return jsonify(problems=[_problem_row(item) for item in faults], notes=[_problem_row(item) for item in notes])
+    verdicts = [] if faults else deployment_check.verdicts_on(files, current_language())
+    lists = {"problems": faults, "notes": notes, "verdicts": verdicts}
+    return jsonify({name: [_problem_row(item) for item in items] for name, items in lists.items()})
 
 
 def _problem_row(item: FileProblem) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What a proof says to an analyst: the fault, the way to it by the captions of its steps, and what to draw instead.
 
-Conditions are free in a proof, so a way may be one that no case takes: faults are notes, never a refusal.
+Conditions are free in a proof but for what gateways have in common, so a way may be one that no case takes: faults are
+notes, never a refusal.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from engine.bpmn.lint.diagram import Diagram, FlowNode, event_definitions
 from engine.bpmn.lint.event_facts import event_references, is_throwing
 from engine.bpmn.lint.events import event_triggers
 from engine.bpmn.lint.finding import nearest_id
+from engine.bpmn.lint.known_values import known_values
 from engine.bpmn.lint.scope_net import ScopeNet, ScopeOutcome, TooWide
 from engine.soundness.search import NetProof, NetVerdict, SearchLimit, prove_net
 
@@ -77,7 +78,8 @@ class DeploymentProver:
         if scope not in self.proofs:
             self._begun.add(scope)
             outcome_of, may_come = partial(self._outcome_of, diagram), partial(self._may_come, diagram)
-            self.proofs[scope] = _read_proof(ScopeNet(diagram, scope, outcome_of, may_come), self.limit)
+            known = known_values(diagram, scope, self.deployment)
+            self.proofs[scope] = _read_proof(ScopeNet(diagram, scope, outcome_of, may_come, known), self.limit)
         return self.proofs[scope]
 
     def _outcome_of(self, diagram: Diagram, node: FlowNode) -> ScopeOutcome:
@@ -113,6 +115,7 @@ def _read_proof(drawn: ScopeNet, limit: SearchLimit) -> ScopeProof:
     is_explored = is_whole or proof.verdict is NetVerdict.STUCK
     dead = tuple(node for node in drawn.nodes if node.id not in proof.alive) if is_explored else ()
     escalations = frozenset(code for code, steps in drawn.escalations.items() if proof.alive & {*steps})
-    errors = frozenset(code for code, place in drawn.errors.items() if not is_whole or place in proof.ends)
-    outcome = ScopeOutcome(not is_whole or 0 in proof.ends, errors, escalations)
+    ends = {marking & ~drawn.knowledge for marking in proof.ends}
+    errors = frozenset(code for code, place in drawn.errors.items() if not is_whole or place in ends)
+    outcome = ScopeOutcome(not is_whole or 0 in ends, errors, escalations)
     return ScopeProof(drawn.diagram, drawn.scope, proof, waiting, dead, outcome)

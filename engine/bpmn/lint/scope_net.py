@@ -1,8 +1,8 @@
 """A process or sub-process as a net: what may happen in it, with everything inside its activities as their outcome.
 
-Conditions, timers and messages that can come are free choices. A token stands at an element, or on a flow into a
-gateway that joins. Scopes meet only in outcomes (BPMN 2.0, 13.3 to 13.5): an activity ends, throws an error or an
-escalation; so each scope is a net of its own and small.
+Timers and messages that can come are free choices, and conditions but for what is known of their names. A token stands
+at an element, or on a flow into a gateway that joins. Scopes meet only in outcomes (BPMN 2.0, 13.3 to 13.5): an
+activity ends, throws an error or an escalation; so each scope is a net of its own and small.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.bpmn.lint import graph
 from engine.bpmn.lint.diagram import CONTAINERS, JOINING, Diagram, FlowNode, SequenceFlow, event_definitions
 from engine.bpmn.lint.event_facts import ErrorCode, event_code
 from engine.bpmn.lint.events import event_triggers, is_interrupting, is_interrupting_start
+from engine.bpmn.lint.known_values import KnownValues
 from engine.soundness.net import EVERYWHERE, Net, NetBuilder, Places
 
 WIDEST = 8
@@ -48,7 +49,8 @@ class _Entry:
 class ScopeNet:
     """Builds the net of one scope.
 
-    `outcome_of` an activity with contents; `may_come`: whether what an event waits for can come. After `build_net`:
+    `outcome_of` an activity with contents; `may_come`: whether what an event waits for can come; `known`: what gateways
+    have in common, for which a token stands at what is known of each name. After `build_net`:
     `places` has the element that each place stands for, `errors` the place of each error that leaves the scope,
     `escalations` the step after which each escalation leaves it.
     """
@@ -57,6 +59,7 @@ class ScopeNet:
     scope: str
     outcome_of: Callable[[FlowNode], ScopeOutcome]
     may_come: Callable[[FlowNode], bool]
+    known: KnownValues = field(default_factory=KnownValues)
     builder: NetBuilder = field(default_factory=NetBuilder)
     places: dict[str, FlowNode] = field(default_factory=dict)
     errors: dict[ErrorCode, Places] = field(default_factory=dict)
@@ -69,7 +72,7 @@ class ScopeNet:
 
     def build_net(self) -> Net:
         """The net. Raises TooWide."""
-        start = self.builder.place("start")
+        start, knowledge = self.builder.place("start"), self.knowledge
         alive = self.builder.place("alive") if any(node.is_event_sub_process for node in self.nodes) else 0
         for node in self.nodes:
             if node.kind == "startEvent":
@@ -80,8 +83,39 @@ class ScopeNet:
             elif node.kind not in {"endEvent", "boundaryEvent"}:
                 self._add_node(node)
         if alive:
-            self.builder.add_transition((), alive, 0, needs_empty=~alive)
-        return self.builder.build_net(start, sum(self.errors.values()), self._gathering())
+            self.builder.add_transition((), alive, 0, needs_empty=~(alive | knowledge))
+        self._forget_what_is_written()
+        unknown = sum(self._kind(name) for name in self.known.kinds)
+        final = sum(self.errors.values()) | knowledge
+        return self.builder.build_net(start | unknown, final, self._gathering())
+
+    # What is known of names
+
+    @property
+    def knowledge(self) -> Places:
+        """The places that say what is known of names."""
+        numbers = self.known.kinds.items()
+        return sum(self._kind(name, kind) for name, count in numbers for kind in range(-1, count))
+
+    def _kind(self, name: str, kind: int = -1) -> Places:
+        """The place of a kind of values of a name; of none, when nothing is known."""
+        return self.builder.place(f"known {name} {kind}")
+
+    def _kinds(self, name: str) -> Places:
+        return sum(self._kind(name, kind) for kind in range(-1, self.known.kinds[name]))
+
+    def _forget_what_is_written(self) -> None:
+        """Let every transition that comes to or leaves a node forget what the node writes."""
+        nodes_at = {self.builder.place(name): node.id for name, node in self.places.items()}
+        made, self.builder.transitions = self.builder.transitions, []
+        for each in made:
+            touched = {*each.steps, *(node for place, node in nodes_at.items() if place & each.takes)}
+            names = frozenset[str]().union(*(self.known.writers.get(node, frozenset()) for node in touched))
+            empties, puts = each.empties, each.puts
+            for name in names if empties != EVERYWHERE else ():
+                empties |= self._kinds(name)
+                puts = puts & ~self._kinds(name) | self._kind(name)
+            self.builder.add_transition(each.steps, each.takes, puts, each.needs_empty, empties)
 
     def _add(self, steps: tuple[str, ...], takes: Places, entry: _Entry, also_puts: Places = 0) -> None:
         puts = entry.puts if entry.empties == EVERYWHERE else entry.puts | also_puts
@@ -175,9 +209,22 @@ class ScopeNet:
         return node.kind not in {"intermediateCatchEvent", "receiveTask"} or self.may_come(node)
 
     def _add_choices(self, node: FlowNode, takes: Places, steps: tuple[str, ...] = (), empty: Places = 0) -> None:
+        if node.id in self.known.gateways:
+            self._add_known_choices(node, takes, steps, empty)
+            return
         for flows in self._choices(node):
             entry = _together([self._enter(flow) for flow in flows])
             self.builder.add_transition((*steps, *entry.steps), takes, entry.puts, empty, entry.empties)
+
+    def _add_known_choices(self, node: FlowNode, takes: Places, steps: tuple[str, ...], empty: Places) -> None:
+        """The ways of each kind of values: of the one that is known, or of any, which is known from then on."""
+        name, ways_of_kinds = self.known.gateways[node.id]
+        for kind, ways in enumerate(ways_of_kinds):
+            for flows in ways:
+                entry = _together([self._enter(flow) for flow in flows])
+                puts = entry.puts if entry.empties == EVERYWHERE else entry.puts | self._kind(name, kind)
+                for before in (self._kind(name), self._kind(name, kind)):
+                    self.builder.add_transition((*steps, *entry.steps), takes | before, puts, empty, entry.empties)
 
     def _choices(self, node: FlowNode) -> Iterable[tuple[SequenceFlow, ...]]:
         flows, default = self._outgoing(node), node.element.get("default")

@@ -125,6 +125,22 @@ def test_what_is_no_problem_and_good_to_know_is_told_too(studio: Studio) -> None
     assert [(note["path"], note["element"], note["rule"]) for note in answer["notes"]] == [
         ("workflows/aside.bpmn", "fork", "branches-write")
     ]
+    verdicts = {verdict["path"]: verdict["rule"] for verdict in answer["verdicts"]}
+    assert (verdicts["workflows/aside.bpmn"], verdicts[DIAGRAM]) == ("proof-proven", "proof-proven")
+
+
+def test_a_process_that_may_never_end_is_told_with_the_way_and_what_to_draw(studio: Studio) -> None:
+    gateways = ['<bpmn:exclusiveGateway id="which" default="which_right"/>', node("parallelGateway", "join")]
+    parts = [node("startEvent", "begin"), *gateways, script("left", "x = 1"), script("right", "x = 2")]
+    ways = ("begin > which > right > join > done", 'which > left [field == "health"]', "left > join")
+    content = diagram("aside", [*parts, node("endEvent", "done")], *ways)
+    studio.ask("PUT", "/files/workflows/aside.bpmn", content, If_None_Match="*")
+    answer = studio.ask("GET", "/problems").json
+    (note,) = [note for note in answer["notes"] if note["rule"].startswith("proof-")]
+    assert (note["element"], note["rule"]) == ("join", "proof-join")
+    assert "hãy gộp các nhánh bằng cổng cùng loại" in note["sentence"]
+    (verdict,) = [one for one in answer["verdicts"] if one["path"] == "workflows/aside.bpmn"]
+    assert verdict["rule"] == "proof-flawed"
 
 
 def test_problems_choices_and_others_are_told(site: Site, studio: Studio) -> None:

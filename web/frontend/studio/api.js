@@ -35,8 +35,9 @@ export default class Api {
   }
 
   async problems() {
-    const { problems, notes = [] } = await this.json("/problems");
-    return [...problems, ...notes.map((note) => ({ ...note, hint: true }))];
+    const { problems, notes = [], verdicts = [] } = await this.json("/problems");
+    const hints = notes.map((note) => ({ ...note, hint: true }));
+    return [...problems, ...hints, ...verdicts.map((verdict) => ({ ...verdict, hint: true, verdict: true }))];
   }
 
   // Who else has an open draft on the same base: [{who, at, paths}].

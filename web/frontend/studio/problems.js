@@ -31,7 +31,7 @@ export default class Problems {
 
   // The problems and hints of a file.
   of(path) {
-    return [...(this.found ?? []), ...this.hints].filter((problem) => problem.path === path);
+    return [...(this.found ?? []), ...this.hints].filter((problem) => problem.path === path && !problem.verdict);
   }
 
   first() {
@@ -39,16 +39,28 @@ export default class Problems {
   }
 
   draw() {
-    const all = [...(this.found ?? []), ...this.hints];
+    const told = [...(this.found ?? []), ...this.hints];
+    const all = told.filter((problem) => !problem.verdict);
     this.count.textContent = all.length ? String(all.length) : "";
+    const verdicts = this.rows(told.filter((problem) => problem.verdict));
     if (!all.length) {
       const sentence = this.found ? t("Không có vấn đề nào. Có thể chạy kiểm thử.") : t("Đang kiểm tra bản nháp…");
-      this.list.replaceChildren(element("p", sentence, "hint"));
+      this.list.replaceChildren(element("p", sentence, "hint"), ...verdicts);
       return;
     }
+    this.list.replaceChildren(...this.rows(all), ...verdicts);
+  }
+
+  rows(problems) {
+    if (!problems.length) return [];
     const rows = element("ul", "", "problem-list");
-    rows.append(...all.map((problem) => this.row(problem)));
-    this.list.replaceChildren(rows);
+    rows.append(...problems.map((problem) => this.row(problem)));
+    return [rows];
+  }
+
+  title(problem) {
+    if (problem.verdict) return t("Kết luận");
+    return problem.hint ? t("Gợi ý") : t("Vấn đề cần sửa");
   }
 
   row(problem) {
@@ -61,7 +73,7 @@ export default class Problems {
       problem.line ? t("dòng {line}", { line: String(problem.line) }) : "",
     ];
     link.append(
-      element("strong", problem.hint ? t("Gợi ý") : t("Vấn đề cần sửa")),
+      element("strong", this.title(problem)),
       element("span", problem.sentence, "problem-sentence"),
       element("span", place.filter(Boolean).join(" · "), "problem-place"),
     );
