@@ -156,10 +156,10 @@ def _values(texts: list[str], domain: ValueDomain | None) -> list[Value]:
 
 def _literals(text: str) -> list[Literal] | None:
     """The literals of a condition that only compares; None for one that does more, or orders texts."""
-    found = list(_feel_parts(text) if is_feel_text(text) else _own_parts(text))
-    literals = [part for part in found if isinstance(part, str | int | float)]
-    orders = any(part is _ORDER for part in found)
-    is_plain = found and not any(part is _MORE for part in found)
+    parts = list(_feel_parts(text) if is_feel_text(text) else _own_parts(text))
+    literals = [part for part in parts if isinstance(part, str | int | float)]
+    orders = any(part is _ORDER for part in parts)
+    is_plain = parts and not any(part is _MORE for part in parts)
     return literals if is_plain and not (orders and any(isinstance(part, str) for part in literals)) else None
 
 
