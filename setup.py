@@ -114,6 +114,7 @@ setup(
         "engine.studio",
         "engine.studio.diff",
         "engine.studio.importing",
+        "engine.studio.merging",
         "engine.translation",
         "engine.translation.sentences",
         "engine.world",

@@ -144,7 +144,7 @@ def deploy_files(
     """
     digest = digest_of(files)
     connection = tx.write()
-    _lock_deployments(connection)
+    lock_deployments(connection)
     existing = connection.execute(select(_deployment).where(_deployment.c.digest == digest)).one_or_none()
     last = connection.execute(select(func.max(_deployment.c.number), func.max(_deployment.c.turn))).one()
     activation = {"turn": (last[1] or 0) + 1, "at": now, "by": by.actor, "message": message}
@@ -198,7 +198,7 @@ def _caption_columns(field: ReportField) -> dict[str, str]:
     return {"key": field.key, "vietnamese": field.vietnamese, "english": field.english}
 
 
-def _lock_deployments(connection: Connection) -> None:
+def lock_deployments(connection: Connection) -> None:
     """Keep concurrent deployments from taking the same number or storing the same content twice.
 
     On SQLite, write transactions are exclusive anyway.

@@ -216,14 +216,3 @@ def delete_with_files(tx: Transaction, draft: DeploymentDraft) -> None:
     """Delete a draft and its files."""
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(delete(_draft).where(_draft.c.id == draft.id))
-
-
-def rebase_on_latest(tx: Transaction, draft: DeploymentDraft, now: datetime) -> list[PurePosixPath]:
-    """Rebase a draft on the last deployment; if both changed the same files, changes nothing and returns these."""
-    newest = tx.read.execute(select(_deployment).order_by(_deployment.c.turn.desc()).limit(1)).one()
-    old, new = definitions.load_stored_files(tx, draft.digest), definitions.load_stored_files(tx, newest.digest)
-    conflicts = sorted(path for path in load_changes(tx, draft) if old.get(path) != new.get(path))
-    if not conflicts:
-        values = {"base_id": newest.id, "saved_at": now}
-        tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(values))
-    return conflicts

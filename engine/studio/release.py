@@ -23,7 +23,7 @@ from engine.scenarios.files import SHIPPED_PROVINCES, Provinces
 from engine.store.columns import person_key_of, table_of
 from engine.store.db import Transaction
 from engine.store.models import Activation, Deployment, Instance, Person, ProcessDefinition, StudioDraft, StudioFile
-from engine.studio import drafts
+from engine.studio import draft_update, drafts
 from engine.studio.drafts import DeploymentDraft
 from engine.translation.catalogue import Language
 
@@ -70,15 +70,18 @@ def check_and_deploy(
 ) -> DeployResult:
     """Deploy a draft whose scenarios run in `provinces`, and rebase it on the new deployment.
 
-    Raises Invalid for a missing or overlong message, InvalidFiles, and FailingScenarios if no reason is given; problems
-    and failures are in `language`.
+    Raises Stale for a draft of an older deployment than the newest, Invalid for a missing or overlong message,
+    InvalidFiles, and FailingScenarios if no reason is given; problems and failures are in `language`.
     """
     if not note.message.strip() or len(note.stored_message) > MAX_MESSAGE_LENGTH:
         raise Invalid("message", "deploy-message-length", most=MAX_MESSAGE_LENGTH)
+    draft_update.require_newest(tx, draft)
     files = drafts.load_files(tx, draft)
     failures = trial.list_failures(files, language, provinces, unit_captions.current_units(tx.read))
     if failures and not note.reason.strip():
         raise FailingScenarios(failures)
+    definitions.lock_deployments(tx.write())
+    draft_update.require_newest(tx, draft)  # Another may have been deployed while the scenarios ran.
     deployed = definitions.deploy_files(tx, files, by=by.who, message=note.stored_message, now=by.at)
     tx.write().execute(delete(_file).where(_file.c.draft_id == draft.id))
     tx.write().execute(update(_draft).where(_draft.c.id == draft.id).values(base_id=deployed.id, saved_at=by.at))

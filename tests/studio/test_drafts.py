@@ -107,15 +107,3 @@ def test_a_draft_needs_a_title(tx: Transaction, draft: DeploymentDraft, title: s
     del draft
     with pytest.raises(BadInput):
         drafts.create_from_deployment(tx, AN, title, NOW)
-
-
-def test_a_draft_follows_a_newer_deployment_unless_both_changed_a_file(tx: Transaction, draft: DeploymentDraft) -> None:
-    drafts.save_file(tx, draft, NEW, b"Thu", None, NOW)
-    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b" "}, by=SYSTEM, message="", now=NOW)
-    assert drafts.rebase_on_latest(tx, draft, NOW) == []
-    now_based = drafts.load_own(tx, AN, draft.id)
-    assert (now_based.number, drafts.load_files(tx, now_based)[DIAGRAM]) == (2, FILES[DIAGRAM] + b" ")
-    drafts.save_file(tx, now_based, DIAGRAM, b"<mine/>", 0, NOW)
-    definitions.deploy_files(tx, {**FILES, DIAGRAM: FILES[DIAGRAM] + b"  "}, by=SYSTEM, message="", now=NOW)
-    assert drafts.rebase_on_latest(tx, now_based, NOW) == [DIAGRAM]
-    assert drafts.load_own(tx, AN, draft.id).number == 2

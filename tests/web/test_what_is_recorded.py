@@ -122,7 +122,7 @@ PAGES: dict[str, str] = {
     "studio.begin_studio_draft": DRAFT,
     "studio.deploy_studio_draft": acts.ACTIVATE_DEPLOYMENT,
     "studio.discard_studio_draft": DRAFT,
-    "studio.rebase_studio_draft": DRAFT,
+    "studio.update_studio_draft": DRAFT,
     "studio.record_scenario": acts.EXPORT_SCENARIO,
     "studio_files.preview_mail": COMPUTED,
     "studio_files.remove_draft_file": DRAFT,

@@ -12,9 +12,11 @@ from engine.cases import lookup
 from engine.errors import BadInput, InvalidFiles, NotFound, Stale
 from engine.journal import acts, journal
 from engine.scenarios import recording
-from engine.studio import drafts, release
+from engine.studio import draft_update, drafts, release
+from engine.studio.merging.conflict import MINE, THEIRS, Choice
+from engine.studio.merging.words import part_name
 from engine.studio.release import ReleaseNote
-from engine.translation.wording import say
+from engine.translation.wording import fact_text, say
 from web.http.confirmation import requires_fresh_proof
 from web.http.parsing import parse_digits
 from web.http.request import current_language, current_stamp, request_time, requires_permission, tx
@@ -67,19 +69,36 @@ def discard_studio_draft(draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("studio.show_studio"))
 
 
-@blueprint.post("/drafts/<int:draft_id>/rebase")
+@blueprint.get("/drafts/<int:draft_id>/update")
 @requires_permission(ACT)
-def rebase_studio_draft(draft_id: int) -> ResponseReturnValue:
-    """Rebase a draft on the newest deployment, unless both have changed the same file."""
-    both = drafts.rebase_on_latest(tx(), own_draft(draft_id), request_time())
-    if both:
-        names = ", ".join(path.name for path in both)
-        flash(
-            _("Bản mới nhất cũng đã sửa %(files)s; hãy so sánh rồi sửa lại trên bản nháp mới.", files=names), "danger"
-        )
-    else:
-        flash(_("Bản nháp nay dựa trên bản triển khai mới nhất."), "success")
+def show_draft_update(draft_id: int) -> ResponseReturnValue:
+    """Show what the draft and the newest deployment have both changed, to choose part by part."""
+    draft = own_draft(draft_id)
+    planned = draft_update.plan_update(tx(), draft, {})
+    return render_template("studio/update.html", draft=draft, planned=planned, part_words=_part_words)
+
+
+@blueprint.post("/drafts/<int:draft_id>/update")
+@requires_permission(ACT)
+def update_studio_draft(draft_id: int) -> ResponseReturnValue:
+    """Bring a draft up to date; where both have changed a part, what was chosen on the page before stays."""
+    draft = own_draft(draft_id)
+    choices = {key: choice for key in request.form if (choice := _choice(request.form[key])) is not None}
+    planned = draft_update.update_draft(tx(), draft, choices, request_time())
+    if planned.conflicts:
+        if choices:
+            flash(_("Số chỗ còn phải chọn: %(num)s.", num=len(planned.conflicts)), "danger")
+        return redirect(url_for("studio.show_draft_update", draft_id=draft_id))
+    flash(_("Bản nháp nay dựa trên bản triển khai %(number)s.", number=planned.number), "success")
     return redirect(url_for("studio.show_editor", draft_id=draft_id))
+
+
+def _part_words(what: str) -> str:
+    return fact_text(part_name(what), current_language())
+
+
+def _choice(value: str) -> Choice | None:
+    return value if value in (MINE, THEIRS) else None
 
 
 @blueprint.post("/drafts/<int:draft_id>/deploy")
@@ -94,7 +113,7 @@ def deploy_studio_draft(draft_id: int) -> ResponseReturnValue:
         )
     except InvalidFiles as error:
         flash(_("Bản nháp còn %(num)s vấn đề; sửa hết rồi triển khai.", num=len(error.problems)), "danger")
-    except BadInput as error:
+    except (BadInput, Stale) as error:
         flash(say(error, current_language()), "danger")
     else:
         if deployment.new:

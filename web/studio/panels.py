@@ -16,7 +16,7 @@ from engine.scenarios.trial import TrialResult
 from engine.simulation import assumptions, simulation
 from engine.simulation import wording as simulated_words
 from engine.simulation.simulation import SimulationRequest
-from engine.studio import drafts, release
+from engine.studio import draft_update, drafts, release
 from engine.studio.diff import deployment_diff, drawing
 from engine.studio.diff import words as changed_words
 from engine.studio.diff.deployment_diff import ElementChange, FileDifference
@@ -154,4 +154,4 @@ def show_version_panel(draft_id: int) -> ResponseReturnValue:
         "versions": rows,
         "now": request_time(),
     }
-    return render_template("studio/versions.html", **context, outdated=rows[0].number != draft.number)
+    return render_template("studio/versions.html", **context, outdated=draft_update.is_outdated(tx(), draft))

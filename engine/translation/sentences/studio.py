@@ -8,6 +8,10 @@ _DRAFTS = {
     "draft-title-length": N_("Đặt tên cho bản nháp, tối đa {most} ký tự."),
     "too-many-drafts": N_("Bạn đã có {most} bản nháp; hãy bỏ bớt một bản trước."),
     "draft-base-unknown": N_("Không có bản triển khai nào như vậy để dựa vào."),
+    "draft-outdated": N_(
+        "Bản nháp dựa trên bản triển khai {base} nhưng nay đã có bản {newest}; hãy cập nhật bản nháp trước, để không "
+        "xóa phần người khác đã sửa."
+    ),
     "draft-unknown": N_("Bạn không có bản nháp số {draft}."),
     "draft-file-unknown": N_("Bản nháp không có tệp {file}."),
     "draft-has-too-many-files": N_("Một bản triển khai có tối đa {most} tệp."),

@@ -320,3 +320,24 @@ def test_a_form_that_an_open_task_uses_may_go(site: Site, studio: Studio) -> Non
     studio.browser.post("/studio/versions/2/cases", {"process": "citizen_report", "names": ""})
     assert "Kết luận" in commune.get(f"/tasks/{site.task(moves, 'verify').id}").text
     assert complete(site, commune, moves, "verify", VERIFY).status_code == 302
+
+
+def test_a_colleagues_deployment_is_not_undone_and_what_both_changed_is_chosen(site: Site, studio: Studio) -> None:
+    mail = "workflows/mail/overdue.txt"
+    text = (ROOT / mail).read_bytes()
+    first = text.split(b"\n", 1)[0]
+    studio.ask("PUT", f"/files/{mail}", text.replace(first, b"Mine", 1), If_Match='"0"')
+    colleague = Studio(site, OTHER)
+    colleague.ask("PUT", f"/files/{mail}", text.replace(first, b"Theirs", 1), If_Match='"0"')
+    assert colleague.browser.post(f"{colleague.home}/deploy", {"message": "Thư gọn hơn"}).status_code == 302
+    answer = studio.browser.post(f"{studio.home}/deploy", {"message": "Thư rõ hơn"})
+    assert answer.location.endswith("/edit#versions")
+    assert "nay đã có bản 2; hãy cập nhật bản nháp trước" in studio.browser.get(f"{studio.home}/edit").text
+    assert "Triển khai</button>" not in studio.browser.get(f"{studio.home}/panel/versions").text
+    page = studio.browser.get(studio.browser.post(f"{studio.home}/update").location)
+    assert [word for word in ("overdue.txt", "Dòng 1", "Mine", "Theirs") if word not in page.text] == []
+    assert "The draft is based" not in page.text
+    choice = {f"{mail}#1/lines": "mine", "other": "nobody's"}
+    assert studio.browser.post(f"{studio.home}/update", choice).location == f"{studio.home}/edit"
+    assert studio.ask("GET", f"/files/{mail}").data == text.replace(first, b"Mine", 1)
+    assert studio.browser.post(f"{studio.home}/deploy", {"message": "Thư rõ hơn"}).location.endswith("/3/cases")

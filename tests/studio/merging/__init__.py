@@ -1,0 +1,1 @@
+"""Merging two changes of one file of a deployment."""
