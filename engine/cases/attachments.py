@@ -122,10 +122,12 @@ def store_content(tx: Transaction, content: bytes) -> str:
 
 
 def load_content(tx: Transaction, digest: str) -> bytes:
-    """The bytes with this digest; raises NotFound."""
+    """The bytes with this digest; raises NotFound, also for bytes that somebody has put in their place."""
     content: bytes | None = tx.read.execute(select(_stored.c.content).where(_stored.c.digest == digest)).scalar()
     if content is None:
         raise NotFound("attachment-unknown")
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise NotFound("attachment-altered")
     return content
 
 

@@ -22,10 +22,11 @@ from engine.cases.case_ends import RESOLVED, CaseStanding
 from engine.cases.joined_reports import CitizenWords, leave_main
 from engine.cases.tasks import Desk, InvalidForm
 from engine.errors import NotFound
-from engine.process import definitions, history, spells
+from engine.process import definitions, spells
 from engine.process.history import AuditEntry, append_entry
 from engine.process.past_acts import JOINED_OPINION, JOINED_TASK
 from engine.process.spells import OPINION_KEY
+from engine.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Deployment, History, Instance, ProcessDefinition, Submission
@@ -100,7 +101,7 @@ def _record_opinion(tx: Transaction, desk: Desk, joined: RatedReport, checked: F
     salt = secrets.token_bytes(16) if personal else b""
     detail: dict[str, Any] = {"code": joined.code, OPINION_KEY: answer}
     if personal:
-        detail["personal"] = history.salted_digests(salt, personal)
+        detail["personal"] = salted_digests(salt, personal)
     append_entry(tx, joined.main_case, AuditEntry(desk.now, desk.who, "joined_opinion", "", detail))
     if personal:
         row = {"instance_id": joined.main_case, "task_engine_id": JOINED_TASK, "at": desk.now, "actor": desk.who.actor}

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from engine.cases.masking import search_columns
 from engine.clock import parse_instant
-from engine.process import history, instances, spells
+from engine.process import instances, spells
+from engine.salted_digests import salted_digests
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Contact, Instance, Report
@@ -97,7 +98,7 @@ def new_salt() -> bytes:
 def particulars_digests(row: Mapping[str, Any]) -> dict[str, str]:
     """What history keeps of a report's particulars, by key."""
     stated = {**{key: row[key] for key in PARTICULARS}, "phone": phone_of(row)}
-    return history.salted_digests(row["salt"], stated)
+    return salted_digests(row["salt"], stated)
 
 
 def salt_of(tx: Transaction, report_id: int) -> bytes:
@@ -111,7 +112,7 @@ def salt_of(tx: Transaction, report_id: int) -> bytes:
 
 def note_digest(salt: bytes, note: str) -> str:
     """What history keeps of the note on a contact."""
-    return history.salted_digests(salt, {"note": note})["note"]
+    return salted_digests(salt, {"note": note})["note"]
 
 
 def missing_particulars(row: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from engine.actor import ActStamp
 from engine.journal import owner_mails
 from engine.journal.acts import ACTS
+from engine.journal.table_seals import SEALED_BY_ACT, seal_tables
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
@@ -78,13 +79,16 @@ def record(tx: Transaction, stamp: ActStamp, act: str, subject: str, **facts: ob
         "subject": subject[:LONGEST_KEY],
         "detail": _DETAIL_ENCODER.encode(facts),
     }
-    tx.write_last(chain, partial(_append_row, tx, row))
+    tx.write_last(chain, partial(_append_row, tx, row, facts))
 
 
-def _append_row(tx: Transaction, row: dict[str, Any]) -> None:
+def _append_row(tx: Transaction, row: dict[str, Any], facts: dict[str, Any]) -> None:
     connection = tx.write()
     head, length = _lock_end(connection, row["chain"])
     row = {**row, "seq": length + 1}
+    if row["act"] in SEALED_BY_ACT:
+        seals = seal_tables(connection, SEALED_BY_ACT[row["act"]])
+        row["detail"] = _DETAIL_ENCODER.encode({**facts, "tables": seals})
     digest = _row_digest(head, row)
     connection.execute(insert(_entry), {**row, "digest": digest})
     connection.execute(_UPDATE_END, {"b_name": row["chain"], "b_head": digest, "b_length": length + 1})

@@ -23,6 +23,7 @@ from engine.journal import acts, journal
 from engine.privacy import matter_retention, retention
 from engine.process import history
 from engine.process.history import AuditEntry
+from engine.salted_digests import salted_digests
 from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -197,14 +198,14 @@ def fulfil_correction(
     detail = {
         "reason": reason,
         "fields": sorted(changed),
-        "personal": history.salted_digests(salt, {**changed, **before}),
+        "personal": salted_digests(salt, {**changed, **before}),
     }
     for instance_id in _case_ids(tx, report_id):
         history.append_entry(tx, instance_id, AuditEntry(desk.now, desk.who, "correct", "", detail))
         row = {"instance_id": instance_id, "task_engine_id": 0, "at": desk.now, "actor": desk.who.actor}
         content = json.dumps({**changed, **before}, ensure_ascii=False)
         tx.write().execute(insert(_submission), {**row, "form": CORRECT, "content": content, "salt": salt})
-    of_report = {"report": history.salted_digests(reports.salt_of(tx, report_id), changed)}
+    of_report = {"report": salted_digests(reports.salt_of(tx, report_id), changed)}
     joined = {"reason": reason, "fields": sorted(changed), **of_report}
     _record_at_joined_cases(tx, desk, report_id, "correct", joined)
 

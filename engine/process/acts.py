@@ -24,6 +24,7 @@ from engine.bpmn.actions import (
 )
 from engine.process import history, past_acts
 from engine.process.history import AuditEntry
+from engine.salted_digests import salted_digests
 from engine.world.world import World
 
 
@@ -49,7 +50,7 @@ def audit_entry(command: Command, step: Step, world: World) -> AuditEntry:
     facts: dict[str, Any] = {
         **command.detail,
         **_action_facts(command.action),
-        "personal": history.salted_digests(command.salt, command.personal) if command.personal else None,
+        "personal": salted_digests(command.salt, command.personal) if command.personal else None,
         "path": step.path,
         "skipped": step.skipped_timers,
         "opened": [[item.task_id, item.node, item.unit, *item.passed_from] for item in step.opened_tasks],

@@ -9,7 +9,6 @@ salted digests; `engine.records.proof` compares what is stored with them.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,14 +134,6 @@ def _row_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
     parts = [row["instance_id"], row["seq"], at.timestamp().hex()]
     parts += [row[name] for name in ("actor", "origin", "action", "node", "detail")]
     return hashlib.sha256(previous + _PARTS_ENCODER.encode(parts).encode()).digest()
-
-
-def salted_digests(salt: bytes, values: Mapping[str, Any]) -> dict[str, str]:
-    """What history keeps of personal values: a digest per key, meaningless without the salt stored with the values."""
-    return {
-        key: hmac.digest(salt, _PARTS_ENCODER.encode([key, value]).encode(), "sha256").hex()[:32]
-        for key, value in sorted(values.items())
-    }
 
 
 def state_digest(state: bytes) -> str:

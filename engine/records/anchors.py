@@ -1,4 +1,4 @@
-"""Anchors: a signed list of the heads of all histories and of all looks, kept outside the database (R13).
+"""Anchors: a signed list of the heads of all histories, looks and chains of the journal, kept elsewhere (R13).
 
 What a chain alone cannot show shows against an anchor: a case removed together with its instance, and a history or its
 tail written anew with its head. Each day's anchor is a file in TONGDAI_VAR; `engine.operations.anchor_export` sends it
@@ -22,12 +22,13 @@ from sqlalchemy import select
 
 from engine.clock import VIETNAM, parse_instant
 from engine.errors import BadInput, EngineError, TamperedHistory
+from engine.journal import journal
 from engine.process.history import ChainBreak
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import History, Instance, LookHead
 
-ANCHOR_FORMAT = 2  # The first had no looks.
+ANCHOR_FORMAT = 3  # The first had no looks, the second no journal.
 KEPT_DAYS = 30  # The newest anchors that stay in the folder; before them one of each month.
 _PATTERN = "anchor_????????*.json"
 
@@ -58,15 +59,16 @@ class AnchorHeads:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An anchor as read: when it was made, the heads of the histories and of the looks."""
+    """An anchor as read: when it was made, the heads of the histories and of the looks, the ends of the journal."""
 
     at: datetime
     heads: AnchorHeads
     looks: AnchorHeads
+    journal: tuple[tuple[str, int, str], ...] = ()
 
 
 def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
-    """A signed list of the count and head of every history and of every report's looks, as JSON text."""
+    """A signed list of the count and head of every history, report's looks and chain of the journal, as JSON text."""
     heads = select(_instance.c.id, _instance.c.history_count, _instance.c.history_head).order_by(_instance.c.id)
     looks = select(_look_head.c.report_id, _look_head.c.looks, _look_head.c.head).order_by(_look_head.c.report_id)
     body = {
@@ -74,6 +76,7 @@ def create_anchor(tx: Transaction, now: datetime, key: bytes) -> str:
         "at": now.isoformat(),
         "heads": [[row[0], row[1], row[2].hex()] for row in tx.read.execute(heads)],
         "looks": [[row[0], row[1], row[2].hex()] for row in tx.read.execute(looks)],
+        "journal": journal.list_ends(tx),
     }
     return json.dumps({**body, "signature": _anchor_signature(body, key)})
 
@@ -87,7 +90,9 @@ def parse_anchor(text: str, keys: Sequence[bytes]) -> Anchor:
     try:
         body = json.loads(text)
         signature = body.pop("signature")
-        anchor = Anchor(parse_instant(body["at"]), _pack_heads(body["heads"]), _pack_heads(body.get("looks", [])))
+        ends = tuple((str(name), int(count), str(digest)) for name, count, digest in body.get("journal", []))
+        heads = _pack_heads(body["heads"]), _pack_heads(body.get("looks", []))
+        anchor = Anchor(parse_instant(body["at"]), *heads, ends)
         is_signed = any(hmac.compare_digest(signature, _anchor_signature(body, key)) for key in keys)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise BadInput("anchor-foreign") from error

@@ -13,6 +13,7 @@ from engine.records import difference
 from engine.records.difference import ADDED, DIFFERS, MISSING, CaseFindings, RecordDifference
 from engine.records.expected_case import UNKNOWN, ExpectedCase, ExpectedSubmission, ExpectedTask
 from engine.records.stored_case import StoredCase
+from engine.salted_digests import salted_digests
 from engine.store.models import NEVER
 from engine.translation.plain_faults import PlainFault
 from engine.world.roles import CITIZEN
@@ -126,7 +127,7 @@ class CaseComparison:
         if not row.salt and self.expected.anonymised_at is not None:
             return  # Erased: see _compare_erased.
         content = parse_content(row.content)
-        digests = history.salted_digests(row.salt, content)
+        digests = salted_digests(row.salt, content)
         fields = tuple(sorted(key for key in digests.keys() | item.digests if not _same(digests, item.digests, key)))
         if fields:
             self.add(DIFFERS, difference.ANSWERS, difference.at_row(item.seq, fields))

@@ -23,20 +23,36 @@ from engine.translation.plain_faults import PlainFault
 
 _entry, _person, _absence = table_of(JournalEntry), table_of(Person), table_of(Substitute)
 _lender, _deputy = _person.alias("lender"), _person.alias("deputy")
-_ACTS = (acts.ADOPT_SUBSTITUTES, acts.ARRANGE_SUBSTITUTE, acts.DECLINE_SUBSTITUTION, acts.END_SUBSTITUTION)
+_ACTS = (
+    *(acts.ADOPT_SUBSTITUTES, acts.ARRANGE_SUBSTITUTE, acts.MOVE_SUBSTITUTES),
+    *(acts.DECLINE_SUBSTITUTION, acts.END_SUBSTITUTION),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedLoan:
-    """Who lends to whom, as "person:12", and until when."""
+    """Who lends to whom, as "person:12", until and since when, and which roles as [unit, role].
+
+    Since when and which roles is None of loans that an older version recorded.
+    """
 
     lender: str
     substitute: str
     until: datetime
+    since: datetime | None = None
+    roles: tuple[tuple[str, str], ...] | None = None
+
+    def covers(self, row: Any) -> bool:
+        """Whether a stored absence lends no more than this."""
+        between = (person_key(row.person_id), person_key(row.substitute_id))
+        lent = {(row.unit_code, role) for role in row.roles.split()}
+        begins = self.since is None or row.starts_at >= self.since
+        is_whole = self.roles is None or lent == set(self.roles)
+        return between == (self.lender, self.substitute) and row.ends_at <= self.until and begins and is_whole
 
 
 def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
-    """Each loan that nobody arranged, or that lasts longer than arranged; `tx` should be a snapshot."""
+    """Each loan that nobody arranged, or that is of other roles, longer or earlier; `tx` should be a snapshot."""
     recorded = _recorded_loans(tx)
     query = (
         select(_absence, _lender.c.login.label("lender"), _deputy.c.login.label("deputy"))
@@ -46,8 +62,7 @@ def find_differing_loans(tx: Transaction) -> Iterator[PlainFault]:
     )
     for row in tx.read.execute(query.order_by(_absence.c.id)):
         known = recorded.get(row.id)
-        between = (person_key(row.person_id), person_key(row.substitute_id))
-        if known is None or (known.lender, known.substitute) != between or row.ends_at > known.until:
+        if known is None or not known.covers(row):
             yield PlainFault("loan-without-act", {"login": row.deputy, "lender": row.lender, "unit": row.unit_code})
 
 
@@ -61,15 +76,28 @@ def _recorded_loans(tx: Transaction) -> dict[int, RecordedLoan]:
         if row.act == acts.ADOPT_SUBSTITUTES:
             loans |= {int(number): _adopted(*rest) for number, *rest in facts["absences"]}
         elif row.act == acts.ARRANGE_SUBSTITUTE:
-            loans[int(facts["absence"])] = RecordedLoan(row.subject, facts["substitute"], _end_of(facts["last"]))
+            loans[int(facts["absence"])] = _arranged(row.subject, facts)
+        elif row.act == acts.MOVE_SUBSTITUTES:
+            moved = {int(number): _pairs(roles) for number, roles in facts["loans"]}
+            loans |= {number: replace(loans[number], roles=roles) for number, roles in moved.items() if number in loans}
         else:
             number = parse_party(row.subject).number
             loans |= {number: replace(loans[number], until=row.at)} if number in loans else {}
     return loans
 
 
-def _adopted(lender: str, substitute: str, until: str) -> RecordedLoan:
-    return RecordedLoan(lender, substitute, datetime.fromisoformat(until))
+def _adopted(lender: str, substitute: str, until: str, since: str = "", roles: Any = None) -> RecordedLoan:
+    begun = datetime.fromisoformat(since) if since else None
+    return RecordedLoan(lender, substitute, datetime.fromisoformat(until), begun, _pairs(roles))
+
+
+def _arranged(lender: str, facts: dict[str, Any]) -> RecordedLoan:
+    since = datetime.combine(date.fromisoformat(facts["first"]), time(), VIETNAM)
+    return RecordedLoan(lender, facts["substitute"], _end_of(facts["last"]), since, _pairs(facts.get("roles")))
+
+
+def _pairs(roles: Any) -> tuple[tuple[str, str], ...] | None:
+    return None if roles is None else tuple((unit, role) for unit, role in roles)
 
 
 def _end_of(last: Any) -> datetime:

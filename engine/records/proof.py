@@ -12,7 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.journal import journal
 from engine.process import definitions, history
-from engine.records import loan_differences, report_differences, role_differences
+from engine.records import (
+    account_differences,
+    loan_differences,
+    report_differences,
+    role_differences,
+    session_differences,
+    table_differences,
+)
 from engine.records.case_differences import CaseComparison
 from engine.records.difference import CASE_STATE, DIFFERS, CaseFindings, RecordDifference
 from engine.records.expected_case import expect_case
@@ -28,6 +35,11 @@ OVERALL_CHECKS: tuple[Callable[[Transaction], Iterator[Fault]], ...] = (
     journal.find_breaks,
     role_differences.find_differing_roles,
     loan_differences.find_differing_loans,
+    account_differences.find_differing_accounts,
+    account_differences.find_differing_codes,
+    session_differences.find_differing_sessions,
+    session_differences.find_differing_links,
+    table_differences.find_differing_tables,
 )
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SQLAlchemyError)
 

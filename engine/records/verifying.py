@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from engine.errors import TamperedHistory
+from engine.journal import journal
+from engine.journal.journal import JournalBreak
 from engine.process import incidents
 from engine.process.history import ChainBreak
 from engine.process.stored_faults import encode_fault
@@ -50,7 +52,7 @@ class HistoryVerifier:
             ids = next_instance_ids(tx, sweep.after)
             last = ids[-1] if len(ids) == SLICE else END
             findings = check_slice(tx, (sweep.after, last), ids, [anchor] if anchor else [])
-            overall = [] if sweep.after else [*([torn] if torn else []), *find_overall(tx)]
+            overall = [] if sweep.after else [*([torn] if torn else []), *find_overall(tx, [anchor] if anchor else [])]
         with transaction(self._database) as tx:
             faults = [*overall, *findings.all_faults]
             progress = {
@@ -91,7 +93,7 @@ def check_slice(tx: Transaction, bounds: tuple[int, int], ids: Sequence[int], kn
 
 def check_everything(tx: Transaction, known: Sequence[Anchor]) -> CaseFindings:
     """Check all cases and the database as a whole, against anchors; `tx` should be a snapshot."""
-    findings, after = CaseFindings(differences=list(find_overall(tx))), 0
+    findings, after = CaseFindings(differences=list(find_overall(tx, known))), 0
     while after != END:
         ids = next_instance_ids(tx, after)
         last = ids[-1] if len(ids) == SLICE else END
@@ -100,10 +102,15 @@ def check_everything(tx: Transaction, known: Sequence[Anchor]) -> CaseFindings:
     return findings
 
 
-def find_overall(tx: Transaction) -> Iterator[Fault]:
-    """What the checks of the database as a whole find."""
+def find_overall(tx: Transaction, known: Sequence[Anchor]) -> Iterator[Fault]:
+    """What the checks of the database as a whole find; a chain that is broken is not compared with anchors as well."""
+    broken = set()
     for check in proof.OVERALL_CHECKS:
-        yield from check(tx)
+        for fault in check(tx):
+            yield fault
+            broken |= {fault.chain} if isinstance(fault, JournalBreak) else set()
+    for anchor in known:
+        yield from (one for one in journal.compare_ends(tx, anchor.journal) if one.chain not in broken)
 
 
 def name_case(tx: Transaction, fault: Fault) -> Fault:

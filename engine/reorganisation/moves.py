@@ -115,7 +115,7 @@ def apply_reorganisation(tx: Transaction, plan: ReorganisationPlan, who: Actor, 
         _CLOSE_UNIT, [{"b_old": code, "b_new": move.new.code, "b_at": at} for code, move in moves.items()]
     )
     stamp = ActStamp(who, at)
-    _carry_absences(connection, moves, _carry_people(tx, moves, stamp), at)
+    _carry_absences(tx, moves, _carry_people(tx, moves, stamp), stamp)
     _carry_tasks(connection, moves, details)
     _carry_cases(connection, moves, details)
     _carry_matters(connection, moves, details)
@@ -169,23 +169,27 @@ def _carry_people(tx: Transaction, moves: Mapping[str, UnitMove], stamp: ActStam
 
 
 def _carry_absences(
-    connection: Connection, moves: Mapping[str, UnitMove], carried: Collection[_Post], at: datetime
+    tx: Transaction, moves: Mapping[str, UnitMove], carried: Collection[_Post], stamp: ActStamp
 ) -> None:
     """Move absences with the roles that they lend.
 
     What the absent person held in the new unit before is not lent there, because nobody arranged that; an absence that
     would lend nothing else ends.
     """
-    for row in connection.execute(_SELECT_ABSENCES, {"at": at, "units": list(moves)}).all():
+    connection, moved = tx.write(), []
+    for row in connection.execute(_SELECT_ABSENCES, {"at": stamp.at, "units": list(moves)}).all():
         move, lent = moves[row.unit_code], row.roles.split()
         roles = [role for role in lent if (row.person_id, row.unit_code, role) in carried]
         if roles:
             changed: dict[str, object] = {"unit_code": move.new.code, "roles": " ".join(roles)}
+            moved.append([row.id, [[move.new.code, role] for role in roles]])
         elif any(carries_role(role, move.old, move.new) for role in lent):
-            changed = {"ends_at": at}
+            changed = {"ends_at": stamp.at}
         else:
             continue
         connection.execute(update(Substitute).where(Substitute.id == row.id).values(**changed))
+    if moved:
+        journal.record(tx, stamp, acts.MOVE_SUBSTITUTES, "province:", loans=moved)
 
 
 def _carry_tasks(connection: Connection, moves: Mapping[str, UnitMove], details: dict[int, dict[str, Any]]) -> None:

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.process.instances import OPEN
-from engine.staff import access, accounts, factors
+from engine.staff import access, account_seals, accounts, factors
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Person, RoleAssignment, Task, Unit
@@ -39,6 +40,7 @@ def enable_one_per_role(tx: Transaction, now: datetime) -> None:
         for login in dict.fromkeys(_busiest_login(tx, role) for role in STAFF_ROLES):
             if login is not None:
                 accounts.set_password(tx, login, PASSWORD, now=now)
+        account_seals.adopt_accounts(tx, ActStamp(SYSTEM, now))
 
 
 def _busiest_login(tx: Transaction, role: str) -> str | None:
@@ -99,5 +101,5 @@ def people_without_factors(tx: Transaction, now: datetime) -> list[int]:
 
 def enable_accounts(tx: Transaction, logins: Iterable[str], now: datetime) -> None:
     """Let these people sign in with the shared password, too."""
-    for login in logins:
-        accounts.set_password(tx, login, PASSWORD, now=now)
+    people = [accounts.set_password(tx, login, PASSWORD, now=now) for login in logins]
+    account_seals.adopt_accounts(tx, ActStamp(SYSTEM, now), people)

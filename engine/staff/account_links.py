@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from engine.actor import Actor, ActStamp, person_key
 from engine.errors import Forbidden, NotFound
 from engine.journal import acts, journal
-from engine.staff import accounts, factors
+from engine.staff import account_seals, accounts, factors
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -36,6 +36,7 @@ class OpenLink:
     """A link that can be used: whose account it is for, and until when."""
 
     id: int
+    handle: str
     person_id: int
     login: str
     name: str
@@ -58,7 +59,7 @@ def make_link(tx: Transaction, person_id: int, kind: str, by: ActStamp) -> str:
     handle = secrets.token_urlsafe(16)
     row = {"person_id": person_id, "kind": kind, "handle": handle, "made_by": by.who.actor}
     connection.execute(insert(_link), {**row, "created_at": by.at, "expires_at": by.at + LIFETIME})
-    journal.record(tx, by, acts.MAKE_ACCOUNT_LINK, person_key(person_id), link=kind)
+    journal.record(tx, by, acts.MAKE_ACCOUNT_LINK, person_key(person_id), link=kind, mark=account_seals.mark_of(handle))
     return handle
 
 
@@ -93,7 +94,7 @@ def find_open(tx: Transaction, key: bytes, token: str, now: datetime) -> OpenLin
         raise NotFound("account-link-used")
     if row.expires_at <= now:
         raise NotFound("account-link-expired")
-    return OpenLink(row.id, row.person_id, row.login, row.name, row.kind, row.expires_at)
+    return OpenLink(row.id, row.handle, row.person_id, row.login, row.name, row.kind, row.expires_at)
 
 
 def use_link(tx: Transaction, link: OpenLink, password: str, origin: str, now: datetime) -> None:
@@ -101,13 +102,14 @@ def use_link(tx: Transaction, link: OpenLink, password: str, origin: str, now: d
 
     Raises WeakPassword, Overloaded, NotFound when somebody was faster.
     """
-    accounts.set_password(tx, link.login, password, now=now)
+    person_id = accounts.set_password(tx, link.login, password, now=now)
     unused = (_link.c.id == link.id) & _link.c.used_at.is_(None)
     if tx.write().execute(update(_link).where(unused).values(used_at=now)).rowcount != 1:
         raise NotFound("account-link-used")
     by = ActStamp(Actor(person_key(link.person_id), origin), now)
-    journal.record(tx, by, acts.USE_ACCOUNT_LINK, person_key(link.person_id), link=link.kind)
-    journal.record(tx, by, acts.CHANGE_PASSWORD, person_key(link.person_id), must_change=False)
+    mark = account_seals.mark_of(link.handle)
+    journal.record(tx, by, acts.USE_ACCOUNT_LINK, person_key(link.person_id), link=link.kind, mark=mark)
+    accounts.record_password(tx, person_id, by)
     if link.kind == RESET_ALL:
         factors.remove_all_factors(tx, link.person_id, by)
 

@@ -17,8 +17,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, insert, not_, select, update
 
+from engine.actor import ActStamp, person_key
 from engine.errors import Forbidden, NotFound, Overloaded
-from engine.staff import passwords, rate_limits, sign_in_record
+from engine.journal import acts, journal
+from engine.staff import account_seals, passwords, rate_limits, sign_in_record
 from engine.staff.external_identities import ExternalPerson
 from engine.staff.ldap_directory import DirectoryAway, LdapDirectory
 from engine.staff.proofs import Proof
@@ -241,19 +243,29 @@ def delete_ended_sessions(tx: Transaction, now: datetime) -> None:
     tx.write().execute(delete(_session).where(not_(open_condition(now))))
 
 
-def change_password(tx: Transaction, account: Account, old: str, new: str, now: datetime) -> None:
-    """Change a person's own password and end their other sessions.
+def change_password(tx: Transaction, account: Account, old: str, new: str, by: ActStamp) -> None:
+    """Change a person's own password, which is recorded, and end their other sessions.
 
     Raises Forbidden when `old` is not the current password, WeakPassword for an unacceptable new one, Overloaded.
     """
     stored = tx.read.execute(select(_person.c.password_hash).where(_person.c.id == account.id)).scalar_one()
     if not passwords.matches_hash(stored, old):
         raise Forbidden("password-wrong")
-    values = {"password_hash": _hash_strong(tx, account.id, account.login, new), "password_changed_at": now}
+    values = {"password_hash": _hash_strong(tx, account.id, account.login, new), "password_changed_at": by.at}
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == account.id).values(values))
     others = (_session.c.person_id == account.id) & (_session.c.digest != account.digest)
     connection.execute(delete(_session).where(others))
+    record_password(tx, account.id, by)
+
+
+def record_password(tx: Transaction, person_id: int, by: ActStamp) -> None:
+    """Record that a person's password was set, with its seal and whether they have to change it."""
+    connection = tx.write()
+    changed = connection.execute(select(_person.c.password_changed_at).where(_person.c.id == person_id)).scalar()
+    seals = account_seals.seal_present(connection, person_id, account_seals.PASSWORD)
+    facts = {"must_change": changed is None, "seals": seals}
+    journal.record(tx, by, acts.CHANGE_PASSWORD, person_key(person_id), **facts)
 
 
 def has_new_password(tx: Transaction, person_id: int, since: datetime) -> bool:
@@ -262,8 +274,10 @@ def has_new_password(tx: Transaction, person_id: int, since: datetime) -> bool:
     return tx.read.execute(changed).scalar() is not None
 
 
-def set_password(tx: Transaction, login: str, password: str, *, now: datetime | None = None) -> None:
-    """Set an account's password and end its sessions. Without `now`, its owner must change it at the next sign-in.
+def set_password(tx: Transaction, login: str, password: str, *, now: datetime | None = None) -> int:
+    """Set an account's password and end its sessions; returns its id, so that `record_password` or another act follows.
+
+    Without `now`, its owner must change it at the next sign-in.
 
     Raises NotFound for an unknown login, WeakPassword.
     """
@@ -274,6 +288,7 @@ def set_password(tx: Transaction, login: str, password: str, *, now: datetime | 
     connection = tx.write()
     connection.execute(update(_person).where(_person.c.id == person.id).values(values))
     connection.execute(delete(_session).where(_session.c.person_id == person.id))
+    return int(person.id)
 
 
 def _hash_strong(tx: Transaction, person_id: int, login: str, password: str) -> str:

@@ -16,12 +16,14 @@ from sqlalchemy import delete, insert, select, update
 from engine.actor import ActStamp, person_key
 from engine.errors import Forbidden, Invalid
 from engine.journal import acts, journal
-from engine.staff import people
+from engine.staff import account_seals, people
+from engine.staff.account_seals import SealsByAccount
 from engine.staff.people import NewPerson
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import ExternalIdentity, Person, RoleAssignment, Unit
 
+LONGEST_SUBJECT = 255  # Signs (OpenID Connect Core 1.0, 2).
 Posts = frozenset[tuple[str, str]]  # Roles as (unit, role).
 
 _identity, _person = table_of(ExternalIdentity), table_of(Person)
@@ -74,7 +76,8 @@ def part_external(tx: Transaction, person_id: int, issuer: str, by: ActStamp) ->
     if row is not None:
         _follow_roles(tx, row, frozenset(), by)
         tx.write().execute(delete(_identity).where(condition))
-        journal.record(tx, by, acts.PART_IDENTITY, person_key(person_id))
+        seals = account_seals.seal_values(tx.write(), person_id, {account_seals.identity_key(issuer): None})
+        journal.record(tx, by, acts.PART_IDENTITY, person_key(person_id), seals=seals)
 
 
 def is_joined(tx: Transaction, person_id: int, issuer: str) -> bool:
@@ -111,7 +114,13 @@ def _create_account(tx: Transaction, one: ExternalPerson, posts: Posts, by: ActS
 def _insert_identity(tx: Transaction, person_id: int, one: ExternalPerson, posts: Posts, by: ActStamp) -> None:
     row = {"issuer": one.issuer, "subject": one.subject, "person_id": person_id, "joined_at": by.at}
     tx.write().execute(insert(_identity), {**row, "posts": _posts_text(posts)})
-    journal.record(tx, by, acts.JOIN_IDENTITY, person_key(person_id))
+    seals = _seal(tx, person_id, one.issuer, one.subject, posts)
+    journal.record(tx, by, acts.JOIN_IDENTITY, person_key(person_id), seals=seals)
+
+
+def _seal(tx: Transaction, person_id: int, issuer: str, subject: str, posts: Posts) -> SealsByAccount:
+    value = account_seals.identity_value(subject, _posts_text(posts))
+    return account_seals.seal_values(tx.write(), person_id, {account_seals.identity_key(issuer): value})
 
 
 def _follow_roles(tx: Transaction, row: Any, posts: Posts, by: ActStamp) -> None:
@@ -126,6 +135,8 @@ def _follow_roles(tx: Transaction, row: Any, posts: Posts, by: ActStamp) -> None
     if given != before:
         own = (_identity.c.issuer == row.issuer) & (_identity.c.subject == row.subject)
         tx.write().execute(update(_identity).where(own).values(posts=_posts_text(given)))
+        seals = _seal(tx, row.person_id, row.issuer, row.subject, given)
+        journal.record(tx, by, acts.FOLLOW_IDENTITY, person_key(row.person_id), seals=seals)
 
 
 def _grant_posts(tx: Transaction, person_id: int, posts: Posts, by: ActStamp) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from engine.actor import ActStamp, person_key
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
+from engine.staff import account_seals
 from engine.staff.access import Officer
 from engine.staff.person_turns import wait_turn
 from engine.staff.rate_limits import RateLimit
@@ -86,7 +87,9 @@ def add_factor(tx: Transaction, person_id: int, new: NewFactor, by: ActStamp) ->
     row = {"person_id": person_id, "kind": new.kind, "name": name, "secret": new.secret, "digest": digest}
     row |= {"counter": new.counter, "created_at": by.at, "used_at": by.at}
     number = connection.execute(insert(_factor).returning(_factor.c.id), row).scalar_one()
-    journal.record(tx, by, acts.ADD_FACTOR, person_key(person_id), factor=new.kind, name=name)
+    value = account_seals.factor_value(new.kind, new.secret, digest)
+    seals = account_seals.seal_values(connection, person_id, {account_seals.factor_key(number): value})
+    journal.record(tx, by, acts.ADD_FACTOR, person_key(person_id), factor=new.kind, name=name, seals=seals)
     return int(number)
 
 
@@ -104,20 +107,25 @@ def remove_factor(tx: Transaction, person_id: int, number: int, by: ActStamp, *,
     if needed and len(factors) == 1:
         raise Invalid("factor", "factor-last")
     connection.execute(delete(_factor).where(_factor.c.id == number))
+    seals: dict[str, None] = {account_seals.factor_key(number): None}
     if len(factors) == 1:
         connection.execute(delete(_code).where(_code.c.person_id == person_id))
-    journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factor=gone.kind, name=gone.name)
+        seals[account_seals.CODES] = None
+    facts = {"name": gone.name, "seals": account_seals.seal_values(connection, person_id, seals)}
+    journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factor=gone.kind, **facts)
 
 
 def remove_all_factors(tx: Transaction, person_id: int, by: ActStamp) -> int:
     """Take all factors of a person away, whose devices are lost; returns how many there were."""
     wait_turn(tx, person_id)
     connection = tx.write()
-    count = connection.execute(delete(_factor).where(_factor.c.person_id == person_id)).rowcount
+    numbers = connection.execute(delete(_factor).where(_factor.c.person_id == person_id).returning(_factor.c.id))
+    gone: dict[str, None] = {account_seals.factor_key(number): None for number in numbers.scalars().all()}
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
-    if count:
-        journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factors=count)
-    return count
+    if gone:
+        seals = account_seals.seal_values(connection, person_id, {**gone, account_seals.CODES: None})
+        journal.record(tx, by, acts.REMOVE_FACTOR, person_key(person_id), factors=len(gone), seals=seals)
+    return len(gone)
 
 
 def use_counter(tx: Transaction, factor_id: int, counter: int, now: datetime) -> bool:

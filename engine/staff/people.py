@@ -6,6 +6,7 @@ A unit counts as present when somebody holds the role of its kind or heads it (R
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from engine.actor import ActStamp, person_key
 from engine.errors import Invalid, NotFound
 from engine.journal import acts, journal
 from engine.province import revision
+from engine.staff import account_seals
 from engine.staff.task_holders import requeue_lost_tasks
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -90,15 +92,22 @@ def create_many(tx: Transaction, people: Iterable[NewPerson], by: ActStamp) -> l
     new_people = list(people)
     ids = _insert_people(tx.write(), new_people) if new_people else []
     posts = [(*post, _subject(person_id)) for person_id, new in zip(ids, new_people, strict=True) for post in new.roles]
-    if posts:
-        journal.record(tx, by, acts.STAFF_UNITS, "province:", posts=posts)
+    if ids:
+        seals = account_seals.list_seals(tx, ids)
+        journal.record(tx, by, acts.STAFF_UNITS, "province:", posts=posts, seals=seals)
     return ids
 
 
 def _insert_people(connection: Connection, new_people: Sequence[NewPerson]) -> list[int]:
     revision.bump(connection)
     rows = [
-        {"login": person.login, "name": person.name, "email": person.email or None, "active": True}
+        {
+            "login": person.login,
+            "name": person.name,
+            "email": person.email or None,
+            "salt": secrets.token_bytes(16),
+            "active": True,
+        }
         for person in new_people
     ]
     connection.execute(insert(_person), rows)
@@ -180,7 +189,8 @@ def create_person(tx: Transaction, new: NewPerson, by: ActStamp) -> int:
     if tx.read.execute(select(_person.c.id).where(_person.c.login == new.login)).scalar() is not None:
         raise Invalid("login", "login-taken")
     person_id = _insert_people(tx.write(), [new])[0]
-    facts = {"login": new.login, "email": new.email, "roles": new.roles}
+    facts: dict[str, Any] = {"login": new.login, "email": new.email, "roles": new.roles}
+    facts["seals"] = account_seals.seal_present(tx.write(), person_id, account_seals.NAMES, account_seals.EMAIL)
     journal.record(tx, by, acts.CREATE_ACCOUNT, _subject(person_id), **facts)
     return person_id
 
@@ -195,7 +205,9 @@ def set_email(tx: Transaction, person_id: int, email: str, by: ActStamp) -> None
     before = _load_account(tx, person_id).email or ""
     if email != before:
         tx.write().execute(update(_person).where(_person.c.id == person_id).values(email=email or None))
-        journal.record(tx, by, acts.CHANGE_EMAIL, _subject(person_id), changes={"email": [before, email]})
+        seals = account_seals.seal_present(tx.write(), person_id, account_seals.EMAIL)
+        changes = {"email": [before, email]}
+        journal.record(tx, by, acts.CHANGE_EMAIL, _subject(person_id), changes=changes, seals=seals)
 
 
 def _load_account(tx: Transaction, person_id: int) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
 from engine.actor import ActStamp, person_key
 from engine.errors import Invalid
 from engine.journal import acts, journal
+from engine.staff import account_seals
 from engine.staff.person_turns import wait_turn
 from engine.store.columns import table_of
 from engine.store.db import Transaction
@@ -30,9 +32,11 @@ def issue_codes(tx: Transaction, person_id: int, by: ActStamp) -> list[str]:
     wait_turn(tx, person_id)
     connection = tx.write()
     connection.execute(delete(_code).where(_code.c.person_id == person_id))
-    rows = [{"person_id": person_id, "digest": _digest(person_id, code)} for code in codes]
+    rows: list[dict[str, Any]] = [{"person_id": person_id, "digest": _digest(person_id, code)} for code in codes]
     connection.execute(insert(_code), rows)
-    journal.record(tx, by, acts.ISSUE_RECOVERY_CODES, person_key(person_id), codes=HOW_MANY)
+    digests = sorted(row["digest"] for row in rows)
+    seals = account_seals.seal_values(connection, person_id, {account_seals.CODES: digests})
+    journal.record(tx, by, acts.ISSUE_RECOVERY_CODES, person_key(person_id), codes=HOW_MANY, seals=seals)
     return ["-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP)) for code in codes]
 
 
@@ -55,7 +59,7 @@ def use_recovery_code(tx: Transaction, person_id: int, typed: str, by: ActStamp)
     if tx.write().execute(update(_code).where(unused).values(used_at=by.at)).rowcount != 1:
         raise Invalid("code", "recovery-code-wrong" if count_unused(tx, person_id) else "recovery-codes-used-up")
     left = count_unused(tx, person_id)
-    journal.record(tx, by, acts.USE_RECOVERY_CODE, person_key(person_id), left=left)
+    journal.record(tx, by, acts.USE_RECOVERY_CODE, person_key(person_id), left=left, mark=account_seals.mark_of(digest))
 
 
 def _digest(person_id: int, code: str) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from engine.actor import Actor, ActStamp, person_key
 from engine.journal import acts, journal
 from engine.staff import rate_limits
+from engine.staff.account_seals import mark_of
 from engine.staff.proofs import Proof
 from engine.staff.rate_limits import RateLimit
 from engine.store.db import Transaction
@@ -35,11 +36,13 @@ class SignInTry:
     at: datetime
 
 
-def record_sign_in(tx: Transaction, person_id: int, origin: str, proof: Proof, *, new_device: bool) -> None:
-    """Record that somebody has signed in, with which kinds of proof, and whether on a device new to them."""
+def record_sign_in(
+    tx: Transaction, person_id: int, digest: str, origin: str, proof: Proof, *, new_device: bool
+) -> None:
+    """Record who has opened the session of `digest`, with which kinds of proof, and whether on a device new to them."""
     stamp = ActStamp(Actor(person_key(person_id), origin), proof.at)
     facts = {"new_device": True} if new_device else {}
-    journal.record(tx, stamp, acts.SIGN_IN, person_key(person_id), proof=proof.words, **facts)
+    journal.record(tx, stamp, acts.SIGN_IN, person_key(person_id), proof=proof.words, mark=mark_of(digest), **facts)
 
 
 def record_refusal(tx: Transaction, attempt: SignInTry, reason: str, key: bytes) -> None:

@@ -29,6 +29,11 @@ def id_of(site: Site, login: str) -> int:
     return number
 
 
+def stated(detail: str) -> dict[str, object]:
+    """The facts of an act without what only `tongdai history verify` reads."""
+    return {name: fact for name, fact in json.loads(detail).items() if name not in ("seals", "mark")}
+
+
 def administer(site: Site) -> tuple[Browser, int]:
     """Do to an officer's account all that an administrator can do; returns the browser and the officer's id."""
     browser, person = site.browser(OFFICE), id_of(site, COMMUNE)
@@ -48,7 +53,7 @@ def test_every_change_to_an_account_names_its_author_target_and_value(site: Site
     author = f"person:{id_of(site, OFFICE)}"
     assert {(row.actor, row.origin, row.at) for row in rows} == {(author, "web 127.0.0.1", NOW)}
     role = {"role": "operator", "unit": "75.1022"}
-    assert [(row.act, json.loads(row.detail)) for row in rows] == [
+    assert [(row.act, stated(row.detail)) for row in rows] == [
         (acts.GRANT_ROLE, role),
         (acts.REVOKE_ROLE, role),
         (acts.CHANGE_EMAIL, {"changes": {"email": [f"{COMMUNE}@dongnai.example", "khac@example.org"]}}),
@@ -63,7 +68,7 @@ def test_a_new_account_is_recorded_with_its_post(site: Site) -> None:
     site.browser(OFFICE).post("/admin/people", {**person, "email": "moi@dongnai.example"})
     (row,) = rows_of(site, acts.CREATE_ACCOUNT)
     assert row.subject == f"person:{id_of(site, 'moi.den')}"
-    assert json.loads(row.detail) == {
+    assert stated(row.detail) == {
         "login": "moi.den",
         "email": "moi@dongnai.example",
         "roles": [[PLACE, "commune"]],

@@ -18,7 +18,7 @@ from engine.bpmn.parser import Process, parse_processes
 from engine.cases.intake import NewReport
 from engine.cases.tasks import Desk
 from engine.process import definitions
-from engine.staff import people
+from engine.staff import account_seals, people
 from engine.staff.access import Officer
 from engine.store.db import Transaction
 from engine.store.models import Person
@@ -222,6 +222,7 @@ def desk(tx: Transaction, *roles: tuple[str, str], person: int = 1) -> Desk:
     login = {"id": person, "login": f"officer{person}", "name": f"Officer {person}", "active": True}
     connection.execute(insert(Person), login)
     by = ActStamp(SYSTEM, NOW)
+    account_seals.adopt_accounts(tx, by, [person])
     for unit, role in roles:
         people.grant_role(tx, person, unit, role, by)
     return Desk(Officer(person, frozenset(roles)), "test", NOW, WORLD)

@@ -19,6 +19,7 @@ from engine.mailing.recipients import MAIL
 from engine.process import definitions, timers
 from engine.process.definitions import DefinitionRef
 from engine.province import snapshot
+from engine.staff import account_seals
 from engine.store.db import transaction
 from engine.store.models import Mail, NoticeRecipient, Outbox, Person, RoleAssignment
 from engine.store.models import Unit as UnitRow
@@ -128,5 +129,6 @@ def office(engine: Engine) -> Office:
         connection.execute(insert(RoleAssignment), roles)
         posts = [(unit, role, f"person:{number}") for number, unit, role in held]
         journal.record(tx, ActStamp(SYSTEM, NOW), acts.STAFF_UNITS, "province:", posts=posts)
+        account_seals.adopt_accounts(tx, ActStamp(SYSTEM, NOW))
         definitions.deploy_files(tx, FILES, by=SYSTEM, message="", now=NOW)
         return Office(engine, definitions.find_by_key(tx, "handle"))

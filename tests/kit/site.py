@@ -15,14 +15,14 @@ from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import intake, report_keys
 from engine.cases.intake import FiledReport
 from engine.config import environment
 from engine.config.environment import Settings
 from engine.process import definitions
 from engine.province.snapshot import WorldCache
-from engine.staff import passwords
+from engine.staff import account_seals, passwords
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import Person, Report, Task, WebSession
@@ -187,7 +187,8 @@ def keep_fresh(tx: Transaction) -> None:
 def give_password(tx: Transaction, login: str, now: datetime) -> None:
     """Give an account the tests' password, hashed once."""
     values = {"password_hash": password_hash(), "password_changed_at": now}
-    assert tx.write().execute(update(Person).where(Person.login == login).values(values)).rowcount == 1
+    changed = update(Person).where(Person.login == login).values(values).returning(Person.id)
+    account_seals.adopt_accounts(tx, ActStamp(SYSTEM, now), [tx.write().execute(changed).scalar_one()])
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from engine.actor import SYSTEM, Actor
+from engine.actor import SYSTEM, Actor, ActStamp
 from engine.cases import tasks
 from engine.cases.attachments import CleanFile
 from engine.cases.tasks import Desk
@@ -23,6 +23,7 @@ from engine.privacy.matter_retention import NightlyMatterErasure
 from engine.privacy.requests import ERASE, NewDataSubjectRequest
 from engine.process import definitions
 from engine.process.history import find_breaks
+from engine.staff import account_seals
 from engine.staff.access import Officer
 from engine.store.columns import table_of
 from engine.store.db import transaction
@@ -175,6 +176,7 @@ def test_the_officer_who_began_it_may_ask_that_it_is_erased(site: Site, ended: A
     with transaction(site.engine) as tx:
         starter = update(table_of(Person)).where(Person.login == COMMUNE)
         tx.write().execute(starter.values(phone="0912 345 678", name="Trần Thị Mận"))
+        account_seals.adopt_accounts(tx, ActStamp(SYSTEM, NOW))
         asked = NewDataSubjectRequest(ERASE, "0912345678", "tran thi man", "Xem thẻ công chức")
         number = requests.open_data_request(tx, desk(site), asked)
         stays = requests.fulfil_erasure(tx, desk(site), requests.load_data_request(tx, number))

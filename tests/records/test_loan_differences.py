@@ -40,6 +40,9 @@ def test_a_loan_is_as_long_as_it_was_arranged_and_ends_when_it_was_ended(site: S
         update(absences).where(absences.c.id == 2).values(declined_at=None),
         update(absences).where(absences.c.id == 3).values(ends_at=ends[3] + timedelta(days=1)),
         update(absences).where(absences.c.id == 3).values(person_id=2, substitute_id=1),
+        update(absences).where(absences.c.id == 3).values(roles="commune provincial_office"),
+        update(absences).where(absences.c.id == 3).values(unit_code="26008"),
+        update(absences).where(absences.c.id == 3).values(starts_at=ends[1]),
     )
     for edit in edits:
         with db.transaction(site.engine) as tx:
@@ -67,5 +70,7 @@ def test_an_upgrade_takes_over_the_absences_that_there_are(empty_database: str) 
         lent = tx.read.execute(select(absences).where(absences.c.declined_at.is_(None))).first()
         assert lent is not None
         tx.write().execute(update(absences).values(ends_at=lent.ends_at + timedelta(days=300)))
+        assert ("loan-without-act", "binh") in rules(tx)
+        tx.write().execute(update(absences).values(ends_at=lent.ends_at, roles="provincial_office"))
         assert ("loan-without-act", "binh") in rules(tx)
     engine.dispose()

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from engine.actor import Actor
 from engine.errors import BadInput, Stale
+from engine.journal import acts as journal_acts
 from engine.process import history
 from engine.province.units import load_unit_tree
 from engine.reorganisation.moves import apply_reorganisation, plan_reorganisation
@@ -22,6 +23,7 @@ from engine.store.db import Transaction, transaction
 from engine.store.models import (
     History,
     Instance,
+    JournalEntry,
     Person,
     Report,
     RoleAssignment,
@@ -98,6 +100,9 @@ def test_absences_go_with_the_roles_they_lend_and_lend_nothing_that_was_held_bef
     reorganise(tx)
     lent = access.load_officer(tx, deputy, NOW + timedelta(hours=1)).lent_roles
     assert lent == {LentRole(away, "26017", "commune")}
+    moved = select(JournalEntry.detail).where(JournalEntry.act == journal_acts.MOVE_SUBSTITUTES)
+    tx.settle()
+    assert json.loads(tx.read.execute(moved).scalar_one()) == {"loans": [[1, [["26017", "commune"]]]]}
 
 
 def test_whoever_keeps_no_role_for_a_task_that_moves_holds_it_no_longer(tx: Transaction) -> None:

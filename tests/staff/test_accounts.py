@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert, select
 
+from engine.actor import SYSTEM, ActStamp
 from engine.errors import Forbidden, NotFound
 from engine.staff import accounts, proofs, rate_limits
 from engine.staff.accounts import ADDRESS_LIMIT, LOGIN_LIMIT, PasswordChecking, SignInPlace, SignInRefusal
@@ -145,7 +146,7 @@ def test_changing_the_password_ends_the_other_sessions(engine_db: Engine) -> Non
     found = account(engine_db, mine)
     assert found is not None
     with transaction(engine_db) as tx:
-        accounts.change_password(tx, found, PASSWORD, "năm con trâu đi ra đồng", NOW)
+        accounts.change_password(tx, found, PASSWORD, "năm con trâu đi ra đồng", ActStamp(SYSTEM, NOW))
     assert account(engine_db, other) is None
     assert account(engine_db, mine) is not None
     assert sign_in(engine_db) == SignInRefusal()
@@ -156,7 +157,7 @@ def test_the_present_password_is_asked_for(engine_db: Engine) -> None:
     found = account(engine_db, sign_in(engine_db))
     assert found is not None
     with transaction(engine_db) as tx, pytest.raises(Forbidden):
-        accounts.change_password(tx, found, "wrong", "năm con trâu đi ra đồng", NOW)
+        accounts.change_password(tx, found, "wrong", "năm con trâu đi ra đồng", ActStamp(SYSTEM, NOW))
 
 
 @pytest.mark.parametrize(

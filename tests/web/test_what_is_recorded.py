@@ -161,7 +161,7 @@ DOWNLOADS: dict[str, str] = {
     "privacy.export_subject_data": acts.EXPORT_SUBJECT_DATA,
     "transfer.download_transfer_slip": f"{acts.EXPORT_SLIP} {LOOK}",
     "records.export_event_log": acts.EXPORT_EVENT_LOG,
-    "provider_sign_in.come_back": f"{acts.SIGN_IN} {acts.REFUSE_SIGN_IN} {acts.JOIN_IDENTITY}",
+    "provider_sign_in.come_back": f"{acts.SIGN_IN} {acts.REFUSE_SIGN_IN} {acts.JOIN_IDENTITY} {acts.FOLLOW_IDENTITY}",
 }
 COMMANDS: dict[str, str] = {
     "anonymise": f"{HISTORY} {acts.EXPORT_ERASED_CODES}",
@@ -195,7 +195,7 @@ COMMANDS: dict[str, str] = {
     "incident show": READING,
     "link": acts.MAKE_ACCOUNT_LINK,
     "message": f"{HISTORY} {acts.SEND_MESSAGE}",
-    "migrate": f"{acts.MIGRATE_DATABASE} {acts.ADOPT_ROLES} {acts.ADOPT_SUBSTITUTES}",
+    "migrate": f"{acts.MIGRATE_DATABASE} {acts.ADOPT_ROLES} {acts.ADOPT_SUBSTITUTES} {acts.ADOPT_ACCOUNTS}",
     "password": acts.CHANGE_PASSWORD,
     "person": f"{acts.CREATE_ACCOUNT} {acts.GRANT_ROLE} {acts.CHANGE_PASSWORD} {acts.MAKE_ACCOUNT_LINK}",
     "replay": INVENTED,
@@ -209,7 +209,7 @@ COMMANDS: dict[str, str] = {
     "units list": READING,
     "units load": acts.LOAD_UNITS,
     "province load": acts.SET_PROVINCE,
-    "units move": f"{acts.MOVE_UNITS} {acts.MOVE_ROLES}",
+    "units move": f"{acts.MOVE_UNITS} {acts.MOVE_ROLES} {acts.MOVE_SUBSTITUTES}",
     "web": f"{NOTHING}: it serves pages, which record what is done on them",
     "worker": f"{HISTORY} {acts.CLEAN_FILE}",
 }
@@ -255,7 +255,8 @@ def test_every_act_of_the_journal_is_done_somewhere_and_has_its_words() -> None:
 
 def recorded(site: Site) -> list[str]:
     """The acts recorded since the province was set up, without sign-ins, in order."""
-    query = select(entries.c.act).where(entries.c.at > NOW, entries.c.chain != "sign_in")
+    of_the_kit = entries.c.act == acts.ADOPT_ACCOUNTS  # Passwords that it gives.
+    query = select(entries.c.act).where(entries.c.at > NOW, entries.c.chain != "sign_in", ~of_the_kit)
     return [row.act for row in site.read(query.order_by(entries.c.at, entries.c.chain, entries.c.seq))]
 
 

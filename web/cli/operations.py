@@ -10,7 +10,6 @@ import click
 from rich.progress import Progress
 
 from engine import clock
-from engine.actor import person_key
 from engine.config.secret_key import anchor_keys, signing_key
 from engine.journal import acts, journal
 from engine.process import incidents, instances, rescheduling, timers
@@ -66,9 +65,7 @@ def migrate(context: CommandContext) -> None:
 def password(context: CommandContext, login: str, password: str) -> None:
     """Give an account a first password, which its owner has to change."""
     with transaction(context.database) as tx:
-        accounts.set_password(tx, login, password)
-        subject = person_key(access.person_id_of(tx, login))
-        journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, subject, must_change=True)
+        accounts.record_password(tx, accounts.set_password(tx, login, password), command_stamp())
     context.echo(N_("{login} đăng nhập được và khi đó phải chọn mật khẩu khác."), login=login)
 
 
@@ -97,8 +94,7 @@ def person(context: CommandContext, login: str, name: str, password: str, *, by_
         people.grant_role(tx, number, post["unit"], post["role"], command_stamp())
         handle = account_links.make_link(tx, number, INVITATION, command_stamp()) if by_link else ""
         if not by_link:
-            accounts.set_password(tx, login, password)
-            journal.record(tx, command_stamp(), acts.CHANGE_PASSWORD, person_key(number), must_change=True)
+            accounts.record_password(tx, accounts.set_password(tx, login, password), command_stamp())
     if by_link:
         _print_link(context, handle)
     else:

@@ -33,6 +33,7 @@ def _moment_text(text: str) -> str:
     return filters.instant_text(parse_instant(text))
 
 
+_PROOFS = ("seals", "tables", "mark", "loans", "used")  # Digests for `tongdai history verify`, of use to no reader.
 _FORMATS: Mapping[str, Callable[[str], str]] = {
     "role": filters.role_caption,
     "unit": filters.unit_caption,
@@ -69,6 +70,8 @@ def facts_text(people: PersonNames, detail: str) -> str:
     """The facts of an act in words: each with its name, changes as before → after."""
     facts = json.loads(detail)
     changes = facts.pop("changes", {})
+    for name in _PROOFS:
+        facts.pop(name, None)
     return "; ".join([*_changes_texts(people, changes), *_facts_texts(people, facts)])
 
 

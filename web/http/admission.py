@@ -52,7 +52,7 @@ def admit_person(person_id: int, proof: Proof, after: str = "") -> Any:
     if account is None:  # Closed while they were proving who they are.
         return current_application().login_manager.unauthorized()  # type: ignore[attr-defined]
     is_new = person_id not in place.marks
-    sign_in_record.record_sign_in(tx(), person_id, request_origin(), proof, new_device=is_new)
+    sign_in_record.record_sign_in(tx(), person_id, account.digest, request_origin(), proof, new_device=is_new)
     login_user(SessionUser(account, token))
     response = redirect(after or url_for("inbox.show_inbox"))
     remember_device(response, person_id)

@@ -121,8 +121,7 @@ def _try_change(old: str, new: str, again: str) -> tuple[str, str] | None:
     database = current_application().database
     try:
         with identity.counted_try(database, tx(), proof_check(g.account.id), current_stamp()):
-            accounts.change_password(tx(), g.account, old, new, request_time())
-        journal.record(tx(), current_stamp(), acts.CHANGE_PASSWORD, person_key(g.account.id), must_change=False)
+            accounts.change_password(tx(), g.account, old, new, current_stamp())
     except (Forbidden, Invalid) as refused:
         return "old", say(refused, current_language())
     except WeakPassword as weak:

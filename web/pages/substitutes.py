@@ -95,8 +95,10 @@ def arrange_substitute() -> ResponseReturnValue:
         return _render_substitutes(
             _("Chọn hai người khác nhau trong danh sách và khoảng ngày hợp lệ, tối đa một năm."), 422
         )
-    facts = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
+    lent = substitutes.find_absence(tx(), number)
+    facts: dict[str, Any] = {"substitute": person_key(absence.substitute_id), "absence": str(number)}
     facts |= {"first": request.form["first"], "last": request.form["last"]}
+    facts["roles"] = [[lent.unit_code, role] for role in lent.roles.split()]
     journal.record(tx(), current_stamp(), acts.ARRANGE_SUBSTITUTE, person_key(absence.person_id), **facts)
     flash(_("Đã ghi người xử lý thay và báo cho họ; họ có thể từ chối."), "success")
     return redirect(url_for("substitutes.show_substitutes"))

@@ -38,6 +38,7 @@ class Person(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     password_hash: Mapped[str | None]
     password_changed_at: Mapped[datetime | None]  # None: someone else set the password, so it must be changed.
+    salt: Mapped[bytes | None]  # Of the seals that the journal keeps of the account.
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     wants_digest: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))  # The daily morning mail.
 

@@ -27,6 +27,7 @@ _FILES = {
     "attachments-too-large": N_("Các tệp của một biểu mẫu không quá {most} MB."),
     "attachments-too-many": N_("Một phản ánh có tối đa {most} tệp."),
     "attachment-unknown": N_("Không có tệp này."),
+    "attachment-altered": N_("Tệp này đã bị sửa trong cơ sở dữ liệu, không còn là tệp đã nhận."),
     "attachment-shows-reporter": N_(
         "Tệp có thể cho biết ai đã phản ánh, "
         "nên chỉ người đang giải quyết hồ sơ hoặc đã nêu lý do cần xem mới tải được."

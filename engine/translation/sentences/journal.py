@@ -23,5 +23,13 @@ SENTENCES: dict[str, str] = {
         "{login} xử lý thay {lender} ở đơn vị {unit} mà nhật ký không ghi ai cử, hoặc chỉ ghi đến sớm hơn"
     ),
     "account-opened-without-act": N_("tài khoản {login} được mở lại mà nhật ký không ghi ai mở"),
+    "table-differs": N_("bảng {table} không phải là nội dung mà thao tác cuối cùng trong nhật ký đã ghi dấu"),
+    "account-without-act": N_("tài khoản {login} có trong cơ sở dữ liệu mà nhật ký không ghi ai lập"),
+    "account-gone-without-act": N_("tài khoản {login} không còn mà nhật ký không ghi ai bỏ"),
+    "account-differs": N_("tài khoản {login}: {what} không phải là nội dung mà nhật ký đã ghi dấu"),
+    "session-without-act": N_("tài khoản {login} có một phiên mà nhật ký không ghi lần đăng nhập nào như vậy"),
+    "account-link-without-act": N_(
+        "tài khoản {login} có một liên kết chọn mật khẩu còn dùng được mà nhật ký không ghi ai tạo"
+    ),
     "account-closed-without-act": N_("tài khoản {login} bị khóa mà nhật ký không ghi ai khóa"),
 }

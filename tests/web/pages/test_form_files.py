@@ -251,6 +251,14 @@ def test_files_of_an_objection_count_like_those_of_a_report(site: Site, monkeypa
     assert (answer.status_code, "sau một giờ" in answer.text) == (422, True)
 
 
+def test_bytes_that_were_put_in_the_place_of_a_file_are_given_to_nobody(site: Site) -> None:
+    officer, case, row = case_with_file(site, "ảnh.png")
+    with site.engine.begin() as connection:
+        connection.execute(table_of(StoredFile).update().values(content=b"another picture"))
+    answer = officer.get(f"{case}/files/{row.id}")
+    assert (answer.status_code, "đã bị sửa" in answer.text) == (404, True)
+
+
 def test_films_stored_before_are_what_their_content_says(site: Site) -> None:
     heic = box(b"ftyp", b"heic" + bytes(4)) + box(b"meta", bytes(16))
     sent = {"IMG_0001.mp4": heic, "a.mp4": picture("AVIF"), "b.mp4": film(b"qt  "), "c.mp4": film(b"M4A ")}
