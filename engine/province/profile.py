@@ -24,6 +24,7 @@ from engine.world.public_holidays import DayOverride, parse_overrides, shipped_o
 FILE_NAME = "province.yaml"
 SHIPPED = Path(str(files("engine.data"))) / "provinces"
 THREE_LEVELS, TWO_LEVELS = 3, 2
+MOST_BYTES, LONGEST_TYPED = 100_000, 60
 _LETTERS = re.compile(r"[A-Z]{2}")
 _TEXTS, _LISTS = ("name", "kind", "letters", "as", "holidays", "answers", "reports", "fields"), ("units", "follows")
 _REQUIRED = ("name", "kind", "letters", "levels", "units")
@@ -117,15 +118,24 @@ def read_profile(folder: Path) -> ProvinceProfile:
         fields=entries.get("fields", ""),
     )
     for name in (*profile.units, *profile.follows, profile.holidays, profile.reports, profile.fields):
-        if name and not (folder / name).is_file():
+        if name and not _is_within(folder, name):
             raise BadInput("province-file-missing", path=place, file=name)
     return profile
 
 
+def _is_within(folder: Path, name: str) -> bool:
+    """Whether the name is that of a file in the folder: a folder from elsewhere has no other file read."""
+    try:
+        path = (folder / name).resolve()
+        return path.is_file() and path.is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return False
+
+
 def _read_entries(place: Path) -> dict[str, Any]:
     try:
-        entries = yaml.safe_load(place.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        entries = _load_plain(place)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise BadInput("province-unreadable", path=place, reason=str(error).replace("\n", " ")) from error
     entries = entries if isinstance(entries, dict) else {}
     for entry in entries.keys() - {*_TEXTS, *_LISTS, "levels", "office_hours"}:
@@ -135,8 +145,20 @@ def _read_entries(place: Path) -> dict[str, Any]:
             raise BadInput("province-entry-missing", path=place, entry=entry)
     for entry, value in entries.items():
         if not _is_usable(entry, value):
-            raise BadInput("province-entry-unusable", path=place, entry=entry, typed=str(value))
+            raise BadInput("province-entry-unusable", path=place, entry=entry, typed=str(value)[:LONGEST_TYPED])
     return entries
+
+
+def _load_plain(place: Path) -> Any:
+    """What a small file without references says; a few lines with references can stand for gigabytes."""
+    with place.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise yaml.YAMLError(f"more than {MOST_BYTES} bytes")
+    text = content.decode("utf-8")
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        raise yaml.YAMLError("a reference (*)")
+    return yaml.safe_load(text)
 
 
 def _is_usable(entry: str, value: Any) -> bool:

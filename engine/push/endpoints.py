@@ -6,6 +6,7 @@ send requests to whatever address it is told, also within the network that it st
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Collection
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from engine.mailing.outcome import PermanentFailure, TransientFailure
 
 LONGEST = 1000
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+")  # Of a host (RFC 1123, 2.1), not an address.
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
 
 
@@ -28,6 +30,7 @@ def is_allowed(endpoint: str, hosts: Collection[str]) -> bool:
     except ValueError:
         return False
     name = (parts.hostname or "").lower()
+    is_plain = is_plain and _NAME.fullmatch(name) is not None
     is_ours = any(name == host or (host.startswith("*.") and name.endswith(host[1:])) for host in hosts)
     return is_plain and is_ours and len(endpoint) <= LONGEST and endpoint.isascii() and endpoint.isprintable()
 

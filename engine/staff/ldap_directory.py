@@ -6,6 +6,7 @@ directory is asked in the name of the officer alone; the program has no account 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -16,7 +17,7 @@ from engine.config.environment import DirectoryServer
 from engine.errors import BadSetting, EngineError, Overloaded
 from engine.staff import claim_table
 from engine.staff.claim_table import ClaimTable
-from engine.staff.external_identities import ExternalPerson
+from engine.staff.external_identities import LONGEST_SUBJECT, ExternalPerson
 
 SECONDS = 5  # For each question to the directory.
 AT_ONCE = 2  # Of the server's threads wait for the directory at most; a slow one must not stop the pages.
@@ -77,10 +78,12 @@ class LdapDirectory:
     def _describe_person(self, login: str, dn: str, values: Mapping[str, list[bytes]]) -> ExternalPerson:
         claims = {name: list(_readable_texts(raw)) for name, raw in values.items()}
         subject = next((values[name][0].hex() for name in _IDS if values.get(name)), dn)
+        if len(subject) > LONGEST_SUBJECT:  # Cut short, it might be somebody else's.
+            subject = hashlib.sha256(subject.encode()).hexdigest()
         name = _first_text(claims, "displayName") or _first_text(claims, "cn") or login
         posts = self._table.list_posts(claims)
         email = _first_text(claims, "mail")
-        return ExternalPerson(self._server.url, subject[:255], login[:40], name[:100], email, posts)
+        return ExternalPerson(self._server.url, subject, login[:40], name[:100], email, posts)
 
     @contextmanager
     def _asked(self) -> Iterator[Any]:

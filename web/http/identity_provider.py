@@ -23,6 +23,7 @@ from engine.config.environment import IdentityProvider, Settings
 from engine.errors import EngineError, Overloaded
 from engine.staff import claim_table
 from engine.staff.claim_table import ClaimTable
+from engine.staff.external_identities import LONGEST_SUBJECT
 
 NAME = "province"
 SECONDS = 5  # For one question to the provider; signing in asks three.
@@ -87,8 +88,9 @@ class ProviderClient:
             self._check_metadata()
             token = self._client.authorize_access_token(leeway=LEEWAY)
             claims = token.get("userinfo")
-        if not claims or not isinstance(claims.get("sub"), str) or not claims["sub"]:
-            raise ProviderRefused
+        subject = claims.get("sub") if claims else None
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+            raise ProviderRefused  # Cut short, it might be somebody else's.
         return dict(claims)
 
     def _check_metadata(self) -> None:

@@ -99,9 +99,7 @@ def _describe_person(provider: ProviderClient, claims: Mapping[str, Any]) -> Ext
     login = _UNUSABLE.sub("-", _text_claim(claims, "preferred_username").partition("@")[0].lower()).strip("-.")[:40]
     email = _text_claim(claims, "email") if claims.get("email_verified") is True else ""
     name = _text_claim(claims, "name") or login
-    return ExternalPerson(
-        provider.issuer, claims["sub"][:255], login, name[:100], email, provider.table.list_posts(claims)
-    )
+    return ExternalPerson(provider.issuer, claims["sub"], login, name[:100], email, provider.table.list_posts(claims))
 
 
 def _text_claim(claims: Mapping[str, Any], name: str) -> str:
