@@ -52,14 +52,19 @@ def as_script_error(error: EngineError) -> ScriptError:
     return error if isinstance(error, ScriptError) else ScriptError(error.rule, **error.facts)
 
 
+def name_element(error: Exception, task: Any) -> None:
+    """Note at an exception the task it came from, unless one further inside is noted."""
+    if not hasattr(error, "task"):
+        error.task = task  # type: ignore[attr-defined]
+
+
 @contextmanager
 def naming_element(task: Any) -> Iterator[None]:
     """Let every exception within name the task it came from, whatever its class: a step that fails says where."""
     try:
         yield
     except Exception as error:
-        if not hasattr(error, "task"):
-            error.task = task  # type: ignore[attr-defined]
+        name_element(error, task)
         raise
 
 

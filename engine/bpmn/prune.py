@@ -13,6 +13,7 @@ comes true. A kept task is attached to its nearest kept ancestor, in unchanged o
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -55,17 +56,18 @@ def _parents_first(part: Any) -> list[Any]:
 
 
 class _TaskTree:
-    """One process's task tree while it is pruned: `below` counts the unfinished tasks at or below each task."""
+    """One process's task tree while it is pruned."""
 
     def __init__(self, part: Any) -> None:
         self.part = part
         self.tasks = part.tasks
         self.order = _parents_first(part)
-        self.below = self._count_unfinished()
-        self.alive = self.below[part.task_tree.id]
+        self.unfinished = [task for task in self.order if task._state & UNFINISHED_STATES]
         self.keep: set[int] = {part.task_tree.id}
 
-    def _count_unfinished(self) -> dict[int, int]:
+    @cached_property
+    def below(self) -> dict[int, int]:
+        """The number of unfinished tasks at or below each task."""
         below = {task.id: 1 if task._state & UNFINISHED_STATES else 0 for task in self.order}
         for task in reversed(self.order):
             if task._parent is not None:
@@ -73,12 +75,11 @@ class _TaskTree:
         return below
 
     def prune(self) -> None:
-        if not self.alive:
+        if not self.unfinished:
             self.part.tasks = {task.id: task for task in self.order}
             return
-        for task in self.order:
-            if task._state & UNFINISHED_STATES:
-                self._keep_unfinished(task)
+        for task in self.unfinished:
+            self._keep_unfinished(task)
         self._reattach_tasks()
 
     def _keep_unfinished(self, task: Any) -> None:

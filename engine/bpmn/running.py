@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.boundaries import end_interrupted
 from engine.bpmn.conditions import fire_condition
-from engine.bpmn.failures import naming_element
+from engine.bpmn.failures import name_element
 from engine.bpmn.spiff import in_tree_order
 
 READY = TaskState.READY
@@ -48,8 +48,11 @@ def _run_ready(part: Any, observer: TaskObserver) -> bool:
     ready, workflow = _ready_tasks(part), part.top_workflow
     for task in ready:
         if task._state == READY:
-            with naming_element(task):
+            try:
                 task.run()
+            except Exception as error:
+                name_element(error, task)
+                raise
             observer(task)
             end_interrupted(workflow)
     return bool(ready)

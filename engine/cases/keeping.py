@@ -97,7 +97,7 @@ def _handed_back(
 
 
 def _last_done(tx: Transaction, instance_id: int, node: str) -> Any | None:
-    return _LAST_DONE.read(tx.read, {"b_instance": instance_id, "b_node": node}).one_or_none()
+    return _LAST_DONE.read_row(tx.read, {"b_instance": instance_id, "b_node": node})
 
 
 def _own_roles(tx: Transaction, officer: Officer | None, person: int, stamp: ActStamp) -> Officer | None:

@@ -83,7 +83,7 @@ class TaskInHand:
 
 def load_task(tx: Transaction, task_id: int) -> TaskInHand:
     """The task, in one statement; raises NotFound."""
-    row = _READ_TASK.read(tx.read, {"task": task_id}).one_or_none()
+    row = _READ_TASK.read_row(tx.read, {"task": task_id})
     if row is None:
         raise NotFound("case-task-unknown")
     chain = ChainState(row.history_head, row.history_count)

@@ -28,6 +28,7 @@ KEPT = 1000  # Rows on SQLite; a process that has missed more tells everybody.
 
 _announcement = table_of(AnnouncementRow)
 _INSERT = CompiledStatement(insert(_announcement))
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def announce(tx: Transaction, kind: str, receivers: Iterable[str]) -> None:
 
 
 def _send(tx: Transaction, kind: str, receivers: Collection[str]) -> None:
-    text = json.dumps([kind, *sorted(receivers)], separators=(",", ":"))
+    text = _encode([kind, *sorted(receivers)])
     if len(text) > MOST_BYTES:
         text = json.dumps([kind, EVERYBODY])
     if tx.locks_rows:

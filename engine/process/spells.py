@@ -130,7 +130,7 @@ _handled = exists().where(
     _task.c.instance_id == bindparam("b_instance", type_=Integer),
     *(_task.c.role != role for role in sorted(HOTLINE_ROLES)),  # A list would be expanded at each execution.
 )
-_WAS_HANDLED = CompiledStatement(select(literal(1)).where(_handled))
+_WAS_HANDLED = CompiledStatement(select(literal(1).label("handled")).where(_handled))
 _UPDATE_DUE = CompiledStatement(update(_spell).where(_open, _handled).values(due_at=bindparam("b_due", type_=Instant)))
 _UPDATE_TRANSFER = CompiledStatement(update(_spell).where(_open, _spell.c.transferred_on.is_(None)))
 _UPDATE_OPINION = CompiledStatement(
@@ -201,7 +201,7 @@ def _deadline_of_handling(connection: Connection, instance_id: int, step: Step) 
     """The deadline that the end of a spell is judged by, None while only the hotline has had the case."""
     if step.deadline is None or not (step.marks or step.finished):
         return None
-    handled = _WAS_HANDLED.read(connection, {"b_instance": instance_id}).scalar() is not None
+    handled = _WAS_HANDLED.read_row(connection, {"b_instance": instance_id}) is not None
     return step.deadline if handled else None
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, Select
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -31,10 +31,17 @@ class CompiledStatement:
         self._statement = statement
         self._forms: dict[tuple[str, tuple[str, ...]], _CompiledForm] = {}
 
-    def read(self, connection: Connection, row: ParameterRow) -> CursorResult[Any]:
-        """The selected rows as the driver returns them; `instant_of_driver` converts those that are instants."""
+    def read_row(self, connection: Connection, row: ParameterRow) -> Any | None:
+        """The first selected row with its columns as attributes; None when there is none.
+
+        Values are as the driver returns them; `instant_of_driver` converts those that are instants. Uses the driver's
+        own cursor, as `write`.
+        """
         form = self._form_for(connection.dialect, tuple(row))
-        return connection.exec_driver_sql(form.sql, form.parameters(row))
+        with _driver_errors(connection, form.sql), closing(connection.connection.cursor()) as cursor:
+            cursor.execute(form.sql, form.parameters(row))
+            values = cursor.fetchone()
+        return None if values is None else form.row(*values)
 
     def write(self, connection: Connection, rows: ParameterRow | Sequence[ParameterRow]) -> int:
         """Execute the statement for one row, or in one go for several with the same keys; returns the rows affected.
@@ -46,15 +53,12 @@ class CompiledStatement:
         batch: Sequence[ParameterRow] = [rows] if isinstance(rows, Mapping) else rows
         form = self._form_for(connection.dialect, tuple(batch[0]))
         parameters = [form.parameters(row) for row in batch]
-        try:
-            with closing(connection.connection.cursor()) as cursor:
-                if is_single:
-                    cursor.execute(form.sql, parameters[0])
-                else:
-                    cursor.executemany(form.sql, parameters)
-                return cursor.rowcount
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _wrap_driver_error(connection, form.sql, error) from error
+        with _driver_errors(connection, form.sql), closing(connection.connection.cursor()) as cursor:
+            if is_single:
+                cursor.execute(form.sql, parameters[0])
+            else:
+                cursor.executemany(form.sql, parameters)
+            return int(cursor.rowcount)
 
     def _form_for(self, dialect: Dialect, keys: tuple[str, ...]) -> _CompiledForm:
         form = self._forms.get((dialect.name, keys))
@@ -72,6 +76,22 @@ def instant_of_driver(connection: Connection, value: object) -> datetime | None:
 @lru_cache(4)
 def _instant_reader(dialect: Dialect) -> _Converter:
     return Instant().dialect_impl(dialect).result_processor(dialect, None) or (lambda value: value)
+
+
+class _driver_errors:  # noqa: N801 - a context manager; written out, since it stands around every statement of a step
+    """Raises what the driver raises within as SQLAlchemy would."""
+
+    __slots__ = ("connection", "sql")
+
+    def __init__(self, connection: Connection, sql: str) -> None:
+        self.connection, self.sql = connection, sql
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, self.connection.dialect.loaded_dbapi.Error):
+            raise _wrap_driver_error(self.connection, self.sql, error) from error
 
 
 def _wrap_driver_error(connection: Connection, sql: str, error: Exception) -> Exception:
@@ -93,6 +113,7 @@ class _CompiledForm:
     converts: Mapping[str, _Converter]
     fixed: ParameterRow
     positional: bool
+    row: Callable[..., Any]
 
     def parameters(self, row: ParameterRow) -> Any:
         values = {**self.fixed, **row}
@@ -111,4 +132,6 @@ def _compile_form(statement: UpdateBase | Select[Any], dialect: Dialect, keys: t
             # A step writes the same instant into many rows.
             converts[name] = lru_cache(16)(convert) if isinstance(bind.type, Instant) else convert
     fixed = {name: value for name, value in compiled.params.items() if name not in keys}
-    return _CompiledForm(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional)
+    columns = statement.selected_columns.keys() if isinstance(statement, Select) else []
+    row = make_dataclass("SelectedRow", columns, slots=True)
+    return _CompiledForm(compiled.string, tuple(compiled.positiontup or ()), converts, fixed, compiled.positional, row)

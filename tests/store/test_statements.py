@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from engine.store.columns import table_of
 from engine.store.db import Transaction, transaction
 from engine.store.models import StandardAnswer, Unit
-from engine.store.statements import CompiledStatement
+from engine.store.statements import CompiledStatement, instant_of_driver
 
 HANOI = timezone(timedelta(hours=7))
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=HANOI)
@@ -102,3 +102,13 @@ def test_a_connection_that_was_lost_leaves_the_pool(engine_db: Engine) -> None:
     assert caught.value.connection_invalidated
     with transaction(engine_db) as tx:
         assert tx.read.execute(select(_answer.c.key)).all() == []
+
+
+def test_a_row_is_read_with_its_columns_as_attributes(owned: Transaction) -> None:
+    columns = (_answer.c.version, _answer.c.created_at.label("made"), _answer.c.retired_at)
+    read = CompiledStatement(select(*columns).where(_answer.c.key == bindparam("b_key")))
+    INSERT.write(owned.write(), answer("a"))
+    row = read.read_row(owned.read, {"b_key": "a"})
+    assert row is not None
+    assert (row.version, instant_of_driver(owned.read, row.made), row.retired_at) == (1, AT, None)
+    assert read.read_row(owned.read, {"b_key": "b"}) is None
