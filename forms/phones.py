@@ -24,7 +24,8 @@ _LABEL = re.compile(
 )
 _REMARK_BEFORE = re.compile(r"\s*zalo", re.IGNORECASE)  # To `national_number` it is a label; here it is worth keeping.
 _EDGES = " \t\n.,;:/|&+-–()[]\"'"
-_LONG_DIGITS = re.compile(r"\d(?:[\s.-]?\d){5}")  # No remark, but a number with a mistake in it.
+# No remark, but a number with a mistake in it, or its beginning.
+_PART_OF_NUMBER = re.compile(r"\d(?:[\s.-]?\d){5}|(?<!\d)(?:0|84)(?:[\s.-]?\d){3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,6 @@ def _remark_around(text: str, spans: list[tuple[int, int, str]]) -> str | None:
         pieces.append(_LABEL.sub(" ", _JOINING.sub(" ", text[last:start])).strip(_EDGES))
         last = end
     note = tidy_text(", ".join(" ".join(piece.split()) for piece in pieces if piece), MOST_NOTE)
-    if note == BLOCKED or len(note) > MOST_NOTE or _LONG_DIGITS.search(note):
+    if note == BLOCKED or len(note) > MOST_NOTE or _PART_OF_NUMBER.search(note):
         return None
     return note
