@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from engine.bpmn.actions import Message, Notice, Reschedule, Step
 from engine.cases import corrections, tasks
@@ -28,6 +29,7 @@ from engine.staff import access
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Instance, Outbox, Report, Task, Timer
+from engine.store.typed_rows import columns_named, read_row
 from engine.world.world import World
 
 PERMISSION = "chase"
@@ -65,7 +67,21 @@ class ChaseOutcome:
 
     code: str
     why: EngineError | None = None
-    due_at: Any = None
+    due_at: datetime | None = None
+
+
+class ChaseTask(NamedTuple):
+    """A task Đôn đốc and the version of it that was read."""
+
+    id: int
+    version: int
+
+
+class _LockedCase(NamedTuple):
+    id: int
+    version: int
+    status: str
+    due_at: datetime | None
 
 
 class _Refusal(Stale):
@@ -99,7 +115,7 @@ def _require_department(world: World, code: str) -> None:
 
 
 def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: ChaseOrder) -> ChaseOutcome | None:
-    code = tx.read.execute(_code_query(chosen[0])).scalar()
+    code: str | None = tx.read.execute(_code_query(chosen[0])).scalar()
     if code is None:
         return None
     try:
@@ -115,53 +131,57 @@ def _try_case(tx: Transaction, desk: Desk, chosen: tuple[int, int], order: Chase
         return ChaseOutcome(code, StepFailed("chase-step-failed"))
 
 
-def _code_query(instance_id: int) -> Any:
+def _code_query(instance_id: int) -> Select[str]:
     query = select(_report.c.code).join(_instance, _instance.c.report_id == _report.c.id)
     return query.where(_instance.c.id == instance_id)
 
 
-def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> Any:
+def _lock_case(tx: Transaction, chosen: tuple[int, int]) -> _LockedCase:
     """The case's row, locked until the transaction ends; raises _Refusal when it has changed."""
-    query = select(_instance.c.id, _instance.c.version, _instance.c.status, _instance.c.due_at)
-    row = tx.write().execute(query.where(_instance.c.id == chosen[0]).with_for_update()).one()
-    if row.version != chosen[1] or row.status != ACTIVE:
+    query = select(*columns_named(_instance, _LockedCase._fields)).where(_instance.c.id == chosen[0])
+    row = read_row(tx.write(), query.with_for_update(), _LockedCase)
+    if row is None or row.version != chosen[1] or row.status != ACTIVE:
         raise _Refusal("chase-case-changed")
     return row
 
 
-def _apply_order(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> Any:
+def _apply_order(tx: Transaction, desk: Desk, case: _LockedCase, order: ChaseOrder) -> datetime | None:
     """Carry out the act; returns the new deadline of an extension."""
     if order.act == "note":
         history.append_entry(tx, case.id, AuditEntry(desk.now, desk.who, "note", "", _recorded(desk, order)))
         return None
     if order.act == "remind":
-        return _remind_units(tx, desk, case, order)
+        _remind_units(tx, desk, case, order)
+        return None
     task = find_chase_task(tx, case.id)
     if task is not None:
         return _complete_by_order(tx, desk, task, order)
     if order.act == "extend":
         return _order_extension(tx, desk, case.id, order)
-    return _recall_case(tx, desk, case.id, order)
+    _recall_case(tx, desk, case.id, order)
+    return None
 
 
-def _recorded(desk: Desk, order: ChaseOrder) -> dict[str, Any]:
+def _recorded(desk: Desk, order: ChaseOrder) -> dict[str, str]:
     """What history records of an act of the desk: the reason, and for whom a substitute does it."""
     return {"reason": order.reason, **desk.behalf_by(PERMISSION)}
 
 
-def find_chase_task(tx: Transaction, instance_id: int) -> Any:
+def find_chase_task(tx: Transaction, instance_id: int) -> ChaseTask | None:
     """The open task Đôn đốc of a case; None when there is none."""
-    query = select(_task.c.id, _task.c.version)
     is_chase = (_task.c.instance_id == instance_id) & (_task.c.state == OPEN) & (_task.c.form == CHASE)
-    return tx.read.execute(query.where(is_chase)).first()
+    query = select(*columns_named(_task, ChaseTask._fields)).where(is_chase).limit(1)
+    return read_row(tx.read, query, ChaseTask)
 
 
-def complete_chase_task(tx: Transaction, desk: Desk, task: Any, answers: Mapping[str, object], reason: str) -> Step:
+def complete_chase_task(
+    tx: Transaction, desk: Desk, task: ChaseTask, answers: Mapping[str, object], reason: str
+) -> Step:
     """Complete the task Đôn đốc with a decision; raises as `tasks.complete` does."""
     return tasks.complete(tx, desk, task.id, task.version, {**answers, "chase_reason": reason})
 
 
-def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder) -> Any:
+def _complete_by_order(tx: Transaction, desk: Desk, task: ChaseTask, order: ChaseOrder) -> datetime | None:
     answers: dict[str, object] = {"chase_decision": order.act}
     if order.act == "extend":
         answers["extend_days"] = order.days
@@ -171,7 +191,7 @@ def _complete_by_order(tx: Transaction, desk: Desk, task: Any, order: ChaseOrder
     return step.deadline if order.act == "extend" else None
 
 
-def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> Any:
+def _order_extension(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrder) -> datetime | None:
     before = tx.read.execute(select(_instance.c.overdue_at).where(_instance.c.id == instance_id)).one()
     act = Command(Reschedule(extend=order.days), desk.who, desk.now, detail=_recorded(desk, order))
     step = instances.take_step(tx, instance_id, act, desk.world)
@@ -196,7 +216,7 @@ def _recall_case(tx: Transaction, desk: Desk, instance_id: int, order: ChaseOrde
         raise _Refusal("chase-not-possible-now")
 
 
-def _remind_units(tx: Transaction, desk: Desk, case: Any, order: ChaseOrder) -> None:
+def _remind_units(tx: Transaction, desk: Desk, case: _LockedCase, order: ChaseOrder) -> None:
     """Send a notice to the units that have the case; a second one on the same day is refused."""
     units = sorted({task.unit_code for task in open_work_by_case(tx, [case.id]).get(case.id, ())})
     if not units:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
@@ -19,6 +19,7 @@ from engine.process.instances import OPEN
 from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.models import Directive, DirectiveCase, Instance, Outbox, Person, Report, Spell, Task
+from engine.store.typed_rows import columns_named, read_rows
 from engine.world.roles import CITIZEN
 from engine.world.unit_tree import UnitTree
 from engine.world.world import World
@@ -94,11 +95,37 @@ class ChasePage:
     following: tuple[datetime, int] | None
 
 
+class OpenWork(NamedTuple):
+    """An open task that is somebody's work, with the name of whoever has claimed it."""
+
+    instance_id: int
+    unit_code: str
+    role: str
+    name: str
+    passed_from: str | None
+    assignee_id: int | None
+    person: str | None
+
+
+class _CaseRow(NamedTuple):
+    id: int
+    version: int
+    due_at: datetime
+    spell: int
+    code: str
+    field: str
+    place: str
+    urgency: str
+
+
+_CaseQuery = Select[int, int, datetime, int, str, str, str, str]  # Of `_CaseRow`.
+
+
 def list_chase_cases(
     tx: Transaction, filters: ChaseFilter, now: datetime, world: World, limit: int = PAGE_SIZE
 ) -> ChasePage:
     """A page of the desk, of at most `limit` cases; raises NotFound for an unknown unit."""
-    rows = tx.read.execute(_page_query(filters, now, world).limit(limit + 1)).all()
+    rows = read_rows(tx.read, _page_query(filters, now, world).limit(limit + 1), _CaseRow)
     last = rows[limit - 1] if len(rows) > limit else None
     return ChasePage(_chase_cases(tx, rows[:limit]), (last.due_at, last.spell) if last is not None else None)
 
@@ -116,23 +143,23 @@ def count_by_view(tx: Transaction, filters: ChaseFilter, now: datetime, world: W
 def list_overdue_ids(tx: Transaction, unit: str, now: datetime, world: World, limit: int) -> list[int]:
     """The ids of the overdue cases of a unit and those below it, longest overdue first, at most `limit`."""
     query = _page_query(ChaseFilter(unit=unit), now, world).limit(limit)
-    return [row.id for row in tx.read.execute(query)]
+    return [row.id for row in read_rows(tx.read, query, _CaseRow)]
 
 
-def open_work_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[int, list[Any]]:
+def open_work_by_case(tx: Transaction, instance_ids: Collection[int]) -> dict[int, list[OpenWork]]:
     """The open tasks of each case that are somebody's work, oldest first: not Đôn đốc, not the citizen's.
 
     The hotline's own task counts only if no unit has one: what it completes alongside a unit's work delays nothing.
     """
     query = (
-        select(_task, _person.c.name.label("person"))
+        select(*columns_named(_task, OpenWork._fields[:-1]), _person.c.name.label("person"))
         .outerjoin(_person, _person.c.id == _task.c.assignee_id)
         .where(_task.c.instance_id.in_(sorted(instance_ids)), _task.c.state == OPEN)
         .where(_task.c.form != CHASE, _task.c.role != CITIZEN)
         .order_by(_task.c.id)
     )
-    tasks_by_case: dict[int, list[Any]] = {}
-    for row in tx.read.execute(query):
+    tasks_by_case: dict[int, list[OpenWork]] = {}
+    for row in read_rows(tx.read, query, OpenWork):
         tasks_by_case.setdefault(row.instance_id, []).append(row)
     return {
         instance_id: [row for row in rows if row.role != OPERATOR] or rows
@@ -149,7 +176,7 @@ def subtree_codes(units: UnitTree, code: str) -> list[str]:
     return codes
 
 
-def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> Select[Any]:
+def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> _CaseQuery:
     """The cases of a list, unordered, with a page's columns; a case whose result was communicated is not open work."""
     columns = (_instance.c.id, _instance.c.version, _spell.c.due_at, _spell.c.id.label("spell"))
     report_columns = (_report.c.code, _report.c.field, _report.c.place, _report.c.urgency)
@@ -168,7 +195,7 @@ def _cases_query(filters: ChaseFilter, now: datetime, world: World) -> Select[An
     return statement
 
 
-def _page_query(filters: ChaseFilter, now: datetime, world: World) -> Select[Any]:
+def _page_query(filters: ChaseFilter, now: datetime, world: World) -> _CaseQuery:
     statement = _cases_query(filters, now, world)
     position, is_descending = tuple_(_spell.c.due_at, _spell.c.id), filters.order != ORDERS[0]
     if filters.after is not None:
@@ -179,14 +206,14 @@ def _page_query(filters: ChaseFilter, now: datetime, world: World) -> Select[Any
 
 
 def _deadline_conditions(
-    view: str, now: datetime, world: World, due: Any = _spell.c.due_at
+    view: str, now: datetime, world: World, due: ColumnElement[datetime] = _spell.c.due_at
 ) -> list[ColumnElement[bool]]:
     if view == OVERDUE:
         return [due <= now]
     return [due > now, due <= world.calendar.add(now, world.calendar.day_length())]
 
 
-def _cases_of_units(filters: ChaseFilter, now: datetime, world: World) -> Select[Any]:
+def _cases_of_units(filters: ChaseFilter, now: datetime, world: World) -> Select[int]:
     """The cases that the units are working on: the office's own Đôn đốc does not make a case the office's."""
     codes = subtree_codes(world.units, filters.unit)
     conditions = _deadline_conditions(filters.view, now, world, _task.c.due_at)
@@ -208,7 +235,7 @@ def _chase_stage_condition(rung: str, world: World) -> ColumnElement[bool]:
     return _instance.c.id.in_(chased) if rung == CHASE else _instance.c.id.not_in(chased)
 
 
-def _chase_cases(tx: Transaction, rows: Sequence[Any]) -> list[ChaseCase]:
+def _chase_cases(tx: Transaction, rows: Sequence[_CaseRow]) -> list[ChaseCase]:
     """The cases of a page with everything shown about them; four statements for any number of cases."""
     ids = [row.id for row in rows]
     if not ids:
@@ -231,7 +258,7 @@ def _chase_cases(tx: Transaction, rows: Sequence[Any]) -> list[ChaseCase]:
     ]
 
 
-def _case_assignment(task: Any) -> CaseAssignment:
+def _case_assignment(task: OpenWork) -> CaseAssignment:
     return CaseAssignment(task.unit_code, task.role, task.name, task.person, task.passed_from)
 
 
