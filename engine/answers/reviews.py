@@ -13,9 +13,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Integer, case, cast, exists, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, exists, func, select, update
 
 from engine.answers.usage import DayRange
 from engine.cases.masking import mask_personal_data
@@ -29,6 +29,7 @@ from engine.store.columns import table_of
 from engine.store.db import Transaction
 from engine.store.insert_once import insert_once
 from engine.store.models import AnswerReview, Contact, Instance, Person, Report, Spell, Submission, Task
+from engine.store.typed_rows import columns_named, read_row, read_rows
 
 GOOD, IMPROVE, WRONG = VERDICTS = ("good", "improve", "wrong")
 LONGEST_PERIOD = timedelta(days=92)
@@ -42,6 +43,8 @@ EXCLUDED_FORMS = ("receive", "complete_report", "feedback")
 _review, _spell, _task, _report = table_of(AnswerReview), table_of(Spell), table_of(Task), table_of(Report)
 _instance, _person, _contact = table_of(Instance), table_of(Person), table_of(Contact)
 _submission = table_of(Submission)
+_SPELL_COLUMNS = ("instance_id", "unit", "field", "ended_at", "ended_by", "opinion", "report_id")
+_REPORT_COLUMNS = ("code", "received_at", "content", "reporter_name", "address", "phone", "email")
 _ANSWERED_BY_LOCALITY = (
     _spell.c.ended_by.in_(("on_time", "late")),
     exists().where(
@@ -69,11 +72,82 @@ class SampleCriteria:
             raise Invalid("seed", "sample-seed-length", most=LONGEST_SEED)
 
 
+class SampledCase(NamedTuple):
+    """A drawn case: its last result, and the verdict on it if it has been reviewed."""
+
+    instance_id: int
+    unit: str
+    field: str
+    ended_at: datetime
+    ended_by: str
+    code: str
+    verdict: str | None
+    reviewer: str | None
+
+
+class ContactAttempt(NamedTuple):
+    """An attempt to reach the citizen."""
+
+    at: datetime
+    means: str
+    reached: bool
+
+
+class StoredReview(NamedTuple):
+    """A verdict as stored, and the name of whoever gave it."""
+
+    id: int
+    instance_id: int
+    unit_code: str
+    field: str
+    verdict: str
+    note: str
+    at: datetime
+    reviewer_id: int
+    reviewer_unit: str
+    reply: str | None
+    replied_at: datetime | None
+    replied_by: int | None
+    reviewer: str
+    code: str = ""
+
+
+_REVIEW_COLUMNS = StoredReview._fields[:-2]
+
+
+class VerdictCounts(NamedTuple):
+    """How many verdicts a unit received, or a reviewer gave."""
+
+    of: str
+    reviewed: int
+    good: int
+    improve: int
+    wrong: int
+    replied: int
+
+
+class _AnsweredCase(NamedTuple):
+    instance_id: int
+    unit: str
+    field: str
+    ended_at: datetime
+    ended_by: str
+    opinion: str | None
+    report_id: int
+    code: str
+    received_at: datetime
+    content: str
+    reporter_name: str
+    address: str
+    phone: str
+    email: str
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewSample:
     """A sample: its cases by unit, drawn from how many of how many units, and whether the limit cut off older cases."""
 
-    rows: Sequence[Any]
+    rows: Sequence[SampledCase]
     cases: int
     units: int
     cut: bool
@@ -92,18 +166,18 @@ class MaskedCase:
     late: bool
     opinion: str | None
     content: str
-    contacts: Sequence[Any]
+    contacts: Sequence[ContactAttempt]
     written: Sequence[tuple[str, datetime, Mapping[str, str]]]
-    review: Any | None
+    review: StoredReview | None
 
 
 def draw_sample(tx: Transaction, criteria: SampleCriteria, communes: Collection[str]) -> ReviewSample:
     """The sample with its existing reviews, by unit in the order of `communes`."""
     rows = tx.read.execute(_answered_cases_query(criteria)).all()
-    pool: dict[str, dict[int, Any]] = {}
-    for row in rows[:MOST_CASES]:
-        if row.unit in communes:
-            pool.setdefault(row.unit, {}).setdefault(row.instance_id, row)
+    pool: dict[str, set[int]] = {}
+    for instance_id, unit in rows[:MOST_CASES]:
+        if unit in communes:
+            pool.setdefault(unit, set()).add(instance_id)
     instance_ids = [
         instance_id
         for unit in communes
@@ -118,14 +192,14 @@ def _lot_digest(seed: str, instance_id: int) -> str:
     return hashlib.sha256(f"{seed}:{instance_id}".encode()).hexdigest()
 
 
-def _answered_cases_query(criteria: SampleCriteria) -> Any:
+def _answered_cases_query(criteria: SampleCriteria) -> Select[int, str]:
     within = _spell.c.ended_on.between(criteria.period.first, criteria.period.last)
     columns = (_spell.c.instance_id, _spell.c.unit)
     query = select(*columns).where(within, _spell.c.field.in_(criteria.fields), *_ANSWERED_BY_LOCALITY)
     return query.order_by(_spell.c.ended_on.desc(), _spell.c.id.desc()).limit(MOST_CASES + 1)
 
 
-def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[Any]:
+def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[SampledCase]:
     """The chosen cases in the given order, each with its last result and its review."""
     last = select(func.max(_spell.c.id)).where(_spell.c.instance_id.in_(instance_ids), *_ANSWERED_BY_LOCALITY)
     columns = (_spell.c.instance_id, _spell.c.unit, _spell.c.field, _spell.c.ended_at, _spell.c.ended_by)
@@ -136,20 +210,20 @@ def _sample_rows(tx: Transaction, instance_ids: Sequence[int]) -> list[Any]:
         .outerjoin(_person, _person.c.id == _review.c.reviewer_id)
         .where(_spell.c.id.in_(last.group_by(_spell.c.instance_id)))
     )
-    rows = {row.instance_id: row for row in tx.read.execute(query)}
+    rows = {row.instance_id: row for row in read_rows(tx.read, query, SampledCase)}
     return [rows[instance_id] for instance_id in instance_ids if instance_id in rows]
 
 
 def load_masked_case(tx: Transaction, instance_id: int, fields: Collection[str]) -> MaskedCase:
     """An answered case of one of the fields; raises NotFound when no locality answered it, Forbidden."""
     query = (
-        select(_spell, _report.c.code, _report.c.received_at, _report.c.content, *_particular_columns())
+        select(*columns_named(_spell, _SPELL_COLUMNS), *columns_named(_report, _REPORT_COLUMNS))
         .join(_report, _report.c.id == _spell.c.report_id)
         .where(_spell.c.instance_id == instance_id, *_ANSWERED_BY_LOCALITY)
         .order_by(_spell.c.id.desc())
         .limit(1)
     )
-    row = tx.read.execute(query).one_or_none()
+    row = read_row(tx.read, query, _AnsweredCase)
     if row is None:
         raise NotFound("reviewable-case-unknown")
     if row.field not in fields:
@@ -165,17 +239,13 @@ def load_masked_case(tx: Transaction, instance_id: int, fields: Collection[str])
         late=row.ended_by == "late",
         opinion=row.opinion,
         content=mask_personal_data(row.content, row),
-        contacts=tx.read.execute(contacts.order_by(_contact.c.at)).all(),
+        contacts=read_rows(tx.read, contacts.order_by(_contact.c.at), ContactAttempt),
         written=_masked_submissions(tx, row),
         review=_review_of(tx, instance_id),
     )
 
 
-def _particular_columns() -> list[Any]:
-    return [_report.c[name] for name in ("reporter_name", "address", "phone", "email")]
-
-
-def _masked_submissions(tx: Transaction, row: Any) -> Sequence[tuple[str, datetime, Mapping[str, str]]]:
+def _masked_submissions(tx: Transaction, row: _AnsweredCase) -> Sequence[tuple[str, datetime, Mapping[str, str]]]:
     """What officers wrote in their forms, as (form, when, texts by field), masked; particulars are omitted."""
     query = select(_submission.c.form, _submission.c.at, _submission.c.content).where(
         _submission.c.instance_id == row.instance_id, _submission.c.form.not_in(EXCLUDED_FORMS)
@@ -191,9 +261,11 @@ def _masked_submissions(tx: Transaction, row: Any) -> Sequence[tuple[str, dateti
     return submissions
 
 
-def _review_of(tx: Transaction, instance_id: int) -> Any | None:
-    query = select(_review, _person.c.name.label("reviewer")).join(_person, _person.c.id == _review.c.reviewer_id)
-    return tx.read.execute(query.where(_review.c.instance_id == instance_id)).one_or_none()
+def _review_of(tx: Transaction, instance_id: int) -> StoredReview | None:
+    query = select(*columns_named(_review, _REVIEW_COLUMNS), _person.c.name.label("reviewer")).join(
+        _person, _person.c.id == _review.c.reviewer_id
+    )
+    return read_row(tx.read, query.where(_review.c.instance_id == instance_id), StoredReview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +306,17 @@ def _require_length(name: str, rule: str, text: str) -> None:
         raise Invalid(name, rule, least=SHORTEST_NOTE, most=LONGEST_NOTE)
 
 
-def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> Sequence[Any]:
+def list_unit_verdicts(tx: Transaction, units: Collection[str]) -> list[StoredReview]:
     """The verdicts on answers of some units, newest first."""
     query = (
-        select(_review, _report.c.code, _person.c.name.label("reviewer"))
+        select(*columns_named(_review, _REVIEW_COLUMNS), _person.c.name.label("reviewer"), _report.c.code)
         .join(_instance, _instance.c.id == _review.c.instance_id)
         .join(_report, _report.c.id == _instance.c.report_id)
         .join(_person, _person.c.id == _review.c.reviewer_id)
         .where(_review.c.unit_code.in_(sorted(units)))
     )
-    return tx.read.execute(query.order_by(_review.c.at.desc(), _review.c.id.desc()).limit(MOST_LISTED)).all()
+    query = query.order_by(_review.c.at.desc(), _review.c.id.desc()).limit(MOST_LISTED)
+    return read_rows(tx.read, query, StoredReview)
 
 
 def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[str], text: str) -> None:
@@ -262,17 +335,19 @@ def record_reply(tx: Transaction, desk: Desk, review_id: int, units: Collection[
     history.append_entry(tx, row.instance_id, AuditEntry(desk.now, desk.who, "review_reply", "", facts))
 
 
-def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:
+def count_verdicts_by_unit(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[VerdictCounts]:
     """How many verdicts of each kind each unit received, those with most to improve first."""
     return _count_verdicts(tx, period, fields, _review.c.unit_code)
 
 
-def count_verdicts_by_reviewer(tx: Transaction, period: DayRange, fields: Collection[str]) -> Sequence[Any]:
+def count_verdicts_by_reviewer(tx: Transaction, period: DayRange, fields: Collection[str]) -> list[VerdictCounts]:
     """How many verdicts of each kind each reviewer gave."""
     return _count_verdicts(tx, period, fields, _person.c.name)
 
 
-def _count_verdicts(tx: Transaction, period: DayRange, fields: Collection[str], group_column: Any) -> Sequence[Any]:
+def _count_verdicts(
+    tx: Transaction, period: DayRange, fields: Collection[str], group_column: ColumnElement[str]
+) -> list[VerdictCounts]:
     begin, end = period.instants
     counts = [func.sum(case((_review.c.verdict == name, 1), else_=0)).label(name) for name in VERDICTS]
     replied = func.sum(cast(_review.c.reply.is_not(None), Integer)).label("replied")
@@ -282,5 +357,5 @@ def _count_verdicts(tx: Transaction, period: DayRange, fields: Collection[str], 
         .where(_review.c.at >= begin, _review.c.at < end, _review.c.field.in_(sorted(fields)))
         .group_by(*({_person.c.id, group_column} if group_column is _person.c.name else {group_column}))
     )
-    rows = tx.read.execute(query).all()
+    rows = read_rows(tx.read, query, VerdictCounts)
     return sorted(rows, key=lambda row: (-row.wrong, -row.improve, -row.reviewed, row.of))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from engine.answers import author_scope, library, text_diff, unanswered, usage
 from engine.answers.author_scope import WRITE as ACT
 from engine.answers.author_scope import AuthorScope
-from engine.answers.library import AnswerChange, NewAnswer
+from engine.answers.library import AnswerChange, AnswerVersion, NewAnswer
 from engine.answers.usage import DayRange
 from engine.cases.masking import mask_personal_data
 from engine.clock import VIETNAM
@@ -138,10 +138,10 @@ def _question_ids(texts: list[str]) -> list[int]:
 def show_answer(key: str) -> ResponseReturnValue:
     """Show the form for a new version, with the previous versions."""
     row = _own_answer(key)
-    return _render_form({**row._mapping, "note": ""}, key)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+    return _render_form({**row._asdict(), "note": ""}, key)
 
 
-def _own_answer(key: str) -> Any:
+def _own_answer(key: str) -> AnswerVersion:
     row = library.load_answer(tx(), key)
     if row.owner_code not in current_author_scope().owners:
         raise Forbidden("answer-of-other-department")
@@ -155,7 +155,7 @@ def _render_form(values: Any, key: str = "", **more: Any) -> ResponseReturnValue
     return render_template("answer.html", **context, names=_author_names(former)), status
 
 
-def _author_names(rows: Any) -> dict[str, str]:
+def _author_names(rows: Iterable[AnswerVersion]) -> dict[str, str]:
     return library.author_names(tx(), {row.created_by for row in rows})
 
 
