@@ -141,7 +141,7 @@ IMPERSONAL_COLUMNS: Mapping[str, str] = {
     "contact": "id report_id at means reached recorded_at recorded_by",
     "data_hold": "report_id at by",
     "data_request": "id kind reports matters received_at received_by due_at closed_at closed_by outcome",
-    "deployment": "id number digest created_at created_by message turn",
+    "deployment": "id number digest created_at created_by message turn meaning",
     "deployment_field": "deployment_id key position vietnamese english",
     "deployment_file": "deployment_id path content",
     "directive": (

@@ -209,6 +209,7 @@ COMMANDS: dict[str, str] = {
     "units list": READING,
     "units load": acts.LOAD_UNITS,
     "province load": acts.SET_PROVINCE,
+    "units vacant": READING,
     "units move": f"{acts.MOVE_UNITS} {acts.MOVE_ROLES} {acts.MOVE_SUBSTITUTES}",
     "web": f"{NOTHING}: it serves pages, which record what is done on them",
     "worker": f"{HISTORY} {acts.CLEAN_FILE}",
