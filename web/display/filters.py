@@ -66,14 +66,16 @@ def time_left(due: datetime | None, now: datetime, calendar: WorkCalendar, *, al
     late = due <= now
     first, last = (due, now) if late else (now, due)
     amount = last - first if always else calendar.between(first, last)
-    if not amount and last - first >= MINUTE:  # Both in the night: a deadline that falls there is on the clock.
+    if amount < MINUTE <= last - first:  # Both in the night, but for seconds: what falls there is on the clock.
         amount, always = last - first, True
     day = timedelta(days=1) if always else calendar.day_length()
     amount_text = _format_amount(amount, day, always=always)
     share = min(100, round(100 * (1 - amount / (2 * day)))) if amount < 2 * day else 0
     if late:
-        return TimeLeft("late", _("Quá hạn %(amount)s", amount=amount_text), due, 100)
-    return TimeLeft("soon" if amount <= SOON else "fine", _("Còn %(amount)s", amount=amount_text), due, share)
+        words = _("Quá hạn %(amount)s", amount=amount_text) if amount >= MINUTE else _("Vừa quá hạn")
+        return TimeLeft("late", words, due, 100)
+    words = _("Còn %(amount)s", amount=amount_text) if amount >= MINUTE else _("Còn chưa đến 1 phút")
+    return TimeLeft("soon" if amount <= SOON else "fine", words, due, share)
 
 
 def _format_amount(amount: timedelta, day: timedelta, *, always: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from engine.clock import VIETNAM
@@ -12,6 +13,7 @@ from engine.store.models import Instance, Report
 from tests.kit.site import FOCAL, OFFICE, OPERATOR, Site
 from tests.paths import ROOT
 from tests.web.pages.test_intake import CALL
+from web.display import filters
 
 BEFORE_DAWN = datetime(2026, 11, 26, 5, 30, tzinfo=VIETNAM)
 PAGES = (
@@ -43,3 +45,21 @@ def test_every_page_says_how_urgent_the_case_is_whose_time_it_shows() -> None:
     for file in sorted((ROOT / "web" / "templates").rglob("*.html")):
         for rest in re.findall(r"due_at \| left(.{0,40})", file.read_text("utf-8")):
             assert re.match(r'\((\w+\.)*urgency\)|\(""\)', rest), file.name
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "words"),
+    [
+        ("2026-11-26T10:00:00", "2026-11-26T10:00:30", "Còn chưa đến 1 phút"),
+        ("2026-11-26T10:00:00", "2026-11-26T10:00:00", "Vừa quá hạn"),
+        ("2026-11-26T10:00:59", "2026-11-26T10:00:00", "Vừa quá hạn"),
+        ("2026-11-26T10:01:00", "2026-11-26T10:00:00", "Quá hạn 1 phút làm việc"),
+        ("2026-11-25T20:00:00", "2026-11-26T07:30:30", "Còn 11 giờ 30 phút"),  # Seconds of it in office hours.
+        ("2026-11-25T18:00:00", "2026-11-25T17:00:00", "Quá hạn 1 giờ"),
+        ("2026-11-26T11:29:30", "2026-11-26T13:30:00", "Còn 30 phút làm việc"),
+    ],
+)
+def test_nobody_is_told_of_no_minutes(site: Site, now: str, due: str, words: str) -> None:
+    at, end = (datetime.fromisoformat(text).replace(tzinfo=VIETNAM) for text in (now, due))
+    with site.app.test_request_context():
+        assert filters.time_left(end, at, site.world().calendar).words == words
